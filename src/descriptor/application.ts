@@ -1,0 +1,215 @@
+/**
+ * An application as its owner describes it: a Compose project after merging, interpolation, `extends`,
+ * `include` and profiles, in one checked form. Durations are milliseconds, sizes bytes, CPU in cores.
+ */
+export interface Application {
+  /** Compose's project name: `[a-z0-9][a-z0-9_-]*`. */
+  readonly name: string;
+  /** Absolute folder that relative paths are resolved against. */
+  readonly dir: string;
+  /** Absolute paths of the Compose files, in the order of `-f`. */
+  readonly files: readonly string[];
+  /** Active services (by profile) only, by name. */
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, Network>>;
+  readonly volumes: Readonly<Record<string, Volume>>;
+  /** `x-heddle.manage` at top level: requests that concern several services, by feature. Unchecked parameters. */
+  readonly manage: Readonly<Record<string, FeatureRequest>>;
+}
+
+/** What the owner wrote under a feature's name: on, off, parameters, or a list of parameters. */
+export type FeatureRequest = boolean | FeatureParameters | readonly FeatureParameters[];
+export type FeatureParameters = Readonly<Record<string, unknown>>;
+
+export interface Service {
+  readonly name: string;
+  /** Set unless `build` is; with both, the name that the built image is given. */
+  readonly image?: string;
+  readonly build?: Build;
+  readonly pullPolicy?: 'always' | 'missing' | 'never' | 'build';
+  readonly platform?: string;
+  readonly command?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly containerName?: string;
+  readonly replicas: number;
+  readonly restart: RestartPolicy;
+  readonly dependsOn: Readonly<Record<string, Dependency>>;
+  /** `undefined`: the image's own; `disabled`: none. */
+  readonly healthcheck?: Healthcheck | 'disabled';
+  /** `bridge`: on `networks`. */
+  readonly networkMode:
+    | 'bridge'
+    | 'none'
+    | 'host'
+    | { readonly service: string }
+    | { readonly container: string };
+  /** By the key of the application's network. Empty unless `networkMode` is `bridge`. */
+  readonly networks: Readonly<Record<string, Attachment>>;
+  readonly ports: readonly Port[];
+  readonly expose: readonly string[];
+  readonly mounts: readonly Mount[];
+  /** Configs and secrets. */
+  readonly files: readonly FileMount[];
+  readonly hostname?: string;
+  readonly domainname?: string;
+  readonly extraHosts: readonly { readonly host: string; readonly address: string }[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly groupAdd: readonly string[];
+  readonly workingDir?: string;
+  readonly tty: boolean;
+  readonly stdinOpen: boolean;
+  readonly init: boolean;
+  readonly privileged: boolean;
+  readonly readOnly: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly securityOpt: readonly string[];
+  readonly devices: readonly {
+    readonly host: string;
+    readonly container: string;
+    readonly permissions: string;
+  }[];
+  readonly ulimits: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  readonly shmSize?: number;
+  readonly pid?: string;
+  readonly ipc?: string;
+  readonly stopSignal?: string;
+  readonly stopGracePeriod: number;
+  readonly resources: Resources;
+  readonly logging?: { readonly driver?: string; readonly options: Readonly<Record<string, string>> };
+  /** `x-heddle.manage` of the service, by feature. Unchecked parameters: templates say what they may be. */
+  readonly manage: Readonly<Record<string, FeatureRequest>>;
+}
+
+export interface Build {
+  /** Absolute path of the folder. */
+  readonly context: string;
+  /** Relative to the context; Compose's default is `Dockerfile`, and `Containerfile` where only that is there. */
+  readonly dockerfile?: string;
+  readonly dockerfileInline?: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly network?: string;
+  readonly pull: boolean;
+  readonly noCache: boolean;
+  readonly extraHosts: readonly string[];
+  readonly tags: readonly string[];
+}
+
+export interface RestartPolicy {
+  readonly condition: 'no' | 'always' | 'on-failure' | 'unless-stopped';
+  /** How often at most; absent: without end. */
+  readonly maxAttempts?: number;
+}
+
+export interface Dependency {
+  readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+  /** Restart the dependent when Heddle replaces or restarts the dependency. */
+  readonly restart: boolean;
+  readonly required: boolean;
+}
+
+export interface Healthcheck {
+  /** First word `CMD` or `CMD-SHELL`, as the engines have it. Absent: the image's own, with the timing here. */
+  readonly test?: readonly string[];
+  readonly interval?: number;
+  readonly timeout?: number;
+  readonly startPeriod?: number;
+  readonly startInterval?: number;
+  readonly retries?: number;
+}
+
+export interface Attachment {
+  readonly aliases: readonly string[];
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly linkLocal: readonly string[];
+  readonly mac?: string;
+  readonly priority: number;
+}
+
+export interface Port {
+  /** Port inside the service, 1–65535. */
+  readonly target: number;
+  /** Port on the host; absent: the engine picks one. A range of one service's replicas is `published`–`publishedEnd`. */
+  readonly published?: number;
+  readonly publishedEnd?: number;
+  readonly hostIp?: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+}
+
+export type Mount =
+  | {
+      readonly type: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly createSource: boolean;
+      readonly propagation?: string;
+      readonly selinux?: 'z' | 'Z';
+    }
+  | {
+      readonly type: 'volume';
+      readonly source?: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      readonly noCopy: boolean;
+    }
+  | { readonly type: 'tmpfs'; readonly target: string; readonly size?: number; readonly mode?: number };
+
+/** A config or a secret, as a file in the service. */
+export interface FileMount {
+  readonly kind: 'config' | 'secret';
+  readonly name: string;
+  readonly target: string;
+  readonly uid?: string;
+  readonly gid?: string;
+  readonly mode?: number;
+  readonly content:
+    | { readonly file: string }
+    | { readonly environment: string }
+    | { readonly inline: string };
+}
+
+export interface Resources {
+  readonly limits: { readonly cpus?: number; readonly memory?: number; readonly pids?: number };
+  readonly reservations: { readonly cpus?: number; readonly memory?: number };
+}
+
+export interface Network {
+  /** Key in the Compose file. */
+  readonly key: string;
+  /** Name at the engine: `<project>_<key>` unless `name` is given or it is external. */
+  readonly name: string;
+  readonly external: boolean;
+  readonly driver?: string;
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly internal: boolean;
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly ipam: readonly {
+    readonly subnet?: string;
+    readonly gateway?: string;
+    readonly ipRange?: string;
+  }[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** `x-heddle.archetype`; absent: the engine's own bridge network. */
+  readonly archetype?: string;
+}
+
+export interface Volume {
+  readonly key: string;
+  readonly name: string;
+  readonly external: boolean;
+  readonly driver?: string;
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}

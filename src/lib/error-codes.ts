@@ -1,0 +1,161 @@
+/**
+ * Every error Heddle can end with. A code never changes its meaning; docs/reference/errors.md is generated
+ * from this table and a test compares the two.
+ *
+ * `meaning` says what happened, `remedy` what the reader can do. The message of one error adds what and where.
+ */
+export const errorCodes = {
+  ERR_USAGE: {
+    meaning: 'The command line was not understood.',
+    remedy: 'Run the command with --help.',
+  },
+  ERR_FILE_NOT_FOUND: {
+    meaning: 'A file that was asked for does not exist or cannot be read.',
+    remedy: 'Check the path and its permissions.',
+  },
+  ERR_YAML_SYNTAX: {
+    meaning: 'A file is not valid YAML.',
+    remedy: 'Mend the file at the place named.',
+  },
+  ERR_INTERPOLATION: {
+    meaning: 'A ${VARIABLE} in a Compose file is malformed, or required and not set.',
+    remedy: 'Set the variable in the environment or in .env, or mend the expression.',
+  },
+  ERR_COMPOSE_TYPE: {
+    meaning: 'A value in a Compose file has the wrong type or form.',
+    remedy: 'Write the value as the message shows; `heddle schema` prints the whole syntax.',
+  },
+  ERR_COMPOSE_UNKNOWN_KEY: {
+    meaning: 'A key in a Compose file is not part of the syntax.',
+    remedy: 'Correct the spelling, or remove the key.',
+  },
+  ERR_COMPOSE_UNSUPPORTED: {
+    meaning:
+      'A Compose key restricts or isolates, and Heddle does not carry it out; running without it would be unsafe.',
+    remedy: 'Remove the key if the service may run without it.',
+  },
+  WARN_COMPOSE_IGNORED: {
+    meaning: 'A valid Compose key that Heddle does not carry out was ignored.',
+    remedy: 'Nothing has to be done; the service runs without what the key asks for.',
+  },
+  WARN_INTERPOLATION_UNSET: {
+    meaning: 'A variable that a Compose file uses is not set; it was replaced by nothing.',
+    remedy: 'Set the variable, or give a default: ${NAME:-default}.',
+  },
+  ERR_UNKNOWN_REFERENCE: {
+    meaning: 'A Compose file refers to a service, network, volume, config or secret that it does not define.',
+    remedy: 'Define it, or correct the name.',
+  },
+  ERR_DEPENDENCY_CYCLE: {
+    meaning: 'Services depend on each other in a circle.',
+    remedy: 'Remove one of the dependencies named.',
+  },
+  ERR_COMPOSE_CONFLICT: {
+    meaning: 'Two settings of a Compose file contradict each other.',
+    remedy: 'Keep one of the two.',
+  },
+  ERR_FEATURE_UNKNOWN: {
+    meaning: 'A management feature was asked for that no template makes.',
+    remedy: '`heddle features` lists what there is.',
+  },
+  ERR_FEATURE_PARAMETER: {
+    meaning: 'A parameter of a management feature is unknown or has a wrong value.',
+    remedy: '`heddle features NAME` prints the parameters of a feature.',
+  },
+  ERR_FEATURE_IMPOSSIBLE: {
+    meaning: 'A management feature cannot hold where it was asked for.',
+    remedy: 'Remove the feature, or what stands against it.',
+  },
+  ERR_TEMPLATE_INVALID: {
+    meaning: 'A template in the catalogue, or one of your own, is malformed.',
+    remedy: 'Mend the template at the place named.',
+  },
+  ERR_TEMPLATE_PRIVILEGED: {
+    meaning: 'A template of your own asks for rights over the host that were not granted to it.',
+    remedy: 'If you trust it, run the command again with --allow-privileged-template NAME.',
+  },
+  ERR_ENGINE_ABSENT: {
+    meaning: 'No container engine answers.',
+    remedy:
+      'Install podman (or start Docker), or name one with --engine; `heddle doctor` says what was tried.',
+  },
+  ERR_ENGINE: {
+    meaning: 'The container engine refused a request or failed.',
+    remedy: 'The message quotes the engine; `heddle doctor` checks the usual causes.',
+  },
+  ERR_ENGINE_GONE: {
+    meaning: 'The container engine went away in the middle of an operation.',
+    remedy: 'Start the engine and run the same command again; Heddle goes on from where it was.',
+  },
+  ERR_IMAGE_MISSING: {
+    meaning: 'An image is not present and could not be pulled or built.',
+    remedy:
+      'Check its name and the registry, or build it; `heddle images build` makes those of the catalogue.',
+  },
+  ERR_PORT_IN_USE: {
+    meaning: 'A port that a service publishes is taken by another program.',
+    remedy: 'Stop the other program, or publish another port.',
+  },
+  ERR_DISK_FULL: {
+    meaning: 'The disk is full.',
+    remedy: 'Free some space and run the same command again.',
+  },
+  ERR_PROJECT_FOREIGN: {
+    meaning: 'A container, network or volume of this project exists that Heddle did not make.',
+    remedy: 'Remove it with the tool that made it, or choose another project name with -p.',
+  },
+  ERR_PROJECT_UNKNOWN: {
+    meaning: 'No application of this name is deployed.',
+    remedy: '`heddle ls` lists those that are.',
+  },
+  ERR_SERVICE_UNKNOWN: {
+    meaning: 'The application has no service of this name.',
+    remedy: '`heddle ps` lists them.',
+  },
+  ERR_SERVICE_NOT_RUNNING: {
+    meaning: 'The service has no running container.',
+    remedy: 'Start it with `heddle start SERVICE` or `heddle up`.',
+  },
+  ERR_SERVICE_UNHEALTHY: {
+    meaning: 'A service that others wait for became unhealthy, or ended.',
+    remedy: '`heddle logs SERVICE` shows why.',
+  },
+  ERR_TIMEOUT: {
+    meaning: 'Something that was waited for did not happen in time.',
+    remedy: 'The message says what was waited for.',
+  },
+  ERR_NETWORK: {
+    meaning: 'A network interface, namespace or rule could not be read or changed.',
+    remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
+  },
+  ERR_NODE_ABSENT: {
+    meaning: 'The node of this host does not answer.',
+    remedy: 'Start it with `heddle node`, or let `heddle up` start it.',
+  },
+  ERR_NODE_RUNNING: {
+    meaning: 'Another node runs on this socket or state folder.',
+    remedy: 'Use the one that runs, or give this one its own --socket and --state-dir.',
+  },
+  ERR_STATE: {
+    meaning: 'The state folder is unreadable or its content is damaged.',
+    remedy: 'The message names the file; restore it, or move it away to start afresh.',
+  },
+  ERR_TEARDOWN: {
+    meaning: 'Some things could not be removed; everything else was.',
+    remedy: 'Each of them is named with its reason; run the same command again when the reason is gone.',
+  },
+  ERR_STEP_FAILED: {
+    meaning: 'One or more steps of a plan failed.',
+    remedy: 'Each is named with its reason; run the same command again when the reason is gone.',
+  },
+  ERR_NOT_ROOT: {
+    meaning: 'The command needs root.',
+    remedy: 'Run it with sudo.',
+  },
+  ERR_INTERNAL: {
+    meaning: 'Heddle met a state it did not expect: a defect.',
+    remedy: 'Please report it, with the output of the command under HEDDLE_DEBUG=1.',
+  },
+} as const satisfies Record<string, { meaning: string; remedy: string }>;
+
+export type ErrorCode = keyof typeof errorCodes;
