@@ -163,7 +163,14 @@ export type Mount =
       readonly readOnly: boolean;
       readonly noCopy: boolean;
     }
-  | { readonly type: 'tmpfs'; readonly target: string; readonly size?: number; readonly mode?: number };
+  | {
+      readonly type: 'tmpfs';
+      readonly target: string;
+      readonly size?: number;
+      readonly mode?: number;
+      /** Further options of mount(8) as written: `ro`, `noexec`, `uid=1000`. */
+      readonly options?: readonly string[];
+    };
 
 /** A config or a secret, as a file in the service. */
 export interface FileMount {

@@ -21,6 +21,10 @@ export const errorCodes = {
     meaning: 'A ${VARIABLE} in a Compose file is malformed, or required and not set.',
     remedy: 'Set the variable in the environment or in .env, or mend the expression.',
   },
+  ERR_ENV_FILE: {
+    meaning: 'A line of an environment file is malformed.',
+    remedy: 'Write NAME=value, with quotes around values that hold spaces or several lines.',
+  },
   ERR_COMPOSE_TYPE: {
     meaning: 'A value in a Compose file has the wrong type or form.',
     remedy: 'Write the value as the message shows; `heddle schema` prints the whole syntax.',

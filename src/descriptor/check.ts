@@ -1,0 +1,156 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../lib/error-codes.ts';
+import type { Findings } from './findings.ts';
+import { type ComposeFile, composeFile } from './schema/compose-file.ts';
+import type { Verdict } from './schema/values.ts';
+import { formatPath, locateKey, locateValue, type MapNode, type Path, toPlain } from './tree.ts';
+
+type Issue = z.core.$ZodIssue;
+/** What is wrong at one place, and which key to go on without. */
+interface Problem {
+  readonly path: Path;
+  readonly report?: () => void;
+}
+
+/**
+ * Holds the tree against the schema. What is wrong is reported and taken out, so that the steps after this
+ * one see the rest, and the reader hears of their findings too.
+ */
+export function check(tree: MapNode, findings: Findings): ComposeFile {
+  const plain = toPlain(tree) as Record<string, unknown>;
+  for (;;) {
+    const result = composeFile.safeParse(plain, { error: describeType });
+    if (result.success) return result.data;
+    let progress = false;
+    for (const problem of result.error.issues.flatMap((issue) => problems(issue, tree, findings))) {
+      problem.report?.();
+      progress = remove(plain, problem.path) || progress;
+    }
+    if (!progress) return {};
+  }
+}
+
+function problems(issue: Issue, tree: MapNode, findings: Findings, above: Path = []): Problem[] {
+  const path = [...above, ...(issue.path as Path)];
+  if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree, findings);
+  if (issue.code === 'invalid_key') {
+    const why = issue.issues[0]?.message ?? issue.message;
+    const report = () =>
+      findings.error('ERR_COMPOSE_TYPE', `${formatPath(path)}: ${why}`, locateKey(tree, path));
+    return [{ path, report }];
+  }
+  const nested = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
+  if (nested) return nested.flatMap((inner) => problems(inner, tree, findings, path));
+  const verdict = issue.code === 'custom' ? (issue.params as Verdict | undefined) : undefined;
+  return [{ path, report: () => reportIssue(issue.message, verdict?.code, path, tree, findings) }];
+}
+
+function reportIssue(
+  message: string,
+  code: ErrorCode | undefined,
+  path: Path,
+  tree: MapNode,
+  findings: Findings,
+): void {
+  if (code === undefined) {
+    findings.error('ERR_COMPOSE_TYPE', `${formatPath(path)}: ${message}`, locateValue(tree, path));
+    return;
+  }
+  const say = code.startsWith('WARN') ? findings.warn : findings.error;
+  say.call(findings, code, `${formatPath(path)} ${message}`, locateKey(tree, path));
+}
+
+/** Keys of other tools, `x-…`, are nobody's business here; `x-heddle` has its places. */
+function unknownKeys(
+  issue: Issue & { code: 'unrecognized_keys' },
+  path: Path,
+  tree: MapNode,
+  findings: Findings,
+): Problem[] {
+  const hints = issue.message.split('\n');
+  return issue.keys.map((key, i): Problem => {
+    const full = [...path, key];
+    const underHeddle = path.includes('x-heddle');
+    if (key.startsWith('x-') && key !== 'x-heddle' && !underHeddle) return { path: full };
+    const what = underHeddle ? 'Heddle does not know this key' : 'this key is not part of the syntax';
+    const message = key === 'x-heddle' ? '"x-heddle" has no meaning here' : what;
+    return {
+      path: full,
+      report: () =>
+        findings.error(
+          'ERR_COMPOSE_UNKNOWN_KEY',
+          `${formatPath(full)}: ${message}`,
+          locateKey(tree, full),
+          hints[i] || undefined,
+        ),
+    };
+  });
+}
+
+/** Of several forms, the one whose type the value has; its own issues say more than "none fits". */
+function meantBranch(issue: Issue & { code: 'invalid_union' }): Issue[] | undefined {
+  return issue.errors.find((branch) => branch.every((inner) => inner.path.length > 0)) as Issue[] | undefined;
+}
+
+/** Messages for plain type errors; schemas override them where they know better. */
+function describeType(issue: z.core.$ZodRawIssue): string | undefined {
+  const got = nameOf(issue.input);
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? `${nameOfExpected(String(issue.expected))} is missing`
+        : `expected ${nameOfExpected(String(issue.expected))}, got ${got}`;
+    case 'invalid_union': {
+      const branches = (issue.errors as Issue[][]).flat();
+      const expected = branches.flatMap((inner) =>
+        inner.code === 'invalid_type' ? [nameOfExpected(inner.expected)] : [],
+      );
+      return `expected ${[...new Set(expected)].join(' or ')}, got ${got}`;
+    }
+    case 'invalid_value':
+      return `expected ${(issue.values as unknown[]).join(', ')}, got ${got}`;
+    case 'invalid_format':
+      return `${got} has the wrong form`;
+    default:
+      return undefined;
+  }
+}
+
+function nameOfExpected(type: string): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'text',
+    object: 'a map',
+    record: 'a map',
+    array: 'a list',
+    boolean: 'true or false',
+    number: 'a number',
+    int: 'a whole number',
+    null: 'nothing',
+  };
+  return names[type] ?? type;
+}
+
+function nameOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a map';
+  const shown = JSON.stringify(value);
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}
+
+/**
+ * Takes the value at `path` out, or the nearest thing above it that exists. Of a list the whole: positions
+ * of later findings have to stay true.
+ */
+function remove(plain: Record<string, unknown>, path: Path): boolean {
+  const last = path.findLastIndex((step) => typeof step === 'string');
+  const keys = last === -1 ? [] : path.slice(0, last + 1);
+  let holder: { from: Record<string, unknown>; key: string } | undefined;
+  let current: unknown = plain;
+  for (const step of keys) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) break;
+    if (typeof step === 'string') holder = { from: current as Record<string, unknown>, key: step };
+    current = (current as Record<string, unknown>)[step];
+  }
+  return holder !== undefined && delete holder.from[holder.key];
+}

@@ -1,0 +1,17 @@
+import type { Diagnostic, Location } from '../lib/errors.ts';
+import type { Application } from './application.ts';
+
+/** A Compose project that was read and found good. */
+export interface Descriptor {
+  readonly application: Application;
+  readonly warnings: readonly Diagnostic[];
+  /** The merged Compose model in long form, variables replaced, as plain data. */
+  readonly model: unknown;
+  /** Where the nearest existing key on a path of the model was written. */
+  at(path: readonly (string | number)[]): Location | undefined;
+  /**
+   * A variable as the project sees it, `.env` included. Configs and secrets `environment: NAME` are read with
+   * it at the last moment, so that no secret stands in the application.
+   */
+  variable(name: string): string | undefined;
+}

@@ -1,0 +1,113 @@
+import {
+  type Entry,
+  isNull,
+  type MapNode,
+  mapOf,
+  type ScalarNode,
+  scalar,
+  seqOf,
+  type TreeNode,
+} from '../tree.ts';
+import { eachItem, type Form, inTurn } from './form.ts';
+import { splitWords } from './words.ts';
+
+/** `[A=1, B]` or `{A: 1, B: }` → the map. Numbers become text; booleans are left for the schema to judge. */
+export const keyValues: Form = (node, path, findings) => {
+  if (node.kind === 'map') {
+    const entries = new Map<string, Entry>();
+    for (const [key, entry] of node.entries) entries.set(key, { ...entry, value: numberAsText(entry.value) });
+    return { ...node, entries };
+  }
+  if (node.kind !== 'seq') return node;
+  const entries = new Map<string, Entry>();
+  for (const [i, item] of node.items.entries()) {
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') return node;
+    const cut = item.value.indexOf('=');
+    const key = cut === -1 ? item.value : item.value.slice(0, cut);
+    if (key.trim() === '') {
+      findings.error(
+        'ERR_COMPOSE_TYPE',
+        `${path.join('.')}[${i}]: "${item.value}" has no name before "="`,
+        item.at,
+      );
+      continue;
+    }
+    const value = scalar(cut === -1 ? null : item.value.slice(cut + 1), item.at);
+    entries.set(key, { keyAt: item.at, value });
+  }
+  return { kind: 'map', entries, at: node.at, tag: node.tag };
+};
+
+/** The same where a bare name stands for an empty value: labels, annotations. */
+export const labelValues: Form = inTurn(keyValues, (node) => {
+  if (node.kind !== 'map') return node;
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of node.entries) {
+    const { value } = entry;
+    const text =
+      isNull(value) || (value.kind === 'scalar' && typeof value.value === 'boolean')
+        ? scalar((value as ScalarNode).value === null ? '' : String((value as ScalarNode).value), value.at)
+        : value;
+    entries.set(key, { ...entry, value: text });
+  }
+  return { ...node, entries };
+});
+
+function numberAsText(node: TreeNode): TreeNode {
+  if (node.kind !== 'scalar' || typeof node.value !== 'number') return node;
+  return { ...node, value: String(node.value) };
+}
+
+/** A number where text is meant: `expose: [80]`, `published: 8080`. */
+export const text: Form = (node) => numberAsText(node);
+
+/** A single string where a list is meant. */
+export const listOfOne: Form = (node) => {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
+  return { ...seqOf([scalar(node.value, node.at)], node.at), tag: node.tag };
+};
+
+/** Items that may be numbers. */
+export const textList: Form = inTurn(listOfOne, eachItem(text));
+
+/** `[a, b]` → a map from each name to `make(name)`. */
+export function namesToMap(make: (node: ScalarNode) => TreeNode): Form {
+  return (node) => {
+    if (node.kind !== 'seq') return node;
+    const entries = new Map<string, Entry>();
+    for (const item of node.items) {
+      if (item.kind !== 'scalar' || typeof item.value !== 'string') return node;
+      entries.set(item.value, { keyAt: item.at, value: make(item) });
+    }
+    return { kind: 'map', entries, at: node.at, tag: node.tag } satisfies MapNode;
+  };
+}
+
+/** A string where a map is meant: `build: .` → `build: {context: .}`. */
+export function underKey(key: string): Form {
+  return (node) => {
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
+    return { ...mapOf({ [key]: node.value }, node.at), tag: node.tag };
+  };
+}
+
+/** `command: "a b"` → its words, as a shell would split them. */
+export const words: Form = (node, path, findings) => {
+  if (node.kind !== 'scalar' || typeof node.value !== 'string') return eachItem(text)(node, path, findings);
+  const split = splitWords(node.value);
+  if (split === undefined) {
+    findings.error(
+      'ERR_COMPOSE_TYPE',
+      `${path.join('.')}: a quote is not closed in "${node.value}"`,
+      node.at,
+    );
+    return undefined;
+  }
+  return {
+    ...seqOf(
+      split.map((word) => scalar(word, node.at)),
+      node.at,
+    ),
+    tag: node.tag,
+  };
+};

@@ -1,0 +1,112 @@
+import { dirname, resolve } from 'node:path';
+import type { Lookup } from './env/interpolate.ts';
+import { readEnvFile } from './project.ts';
+import type { LoadFiles, Scope, Workshop } from './source.ts';
+import {
+  child,
+  type Entry,
+  entriesOf,
+  formatPath,
+  type MapNode,
+  type TreeNode,
+  textOf,
+  toPlain,
+  withEntry,
+} from './tree.ts';
+
+const SECTIONS = ['services', 'networks', 'volumes', 'configs', 'secrets'];
+
+/** Adds what the files under `include` define, each read in the folder and with the variables of its own. */
+export function applyInclude(
+  file: MapNode,
+  path: string,
+  scope: Scope,
+  shop: Workshop,
+  chain: readonly string[],
+  loadFiles: LoadFiles,
+): MapNode {
+  const list = child(file, 'include');
+  if (list === undefined) return file;
+  const own = withEntry(file, 'include', undefined);
+  if (list.kind !== 'seq') {
+    if (list.kind === 'scalar' && list.value === null) return own;
+    shop.findings.error('ERR_COMPOSE_TYPE', 'include: expected a list of files', list.at);
+    return own;
+  }
+  let result = own;
+  for (const [i, item] of list.items.entries()) {
+    const included = loadIncluded(item, `include[${i}]`, path, scope, shop, chain, loadFiles);
+    if (included) result = addAll(result, included, shop);
+  }
+  return result;
+}
+
+function loadIncluded(
+  item: TreeNode,
+  label: string,
+  path: string,
+  scope: Scope,
+  shop: Workshop,
+  chain: readonly string[],
+  loadFiles: LoadFiles,
+): MapNode | undefined {
+  const paths = textItems(child(item, 'path')).map((written) => resolve(scope.dir, written));
+  const [first] = paths;
+  if (first === undefined) {
+    shop.findings.error('ERR_COMPOSE_TYPE', `${label}: expected a path, or a map with "path"`, item.at);
+    return undefined;
+  }
+  const again = paths.find((included) => chain.includes(included) || included === path);
+  if (again !== undefined) {
+    shop.findings.error('ERR_DEPENDENCY_CYCLE', `${label}: ${again} includes itself`, item.at);
+    return undefined;
+  }
+  const folder = textOf(child(item, 'project_directory'));
+  const dir = folder === undefined ? dirname(first) : resolve(scope.dir, folder);
+  const lookup = includedLookup(item, dir, scope, shop);
+  return loadFiles(paths, { lookup, dir }, shop, [...chain, path], item.at);
+}
+
+/** The including project's variables first, then those of the included project's environment file. */
+function includedLookup(item: TreeNode, dir: string, scope: Scope, shop: Workshop): Lookup {
+  const named = textItems(child(item, 'env_file'));
+  const own = new Map<string, string>();
+  const files = named.length > 0 ? named.map((name) => resolve(scope.dir, name)) : [resolve(dir, '.env')];
+  for (const file of files) {
+    for (const { name, value } of readEnvFile(file, named.length > 0, scope.lookup, shop, item.at)) {
+      if (value !== undefined) own.set(name, value);
+    }
+  }
+  return (name) => scope.lookup(name) ?? own.get(name);
+}
+
+function addAll(into: MapNode, included: MapNode, shop: Workshop): MapNode {
+  let result = into;
+  for (const section of SECTIONS) {
+    const theirs = child(included, section);
+    if (theirs?.kind !== 'map') continue;
+    const ours = child(result, section);
+    const entries = new Map<string, Entry>(ours?.kind === 'map' ? ours.entries : []);
+    for (const [key, entry] of entriesOf(theirs)) {
+      const present = entries.get(key);
+      if (!present) entries.set(key, entry);
+      else if (JSON.stringify(toPlain(present.value)) !== JSON.stringify(toPlain(entry.value))) {
+        const where = `${entry.keyAt.file}:${entry.keyAt.line}`;
+        shop.findings.error(
+          'ERR_COMPOSE_CONFLICT',
+          `${formatPath([section, key])} is defined here and, otherwise, in the included ${where}`,
+          present.keyAt,
+          'rename one of the two, or change the included one in a compose.override.yaml',
+        );
+      }
+    }
+    const node: MapNode = ours?.kind === 'map' ? { ...ours, entries } : { ...theirs, entries };
+    result = withEntry(result, section, node);
+  }
+  return result;
+}
+
+function textItems(node: TreeNode | undefined): string[] {
+  if (node?.kind !== 'seq') return [];
+  return node.items.map(textOf).filter((item) => item !== undefined);
+}

@@ -1,0 +1,9 @@
+/** Reads a Compose project with `x-heddle` and says what is in it, or all that is wrong with it. */
+export type * from './application.ts';
+export type { Descriptor } from './descriptor.ts';
+export type { FileReader } from './file-reader.ts';
+export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
+export { loadDescriptor } from './load.ts';
+export { nodeFileReader } from './node-file-reader.ts';
+export type { LoadOptions } from './project.ts';
+export { renderConfig } from './render.ts';

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { composeFile } from './schema/compose-file.ts';
+import { applicationManage, serviceManage } from './schema/heddle.ts';
+import { shortForms } from './schema/values.ts';
+
+export type JsonSchema = { [key: string]: unknown };
+
+/**
+ * The JSON Schema (draft 2020-12) of the file that Heddle reads, for editors. `features` has the schema of
+ * each feature's parameters, for services and for the whole application.
+ */
+export function composeJsonSchema(features: {
+  readonly service: Readonly<Record<string, JsonSchema>>;
+  readonly application: Readonly<Record<string, JsonSchema>>;
+}): JsonSchema {
+  const schema = z.toJSONSchema(composeFile, {
+    target: 'draft-2020-12',
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const long = jsonSchema as JsonSchema;
+      if (zodSchema === serviceManage) offerFeatures(long, features.service);
+      if (zodSchema === applicationManage) offerFeatures(long, features.application);
+      // Keys of other tools may stand anywhere.
+      if (long['additionalProperties'] === false) long['patternProperties'] = { '^x-(?!heddle$)': {} };
+      const short = shortForms.get(zodSchema)?.short;
+      if (short) offerShortForm(long, short);
+    },
+  });
+  return { title: 'Compose file with x-heddle', ...(schema as JsonSchema) };
+}
+
+function offerFeatures(manage: JsonSchema, features: Readonly<Record<string, JsonSchema>>): void {
+  const names = Object.entries(features);
+  if (names.length === 0) return;
+  const properties = names.map(([name, parameters]) => [
+    name,
+    { anyOf: [{ type: 'boolean' }, parameters, { type: 'array', items: parameters }] },
+  ]);
+  for (const key of Object.keys(manage)) delete manage[key];
+  Object.assign(manage, {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+  });
+}
+
+function offerShortForm(schema: JsonSchema, short: z.ZodType): void {
+  const long = { ...schema };
+  const { $schema: _, ...shortSchema } = z.toJSONSchema(short, { io: 'input', unrepresentable: 'any' });
+  for (const key of Object.keys(schema)) delete schema[key];
+  schema['anyOf'] = [shortSchema, long];
+}

@@ -1,0 +1,82 @@
+import { assemble } from './assemble/application.ts';
+import { check } from './check.ts';
+import { fileDefaults, serviceDefaults } from './defaults.ts';
+import type { Descriptor } from './descriptor.ts';
+import { interpolate, type Lookup } from './env/interpolate.ts';
+import { TemplateError } from './env/template.ts';
+import { withEnvironment } from './environment.ts';
+import { Findings } from './findings.ts';
+import { loadFiles } from './load-files.ts';
+import { settle } from './merge.ts';
+import { activeServices } from './profiles.ts';
+import { findProject, type LoadOptions, type Project, projectName } from './project.ts';
+import { prune } from './prune.ts';
+import { parsedFile, type Workshop } from './source.ts';
+import { child, locateKey, type MapNode, mapOf, mapValues, textOf, toPlain, withEntry } from './tree.ts';
+
+/**
+ * Reads a Compose project. The same options and files give the same descriptor. Throws InvalidInput with
+ * all that is wrong.
+ */
+export function loadDescriptor(options: LoadOptions): Descriptor {
+  const findings = new Findings();
+  const project = findProject(options, findings);
+  findings.throwIfErrors();
+  const shop: Workshop = { read: options.read, findings, cwd: options.cwd, parsed: new Map() };
+  const outside: Lookup = (name) => project.variables.get(name);
+  const name = nameOf(project, options, outside, shop);
+  const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
+
+  const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
+  // Without a single readable file there is nothing more to say.
+  if (merged === undefined) findings.throwIfErrors();
+  const settled = settle(merged ?? mapOf({}, { file: '', line: 1, column: 1 })) as MapNode;
+  const active = activeServices(child(settled, 'services'), project.profiles);
+  const complete = fileDefaults(completeServices(settled, active, lookup, shop), name, active);
+  const checked = check(complete, findings);
+  const application = assemble(checked, { project, name, tree: complete, active, lookup, shop });
+  findings.throwIfErrors();
+
+  const tree = prune(complete, application);
+  return {
+    application,
+    warnings: findings.warnings,
+    model: toPlain(tree),
+    at: (path) => locateKey(tree, path),
+    variable: lookup,
+  };
+}
+
+function completeServices(
+  file: MapNode,
+  active: ReadonlySet<string>,
+  lookup: Lookup,
+  shop: Workshop,
+): MapNode {
+  const services = child(file, 'services');
+  if (services?.kind !== 'map') return file;
+  const complete = mapValues(services, (service, name) => {
+    if (service.kind !== 'map') return service;
+    return serviceDefaults(active.has(name) ? withEnvironment(service, lookup, shop) : service);
+  });
+  return withEntry(file, 'services', complete);
+}
+
+/** `-p`, COMPOSE_PROJECT_NAME, the last file's `name`, or the folder's name. */
+function nameOf(project: Project, options: LoadOptions, lookup: Lookup, shop: Workshop): string {
+  const given = options.projectName ?? (lookup('COMPOSE_PROJECT_NAME') || undefined);
+  if (given !== undefined) return projectName({ name: given }, project.dir, shop.findings);
+  for (const path of [...project.files].reverse()) {
+    const node = child(parsedFile(path, shop, undefined), 'name');
+    const written = textOf(node);
+    if (written === undefined) continue;
+    try {
+      const name = interpolate(written, lookup, () => {});
+      return projectName({ name, at: node?.at }, project.dir, shop.findings);
+    } catch (error) {
+      // Reading the file proper will report it, with its place.
+      if (!(error instanceof TemplateError)) throw error;
+    }
+  }
+  return projectName(undefined, project.dir, shop.findings);
+}

@@ -1,0 +1,34 @@
+const HIDDEN = '***';
+const SECRET_NAME = /pass(word|wd|phrase)?|pwd|secret|token|key|credential|private|auth|community/i;
+/** `…_FILE` names where the secret lies, not the secret. */
+const NAMES_A_FILE = /_FILE$/i;
+/** Where users choose the keys, so that a key's name says what its value is. */
+const FREE_MAPS = ['environment', 'args', 'labels', 'annotations', 'driver_opts', 'options', 'x-heddle'];
+
+/** A copy of the model without secrets: their contents, values whose name says so, passwords in URLs. */
+export function redact(model: unknown): unknown {
+  return hide(model, [], false);
+}
+
+function hide(value: unknown, path: readonly string[], free: boolean): unknown {
+  const key = path.at(-1) ?? '';
+  if (Array.isArray(value)) return value.map((item) => hide(item, path, free));
+  if (typeof value === 'object' && value !== null) {
+    const inside = free || FREE_MAPS.includes(key);
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, hide(item, [...path, name], inside)]),
+    );
+  }
+  if (value === null || value === '' || typeof value === 'boolean') return value;
+  const isContent =
+    (path[0] === 'secrets' || path[0] === 'configs') && path.length === 3 && key === 'content';
+  if (isContent || (free && SECRET_NAME.test(key) && !NAMES_A_FILE.test(key))) return HIDDEN;
+  return typeof value === 'string' ? hideInText(value) : value;
+}
+
+/** `postgres://user:password@host`, and `password=…` among mount options. */
+function hideInText(text: string): string {
+  return text
+    .replace(/(:\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${HIDDEN}@`)
+    .replace(/\b(password|passwd)=[^,\s&]+/gi, `$1=${HIDDEN}`);
+}

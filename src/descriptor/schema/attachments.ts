@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { boolean, closed, ignored, integer, number, text, texts, withShort } from './values.ts';
+
+const ipv4 = text.regex(/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/, 'expected an IPv4 address');
+const ipv6 = text.regex(/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/, 'expected an IPv6 address');
+export const mac = text.regex(/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/, 'expected a MAC address');
+
+/** A service's place on one network. */
+const attachment = closed({
+  aliases: texts.optional(),
+  ipv4_address: ipv4.optional(),
+  ipv6_address: ipv6.optional(),
+  link_local_ips: texts.optional(),
+  mac_address: mac.optional(),
+  priority: number.optional(),
+  gw_priority: ignored(),
+  interface_name: ignored(),
+  driver_opts: ignored(),
+}).nullable();
+
+export const attachments = withShort(
+  z.record(z.string(), attachment, { error: 'expected a list of networks, or a map from networks' }),
+  texts,
+);
+
+const range = /^[0-9]{1,5}(-[0-9]{1,5})?$/;
+
+/** One item of `ports`. */
+export const port = withShort(
+  closed({
+    target: integer.refine((n) => n >= 1 && n <= 65_535, 'expected a port from 1 to 65535'),
+    published: text.regex(range, 'expected a port, or a range such as 8000-8010').optional(),
+    host_ip: text.optional(),
+    protocol: z.enum(['tcp', 'udp', 'sctp']).optional(),
+    mode: z.enum(['host', 'ingress']).optional(),
+    name: text.optional(),
+    app_protocol: text.optional(),
+  }),
+  z.union([z.string(), z.number()]),
+);
+
+export const dependencies = withShort(
+  z.record(
+    z.string(),
+    closed({
+      condition: z.enum(['service_started', 'service_healthy', 'service_completed_successfully']),
+      restart: boolean.optional(),
+      required: boolean.optional(),
+    }),
+    { error: 'expected a list of services, or a map from services' },
+  ),
+  texts,
+);

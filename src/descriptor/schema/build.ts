@@ -1,0 +1,32 @@
+import { boolean, closed, ignored, keyValues, labels, listOrOne, text, texts, withShort } from './values.ts';
+
+export const build = withShort(
+  closed({
+    context: text.optional(),
+    dockerfile: text.optional(),
+    dockerfile_inline: text.optional(),
+    args: keyValues.nullable().optional(),
+    target: text.optional(),
+    labels: labels.nullable().optional(),
+    network: text.optional(),
+    pull: boolean.optional(),
+    no_cache: boolean.optional(),
+    extra_hosts: texts.nullable().optional(),
+    tags: listOrOne.nullable().optional(),
+    additional_contexts: ignored('is not carried out; a build that uses one will fail'),
+    cache_from: ignored(),
+    cache_to: ignored(),
+    entitlements: ignored(),
+    isolation: ignored(),
+    no_cache_filter: ignored(),
+    platforms: ignored(),
+    privileged: ignored(),
+    provenance: ignored(),
+    sbom: ignored(),
+    secrets: ignored('is not carried out; a build that needs them will fail'),
+    shm_size: ignored(),
+    ssh: ignored('is not carried out; a build that needs it will fail'),
+    ulimits: ignored(),
+  }),
+  text,
+);

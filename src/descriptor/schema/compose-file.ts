@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { applicationHeddle } from './heddle.ts';
+import { fileObject, network, volume } from './resources.ts';
+import { service } from './service.ts';
+import { closed, ignored, listOrOne, text, withShort } from './values.ts';
+
+const key = z.string().regex(/^[a-zA-Z0-9._-]+$/, 'a name consists of letters, digits, ".", "_" and "-"');
+
+const named = <Schema extends z.ZodType>(schema: Schema) => withShort(z.record(key, schema), z.null());
+
+/** Taken up by an earlier step; here for the JSON Schema. */
+const include = z.array(
+  withShort(
+    closed({
+      path: listOrOne,
+      project_directory: text.optional(),
+      env_file: listOrOne.optional(),
+    }),
+    text,
+  ),
+);
+
+/** A Compose file with all its short forms made long. */
+export const composeFile = closed({
+  name: text.optional(),
+  version: ignored('is obsolete and was ignored').meta({ deprecated: true }),
+  include: include.nullable().optional(),
+  services: named(service).nullable().optional(),
+  networks: named(network).nullable().optional(),
+  volumes: named(volume).nullable().optional(),
+  configs: named(fileObject).nullable().optional(),
+  secrets: named(fileObject).nullable().optional(),
+  models: ignored(),
+  'x-heddle': applicationHeddle.optional(),
+});
+export type ComposeFile = z.output<typeof composeFile>;

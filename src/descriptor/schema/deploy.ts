@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { boolean, bytes, closed, count, duration, ignored, labels, number } from './values.ts';
+
+const restartPolicy = closed({
+  condition: z.enum(['none', 'on-failure', 'any']).optional(),
+  max_attempts: count.optional(),
+  delay: ignored(),
+  window: ignored(),
+});
+
+const resources = closed({
+  limits: closed({ cpus: number.optional(), memory: bytes.optional(), pids: count.optional() })
+    .nullable()
+    .optional(),
+  reservations: closed({
+    cpus: number.optional(),
+    memory: bytes.optional(),
+    generic_resources: ignored(),
+    devices: ignored(),
+  })
+    .nullable()
+    .optional(),
+});
+
+export const deploy = closed({
+  mode: z.enum(['replicated', 'global', 'replicated-job', 'global-job']).optional(),
+  replicas: count.optional(),
+  resources: resources.nullable().optional(),
+  restart_policy: restartPolicy.nullable().optional(),
+  labels: labels.optional(),
+  endpoint_mode: ignored(),
+  update_config: ignored(),
+  rollback_config: ignored(),
+  placement: ignored(),
+});
+
+export const healthcheck = closed({
+  disable: boolean.optional(),
+  test: z.array(z.string()).optional(),
+  interval: duration.optional(),
+  timeout: duration.optional(),
+  start_period: duration.optional(),
+  start_interval: duration.optional(),
+  retries: count.optional(),
+});

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { closed } from './values.ts';
+
+/** How a feature may be asked for. What its parameters may be is its template's to say. */
+const request = z.union(
+  [z.boolean(), z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))],
+  { error: 'expected true, false, a map of parameters, or a list of such maps' },
+);
+
+const requests = () =>
+  z.record(z.string().regex(/^[a-z][a-z0-9-]*$/, 'a feature has a name of small letters'), request);
+
+/** `x-heddle.manage` of a service and of the application: apart, because editors offer other features in each. */
+export const serviceManage = requests();
+export const applicationManage = requests();
+
+export const serviceHeddle = closed({ manage: serviceManage.optional() });
+export const applicationHeddle = closed({ manage: applicationManage.optional() });
+export const networkHeddle = closed({
+  archetype: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, 'an archetype has a name of small letters')
+    .optional(),
+});

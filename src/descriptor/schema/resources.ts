@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { networkHeddle } from './heddle.ts';
+import { boolean, closed, ignored, labels, options, text } from './values.ts';
+
+const external = boolean.meta({ description: 'Made by somebody else; Heddle only uses it.' });
+
+const ipam = closed({
+  driver: z.string().optional(),
+  config: z
+    .array(
+      closed({
+        subnet: text.optional(),
+        gateway: text.optional(),
+        ip_range: text.optional(),
+        aux_addresses: ignored(),
+      }),
+    )
+    .nullable()
+    .optional(),
+  options: ignored(),
+});
+
+export const network = closed({
+  name: text.optional(),
+  driver: text.optional(),
+  driver_opts: options.nullable().optional(),
+  external: external.optional(),
+  internal: boolean.optional(),
+  attachable: boolean.optional(),
+  enable_ipv4: boolean.optional(),
+  enable_ipv6: boolean.optional(),
+  ipam: ipam.nullable().optional(),
+  labels: labels.nullable().optional(),
+  'x-heddle': networkHeddle.optional(),
+});
+export type ComposeNetwork = z.output<typeof network>;
+
+export const volume = closed({
+  name: text.optional(),
+  driver: text.optional(),
+  driver_opts: options.nullable().optional(),
+  external: external.optional(),
+  labels: labels.nullable().optional(),
+});
+export type ComposeVolume = z.output<typeof volume>;
+
+/** A config or a secret. */
+export const fileObject = closed({
+  name: text.optional(),
+  file: text.optional(),
+  environment: text.optional(),
+  content: text.optional(),
+  external: external.optional(),
+  labels: labels.nullable().optional(),
+  driver: ignored(),
+  driver_opts: ignored(),
+  template_driver: ignored(),
+});
+export type ComposeFileObject = z.output<typeof fileObject>;
