@@ -14,6 +14,11 @@ export class Findings {
     this.#add({ severity: 'warning', code, message, at, hint });
   }
 
+  /** A warning that is worth one place only, however often it applies. */
+  warnOnce(code: ErrorCode, message: string, at: Location): void {
+    this.#add({ severity: 'warning', code, message, at }, `${code}:${message}`);
+  }
+
   get errorCount(): number {
     return this.#all.filter((d) => d.severity === 'error').length;
   }
@@ -27,8 +32,7 @@ export class Findings {
     if (this.errorCount > 0) throw new InvalidInput([...this.#all].sort(byPlace));
   }
 
-  #add(d: Diagnostic): void {
-    const key = `${d.at?.file}:${d.at?.line}:${d.at?.column}:${d.code}:${d.message}`;
+  #add(d: Diagnostic, key = `${d.at?.file}:${d.at?.line}:${d.at?.column}:${d.code}:${d.message}`): void {
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#all.push(d);

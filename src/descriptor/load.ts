@@ -28,11 +28,14 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
   const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
 
   const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
-  // Without a single readable file there is nothing more to say.
-  if (merged === undefined) findings.throwIfErrors();
+  // Of half a project the later steps would say much that is not so.
+  if ([...shop.parsed.values()].includes(undefined)) findings.throwIfErrors();
   const settled = settle(merged ?? mapOf({}, { file: '', line: 1, column: 1 })) as MapNode;
   const active = activeServices(child(settled, 'services'), project.profiles);
   const complete = fileDefaults(completeServices(settled, active, lookup, shop), name, active);
+  if (child(complete, 'services') === undefined && findings.errorCount === 0) {
+    findings.error('ERR_COMPOSE_TYPE', 'there are no "services"', complete.at);
+  }
   const checked = check(complete, findings);
   const application = assemble(checked, { project, name, tree: complete, active, lookup, shop });
   findings.throwIfErrors();

@@ -54,7 +54,7 @@ export function toPorts(job: ServiceJob): Port[] {
       target: port.target,
       published: range?.first,
       publishedEnd: range && range.last > range.first ? range.last : undefined,
-      hostIp: port.host_ip,
+      hostIp: port.host_ip || undefined,
       protocol: port.protocol ?? 'tcp',
     });
   });

@@ -42,7 +42,7 @@ function checkName(
 function checkDependency(job: ServiceJob, name: string): void {
   const { tree, active, shop } = job.assembly;
   if (active.has(name)) return;
-  const path = ['depends_on', name];
+  const path = dependencyPath(job, name);
   const services = child(tree, 'services');
   const disabled = child(services, name);
   if (job.compose.depends_on?.[name]?.required === false) return;
@@ -59,4 +59,12 @@ function checkDependency(job: ServiceJob, name: string): void {
     keyAt(job, path),
     `use --profile ${profiles[0]}, or write "required: false"`,
   );
+}
+
+/** The key that makes a service depend on another: `depends_on`, or one that implies it. */
+function dependencyPath({ compose }: ServiceJob, name: string): Path {
+  const key = (['network_mode', 'pid', 'ipc'] as const).find((each) => compose[each] === `service:${name}`);
+  if (key !== undefined) return [key];
+  const link = (compose.links ?? []).findIndex((each) => each === name || each.startsWith(`${name}:`));
+  return link === -1 ? ['depends_on', name] : ['links', link];
 }

@@ -27,9 +27,9 @@ function interpolateScalar(node: ScalarNode, lookup: Lookup, findings: Findings,
   if (typeof node.value !== 'string' || !node.value.includes('$')) return node;
   try {
     const value = interpolate(node.value, lookup, (name) =>
-      findings.warn(
+      findings.warnOnce(
         'WARN_INTERPOLATION_UNSET',
-        `${formatPath(path)}: the variable ${name} is not set; an empty text takes its place`,
+        `the variable ${name} is not set; an empty text takes its place`,
         node.at,
       ),
     );

@@ -2,7 +2,17 @@ import { mapOf, scalar } from '../tree.ts';
 import { eachItem, eachKey, eachValue, type Form, inTurn } from './form.ts';
 import { device, extraHosts, fileMount, mount } from './mounts.ts';
 import { ports } from './ports.ts';
-import { keyValues, labelValues, listOfOne, namesToMap, text, textList, underKey, words } from './simple.ts';
+import {
+  booleanAsText,
+  keyValues,
+  labelValues,
+  listOfOne,
+  namesToMap,
+  text,
+  textList,
+  underKey,
+  words,
+} from './simple.ts';
 
 /** `test: "curl …"` → `[CMD-SHELL, "curl …"]`. */
 const healthcheckTest: Form = (node, path, findings) => {
@@ -20,7 +30,7 @@ const ulimit: Form = (node) => {
 const build = inTurn(
   underKey('context'),
   eachKey({
-    args: keyValues,
+    args: inTurn(keyValues, eachValue(booleanAsText)),
     labels: labelValues,
     extra_hosts: extraHosts,
     additional_contexts: keyValues,
@@ -63,7 +73,7 @@ export const service: Form = eachKey({
   networks: attachments,
   ports,
   secrets: eachItem(fileMount),
-  sysctls: keyValues,
+  sysctls: inTurn(keyValues, eachValue(booleanAsText)),
   tmpfs: listOfOne,
   ulimits: eachValue(ulimit),
   user: text,

@@ -8,7 +8,7 @@ import {
   seqOf,
   type TreeNode,
 } from '../tree.ts';
-import { eachItem, type Form, inTurn } from './form.ts';
+import { eachItem, eachValue, type Form, inTurn } from './form.ts';
 import { splitWords } from './words.ts';
 
 /** `[A=1, B]` or `{A: 1, B: }` → the map. Numbers become text; booleans are left for the schema to judge. */
@@ -38,20 +38,14 @@ export const keyValues: Form = (node, path, findings) => {
   return { kind: 'map', entries, at: node.at, tag: node.tag };
 };
 
-/** The same where a bare name stands for an empty value: labels, annotations. */
-export const labelValues: Form = inTurn(keyValues, (node) => {
-  if (node.kind !== 'map') return node;
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of node.entries) {
-    const { value } = entry;
-    const text =
-      isNull(value) || (value.kind === 'scalar' && typeof value.value === 'boolean')
-        ? scalar((value as ScalarNode).value === null ? '' : String((value as ScalarNode).value), value.at)
-        : value;
-    entries.set(key, { ...entry, value: text });
-  }
-  return { ...node, entries };
-});
+/** `true` where text is meant. */
+export const booleanAsText: Form = (node) =>
+  node.kind === 'scalar' && typeof node.value === 'boolean' ? { ...node, value: String(node.value) } : node;
+
+const nothingAsText: Form = (node) => (isNull(node) ? scalar('', node.at) : node);
+
+/** `keyValues` where a bare name stands for an empty text: labels, annotations. */
+export const labelValues: Form = inTurn(keyValues, eachValue(inTurn(booleanAsText, nothingAsText)));
 
 function numberAsText(node: TreeNode): TreeNode {
   if (node.kind !== 'scalar' || typeof node.value !== 'number') return node;

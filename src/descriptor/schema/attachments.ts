@@ -1,16 +1,13 @@
 import { z } from 'zod';
+import { hostIp, ip, ipv4, ipv6, mac } from './addresses.ts';
 import { boolean, closed, ignored, integer, number, text, texts, withShort } from './values.ts';
-
-const ipv4 = text.regex(/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/, 'expected an IPv4 address');
-const ipv6 = text.regex(/^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/, 'expected an IPv6 address');
-export const mac = text.regex(/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/, 'expected a MAC address');
 
 /** A service's place on one network. */
 const attachment = closed({
   aliases: texts.optional(),
   ipv4_address: ipv4.optional(),
   ipv6_address: ipv6.optional(),
-  link_local_ips: texts.optional(),
+  link_local_ips: z.array(ip).optional(),
   mac_address: mac.optional(),
   priority: number.optional(),
   gw_priority: ignored(),
@@ -30,7 +27,7 @@ export const port = withShort(
   closed({
     target: integer.refine((n) => n >= 1 && n <= 65_535, 'expected a port from 1 to 65535'),
     published: text.regex(range, 'expected a port, or a range such as 8000-8010').optional(),
-    host_ip: text.optional(),
+    host_ip: hostIp.optional(),
     protocol: z.enum(['tcp', 'udp', 'sctp']).optional(),
     mode: z.enum(['host', 'ingress']).optional(),
     name: text.optional(),

@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { ip, subnet } from './addresses.ts';
 import { networkHeddle } from './heddle.ts';
-import { boolean, closed, ignored, labels, options, text } from './values.ts';
+import { boolean, closed, ignored, labels, options, text, unsupported } from './values.ts';
 
 const external = boolean.meta({ description: 'Made by somebody else; Heddle only uses it.' });
 
 const ipam = closed({
-  driver: z.string().optional(),
+  driver: unsupported('its addresses would be given by another driver', (v) => !v || v === 'default'),
   config: z
     .array(
       closed({
-        subnet: text.optional(),
-        gateway: text.optional(),
-        ip_range: text.optional(),
+        subnet: subnet.optional(),
+        gateway: ip.optional(),
+        ip_range: subnet.optional(),
         aux_addresses: ignored(),
       }),
     )

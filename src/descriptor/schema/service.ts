@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { attachments, dependencies, mac, port } from './attachments.ts';
+import { ip, mac } from './addresses.ts';
+import { attachments, dependencies, port } from './attachments.ts';
 import { build } from './build.ts';
 import { deploy, healthcheck } from './deploy.ts';
 import { serviceHeddle } from './heddle.ts';
@@ -10,6 +11,7 @@ import {
   closed,
   count,
   duration,
+  environment,
   ignored,
   integer,
   keyValues,
@@ -51,13 +53,13 @@ const carriedOut = {
   depends_on: dependencies.nullable(),
   deploy: deploy.nullable(),
   devices: z.array(device).nullable(),
-  dns: listOrOne.nullable(),
+  dns: withShort(z.array(ip), ip).nullable(),
   dns_opt: texts.nullable(),
   dns_search: listOrOne.nullable(),
   domainname: text,
   entrypoint: words,
   env_file: withShort(z.array(envFile), text).nullable(),
-  environment: keyValues.nullable(),
+  environment: environment.nullable(),
   expose: textOrNumbers.nullable(),
   extends: extended,
   extra_hosts: withShort(texts, z.record(z.string(), z.union([z.string(), texts]))).nullable(),

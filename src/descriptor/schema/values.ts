@@ -18,7 +18,7 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? (issue.keys as string[]).map((key) => didYouMean(key, known) ?? '').join('\n')
+        ? issue.keys.map((key) => didYouMean(key, known) ?? '').join('\n')
         : undefined,
   });
 }
@@ -67,7 +67,14 @@ export const count = converted(
 
 export const bytes = converted(numberOrText, parseBytes, 'a size such as 64M, 1gb or a number of bytes');
 
-export const duration = converted(z.string(), parseDuration, 'a duration such as 30s, 200ms or 1m30s').meta({
+export const duration = converted(
+  z.string({
+    error: (issue) =>
+      typeof issue.input === 'number' ? `${issue.input} has no unit: write "${issue.input}s"` : undefined,
+  }),
+  parseDuration,
+  'a duration such as 30s, 200ms or 1m30s',
+).meta({
   description: 'A duration such as 30s, 200ms or 1m30s.',
 });
 
@@ -82,8 +89,16 @@ export const mode = converted(
   'octal access rights such as 0440',
 );
 
-/** `environment` and the like, after the list form was made a map. */
+const MAP_OR_LIST = 'expected a map, or a list of NAME=VALUE';
+
+/** A map from names to texts, or to nothing, after the list form was made a map. */
 export const keyValues = withShort(
+  z.record(z.string(), z.union([z.string(), z.number(), z.null()]), { error: MAP_OR_LIST }),
+  z.union([texts, z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))]),
+);
+
+/** The same for `environment`, where a boolean is more likely a slip: programs would read "true" or "True". */
+export const environment = withShort(
   z.record(
     z.string(),
     z.union([z.string(), z.number(), z.null()], {
@@ -92,14 +107,14 @@ export const keyValues = withShort(
           ? `${issue.input} is a boolean, and text is meant: write "${issue.input}"`
           : undefined,
     }),
-    { error: 'expected a map, or a list of NAME=VALUE' },
+    { error: MAP_OR_LIST },
   ),
   texts,
 );
 
 /** `labels` and the like. */
 export const labels = withShort(
-  z.record(z.string(), z.string(), { error: 'expected a map, or a list of NAME=VALUE' }),
+  z.record(z.string(), z.string(), { error: MAP_OR_LIST }),
   z.union([texts, z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))]),
 );
 

@@ -1,4 +1,13 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, type ParsedNode, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  Lexer,
+  LineCounter,
+  type ParsedNode,
+  Parser,
+  type YAMLParseError,
+} from 'yaml';
 import type { Location } from '../../lib/errors.ts';
 import type { Findings } from '../findings.ts';
 import type { TreeNode } from '../tree.ts';
@@ -37,11 +46,16 @@ export function parseYaml(text: string, file: string, findings: Findings): TreeN
       'keep one; give the others as files of their own with -f',
     );
   }
-  for (const error of document.errors) {
+  for (const error of firstOfEachKind(document.errors)) {
     findings.error('ERR_YAML_SYNTAX', error.message, place(error.pos[0]));
   }
   if (document.errors.length > 0 || document.contents === null) return undefined;
   return new TreeBuilder(place, findings).build(document.contents);
+}
+
+/** After one slip the library finds fault with every token that follows; the first of each kind says enough. */
+function firstOfEachKind(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  return errors.filter((error, i) => errors.findIndex((other) => other.code === error.code) === i);
 }
 
 /** The tokens of a text, or the offset at which its nesting became too deep. */

@@ -8,6 +8,9 @@ import { coreScalar, plainScalar } from './scalar.ts';
 /** How many values aliases may add in one file: enough for thousands of services, not for an alias bomb. */
 const MAX_FROM_ALIASES = 500_000;
 
+/** How deep values may be nested once aliases stand for what they name. */
+const MAX_DEPTH = 200;
+
 const CORE_TAGS = 'tag:yaml.org,2002:';
 
 /** Makes our tree of the YAML library's: anchors and merge keys resolved, the tags of Compose noted. */
@@ -18,7 +21,9 @@ export class TreeBuilder {
   readonly #anchors = new Map<string, { node: TreeNode; size: number } | 'open'>();
   #size = 0;
   #fromAliases = 0;
-  #bomb = false;
+  /** How deep each map and list is, for those that aliases nest in each other. */
+  readonly #depths = new WeakMap<TreeNode, number>();
+  #refused = false;
 
   constructor(place: (offset: number) => Location, findings: Findings) {
     this.#place = place;
@@ -30,7 +35,7 @@ export class TreeBuilder {
     const { anchor } = node as { anchor?: string };
     const before = this.#size;
     if (anchor !== undefined) this.#anchors.set(anchor, 'open');
-    const built = this.#value(node);
+    const built = this.#measured(this.#value(node));
     this.#size += 1;
     if (anchor !== undefined) this.#anchors.set(anchor, { node: built, size: this.#size - before });
     return built;
@@ -68,18 +73,24 @@ export class TreeBuilder {
     }
     this.#fromAliases += target.size;
     this.#size += target.size;
-    if (this.#fromAliases > MAX_FROM_ALIASES) {
-      if (!this.#bomb) {
-        this.#findings.error(
-          'ERR_YAML_SYNTAX',
-          `the aliases of this file stand for more than ${MAX_FROM_ALIASES} values`,
-          at,
-        );
-      }
-      this.#bomb = true;
-      return { kind: 'scalar', value: null, at };
-    }
-    return target.node;
+    if (this.#fromAliases <= MAX_FROM_ALIASES) return target.node;
+    return this.#refuse(`the aliases of this file stand for more than ${MAX_FROM_ALIASES} values`, at);
+  }
+
+  /** The node, unless it is nested too deep. */
+  #measured(node: TreeNode): TreeNode {
+    if (node.kind === 'scalar') return node;
+    let depth = 0;
+    const items = node.kind === 'seq' ? node.items : [...node.entries.values()].map((entry) => entry.value);
+    for (const item of items) depth = Math.max(depth, (this.#depths.get(item) ?? 0) + 1);
+    this.#depths.set(node, depth);
+    return depth > MAX_DEPTH ? this.#refuse(`values are nested more than ${MAX_DEPTH} deep`, node.at) : node;
+  }
+
+  #refuse(message: string, at: Location): TreeNode {
+    if (!this.#refused) this.#findings.error('ERR_YAML_SYNTAX', message, at);
+    this.#refused = true;
+    return { kind: 'scalar', value: null, at };
   }
 
   #entries(map: YAMLMap): ReadonlyMap<string, Entry> {
