@@ -18,13 +18,17 @@ interface Problem {
  */
 export function check(tree: MapNode, findings: Findings): ComposeFile {
   const plain = toPlain(tree) as Record<string, unknown>;
+  const removed = new Set<string>();
   for (;;) {
     const result = composeFile.safeParse(plain, { error: describeType });
     if (result.success) return result.data;
     let progress = false;
-    for (const problem of result.error.issues.flatMap((issue) => problems(issue, tree, findings))) {
-      problem.report?.();
-      progress = remove(plain, problem.path) || progress;
+    for (const { path, report } of result.error.issues.flatMap((issue) => problems(issue, tree, findings))) {
+      const name = formatPath(path);
+      // That a value is missing is no news when it was taken out in the round before.
+      if (!removed.has(name)) report?.();
+      removed.add(name);
+      progress = remove(plain, path) || progress;
     }
     if (!progress) return {};
   }
@@ -73,7 +77,7 @@ function unknownKeys(
     const underHeddle = path.includes('x-heddle');
     if (key.startsWith('x-') && key !== 'x-heddle' && !underHeddle) return { path: full };
     const what = underHeddle ? 'Heddle does not know this key' : 'this key is not part of the syntax';
-    const message = key === 'x-heddle' ? '"x-heddle" has no meaning here' : what;
+    const message = key === 'x-heddle' ? 'Heddle has nothing to be told here' : what;
     return {
       path: full,
       report: () =>
@@ -81,7 +85,7 @@ function unknownKeys(
           'ERR_COMPOSE_UNKNOWN_KEY',
           `${formatPath(full)}: ${message}`,
           locateKey(tree, full),
-          hints[i] || undefined,
+          key === 'x-heddle' ? undefined : hints[i] || undefined,
         ),
     };
   });
@@ -105,10 +109,11 @@ function describeType(issue: z.core.$ZodRawIssue): string | undefined {
       const expected = branches.flatMap((inner) =>
         inner.code === 'invalid_type' ? [nameOfExpected(inner.expected)] : [],
       );
-      return `expected ${[...new Set(expected)].join(' or ')}, got ${got}`;
+      const list = [...new Set(expected)].join(' or ');
+      return issue.input === undefined ? `${list} is missing` : `expected ${list}, got ${got}`;
     }
     case 'invalid_value':
-      return `expected ${(issue.values as unknown[]).join(', ')}, got ${got}`;
+      return `expected ${(issue.values as unknown[]).join(' or ')}, got ${got}`;
     case 'invalid_format':
       return `${got} has the wrong form`;
     default:

@@ -1,10 +1,11 @@
 import type { ErrorCode } from '../lib/error-codes.ts';
-import { type Diagnostic, InvalidInput, type Location } from '../lib/errors.ts';
+import { type Diagnostic, formatLocation, InvalidInput, type Location } from '../lib/errors.ts';
 
 /** Gathers what is wrong, so that the reader hears everything at once. The same finding twice is one. */
 export class Findings {
   readonly #all: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  readonly #spoilt = new Set<string>();
 
   error(code: ErrorCode, message: string, at?: Location, hint?: string): void {
     this.#add({ severity: 'error', code, message, at, hint });
@@ -32,11 +33,17 @@ export class Findings {
     if (this.errorCount > 0) throw new InvalidInput([...this.#all].sort(byPlace));
   }
 
-  #add(d: Diagnostic, key = `${d.at?.file}:${d.at?.line}:${d.at?.column}:${d.code}:${d.message}`): void {
-    if (this.#seen.has(key)) return;
+  #add(d: Diagnostic, key = `${placeOf(d)}:${d.code}:${d.message}`): void {
+    // What became of a variable that could not be replaced is no fault of the value.
+    if (this.#seen.has(key) || this.#spoilt.has(placeOf(d))) return;
     this.#seen.add(key);
     this.#all.push(d);
+    if (d.code === 'ERR_INTERPOLATION' && d.at) this.#spoilt.add(placeOf(d));
   }
+}
+
+function placeOf({ at }: Diagnostic): string {
+  return at ? formatLocation(at) : '';
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {

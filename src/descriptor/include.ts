@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Lookup } from './env/interpolate.ts';
-import { readEnvFile } from './project.ts';
+import { displayPath, readEnvFile } from './project.ts';
 import type { LoadFiles, Scope, Workshop } from './source.ts';
 import {
   child,
@@ -58,7 +58,11 @@ function loadIncluded(
   }
   const again = paths.find((included) => chain.includes(included) || included === path);
   if (again !== undefined) {
-    shop.findings.error('ERR_DEPENDENCY_CYCLE', `${label}: ${again} includes itself`, item.at);
+    shop.findings.error(
+      'ERR_DEPENDENCY_CYCLE',
+      `${label}: ${displayPath(again, shop.cwd)} includes itself`,
+      item.at,
+    );
     return undefined;
   }
   const folder = textOf(child(item, 'project_directory'));

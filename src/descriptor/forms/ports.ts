@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Findings } from '../findings.ts';
 import { formatPath, mapOf, type Path, type TreeNode } from '../tree.ts';
 import { eachKey, type Form } from './form.ts';
@@ -43,6 +44,7 @@ export function parsePort(written: string): ShortPort[] | string {
   }
   const parts = splitAddress(address);
   if (!parts) return 'this is not a port';
+  if (parts.hostIp !== undefined && isIP(parts.hostIp) === 0) return `"${parts.hostIp}" is not an IP address`;
   const target = parseRange(parts.target);
   const published = parts.published === undefined ? undefined : parseRange(parts.published);
   if (!target || (parts.published !== undefined && !published)) return 'this is not a port';

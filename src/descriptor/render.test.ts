@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { load, webFile } from './memory-files.ts';
+import { renderConfig } from './render.ts';
+
+const TEXT = webFile(
+  `
+command: echo $$HOME
+ports: ["8080:80"]
+environment: { MYSQL_PASSWORD: hunter2, API_KEY: k, KEY_FILE: /run/k, URL: "postgres://me:pw@db/x", PLAIN: p }
+configs: [c]
+secrets: [s]
+x-heddle: { manage: { snmp: { community: public, version: 3 } } }`,
+  `configs: { c: { content: hello } }
+secrets: { s: { environment: S } }
+networks: { unused: }
+x-other: { a: 1 }`,
+);
+
+const render = (showSecrets: boolean, format: 'yaml' | 'json' = 'yaml') =>
+  renderConfig(load(TEXT, { env: { S: 'secret' } }), { showSecrets, format });
+
+test('as docker compose config prints it, without secrets', () => {
+  expect(render(false)).toBe(`name: app
+services:
+  web:
+    command:
+      - echo
+      - $$HOME
+    configs:
+      - source: c
+    environment:
+      API_KEY: "***"
+      KEY_FILE: /run/k
+      MYSQL_PASSWORD: "***"
+      PLAIN: p
+      URL: postgres://me:***@db/x
+    image: nginx
+    networks:
+      default: null
+    ports:
+      - mode: ingress
+        protocol: tcp
+        published: "8080"
+        target: 80
+    secrets:
+      - source: s
+    x-heddle:
+      manage:
+        snmp:
+          community: "***"
+          version: 3
+networks:
+  default:
+    name: app_default
+configs:
+  c:
+    content: "***"
+    name: app_c
+secrets:
+  s:
+    environment: S
+    name: app_s
+x-other:
+  a: 1
+`);
+});
+
+test('with secrets on request', () => {
+  for (const secret of ['hunter2', ':pw@', 'public', 'hello']) {
+    expect(render(true)).toContain(secret);
+    expect(render(false)).not.toContain(secret);
+  }
+});
+
+test('what was printed can be read again, and gives the same', () => {
+  const printed = render(true);
+  expect(renderConfig(load(printed, { env: { S: 'x' } }), { showSecrets: true, format: 'yaml' })).toBe(
+    printed,
+  );
+});
+
+test('JSON says the same', () => {
+  expect(JSON.parse(render(true, 'json'))).toMatchObject({
+    name: 'app',
+    services: { web: { image: 'nginx' } },
+  });
+});
