@@ -53,8 +53,8 @@ test('malformed networks', () => {
       ),
     ),
   ).toEqual([
-    'compose.yaml:5:46: error ERR_COMPOSE_TYPE: networks.n.ipam.config[0].subnet: expected a subnet such as 10.1.0.0/16 or fd00:1::/64',
-    'compose.yaml:5:76: error ERR_COMPOSE_UNKNOWN_KEY: networks.n.x-heddle.archtype: Heddle does not know this key (did you mean "archetype"?)',
+    'compose.yaml:5:45: error ERR_COMPOSE_TYPE: networks.n.ipam.config[0].subnet: expected a subnet such as 10.1.0.0/16 or fd00:1::/64',
+    'compose.yaml:5:75: error ERR_COMPOSE_UNKNOWN_KEY: networks.n.x-heddle.archtype: Heddle does not know this key (did you mean "archetype"?)',
   ]);
 });
 

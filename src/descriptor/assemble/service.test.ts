@@ -211,7 +211,7 @@ test('a context that would have to be fetched is refused', () => {
 test.each([
   ['./a:/b', { type: 'bind', source: '/app/a', target: '/b', readOnly: false, createSource: true }],
   [
-    '~/a:/b:ro,z,rshared',
+    '"~/a:/b:ro,z,rshared"',
     {
       type: 'bind',
       source: '/root/a',

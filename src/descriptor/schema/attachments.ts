@@ -26,7 +26,10 @@ const range = /^[0-9]{1,5}(-[0-9]{1,5})?$/;
 export const port = withShort(
   closed({
     target: integer.refine((n) => n >= 1 && n <= 65_535, 'expected a port from 1 to 65535'),
-    published: text.regex(range, 'expected a port, or a range such as 8000-8010').optional(),
+    published: withShort(
+      text.regex(range, 'expected a port, or a range such as 8000-8010'),
+      z.int(),
+    ).optional(),
     host_ip: hostIp.optional(),
     protocol: z.enum(['tcp', 'udp', 'sctp']).optional(),
     mode: z.enum(['host', 'ingress']).optional(),

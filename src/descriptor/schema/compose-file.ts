@@ -6,7 +6,8 @@ import { closed, ignored, listOrOne, text, withShort } from './values.ts';
 
 const key = z.string().regex(/^[a-zA-Z0-9._-]+$/, 'a name consists of letters, digits, ".", "_" and "-"');
 
-const named = <Schema extends z.ZodType>(schema: Schema) => withShort(z.record(key, schema), z.null());
+/** What is defined by its name alone has nothing behind it. */
+const named = <Schema extends z.ZodType>(schema: Schema) => z.record(key, withShort(schema, z.null()));
 
 /** Taken up by an earlier step; here for the JSON Schema. */
 const include = z.array(

@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { boolean, bytes, closed, count, duration, ignored, labels, number } from './values.ts';
+import {
+  boolean,
+  bytes,
+  closed,
+  count,
+  duration,
+  ignored,
+  labels,
+  number,
+  text,
+  texts,
+  withShort,
+} from './values.ts';
 
 const restartPolicy = closed({
   condition: z.enum(['none', 'on-failure', 'any']).optional(),
@@ -36,7 +48,7 @@ export const deploy = closed({
 
 export const healthcheck = closed({
   disable: boolean.optional(),
-  test: z.array(z.string()).optional(),
+  test: withShort(texts, text).optional(),
   interval: duration.optional(),
   timeout: duration.optional(),
   start_period: duration.optional(),

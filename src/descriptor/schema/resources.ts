@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { ip, subnet } from './addresses.ts';
 import { networkHeddle } from './heddle.ts';
-import { boolean, closed, ignored, labels, options, text, unsupported } from './values.ts';
+import { boolean, closed, ignored, labels, options, text, unsupported, withShort } from './values.ts';
 
-const external = boolean.meta({ description: 'Made by somebody else; Heddle only uses it.' });
+const external = withShort(
+  boolean.meta({ description: 'Made by somebody else; Heddle only uses it.' }),
+  z.strictObject({ name: text.optional() }),
+);
 
 const ipam = closed({
   driver: unsupported('its addresses would be given by another driver', (v) => !v || v === 'default'),

@@ -26,7 +26,7 @@ import {
   withShort,
 } from './values.ts';
 
-const words = withShort(texts, text).nullable();
+const words = withShort(texts, z.union([text, z.array(z.union([z.string(), z.number()]))])).nullable();
 
 const ulimit = withShort(closed({ soft: integer, hard: integer }), z.union([z.int(), z.string()]));
 

@@ -8,8 +8,10 @@ export const shortForms = new WeakMap<object, { readonly short: z.ZodType }>();
 
 /** The long form, noting the short one for editors. */
 export function withShort<Long extends z.ZodType>(long: Long, short: z.ZodType): Long {
-  shortForms.set(long, { short });
-  return long;
+  // A copy: the same schema may stand elsewhere without a short form, or with another.
+  const own = long.clone();
+  shortForms.set(own, { short });
+  return own;
 }
 
 /** A map with known keys only. Its message for unknown keys has a line for each, with what may be meant. */

@@ -18,6 +18,10 @@ const MAX_BYTES = 10 * 1024 * 1024;
 /** The YAML library works recursively; without a bound a file of brackets would exhaust the stack. */
 const MAX_DEPTH = 200;
 
+const BETWEEN_DOCUMENTS: ReadonlySet<string> = new Set([
+  ...['document', 'directive', 'comment', 'newline', 'space', 'byte-order-mark', 'doc-end'],
+]);
+
 /** The one document of a YAML text as a tree. `undefined`: it was empty, or unusable and reported. */
 export function parseYaml(text: string, file: string, findings: Findings): TreeNode | undefined {
   const start: Location = { file, line: 1, column: 1 };
@@ -79,5 +83,12 @@ function compose(
 ): Document.Parsed<ParsedNode>[] {
   // Duplicate keys are found by the tree builder in linear time; the library compares each pair.
   const composer = new Composer({ lineCounter, prettyErrors: false, uniqueKeys: false, version: '1.2' });
-  return [...composer.compose(tokens, false, end)] as Document.Parsed<ParsedNode>[];
+  const documents: Document.Parsed[] = [];
+  for (const token of tokens) {
+    documents.push(...composer.next(token));
+    // What follows a token that has no place here would be found fault with, token by token.
+    if (!BETWEEN_DOCUMENTS.has(token.type)) break;
+  }
+  documents.push(...composer.end(false, end));
+  return documents as Document.Parsed<ParsedNode>[];
 }
