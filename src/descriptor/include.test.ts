@@ -54,6 +54,14 @@ test('two definitions of one name are a conflict, unless they are the same', () 
   ]);
 });
 
+test('what the included project asks for as a whole is asked here too', () => {
+  const { manage } = application({
+    'compose.yaml': 'include: [a.yaml]\nservices: {}\nx-heddle: { manage: { latency: { from: x } } }',
+    'a.yaml': 'services: { a: { image: a } }\nx-heddle: { manage: { latency: [{ from: y }], flows: true } }',
+  });
+  expect(manage).toEqual({ latency: [{ from: 'x' }, { from: 'y' }], flows: true });
+});
+
 test('a file that includes itself, or that is not there', () => {
   expect(
     errors({

@@ -8,6 +8,9 @@ import {
   entriesOf,
   formatPath,
   type MapNode,
+  mapOf,
+  type Path,
+  seqOf,
   type TreeNode,
   textOf,
   toPlain,
@@ -94,20 +97,50 @@ function addAll(into: MapNode, included: MapNode, shop: Workshop): MapNode {
     for (const [key, entry] of entriesOf(theirs)) {
       const present = entries.get(key);
       if (!present) entries.set(key, entry);
-      else if (JSON.stringify(toPlain(present.value)) !== JSON.stringify(toPlain(entry.value))) {
-        const where = `${entry.keyAt.file}:${entry.keyAt.line}`;
-        shop.findings.error(
-          'ERR_COMPOSE_CONFLICT',
-          `${formatPath([section, key])} is defined here and, otherwise, in the included ${where}`,
-          present.keyAt,
-          'rename one of the two, or change the included one in a compose.override.yaml',
-        );
-      }
+      else if (!same(present.value, entry.value)) conflict([section, key], present, entry, shop);
     }
     const node: MapNode = ours?.kind === 'map' ? { ...ours, entries } : { ...theirs, entries };
     result = withEntry(result, section, node);
   }
-  return result;
+  return addRequests(result, included, shop);
+}
+
+/** What the included project asks of Heddle as a whole is asked here too. */
+function addRequests(into: MapNode, included: MapNode, shop: Workshop): MapNode {
+  const theirs = child(child(included, 'x-heddle'), 'manage');
+  if (theirs?.kind !== 'map') return into;
+  const heddle = child(into, 'x-heddle') ?? mapOf({}, theirs.at);
+  const ours = child(heddle, 'manage') ?? mapOf({}, theirs.at);
+  if (heddle.kind !== 'map' || ours.kind !== 'map') return into;
+  const entries = new Map(ours.entries);
+  for (const [feature, entry] of theirs.entries) {
+    const present = entries.get(feature);
+    const joined = present ? joinRequests(present.value, entry.value) : entry.value;
+    if (joined) entries.set(feature, { ...entry, value: joined });
+    else conflict(['x-heddle', 'manage', feature], present ?? entry, entry, shop);
+  }
+  return withEntry(into, 'x-heddle', withEntry(heddle, 'manage', { ...ours, entries }));
+}
+
+/** Two lists of parameters are one list; anything else has to be the same. */
+function joinRequests(ours: TreeNode, theirs: TreeNode): TreeNode | undefined {
+  if (same(ours, theirs)) return ours;
+  if (ours.kind === 'scalar' || theirs.kind === 'scalar') return undefined;
+  const items = [ours, theirs].flatMap((node) => (node.kind === 'seq' ? node.items : [node]));
+  return seqOf(items, ours.at);
+}
+
+function same(a: TreeNode, b: TreeNode): boolean {
+  return JSON.stringify(toPlain(a)) === JSON.stringify(toPlain(b));
+}
+
+function conflict(path: Path, ours: Entry, theirs: Entry, shop: Workshop): void {
+  shop.findings.error(
+    'ERR_COMPOSE_CONFLICT',
+    `${formatPath(path)} is defined here and, otherwise, in the included ${theirs.keyAt.file}:${theirs.keyAt.line}`,
+    ours.keyAt,
+    'rename one of the two, or change the included one in a compose.override.yaml',
+  );
 }
 
 function textItems(node: TreeNode | undefined): string[] {

@@ -35,7 +35,7 @@ export const errorCodes = {
   },
   ERR_COMPOSE_UNSUPPORTED: {
     meaning:
-      'A Compose key restricts or isolates, and Heddle does not carry it out; running without it would be unsafe.',
+      'A Compose key is not carried out, and without it the service would be less restricted, or not work.',
     remedy: 'Remove the key if the service may run without it.',
   },
   WARN_COMPOSE_IGNORED: {
@@ -51,7 +51,7 @@ export const errorCodes = {
     remedy: 'Define it, or correct the name.',
   },
   ERR_DEPENDENCY_CYCLE: {
-    meaning: 'Services depend on each other in a circle.',
+    meaning: 'Services depend on or extend each other in a circle, or a file includes itself.',
     remedy: 'Remove one of the dependencies named.',
   },
   ERR_COMPOSE_CONFLICT: {

@@ -33,9 +33,9 @@ export function toAttachments({ compose }: ServiceJob): Record<string, Attachmen
     }),
   ]);
   const mac = compose.mac_address;
-  const [first, ...others] = entries;
-  // The service's own address is that of its only network; with several, each has to say its own.
-  if (mac !== undefined && first && others.length === 0) first[1] = { mac, ...first[1] };
+  // The address of the service is that on its main network: of the highest priority the first by name.
+  const [main] = [...entries].sort(([a, x], [b, y]) => y.priority - x.priority || (a < b ? -1 : 1));
+  if (mac !== undefined && main) main[1] = { mac, ...main[1] };
   return Object.fromEntries(entries);
 }
 

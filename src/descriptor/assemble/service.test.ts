@@ -310,6 +310,11 @@ test('networks with aliases and addresses', () => {
   });
 });
 
+test("a service's own address is that on its main network", () => {
+  const keys = 'mac_address: "02:00:00:00:00:01"\nnetworks: { a: , b: { priority: 5 } }';
+  expect(web(keys, 'networks: { a: , b: }').networks).toMatchObject({ b: { mac: '02:00:00:00:00:01' } });
+});
+
 test.each([
   ['none', 'none'],
   ['host', 'host'],

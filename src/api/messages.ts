@@ -1,0 +1,85 @@
+import type { StepEvent } from '../deploy/run.ts';
+import type { Plan } from '../deploy/step.ts';
+import type { ErrorCode } from '../lib/error-codes.ts';
+import { HeddleError, type Location, SeveralErrors } from '../lib/errors.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+
+/** What the node is and uses. */
+export interface NodeInfo {
+  readonly version: string;
+  readonly pid: number;
+  readonly engine: { readonly kind: string; readonly version: string; readonly endpoint: string };
+  readonly stateDir: string;
+}
+
+export interface UpRequest {
+  readonly spec: DeploymentSpec;
+  readonly build?: boolean;
+}
+
+export interface DownRequest {
+  readonly volumes?: boolean;
+}
+
+export interface ServicesRequest {
+  /** Absent or empty: all. */
+  readonly services?: readonly string[];
+}
+
+/** What an operation reports, a JSON line each; the last is `finished` or `error`. */
+export type OperationEvent =
+  | { readonly type: 'plan'; readonly plan: Plan }
+  | StepEvent
+  | { readonly type: 'finished' }
+  | { readonly type: 'error'; readonly error: ErrorMessage };
+
+/** An error on its way over the API. */
+export interface ErrorMessage {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly at?: Location;
+  readonly errors?: readonly ErrorMessage[];
+}
+
+export interface ApplicationSummary {
+  readonly project: string;
+  readonly services: number;
+  readonly running: number;
+  readonly containers: number;
+  readonly files: readonly string[];
+}
+
+/** One container of an application, as `heddle ps` shows it. Stable. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly service: string | null;
+  readonly pod: string;
+  readonly role: string;
+  readonly feature: string | null;
+  readonly image: string;
+  readonly state: string;
+  readonly health: string | null;
+  readonly exitCode: number | null;
+  /** RFC 3339. */
+  readonly startedAt: string | null;
+  readonly ports: readonly string[];
+  readonly note: string | null;
+}
+
+export function toMessage(error: HeddleError): ErrorMessage {
+  const parts = error instanceof SeveralErrors ? error.errors : [];
+  return {
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    ...(error.at && { at: error.at }),
+    ...(parts.length > 0 && { errors: parts.map(toMessage) }),
+  };
+}
+
+export function fromMessage(message: ErrorMessage): HeddleError {
+  if (message.errors) return new SeveralErrors(message.code, message.message, message.errors.map(fromMessage));
+  return new HeddleError(message.code, message.message, { hint: message.hint, at: message.at });
+}
+

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import type { FastifyReply } from 'fastify';
+import { toHeddleError } from '../lib/errors.ts';
+import { toMessage } from './messages.ts';
+
+/** Sends a JSON line an item, no faster than the client reads; an error is the last line: `{"error": …}`. */
+export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): Promise<void> {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  raw.flushHeaders();
+  raw.on('error', () => {});
+  try {
+    for await (const item of items) {
+      if (!raw.writable) break;
+      if (!raw.write(`${JSON.stringify(item)}\n`)) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+    }
+  } catch (cause) {
+    if (raw.writable) raw.write(`${JSON.stringify({ error: toMessage(toHeddleError(cause)) })}\n`);
+  }
+  raw.end();
+}

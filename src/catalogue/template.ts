@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { sharingLevels } from './sharing.ts';
+
+const size = z.union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*([kKmMgG][bB]?|[bB])?$/)]);
+const limits = z.strictObject({
+  cpus: z.number().positive().optional(),
+  memory: size.optional(),
+  pids: z.number().int().positive().optional(),
+});
+const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+const cost = z.strictObject({ cpu: z.string(), memory: z.string() }).optional();
+const state = z
+  .array(
+    z.strictObject({
+      source: z.string().regex(/^[a-z][a-z0-9-]*$/),
+      target: z.string().startsWith('/'),
+      readOnly: z.boolean().default(false),
+    }),
+  )
+  .default([]);
+
+const container = {
+  /** Name of an image of the same catalogue folder, or any reference. */
+  image: z.string().min(1),
+  command: z.array(z.string()).optional(),
+  entrypoint: z.array(z.string()).optional(),
+  user: z.string().optional(),
+  capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
+  limits: limits.default({}),
+  environment,
+  state,
+  cost,
+  // What only a template that the user trusts may ask for.
+  privileged: z.boolean().default(false),
+  devices: z.array(z.string()).default([]),
+  binds: z
+    .array(
+      z.strictObject({
+        source: z.string().startsWith('/'),
+        target: z.string().startsWith('/'),
+        readOnly: z.boolean().default(true),
+      }),
+    )
+    .default([]),
+};
+
+const agent = z.strictObject({
+  ...container,
+  /** `replica`: one in the pod of each replica. `from`/`to`: one pod beside the service at that end. */
+  place: z.enum(['replica', 'from', 'to']).default('replica'),
+  sharing: z.enum([...sharingLevels, 'host']),
+});
+
+const collector = z.strictObject({
+  ...container,
+  /** Ports on the management link, `2055/udp`. */
+  listens: z.array(z.string().regex(/^\d+\/(tcp|udp)$/)).default([]),
+});
+
+/** A template as its YAML file has it. */
+export const templateSchema = z.strictObject({
+  feature: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  title: z.string().min(1),
+  /** `service`: asked for in a service. `application`: asked for at top level, between services. */
+  scope: z.enum(['service', 'application']),
+  /** JSON Schema of the feature's parameters. */
+  parameters: z.record(z.string(), z.unknown()).default({ type: 'object', additionalProperties: false }),
+  agents: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), agent),
+  collector: collector.optional(),
+  /** The reader that understands what the agents or the collector have. */
+  reports: z.string().optional(),
+});
+
+export type TemplateFile = z.infer<typeof templateSchema>;
+
+/** A template that was read from a file. */
+export interface Template extends TemplateFile {
+  readonly file: string;
+  /** Whether it came with Heddle; the user's own are not granted rights over the host. */
+  readonly builtIn: boolean;
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { config } from './config.ts';
+import { down } from './down.ts';
+import { features } from './features.ts';
+import { flows } from './flows.ts';
+import { logs } from './logs.ts';
+import { ls } from './ls.ts';
+import { node } from './node.ts';
+import { plan } from './plan.ts';
+import { ps } from './ps.ts';
+import { schema } from './schema.ts';
+import { servicesCommand } from './services.ts';
+import { spec } from './spec.ts';
+import { up } from './up.ts';
+
+/** Every command, in the order of the help. One file a command; what is heavy is imported when it runs. */
+export function commands(): Command[] {
+  return [
+    up(),
+    down(),
+    plan(),
+    ps(),
+    ls(),
+    logs(),
+    servicesCommand('stop', 'Stop services'),
+    servicesCommand('start', 'Start services that were stopped'),
+    servicesCommand('restart', 'Restart the containers of services; agents and connections of other services stay'),
+    flows(),
+    features(),
+    config(),
+    spec(),
+    schema(),
+    node(),
+  ];
+}

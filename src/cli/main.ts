@@ -1,0 +1,11 @@
+import { enableCompileCache } from 'node:module';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 22) {
+  process.stderr.write(`heddle: Node ${process.versions.node} is too old; Node 22 or newer is needed\n`);
+  process.exit(1);
+}
+enableCompileCache();
+// Only now, so that an old Node gets the message above rather than a syntax error.
+const { run } = await import('./program.ts');
+process.exitCode = await run(process.argv);

@@ -1,0 +1,86 @@
+import pc from 'picocolors';
+import type { OperationEvent } from '../../api/messages.ts';
+import type { Step, StepKind } from '../../deploy/step.ts';
+import { fromMessage } from '../../api/messages.ts';
+
+/** What a step is called once it is done; steps that interest nobody have no word. */
+const words: { readonly [Kind in StepKind]: readonly [thing: string, done: string] } = {
+  obtainImage: ['Image', 'Ready'],
+  createNetwork: ['Network', 'Created'],
+  removeNetwork: ['Network', 'Removed'],
+  createVolume: ['Volume', 'Created'],
+  removeVolume: ['Volume', 'Removed'],
+  createSandbox: ['Pod', 'Created'],
+  startSandbox: ['Pod', 'Started'],
+  connectManagement: ['Pod', 'Linked'],
+  disconnectManagement: ['Pod', 'Unlinked'],
+  removeManagement: ['Management', 'Removed'],
+  createContainer: ['Container', 'Started'],
+  startContainer: ['Container', 'Started'],
+  stopContainer: ['Container', 'Stopped'],
+  removeContainer: ['Container', 'Removed'],
+  awaitService: ['Service', 'Reached'],
+  removeState: ['State', 'Removed'],
+};
+
+/**
+ * Shows an operation as it goes: a line for each step that is done, and on a terminal a last line with what is at work.
+ * @throws HeddleError what the operation ended with
+ */
+export async function showProgress(events: AsyncIterable<OperationEvent>, quiet = false): Promise<number> {
+  const live = process.stderr.isTTY === true && !quiet;
+  const steps = new Map<string, Step>();
+  const working = new Map<string, string>();
+  let done = 0;
+  const write = (text: string) => {
+    if (!quiet) process.stderr.write(text);
+  };
+  const status = () => {
+    if (live) write(`\r\x1b[K${statusLine(steps, working, done)}`);
+  };
+  for await (const event of events) {
+    switch (event.type) {
+      case 'plan':
+        for (const step of event.plan.steps) steps.set(step.id, step);
+        break;
+      case 'started':
+        working.set(event.step, '');
+        break;
+      case 'progress':
+        working.set(event.step, event.line);
+        break;
+      case 'done':
+      case 'failed':
+        working.delete(event.step);
+        done++;
+        if (live) write('\r\x1b[K');
+        write(finishedLine(steps.get(event.step), event));
+        break;
+      case 'error':
+        if (live) write('\r\x1b[K');
+        throw fromMessage(event.error);
+    }
+    status();
+  }
+  if (live) write('\r\x1b[K');
+  return steps.size;
+}
+
+function finishedLine(
+  step: Step | undefined,
+  event: { type: 'done'; milliseconds: number } | { type: 'failed' },
+): string {
+  if (!step) return '';
+  const [thing, word] = words[step.kind];
+  if (event.type === 'failed') return ` ${pc.red('✘')} ${thing} ${step.subject}  ${pc.red('Error')}\n`;
+  const seconds = `${(event.milliseconds / 1000).toFixed(1)}s`;
+  return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(word)}  ${pc.dim(seconds)}\n`;
+}
+
+function statusLine(steps: ReadonlyMap<string, Step>, working: ReadonlyMap<string, string>, done: number): string {
+  const [first] = working;
+  if (!first) return '';
+  const [id, line] = first;
+  const text = `[${done}/${steps.size}] ${id}${line ? `: ${line}` : ''}`;
+  return pc.dim(text.slice(0, (process.stderr.columns ?? 80) - 1));
+}

@@ -1,0 +1,42 @@
+import Table from 'cli-table3';
+
+const none = '';
+/** No lines, two spaces between columns: what `docker ps` and `kubectl get` print. */
+const chars = {
+  top: none, 'top-mid': none, 'top-left': none, 'top-right': none,
+  bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none,
+  left: none, 'left-mid': none, mid: none, 'mid-mid': none,
+  right: none, 'right-mid': none, middle: '  ',
+};
+
+/** Prints rows under their headings, or the rows themselves as JSON: an array, empty when there is nothing. */
+export function printRows<T extends object>(
+  rows: readonly T[],
+  format: 'table' | 'json',
+  columns: Readonly<Record<string, (row: T) => string | number>>,
+): void {
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    return;
+  }
+  const headings = Object.keys(columns);
+  const table = new Table({
+    head: headings,
+    chars,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  for (const row of rows) table.push(headings.map((heading) => String(columns[heading]?.(row) ?? '')));
+  process.stdout.write(`${table.toString().replace(/[ \t]+$/gm, '')}\n`);
+}
+
+/** `1.2 kB`: powers of 1000, as `docker stats` and `ip -s -h` write them. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

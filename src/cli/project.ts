@@ -1,0 +1,43 @@
+import { loadCatalogue } from '../catalogue/load.ts';
+import { type Descriptor, loadDescriptor, nodeFileReader } from '../descriptor/index.ts';
+import { formatDiagnostic } from '../lib/errors.ts';
+import { select } from '../selector/select.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import type { ProjectOptions } from './command.ts';
+
+/** Reads the Compose files that the options name; warnings go to standard error. */
+export function readDescriptor(options: ProjectOptions): Descriptor {
+  const descriptor = loadDescriptor({
+    ...(options.file && { files: options.file }),
+    ...(options.projectName !== undefined && { projectName: options.projectName }),
+    ...(options.projectDirectory !== undefined && { projectDirectory: options.projectDirectory }),
+    ...(options.profile && { profiles: options.profile }),
+    ...(options.envFile && { envFiles: options.envFile }),
+    cwd: process.cwd(),
+    env: process.env,
+    read: nodeFileReader,
+  });
+  for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
+  return descriptor;
+}
+
+/** The deployment specification of the application that the options name. */
+export function readSpec(options: ProjectOptions, scale: Readonly<Record<string, number>> = {}): DeploymentSpec {
+  const catalogue = loadCatalogue(catalogueFolders(options));
+  return select(readDescriptor(options), catalogue, {
+    ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
+    scale,
+  });
+}
+
+/** Folders with templates of the user's own: flags, else HEDDLE_CATALOGUE, separated by colons. */
+export function catalogueFolders(options: ProjectOptions): string[] {
+  return options.catalogue ?? (process.env['HEDDLE_CATALOGUE'] ?? '').split(':').filter((folder) => folder !== '');
+}
+
+/** The project's name, for commands that need no more; without a file, -p alone is enough. */
+export function projectName(options: ProjectOptions): string {
+  const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
+  if (given !== undefined && given !== '' && !options.file) return given;
+  return readDescriptor(options).application.name;
+}

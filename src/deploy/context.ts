@@ -1,0 +1,15 @@
+import type { Engine } from '../engines/engine.ts';
+import type { ManagementBridge } from '../networks/management/bridge.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** What carrying out a plan takes. */
+export interface DeployContext {
+  readonly project: string;
+  readonly spec: DeploymentSpec;
+  readonly engine: Engine;
+  readonly management: ManagementBridge;
+  readonly folder: StateFolder;
+  /** Keyed hash of a part of the specification. */
+  readonly hash: (value: unknown) => string;
+}

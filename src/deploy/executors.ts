@@ -1,0 +1,76 @@
+import type { Progress } from '../engines/engine.ts';
+import { awaitService } from './await-service.ts';
+import type { DeployContext } from './context.ts';
+import { homeOf } from './home.ts';
+import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
+import { obtainImage } from './obtain-image.ts';
+import type { Step, StepArguments, StepKind } from './step.ts';
+import { HeddleError } from '../lib/errors.ts';
+import type { PodSpec } from '../selector/spec.ts';
+
+type Executor<Kind extends StepKind> = (
+  context: DeployContext,
+  args: StepArguments[Kind],
+  progress: Progress,
+) => Promise<void>;
+
+/** How each kind of step is carried out. Every one may be run again after it was cut short. */
+const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
+  obtainImage: ({ engine }, { reference, source }, progress) => obtainImage(engine, reference, source, progress),
+
+  createNetwork: ({ engine, project, hash }, { network }) =>
+    engine.createNetwork(network, resourceLabels(project, hash(network))),
+  removeNetwork: ({ engine }, { name }) => engine.removeNetwork(name),
+
+  createVolume: ({ engine, project, hash }, { volume }) =>
+    engine.createVolume(volume, resourceLabels(project, hash(volume))),
+  removeVolume: ({ engine }, { name }) => engine.removeVolume(name),
+
+  createSandbox: async ({ engine, project, hash }, { pod }) => {
+    if (pod.sandbox.kind !== 'own') return;
+    await engine.createSandbox(pod.sandbox, sandboxLabels(project, pod, hash(pod.sandbox)));
+    await engine.start(pod.sandbox.name);
+  },
+  startSandbox: async ({ engine }, { pod }) => {
+    if (pod.sandbox.kind === 'own') await engine.start(pod.sandbox.name);
+  },
+
+  connectManagement: async (context, { pod }) => {
+    if (!pod.management) return;
+    const pid = await sandboxPid(context, pod);
+    await context.management.connect(pod.name, pid, pod.management.address, pod.management.isolated);
+  },
+  disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
+  removeManagement: ({ management }) => management.remove(),
+
+  createContainer: async (context, { pod, container }) => {
+    const { engine, project, hash } = context;
+    const home = await homeOf(context, pod, container);
+    await engine.createContainer(container, home, containerLabels(project, pod, container, hash(container)));
+    await engine.start(container.name);
+  },
+  startContainer: ({ engine }, { name }) => engine.start(name),
+  stopContainer: ({ engine }, { name, grace }) => engine.stop(name, grace),
+  removeContainer: async ({ engine }, { name, grace }) => {
+    const container = await engine.inspect(name);
+    if (container?.state === 'running') await engine.stop(name, grace);
+    await engine.remove(name);
+  },
+
+  awaitService: ({ engine }, { dependency, containers }) => awaitService(engine, dependency, containers),
+  removeState: ({ folder }, { keepVolumes }) => folder.remove(keepVolumes),
+};
+
+/** Carries out one step. */
+export function execute(context: DeployContext, step: Step, progress: Progress): Promise<void> {
+  const executor = executors[step.kind] as Executor<typeof step.kind>;
+  return executor(context, step.args as never, progress);
+}
+
+/** The process that holds a pod's namespaces. */
+async function sandboxPid({ engine }: DeployContext, pod: PodSpec): Promise<number> {
+  const name = pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
+  const holder = await engine.inspect(name);
+  if (holder?.pid === undefined) throw new HeddleError('ERR_ENGINE', `the sandbox ${name} does not run`);
+  return holder.pid;
+}

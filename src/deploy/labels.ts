@@ -1,0 +1,39 @@
+import { composeLabel, label, type Labels } from '../lib/labels.ts';
+import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
+import { dependsOnLabel, graceLabel } from './plan/removal.ts';
+
+/** Labels of everything that belongs to a project. */
+export function projectLabels(project: string, hash: string): Labels {
+  return { [label.project]: project, [label.hash]: hash };
+}
+
+export function resourceLabels(project: string, hash: string): Labels {
+  return { ...projectLabels(project, hash), [composeLabel.project]: project };
+}
+
+export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labels {
+  return {
+    ...projectLabels(project, hash),
+    [label.pod]: pod.name,
+    [label.container]: 'sandbox',
+    [label.role]: 'sandbox',
+    ...(pod.service !== undefined && { [label.service]: pod.service }),
+  };
+}
+
+export function containerLabels(project: string, pod: PodSpec, container: ContainerSpec, hash: string): Labels {
+  return {
+    ...projectLabels(project, hash),
+    [label.pod]: pod.name,
+    [label.container]: container.key,
+    [label.role]: container.role,
+    [graceLabel]: String(container.stopGracePeriod),
+    ...(pod.service !== undefined && { [label.service]: pod.service }),
+    ...(container.feature !== undefined && { [label.feature]: container.feature }),
+    ...(container.dependsOn.length > 0 && {
+      [dependsOnLabel]: container.dependsOn
+        .map(({ service, condition, restart }) => `${service}:${condition}:${restart}`)
+        .join(','),
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Plan, Step, StepArguments, StepKind } from '../step.ts';
+
+/** Collects the steps of a plan and hands out their ids. */
+export class PlanBuilder {
+  readonly #steps = new Map<string, Step>();
+
+  /** Adds a step and returns its id. A step that is there already is not added twice. */
+  add<Kind extends StepKind>(
+    kind: Kind,
+    subject: string,
+    args: StepArguments[Kind],
+    reason: string,
+    after: Iterable<string> = [],
+  ): string {
+    const id = `${kind} ${subject}`;
+    if (!this.#steps.has(id)) {
+      const step = { id, kind, subject, args, reason, after: [...new Set(after)] };
+      this.#steps.set(id, step as unknown as Step);
+    }
+    return id;
+  }
+
+  has(id: string): boolean {
+    return this.#steps.has(id);
+  }
+
+  /** Ids of the steps that begin like one of the prefixes. */
+  idsOf(kind: StepKind, subjects: Iterable<string>): string[] {
+    return [...subjects].map((subject) => `${kind} ${subject}`).filter((id) => this.#steps.has(id));
+  }
+
+  ids(): string[] {
+    return [...this.#steps.keys()];
+  }
+
+  /** The plan, its steps ordered so that each comes after those it waits for. */
+  build(project: string): Plan {
+    const ordered: Step[] = [];
+    const seen = new Set<string>();
+    const visit = (id: string) => {
+      const step = this.#steps.get(id);
+      if (!step || seen.has(id)) return;
+      seen.add(id);
+      for (const before of step.after) visit(before);
+      ordered.push({ ...step, after: step.after.filter((before) => this.#steps.has(before)) });
+    };
+    for (const id of this.#steps.keys()) visit(id);
+    return { project, steps: ordered };
+  }
+}

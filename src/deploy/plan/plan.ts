@@ -1,0 +1,74 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
+import { type Observed, podOf } from '../observed.ts';
+import type { Plan } from '../step.ts';
+import { PlanBuilder } from './builder.ts';
+import { planImages } from './images.ts';
+import type { PlanOptions, Planning } from './planning.ts';
+import { planPod } from './pod.ts';
+import { planRemoval } from './removal.ts';
+import { planNetworks, planVolumes } from './resources.ts';
+import { planWaits } from './waits.ts';
+
+/**
+ * The steps from what is observed to what is specified, each with its reason. Pure: same input, same plan.
+ * @throws HeddleError ERR_PROJECT_FOREIGN when the project has objects that Heddle did not make
+ */
+export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOptions): Plan {
+  refuseForeign(spec.project, observed);
+  const builder = new PlanBuilder();
+  const pods = new Map(spec.pods.map((pod) => [pod.name, pod]));
+  const planning: Planning = { spec, observed, options, builder, pods };
+  const wanted = spec.pods.filter((pod) => isWanted(planning, pod));
+
+  planImages(planning, wanted);
+  planVolumes(planning);
+  const changedNetworks = planNetworks(planning);
+  for (const pod of inDependencyOrder(wanted)) planPod(planning, pod, changedNetworks);
+  planWaits(planning, wanted);
+  if (options.mode === 'up') {
+    const surplus = observed.containers.filter((container) => !pods.has(podOf(container)));
+    planRemoval(planning, surplus, 'it is no longer in the file');
+  }
+  return builder.build(spec.project);
+}
+
+function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
+  if (pod.service && options.stopped?.has(pod.service)) return false;
+  return options.mode === 'up' || options.settled !== false || observed.containers.some((one) => podOf(one) === pod.name);
+}
+
+function refuseForeign(project: string, observed: Observed): void {
+  const networks = observed.networks.filter((network) => !network.own).map((network) => `network ${network.name}`);
+  const volumes = observed.volumes.filter((volume) => !volume.own).map((volume) => `volume ${volume.name}`);
+  const foreign = [...observed.foreign.map((name) => `container ${name}`), ...networks, ...volumes];
+  if (foreign.length === 0) return;
+  throw new HeddleError(
+    'ERR_PROJECT_FOREIGN',
+    `project ${project} is not Heddle's: there is ${foreign.slice(0, 5).join(', ')}${foreign.length > 5 ? ', …' : ''}`,
+  );
+}
+
+/** Dependencies first, collectors before all, so that the steps that others wait for are planned before them. */
+function inDependencyOrder(pods: readonly PodSpec[]): PodSpec[] {
+  const byService = Map.groupBy(pods, (pod) => (pod.role === 'service' ? (pod.service ?? '') : ''));
+  const ordered = new Set<PodSpec>(byService.get('') ?? []);
+  const visiting = new Set<string>();
+  const visit = (service: string) => {
+    if (visiting.has(service)) return;
+    visiting.add(service);
+    const replicas = byService.get(service) ?? [];
+    for (const pod of replicas) {
+      for (const container of pod.containers) {
+        for (const dependency of container.dependsOn) visit(dependency.service);
+      }
+      if (pod.sandbox.kind === 'pod') {
+        const owner = pods.find((other) => other.name === (pod.sandbox as { pod: string }).pod);
+        if (owner?.service) visit(owner.service);
+      }
+    }
+    for (const pod of replicas) ordered.add(pod);
+  };
+  for (const service of byService.keys()) visit(service);
+  return [...ordered];
+}

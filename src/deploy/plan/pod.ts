@@ -1,0 +1,197 @@
+import type { ObservedContainer } from '../../engines/engine.ts';
+import { label } from '../../lib/labels.ts';
+import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
+import { podOf } from '../observed.ts';
+import { imageSteps } from './images.ts';
+import type { Planning } from './planning.ts';
+import { removeContainers } from './removal.ts';
+import { dependencySteps } from './waits.ts';
+
+/** What happens to a pod's sandbox, and the steps after which it stands. */
+interface SandboxOutcome {
+  /** The pod's containers are made anew, started again, or left alone. */
+  readonly containers: 'create' | 'restart' | 'keep';
+  readonly reason: string;
+  readonly ready: readonly string[];
+  /** Since when the sandbox runs: what is older lives in a namespace that is gone. */
+  readonly since: number;
+}
+
+/** Steps for one pod: its sandbox, its management link, its containers; and away with what it no longer has. */
+export function planPod(planning: Planning, pod: PodSpec, changedNetworks: ReadonlySet<string>): void {
+  const { observed, builder, options } = planning;
+  const existing = observed.containers.filter((container) => podOf(container) === pod.name);
+  const sandbox = planSandbox(planning, pod, existing, changedNetworks);
+  const linked = planManagement(planning, pod, sandbox);
+  for (const container of pod.containers) {
+    const after = container.role === 'application' ? sandbox.ready : linked;
+    planContainer(planning, pod, container, existing, sandbox, after);
+  }
+  if (options.mode !== 'up') return;
+  const wanted = new Set([...pod.containers.map((container) => container.name), sandboxName(pod)]);
+  const surplus = existing.filter((container) => !wanted.has(container.name));
+  const removed = removeContainers(planning, surplus, 'the feature is no longer asked for');
+  if (!pod.management && observed.management.some((port) => port.pod === pod.name)) {
+    builder.add('disconnectManagement', pod.name, { pod: pod.name }, 'no agent of it is left', removed);
+  }
+}
+
+function planSandbox(
+  planning: Planning,
+  pod: PodSpec,
+  existing: readonly ObservedContainer[],
+  changedNetworks: ReadonlySet<string>,
+): SandboxOutcome {
+  const { builder, options, observed, pods } = planning;
+  if (pod.sandbox.kind !== 'own') return borrowedSandbox(planning, pod);
+  const { sandbox } = pod;
+  const holder = existing.find((container) => container.name === sandbox.name);
+  const networkSteps = builder.idsOf('createNetwork', sandbox.networks.map((network) => network.network));
+  const needs = [...imageSteps(planning, sandbox.image), ...networkSteps];
+
+  if (!holder) {
+    const reason = existing.length > 0 ? 'its sandbox is gone' : 'it does not exist';
+    const removed = removeContainers(planning, existing, reason);
+    const id = builder.add('createSandbox', pod.name, { pod }, reason, [...needs, ...removed]);
+    return { containers: 'create', reason, ready: [id], since: 0 };
+  }
+  const moved = sandbox.networks.find((network) => changedNetworks.has(network.network));
+  const changed = moved
+    ? `the network ${moved.network} changed`
+    : options.mode === 'up' && holder.labels[label.hash] !== options.hash(sandbox)
+      ? 'its ports, networks or names changed'
+      : undefined;
+  if (changed !== undefined) {
+    const borrowers = [...pods.values()].filter((other) => other.sandbox.kind === 'pod' && other.sandbox.pod === pod.name);
+    const names = new Set([pod.name, ...borrowers.map((other) => other.name)]);
+    const leaving = observed.containers.filter((container) => names.has(podOf(container)));
+    const removed = removeContainers(planning, leaving, changed);
+    const id = builder.add('createSandbox', pod.name, { pod }, changed, [...needs, ...removed]);
+    return { containers: 'create', reason: changed, ready: [id], since: 0 };
+  }
+  if (holder.state !== 'running') {
+    const reason = `its sandbox is ${holder.state}`;
+    const id = builder.add('startSandbox', pod.name, { pod }, reason, needs);
+    return { containers: 'restart', reason, ready: [id], since: 0 };
+  }
+  return { containers: 'keep', reason: '', ready: [], since: holder.startedAt ?? 0 };
+}
+
+/** A pod in another's namespace goes with that other's sandbox. */
+function borrowedSandbox({ builder, observed }: Planning, pod: PodSpec): SandboxOutcome {
+  if (pod.sandbox.kind !== 'pod') return { containers: 'keep', reason: '', ready: [], since: 0 };
+  const owner = pod.sandbox.pod;
+  const created = builder.idsOf('createSandbox', [owner]);
+  if (created.length > 0) return { containers: 'create', reason: `the sandbox of ${owner} is new`, ready: created, since: 0 };
+  const started = builder.idsOf('startSandbox', [owner]);
+  if (started.length > 0) return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started, since: 0 };
+  const holder = observed.containers.find((container) => container.name === `${owner}.sandbox`);
+  return { containers: 'keep', reason: '', ready: [], since: holder?.startedAt ?? 0 };
+}
+
+/** Returns the steps after which an agent finds its link. */
+function planManagement({ observed, builder }: Planning, pod: PodSpec, sandbox: SandboxOutcome): readonly string[] {
+  if (!pod.management) return sandbox.ready;
+  const port = observed.management.find((candidate) => candidate.pod === pod.name);
+  if (port && port.isolated === pod.management.isolated && sandbox.ready.length === 0) return [];
+  const reason = sandbox.ready.length > 0 ? 'its sandbox is new' : 'it has an agent and no management link';
+  return [builder.add('connectManagement', pod.name, { pod }, reason, sandbox.ready)];
+}
+
+function planContainer(
+  planning: Planning,
+  pod: PodSpec,
+  container: ContainerSpec,
+  existing: readonly ObservedContainer[],
+  sandbox: SandboxOutcome,
+  ready: readonly string[],
+): void {
+  const { builder } = planning;
+  const present = existing.find((candidate) => candidate.name === container.name);
+  const verdict = judge(planning, container, present, existing, sandbox);
+  if (!verdict) return;
+  const needs = [
+    ...ready,
+    ...imageSteps(planning, container.image),
+    ...builder.idsOf('createVolume', volumesOf(container)),
+    ...dependencySteps(planning, container.dependsOn),
+    ...(sharesProcesses(container) ? applicationSteps(planning, pod) : []),
+  ];
+  if (verdict.action === 'start' || verdict.action === 'restart') {
+    if (verdict.action === 'restart') {
+      const args = { name: container.name, grace: container.stopGracePeriod };
+      needs.push(builder.add('stopContainer', container.name, args, verdict.reason));
+    }
+    builder.add('startContainer', container.name, { name: container.name }, verdict.reason, needs);
+    return;
+  }
+  if (present) needs.push(...removeContainers(planning, [present], verdict.reason));
+  builder.add('createContainer', container.name, { pod, container }, verdict.reason, needs);
+}
+
+type Verdict = { readonly action: 'create' | 'start' | 'restart'; readonly reason: string } | undefined;
+
+/** What has to be done about a container, and why. Agents are made anew rather than started: they keep nothing. */
+function judge(
+  planning: Planning,
+  container: ContainerSpec,
+  present: ObservedContainer | undefined,
+  existing: readonly ObservedContainer[],
+  sandbox: SandboxOutcome,
+): Verdict {
+  const { options, observed, builder } = planning;
+  if (!present) return { action: 'create', reason: 'it does not exist' };
+  if (sandbox.containers === 'create') return { action: 'create', reason: sandbox.reason };
+  const application = container.role === 'application';
+  if (options.mode === 'up') {
+    if (present.labels[label.hash] !== options.hash(container)) {
+      return { action: 'create', reason: 'its definition changed' };
+    }
+    const image = observed.images[container.image];
+    const renewed = builder.has(`obtainImage ${container.image}`);
+    if (renewed || (image !== undefined && image !== present.imageId)) {
+      return { action: 'create', reason: 'its image changed' };
+    }
+  }
+  if (present.state === 'paused') return undefined;
+  const again = application ? 'restart' : 'create';
+  if (present.state === 'running') {
+    if (sandbox.containers === 'restart') return { action: again, reason: sandbox.reason };
+    if ((present.startedAt ?? 0) < sandbox.since) return { action: again, reason: 'its sandbox was started again' };
+    return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
+  }
+  const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
+  if (held) return undefined;
+  return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+}
+
+/** An agent that shares the application's processes lives no longer than the application's container. */
+function judgeSharer(
+  { builder }: Planning,
+  present: ObservedContainer,
+  existing: readonly ObservedContainer[],
+): Verdict {
+  const application = existing.find((candidate) => candidate.labels[label.container] === 'app');
+  if (!application) return undefined;
+  const renewed = ['createContainer', 'startContainer'].some((kind) => builder.has(`${kind} ${application.name}`));
+  if (!renewed && (present.startedAt ?? 0) >= (application.startedAt ?? 0)) return undefined;
+  return { action: 'create', reason: 'the container whose processes it shares was started again' };
+}
+
+function applicationSteps({ builder }: Planning, pod: PodSpec): string[] {
+  const names = pod.containers.filter((container) => container.role === 'application').map(({ name }) => name);
+  return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
+}
+
+function sharesProcesses(container: ContainerSpec): boolean {
+  return container.sharing?.includes('pid') === true;
+}
+
+function volumesOf(container: ContainerSpec): string[] {
+  return container.mounts.flatMap((mount) => (mount.type === 'volume' && mount.source ? [mount.source] : []));
+}
+
+function sandboxName(pod: PodSpec): string {
+  return pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
+}
+

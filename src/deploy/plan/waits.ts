@@ -1,0 +1,56 @@
+import type { ContainerSpec, DependencySpec, PodSpec } from '../../selector/spec.ts';
+import type { Planning } from './planning.ts';
+
+/** Ids of the steps after which a service has been started: one a replica that is started. */
+export function startSteps({ builder, spec }: Planning, service: string): string[] {
+  const names = applicationsOf(spec.pods, service).map((container) => container.name);
+  return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
+}
+
+/** What a container has to wait for because of `depends_on`. */
+export function dependencySteps(planning: Planning, dependencies: readonly DependencySpec[]): string[] {
+  const { builder, spec, observed } = planning;
+  return dependencies.flatMap((dependency) => {
+    const started = startSteps(planning, dependency.service);
+    if (dependency.condition === 'service_started') return started;
+    const containers = applicationsOf(spec.pods, dependency.service).map((container) => container.name);
+    const fulfilled = containers.every((name) => {
+      const container = observed.containers.find((candidate) => candidate.name === name);
+      return dependency.condition === 'service_healthy'
+        ? container?.state === 'running' && container.health === 'healthy'
+        : container?.state === 'stopped' && container.exitCode === 0;
+    });
+    if (fulfilled && started.length === 0) return [];
+    const subject = `${dependency.service} ${dependency.condition.replace('service_', '')}`;
+    const reason = `others depend on ${dependency.service} being ${dependency.condition.replace('service_', '')}`;
+    return [builder.add('awaitService', subject, { dependency, containers }, reason, started)];
+  });
+}
+
+/** `depends_on: {restart: true}`: who depends on something that is made anew is started again. */
+export function planWaits(planning: Planning, pods: readonly PodSpec[]): void {
+  const { builder, observed } = planning;
+  for (const pod of pods) {
+    for (const container of pod.containers) {
+      const renewed = container.dependsOn.filter(
+        (dependency) => dependency.restart && startSteps(planning, dependency.service).length > 0,
+      );
+      const running = observed.containers.some(
+        (existing) => existing.name === container.name && existing.state === 'running',
+      );
+      const planned = builder.has(`createContainer ${container.name}`) || builder.has(`startContainer ${container.name}`);
+      if (renewed.length === 0 || !running || planned) continue;
+      const reason = `${renewed[0]?.service}, which it depends on, was started again`;
+      const grace = container.stopGracePeriod;
+      const stop = builder.add('stopContainer', container.name, { name: container.name, grace }, reason);
+      const after = [stop, ...dependencySteps(planning, container.dependsOn)];
+      builder.add('startContainer', container.name, { name: container.name }, reason, after);
+    }
+  }
+}
+
+function applicationsOf(pods: readonly PodSpec[], service: string): ContainerSpec[] {
+  return pods
+    .filter((pod) => pod.role === 'service' && pod.service === service)
+    .flatMap((pod) => pod.containers.filter((container) => container.role === 'application'));
+}

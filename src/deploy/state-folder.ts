@@ -1,0 +1,70 @@
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { HeddleError } from '../lib/errors.ts';
+import type { ContainerHome } from '../engines/engine.ts';
+import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
+
+/** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
+export class StateFolder {
+  readonly path: string;
+
+  constructor(stateDir: string, project: string) {
+    this.path = path.join(stateDir, 'applications', project);
+  }
+
+  /** Turns a container's symbolic mounts into binds, and puts on disk what they show. */
+  async resolveMounts(container: ContainerSpec): Promise<ContainerHome['mounts']> {
+    const resolved: ContainerHome['mounts'][number][] = [];
+    for (const [index, mount] of container.mounts.entries()) {
+      resolved.push(await this.#resolve(container.name, index, mount));
+    }
+    return resolved;
+  }
+
+  /** Removes what the application had; its collectors' data only if `keepData` is not set. */
+  async remove(keepData: boolean): Promise<void> {
+    const target = keepData ? path.join(this.path, 'files') : this.path;
+    await rm(target, { recursive: true, force: true });
+  }
+
+  async #resolve(container: string, index: number, mount: MountSpec): Promise<ContainerHome['mounts'][number]> {
+    switch (mount.type) {
+      case 'state': {
+        const source = path.join(this.path, mount.source);
+        await mkdir(source, { recursive: true, mode: 0o700 });
+        return { type: 'bind', source, target: mount.target, readOnly: mount.readOnly, createSource: false };
+      }
+      case 'file': {
+        const source = await this.#writeFile(`${container}.${index}`, mount);
+        return { type: 'bind', source, target: mount.target, readOnly: true, createSource: false };
+      }
+      case 'bind':
+        if (mount.createSource) await mkdir(mount.source, { recursive: true });
+        return mount;
+      default:
+        return mount;
+    }
+  }
+
+  async #writeFile(name: string, mount: Extract<MountSpec, { type: 'file' }>): Promise<string> {
+    const folder = path.join(this.path, 'files');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const file = path.join(folder, name);
+    const content = 'inline' in mount.content ? mount.content.inline : await readSource(mount.content.file);
+    // Written beside and renamed: a file is either the old or the new one, also when the disk fills up.
+    const draft = `${file}.new`;
+    await writeFile(draft, content, { mode: 0o600 });
+    await chown(draft, mount.uid, mount.gid);
+    await chmod(draft, mount.mode);
+    await rename(draft, file);
+    return file;
+  }
+}
+
+async function readSource(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
+  }
+}

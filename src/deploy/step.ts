@@ -1,0 +1,46 @@
+import type { ContainerSpec, DependencySpec, ImageSource, NetworkSpec, PodSpec, VolumeSpec } from '../selector/spec.ts';
+
+/** Every kind of step with what it needs to be carried out. The table of executors has one entry for each. */
+export interface StepArguments {
+  obtainImage: { readonly reference: string; readonly source: ImageSource };
+  createNetwork: { readonly network: NetworkSpec };
+  removeNetwork: { readonly name: string };
+  createVolume: { readonly volume: VolumeSpec };
+  removeVolume: { readonly name: string };
+  createSandbox: { readonly pod: PodSpec };
+  startSandbox: { readonly pod: PodSpec };
+  /** Puts the pod on the management bridge. */
+  connectManagement: { readonly pod: PodSpec };
+  disconnectManagement: { readonly pod: string };
+  removeManagement: Record<never, never>;
+  createContainer: { readonly pod: PodSpec; readonly container: ContainerSpec };
+  startContainer: { readonly name: string };
+  stopContainer: { readonly name: string; readonly grace: number };
+  removeContainer: { readonly name: string; readonly grace: number };
+  awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
+  removeState: { readonly keepVolumes: boolean };
+}
+
+export type StepKind = keyof StepArguments;
+
+/** One step of a plan. */
+export type Step = { [Kind in StepKind]: StepOf<Kind> }[StepKind];
+
+export interface StepOf<Kind extends StepKind> {
+  /** Unique in its plan, and readable: `createContainer wp-web-1`. */
+  readonly id: string;
+  readonly kind: Kind;
+  /** What it acts on. */
+  readonly subject: string;
+  readonly args: StepArguments[Kind];
+  /** Why it has to be done. */
+  readonly reason: string;
+  /** Ids of the steps that have to be done before. */
+  readonly after: readonly string[];
+}
+
+/** The typed steps from what is observed to what is specified, in an order in which they could be done one by one. */
+export interface Plan {
+  readonly project: string;
+  readonly steps: readonly Step[];
+}

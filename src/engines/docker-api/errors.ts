@@ -1,0 +1,44 @@
+import type { ErrorCode } from '../../lib/error-codes.ts';
+import { HeddleError } from '../../lib/errors.ts';
+
+interface ApiError extends Error {
+  readonly statusCode?: number;
+  readonly json?: { readonly message?: string; readonly cause?: string };
+  readonly code?: string;
+}
+
+const gone = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
+
+/** What the engine said, in Heddle's terms: `what` begins the message. */
+export function engineError(cause: unknown, what: string): HeddleError {
+  if (cause instanceof HeddleError) return cause;
+  const error = cause as ApiError;
+  const said = (error.json?.message ?? error.message ?? String(cause)).trim();
+  return new HeddleError(codeFor(error, said), `${what}: ${said}`, { cause });
+}
+
+function codeFor(error: ApiError, said: string): ErrorCode {
+  if (error.code !== undefined && gone.has(error.code)) return 'ERR_ENGINE_GONE';
+  if (/address already in use|port is already allocated|ports? .*already/i.test(said)) return 'ERR_PORT_IN_USE';
+  if (/no space left on device|disk quota exceeded/i.test(said)) return 'ERR_DISK_FULL';
+  if (/no such image|manifest unknown|image not known|pull access denied/i.test(said)) return 'ERR_IMAGE_MISSING';
+  return 'ERR_ENGINE';
+}
+
+export function isNotFound(cause: unknown): boolean {
+  return (cause as ApiError).statusCode === 404;
+}
+
+/** The engine's way of saying that there is nothing to do. */
+export function isNotModified(cause: unknown): boolean {
+  return (cause as ApiError).statusCode === 304;
+}
+
+/** Runs a request and gives its failure Heddle's form. */
+export async function asking<T>(what: string, request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (cause) {
+    throw engineError(cause, what);
+  }
+}

@@ -1,0 +1,112 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
+import type { BuildSource, Progress } from '../engine.ts';
+import { asking, engineError, isNotFound } from './errors.ts';
+import { imageId } from './observe.ts';
+
+/** Images over the Docker API. */
+export class Images {
+  readonly #api: Docker;
+
+  constructor(api: Docker) {
+    this.#api = api;
+  }
+
+  async id(reference: string): Promise<string | undefined> {
+    try {
+      return imageId((await this.#api.getImage(reference).inspect()).Id);
+    } catch (cause) {
+      if (isNotFound(cause)) return undefined;
+      throw engineError(cause, `looking for the image ${reference}`);
+    }
+  }
+
+  async pull(reference: string, progress: Progress): Promise<void> {
+    const tagged = /[:@][^/]+$/.test(reference) ? reference : `${reference}:latest`;
+    const what = `pulling ${reference}`;
+    const stream = await asking(what, () => this.#api.pull(tagged));
+    await this.#follow(stream, what, progress);
+  }
+
+  async build(reference: string, source: BuildSource, progress: Progress): Promise<void> {
+    const what = `building ${reference}`;
+    const inline = source.dockerfileInline === undefined ? undefined : await inlineFile(source);
+    try {
+      const stream = await asking(what, () =>
+        this.#api.buildImage(
+          { context: source.context, src: ['.'] },
+          {
+            t: reference,
+            dockerfile: inline?.name ?? source.dockerfile ?? 'Dockerfile',
+            buildargs: { ...source.args },
+            labels: { ...source.labels },
+            nocache: source.noCache,
+            rm: true,
+            pull: source.pull,
+            ...(source.target !== undefined && { target: source.target }),
+            ...(source.network !== undefined && { networkmode: source.network }),
+            ...(source.extraHosts.length > 0 && { extrahosts: source.extraHosts.join(',') }),
+          },
+        ),
+      );
+      await this.#follow(stream, what, progress);
+    } finally {
+      await inline?.remove();
+    }
+    for (const tag of source.tags) await this.tag(reference, tag);
+  }
+
+  /** Nameless, since Podman 4 overlooks the tag that it is to import under. */
+  async import(archive: Readable, progress: Progress): Promise<string> {
+    const what = 'importing an image';
+    let last = '';
+    const stream = await asking(what, () => this.#api.importImage(archive, {}));
+    await this.#follow(stream, what, (line) => {
+      last = line;
+      progress(line);
+    });
+    const id = /^(sha256:)?[0-9a-f]{64}$/.exec(last.trim())?.[0];
+    if (id === undefined) throw new HeddleError('ERR_ENGINE', `${what}: the engine named no image, but said "${last}"`);
+    return id;
+  }
+
+  async tag(existing: string, reference: string): Promise<void> {
+    const [repo, tag] = splitTag(reference);
+    await asking(`tagging ${existing}`, () => this.#api.getImage(existing).tag({ repo, tag }));
+  }
+
+  /** The engine reports progress, and failure, as JSON lines in an answer that began with 200. */
+  #follow(stream: NodeJS.ReadableStream, what: string, progress: Progress): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#api.modem.followProgress(
+        stream,
+        (error: Error | null, lines: { error?: string }[] | null) => {
+          const said = error?.message ?? lines?.find((line) => line.error !== undefined)?.error;
+          if (said === undefined) resolve();
+          else reject(engineError(error ?? new Error(said), what));
+        },
+        (line: { stream?: string; status?: string }) => {
+          const text = (line.stream ?? line.status ?? '').trimEnd();
+          if (text !== '') progress(text);
+        },
+      );
+    });
+  }
+}
+
+function splitTag(reference: string): [repo: string, tag: string] {
+  const match = /^(.*?)(?::([^/:]+))?$/.exec(reference);
+  if (!match?.[1]) throw new HeddleError('ERR_INTERNAL', `${reference} is no image reference`);
+  return [match[1], match[2] ?? 'latest'];
+}
+
+/** The API takes no Dockerfile but one in the context: put it there for the time of the build. */
+async function inlineFile(source: BuildSource): Promise<{ name: string; remove(): Promise<void> }> {
+  const { rm, writeFile } = await import('node:fs/promises');
+  const path = await import('node:path');
+  const name = `.heddle-${process.pid}-${Math.random().toString(36).slice(2)}.Dockerfile`;
+  const file = path.join(source.context, name);
+  await writeFile(file, source.dockerfileInline ?? '');
+  return { name, remove: () => rm(file, { force: true }) };
+}

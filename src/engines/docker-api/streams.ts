@@ -1,0 +1,169 @@
+import { PassThrough } from 'node:stream';
+import type Docker from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
+import type {
+  EngineEvent,
+  ExecOptions,
+  ExecResult,
+  InteractiveExec,
+  InteractiveOptions,
+  LogLine,
+  LogOptions,
+} from '../engine.ts';
+import { label } from '../../lib/labels.ts';
+import { lines } from '../../lib/lines.ts';
+import { asking } from './errors.ts';
+
+/** Runs a program in a container to its end and returns what it printed. */
+export async function exec(
+  api: Docker,
+  name: string,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const what = `running ${command[0]} in ${name}`;
+  return asking(what, async () => {
+    const handle = await api.getContainer(name).exec({
+      Cmd: [...command],
+      AttachStdout: true,
+      AttachStderr: true,
+      ...(options.user !== undefined && { User: options.user }),
+    });
+    const stream = await handle.start({ hijack: true, stdin: false });
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+    api.modem.demuxStream(stream, stdout, stderr);
+    const texts = Promise.all([textOf(stdout), textOf(stderr)]);
+    await ended(stream, options.timeout ?? 30_000, what);
+    stdout.end();
+    stderr.end();
+    const [out, err] = await texts;
+    const { ExitCode } = await handle.inspect();
+    return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
+  });
+}
+
+export async function execInteractive(
+  api: Docker,
+  name: string,
+  command: readonly string[],
+  options: InteractiveOptions,
+): Promise<InteractiveExec> {
+  return asking(`running ${command[0]} in ${name}`, async () => {
+    const handle = await api.getContainer(name).exec({
+      Cmd: [...command],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: options.tty,
+      ...(options.user !== undefined && { User: options.user }),
+      ...(options.workingDir !== undefined && { WorkingDir: options.workingDir }),
+      ...(options.environment && { Env: [...options.environment] }),
+    });
+    const stream = await handle.start({ hijack: true, stdin: true, Tty: options.tty });
+    return {
+      stream,
+      resize: async ({ rows, columns }) => {
+        await handle.resize({ h: rows, w: columns });
+      },
+      exitCode: async () => (await handle.inspect()).ExitCode ?? -1,
+    };
+  });
+}
+
+/** A container's log, line by line, in the order the engine gives. */
+export async function logs(api: Docker, name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
+  const container = api.getContainer(name);
+  const request = {
+    stdout: true,
+    stderr: true,
+    timestamps: options.timestamps,
+    ...(options.tail !== undefined && { tail: options.tail }),
+    ...(options.since !== undefined && { since: options.since }),
+  };
+  const stream = await asking(`reading the log of ${name}`, async () => {
+    const { Config } = await container.inspect();
+    const answer: NodeJS.ReadableStream | Buffer = options.follow
+      ? await container.logs({ ...request, follow: true, abortSignal: options.signal as AbortSignal })
+      : await container.logs({ ...request, follow: false });
+    return { answer, tty: Config.Tty };
+  });
+  const merged = new PassThrough({ objectMode: true });
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const pumps = [pump(stdout, 'stdout', merged), pump(stderr, 'stderr', merged)];
+  void Promise.all(pumps).then(() => merged.end());
+  const source = Buffer.isBuffer(stream.answer) ? bufferStream(stream.answer) : stream.answer;
+  if (stream.tty) source.pipe(stdout);
+  else api.modem.demuxStream(source, stdout, stderr);
+  const finish = () => {
+    stdout.end();
+    stderr.end();
+  };
+  source.on('end', finish).on('close', finish).on('error', finish);
+  return merged;
+}
+
+/** What happens to containers of Heddle's, until the signal aborts. */
+export async function* events(api: Docker, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+  const stream = await asking('listening to the engine', () =>
+    api.getEvents({ abortSignal: signal, filters: { type: ['container'], label: [label.project] } }),
+  );
+  for await (const line of lines(stream)) {
+    if (line.trim() === '') continue;
+    const event = JSON.parse(line) as RawEvent;
+    const attributes = event.Actor?.Attributes ?? {};
+    yield {
+      action: actions[event.Action?.split(':')[0] ?? ''] ?? 'other',
+      container: attributes['name'] ?? '',
+      labels: attributes,
+      time: event.timeNano ? Math.round(event.timeNano / 1e6) : (event.time ?? 0) * 1000,
+    };
+  }
+}
+
+interface RawEvent {
+  readonly Action?: string;
+  readonly Actor?: { readonly Attributes?: Record<string, string> };
+  readonly time?: number;
+  readonly timeNano?: number;
+}
+
+/** Both engines' words for what happens. */
+const actions: Readonly<Record<string, EngineEvent['action']>> = {
+  create: 'create',
+  start: 'start',
+  die: 'die',
+  died: 'die',
+  destroy: 'remove',
+  remove: 'remove',
+  health_status: 'health',
+};
+
+async function pump(source: PassThrough, stream: LogLine['stream'], sink: PassThrough): Promise<void> {
+  for await (const text of lines(source)) sink.write({ stream, text });
+}
+
+async function textOf(stream: PassThrough): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function bufferStream(buffer: Buffer): PassThrough {
+  const stream = new PassThrough();
+  stream.end(buffer);
+  return stream;
+}
+
+function ended(stream: NodeJS.ReadableStream, timeout: number, what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new HeddleError('ERR_TIMEOUT', `${what}: no end after ${timeout} ms`)),
+      timeout,
+    );
+    const finish = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stream.on('end', finish).on('close', finish).on('error', finish);
+  });
+}

@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream';
+import type { Labels } from '../lib/labels.ts';
+import type { ContainerSpec, ImageSource, MountSpec, NetworkSpec, Sandbox, VolumeSpec } from '../selector/spec.ts';
+
+/** A container orchestrator. Everything above speaks this; nothing above knows which one it is. */
+export interface Engine {
+  readonly kind: EngineKind;
+  readonly version: string;
+  /** Where it answers, `unix:///run/podman/podman.sock`. */
+  readonly endpoint: string;
+
+  /** What exists of a project, Heddle's or not. */
+  observe(project: string): Promise<ObservedObjects>;
+  /** The projects that have containers of Heddle's. */
+  projects(): Promise<string[]>;
+
+  /** The image's id, or nothing when it is not present. */
+  imageId(reference: string): Promise<string | undefined>;
+  pullImage(reference: string, progress: Progress): Promise<void>;
+  buildImage(reference: string, source: BuildSource, progress: Progress): Promise<void>;
+  /** Makes a nameless image out of a tar archive of its root file system, and returns its id. */
+  importImage(archive: Readable, progress: Progress): Promise<string>;
+  tagImage(existing: string, reference: string): Promise<void>;
+
+  createNetwork(network: NetworkSpec, labels: Labels): Promise<void>;
+  removeNetwork(name: string): Promise<void>;
+  createVolume(volume: VolumeSpec, labels: Labels): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+
+  /** Creates the holder of a pod's namespaces; does not start it. */
+  createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void>;
+  createContainer(container: ContainerSpec, home: ContainerHome, labels: Labels): Promise<void>;
+  start(name: string): Promise<void>;
+  /** Asks the container to end, and ends it after `grace` milliseconds. Does nothing if it does not run. */
+  stop(name: string, grace: number): Promise<void>;
+  kill(name: string, signal: string): Promise<void>;
+  /** Removes a container, running or not, with its anonymous volumes. Does nothing if there is none. */
+  remove(name: string): Promise<void>;
+  inspect(name: string): Promise<ObservedContainer | undefined>;
+
+  /** Runs a program in a container to its end. */
+  exec(name: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
+  /** Runs a program in a container with its streams joined to the caller's. */
+  execInteractive(name: string, command: readonly string[], options: InteractiveOptions): Promise<InteractiveExec>;
+  logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>>;
+  /** Runs the container's health check once, for engines that do not do so themselves. */
+  checkHealth?(name: string): Promise<void>;
+  /** Everything that happens to containers of Heddle's, until the signal aborts. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+}
+
+export type EngineKind = 'podman' | 'docker';
+export type OwnSandbox = Extract<Sandbox, { kind: 'own' }>;
+export type BuildSource = Extract<ImageSource, { kind: 'build' }>;
+/** Called with a line of progress for people. */
+export type Progress = (line: string) => void;
+
+/** Where a container lives, and where its symbolic mounts are found on this host. */
+export interface ContainerHome {
+  readonly network: { readonly container: string } | 'host' | 'none';
+  /** Container whose process view is shared. */
+  readonly pid?: string;
+  readonly mounts: readonly Exclude<MountSpec, { type: 'state' } | { type: 'file' }>[];
+}
+
+export interface ObservedObjects {
+  readonly containers: readonly ObservedContainer[];
+  readonly networks: readonly ObservedResource[];
+  readonly volumes: readonly ObservedResource[];
+  /** Containers that bear the project's Compose label and are not Heddle's, by name. */
+  readonly foreign: readonly string[];
+}
+
+export interface ObservedResource {
+  readonly name: string;
+  /** Whether its label says that Heddle made it for this project. */
+  readonly own: boolean;
+  readonly hash?: string;
+}
+
+export interface ObservedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: 'created' | 'running' | 'paused' | 'stopped';
+  readonly exitCode?: number;
+  /** Process id on the host, while it runs. */
+  readonly pid?: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  /** Its health check, the image's own included. */
+  readonly healthcheck?: { readonly test: readonly string[]; readonly interval: number };
+  readonly networks: readonly ObservedAddress[];
+  readonly ports: readonly { readonly target: string; readonly host: string }[];
+}
+
+export interface ObservedAddress {
+  readonly network: string;
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly mac?: string;
+}
+
+export interface ExecOptions {
+  readonly user?: string;
+  /** Milliseconds; default 30 s. */
+  readonly timeout?: number;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface InteractiveOptions {
+  readonly tty: boolean;
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly environment?: readonly string[];
+}
+
+export interface InteractiveExec {
+  /** Raw terminal, or the engine's multiplexed frames when there is no terminal. */
+  readonly stream: NodeJS.ReadWriteStream;
+  resize(size: { rows: number; columns: number }): Promise<void>;
+  exitCode(): Promise<number>;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Last lines only. */
+  readonly tail?: number;
+  /** Seconds since 1970. */
+  readonly since?: number;
+  readonly timestamps: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface EngineEvent {
+  readonly action: 'create' | 'start' | 'die' | 'remove' | 'health' | 'other';
+  readonly container: string;
+  readonly labels: Labels;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs';
+import { HeddleError, isHeddleError } from '../lib/errors.ts';
+import { connect } from './docker-api/connect.ts';
+import type { Engine } from './engine.ts';
+import { startPodmanService } from './podman-service.ts';
+
+export interface FindOptions {
+  /** `podman`, `docker`, or an address. Absent: whichever answers, Podman first. */
+  readonly engine?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where a Podman API service that Heddle starts puts its socket. */
+  readonly runDir: string;
+}
+
+/** One way to find an engine: an engine, or nothing when it is not here; it throws when it is here, but broken. */
+interface Strategy {
+  readonly name: string;
+  readonly for: 'podman' | 'docker' | 'any';
+  find(options: FindOptions): Promise<Engine | undefined>;
+}
+
+const strategies: readonly Strategy[] = [
+  { name: 'CONTAINER_HOST', for: 'podman', find: ({ env }) => atVariable(env['CONTAINER_HOST']) },
+  { name: 'DOCKER_HOST', for: 'any', find: ({ env }) => atVariable(env['DOCKER_HOST']) },
+  { name: "podman's socket", for: 'podman', find: () => atSocket('/run/podman/podman.sock') },
+  {
+    name: "Heddle's podman service",
+    for: 'podman',
+    find: ({ runDir }) => atSocket(`${runDir}/podman.sock`),
+  },
+  { name: 'podman, installed', for: 'podman', find: startPodman },
+  { name: "docker's socket", for: 'docker', find: () => atSocket('/var/run/docker.sock') },
+];
+
+/**
+ * Finds the engine to use.
+ * @throws HeddleError ERR_ENGINE_ABSENT, naming all that was tried
+ */
+export async function findEngine(options: FindOptions): Promise<Engine> {
+  const wanted = options.engine;
+  if (wanted?.includes('://')) return connect(wanted);
+  if (wanted !== undefined && wanted !== 'podman' && wanted !== 'docker') {
+    throw new HeddleError('ERR_USAGE', `--engine ${wanted}: there is podman, docker, or an address (unix://…)`);
+  }
+  const tried: string[] = [];
+  for (const strategy of strategies) {
+    if (wanted !== undefined && strategy.for !== 'any' && strategy.for !== wanted) continue;
+    try {
+      const engine = await strategy.find(options);
+      if (engine && (wanted === undefined || engine.kind === wanted)) return engine;
+      tried.push(`${strategy.name}: ${engine ? `is ${engine.kind}` : 'not here'}`);
+    } catch (cause) {
+      tried.push(`${strategy.name}: ${(cause as Error).message}`);
+    }
+  }
+  throw new HeddleError('ERR_ENGINE_ABSENT', `no container engine answers (${tried.join('; ')})`);
+}
+
+async function atVariable(address: string | undefined): Promise<Engine | undefined> {
+  return address ? connect(address) : undefined;
+}
+
+/** A socket file whose engine has ended is as good as none. */
+async function atSocket(path: string): Promise<Engine | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    return await connect(`unix://${path}`);
+  } catch (cause) {
+    if (isHeddleError(cause, 'ERR_ENGINE_GONE')) return undefined;
+    throw cause;
+  }
+}
+
+async function startPodman({ runDir }: FindOptions): Promise<Engine | undefined> {
+  const socket = await startPodmanService(runDir);
+  return socket === undefined ? undefined : connect(`unix://${socket}`);
+}

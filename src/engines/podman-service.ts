@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeddleError } from '../lib/errors.ts';
+import { isInstalled } from '../lib/exec.ts';
+import { connect } from './docker-api/connect.ts';
+
+const patience = 10_000;
+
+/**
+ * Starts Podman's API service on a socket of Heddle's own, where Podman is installed without one. The service outlives
+ * a node that is killed; the next node finds it by its socket.
+ */
+export async function startPodmanService(runDir: string): Promise<string | undefined> {
+  if (!(await isInstalled('podman'))) return undefined;
+  mkdirSync(runDir, { recursive: true, mode: 0o700 });
+  chmodSync(runDir, 0o700);
+  const socket = `${runDir}/podman.sock`;
+  const log = openSync(`${runDir}/podman.log`, 'a', 0o600);
+  const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], {
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
+  service.unref();
+  writeFileSync(`${runDir}/podman.pid`, `${service.pid}\n`);
+  const deadline = Date.now() + patience;
+  while (Date.now() < deadline) {
+    if (service.exitCode !== null) break;
+    const answers = await connect(`unix://${socket}`).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return socket;
+    await sleep(20);
+  }
+  throw new HeddleError('ERR_ENGINE', `podman's API service did not start; its log is ${runDir}/podman.log`);
+}

@@ -1,0 +1,54 @@
+import { x } from 'tinyexec';
+import type { ErrorCode } from './error-codes.ts';
+import { HeddleError } from './errors.ts';
+
+interface RunOptions {
+  /** Written to standard input, which is then closed. */
+  readonly input?: string | undefined;
+  /** Milliseconds after which the program is ended. Default 30 s. */
+  readonly timeout?: number;
+  readonly code?: ErrorCode;
+}
+
+/** Runs a program with an argument list (never a shell) and returns what it printed. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const code = options.code ?? 'ERR_INTERNAL';
+  const running = x(program, [...args], {
+    timeout: options.timeout ?? 30_000,
+    nodeOptions: { stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] },
+  });
+  if (options.input !== undefined) running.process?.stdin?.end(options.input);
+  let result: Awaited<typeof running>;
+  try {
+    result = await running;
+  } catch (cause) {
+    throw new HeddleError(code, `${program} could not be run: ${message(cause)}`, { cause });
+  }
+  if (result.exitCode !== 0) {
+    const said = result.stderr.trim() || result.stdout.trim() || `exit code ${result.exitCode}`;
+    throw new HeddleError(code, `${program} ${args.slice(0, 6).join(' ')}: ${said}`);
+  }
+  return result.stdout;
+}
+
+/** Whether a program is on the PATH. */
+export async function isInstalled(program: string): Promise<boolean> {
+  const { access, constants } = await import('node:fs/promises');
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
+  for (const folder of folders) {
+    const found = await access(`${folder}/${program}`, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
+}
+
+function message(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,53 @@
+import { run } from '../lib/exec.ts';
+
+/**
+ * iproute2, in a network namespace. `namespace` is the name of one under /run/netns, or the id of a process that
+ * lives in it. Never a shell, and never the host's own namespace by accident: there is no default.
+ */
+export type Namespace = { readonly name: string } | { readonly pid: number };
+
+/** Runs several `ip` commands in one process; the first that fails ends it. */
+export async function ipBatch(namespace: Namespace, commands: readonly string[]): Promise<void> {
+  const [program, ...args] = inside(namespace, ['ip', '-batch', '-']);
+  await run(program, args, { input: `${commands.join('\n')}\n`, code: 'ERR_NETWORK' });
+}
+
+/** Runs one `ip -j` command and returns its JSON. */
+export async function ipJson<T>(namespace: Namespace, args: readonly string[]): Promise<T[]> {
+  const [program, ...rest] = inside(namespace, ['ip', '-j', '-d', ...args]);
+  const text = await run(program, rest, { code: 'ERR_NETWORK' });
+  return text.trim() === '' ? [] : (JSON.parse(text) as T[]);
+}
+
+/** Runs a program in a network namespace. */
+export function inNamespace(namespace: Namespace, command: readonly string[], input?: string): Promise<string> {
+  const [program, ...args] = inside(namespace, command);
+  return run(program, args, { input, code: 'ERR_NETWORK' });
+}
+
+function inside(namespace: Namespace, command: readonly string[]): [string, ...string[]] {
+  const path = 'name' in namespace ? `/run/netns/${namespace.name}` : `/proc/${namespace.pid}/ns/net`;
+  return ['nsenter', `--net=${path}`, '--', ...command];
+}
+
+/** What `ip -j -d -s link` says of an interface; only what Heddle reads. */
+export interface Link {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly link_index?: number;
+  readonly master?: string;
+  readonly address: string;
+  readonly operstate: string;
+  readonly ifalias?: string;
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_slave_kind?: string;
+    readonly info_slave_data?: { readonly isolated?: boolean };
+  };
+  readonly stats64?: { readonly rx: Counters; readonly tx: Counters };
+}
+
+interface Counters {
+  readonly bytes: number;
+  readonly packets: number;
+}

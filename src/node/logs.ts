@@ -1,0 +1,32 @@
+import { PassThrough } from 'node:stream';
+import type { ContainerLine, LogsQuery } from '../api/node-service.ts';
+import type { Engine } from '../engines/engine.ts';
+
+/** The logs of several containers as one stream: one after the other, or as they come when they are followed. */
+export async function* mergedLogs(
+  engine: Engine,
+  containers: readonly string[],
+  query: LogsQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ContainerLine> {
+  const { follow, tail, since, timestamps } = query;
+  const options = {
+    follow,
+    timestamps,
+    signal,
+    ...(tail !== undefined && { tail }),
+    ...(since !== undefined && { since }),
+  };
+  if (!follow) {
+    for (const container of containers) {
+      for await (const line of await engine.logs(container, options)) yield { container, ...line };
+    }
+    return;
+  }
+  const merged = new PassThrough({ objectMode: true });
+  const pumps = containers.map(async (container) => {
+    for await (const line of await engine.logs(container, options)) merged.write({ container, ...line });
+  });
+  void Promise.allSettled(pumps).then(() => merged.end());
+  yield* merged as AsyncIterable<ContainerLine>;
+}

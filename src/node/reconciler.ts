@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Engine, EngineEvent } from '../engines/engine.ts';
+import { label } from '../lib/labels.ts';
+import type { Log } from '../lib/log.ts';
+import type { Applications } from './applications.ts';
+import { RestartTracker } from './restart-tracker.ts';
+
+/** Milliseconds between two looks at everything, events or not. */
+const resync = 15_000;
+/** Milliseconds that events of one project are gathered before it is looked at. */
+const gather = 50;
+/** Milliseconds until a project whose healing failed is tried again: doubled up to a minute. */
+const firstRetry = 1_000;
+const longestRetry = 60_000;
+
+/**
+ * Keeps applications as they are wanted. Level-triggered: an event only says that it is time to look; what is done
+ * follows from what is seen.
+ */
+export class Reconciler {
+  readonly #applications: Applications;
+  readonly #engine: Engine;
+  readonly #log: Log;
+  readonly #restarts = new RestartTracker();
+  readonly #due = new Map<string, NodeJS.Timeout>();
+  readonly #retries = new Map<string, number>();
+  readonly #startedAt = new Map<string, number>();
+  readonly #stopping = new AbortController();
+
+  constructor(applications: Applications, log: Log) {
+    this.#applications = applications;
+    this.#engine = applications.engine;
+    this.#log = log;
+  }
+
+  start(): void {
+    void this.#listen();
+    void this.#lookAround();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const timer of this.#due.values()) clearTimeout(timer);
+  }
+
+  async #lookAround(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
+      await sleep(resync, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    }
+  }
+
+  async #listen(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        for await (const event of this.#engine.events(this.#stopping.signal)) this.#hear(event);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        this.#log.warn({ error: String(error) }, 'the engine’s events ended; listening again');
+      }
+      await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {});
+    }
+  }
+
+  #hear(event: EngineEvent): void {
+    const project = event.labels[label.project];
+    if (project === undefined) return;
+    if (event.action === 'start') this.#startedAt.set(event.container, event.time);
+    if (event.action === 'die') {
+      const ran = event.time - (this.#startedAt.get(event.container) ?? 0);
+      this.#restarts.ended(event.container, ran, Date.now());
+    }
+    if (event.action === 'die' || event.action === 'remove' || event.action === 'start') {
+      this.#schedule(project, gather);
+    }
+  }
+
+  /** Looks at a project in `delay` milliseconds; an earlier appointment stands. */
+  #schedule(project: string, delay: number): void {
+    if (this.#due.has(project) || this.#stopping.signal.aborted) return;
+    const timer = setTimeout(() => {
+      this.#due.delete(project);
+      void this.#heal(project);
+    }, delay);
+    this.#due.set(project, timer);
+  }
+
+  async #heal(project: string): Promise<void> {
+    const policies = this.#policies(project);
+    let soonest: number | undefined;
+    try {
+      const did = await this.#applications.heal(project, ({ name, exitCode }) => {
+        const policy = policies.get(name) ?? { condition: 'always' };
+        const pause = this.#restarts.pause(name, policy, exitCode, Date.now());
+        if (pause !== undefined && pause > 0) soonest = Math.min(soonest ?? pause, pause);
+        return pause === 0;
+      });
+      if (did) this.#log.info({ project }, 'brought back what was missing');
+      this.#retries.delete(project);
+      if (soonest !== undefined) this.#schedule(project, soonest);
+    } catch (error) {
+      const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
+      this.#retries.set(project, wait);
+      this.#log.error({ project, error: (error as Error).message, retryIn: wait }, 'could not bring everything back');
+      this.#schedule(project, wait);
+    }
+  }
+
+  #policies(project: string) {
+    const pods = this.#applications.desired(project)?.spec.pods ?? [];
+    return new Map(pods.flatMap((pod) => pod.containers.map((container) => [container.name, container.restart])));
+  }
+}

@@ -1,0 +1,41 @@
+import type { RestartPolicy } from '../descriptor/application.ts';
+
+/** Milliseconds: first pause before a restart, longest pause, and how long a run makes earlier ends forgotten. */
+const firstPause = 100;
+const longestPause = 60_000;
+const steady = 10_000;
+
+interface Ends {
+  count: number;
+  last: number;
+}
+
+/**
+ * Decides when a container that ended may be started again: pauses that double from 0.1 s to a minute, forgotten once
+ * it has run for ten seconds, as Docker does it. Time is handed in.
+ */
+export class RestartTracker {
+  readonly #ends = new Map<string, Ends>();
+
+  /** To be told of every end. `ran`: milliseconds that it had run. */
+  ended(container: string, ran: number, now: number): void {
+    const ends = this.#ends.get(container);
+    const count = ends && ran < steady ? ends.count + 1 : 1;
+    this.#ends.set(container, { count, last: now });
+  }
+
+  /** Milliseconds until it may be started; 0 is now; nothing when its policy says never. */
+  pause(container: string, policy: RestartPolicy, exitCode: number | undefined, now: number): number | undefined {
+    const ends = this.#ends.get(container);
+    if (policy.condition === 'no') return undefined;
+    if (policy.condition === 'on-failure' && exitCode === 0) return undefined;
+    if (policy.maxAttempts !== undefined && ends && ends.count > policy.maxAttempts) return undefined;
+    if (!ends) return 0;
+    const due = ends.last + Math.min(longestPause, firstPause * 2 ** (ends.count - 1));
+    return Math.max(0, due - now);
+  }
+
+  forget(container: string): void {
+    this.#ends.delete(container);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Catalogue } from '../catalogue/load.ts';
+import type { Template } from '../catalogue/template.ts';
+import type { FeatureParameters, FeatureRequest, Service } from '../descriptor/application.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import type { Diagnostic } from '../lib/errors.ts';
+import { type Budget, checkParameters } from './parameters.ts';
+import { privilegesOf } from './privileges.ts';
+
+/** A feature asked for in one place, with its template and checked parameters. */
+export interface FeatureUse {
+  readonly template: Template;
+  /** Absent for a feature between services. */
+  readonly service?: string;
+  readonly parameters: FeatureParameters;
+  readonly budget?: Budget;
+}
+
+type Path = readonly (string | number)[];
+
+/** Every feature asked for, in the order of the file, and everything that is wrong with the requests. */
+export function byFeature(
+  descriptor: Descriptor,
+  catalogue: Catalogue,
+  allowPrivileged: readonly string[],
+): { uses: FeatureUse[]; diagnostics: Diagnostic[] } {
+  const uses: FeatureUse[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const report = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) =>
+    diagnostics.push({ severity: 'error', at: descriptor.at(path), ...diagnostic });
+
+  const consider = (feature: string, request: FeatureRequest, path: Path, service?: Service) => {
+    if (request === false) return;
+    const template = templateFor(feature, catalogue, service, path, report);
+    if (!template) return;
+    for (const [item, itemPath] of requestsOf(request, path)) {
+      const checked = checkParameters(template, item);
+      for (const { path: inner, ...problem } of checked.problems) {
+        const where = [...itemPath, ...inner];
+        report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
+      }
+      const reason = service && impossible(template, service);
+      if (reason) report(itemPath, { code: 'ERR_FEATURE_IMPOSSIBLE', ...reason });
+      const { parameters, budget } = checked;
+      uses.push({ template, parameters, ...(service && { service: service.name }), ...(budget && { budget }) });
+    }
+  };
+
+  const { application } = descriptor;
+  for (const [feature, request] of Object.entries(application.manage)) {
+    consider(feature, request, ['x-heddle', 'manage', feature]);
+  }
+  for (const service of Object.values(application.services)) {
+    for (const [feature, request] of Object.entries(service.manage)) {
+      consider(feature, request, ['services', service.name, 'x-heddle', 'manage', feature], service);
+    }
+  }
+  for (const template of new Set(uses.map((use) => use.template))) {
+    const privileges = privilegesOf(template);
+    if (template.builtIn || privileges.length === 0 || allowPrivileged.includes(template.feature)) continue;
+    diagnostics.push({
+      severity: 'error',
+      code: 'ERR_TEMPLATE_PRIVILEGED',
+      message: `the template ${template.feature} asks for ${privileges.join(', ')}`,
+      at: { file: template.file, line: 1, column: 1 },
+      hint: `if you trust it, add --allow-privileged-template ${template.feature}`,
+    });
+  }
+  return { uses, diagnostics };
+}
+
+function templateFor(
+  feature: string,
+  catalogue: Catalogue,
+  service: Service | undefined,
+  path: Path,
+  report: (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void,
+): Template | undefined {
+  const template = catalogue.templates[feature];
+  if (!template) {
+    report(path, {
+      code: 'ERR_FEATURE_UNKNOWN',
+      message: `${path.join('.')}: there is no feature "${feature}"`,
+      hint: didYouMean(feature, Object.keys(catalogue.templates)),
+    });
+    return undefined;
+  }
+  if ((template.scope === 'service') !== (service !== undefined)) {
+    report(path, {
+      code: 'ERR_FEATURE_IMPOSSIBLE',
+      message: `${path.join('.')}: ${feature} is asked for ${template.scope === 'service' ? 'in a service' : 'at top level, between services'}`,
+      hint:
+        template.scope === 'service'
+          ? `write it under services.NAME.x-heddle.manage`
+          : `write it under the x-heddle.manage that stands at top level`,
+    });
+    return undefined;
+  }
+  return template;
+}
+
+function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Path][] {
+  if (Array.isArray(request)) return request.map((item: FeatureParameters, i) => [item, [...path, i]]);
+  return [[request === true ? {} : (request as FeatureParameters), path]];
+}
+
+/** Why a feature cannot hold for a service; nothing when it can. */
+function impossible(template: Template, service: Service): { message: string; hint: string } | undefined {
+  const what = `services.${service.name}: ${template.feature}`;
+  const own = service.networkMode === 'bridge' || service.networkMode === 'none';
+  const shares = Object.values(template.agents).some((agent) => agent.place === 'replica');
+  if (own || !shares) return undefined;
+  return {
+    message: `${what} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
+    hint: 'give the service networks of its own, or remove the feature',
+  };
+}
+
+function modeName(service: Service): string {
+  const mode = service.networkMode;
+  if (typeof mode === 'string') return mode;
+  return 'service' in mode ? `service:${mode.service}` : `container:${mode.container}`;
+}

@@ -1,0 +1,55 @@
+import type { Catalogue } from '../catalogue/load.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import { InvalidInput } from '../lib/errors.ts';
+import { byFeature, type FeatureUse } from './features.ts';
+import { ImageTable } from './images.ts';
+import { placeFeature } from './management.ts';
+import { networkSpecs, volumeSpecs } from './resources.ts';
+import { servicePods } from './service-pods.ts';
+import type { DeploymentSpec, FeatureInstance, PodSpec } from './spec.ts';
+
+export interface SelectOptions {
+  /** Templates of the user's own that may ask for rights over the host. */
+  readonly allowPrivileged?: readonly string[];
+  /** Replicas by service, over what the file says. */
+  readonly scale?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Turns an application and the features asked for into the complete deployment specification. Pure.
+ * @throws InvalidInput naming every feature that cannot be had as asked for
+ */
+export function select(
+  descriptor: Descriptor,
+  catalogue: Catalogue,
+  options: SelectOptions = {},
+): DeploymentSpec {
+  const { application } = descriptor;
+  const images = new ImageTable(catalogue);
+  const { pods, diagnostics: conflicts } = servicePods(descriptor, images, options.scale ?? {});
+  const { uses, diagnostics } = byFeature(descriptor, catalogue, options.allowPrivileged ?? []);
+  const errors = [...conflicts, ...diagnostics];
+  if (errors.length > 0) throw new InvalidInput(errors);
+
+  const deployment: Deployment = { project: application.name, images, pods, features: [] };
+  for (const use of uses) placeFeature(deployment, use);
+  return {
+    project: application.name,
+    source: { dir: application.dir, files: application.files },
+    images: images.sources(),
+    networks: networkSpecs(application),
+    volumes: volumeSpecs(application),
+    pods: deployment.pods,
+    features: deployment.features,
+  };
+}
+
+/** A deployment specification in the making. */
+export interface Deployment {
+  readonly project: string;
+  readonly images: ImageTable;
+  pods: PodSpec[];
+  readonly features: FeatureInstance[];
+}
+
+export type { FeatureUse };

@@ -1,0 +1,225 @@
+import type { Application, Mount, Port, Service } from '../descriptor/application.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import type { Diagnostic } from '../lib/errors.ts';
+import type { ImageTable } from './images.ts';
+import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
+
+/** The pods of the application itself: one a replica, with the application's container in it. */
+export function servicePods(
+  descriptor: Descriptor,
+  images: ImageTable,
+  scale: Readonly<Record<string, number>>,
+): { pods: PodSpec[]; diagnostics: Diagnostic[] } {
+  const { application } = descriptor;
+  const diagnostics: Diagnostic[] = [];
+  const pods = Object.values(application.services).flatMap((service) => {
+    const replicas = scale[service.name] ?? service.replicas;
+    const conflict = scaleConflict(service, replicas);
+    if (conflict) {
+      diagnostics.push({
+        severity: 'error',
+        code: 'ERR_COMPOSE_CONFLICT',
+        ...conflict,
+        at: descriptor.at(['services', service.name, conflict.key]),
+      });
+    }
+    const image = images.ofService(application.name, service);
+    return Array.from({ length: replicas }, (_, i) => servicePod(application, service, i + 1, image, images));
+  });
+  return { pods, diagnostics };
+}
+
+function scaleConflict(service: Service, replicas: number) {
+  const fixed = service.ports.find(
+    (port) => port.published !== undefined && publishedRange(port) < replicas,
+  );
+  if (replicas > 1 && fixed) {
+    return {
+      key: 'ports',
+      message: `services.${service.name}.ports: ${replicas} replicas cannot all publish port ${fixed.published}`,
+      hint: `publish a range (${fixed.published}-${fixed.published! + replicas - 1}:${fixed.target}) or no fixed port`,
+    };
+  }
+  if (replicas > 1 && service.containerName !== undefined) {
+    return {
+      key: 'container_name',
+      message: `services.${service.name}.container_name: ${replicas} replicas cannot all be named ${service.containerName}`,
+      hint: 'remove container_name',
+    };
+  }
+  return undefined;
+}
+
+function publishedRange(port: Port): number {
+  return (port.publishedEnd ?? port.published ?? 0) - (port.published ?? 0) + 1;
+}
+
+function servicePod(
+  application: Application,
+  service: Service,
+  index: number,
+  image: string,
+  images: ImageTable,
+): PodSpec {
+  const name = service.containerName ?? `${application.name}-${service.name}-${index}`;
+  return {
+    name,
+    role: 'service',
+    service: service.name,
+    index,
+    sandbox: sandboxOf(application, service, name, index, images),
+    containers: [applicationContainer(application, service, name, index, image)],
+  };
+}
+
+function sandboxOf(
+  application: Application,
+  service: Service,
+  pod: string,
+  index: number,
+  images: ImageTable,
+): Sandbox {
+  const mode = service.networkMode;
+  if (mode === 'host') return { kind: 'host' };
+  if (typeof mode === 'object') {
+    if ('container' in mode) return { kind: 'container', container: mode.container };
+    const target = application.services[mode.service];
+    return { kind: 'pod', pod: target?.containerName ?? `${application.name}-${mode.service}-1` };
+  }
+  return {
+    kind: 'own',
+    name: `${pod}.sandbox`,
+    image: images.ofTemplate('holder'),
+    networks: sandboxNetworks(application, service, pod),
+    ports: service.ports.map((port) => portOf(port, index)),
+    hostname: service.hostname ?? defaultHostname(pod),
+    ...(service.domainname === undefined ? {} : { domainname: service.domainname }),
+    extraHosts: service.extraHosts,
+    dns: service.dns,
+    dnsSearch: service.dnsSearch,
+    dnsOptions: service.dnsOptions,
+    sysctls: service.sysctls,
+  };
+}
+
+/** A host name has at most 63 characters of a few kinds (RFC 1123, 2.1). */
+function defaultHostname(pod: string): string {
+  return pod.replace(/[^A-Za-z0-9-]/g, '-').slice(0, 63);
+}
+
+/** By priority, highest first: the engine takes the first for the default route. */
+function sandboxNetworks(application: Application, service: Service, pod: string): SandboxNetwork[] {
+  return Object.entries(service.networks)
+    .sort(([, a], [, b]) => b.priority - a.priority)
+    .map(([key, attachment]) => ({
+      network: application.networks[key]?.name ?? key,
+      aliases: [...new Set([service.name, pod, ...attachment.aliases])],
+      ...(attachment.ipv4 === undefined ? {} : { ipv4: attachment.ipv4 }),
+      ...(attachment.ipv6 === undefined ? {} : { ipv6: attachment.ipv6 }),
+      ...(attachment.mac === undefined ? {} : { mac: attachment.mac }),
+    }));
+}
+
+/** A replica takes its own port out of a published range. */
+function portOf(port: Port, index: number): PortSpec {
+  const { target, protocol, hostIp, published } = port;
+  return {
+    target,
+    protocol,
+    ...(hostIp === undefined ? {} : { hostIp }),
+    ...(published === undefined ? {} : { published: published + (publishedRange(port) > 1 ? index - 1 : 0) }),
+  };
+}
+
+function applicationContainer(
+  application: Application,
+  service: Service,
+  name: string,
+  index: number,
+  image: string,
+): ContainerSpec {
+  return {
+    name,
+    key: 'app',
+    role: 'application',
+    image,
+    environment: service.environment,
+    labels: {
+      ...service.labels,
+      'com.docker.compose.project': application.name,
+      'com.docker.compose.service': service.name,
+      'com.docker.compose.container-number': String(index),
+      'com.docker.compose.oneoff': 'False',
+      'com.docker.compose.project.working_dir': application.dir,
+      'com.docker.compose.project.config_files': application.files.join(','),
+    },
+    mounts: [
+      ...service.mounts.map((mount) => mountOf(application, mount)),
+      ...service.files.map(
+        (file): MountSpec => ({
+          type: 'file',
+          target: file.target,
+          content: 'environment' in file.content ? { inline: '' } : file.content,
+          mode: file.mode ?? 0o444,
+          uid: Number(file.uid ?? 0),
+          gid: Number(file.gid ?? 0),
+        }),
+      ),
+    ],
+    resources: service.resources,
+    restart: service.restart,
+    stopGracePeriod: service.stopGracePeriod,
+    dependsOn: Object.entries(service.dependsOn)
+      .filter(([dependency]) => application.services[dependency])
+      .map(([dependency, { condition, restart }]) => ({ service: dependency, condition, restart })),
+    ...(service.healthcheck === undefined ? {} : { healthcheck: service.healthcheck }),
+    ...runtimeOf(service),
+  };
+}
+
+function mountOf(application: Application, mount: Mount): MountSpec {
+  if (mount.type !== 'volume' || mount.source === undefined) return mount;
+  return { ...mount, source: application.volumes[mount.source]?.name ?? mount.source };
+}
+
+const runtimeKeys = [
+  'command',
+  'entrypoint',
+  'user',
+  'groupAdd',
+  'workingDir',
+  'tty',
+  'stdinOpen',
+  'init',
+  'privileged',
+  'readOnly',
+  'capAdd',
+  'capDrop',
+  'securityOpt',
+  'devices',
+  'ulimits',
+  'shmSize',
+  'ipc',
+  'pid',
+  'stopSignal',
+  'logging',
+  'annotations',
+  'platform',
+] as const satisfies readonly (keyof Service & keyof ContainerSpec)[];
+
+/** What the container has from the service as it stands there, without what is not set. */
+function runtimeOf(service: Service): Partial<ContainerSpec> {
+  const entries = runtimeKeys
+    .map((key) => [key, service[key]] as const)
+    .filter(([key, value]) => value !== undefined && value !== false && (replaces(key) || !isEmpty(value)));
+  return Object.fromEntries(entries);
+}
+
+/** An empty `command` or `entrypoint` is no absent one: it takes the image's own away. */
+function replaces(key: string): boolean {
+  return key === 'command' || key === 'entrypoint';
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

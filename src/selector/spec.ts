@@ -1,0 +1,201 @@
+import type { SharingLevel } from '../catalogue/sharing.ts';
+import type { Healthcheck, Resources, Service } from '../descriptor/application.ts';
+
+/**
+ * The complete, engine-neutral description of a deployment: what the selector produces, `heddle spec` prints and
+ * the node makes so. Plain JSON. Times are milliseconds, sizes bytes, CPU in cores.
+ */
+export interface DeploymentSpec {
+  readonly project: string;
+  readonly source: { readonly dir: string; readonly files: readonly string[] };
+  /** By reference. */
+  readonly images: Readonly<Record<string, ImageSource>>;
+  readonly networks: readonly NetworkSpec[];
+  readonly volumes: readonly VolumeSpec[];
+  readonly pods: readonly PodSpec[];
+  /** Which feature watches what, for the monitor. */
+  readonly features: readonly FeatureInstance[];
+}
+
+export type ImageSource =
+  | { readonly kind: 'registry'; readonly policy: 'missing' | 'always' | 'never' }
+  | {
+      readonly kind: 'build';
+      readonly context: string;
+      readonly dockerfile?: string;
+      readonly dockerfileInline?: string;
+      readonly args: Readonly<Record<string, string>>;
+      readonly target?: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly network?: string;
+      readonly extraHosts: readonly string[];
+      readonly noCache: boolean;
+      readonly pull: boolean;
+      readonly tags: readonly string[];
+      /** Build again although an image of this name is present. */
+      readonly always: boolean;
+    }
+  | { readonly kind: 'catalogue'; readonly folder: string; readonly base?: string }
+  /** The base of the catalogue's images: from a registry, or made from Debian packages. */
+  | { readonly kind: 'base'; readonly registry: string };
+
+export interface NetworkSpec {
+  readonly name: string;
+  /** Key in the Compose file. */
+  readonly key: string;
+  readonly external: boolean;
+  readonly driver?: string;
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly internal: boolean;
+  readonly ipv6: boolean;
+  readonly ipam: readonly { readonly subnet?: string; readonly gateway?: string; readonly ipRange?: string }[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface VolumeSpec {
+  readonly name: string;
+  readonly key: string;
+  readonly external: boolean;
+  readonly driver?: string;
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A sandbox that owns the namespaces, and the containers that live in it. */
+export interface PodSpec {
+  readonly name: string;
+  /** `service`: a replica of a service. `agent`, `collector`: management beside the application. */
+  readonly role: 'service' | 'agent' | 'collector';
+  /** The service it is a replica of, or that it manages. */
+  readonly service?: string;
+  /** From 1. */
+  readonly index?: number;
+  readonly sandbox: Sandbox;
+  readonly containers: readonly ContainerSpec[];
+  readonly management?: ManagementLink;
+}
+
+/** Whose network namespace a pod lives in: its own holder's, another pod's, some container's, or the host's. */
+export type Sandbox =
+  | ({ readonly kind: 'own' } & SandboxSpec)
+  | { readonly kind: 'pod'; readonly pod: string }
+  | { readonly kind: 'container'; readonly container: string }
+  | { readonly kind: 'host' };
+
+/** How a pod hangs on the management bridge of its application. */
+export interface ManagementLink {
+  /** IPv6 unique local address (RFC 4193), the same on every run. */
+  readonly address: string;
+  /** An isolated port reaches only ports that are not: agents reach collectors, and nobody else. */
+  readonly isolated: boolean;
+}
+
+/** What the holder container carries: everything that belongs to the pod's network namespace. */
+export interface SandboxSpec {
+  readonly name: string;
+  readonly image: string;
+  /** Without any, the sandbox has a loopback only. */
+  readonly networks: readonly SandboxNetwork[];
+  readonly ports: readonly PortSpec[];
+  readonly hostname?: string;
+  readonly domainname?: string;
+  readonly extraHosts: readonly { readonly host: string; readonly address: string }[];
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+export interface SandboxNetwork {
+  /** Name at the engine. */
+  readonly network: string;
+  readonly aliases: readonly string[];
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  readonly mac?: string;
+}
+
+export interface PortSpec {
+  readonly target: number;
+  readonly published?: number;
+  readonly hostIp?: string;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+}
+
+type ServiceRuntime = Pick<
+  Service,
+  | 'command'
+  | 'entrypoint'
+  | 'user'
+  | 'groupAdd'
+  | 'workingDir'
+  | 'tty'
+  | 'stdinOpen'
+  | 'init'
+  | 'privileged'
+  | 'readOnly'
+  | 'capAdd'
+  | 'capDrop'
+  | 'securityOpt'
+  | 'devices'
+  | 'ulimits'
+  | 'shmSize'
+  | 'ipc'
+  | 'pid'
+  | 'stopSignal'
+  | 'logging'
+  | 'annotations'
+  | 'platform'
+>;
+
+export interface ContainerSpec extends Partial<ServiceRuntime> {
+  /** Name at the engine. */
+  readonly name: string;
+  /** Name within the pod: `app`, or `<feature>.<agent>`. */
+  readonly key: string;
+  readonly role: 'application' | 'agent' | 'collector';
+  /** The feature that an agent or collector belongs to. */
+  readonly feature?: string;
+  readonly sharing?: SharingLevel;
+  readonly image: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly mounts: readonly MountSpec[];
+  readonly resources: Resources;
+  readonly restart: Service['restart'];
+  readonly stopGracePeriod: number;
+  readonly healthcheck?: Healthcheck | 'disabled';
+  readonly dependsOn: readonly DependencySpec[];
+}
+
+export interface DependencySpec {
+  readonly service: string;
+  readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+  readonly restart: boolean;
+}
+
+export type MountSpec =
+  | Service['mounts'][number]
+  /** A folder of the application in the node's state folder. */
+  | { readonly type: 'state'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  /** A file whose content the node writes into its state folder (0600) and mounts. */
+  | {
+      readonly type: 'file';
+      readonly target: string;
+      readonly content: { readonly file: string } | { readonly inline: string };
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    };
+
+/** One feature at work. */
+export interface FeatureInstance {
+  readonly feature: string;
+  /** The service it was asked for; absent for a feature between services. */
+  readonly service?: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Its agents, and its collector if it has one. */
+  readonly agents: readonly { readonly pod: string; readonly container: string }[];
+  readonly collector?: { readonly pod: string; readonly container: string };
+  readonly budget?: { readonly cpu?: number; readonly memory?: number };
+}
