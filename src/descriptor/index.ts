@@ -6,4 +6,4 @@ export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
 export { loadDescriptor } from './load.ts';
 export { nodeFileReader } from './node-file-reader.ts';
 export type { LoadOptions } from './project.ts';
-export { renderConfig } from './render.ts';
+export { type RenderOptions, renderConfig } from './render.ts';
