@@ -18,7 +18,7 @@ export function serviceDefaults(service: MapNode): MapNode {
   const networks = child(result, 'networks');
   const none =
     networks === undefined || isNull(networks) || (networks.kind === 'map' && networks.entries.size === 0);
-  if (none && child(result, 'network_mode') === undefined) {
+  if (none && !textOf(child(result, 'network_mode'))) {
     result = withEntry(result, 'networks', mapOf({ default: null }, service.at), service.at);
   }
   return withHiddenDependencies(result);

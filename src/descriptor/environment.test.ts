@@ -18,10 +18,12 @@ test('map and list; numbers are text; a bare name comes from outside or is left 
   });
 });
 
-test('a boolean has to be text', () => {
-  expect(webErrors('environment: { A: true }')).toEqual([
-    'compose.yaml:4:23: error ERR_COMPOSE_TYPE: services.web.environment.A: true is a boolean, and text is meant: write "true"',
-  ]);
+test('a boolean is text, as in Compose today', () => {
+  expect(web('environment: { A: true, B: False, C: yes }').environment).toEqual({
+    A: 'true',
+    B: 'false',
+    C: 'yes',
+  });
 });
 
 test('env_file is below environment, and a later file over an earlier one', () => {

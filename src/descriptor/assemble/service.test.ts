@@ -110,6 +110,20 @@ test.each([
   expect(web(keys)).toMatchObject(expected);
 });
 
+test('what a variable leaves empty is as good as not written', () => {
+  const empty = [
+    'hostname',
+    'platform',
+    'user',
+    'container_name',
+    'restart',
+    'mac_address',
+    'network_mode',
+    'pid',
+  ];
+  expect(web(empty.map((key) => `${key}: "\${NONE:-}"`).join('\n'))).toEqual(web(''));
+});
+
 test.each([
   ['restart: always', { condition: 'always' }],
   ['restart: no', { condition: 'no' }],

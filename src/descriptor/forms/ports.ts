@@ -69,7 +69,7 @@ function publishedOf(range: Range | undefined, targets: number, i: number): stri
 function splitAddress(
   address: string,
 ): { hostIp?: string | undefined; published?: string | undefined; target: string } | undefined {
-  const found = /^(?:(\[[0-9A-Fa-f:.%a-z0-9]+\]|[0-9.]+):)?(?:([0-9-]*):)?([0-9-]+)$/.exec(address);
+  const found = /^(?:(\[[0-9A-Fa-f:.%a-z0-9]+\]|[0-9.]+)?:)?(?:([0-9-]*):)?([0-9-]+)$/.exec(address);
   if (found) {
     const [, ip, published, target = ''] = found;
     // `1.2.3.4:80` has no host port; `8080:80` looks like an address of digits.

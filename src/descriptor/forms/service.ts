@@ -61,7 +61,7 @@ export const service: Form = eachKey({
   dns_search: listOfOne,
   entrypoint: words,
   env_file: inTurn(listOfOne, eachItem(envFile)),
-  environment: keyValues,
+  environment: inTurn(keyValues, eachValue(booleanAsText)),
   expose: textList,
   extends: underKey('service'),
   extra_hosts: extraHosts,

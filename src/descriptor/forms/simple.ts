@@ -11,7 +11,7 @@ import {
 import { eachItem, eachValue, type Form, inTurn } from './form.ts';
 import { splitWords } from './words.ts';
 
-/** `[A=1, B]` or `{A: 1, B: }` → the map. Numbers become text; booleans are left for the schema to judge. */
+/** `[A=1, B]` or `{A: 1, B: }` → the map. Numbers become text. */
 export const keyValues: Form = (node, path, findings) => {
   if (node.kind === 'map') {
     const entries = new Map<string, Entry>();

@@ -40,6 +40,16 @@ function converted<Written extends z.ZodType, Value>(
 
 export const text = z.string();
 export const texts = z.array(z.string());
+/** Text that `${NAME:-}` may leave empty, which is as good as not written. */
+export const maybeText = z.string().transform((value) => (value === '' ? undefined : value));
+
+/** The same, where what is written has to have a form. */
+export function maybe(form: RegExp, expected: string) {
+  return z
+    .string()
+    .refine((value) => value === '' || form.test(value), expected)
+    .transform((value) => (value === '' ? undefined : value));
+}
 /** Numbers come as text where a variable stood. */
 const numberOrText = z.union([z.number(), z.string()]);
 
@@ -97,21 +107,6 @@ const MAP_OR_LIST = 'expected a map, or a list of NAME=VALUE';
 export const keyValues = withShort(
   z.record(z.string(), z.union([z.string(), z.number(), z.null()]), { error: MAP_OR_LIST }),
   z.union([texts, z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))]),
-);
-
-/** The same for `environment`, where a boolean is more likely a slip: programs would read "true" or "True". */
-export const environment = withShort(
-  z.record(
-    z.string(),
-    z.union([z.string(), z.number(), z.null()], {
-      error: (issue) =>
-        typeof issue.input === 'boolean'
-          ? `${issue.input} is a boolean, and text is meant: write "${issue.input}"`
-          : undefined,
-    }),
-    { error: MAP_OR_LIST },
-  ),
-  texts,
 );
 
 /** `labels` and the like. */
