@@ -1,4 +1,10 @@
-/** Reads a Compose project with `x-heddle` and says what is in it, or all that is wrong with it. */
+/**
+ * Reads a Compose project with `x-heddle` and says what is in it, or all that is wrong with it.
+ *
+ * One way, no I/O but the FileReader: find the files (project.ts) → each as a tree with places (yaml/) →
+ * variables (env/) → long forms (forms/) → absolute paths → extends → include → merge → what Compose takes for
+ * granted (environment.ts, defaults.ts) → the schema (schema/, check.ts) → the application (assemble/).
+ */
 export type * from './application.ts';
 export type { Descriptor } from './descriptor.ts';
 export type { FileReader } from './file-reader.ts';
