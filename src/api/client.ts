@@ -1,10 +1,17 @@
 import { type IncomingMessage, request } from 'node:http';
+import type { Plan } from '../deploy/step.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
-import type { Plan } from '../deploy/step.ts';
-import type { ApplicationSummary, ContainerStatus, ErrorMessage, NodeInfo, OperationEvent, UpRequest } from './messages.ts';
-import { fromMessage } from './messages.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type {
+  ApplicationSummary,
+  ContainerStatus,
+  ErrorMessage,
+  NodeInfo,
+  OperationEvent,
+  UpRequest,
+} from './messages.ts';
+import { fromMessage } from './messages.ts';
 import type { ContainerLine, LogsQuery } from './node-service.ts';
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -79,10 +86,19 @@ export class NodeClient {
   #send(method: string, target: string, body: unknown): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const headers = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const headers =
+        text === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
       const outgoing = request({ socketPath: this.#socket, method, path: target, headers }, resolve);
       outgoing.on('error', (cause) =>
-        reject(new HeddleError('ERR_NODE_ABSENT', `the node does not answer at ${this.#socket}: ${cause.message}`, { cause })),
+        reject(
+          new HeddleError(
+            'ERR_NODE_ABSENT',
+            `the node does not answer at ${this.#socket}: ${cause.message}`,
+            { cause },
+          ),
+        ),
       );
       outgoing.end(text);
     });

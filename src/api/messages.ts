@@ -79,7 +79,7 @@ export function toMessage(error: HeddleError): ErrorMessage {
 }
 
 export function fromMessage(message: ErrorMessage): HeddleError {
-  if (message.errors) return new SeveralErrors(message.code, message.message, message.errors.map(fromMessage));
+  if (message.errors)
+    return new SeveralErrors(message.code, message.message, message.errors.map(fromMessage));
   return new HeddleError(message.code, message.message, { hint: message.hint, at: message.at });
 }
-

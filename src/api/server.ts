@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fastify, type FastifyInstance } from 'fastify';
-import { HeddleError, toHeddleError } from '../lib/errors.ts';
+import { type FastifyInstance, fastify } from 'fastify';
 import type { ErrorCode } from '../lib/error-codes.ts';
+import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';

@@ -13,7 +13,8 @@ export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknow
   try {
     for await (const item of items) {
       if (!raw.writable) break;
-      if (!raw.write(`${JSON.stringify(item)}\n`)) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+      if (!raw.write(`${JSON.stringify(item)}\n`))
+        await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
     }
   } catch (cause) {
     if (raw.writable) raw.write(`${JSON.stringify({ error: toMessage(toHeddleError(cause)) })}\n`);

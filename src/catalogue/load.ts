@@ -70,7 +70,12 @@ function readTemplate(file: string, builtIn: boolean, diagnostics: Diagnostic[])
   }
   const yaml = parseYaml(text, file);
   for (const problem of yaml.problems) {
-    diagnostics.push({ severity: 'error', code: 'ERR_YAML_SYNTAX', message: problem.message, at: problem.at });
+    diagnostics.push({
+      severity: 'error',
+      code: 'ERR_YAML_SYNTAX',
+      message: problem.message,
+      at: problem.at,
+    });
   }
   if (yaml.problems.length > 0) return undefined;
   const checked = templateSchema.safeParse(yaml.value);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { sharingLevels } from './sharing.ts';
 
-const size = z.union([z.number().int().positive(), z.string().regex(/^\d+(\.\d+)?\s*([kKmMgG][bB]?|[bB])?$/)]);
+const size = z.union([
+  z.number().int().positive(),
+  z.string().regex(/^\d+(\.\d+)?\s*([kKmMgG][bB]?|[bB])?$/),
+]);
 const limits = z.strictObject({
   cpus: z.number().positive().optional(),
   memory: size.optional(),

@@ -20,13 +20,18 @@ export interface NodeOptions {
 
 /** Adds a repeatable option. */
 function several(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
+  return new Option(flags, description).argParser((value: string, all: string[] | undefined) => [
+    ...(all ?? []),
+    value,
+  ]);
 }
 
 /** A command about one application. `short`: whether `-f` names the file (`logs -f` follows, as in Compose). */
 export function projectCommand(name: string, description: string, short = true): Command {
   return nodeCommand(name, description)
-    .addOption(several(short ? '-f, --file <path>' : '--file <path>', 'Compose file; may be given several times'))
+    .addOption(
+      several(short ? '-f, --file <path>' : '--file <path>', 'Compose file; may be given several times'),
+    )
     .option('-p, --project-name <name>', 'project name')
     .option('--project-directory <path>', 'folder that relative paths are resolved against')
     .addOption(several('--env-file <path>', 'environment file instead of .env'))

@@ -27,7 +27,13 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
   const logFile = path.join(runDir, 'node.log');
   const log = openSync(logFile, 'a', 0o600);
-  const flags = ['--socket', socket, '--state-dir', stateDir, ...(options.engine ? ['--engine', options.engine] : [])];
+  const flags = [
+    '--socket',
+    socket,
+    '--state-dir',
+    stateDir,
+    ...(options.engine ? ['--engine', options.engine] : []),
+  ];
   const node = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'node', ...flags], {
     detached: true,
     stdio: ['ignore', log, log],
@@ -40,7 +46,10 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
     if (node.exitCode !== null) break;
     await sleep(25);
   }
-  throw new HeddleError('ERR_NODE_ABSENT', `the node did not start; the end of ${logFile}:\n${await tail(logFile)}`);
+  throw new HeddleError(
+    'ERR_NODE_ABSENT',
+    `the node did not start; the end of ${logFile}:\n${await tail(logFile)}`,
+  );
 }
 
 async function answers(client: NodeClient): Promise<boolean> {

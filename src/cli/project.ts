@@ -22,7 +22,10 @@ export function readDescriptor(options: ProjectOptions): Descriptor {
 }
 
 /** The deployment specification of the application that the options name. */
-export function readSpec(options: ProjectOptions, scale: Readonly<Record<string, number>> = {}): DeploymentSpec {
+export function readSpec(
+  options: ProjectOptions,
+  scale: Readonly<Record<string, number>> = {},
+): DeploymentSpec {
   const catalogue = loadCatalogue(catalogueFolders(options));
   return select(readDescriptor(options), catalogue, {
     ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
@@ -32,7 +35,9 @@ export function readSpec(options: ProjectOptions, scale: Readonly<Record<string,
 
 /** Folders with templates of the user's own: flags, else HEDDLE_CATALOGUE, separated by colons. */
 export function catalogueFolders(options: ProjectOptions): string[] {
-  return options.catalogue ?? (process.env['HEDDLE_CATALOGUE'] ?? '').split(':').filter((folder) => folder !== '');
+  return (
+    options.catalogue ?? (process.env['HEDDLE_CATALOGUE'] ?? '').split(':').filter((folder) => folder !== '')
+  );
 }
 
 /** The project's name, for commands that need no more; without a file, -p alone is enough. */

@@ -30,7 +30,10 @@ export async function awaitService(
     }
     if (waiting.size === 0) return;
     if (Date.now() > deadline) {
-      throw new HeddleError('ERR_TIMEOUT', `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`);
+      throw new HeddleError(
+        'ERR_TIMEOUT',
+        `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`,
+      );
     }
     await sleep(interval);
   }
@@ -68,5 +71,8 @@ function isHealthy(service: string, container: ObservedContainer | undefined): b
 function hasCompleted(service: string, container: ObservedContainer | undefined): boolean {
   if (container?.state !== 'stopped') return false;
   if (container.exitCode === 0) return true;
-  throw new HeddleError('ERR_SERVICE_UNHEALTHY', `${service}: ${container.name} ended with exit code ${container.exitCode}`);
+  throw new HeddleError(
+    'ERR_SERVICE_UNHEALTHY',
+    `${service}: ${container.name} ended with exit code ${container.exitCode}`,
+  );
 }

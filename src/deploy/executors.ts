@@ -1,12 +1,12 @@
 import type { Progress } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
+import type { PodSpec } from '../selector/spec.ts';
 import { awaitService } from './await-service.ts';
 import type { DeployContext } from './context.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { Step, StepArguments, StepKind } from './step.ts';
-import { HeddleError } from '../lib/errors.ts';
-import type { PodSpec } from '../selector/spec.ts';
 
 type Executor<Kind extends StepKind> = (
   context: DeployContext,
@@ -16,7 +16,8 @@ type Executor<Kind extends StepKind> = (
 
 /** How each kind of step is carried out. Every one may be run again after it was cut short. */
 const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
-  obtainImage: ({ engine }, { reference, source }, progress) => obtainImage(engine, reference, source, progress),
+  obtainImage: ({ engine }, { reference, source }, progress) =>
+    obtainImage(engine, reference, source, progress),
 
   createNetwork: ({ engine, project, hash }, { network }) =>
     engine.createNetwork(network, resourceLabels(project, hash(network))),

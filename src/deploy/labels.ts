@@ -1,4 +1,4 @@
-import { composeLabel, label, type Labels } from '../lib/labels.ts';
+import { composeLabel, type Labels, label } from '../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
 import { dependsOnLabel, graceLabel } from './plan/removal.ts';
 
@@ -21,7 +21,12 @@ export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labe
   };
 }
 
-export function containerLabels(project: string, pod: PodSpec, container: ContainerSpec, hash: string): Labels {
+export function containerLabels(
+  project: string,
+  pod: PodSpec,
+  container: ContainerSpec,
+  hash: string,
+): Labels {
   return {
     ...projectLabels(project, hash),
     [label.pod]: pod.name,

@@ -6,7 +6,9 @@ export async function observe({ engine, management, project, spec }: DeployConte
   const [objects, ports, images] = await Promise.all([
     engine.observe(project),
     management.ports(),
-    Promise.all(Object.keys(spec.images).map(async (reference) => [reference, await engine.imageId(reference)])),
+    Promise.all(
+      Object.keys(spec.images).map(async (reference) => [reference, await engine.imageId(reference)]),
+    ),
   ]);
   const present = images.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { ...objects, management: ports, images: Object.fromEntries(present) };

@@ -14,7 +14,10 @@ export async function obtainImage(
   switch (source.kind) {
     case 'registry':
       if (source.policy === 'never') {
-        throw new HeddleError('ERR_IMAGE_MISSING', `${reference} is not present, and its pull_policy is never`);
+        throw new HeddleError(
+          'ERR_IMAGE_MISSING',
+          `${reference} is not present, and its pull_policy is never`,
+        );
       }
       return pull(engine, reference, progress);
     case 'build':
@@ -55,7 +58,12 @@ function catalogueBuild({ folder, base }: Extract<ImageSource, { kind: 'catalogu
 const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
 
 /** The base image: from a registry, or where none can be reached, made from Debian's packages. */
-async function obtainBase(engine: Engine, reference: string, registry: string, progress: Progress): Promise<void> {
+async function obtainBase(
+  engine: Engine,
+  reference: string,
+  registry: string,
+  progress: Progress,
+): Promise<void> {
   const pulled = await engine.pullImage(registry, progress).then(
     () => undefined,
     (cause: Error) => cause,

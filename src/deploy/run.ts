@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
+import { type HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
 import type { DeployContext } from './context.ts';
 import { execute } from './executors.ts';
 import type { Plan, Step } from './step.ts';
@@ -45,7 +45,11 @@ export async function runPlan(
   await Promise.all(outcomes.values());
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
-    throw new SeveralErrors('ERR_STEP_FAILED', `${failures.length} steps of ${plan.project} failed`, failures);
+    throw new SeveralErrors(
+      'ERR_STEP_FAILED',
+      `${failures.length} steps of ${plan.project} failed`,
+      failures,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HeddleError } from '../lib/errors.ts';
 import type { ContainerHome } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
@@ -27,7 +27,11 @@ export class StateFolder {
     await rm(target, { recursive: true, force: true });
   }
 
-  async #resolve(container: string, index: number, mount: MountSpec): Promise<ContainerHome['mounts'][number]> {
+  async #resolve(
+    container: string,
+    index: number,
+    mount: MountSpec,
+  ): Promise<ContainerHome['mounts'][number]> {
     switch (mount.type) {
       case 'state': {
         const source = path.join(this.path, mount.source);

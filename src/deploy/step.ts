@@ -1,4 +1,11 @@
-import type { ContainerSpec, DependencySpec, ImageSource, NetworkSpec, PodSpec, VolumeSpec } from '../selector/spec.ts';
+import type {
+  ContainerSpec,
+  DependencySpec,
+  ImageSource,
+  NetworkSpec,
+  PodSpec,
+  VolumeSpec,
+} from '../selector/spec.ts';
 
 /** Every kind of step with what it needs to be carried out. The table of executors has one entry for each. */
 export interface StepArguments {

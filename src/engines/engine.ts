@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { Labels } from '../lib/labels.ts';
-import type { ContainerSpec, ImageSource, MountSpec, NetworkSpec, Sandbox, VolumeSpec } from '../selector/spec.ts';
+import type {
+  ContainerSpec,
+  ImageSource,
+  MountSpec,
+  NetworkSpec,
+  Sandbox,
+  VolumeSpec,
+} from '../selector/spec.ts';
 
 /** A container orchestrator. Everything above speaks this; nothing above knows which one it is. */
 export interface Engine {
@@ -41,7 +48,11 @@ export interface Engine {
   /** Runs a program in a container to its end. */
   exec(name: string, command: readonly string[], options?: ExecOptions): Promise<ExecResult>;
   /** Runs a program in a container with its streams joined to the caller's. */
-  execInteractive(name: string, command: readonly string[], options: InteractiveOptions): Promise<InteractiveExec>;
+  execInteractive(
+    name: string,
+    command: readonly string[],
+    options: InteractiveOptions,
+  ): Promise<InteractiveExec>;
   logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>>;
   /** Runs the container's health check once, for engines that do not do so themselves. */
   checkHealth?(name: string): Promise<void>;

@@ -40,7 +40,10 @@ export async function findEngine(options: FindOptions): Promise<Engine> {
   const wanted = options.engine;
   if (wanted?.includes('://')) return connect(wanted);
   if (wanted !== undefined && wanted !== 'podman' && wanted !== 'docker') {
-    throw new HeddleError('ERR_USAGE', `--engine ${wanted}: there is podman, docker, or an address (unix://…)`);
+    throw new HeddleError(
+      'ERR_USAGE',
+      `--engine ${wanted}: there is podman, docker, or an address (unix://…)`,
+    );
   }
   const tried: string[] = [];
   for (const strategy of strategies) {

@@ -1,11 +1,24 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
 import { connect } from './docker-api/connect.ts';
 
 const patience = 10_000;
+
+/** Ends the service that Heddle started in `runDir`, and only that: the process is known by the socket it was given. */
+export function stopPodmanService(runDir: string): void {
+  const socket = `${runDir}/podman.sock`;
+  try {
+    const pid = Number(readFileSync(`${runDir}/podman.pid`, 'utf8'));
+    if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`unix://${socket}`)) return;
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It was not started, or has ended.
+  }
+  for (const file of ['podman.pid', 'podman.sock']) rmSync(`${runDir}/${file}`, { force: true });
+}
 
 /**
  * Starts Podman's API service on a socket of Heddle's own, where Podman is installed without one. The service outlives

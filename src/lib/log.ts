@@ -9,7 +9,10 @@ export interface Log {
 }
 
 export function createLog(level = process.env['HEDDLE_LOG_LEVEL'] ?? 'info'): Log {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
 }
 
 export const silentLog: Log = { info() {}, warn() {}, error() {}, debug() {} };

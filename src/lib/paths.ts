@@ -16,5 +16,9 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function nodePaths(env: Env, flags: { stateDir?: string; socket?: string } = {}): NodePaths {
   const stateDir = path.resolve(flags.stateDir ?? (env['HEDDLE_STATE_DIR'] || '/var/lib/heddle'));
   const runDir = path.resolve(env['HEDDLE_RUN_DIR'] || '/run/heddle');
-  return { stateDir, runDir, socket: path.resolve(flags.socket ?? (env['HEDDLE_SOCKET'] || `${runDir}/node.sock`)) };
+  return {
+    stateDir,
+    runDir,
+    socket: path.resolve(flags.socket ?? (env['HEDDLE_SOCKET'] || `${runDir}/node.sock`)),
+  };
 }

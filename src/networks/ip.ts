@@ -20,7 +20,11 @@ export async function ipJson<T>(namespace: Namespace, args: readonly string[]): 
 }
 
 /** Runs a program in a network namespace. */
-export function inNamespace(namespace: Namespace, command: readonly string[], input?: string): Promise<string> {
+export function inNamespace(
+  namespace: Namespace,
+  command: readonly string[],
+  input?: string,
+): Promise<string> {
   const [program, ...args] = inside(namespace, command);
   return run(program, args, { input, code: 'ERR_NETWORK' });
 }

@@ -111,7 +111,12 @@ export class Applications {
       const spec = this.desired(project)?.spec ?? emptySpec(project);
       const context = this.context(spec);
       const observed = await observe(context);
-      if (observed.containers.length === 0 && !this.desired(project) && observed.networks.length === 0 && !volumes) {
+      if (
+        observed.containers.length === 0 &&
+        !this.desired(project) &&
+        observed.networks.length === 0 &&
+        !volumes
+      ) {
         throw this.#unknown(project);
       }
       // Not wanted any more, before anything is removed: a node that dies here must not bring it back.
@@ -150,7 +155,11 @@ export class Applications {
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
       this.#seen(observed.containers);
-      const steps = plan(desired.spec, observed, this.#options('heal', { mayRestart, stopped, settled: desired.settled }));
+      const steps = plan(
+        desired.spec,
+        observed,
+        this.#options('heal', { mayRestart, stopped, settled: desired.settled }),
+      );
       if (steps.steps.length === 0) return false;
       await runPlan(context, steps, () => {});
       return true;
@@ -172,7 +181,11 @@ export class Applications {
   servicesOf(project: string, services: readonly string[]): { desired: Desired; names: string[] } {
     const desired = this.desired(project);
     if (!desired) throw this.#unknown(project);
-    const all = [...new Set(desired.spec.pods.flatMap((pod) => (pod.role === 'service' && pod.service ? [pod.service] : [])))];
+    const all = [
+      ...new Set(
+        desired.spec.pods.flatMap((pod) => (pod.role === 'service' && pod.service ? [pod.service] : [])),
+      ),
+    ];
     for (const service of services) {
       if (all.includes(service)) continue;
       const hint = didYouMean(service, all);

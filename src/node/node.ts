@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
 import { createServer, listen } from '../api/server.ts';
 import { findEngine } from '../engines/find.ts';
+import { stopPodmanService } from '../engines/podman-service.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
@@ -43,13 +44,18 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const server = await createServer(serviceOf(applications, options));
   await listen(server, socket);
   reconciler.start();
-  log.info({ engine: engine.kind, version: engine.version, endpoint: engine.endpoint, socket }, 'the node is ready');
+  log.info(
+    { engine: engine.kind, version: engine.version, endpoint: engine.endpoint, socket },
+    'the node is ready',
+  );
   return {
     stop: async () => {
       reconciler.stop();
       health.stop();
       await server.close();
       store.close();
+      if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
+      rmSync(socket, { force: true });
     },
   };
 }
@@ -72,7 +78,8 @@ function serviceOf(applications: Applications, { stateDir }: NodeOptions): NodeS
     start: (project, services, report) => applications.start(project, services, report),
     restart: (project, services, report) => applications.restart(project, services, report),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
-    flows: async (project, query) => readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
+    flows: async (project, query) =>
+      readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
   };
 }
 

@@ -101,13 +101,18 @@ export class Reconciler {
     } catch (error) {
       const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
       this.#retries.set(project, wait);
-      this.#log.error({ project, error: (error as Error).message, retryIn: wait }, 'could not bring everything back');
+      this.#log.error(
+        { project, error: (error as Error).message, retryIn: wait },
+        'could not bring everything back',
+      );
       this.#schedule(project, wait);
     }
   }
 
   #policies(project: string) {
     const pods = this.#applications.desired(project)?.spec.pods ?? [];
-    return new Map(pods.flatMap((pod) => pod.containers.map((container) => [container.name, container.restart])));
+    return new Map(
+      pods.flatMap((pod) => pod.containers.map((container) => [container.name, container.restart])),
+    );
   }
 }

@@ -25,7 +25,12 @@ export class RestartTracker {
   }
 
   /** Milliseconds until it may be started; 0 is now; nothing when its policy says never. */
-  pause(container: string, policy: RestartPolicy, exitCode: number | undefined, now: number): number | undefined {
+  pause(
+    container: string,
+    policy: RestartPolicy,
+    exitCode: number | undefined,
+    now: number,
+  ): number | undefined {
     const ends = this.#ends.get(container);
     if (policy.condition === 'no') return undefined;
     if (policy.condition === 'on-failure' && exitCode === 0) return undefined;

@@ -10,7 +10,9 @@ export function containerStatus(
   const { labels } = container;
   const pod = labels[label.pod] ?? '';
   const role = labels[label.role] ?? '';
-  const sandbox = all.find((other) => other.labels[label.pod] === pod && other.labels[label.role] === 'sandbox');
+  const sandbox = all.find(
+    (other) => other.labels[label.pod] === pod && other.labels[label.role] === 'sandbox',
+  );
   const ports = role === 'application' ? (sandbox?.ports ?? []) : [];
   return {
     name: container.name,

@@ -42,7 +42,12 @@ export function byFeature(
       const reason = service && impossible(template, service);
       if (reason) report(itemPath, { code: 'ERR_FEATURE_IMPOSSIBLE', ...reason });
       const { parameters, budget } = checked;
-      uses.push({ template, parameters, ...(service && { service: service.name }), ...(budget && { budget }) });
+      uses.push({
+        template,
+        parameters,
+        ...(service && { service: service.name }),
+        ...(budget && { budget }),
+      });
     }
   };
 

@@ -1,11 +1,11 @@
-import { fillIn, type PlaceholderContext } from './placeholders.ts';
-import type { Template } from '../catalogue/template.ts';
 import type { SharingLevel } from '../catalogue/sharing.ts';
+import type { Template } from '../catalogue/template.ts';
 import { managementAddress } from './addresses.ts';
+import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
 import type { ImageTable } from './images.ts';
 import { bytes } from './parameters.ts';
-import type { Deployment } from './select.ts';
+import { fillIn, type PlaceholderContext } from './placeholders.ts';
 import type { ContainerSpec, FeatureInstance, MountSpec, PodSpec } from './spec.ts';
 
 type AgentTemplate = Template['agents'][string];
@@ -42,7 +42,9 @@ function contextOf(deployment: Deployment, use: FeatureUse, pod: PodSpec): Place
     project: deployment.project,
     service: pod.service,
     pod: { name: pod.name, index: pod.index },
-    collector: { address: managementAddress(deployment.project, collectorPodName(deployment.project, use.template)) },
+    collector: {
+      address: managementAddress(deployment.project, collectorPodName(deployment.project, use.template)),
+    },
   };
 }
 

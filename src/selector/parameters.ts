@@ -77,7 +77,11 @@ function problemOf(error: ErrorObject, path: string[]): Problem {
     return { code, path: [...path, name], message: 'no such parameter', hint: didYouMean(name, known) };
   }
   if (error.keyword === 'enum') {
-    return { code, path, message: `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}` };
+    return {
+      code,
+      path,
+      message: `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`,
+    };
   }
   return { code, path, message: error.message ?? 'is not valid' };
 }

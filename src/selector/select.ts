@@ -1,12 +1,13 @@
 import type { Catalogue } from '../catalogue/load.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { InvalidInput } from '../lib/errors.ts';
-import { byFeature, type FeatureUse } from './features.ts';
+import type { Deployment } from './deployment.ts';
+import { byFeature } from './features.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
-import type { DeploymentSpec, FeatureInstance, PodSpec } from './spec.ts';
+import type { DeploymentSpec } from './spec.ts';
 
 export interface SelectOptions {
   /** Templates of the user's own that may ask for rights over the host. */
@@ -43,13 +44,3 @@ export function select(
     features: deployment.features,
   };
 }
-
-/** A deployment specification in the making. */
-export interface Deployment {
-  readonly project: string;
-  readonly images: ImageTable;
-  pods: PodSpec[];
-  readonly features: FeatureInstance[];
-}
-
-export type { FeatureUse };

@@ -1,4 +1,4 @@
-import type { Application, Mount, Port, Service } from '../descriptor/application.ts';
+import type { Application, FileMount, Mount, Port, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { ImageTable } from './images.ts';
@@ -24,15 +24,13 @@ export function servicePods(
       });
     }
     const image = images.ofService(application.name, service);
-    return Array.from({ length: replicas }, (_, i) => servicePod(application, service, i + 1, image, images));
+    return Array.from({ length: replicas }, (_, i) => servicePod(descriptor, service, i + 1, image, images));
   });
   return { pods, diagnostics };
 }
 
 function scaleConflict(service: Service, replicas: number) {
-  const fixed = service.ports.find(
-    (port) => port.published !== undefined && publishedRange(port) < replicas,
-  );
+  const fixed = service.ports.find((port) => port.published !== undefined && publishedRange(port) < replicas);
   if (replicas > 1 && fixed) {
     return {
       key: 'ports',
@@ -55,12 +53,13 @@ function publishedRange(port: Port): number {
 }
 
 function servicePod(
-  application: Application,
+  descriptor: Descriptor,
   service: Service,
   index: number,
   image: string,
   images: ImageTable,
 ): PodSpec {
+  const { application } = descriptor;
   const name = service.containerName ?? `${application.name}-${service.name}-${index}`;
   return {
     name,
@@ -68,7 +67,7 @@ function servicePod(
     service: service.name,
     index,
     sandbox: sandboxOf(application, service, name, index, images),
-    containers: [applicationContainer(application, service, name, index, image)],
+    containers: [applicationContainer(descriptor, service, name, index, image)],
   };
 }
 
@@ -91,6 +90,7 @@ function sandboxOf(
     name: `${pod}.sandbox`,
     image: images.ofTemplate('holder'),
     networks: sandboxNetworks(application, service, pod),
+    ...(mode === 'bridge' && Object.keys(service.networks).length === 0 && { engineBridge: true }),
     ports: service.ports.map((port) => portOf(port, index)),
     hostname: service.hostname ?? defaultHostname(pod),
     ...(service.domainname === undefined ? {} : { domainname: service.domainname }),
@@ -132,12 +132,13 @@ function portOf(port: Port, index: number): PortSpec {
 }
 
 function applicationContainer(
-  application: Application,
+  descriptor: Descriptor,
   service: Service,
   name: string,
   index: number,
   image: string,
 ): ContainerSpec {
+  const { application } = descriptor;
   return {
     name,
     key: 'app',
@@ -159,7 +160,7 @@ function applicationContainer(
         (file): MountSpec => ({
           type: 'file',
           target: file.target,
-          content: 'environment' in file.content ? { inline: '' } : file.content,
+          content: contentOf(file.content, descriptor),
           mode: file.mode ?? 0o444,
           uid: Number(file.uid ?? 0),
           gid: Number(file.gid ?? 0),
@@ -175,6 +176,14 @@ function applicationContainer(
     ...(service.healthcheck === undefined ? {} : { healthcheck: service.healthcheck }),
     ...runtimeOf(service),
   };
+}
+
+/** A secret that stands in a variable is looked up only here, so that it stands in no application. */
+function contentOf(
+  content: FileMount['content'],
+  descriptor: Descriptor,
+): { file: string } | { inline: string } {
+  return 'environment' in content ? { inline: descriptor.variable(content.environment) ?? '' } : content;
 }
 
 function mountOf(application: Application, mount: Mount): MountSpec {

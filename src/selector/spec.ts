@@ -48,7 +48,11 @@ export interface NetworkSpec {
   readonly driverOptions: Readonly<Record<string, string>>;
   readonly internal: boolean;
   readonly ipv6: boolean;
-  readonly ipam: readonly { readonly subnet?: string; readonly gateway?: string; readonly ipRange?: string }[];
+  readonly ipam: readonly {
+    readonly subnet?: string;
+    readonly gateway?: string;
+    readonly ipRange?: string;
+  }[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -94,8 +98,10 @@ export interface ManagementLink {
 export interface SandboxSpec {
   readonly name: string;
   readonly image: string;
-  /** Without any, the sandbox has a loopback only. */
+  /** Without any, the sandbox has a loopback only, unless it is on the engine's own bridge. */
   readonly networks: readonly SandboxNetwork[];
+  /** On the engine's default network (`network_mode: bridge`). */
+  readonly engineBridge?: boolean;
   readonly ports: readonly PortSpec[];
   readonly hostname?: string;
   readonly domainname?: string;

@@ -10,7 +10,9 @@ import type { Store } from './store.ts';
 export function openSqliteStore(file: string): Store {
   const db = open(file);
   const select = db.prepare<[string], { value: string }>('SELECT value FROM state WHERE key = ?');
-  const upsert = db.prepare('INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value');
+  const upsert = db.prepare(
+    'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  );
   const remove = db.prepare('DELETE FROM state WHERE key = ?');
   const range = db.prepare<[string, string], { key: string; value: string }>(
     'SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key',
@@ -23,7 +25,9 @@ export function openSqliteStore(file: string): Store {
     put: (key, value) => void writing(file, () => upsert.run(key, JSON.stringify(value))),
     delete: (key) => void writing(file, () => remove.run(key)),
     list: <T>(prefix: string) =>
-      range.all(prefix, `${prefix}\u{10ffff}`).map(({ key, value }) => ({ key, value: JSON.parse(value) as T })),
+      range
+        .all(prefix, `${prefix}\u{10ffff}`)
+        .map(({ key, value }) => ({ key, value: JSON.parse(value) as T })),
     close: () => void db.close(),
   };
 }
@@ -34,7 +38,9 @@ function open(file: string): Database.Database {
     db.pragma('locking_mode = EXCLUSIVE');
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
-    db.exec('CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT');
+    db.exec(
+      'CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT',
+    );
     chmodSync(file, 0o600);
     return db;
   } catch (cause) {
@@ -51,6 +57,8 @@ function writing<T>(file: string, work: () => T): T {
     return work();
   } catch (cause) {
     const { code, message } = cause as { code?: string; message: string };
-    throw new HeddleError(code === 'SQLITE_FULL' ? 'ERR_DISK_FULL' : 'ERR_STATE', `${file}: ${message}`, { cause });
+    throw new HeddleError(code === 'SQLITE_FULL' ? 'ERR_DISK_FULL' : 'ERR_STATE', `${file}: ${message}`, {
+      cause,
+    });
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { toHeddleError } from '../../lib/errors.ts';
 import type { DownRequest, OperationEvent, ServicesRequest, UpRequest } from '../messages.ts';
 import { toMessage } from '../messages.ts';
 import type { NodeService } from '../node-service.ts';
-import { toHeddleError } from '../../lib/errors.ts';
 import { sendLines } from '../stream.ts';
 
 interface Project {
@@ -46,8 +46,10 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
     server.get(base, async () => node.summaries());
     server.get<{ Params: Project }>(`${base}/:project`, async ({ params }) => node.status(params.project));
 
-    server.post<{ Body: UpRequest }>(`${base}/:project/plan`, { schema: { body: upBody } }, async ({ body }) =>
-      node.plan(body.spec, body.build === true),
+    server.post<{ Body: UpRequest }>(
+      `${base}/:project/plan`,
+      { schema: { body: upBody } },
+      async ({ body }) => node.plan(body.spec, body.build === true),
     );
     server.post<{ Body: UpRequest }>(`${base}/:project/up`, { schema: { body: upBody } }, ({ body }, reply) =>
       operation(reply, (report) => node.up(body.spec, body.build === true, report)),
@@ -70,7 +72,10 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
       ({ params, query }, reply) => {
         const gone = new AbortController();
         reply.raw.on('close', () => gone.abort());
-        return sendLines(reply, node.logs(params.project, { ...query, services: query.services ?? [] }, gone.signal));
+        return sendLines(
+          reply,
+          node.logs(params.project, { ...query, services: query.services ?? [] }, gone.signal),
+        );
       },
     );
     server.get<{ Params: Project; Querystring: Parameters<NodeService['flows']>[1] }>(

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { type Format, formatOption, type ProjectOptions, projectCommand } from '../command.ts';
 
 export function features(): Command {
-  return projectCommand('features', 'List the management features there are, what they share and what they cost')
+  return projectCommand(
+    'features',
+    'List the management features there are, what they share and what they cost',
+  )
     .argument('[feature]', 'print the parameters of one, as JSON Schema')
     .addOption(formatOption())
     .action(async (feature: string | undefined, options: ProjectOptions & { format: Format }) => {
@@ -47,5 +50,7 @@ async function unknown(feature: string, known: readonly string[]): Promise<never
     import('../../lib/errors.ts'),
     import('../../lib/did-you-mean.ts'),
   ]);
-  throw new HeddleError('ERR_FEATURE_UNKNOWN', `there is no feature "${feature}"`, { hint: didYouMean(feature, known) });
+  throw new HeddleError('ERR_FEATURE_UNKNOWN', `there is no feature "${feature}"`, {
+    hint: didYouMean(feature, known),
+  });
 }

@@ -24,7 +24,10 @@ export function commands(): Command[] {
     logs(),
     servicesCommand('stop', 'Stop services'),
     servicesCommand('start', 'Start services that were stopped'),
-    servicesCommand('restart', 'Restart the containers of services; agents and connections of other services stay'),
+    servicesCommand(
+      'restart',
+      'Restart the containers of services; agents and connections of other services stay',
+    ),
     flows(),
     features(),
     config(),

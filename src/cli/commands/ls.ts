@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Format, formatOption, nodeCommand, type NodeOptions } from '../command.ts';
+import { type Format, formatOption, type NodeOptions, nodeCommand } from '../command.ts';
 
 export function ls(): Command {
   return nodeCommand('ls', 'List the applications of this host')

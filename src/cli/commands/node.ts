@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nodeCommand, type NodeOptions } from '../command.ts';
+import { type NodeOptions, nodeCommand } from '../command.ts';
 
 export function node(): Command {
   return nodeCommand('node', 'Run the node of this host; `up` starts it where there is none').action(
@@ -14,7 +14,12 @@ export function node(): Command {
         ...(socket !== undefined && { socket }),
         ...(stateDir !== undefined && { stateDir }),
       });
-      const running = await startNode({ ...paths, engine: options.engine, env: process.env, log: createLog() });
+      const running = await startNode({
+        ...paths,
+        engine: options.engine,
+        env: process.env,
+        log: createLog(),
+      });
       const signal = await new Promise<string>((resolve) => {
         process.once('SIGTERM', resolve);
         process.once('SIGINT', resolve);

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { type Format, formatOption, type NodeOptions, type ProjectOptions, projectCommand } from '../command.ts';
+import {
+  type Format,
+  formatOption,
+  type NodeOptions,
+  type ProjectOptions,
+  projectCommand,
+} from '../command.ts';
 
 interface PlanOptions extends ProjectOptions, NodeOptions {
   readonly format: Format;
@@ -19,7 +25,13 @@ export function plan(): Command {
       const spec = readSpec(options);
       const node = await ensureNode(options);
       const { steps } = await node.plan({ spec, build: options.build === true });
-      const rows = steps.map(({ id, kind, subject, reason, after }) => ({ id, kind, subject, reason, after }));
+      const rows = steps.map(({ id, kind, subject, reason, after }) => ({
+        id,
+        kind,
+        subject,
+        reason,
+        after,
+      }));
       if (rows.length === 0 && options.format === 'table') {
         process.stdout.write(`${spec.project} is as its file says\n`);
         return;

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import type { ContainerStatus } from '../../api/messages.ts';
-import { type Format, formatOption, type NodeOptions, type ProjectOptions, projectCommand } from '../command.ts';
+import {
+  type Format,
+  formatOption,
+  type NodeOptions,
+  type ProjectOptions,
+  projectCommand,
+} from '../command.ts';
 
 interface PsOptions extends ProjectOptions, NodeOptions {
   readonly format: Format;

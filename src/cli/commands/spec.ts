@@ -14,7 +14,10 @@ export function spec(): Command {
     .action(async (options: SpecOptions) => {
       const [{ readSpec }, { stringify }] = await Promise.all([import('../project.ts'), import('yaml')]);
       const value = readSpec(options, options.scale);
-      const text = options.format === 'json' ? JSON.stringify(value, null, 2) : stringify(value, { aliasDuplicateObjects: false });
+      const text =
+        options.format === 'json'
+          ? JSON.stringify(value, null, 2)
+          : stringify(value, { aliasDuplicateObjects: false });
       process.stdout.write(`${text.trimEnd()}\n`);
     });
 }

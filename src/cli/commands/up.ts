@@ -21,7 +21,10 @@ export function up(): Command {
       ]);
       const spec = readSpec(options, options.scale);
       const node = await ensureNode(options);
-      const steps = await showProgress(node.up({ spec, build: options.build === true }), options.quiet === true);
+      const steps = await showProgress(
+        node.up({ spec, build: options.build === true }),
+        options.quiet === true,
+      );
       if (steps === 0 && !options.quiet) process.stderr.write(`${spec.project} is as its file says\n`);
     });
 }

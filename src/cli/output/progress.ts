@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { OperationEvent } from '../../api/messages.ts';
-import type { Step, StepKind } from '../../deploy/step.ts';
 import { fromMessage } from '../../api/messages.ts';
+import type { Step, StepKind } from '../../deploy/step.ts';
 
 /** What a step is called once it is done; steps that interest nobody have no word. */
 const words: { readonly [Kind in StepKind]: readonly [thing: string, done: string] } = {
@@ -77,7 +77,11 @@ function finishedLine(
   return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(word)}  ${pc.dim(seconds)}\n`;
 }
 
-function statusLine(steps: ReadonlyMap<string, Step>, working: ReadonlyMap<string, string>, done: number): string {
+function statusLine(
+  steps: ReadonlyMap<string, Step>,
+  working: ReadonlyMap<string, string>,
+  done: number,
+): string {
   const [first] = working;
   if (!first) return '';
   const [id, line] = first;

@@ -3,10 +3,21 @@ import Table from 'cli-table3';
 const none = '';
 /** No lines, two spaces between columns: what `docker ps` and `kubectl get` print. */
 const chars = {
-  top: none, 'top-mid': none, 'top-left': none, 'top-right': none,
-  bottom: none, 'bottom-mid': none, 'bottom-left': none, 'bottom-right': none,
-  left: none, 'left-mid': none, mid: none, 'mid-mid': none,
-  right: none, 'right-mid': none, middle: '  ',
+  top: none,
+  'top-mid': none,
+  'top-left': none,
+  'top-right': none,
+  bottom: none,
+  'bottom-mid': none,
+  'bottom-left': none,
+  'bottom-right': none,
+  left: none,
+  'left-mid': none,
+  mid: none,
+  'mid-mid': none,
+  right: none,
+  'right-mid': none,
+  middle: '  ',
 };
 
 /** Prints rows under their headings, or the rows themselves as JSON: an array, empty when there is nothing. */

@@ -24,7 +24,13 @@ export function planImages({ spec, observed, options, builder }: Planning, pods:
         after.push(builder.add('obtainImage', source.base, args, 'the catalogue’s images are built from it'));
       }
     }
-    builder.add('obtainImage', reference, { reference, source }, anew && present ? anew : 'it is not present', after);
+    builder.add(
+      'obtainImage',
+      reference,
+      { reference, source },
+      anew && present ? anew : 'it is not present',
+      after,
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { planImages } from './images.ts';
-import type { PlanOptions, Planning } from './planning.ts';
+import type { Planning, PlanOptions } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planRemoval } from './removal.ts';
 import { planNetworks, planVolumes } from './resources.ts';
@@ -20,6 +20,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   const pods = new Map(spec.pods.map((pod) => [pod.name, pod]));
   const planning: Planning = { spec, observed, options, builder, pods };
   const wanted = spec.pods.filter((pod) => isWanted(planning, pod));
+  if (options.mode === 'heal' && wanted.length === 0) return builder.build(spec.project);
 
   planImages(planning, wanted);
   planVolumes(planning);
@@ -35,11 +36,17 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
 
 function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
   if (pod.service && options.stopped?.has(pod.service)) return false;
-  return options.mode === 'up' || options.settled !== false || observed.containers.some((one) => podOf(one) === pod.name);
+  return (
+    options.mode === 'up' ||
+    options.settled !== false ||
+    observed.containers.some((one) => podOf(one) === pod.name)
+  );
 }
 
 function refuseForeign(project: string, observed: Observed): void {
-  const networks = observed.networks.filter((network) => !network.own).map((network) => `network ${network.name}`);
+  const networks = observed.networks
+    .filter((network) => !network.own)
+    .map((network) => `network ${network.name}`);
   const volumes = observed.volumes.filter((volume) => !volume.own).map((volume) => `volume ${volume.name}`);
   const foreign = [...observed.foreign.map((name) => `container ${name}`), ...networks, ...volumes];
   if (foreign.length === 0) return;
@@ -52,23 +59,25 @@ function refuseForeign(project: string, observed: Observed): void {
 /** Dependencies first, collectors before all, so that the steps that others wait for are planned before them. */
 function inDependencyOrder(pods: readonly PodSpec[]): PodSpec[] {
   const byService = Map.groupBy(pods, (pod) => (pod.role === 'service' ? (pod.service ?? '') : ''));
+  const owners = new Map(pods.map((pod) => [pod.name, pod.service ?? '']));
   const ordered = new Set<PodSpec>(byService.get('') ?? []);
-  const visiting = new Set<string>();
+  const visited = new Set<string>();
   const visit = (service: string) => {
-    if (visiting.has(service)) return;
-    visiting.add(service);
+    if (visited.has(service)) return;
+    visited.add(service);
     const replicas = byService.get(service) ?? [];
-    for (const pod of replicas) {
-      for (const container of pod.containers) {
-        for (const dependency of container.dependsOn) visit(dependency.service);
-      }
-      if (pod.sandbox.kind === 'pod') {
-        const owner = pods.find((other) => other.name === (pod.sandbox as { pod: string }).pod);
-        if (owner?.service) visit(owner.service);
-      }
-    }
+    for (const needed of replicas.flatMap((pod) => servicesBefore(pod, owners))) visit(needed);
     for (const pod of replicas) ordered.add(pod);
   };
   for (const service of byService.keys()) visit(service);
   return [...ordered];
+}
+
+/** The services a pod depends on, and the one in whose namespace it lives. */
+function servicesBefore(pod: PodSpec, owners: ReadonlyMap<string, string>): string[] {
+  const dependencies = pod.containers.flatMap((container) =>
+    container.dependsOn.map(({ service }) => service),
+  );
+  const owner = pod.sandbox.kind === 'pod' ? owners.get(pod.sandbox.pod) : undefined;
+  return owner === undefined ? dependencies : [...dependencies, owner];
 }

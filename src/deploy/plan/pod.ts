@@ -46,7 +46,10 @@ function planSandbox(
   if (pod.sandbox.kind !== 'own') return borrowedSandbox(planning, pod);
   const { sandbox } = pod;
   const holder = existing.find((container) => container.name === sandbox.name);
-  const networkSteps = builder.idsOf('createNetwork', sandbox.networks.map((network) => network.network));
+  const networkSteps = builder.idsOf(
+    'createNetwork',
+    sandbox.networks.map((network) => network.network),
+  );
   const needs = [...imageSteps(planning, sandbox.image), ...networkSteps];
 
   if (!holder) {
@@ -62,7 +65,9 @@ function planSandbox(
       ? 'its ports, networks or names changed'
       : undefined;
   if (changed !== undefined) {
-    const borrowers = [...pods.values()].filter((other) => other.sandbox.kind === 'pod' && other.sandbox.pod === pod.name);
+    const borrowers = [...pods.values()].filter(
+      (other) => other.sandbox.kind === 'pod' && other.sandbox.pod === pod.name,
+    );
     const names = new Set([pod.name, ...borrowers.map((other) => other.name)]);
     const leaving = observed.containers.filter((container) => names.has(podOf(container)));
     const removed = removeContainers(planning, leaving, changed);
@@ -82,15 +87,21 @@ function borrowedSandbox({ builder, observed }: Planning, pod: PodSpec): Sandbox
   if (pod.sandbox.kind !== 'pod') return { containers: 'keep', reason: '', ready: [], since: 0 };
   const owner = pod.sandbox.pod;
   const created = builder.idsOf('createSandbox', [owner]);
-  if (created.length > 0) return { containers: 'create', reason: `the sandbox of ${owner} is new`, ready: created, since: 0 };
+  if (created.length > 0)
+    return { containers: 'create', reason: `the sandbox of ${owner} is new`, ready: created, since: 0 };
   const started = builder.idsOf('startSandbox', [owner]);
-  if (started.length > 0) return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started, since: 0 };
+  if (started.length > 0)
+    return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started, since: 0 };
   const holder = observed.containers.find((container) => container.name === `${owner}.sandbox`);
   return { containers: 'keep', reason: '', ready: [], since: holder?.startedAt ?? 0 };
 }
 
 /** Returns the steps after which an agent finds its link. */
-function planManagement({ observed, builder }: Planning, pod: PodSpec, sandbox: SandboxOutcome): readonly string[] {
+function planManagement(
+  { observed, builder }: Planning,
+  pod: PodSpec,
+  sandbox: SandboxOutcome,
+): readonly string[] {
   if (!pod.management) return sandbox.ready;
   const port = observed.management.find((candidate) => candidate.pod === pod.name);
   if (port && port.isolated === pod.management.isolated && sandbox.ready.length === 0) return [];
@@ -139,30 +150,45 @@ function judge(
   existing: readonly ObservedContainer[],
   sandbox: SandboxOutcome,
 ): Verdict {
-  const { options, observed, builder } = planning;
+  const { options } = planning;
   if (!present) return { action: 'create', reason: 'it does not exist' };
   if (sandbox.containers === 'create') return { action: 'create', reason: sandbox.reason };
+  const change = options.mode === 'up' ? changeOf(planning, container, present) : undefined;
+  if (change !== undefined) return { action: 'create', reason: change };
   const application = container.role === 'application';
-  if (options.mode === 'up') {
-    if (present.labels[label.hash] !== options.hash(container)) {
-      return { action: 'create', reason: 'its definition changed' };
+  switch (present.state) {
+    case 'paused':
+      return undefined;
+    case 'running': {
+      const reason = strandedBecause(present, sandbox);
+      if (reason !== undefined) return { action: application ? 'restart' : 'create', reason };
+      return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
-    const image = observed.images[container.image];
-    const renewed = builder.has(`obtainImage ${container.image}`);
-    if (renewed || (image !== undefined && image !== present.imageId)) {
-      return { action: 'create', reason: 'its image changed' };
+    default: {
+      const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
+      return held
+        ? undefined
+        : { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
     }
   }
-  if (present.state === 'paused') return undefined;
-  const again = application ? 'restart' : 'create';
-  if (present.state === 'running') {
-    if (sandbox.containers === 'restart') return { action: again, reason: sandbox.reason };
-    if ((present.startedAt ?? 0) < sandbox.since) return { action: again, reason: 'its sandbox was started again' };
-    return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
-  }
-  const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
-  if (held) return undefined;
-  return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+}
+
+/** Why a container is not the one that is specified. */
+function changeOf(
+  { options, observed, builder }: Planning,
+  container: ContainerSpec,
+  present: ObservedContainer,
+): string | undefined {
+  if (present.labels[label.hash] !== options.hash(container)) return 'its definition changed';
+  const image = observed.images[container.image];
+  const renewed = builder.has(`obtainImage ${container.image}`);
+  return renewed || (image !== undefined && image !== present.imageId) ? 'its image changed' : undefined;
+}
+
+/** Why a container that runs lives in a namespace that is gone. */
+function strandedBecause(present: ObservedContainer, sandbox: SandboxOutcome): string | undefined {
+  if (sandbox.containers === 'restart') return sandbox.reason;
+  return (present.startedAt ?? 0) < sandbox.since ? 'its sandbox was started again' : undefined;
 }
 
 /** An agent that shares the application's processes lives no longer than the application's container. */
@@ -173,13 +199,17 @@ function judgeSharer(
 ): Verdict {
   const application = existing.find((candidate) => candidate.labels[label.container] === 'app');
   if (!application) return undefined;
-  const renewed = ['createContainer', 'startContainer'].some((kind) => builder.has(`${kind} ${application.name}`));
+  const renewed = ['createContainer', 'startContainer'].some((kind) =>
+    builder.has(`${kind} ${application.name}`),
+  );
   if (!renewed && (present.startedAt ?? 0) >= (application.startedAt ?? 0)) return undefined;
   return { action: 'create', reason: 'the container whose processes it shares was started again' };
 }
 
 function applicationSteps({ builder }: Planning, pod: PodSpec): string[] {
-  const names = pod.containers.filter((container) => container.role === 'application').map(({ name }) => name);
+  const names = pod.containers
+    .filter((container) => container.role === 'application')
+    .map(({ name }) => name);
   return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
 }
 
@@ -194,4 +224,3 @@ function volumesOf(container: ContainerSpec): string[] {
 function sandboxName(pod: PodSpec): string {
   return pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
 }
-

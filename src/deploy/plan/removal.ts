@@ -7,21 +7,21 @@ import type { Planning } from './planning.ts';
 export const dependsOnLabel = 'com.docker.compose.depends_on';
 
 /** Removes containers that are not wanted, and what hung on their pods. */
-export function planRemoval(
-  planning: Planning,
-  surplus: readonly ObservedContainer[],
-  reason: string,
-): void {
+export function planRemoval(planning: Planning, surplus: readonly ObservedContainer[], reason: string): void {
   const { observed, builder, pods, spec } = planning;
   const removed = removeContainers(planning, surplus, reason);
   const gone = new Set(surplus.map(podOf));
   for (const port of observed.management) {
     if (pods.get(port.pod)?.management) continue;
-    const after = gone.has(port.pod) ? removed : builder.ids().filter((id) => id.startsWith('removeContainer '));
+    const after = gone.has(port.pod)
+      ? removed
+      : builder.ids().filter((id) => id.startsWith('removeContainer '));
     builder.add('disconnectManagement', port.pod, { pod: port.pod }, 'no agent of it is left', after);
   }
   if (observed.management.length > 0 && ![...pods.values()].some((pod) => pod.management)) {
-    const after = builder.ids().filter((id) => id.startsWith('disconnectManagement ') || id.startsWith('remove'));
+    const after = builder
+      .ids()
+      .filter((id) => id.startsWith('disconnectManagement ') || id.startsWith('remove'));
     builder.add('removeManagement', spec.project, {}, 'no agent is left', after);
   }
   const wantedNetworks = new Set(spec.networks.map((network) => network.name));
@@ -45,7 +45,13 @@ export function removeContainers(
   for (const container of containers) {
     const after = containers.filter((other) => goesBefore(other, container)).map(idOf);
     ids.push(
-      builder.add('removeContainer', container.name, { name: container.name, grace: graceOf(container) }, reason, after),
+      builder.add(
+        'removeContainer',
+        container.name,
+        { name: container.name, grace: graceOf(container) },
+        reason,
+        after,
+      ),
     );
   }
   return ids;

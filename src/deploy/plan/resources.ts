@@ -28,7 +28,13 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
       const reason = `the network ${network.name} changed`;
       const leaving = observed.containers.filter((container) => pods.has(container.labels['io.heddle.pod']));
       const removed = removeContainers(planning, leaving, reason);
-      const id = builder.add('removeNetwork', network.name, { name: network.name }, 'its definition changed', removed);
+      const id = builder.add(
+        'removeNetwork',
+        network.name,
+        { name: network.name },
+        'its definition changed',
+        removed,
+      );
       builder.add('createNetwork', network.name, { network }, 'its definition changed', [id]);
     }
   }

@@ -6,7 +6,12 @@ import { plan } from './plan.ts';
 import type { PlanOptions } from './planning.ts';
 import { graceOf } from './removal.ts';
 
-type Make = (spec: DeploymentSpec, observed: Observed, services: readonly string[], options: PlanOptions) => Plan;
+type Make = (
+  spec: DeploymentSpec,
+  observed: Observed,
+  services: readonly string[],
+  options: PlanOptions,
+) => Plan;
 
 /** Stops services whole: agents, the application's container, then the sandbox, whose published ports become free. */
 export const stopPlan: Make = (spec, observed, services) => {
@@ -19,23 +24,33 @@ export const stopPlan: Make = (spec, observed, services) => {
     const sandbox = running.filter((container) => isSandbox(pod, container.name));
     const others = running.filter((container) => !sandbox.includes(container));
     const stopped = others.map((container) =>
-      builder.add('stopContainer', container.name, { name: container.name, grace: graceOf(container) }, reason),
+      builder.add(
+        'stopContainer',
+        container.name,
+        { name: container.name, grace: graceOf(container) },
+        reason,
+      ),
     );
-    for (const { name } of sandbox) builder.add('stopContainer', name, { name, grace: 2000 }, reason, stopped);
+    for (const { name } of sandbox)
+      builder.add('stopContainer', name, { name, grace: 2000 }, reason, stopped);
   }
   return builder.build(spec.project);
 };
 
 /** Starts what is stopped of services, as `up` would, and leaves the others as they are. */
 export const startPlan: Make = (spec, observed, services, options) => {
-  const others = spec.pods.flatMap((pod) => (pod.service && !services.includes(pod.service) ? [pod.service] : []));
+  const others = spec.pods.flatMap((pod) =>
+    pod.service && !services.includes(pod.service) ? [pod.service] : [],
+  );
   return plan(spec, observed, { ...options, mode: 'heal', stopped: new Set(others), mayRestart: () => true });
 };
 
 /** Starts services again: the application's containers only, agents and sandboxes stay. */
 export const restartPlan: Make = (spec, observed, services, options) => {
   const running = new Map(
-    observed.containers.filter((container) => container.state === 'running').map((container) => [container.name, container]),
+    observed.containers
+      .filter((container) => container.state === 'running')
+      .map((container) => [container.name, container]),
   );
   const builder = new PlanBuilder();
   const reason = 'restart was asked for';

@@ -38,7 +38,8 @@ export function planWaits(planning: Planning, pods: readonly PodSpec[]): void {
       const running = observed.containers.some(
         (existing) => existing.name === container.name && existing.state === 'running',
       );
-      const planned = builder.has(`createContainer ${container.name}`) || builder.has(`startContainer ${container.name}`);
+      const planned =
+        builder.has(`createContainer ${container.name}`) || builder.has(`startContainer ${container.name}`);
       if (renewed.length === 0 || !running || planned) continue;
       const reason = `${renewed[0]?.service}, which it depends on, was started again`;
       const grace = container.stopGracePeriod;

@@ -28,7 +28,11 @@ export async function connect(endpoint: string): Promise<DockerApiEngine> {
 function clientOptions(endpoint: string): Docker.DockerOptions {
   const url = new URL(endpoint);
   if (url.protocol === 'unix:') return { socketPath: url.pathname };
-  return { host: url.hostname, port: url.port || '2375', protocol: url.protocol === 'https:' ? 'https' : 'http' };
+  return {
+    host: url.hostname,
+    port: url.port || '2375',
+    protocol: url.protocol === 'https:' ? 'https' : 'http',
+  };
 }
 
 function kindOf(components: readonly { Name: string }[]): EngineKind {

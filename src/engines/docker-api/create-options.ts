@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
-import type { Labels } from '../../lib/labels.ts';
 import type { Healthcheck } from '../../descriptor/application.ts';
+import type { Labels } from '../../lib/labels.ts';
 import type { ContainerSpec, PortSpec } from '../../selector/spec.ts';
 import type { ContainerHome, OwnSandbox } from '../engine.ts';
 import { mountOptions } from './mounts.ts';
@@ -35,7 +35,7 @@ export function sandboxOptions(sandbox: OwnSandbox, labels: Labels): ContainerCr
     ...(sandbox.domainname && { Domainname: sandbox.domainname }),
     ExposedPorts: Object.fromEntries(sandbox.ports.map((port) => [portKey(port), {}])),
     HostConfig: {
-      NetworkMode: first?.network ?? 'none',
+      NetworkMode: first?.network ?? (sandbox.engineBridge ? 'bridge' : 'none'),
       PortBindings: portBindings(sandbox.ports),
       ExtraHosts: sandbox.extraHosts.map(({ host, address }) => `${host}:${address}`),
       Dns: [...sandbox.dns],
@@ -99,7 +99,11 @@ function hostConfig(container: ContainerSpec, home: ContainerHome, pidMode: stri
       CgroupPermissions: permissions,
     })),
     ...(container.ulimits && {
-      Ulimits: Object.entries(container.ulimits).map(([Name, { soft, hard }]) => ({ Name, Soft: soft, Hard: hard })),
+      Ulimits: Object.entries(container.ulimits).map(([Name, { soft, hard }]) => ({
+        Name,
+        Soft: soft,
+        Hard: hard,
+      })),
     }),
     ...(limits.cpus !== undefined && { NanoCpus: Math.round(limits.cpus * 1e9) }),
     ...(limits.memory !== undefined && { Memory: limits.memory }),
@@ -121,7 +125,9 @@ function logConfig(container: ContainerSpec): Pick<HostConfig, 'LogConfig'> {
   return { LogConfig: { Type: container.logging.driver ?? '', Config: { ...container.logging.options } } };
 }
 
-function healthcheckOptions(check: Healthcheck | 'disabled'): NonNullable<ContainerCreateOptions['Healthcheck']> {
+function healthcheckOptions(
+  check: Healthcheck | 'disabled',
+): NonNullable<ContainerCreateOptions['Healthcheck']> {
   if (check === 'disabled') return { Test: ['NONE'] };
   return {
     ...(check.test && { Test: [...check.test] }),
@@ -137,7 +143,10 @@ function portBindings(ports: readonly PortSpec[]): NonNullable<HostConfig['PortB
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
   for (const port of ports) {
     const list = bindings[portKey(port)] ?? [];
-    list.push({ HostIp: port.hostIp ?? '', HostPort: port.published === undefined ? '' : String(port.published) });
+    list.push({
+      HostIp: port.hostIp ?? '',
+      HostPort: port.published === undefined ? '' : String(port.published),
+    });
     bindings[portKey(port)] = list;
   }
   return bindings;

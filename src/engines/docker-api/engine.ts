@@ -116,7 +116,9 @@ export class DockerApiEngine implements Engine {
   }
 
   async createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void> {
-    await asking(`creating ${sandbox.name}`, () => this.#api.createContainer(sandboxOptions(sandbox, labels)));
+    await asking(`creating ${sandbox.name}`, () =>
+      this.#api.createContainer(sandboxOptions(sandbox, labels)),
+    );
   }
 
   async createContainer(container: ContainerSpec, home: ContainerHome, labels: Labels): Promise<void> {
@@ -144,7 +146,9 @@ export class DockerApiEngine implements Engine {
   }
 
   async remove(name: string): Promise<void> {
-    await this.#unlessGone(`removing ${name}`, () => this.#api.getContainer(name).remove({ force: true, v: true }));
+    await this.#unlessGone(`removing ${name}`, () =>
+      this.#api.getContainer(name).remove({ force: true, v: true }),
+    );
   }
 
   inspect(name: string): Promise<ObservedContainer | undefined> {
@@ -191,7 +195,12 @@ export class DockerApiEngine implements Engine {
           const options = {
             path: `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`,
             method: 'GET',
-            statusCodes: { 200: true, 404: 'no such container or no health check', 409: 'not running', 500: 'failed' },
+            statusCodes: {
+              200: true,
+              404: 'no such container or no health check',
+              409: 'not running',
+              500: 'failed',
+            },
           };
           this.#api.modem.dial(options, (error: Error | null) => (error ? reject(error) : resolve()));
         }),

@@ -19,9 +19,11 @@ export function engineError(cause: unknown, what: string): HeddleError {
 
 function codeFor(error: ApiError, said: string): ErrorCode {
   if (error.code !== undefined && gone.has(error.code)) return 'ERR_ENGINE_GONE';
-  if (/address already in use|port is already allocated|ports? .*already/i.test(said)) return 'ERR_PORT_IN_USE';
+  if (/address already in use|port is already allocated|ports? .*already/i.test(said))
+    return 'ERR_PORT_IN_USE';
   if (/no space left on device|disk quota exceeded/i.test(said)) return 'ERR_DISK_FULL';
-  if (/no such image|manifest unknown|image not known|pull access denied/i.test(said)) return 'ERR_IMAGE_MISSING';
+  if (/no such image|manifest unknown|image not known|pull access denied/i.test(said))
+    return 'ERR_IMAGE_MISSING';
   return 'ERR_ENGINE';
 }
 

@@ -67,7 +67,8 @@ export class Images {
       progress(line);
     });
     const id = /^(sha256:)?[0-9a-f]{64}$/.exec(last.trim())?.[0];
-    if (id === undefined) throw new HeddleError('ERR_ENGINE', `${what}: the engine named no image, but said "${last}"`);
+    if (id === undefined)
+      throw new HeddleError('ERR_ENGINE', `${what}: the engine named no image, but said "${last}"`);
     return id;
   }
 

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
-import { composeLabel, label, type Labels } from '../../lib/labels.ts';
+import { composeLabel, type Labels, label } from '../../lib/labels.ts';
 import type { ObservedAddress, ObservedContainer, ObservedObjects, ObservedResource } from '../engine.ts';
 import { asking, isNotFound } from './errors.ts';
 
@@ -29,7 +29,9 @@ export async function projects(api: Docker): Promise<string[]> {
   const all = await asking('listing containers', () =>
     api.listContainers({ all: true, filters: { label: [label.project] } }),
   );
-  return [...new Set(all.map((item) => item.Labels[label.project]).filter((name) => name !== undefined))].sort();
+  return [
+    ...new Set(all.map((item) => item.Labels[label.project]).filter((name) => name !== undefined)),
+  ].sort();
 }
 
 export async function inspectContainer(api: Docker, name: string): Promise<ObservedContainer | undefined> {

@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
+import { label } from '../../lib/labels.ts';
+import { lines } from '../../lib/lines.ts';
 import type {
   EngineEvent,
   ExecOptions,
@@ -10,8 +12,6 @@ import type {
   LogLine,
   LogOptions,
 } from '../engine.ts';
-import { label } from '../../lib/labels.ts';
-import { lines } from '../../lib/lines.ts';
 import { asking } from './errors.ts';
 
 /** Runs a program in a container to its end and returns what it printed. */

@@ -26,7 +26,10 @@ export class AddressBook {
     for (const pod of spec?.pods ?? []) {
       if (!pod.management) continue;
       const { name, service } = pod;
-      this.#owners.set(normal(pod.management.address), { pod: name, ...(service !== undefined && { service }) });
+      this.#owners.set(normal(pod.management.address), {
+        pod: name,
+        ...(service !== undefined && { service }),
+      });
     }
   }
 

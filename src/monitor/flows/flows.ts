@@ -6,13 +6,23 @@ import { type NfdumpRecord, nfdumpArguments, parseNfdump } from './nfdump.ts';
 import type { FlowEnd, FlowQuery, FlowRecord } from './record.ts';
 
 /** IANA's protocol numbers that have names here. */
-const protocols: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmp6', 132: 'sctp' };
+const protocols: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  58: 'icmp6',
+  132: 'sctp',
+};
 
 /**
  * The flows that an application's collector has, with the names of its services.
  * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when no service has the feature
  */
-export async function readFlows(engine: Engine, spec: DeploymentSpec, query: FlowQuery): Promise<FlowRecord[]> {
+export async function readFlows(
+  engine: Engine,
+  spec: DeploymentSpec,
+  query: FlowQuery,
+): Promise<FlowRecord[]> {
   const collector = spec.features.find((instance) => instance.feature === 'flows')?.collector;
   if (!collector) {
     throw new HeddleError('ERR_FEATURE_IMPOSSIBLE', `no service of ${spec.project} has the feature flows`, {
@@ -32,7 +42,9 @@ export async function readFlows(engine: Engine, spec: DeploymentSpec, query: Flo
   const flows = parseNfdump(result.stdout).map((record) => toFlow(record, book));
   const wanted = new Set(query.services ?? []);
   if (wanted.size === 0) return flows;
-  return flows.filter(({ source, destination }) => wanted.has(source.service ?? '') || wanted.has(destination.service ?? ''));
+  return flows.filter(
+    ({ source, destination }) => wanted.has(source.service ?? '') || wanted.has(destination.service ?? ''),
+  );
 }
 
 function toFlow(record: NfdumpRecord, book: AddressBook): FlowRecord {

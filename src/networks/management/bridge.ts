@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { contentHash } from '../../lib/hash.ts';
 import { run } from '../../lib/exec.ts';
+import { contentHash } from '../../lib/hash.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
 
 /** Name of the management interface inside a pod. */

@@ -1,0 +1,124 @@
+// Makes a Debian 12 machine ready. Plain JavaScript for Node 18, since it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { engineConfiguration } from './engine-configuration.mjs';
+
+export const root = path.resolve(
+  import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname),
+  '../..',
+);
+
+/** What is needed: Debian's package, and the program in it that shows whether it is there. */
+export const toRun = {
+  podman: 'podman',
+  runc: 'runc',
+  netavark: '/usr/lib/podman/netavark',
+  'aardvark-dns': '/usr/lib/podman/aardvark-dns',
+  iptables: 'iptables',
+  iproute2: 'ip',
+  'util-linux': 'nsenter',
+  mmdebstrap: 'mmdebstrap',
+};
+
+/** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */
+export async function setUp(packages) {
+  const missing = Object.entries(packages).filter(([, program]) => !isThere(program));
+  const names = missing.map(([name]) => name);
+  if (process.platform !== 'linux') stop('Heddle runs on Linux.');
+  if (process.getuid() !== 0) {
+    const also = names.length > 0 ? ` These Debian packages are missing as well: ${names.join(' ')}.` : '';
+    stop(`Containers and networks need root: run this with sudo.${also}`);
+  }
+  if (names.length > 0 && !isDebian12()) {
+    stop(
+      `This is not Debian 12: install what has these programs yourself: ${missing.map(([, p]) => p).join(' ')}`,
+    );
+  }
+  await install(names, !isInstalled());
+  const configuration = process.env.CONTAINERS_CONF || engineConfiguration(path.join(root, '.cache'));
+  if (configuration) process.env.CONTAINERS_CONF = configuration;
+  process.env.PATH = `${path.join(root, 'node_modules', ownNode(), 'bin')}:${process.env.PATH}`;
+}
+
+async function install(names, modules) {
+  if (names.length === 0 && !modules) return;
+  console.log('To be installed:');
+  if (names.length > 0) console.log(`  from Debian: ${names.join(' ')}`);
+  if (modules) console.log('  from npm, into node_modules: what package-lock.json names');
+  if (!(await agreed())) stop('Nothing was installed.');
+  if (names.length > 0) installPackages(names);
+  if (modules) installModules();
+}
+
+/** Runs a program with this process's streams; returns its exit code. */
+export function run(program, args, options = {}) {
+  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', ...options });
+  if (result.error) stop(`${program}: ${result.error.message}`);
+  return result.status ?? 1;
+}
+
+export function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function ownNode() {
+  return `node-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
+}
+
+function isThere(program) {
+  const candidates = program.startsWith('/')
+    ? [program]
+    : [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].map((folder) => path.join(folder, program));
+  return candidates.some((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function isDebian12() {
+  const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return /^ID=debian$/m.test(text) && /^VERSION_ID="12"$/m.test(text);
+}
+
+async function agreed() {
+  if (process.argv.includes('--yes') || process.env.CI || !process.stdin.isTTY) return true;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question('Go on? [Y/n] ');
+  terminal.close();
+  return /^(y|yes|)$/i.test(answer.trim());
+}
+
+function installPackages(names) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (run('apt-get', ['update', '-q'], { env }) !== 0) stop('apt-get update failed.');
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...names];
+  if (run('apt-get', args, { env }) !== 0) stop('apt-get install failed.');
+}
+
+/** What was installed is what the lock file names, when the stamp in node_modules says so. */
+const stamp = path.join(root, 'node_modules', '.heddle-lock');
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash();
+}
+
+function installModules() {
+  // No package of ours needs its install script: binaries come ready in the packages.
+  if (run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']) !== 0) stop('npm ci failed.');
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, lockHash());
+}

@@ -1,0 +1,50 @@
+// `npm test`: sets up, then runs everything, and ends with the line `N passed, N failed`.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { root, run, setUp, toRun } from './lib/setup.mjs';
+
+await setUp({ ...toRun });
+
+const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const checks = {
+  lint: ['node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']],
+  types: ['node', ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json']],
+  imports: ['node', ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.cjs']],
+  'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
+};
+const suites = ['unit', 'integration', 'e2e'];
+
+let passed = 0;
+let failed = 0;
+
+for (const [name, [program, args]] of Object.entries(checks)) {
+  if (only.length > 0 && !only.includes('checks')) continue;
+  console.log(`\n— ${name}`);
+  if (run(program, args) === 0) passed++;
+  else failed++;
+}
+for (const suite of suites) {
+  if (only.length > 0 && !only.includes(suite)) continue;
+  console.log(`\n— ${suite} tests`);
+  const report = path.join(root, '.cache', `${suite}.json`);
+  mkdirSync(path.dirname(report), { recursive: true });
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = run('node', ['node_modules/vitest/vitest.mjs', 'run', '--project', suite, ...reporters]);
+  const counts = countsOf(report);
+  passed += counts.passed;
+  // A suite that ended badly without a failed test (an error at load, a crash) is a failure all the same.
+  failed += counts.failed === 0 && status !== 0 ? 1 : counts.failed;
+}
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+function countsOf(report) {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: numPassedTests, failed: numFailedTests };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}

@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { specOf } from '../../../test/support/compose.ts';
+import { deployed, hash, with_ } from '../../../test/support/observed.ts';
+import type { DeploymentSpec } from '../../selector/spec.ts';
+import { nothing, type Observed } from '../observed.ts';
+import { plan } from './plan.ts';
+import type { PlanOptions } from './planning.ts';
+
+const plain = `
+services:
+  web: { image: nginx, ports: ["8080:80"], depends_on: [db] }
+  db: { image: mariadb, volumes: ["data:/var/lib/mysql"] }
+volumes: { data: }
+`;
+const watched = plain.replace('image: nginx', 'image: nginx, x-heddle: { manage: { flows: true } }');
+
+const stepsOf = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
+  plan(spec, observed, { hash, mode: 'up', ...options }).steps;
+const ids = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
+  stepsOf(spec, observed, options).map((step) => step.id);
+
+describe('up', () => {
+  test('from nothing, makes networks and volumes, then pods, dependencies first', () => {
+    const spec = specOf(plain);
+    const present = { ...nothing, images: deployed(spec).images };
+    expect(ids(spec, present)).toEqual([
+      'createVolume shop_data',
+      'createNetwork shop_default',
+      'createSandbox shop-db-1',
+      'createContainer shop-db-1',
+      'createSandbox shop-web-1',
+      'createContainer shop-web-1',
+    ]);
+    const web = stepsOf(spec, present).find((step) => step.id === 'createContainer shop-web-1');
+    expect(web?.after).toEqual(['createSandbox shop-web-1', 'createContainer shop-db-1']);
+  });
+
+  test('obtains the images that are missing, and the base before those built from it', () => {
+    const spec = specOf(plain);
+    const obtained = stepsOf(spec, nothing).filter((step) => step.kind === 'obtainImage');
+    expect(obtained.map((step) => step.subject.replace(/:[0-9a-f]{12}$/, ''))).toEqual([
+      'localhost/heddle/base:bookworm',
+      'localhost/heddle/holder',
+      'nginx',
+      'mariadb',
+    ]);
+    expect(obtained[1]?.after).toEqual([obtained[0]?.id]);
+  });
+
+  test('a second time does nothing', () => {
+    const spec = specOf(watched);
+    expect(ids(spec, deployed(spec))).toEqual([]);
+  });
+
+  test('adding a feature leaves the application’s containers and sandboxes alone', () => {
+    expect(
+      ids(specOf(watched), { ...deployed(specOf(plain)), images: deployed(specOf(watched)).images }),
+    ).toEqual([
+      'createSandbox shop.flows',
+      'connectManagement shop.flows',
+      'createContainer shop.flows.collector',
+      'connectManagement shop-web-1',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+  });
+
+  test('removing a feature takes its agents, their links and the collector away, and nothing else', () => {
+    expect(ids(specOf(plain), deployed(specOf(watched)))).toEqual([
+      'removeContainer shop-web-1.flows.probe',
+      'disconnectManagement shop-web-1',
+      'removeContainer shop.flows.collector',
+      'removeContainer shop.flows.sandbox',
+      'disconnectManagement shop.flows',
+      'removeManagement shop',
+    ]);
+  });
+
+  test('changing a feature replaces its agents only', () => {
+    const changed = watched.replace('flows: true', 'flows: { version: 5 }');
+    expect(ids(specOf(changed), deployed(specOf(watched)))).toEqual([
+      'removeContainer shop-web-1.flows.probe',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+  });
+
+  test('changing a service replaces its container and keeps its sandbox and agents', () => {
+    const changed = watched.replace('image: nginx', 'image: nginx, environment: { A: b }');
+    expect(ids(specOf(changed), deployed(specOf(watched)))).toEqual([
+      'removeContainer shop-web-1',
+      'createContainer shop-web-1',
+    ]);
+  });
+
+  test('changing a port makes the whole pod anew, agents included, and no other', () => {
+    const changed = watched.replace('8080:80', '8081:80');
+    const steps = stepsOf(specOf(changed), deployed(specOf(watched)));
+    expect(steps.map((step) => step.id).sort()).toEqual([
+      'connectManagement shop-web-1',
+      'createContainer shop-web-1',
+      'createContainer shop-web-1.flows.probe',
+      'createSandbox shop-web-1',
+      'removeContainer shop-web-1',
+      'removeContainer shop-web-1.flows.probe',
+      'removeContainer shop-web-1.sandbox',
+    ]);
+    expect(steps.find((step) => step.kind === 'createSandbox')?.reason).toBe(
+      'its ports, networks or names changed',
+    );
+  });
+
+  test('a rebuilt image replaces the containers that were made from the old one', () => {
+    const spec = specOf(plain);
+    const observed = { ...deployed(spec), images: { ...deployed(spec).images, nginx: 'another' } };
+    expect(ids(spec, observed)).toEqual(['removeContainer shop-web-1', 'createContainer shop-web-1']);
+  });
+
+  test('a changed network is made anew with all pods on it', () => {
+    const changed = `${plain}networks: { default: { internal: true } }\n`;
+    const steps = stepsOf(specOf(changed), deployed(specOf(plain)));
+    const order = steps.map((step) => step.id);
+    expect(order.indexOf('removeNetwork shop_default')).toBeGreaterThan(
+      order.indexOf('removeContainer shop-db-1.sandbox'),
+    );
+    expect(order.indexOf('createNetwork shop_default')).toBeGreaterThan(
+      order.indexOf('removeNetwork shop_default'),
+    );
+    expect(order).toContain('createContainer shop-web-1');
+  });
+
+  test('scaling up makes the new replicas and leaves the others', () => {
+    const free = plain.replace(', ports: ["8080:80"]', '');
+    const spec = specOf(free, { scale: { web: 3 } });
+    expect(ids(spec, deployed(specOf(free)))).toEqual([
+      'createSandbox shop-web-2',
+      'createContainer shop-web-2',
+      'createSandbox shop-web-3',
+      'createContainer shop-web-3',
+    ]);
+  });
+
+  test('scaling down removes replicas with their agents, the sandbox last', () => {
+    const free = watched.replace('ports: ["8080:80"], ', '');
+    const two = specOf(free, { scale: { web: 2 } });
+    expect(ids(specOf(free), deployed(two))).toEqual([
+      'removeContainer shop-web-2.flows.probe',
+      'removeContainer shop-web-2',
+      'removeContainer shop-web-2.sandbox',
+      'disconnectManagement shop-web-2',
+    ]);
+  });
+
+  test('waits for a dependency’s health only while it is not healthy', () => {
+    const healthy = plain
+      .replace('depends_on: [db]', 'depends_on: { db: { condition: service_healthy } }')
+      .replace('image: mariadb', 'image: mariadb, healthcheck: { test: "true" }');
+    const spec = specOf(healthy);
+    const withoutWeb = { ...with_(deployed(spec), 'shop-web-1', undefined) };
+    expect(ids(spec, withoutWeb)).toEqual(['awaitService db healthy', 'createContainer shop-web-1']);
+    expect(ids(spec, with_(withoutWeb, 'shop-db-1', { health: 'healthy' }))).toEqual([
+      'createContainer shop-web-1',
+    ]);
+  });
+
+  test('an agent whose sandbox was started again is made anew, its application restarted', () => {
+    const spec = specOf(watched);
+    const observed = with_(deployed(spec), 'shop-web-1.sandbox', { startedAt: 3000 });
+    expect(ids(spec, observed)).toEqual([
+      'stopContainer shop-web-1',
+      'startContainer shop-web-1',
+      'removeContainer shop-web-1.flows.probe',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+  });
+
+  test('a project that Compose runs is refused', () => {
+    const spec = specOf(plain);
+    expect(() => ids(spec, { ...nothing, foreign: ['shop-web-1'] })).toThrow(
+      /not Heddle's: there is container shop-web-1/,
+    );
+  });
+});
+
+describe('heal', () => {
+  const heal = { mode: 'heal', settled: true, mayRestart: () => true } as const;
+
+  test('does nothing when all is well, also when the file has changed since', () => {
+    const changed = specOf(watched.replace('flows: true', 'flows: { version: 5 }'));
+    expect(ids(changed, deployed(specOf(watched)), heal)).toEqual([]);
+  });
+
+  test('brings back an agent that ended, one that was removed, and a collector', () => {
+    const spec = specOf(watched);
+    const ended = with_(deployed(spec), 'shop-web-1.flows.probe', { state: 'stopped', exitCode: 1 });
+    expect(ids(spec, ended, heal)).toEqual([
+      'removeContainer shop-web-1.flows.probe',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+    const removed = with_(deployed(spec), 'shop.flows.collector', undefined);
+    expect(ids(spec, removed, heal)).toEqual(['createContainer shop.flows.collector']);
+  });
+
+  test('starts an application’s container again only when its policy lets it', () => {
+    const spec = specOf(plain);
+    const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 1 });
+    expect(ids(spec, ended, { ...heal, mayRestart: () => false })).toEqual([]);
+    expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
+  });
+
+  test('after a reboot starts sandboxes, links and containers, in order', () => {
+    const spec = specOf(watched);
+    const containers = deployed(spec).containers.map((container) => ({
+      ...container,
+      state: 'stopped' as const,
+    }));
+    const order = ids(spec, { ...deployed(spec), containers, management: [] }, heal);
+    for (const [before, after] of [
+      ['startSandbox shop-web-1', 'connectManagement shop-web-1'],
+      ['connectManagement shop-web-1', 'createContainer shop-web-1.flows.probe'],
+      ['startSandbox shop-web-1', 'startContainer shop-web-1'],
+    ] as const) {
+      expect(order).toContain(before);
+      expect(order.indexOf(before)).toBeLessThan(order.indexOf(after));
+    }
+  });
+
+  test('leaves services alone that were stopped on purpose', () => {
+    const spec = specOf(watched);
+    const observed = { ...deployed(spec), containers: [] };
+    expect(ids(spec, observed, { ...heal, stopped: new Set(['web', 'db']) })).toEqual([
+      'createSandbox shop.flows',
+      'connectManagement shop.flows',
+      'createContainer shop.flows.collector',
+    ]);
+  });
+
+  test('an application that never was up as a whole has only what exists healed', () => {
+    const spec = specOf(plain);
+    expect(ids(spec, nothing, { ...heal, settled: false })).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { installedCommand, root } from './installed.ts';
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A host for tests: a node with its own state, run folder and projects, beside whatever else this machine runs. */
+export class TestHost {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-test-'));
+  readonly stateDir = path.join(this.folder, 'state');
+  readonly runDir = path.join(this.folder, 'run');
+  readonly env: NodeJS.ProcessEnv;
+  readonly #projects = new Set<string>();
+
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.env = {
+      ...process.env,
+      HEDDLE_STATE_DIR: this.stateDir,
+      HEDDLE_RUN_DIR: this.runDir,
+      HEDDLE_TEST_ROOT: root,
+      ...env,
+    };
+  }
+
+  /** Writes a Compose file and returns the arguments that name it; the project is taken down at the end. */
+  project(name: string, text: string): string[] {
+    const file = path.join(this.folder, `${name}.yaml`);
+    writeFileSync(file, text);
+    this.#projects.add(name);
+    return ['-p', name, '-f', file];
+  }
+
+  /** Runs a heddle command to its end. */
+  heddle(...args: readonly string[]): Promise<Outcome> {
+    return this.run(installedCommand, args);
+  }
+
+  /** The same, for commands that have to succeed. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const outcome = await this.heddle(...args);
+    if (outcome.code !== 0)
+      throw new Error(`heddle ${args.join(' ')}: exit ${outcome.code}\n${outcome.stderr}${outcome.stdout}`);
+    return outcome.stdout;
+  }
+
+  async json<T>(...args: readonly string[]): Promise<T> {
+    return JSON.parse(await this.ok(...args, '--format', 'json')) as T;
+  }
+
+  run(program: string, args: readonly string[]): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const child = spawn(program, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (chunk) => {
+        stdout += chunk;
+      });
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
+    });
+  }
+
+  /** Runs podman, which has to succeed, and returns what it printed. */
+  podman(...args: readonly string[]): string {
+    return execFileSync('podman', args, {
+      env: this.env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  }
+
+  /** Process id of the node. */
+  async nodePid(): Promise<number> {
+    const { stdout } = await this.run('curl', [
+      '-s',
+      '--unix-socket',
+      `${this.runDir}/node.sock`,
+      'http://node/v1/node',
+    ]);
+    return (JSON.parse(stdout) as { pid: number }).pid;
+  }
+
+  async killNode(): Promise<void> {
+    const pid = await this.nodePid();
+    process.kill(pid, 'SIGKILL');
+    await until('the node is gone', () => !isAlive(pid));
+  }
+
+  nodeLog(): string {
+    return readFileSync(path.join(this.runDir, 'node.log'), 'utf8');
+  }
+
+  /** Takes everything down that the tests made, and fails when something is left. */
+  async remove(): Promise<void> {
+    const left: string[] = [];
+    for (const project of this.#projects) {
+      await this.heddle('down', '-p', project, '--volumes');
+      left.push(...this.leftovers(project));
+    }
+    const pid = await this.nodePid().catch(() => undefined);
+    if (pid !== undefined) {
+      process.kill(pid, 'SIGTERM');
+      await until('the node has stopped', () => !isAlive(pid));
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+  }
+
+  /** What of a project is still there, anywhere. */
+  leftovers(project: string): string[] {
+    const filter = `label=io.heddle.project=${project}`;
+    return [
+      ...this.podman('ps', '-aq', '--filter', filter).split('\n'),
+      ...this.podman('network', 'ls', '-q', '--filter', filter).split('\n'),
+      ...this.podman('volume', 'ls', '-q', '--filter', filter).split('\n'),
+      ...execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.startsWith(`heddle-${project}`)),
+    ].filter((line) => line !== '');
+  }
+}
+
+/** Waits for a condition; fails with its name when it does not come. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  patience = 20_000,
+): Promise<number> {
+  const began = performance.now();
+  while (performance.now() - began < patience) {
+    if (await Promise.resolve(condition()).catch(() => false)) return performance.now() - began;
+    await sleep(50);
+  }
+  throw new Error(`not within ${patience} ms: ${what}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
+import type { Observed } from '../../src/deploy/observed.ts';
+import type { ObservedContainer } from '../../src/engines/engine.ts';
+import { canonicalJson } from '../../src/lib/hash.ts';
+import type { Labels } from '../../src/lib/labels.ts';
+import { label } from '../../src/lib/labels.ts';
+import type { DeploymentSpec } from '../../src/selector/spec.ts';
+
+export const hash = (value: unknown) => canonicalJson(value);
+
+/** What would be observed if a specification had been carried out; sandboxes at 1000 ms, what is in them at 2000 ms. */
+export function deployed(spec: DeploymentSpec): Observed {
+  const containers = spec.pods.flatMap((pod) => {
+    const inPod = pod.containers.map((container) =>
+      running(
+        container.name,
+        container.image,
+        2000,
+        containerLabels(spec.project, pod, container, hash(container)),
+      ),
+    );
+    if (pod.sandbox.kind !== 'own') return inPod;
+    const { sandbox } = pod;
+    const labels = sandboxLabels(spec.project, pod, hash(sandbox));
+    const networks = sandbox.networks.map(({ network }) => ({ network }));
+    return [{ ...running(sandbox.name, sandbox.image, 1000, labels), networks }, ...inPod];
+  });
+  return {
+    containers,
+    networks: spec.networks.map((network) => ({
+      name: network.name,
+      own: true,
+      hash: resourceLabels(spec.project, hash(network))[label.hash] ?? '',
+    })),
+    volumes: spec.volumes.map(({ name }) => ({ name, own: true })),
+    foreign: [],
+    images: Object.fromEntries(
+      Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
+    ),
+    management: spec.pods.flatMap((pod) =>
+      pod.management ? [{ pod: pod.name, isolated: pod.management.isolated, sent: 0, received: 0 }] : [],
+    ),
+  };
+}
+
+/** The same with one container changed, or taken away. */
+export function with_(
+  observed: Observed,
+  name: string,
+  change: Partial<ObservedContainer> | undefined,
+): Observed {
+  const containers = observed.containers.flatMap((container) => {
+    if (container.name !== name) return [container];
+    return change === undefined ? [] : [{ ...container, ...change }];
+  });
+  return { ...observed, containers };
+}
+
+function running(name: string, image: string, startedAt: number, labels: Labels): ObservedContainer {
+  return {
+    id: name,
+    name,
+    labels,
+    image,
+    imageId: `id of ${image}`,
+    state: 'running',
+    pid: 1,
+    startedAt,
+    networks: [],
+    ports: [],
+  };
+}

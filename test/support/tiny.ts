@@ -1,0 +1,5 @@
+import path from 'node:path';
+import { root } from './installed.ts';
+
+/** The `build` of a tiny web service, as a line of a Compose file. */
+export const tiny = `image: localhost/heddle-test/tiny, build: { context: ${path.join(root, 'test/images/tiny')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;
