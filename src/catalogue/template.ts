@@ -32,6 +32,10 @@ const container = {
   limits: limits.default({}),
   environment,
   state,
+  /** Generated secrets, mounted as a file of lines `key=value`; agents of one service share them. */
+  secrets: z
+    .strictObject({ keys: z.array(z.string().regex(/^[a-z]+$/)).min(1), target: z.string().startsWith('/') })
+    .optional(),
   cost,
   // What only a template that the user trusts may ask for.
   privileged: z.boolean().default(false),
@@ -56,6 +60,8 @@ const agent = z.strictObject({
 
 const collector = z.strictObject({
   ...container,
+  /** Where the secrets of all services are mounted, a file a service. */
+  secretsFolder: z.string().startsWith('/').optional(),
   /** Ports on the management link, `2055/udp`. */
   listens: z.array(z.string().regex(/^\d+\/(tcp|udp)$/)).default([]),
 });

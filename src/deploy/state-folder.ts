@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
@@ -23,8 +24,8 @@ export class StateFolder {
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
-    const target = keepData ? path.join(this.path, 'files') : this.path;
-    await rm(target, { recursive: true, force: true });
+    const targets = keepData ? ['files', 'secrets'] : [''];
+    for (const target of targets) await rm(path.join(this.path, target), { recursive: true, force: true });
   }
 
   async #resolve(
@@ -38,6 +39,10 @@ export class StateFolder {
         await mkdir(source, { recursive: true, mode: 0o700 });
         return { type: 'bind', source, target: mount.target, readOnly: mount.readOnly, createSource: false };
       }
+      case 'secret': {
+        const source = await this.#secretFile(mount.name, mount.keys);
+        return { type: 'bind', source, target: mount.target, readOnly: true, createSource: false };
+      }
       case 'file': {
         const source = await this.#writeFile(`${container}.${index}`, mount);
         return { type: 'bind', source, target: mount.target, readOnly: true, createSource: false };
@@ -48,6 +53,20 @@ export class StateFolder {
       default:
         return mount;
     }
+  }
+
+  /** Made once; never changed while the application is there, so that both ends of a secret agree. */
+  async #secretFile(name: string, keys: readonly string[]): Promise<string> {
+    const file = path.join(this.path, 'secrets', name);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    const lines = keys.map((key) => `${key}=${randomBytes(24).toString('base64url')}\n`);
+    // Another step may be making the same file: whoever comes second takes what is there.
+    await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' }).catch(
+      (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'EEXIST') throw cause;
+      },
+    );
+    return file;
   }
 
   async #writeFile(name: string, mount: Extract<MountSpec, { type: 'file' }>): Promise<string> {

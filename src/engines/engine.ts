@@ -71,7 +71,7 @@ export interface ContainerHome {
   readonly network: { readonly container: string } | 'host' | 'none';
   /** Container whose process view is shared. */
   readonly pid?: string;
-  readonly mounts: readonly Exclude<MountSpec, { type: 'state' } | { type: 'file' }>[];
+  readonly mounts: readonly Exclude<MountSpec, { type: 'state' } | { type: 'file' } | { type: 'secret' }>[];
 }
 
 export interface ObservedObjects {

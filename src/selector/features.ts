@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/load.ts';
 import type { Template } from '../catalogue/template.ts';
-import type { FeatureParameters, FeatureRequest, Service } from '../descriptor/application.ts';
+import type { Application, FeatureParameters, FeatureRequest, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
@@ -39,8 +39,10 @@ export function byFeature(
         const where = [...itemPath, ...inner];
         report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
       }
-      const reason = service && impossible(template, service);
+      const reason = service ? impossible(template, service) : undefined;
       if (reason) report(itemPath, { code: 'ERR_FEATURE_IMPOSSIBLE', ...reason });
+      if (!service && checked.problems.length === 0)
+        checkEnds(descriptor.application, checked.parameters, itemPath, report);
       const { parameters, budget } = checked;
       uses.push({
         template,
@@ -119,6 +121,36 @@ function impossible(template: Template, service: Service): { message: string; hi
     message: `${what} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
     hint: 'give the service networks of its own, or remove the feature',
   };
+}
+
+/** A feature between services names two of them, which have to be on a common network. */
+function checkEnds(
+  application: Application,
+  parameters: FeatureParameters,
+  path: Path,
+  report: (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void,
+): void {
+  const ends = (['from', 'to'] as const).map((end) => {
+    const name = String(parameters[end]);
+    const service = application.services[name];
+    if (parameters[end] !== undefined && !service) {
+      const where = [...path, end];
+      const hint = didYouMean(name, Object.keys(application.services));
+      report(where, {
+        code: 'ERR_UNKNOWN_REFERENCE',
+        message: `${where.join('.')}: no service named "${name}"`,
+        hint,
+      });
+    }
+    return service;
+  });
+  const [from, to] = ends;
+  if (!from || !to || Object.keys(from.networks).some((network) => network in to.networks)) return;
+  report(path, {
+    code: 'ERR_FEATURE_IMPOSSIBLE',
+    message: `${path.join('.')}: ${from.name} and ${to.name} are on no common network`,
+    hint: 'put both on one network, or remove the feature',
+  });
 }
 
 function modeName(service: Service): string {

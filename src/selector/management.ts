@@ -1,165 +1,164 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
-import type { Template } from '../catalogue/template.ts';
 import { managementAddress } from './addresses.ts';
+import { type AgentTemplate, containerFrom, plainSandbox } from './containers.ts';
 import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
-import type { ImageTable } from './images.ts';
-import { bytes } from './parameters.ts';
-import { fillIn, type PlaceholderContext } from './placeholders.ts';
+import { commonNetworks } from './networks-between.ts';
+import type { PlaceholderContext } from './placeholders.ts';
 import type { ContainerSpec, FeatureInstance, MountSpec, PodSpec } from './spec.ts';
 
-type AgentTemplate = Template['agents'][string];
-type CollectorTemplate = NonNullable<Template['collector']>;
+type Member = { readonly pod: string; readonly container: string };
 
 /** Adds one feature's agents to the pods it is for, and its collector once an application. */
 export function placeFeature(deployment: Deployment, use: FeatureUse): void {
   const { template } = use;
-  const collector = template.collector && ensureCollector(deployment, template);
-  const agents: FeatureInstance['agents'][number][] = [];
-  for (const [name, agent] of Object.entries(template.agents)) {
-    deployment.pods = deployment.pods.map((pod) => {
-      if (agent.place !== 'replica' || pod.role !== 'service' || pod.service !== use.service) return pod;
-      const context = contextOf(deployment, use, pod);
-      const container = agentContainer(deployment.images, use, name, agent, pod, context);
-      agents.push({ pod: pod.name, container: container.name });
-      const management = { address: managementAddress(deployment.project, pod.name), isolated: true };
-      return { ...pod, management, containers: [...pod.containers, container] };
-    });
-  }
-  deployment.features.push({
+  const collector = template.collector && ensureCollector(deployment, use);
+  const agents = Object.entries(template.agents).flatMap(([name, agent]) =>
+    agent.place === 'replica'
+      ? placeInReplicas(deployment, use, name, agent)
+      : [placeBeside(deployment, use, name, agent)],
+  );
+  const instance: FeatureInstance = {
     feature: template.feature,
     ...(use.service !== undefined && { service: use.service }),
     parameters: use.parameters,
     agents,
     ...(collector && { collector }),
     ...(use.budget && { budget: use.budget }),
-  });
-}
-
-function contextOf(deployment: Deployment, use: FeatureUse, pod: PodSpec): PlaceholderContext {
-  return {
-    parameters: use.parameters,
-    project: deployment.project,
-    service: pod.service,
-    pod: { name: pod.name, index: pod.index },
-    collector: {
-      address: managementAddress(deployment.project, collectorPodName(deployment.project, use.template)),
-    },
   };
+  deployment.features.push(instance);
 }
 
-function agentContainer(
-  images: ImageTable,
+/** One agent in the pod of each replica. */
+function placeInReplicas(
+  deployment: Deployment,
   use: FeatureUse,
   name: string,
   agent: AgentTemplate,
-  pod: PodSpec,
-  context: PlaceholderContext,
-): ContainerSpec {
+): Member[] {
   const { feature } = use.template;
+  const members: Member[] = [];
+  deployment.pods = deployment.pods.map((pod) => {
+    if (pod.role !== 'service' || pod.service !== use.service) return pod;
+    const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
+    const container: ContainerSpec = {
+      ...common,
+      mounts: [...common.mounts, ...(agent.sharing === 'network+pid+mounts' ? volumesOf(pod) : [])],
+      name: `${pod.name}.${feature}.${name}`,
+      key: `${feature}.${name}`,
+      role: 'agent',
+      feature,
+      sharing: agent.sharing as SharingLevel,
+    };
+    members.push({ pod: pod.name, container: container.name });
+    const management = { address: managementAddress(deployment.project, pod.name), isolated: true };
+    return { ...pod, management, containers: [...pod.containers, container] };
+  });
+  return members;
+}
+
+/**
+ * One agent in a pod of its own, beside the service at one end, on the networks that both ends are on. Requests that
+ * need the same agent share it: one reflector answers every sender.
+ */
+function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agent: AgentTemplate): Member {
+  const { feature } = use.template;
+  const pod = besidePodName(deployment.project, use, name, agent);
+  const container = `${pod}.${name}`;
+  if (deployment.pods.some((existing) => existing.name === pod)) return { pod, container };
+  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to'));
+  deployment.pods = [
+    ...deployment.pods,
+    {
+      name: pod,
+      role: 'agent',
+      service: endOf(use, agent.place),
+      sandbox: plainSandbox(
+        deployment.images,
+        pod,
+        networks.map((network) => ({ network, aliases: [pod] })),
+      ),
+      containers: [
+        {
+          ...containerFrom(deployment.images, agent, use.template, contextOf(deployment, use)),
+          name: container,
+          key: `${feature}.${name}`,
+          role: 'agent',
+          feature,
+          sharing: 'none',
+        },
+      ],
+      management: { address: managementAddress(deployment.project, pod), isolated: true },
+    },
+  ];
+  return { pod, container };
+}
+
+/** What is at the sender's end belongs to one request, what is at the receiver's end serves all. */
+function besidePodName(project: string, use: FeatureUse, name: string, agent: AgentTemplate): string {
+  const ends = agent.place === 'to' ? endOf(use, 'to') : `${endOf(use, 'from')}-${endOf(use, 'to')}`;
+  return `${project}.${use.template.feature}.${ends}.${name}`;
+}
+
+function endOf(use: FeatureUse, place: string): string {
+  return String(use.parameters[place] ?? '');
+}
+
+/** What a template's texts may refer to. */
+function contextOf(deployment: Deployment, use: FeatureUse, pod?: PodSpec): PlaceholderContext {
+  const { project } = deployment;
+  const beside = Object.entries(use.template.agents).filter(([, agent]) => agent.place !== 'replica');
   return {
-    ...containerFrom(images, agent, use.template, context),
-    name: `${pod.name}.${feature}.${name}`,
-    key: `${feature}.${name}`,
-    role: 'agent',
-    feature,
-    sharing: agent.sharing as SharingLevel,
+    parameters: use.parameters,
+    project,
+    service: use.service,
+    pod: pod && { name: pod.name, index: pod.index },
+    collector: { address: managementAddress(project, collectorPodName(project, use)) },
+    agents: Object.fromEntries(
+      beside.map(([name, agent]) => [name, { host: besidePodName(project, use, name, agent) }]),
+    ),
   };
 }
 
-function collectorPodName(project: string, template: Template): string {
+function collectorPodName(project: string, { template }: FeatureUse): string {
   return `${project}.${template.feature}`;
 }
 
-function ensureCollector(deployment: Deployment, template: Template): { pod: string; container: string } {
-  const collector = template.collector as CollectorTemplate;
-  const pod = collectorPodName(deployment.project, template);
+function ensureCollector(deployment: Deployment, use: FeatureUse): Member {
+  const { template } = use;
+  const pod = collectorPodName(deployment.project, use);
   const name = `${pod}.collector`;
-  if (deployment.pods.some((existing) => existing.name === pod)) return { pod, container: name };
+  if (!template.collector || deployment.pods.some((existing) => existing.name === pod)) {
+    return { pod, container: name };
+  }
   const address = managementAddress(deployment.project, pod);
-  const container: ContainerSpec = {
-    ...containerFrom(deployment.images, collector, template, {
-      project: deployment.project,
-      collector: { address },
-    }),
-    name,
-    key: `${template.feature}.collector`,
-    role: 'collector',
-    feature: template.feature,
-    sharing: 'none',
-  };
+  const context = { project: deployment.project, collector: { address } };
   deployment.pods = [
     ...deployment.pods,
     {
       name: pod,
       role: 'collector',
-      sandbox: bareSandbox(deployment.images, pod),
-      containers: [container],
+      sandbox: plainSandbox(deployment.images, pod),
+      containers: [
+        {
+          ...containerFrom(deployment.images, template.collector, template, context),
+          name,
+          key: `${template.feature}.collector`,
+          role: 'collector',
+          feature: template.feature,
+          sharing: 'none',
+        },
+      ],
       management: { address, isolated: false },
     },
   ];
   return { pod, container: name };
 }
 
-/** A sandbox on no network but the management link. */
-function bareSandbox(images: ImageTable, pod: string): PodSpec['sandbox'] {
-  return {
-    kind: 'own',
-    name: `${pod}.sandbox`,
-    image: images.ofTemplate('holder'),
-    networks: [],
-    ports: [],
-    extraHosts: [],
-    dns: [],
-    dnsSearch: [],
-    dnsOptions: [],
-    sysctls: {},
-  };
-}
-
-type Common = Omit<ContainerSpec, 'name' | 'key' | 'role'>;
-
-/** What an agent and a collector have alike. Least privilege: no capability but those named, nothing new by exec. */
-function containerFrom(
-  images: ImageTable,
-  template: AgentTemplate | CollectorTemplate,
-  { file }: Template,
-  context: PlaceholderContext,
-): Common {
-  const environment = Object.entries(template.environment).map(([key, value]) => [
-    key,
-    fillIn(String(value), context, file),
-  ]);
-  const mounts: MountSpec[] = [
-    ...template.state.map((folder) => ({ type: 'state' as const, ...folder })),
-    ...template.binds.map((bind) => ({ type: 'bind' as const, ...bind, createSource: false })),
-  ];
-  const { cpus, memory, pids } = template.limits;
-  return {
-    image: images.ofTemplate(template.image),
-    environment: Object.fromEntries(environment),
-    labels: {},
-    mounts,
-    capDrop: ['ALL'],
-    capAdd: template.capabilities,
-    securityOpt: ['no-new-privileges'],
-    ...(template.command && { command: template.command.map((word) => fillIn(word, context, file)) }),
-    ...(template.entrypoint && { entrypoint: template.entrypoint }),
-    ...(template.user !== undefined && { user: template.user }),
-    ...(template.privileged && { privileged: true }),
-    ...(template.devices.length > 0 && {
-      devices: template.devices.map((device) => ({ host: device, container: device, permissions: 'rwm' })),
-    }),
-    resources: {
-      limits: {
-        ...(cpus !== undefined && { cpus }),
-        ...(memory !== undefined && { memory: bytes(memory) }),
-        ...(pids !== undefined && { pids }),
-      },
-      reservations: {},
-    },
-    restart: { condition: 'always' },
-    stopGracePeriod: 2000,
-    dependsOn: [],
-  };
+/** The application's own volumes and binds, read-only, where it has them. */
+function volumesOf(pod: PodSpec): MountSpec[] {
+  const application = pod.containers.find((container) => container.role === 'application');
+  return (application?.mounts ?? [])
+    .filter((mount) => mount.type === 'volume' || mount.type === 'bind')
+    .map((mount) => ({ ...mount, readOnly: true }));
 }

@@ -184,6 +184,13 @@ export type MountSpec =
   | Service['mounts'][number]
   /** A folder of the application in the node's state folder. */
   | { readonly type: 'state'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  /** A file with generated secrets, a line `key=value` each; made once and kept in the node's state folder (0600). */
+  | {
+      readonly type: 'secret';
+      readonly name: string;
+      readonly keys: readonly string[];
+      readonly target: string;
+    }
   /** A file whose content the node writes into its state folder (0600) and mounts. */
   | {
       readonly type: 'file';
