@@ -17,6 +17,7 @@ export interface FeatureUse {
 }
 
 type Path = readonly (string | number)[];
+type Report = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
 
 /** Every feature asked for, in the order of the file, and everything that is wrong with the requests. */
 export function byFeature(
@@ -24,9 +25,10 @@ export function byFeature(
   catalogue: Catalogue,
   allowPrivileged: readonly string[],
 ): { uses: FeatureUse[]; diagnostics: Diagnostic[] } {
+  const { application } = descriptor;
   const uses: FeatureUse[] = [];
   const diagnostics: Diagnostic[] = [];
-  const report = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) =>
+  const report: Report = (path, diagnostic) =>
     diagnostics.push({ severity: 'error', at: descriptor.at(path), ...diagnostic });
 
   const consider = (feature: string, request: FeatureRequest, path: Path, service?: Service) => {
@@ -39,10 +41,8 @@ export function byFeature(
         const where = [...itemPath, ...inner];
         report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
       }
-      const reason = service ? impossible(template, service) : undefined;
-      if (reason) report(itemPath, { code: 'ERR_FEATURE_IMPOSSIBLE', ...reason });
-      if (!service && checked.problems.length === 0)
-        checkEnds(descriptor.application, checked.parameters, itemPath, report);
+      if (service) checkHost(template, service, itemPath, report);
+      else if (checked.problems.length === 0) checkEnds(application, checked.parameters, itemPath, report);
       const { parameters, budget } = checked;
       uses.push({
         template,
@@ -53,7 +53,6 @@ export function byFeature(
     }
   };
 
-  const { application } = descriptor;
   for (const [feature, request] of Object.entries(application.manage)) {
     consider(feature, request, ['x-heddle', 'manage', feature]);
   }
@@ -81,7 +80,7 @@ function templateFor(
   catalogue: Catalogue,
   service: Service | undefined,
   path: Path,
-  report: (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void,
+  report: Report,
 ): Template | undefined {
   const template = catalogue.templates[feature];
   if (!template) {
@@ -111,16 +110,16 @@ function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Pa
   return [[request === true ? {} : (request as FeatureParameters), path]];
 }
 
-/** Why a feature cannot hold for a service; nothing when it can. */
-function impossible(template: Template, service: Service): { message: string; hint: string } | undefined {
-  const what = `services.${service.name}: ${template.feature}`;
+/** A feature that acts on a service's network namespace needs one that is the service's own. */
+function checkHost(template: Template, service: Service, path: Path, report: Report): void {
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some((agent) => agent.place === 'replica');
-  if (own || !shares) return undefined;
-  return {
-    message: `${what} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
+  if (own || !shares) return;
+  report(path, {
+    code: 'ERR_FEATURE_IMPOSSIBLE',
+    message: `services.${service.name}: ${template.feature} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
     hint: 'give the service networks of its own, or remove the feature',
-  };
+  });
 }
 
 /** A feature between services names two of them, which have to be on a common network. */
@@ -128,7 +127,7 @@ function checkEnds(
   application: Application,
   parameters: FeatureParameters,
   path: Path,
-  report: (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void,
+  report: Report,
 ): void {
   const ends = (['from', 'to'] as const).map((end) => {
     const name = String(parameters[end]);
