@@ -1,7 +1,9 @@
 import type { Progress } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { insertWire, releaseNamespace, removeWire } from '../networks/wire/wire.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { awaitService } from './await-service.ts';
+import { configureFunction } from './configure-function.ts';
 import type { DeployContext } from './context.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
@@ -41,6 +43,16 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     const pid = await sandboxPid(context, pod);
     await context.management.connect(pod.name, pid, pod.management.address, pod.management.isolated);
   },
+  configureFunction: (context, { pod }) => configureFunction(context, pod),
+  insertWire: async (context, { pod }) => {
+    const fn = context.spec.pods.find((other) => other.name === pod.through);
+    if (!fn) return;
+    const [pid, functionPid] = await Promise.all([sandboxPid(context, pod), sandboxPid(context, fn)]);
+    await insertWire({ pod: pod.name, pid, function: fn.name, functionPid });
+  },
+  removeWire: (_context, args) => removeWire(args.pod, args.function),
+  releaseFunction: (_context, args) => releaseNamespace(args.function),
+
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),
 

@@ -17,6 +17,7 @@ export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labe
     [label.pod]: pod.name,
     [label.container]: 'sandbox',
     [label.role]: 'sandbox',
+    [label.podRole]: pod.role,
     ...(pod.service !== undefined && { [label.service]: pod.service }),
   };
 }

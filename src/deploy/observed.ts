@@ -1,12 +1,23 @@
 import type { ObservedContainer, ObservedObjects } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
+import type { Wire } from '../networks/wire/wire.ts';
 
 /** Everything that exists of a project on this host: what a plan starts from. */
 export interface Observed extends ObservedObjects {
   /** Ids of the images that are present, by reference. */
   readonly images: Readonly<Record<string, string>>;
   readonly management: readonly ManagementPort[];
+  readonly wires: readonly Wire[];
+  /** What each function was last given, by its pod. */
+  readonly functions: Readonly<Record<string, AppliedFunction>>;
+}
+
+/** What a function has been given. */
+export interface AppliedFunction {
+  readonly digest: string;
+  /** When the sandbox was started that it was given to; milliseconds since 1970. */
+  readonly since: number;
 }
 
 export const nothing: Observed = {
@@ -16,6 +27,8 @@ export const nothing: Observed = {
   foreign: [],
   images: {},
   management: [],
+  wires: [],
+  functions: {},
 };
 
 /** The key of a container within its pod: `sandbox`, `app`, `flows.probe`. */

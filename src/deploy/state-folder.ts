@@ -22,9 +22,27 @@ export class StateFolder {
     return resolved;
   }
 
+  /** Writes a file whole: written beside and renamed, it is either the old or the new one. */
+  async write(name: string, content: string | Buffer): Promise<void> {
+    const file = path.join(this.path, name);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.new`, content, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
+
+  /** A file of JSON, or nothing when there is none that is whole. */
+  async readJson<T>(name: string): Promise<T | undefined> {
+    const text = await readFile(path.join(this.path, name), 'utf8').catch(() => undefined);
+    try {
+      return text === undefined ? undefined : (JSON.parse(text) as T);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
-    const targets = keepData ? ['files', 'secrets'] : [''];
+    const targets = keepData ? ['files', 'secrets', 'functions'] : [''];
     for (const target of targets) await rm(path.join(this.path, target), { recursive: true, force: true });
   }
 

@@ -18,6 +18,13 @@ export interface StepArguments {
   startSandbox: { readonly pod: PodSpec };
   /** Puts the pod on the management bridge. */
   connectManagement: { readonly pod: PodSpec };
+  /** Gives a function its rules, with the addresses of the services they name. */
+  configureFunction: { readonly pod: PodSpec };
+  /** Leads a pod's traffic through its function. */
+  insertWire: { readonly pod: PodSpec };
+  removeWire: { readonly pod: string; readonly function: string };
+  /** Lets go of a function's namespace, which outlives its containers. */
+  releaseFunction: { readonly function: string };
   disconnectManagement: { readonly pod: string };
   removeManagement: Record<never, never>;
   createContainer: { readonly pod: PodSpec; readonly container: ContainerSpec };

@@ -5,6 +5,8 @@ export const label = {
   /** Name within the pod: `sandbox`, `app`, `flows.probe`. */
   container: 'io.heddle.container',
   role: 'io.heddle.role',
+  /** What the pod is: `service`, `agent`, `collector`, `function`. On its sandbox. */
+  podRole: 'io.heddle.pod-role',
   service: 'io.heddle.service',
   feature: 'io.heddle.feature',
   /** Keyed hash of the specification that the object was made from. */

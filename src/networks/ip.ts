@@ -8,6 +8,7 @@ export type Namespace = { readonly name: string } | { readonly pid: number };
 
 /** Runs several `ip` commands in one process; the first that fails ends it. */
 export async function ipBatch(namespace: Namespace, commands: readonly string[]): Promise<void> {
+  if (commands.length === 0) return;
   const [program, ...args] = inside(namespace, ['ip', '-batch', '-']);
   await run(program, args, { input: `${commands.join('\n')}\n`, code: 'ERR_NETWORK' });
 }
@@ -40,6 +41,7 @@ export interface Link {
   readonly ifname: string;
   readonly link_index?: number;
   readonly master?: string;
+  readonly mtu: number;
   readonly address: string;
   readonly operstate: string;
   readonly ifalias?: string;

@@ -4,6 +4,8 @@ import type { Application, FeatureParameters, FeatureRequest, Service } from '..
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
+import type { FirewallRules } from '../networks/firewall/rules.ts';
+import { firewallRules } from './firewall.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
 
@@ -14,6 +16,8 @@ export interface FeatureUse {
   readonly service?: string;
   readonly parameters: FeatureParameters;
   readonly budget?: Budget;
+  /** For a firewall: what it lets pass. */
+  readonly rules?: FirewallRules;
 }
 
 type Path = readonly (string | number)[];
@@ -36,20 +40,7 @@ export function byFeature(
     const template = templateFor(feature, catalogue, service, path, report);
     if (!template) return;
     for (const [item, itemPath] of requestsOf(request, path)) {
-      const checked = checkParameters(template, item);
-      for (const { path: inner, ...problem } of checked.problems) {
-        const where = [...itemPath, ...inner];
-        report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
-      }
-      if (service) checkHost(template, service, itemPath, report);
-      else if (checked.problems.length === 0) checkEnds(application, checked.parameters, itemPath, report);
-      const { parameters, budget } = checked;
-      uses.push({
-        template,
-        parameters,
-        ...(service && { service: service.name }),
-        ...(budget && { budget }),
-      });
+      uses.push(checkUse(application, template, item, itemPath, service, report));
     }
   };
 
@@ -73,6 +64,36 @@ export function byFeature(
     });
   }
   return { uses, diagnostics };
+}
+
+/** Checks one request; what is wrong with it is reported, and the use returned all the same. */
+function checkUse(
+  application: Application,
+  template: Template,
+  request: FeatureParameters,
+  path: Path,
+  service: Service | undefined,
+  report: Report,
+): FeatureUse {
+  const { parameters, budget, problems } = checkParameters(template, request);
+  for (const { path: inner, ...problem } of problems) {
+    const where = [...path, ...inner];
+    report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
+  }
+  const sound = problems.length === 0;
+  if (service) checkHost(template, service, path, report);
+  else if (sound) checkEnds(application, parameters, path, report);
+  const rules =
+    service && template.function && sound
+      ? firewallRules(application, service, parameters, path, report)
+      : undefined;
+  return {
+    template,
+    parameters,
+    ...(service && { service: service.name }),
+    ...(budget && { budget }),
+    ...(rules && { rules }),
+  };
 }
 
 function templateFor(
@@ -113,7 +134,7 @@ function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Pa
 /** A feature that acts on a service's network namespace needs one that is the service's own. */
 function checkHost(template: Template, service: Service, path: Path, report: Report): void {
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
-  const shares = Object.values(template.agents).some((agent) => agent.place === 'replica');
+  const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
   if (own || !shares) return;
   report(path, {
     code: 'ERR_FEATURE_IMPOSSIBLE',

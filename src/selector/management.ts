@@ -5,7 +5,13 @@ import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
 import { commonNetworks } from './networks-between.ts';
 import type { PlaceholderContext } from './placeholders.ts';
-import type { ContainerSpec, FeatureInstance, MountSpec, PodSpec } from './spec.ts';
+import {
+  type ContainerSpec,
+  type FeatureInstance,
+  functionFolder,
+  type MountSpec,
+  type PodSpec,
+} from './spec.ts';
 
 type Member = { readonly pod: string; readonly container: string };
 
@@ -13,11 +19,11 @@ type Member = { readonly pod: string; readonly container: string };
 export function placeFeature(deployment: Deployment, use: FeatureUse): void {
   const { template } = use;
   const collector = template.collector && ensureCollector(deployment, use);
-  const agents = Object.entries(template.agents).flatMap(([name, agent]) =>
-    agent.place === 'replica'
-      ? placeInReplicas(deployment, use, name, agent)
-      : [placeBeside(deployment, use, name, agent)],
-  );
+  const agents = Object.entries(template.agents).flatMap(([name, agent]) => {
+    if (agent.place === 'replica') return placeInReplicas(deployment, use, name, agent);
+    if (agent.place === 'path') return placeInPath(deployment, use, name, agent);
+    return [placeBeside(deployment, use, name, agent)];
+  });
   const instance: FeatureInstance = {
     feature: template.feature,
     ...(use.service !== undefined && { service: use.service }),
@@ -55,6 +61,52 @@ function placeInReplicas(
     return { ...pod, management, containers: [...pod.containers, container] };
   });
   return members;
+}
+
+/** One agent for each replica, in a pod of its own that all of the replica's traffic passes. */
+function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agent: AgentTemplate): Member[] {
+  const { feature, function: kind } = use.template;
+  const { rules } = use;
+  if (!kind || !rules) return [];
+  const protectedPods = deployment.pods.filter(
+    (pod) => pod.role === 'service' && pod.service === use.service,
+  );
+  const functions = protectedPods.map((pod): PodSpec => {
+    const fn = `${pod.name}.${feature}`;
+    const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
+    const configuration = {
+      type: 'state' as const,
+      source: functionFolder(fn),
+      target: '/run/heddle',
+      readOnly: true,
+    };
+    const container: ContainerSpec = {
+      ...common,
+      mounts: [...common.mounts, configuration],
+      name: `${fn}.${name}`,
+      key: `${feature}.${name}`,
+      role: 'agent',
+      feature,
+      sharing: 'none',
+    };
+    return {
+      name: fn,
+      role: 'function',
+      ...(use.service !== undefined && { service: use.service }),
+      sandbox: plainSandbox(deployment.images, fn),
+      containers: [container],
+      function: { kind, pod: pod.name, rules },
+    };
+  });
+  const through = new Map(functions.map((fn) => [fn.function?.pod, fn.name]));
+  deployment.pods = [
+    ...deployment.pods.map((pod) => {
+      const fn = through.get(pod.name);
+      return fn === undefined ? pod : { ...pod, through: fn };
+    }),
+    ...functions,
+  ];
+  return functions.map((fn) => ({ pod: fn.name, container: `${fn.name}.${name}` }));
 }
 
 /**
@@ -107,7 +159,9 @@ function endOf(use: FeatureUse, place: string): string {
 /** What a template's texts may refer to. */
 function contextOf(deployment: Deployment, use: FeatureUse, pod?: PodSpec): PlaceholderContext {
   const { project } = deployment;
-  const beside = Object.entries(use.template.agents).filter(([, agent]) => agent.place !== 'replica');
+  const beside = Object.entries(use.template.agents).filter(
+    ([, { place }]) => place === 'from' || place === 'to',
+  );
   return {
     parameters: use.parameters,
     project,

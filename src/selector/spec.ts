@@ -1,5 +1,6 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
 import type { Healthcheck, Resources, Service } from '../descriptor/application.ts';
+import type { FirewallRules } from '../networks/firewall/rules.ts';
 
 /**
  * The complete, engine-neutral description of a deployment: what the selector produces, `heddle spec` prints and
@@ -68,8 +69,8 @@ export interface VolumeSpec {
 /** A sandbox that owns the namespaces, and the containers that live in it. */
 export interface PodSpec {
   readonly name: string;
-  /** `service`: a replica of a service. `agent`, `collector`: management beside the application. */
-  readonly role: 'service' | 'agent' | 'collector';
+  /** `service`: a replica of a service. `agent`, `collector`: beside the application. `function`: in its path. */
+  readonly role: 'service' | 'agent' | 'collector' | 'function';
   /** The service it is a replica of, or that it manages. */
   readonly service?: string;
   /** From 1. */
@@ -77,6 +78,10 @@ export interface PodSpec {
   readonly sandbox: Sandbox;
   readonly containers: readonly ContainerSpec[];
   readonly management?: ManagementLink;
+  /** The pod of the function that all traffic of this pod passes. */
+  readonly through?: string;
+  /** For such a pod: what it does, and to whose traffic. */
+  readonly function?: { readonly kind: 'firewall'; readonly pod: string; readonly rules: FirewallRules };
 }
 
 /** Whose network namespace a pod lives in: its own holder's, another pod's, some container's, or the host's. */
@@ -211,4 +216,9 @@ export interface FeatureInstance {
   readonly agents: readonly { readonly pod: string; readonly container: string }[];
   readonly collector?: { readonly pod: string; readonly container: string };
   readonly budget?: { readonly cpu?: number; readonly memory?: number };
+}
+
+/** Where in the application's state folder a function finds its configuration. */
+export function functionFolder(pod: string): string {
+  return `functions/${pod}`;
 }

@@ -1,3 +1,4 @@
+import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
 import type { Observed } from '../../src/deploy/observed.ts';
 import type { ObservedContainer } from '../../src/engines/engine.ts';
@@ -36,6 +37,14 @@ export function deployed(spec: DeploymentSpec): Observed {
     foreign: [],
     images: Object.fromEntries(
       Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
+    ),
+    wires: spec.pods.flatMap((pod) =>
+      pod.through === undefined ? [] : [{ pod: pod.name, function: pod.through, interface: 'eth0' }],
+    ),
+    functions: Object.fromEntries(
+      spec.pods
+        .filter((pod) => pod.function)
+        .map((pod) => [pod.name, { digest: hash(functionInputs(spec, containers, pod)), since: 1000 }]),
     ),
     management: spec.pods.flatMap((pod) =>
       pod.management ? [{ pod: pod.name, isolated: pod.management.isolated, sent: 0, received: 0 }] : [],

@@ -3,6 +3,7 @@ import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
+import { planFunctions } from './functions.ts';
 import { planImages } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { planPod } from './pod.ts';
@@ -26,6 +27,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planVolumes(planning);
   const changedNetworks = planNetworks(planning);
   for (const pod of inDependencyOrder(wanted)) planPod(planning, pod, changedNetworks);
+  planFunctions(planning, wanted);
   planWaits(planning, wanted);
   if (options.mode === 'up') {
     const surplus = observed.containers.filter((container) => !pods.has(podOf(container)));

@@ -2,6 +2,7 @@ import type { ObservedContainer } from '../../engines/engine.ts';
 import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { podOf } from '../observed.ts';
+import { planWire } from './functions.ts';
 import { imageSteps } from './images.ts';
 import type { Planning } from './planning.ts';
 import { removeContainers } from './removal.ts';
@@ -23,11 +24,17 @@ export function planPod(planning: Planning, pod: PodSpec, changedNetworks: Reado
   const existing = observed.containers.filter((container) => podOf(container) === pod.name);
   const sandbox = planSandbox(planning, pod, existing, changedNetworks);
   const linked = planManagement(planning, pod, sandbox);
+  const wired = planWire(planning, pod, sandbox.ready);
   for (const container of pod.containers) {
-    const after = container.role === 'application' ? sandbox.ready : linked;
+    const after = container.role === 'application' ? wired : linked;
     planContainer(planning, pod, container, existing, sandbox, after);
   }
   if (options.mode !== 'up') return;
+  for (const wire of observed.wires.filter(({ pod: name }) => name === pod.name)) {
+    if (wire.function === pod.through) continue;
+    const args = { pod: pod.name, function: wire.function };
+    builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
+  }
   const wanted = new Set([...pod.containers.map((container) => container.name), sandboxName(pod)]);
   const surplus = existing.filter((container) => !wanted.has(container.name));
   const removed = removeContainers(planning, surplus, 'the feature is no longer asked for');

@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../../engines/engine.ts';
-import { composeLabel } from '../../lib/labels.ts';
+import { composeLabel, label } from '../../lib/labels.ts';
 import { keyOf, podOf } from '../observed.ts';
 import type { Planning } from './planning.ts';
 
@@ -32,29 +32,64 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
 }
 
 /**
- * Steps that remove containers: those that depend on others first, agents before the application, the sandbox last.
- * Returns the ids of all of them.
+ * Steps that remove containers: those that depend on others first, agents before the application, the sandbox last. A
+ * wire goes after the application and before the sandboxes at its ends, so that the application never runs without it
+ * and the engine finds its interfaces where it put them. Returns the ids of all steps.
  */
 export function removeContainers(
-  { builder }: Pick<Planning, 'builder'>,
+  planning: Pick<Planning, 'builder' | 'observed'>,
   containers: readonly ObservedContainer[],
   reason: string,
 ): string[] {
-  const idOf = (container: ObservedContainer) => `removeContainer ${container.name}`;
-  const ids: string[] = [];
-  for (const container of containers) {
-    const after = containers.filter((other) => goesBefore(other, container)).map(idOf);
-    ids.push(
-      builder.add(
-        'removeContainer',
-        container.name,
-        { name: container.name, grace: graceOf(container) },
-        reason,
-        after,
-      ),
+  const { builder } = planning;
+  const ids = containers.map((container) => {
+    const inside = containers.filter((other) => goesBefore(other, container)).map(idOf);
+    const after = [...inside, ...wiresBefore(planning, containers, container, reason)];
+    return builder.add(
+      'removeContainer',
+      container.name,
+      { name: container.name, grace: graceOf(container) },
+      reason,
+      after,
     );
-  }
-  return ids;
+  });
+  const functions = containers.filter((container) => keyOf(container) === 'sandbox' && isFunction(container));
+  return [
+    ...ids,
+    ...functions.map((holder) =>
+      builder.add('releaseFunction', podOf(holder), { function: podOf(holder) }, reason, [idOf(holder)]),
+    ),
+  ];
+}
+
+/** The wires that have to be taken out before a container may go, their removal planned. */
+function wiresBefore(
+  { builder, observed }: Pick<Planning, 'builder' | 'observed'>,
+  containers: readonly ObservedContainer[],
+  container: ObservedContainer,
+  reason: string,
+): string[] {
+  const pod = podOf(container);
+  const sandbox = keyOf(container) === 'sandbox';
+  const wires = observed.wires.filter((wire) => (sandbox && wire.pod === pod) || wire.function === pod);
+  return wires.map((wire) => {
+    const inside = containers.filter((other) => podOf(other) === wire.pod && keyOf(other) !== 'sandbox');
+    return builder.add(
+      'removeWire',
+      wire.pod,
+      { pod: wire.pod, function: wire.function },
+      reason,
+      inside.map(idOf),
+    );
+  });
+}
+
+function idOf(container: ObservedContainer): string {
+  return `removeContainer ${container.name}`;
+}
+
+function isFunction(container: ObservedContainer): boolean {
+  return container.labels[label.podRole] === 'function';
 }
 
 /** Whether `first` has to be gone before `second` may go. */
