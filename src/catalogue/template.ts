@@ -53,8 +53,11 @@ const container = {
 
 const agent = z.strictObject({
   ...container,
-  /** `replica`: one in the pod of each replica. `from`/`to`: one pod beside the service at that end. */
-  place: z.enum(['replica', 'from', 'to']).default('replica'),
+  /**
+   * `replica`: one in the pod of each replica. `path`: in a pod of its own that all of a replica's traffic passes.
+   * `from`/`to`: in a pod of its own beside the service at that end.
+   */
+  place: z.enum(['replica', 'path', 'from', 'to']).default('replica'),
   sharing: z.enum([...sharingLevels, 'host']),
 });
 
@@ -76,6 +79,8 @@ export const templateSchema = z.strictObject({
   parameters: z.record(z.string(), z.unknown()).default({ type: 'object', additionalProperties: false }),
   agents: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), agent),
   collector: collector.optional(),
+  /** What a function in the path does with the traffic; its agent has one `place: path`. */
+  function: z.enum(['firewall']).optional(),
   /** The reader that understands what the agents or the collector have. */
   reports: z.string().optional(),
 });
