@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { Plan } from '../deploy/step.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
+import type { FirewallReport } from '../monitor/firewall/record.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
 import type {
   ApplicationSummary,
@@ -58,6 +59,10 @@ export class NodeClient {
 
   logs(project: string, query: LogsQuery): AsyncGenerator<ContainerLine> {
     return this.#lines('GET', `${path(project, 'logs')}${queryText({ ...query })}`);
+  }
+
+  firewall(project: string, services: readonly string[], since: number): Promise<FirewallReport> {
+    return this.#json('GET', `${path(project, 'firewall')}${queryText({ services, since })}`);
   }
 
   flows(project: string, query: FlowQuery): Promise<FlowRecord[]> {

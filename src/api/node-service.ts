@@ -1,5 +1,6 @@
 import type { Plan } from '../deploy/step.ts';
 import type { LogLine } from '../engines/engine.ts';
+import type { FirewallReport } from '../monitor/firewall/record.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { ApplicationSummary, ContainerStatus, NodeInfo, OperationEvent } from './messages.ts';
@@ -18,6 +19,7 @@ export interface NodeService {
   start(project: string, services: readonly string[], report: Report): Promise<void>;
   restart(project: string, services: readonly string[], report: Report): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
+  firewall(project: string, services: readonly string[], since?: number): Promise<FirewallReport>;
   flows(project: string, query: FlowQuery): Promise<readonly FlowRecord[]>;
 }
 

@@ -6,6 +6,7 @@ import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';
+import { firewallRoutes } from './routes/firewall.ts';
 import { nodeRoutes } from './routes/node.ts';
 
 /** The largest specification taken: a thousand services are under 10 MB. */
@@ -24,6 +25,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
   });
   await server.register(nodeRoutes(service));
   await server.register(applicationRoutes(service));
+  await server.register(firewallRoutes(service));
   return server;
 }
 

@@ -1,5 +1,6 @@
 import type { Progress } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { removeEmptyBridge } from '../networks/bridge.ts';
 import { insertWire, releaseNamespace, removeWire } from '../networks/wire/wire.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { awaitService } from './await-service.ts';
@@ -23,7 +24,11 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
 
   createNetwork: ({ engine, project, hash }, { network }) =>
     engine.createNetwork(network, resourceLabels(project, hash(network))),
-  removeNetwork: ({ engine }, { name }) => engine.removeNetwork(name),
+  removeNetwork: async ({ engine }, { name }) => {
+    const bridge = await engine.bridgeOf(name);
+    await engine.removeNetwork(name);
+    if (bridge !== undefined) await removeEmptyBridge(bridge);
+  },
 
   createVolume: ({ engine, project, hash }, { volume }) =>
     engine.createVolume(volume, resourceLabels(project, hash(volume))),

@@ -31,6 +31,8 @@ export interface Engine {
 
   createNetwork(network: NetworkSpec, labels: Labels): Promise<void>;
   removeNetwork(name: string): Promise<void>;
+  /** Name of the bridge on the host that carries a network, if it has one. */
+  bridgeOf(network: string): Promise<string | undefined>;
   createVolume(volume: VolumeSpec, labels: Labels): Promise<void>;
   removeVolume(name: string): Promise<void>;
 

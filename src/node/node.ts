@@ -8,6 +8,7 @@ import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
 import { version } from '../lib/version.ts';
+import { readFirewall } from '../monitor/firewall/firewall.ts';
 import { readFlows } from '../monitor/flows/flows.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
@@ -78,6 +79,10 @@ function serviceOf(applications: Applications, { stateDir }: NodeOptions): NodeS
     start: (project, services, report) => applications.start(project, services, report),
     restart: (project, services, report) => applications.restart(project, services, report),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
+    firewall: async (project, services, since) => {
+      const { desired, names } = applications.servicesOf(project, services);
+      return readFirewall(engine, desired.spec, services.length > 0 ? names : [], since);
+    },
     flows: async (project, query) =>
       readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
   };

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,6 +65,7 @@ export class TestHost {
       child.stderr.on('data', (chunk) => {
         stderr += chunk;
       });
+      child.on('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));
       child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
     });
   }
@@ -128,7 +130,22 @@ export class TestHost {
   }
 }
 
-/** Waits for a condition; fails with its name when it does not come. */
+/** Whether a TCP connection from this host opens within a second. */
+export function opens(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 1000 });
+    const end = (opened: boolean) => {
+      socket.destroy();
+      resolve(opened);
+    };
+    socket
+      .on('connect', () => end(true))
+      .on('timeout', () => end(false))
+      .on('error', () => end(false));
+  });
+}
+
+/** Waits for a condition; fails with its name when it does not come. Returns how long it took, in milliseconds. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

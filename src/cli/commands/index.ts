@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { config } from './config.ts';
 import { down } from './down.ts';
 import { features } from './features.ts';
+import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
@@ -29,6 +30,7 @@ export function commands(): Command[] {
       'Restart the containers of services; agents and connections of other services stay',
     ),
     flows(),
+    firewall(),
     features(),
     config(),
     spec(),

@@ -14,6 +14,11 @@ volumes: { data: }
 `;
 const watched = plain.replace('image: nginx', 'image: nginx, x-heddle: { manage: { flows: true } }');
 
+const guarded = plain.replace(
+  'image: mariadb',
+  'image: mariadb, x-heddle: { manage: { firewall: { ingress: [{ ports: ["3306/tcp"], from: [web] }] } } }',
+);
+
 const stepsOf = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
   plan(spec, observed, { hash, mode: 'up', ...options }).steps;
 const ids = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
@@ -172,6 +177,47 @@ describe('up', () => {
     ]);
   });
 
+  test('a firewall stands, with its rules, before the application starts', () => {
+    const spec = specOf(guarded);
+    const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
+    const waitsFor = (id: string) => steps.find((step) => step.id === id)?.after;
+    expect(waitsFor('createContainer shop-db-1')).toContain('insertWire shop-db-1');
+    expect(waitsFor('insertWire shop-db-1')).toContain('configureFunction shop-db-1.firewall');
+    expect(waitsFor('configureFunction shop-db-1.firewall')).toEqual(
+      expect.arrayContaining([
+        'createSandbox shop-db-1',
+        'createSandbox shop-web-1',
+        'createContainer shop-db-1.firewall.guard',
+      ]),
+    );
+  });
+
+  test('a firewall is put around a service that runs, and taken away, without touching it', () => {
+    const [open, closed] = [specOf(plain), specOf(guarded)];
+    const images = deployed(closed).images;
+    expect(ids(closed, { ...deployed(open), images })).toEqual([
+      'createSandbox shop-db-1.firewall',
+      'createContainer shop-db-1.firewall.guard',
+      'configureFunction shop-db-1.firewall',
+      'insertWire shop-db-1',
+    ]);
+    expect(ids(open, deployed(closed))).toEqual([
+      'removeWire shop-db-1',
+      'removeContainer shop-db-1.firewall.guard',
+      'removeContainer shop-db-1.firewall.sandbox',
+      'releaseFunction shop-db-1.firewall',
+    ]);
+  });
+
+  test('rules that name a service are loaded again when it gets a new replica', () => {
+    const free = guarded.replace(', ports: ["8080:80"]', '');
+    const order = ids(specOf(free, { scale: { web: 2 } }), deployed(specOf(free)));
+    expect(order).toContain('configureFunction shop-db-1.firewall');
+    expect(order.indexOf('configureFunction shop-db-1.firewall')).toBeGreaterThan(
+      order.indexOf('createSandbox shop-web-2'),
+    );
+  });
+
   test('a project that Compose runs is refused', () => {
     const spec = specOf(plain);
     expect(() => ids(spec, { ...nothing, foreign: ['shop-web-1'] })).toThrow(
@@ -197,6 +243,15 @@ describe('heal', () => {
     ]);
     const removed = with_(deployed(spec), 'shop.flows.collector', undefined);
     expect(ids(spec, removed, heal)).toEqual(['createContainer shop.flows.collector']);
+  });
+
+  test('a firewall whose agent ended is made anew, its wire never taken out', () => {
+    const spec = specOf(guarded);
+    const ended = with_(deployed(spec), 'shop-db-1.firewall.guard', { state: 'stopped', exitCode: 137 });
+    expect(ids(spec, ended, heal)).toEqual([
+      'removeContainer shop-db-1.firewall.guard',
+      'createContainer shop-db-1.firewall.guard',
+    ]);
   });
 
   test('starts an application’s container again only when its policy lets it', () => {

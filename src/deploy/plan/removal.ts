@@ -69,9 +69,10 @@ function wiresBefore(
   container: ObservedContainer,
   reason: string,
 ): string[] {
+  // Rules and wire belong to the function's namespace: they stay when only its agent is made anew.
+  if (keyOf(container) !== 'sandbox') return [];
   const pod = podOf(container);
-  const sandbox = keyOf(container) === 'sandbox';
-  const wires = observed.wires.filter((wire) => (sandbox && wire.pod === pod) || wire.function === pod);
+  const wires = observed.wires.filter((wire) => wire.pod === pod || wire.function === pod);
   return wires.map((wire) => {
     const inside = containers.filter((other) => podOf(other) === wire.pod && keyOf(other) !== 'sandbox');
     return builder.add(

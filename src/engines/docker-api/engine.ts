@@ -23,6 +23,7 @@ import { asking, engineError, isNotFound, isNotModified } from './errors.ts';
 import type { Flavour } from './flavours.ts';
 import { Images } from './images.ts';
 import { inspectContainer, observe, projects } from './observe.ts';
+import { get } from './raw.ts';
 import { events, exec, execInteractive, logs } from './streams.ts';
 
 /** Podman and Docker, over the Docker REST API. */
@@ -98,6 +99,16 @@ export class DockerApiEngine implements Engine {
 
   async removeNetwork(name: string): Promise<void> {
     await this.#unlessGone(`removing the network ${name}`, () => this.#api.getNetwork(name).remove());
+  }
+
+  async bridgeOf(network: string): Promise<string | undefined> {
+    try {
+      const info = await this.#api.getNetwork(network).inspect();
+      return info.Driver === 'bridge' ? await this.#flavour.bridgeName(this.#api, network, info) : undefined;
+    } catch (cause) {
+      if (isNotFound(cause)) return undefined;
+      throw engineError(cause, `looking at the network ${network}`);
+    }
   }
 
   async createVolume(volume: VolumeSpec, labels: Labels): Promise<void> {
@@ -188,23 +199,8 @@ export class DockerApiEngine implements Engine {
 
   /** Podman's own path: `healthcheck run` over REST. */
   async #podmanHealthCheck(name: string): Promise<void> {
-    await asking(
-      `checking the health of ${name}`,
-      () =>
-        new Promise<void>((resolve, reject) => {
-          const options = {
-            path: `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`,
-            method: 'GET',
-            statusCodes: {
-              200: true,
-              404: 'no such container or no health check',
-              409: 'not running',
-              500: 'failed',
-            },
-          };
-          this.#api.modem.dial(options, (error: Error | null) => (error ? reject(error) : resolve()));
-        }),
-    );
+    const path = `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`;
+    await asking(`checking the health of ${name}`, () => get(this.#api, path));
   }
 
   async #unlessGone(what: string, request: () => Promise<unknown>): Promise<void> {

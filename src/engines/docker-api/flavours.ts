@@ -1,4 +1,11 @@
+import type Docker from 'dockerode';
 import type { EngineKind, ObservedContainer } from '../engine.ts';
+import { get } from './raw.ts';
+
+interface NetworkInfo {
+  readonly Id: string;
+  readonly Options?: Readonly<Record<string, string>> | undefined;
+}
 
 /** Where engines that speak the Docker API differ. Everything else is alike. */
 export interface Flavour {
@@ -9,6 +16,8 @@ export interface Flavour {
   readonly hostnameInSharedNetwork: boolean;
   /** Options that every network is created with. */
   readonly networkOptions: Readonly<Record<string, string>>;
+  /** Name of the bridge on the host that carries a network. */
+  bridgeName(api: Docker, network: string, info: NetworkInfo): Promise<string | undefined>;
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
 }
@@ -20,6 +29,10 @@ export const podman: Flavour = {
   hostnameInSharedNetwork: true,
   // Without it Podman routes between its networks.
   networkOptions: { isolate: 'true' },
+  bridgeName: async (api, network) => {
+    const path = `/v4.0.0/libpod/networks/${encodeURIComponent(network)}/json`;
+    return (await get<{ network_interface?: string }>(api, path)).network_interface;
+  },
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
 };
@@ -29,5 +42,7 @@ export const docker: Flavour = {
   pidMode: (target) => `container:${target.name}`,
   hostnameInSharedNetwork: false,
   networkOptions: {},
+  bridgeName: async (_api, _network, { Id, Options }) =>
+    Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
   runsHealthChecks: true,
 };

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { ObservedContainer } from '../../engines/engine.ts';
 import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { FlowEnd } from './record.ts';
 
 export interface Owner {
   readonly service?: string;
@@ -36,6 +37,17 @@ export class AddressBook {
   ownerOf(address: string): Owner | undefined {
     return this.#owners.get(normal(address));
   }
+}
+
+/** One end of a conversation, with the service that has the address. */
+export function endOf(address: string, port: number | undefined, book: AddressBook): FlowEnd {
+  const owner = book.ownerOf(address);
+  return {
+    address,
+    ...(port !== undefined && { port }),
+    ...(owner?.service !== undefined && { service: owner.service }),
+    ...(owner && { pod: owner.pod }),
+  };
 }
 
 /** IPv6 can be written in many ways (RFC 5952). */

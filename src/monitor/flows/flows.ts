@@ -1,18 +1,10 @@
 import type { Engine } from '../../engines/engine.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
-import { AddressBook } from './address-book.ts';
+import { AddressBook, endOf } from './address-book.ts';
 import { type NfdumpRecord, nfdumpArguments, parseNfdump } from './nfdump.ts';
-import type { FlowEnd, FlowQuery, FlowRecord } from './record.ts';
-
-/** IANA's protocol numbers that have names here. */
-const protocols: Readonly<Record<number, string>> = {
-  1: 'icmp',
-  6: 'tcp',
-  17: 'udp',
-  58: 'icmp6',
-  132: 'sctp',
-};
+import { protocolName } from './protocols.ts';
+import type { FlowQuery, FlowRecord } from './record.ts';
 
 /**
  * The flows that an application's collector has, with the names of its services.
@@ -54,22 +46,12 @@ function toFlow(record: NfdumpRecord, book: AddressBook): FlowRecord {
     last: utc(record.last),
     received: utc(record.received),
     exporter: book.ownerOf(router)?.pod ?? router,
-    protocol: protocols[record.proto] ?? String(record.proto),
-    source: end(record.src4_addr ?? record.src6_addr ?? '', record.src_port, book),
-    destination: end(record.dst4_addr ?? record.dst6_addr ?? '', record.dst_port, book),
+    protocol: protocolName(record.proto),
+    source: endOf(record.src4_addr ?? record.src6_addr ?? '', record.src_port, book),
+    destination: endOf(record.dst4_addr ?? record.dst6_addr ?? '', record.dst_port, book),
     packets: record.in_packets,
     bytes: record.in_bytes,
     ...(record.proto === 6 && record.tcp_flags && { tcpFlags: record.tcp_flags }),
-  };
-}
-
-function end(address: string, port: number | undefined, book: AddressBook): FlowEnd {
-  const owner = book.ownerOf(address);
-  return {
-    address,
-    ...(port !== undefined && { port }),
-    ...(owner?.service !== undefined && { service: owner.service }),
-    ...(owner && { pod: owner.pod }),
   };
 }
 

@@ -63,11 +63,14 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
     const [owner, , original] = (inner.ifalias ?? '').split(' ');
     if (owner !== pod || original === undefined) continue;
     const bridge = await outerBridge(namespace, { ifname: inner.ifname.slice(2) });
+    const taken = (await ipJson<Link>(host, ['link', 'show'])).some((link) => link.ifname === original);
+    // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
+    const name = taken ? portName(pod, `${inner.ifname} back`) : original;
     await ipBatch(namespace, [
       `link set ${inner.ifname} nomaster`,
-      `link set ${inner.ifname} netns ${process.pid} name ${original}`,
+      `link set ${inner.ifname} netns ${process.pid} name ${name}`,
     ]);
-    await ipBatch(host, [`link set ${original} master ${bridge}`, `link set ${original} up`]);
+    await ipBatch(host, [`link set ${name} master ${bridge}`, `link set ${name} up`]);
   }
   await releaseNamespace(fn);
 }

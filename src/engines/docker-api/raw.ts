@@ -1,0 +1,11 @@
+import type Docker from 'dockerode';
+
+/** Asks for a path that dockerode has no method for, such as those of Podman's own API. */
+export function get<T>(api: Docker, path: string): Promise<T> {
+  const statusCodes = { 200: true, 404: 'not found', 409: 'not running', 500: 'failed' };
+  return new Promise<T>((resolve, reject) => {
+    api.modem.dial({ path, method: 'GET', statusCodes }, (error: Error | null, answer: unknown) =>
+      error ? reject(error) : resolve(answer as T),
+    );
+  });
+}
