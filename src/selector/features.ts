@@ -5,6 +5,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { FirewallRules } from '../networks/firewall/rules.ts';
+import { sharingConflict } from './file-view.ts';
 import { firewallRules } from './firewall.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
@@ -131,8 +132,10 @@ function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Pa
   return [[request === true ? {} : (request as FeatureParameters), path]];
 }
 
-/** A feature that acts on a service's network namespace needs one that is the service's own. */
+/** A feature that acts on a service's namespaces needs such as are the service's own. */
 function checkHost(template: Template, service: Service, path: Path, report: Report): void {
+  const conflict = sharingConflict(template, service);
+  if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
   if (own || !shares) return;

@@ -3,6 +3,7 @@ import { managementAddress } from './addresses.ts';
 import { type AgentTemplate, containerFrom, plainSandbox } from './containers.ts';
 import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
+import { capabilitiesOf } from './file-view.ts';
 import { commonNetworks } from './networks-between.ts';
 import type { PlaceholderContext } from './placeholders.ts';
 import {
@@ -49,7 +50,7 @@ function placeInReplicas(
     const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
     const container: ContainerSpec = {
       ...common,
-      mounts: [...common.mounts, ...(agent.sharing === 'network+pid+mounts' ? volumesOf(pod) : [])],
+      ...(agent.sharing === 'network+pid+mounts' && fileView(common, pod)),
       name: `${pod.name}.${feature}.${name}`,
       key: `${feature}.${name}`,
       role: 'agent',
@@ -166,7 +167,7 @@ function contextOf(deployment: Deployment, use: FeatureUse, pod?: PodSpec): Plac
     parameters: use.parameters,
     project,
     service: use.service,
-    pod: pod && { name: pod.name, index: pod.index },
+    pod: pod && { name: pod.name, index: pod.index, address: managementAddress(project, pod.name) },
     collector: { address: managementAddress(project, collectorPodName(project, use)) },
     agents: Object.fromEntries(
       beside.map(([name, agent]) => [name, { host: besidePodName(project, use, name, agent) }]),
@@ -209,10 +210,20 @@ function ensureCollector(deployment: Deployment, use: FeatureUse): Member {
   return { pod, container: name };
 }
 
-/** The application's own volumes and binds, read-only, where it has them. */
-function volumesOf(pod: PodSpec): MountSpec[] {
+/** What an agent needs to see the application's files: its rights, and its volumes and binds, read-only. */
+function fileView(
+  { mounts, capAdd = [] }: Pick<ContainerSpec, 'mounts' | 'capAdd'>,
+  pod: PodSpec,
+): Pick<ContainerSpec, 'mounts' | 'capAdd'> {
   const application = pod.containers.find((container) => container.role === 'application');
-  return (application?.mounts ?? [])
-    .filter((mount) => mount.type === 'volume' || mount.type === 'bind')
-    .map((mount) => ({ ...mount, readOnly: true }));
+  if (!application) return { mounts, capAdd };
+  const volumes = application.mounts.flatMap((mount): MountSpec[] => {
+    if (mount.type !== 'bind' && !(mount.type === 'volume' && mount.source !== undefined)) return [];
+    // Beside the agent's own files, not over them: a service may have a volume at /tmp, or at /usr.
+    return [{ ...mount, target: `/service${mount.target}`, readOnly: true }];
+  });
+  return {
+    mounts: [...mounts, ...volumes],
+    capAdd: [...new Set([...capAdd, ...capabilitiesOf(application)])],
+  };
 }
