@@ -206,6 +206,25 @@ describe('heal', () => {
     expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
   });
 
+  test('waits with an agent that shares the processes of an application until there are any', () => {
+    const spec = specOf('services: { web: { image: x, x-heddle: { manage: { snmp: true } } } }');
+    const agent = 'shop-web-1.snmp.agent';
+    const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 137 });
+    const both = with_(ended, agent, { state: 'stopped', exitCode: 137 });
+    const mayRestart = ({ name }: { name: string }) => name === agent;
+    expect(ids(spec, both, { ...heal, mayRestart })).toEqual([]);
+    expect(ids(spec, both, heal)).toEqual([
+      'startContainer shop-web-1',
+      `removeContainer ${agent}`,
+      `createContainer ${agent}`,
+    ]);
+    const restarted = with_(both, 'shop-web-1', { state: 'running', startedAt: 3000 });
+    expect(ids(spec, restarted, { ...heal, mayRestart: () => false })).toEqual([
+      `removeContainer ${agent}`,
+      `createContainer ${agent}`,
+    ]);
+  });
+
   test('after a reboot starts sandboxes, links and containers, in order', () => {
     const spec = specOf(watched);
     const containers = deployed(spec).containers.map((container) => ({

@@ -128,6 +128,7 @@ function planContainer(
   const present = existing.find((candidate) => candidate.name === container.name);
   const verdict = judge(planning, container, present, existing, sandbox);
   if (!verdict) return;
+  if (sharesProcesses(container) && !applicationRuns(planning, pod, existing)) return;
   const needs = [
     ...ready,
     ...imageSteps(planning, container.image),
@@ -173,9 +174,9 @@ function judge(
     }
     default: {
       const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
-      return held
-        ? undefined
-        : { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+      if (!held) return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+      // It did not fail: it ended with the processes that it shared.
+      return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
   }
 }
@@ -218,6 +219,12 @@ function applicationSteps({ builder }: Planning, pod: PodSpec): string[] {
     .filter((container) => container.role === 'application')
     .map(({ name }) => name);
   return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
+}
+
+/** Whether there are processes to share, or will be. */
+function applicationRuns(planning: Planning, pod: PodSpec, existing: readonly ObservedContainer[]): boolean {
+  const application = existing.find((candidate) => candidate.labels[label.container] === 'app');
+  return application?.state === 'running' || applicationSteps(planning, pod).length > 0;
 }
 
 function sharesProcesses(container: ContainerSpec): boolean {
