@@ -1,6 +1,7 @@
 import type { Plan } from '../deploy/step.ts';
 import type { LogLine } from '../engines/engine.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { ApplicationSummary, ContainerStatus, NodeInfo, OperationEvent } from './messages.ts';
 
@@ -19,6 +20,13 @@ export interface NodeService {
   restart(project: string, services: readonly string[], report: Report): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   flows(project: string, query: FlowQuery): Promise<readonly FlowRecord[]>;
+  snmp<View extends SnmpView>(
+    project: string,
+    view: View,
+    services: readonly string[],
+  ): Promise<readonly SnmpViews[View][]>;
+  snmpObjects(project: string, query: ObjectQuery): Promise<readonly ObjectRecord[]>;
+  snmpSet(project: string, change: ObjectChange): Promise<readonly ObjectRecord[]>;
 }
 
 export interface LogsQuery {

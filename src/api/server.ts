@@ -7,6 +7,7 @@ import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { nodeRoutes } from './routes/node.ts';
+import { snmpRoutes } from './routes/snmp.ts';
 
 /** The largest specification taken: a thousand services are under 10 MB. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -24,6 +25,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
   });
   await server.register(nodeRoutes(service));
   await server.register(applicationRoutes(service));
+  await server.register(snmpRoutes(service));
   return server;
 }
 

@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
 import { version } from '../lib/version.ts';
 import { readFlows } from '../monitor/flows/flows.ts';
+import { readObjects, readSnmp, setObject } from '../monitor/snmp/snmp.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
 import { HealthChecks } from './health-checks.ts';
@@ -80,6 +81,12 @@ function serviceOf(applications: Applications, { stateDir }: NodeOptions): NodeS
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
     flows: async (project, query) =>
       readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
+    snmp: async (project, view, services) =>
+      readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
+    snmpObjects: async (project, query) =>
+      readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
+    snmpSet: async (project, change) =>
+      setObject(engine, applications.servicesOf(project, [change.service]).desired.spec, change),
   };
 }
 

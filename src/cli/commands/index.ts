@@ -10,6 +10,7 @@ import { plan } from './plan.ts';
 import { ps } from './ps.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
+import { snmp } from './snmp.ts';
 import { spec } from './spec.ts';
 import { up } from './up.ts';
 
@@ -29,6 +30,7 @@ export function commands(): Command[] {
       'Restart the containers of services; agents and connections of other services stay',
     ),
     flows(),
+    snmp(),
     features(),
     config(),
     spec(),
