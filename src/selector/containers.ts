@@ -84,7 +84,10 @@ function mountsOf(
   ];
 }
 
-/** A sandbox on the networks named and on the management link, with no port published. */
+/**
+ * A sandbox on the networks named and on the management link, with no port published. It passes nothing on from one of
+ * them to another: a new namespace has the host's setting, and an engine's host forwards.
+ */
 export function plainSandbox(
   images: ImageTable,
   pod: string,
@@ -100,6 +103,6 @@ export function plainSandbox(
     dns: [],
     dnsSearch: [],
     dnsOptions: [],
-    sysctls: {},
+    sysctls: { 'net.ipv4.ip_forward': '0' },
   };
 }

@@ -41,7 +41,16 @@ export function byFeature(
     const template = templateFor(feature, catalogue, service, path, report);
     if (!template) return;
     for (const [item, itemPath] of requestsOf(request, path)) {
-      uses.push(checkUse(application, template, item, itemPath, service, report));
+      const use = checkUse(application, template, item, itemPath, service, report);
+      const { from, to } = use.parameters;
+      if (uses.some((other) => isTwin(other, use))) {
+        report(itemPath, {
+          code: 'ERR_FEATURE_PARAMETER',
+          message: `${itemPath.join('.')}: ${feature} from ${from} to ${to} is asked for twice`,
+          hint: 'keep one of the two',
+        });
+      }
+      uses.push(use);
     }
   };
 
@@ -95,6 +104,13 @@ function checkUse(
     ...(budget && { budget }),
     ...(rules && { rules }),
   };
+}
+
+/** Whether two requests are for one feature between the same ends: their agents would be the same. */
+function isTwin({ template, parameters }: FeatureUse, other: FeatureUse): boolean {
+  const { from, to } = other.parameters;
+  const sameEnds = parameters['from'] === from && parameters['to'] === to;
+  return template === other.template && from !== undefined && to !== undefined && sameEnds;
 }
 
 function templateFor(

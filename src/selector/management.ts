@@ -12,6 +12,7 @@ import {
   functionFolder,
   type MountSpec,
   type PodSpec,
+  type SandboxNetwork,
 } from './spec.ts';
 
 type Member = { readonly pod: string; readonly container: string };
@@ -118,19 +119,23 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
   const { feature } = use.template;
   const pod = besidePodName(deployment.project, use, name, agent);
   const container = `${pod}.${name}`;
-  if (deployment.pods.some((existing) => existing.name === pod)) return { pod, container };
-  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to'));
+  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to')).map((network) => ({
+    network,
+    aliases: [pod],
+  }));
+  if (deployment.pods.some((existing) => existing.name === pod)) {
+    deployment.pods = deployment.pods.map((existing) =>
+      existing.name === pod ? withNetworks(existing, networks) : existing,
+    );
+    return { pod, container };
+  }
   deployment.pods = [
     ...deployment.pods,
     {
       name: pod,
       role: 'agent',
       service: endOf(use, agent.place),
-      sandbox: plainSandbox(
-        deployment.images,
-        pod,
-        networks.map((network) => ({ network, aliases: [pod] })),
-      ),
+      sandbox: plainSandbox(deployment.images, pod, networks),
       containers: [
         {
           ...containerFrom(deployment.images, agent, use.template, contextOf(deployment, use)),
@@ -145,6 +150,14 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
     },
   ];
   return { pod, container };
+}
+
+/** A pod that another request has placed, on the networks of this one as well. */
+function withNetworks(pod: PodSpec, networks: readonly SandboxNetwork[]): PodSpec {
+  if (pod.sandbox.kind !== 'own') return pod;
+  const present = pod.sandbox.networks;
+  const missing = networks.filter(({ network }) => present.every((other) => other.network !== network));
+  return { ...pod, sandbox: { ...pod.sandbox, networks: [...present, ...missing] } };
 }
 
 /** What is at the sender's end belongs to one request, what is at the receiver's end serves all. */
