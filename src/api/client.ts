@@ -3,6 +3,7 @@ import type { Plan } from '../deploy/step.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type {
   ApplicationSummary,
@@ -63,6 +64,10 @@ export class NodeClient {
 
   flows(project: string, query: FlowQuery): Promise<FlowRecord[]> {
     return this.#json('GET', `${path(project, 'flows')}${queryText({ ...query })}`);
+  }
+
+  latency(project: string, query: LatencyQuery): Promise<LatencyRecord[]> {
+    return this.#json('GET', `${path(project, 'latency')}${queryText({ ...query })}`);
   }
 
   snmp<View extends SnmpView>(

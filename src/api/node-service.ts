@@ -1,6 +1,7 @@
 import type { Plan } from '../deploy/step.ts';
 import type { LogLine } from '../engines/engine.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { ApplicationSummary, ContainerStatus, NodeInfo, OperationEvent } from './messages.ts';
@@ -20,6 +21,7 @@ export interface NodeService {
   restart(project: string, services: readonly string[], report: Report): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   flows(project: string, query: FlowQuery): Promise<readonly FlowRecord[]>;
+  latency(project: string, query: LatencyQuery): Promise<readonly LatencyRecord[]>;
   snmp<View extends SnmpView>(
     project: string,
     view: View,

@@ -6,6 +6,7 @@ import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';
+import { latencyRoutes } from './routes/latency.ts';
 import { nodeRoutes } from './routes/node.ts';
 import { snmpRoutes } from './routes/snmp.ts';
 
@@ -25,6 +26,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
   });
   await server.register(nodeRoutes(service));
   await server.register(applicationRoutes(service));
+  await server.register(latencyRoutes(service));
   await server.register(snmpRoutes(service));
   return server;
 }

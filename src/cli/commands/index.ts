@@ -3,6 +3,7 @@ import { config } from './config.ts';
 import { down } from './down.ts';
 import { features } from './features.ts';
 import { flows } from './flows.ts';
+import { latency } from './latency.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { node } from './node.ts';
@@ -30,6 +31,7 @@ export function commands(): Command[] {
       'Restart the containers of services; agents and connections of other services stay',
     ),
     flows(),
+    latency(),
     snmp(),
     features(),
     config(),
