@@ -206,6 +206,16 @@ describe('heal', () => {
     expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
   });
 
+  test('makes an agent anew with its management link', () => {
+    const spec = specOf(watched);
+    const management = deployed(spec).management.filter(({ pod }) => pod !== 'shop-web-1');
+    expect(ids(spec, { ...deployed(spec), management }, heal)).toEqual([
+      'connectManagement shop-web-1',
+      'removeContainer shop-web-1.flows.probe',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+  });
+
   test('waits with an agent that shares the processes of an application until there are any', () => {
     const spec = specOf('services: { web: { image: x, x-heddle: { manage: { snmp: true } } } }');
     const agent = 'shop-web-1.snmp.agent';

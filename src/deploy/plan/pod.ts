@@ -168,7 +168,7 @@ function judge(
     case 'paused':
       return undefined;
     case 'running': {
-      const reason = strandedBecause(present, sandbox);
+      const reason = strandedBecause(planning, container, present, sandbox);
       if (reason !== undefined) return { action: application ? 'restart' : 'create', reason };
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
@@ -194,9 +194,17 @@ function changeOf(
 }
 
 /** Why a container that runs lives in a namespace that is gone. */
-function strandedBecause(present: ObservedContainer, sandbox: SandboxOutcome): string | undefined {
+function strandedBecause(
+  { builder }: Planning,
+  container: ContainerSpec,
+  present: ObservedContainer,
+  sandbox: SandboxOutcome,
+): string | undefined {
   if (sandbox.containers === 'restart') return sandbox.reason;
-  return (present.startedAt ?? 0) < sandbox.since ? 'its sandbox was started again' : undefined;
+  if ((present.startedAt ?? 0) < sandbox.since) return 'its sandbox was started again';
+  // What listens on the old link, or is bound to it, hears nothing on the new one.
+  const relinked = container.role === 'agent' && builder.has(`connectManagement ${podOf(present)}`);
+  return relinked ? 'its management link is new' : undefined;
 }
 
 /** An agent that shares the application's processes lives no longer than the application's container. */
