@@ -4,6 +4,8 @@ import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
 import type { FirewallReport } from '../monitor/firewall/record.ts';
 import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
+import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type {
   ApplicationSummary,
   ContainerStatus,
@@ -67,6 +69,26 @@ export class NodeClient {
 
   flows(project: string, query: FlowQuery): Promise<FlowRecord[]> {
     return this.#json('GET', `${path(project, 'flows')}${queryText({ ...query })}`);
+  }
+
+  latency(project: string, query: LatencyQuery): Promise<LatencyRecord[]> {
+    return this.#json('GET', `${path(project, 'latency')}${queryText({ ...query })}`);
+  }
+
+  snmp<View extends SnmpView>(
+    project: string,
+    view: View,
+    services: readonly string[],
+  ): Promise<SnmpViews[View][]> {
+    return this.#json('GET', `${path(project, 'snmp')}/view/${view}${queryText({ services })}`);
+  }
+
+  snmpObjects(project: string, query: ObjectQuery): Promise<ObjectRecord[]> {
+    return this.#json('GET', `${path(project, 'snmp')}/objects${queryText({ ...query })}`);
+  }
+
+  snmpSet(project: string, change: ObjectChange): Promise<ObjectRecord[]> {
+    return this.#json('POST', `${path(project, 'snmp')}/objects`, change);
   }
 
   async #json<T>(method: string, target: string, body?: unknown): Promise<T> {

@@ -6,8 +6,13 @@ import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';
+
 import { firewallRoutes } from './routes/firewall.ts';
+
+import { latencyRoutes } from './routes/latency.ts';
+
 import { nodeRoutes } from './routes/node.ts';
+import { snmpRoutes } from './routes/snmp.ts';
 
 /** The largest specification taken: a thousand services are under 10 MB. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -26,6 +31,8 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
   await server.register(nodeRoutes(service));
   await server.register(applicationRoutes(service));
   await server.register(firewallRoutes(service));
+  await server.register(latencyRoutes(service));
+  await server.register(snmpRoutes(service));
   return server;
 }
 

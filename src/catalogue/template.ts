@@ -12,10 +12,11 @@ const limits = z.strictObject({
 });
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 const cost = z.strictObject({ cpu: z.string(), memory: z.string() }).optional();
+const capabilities = z.array(z.string().regex(/^[A-Z_]+$/)).default([]);
 const state = z
   .array(
     z.strictObject({
-      source: z.string().regex(/^[a-z][a-z0-9-]*$/),
+      source: z.string().regex(/^[a-z][a-z0-9-]*(\/\$\{pod\.name\})?$/),
       target: z.string().startsWith('/'),
       readOnly: z.boolean().default(false),
     }),
@@ -28,7 +29,9 @@ const container = {
   command: z.array(z.string()).optional(),
   entrypoint: z.array(z.string()).optional(),
   user: z.string().optional(),
-  capabilities: z.array(z.string().regex(/^[A-Z_]+$/)).default([]),
+  capabilities,
+  /** More of them where a parameter is true: `{set.interfaces: [NET_ADMIN]}`. */
+  capabilitiesIf: z.record(z.string(), capabilities).default({}),
   limits: limits.default({}),
   environment,
   state,

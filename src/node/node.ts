@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
 import { createServer, listen } from '../api/server.ts';
+import { StateFolder } from '../deploy/state-folder.ts';
 import { findEngine } from '../engines/find.ts';
 import { stopPodmanService } from '../engines/podman-service.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -10,6 +11,8 @@ import type { NodePaths } from '../lib/paths.ts';
 import { version } from '../lib/version.ts';
 import { readFirewall } from '../monitor/firewall/firewall.ts';
 import { readFlows } from '../monitor/flows/flows.ts';
+import { readLatency } from '../monitor/latency/latency.ts';
+import { readObjects, readSnmp, setObject } from '../monitor/snmp/snmp.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
 import { HealthChecks } from './health-checks.ts';
@@ -85,6 +88,17 @@ function serviceOf(applications: Applications, { stateDir }: NodeOptions): NodeS
     },
     flows: async (project, query) =>
       readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
+    latency: async (project, query) => {
+      const ends = [query.from, query.to].filter((end) => end !== undefined);
+      const { spec } = applications.servicesOf(project, ends).desired;
+      return readLatency(new StateFolder(stateDir, project).path, spec, query);
+    },
+    snmp: async (project, view, services) =>
+      readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
+    snmpObjects: async (project, query) =>
+      readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
+    snmpSet: async (project, change) =>
+      setObject(engine, applications.servicesOf(project, [change.service]).desired.spec, change),
   };
 }
 

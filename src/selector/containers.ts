@@ -1,7 +1,7 @@
 import type { Template } from '../catalogue/template.ts';
 import type { ImageTable } from './images.ts';
 import { bytes } from './parameters.ts';
-import { fillIn, type PlaceholderContext } from './placeholders.ts';
+import { fillIn, type PlaceholderContext, valueAt } from './placeholders.ts';
 import type { ContainerSpec, MountSpec, PodSpec } from './spec.ts';
 
 export type AgentTemplate = Template['agents'][string];
@@ -28,9 +28,9 @@ export function containerFrom(
     image: images.ofTemplate(template.image),
     environment: Object.fromEntries(environment),
     labels: {},
-    mounts: mountsOf(template, feature, context),
+    mounts: mountsOf(template, feature, file, context),
     capDrop: ['ALL'],
-    capAdd: template.capabilities,
+    capAdd: capabilitiesFor(template, context),
     securityOpt: ['no-new-privileges'],
     ...(template.command && { command: template.command.map((word) => fillIn(word, context, file)) }),
     ...(template.entrypoint && { entrypoint: template.entrypoint }),
@@ -53,15 +53,29 @@ export function containerFrom(
   };
 }
 
+/** Those that are always needed, and those that a parameter asks for. */
+function capabilitiesFor(
+  { capabilities, capabilitiesIf }: AgentTemplate | CollectorTemplate,
+  context: PlaceholderContext,
+): string[] {
+  const asked = Object.entries(capabilitiesIf)
+    .filter(([parameter]) => valueAt(context['parameters'], parameter) === true)
+    .flatMap(([, more]) => more);
+  return [...new Set([...capabilities, ...asked])];
+}
+
 function mountsOf(
   template: AgentTemplate | CollectorTemplate,
   feature: string,
+  file: string,
   context: PlaceholderContext,
 ): MountSpec[] {
   const { secrets } = template;
   const folder = 'secretsFolder' in template ? template.secretsFolder : undefined;
   return [
-    ...template.state.map((state): MountSpec => ({ type: 'state', ...state })),
+    ...template.state.map(
+      (state): MountSpec => ({ type: 'state', ...state, source: fillIn(state.source, context, file) }),
+    ),
     ...template.binds.map((bind): MountSpec => ({ type: 'bind', ...bind, createSource: false })),
     ...(secrets ? [{ type: 'secret' as const, name: `${feature}/${context['service']}`, ...secrets }] : []),
     ...(folder === undefined
@@ -70,7 +84,10 @@ function mountsOf(
   ];
 }
 
-/** A sandbox on the networks named and on the management link, with no port published. */
+/**
+ * A sandbox on the networks named and on the management link, with no port published. It passes nothing on from one of
+ * them to another: a new namespace has the host's setting, and an engine's host forwards.
+ */
 export function plainSandbox(
   images: ImageTable,
   pod: string,
@@ -86,6 +103,6 @@ export function plainSandbox(
     dns: [],
     dnsSearch: [],
     dnsOptions: [],
-    sysctls: {},
+    sysctls: { 'net.ipv4.ip_forward': '0' },
   };
 }

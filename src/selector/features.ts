@@ -5,6 +5,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { FirewallRules } from '../networks/firewall/rules.ts';
+import { sharingConflict } from './file-view.ts';
 import { firewallRules } from './firewall.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
@@ -40,7 +41,16 @@ export function byFeature(
     const template = templateFor(feature, catalogue, service, path, report);
     if (!template) return;
     for (const [item, itemPath] of requestsOf(request, path)) {
-      uses.push(checkUse(application, template, item, itemPath, service, report));
+      const use = checkUse(application, template, item, itemPath, service, report);
+      const { from, to } = use.parameters;
+      if (uses.some((other) => isTwin(other, use))) {
+        report(itemPath, {
+          code: 'ERR_FEATURE_PARAMETER',
+          message: `${itemPath.join('.')}: ${feature} from ${from} to ${to} is asked for twice`,
+          hint: 'keep one of the two',
+        });
+      }
+      uses.push(use);
     }
   };
 
@@ -96,6 +106,13 @@ function checkUse(
   };
 }
 
+/** Whether two requests are for one feature between the same ends: their agents would be the same. */
+function isTwin({ template, parameters }: FeatureUse, other: FeatureUse): boolean {
+  const { from, to } = other.parameters;
+  const sameEnds = parameters['from'] === from && parameters['to'] === to;
+  return template === other.template && from !== undefined && to !== undefined && sameEnds;
+}
+
 function templateFor(
   feature: string,
   catalogue: Catalogue,
@@ -131,8 +148,10 @@ function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Pa
   return [[request === true ? {} : (request as FeatureParameters), path]];
 }
 
-/** A feature that acts on a service's network namespace needs one that is the service's own. */
+/** A feature that acts on a service's namespaces needs such as are the service's own. */
 function checkHost(template: Template, service: Service, path: Path, report: Report): void {
+  const conflict = sharingConflict(template, service);
+  if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
   if (own || !shares) return;

@@ -3,6 +3,7 @@ import { managementAddress } from './addresses.ts';
 import { type AgentTemplate, containerFrom, plainSandbox } from './containers.ts';
 import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
+import { capabilitiesOf } from './file-view.ts';
 import { commonNetworks } from './networks-between.ts';
 import type { PlaceholderContext } from './placeholders.ts';
 import {
@@ -11,6 +12,7 @@ import {
   functionFolder,
   type MountSpec,
   type PodSpec,
+  type SandboxNetwork,
 } from './spec.ts';
 
 type Member = { readonly pod: string; readonly container: string };
@@ -49,7 +51,7 @@ function placeInReplicas(
     const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
     const container: ContainerSpec = {
       ...common,
-      mounts: [...common.mounts, ...(agent.sharing === 'network+pid+mounts' ? volumesOf(pod) : [])],
+      ...(agent.sharing === 'network+pid+mounts' && fileView(common, pod)),
       name: `${pod.name}.${feature}.${name}`,
       key: `${feature}.${name}`,
       role: 'agent',
@@ -117,19 +119,23 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
   const { feature } = use.template;
   const pod = besidePodName(deployment.project, use, name, agent);
   const container = `${pod}.${name}`;
-  if (deployment.pods.some((existing) => existing.name === pod)) return { pod, container };
-  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to'));
+  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to')).map((network) => ({
+    network,
+    aliases: [pod],
+  }));
+  if (deployment.pods.some((existing) => existing.name === pod)) {
+    deployment.pods = deployment.pods.map((existing) =>
+      existing.name === pod ? withNetworks(existing, networks) : existing,
+    );
+    return { pod, container };
+  }
   deployment.pods = [
     ...deployment.pods,
     {
       name: pod,
       role: 'agent',
       service: endOf(use, agent.place),
-      sandbox: plainSandbox(
-        deployment.images,
-        pod,
-        networks.map((network) => ({ network, aliases: [pod] })),
-      ),
+      sandbox: plainSandbox(deployment.images, pod, networks),
       containers: [
         {
           ...containerFrom(deployment.images, agent, use.template, contextOf(deployment, use)),
@@ -144,6 +150,14 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
     },
   ];
   return { pod, container };
+}
+
+/** A pod that another request has placed, on the networks of this one as well. */
+function withNetworks(pod: PodSpec, networks: readonly SandboxNetwork[]): PodSpec {
+  if (pod.sandbox.kind !== 'own') return pod;
+  const present = pod.sandbox.networks;
+  const missing = networks.filter(({ network }) => present.every((other) => other.network !== network));
+  return { ...pod, sandbox: { ...pod.sandbox, networks: [...present, ...missing] } };
 }
 
 /** What is at the sender's end belongs to one request, what is at the receiver's end serves all. */
@@ -166,7 +180,7 @@ function contextOf(deployment: Deployment, use: FeatureUse, pod?: PodSpec): Plac
     parameters: use.parameters,
     project,
     service: use.service,
-    pod: pod && { name: pod.name, index: pod.index },
+    pod: pod && { name: pod.name, index: pod.index, address: managementAddress(project, pod.name) },
     collector: { address: managementAddress(project, collectorPodName(project, use)) },
     agents: Object.fromEntries(
       beside.map(([name, agent]) => [name, { host: besidePodName(project, use, name, agent) }]),
@@ -209,10 +223,20 @@ function ensureCollector(deployment: Deployment, use: FeatureUse): Member {
   return { pod, container: name };
 }
 
-/** The application's own volumes and binds, read-only, where it has them. */
-function volumesOf(pod: PodSpec): MountSpec[] {
+/** What an agent needs to see the application's files: its rights, and its volumes and binds, read-only. */
+function fileView(
+  { mounts, capAdd = [] }: Pick<ContainerSpec, 'mounts' | 'capAdd'>,
+  pod: PodSpec,
+): Pick<ContainerSpec, 'mounts' | 'capAdd'> {
   const application = pod.containers.find((container) => container.role === 'application');
-  return (application?.mounts ?? [])
-    .filter((mount) => mount.type === 'volume' || mount.type === 'bind')
-    .map((mount) => ({ ...mount, readOnly: true }));
+  if (!application) return { mounts, capAdd };
+  const volumes = application.mounts.flatMap((mount): MountSpec[] => {
+    if (mount.type !== 'bind' && !(mount.type === 'volume' && mount.source !== undefined)) return [];
+    // Beside the agent's own files, not over them: a service may have a volume at /tmp, or at /usr.
+    return [{ ...mount, target: `/service${mount.target}`, readOnly: true }];
+  });
+  return {
+    mounts: [...mounts, ...volumes],
+    capAdd: [...new Set([...capAdd, ...capabilitiesOf(application)])],
+  };
 }

@@ -40,7 +40,13 @@ export function parametersSchema(template: Template): Record<string, unknown> {
   return { ...template.parameters, properties: { ...properties, budget: budgetSchema } };
 }
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: false, allowUnionTypes: true });
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  useDefaults: true,
+  strict: false,
+  allowUnionTypes: true,
+});
 
 /** Checks a request against its template's schema and fills in the defaults. */
 export function checkParameters(
@@ -82,6 +88,10 @@ function problemOf(error: ErrorObject, path: string[]): Problem {
       path,
       message: `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`,
     };
+  }
+  const described: unknown = error.parentSchema?.['description'];
+  if (error.keyword === 'pattern' && typeof described === 'string') {
+    return { code, path, message: `is not as it should be: ${described}` };
   }
   return { code, path, message: error.message ?? 'is not valid' };
 }

@@ -9,7 +9,8 @@ export function privilegesOf(template: Template): string[] {
     if (container.devices.length > 0) privileges.add(`devices (${container.devices.join(', ')})`);
     for (const bind of container.binds) privileges.add(`the host's ${bind.source}`);
     if ('sharing' in container && container.sharing === 'host') privileges.add("the host's namespaces");
-    for (const capability of container.capabilities.filter((name) => overHost.has(name))) {
+    const capabilities = [...container.capabilities, ...Object.values(container.capabilitiesIf).flat()];
+    for (const capability of capabilities.filter((name) => overHost.has(name))) {
       privileges.add(`the capability ${capability}`);
     }
   }
@@ -17,7 +18,7 @@ export function privilegesOf(template: Template): string[] {
 }
 
 /** Capabilities that reach beyond a container's namespaces. */
-const overHost = new Set([
+export const overHost: ReadonlySet<string> = new Set([
   'ALL',
   'BPF',
   'DAC_READ_SEARCH',

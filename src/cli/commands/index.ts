@@ -4,6 +4,7 @@ import { down } from './down.ts';
 import { features } from './features.ts';
 import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
+import { latency } from './latency.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { node } from './node.ts';
@@ -11,6 +12,7 @@ import { plan } from './plan.ts';
 import { ps } from './ps.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
+import { snmp } from './snmp.ts';
 import { spec } from './spec.ts';
 import { up } from './up.ts';
 
@@ -31,6 +33,8 @@ export function commands(): Command[] {
     ),
     flows(),
     firewall(),
+    latency(),
+    snmp(),
     features(),
     config(),
     spec(),

@@ -261,6 +261,35 @@ describe('heal', () => {
     expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
   });
 
+  test('makes an agent anew with its management link', () => {
+    const spec = specOf(watched);
+    const management = deployed(spec).management.filter(({ pod }) => pod !== 'shop-web-1');
+    expect(ids(spec, { ...deployed(spec), management }, heal)).toEqual([
+      'connectManagement shop-web-1',
+      'removeContainer shop-web-1.flows.probe',
+      'createContainer shop-web-1.flows.probe',
+    ]);
+  });
+
+  test('waits with an agent that shares the processes of an application until there are any', () => {
+    const spec = specOf('services: { web: { image: x, x-heddle: { manage: { snmp: true } } } }');
+    const agent = 'shop-web-1.snmp.agent';
+    const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 137 });
+    const both = with_(ended, agent, { state: 'stopped', exitCode: 137 });
+    const mayRestart = ({ name }: { name: string }) => name === agent;
+    expect(ids(spec, both, { ...heal, mayRestart })).toEqual([]);
+    expect(ids(spec, both, heal)).toEqual([
+      'startContainer shop-web-1',
+      `removeContainer ${agent}`,
+      `createContainer ${agent}`,
+    ]);
+    const restarted = with_(both, 'shop-web-1', { state: 'running', startedAt: 3000 });
+    expect(ids(spec, restarted, { ...heal, mayRestart: () => false })).toEqual([
+      `removeContainer ${agent}`,
+      `createContainer ${agent}`,
+    ]);
+  });
+
   test('after a reboot starts sandboxes, links and containers, in order', () => {
     const spec = specOf(watched);
     const containers = deployed(spec).containers.map((container) => ({

@@ -128,6 +128,7 @@ function planContainer(
   const present = existing.find((candidate) => candidate.name === container.name);
   const verdict = judge(planning, container, present, existing, sandbox);
   if (!verdict) return;
+  if (sharesProcesses(container) && !applicationRuns(planning, pod, existing)) return;
   const needs = [
     ...ready,
     ...imageSteps(planning, container.image),
@@ -167,15 +168,15 @@ function judge(
     case 'paused':
       return undefined;
     case 'running': {
-      const reason = strandedBecause(present, sandbox);
+      const reason = strandedBecause(planning, container, present, sandbox);
       if (reason !== undefined) return { action: application ? 'restart' : 'create', reason };
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
     default: {
       const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
-      return held
-        ? undefined
-        : { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+      if (!held) return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+      // It did not fail: it ended with the processes that it shared.
+      return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
   }
 }
@@ -193,9 +194,17 @@ function changeOf(
 }
 
 /** Why a container that runs lives in a namespace that is gone. */
-function strandedBecause(present: ObservedContainer, sandbox: SandboxOutcome): string | undefined {
+function strandedBecause(
+  { builder }: Planning,
+  container: ContainerSpec,
+  present: ObservedContainer,
+  sandbox: SandboxOutcome,
+): string | undefined {
   if (sandbox.containers === 'restart') return sandbox.reason;
-  return (present.startedAt ?? 0) < sandbox.since ? 'its sandbox was started again' : undefined;
+  if ((present.startedAt ?? 0) < sandbox.since) return 'its sandbox was started again';
+  // What listens on the old link, or is bound to it, hears nothing on the new one.
+  const relinked = container.role === 'agent' && builder.has(`connectManagement ${podOf(present)}`);
+  return relinked ? 'its management link is new' : undefined;
 }
 
 /** An agent that shares the application's processes lives no longer than the application's container. */
@@ -218,6 +227,12 @@ function applicationSteps({ builder }: Planning, pod: PodSpec): string[] {
     .filter((container) => container.role === 'application')
     .map(({ name }) => name);
   return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
+}
+
+/** Whether there are processes to share, or will be. */
+function applicationRuns(planning: Planning, pod: PodSpec, existing: readonly ObservedContainer[]): boolean {
+  const application = existing.find((candidate) => candidate.labels[label.container] === 'app');
+  return application?.state === 'running' || applicationSteps(planning, pod).length > 0;
 }
 
 function sharesProcesses(container: ContainerSpec): boolean {

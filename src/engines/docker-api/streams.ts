@@ -105,13 +105,13 @@ export async function logs(api: Docker, name: string, options: LogOptions): Prom
 /** What happens to containers of Heddle's, until the signal aborts. */
 export async function* events(api: Docker, signal: AbortSignal): AsyncGenerator<EngineEvent> {
   const stream = await asking('listening to the engine', () =>
+    // Not filtered by label: Podman 4.3 compares a label's value, and for a name alone it lets nothing pass.
     api.getEvents({ abortSignal: signal, filters: { type: ['container'] } }),
   );
   for await (const line of lines(stream)) {
     if (line.trim() === '') continue;
     const event = JSON.parse(line) as RawEvent;
     const attributes = event.Actor?.Attributes ?? {};
-    // Told apart here: Podman 4 lets nothing through when it is asked for a label without a value.
     if (attributes[label.project] === undefined) continue;
     yield {
       action: actions[event.Action?.split(':')[0] ?? ''] ?? 'other',
