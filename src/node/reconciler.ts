@@ -22,7 +22,7 @@ export class Reconciler {
   readonly #engine: Engine;
   readonly #log: Log;
   readonly #restarts = new RestartTracker();
-  readonly #due = new Map<string, NodeJS.Timeout>();
+  readonly #due = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   readonly #retries = new Map<string, number>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
@@ -40,7 +40,7 @@ export class Reconciler {
 
   stop(): void {
     this.#stopping.abort();
-    for (const timer of this.#due.values()) clearTimeout(timer);
+    for (const { timer } of this.#due.values()) clearTimeout(timer);
   }
 
   async #lookAround(): Promise<void> {
@@ -75,14 +75,18 @@ export class Reconciler {
     }
   }
 
-  /** Looks at a project in `delay` milliseconds; an earlier appointment stands. */
+  /** Looks at a project in `delay` milliseconds; an earlier appointment stands, and a later one is moved forward. */
   #schedule(project: string, delay: number): void {
-    if (this.#due.has(project) || this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted) return;
+    const at = performance.now() + delay;
+    const appointment = this.#due.get(project);
+    if (appointment && appointment.at <= at) return;
+    clearTimeout(appointment?.timer);
     const timer = setTimeout(() => {
       this.#due.delete(project);
       void this.#heal(project);
     }, delay);
-    this.#due.set(project, timer);
+    this.#due.set(project, { at, timer });
   }
 
   async #heal(project: string): Promise<void> {
