@@ -15,11 +15,17 @@ const address = 'http://127.0.0.1:8080/';
 
 show('up', '-f', file);
 
+await until('the first page', async () => (await fetch(address).catch(() => undefined))?.status === 200);
 say(`Ten pages of ${address}`);
 for (let i = 0; i < 10; i++) {
-  const answer = await fetch(address).catch((error) => stop(`${address}: ${error.cause?.message ?? error.message}`));
+  const answer = await fetch(address).catch((error) =>
+    stop(`${address}: ${error.cause?.message ?? error.message}`),
+  );
   const page = await answer.text();
-  if (i === 0) console.log(`${answer.status}  ${/<title>(.*?)<\/title>/s.exec(page)?.[1]?.trim()}  ${page.length} bytes`);
+  if (i === 0)
+    console.log(
+      `${answer.status}  ${/<title>(.*?)<\/title>/s.exec(page)?.[1]?.trim()}  ${page.length} bytes`,
+    );
 }
 say('A connection that the firewall of db does not let in: from this host, past web');
 const database = containerAddress('wordpress-db-1.sandbox');
@@ -62,7 +68,10 @@ function opens(host, port) {
       socket.destroy();
       resolve(opened);
     };
-    socket.on('connect', () => end(true)).on('timeout', () => end(false)).on('error', () => end(false));
+    socket
+      .on('connect', () => end(true))
+      .on('timeout', () => end(false))
+      .on('error', () => end(false));
   });
 }
 
@@ -72,7 +81,7 @@ function say(text) {
 
 async function until(what, condition) {
   for (let i = 0; i < 100; i++) {
-    if (condition()) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   stop(`Not within 20 s: ${what}`);

@@ -146,6 +146,12 @@ export class Applications {
     }));
   }
 
+  /** Looks at a project's containers without waiting for an operation that is under way. */
+  async look(project: string): Promise<void> {
+    const { containers } = await this.engine.observe(project);
+    this.#seen(containers);
+  }
+
   /** Brings back what is missing or ended. Returns whether there was anything to do. */
   heal(project: string, mayRestart: NonNullable<PlanOptions['mayRestart']>): Promise<boolean> {
     return this.#serially(project, async () => {
@@ -153,11 +159,9 @@ export class Applications {
       if (!desired) return false;
       const context = this.context(desired.spec);
       const stopped = new Set(desired.stopped);
-      const observed = await observe(context);
-      this.#seen(observed.containers);
       const steps = plan(
         desired.spec,
-        observed,
+        await observe(context),
         this.#options('heal', { mayRestart, stopped, settled: desired.settled }),
       );
       if (steps.steps.length === 0) return false;

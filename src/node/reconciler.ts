@@ -93,6 +93,7 @@ export class Reconciler {
     const policies = this.#policies(project);
     let soonest: number | undefined;
     try {
+      await this.#applications.look(project);
       const did = await this.#applications.heal(project, ({ name, exitCode }) => {
         const policy = policies.get(name) ?? { condition: 'always' };
         const pause = this.#restarts.pause(name, policy, exitCode, Date.now());

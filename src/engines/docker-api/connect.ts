@@ -14,15 +14,22 @@ const newest = '1.47';
 export async function connect(endpoint: string): Promise<DockerApiEngine> {
   const { default: Client } = await import('dockerode');
   const target = clientOptions(endpoint);
+  // For paths that carry a version of their own, as those of Podman's API do.
+  const unversioned = new Client(target);
   let version: Awaited<ReturnType<Docker['version']>>;
   try {
-    version = await new Client(target).version();
+    version = await unversioned.version();
   } catch (cause) {
     throw engineError(cause, `no engine answers at ${endpoint}`);
   }
   const kind = kindOf(version.Components ?? []);
   const api = new Client({ ...target, version: `v${older(version.ApiVersion, newest)}` });
-  return new DockerApiEngine(api, kind === 'podman' ? podman : docker, version.Version, endpoint);
+  return new DockerApiEngine(
+    { api, unversioned },
+    kind === 'podman' ? podman : docker,
+    version.Version,
+    endpoint,
+  );
 }
 
 function clientOptions(endpoint: string): Docker.DockerOptions {

@@ -3,6 +3,7 @@ import type { Healthcheck } from '../../descriptor/application.ts';
 import type { Labels } from '../../lib/labels.ts';
 import type { ContainerSpec, PortSpec } from '../../selector/spec.ts';
 import type { ContainerHome, OwnSandbox } from '../engine.ts';
+import type { Flavour } from './flavours.ts';
 import { mountOptions } from './mounts.ts';
 
 /** Nanoseconds in a millisecond: the engines' unit of time. */
@@ -58,6 +59,7 @@ export function containerOptions(
   pidMode: string | undefined,
   hostname: string | undefined,
   labels: Labels,
+  flavour: Pick<Flavour, 'healthTest'>,
 ): ContainerCreateOptions {
   return {
     name: container.name,
@@ -73,7 +75,7 @@ export function containerOptions(
     ...(container.stdinOpen && { OpenStdin: true }),
     ...(container.stopSignal !== undefined && { StopSignal: container.stopSignal }),
     StopTimeout: Math.ceil(container.stopGracePeriod / 1000),
-    ...(container.healthcheck && { Healthcheck: healthcheckOptions(container.healthcheck) }),
+    ...(container.healthcheck && { Healthcheck: healthcheckOptions(container.healthcheck, flavour) }),
     ...(container.platform !== undefined && { platform: container.platform }),
     HostConfig: hostConfig(container, home, pidMode),
   };
@@ -127,10 +129,11 @@ function logConfig(container: ContainerSpec): Pick<HostConfig, 'LogConfig'> {
 
 function healthcheckOptions(
   check: Healthcheck | 'disabled',
+  flavour: Pick<Flavour, 'healthTest'>,
 ): NonNullable<ContainerCreateOptions['Healthcheck']> {
   if (check === 'disabled') return { Test: ['NONE'] };
   return {
-    ...(check.test && { Test: [...check.test] }),
+    ...(check.test && { Test: [...flavour.healthTest(check.test)] }),
     ...(check.interval !== undefined && { Interval: check.interval * NS }),
     ...(check.timeout !== undefined && { Timeout: check.timeout * NS }),
     ...(check.startPeriod !== undefined && { StartPeriod: check.startPeriod * NS }),

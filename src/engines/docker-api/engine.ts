@@ -26,6 +26,12 @@ import { inspectContainer, observe, projects } from './observe.ts';
 import { get } from './raw.ts';
 import { events, exec, execInteractive, logs } from './streams.ts';
 
+/** A client that asks in the negotiated version, and one for paths that say theirs themselves. */
+interface Clients {
+  readonly api: Docker;
+  readonly unversioned: Docker;
+}
+
 /** Podman and Docker, over the Docker REST API. */
 export class DockerApiEngine implements Engine {
   readonly kind;
@@ -33,11 +39,14 @@ export class DockerApiEngine implements Engine {
   readonly endpoint: string;
   readonly checkHealth?: (name: string) => Promise<void>;
   readonly #api: Docker;
+  readonly #unversioned: Docker;
   readonly #flavour: Flavour;
   readonly #images: Images;
 
-  constructor(api: Docker, flavour: Flavour, version: string, endpoint: string) {
+  constructor(clients: Clients, flavour: Flavour, version: string, endpoint: string) {
+    const { api, unversioned } = clients;
     this.#api = api;
+    this.#unversioned = unversioned;
     this.#flavour = flavour;
     this.#images = new Images(api);
     this.kind = flavour.kind;
@@ -104,7 +113,9 @@ export class DockerApiEngine implements Engine {
   async bridgeOf(network: string): Promise<string | undefined> {
     try {
       const info = await this.#api.getNetwork(network).inspect();
-      return info.Driver === 'bridge' ? await this.#flavour.bridgeName(this.#api, network, info) : undefined;
+      return info.Driver === 'bridge'
+        ? await this.#flavour.bridgeName(this.#unversioned, network, info)
+        : undefined;
     } catch (cause) {
       if (isNotFound(cause)) return undefined;
       throw engineError(cause, `looking at the network ${network}`);
@@ -139,7 +150,7 @@ export class DockerApiEngine implements Engine {
       this.#flavour.hostnameInSharedNetwork && typeof home.network === 'object'
         ? await this.#hostnameOf(home.network.container)
         : undefined;
-    const options = containerOptions(container, home, pidMode, hostname, labels);
+    const options = containerOptions(container, home, pidMode, hostname, labels, this.#flavour);
     await asking(what, () => this.#api.createContainer(options));
   }
 
@@ -200,7 +211,7 @@ export class DockerApiEngine implements Engine {
   /** Podman's own path: `healthcheck run` over REST. */
   async #podmanHealthCheck(name: string): Promise<void> {
     const path = `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`;
-    await asking(`checking the health of ${name}`, () => get(this.#api, path));
+    await asking(`checking the health of ${name}`, () => get(this.#unversioned, path));
   }
 
   async #unlessGone(what: string, request: () => Promise<unknown>): Promise<void> {

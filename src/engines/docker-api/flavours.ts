@@ -18,6 +18,8 @@ export interface Flavour {
   readonly networkOptions: Readonly<Record<string, string>>;
   /** Name of the bridge on the host that carries a network. */
   bridgeName(api: Docker, network: string, info: NetworkInfo): Promise<string | undefined>;
+  /** A health check's test as the engine takes it. */
+  healthTest(test: readonly string[]): readonly string[];
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
 }
@@ -33,6 +35,11 @@ export const podman: Flavour = {
     const path = `/v4.0.0/libpod/networks/${encodeURIComponent(network)}/json`;
     return (await get<{ network_interface?: string }>(api, path)).network_interface;
   },
+  // Podman 4 takes the words of a test apart at every space: one with spaces in a word has to go through a shell.
+  healthTest: ([kind = '', ...words]) =>
+    kind === 'CMD' && words.some((word) => /\s/.test(word))
+      ? ['CMD-SHELL', words.map(quoted).join(' ')]
+      : [kind, ...words],
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
 };
@@ -42,7 +49,13 @@ export const docker: Flavour = {
   pidMode: (target) => `container:${target.name}`,
   hostnameInSharedNetwork: false,
   networkOptions: {},
+  healthTest: (test) => test,
   bridgeName: async (_api, _network, { Id, Options }) =>
     Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
   runsHealthChecks: true,
 };
+
+/** A word as a shell takes it for one (POSIX, Shell Command Language, 2.2.2). */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
