@@ -10,6 +10,7 @@ const checks = {
   lint: ['node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']],
   types: ['node', ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json']],
   imports: ['node', ['node_modules/.bin/depcruise', 'src', '--config', '.dependency-cruiser.cjs']],
+  reference: ['node', ['scripts/docs.mjs', '--check']],
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
 const suites = ['unit', 'integration', 'e2e'];
