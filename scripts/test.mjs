@@ -13,7 +13,7 @@ const checks = {
   reference: ['node', ['scripts/docs.mjs', '--check']],
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
-const suites = ['unit', 'integration', 'e2e'];
+const suites = ['unit', 'e2e'];
 
 let passed = 0;
 let failed = 0;

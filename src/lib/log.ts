@@ -14,5 +14,3 @@ export function createLog(level = process.env['HEDDLE_LOG_LEVEL'] ?? 'info'): Lo
     pino.destination({ fd: 2, sync: true }),
   );
 }
-
-export const silentLog: Log = { info() {}, warn() {}, error() {}, debug() {} };
