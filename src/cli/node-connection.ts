@@ -9,6 +9,8 @@ import type { NodeOptions } from './command.ts';
 
 /** Milliseconds that a node is given to start: the longest part is an engine that has to be started. */
 const patience = 20_000;
+/** Milliseconds that are waited for another command's node once one's own has ended. */
+const patienceWithAnother = 3_000;
 
 /** The node that runs; without one, ERR_NODE_ABSENT comes with the first request. */
 export function connectNode(options: NodeOptions): NodeClient {
@@ -40,10 +42,13 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
     cwd: '/',
   });
   node.unref();
-  const deadline = Date.now() + patience;
+  let deadline = Date.now() + patience;
+  // Two commands may start a node at once: the one that comes second ends, and its command waits for the other.
+  node.on('exit', () => {
+    deadline = Math.min(deadline, Date.now() + patienceWithAnother);
+  });
   while (Date.now() < deadline) {
     if (await answers(client)) return client;
-    if (node.exitCode !== null) break;
     await sleep(25);
   }
   throw new HeddleError(
