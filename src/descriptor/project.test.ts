@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Compose's variables.
 import { expect, test } from 'vitest';
 import { application, errors, load, warnings } from './memory-files.ts';
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Compose's variables.
 import { expect, test } from 'vitest';
 import { interpolate } from './interpolate.ts';
 
