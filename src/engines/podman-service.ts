@@ -7,6 +7,16 @@ import { connect } from './docker-api/connect.ts';
 
 const patience = 10_000;
 
+/** Starts the service again that Heddle had started in `runDir`, if it is the one at `endpoint` and no longer answers. */
+export async function revivePodmanService(endpoint: string, runDir: string): Promise<void> {
+  if (endpoint !== `unix://${runDir}/podman.sock`) return;
+  const answers = await connect(endpoint).then(
+    () => true,
+    () => false,
+  );
+  if (!answers) await startPodmanService(runDir);
+}
+
 /** Ends the service that Heddle started in `runDir`, and only that: the process is known by the socket it was given. */
 export function stopPodmanService(runDir: string): void {
   const socket = `${runDir}/podman.sock`;

@@ -80,12 +80,11 @@ export const errorCodes = {
   },
   ERR_ENGINE_ABSENT: {
     meaning: 'No container engine answers.',
-    remedy:
-      'Install podman (or start Docker), or name one with --engine; `heddle doctor` says what was tried.',
+    remedy: 'Install podman (or start Docker), or name one with --engine; the message says what was tried.',
   },
   ERR_ENGINE: {
     meaning: 'The container engine refused a request or failed.',
-    remedy: 'The message quotes the engine; `heddle doctor` checks the usual causes.',
+    remedy: 'The message quotes the engine; its own log may say more.',
   },
   ERR_ENGINE_GONE: {
     meaning: 'The container engine went away in the middle of an operation.',
@@ -93,8 +92,7 @@ export const errorCodes = {
   },
   ERR_IMAGE_MISSING: {
     meaning: 'An image is not present and could not be pulled or built.',
-    remedy:
-      'Check its name and the registry, or build it; `heddle images build` makes those of the catalogue.',
+    remedy: 'Check its name and the registry, or build it; those of the catalogue are built by `heddle up`.',
   },
   ERR_PORT_IN_USE: {
     meaning: 'A port that a service publishes is taken by another program.',
@@ -130,7 +128,7 @@ export const errorCodes = {
   },
   ERR_NETWORK: {
     meaning: 'A network interface, namespace or rule could not be read or changed.',
-    remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
+    remedy: 'Heddle needs root and iproute2.',
   },
   ERR_NODE_ABSENT: {
     meaning: 'The node of this host does not answer.',

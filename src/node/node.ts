@@ -3,7 +3,7 @@ import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.
 import { createServer, listen } from '../api/server.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import { findEngine } from '../engines/find.ts';
-import { stopPodmanService } from '../engines/podman-service.ts';
+import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
@@ -44,7 +44,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const applications = new Applications(engine, store, stateDir, secretKey(stateDir), (containers) =>
     health.see(containers),
   );
-  const reconciler = new Reconciler(applications, log);
+  const reconciler = new Reconciler(applications, log, () => revivePodmanService(engine.endpoint, runDir));
   const server = await createServer(serviceOf(applications, options));
   await listen(server, socket);
   reconciler.start();

@@ -26,8 +26,11 @@ export class Reconciler {
   readonly #retries = new Map<string, number>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
+  readonly #revive: () => Promise<void>;
 
-  constructor(applications: Applications, log: Log) {
+  /** `revive` is called when the engine's events end, which is when the engine may be gone. */
+  constructor(applications: Applications, log: Log, revive: () => Promise<void>) {
+    this.#revive = revive;
     this.#applications = applications;
     this.#engine = applications.engine;
     this.#log = log;
@@ -59,6 +62,10 @@ export class Reconciler {
         this.#log.warn({ error: String(error) }, 'the engine’s events ended; listening again');
       }
       await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      if (this.#stopping.signal.aborted) return;
+      await this.#revive().catch((error: Error) =>
+        this.#log.error({ error: error.message }, 'the engine is gone'),
+      );
     }
   }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowRecord } from '../../src/monitor/flows/record.ts';
 import { TestHost, until } from '../support/host.ts';
@@ -72,6 +73,17 @@ describe('an agent', () => {
     await host.heddle('ls');
     await host.ok('up', ...project);
     await flowIsSeen();
+  });
+
+  test('is healed again after the engine went away and came back', async () => {
+    const service = readFileSync(`${host.runDir}/podman.pid`, 'utf8').trim();
+    process.kill(Number(service), 'SIGKILL');
+    await until(
+      'the node has its engine again',
+      async () => (await host.heddle('ps', ...project)).code === 0,
+    );
+    host.podman('kill', 'hrest-web-1.flows.probe');
+    await until('the probe is back', () => isRunning('hrest-web-1.flows.probe'));
   });
 
   test('scales with its service', async () => {
