@@ -4,6 +4,7 @@ const layers = [
   'cli',
   'node',
   'api',
+  'edge',
   'monitor',
   'deploy',
   'engines',

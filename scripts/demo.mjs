@@ -11,7 +11,7 @@ process.env.HEDDLE_BASE = process.env.HEDDLE_BASE || 'localhost/heddle/base:book
 
 const heddle = path.join(root, 'bin', 'heddle');
 const file = path.join(root, 'examples', 'wordpress', 'compose.yaml');
-const address = 'http://127.0.0.1:8080/';
+const address = `http://127.0.0.1:${process.env.WORDPRESS_PORT || 8080}/`;
 
 show('up', '-f', file);
 
@@ -35,15 +35,18 @@ await until('the flows of these pages', () =>
   output('flows', '-f', file, '--format', 'json', '--filter', 'dst port 3306').includes('"service": "web"'),
 );
 show('flows', '-f', file, '-n', '12', '--filter', 'proto tcp and dst port 3306');
+show('flows', '-f', file, '--top', '5');
 show('latency', '-f', file);
 show('firewall', '-f', file);
 show('firewall', '--denied', '-f', file);
 show('snmp', 'web', '-f', file);
+show('cost', '-f', file);
 show('ps', '-f', file);
 
 const short = path.relative(root, file);
 say(`Look further:  bin/heddle flows -f ${short} --since 1h
                bin/heddle snmp web processes -f ${short}
+               bin/heddle firewall suggest web -f ${short}
                bin/heddle plan -f ${short}       (after changing the file)
 Remove it:     bin/heddle down -f ${short} --volumes`);
 

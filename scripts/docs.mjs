@@ -1,31 +1,32 @@
 // Writes the parts of the reference that follow from the code. `--check` only compares, and fails when they differ.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { describeApi } from '../src/api/openapi/document.ts';
+import { registerRoutes } from '../src/api/routes/index.ts';
+import { loadCatalogue } from '../src/catalogue/load.ts';
+import { commands } from '../src/cli/commands/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
+import { cliPage } from './lib/cli-page.mjs';
+import { jsonPage } from './lib/json-page.mjs';
+import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
-const file = path.resolve(import.meta.dirname, '../docs/reference/errors.md');
-const rows = Object.entries(errorCodes)
-  .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(([code, { meaning, remedy }]) => `| \`${code}\` | ${cell(meaning)} | ${cell(remedy)} |`);
-const text = `# Errors
+const folder = path.resolve(import.meta.dirname, '../docs/reference');
+const api = await describeApi((server) => registerRoutes(server, {}));
+const pages = {
+  'errors.md': errorsPage(errorCodes),
+  'cli.md': cliPage(commands()),
+  'features.md': featuresPage(Object.values(loadCatalogue().templates)),
+  'json.md': jsonPage(),
+  'openapi.json': `${JSON.stringify(api, null, 2)}\n`,
+};
 
-A command that fails ends with one message and exit code 1; 2 when the command line was not understood. Codes never change
-their meaning. This page is generated from \`src/lib/error-codes.ts\` by \`npm run docs\`.
-
-| code | what happened | what to do |
-|---|---|---|
-${rows.join('\n')}
-`;
-
-if (process.argv.includes('--check')) {
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+let stale = 0;
+for (const [name, text] of Object.entries(pages)) {
+  const file = path.join(folder, name);
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
     process.stderr.write(`${file} is not what the code says: run npm run docs\n`);
-    process.exit(1);
+    stale++;
   }
-} else {
-  writeFileSync(file, text);
 }
-
-function cell(content) {
-  return content.replaceAll('|', '\\|');
-}
+process.exit(stale === 0 ? 0 : 1);

@@ -1,9 +1,13 @@
 // `npm test`: sets up, then runs everything, and ends with the line `N passed, N failed`.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { root, run, setUp, toRun } from './lib/setup.mjs';
+import { debianTool } from './lib/debian-tool.mjs';
+import { root, run, setUp, toTest } from './lib/setup.mjs';
 
-await setUp({ ...toRun });
+await setUp(toTest);
+
+// The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations.
+if (process.argv.includes('--full')) process.env.HEDDLE_TEST_FULL = '1';
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const checks = {
@@ -14,6 +18,7 @@ const checks = {
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
 const suites = ['unit', 'e2e'];
+if (only.length === 0 || only.includes('e2e')) debianTool('prometheus', 'usr/bin/promtool');
 
 let passed = 0;
 let failed = 0;

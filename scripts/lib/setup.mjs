@@ -1,7 +1,15 @@
 // Makes a Debian 12 machine ready. Plain JavaScript for Node 18, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { engineConfiguration } from './engine-configuration.mjs';
@@ -22,6 +30,9 @@ export const toRun = {
   'util-linux': 'nsenter',
   mmdebstrap: 'mmdebstrap',
 };
+
+/** What the tests need besides: a Docker of their own beside Podman, and what asks questions. */
+export const toTest = { ...toRun, 'docker.io': 'dockerd', curl: 'curl', 'knot-dnsutils': 'kdig' };
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */
 export async function setUp(packages) {
@@ -46,7 +57,7 @@ export async function setUp(packages) {
 async function install(names, modules) {
   if (names.length === 0 && !modules) return;
   console.log('To be installed:');
-  if (names.length > 0) console.log(`  from Debian: ${names.join(' ')}`);
+  if (names.length > 0) console.log(`  from Debian, services not started: ${names.join(' ')}`);
   if (modules) console.log('  from npm, into node_modules: what package-lock.json names');
   if (!(await agreed())) stop('Nothing was installed.');
   if (names.length > 0) installPackages(names);
@@ -70,10 +81,14 @@ function ownNode() {
 }
 
 function isThere(program) {
+  return programPath(program) !== undefined;
+}
+
+function programPath(program) {
   const candidates = program.startsWith('/')
     ? [program]
     : [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].map((folder) => path.join(folder, program));
-  return candidates.some((candidate) => {
+  return candidates.find((candidate) => {
     try {
       accessSync(candidate, constants.X_OK);
       return true;
@@ -100,7 +115,39 @@ function installPackages(names) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   if (run('apt-get', ['update', '-q'], { env }) !== 0) stop('apt-get update failed.');
   const args = ['install', '-y', '-q', '--no-install-recommends', ...names];
-  if (run('apt-get', args, { env }) !== 0) stop('apt-get install failed.');
+  if (run('sh', ['-c', withoutStarting, 'sh', 'apt-get', ...args], { env }) !== 0)
+    stop('apt-get install failed.');
+}
+
+/**
+ * Debian's packages start their services when they are installed (invoke-rc.d(8)); the tests start a Docker of their
+ * own. A shell sees to it that the policy goes away again, also when somebody presses Ctrl-C.
+ */
+const withoutStarting = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 130' INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > $policy
+  chmod 755 $policy
+fi
+"$@"`;
+
+/**
+ * How npm is started. npm leaves out optional packages, and with them binaries, that say they are not for the Node it
+ * runs on: under an older one, Heddle's own is fetched first, and npm runs on that.
+ */
+function npmUnderOwnNode(quiet) {
+  if (Number(process.versions.node.split('.')[0]) >= 22) return ['npm', []];
+  const { optionalDependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const own = ownNode();
+  const folder = path.join(root, '.cache', 'node');
+  mkdirSync(folder, { recursive: true });
+  const wanted = `${own}@${optionalDependencies[own]}`;
+  const args = ['install', '--prefix', folder, '--no-save', '--no-package-lock', ...quiet, wanted];
+  if (run('npm', args) !== 0) stop(`${wanted} could not be fetched.`);
+  const cli = realpathSync(programPath('npm'));
+  return [path.join(folder, 'node_modules', own, 'bin', 'node'), [cli]];
 }
 
 /** What was installed is what the lock file names, when the stamp in node_modules says so. */
@@ -117,8 +164,10 @@ function isInstalled() {
 }
 
 function installModules() {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
+  const [program, npm] = npmUnderOwnNode(quiet);
   // No package of ours needs its install script: binaries come ready in the packages.
-  if (run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']) !== 0) stop('npm ci failed.');
+  if (run(program, [...npm, 'ci', ...quiet]) !== 0) stop('npm ci failed.');
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, lockHash());
 }

@@ -1,13 +1,19 @@
-import { type IncomingMessage, request } from 'node:http';
-import type { Plan } from '../deploy/step.ts';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Readable } from 'node:stream';
+import type { ShownPlan } from '../deploy/plan/shown.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
-import type { FirewallReport } from '../monitor/firewall/record.ts';
-import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { CostRow } from '../monitor/cost/record.ts';
+import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
+import type { FlowQuery, FlowRecord, Talkers } from '../monitor/flows/record.ts';
+import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
+import type { ExecInput, ExecOutput } from './exec.ts';
 import type {
   ApplicationSummary,
+  BuildRequest,
+  ContainerImage,
   ContainerStatus,
   ErrorMessage,
   NodeInfo,
@@ -22,9 +28,12 @@ type Query = Readonly<Record<string, string | number | boolean | readonly string
 /** The node's API, typed. */
 export class NodeClient {
   readonly #socket: string;
+  #startNode: (() => Promise<unknown>) | undefined;
 
-  constructor(socket: string) {
+  /** `startNode` is called when no node listens at the socket, once; then the request is tried again. */
+  constructor(socket: string, startNode?: () => Promise<unknown>) {
     this.#socket = socket;
+    this.#startNode = startNode;
   }
 
   info(): Promise<NodeInfo> {
@@ -39,7 +48,7 @@ export class NodeClient {
     return this.#json('GET', path(project));
   }
 
-  plan(body: UpRequest): Promise<Plan> {
+  plan(body: UpRequest): Promise<ShownPlan> {
     return this.#json('POST', path(body.spec.project, 'plan'), body);
   }
 
@@ -63,16 +72,57 @@ export class NodeClient {
     return this.#lines('GET', `${path(project, 'logs')}${queryText({ ...query })}`);
   }
 
+  images(project: string): Promise<ContainerImage[]> {
+    return this.#json('GET', path(project, 'images'));
+  }
+
+  buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {
+    return this.#lines('POST', '/v1/images/build', body);
+  }
+
+  /** Runs a program in a container; what it prints comes while what it reads is still being sent. */
+  async *exec(project: string, inputs: AsyncIterable<ExecInput>): AsyncGenerator<ExecOutput> {
+    const body = Readable.from(jsonLines(inputs));
+    // The answer may end before all was sent.
+    const over = new AbortController();
+    try {
+      yield* this.#lines<ExecOutput>('POST', path(project, 'exec'), body, over.signal);
+    } finally {
+      over.abort();
+      body.destroy();
+    }
+  }
+
   firewall(project: string, services: readonly string[], since: number): Promise<FirewallReport> {
     return this.#json('GET', `${path(project, 'firewall')}${queryText({ services, since })}`);
+  }
+
+  suggestFirewall(project: string, services: readonly string[], since: number): Promise<Suggestion[]> {
+    return this.#json('GET', `${path(project, 'firewall')}/suggestions${queryText({ services, since })}`);
   }
 
   flows(project: string, query: FlowQuery): Promise<FlowRecord[]> {
     return this.#json('GET', `${path(project, 'flows')}${queryText({ ...query })}`);
   }
 
+  topTalkers(project: string, query: FlowQuery & { by: string }): Promise<Talkers[]> {
+    return this.#json('GET', `${path(project, 'flows')}/top${queryText({ ...query })}`);
+  }
+
+  followFlows(project: string, query: FlowQuery): AsyncGenerator<FlowRecord> {
+    return this.#lines('GET', `${path(project, 'flows')}/follow${queryText({ ...query })}`);
+  }
+
+  cost(project: string, since: number): Promise<CostRow[]> {
+    return this.#json('GET', `${path(project, 'cost')}${queryText({ since })}`);
+  }
+
   latency(project: string, query: LatencyQuery): Promise<LatencyRecord[]> {
     return this.#json('GET', `${path(project, 'latency')}${queryText({ ...query })}`);
+  }
+
+  inspect(project: string, services: readonly string[]): Promise<InspectRecord[]> {
+    return this.#json('GET', `${path(project, 'inspect')}${queryText({ services })}`);
   }
 
   snmp<View extends SnmpView>(
@@ -100,8 +150,13 @@ export class NodeClient {
     return value as T;
   }
 
-  async *#lines<T extends object>(method: string, target: string, body?: unknown): AsyncGenerator<T> {
-    const answer = await this.#send(method, target, body);
+  async *#lines<T extends object>(
+    method: string,
+    target: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): AsyncGenerator<T> {
+    const answer = await this.#send(method, target, body, signal);
     for await (const line of lines(answer)) {
       const value = JSON.parse(line) as T & { error?: ErrorMessage; code?: string };
       if ((answer.statusCode ?? 500) >= 400) throw fromMessage(value as unknown as ErrorMessage);
@@ -110,14 +165,33 @@ export class NodeClient {
     }
   }
 
-  #send(method: string, target: string, body: unknown): Promise<IncomingMessage> {
+  /** Sends a request; where no node listens, it is started first if this client may do so. */
+  async #send(method: string, target: string, body: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
+    const startNode = this.#startNode;
+    this.#startNode = undefined;
+    try {
+      return await this.#request(method, target, body, signal);
+    } catch (error) {
+      const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+      const nobody = code === 'ENOENT' || code === 'ECONNREFUSED';
+      if (!startNode || !nobody || body instanceof Readable) throw error;
+      await startNode();
+      return this.#request(method, target, body, signal);
+    }
+  }
+
+  /** Sends a body as JSON, or a stream of JSON lines as it comes. */
+  #request(method: string, target: string, body: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      const headers =
-        text === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
-      const outgoing = request({ socketPath: this.#socket, method, path: target, headers }, resolve);
+      const text = body === undefined || body instanceof Readable ? undefined : JSON.stringify(body);
+      const options: RequestOptions = {
+        socketPath: this.#socket,
+        method,
+        path: target,
+        headers: headersOf(body, text),
+        ...(signal && { signal }),
+      };
+      const outgoing = request(options, resolve);
       outgoing.on('error', (cause) =>
         reject(
           new HeddleError(
@@ -127,9 +201,20 @@ export class NodeClient {
           ),
         ),
       );
-      outgoing.end(text);
+      if (body instanceof Readable) body.pipe(outgoing);
+      else outgoing.end(text);
     });
   }
+}
+
+function headersOf(body: unknown, text: string | undefined): Record<string, string | number> {
+  if (body instanceof Readable) return { 'content-type': 'application/x-ndjson' };
+  if (text === undefined) return {};
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+}
+
+async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
 function path(project: string, verb?: string): string {

@@ -1,8 +1,8 @@
+import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { StepEvent } from '../deploy/run.ts';
-import type { Plan } from '../deploy/step.ts';
 import type { ErrorCode } from '../lib/error-codes.ts';
 import { HeddleError, type Location, SeveralErrors } from '../lib/errors.ts';
-import type { DeploymentSpec } from '../selector/spec.ts';
+import type { DeploymentSpec, ImageSource } from '../selector/spec.ts';
 
 /** What the node is and uses. */
 export interface NodeInfo {
@@ -10,11 +10,15 @@ export interface NodeInfo {
   readonly pid: number;
   readonly engine: { readonly kind: string; readonly version: string; readonly endpoint: string };
   readonly stateDir: string;
+  /** Where Prometheus finds it beside the socket, `http://127.0.0.1:9850/metrics`; null: nowhere. */
+  readonly metrics: string | null;
 }
 
 export interface UpRequest {
   readonly spec: DeploymentSpec;
   readonly build?: boolean;
+  /** Services to start though they were stopped on purpose. Absent: all. */
+  readonly start?: readonly string[];
 }
 
 export interface DownRequest {
@@ -28,7 +32,7 @@ export interface ServicesRequest {
 
 /** What an operation reports, a JSON line each; the last is `finished` or `error`. */
 export type OperationEvent =
-  | { readonly type: 'plan'; readonly plan: Plan }
+  | { readonly type: 'plan'; readonly plan: ShownPlan }
   | StepEvent
   | { readonly type: 'finished' }
   | { readonly type: 'error'; readonly error: ErrorMessage };
@@ -65,6 +69,25 @@ export interface ContainerStatus {
   readonly startedAt: string | null;
   readonly ports: readonly string[];
   readonly note: string | null;
+}
+
+/** One container's image, as `heddle images` shows it. Stable. */
+export interface ContainerImage {
+  readonly container: string;
+  readonly role: string;
+  /** Null when the name it was made by is another image's by now. */
+  readonly repository: string | null;
+  readonly tag: string | null;
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number | null;
+}
+
+export interface BuildRequest {
+  /** All that may be needed, by reference. */
+  readonly images: Readonly<Record<string, ImageSource>>;
+  readonly wanted: readonly string[];
+  readonly noCache?: boolean;
 }
 
 export function toMessage(error: HeddleError): ErrorMessage {

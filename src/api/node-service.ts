@@ -1,29 +1,56 @@
-import type { Plan } from '../deploy/step.ts';
+import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { LogLine } from '../engines/engine.ts';
-import type { FirewallReport } from '../monitor/firewall/record.ts';
-import type { FlowQuery, FlowRecord } from '../monitor/flows/record.ts';
+import type { CostRow } from '../monitor/cost/record.ts';
+import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
+import type { Figure, FlowQuery, FlowRecord, Talkers } from '../monitor/flows/record.ts';
+import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
-import type { ApplicationSummary, ContainerStatus, NodeInfo, OperationEvent } from './messages.ts';
+import type { ExecInput, ExecOutput } from './exec.ts';
+import type {
+  ApplicationSummary,
+  BuildRequest,
+  ContainerImage,
+  ContainerStatus,
+  NodeInfo,
+  OperationEvent,
+  UpRequest,
+} from './messages.ts';
 
 type Report = (event: OperationEvent) => void;
 
 /** What the node does, as its API offers it. */
 export interface NodeService {
   info(): NodeInfo;
+  /** Prometheus' text format. */
+  metrics(): Promise<string>;
   summaries(): Promise<ApplicationSummary[]>;
   status(project: string): Promise<ContainerStatus[]>;
-  plan(spec: DeploymentSpec, build: boolean): Promise<Plan>;
-  up(spec: DeploymentSpec, build: boolean, report: Report): Promise<void>;
+  plan(spec: DeploymentSpec, build: boolean): Promise<ShownPlan>;
+  up(request: UpRequest, report: Report): Promise<void>;
   down(project: string, volumes: boolean, report: Report): Promise<void>;
   stop(project: string, services: readonly string[], report: Report): Promise<void>;
   start(project: string, services: readonly string[], report: Report): Promise<void>;
   restart(project: string, services: readonly string[], report: Report): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
+  /** Lets go of the program when the signal aborts. */
+  exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
+  images(project: string): Promise<ContainerImage[]>;
+  buildImages(request: BuildRequest, report: Report): Promise<void>;
   firewall(project: string, services: readonly string[], since?: number): Promise<FirewallReport>;
+  suggestFirewall(
+    project: string,
+    services: readonly string[],
+    since: number,
+  ): Promise<readonly Suggestion[]>;
   flows(project: string, query: FlowQuery): Promise<readonly FlowRecord[]>;
+  topTalkers(project: string, query: FlowQuery & { by: Figure }): Promise<readonly Talkers[]>;
+  followFlows(project: string, query: FlowQuery, signal: AbortSignal): AsyncIterable<FlowRecord>;
+  /** `since` in milliseconds since 1970. */
+  cost(project: string, since: number): Promise<readonly CostRow[]>;
   latency(project: string, query: LatencyQuery): Promise<readonly LatencyRecord[]>;
+  inspect(project: string, services: readonly string[]): Promise<readonly InspectRecord[]>;
   snmp<View extends SnmpView>(
     project: string,
     view: View,

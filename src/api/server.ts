@@ -5,14 +5,7 @@ import type { ErrorCode } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
-import { applicationRoutes } from './routes/applications.ts';
-
-import { firewallRoutes } from './routes/firewall.ts';
-
-import { latencyRoutes } from './routes/latency.ts';
-
-import { nodeRoutes } from './routes/node.ts';
-import { snmpRoutes } from './routes/snmp.ts';
+import { registerRoutes } from './routes/index.ts';
 
 /** The largest specification taken: a thousand services are under 10 MB. */
 const bodyLimit = 64 * 1024 * 1024;
@@ -28,11 +21,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
     const error = new HeddleError('ERR_USAGE', `the API has no ${request.method} ${request.url}`);
     void reply.code(404).send(toMessage(error));
   });
-  await server.register(nodeRoutes(service));
-  await server.register(applicationRoutes(service));
-  await server.register(firewallRoutes(service));
-  await server.register(latencyRoutes(service));
-  await server.register(snmpRoutes(service));
+  await registerRoutes(server, service);
   return server;
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import { toHeddleError } from '../lib/errors.ts';
-import { toMessage } from './messages.ts';
+import { type OperationEvent, toMessage } from './messages.ts';
 
 /** Sends a JSON line an item, no faster than the client reads; an error is the last line: `{"error": …}`. */
 export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): Promise<void> {
@@ -18,6 +18,26 @@ export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknow
     }
   } catch (cause) {
     if (raw.writable) raw.write(`${JSON.stringify({ error: toMessage(toHeddleError(cause)) })}\n`);
+  }
+  raw.end();
+}
+
+/** Answers with a line an event; the last is `finished` or `error`. */
+export async function sendOperation(
+  reply: FastifyReply,
+  work: (report: (event: OperationEvent) => void) => Promise<void>,
+): Promise<void> {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  // Whoever asked may be gone; the work goes on all the same.
+  const report = (event: OperationEvent) => void (raw.writable && raw.write(`${JSON.stringify(event)}\n`));
+  raw.on('error', () => {});
+  try {
+    await work(report);
+    report({ type: 'finished' });
+  } catch (cause) {
+    report({ type: 'error', error: toMessage(toHeddleError(cause)) });
   }
   raw.end();
 }

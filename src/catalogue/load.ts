@@ -65,7 +65,12 @@ function readTemplate(file: string, builtIn: boolean, diagnostics: Diagnostic[])
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    diagnostics.push({ severity: 'error', code: 'ERR_FILE_NOT_FOUND', message: (cause as Error).message });
+    diagnostics.push({
+      severity: 'error',
+      code: 'ERR_FILE_NOT_FOUND',
+      message: `the template ${file} cannot be read: ${(cause as Error).message}`,
+      hint: 'mend it, or move it out of the catalogue folder',
+    });
     return undefined;
   }
   const yaml = parseYaml(text, file);

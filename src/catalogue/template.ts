@@ -80,6 +80,14 @@ export const templateSchema = z.strictObject({
   scope: z.enum(['service', 'application']),
   /** JSON Schema of the feature's parameters. */
   parameters: z.record(z.string(), z.unknown()).default({ type: 'object', additionalProperties: false }),
+  /** The figures that an objective may limit, and the parameters that say so and how often to measure. */
+  objectives: z
+    .strictObject({
+      figures: z.array(z.string().regex(/^(p\d\d|loss)$/)).min(1),
+      limits: z.string(),
+      interval: z.string(),
+    })
+    .optional(),
   agents: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), agent),
   collector: collector.optional(),
   /** What a function in the path does with the traffic; its agent has one `place: path`. */

@@ -18,8 +18,8 @@ export interface NodeOptions {
   readonly engine?: string;
 }
 
-/** Adds a repeatable option. */
-function several(flags: string, description: string): Option {
+/** An option that may be given several times. */
+export function several(flags: string, description: string): Option {
   return new Option(flags, description).argParser((value: string, all: string[] | undefined) => [
     ...(all ?? []),
     value,
@@ -36,10 +36,14 @@ export function projectCommand(name: string, description: string, short = true):
     .option('--project-directory <path>', 'folder that relative paths are resolved against')
     .addOption(several('--env-file <path>', 'environment file instead of .env'))
     .addOption(several('--profile <name>', 'profile to enable'))
-    .addOption(several('--catalogue <folder>', 'folder with templates and images of your own'))
+    .addOption(catalogueOption())
     .addOption(
       several('--allow-privileged-template <name>', 'let a template of your own have rights over the host'),
     );
+}
+
+export function catalogueOption(): Option {
+  return several('--catalogue <folder>', 'folder with templates and images of your own');
 }
 
 /** A command that the node carries out. */

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { existsSync, fstatSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeClient } from '../api/client.ts';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
-import { nodePaths } from '../lib/paths.ts';
+import { type NodePaths, nodePaths } from '../lib/paths.ts';
 import type { NodeOptions } from './command.ts';
+
+/** What starts Heddle, from sources as from the package. */
+const launcher = path.resolve(import.meta.dirname, '../../bin/heddle');
 
 /** Milliseconds that a node is given to start: the longest part is an engine that has to be started. */
 const patience = 20_000;
@@ -13,8 +16,23 @@ const patience = 20_000;
 const patienceWithAnother = 3_000;
 
 /** The node that runs; without one, ERR_NODE_ABSENT comes with the first request. */
-export function connectNode(options: NodeOptions): NodeClient {
+export function presentNode(options: NodeOptions): NodeClient {
   return new NodeClient(pathsOf(options).socket);
+}
+
+/**
+ * The node, for commands that ask for what it knows: where there is none, it is started with the first request, if
+ * anything was ever brought up here. That request fails with ERR_PROJECT_UNKNOWN otherwise.
+ */
+export function connectNode(options: NodeOptions): NodeClient {
+  const { socket, stateDir } = pathsOf(options);
+  return new NodeClient(socket, () => {
+    if (existsSync(path.join(stateDir, 'state.db'))) return ensureNode(options);
+    if (process.getuid?.() !== 0) throw new HeddleError('ERR_NOT_ROOT', `${stateDir} is for root to read`);
+    throw new HeddleError('ERR_PROJECT_UNKNOWN', 'no application was ever brought up on this host', {
+      hint: '`heddle up` brings one up',
+    });
+  });
 }
 
 /**
@@ -22,13 +40,14 @@ export function connectNode(options: NodeOptions): NodeClient {
  * @throws HeddleError ERR_NODE_ABSENT with what its log says, when it does not start
  */
 export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
-  const client = connectNode(options);
+  const client = presentNode(options);
   if (await answers(client)) return client;
   const { runDir, socket, stateDir } = pathsOf(options);
   mkdirSync(path.dirname(socket), { recursive: true, mode: 0o700 });
   mkdirSync(runDir, { recursive: true, mode: 0o700 });
   const logFile = path.join(runDir, 'node.log');
   const log = openSync(logFile, 'a', 0o600);
+  const before = fstatSync(log).size;
   const flags = [
     '--socket',
     socket,
@@ -36,7 +55,7 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
     stateDir,
     ...(options.engine ? ['--engine', options.engine] : []),
   ];
-  const node = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'node', ...flags], {
+  const node = spawn(launcher, ['node', ...flags], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: '/',
@@ -53,7 +72,7 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
   }
   throw new HeddleError(
     'ERR_NODE_ABSENT',
-    `the node did not start; the end of ${logFile}:\n${await tail(logFile)}`,
+    `the node did not start; the end of ${logFile}:\n${await tail(logFile, before)}`,
   );
 }
 
@@ -67,13 +86,15 @@ async function answers(client: NodeClient): Promise<boolean> {
   }
 }
 
-async function tail(file: string): Promise<string> {
+/** The last lines of a file, of those after its first `skip` bytes. */
+async function tail(file: string, skip: number): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-3).join('\n');
+  const content = await readFile(file).catch(() => Buffer.alloc(0));
+  return content.subarray(skip).toString('utf8').trimEnd().split('\n').slice(-3).join('\n');
 }
 
-function pathsOf({ socket, stateDir }: NodeOptions) {
+/** Where the options say that the node has its things. */
+export function pathsOf({ socket, stateDir }: NodeOptions): NodePaths {
   return nodePaths(process.env, {
     ...(socket !== undefined && { socket }),
     ...(stateDir !== undefined && { stateDir }),

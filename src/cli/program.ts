@@ -1,10 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../lib/version.ts';
+import { complete } from './commands/completion.ts';
 import { commands } from './commands/index.ts';
 import { printError } from './output/errors.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 the command line was not understood. */
 export async function run(argv: readonly string[]): Promise<number> {
+  // Whoever read the output has seen enough (`heddle logs | head`): end as a program does that a SIGPIPE ends.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(141);
+    throw error;
+  });
   const program = new Command('heddle')
     .description('Runs a Compose file with its network management, keeps it running, and shows what passes.')
     .version(version(), '-v, --version')
@@ -12,6 +18,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(add --help for the options)')
     .exitOverride();
   for (const command of commands()) program.addCommand(withExitOverride(command));
+  program.addCommand(
+    complete(() => program),
+    { hidden: true },
+  );
   try {
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);

@@ -26,8 +26,15 @@ export function readSpec(
   options: ProjectOptions,
   scale: Readonly<Record<string, number>> = {},
 ): DeploymentSpec {
-  const catalogue = loadCatalogue(catalogueFolders(options));
-  return select(readDescriptor(options), catalogue, {
+  return specFrom(readDescriptor(options), options, scale);
+}
+
+export function specFrom(
+  descriptor: Descriptor,
+  options: ProjectOptions,
+  scale: Readonly<Record<string, number>>,
+): DeploymentSpec {
+  return select(descriptor, loadCatalogue(catalogueFolders(options)), {
     ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
     scale,
   });

@@ -1,32 +1,41 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import PQueue from 'p-queue';
 import type { Engine, ObservedContainer } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { DependencySpec } from '../selector/spec.ts';
+import { endedError } from './ended.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks; longer when a look itself takes longer, so that they take half of the time at most. */
 const interval = 100;
+/** A look costs an engine a process: many services that start at once would be slowed down by being asked. */
+const looks = new PQueue({ concurrency: availableParallelism() });
 /** A dependency that is not there after so long will not come; health checks end their own waits earlier. */
 const patience = 10 * 60_000;
 
 /**
  * Waits until every replica of a service is as `depends_on` wants it.
- * @throws HeddleError ERR_SERVICE_UNHEALTHY as soon as it cannot become so any more
+ * @throws HeddleError ERR_SERVICE_UNHEALTHY, ERR_SERVICE_ENDED as soon as it cannot become so any more
  */
 export async function awaitService(
   engine: Engine,
   { service, condition }: DependencySpec,
   containers: readonly string[],
+  isRestarted: (name: string, exitCode: number | undefined) => boolean,
 ): Promise<void> {
   const deadline = Date.now() + patience;
   const waiting = new Set(containers);
-  while (waiting.size > 0) {
+  while (true) {
+    const began = Date.now();
     for (const name of waiting) {
-      const container = await engine.inspect(name);
-      const fulfilled =
-        condition === 'service_healthy'
+      const look = async () => {
+        const container = await engine.inspect(name);
+        await refuseEnded(engine, { service, condition }, container, isRestarted);
+        return condition === 'service_healthy'
           ? isHealthy(service, container) || (await probe(engine, container))
-          : hasCompleted(service, container);
-      if (fulfilled) waiting.delete(name);
+          : container?.state === 'stopped' && container.exitCode === 0;
+      };
+      if (await looks.add(look)) waiting.delete(name);
     }
     if (waiting.size === 0) return;
     if (Date.now() > deadline) {
@@ -35,7 +44,7 @@ export async function awaitService(
         `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`,
       );
     }
-    await sleep(interval);
+    await sleep(Math.max(interval, Date.now() - began));
   }
 }
 
@@ -51,7 +60,8 @@ async function probe(engine: Engine, container: ObservedContainer | undefined): 
     ({ exitCode }) => exitCode === 0,
     () => false,
   );
-  if (healthy) await engine.checkHealth?.(container.name);
+  // Only for those who look at it later: nobody waits for it.
+  if (healthy) void engine.checkHealth?.(container.name).catch(() => {});
   return healthy;
 }
 
@@ -68,11 +78,16 @@ function isHealthy(service: string, container: ObservedContainer | undefined): b
   return false;
 }
 
-function hasCompleted(service: string, container: ObservedContainer | undefined): boolean {
-  if (container?.state !== 'stopped') return false;
-  if (container.exitCode === 0) return true;
-  throw new HeddleError(
-    'ERR_SERVICE_UNHEALTHY',
-    `${service}: ${container.name} ended with exit code ${container.exitCode}`,
-  );
+/** What has ended, with nothing to start it again, will not become healthy; and what has failed has not completed. */
+async function refuseEnded(
+  engine: Engine,
+  { service, condition }: Pick<DependencySpec, 'service' | 'condition'>,
+  container: ObservedContainer | undefined,
+  isRestarted: (name: string, exitCode: number | undefined) => boolean,
+): Promise<void> {
+  // Right after its end an engine may not know the exit code yet.
+  if (container?.state !== 'stopped' || container.exitCode === undefined) return;
+  const hasCompleted = condition !== 'service_healthy' && container.exitCode === 0;
+  if (hasCompleted || isRestarted(container.name, container.exitCode)) return;
+  throw await endedError(engine, service, container);
 }

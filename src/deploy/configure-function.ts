@@ -8,7 +8,7 @@ import { functionInputs } from './function-inputs.ts';
 /** Renders a function's rules from what is there now, has it load them in one transaction, and notes that it did. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
   const { engine, folder, hash, project, spec } = context;
-  const { containers } = await engine.observe(project);
+  const containers = await engine.containers(project);
   const inputs = functionInputs(spec, containers, pod);
   const agent = pod.containers[0];
   const holder = containers.find(

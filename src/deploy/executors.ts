@@ -6,6 +6,8 @@ import type { PodSpec } from '../selector/spec.ts';
 import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
 import type { DeployContext } from './context.ts';
+import { definitionOf } from './definition.ts';
+import { isRestarted } from './ended.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { obtainImage } from './obtain-image.ts';
@@ -64,8 +66,17 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   createContainer: async (context, { pod, container }) => {
     const { engine, project, hash } = context;
     const home = await homeOf(context, pod, container);
-    await engine.createContainer(container, home, containerLabels(project, pod, container, hash(container)));
-    await engine.start(container.name);
+    const labels = containerLabels(project, pod, container, hash(definitionOf(container)));
+    try {
+      await engine.createContainer(container, home, labels);
+      await engine.start(container.name);
+    } catch (cause) {
+      // What shares the processes of another fails of whatever that one's end makes it fail of.
+      if (home.pid === undefined || (await engine.inspect(home.pid))?.state === 'running') throw cause;
+      throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${container.name}: ${home.pid} does not run`, {
+        cause,
+      });
+    }
   },
   startContainer: ({ engine }, { name }) => engine.start(name),
   stopContainer: ({ engine }, { name, grace }) => engine.stop(name, grace),
@@ -75,7 +86,8 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     await engine.remove(name);
   },
 
-  awaitService: ({ engine }, { dependency, containers }) => awaitService(engine, dependency, containers),
+  awaitService: ({ engine, spec }, { dependency, containers }) =>
+    awaitService(engine, dependency, containers, (name, exitCode) => isRestarted(spec, name, exitCode)),
   removeState: ({ folder }, { keepVolumes }) => folder.remove(keepVolumes),
 };
 

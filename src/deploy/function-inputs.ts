@@ -19,9 +19,11 @@ export function functionInputs(
 ): FunctionInputs | undefined {
   if (!pod.function) return undefined;
   const { rules, pod: guarded } = pod.function;
+  const running = containers.filter(({ state }) => state === 'running');
   const services = servicesIn(rules).map((service) => {
     const pods = spec.pods.filter((other) => other.role === 'service' && other.service === service);
-    const addresses = pods.flatMap((other) => addressesOf(containers, other.name));
+    // An address that nobody holds now could be taken by anybody: nobody is let in from it.
+    const addresses = pods.flatMap((other) => addressesOf(running, other.name));
     return [
       service,
       {

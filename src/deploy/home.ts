@@ -11,6 +11,7 @@ export async function homeOf(
   const application = pod.containers.find((other) => other.role === 'application');
   return {
     network: networkOf(pod),
+    ...hostnameOf(context, pod),
     mounts: await context.folder.resolveMounts(container),
     ...(container.sharing?.includes('pid') && application && { pid: application.name }),
   };
@@ -27,4 +28,10 @@ function networkOf({ sandbox }: PodSpec): ContainerHome['network'] {
     case 'host':
       return 'host';
   }
+}
+
+function hostnameOf({ spec }: DeployContext, { sandbox }: PodSpec): Pick<ContainerHome, 'hostname'> {
+  const owner =
+    sandbox.kind === 'pod' ? spec.pods.find(({ name }) => name === sandbox.pod)?.sandbox : sandbox;
+  return owner?.kind === 'own' && owner.hostname !== undefined ? { hostname: owner.hostname } : {};
 }

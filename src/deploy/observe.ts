@@ -5,20 +5,30 @@ import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type AppliedFunction, keyOf, type Observed, podOf } from './observed.ts';
 
-/** Looks at everything of a project that exists, and at the images it needs. */
+/** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
-  const { engine, management, project, spec } = context;
-  const [objects, ports, images, functions] = await Promise.all([
+  const { engine, management, project } = context;
+  const [objects, ports, functions] = await Promise.all([
     engine.observe(project),
     management.ports(),
-    Promise.all(
-      Object.keys(spec.images).map(async (reference) => [reference, await engine.imageId(reference)]),
-    ),
     appliedFunctions(context),
   ]);
-  const present = images.filter((entry): entry is [string, string] => entry[1] !== undefined);
   const wires = await wiresOf(objects.containers);
-  return { ...objects, management: ports, images: Object.fromEntries(present), wires, functions };
+  return { ...objects, management: ports, images: {}, wires, functions };
+}
+
+/** The same with the images that are present of those that the application needs, for `up`. */
+export async function observeWithImages(context: DeployContext): Promise<Observed> {
+  const references = Object.keys(context.spec.images);
+  const [observed, ...images] = await Promise.all([
+    observe(context),
+    ...references.map((reference) => context.engine.image(reference)),
+  ]);
+  const present = references.flatMap((reference, index) => {
+    const image = images[index];
+    return image ? [[reference, image.id] as const] : [];
+  });
+  return { ...observed, images: Object.fromEntries(present) };
 }
 
 /** Wires of pods and functions that run, by what their sandboxes' labels say they are. */

@@ -33,13 +33,13 @@ async function pull(engine: Engine, reference: string, progress: Progress): Prom
   try {
     await engine.pullImage(reference, progress);
   } catch (cause) {
-    if (await engine.imageId(reference)) return;
+    if (await engine.image(reference)) return;
     const { message } = cause as Error;
     throw new HeddleError('ERR_IMAGE_MISSING', message, { cause });
   }
 }
 
-function catalogueBuild({ folder, base }: Extract<ImageSource, { kind: 'catalogue' }>) {
+function catalogueBuild({ folder, base, noCache }: Extract<ImageSource, { kind: 'catalogue' }>) {
   return {
     kind: 'build',
     context: folder,
@@ -47,7 +47,7 @@ function catalogueBuild({ folder, base }: Extract<ImageSource, { kind: 'catalogu
     args: base === undefined ? {} : { BASE: base },
     labels: {},
     extraHosts: [],
-    noCache: false,
+    noCache: noCache === true,
     pull: false,
     tags: [],
     always: false,

@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import PQueue from 'p-queue';
-import { type HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
+import { HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
 import type { DeployContext } from './context.ts';
+import { endedAtOnce } from './ended.ts';
 import { execute } from './executors.ts';
 import type { Plan, Step } from './step.ts';
+import { urgencyOf } from './urgency.ts';
 
 export type StepEvent =
   | { readonly type: 'started'; readonly step: string }
@@ -11,19 +14,47 @@ export type StepEvent =
   | { readonly type: 'failed'; readonly step: string; readonly message: string }
   | { readonly type: 'skipped'; readonly step: string };
 
-/** Steps at work at once: an engine is busy with a handful of containers, and more only wait in it. */
-const concurrency = 8;
+/** Steps at work at once: an engine that has more to do than the host has processors only shares them out. */
+const concurrency = 2 * availableParallelism();
 
 /**
  * Carries out a plan, everything in parallel that does not wait for something else. A step that fails stops those that
  * wait for it, and no others.
- * @throws HeddleError the one error, or SeveralErrors when several steps failed
+ * @throws HeddleError the one error, or ERR_ENGINE_GONE, or SeveralErrors when several steps failed
  */
 export async function runPlan(
   context: DeployContext,
   plan: Plan,
   report: (event: StepEvent) => void,
 ): Promise<void> {
+  throwAll(plan.project, await carryOut(context, plan, report));
+}
+
+/**
+ * The same for what brings services up: they have to be there still when all is done.
+ * @throws HeddleError ERR_SERVICE_ENDED, too
+ */
+export async function runUp(
+  context: DeployContext,
+  plan: Plan,
+  report: (event: StepEvent) => void,
+): Promise<void> {
+  const failures = await carryOut(context, plan, report);
+  const ended = await endedAtOnce(context, plan);
+  const isNews = ({ code, message }: HeddleError) =>
+    code !== 'ERR_SERVICE_NOT_RUNNING' && !ended.some((error) => error.message === message);
+  throwAll(plan.project, ended.length === 0 ? failures : [...ended, ...failures.filter(isNews)]);
+}
+
+/**
+ * Returns what failed.
+ * @throws HeddleError ERR_ENGINE_GONE
+ */
+async function carryOut(
+  context: DeployContext,
+  plan: Plan,
+  report: (event: StepEvent) => void,
+): Promise<HeddleError[]> {
   const queue = new PQueue({ concurrency });
   const failures: HeddleError[] = [];
   const outcomes = new Map<string, Promise<boolean>>();
@@ -38,18 +69,28 @@ export async function runPlan(
         }
         // A step that only waits takes no place from one that works.
         const work = () => perform(context, step, report, failures);
-        return step.kind === 'awaitService' ? work() : queue.add(work);
+        return step.kind === 'awaitService' ? work() : queue.add(work, { priority: urgencyOf(step) });
       }),
     );
   }
   await Promise.all(outcomes.values());
+  await throwIfGone(context, failures);
+  return failures;
+}
+
+/** When the engine went away, whatever failed then failed of that. */
+async function throwIfGone({ engine }: DeployContext, failures: readonly HeddleError[]): Promise<void> {
+  const [first] = failures;
+  if (!first || (await engine.isThere())) return;
+  throw new HeddleError('ERR_ENGINE_GONE', `the container engine went away: ${first.message}`, {
+    cause: first,
+  });
+}
+
+function throwAll(project: string, failures: readonly HeddleError[]): void {
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
-    throw new SeveralErrors(
-      'ERR_STEP_FAILED',
-      `${failures.length} steps of ${plan.project} failed`,
-      failures,
-    );
+    throw new SeveralErrors('ERR_STEP_FAILED', `${failures.length} steps of ${project} failed`, failures);
   }
 }
 

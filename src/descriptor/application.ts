@@ -15,6 +15,8 @@ export interface Application {
   readonly volumes: Readonly<Record<string, Volume>>;
   /** `x-heddle.manage` at top level: requests that concern several services, by feature. Unchecked parameters. */
   readonly manage: Readonly<Record<string, FeatureRequest>>;
+  /** `x-heddle.objectives`: limits to figures, unchecked: templates say which they can watch over. */
+  readonly objectives: readonly FeatureParameters[];
 }
 
 /** What the owner wrote under a feature's name: on, off, parameters, or a list of parameters. */
@@ -189,6 +191,21 @@ export interface FileMount {
 export interface Resources {
   readonly limits: { readonly cpus?: number; readonly memory?: number; readonly pids?: number };
   readonly reservations: { readonly cpus?: number; readonly memory?: number };
+  readonly tuning?: Tuning;
+}
+
+/** How the kernel shares out what there is, as the engines' API has it. Memory in bytes. */
+export interface Tuning {
+  readonly cpuShares?: number;
+  /** Processors it may run on, `0-3,5`. */
+  readonly cpuset?: string;
+  /** Memory and swap together; −1: as much as there is. */
+  readonly memorySwap?: number;
+  readonly swappiness?: number;
+  readonly oomKillDisable?: boolean;
+  readonly oomScoreAdj?: number;
+  readonly cgroupParent?: string;
+  readonly deviceCgroupRules?: readonly string[];
 }
 
 export interface Network {

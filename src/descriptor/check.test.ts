@@ -111,11 +111,11 @@ test('x- keys of others are ignored wherever they stand', () => {
 
 test('what is not carried out and does no harm is a warning at its key', () => {
   const text = webFile(
-    'oom_score_adj: 5\ndeploy: { placement: { constraints: [a] }, endpoint_mode: vip }\nattach: false',
+    'cpu_count: 5\ndeploy: { placement: { constraints: [a] }, endpoint_mode: vip }\nattach: false',
     'version: "3"',
   );
   expect(warnings(text)).toEqual([
-    'compose.yaml:4:5: warning WARN_COMPOSE_IGNORED: services.web.oom_score_adj is not carried out and was ignored',
+    'compose.yaml:4:5: warning WARN_COMPOSE_IGNORED: services.web.cpu_count is not carried out and was ignored',
     'compose.yaml:5:15: warning WARN_COMPOSE_IGNORED: services.web.deploy.placement is not carried out and was ignored',
     'compose.yaml:5:48: warning WARN_COMPOSE_IGNORED: services.web.deploy.endpoint_mode is not carried out and was ignored',
     'compose.yaml:7:1: warning WARN_COMPOSE_IGNORED: version is obsolete and was ignored',
@@ -125,8 +125,6 @@ test('what is not carried out and does no harm is a warning at its key', () => {
 test.each([
   'userns_mode: keep-id',
   'cgroup: private',
-  'cpuset: 0,1',
-  'device_cgroup_rules: ["c 1:3 r"]',
   'isolation: hyperv',
   'runtime: runsc',
   'use_api_socket: true',

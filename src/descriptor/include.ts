@@ -107,6 +107,20 @@ function addAll(into: MapNode, included: MapNode, shop: Workshop): MapNode {
 
 /** What the included project asks of Heddle as a whole is asked here too. */
 function addRequests(into: MapNode, included: MapNode, shop: Workshop): MapNode {
+  return addObjectives(addFeatures(into, included, shop), included);
+}
+
+function addObjectives(into: MapNode, included: MapNode): MapNode {
+  const theirs = child(child(included, 'x-heddle'), 'objectives');
+  if (theirs?.kind !== 'seq') return into;
+  const heddle = child(into, 'x-heddle') ?? mapOf({}, theirs.at);
+  const ours = child(heddle, 'objectives');
+  if (heddle.kind !== 'map' || (ours && ours.kind !== 'seq')) return into;
+  const items = [...(ours?.items ?? []), ...theirs.items];
+  return withEntry(into, 'x-heddle', withEntry(heddle, 'objectives', seqOf(items, ours?.at ?? theirs.at)));
+}
+
+function addFeatures(into: MapNode, included: MapNode, shop: Workshop): MapNode {
   const theirs = child(child(included, 'x-heddle'), 'manage');
   if (theirs?.kind !== 'map') return into;
   const heddle = child(into, 'x-heddle') ?? mapOf({}, theirs.at);

@@ -12,4 +12,5 @@ export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
 export { loadDescriptor } from './load.ts';
 export { nodeFileReader } from './node-file-reader.ts';
 export type { LoadOptions } from './project.ts';
+export { redact } from './redact.ts';
 export { type RenderOptions, renderConfig } from './render.ts';

@@ -6,7 +6,7 @@ import { renderConfig } from './render.ts';
 
 // The descriptor meets whatever a person or a program wrote: it may refuse it, with a place, and nothing else.
 
-const RUNS = 10_000;
+const RUNS = process.env['HEDDLE_TEST_FULL'] === '1' ? 100_000 : 10_000;
 
 /** Small projects that together use most of the syntax; small, because each is read thousands of times. */
 const PROJECTS: readonly Files[] = [

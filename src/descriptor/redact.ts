@@ -3,9 +3,19 @@ const SECRET_NAME = /pass(word|wd|phrase)?|pwd|secret|token|key|credential|priva
 /** `…_FILE` names where the secret lies, not the secret. */
 const NAMES_A_FILE = /_FILE$/i;
 /** Where users choose the keys, so that a key's name says what its value is. */
-const FREE_MAPS = ['environment', 'args', 'labels', 'annotations', 'driver_opts', 'options', 'x-heddle'];
+const FREE_MAPS = [
+  'environment',
+  'args',
+  'labels',
+  'annotations',
+  'driver_opts',
+  'driverOptions',
+  'options',
+  'parameters',
+  'x-heddle',
+];
 
-/** A copy of the model without secrets: their contents, values whose name says so, passwords in URLs. */
+/** A copy of the model, or of a deployment specification, without secrets: their contents, values whose name says so, passwords in URLs. */
 export function redact(model: unknown): unknown {
   return hide(model, [], false);
 }
@@ -21,7 +31,8 @@ function hide(value: unknown, path: readonly string[], free: boolean): unknown {
   }
   if (value === null || value === '' || typeof value === 'boolean') return value;
   const isContent =
-    (path[0] === 'secrets' || path[0] === 'configs') && path.length === 3 && key === 'content';
+    ((path[0] === 'secrets' || path[0] === 'configs') && path.length === 3 && key === 'content') ||
+    (path.at(-2) === 'content' && key === 'inline');
   if (isContent || (free && SECRET_NAME.test(key) && !NAMES_A_FILE.test(key))) return HIDDEN;
   return typeof value === 'string' ? hideInText(value) : value;
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Labels } from '../lib/labels.ts';
 import type {
   ContainerSpec,
@@ -16,13 +16,17 @@ export interface Engine {
   /** Where it answers, `unix:///run/podman/podman.sock`. */
   readonly endpoint: string;
 
+  /** Whether it takes requests now. */
+  isThere(): Promise<boolean>;
   /** What exists of a project, Heddle's or not. */
   observe(project: string): Promise<ObservedObjects>;
+  /** The containers that are Heddle's of a project. */
+  containers(project: string): Promise<ObservedContainer[]>;
   /** The projects that have containers of Heddle's. */
   projects(): Promise<string[]>;
 
-  /** The image's id, or nothing when it is not present. */
-  imageId(reference: string): Promise<string | undefined>;
+  /** An image, or nothing when it is not present. */
+  image(reference: string): Promise<ObservedImage | undefined>;
   pullImage(reference: string, progress: Progress): Promise<void>;
   buildImage(reference: string, source: BuildSource, progress: Progress): Promise<void>;
   /** Makes a nameless image out of a tar archive of its root file system, and returns its id. */
@@ -55,6 +59,8 @@ export interface Engine {
     command: readonly string[],
     options: InteractiveOptions,
   ): Promise<InteractiveExec>;
+  /** Starts a program in a container, and leaves it alone. */
+  execDetached(name: string, command: readonly string[], options: InteractiveOptions): Promise<void>;
   logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>>;
   /** Runs the container's health check once, for engines that do not do so themselves. */
   checkHealth?(name: string): Promise<void>;
@@ -71,6 +77,8 @@ export type Progress = (line: string) => void;
 /** Where a container lives, and where its symbolic mounts are found on this host. */
 export interface ContainerHome {
   readonly network: { readonly container: string } | 'host' | 'none';
+  /** Host name of the sandbox, where it is known. */
+  readonly hostname?: string;
   /** Container whose process view is shared. */
   readonly pid?: string;
   readonly mounts: readonly Exclude<MountSpec, { type: 'state' } | { type: 'file' } | { type: 'secret' }>[];
@@ -111,6 +119,14 @@ export interface ObservedContainer {
   readonly ports: readonly { readonly target: string; readonly host: string }[];
 }
 
+export interface ObservedImage {
+  readonly id: string;
+  /** Names with tags that it has. */
+  readonly names: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+}
+
 export interface ObservedAddress {
   readonly network: string;
   readonly ipv4?: string;
@@ -132,16 +148,34 @@ export interface ExecResult {
 
 export interface InteractiveOptions {
   readonly tty: boolean;
-  readonly user?: string;
-  readonly workingDir?: string;
+  readonly user?: string | undefined;
+  readonly workingDir?: string | undefined;
+  /** `NAME=value`. */
   readonly environment?: readonly string[];
+  /** Of the terminal, as the program finds it when it starts. */
+  readonly size?: TerminalSize | undefined;
+}
+
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 export interface InteractiveExec {
-  /** Raw terminal, or the engine's multiplexed frames when there is no terminal. */
-  readonly stream: NodeJS.ReadWriteStream;
-  resize(size: { rows: number; columns: number }): Promise<void>;
+  /** Its standard input. */
+  readonly input: Writable;
+  /** Ends when the program does. A terminal has one stream, stdout. */
+  readonly output: AsyncIterable<OutputChunk>;
+  resize(size: TerminalSize): Promise<void>;
+  /** Lets go of the program, and tells it so as the end of a terminal does: SIGHUP. */
+  hangUp(): Promise<void>;
+  /** To be asked when the output has ended. */
   exitCode(): Promise<number>;
+}
+
+export interface OutputChunk {
+  readonly stream: 'stdout' | 'stderr';
+  readonly data: Buffer;
 }
 
 export interface LogOptions {

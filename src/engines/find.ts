@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { connect } from './docker-api/connect.ts';
+import { usualSockets } from './docker-api/endpoint.ts';
 import type { Engine } from './engine.ts';
 import { startPodmanService } from './podman-service.ts';
 
@@ -22,14 +23,14 @@ interface Strategy {
 const strategies: readonly Strategy[] = [
   { name: 'CONTAINER_HOST', for: 'podman', find: ({ env }) => atVariable(env['CONTAINER_HOST']) },
   { name: 'DOCKER_HOST', for: 'any', find: ({ env }) => atVariable(env['DOCKER_HOST']) },
-  { name: "podman's socket", for: 'podman', find: () => atSocket('/run/podman/podman.sock') },
+  { name: "podman's socket", for: 'podman', find: () => atSocket(usualSockets.podman) },
   {
     name: "Heddle's podman service",
     for: 'podman',
     find: ({ runDir }) => atSocket(`${runDir}/podman.sock`),
   },
   { name: 'podman, installed', for: 'podman', find: startPodman },
-  { name: "docker's socket", for: 'docker', find: () => atSocket('/var/run/docker.sock') },
+  { name: "docker's socket", for: 'docker', find: () => atSocket(usualSockets.docker) },
 ];
 
 /**

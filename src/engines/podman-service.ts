@@ -3,18 +3,14 @@ import { chmodSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
-import { connect } from './docker-api/connect.ts';
+import { isListening } from './docker-api/endpoint.ts';
 
 const patience = 10_000;
 
 /** Starts the service again that Heddle had started in `runDir`, if it is the one at `endpoint` and no longer answers. */
 export async function revivePodmanService(endpoint: string, runDir: string): Promise<void> {
   if (endpoint !== `unix://${runDir}/podman.sock`) return;
-  const answers = await connect(endpoint).then(
-    () => true,
-    () => false,
-  );
-  if (!answers) await startPodmanService(runDir);
+  if (!(await isListening(endpoint))) await startPodmanService(runDir);
 }
 
 /** Ends the service that Heddle started in `runDir`, and only that: the process is known by the socket it was given. */
@@ -49,11 +45,7 @@ export async function startPodmanService(runDir: string): Promise<string | undef
   const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
     if (service.exitCode !== null) break;
-    const answers = await connect(`unix://${socket}`).then(
-      () => true,
-      () => false,
-    );
-    if (answers) return socket;
+    if (await isListening(`unix://${socket}`)) return socket;
     await sleep(20);
   }
   throw new HeddleError('ERR_ENGINE', `podman's API service did not start; its log is ${runDir}/podman.log`);

@@ -80,11 +80,11 @@ export const errorCodes = {
   },
   ERR_ENGINE_ABSENT: {
     meaning: 'No container engine answers.',
-    remedy: 'Install podman (or start Docker), or name one with --engine; the message says what was tried.',
+    remedy: 'Install podman (or start Docker), or name one with --engine; `heddle doctor` looks for both.',
   },
   ERR_ENGINE: {
     meaning: 'The container engine refused a request or failed.',
-    remedy: 'The message quotes the engine; its own log may say more.',
+    remedy: 'The message quotes the engine; `heddle doctor` checks the usual causes.',
   },
   ERR_ENGINE_GONE: {
     meaning: 'The container engine went away in the middle of an operation.',
@@ -92,7 +92,8 @@ export const errorCodes = {
   },
   ERR_IMAGE_MISSING: {
     meaning: 'An image is not present and could not be pulled or built.',
-    remedy: 'Check its name and the registry, or build it; those of the catalogue are built by `heddle up`.',
+    remedy:
+      'Check its name and the registry, or build it; `heddle images build` makes those of the catalogue.',
   },
   ERR_PORT_IN_USE: {
     meaning: 'A port that a service publishes is taken by another program.',
@@ -122,13 +123,22 @@ export const errorCodes = {
     meaning: 'A service that others wait for became unhealthy, or ended.',
     remedy: '`heddle logs SERVICE` shows why.',
   },
+  ERR_SERVICE_ENDED: {
+    meaning: 'A service ended with a failure as soon as it was started, and nothing is to start it again.',
+    remedy:
+      'Mend what it says last; `heddle logs SERVICE` shows more. `restart: on-failure` lets it try again.',
+  },
+  ERR_SERVICE_COMMAND: {
+    meaning: 'The command of a service is not in its image, or cannot be run.',
+    remedy: 'Correct its command or entrypoint, or the image.',
+  },
   ERR_TIMEOUT: {
     meaning: 'Something that was waited for did not happen in time.',
     remedy: 'The message says what was waited for.',
   },
   ERR_NETWORK: {
     meaning: 'A network interface, namespace or rule could not be read or changed.',
-    remedy: 'Heddle needs root and iproute2.',
+    remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
   },
   ERR_NODE_ABSENT: {
     meaning: 'The node of this host does not answer.',
@@ -149,6 +159,14 @@ export const errorCodes = {
   ERR_STEP_FAILED: {
     meaning: 'One or more steps of a plan failed.',
     remedy: 'Each is named with its reason; run the same command again when the reason is gone.',
+  },
+  ERR_EDGE_FILE: {
+    meaning: 'An edge file has a wrong value, or names something that it does not define.',
+    remedy: 'Mend the file at the place named; docs/edge.md shows a whole one.',
+  },
+  ERR_EDGE_LISTEN: {
+    meaning: 'A gateway cannot listen on an address that it is to serve.',
+    remedy: 'The message says which address and why; choose another, or stop what listens there.',
   },
   ERR_NOT_ROOT: {
     meaning: 'The command needs root.',

@@ -84,5 +84,7 @@ export function isHeddleError(error: unknown, code?: ErrorCode): error is Heddle
 export function toHeddleError(error: unknown): HeddleError {
   if (error instanceof HeddleError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new HeddleError('ERR_INTERNAL', message, { cause: error });
+  const code = (error as { code?: string } | undefined)?.code;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new HeddleError(full ? 'ERR_DISK_FULL' : 'ERR_INTERNAL', message, { cause: error });
 }

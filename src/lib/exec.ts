@@ -21,7 +21,11 @@ export async function run(
     timeout: options.timeout ?? 30_000,
     nodeOptions: { stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] },
   });
-  if (options.input !== undefined) running.process?.stdin?.end(options.input);
+  if (options.input !== undefined) {
+    // A program that ends without reading all of it says so by its exit code.
+    running.process?.stdin?.on('error', () => {});
+    running.process?.stdin?.end(options.input);
+  }
   let result: Awaited<typeof running>;
   try {
     result = await running;

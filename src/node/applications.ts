@@ -1,12 +1,13 @@
 import PQueue from 'p-queue';
-import type { ApplicationSummary, ContainerStatus, OperationEvent } from '../api/messages.ts';
+import type { ApplicationSummary, ContainerStatus, OperationEvent, UpRequest } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe } from '../deploy/observe.ts';
+import { observe, observeWithImages } from '../deploy/observe.ts';
 import { downPlan } from '../deploy/plan/down.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
 import { restartPlan, startPlan, stopPlan } from '../deploy/plan/services.ts';
-import { runPlan } from '../deploy/run.ts';
+import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
+import { runPlan, runUp } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
 import type { Engine, ObservedContainer } from '../engines/engine.ts';
@@ -16,16 +17,8 @@ import { keyedHash } from '../lib/hash.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Store } from '../state/store.ts';
-import { containerStatus } from './status.ts';
-
-/** What is wanted of one application. */
-export interface Desired {
-  readonly spec: DeploymentSpec;
-  /** Services that were stopped on purpose. */
-  readonly stopped: readonly string[];
-  /** Whether it has been so once. Until then only what exists is healed, and `up` has the rest to do. */
-  readonly settled: boolean;
-}
+import { attachedSpec, type Desired, type Detachment } from './desired.ts';
+import { containerStatus, detachedStatus } from './status.ts';
 
 export type Report = (event: OperationEvent) => void;
 
@@ -35,7 +28,7 @@ export class Applications {
   readonly #store: Store;
   readonly #stateDir: string;
   readonly #key: string;
-  readonly #seen: (containers: readonly ObservedContainer[]) => void;
+  readonly #seen: (project: string, containers: readonly ObservedContainer[]) => void;
   readonly #queues = new Map<string, PQueue>();
 
   /** `seen` is shown a project's containers whenever they were looked at. */
@@ -44,7 +37,7 @@ export class Applications {
     store: Store,
     stateDir: string,
     key: string,
-    seen: (containers: readonly ObservedContainer[]) => void,
+    seen: (project: string, containers: readonly ObservedContainer[]) => void,
   ) {
     this.#seen = seen;
     this.engine = engine;
@@ -68,7 +61,7 @@ export class Applications {
     ]);
     return Promise.all(
       [...projects].sort().map(async (project) => {
-        const { containers } = await this.engine.observe(project);
+        const containers = await this.engine.containers(project);
         const spec = this.desired(project)?.spec;
         const services = new Set(spec?.pods.flatMap((pod) => (pod.role === 'service' ? [pod.service] : [])));
         return {
@@ -82,26 +75,39 @@ export class Applications {
     );
   }
 
-  async status(project: string): Promise<ContainerStatus[]> {
-    const { containers } = await this.engine.observe(project);
+  /** What there is of an application now. */
+  async containers(project: string): Promise<readonly ObservedContainer[]> {
+    const containers = await this.engine.containers(project);
     if (containers.length === 0 && !this.desired(project)) throw this.#unknown(project);
-    return containers.map((container) => containerStatus(container, containers));
+    return containers;
   }
 
-  async plan(spec: DeploymentSpec, build = false): Promise<Plan> {
+  async status(project: string): Promise<ContainerStatus[]> {
+    const containers = await this.containers(project);
+    return [
+      ...containers.map((container) => containerStatus(container, containers)),
+      ...detachedStatus(this.desired(project)),
+    ];
+  }
+
+  async plan(spec: DeploymentSpec, build = false): Promise<ShownPlan> {
     const context = this.context(spec);
-    return plan(spec, await observe(context), this.#options('up', { build }));
+    return shownPlan(plan(spec, await observeWithImages(context), this.#options('up', { build })));
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */
-  up(spec: DeploymentSpec, build: boolean, report: Report): Promise<void> {
+  up({ spec, build, start }: UpRequest, report: Report): Promise<void> {
     return this.#serially(spec.project, async () => {
       const context = this.context(spec);
-      const steps = plan(spec, await observe(context), this.#options('up', { build }));
+      const before = start ? (this.desired(spec.project)?.stopped ?? []) : [];
+      const stopped = before.filter((service) => !start?.includes(service));
+      const options = this.#options('up', { build: build === true, stopped: new Set(stopped) });
+      const steps = plan(spec, await observeWithImages(context), options);
       const key = `applications/${spec.project}`;
-      this.#store.put(key, { spec, stopped: [], settled: false } satisfies Desired);
-      await this.#carryOut(context, steps, report);
-      this.#store.put(key, { spec, stopped: [], settled: true } satisfies Desired);
+      this.#store.put(key, { spec, stopped, settled: false } satisfies Desired);
+      report({ type: 'plan', plan: shownPlan(steps) });
+      await runUp(context, steps, report);
+      this.#store.put(key, { spec, stopped, settled: true } satisfies Desired);
     });
   }
 
@@ -114,7 +120,7 @@ export class Applications {
       if (
         observed.containers.length === 0 &&
         !this.desired(project) &&
-        observed.networks.length === 0 &&
+        !observed.networks.some((network) => network.own) &&
         !volumes
       ) {
         throw this.#unknown(project);
@@ -148,24 +154,50 @@ export class Applications {
 
   /** Looks at a project's containers without waiting for an operation that is under way. */
   async look(project: string): Promise<void> {
-    const { containers } = await this.engine.observe(project);
-    this.#seen(containers);
+    this.#seen(project, await this.engine.containers(project));
+  }
+
+  /** Ends when no operation on a project is under way; at once when there is none. */
+  async idle(project: string): Promise<void> {
+    await this.#queues.get(project)?.onIdle();
   }
 
   /** Brings back what is missing or ended. Returns whether there was anything to do. */
   heal(project: string, mayRestart: NonNullable<PlanOptions['mayRestart']>): Promise<boolean> {
     return this.#serially(project, async () => {
       const desired = this.desired(project);
-      if (!desired) return false;
-      const context = this.context(desired.spec);
+      if (!desired) {
+        this.#seen(project, []);
+        return false;
+      }
+      const spec = attachedSpec(desired);
+      const context = this.context(spec);
       const stopped = new Set(desired.stopped);
+      const observed = await observe(context);
+      this.#seen(project, observed.containers);
+      // A node that died between noting and removing left it running.
+      for (const { container } of desired.detached ?? []) {
+        if (observed.containers.some(({ name }) => name === container)) await this.engine.remove(container);
+      }
       const steps = plan(
-        desired.spec,
-        await observe(context),
+        spec,
+        observed,
         this.#options('heal', { mayRestart, stopped, settled: desired.settled }),
       );
       if (steps.steps.length === 0) return false;
       await runPlan(context, steps, () => {});
+      return true;
+    });
+  }
+
+  /** Takes an agent away until the next `up`. Returns whether it was there. */
+  detach(project: string, detachment: Detachment): Promise<boolean> {
+    return this.#serially(project, async () => {
+      const desired = this.desired(project);
+      const present = desired?.detached ?? [];
+      if (!desired || present.some(({ container }) => container === detachment.container)) return false;
+      this.#store.put(`applications/${project}`, { ...desired, detached: [...present, detachment] });
+      await this.engine.remove(detachment.container);
       return true;
     });
   }
@@ -210,15 +242,16 @@ export class Applications {
     return this.#serially(project, async () => {
       const { desired, names } = this.servicesOf(project, services);
       const { stopped, plan: make } = change(desired, names);
-      const context = this.context(desired.spec);
-      const steps = make(desired.spec, await observe(context), names, this.#options('heal', {}));
+      const spec = attachedSpec(desired);
+      const context = this.context(spec);
+      const steps = make(spec, await observe(context), names, this.#options('heal', {}));
       this.#store.put(`applications/${project}`, { ...desired, stopped });
       await this.#carryOut(context, steps, report);
     });
   }
 
   async #carryOut(context: DeployContext, steps: Plan, report: Report): Promise<void> {
-    report({ type: 'plan', plan: steps });
+    report({ type: 'plan', plan: shownPlan(steps) });
     await runPlan(context, steps, report);
   }
 
@@ -240,7 +273,7 @@ export class Applications {
   }
 }
 
-function emptySpec(project: string): DeploymentSpec {
+export function emptySpec(project: string): DeploymentSpec {
   return {
     project,
     source: { dir: '/', files: [] },

@@ -1,27 +1,27 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
+import type { FastifyInstance } from 'fastify';
+import { metricsAddress, serveMetrics } from '../api/metrics-server.ts';
 import { createServer, listen } from '../api/server.ts';
-import { StateFolder } from '../deploy/state-folder.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { HeddleError } from '../lib/errors.ts';
-import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
-import { version } from '../lib/version.ts';
-import { readFirewall } from '../monitor/firewall/firewall.ts';
-import { readFlows } from '../monitor/flows/flows.ts';
-import { readLatency } from '../monitor/latency/latency.ts';
-import { readObjects, readSnmp, setObject } from '../monitor/snmp/snmp.ts';
+import { History } from '../state/history.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
+import { Budgets } from './budgets.ts';
 import { HealthChecks } from './health-checks.ts';
-import { mergedLogs } from './logs.ts';
+import { Meter } from './meter.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
+import { serviceOf } from './service.ts';
+import { refuseEmptied } from './state-check.ts';
 
 export interface NodeOptions extends NodePaths {
   readonly engine?: string | undefined;
+  /** Address of the loopback for Prometheus, or `off`. */
+  readonly metrics: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -38,16 +38,39 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { stateDir, runDir, socket, log } = options;
   if (process.getuid?.() !== 0) throw new HeddleError('ERR_NOT_ROOT', 'the node needs root');
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  refuseEmptied(stateDir);
   const store = openSqliteStore(`${stateDir}/state.db`);
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const health = new HealthChecks(engine);
-  const applications = new Applications(engine, store, stateDir, secretKey(stateDir), (containers) =>
-    health.see(containers),
+  const history = new History(`${stateDir}/history.db`);
+  const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
+  const applications = new Applications(
+    engine,
+    store,
+    stateDir,
+    secretKey(stateDir),
+    (project, containers) => {
+      health.see(containers);
+      meter.see(project, containers);
+    },
   );
+  const budgets = new Budgets(applications, history, log);
   const reconciler = new Reconciler(applications, log, () => revivePodmanService(engine.endpoint, runDir));
-  const server = await createServer(serviceOf(applications, options));
+  const address = metricsAddress(options.metrics);
+  let served: FastifyInstance | undefined;
+  const service = serviceOf({
+    applications,
+    history,
+    meter,
+    budgets,
+    stateDir,
+    metricsUrl: () => urlOf(served),
+  });
+  const server = await createServer(service);
   await listen(server, socket);
+  served = address && (await serveMetrics(service, address, log));
   reconciler.start();
+  meter.start();
   log.info(
     { engine: engine.kind, version: engine.version, endpoint: engine.endpoint, socket },
     'the node is ready',
@@ -56,63 +79,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stop: async () => {
       reconciler.stop();
       health.stop();
-      await server.close();
+      meter.stop();
+      await Promise.all([server.close(), served?.close()]);
       store.close();
+      history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
       rmSync(socket, { force: true });
     },
   };
 }
 
-function serviceOf(applications: Applications, { stateDir }: NodeOptions): NodeService {
-  const { engine } = applications;
-  return {
-    info: () => ({
-      version: version(),
-      pid: process.pid,
-      engine: { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },
-      stateDir,
-    }),
-    summaries: () => applications.summaries(),
-    status: (project) => applications.status(project),
-    plan: (spec, build) => applications.plan(spec, build),
-    up: (spec, build, report) => applications.up(spec, build, report),
-    down: (project, volumes, report) => applications.down(project, volumes, report),
-    stop: (project, services, report) => applications.stop(project, services, report),
-    start: (project, services, report) => applications.start(project, services, report),
-    restart: (project, services, report) => applications.restart(project, services, report),
-    logs: (project, query, signal) => logsOf(applications, project, query, signal),
-    firewall: async (project, services, since) => {
-      const { desired, names } = applications.servicesOf(project, services);
-      return readFirewall(engine, desired.spec, services.length > 0 ? names : [], since);
-    },
-    flows: async (project, query) =>
-      readFlows(engine, applications.servicesOf(project, []).desired.spec, query),
-    latency: async (project, query) => {
-      const ends = [query.from, query.to].filter((end) => end !== undefined);
-      const { spec } = applications.servicesOf(project, ends).desired;
-      return readLatency(new StateFolder(stateDir, project).path, spec, query);
-    },
-    snmp: async (project, view, services) =>
-      readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
-    snmpObjects: async (project, query) =>
-      readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
-    snmpSet: async (project, change) =>
-      setObject(engine, applications.servicesOf(project, [change.service]).desired.spec, change),
-  };
-}
-
-async function* logsOf(
-  applications: Applications,
-  project: string,
-  query: LogsQuery,
-  signal: AbortSignal,
-): AsyncGenerator<ContainerLine> {
-  const { names } = applications.servicesOf(project, query.services);
-  const { containers } = await applications.engine.observe(project);
-  const wanted = containers
-    .filter((container) => container.labels[label.role] === 'application')
-    .filter((container) => names.includes(container.labels[label.service] ?? ''))
-    .map((container) => container.name);
-  yield* mergedLogs(applications.engine, wanted.sort(), query, signal);
+function urlOf(server: FastifyInstance | undefined): string | null {
+  const address = server?.server.address();
+  if (!address || typeof address === 'string') return null;
+  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${host}:${address.port}/metrics`;
 }

@@ -9,6 +9,8 @@ import { RestartTracker } from './restart-tracker.ts';
 const resync = 15_000;
 /** Milliseconds that events of one project are gathered before it is looked at. */
 const gather = 50;
+/** Milliseconds between two looks at a project while an operation on it is under way. */
+const busyLook = 5_000;
 /** Milliseconds until a project whose healing failed is tried again: doubled up to a minute. */
 const firstRetry = 1_000;
 const longestRetry = 60_000;
@@ -23,6 +25,8 @@ export class Reconciler {
   readonly #log: Log;
   readonly #restarts = new RestartTracker();
   readonly #due = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
+  /** Projects that wait for an operation to end before they are healed. */
+  readonly #waiting = new Set<string>();
   readonly #retries = new Map<string, number>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
@@ -97,10 +101,14 @@ export class Reconciler {
   }
 
   async #heal(project: string): Promise<void> {
+    if (this.#waiting.has(project)) return;
+    this.#waiting.add(project);
+    await this.#untilIdle(project);
+    this.#waiting.delete(project);
+    if (this.#stopping.signal.aborted) return;
     const policies = this.#policies(project);
     let soonest: number | undefined;
     try {
-      await this.#applications.look(project);
       const did = await this.#applications.heal(project, ({ name, exitCode }) => {
         const policy = policies.get(name) ?? { condition: 'always' };
         const pause = this.#restarts.pause(name, policy, exitCode, Date.now());
@@ -118,6 +126,17 @@ export class Reconciler {
         'could not bring everything back',
       );
       this.#schedule(project, wait);
+    }
+  }
+
+  /** A long operation must not keep health checks from beginning: meanwhile containers are looked at, and no more. */
+  async #untilIdle(project: string): Promise<void> {
+    const idle = this.#applications.idle(project).then(() => true);
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const pause = sleep(busyLook, false, { signal, ref: false }).catch(() => true);
+      if (await Promise.race([idle, pause])) return;
+      await this.#applications.look(project).catch(() => {});
     }
   }
 

@@ -1,4 +1,5 @@
 import type { RestartPolicy } from '../descriptor/application.ts';
+import { startsAgain } from '../selector/restart.ts';
 
 /** Milliseconds: first pause before a restart, longest pause, and how long a run makes earlier ends forgotten. */
 const firstPause = 100;
@@ -32,8 +33,7 @@ export class RestartTracker {
     now: number,
   ): number | undefined {
     const ends = this.#ends.get(container);
-    if (policy.condition === 'no') return undefined;
-    if (policy.condition === 'on-failure' && exitCode === 0) return undefined;
+    if (!startsAgain(policy, exitCode)) return undefined;
     if (policy.maxAttempts !== undefined && ends && ends.count > policy.maxAttempts) return undefined;
     if (!ends) return 0;
     const due = ends.last + Math.min(longestPause, firstPause * 2 ** (ends.count - 1));

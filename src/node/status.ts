@@ -1,6 +1,7 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
+import type { Desired } from './desired.ts';
 
 /** What `ps` shows of a container. The published ports are those of its pod's sandbox. */
 export function containerStatus(
@@ -28,4 +29,29 @@ export function containerStatus(
     ports: ports.map((port) => `${port.host}->${port.target}`),
     note: null,
   };
+}
+
+/** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */
+export function detachedStatus(desired: Desired | undefined): ContainerStatus[] {
+  return (desired?.detached ?? []).flatMap(({ container, reason, at }) => {
+    const pod = desired?.spec.pods.find(({ containers }) =>
+      containers.some(({ name }) => name === container),
+    );
+    const spec = pod?.containers.find(({ name }) => name === container);
+    if (!pod || !spec) return [];
+    return {
+      name: container,
+      service: pod.service ?? null,
+      pod: pod.name,
+      role: spec.role,
+      feature: spec.feature ?? null,
+      image: spec.image,
+      state: 'detached',
+      health: null,
+      exitCode: null,
+      startedAt: null,
+      ports: [],
+      note: `since ${new Date(at).toISOString().slice(0, 19)}Z: used ${reason}; \`heddle up\` brings it back`,
+    };
+  });
 }

@@ -7,6 +7,7 @@ import type { Diagnostic } from '../lib/errors.ts';
 import type { FirewallRules } from '../networks/firewall/rules.ts';
 import { sharingConflict } from './file-view.ts';
 import { firewallRules } from './firewall.ts';
+import { intendedRequests } from './objectives.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
 
@@ -56,6 +57,9 @@ export function byFeature(
 
   for (const [feature, request] of Object.entries(application.manage)) {
     consider(feature, request, ['x-heddle', 'manage', feature]);
+  }
+  for (const { feature, request, path } of intendedRequests(application, catalogue, report)) {
+    consider(feature, request, path);
   }
   for (const service of Object.values(application.services)) {
     for (const [feature, request] of Object.entries(service.manage)) {

@@ -1,10 +1,12 @@
-import type { Catalogue } from '../catalogue/load.ts';
+import type { Catalogue, CatalogueImage } from '../catalogue/load.ts';
 import type { Service } from '../descriptor/application.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import { HeddleError } from '../lib/errors.ts';
 import type { ImageSource } from './spec.ts';
 
 /** What the catalogue's images are built from; made from Debian packages where no registry can be reached. */
 export const baseImage = 'localhost/heddle/base:bookworm';
-const baseInRegistry = 'docker.io/library/debian:bookworm-slim';
+const base = { kind: 'base', registry: 'docker.io/library/debian:bookworm-slim' } as const;
 
 /** The images that a deployment needs, and where each comes from. */
 export class ImageTable {
@@ -26,8 +28,8 @@ export class ImageTable {
       this.#sources[name] ??= { kind: 'registry', policy: 'missing' };
       return name;
     }
-    this.#sources[baseImage] ??= { kind: 'base', registry: baseInRegistry };
-    this.#sources[image.reference] ??= { kind: 'catalogue', folder: image.folder, base: baseImage };
+    this.#sources[baseImage] ??= base;
+    this.#sources[image.reference] ??= sourceOf(image);
     return image.reference;
   }
 
@@ -38,6 +40,34 @@ export class ImageTable {
       : { kind: 'registry', policy: registryPolicy(service.pullPolicy) };
     return reference;
   }
+}
+
+/**
+ * The images of a catalogue and those they are built from, and which of them have these names: all, without any.
+ * @throws HeddleError ERR_IMAGE_MISSING for a name that the catalogue does not have
+ */
+export function catalogueImages(
+  catalogue: Catalogue,
+  names: readonly string[],
+): { sources: Record<string, ImageSource>; wanted: string[] } {
+  const images = Object.values(catalogue.images);
+  const byName = new Map([
+    ['base', baseImage],
+    ...images.map((image) => [image.name, image.reference] as const),
+  ]);
+  const wanted = (names.length > 0 ? names : [...byName.keys()]).map((name) => {
+    const reference = byName.get(name);
+    if (reference !== undefined) return reference;
+    throw new HeddleError('ERR_IMAGE_MISSING', `the catalogue has no image "${name}"`, {
+      hint: didYouMean(name, [...byName.keys()]),
+    });
+  });
+  const sources = Object.fromEntries(images.map((image) => [image.reference, sourceOf(image)]));
+  return { sources: { [baseImage]: base, ...sources }, wanted };
+}
+
+function sourceOf({ folder }: CatalogueImage): ImageSource {
+  return { kind: 'catalogue', folder, base: baseImage };
 }
 
 function registryPolicy(policy: Service['pullPolicy']): 'missing' | 'always' | 'never' {

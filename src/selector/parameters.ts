@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Template } from '../catalogue/template.ts';
 import type { FeatureParameters } from '../descriptor/application.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
@@ -48,6 +48,17 @@ const ajv = new Ajv({
   allowUnionTypes: true,
 });
 
+/** Compiled once for each template: that takes longer than everything else about a request. */
+const validators = new WeakMap<Template, ValidateFunction>();
+
+function validatorOf(template: Template): ValidateFunction {
+  const known = validators.get(template);
+  if (known) return known;
+  const made = ajv.compile(parametersSchema(template));
+  validators.set(template, made);
+  return made;
+}
+
 /** Checks a request against its template's schema and fills in the defaults. */
 export function checkParameters(
   template: Template,
@@ -55,7 +66,7 @@ export function checkParameters(
 ): { parameters: FeatureParameters; budget?: Budget; problems: Problem[] } {
   const { budget: _budget, ...parameters } = structuredClone(request) as Record<string, unknown>;
   const value: Record<string, unknown> = structuredClone(request);
-  const validate = ajv.compile(parametersSchema(template));
+  const validate = validatorOf(template);
   const problems = validate(value) ? [] : explain(validate.errors ?? []);
   delete value['budget'];
   const budget = problems.length === 0 ? budgetOf(request['budget']) : undefined;

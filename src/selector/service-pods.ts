@@ -1,5 +1,6 @@
 import type { Application, FileMount, Mount, Port, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { ImageTable } from './images.ts';
 import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
@@ -11,7 +12,7 @@ export function servicePods(
   scale: Readonly<Record<string, number>>,
 ): { pods: PodSpec[]; diagnostics: Diagnostic[] } {
   const { application } = descriptor;
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = unknownServices(application, Object.keys(scale));
   const pods = Object.values(application.services).flatMap((service) => {
     const replicas = scale[service.name] ?? service.replicas;
     const conflict = scaleConflict(service, replicas);
@@ -27,6 +28,18 @@ export function servicePods(
     return Array.from({ length: replicas }, (_, i) => servicePod(descriptor, service, i + 1, image, images));
   });
   return { pods, diagnostics };
+}
+
+function unknownServices({ name, services }: Application, scaled: readonly string[]): Diagnostic[] {
+  const known = Object.keys(services);
+  return scaled
+    .filter((service) => !known.includes(service))
+    .map((service) => ({
+      severity: 'error',
+      code: 'ERR_SERVICE_UNKNOWN',
+      message: `${name} has no service "${service}"`,
+      hint: didYouMean(service, known),
+    }));
 }
 
 function scaleConflict(service: Service, replicas: number) {

@@ -36,7 +36,12 @@ export type ImageSource =
       /** Build again although an image of this name is present. */
       readonly always: boolean;
     }
-  | { readonly kind: 'catalogue'; readonly folder: string; readonly base?: string }
+  | {
+      readonly kind: 'catalogue';
+      readonly folder: string;
+      readonly base?: string;
+      readonly noCache?: boolean;
+    }
   /** The base of the catalogue's images: from a registry, or made from Debian packages. */
   | { readonly kind: 'base'; readonly registry: string };
 

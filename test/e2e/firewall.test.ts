@@ -85,6 +85,20 @@ describe('firewall', () => {
       expect(stolen.code).not.toBe(0);
     });
 
+    test('by taking its address while it is stopped', async () => {
+      const [web, db] = [addressOf('web', 'IPAddress'), addressOf('db', 'IPAddress')];
+      await host.ok('stop', ...project, 'web');
+      const withdrawn = () =>
+        !host.podman('exec', 'hfire-db-1.firewall.guard', 'nft', 'list', 'ruleset').includes(web);
+      await until('nobody is let in from its address', withdrawn);
+      await exec('stranger', 'ip', 'address', 'add', `${web}/24`, 'dev', 'eth0');
+      const stolen = await exec('stranger', 'nc', '-z', '-w', '2', '-s', web, db, '80');
+      await exec('stranger', 'ip', 'address', 'del', `${web}/24`, 'dev', 'eth0');
+      expect(stolen.code).not.toBe(0);
+      await host.ok('start', ...project, 'web');
+      await until('it is let in again', () => reaches('web', 'db', 80));
+    });
+
     test('while the firewall’s process is down, nor while it comes back', async () => {
       host.podman('kill', 'hfire-db-1.firewall.guard');
       expect(await reaches('stranger', 'db', 80)).toBe(false);

@@ -40,7 +40,7 @@ describe('flows', () => {
     const [flow] = await seen();
     expect(flow).toMatchObject({
       protocol: 'tcp',
-      exporter: 'hflows-web-1',
+      exporters: ['hflows-web-1'],
       source: { service: 'web', pod: 'hflows-web-1' },
       destination: { service: 'db', pod: 'hflows-db-1', port: 80 },
     });
@@ -57,6 +57,26 @@ describe('flows', () => {
     const flows = await host.json<FlowRecord[]>('flows', ...project);
     const ports = flows.flatMap((flow) => [flow.source.port, flow.destination.port]);
     expect(ports).not.toContain(2055);
+  });
+
+  test('old files are merged, with the flows that were in them', () => {
+    const collector = (script: string) =>
+      host.podman('exec', 'hflows.flows.collector', 'sh', '-euc', `cd /var/lib/flows; ${script}`);
+    const flows = (folder: string) => collector(`nfdump -q -R ${folder} -o line | sort`);
+    // Files with flows in them, as if they were of a day before.
+    collector(`
+      mkdir -p old/2026/01/02
+      i=10
+      for file in $(find . -name 'nfcapd.2*' -size +300c | head -5); do
+        cp "$file" old/2026/01/02/nfcapd.202601020304$i
+        i=$((i + 2))
+      done`);
+    const before = flows('old');
+    expect(before.split('\n').length).toBeGreaterThan(1);
+    collector('keep');
+    expect(collector('ls old/2026/01/02')).toBe('nfcapd.202601020300');
+    expect(flows('old')).toBe(before);
+    collector('rm -r old');
   });
 
   test('down leaves nothing behind', async () => {

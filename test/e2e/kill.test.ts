@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NodeClient } from '../../src/api/client.ts';
-import type { ContainerStatus, OperationEvent } from '../../src/api/messages.ts';
+import type { ContainerStatus } from '../../src/api/messages.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
+import { follow } from '../support/follow.ts';
 import { TestHost, until } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
 
@@ -11,23 +12,6 @@ services:
   db: { ${tiny}, init: true, volumes: ["data:/data"], x-heddle: { manage: { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } } } }
 volumes: { data: {} }
 `;
-
-/** Follows an operation, and calls `reached` when so many steps are done. */
-async function follow(
-  events: AsyncIterable<OperationEvent>,
-  steps: number,
-  reached: () => void,
-): Promise<number> {
-  let done = 0;
-  try {
-    for await (const event of events) {
-      if (event.type === 'done' && ++done === steps) reached();
-    }
-  } catch {
-    // The node is gone in the middle of its answer: that is what was asked for.
-  }
-  return done;
-}
 
 describe('kill -9 of the node', () => {
   const host = new TestHost();

@@ -32,7 +32,7 @@ describe('an agent', () => {
         '--filter',
         'dst port 80',
       );
-      return flows.some((flow) => flow.exporter === 'hrest-web-1' && flow.first > before);
+      return flows.some((flow) => flow.exporters.includes('hrest-web-1') && flow.first > before);
     });
   };
 

@@ -5,11 +5,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installedCommand, root } from './installed.ts';
+import { run } from './run.ts';
 
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that goes on; `stdout` is all that it has printed. */
+export interface Running {
+  stdout(): string;
+  end(): Promise<void>;
 }
 
 /** A host for tests: a node with its own state, run folder and projects, beside whatever else this machine runs. */
@@ -26,6 +33,7 @@ export class TestHost {
       HEDDLE_STATE_DIR: this.stateDir,
       HEDDLE_RUN_DIR: this.runDir,
       HEDDLE_TEST_ROOT: root,
+      HEDDLE_METRICS: 'off',
       ...env,
     };
   }
@@ -55,19 +63,27 @@ export class TestHost {
     return JSON.parse(await this.ok(...args, '--format', 'json')) as T;
   }
 
-  run(program: string, args: readonly string[]): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const child = spawn(program, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk) => {
+  /** Starts a heddle command that goes on until it is ended. */
+  start(...args: readonly string[]): Running {
+    const child = spawn(installedCommand, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
         stdout += chunk;
       });
-      child.stderr.on('data', (chunk) => {
-        stderr += chunk;
-      });
-      child.on('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));
-      child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
-    });
+    }
+    const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
+    return {
+      stdout: () => stdout,
+      end: async () => {
+        child.kill('SIGTERM');
+        await closed;
+      },
+    };
+  }
+
+  run(program: string, args: readonly string[]): Promise<Outcome> {
+    return run(program, args, this.env);
   }
 
   /** Runs podman, which has to succeed, and returns what it printed. */

@@ -1,3 +1,4 @@
+import { definitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
 import type { Observed } from '../../src/deploy/observed.ts';
@@ -17,14 +18,18 @@ export function deployed(spec: DeploymentSpec): Observed {
         container.name,
         container.image,
         2000,
-        containerLabels(spec.project, pod, container, hash(container)),
+        containerLabels(spec.project, pod, container, hash(definitionOf(container))),
       ),
     );
     if (pod.sandbox.kind !== 'own') return inPod;
     const { sandbox } = pod;
     const labels = sandboxLabels(spec.project, pod, hash(sandbox));
-    const networks = sandbox.networks.map(({ network }) => ({ network }));
-    return [{ ...running(sandbox.name, sandbox.image, 1000, labels), networks }, ...inPod];
+    const networks = sandbox.networks.map(({ network, ipv4 }) => ({ network, ...(ipv4 && { ipv4 }) }));
+    const ports = sandbox.ports.map(({ target, published, hostIp = '0.0.0.0', protocol }) => ({
+      target: `${target}/${protocol}`,
+      host: `${hostIp}:${published}`,
+    }));
+    return [{ ...running(sandbox.name, sandbox.image, 1000, labels), networks, ports }, ...inPod];
   });
   return {
     containers,

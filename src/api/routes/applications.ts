@@ -1,9 +1,7 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import { toHeddleError } from '../../lib/errors.ts';
-import type { DownRequest, OperationEvent, ServicesRequest, UpRequest } from '../messages.ts';
-import { toMessage } from '../messages.ts';
+import type { FastifyPluginAsync } from 'fastify';
+import type { DownRequest, ServicesRequest, UpRequest } from '../messages.ts';
 import type { NodeService } from '../node-service.ts';
-import { sendLines } from '../stream.ts';
+import { sendLines, sendOperation } from '../stream.ts';
 
 interface Project {
   readonly project: string;
@@ -16,16 +14,7 @@ const upBody = {
   properties: {
     spec: { type: 'object', required: ['project', 'pods', 'images', 'networks', 'volumes', 'features'] },
     build: { type: 'boolean' },
-  },
-} as const;
-const flowsQuery = {
-  type: 'object',
-  properties: {
-    since: { type: 'integer' },
-    until: { type: 'integer' },
-    filter: { type: 'string', maxLength: 4096 },
-    services,
-    limit: { type: 'integer', minimum: 1, maximum: 100_000 },
+    start: services,
   },
 } as const;
 const logsQuery = {
@@ -52,17 +41,17 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
       async ({ body }) => node.plan(body.spec, body.build === true),
     );
     server.post<{ Body: UpRequest }>(`${base}/:project/up`, { schema: { body: upBody } }, ({ body }, reply) =>
-      operation(reply, (report) => node.up(body.spec, body.build === true, report)),
+      sendOperation(reply, (report) => node.up(body, report)),
     );
     server.post<{ Params: Project; Body: DownRequest }>(`${base}/:project/down`, ({ params, body }, reply) =>
-      operation(reply, (report) => node.down(params.project, body.volumes === true, report)),
+      sendOperation(reply, (report) => node.down(params.project, body.volumes === true, report)),
     );
     for (const verb of ['stop', 'start', 'restart'] as const) {
       server.post<{ Params: Project; Body: ServicesRequest }>(
         `${base}/:project/${verb}`,
         { schema: { body: { type: 'object', properties: { services } } } },
         ({ params, body }, reply) =>
-          operation(reply, (report) => node[verb](params.project, body.services ?? [], report)),
+          sendOperation(reply, (report) => node[verb](params.project, body.services ?? [], report)),
       );
     }
 
@@ -78,29 +67,5 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
         );
       },
     );
-    server.get<{ Params: Project; Querystring: Parameters<NodeService['flows']>[1] }>(
-      `${base}/:project/flows`,
-      { schema: { querystring: flowsQuery } },
-      async ({ params, query }) => node.flows(params.project, query),
-    );
   };
-}
-
-async function operation(
-  reply: FastifyReply,
-  work: (report: (event: OperationEvent) => void) => Promise<void>,
-): Promise<void> {
-  reply.hijack();
-  const { raw } = reply;
-  raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  // Whoever asked may be gone; the work goes on all the same.
-  const report = (event: OperationEvent) => void (raw.writable && raw.write(`${JSON.stringify(event)}\n`));
-  raw.on('error', () => {});
-  try {
-    await work(report);
-    report({ type: 'finished' });
-  } catch (cause) {
-    report({ type: 'error', error: toMessage(toHeddleError(cause)) });
-  }
-  raw.end();
 }

@@ -13,5 +13,11 @@ export function firewallRoutes(node: NodeService): FastifyPluginAsync {
       { schema: { querystring } },
       async ({ params, query }) => node.firewall(params.project, query.services ?? [], query.since),
     );
+    server.get<{ Params: { project: string }; Querystring: { services?: string[]; since?: number } }>(
+      '/v1/applications/:project/firewall/suggestions',
+      { schema: { querystring } },
+      async ({ params, query }) =>
+        node.suggestFirewall(params.project, query.services ?? [], query.since ?? 0),
+    );
   };
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { FlowEnd } from '../../monitor/flows/record.ts';
 import {
   type Format,
   formatOption,
@@ -7,6 +6,9 @@ import {
   type ProjectOptions,
   projectCommand,
 } from '../command.ts';
+import { endText } from '../output/ends.ts';
+import { bytesText } from '../output/units.ts';
+import { suggest } from './suggest.ts';
 
 interface FirewallOptions extends ProjectOptions, NodeOptions {
   readonly format: Format;
@@ -20,8 +22,10 @@ export function firewall(): Command {
     .option('--denied', 'the packets that were denied, instead of the counters')
     .option('--since <time>', 'for --denied: 10m, RFC 3339, or seconds since 1970', '1h')
     .addOption(formatOption())
+    .enablePositionalOptions()
+    .addCommand(suggest())
     .action(async (services: string[], options: FirewallOptions) => {
-      const [{ projectName }, { connectNode }, { bytesText, printRows }, { parseTime }] = await Promise.all([
+      const [{ projectName }, { connectNode }, { printRows }, { parseTime }] = await Promise.all([
         import('../project.ts'),
         import('../node-connection.ts'),
         import('../output/table.ts'),
@@ -49,9 +53,4 @@ export function firewall(): Command {
         BYTES: (row) => bytesText(row.bytes),
       });
     });
-}
-
-function endText({ address, port, service }: FlowEnd): string {
-  const name = service ?? (address.includes(':') ? `[${address}]` : address);
-  return port === undefined ? name : `${name}:${port}`;
 }

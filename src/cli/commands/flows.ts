@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import type { FlowEnd, FlowRecord } from '../../monitor/flows/record.ts';
+import { type Command, Option } from 'commander';
+import type { NodeClient } from '../../api/client.ts';
+import type { FlowQuery, FlowRecord } from '../../monitor/flows/record.ts';
 import {
   type Format,
   formatOption,
@@ -8,56 +9,97 @@ import {
   projectCommand,
   wholeNumber,
 } from '../command.ts';
+import { endText } from '../output/ends.ts';
+import type { Columns } from '../output/table.ts';
+import { bytesText } from '../output/units.ts';
 
 interface FlowsOptions extends ProjectOptions, NodeOptions {
   readonly format: Format;
-  readonly since: string;
+  readonly since?: string;
   readonly until?: string;
   readonly filter?: string;
   readonly limit?: number;
+  readonly raw?: boolean;
+  readonly top?: number | true;
+  readonly by: string;
+  readonly follow?: boolean;
 }
+
+const columns: Columns<FlowRecord> = {
+  TIME: (flow) => flow.first.slice(11, 23),
+  DURATION: ({ first, last }) => `${((Date.parse(last) - Date.parse(first)) / 1000).toFixed(2)}s`,
+  PROTO: (flow) => flow.protocol,
+  SOURCE: (flow) => endText(flow.source),
+  DESTINATION: (flow) => endText(flow.destination),
+  PACKETS: (flow) => flow.packets,
+  BYTES: (flow) => bytesText(flow.bytes),
+  'SEEN BY': (flow) => flow.exporters.join(', '),
+};
 
 export function flows(): Command {
   return projectCommand('flows', 'Show the flows of services that have the feature')
     .argument('[services...]', 'only flows from or to these services')
-    .option('--since <time>', '10m, RFC 3339, or seconds since 1970', '10m')
+    .option('--since <time>', '10m, RFC 3339, or seconds since 1970 (default: 10m; with --follow: now)')
     .option('--until <time>', 'as --since')
     .option('--filter <filter>', 'in nfdump’s syntax: "proto tcp and port 80"')
-    .option('-n, --limit <flows>', 'at most so many', wholeNumber)
+    .option('-n, --limit <flows>', 'the newest so many', wholeNumber)
+    .option('--follow', 'go on showing flows as they come in')
+    .option('--top [pairs]', 'who sent most to whom, instead of single flows (default: 10)', wholeNumber)
+    .addOption(
+      new Option('--by <figure>', 'for --top').choices(['bytes', 'packets', 'flows']).default('bytes'),
+    )
+    .option('--raw', 'what each probe saw; without it, a flow that two probes saw is shown once')
     .addOption(formatOption())
     .action(async (services: string[], options: FlowsOptions) => {
-      const [{ projectName }, { connectNode }, { bytesText, printRows }, { parseTime }] = await Promise.all([
+      const [{ projectName }, { connectNode }, { parseTime }] = await Promise.all([
         import('../project.ts'),
         import('../node-connection.ts'),
-        import('../output/table.ts'),
         import('../../lib/time.ts'),
       ]);
       const now = Date.now();
-      const records = await connectNode(options).flows(projectName(options), {
-        since: parseTime(options.since, now),
+      const query: FlowQuery = {
+        since: parseTime(options.since ?? (options.follow ? '0s' : '10m'), now),
         ...(options.until !== undefined && { until: parseTime(options.until, now) }),
         ...(options.filter !== undefined && { filter: options.filter }),
         ...(options.limit !== undefined && { limit: options.limit }),
+        ...(options.raw && { raw: true }),
         services,
-      });
-      printRows(records, options.format, {
-        TIME: (flow) => flow.first.slice(11, 23),
-        DURATION: durationText,
-        PROTO: (flow) => flow.protocol,
-        SOURCE: (flow) => endText(flow.source),
-        DESTINATION: (flow) => endText(flow.destination),
-        PACKETS: (flow) => flow.packets,
-        BYTES: (flow) => bytesText(flow.bytes),
-        'SEEN BY': (flow) => flow.exporter,
-      });
+      };
+      const client = connectNode(options);
+      const project = projectName(options);
+      if (options.follow) await follow(client, project, query, options.format);
+      else if (options.top !== undefined) await top(client, project, query, options);
+      else await list(client, project, query, options.format);
     });
 }
 
-function durationText({ first, last }: FlowRecord): string {
-  return `${((Date.parse(last) - Date.parse(first)) / 1000).toFixed(2)}s`;
+async function list(client: NodeClient, project: string, query: FlowQuery, format: Format): Promise<void> {
+  const { printRows } = await import('../output/table.ts');
+  printRows(await client.flows(project, query), format, columns);
 }
 
-function endText({ address, port, service }: FlowEnd): string {
-  const name = service ?? (address.includes(':') ? `[${address}]` : address);
-  return port === undefined ? name : `${name}:${port}`;
+async function top(
+  client: NodeClient,
+  project: string,
+  query: FlowQuery,
+  options: FlowsOptions,
+): Promise<void> {
+  const { printRows } = await import('../output/table.ts');
+  const limit = options.top === true ? 10 : (options.top ?? 10);
+  printRows(await client.topTalkers(project, { ...query, limit, by: options.by }), options.format, {
+    SOURCE: (row) => row.source,
+    DESTINATION: (row) => row.destination,
+    FLOWS: (row) => row.flows,
+    PACKETS: (row) => row.packets,
+    BYTES: (row) => bytesText(row.bytes),
+    LAST: (row) => row.last.slice(11, 19),
+  });
+}
+
+/** A line a flow; as JSON, one object a line. */
+async function follow(client: NodeClient, project: string, query: FlowQuery, format: Format): Promise<void> {
+  for await (const flow of client.followFlows(project, query)) {
+    const cells = Object.values(columns).map((column) => String(column(flow)));
+    process.stdout.write(`${format === 'json' ? JSON.stringify(flow) : cells.join('  ')}\n`);
+  }
 }

@@ -1,15 +1,25 @@
 import type { Command } from 'commander';
+import { completion } from './completion.ts';
 import { config } from './config.ts';
+import { cost } from './cost.ts';
+import { doctor } from './doctor.ts';
 import { down } from './down.ts';
+
+import { edge } from './edge/index.ts';
+import { exec } from './exec.ts';
+
 import { features } from './features.ts';
 import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
+import { images } from './images.ts';
+import { inspect } from './inspect.ts';
 import { latency } from './latency.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { node } from './node.ts';
 import { plan } from './plan.ts';
 import { ps } from './ps.ts';
+import { scale } from './scale.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
 import { snmp } from './snmp.ts';
@@ -25,20 +35,28 @@ export function commands(): Command[] {
     ps(),
     ls(),
     logs(),
+    exec(),
     servicesCommand('stop', 'Stop services'),
     servicesCommand('start', 'Start services that were stopped'),
     servicesCommand(
       'restart',
       'Restart the containers of services; agents and connections of other services stay',
     ),
+    scale(),
+    images(),
     flows(),
     firewall(),
     latency(),
     snmp(),
+    cost(),
+    inspect(),
     features(),
     config(),
     spec(),
     schema(),
+    edge(),
+    completion(),
+    doctor(),
     node(),
   ];
 }

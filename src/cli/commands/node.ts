@@ -1,9 +1,14 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../command.ts';
 
 export function node(): Command {
-  return nodeCommand('node', 'Run the node of this host; `up` starts it where there is none').action(
-    async (options: NodeOptions) => {
+  return nodeCommand('node', 'Run the node of this host; `up` starts it where there is none')
+    .addOption(
+      new Option('--metrics <address>', 'where Prometheus finds it beside the socket; off: nowhere')
+        .default('127.0.0.1:9850')
+        .env('HEDDLE_METRICS'),
+    )
+    .action(async (options: NodeOptions & { readonly metrics: string }) => {
       const [{ startNode }, { nodePaths }, { createLog }] = await Promise.all([
         import('../../node/node.ts'),
         import('../../lib/paths.ts'),
@@ -17,6 +22,7 @@ export function node(): Command {
       const running = await startNode({
         ...paths,
         engine: options.engine,
+        metrics: options.metrics,
         env: process.env,
         log: createLog(),
       });
@@ -26,6 +32,5 @@ export function node(): Command {
       });
       await running.stop();
       process.exit(signal === 'SIGINT' ? 130 : 0);
-    },
-  );
+    });
 }

@@ -6,15 +6,18 @@ import {
   type ProjectOptions,
   projectCommand,
 } from '../command.ts';
+import { scaleOf } from './up.ts';
 
 interface PlanOptions extends ProjectOptions, NodeOptions {
   readonly format: Format;
   readonly build?: boolean;
+  readonly scale?: Record<string, number>;
 }
 
 export function plan(): Command {
   return projectCommand('plan', 'Print what `up` would do, and why; change nothing')
     .option('--build', 'as for up')
+    .option('--scale <service=number>', 'as for up', scaleOf)
     .addOption(formatOption())
     .action(async (options: PlanOptions) => {
       const [{ readSpec }, { ensureNode }, { printRows }] = await Promise.all([
@@ -22,21 +25,14 @@ export function plan(): Command {
         import('../node-connection.ts'),
         import('../output/table.ts'),
       ]);
-      const spec = readSpec(options);
+      const spec = readSpec(options, options.scale);
       const node = await ensureNode(options);
       const { steps } = await node.plan({ spec, build: options.build === true });
-      const rows = steps.map(({ id, kind, subject, reason, after }) => ({
-        id,
-        kind,
-        subject,
-        reason,
-        after,
-      }));
-      if (rows.length === 0 && options.format === 'table') {
+      if (steps.length === 0 && options.format === 'table') {
         process.stdout.write(`${spec.project} is as its file says\n`);
         return;
       }
-      printRows(rows, options.format, {
+      printRows(steps, options.format, {
         STEP: (row) => row.kind,
         ON: (row) => row.subject,
         BECAUSE: (row) => row.reason,

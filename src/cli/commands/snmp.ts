@@ -7,6 +7,7 @@ import {
   type ProjectOptions,
   projectCommand,
 } from '../command.ts';
+import { bytesText } from '../output/units.ts';
 
 type Options = ProjectOptions & NodeOptions & { readonly format: Format; readonly all?: boolean };
 type Columns<Row> = Readonly<Record<string, (row: Row) => string | number>>;
@@ -75,7 +76,7 @@ interface Text {
 }
 
 async function tools(options: Options) {
-  const [{ projectName }, { connectNode }, { bytesText, printRows }] = await Promise.all([
+  const [{ projectName }, { connectNode }, { printRows }] = await Promise.all([
     import('../project.ts'),
     import('../node-connection.ts'),
     import('../output/table.ts'),

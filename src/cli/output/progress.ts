@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { OperationEvent } from '../../api/messages.ts';
 import { fromMessage } from '../../api/messages.ts';
-import type { Step, StepKind } from '../../deploy/step.ts';
+import type { ShownStep } from '../../deploy/plan/shown.ts';
+import type { StepKind } from '../../deploy/step.ts';
 
 /** What a step is called once it is done; steps that interest nobody have no word. */
 const words: { readonly [Kind in StepKind]: readonly [thing: string, done: string] } = {
@@ -28,12 +29,13 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
 };
 
 /**
- * Shows an operation as it goes: a line for each step that is done, and on a terminal a last line with what is at work.
+ * Shows an operation as it goes: a line for each step that is done, and on a terminal a last line with what is at work;
+ * elsewhere a line when something begins that may take long.
  * @throws HeddleError what the operation ended with
  */
 export async function showProgress(events: AsyncIterable<OperationEvent>, quiet = false): Promise<number> {
   const live = process.stderr.isTTY === true && !quiet;
-  const steps = new Map<string, Step>();
+  const steps = new Map<string, ShownStep>();
   const working = new Map<string, string>();
   let done = 0;
   const write = (text: string) => {
@@ -49,6 +51,7 @@ export async function showProgress(events: AsyncIterable<OperationEvent>, quiet 
         break;
       case 'started':
         working.set(event.step, '');
+        if (!live) write(waitingLine(steps.get(event.step)));
         break;
       case 'progress':
         working.set(event.step, event.line);
@@ -71,7 +74,7 @@ export async function showProgress(events: AsyncIterable<OperationEvent>, quiet 
 }
 
 function finishedLine(
-  step: Step | undefined,
+  step: ShownStep | undefined,
   event: { type: 'done'; milliseconds: number } | { type: 'failed' },
 ): string {
   if (!step) return '';
@@ -81,8 +84,16 @@ function finishedLine(
   return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(word)}  ${pc.dim(seconds)}\n`;
 }
 
+/** Off a terminal, what may take long says that it has begun: a log should show life. */
+function waitingLine(step: ShownStep | undefined): string {
+  if (step?.kind === 'obtainImage') return ` … Image ${step.subject}  Getting ready\n`;
+  if (step?.kind !== 'awaitService') return '';
+  const [service, condition] = step.subject.split(' ');
+  return ` … waiting for ${service} ${condition === 'healthy' ? 'to be healthy' : 'to complete'}\n`;
+}
+
 function statusLine(
-  steps: ReadonlyMap<string, Step>,
+  steps: ReadonlyMap<string, ShownStep>,
   working: ReadonlyMap<string, string>,
   done: number,
 ): string {

@@ -20,11 +20,14 @@ const chars = {
   middle: '  ',
 };
 
+/** Headings, and what stands under each. */
+export type Columns<T> = Readonly<Record<string, (row: T) => string | number>>;
+
 /** Prints rows under their headings, or the rows themselves as JSON: an array, empty when there is nothing. */
 export function printRows<T extends object>(
   rows: readonly T[],
   format: 'table' | 'json',
-  columns: Readonly<Record<string, (row: T) => string | number>>,
+  columns: Columns<T>,
 ): void {
   if (format === 'json') {
     process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
@@ -38,16 +41,4 @@ export function printRows<T extends object>(
   });
   for (const row of rows) table.push(headings.map((heading) => String(columns[heading]?.(row) ?? '')));
   process.stdout.write(`${table.toString().replace(/[ \t]+$/gm, '')}\n`);
-}
-
-/** `1.2 kB`: powers of 1000, as `docker stats` and `ip -s -h` write them. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }

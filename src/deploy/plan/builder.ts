@@ -20,6 +20,12 @@ export class PlanBuilder {
     return id;
   }
 
+  /** Lets a step that was added wait for others, too. */
+  delay(id: string, after: readonly string[]): void {
+    const step = this.#steps.get(id);
+    if (step) this.#steps.set(id, { ...step, after: [...new Set([...step.after, ...after])] });
+  }
+
   has(id: string): boolean {
     return this.#steps.has(id);
   }

@@ -1,12 +1,18 @@
 import type { ImageSource, PodSpec } from '../../selector/spec.ts';
+import type { Plan } from '../step.ts';
+import { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 
 /** Images that are missing, or that the owner wants anew. Healing makes no images: that is long, and `up`'s to do. */
-export function planImages(planning: Planning, pods: readonly PodSpec[]): void {
-  if (planning.options.mode === 'heal') return;
+export function planImages({ spec, observed, options, builder }: Planning, pods: readonly PodSpec[]): void {
+  if (options.mode === 'heal') return;
+  const add = adding(builder, spec.images, {
+    isPresent: (reference) => observed.images[reference] !== undefined,
+    anewBecause: (_reference, source) => wantedAnew(source, options.build === true),
+  });
   for (const pod of pods) {
-    if (pod.sandbox.kind === 'own') planImage(planning, pod.sandbox.image);
-    for (const container of pod.containers) planImage(planning, container.image);
+    if (pod.sandbox.kind === 'own') add(pod.sandbox.image);
+    for (const container of pod.containers) add(container.image);
   }
 }
 
@@ -15,17 +21,50 @@ export function imageSteps({ builder }: Planning, reference: string): string[] {
   return builder.idsOf('obtainImage', [reference]);
 }
 
-/** Adds the step for one image, after those for the images that it is built from. Returns the ids to wait for. */
-function planImage(planning: Planning, reference: string): string[] {
-  const { spec, observed, options, builder } = planning;
-  const source = spec.images[reference];
-  if (!source) return [];
-  const present = observed.images[reference] !== undefined;
-  const anew = wantedAnew(source, options.build === true);
-  if (present && anew === undefined) return [];
-  const after = basesOf(source).flatMap((base) => planImage(planning, base));
-  const reason = present && anew !== undefined ? anew : 'it is not present';
-  return [builder.add('obtainImage', reference, { reference, source }, reason, after)];
+/** Builds images of the catalogue that are missing, and with `noCache` those that are present, too. */
+export function imagesPlan(
+  sources: Readonly<Record<string, ImageSource>>,
+  present: ReadonlySet<string>,
+  wanted: readonly string[],
+  noCache: boolean,
+): Plan {
+  const builder = new PlanBuilder();
+  const isAnew = (reference: string) => noCache && wanted.includes(reference);
+  const entries = Object.entries(sources).map(([reference, source]): [string, ImageSource] => [
+    reference,
+    isAnew(reference) && source.kind === 'catalogue' ? { ...source, noCache } : source,
+  ]);
+  const add = adding(builder, Object.fromEntries(entries), {
+    isPresent: (reference) => present.has(reference),
+    anewBecause: (reference) => (isAnew(reference) ? '--no-cache' : undefined),
+  });
+  for (const reference of wanted) add(reference);
+  return builder.build('catalogue');
+}
+
+/** Adds the step for an image, after those for the images that it is built from. Returns the ids to wait for. */
+function adding(
+  builder: PlanBuilder,
+  sources: Readonly<Record<string, ImageSource>>,
+  {
+    isPresent,
+    anewBecause,
+  }: {
+    readonly isPresent: (reference: string) => boolean;
+    readonly anewBecause: (reference: string, source: ImageSource) => string | undefined;
+  },
+): (reference: string) => string[] {
+  const add = (reference: string): string[] => {
+    const source = sources[reference];
+    if (!source) return [];
+    const present = isPresent(reference);
+    const anew = anewBecause(reference, source);
+    if (present && anew === undefined) return [];
+    const after = basesOf(source).flatMap(add);
+    const reason = present && anew !== undefined ? anew : 'it is not present';
+    return [builder.add('obtainImage', reference, { reference, source }, reason, after)];
+  };
+  return add;
 }
 
 /** Images of the same deployment that one is built from: `FROM ${BASE}` with BASE among the build's arguments. */

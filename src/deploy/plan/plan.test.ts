@@ -57,6 +57,19 @@ describe('up', () => {
     expect(ids(spec, deployed(spec))).toEqual([]);
   });
 
+  test('the same file in another place changes nothing', () => {
+    const spec = specOf(watched);
+    const moved = structuredClone(spec);
+    for (const pod of moved.pods) {
+      for (const { labels } of pod.containers) {
+        if ('com.docker.compose.project.config_files' in labels) {
+          Object.assign(labels, { 'com.docker.compose.project.config_files': '/elsewhere/compose.yaml' });
+        }
+      }
+    }
+    expect(ids(moved, deployed(spec))).toEqual([]);
+  });
+
   test('adding a feature leaves the application’s containers and sandboxes alone', () => {
     expect(
       ids(specOf(watched), { ...deployed(specOf(plain)), images: deployed(specOf(watched)).images }),
@@ -218,6 +231,17 @@ describe('up', () => {
     );
   });
 
+  test('a sandbox that was cut short before it was on all its networks is made anew with its pod', () => {
+    const spec = specOf(watched);
+    const torn = with_(deployed(spec), 'shop-web-1.sandbox', { state: 'created', networks: [] });
+    const steps = stepsOf(spec, torn);
+    expect(steps.find(({ id }) => id === 'createSandbox shop-web-1')).toMatchObject({
+      reason: 'it is not on the network shop_default',
+    });
+    expect(ids(spec, torn)).toContain('removeContainer shop-web-1.sandbox');
+    expect(ids(spec, torn, { mode: 'heal' })).toContain('createSandbox shop-web-1');
+  });
+
   test('a project that Compose runs is refused', () => {
     const spec = specOf(plain);
     expect(() => ids(spec, { ...nothing, foreign: ['shop-web-1'] })).toThrow(
@@ -259,6 +283,19 @@ describe('heal', () => {
     const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 1 });
     expect(ids(spec, ended, { ...heal, mayRestart: () => false })).toEqual([]);
     expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
+  });
+
+  test('starts what a reboot ended whatever its policy, and not what had ended before', () => {
+    const spec = specOf(plain);
+    const rebooted = (finishedAt: number) => {
+      const sandbox = with_(deployed(spec), 'shop-web-1.sandbox', { state: 'stopped', finishedAt: 600_000 });
+      return with_(sandbox, 'shop-web-1', { state: 'stopped', exitCode: 0, finishedAt });
+    };
+    const never = { ...heal, mayRestart: () => false };
+    const start = ['startSandbox shop-web-1', 'startContainer shop-web-1'];
+    expect(ids(spec, rebooted(599_000), never)).toEqual(start);
+    expect(ids(spec, rebooted(601_000), never)).toEqual(start);
+    expect(ids(spec, rebooted(20_000), never)).toEqual(['startSandbox shop-web-1']);
   });
 
   test('makes an agent anew with its management link', () => {

@@ -3,6 +3,7 @@ import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
+import { planClaims } from './claims.ts';
 import { planFunctions } from './functions.ts';
 import { planImages } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
@@ -33,6 +34,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
     const surplus = observed.containers.filter((container) => !pods.has(podOf(container)));
     planRemoval(planning, surplus, 'it is no longer in the file');
   }
+  planClaims(planning);
   return builder.build(spec.project);
 }
 

@@ -1,10 +1,11 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer, OwnSandbox } from '../../engines/engine.ts';
 import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
+import { definitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { planWire } from './functions.ts';
 import { imageSteps } from './images.ts';
-import type { Planning } from './planning.ts';
+import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
 import { dependencySteps } from './waits.ts';
 
@@ -16,7 +17,12 @@ interface SandboxOutcome {
   readonly ready: readonly string[];
   /** Since when the sandbox runs: what is older lives in a namespace that is gone. */
   readonly since: number;
+  /** When the sandbox ended that is started again; milliseconds since 1970. */
+  readonly ended?: number;
 }
+
+/** Milliseconds that a host which goes down may take between ending a container and ending its sandbox: systemd gives 90 s. */
+const goingDown = 90_000;
 
 /** Steps for one pod: its sandbox, its management link, its containers; and away with what it no longer has. */
 export function planPod(planning: Planning, pod: PodSpec, changedNetworks: ReadonlySet<string>): void {
@@ -70,7 +76,7 @@ function planSandbox(
     ? `the network ${moved.network} changed`
     : options.mode === 'up' && holder.labels[label.hash] !== options.hash(sandbox)
       ? 'its ports, networks or names changed'
-      : undefined;
+      : incompleteBecause(sandbox, holder, options);
   if (changed !== undefined) {
     const borrowers = [...pods.values()].filter(
       (other) => other.sandbox.kind === 'pod' && other.sandbox.pod === pod.name,
@@ -84,9 +90,29 @@ function planSandbox(
   if (holder.state !== 'running') {
     const reason = `its sandbox is ${holder.state}`;
     const id = builder.add('startSandbox', pod.name, { pod }, reason, needs);
-    return { containers: 'restart', reason, ready: [id], since: 0 };
+    const { finishedAt } = holder;
+    return {
+      containers: 'restart',
+      reason,
+      ready: [id],
+      since: 0,
+      ...(finishedAt !== undefined && { ended: finishedAt }),
+    };
   }
   return { containers: 'keep', reason: '', ready: [], since: holder.startedAt ?? 0 };
+}
+
+/** Why a sandbox is not whole: it was cut short between its creation and the last of its networks, or taken off one. */
+function incompleteBecause(
+  sandbox: OwnSandbox,
+  holder: ObservedContainer,
+  { mode }: PlanOptions,
+): string | undefined {
+  if (mode === 'heal' && holder.state !== 'created') return undefined;
+  const lacking = sandbox.networks.find(
+    ({ network }) => !holder.networks.some((present) => present.network === network),
+  );
+  return lacking && `it is not on the network ${lacking.network}`;
 }
 
 /** A pod in another's namespace goes with that other's sandbox. */
@@ -173,12 +199,21 @@ function judge(
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
     default: {
-      const held = options.mode === 'heal' && present.state === 'stopped' && !options.mayRestart?.(present);
+      const held =
+        options.mode === 'heal' &&
+        present.state === 'stopped' &&
+        !endedWith(sandbox, present) &&
+        !options.mayRestart?.(present);
       if (!held) return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
       // It did not fail: it ended with the processes that it shared.
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
   }
+}
+
+/** Whether a container did not end by itself, but with all of its pod: its restart policy says nothing about that. */
+function endedWith({ ended }: SandboxOutcome, { finishedAt }: ObservedContainer): boolean {
+  return ended !== undefined && finishedAt !== undefined && finishedAt >= ended - goingDown;
 }
 
 /** Why a container is not the one that is specified. */
@@ -187,7 +222,7 @@ function changeOf(
   container: ContainerSpec,
   present: ObservedContainer,
 ): string | undefined {
-  if (present.labels[label.hash] !== options.hash(container)) return 'its definition changed';
+  if (present.labels[label.hash] !== options.hash(definitionOf(container))) return 'its definition changed';
   const image = observed.images[container.image];
   const renewed = builder.has(`obtainImage ${container.image}`);
   return renewed || (image !== undefined && image !== present.imageId) ? 'its image changed' : undefined;

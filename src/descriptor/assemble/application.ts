@@ -29,6 +29,7 @@ export function assemble(file: ComposeFile, input: AssemblyInput): Application {
     networks: usedNetworks(linked, assembly),
     volumes: usedVolumes(linked, assembly),
     manage: (file['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
+    objectives: file['x-heddle']?.objectives ?? [],
   };
 }
 

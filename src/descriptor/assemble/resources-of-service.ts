@@ -24,7 +24,22 @@ export function toResources(job: ServiceJob): Resources {
       cpus: positive(reservations?.cpus),
       memory: positive(agreed(job, 'mem_reservation', c.mem_reservation, reserved, reservations?.memory)),
     }),
+    ...tuned(c),
   };
+}
+
+function tuned(c: ServiceJob['compose']): Pick<Resources, 'tuning'> {
+  const tuning = present({
+    cpuShares: c.cpu_shares,
+    cpuset: c.cpuset,
+    memorySwap: c.memswap_limit,
+    swappiness: c.mem_swappiness,
+    oomKillDisable: c.oom_kill_disable,
+    oomScoreAdj: c.oom_score_adj,
+    cgroupParent: c.cgroup_parent,
+    deviceCgroupRules: c.device_cgroup_rules ?? undefined,
+  });
+  return Object.keys(tuning).length === 0 ? {} : { tuning };
 }
 
 /** Zero and −1 mean "no limit" to the engines. */

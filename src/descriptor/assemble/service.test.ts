@@ -175,6 +175,21 @@ test.each([
   ['cpu_quota: 50000\ncpu_period: 200000', { limits: { cpus: 0.25 }, reservations: {} }],
   ['pids_limit: -1\ncpus: 0', { limits: {}, reservations: {} }],
   [
+    'cpuset: 0,1\ncpu_shares: 512\nmemswap_limit: -1\nmem_swappiness: 0\noom_score_adj: 5\ndevice_cgroup_rules: ["c 1:3 r"]',
+    {
+      limits: {},
+      reservations: {},
+      tuning: {
+        cpuset: '0,1',
+        cpuShares: 512,
+        memorySwap: -1,
+        swappiness: 0,
+        oomScoreAdj: 5,
+        deviceCgroupRules: ['c 1:3 r'],
+      },
+    },
+  ],
+  [
     'mem_limit: 1g\ndeploy: { resources: { limits: { memory: 1024m } } }',
     { limits: { memory: 1_073_741_824 }, reservations: {} },
   ],

@@ -15,7 +15,15 @@ export const serviceManage = requests();
 export const applicationManage = requests();
 
 export const serviceHeddle = closed({ manage: serviceManage.optional() });
-export const applicationHeddle = closed({ manage: applicationManage.optional() });
+/** What has to hold between two services: which feature watches over it follows from the figures named. */
+const objective = z
+  .record(z.string(), z.unknown())
+  .meta({ description: 'Two services and limits: { from: web, to: db, p99: 20ms, loss: 1% }' });
+
+export const applicationHeddle = closed({
+  manage: applicationManage.optional(),
+  objectives: z.array(objective, { error: 'expected a list of objectives' }).optional(),
+});
 export const networkHeddle = closed({
   archetype: z
     .string()

@@ -1,7 +1,7 @@
-import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import type { ContainerCreateOptions, EndpointSettings, HostConfig } from 'dockerode';
 import type { Healthcheck } from '../../descriptor/application.ts';
 import type { Labels } from '../../lib/labels.ts';
-import type { ContainerSpec, PortSpec } from '../../selector/spec.ts';
+import type { ContainerSpec, PortSpec, SandboxNetwork } from '../../selector/spec.ts';
 import type { ContainerHome, OwnSandbox } from '../engine.ts';
 import type { Flavour } from './flavours.ts';
 import { mountOptions } from './mounts.ts';
@@ -13,27 +13,21 @@ const NS = 1_000_000;
 const noRestart = { Name: 'no' } as const;
 
 /** A pod's holder: on the pod's networks, with its ports and names; without any right of its own. */
-export function sandboxOptions(sandbox: OwnSandbox, labels: Labels): ContainerCreateOptions {
-  const [first, ...others] = sandbox.networks;
-  const endpoints = [...(first ? [first] : []), ...others].map((network) => [
-    network.network,
-    {
-      Aliases: [...network.aliases],
-      ...(network.mac && { MacAddress: network.mac }),
-      ...((network.ipv4 || network.ipv6) && {
-        IPAMConfig: {
-          ...(network.ipv4 && { IPv4Address: network.ipv4 }),
-          ...(network.ipv6 && { IPv6Address: network.ipv6 }),
-        },
-      }),
-    },
-  ]);
+export function sandboxOptions(
+  sandbox: OwnSandbox,
+  labels: Labels,
+  flavour: Pick<Flavour, 'networksAtCreation' | 'macOfContainer'>,
+): ContainerCreateOptions {
+  const [first] = sandbox.networks;
+  const networks = sandbox.networks.slice(0, flavour.networksAtCreation);
+  const endpoints = networks.map((network) => [network.network, endpointOptions(network)] as const);
   return {
     name: sandbox.name,
     Image: sandbox.image,
     Labels: { ...labels },
     ...(sandbox.hostname && { Hostname: sandbox.hostname }),
     ...(sandbox.domainname && { Domainname: sandbox.domainname }),
+    ...(flavour.macOfContainer && first?.mac && { MacAddress: first.mac }),
     ExposedPorts: Object.fromEntries(sandbox.ports.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: first?.network ?? (sandbox.engineBridge ? 'bridge' : 'none'),
@@ -49,6 +43,18 @@ export function sandboxOptions(sandbox: OwnSandbox, labels: Labels): ContainerCr
       RestartPolicy: noRestart,
     },
     ...(endpoints.length > 0 && { NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) } }),
+  };
+}
+
+/** How a holder is on one of its networks. */
+export function endpointOptions(network: SandboxNetwork): EndpointSettings {
+  const { aliases, ipv4, ipv6, mac } = network;
+  return {
+    Aliases: [...aliases],
+    ...(mac && { MacAddress: mac }),
+    ...((ipv4 || ipv6) && {
+      IPAMConfig: { ...(ipv4 && { IPv4Address: ipv4 }), ...(ipv6 && { IPv6Address: ipv6 }) },
+    }),
   };
 }
 
@@ -111,10 +117,25 @@ function hostConfig(container: ContainerSpec, home: ContainerHome, pidMode: stri
     ...(limits.memory !== undefined && { Memory: limits.memory }),
     ...(limits.pids !== undefined && { PidsLimit: limits.pids }),
     ...(reservations.memory !== undefined && { MemoryReservation: reservations.memory }),
+    ...tuningOptions(container.resources),
     ...(container.annotations && { Annotations: { ...container.annotations } }),
     ...logConfig(container),
     ...mountOptions(home.mounts),
     RestartPolicy: noRestart,
+  };
+}
+
+function tuningOptions({ tuning = {} }: ContainerSpec['resources']): HostConfig {
+  const { cpuShares, cpuset, memorySwap, swappiness, oomKillDisable, oomScoreAdj } = tuning;
+  return {
+    ...(cpuShares !== undefined && { CpuShares: cpuShares }),
+    ...(cpuset !== undefined && { CpusetCpus: cpuset }),
+    ...(memorySwap !== undefined && { MemorySwap: memorySwap }),
+    ...(swappiness !== undefined && { MemorySwappiness: swappiness }),
+    ...(oomKillDisable && { OomKillDisable: true }),
+    ...(oomScoreAdj !== undefined && { OomScoreAdj: oomScoreAdj }),
+    ...(tuning.cgroupParent !== undefined && { CgroupParent: tuning.cgroupParent }),
+    ...(tuning.deviceCgroupRules && { DeviceCgroupRules: [...tuning.deviceCgroupRules] }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
 import { composeLabel, type Labels } from '../../lib/labels.ts';
 import type { ContainerSpec, NetworkSpec, VolumeSpec } from '../../selector/spec.ts';
 import type {
@@ -14,17 +15,20 @@ import type {
   LogLine,
   LogOptions,
   ObservedContainer,
+  ObservedImage,
   ObservedObjects,
   OwnSandbox,
   Progress,
 } from '../engine.ts';
-import { containerOptions, sandboxOptions } from './create-options.ts';
-import { asking, engineError, isNotFound, isNotModified } from './errors.ts';
+import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
+import { isListening } from './endpoint.ts';
+import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
+import { execDetached, execInteractive } from './exec.ts';
 import type { Flavour } from './flavours.ts';
 import { Images } from './images.ts';
-import { inspectContainer, observe, projects } from './observe.ts';
-import { get } from './raw.ts';
-import { events, exec, execInteractive, logs } from './streams.ts';
+import { inspectContainer, observe, ownContainers, projects } from './observe.ts';
+import { get, inBody } from './raw.ts';
+import { events, exec, logs } from './streams.ts';
 
 /** A client that asks in the negotiated version, and one for paths that say theirs themselves. */
 interface Clients {
@@ -55,16 +59,24 @@ export class DockerApiEngine implements Engine {
     if (!flavour.runsHealthChecks) this.checkHealth = (name) => this.#podmanHealthCheck(name);
   }
 
+  isThere(): Promise<boolean> {
+    return isListening(this.endpoint);
+  }
+
   observe(project: string): Promise<ObservedObjects> {
     return observe(this.#api, project);
+  }
+
+  containers(project: string): Promise<ObservedContainer[]> {
+    return ownContainers(this.#api, project);
   }
 
   projects(): Promise<string[]> {
     return projects(this.#api);
   }
 
-  imageId(reference: string): Promise<string | undefined> {
-    return this.#images.id(reference);
+  image(reference: string): Promise<ObservedImage | undefined> {
+    return this.#images.find(reference);
   }
 
   pullImage(reference: string, progress: Progress): Promise<void> {
@@ -85,24 +97,29 @@ export class DockerApiEngine implements Engine {
 
   async createNetwork(network: NetworkSpec, labels: Labels): Promise<void> {
     await asking(`creating the network ${network.name}`, () =>
-      this.#api.createNetwork({
-        Name: network.name,
-        Driver: network.driver ?? 'bridge',
-        Internal: network.internal,
-        EnableIPv6: network.ipv6,
-        Labels: { ...network.labels, ...labels, [composeLabel.network]: network.key },
-        Options: { ...this.#flavour.networkOptions, ...network.driverOptions },
-        ...(network.ipam.length > 0 && {
-          IPAM: {
-            Driver: 'default',
-            Config: network.ipam.map(({ subnet, gateway, ipRange }) => ({
-              ...(subnet && { Subnet: subnet }),
-              ...(gateway && { Gateway: gateway }),
-              ...(ipRange && { IPRange: ipRange }),
-            })),
+      this.#api.createNetwork(
+        inBody(
+          {
+            Name: network.name,
+            Driver: network.driver ?? 'bridge',
+            Internal: network.internal,
+            EnableIPv6: network.ipv6,
+            Labels: { ...network.labels, ...labels, [composeLabel.network]: network.key },
+            Options: { ...this.#flavour.networkOptions, ...network.driverOptions },
+            ...(network.ipam.length > 0 && {
+              IPAM: {
+                Driver: 'default',
+                Config: network.ipam.map(({ subnet, gateway, ipRange }) => ({
+                  ...(subnet && { Subnet: subnet }),
+                  ...(gateway && { Gateway: gateway }),
+                  ...(ipRange && { IPRange: ipRange }),
+                })),
+              },
+            }),
           },
-        }),
-      }),
+          {},
+        ),
+      ),
     );
   }
 
@@ -124,12 +141,17 @@ export class DockerApiEngine implements Engine {
 
   async createVolume(volume: VolumeSpec, labels: Labels): Promise<void> {
     await asking(`creating the volume ${volume.name}`, () =>
-      this.#api.createVolume({
-        Name: volume.name,
-        Driver: volume.driver ?? 'local',
-        DriverOpts: { ...volume.driverOptions },
-        Labels: { ...volume.labels, ...labels, [composeLabel.volume]: volume.key },
-      }),
+      this.#api.createVolume(
+        inBody(
+          {
+            Name: volume.name,
+            Driver: volume.driver ?? 'local',
+            DriverOpts: { ...volume.driverOptions },
+            Labels: { ...volume.labels, ...labels, [composeLabel.volume]: volume.key },
+          },
+          {},
+        ),
+      ),
     );
   }
 
@@ -138,9 +160,15 @@ export class DockerApiEngine implements Engine {
   }
 
   async createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void> {
-    await asking(`creating ${sandbox.name}`, () =>
-      this.#api.createContainer(sandboxOptions(sandbox, labels)),
-    );
+    const options = sandboxOptions(sandbox, labels, this.#flavour);
+    await this.#create(sandbox.name, inBody(options, { name: sandbox.name }));
+    for (const network of sandbox.networks.slice(this.#flavour.networksAtCreation)) {
+      await asking(`connecting ${sandbox.name} to ${network.network}`, () =>
+        this.#api
+          .getNetwork(network.network)
+          .connect({ Container: sandbox.name, EndpointConfig: endpointOptions(network) }),
+      );
+    }
   }
 
   async createContainer(container: ContainerSpec, home: ContainerHome, labels: Labels): Promise<void> {
@@ -148,10 +176,25 @@ export class DockerApiEngine implements Engine {
     const pidMode = home.pid === undefined ? container.pid : await this.#pidModeOf(home.pid, what);
     const hostname =
       this.#flavour.hostnameInSharedNetwork && typeof home.network === 'object'
-        ? await this.#hostnameOf(home.network.container)
+        ? (home.hostname ?? (await this.#hostnameOf(home.network.container)))
         : undefined;
     const options = containerOptions(container, home, pidMode, hostname, labels, this.#flavour);
-    await asking(what, () => this.#api.createContainer(options));
+    const { name, platform } = container;
+    await this.#create(name, inBody(options, { name, ...(platform !== undefined && { platform }) }));
+  }
+
+  /** Podman that was killed while it created a container knows none of that name, and yet has the name taken. */
+  async #create(name: string, options: Docker.ContainerCreateOptions): Promise<void> {
+    const create = () => this.#api.createContainer(options);
+    await asking(`creating ${name}`, async () => {
+      try {
+        await create();
+      } catch (cause) {
+        if (!isNameTaken(cause) || (await this.inspect(name))) throw cause;
+        await this.remove(name);
+        await create();
+      }
+    });
   }
 
   async start(name: string): Promise<void> {
@@ -189,6 +232,10 @@ export class DockerApiEngine implements Engine {
     return execInteractive(this.#api, name, command, options);
   }
 
+  execDetached(name: string, command: readonly string[], options: InteractiveOptions): Promise<void> {
+    return execDetached(this.#api, name, command, options);
+  }
+
   logs(name: string, options: LogOptions): Promise<AsyncIterable<LogLine>> {
     return logs(this.#api, name, options);
   }
@@ -199,7 +246,9 @@ export class DockerApiEngine implements Engine {
 
   async #pidModeOf(name: string, what: string): Promise<string> {
     const target = await this.inspect(name);
-    if (target?.pid === undefined) throw engineError(new Error(`${name} does not run`), what);
+    if (target?.pid === undefined) {
+      throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${what}: ${name} does not run`);
+    }
     return this.#flavour.pidMode(target);
   }
 

@@ -14,6 +14,9 @@ export function engineError(cause: unknown, what: string): HeddleError {
   if (cause instanceof HeddleError) return cause;
   const error = cause as ApiError;
   const said = (error.json?.message ?? error.message ?? String(cause)).trim();
+  const command = /exec: ("[^"]+"): (?:stat [^:]+: )?([^:]+)/.exec(said);
+  if (command)
+    return new HeddleError('ERR_SERVICE_COMMAND', `${what}: ${command[1]}: ${command[2]}`, { cause });
   return new HeddleError(codeFor(error, said), `${what}: ${said}`, { cause });
 }
 
@@ -29,6 +32,12 @@ function codeFor(error: ApiError, said: string): ErrorCode {
 
 export function isNotFound(cause: unknown): boolean {
   return (cause as ApiError).statusCode === 404;
+}
+
+export function isNameTaken(cause: unknown): boolean {
+  return /name .*is already in use/.test(
+    String((cause as ApiError).json?.message ?? (cause as Error).message),
+  );
 }
 
 /** The engine's way of saying that there is nothing to do. */

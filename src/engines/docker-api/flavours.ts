@@ -14,6 +14,10 @@ export interface Flavour {
   pidMode(target: ObservedContainer): string;
   /** Whether a container that shares a network namespace may have a host name of its own. */
   readonly hostnameInSharedNetwork: boolean;
+  /** On how many networks a container can be when it is created; it is connected to the others before it starts. */
+  readonly networksAtCreation: number;
+  /** Whether a hardware address is given to the container rather than to its place on a network. */
+  readonly macOfContainer: boolean;
   /** Options that every network is created with. */
   readonly networkOptions: Readonly<Record<string, string>>;
   /** Name of the bridge on the host that carries a network. */
@@ -29,6 +33,8 @@ export const podman: Flavour = {
   // A path, not `container:NAME`: it makes no dependency, so that the application's container can still be removed.
   pidMode: (target) => `ns:/proc/${target.pid}/ns/pid`,
   hostnameInSharedNetwork: true,
+  networksAtCreation: Number.POSITIVE_INFINITY,
+  macOfContainer: false,
   // Without it Podman routes between its networks.
   networkOptions: { isolate: 'true' },
   bridgeName: async (api, network) => {
@@ -48,6 +54,9 @@ export const docker: Flavour = {
   kind: 'docker',
   pidMode: (target) => `container:${target.name}`,
   hostnameInSharedNetwork: false,
+  // Until API 1.44 it took no more, and overlooked a hardware address anywhere else; newer ones take it this way too.
+  networksAtCreation: 1,
+  macOfContainer: true,
   networkOptions: {},
   healthTest: (test) => test,
   bridgeName: async (_api, _network, { Id, Options }) =>

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
-import type { BuildSource, Progress } from '../engine.ts';
+import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
 import { asking, engineError, isNotFound } from './errors.ts';
 import { imageId } from './observe.ts';
 
@@ -13,9 +13,10 @@ export class Images {
     this.#api = api;
   }
 
-  async id(reference: string): Promise<string | undefined> {
+  async find(reference: string): Promise<ObservedImage | undefined> {
     try {
-      return imageId((await this.#api.getImage(reference).inspect()).Id);
+      const { Id, RepoTags, Size } = await this.#api.getImage(reference).inspect();
+      return { id: imageId(Id), names: RepoTags ?? [], size: Size };
     } catch (cause) {
       if (isNotFound(cause)) return undefined;
       throw engineError(cause, `looking for the image ${reference}`);

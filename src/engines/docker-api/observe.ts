@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { ContainerInspectInfo } from 'dockerode';
+import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import { composeLabel, type Labels, label } from '../../lib/labels.ts';
 import type { ObservedAddress, ObservedContainer, ObservedObjects, ObservedResource } from '../engine.ts';
 import { asking, isNotFound } from './errors.ts';
@@ -8,20 +8,34 @@ import { asking, isNotFound } from './errors.ts';
 export async function observe(api: Docker, project: string): Promise<ObservedObjects> {
   return asking(`looking at ${project}`, async () => {
     const [own, composed, networks, volumes] = await Promise.all([
-      api.listContainers({ all: true, filters: { label: [`${label.project}=${project}`] } }),
+      listOwn(api, project),
       api.listContainers({ all: true, filters: { label: [`${composeLabel.project}=${project}`] } }),
       api.listNetworks({ filters: { label: [`${composeLabel.project}=${project}`] } }),
       api.listVolumes({ filters: { label: [`${composeLabel.project}=${project}`] } }),
     ]);
-    const containers = await Promise.all(own.map((item) => inspectContainer(api, item.Id)));
+    const containers = await inspectAll(api, own);
     const mine = new Set(own.map((item) => item.Id));
     return {
-      containers: containers.filter((container) => container !== undefined),
+      containers,
       networks: networks.map((network) => resource(network.Name, network.Labels, project)),
       volumes: (volumes.Volumes ?? []).map((volume) => resource(volume.Name, volume.Labels, project)),
       foreign: composed.filter((item) => !mine.has(item.Id)).map((item) => nameOf(item.Names[0] ?? item.Id)),
     };
   });
+}
+
+/** The containers of a project that are Heddle's. */
+export async function ownContainers(api: Docker, project: string): Promise<ObservedContainer[]> {
+  return asking(`looking at ${project}`, async () => inspectAll(api, await listOwn(api, project)));
+}
+
+function listOwn(api: Docker, project: string): Promise<ContainerInfo[]> {
+  return api.listContainers({ all: true, filters: { label: [`${label.project}=${project}`] } });
+}
+
+async function inspectAll(api: Docker, items: readonly ContainerInfo[]): Promise<ObservedContainer[]> {
+  const containers = await Promise.all(items.map((item) => inspectContainer(api, item.Id)));
+  return containers.filter((container) => container !== undefined);
 }
 
 /** The projects that have containers of Heddle's. */

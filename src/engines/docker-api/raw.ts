@@ -9,3 +9,14 @@ export function get<T>(api: Docker, path: string): Promise<T> {
     );
   });
 }
+
+/**
+ * What is created, in the request's body alone: dockerode repeats it in the address, which engines log, environment and
+ * all. `query` is what belongs into the address.
+ */
+export function inBody<Options extends object>(
+  options: Options,
+  query: Readonly<Record<string, string>>,
+): Options {
+  return { _query: query, _body: options } as unknown as Options;
+}

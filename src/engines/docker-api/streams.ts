@@ -3,15 +3,7 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import { lines } from '../../lib/lines.ts';
-import type {
-  EngineEvent,
-  ExecOptions,
-  ExecResult,
-  InteractiveExec,
-  InteractiveOptions,
-  LogLine,
-  LogOptions,
-} from '../engine.ts';
+import type { EngineEvent, ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
 import { asking } from './errors.ts';
 
 /** Runs a program in a container to its end and returns what it printed. */
@@ -39,34 +31,6 @@ export async function exec(
     const [out, err] = await texts;
     const { ExitCode } = await handle.inspect();
     return { exitCode: ExitCode ?? -1, stdout: out, stderr: err };
-  });
-}
-
-export async function execInteractive(
-  api: Docker,
-  name: string,
-  command: readonly string[],
-  options: InteractiveOptions,
-): Promise<InteractiveExec> {
-  return asking(`running ${command[0]} in ${name}`, async () => {
-    const handle = await api.getContainer(name).exec({
-      Cmd: [...command],
-      AttachStdin: true,
-      AttachStdout: true,
-      AttachStderr: true,
-      Tty: options.tty,
-      ...(options.user !== undefined && { User: options.user }),
-      ...(options.workingDir !== undefined && { WorkingDir: options.workingDir }),
-      ...(options.environment && { Env: [...options.environment] }),
-    });
-    const stream = await handle.start({ hijack: true, stdin: true, Tty: options.tty });
-    return {
-      stream,
-      resize: async ({ rows, columns }) => {
-        await handle.resize({ h: rows, w: columns });
-      },
-      exitCode: async () => (await handle.inspect()).ExitCode ?? -1,
-    };
   });
 }
 

@@ -33,13 +33,15 @@ export function parseDenial(
   const parsed = line.safeParse(value);
   if (!parsed.success) return undefined;
   const entry = parsed.data;
+  const time = `${entry.timestamp}Z`;
+  const at = Date.parse(time);
   return {
-    time: `${entry.timestamp}Z`,
+    time,
     service,
     pod,
     direction: entry['oob.prefix'],
     protocol: protocolName(entry['ip.protocol'] ?? entry['ip6.nexthdr'] ?? 0),
-    source: endOf(entry.src_ip, entry.src_port, book),
-    destination: endOf(entry.dest_ip, entry.dest_port, book),
+    source: endOf(entry.src_ip, entry.src_port, book, at),
+    destination: endOf(entry.dest_ip, entry.dest_port, book, at),
   };
 }

@@ -1,70 +1,76 @@
 import type { Engine } from '../../engines/engine.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
+import type { FirewallRules } from '../../networks/firewall/rules.ts';
+import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { Tenure } from '../../state/history.ts';
 import { AddressBook } from '../flows/address-book.ts';
 import { readCounters } from './counters.ts';
 import { parseDenial } from './denials.ts';
-import type { Denial, FirewallCounter, FirewallReport } from './record.ts';
+import type { Denial, FirewallCounter } from './record.ts';
 
 /** Lines of each firewall's log that are looked at: its denials are at most 20 a second. */
 const logLines = 1000;
 
 /**
- * What the firewalls of an application, or of some of its services, have counted and denied.
+ * What the firewalls of an application, or of some of its services, have counted.
  * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when none of them has a firewall
  */
-export async function readFirewall(
+export async function readCounts(
   engine: Engine,
   spec: DeploymentSpec,
   services: readonly string[],
-  since = 0,
-): Promise<FirewallReport> {
-  const pods = spec.pods.filter((pod) => pod.function?.kind === 'firewall');
-  const wanted = pods.filter((pod) => services.length === 0 || services.includes(pod.service ?? ''));
-  if (wanted.length === 0) {
-    throw new HeddleError(
-      'ERR_FEATURE_IMPOSSIBLE',
-      `${services.join(', ') || spec.project}: no service has a firewall`,
-      {
-        hint: 'write `x-heddle: {manage: {firewall: true}}` in a service and run `heddle up`',
-      },
+): Promise<FirewallCounter[]> {
+  const counted = firewallsOf(spec, services).map(async ({ agent, service, guarded, rules }) => {
+    const { stdout } = await engine.exec(agent, ['nft', '-j', 'list', 'counters']);
+    return readCounters(stdout, rules).map(
+      (reading): FirewallCounter => ({ service, pod: guarded, ...reading }),
     );
-  }
-  const { containers } = await engine.observe(spec.project);
-  const book = new AddressBook(containers, spec);
-  const reports = await Promise.all(wanted.map((pod) => readOne(engine, pod, book, since)));
-  return {
-    counters: reports.flatMap(({ counters }) => counters),
-    denied: reports.flatMap(({ denied }) => denied).sort((a, b) => (a.time < b.time ? -1 : 1)),
-  };
+  });
+  return (await Promise.all(counted)).flat();
 }
 
-async function readOne(
+/**
+ * The packets that they denied since a moment (milliseconds since 1970), the newest last. `tenures`: who had which
+ * address since then.
+ * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when none of them has a firewall
+ */
+export async function readDenials(
   engine: Engine,
-  pod: PodSpec,
-  book: AddressBook,
+  spec: DeploymentSpec,
+  services: readonly string[],
   since: number,
-): Promise<FirewallReport> {
-  const agent = pod.containers[0]?.name ?? '';
-  const { service = '', function: fn } = pod;
-  if (!fn) return { counters: [], denied: [] };
-  const [counters, denied] = await Promise.all([
-    engine.exec(agent, ['nft', '-j', 'list', 'counters']),
-    denials(engine, agent, service, fn.pod, book, since),
-  ]);
-  return {
-    counters: readCounters(counters.stdout, fn.rules).map(
-      (reading): FirewallCounter => ({ service, pod: fn.pod, ...reading }),
-    ),
-    denied,
-  };
+  tenures: readonly Tenure[],
+): Promise<Denial[]> {
+  const book = new AddressBook(spec, tenures);
+  const denied = firewallsOf(spec, services).map((firewall) => denials(engine, firewall, book, since));
+  return (await Promise.all(denied)).flat().sort((a, b) => (a.time < b.time ? -1 : 1));
+}
+
+interface Firewall {
+  readonly agent: string;
+  readonly service: string;
+  /** The pod that it guards. */
+  readonly guarded: string;
+  readonly rules: FirewallRules;
+}
+
+function firewallsOf(spec: DeploymentSpec, services: readonly string[]): Firewall[] {
+  const firewalls = spec.pods.flatMap(({ service = '', function: fn, containers }): Firewall[] =>
+    fn?.kind === 'firewall' && (services.length === 0 || services.includes(service))
+      ? [{ agent: containers[0]?.name ?? '', service, guarded: fn.pod, rules: fn.rules }]
+      : [],
+  );
+  if (firewalls.length > 0) return firewalls;
+  throw new HeddleError(
+    'ERR_FEATURE_IMPOSSIBLE',
+    `${services.join(', ') || spec.project}: no service has a firewall`,
+    { hint: 'write `x-heddle: {manage: {firewall: true}}` in a service and run `heddle up`' },
+  );
 }
 
 async function denials(
   engine: Engine,
-  agent: string,
-  service: string,
-  pod: string,
+  { agent, service, guarded }: Firewall,
   book: AddressBook,
   since: number,
 ): Promise<Denial[]> {
@@ -76,7 +82,7 @@ async function denials(
     since: since / 1000,
   });
   for await (const { text } of log) {
-    const denial = parseDenial(text, service, pod, book);
+    const denial = parseDenial(text, service, guarded, book);
     if (denial && Date.parse(denial.time) >= since) found.push(denial);
   }
   return found;

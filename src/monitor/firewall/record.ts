@@ -29,3 +29,20 @@ export interface FirewallReport {
   /** The newest last. */
   readonly denied: readonly Denial[];
 }
+
+/** A rule that would let pass what was seen. Stable. */
+export interface RuleSuggestion {
+  /** `80/tcp`, `icmp`. */
+  readonly ports: readonly string[];
+  /** Services, addresses, or `any`. */
+  readonly peers: readonly string[];
+  /** How often it was seen, and when last (RFC 3339). */
+  readonly flows: number;
+  readonly last: string;
+}
+
+export interface Suggestion {
+  readonly service: string;
+  readonly ingress: readonly RuleSuggestion[];
+  readonly egress: readonly RuleSuggestion[];
+}

@@ -1,7 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import type { ObservedContainer } from '../../engines/engine.ts';
-import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { Tenure } from '../../state/history.ts';
 import type { FlowEnd } from './record.ts';
 
 export interface Owner {
@@ -9,39 +8,37 @@ export interface Owner {
   readonly pod: string;
 }
 
-/** Who has which address: pods on the application's networks, and pods on the management bridge. */
-export class AddressBook {
-  readonly #owners = new Map<string, Owner>();
+/** Milliseconds that an address may have been somebody's before it was first seen so. */
+const slack = 2000;
 
-  constructor(containers: readonly ObservedContainer[], spec: DeploymentSpec | undefined) {
-    for (const container of containers) {
-      const pod = container.labels[label.pod];
-      const service = container.labels[label.service];
-      if (pod === undefined) continue;
-      for (const { ipv4, ipv6 } of container.networks) {
-        for (const address of [ipv4, ipv6]) {
-          if (address) this.#owners.set(normal(address), { pod, ...(service !== undefined && { service }) });
-        }
-      }
-    }
-    for (const pod of spec?.pods ?? []) {
-      if (!pod.management) continue;
-      const { name, service } = pod;
-      this.#owners.set(normal(pod.management.address), {
-        pod: name,
-        ...(service !== undefined && { service }),
-      });
-    }
+/**
+ * Who has or had which address: pods on the application's networks, from the tenures that the node has noted, the oldest
+ * first, and pods on the management bridge, whose addresses follow from their names.
+ */
+export class AddressBook {
+  readonly #tenures: ReadonlyMap<string, readonly Tenure[]>;
+  readonly #management: ReadonlyMap<string, Owner>;
+
+  constructor({ pods }: Pick<DeploymentSpec, 'pods'>, tenures: readonly Tenure[]) {
+    this.#tenures = Map.groupBy(tenures, ({ address }) => normal(address));
+    this.#management = new Map(
+      pods.flatMap(({ name, service, management }) => {
+        const owner: Owner = { pod: name, ...(service !== undefined && { service }) };
+        return management ? [[normal(management.address), owner]] : [];
+      }),
+    );
   }
 
-  ownerOf(address: string): Owner | undefined {
-    return this.#owners.get(normal(address));
+  /** Whose an address was at a time in milliseconds since 1970. */
+  ownerOf(address: string, at: number): Owner | undefined {
+    const key = normal(address);
+    return this.#management.get(key) ?? this.#tenures.get(key)?.findLast(({ since }) => since - slack <= at);
   }
 }
 
 /** One end of a conversation, with the service that has the address. */
-export function endOf(address: string, port: number | undefined, book: AddressBook): FlowEnd {
-  const owner = book.ownerOf(address);
+export function endOf(address: string, port: number | undefined, book: AddressBook, at: number): FlowEnd {
+  const owner = book.ownerOf(address, at);
   return {
     address,
     ...(port !== undefined && { port }),

@@ -1,54 +1,61 @@
 import type { Engine } from '../../engines/engine.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { Tenure } from '../../state/history.ts';
 import { AddressBook, endOf } from './address-book.ts';
-import { type NfdumpRecord, nfdumpArguments, parseNfdump } from './nfdump.ts';
+import { askNfdump } from './collector.ts';
+import { mergeSightings, type Sighting } from './merge.ts';
+import { type NfdumpRecord, parseNfdump } from './nfdump.ts';
 import { protocolName } from './protocols.ts';
 import type { FlowQuery, FlowRecord } from './record.ts';
 
+/** Records that are read at most: what the node has room for. */
+const most = 50_000;
+
 /**
- * The flows that an application's collector has, with the names of its services.
- * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when no service has the feature
+ * The flows that an application's collector has, with the names that its services had then, the oldest first.
+ * `tenures`: who had which address since the begin of the query's window.
+ * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when no service has the feature, ERR_USAGE when there are too many
  */
 export async function readFlows(
   engine: Engine,
   spec: DeploymentSpec,
   query: FlowQuery,
+  tenures: readonly Tenure[],
 ): Promise<FlowRecord[]> {
-  const collector = spec.features.find((instance) => instance.feature === 'flows')?.collector;
-  if (!collector) {
-    throw new HeddleError('ERR_FEATURE_IMPOSSIBLE', `no service of ${spec.project} has the feature flows`, {
-      hint: 'write `x-heddle: {manage: {flows: true}}` in a service and run `heddle up`',
+  const records = parseNfdump(await askNfdump(engine, spec, query, ['-o', 'json', '-c', String(most)]));
+  if (records.length >= most) {
+    throw new HeddleError('ERR_USAGE', `there are more than ${most} records of flows in this window`, {
+      hint: 'ask for less with --since, --until or --filter, or for sums with --top',
     });
   }
-  const [result, objects] = await Promise.all([
-    engine.exec(collector.container, nfdumpArguments(query)),
-    engine.observe(spec.project),
-  ]);
-  if (result.exitCode !== 0) {
-    throw new HeddleError('ERR_USAGE', `nfdump: ${(result.stderr || result.stdout).trim()}`, {
-      hint: 'the filter has nfdump’s syntax: `proto tcp and port 80`',
-    });
-  }
-  const book = new AddressBook(objects.containers, spec);
-  const flows = parseNfdump(result.stdout).map((record) => toFlow(record, book));
+  const book = new AddressBook(spec, tenures);
+  const sightings = records.map((record) => toSighting(record, book));
+  const flows = query.raw ? sightings.map(alone) : mergeSightings(sightings);
   const wanted = new Set(query.services ?? []);
-  if (wanted.size === 0) return flows;
-  return flows.filter(
-    ({ source, destination }) => wanted.has(source.service ?? '') || wanted.has(destination.service ?? ''),
+  const chosen = flows.filter(
+    ({ source, destination }) =>
+      wanted.size === 0 || wanted.has(source.service ?? '') || wanted.has(destination.service ?? ''),
   );
+  return query.limit === undefined ? chosen : chosen.slice(-query.limit);
 }
 
-function toFlow(record: NfdumpRecord, book: AddressBook): FlowRecord {
+function alone({ exporter, ...flow }: Sighting): FlowRecord {
+  return { ...flow, exporters: [exporter] };
+}
+
+function toSighting(record: NfdumpRecord, book: AddressBook): Sighting {
   const router = record.ip6_router ?? record.ip4_router ?? '';
+  const first = utc(record.first);
+  const at = Date.parse(first);
   return {
-    first: utc(record.first),
+    first,
     last: utc(record.last),
     received: utc(record.received),
-    exporter: book.ownerOf(router)?.pod ?? router,
+    exporter: book.ownerOf(router, at)?.pod ?? router,
     protocol: protocolName(record.proto),
-    source: endOf(record.src4_addr ?? record.src6_addr ?? '', record.src_port, book),
-    destination: endOf(record.dst4_addr ?? record.dst6_addr ?? '', record.dst_port, book),
+    source: endOf(record.src4_addr ?? record.src6_addr ?? '', record.src_port, book, at),
+    destination: endOf(record.dst4_addr ?? record.dst6_addr ?? '', record.dst_port, book, at),
     packets: record.in_packets,
     bytes: record.in_bytes,
     ...(record.proto === 6 && record.tcp_flags && { tcpFlags: record.tcp_flags }),

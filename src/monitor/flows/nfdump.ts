@@ -40,32 +40,3 @@ export function parseNfdump(text: string): NfdumpRecord[] {
   }
   return z.array(record).parse(value);
 }
-
-/** The arguments for a time window, a filter in nfdump's own syntax, and at most so many flows. */
-export function nfdumpArguments(query: {
-  since?: number;
-  until?: number;
-  filter?: string;
-  limit?: number;
-}): string[] {
-  const window =
-    query.since === undefined
-      ? []
-      : ['-t', `${stamp(query.since)}-${stamp(query.until ?? Date.now() + 60_000)}`];
-  const limit = query.limit === undefined ? [] : ['-c', String(query.limit)];
-  return [
-    'nfdump',
-    '-R',
-    '/var/lib/flows',
-    '-o',
-    'json',
-    ...window,
-    ...limit,
-    ...(query.filter ? [query.filter] : []),
-  ];
-}
-
-/** `2026/11/22.01:30:50`, UTC; nfdump takes no fraction. */
-function stamp(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19).replaceAll('-', '/').replace('T', '.');
-}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { NodeClient } from '../../src/api/client.ts';
+import { connect } from '../../src/engines/docker-api/connect.ts';
+import type { Engine } from '../../src/engines/engine.ts';
+import { TestHost, until } from '../../test/support/host.ts';
+import { setup } from '../../test/support/installed.ts';
+import { say } from './rounds.ts';
+
+/** A node of the benchmark's own, from the packed and installed package, and the engine that it uses. */
+export interface BenchHost extends AsyncDisposable {
+  readonly host: TestHost;
+  readonly engine: Engine;
+}
+
+/** Packs and installs Heddle. */
+export function install(): void {
+  say('packing and installing heddle');
+  setup();
+}
+
+/** Whatever way the benchmark ends, what it made is taken down. */
+export async function startHost(): Promise<BenchHost> {
+  install();
+  const host = new TestHost();
+  const remove = async () => {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    say('taking down what the benchmark made');
+    await host.remove();
+  };
+  const interrupted = (signal: string) => {
+    remove()
+      .catch((error: Error) => console.error(error.message))
+      .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  try {
+    // `ls` starts no node; `down` of nothing does.
+    await host.heddle('down', '-p', 'heddle-bench-nothing');
+    const { engine } = await new NodeClient(`${host.runDir}/node.sock`).info();
+    say(`${engine.kind} ${engine.version} at ${engine.endpoint}`);
+    return { host, engine: await connect(engine.endpoint), [Symbol.asyncDispose]: remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Ends the node and the engine's service that it started, as they are before the first command of a host. */
+export async function stopNode({ host }: BenchHost): Promise<void> {
+  const pid = await host.nodePid();
+  process.kill(pid, 'SIGTERM');
+  await until('the node has stopped', () => !existsSync(`/proc/${pid}`));
+}

@@ -1,0 +1,10 @@
+// `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
+import { Command } from 'commander';
+import { cli } from './cli.ts';
+import { deploy } from './deploy.ts';
+import { start } from './start.ts';
+import { stress } from './stress.ts';
+
+const program = new Command('npm run bench --').description('Measures Heddle on this machine.');
+for (const command of [deploy(), start(), cli(), stress()]) program.addCommand(command);
+await program.parseAsync();

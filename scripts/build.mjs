@@ -1,0 +1,29 @@
+// Builds what the package runs. One file instead of a thousand: a command spends most of its time on finding and reading
+// modules, and starts in two thirds of the time this way.
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { root } from './lib/setup.mjs';
+
+const outdir = path.join(root, 'dist', 'cli');
+rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli/main.ts'],
+  outdir,
+  bundle: true,
+  // A command brings only what it needs: what is imported when it runs stands in files of its own.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  chunkNames: '[name]-[hash]',
+  // The node's alone, which starts once: with native code, or with threads that look for their own files.
+  external: ['@fastify/swagger', 'better-sqlite3', 'dockerode', 'fastify', 'pino', 'prom-client'],
+  // For bundled CommonJS that asks for Node's own modules.
+  banner: {
+    js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",
+  },
+  legalComments: 'none',
+  logLevel: 'warning',
+});

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { ErrorMessage } from './messages.ts';
+
+const size = z.number().int().min(1).max(65_535);
+const terminal = z.strictObject({ rows: size, columns: size });
+
+/** What is to be run, and where. */
+const runSchema = z.strictObject({
+  type: z.literal('run'),
+  service: z.string().min(1),
+  /** Of the replica; absent, the first that runs. */
+  index: z.number().int().min(1).optional(),
+  command: z.array(z.string()).min(1),
+  user: z.string().optional(),
+  workingDir: z.string().optional(),
+  /** `NAME=value`. */
+  environment: z.array(z.string()).default([]),
+  tty: z.boolean().default(false),
+  size: terminal.optional(),
+  /** Answer as soon as it was started. */
+  detach: z.boolean().default(false),
+});
+
+/** A line that a client sends: `run` first; the end of the lines is the end of standard input. */
+export const execInputSchema = z.discriminatedUnion('type', [
+  runSchema,
+  /** Base64. */
+  z.strictObject({ type: z.literal('input'), data: z.base64() }),
+  z.strictObject({ type: z.literal('resize'), ...terminal.shape }),
+]);
+
+export type ExecInput = z.input<typeof execInputSchema>;
+export type ExecRun = z.output<typeof runSchema>;
+
+/** A line that the node answers with; `ended` comes last. */
+export type ExecOutput =
+  /** Base64. */
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: string }
+  | { readonly type: 'ended'; readonly exitCode: number }
+  | { readonly type?: undefined; readonly error: ErrorMessage };

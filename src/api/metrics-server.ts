@@ -1,0 +1,45 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import ipaddr from 'ipaddr.js';
+import { HeddleError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { NodeService } from './node-service.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * `127.0.0.1:9850`, `[::1]:9850`, or `off`. Only the loopback: nothing there asks who comes.
+ * @throws HeddleError ERR_USAGE
+ */
+export function metricsAddress(text: string): Address | undefined {
+  if (text === 'off') return undefined;
+  const [, host = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
+  if (ipaddr.isValid(host) && Number(port) < 65536) {
+    if (ipaddr.parse(host).range() === 'loopback') return { host, port: Number(port) };
+    throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${host}`, {
+      hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
+    });
+  }
+  throw new HeddleError('ERR_USAGE', `"${text}" is no address`, { hint: 'write 127.0.0.1:9850, or off' });
+}
+
+/** Serves nothing but `/metrics`. A port that is taken is logged, and no reason for the node not to run. */
+export async function serveMetrics(
+  service: NodeService,
+  { host, port }: Address,
+  log: Log,
+): Promise<FastifyInstance | undefined> {
+  const server = fastify({ forceCloseConnections: true });
+  await server.register(metricsRoutes(service));
+  try {
+    await server.listen({ host, port });
+    return server;
+  } catch (error) {
+    log.warn({ host, port, error: (error as Error).message }, 'metrics are on the socket only');
+    await server.close();
+    return undefined;
+  }
+}

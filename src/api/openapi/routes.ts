@@ -1,0 +1,93 @@
+import {
+  containerImage,
+  containerStatus,
+  event,
+  execOutput,
+  inspectRecord,
+  logLine,
+  nodeInfo,
+  plan,
+  summary,
+} from './application.ts';
+import {
+  costRow,
+  firewallReport,
+  flowRecord,
+  latencyRecord,
+  objectRecord,
+  snmpRow,
+  talkers,
+} from './measured.ts';
+import { list, type Schema, text } from './shape.ts';
+
+/** What a route does, and what it answers with. Requests are described where the route is. */
+export interface RouteDescription {
+  readonly summary: string;
+  readonly answer: Schema;
+  /** `application/x-ndjson`: a line of JSON each. */
+  readonly type?: 'application/x-ndjson' | 'text/plain';
+}
+
+const application = '/v1/applications/{project}';
+
+function operation(summary: string): RouteDescription {
+  return { summary, answer: event, type: 'application/x-ndjson' };
+}
+
+/** Every route of the API. A test compares this with the routes that there are. */
+export const routes: Readonly<Record<string, RouteDescription>> = {
+  'GET /v1/node': { summary: 'What the node is, and the engine it uses', answer: nodeInfo },
+  'GET /openapi.json': { summary: 'This description', answer: { type: 'object' } },
+  'GET /metrics': {
+    summary: 'Everything that is measured, as Prometheus reads it',
+    answer: text,
+    type: 'text/plain',
+  },
+  'GET /v1/applications': { summary: 'All applications', answer: list(summary) },
+  [`GET ${application}`]: { summary: 'The containers of one', answer: list(containerStatus) },
+  [`POST ${application}/plan`]: { summary: 'What `up` would do, and why', answer: plan },
+  [`POST ${application}/up`]: operation('Make an application as specified'),
+  [`POST ${application}/down`]: operation('Remove an application'),
+  [`POST ${application}/stop`]: operation('Stop services'),
+  [`POST ${application}/start`]: operation('Start services'),
+  [`POST ${application}/restart`]: operation('Restart services'),
+  [`GET ${application}/logs`]: {
+    summary: 'What services print',
+    answer: logLine,
+    type: 'application/x-ndjson',
+  },
+  [`POST ${application}/exec`]: {
+    summary: 'Run a program in a container of a service',
+    answer: execOutput,
+    type: 'application/x-ndjson',
+  },
+  [`GET ${application}/images`]: {
+    summary: 'The image of each container',
+    answer: list(containerImage),
+  },
+  'POST /v1/images/build': operation('Build images of the catalogue'),
+  [`GET ${application}/inspect`]: {
+    summary: 'What was declared of each container, and what is observed',
+    answer: list(inspectRecord),
+  },
+  [`GET ${application}/flows`]: { summary: 'Flows that were seen', answer: list(flowRecord) },
+  [`GET ${application}/flows/top`]: { summary: 'Who sent most to whom', answer: list(talkers) },
+  [`GET ${application}/flows/follow`]: {
+    summary: 'Flows as they are seen',
+    answer: flowRecord,
+    type: 'application/x-ndjson',
+  },
+  [`GET ${application}/latency`]: { summary: 'Delays that were measured', answer: list(latencyRecord) },
+  [`GET ${application}/firewall`]: { summary: 'What firewalls counted and denied', answer: firewallReport },
+  [`GET ${application}/firewall/suggestions`]: {
+    summary: 'The tightest rules that the flows seen allow',
+    answer: list({ type: 'object' }),
+  },
+  [`GET ${application}/cost`]: { summary: 'What each container used', answer: list(costRow) },
+  [`GET ${application}/snmp/view/{view}`]: {
+    summary: 'What agents answer, as a table',
+    answer: list(snmpRow),
+  },
+  [`GET ${application}/snmp/objects`]: { summary: 'Objects of an agent', answer: list(objectRecord) },
+  [`POST ${application}/snmp/objects`]: { summary: 'Set an object of an agent', answer: list(objectRecord) },
+};

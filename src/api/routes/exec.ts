@@ -1,0 +1,43 @@
+import { PassThrough, type Readable } from 'node:stream';
+import type { FastifyPluginAsync } from 'fastify';
+import { HeddleError } from '../../lib/errors.ts';
+import { lines } from '../../lib/lines.ts';
+import { type ExecInput, execInputSchema } from '../exec.ts';
+import type { NodeService } from '../node-service.ts';
+import { sendLines } from '../stream.ts';
+
+const jsonLines = 'application/x-ndjson';
+
+/** Runs a program in a container: JSON lines both ways at once, so that no connection has to change its protocol. */
+export function execRoutes(node: NodeService): FastifyPluginAsync {
+  return async (server) => {
+    server.addContentTypeParser(jsonLines, (_request, payload, done) => done(null, payload));
+    server.post<{ Params: { project: string }; Body: Readable }>(
+      '/v1/applications/:project/exec',
+      ({ params, body }, reply) => {
+        const gone = new AbortController();
+        reply.raw.on('close', () => gone.abort());
+        return sendLines(reply, node.exec(params.project, inputs(body), gone.signal));
+      },
+    );
+  };
+}
+
+async function* inputs(body: Readable): AsyncGenerator<ExecInput> {
+  // Not the body itself: to stop reading that would close the connection, before the client was told why.
+  for await (const line of lines(body.pipe(new PassThrough()))) {
+    const checked = execInputSchema.safeParse(parsed(line));
+    if (!checked.success) {
+      throw new HeddleError('ERR_USAGE', `exec: ${checked.error.issues[0]?.message ?? 'not understood'}`);
+    }
+    yield checked.data;
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

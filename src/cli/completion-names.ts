@@ -1,0 +1,95 @@
+import { loadCatalogue } from '../catalogue/load.ts';
+import type { NodeOptions, ProjectOptions } from './command.ts';
+import { argumentAt, type Candidate, type Place } from './completion.ts';
+import { presentNode } from './node-connection.ts';
+import { catalogueFolders, projectName, readDescriptor } from './project.ts';
+
+/** What a shell completes by itself. */
+type Path = 'files' | 'folders';
+type Names = (place: Place) => Path | Candidate[] | Promise<Candidate[]>;
+
+/** What stands behind options and arguments, by their names. */
+const byOption: Readonly<Record<string, Names>> = {
+  file: () => 'files',
+  envFile: () => 'files',
+  socket: () => 'files',
+  projectDirectory: () => 'folders',
+  stateDir: () => 'folders',
+  catalogue: () => 'folders',
+  projectName: projects,
+  engine: () => ['podman', 'docker'].map((value) => ({ value, description: '' })),
+  scale: counted,
+  allowPrivilegedTemplate: features,
+};
+const byArgument: Readonly<Record<string, Names>> = {
+  services: others,
+  service: services,
+  'service=number': counted,
+  feature: features,
+  names: images,
+};
+
+/** The candidates for names that a file, the catalogue or the node knows. */
+export async function namedCandidates(place: Place): Promise<Path | Candidate[]> {
+  if (place.option) return (await byOption[place.option.attributeName()]?.(place)) ?? [];
+  if (place.typed.startsWith('-')) return [];
+  return (await byArgument[argumentAt(place)?.name() ?? '']?.(place)) ?? [];
+}
+
+/** Of the Compose file; where there is none, of the application that runs. */
+async function services({ options }: Place): Promise<Candidate[]> {
+  const given = optionsOf(options);
+  try {
+    const known = readDescriptor(given).application.services;
+    return Object.values(known).map(({ name, image }) => ({ value: name, description: image ?? '' }));
+  } catch {
+    const status = await presentNode(given).status(projectName(given));
+    return status
+      .filter(({ service, role }) => service !== null && role === 'application')
+      .map(({ service, image }) => ({ value: service ?? '', description: image }))
+      .sort((a, b) => (a.value < b.value ? -1 : 1));
+  }
+}
+
+/** Those that have not been named yet. */
+async function others(place: Place): Promise<Candidate[]> {
+  return (await services(place)).filter(({ value }) => !place.args.includes(value));
+}
+
+async function counted(place: Place): Promise<Candidate[]> {
+  const all = await services(place);
+  return all.map(({ value, description }) => ({ value: `${value}=`, description }));
+}
+
+async function projects({ options }: Place): Promise<Candidate[]> {
+  const all = await presentNode(optionsOf(options)).summaries();
+  return all.map(({ project, files }) => ({ value: project, description: files.join(', ') }));
+}
+
+function features({ options }: Place): Candidate[] {
+  const { templates } = loadCatalogue(catalogueFolders(optionsOf(options)));
+  return Object.values(templates).map(({ feature, title }) => ({ value: feature, description: title }));
+}
+
+function images({ options }: Place): Candidate[] {
+  const names = Object.keys(loadCatalogue(catalogueFolders(optionsOf(options))).images);
+  return ['base', ...names].map((value) => ({ value, description: '' }));
+}
+
+function optionsOf(given: Place['options']): ProjectOptions & NodeOptions {
+  const one = (name: string) => {
+    const value = given[name]?.at(-1);
+    return value === undefined ? {} : { [name]: value };
+  };
+  const several = (name: string) => (given[name] ? { [name]: given[name] } : {});
+  return {
+    ...one('projectName'),
+    ...one('projectDirectory'),
+    ...one('socket'),
+    ...one('stateDir'),
+    ...several('file'),
+    ...several('envFile'),
+    ...several('profile'),
+    ...several('catalogue'),
+  };
+}

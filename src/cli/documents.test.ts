@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { splitWords } from '../descriptor/forms/words.ts';
+import { load } from '../descriptor/memory-files.ts';
+import { readEdgeFile } from '../edge/sources/static.ts';
+import { select } from '../selector/select.ts';
+import { commands } from './commands/index.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const documents = [
+  'README.md',
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => path.join('docs', file)),
+  ...readdirSync(path.join(root, 'examples')).map((name) => path.join('examples', name, 'README.md')),
+];
+
+/** Blocks of code of a language, with the line that each begins in. */
+function blocks(document: string, language: string): { readonly text: string; readonly line: number }[] {
+  const text = readFileSync(path.join(root, document), 'utf8');
+  const fenced = new RegExp(`^( *)\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\``, 'gm');
+  return [...text.matchAll(fenced)].map(([whole, indent = '', code = '']) => ({
+    text: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    line: text.slice(0, text.indexOf(whole)).split('\n').length,
+  }));
+}
+
+const commandLines = documents.flatMap((document) =>
+  ['console', '']
+    .flatMap((language) => blocks(document, language))
+    .flatMap(({ text }) => text.split('\n'))
+    .map((line) => /^(?:\$ )?(?:bin\/)?(heddle .*)$/.exec(line.trim())?.[1]?.replace(/ {2,}#.*$/, ''))
+    .filter((line) => line !== undefined)
+    .map((line) => [document, line] as const),
+);
+
+const files = documents.flatMap((document) =>
+  blocks(document, 'yaml')
+    .filter(({ text }) => /^services:/m.test(text))
+    .map(({ text, line }) => [`${document}:${line}`, text] as const),
+);
+
+describe('the documents', () => {
+  test.each(commandLines)('%s: %s', (_document, line) => {
+    const program = new Command('heddle').enablePositionalOptions();
+    for (const command of commands()) program.addCommand(command);
+    const { command, rest } = resolve(program, splitWords(line)?.slice(1) ?? []);
+    expect(command, 'there is such a command').not.toBe(program);
+    expect(command.parseOptions(rest).unknown, 'it has these options').toEqual([]);
+  });
+
+  test.each(files)('the file in %s is valid', (_place, text) => {
+    if (/^sites:/m.test(text)) {
+      expect(Object.keys(readEdgeFile(text, 'edge.yaml').services)).not.toEqual([]);
+      return;
+    }
+    const descriptor = load({ 'compose.yaml': text });
+    expect(
+      select(descriptor, loadCatalogue([path.join(root, 'examples/template/catalogue')]), {}).pods.length,
+    ).toBeGreaterThan(0);
+  });
+
+  test('have command lines and files to be checked', () => {
+    expect(commandLines.length).toBeGreaterThan(10);
+    expect(files.length).toBeGreaterThan(3);
+  });
+});
+
+/** The command that words name, subcommands and default ones included, and the words that are left. */
+function resolve(command: Command, words: readonly string[]): { command: Command; rest: string[] } {
+  const [first, ...rest] = words;
+  const child = command.commands.find((one) => one.name() === first);
+  if (child) return resolve(child, rest);
+  const own = (command as unknown as { _defaultCommandName?: string })._defaultCommandName;
+  const fallback = command.commands.find((one) => one.name() === own);
+  return { command: fallback ?? command, rest: [...words] };
+}

@@ -1,0 +1,10 @@
+import type { ContainerSpec } from '../selector/spec.ts';
+
+/** Labels that say where the file stood, and nothing of what runs. */
+const incidental = ['com.docker.compose.project.working_dir', 'com.docker.compose.project.config_files'];
+
+/** What makes a container what it is: when this changes, it is made anew. */
+export function definitionOf({ labels, ...rest }: ContainerSpec): ContainerSpec {
+  const kept = Object.entries(labels).filter(([name]) => !incidental.includes(name));
+  return { ...rest, labels: Object.fromEntries(kept) };
+}

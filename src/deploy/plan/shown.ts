@@ -1,0 +1,24 @@
+import type { Plan, StepKind } from '../step.ts';
+
+/** A plan as it is shown: without what its steps are carried out with, which holds values that are nobody's to see. */
+export interface ShownPlan {
+  readonly project: string;
+  readonly steps: readonly ShownStep[];
+}
+
+/** Stable: `heddle plan --format json` prints these. */
+export interface ShownStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly subject: string;
+  readonly reason: string;
+  /** Ids of the steps that have to be done before. */
+  readonly after: readonly string[];
+}
+
+export function shownPlan({ project, steps }: Plan): ShownPlan {
+  return {
+    project,
+    steps: steps.map(({ id, kind, subject, reason, after }) => ({ id, kind, subject, reason, after })),
+  };
+}

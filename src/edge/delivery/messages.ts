@@ -1,0 +1,28 @@
+import type { ServiceView, SiteView } from '../view/view.ts';
+
+/**
+ * Where a view stands in time. `epoch` grows with every controller that takes over and fences those before it;
+ * `version` grows by one with every change of one site's view in an epoch.
+ */
+export interface Stamp {
+  readonly epoch: number;
+  readonly version: number;
+}
+
+/** The whole view of one site: retained by the broker, read when a gateway starts or missed something. */
+export interface Snapshot extends Stamp {
+  readonly kind: 'snapshot';
+  readonly view: SiteView;
+}
+
+/** What changed in the view of one site from the version before. */
+export interface Delta extends Stamp {
+  readonly kind: 'delta';
+  readonly site: string;
+  readonly set: Readonly<Record<string, ServiceView>>;
+  readonly removed: readonly string[];
+  /** Present when places changed. */
+  readonly places?: Pick<SiteView, 'gateways' | 'nodes'>;
+}
+
+export type Message = Snapshot | Delta;

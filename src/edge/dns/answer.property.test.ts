@@ -1,0 +1,124 @@
+import { decode } from 'dns-packet';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { answer } from './answer.ts';
+import { Cookies } from './cookies.ts';
+import { client, copyOn, queryFor, serviceOf, snapshotOf } from './fixture.ts';
+import { Zone } from './zone.ts';
+
+// Anybody can send anything to a DNS server: it answers well, briefly, or not at all.
+
+const runs = 100_000;
+
+const zone = new Zone(
+  snapshotOf(serviceOf('big', { copies: Array.from({ length: 40 }, (_, n) => copyOn('oulu-1', `s${n}`)) })),
+);
+const stale = new Zone(snapshotOf());
+stale.setStale(true);
+
+const cookies = new Cookies();
+const options = {
+  nsid: 'helsinki',
+  cookies,
+  isForwarder: () => true,
+  zoneFor: () => ({ zone: stale, scope: 8 }),
+};
+
+/** Queries that together use all that is read. */
+const seeds: readonly Buffer[] = [
+  queryFor({ name: 'web.shop.svc.edge.internal' }),
+  queryFor({ name: '_http._tcp.big.shop.svc.edge.internal', type: 'SRV', edns: true }),
+  queryFor({ name: 'edge.internal', type: 'ANY', edns: true, dnssec: true }),
+  queryFor({ name: 'edge.internal', type: 'AXFR' }),
+  queryFor({ name: 'nope.edge.internal', version: 1 }),
+  queryFor({ name: 'example.org', type: 'TXT', class: 'CH', size: 65_535 }),
+  queryFor({
+    name: 'DB.edge.INTERNAL',
+    type: 'AAAA',
+    size: 512,
+    options: [
+      { code: 3, data: Buffer.alloc(0) },
+      {
+        code: 10,
+        data: cookies.check(Buffer.alloc(8, 1), client.address, client.now / 1000)?.data as Buffer,
+      },
+      { code: 8, data: Buffer.from([0, 1, 20, 0, 10, 1, 16]) },
+      { code: 4242, data: Buffer.alloc(5) },
+    ],
+  }),
+];
+
+type Mutation = (bytes: Buffer) => Buffer;
+
+const at = fc.nat({ max: 200 });
+const byte = fc.oneof(fc.constantFrom(0, 1, 12, 41, 63, 64, 0xc0, 0xff), fc.nat({ max: 255 }));
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.tuple(at, byte).map(
+    ([index, value]): Mutation =>
+      (bytes) => {
+        const changed = Buffer.from(bytes);
+        if (changed.length > 0) changed[index % changed.length] = value;
+        return changed;
+      },
+  ),
+  at.map(
+    (length): Mutation =>
+      (bytes) =>
+        bytes.subarray(0, length),
+  ),
+  fc.tuple(at, fc.uint8Array({ maxLength: 12 })).map(
+    ([index, more]): Mutation =>
+      (bytes) =>
+        Buffer.concat([bytes.subarray(0, index), more, bytes.subarray(index)]),
+  ),
+  fc.tuple(at, at).map(
+    ([from, to]): Mutation =>
+      (bytes) =>
+        Buffer.concat([bytes.subarray(0, Math.min(from, to)), bytes.subarray(Math.max(from, to))]),
+  ),
+);
+const message = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.tuple(fc.constantFrom(...seeds), fc.array(mutation, { maxLength: 4 })).map(mutated),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 600 }).map((bytes) => Buffer.from(bytes)) },
+);
+
+function mutated([seed, mutations]: [Buffer, Mutation[]]): Buffer {
+  return mutations.reduce((bytes, mutate) => mutate(bytes), seed);
+}
+
+test(`${runs} hostile messages: no crash, nothing gained by a refused one, every answer a proper one`, () => {
+  const codes = new Map<number, number>();
+  const check = (bytes: Buffer, transport: 'udp' | 'tcp') => {
+    const sent = Buffer.from(bytes);
+    const answered = answer(bytes, { ...client, transport }, zone, options);
+    expectThat(bytes.equals(sent), 'the query was not changed');
+    const isQuery = bytes.length >= 12 && !((bytes[2] as number) & 0x80);
+    expectThat(isQuery === (answered !== undefined), 'queries are answered, and nothing else is');
+    if (!answered) return;
+    const code = codeOf(answered);
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    expectThat(answered.readUInt16BE(0) === bytes.readUInt16BE(0), 'the answer is one to this query');
+    const isRefusal = code !== 0 && code !== 3;
+    expectThat(!isRefusal || answered.length <= bytes.length, 'nothing is gained by what is refused');
+    expectThat(transport === 'tcp' || answered.length <= 1232, 'what goes over UDP fits');
+  };
+  fc.assert(fc.property(message, fc.constantFrom('udp', 'tcp'), check), { numRuns: runs });
+  // All that may be said was said, or the messages were not hostile enough, or too much so.
+  expect([...codes.keys()].sort((a, b) => a - b)).toEqual([0, 1, 3, 4, 5, 16]);
+  for (const count of codes.values()) expect(count).toBeGreaterThan(runs / 1000);
+}, 60_000);
+
+function codeOf(answered: Buffer): number {
+  const { type, additionals } = decode(answered);
+  expectThat(type === 'response', 'the answer is one');
+  const opt = additionals?.find((one) => one.type === 'OPT') as { extendedRcode: number } | undefined;
+  return ((answered[3] as number) & 15) + (opt?.extendedRcode ?? 0) * 16;
+}
+
+/** A plain check, since a hundred thousand of vitest's take long. */
+function expectThat(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`not so: ${what}`);
+}

@@ -1,0 +1,94 @@
+import ipaddr from 'ipaddr.js';
+import type { ServiceView, SiteView } from '../view/view.ts';
+
+/** A record's data, by type. Names in it are relative to the domain. */
+export type EdgeRecord =
+  | { readonly type: 'A' | 'AAAA'; readonly ttl: number; readonly data: string }
+  | { readonly type: 'TXT'; readonly ttl: number; readonly data: readonly string[] }
+  | {
+      readonly type: 'SRV';
+      readonly ttl: number;
+      readonly data: {
+        readonly priority: number;
+        readonly weight: number;
+        readonly port: number;
+        readonly target: string;
+      };
+    };
+
+/** Seconds: gateways and nodes keep their addresses. */
+const stable = 30;
+
+/** The names of a service and their records, relative to the domain, as the clients of a site are to see them. */
+export function serviceRecords(view: SiteView, service: ServiceView): Map<string, EdgeRecord[]> {
+  const { name, namespace, alias, ttl } = service;
+  const records = new Map<string, EdgeRecord[]>();
+  const addresses = addressRecords(serviceAddresses(view, service), ttl);
+  const about: EdgeRecord = { type: 'TXT', ttl, data: [`site=${chosenText(service)}`] };
+  const canonical = `${name}.${namespace}.svc`;
+  // A service without a live copy has no address: its name exists, its answer is empty.
+  records.set(canonical, [...addresses, about]);
+  if (alias) records.set(name, [...addresses, about]);
+  for (const port of service.ports) {
+    const srv = serviceTargets(view, service, port.name, port.port);
+    records.set(
+      `_${port.name}._${port.protocol}.${canonical}`,
+      srv.map((data) => ({ type: 'SRV', ttl, data })),
+    );
+  }
+  for (const site of new Set(
+    service.copies.filter(({ verdict }) => verdict !== 'out').map((copy) => copy.site),
+  )) {
+    records.set(`${name}.${site}.site`, addressRecords(siteAddresses(view, service, site), ttl));
+  }
+  return records;
+}
+
+/** The names of nodes and gateways, and of the zone itself. */
+export function placeRecords(view: SiteView): Map<string, EdgeRecord[]> {
+  const records = new Map<string, EdgeRecord[]>();
+  for (const [site, addresses] of Object.entries(view.gateways)) {
+    records.set(`${site}.gateway`, addressRecords(addresses, stable));
+  }
+  for (const [node, addresses] of Object.entries(view.nodes)) {
+    records.set(`${node}.node`, addressRecords(addresses, stable));
+  }
+  return records;
+}
+
+function serviceAddresses(view: SiteView, service: ServiceView): readonly string[] {
+  const chosen = service.copies.filter(({ verdict }) => verdict === 'chosen');
+  if (chosen.length === 0) return [];
+  if (service.steer === 'gateway') return view.gateways[view.site] ?? [];
+  return [...new Set(chosen.flatMap(({ node }) => view.nodes[node] ?? []))];
+}
+
+function siteAddresses(view: SiteView, service: ServiceView, site: string): readonly string[] {
+  if (service.steer === 'gateway') return view.gateways[site] ?? [];
+  const there = service.copies.filter((copy) => copy.site === site && copy.verdict !== 'out');
+  return [...new Set(there.flatMap(({ node }) => view.nodes[node] ?? []))];
+}
+
+function serviceTargets(view: SiteView, service: ServiceView, port: string, number: number) {
+  const chosen = service.copies.filter(({ verdict }) => verdict === 'chosen');
+  if (chosen.length === 0) return [];
+  if (service.steer === 'gateway') {
+    return [{ priority: 0, weight: 0, port: number, target: `${view.site}.gateway` }];
+  }
+  return chosen.map(({ node, ports }) => ({
+    priority: 0,
+    weight: 1,
+    port: ports[port] ?? number,
+    target: `${node}.node`,
+  }));
+}
+
+function addressRecords(addresses: readonly string[], ttl: number): EdgeRecord[] {
+  return addresses
+    .filter((address) => ipaddr.isValid(address))
+    .map((data) => ({ type: ipaddr.parse(data).kind() === 'ipv4' ? 'A' : 'AAAA', ttl, data }));
+}
+
+function chosenText({ copies }: ServiceView): string {
+  return copies.find(({ verdict }) => verdict === 'chosen')?.site ?? 'none';
+}

@@ -1,0 +1,202 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { decode } from 'dns-packet';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Endpoint } from './endpoint.ts';
+import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from './fixture.ts';
+import { type DnsOptions, DnsServer } from './server.ts';
+
+let server: DnsServer;
+let endpoint: Endpoint;
+afterEach(() => server.stop());
+
+async function start(options: Partial<DnsOptions> = {}): Promise<void> {
+  server = new DnsServer({ listen: [{ address: '127.0.0.1', port: 0 }], ...options });
+  server.apply(snapshotOf());
+  [endpoint] = (await server.start()) as [Endpoint];
+}
+
+async function askUdp(query: Buffer, { address, port } = endpoint): Promise<Buffer> {
+  const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
+  socket.send(query, port, address);
+  const [answer] = (await once(socket, 'message')) as [Buffer];
+  socket.close();
+  return answer;
+}
+
+async function openTcp(): Promise<Socket> {
+  const socket = connect(endpoint.port, endpoint.address);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** However it ends: with an end, or with a reset. */
+function closeOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.on('error', () => {}).on('close', () => resolve()));
+}
+
+function framed(query: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([query.length >> 8, query.length & 255]), query]);
+}
+
+/** Whole answers from a connection; fewer when it ends before. */
+async function readAnswers(socket: Socket, count: number): Promise<Buffer[]> {
+  const answers: Buffer[] = [];
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    bytes = Buffer.concat([bytes, chunk as Buffer]);
+    while (bytes.length >= 2 && bytes.length >= 2 + bytes.readUInt16BE(0)) {
+      answers.push(bytes.subarray(2, 2 + bytes.readUInt16BE(0)));
+      bytes = bytes.subarray(2 + bytes.readUInt16BE(0));
+    }
+    if (answers.length >= count) break;
+  }
+  return answers;
+}
+
+const web = queryFor({ name: 'web.edge.internal' });
+
+describe('over UDP', () => {
+  test.each(['127.0.0.1', '::1'])('on %s', async (address) => {
+    await start({ listen: [{ address, port: 0 }] });
+    expect(dataOf(decode(await askUdp(web)) as never)).toEqual(['10.1.0.1']);
+  });
+
+  test('a change is answered from at once, and being cut off is said', async () => {
+    await start();
+    server.apply(deltaOf({ removed: ['shop/web'] }));
+    expect((await askUdp(web))[3]).toBe(3);
+    server.stale(true);
+    expect(
+      (await askUdp(queryFor({ name: 'db.edge.internal', edns: true }))).subarray(-6).toString('hex'),
+    ).toBe('000f00020003');
+    expect(server.stats()).toMatchObject({ stale: true, serial: 2 ** 20 + 8, queries: { udp: 2, tcp: 0 } });
+    expect(server.stats().answers).toEqual({ NXDOMAIN: 1, NOERROR: 1 });
+  });
+
+  test('who asks too often gets nothing; a named forwarder does', async () => {
+    const limits = { perSecond: 1, burst: 1, slip: 1 };
+    await start({ limits });
+    await askUdp(web);
+    expect(decode(await askUdp(web))).toMatchObject({ flag_tc: true, answers: [] });
+    expect(server.stats()).toMatchObject({ limited: 1, truncated: 1 });
+    await server.stop();
+    await start({ limits, forwarders: ['127.0.0.0/8'] });
+    await askUdp(web);
+    expect(decode(await askUdp(web))).toMatchObject({ flag_tc: false, answers: [{ data: '10.1.0.1' }] });
+  });
+});
+
+describe('over TCP', () => {
+  test('many queries on one connection are answered in order, however they are cut', async () => {
+    await start();
+    // Long answers, more than may wait at once.
+    const copies = Array.from({ length: 60 }, (_, index) => copyOn(`node-${index}`, 'oulu'));
+    server.apply(snapshotOf(serviceOf('big', { copies })));
+    const big = queryFor({ name: '_http._tcp.big.shop.svc.edge.internal', type: 'SRV' });
+    const socket = await openTcp();
+    const queries = Array.from({ length: 1000 }, (_, id) => {
+      const query = Buffer.from(big);
+      query.writeUInt16BE(id);
+      return framed(query);
+    });
+    const bytes = Buffer.concat(queries);
+    for (let at = 0; at < bytes.length; at += 333) socket.write(bytes.subarray(at, at + 333));
+    const answers = await readAnswers(socket, 1000);
+    expect(answers.map((one) => one.readUInt16BE(0))).toEqual(queries.map((_, id) => id));
+    expect(answers.reduce((sum, one) => sum + one.length, 0)).toBeGreaterThan(2e6);
+  });
+
+  test.each([
+    ['shorter than a header', Buffer.from([0, 11])],
+    ['longer than any query', Buffer.from([0x10, 1])],
+  ])('a message %s ends the connection', async (_, length) => {
+    await start();
+    const socket = await openTcp();
+    socket.write(length);
+    expect(await readAnswers(socket, 1)).toEqual([]);
+  });
+
+  test('a connection without a whole query is ended, even if a byte comes now and then', async () => {
+    await start({ tcp: { idle: 200 } });
+    const socket = await openTcp();
+    const bytes = framed(web);
+    let sent = 0;
+    const drip = setInterval(() => socket.write(bytes.subarray(sent, ++sent)), 20);
+    await closeOf(socket).finally(() => clearInterval(drip));
+    expect(sent).toBeGreaterThan(2);
+    // The client may see the end before the server has.
+    await vi.waitFor(() => expect(server.stats()).toMatchObject({ connections: 0, queries: { tcp: 0 } }));
+  });
+
+  test('there are no more connections than allowed', async () => {
+    await start({ tcp: { connections: 1 } });
+    const first = await openTcp();
+    const second = await openTcp();
+    await closeOf(second);
+    first.write(framed(web));
+    expect(await readAnswers(first, 1)).toHaveLength(1);
+  });
+
+  test('a client that does not read is not read either', async () => {
+    await start();
+    const socket = await openTcp();
+    socket.pause();
+    const many = Buffer.concat(Array.from({ length: 50 }, () => framed(web)));
+    // Until the system's buffers are full as well.
+    let waiting = true;
+    for (let sent = 0; waiting && sent < 20_000; sent++) {
+      waiting =
+        socket.write(many) || (await Promise.race([once(socket, 'drain').then(() => true), later(300)]));
+    }
+    expect(waiting).toBe(false);
+    socket.destroy();
+  });
+
+  test('stopping ends what is open', async () => {
+    await start();
+    const socket = await openTcp();
+    const closed = closeOf(socket.resume());
+    await server.stop();
+    await closed;
+    await expect(openTcp()).rejects.toThrow(/ECONNREFUSED/);
+  });
+});
+
+function later(milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
+}
+
+describe('it does not start', () => {
+  test('where another program listens, and leaves nothing open', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    server = new DnsServer({ listen: [{ address: '127.0.0.1', port }] });
+    await expect(server.start()).rejects.toMatchObject({
+      code: 'ERR_EDGE_LISTEN',
+      message: `DNS cannot listen on 127.0.0.1:${port} (TCP): another program listens there`,
+    });
+    const udp = createSocket('udp4').bind(port, '127.0.0.1');
+    await once(udp, 'listening');
+    udp.close();
+    other.close();
+  });
+
+  test('on an address that is not this host’s', async () => {
+    server = new DnsServer({ listen: [{ address: '192.0.2.1', port: 0 }] });
+    await expect(server.start()).rejects.toThrow(/no such address/);
+  });
+
+  test('with a forwarder that is none', () => {
+    expect(() => new DnsServer({ listen: [], forwarders: ['resolver'] })).toThrow(/"resolver"/);
+  });
+});
+
+test('a change without a view before it, or of another site, is a defect', () => {
+  server = new DnsServer({ listen: [] });
+  expect(() => server.apply(deltaOf({}))).toThrow(/there is no view/);
+  server.apply(snapshotOf());
+  expect(() => server.apply(deltaOf({ site: 'oulu' }))).toThrow(/the view of helsinki/);
+});

@@ -1,0 +1,220 @@
+import { BlockList, isIPv6 } from 'node:net';
+import { HeddleError } from '../../lib/errors.ts';
+import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
+import { type AnswerOptions, answer, headerOnly } from './answer.ts';
+import type { Caa } from './body.ts';
+import type { ClientSubnet } from './client-subnet.ts';
+import { Cookies } from './cookies.ts';
+import type { Endpoint, Respond } from './endpoint.ts';
+import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';
+import { type TcpLimits, TcpListener } from './tcp.ts';
+import { UdpListener } from './udp.ts';
+import { rcode } from './wire.ts';
+import { Zone } from './zone.ts';
+
+export interface DnsOptions {
+  /**
+   * Each is listened on over UDP and TCP; port 0: one that is free. Name the gateway's own addresses rather than
+   * 0.0.0.0: answers from that one may leave under another of the host's addresses, which clients do not take.
+   */
+  readonly listen: readonly Endpoint[];
+  /** What `dig +nsid` shows; not given: nothing. */
+  readonly nsid?: string;
+  /** 16 bytes, shared by servers that share an address; not given: made at start. */
+  readonly cookieSecret?: Buffer;
+  readonly caa?: readonly Caa[];
+  readonly limits?: Partial<RateLimits>;
+  readonly tcp?: Partial<TcpLimits>;
+  /** Addresses or networks (`10.1.0.0/16`) of resolvers that ask for others: not limited, and believed about those. */
+  readonly forwarders?: readonly string[];
+  /** See `AnswerOptions`. */
+  zoneFor?(subnet: ClientSubnet): { readonly zone: Zone; readonly scope: number } | undefined;
+  /** Told of a defect that a query met; the query was answered with SERVFAIL, and the server goes on. */
+  problem?(error: unknown): void;
+}
+
+/** What happened since the start. */
+export interface DnsStats {
+  readonly queries: { readonly udp: number; readonly tcp: number };
+  /** By name of the code: NOERROR, NXDOMAIN, … */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly truncated: number;
+  /** Not answered: responses, what is no message, and what was over the limit. */
+  readonly dropped: number;
+  /** Over the limit: dropped, or told to use TCP. */
+  readonly limited: number;
+  readonly connections: number;
+  readonly names: number;
+  readonly serial: number;
+  readonly stale: boolean;
+}
+
+const defaultTcp: TcpLimits = { connections: 256, idle: 10_000 };
+
+const codeNames: Readonly<Record<number, string>> = {
+  [rcode.noError]: 'NOERROR',
+  [rcode.formatError]: 'FORMERR',
+  [rcode.serverFailure]: 'SERVFAIL',
+  [rcode.nameError]: 'NXDOMAIN',
+  [rcode.notImplemented]: 'NOTIMP',
+  [rcode.refused]: 'REFUSED',
+};
+
+/** The gateway's authoritative DNS server. It answers SERVFAIL until it has a view. */
+export class DnsServer {
+  readonly #options: DnsOptions;
+  readonly #answering: AnswerOptions;
+  #zone: Zone | undefined;
+  #stale = false;
+  #udp: UdpListener[] = [];
+  #tcp: TcpListener[] = [];
+  readonly #queries = { udp: 0, tcp: 0 };
+  /** By code. */
+  readonly #answers = new Array<number>(16).fill(0);
+  #truncated = 0;
+  #dropped = 0;
+  #limited = 0;
+
+  constructor(options: DnsOptions) {
+    this.#options = options;
+    const limiter = new RateLimiter(options.limits);
+    const forwarders = networks(options.forwarders ?? []);
+    this.#answering = {
+      cookies: new Cookies(options.cookieSecret),
+      limit: (address, now) => this.#count(limiter.check(address, now)),
+      ...(options.nsid !== undefined && { nsid: options.nsid }),
+      ...(forwarders && {
+        isForwarder: (address: string) => forwarders.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+      }),
+      ...(options.zoneFor && { zoneFor: (subnet: ClientSubnet) => options.zoneFor?.(subnet) }),
+    };
+  }
+
+  /**
+   * Answers from this view on; a delta has to follow what was applied last.
+   * @throws HeddleError ERR_INTERNAL for a delta of another site, or without a snapshot before it
+   */
+  apply(message: Message): void {
+    if (message.kind === 'snapshot') {
+      this.#zone = new Zone(message, this.#options.caa ? { caa: this.#options.caa } : {});
+      this.#zone.setStale(this.#stale);
+    } else this.#applyDelta(message);
+  }
+
+  /** The view as it is answered from, for `ViewStore.keep`; costs what there is. Nothing before the first. */
+  snapshot(): Snapshot | undefined {
+    return this.#zone?.snapshot();
+  }
+
+  /** Whether the gateway is cut off: answers say that they may be out of date (RFC 8914). */
+  stale(stale: boolean): void {
+    this.#stale = stale;
+    this.#zone?.setStale(stale);
+  }
+
+  /**
+   * Listens; all or nothing.
+   * @returns where, with the ports that were chosen
+   * @throws HeddleError ERR_EDGE_LISTEN
+   */
+  async start(): Promise<Endpoint[]> {
+    const respond: Respond = (bytes, address, transport) => this.#respond(bytes, address, transport);
+    const limits = { ...defaultTcp, ...this.#options.tcp };
+    const endpoints: Endpoint[] = [];
+    try {
+      for (const { address, port } of this.#options.listen) {
+        const udp = await UdpListener.open({ address, port }, respond);
+        this.#udp.push(udp);
+        const endpoint = { address, port: udp.port };
+        this.#tcp.push(await TcpListener.open(endpoint, respond, limits));
+        endpoints.push(endpoint);
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    return endpoints;
+  }
+
+  async stop(): Promise<void> {
+    const open = [...this.#udp, ...this.#tcp];
+    this.#udp = [];
+    this.#tcp = [];
+    await Promise.all(open.map((listener) => listener.close()));
+  }
+
+  stats(): DnsStats {
+    const answers = this.#answers.flatMap((count, code) =>
+      count > 0 ? [[codeNames[code] ?? code, count]] : [],
+    );
+    return {
+      queries: { ...this.#queries },
+      answers: Object.fromEntries(answers),
+      truncated: this.#truncated,
+      dropped: this.#dropped,
+      limited: this.#limited,
+      connections: this.#tcp.reduce((sum, { connections }) => sum + connections, 0),
+      names: this.#zone?.size ?? 0,
+      serial: this.#zone?.serial ?? 0,
+      stale: this.#stale,
+    };
+  }
+
+  #applyDelta(delta: Delta): void {
+    if (this.#zone?.site !== delta.site) {
+      const held = this.#zone ? `the view of ${this.#zone.site}` : 'no view';
+      throw new HeddleError(
+        'ERR_INTERNAL',
+        `a change of the view of ${delta.site} came, but there is ${held}`,
+      );
+    }
+    this.#zone.apply(delta);
+  }
+
+  #respond(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
+    this.#queries[transport]++;
+    const response = this.#answer(bytes, address, transport);
+    if (!response) {
+      this.#dropped++;
+      return undefined;
+    }
+    const code = (response[3] as number) & 15;
+    this.#answers[code] = (this.#answers[code] ?? 0) + 1;
+    if ((response[2] as number) & 0x02) this.#truncated++;
+    return response;
+  }
+
+  /** One query's misfortune is not the others'. */
+  #answer(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
+    try {
+      return answer(bytes, { transport, address, now: Date.now() }, this.#zone, this.#answering);
+    } catch (error) {
+      this.#options.problem?.(error);
+      return headerOnly(bytes, rcode.serverFailure);
+    }
+  }
+
+  #count(verdict: Verdict): Verdict {
+    if (verdict !== 'answer') this.#limited++;
+    return verdict;
+  }
+}
+
+/** @throws HeddleError ERR_USAGE for what is neither address nor network */
+function networks(texts: readonly string[]): BlockList | undefined {
+  if (texts.length === 0) return undefined;
+  const list = new BlockList();
+  for (const text of texts) {
+    const [address = '', prefix] = text.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    try {
+      if (prefix === undefined) list.addAddress(address, family);
+      else list.addSubnet(address, Number(prefix), family);
+    } catch {
+      throw new HeddleError('ERR_USAGE', `forwarder "${text}" is neither an address nor a network`, {
+        hint: 'write 10.1.0.53 or 10.1.0.0/16',
+      });
+    }
+  }
+  return list;
+}

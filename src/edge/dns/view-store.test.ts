@@ -1,0 +1,93 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deltaOf, serviceOf, snapshotOf } from './fixture.ts';
+import { ViewStore } from './view-store.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-view-'));
+  file = path.join(folder, 'state', 'view');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const never = () => {
+  throw new Error('the whole view was asked for');
+};
+const first = deltaOf({ version: 8, set: { 'shop/cam': serviceOf('cam') } });
+const second = deltaOf({ version: 9, removed: ['shop/cam'] });
+
+function keepAll(): void {
+  const store = new ViewStore(file);
+  store.keep(snapshotOf(), never);
+  store.keep(first, never);
+  store.keep(second, never);
+}
+
+test('what was kept is there after a restart, for its owner only', () => {
+  keepAll();
+  expect(new ViewStore(file).load()).toEqual({ messages: [snapshotOf(), first, second] });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('there is nothing at first', () => {
+  expect(new ViewStore(file).load()).toEqual({ messages: [] });
+});
+
+test('of a change that a crash left half written, what is before it is used', () => {
+  keepAll();
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
+  const { messages, problem } = new ViewStore(file).load();
+  expect(messages).toEqual([snapshotOf(), first]);
+  expect(problem).toMatch(/:3: damaged/);
+});
+
+test('a snapshot that somebody touched is not used', () => {
+  keepAll();
+  writeFileSync(file, readFileSync(file, 'utf8').replace('10.1.0.1', '10.6.6.6'));
+  expect(new ViewStore(file).load()).toMatchObject({
+    messages: [],
+    problem: expect.stringMatching(/:1: damaged/),
+  });
+});
+
+test('a change that does not follow is not used', () => {
+  const other = path.join(folder, 'other');
+  const store = new ViewStore(other);
+  store.keep(snapshotOf(), never);
+  const before = readFileSync(other, 'utf8').length;
+  store.keep(first, never);
+  keepAll();
+  appendFileSync(file, readFileSync(other, 'utf8').slice(before));
+  expect(new ViewStore(file).load().messages).toHaveLength(3);
+});
+
+test('after a restart, and after a gap, the whole view is written', () => {
+  keepAll();
+  const store = new ViewStore(file);
+  store.keep(deltaOf({ version: 10 }), () => ({ ...snapshotOf(), version: 10 }));
+  expect(store.load().messages).toEqual([{ ...snapshotOf(), version: 10 }]);
+  store.keep(deltaOf({ version: 12 }), () => ({ ...snapshotOf(), version: 12 }));
+  expect(store.load().messages).toEqual([{ ...snapshotOf(), version: 12 }]);
+});
+
+test('the file does not grow without end', () => {
+  const store = new ViewStore(file);
+  store.keep(snapshotOf(), never);
+  let whole = 0;
+  for (let version = 8; version < 8 + 2000; version++) {
+    store.keep({ ...first, version }, () => {
+      whole++;
+      return { ...snapshotOf(), version };
+    });
+  }
+  expect(statSync(file).size).toBeLessThan(2 << 20);
+  expect(whole).toBe(Math.floor((2000 * readLine(file)) / (1 << 20)));
+});
+
+function readLine(of: string): number {
+  return (readFileSync(of, 'utf8').split('\n')[1]?.length ?? 0) + 1;
+}

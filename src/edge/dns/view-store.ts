@@ -1,0 +1,123 @@
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError } from '../../lib/errors.ts';
+import { contentHash } from '../../lib/hash.ts';
+import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
+
+/** Bytes of changes after which the file is written afresh, or as many as the view itself has if that is more. */
+const changesBeforeRewrite = 1 << 20;
+const hashLength = 32;
+/** Part of every checksum: a file that another form of views is in counts as damaged. */
+const form = 'view 1\n';
+
+/** What was found on disk. */
+export interface KeptView {
+  /** A snapshot and the changes after it, in order; empty: there is none that is whole. */
+  readonly messages: readonly Message[];
+  /** Why there is less than was kept. */
+  readonly problem?: string;
+}
+
+/**
+ * The last good view on disk, so that a gateway that starts while it is cut off knows what to answer. A line for the
+ * snapshot and one for each change since, each with its checksum: what a crash left half written is seen and left out.
+ */
+export class ViewStore {
+  readonly #file: string;
+  /** Of what is in the file; nothing when that is not known to be whole. */
+  #last: Stamp | undefined;
+  #snapshotSize = 0;
+  #changesSize = 0;
+
+  /** @param file its folder is made when it is missing */
+  constructor(file: string) {
+    this.#file = file;
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  }
+
+  /** Reads what was kept. A file that is damaged is used up to the damage. */
+  load(): KeptView {
+    const text = this.#read();
+    if (text === undefined) return { messages: [] };
+    const messages: Message[] = [];
+    const lines = text.split('\n');
+    for (const [index, line] of lines.entries()) {
+      if (line === '' && index === lines.length - 1) break;
+      const message = parseLine(line);
+      const before = messages.at(-1);
+      if (!message || !follows(message, before)) {
+        return { messages, problem: `${this.#file}:${index + 1}: damaged; what is after it was left out` };
+      }
+      messages.push(message);
+    }
+    return { messages };
+  }
+
+  /**
+   * Keeps what was applied. Costs what the message holds; now and then the whole view, which is why that is asked for
+   * only then.
+   * @param whole the view with the message applied
+   */
+  keep(message: Message, whole: () => Snapshot): void {
+    const line = message.kind === 'delta' && follows(message, this.#last) ? toLine(message) : undefined;
+    const room = Math.max(changesBeforeRewrite, this.#snapshotSize) - this.#changesSize;
+    const fits = line !== undefined && line.length <= room;
+    // Whatever goes wrong below, the file is written afresh the next time.
+    this.#last = undefined;
+    try {
+      if (fits) this.#append(line);
+      else this.#rewrite(message.kind === 'snapshot' ? message : whole());
+    } catch (error) {
+      throw storeError(error as NodeJS.ErrnoException, this.#file);
+    }
+    this.#last = { epoch: message.epoch, version: message.version };
+  }
+
+  #append(line: string): void {
+    appendFileSync(this.#file, line);
+    this.#changesSize += line.length;
+  }
+
+  #rewrite(snapshot: Snapshot): void {
+    const line = toLine(snapshot);
+    const beside = `${this.#file}.new`;
+    rmSync(beside, { force: true });
+    writeFileSync(beside, line, { mode: 0o600, flag: 'wx', flush: true });
+    renameSync(beside, this.#file);
+    this.#snapshotSize = line.length;
+    this.#changesSize = 0;
+  }
+
+  #read(): string | undefined {
+    try {
+      return readFileSync(this.#file, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw storeError(error as NodeJS.ErrnoException, this.#file);
+    }
+  }
+}
+
+function storeError(error: NodeJS.ErrnoException, file: string): HeddleError {
+  const code = error.code === 'ENOSPC' ? 'ERR_DISK_FULL' : 'ERR_STATE';
+  return new HeddleError(code, `${file}: the view cannot be kept there: ${error.message}`, { cause: error });
+}
+
+function toLine(message: Message): string {
+  const json = JSON.stringify(message);
+  return `${checksum(json)} ${json}\n`;
+}
+
+function parseLine(line: string): Message | undefined {
+  const json = line.slice(hashLength + 1);
+  return line.slice(0, hashLength) === checksum(json) ? (JSON.parse(json) as Message) : undefined;
+}
+
+function checksum(json: string): string {
+  return contentHash(form, json).slice(0, hashLength);
+}
+
+function follows({ kind, epoch, version }: Message, before: Stamp | undefined): boolean {
+  if (!before) return kind === 'snapshot';
+  return kind === 'delta' && epoch === before.epoch && version === before.version + 1;
+}

@@ -1,0 +1,237 @@
+import type { Delta, Snapshot, Stamp } from '../delivery/messages.ts';
+import type { ServiceView, SiteView } from '../view/view.ts';
+import { type Body, type Caa, negativeBody, positiveBody, type ZoneRecord } from './body.ts';
+import { NameTree } from './name-tree.ts';
+import { type EdgeRecord, placeRecords, serviceRecords } from './records.ts';
+import { isWithin, rcode, recordType, wireName } from './wire.ts';
+
+export interface ZoneOptions {
+  /** Who may issue certificates for the domain (RFC 8659); none given: nothing is said. */
+  readonly caa?: readonly Caa[];
+}
+
+/** Seconds. A name that is not there may be there a moment later. */
+const negativeTtl = 2;
+/** Seconds. The name server's own records are as lasting as the gateway's address. */
+const ownTtl = 30;
+/** Seconds that what may be out of date is to be kept at most (RFC 8767, 5). */
+const staleTtl = 30;
+
+/** `ns.<domain>`: this gateway. */
+const serverName = 'ns';
+
+/**
+ * The zone of one site in memory, made from a snapshot and changed by deltas: a change costs what changed, not what
+ * there is. Encoded answers are kept with the names they belong to, and go with them. Does no I/O.
+ */
+export class Zone {
+  readonly domain: string;
+  readonly site: string;
+  readonly #wire: string;
+  readonly #caa: readonly Caa[];
+  readonly #names: NameTree;
+  readonly #services = new Map<string, ServiceView>();
+  /** The services whose records depend on a node, or on a site's gateway. */
+  readonly #dependents = new Map<string, Set<string>>();
+  /** Relative to the domain, by who gives them: a service, or a place. */
+  readonly #given = new Map<string, readonly string[]>();
+  #places: Pick<SiteView, 'gateways' | 'nodes'> = { gateways: {}, nodes: {} };
+  #at: Stamp;
+  #stale = false;
+  /** By length of the question's name, which their pointers depend on. */
+  #nodata: Body[] = [];
+  #nameErrors: Body[] = [];
+
+  constructor({ view, epoch, version }: Snapshot, { caa = [] }: ZoneOptions = {}) {
+    this.#at = { epoch, version };
+    this.domain = view.domain;
+    this.site = view.site;
+    this.#wire = wireName(view.domain) ?? '\0';
+    this.#names = new NameTree(this.#wire);
+    this.#caa = caa;
+    this.#setPlaces(view);
+    for (const [key, service] of Object.entries(view.services)) this.#setService(key, service);
+    this.#stamp();
+  }
+
+  /** How many names there are, those between others included. */
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /**
+   * Grows with the version, and with the epoch: those that take over the zone see that it changed. Of 32 bits the
+   * epoch has twelve; comparison wraps around (RFC 1982).
+   */
+  get serial(): number {
+    return (this.#at.epoch * 2 ** 20 + this.#at.version) % 2 ** 32;
+  }
+
+  /** The view as it is now. Costs what there is. */
+  snapshot(): Snapshot {
+    const services = Object.fromEntries(this.#services);
+    return { kind: 'snapshot', ...this.#at, view: { ...this.#view(), services } };
+  }
+
+  get stale(): boolean {
+    return this.#stale;
+  }
+
+  /** Changes what a delta changes. It has to be the next one: who delivers it sees to that. */
+  apply({ set, removed, places, epoch, version }: Delta): void {
+    if (places) this.#setPlaces(places);
+    for (const key of removed) this.#setService(key, undefined);
+    for (const [key, service] of Object.entries(set)) this.#setService(key, service);
+    this.#at = { epoch, version };
+    this.#stamp();
+  }
+
+  /** While the gateway is cut off, answers may be out of date, and nobody is to keep them for long. */
+  setStale(stale: boolean): void {
+    if (stale === this.#stale) return;
+    this.#stale = stale;
+    this.#names.forgetBodies();
+  }
+
+  /** What to answer for a name, as `wireName` writes it, and a type; nothing when the name is not of this domain. */
+  find(name: string, type: number): Body | undefined {
+    const entry = this.#names.get(name);
+    if (!entry) return isWithin(name, this.#wire) ? this.#negative(name, rcode.nameError) : undefined;
+    const kept = entry.body(type);
+    if (kept) return kept;
+    const records = entry.records(type);
+    if (records.length === 0) return this.#negative(name, rcode.noError);
+    const limitTtl = (ttl: number) => Math.max(1, this.#stale ? Math.min(ttl, staleTtl) : ttl);
+    const body = positiveBody(this.#asked(name), records, limitTtl, this.#additional(records));
+    entry.keep(type, body);
+    return body;
+  }
+
+  #asked(name: string) {
+    return { nameLength: name.length, domainLength: this.#wire.length, domain: this.domain };
+  }
+
+  #negative(name: string, code: number): Body {
+    const bodies = code === rcode.nameError ? this.#nameErrors : this.#nodata;
+    const kept = bodies[name.length];
+    if (kept) return kept;
+    const body = negativeBody(this.#asked(name), code, this.#soa());
+    bodies[name.length] = body;
+    return body;
+  }
+
+  /** The addresses of what SRV records lead to. */
+  #additional(records: readonly ZoneRecord[]): ReadonlyMap<string, readonly ZoneRecord[]> {
+    const found = new Map<string, readonly ZoneRecord[]>();
+    for (const record of records) {
+      if (record.type !== 'SRV') continue;
+      const entry = this.#names.get(this.#absolute(record.data.target) ?? '');
+      if (entry)
+        found.set(record.data.target, [...entry.records(recordType.A), ...entry.records(recordType.AAAA)]);
+    }
+    return found;
+  }
+
+  #setService(key: string, service: ServiceView | undefined): void {
+    const giver = `service ${key}`;
+    const before = this.#services.get(key);
+    if (before) for (const place of placesOf(before, this.site)) this.#dependents.get(place)?.delete(key);
+    if (!service) {
+      this.#services.delete(key);
+      this.#give(giver, new Map());
+      return;
+    }
+    this.#services.set(key, service);
+    for (const place of placesOf(service, this.site)) {
+      const dependents = this.#dependents.get(place);
+      if (dependents) dependents.add(key);
+      else this.#dependents.set(place, new Set([key]));
+    }
+    this.#give(giver, serviceRecords(this.#view(), service));
+  }
+
+  #setPlaces({ gateways, nodes }: Pick<SiteView, 'gateways' | 'nodes'>): void {
+    const before = this.#places;
+    this.#places = { gateways, nodes };
+    const changed = [
+      ...changedKeys(before.gateways, gateways).map((name) => `gateway ${name}`),
+      ...changedKeys(before.nodes, nodes).map((name) => `node ${name}`),
+    ];
+    if (changed.length > 0) this.#give('places', placeRecords(this.#view()));
+    const affected = new Set(changed.flatMap((place) => [...(this.#dependents.get(place) ?? [])]));
+    for (const key of affected) this.#setService(key, this.#services.get(key));
+  }
+
+  /** Replaces all that somebody gives to the zone. What is too long for a name of DNS cannot be asked for. */
+  #give(giver: string, records: ReadonlyMap<string, readonly EdgeRecord[]>): void {
+    for (const name of this.#given.get(giver) ?? []) {
+      if (!records.has(name)) this.#names.remove(this.#absolute(name) ?? '', giver);
+    }
+    for (const [name, list] of records) {
+      const wire = this.#absolute(name);
+      const isAskable = (one: EdgeRecord) => this.#isAskable(one);
+      const kept = list.every(isAskable) ? list : list.filter(isAskable);
+      if (wire !== undefined) this.#names.set(wire, giver, kept);
+    }
+    if (records.size > 0) this.#given.set(giver, [...records.keys()]);
+    else this.#given.delete(giver);
+  }
+
+  #isAskable(record: EdgeRecord): boolean {
+    return record.type !== 'SRV' || this.#absolute(record.data.target) !== undefined;
+  }
+
+  #absolute(name: string): string | undefined {
+    return wireName(name, this.#wire);
+  }
+
+  #view(): SiteView {
+    return { domain: this.domain, site: this.site, ...this.#places, services: {} };
+  }
+
+  /** What is different with every version: the SOA, and what repeats it. */
+  #stamp(): void {
+    this.#nodata = [];
+    this.#nameErrors = [];
+    const addresses = placeRecords({ ...this.#view(), gateways: this.#ownGateway(), nodes: {} });
+    this.#names.set(this.#wire, 'zone', [
+      this.#soa(),
+      { type: 'NS', ttl: ownTtl, data: `${serverName}.${this.domain}` },
+      ...this.#caa.map((data): ZoneRecord => ({ type: 'CAA', ttl: ownTtl, data })),
+    ]);
+    this.#names.set(this.#absolute(serverName) ?? '', 'zone', [...addresses.values()].flat());
+  }
+
+  #ownGateway(): SiteView['gateways'] {
+    return { [this.site]: this.#places.gateways[this.site] ?? [] };
+  }
+
+  #soa(): ZoneRecord {
+    const data = {
+      mname: `${serverName}.${this.domain}`,
+      rname: `hostmaster.${this.domain}`,
+      serial: this.serial,
+      refresh: 60,
+      retry: 10,
+      expire: 604_800,
+      minimum: negativeTtl,
+    };
+    return { type: 'SOA', ttl: negativeTtl, data };
+  }
+}
+
+/** The places that the records of a service are made from. */
+function placesOf(service: ServiceView, here: string): string[] {
+  const sites = new Set([here, ...service.copies.map(({ site }) => site)]);
+  const nodes = new Set(service.copies.map(({ node }) => node));
+  return [...[...sites].map((site) => `gateway ${site}`), ...[...nodes].map((node) => `node ${node}`)];
+}
+
+function changedKeys(
+  before: Readonly<Record<string, readonly string[]>>,
+  after: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  return Object.keys({ ...before, ...after }).filter(
+    (key) => before[key]?.join() !== after[key]?.join() || !(key in before) || !(key in after),
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * What exists at the edge: sites with their gateways and nodes, and services with the copies that run there. Sources
+ * fill it, the view is computed from it. Names are DNS labels (RFC 1035, 2.3.1); addresses IPv4 or IPv6.
+ */
+export interface EdgeModel {
+  /** `edge.internal`. */
+  readonly domain: string;
+  readonly sites: Readonly<Record<string, Site>>;
+  readonly nodes: Readonly<Record<string, EdgeNode>>;
+  /** By key: `<namespace>/<name>`. */
+  readonly services: Readonly<Record<string, EdgeService>>;
+}
+
+export interface Site {
+  readonly name: string;
+  /** Addresses of its gateway, under which clients of the site know it. */
+  readonly gateway: readonly string[];
+  /** Degrees. Only for what an operator declares; delays are measured. */
+  readonly location?: { readonly latitude: number; readonly longitude: number };
+  /** Sites that its clients are sent to first, whatever the delay. */
+  readonly prefer: readonly string[];
+}
+
+export interface EdgeNode {
+  readonly name: string;
+  readonly site: string;
+  readonly addresses: readonly string[];
+}
+
+export interface EdgeService {
+  readonly name: string;
+  readonly namespace: string;
+  readonly ports: readonly EdgePort[];
+  /** `gateway`: names lead to the client's own gateway, whose proxy goes on. `direct`: to the copy's node. */
+  readonly steer: 'gateway' | 'direct';
+  /** Seconds within which a client has to notice a failover that its resolver has to learn of. */
+  readonly failover: number;
+  readonly policy: Policy;
+  readonly copies: readonly Copy[];
+  /** Names of the sources that publish it. */
+  readonly sources: readonly string[];
+}
+
+export interface EdgePort {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** What the proxy understands of it. */
+  readonly application: 'http' | 'stream';
+}
+
+/** What an operator decides over the measured delays. */
+export interface Policy {
+  /** Only these sites, nearest first. */
+  readonly pin: readonly string[];
+  readonly exclude: readonly string[];
+  /** By site: its delay counts as divided by this; 2 makes it look half as far. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** One running copy of a service. */
+export interface Copy {
+  /** Unique among the copies of its service, and stable: a pod's or a container's name. */
+  readonly id: string;
+  readonly node: string;
+  readonly address: string;
+  /** The number behind each of the service's ports, by its name. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** Whether its own readiness check passes. */
+  readonly ready: boolean;
+  /** On its way out: keeps its connections, gets no new ones. */
+  readonly draining: boolean;
+}
+
+/** `<namespace>/<name>`. */
+export function serviceKey({ namespace, name }: Pick<EdgeService, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+export const noPolicy: Policy = { pin: [], exclude: [], weights: {} };

@@ -1,0 +1,58 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { isLabel } from '../names.ts';
+
+const label = z
+  .string()
+  .refine(isLabel, 'a name is a DNS label: small letters, digits and hyphens, at most 63');
+const address = z.string().refine((text) => ipaddr.isValid(text), 'expected an IPv4 or IPv6 address');
+const number = z.int().min(1).max(65_535);
+const sites = z.array(label).default([]);
+
+const port = z.strictObject({
+  port: number,
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  application: z.enum(['http', 'stream']).default('stream'),
+});
+
+const copy = z.strictObject({
+  id: z.string().min(1).optional(),
+  node: label,
+  address,
+  ports: z.record(label, number).default({}),
+  ready: z.boolean().default(true),
+  draining: z.boolean().default(false),
+});
+
+const service = z.strictObject({
+  namespace: label.default('default'),
+  ports: z.record(label, port),
+  steer: z.enum(['gateway', 'direct']).default('gateway'),
+  failover: z.number().positive().default(5),
+  policy: z
+    .strictObject({ pin: sites, exclude: sites, weights: z.record(label, z.number().positive()).default({}) })
+    .default({ pin: [], exclude: [], weights: {} }),
+  copies: z.array(copy).default([]),
+});
+
+/** The domain, the sites, and what is known without asking anybody. */
+export const edgeFileSchema = z.strictObject({
+  domain: z
+    .string()
+    .refine((text) => text.split('.').every(isLabel), 'expected a domain such as edge.internal')
+    .default('edge.internal'),
+  sites: z.record(
+    label,
+    z.strictObject({
+      gateway: z.array(address).min(1),
+      location: z
+        .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
+        .optional(),
+      prefer: sites,
+    }),
+  ),
+  nodes: z.record(label, z.strictObject({ site: label, addresses: z.array(address).min(1) })).default({}),
+  services: z.record(label, service).default({}),
+});
+
+export type EdgeFile = z.infer<typeof edgeFileSchema>;

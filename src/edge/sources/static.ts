@@ -1,0 +1,97 @@
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { type Diagnostic, InvalidInput } from '../../lib/errors.ts';
+import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
+import { type EdgeModel, type EdgeService, serviceKey } from '../model.ts';
+import { type EdgeFile, edgeFileSchema } from './static-schema.ts';
+
+/**
+ * Reads an edge file: domain, sites, nodes, and services that are known without asking anybody.
+ * @throws InvalidInput with everything that is wrong, each with its place
+ */
+export function readEdgeFile(text: string, file: string): EdgeModel {
+  const yaml = parseYaml(text, file);
+  if (yaml.problems.length > 0) {
+    throw new InvalidInput(
+      yaml.problems.map(({ message, at }) => ({ severity: 'error', code: 'ERR_YAML_SYNTAX', message, at })),
+    );
+  }
+  const checked = edgeFileSchema.safeParse(yaml.value ?? {});
+  if (!checked.success) {
+    throw new InvalidInput(
+      checked.error.issues.map(({ path, message }): Diagnostic => {
+        const where = path.map(String);
+        return wrong(yaml, where, message);
+      }),
+    );
+  }
+  const problems = references(checked.data, yaml);
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return toModel(checked.data, file);
+}
+
+function toModel({ domain, sites, nodes, services }: EdgeFile, file: string): EdgeModel {
+  const all = Object.entries(services).map(
+    ([name, { ports, copies, ...rest }]): EdgeService => ({
+      ...rest,
+      name,
+      ports: Object.entries(ports).map(([port, about]) => ({ name: port, ...about })),
+      copies: copies.map((copy, index) => ({ ...copy, id: copy.id ?? `${name}-${index + 1}` })),
+      sources: [`static ${file}`],
+    }),
+  );
+  return {
+    domain,
+    sites: mapValues(sites, ({ gateway, prefer, location }, name) => ({
+      name,
+      gateway,
+      prefer,
+      ...(location && { location }),
+    })),
+    nodes: mapValues(nodes, (node, name) => ({ name, ...node })),
+    services: Object.fromEntries(all.map((service) => [serviceKey(service), service])),
+  };
+}
+
+/** Names of sites, nodes and ports that the file does not define. */
+function references({ sites, nodes, services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const check = (name: string, known: object, path: readonly string[], what: string) => {
+    if (name in known) return;
+    problems.push(wrong(yaml, path, `there is no ${what} "${name}"`, didYouMean(name, Object.keys(known))));
+  };
+  const checkSites = (names: readonly string[], path: readonly string[]) => {
+    for (const [index, name] of names.entries()) check(name, sites, [...path, String(index)], 'site');
+  };
+  for (const [name, { prefer }] of Object.entries(sites)) checkSites(prefer, ['sites', name, 'prefer']);
+  for (const [name, { site }] of Object.entries(nodes)) check(site, sites, ['nodes', name, 'site'], 'site');
+  for (const [name, { policy, copies, ports }] of Object.entries(services)) {
+    const path = ['services', name];
+    checkSites(policy.pin, [...path, 'policy', 'pin']);
+    checkSites(policy.exclude, [...path, 'policy', 'exclude']);
+    for (const site of Object.keys(policy.weights))
+      check(site, sites, [...path, 'policy', 'weights', site], 'site');
+    for (const [index, copy] of copies.entries()) {
+      const where = [...path, 'copies', String(index)];
+      check(copy.node, nodes, [...where, 'node'], 'node');
+      for (const port of Object.keys(copy.ports)) check(port, ports, [...where, 'ports', port], 'port');
+    }
+  }
+  return problems;
+}
+
+function wrong(yaml: YamlFile, path: readonly string[], message: string, hint?: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'ERR_EDGE_FILE',
+    message: `${path.join('.') || 'the file'}: ${message}`,
+    at: yaml.at(path),
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  change: (value: T, key: string) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import type { Copy, EdgeService } from '../model.ts';
+import { noPolicy } from '../model.ts';
+import { type Distance, rankCopies } from './choose.ts';
+
+const sites = Object.fromEntries(
+  ['here', 'near', 'far'].map((name) => [name, { name, gateway: [], prefer: [] as string[] }]),
+);
+const nodes = Object.fromEntries(
+  ['here', 'near', 'far'].map((site) => [`${site}-1`, { name: `${site}-1`, site, addresses: [] }]),
+);
+const delays: Record<string, number> = { here: 0, near: 10, far: 30 };
+
+function copyAt(site: string, rest: Partial<Copy> = {}): Copy {
+  return {
+    id: `web-${site}`,
+    node: `${site}-1`,
+    address: '10.0.0.1',
+    ports: {},
+    ready: true,
+    draining: false,
+    ...rest,
+  };
+}
+
+function service(copies: readonly Copy[], policy: Partial<EdgeService['policy']> = {}): EdgeService {
+  return {
+    name: 'web',
+    namespace: 'shop',
+    ports: [],
+    steer: 'gateway',
+    failover: 5,
+    policy: { ...noPolicy, ...policy },
+    copies,
+    sources: [],
+  };
+}
+
+function rank(
+  of: EdgeService,
+  {
+    error = 0,
+    current,
+    down = [],
+    prefer = [],
+  }: { error?: number; current?: string; down?: readonly string[]; prefer?: readonly string[] } = {},
+) {
+  const distanceTo = (site: string): Distance => ({
+    milliseconds: delays[site] ?? 0,
+    error,
+    basis: 'measured',
+  });
+  const model = { nodes, sites: { ...sites, here: { name: 'here', gateway: [], prefer } } };
+  const ranked = rankCopies(
+    model,
+    of,
+    'here',
+    distanceTo,
+    ({ id }) => (down.includes(id) ? 'down' : undefined),
+    current,
+  );
+  return ranked.map(({ copy, verdict, reason }) => `${copy.id} ${verdict}: ${reason}`);
+}
+
+describe('of the copies of a service', () => {
+  test('those at the same site are chosen, the others are spare, nearest first', () => {
+    expect(rank(service([copyAt('far'), copyAt('near'), copyAt('here')]))).toEqual([
+      'web-here chosen: at this site',
+      'web-near spare: 10.0 ms away, measured',
+      'web-far spare: 30.0 ms away, measured',
+    ]);
+  });
+
+  test.each([
+    [{ ready: false }, 'not ready'],
+    [{ draining: true }, 'on its way out'],
+  ])('one that is %j is out', (state, reason) => {
+    expect(rank(service([copyAt('here', state), copyAt('far')]))).toEqual([
+      'web-far chosen: 30.0 ms away, measured',
+      `web-here out: ${reason}`,
+    ]);
+  });
+
+  test('one that does not answer is out', () => {
+    expect(rank(service([copyAt('here'), copyAt('far')]), { down: ['web-here'] })[1]).toBe(
+      'web-here out: does not answer',
+    );
+  });
+
+  test('none is left when all are out', () => {
+    expect(rank(service([copyAt('here')]), { down: ['web-here'] })).toEqual([
+      'web-here out: does not answer',
+    ]);
+  });
+
+  test('an operator pins, excludes, weighs', () => {
+    const copies = [copyAt('here'), copyAt('near'), copyAt('far')];
+    expect(rank(service(copies, { pin: ['far'] }))[0]).toBe('web-far chosen: 30.0 ms away, measured');
+    expect(rank(service(copies, { exclude: ['here'] }))[0]).toBe('web-near chosen: 10.0 ms away, measured');
+    expect(rank(service(copies.slice(1), { weights: { far: 4 } }))[0]).toBe(
+      'web-far chosen: 30.0 ms away, measured; weight 4',
+    );
+  });
+
+  test('a site that this one prefers is taken before a nearer one', () => {
+    expect(rank(service([copyAt('near'), copyAt('far')]), { prefer: ['far'] })[0]).toMatch(/^web-far chosen/);
+  });
+});
+
+describe('the site that was used before', () => {
+  const copies = service([copyAt('near'), copyAt('far')]);
+
+  test('stays while none is clearly nearer', () => {
+    delays['far'] = 11;
+    expect(rank(copies, { current: 'far' })[0]).toBe(
+      'web-far chosen: 11.0 ms away, measured; used before, and none is clearly nearer',
+    );
+    delays['far'] = 30;
+  });
+
+  test('stays while the difference is less than may be wrong', () => {
+    expect(rank(copies, { current: 'far', error: 12 })[0]).toMatch(/^web-far chosen/);
+    expect(rank(copies, { current: 'far', error: 5 })[0]).toMatch(/^web-near chosen/);
+  });
+
+  test('is left at once when its copies are out', () => {
+    expect(rank(copies, { current: 'far', down: ['web-far'] })[0]).toMatch(/^web-near chosen/);
+  });
+
+  test('is left at once for a copy at the same site', () => {
+    expect(rank(service([copyAt('far'), copyAt('here')]), { current: 'far' })[0]).toMatch(/^web-here chosen/);
+  });
+});

@@ -1,0 +1,151 @@
+import type { Copy, EdgeModel, EdgeService } from '../model.ts';
+
+/** Predicted round trip from one site to another, milliseconds. `error`: how far off it may be. */
+export interface Distance {
+  readonly milliseconds: number;
+  readonly error: number;
+  readonly basis: 'measured' | 'predicted' | 'declared' | 'unknown';
+}
+
+export type DistanceTo = (site: string) => Distance;
+
+/** What checks say of a copy from where one stands; nothing is said of most. */
+export type HealthOf = (copy: Copy) => 'up' | 'down' | undefined;
+
+/** A copy, in the order in which it is to be used, and why. */
+export interface RankedCopy {
+  readonly copy: Copy;
+  readonly site: string;
+  readonly distance: Distance;
+  /** `chosen` is used; `spare` when no chosen one is left; `out` never. */
+  readonly verdict: 'chosen' | 'spare' | 'out';
+  readonly reason: string;
+}
+
+/** A site has to be nearer by this share, by this many milliseconds, and by more than both may be off, to take over. */
+const betterBy = 0.2;
+const betterByMilliseconds = 2;
+
+/**
+ * Ranks the copies of a service for the clients of a site: nearest first, by site. All copies at the chosen site are
+ * chosen. `current` is the site chosen before: it stays until another is clearly better (hysteresis).
+ */
+export function rankCopies(
+  model: Pick<EdgeModel, 'nodes' | 'sites'>,
+  service: EdgeService,
+  here: string,
+  distanceTo: DistanceTo,
+  healthOf: HealthOf,
+  current?: string,
+): RankedCopy[] {
+  const placed = service.copies.flatMap((copy) => {
+    const site = model.nodes[copy.node]?.site;
+    return site === undefined ? [] : [{ copy, site, distance: distanceTo(site) }];
+  });
+  const judged = placed.map((one) => ({ ...one, out: whyOut(service, one.copy, one.site, healthOf) }));
+  const usable = judged.filter(({ out }) => out === undefined);
+  const order = sitesInOrder(model, service, here, usable, current);
+  const rank = (site: string) => order.findIndex((one) => one.site === site);
+  const [chosen] = order;
+  return judged
+    .map(({ out, ...one }): RankedCopy => {
+      if (out !== undefined) return { ...one, verdict: 'out', reason: out };
+      const at = order[rank(one.site)];
+      const verdict = one.site === chosen?.site ? 'chosen' : 'spare';
+      return { ...one, verdict, reason: at?.reason ?? '' };
+    })
+    .sort(
+      (a, b) =>
+        verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict) ||
+        rank(a.site) - rank(b.site) ||
+        (a.copy.id < b.copy.id ? -1 : 1),
+    );
+}
+
+const verdicts = ['chosen', 'spare', 'out'];
+
+function whyOut({ policy }: EdgeService, copy: Copy, site: string, healthOf: HealthOf): string | undefined {
+  if (policy.exclude.includes(site)) return `${site} is excluded`;
+  if (policy.pin.length > 0 && !policy.pin.includes(site)) return `pinned to ${policy.pin.join(', ')}`;
+  if (copy.draining) return 'on its way out';
+  if (!copy.ready) return 'not ready';
+  if (healthOf(copy) === 'down') return 'does not answer';
+  return undefined;
+}
+
+interface SiteRank {
+  readonly site: string;
+  readonly reason: string;
+}
+
+function sitesInOrder(
+  { sites }: Pick<EdgeModel, 'sites'>,
+  { policy }: EdgeService,
+  here: string,
+  usable: readonly { readonly site: string; readonly distance: Distance }[],
+  current: string | undefined,
+): SiteRank[] {
+  const prefer = sites[here]?.prefer ?? [];
+  const weighed = [...new Map(usable.map((one) => [one.site, one.distance]))].map(([site, distance]) => ({
+    site,
+    distance,
+    /** What it counts as: the site's own copies are nearest, whatever was measured. */
+    cost: site === here ? 0 : distance.milliseconds / (policy.weights[site] ?? 1),
+    preferred: prefer.includes(site) ? prefer.indexOf(site) : prefer.length,
+  }));
+  weighed.sort(
+    (a, b) =>
+      Number(b.site === here) - Number(a.site === here) ||
+      a.preferred - b.preferred ||
+      a.cost - b.cost ||
+      (a.site < b.site ? -1 : 1),
+  );
+  const [nearest] = weighed;
+  const held = weighed.find(({ site }) => site === current);
+  const stays = nearest && held && held !== nearest && !clearlyBetter(nearest, held, here) ? held : undefined;
+  const ordered = stays ? [stays, ...weighed.filter((one) => one !== stays)] : weighed;
+  return ordered.map((one) => ({
+    site: one.site,
+    reason: reasonFor(one, here, policy.weights[one.site], one === stays),
+  }));
+}
+
+type Weighed = {
+  readonly site: string;
+  readonly distance: Distance;
+  readonly cost: number;
+  readonly preferred: number;
+};
+
+function clearlyBetter(nearest: Weighed, held: Weighed, here: string): boolean {
+  if (nearest.site === here || nearest.preferred < held.preferred) return true;
+  const gain = held.cost - nearest.cost;
+  return (
+    gain > held.cost * betterBy &&
+    gain > betterByMilliseconds &&
+    gain > nearest.distance.error + held.distance.error
+  );
+}
+
+function reasonFor(
+  { site, distance, preferred }: Weighed,
+  here: string,
+  weight: number | undefined,
+  stays: boolean,
+): string {
+  if (site === here) return 'at this site';
+  const { milliseconds, error, basis } = distance;
+  const figure =
+    basis === 'unknown'
+      ? 'at an unknown distance'
+      : `${milliseconds.toFixed(1)} ms away${error > 0 ? ` ± ${error.toFixed(1)}` : ''}, ${basis}`;
+  return [
+    figure,
+    weight !== undefined && `weight ${weight}`,
+    Number.isFinite(preferred) && preferred >= 0 && stays
+      ? 'used before, and none is clearly nearer'
+      : undefined,
+  ]
+    .filter(Boolean)
+    .join('; ');
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { engineError } from './errors.ts';
+
+/** What runc says, as Podman and as Docker hand it on. */
+const runc = (reason: string) => [
+  `runc: runc create failed: unable to start container process: exec: ${reason}: OCI runtime attempted to invoke a command that was not found`,
+  `OCI runtime create failed: container_linux.go:367: starting container process caused: exec: ${reason}: unknown`,
+];
+
+test.each([
+  ['"nosuch": executable file not found in $PATH', '"nosuch": executable file not found in $PATH'],
+  ['"/bin/x": stat /bin/x: no such file or directory', '"/bin/x": no such file or directory'],
+  ['"/etc/passwd": permission denied', '"/etc/passwd": permission denied'],
+])('a command that cannot be run is named: %s', (reason, message) => {
+  for (const said of runc(reason)) {
+    const error = engineError(new Error(said), 'starting shop-web-1');
+    expect(error).toMatchObject({ code: 'ERR_SERVICE_COMMAND', message: `starting shop-web-1: ${message}` });
+  }
+});
+
+test.each([
+  ['driver failed: port is already allocated', 'ERR_PORT_IN_USE'],
+  ['write /x: no space left on device', 'ERR_DISK_FULL'],
+  ['No such image: nosuch:latest', 'ERR_IMAGE_MISSING'],
+  ['anything else', 'ERR_ENGINE'],
+])('%s', (said, code) => {
+  expect(engineError(new Error(said), 'doing it')).toMatchObject({ code, message: `doing it: ${said}` });
+});

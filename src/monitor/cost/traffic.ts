@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { managementInterface } from '../../networks/management/bridge.ts';
+
+/** Bytes that passed an interface, or several, from the side of the one who has it. */
+export interface Bytes {
+  readonly sent: number;
+  readonly received: number;
+}
+
+/** Traffic of a network namespace: on the application's networks, and on the management link. */
+export interface Traffic {
+  readonly application: Bytes;
+  readonly management: Bytes;
+}
+
+/** The traffic of the network namespace that a process lives in; nothing when the process is gone. */
+export async function readTraffic(pid: number): Promise<Traffic | undefined> {
+  try {
+    return parseTraffic(await readFile(`/proc/${pid}/net/dev`, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads `/proc/PID/net/dev` (proc_pid_net(5)). The management link is an interface of its own. */
+export function parseTraffic(text: string): Traffic {
+  const sums = { application: { sent: 0, received: 0 }, management: { sent: 0, received: 0 } };
+  for (const line of text.split('\n')) {
+    const [, name, figures] = /^\s*([^:\s]+):(.*)$/.exec(line) ?? [];
+    if (name === undefined || figures === undefined || name === 'lo') continue;
+    const columns = figures.trim().split(/\s+/).map(Number);
+    const sum = name === managementInterface ? sums.management : sums.application;
+    sum.received += columns[0] ?? 0;
+    sum.sent += columns[8] ?? 0;
+  }
+  return sums;
+}

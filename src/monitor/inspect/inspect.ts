@@ -1,0 +1,147 @@
+import { existsSync, realpathSync } from 'node:fs';
+import type { Engine, ObservedContainer } from '../../engines/engine.ts';
+import { label } from '../../lib/labels.ts';
+import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
+import { type LinkTables, type Position, positionOf } from '../../networks/position.ts';
+import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
+import { differences } from './compare.ts';
+import { declaredStanding, type Places } from './declared.ts';
+import { networkName, observedStanding, type RunningContainer, type Snapshot } from './observed.ts';
+import { readContainer, readHost, readProcesses } from './processes.ts';
+import type { InspectRecord } from './record.ts';
+
+/**
+ * Compares what each container of an application, or of some of its services, was declared to have with what its
+ * running processes have. `folder`: the application's folder in the node's state folder.
+ */
+export async function inspectApplication(
+  engine: Engine,
+  spec: DeploymentSpec,
+  services: readonly string[],
+  folder: string,
+): Promise<InspectRecord[]> {
+  const snapshot = await readSnapshot(engine, spec);
+  const places: Places = { folder, real: realPath };
+  return spec.pods
+    .filter(({ service }) => services.length === 0 || (service !== undefined && services.includes(service)))
+    .flatMap((pod) => pod.containers.map((container) => inspectOne(snapshot, spec, pod, container, places)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function inspectOne(
+  snapshot: Snapshot,
+  spec: DeploymentSpec,
+  pod: PodSpec,
+  container: ContainerSpec,
+  places: Places,
+): InspectRecord {
+  const declared = declaredStanding(spec, pod, container, places);
+  const running = snapshot.containers.find(({ name }) => name === container.name);
+  const found = running && observedStanding(snapshot, running);
+  const problems = found ? differences(declared, found.observed) : ['it does not run'];
+  return {
+    name: container.name,
+    pod: pod.name,
+    service: pod.service ?? null,
+    role: container.role,
+    feature: container.feature ?? null,
+    pid: running?.facts.pid ?? null,
+    declared,
+    observed: found?.observed ?? null,
+    how: found?.how ?? null,
+    asDeclared: problems.length === 0,
+    differences: problems,
+  };
+}
+
+async function readSnapshot(engine: Engine, spec: DeploymentSpec): Promise<Snapshot> {
+  const containers = await engine.containers(spec.project);
+  const all = await withUnlabelled(engine, spec, containers);
+  const processes = readProcesses();
+  const running = all.flatMap((container) => runningContainer(spec, container, processes));
+  const names = new Set([
+    ...spec.networks.map(({ name }) => name),
+    ...all.flatMap(({ networks }) => networks.map(({ network }) => network)),
+  ]);
+  const [positions, bridges] = await Promise.all([
+    readPositions(spec, running),
+    Promise.all([...names].map(async (name) => [await engine.bridgeOf(name), networkName(name)] as const)),
+  ]);
+  return {
+    host: readHost(),
+    processes,
+    containers: running,
+    positions,
+    networks: Object.fromEntries(
+      bridges.filter((entry): entry is [string, string] => entry[0] !== undefined),
+    ),
+  };
+}
+
+/** A container that somebody made again under its name may have lost its labels. */
+async function withUnlabelled(
+  engine: Engine,
+  spec: DeploymentSpec,
+  labelled: readonly ObservedContainer[],
+): Promise<ObservedContainer[]> {
+  const known = new Set(labelled.map(({ name }) => name));
+  const missing = spec.pods.flatMap(({ containers }) => containers).filter(({ name }) => !known.has(name));
+  const found = await Promise.all(missing.map(({ name }) => engine.inspect(name)));
+  return [...labelled, ...found.filter((container) => container !== undefined)];
+}
+
+function runningContainer(
+  spec: DeploymentSpec,
+  container: ObservedContainer,
+  processes: ReturnType<typeof readProcesses>,
+): RunningContainer[] {
+  const facts = container.pid === undefined ? undefined : readContainer(container.pid, processes);
+  if (!facts) return [];
+  const { id, name, labels } = container;
+  const pod = spec.pods.find(({ containers }) => containers.some((other) => other.name === name));
+  const specified = pod?.containers.find((other) => other.name === name);
+  const role = specified?.role ?? (labels[label.role] as RunningContainer['role'] | undefined) ?? 'agent';
+  return [{ id, name, pod: pod?.name ?? labels[label.pod] ?? '', role, facts }];
+}
+
+/** Where the pods' interfaces lead, read over netlink. */
+async function readPositions(
+  spec: DeploymentSpec,
+  running: readonly RunningContainer[],
+): Promise<Record<string, Position>> {
+  const functions = spec.pods.flatMap(({ name, function: fn }) => (fn ? [name] : []));
+  const [host, management, ...inFunctions] = await Promise.all([
+    linksIn({ pid: process.pid }),
+    linksIn({ name: `heddle-${spec.project}` }),
+    ...functions.map((name) => linksIn({ name: `heddle-${name}` })),
+  ]);
+  const tables: LinkTables = {
+    host,
+    management,
+    functions: Object.fromEntries(functions.map((name, index) => [name, inFunctions[index] ?? []])),
+  };
+  const firsts = new Map(running.map((container) => [container.pod, container.facts.pid]));
+  const entries = [...firsts].map(
+    async ([pod, pid]) => [pod, positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), tables)] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The pod whose interfaces a pod has: its own, or those of the pod that it lives in. */
+function sandboxOwner(spec: DeploymentSpec, name: string): string {
+  const sandbox = spec.pods.find((pod) => pod.name === name)?.sandbox;
+  return sandbox?.kind === 'pod' ? sandbox.pod : name;
+}
+
+async function linksIn(namespace: Namespace): Promise<Link[]> {
+  if ('name' in namespace && !existsSync(`/run/netns/${namespace.name}`)) return [];
+  return ipJson<Link>(namespace, ['link', 'show']);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import type { Link } from './ip.ts';
+import { type LinkTables, positionOf } from './position.ts';
+
+const link = (
+  ifindex: number,
+  ifname: string,
+  link_index?: number,
+  more: Partial<Link> & { isolated?: boolean } = {},
+): Link => ({
+  ifindex,
+  ifname,
+  mtu: 1500,
+  address: '',
+  operstate: 'UP',
+  ...(link_index !== undefined && { link_index }),
+  ...more,
+  linkinfo: {
+    info_kind: link_index === undefined ? 'bridge' : 'veth',
+    info_slave_data: { isolated: more.isolated === true },
+  },
+});
+
+/** As read of an application with a firewall at `db` and an agent at `web`. */
+const web = [link(2, 'eth0', 1101), link(3, 'heddle0', 7)];
+const db = [link(2, 'eth0', 1102)];
+const wire = [
+  link(2, 'w-eth0'),
+  link(3, 'o-eth0', 1103, { master: 'w-eth0' }),
+  link(1102, 'i-eth0', 2, { master: 'w-eth0', ifalias: 'shop-db-1 eth0 veth5' }),
+];
+const tables: LinkTables = {
+  host: [link(1101, 'veth4', 2, { master: 'podman2' }), link(1103, 'hdl1', 3, { master: 'podman2' })],
+  management: [
+    link(2, 'management'),
+    link(7, 'p2b5', 3, { master: 'management', ifalias: 'shop-web-1', isolated: true }),
+  ],
+  functions: { 'shop-db-1.firewall': wire },
+};
+
+describe('the position of a pod', () => {
+  test('is the bridge that its interface ends at, and its port on the management bridge', () => {
+    const { attachments, management, how } = positionOf('shop-web-1', web, tables);
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', through: null }]);
+    expect(management).toBe('isolated');
+    expect(how).toEqual([
+      'eth0 leads to the bridge podman2',
+      'heddle0 ends at p2b5, a port of the management bridge (isolated)',
+    ]);
+  });
+
+  test('is behind the function in its path', () => {
+    const { attachments, management } = positionOf('shop-db-1', db, tables);
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', through: 'shop-db-1.firewall' }]);
+    expect(management).toBe('none');
+  });
+
+  test('is not behind a function that only has interfaces of the same numbers', () => {
+    const { attachments } = positionOf('shop-web-1', [link(2, 'eth0', 1102)], {
+      ...tables,
+      host: [...tables.host, link(1102, 'veth9', 2, { master: 'podman3' })],
+    });
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman3', through: null }]);
+  });
+
+  test('is open when the port on the management bridge is not isolated', () => {
+    const management = tables.management.map((port) => ({ ...port, linkinfo: { info_kind: 'veth' } }));
+    expect(positionOf('shop-web-1', web, { ...tables, management }).management).toBe('open');
+  });
+
+  test('of a function is not that of the wires that end in it', () => {
+    expect(positionOf('shop-db-1.firewall', wire, tables).attachments).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { Link } from './ip.ts';
+import { managementInterface } from './management/bridge.ts';
+
+/** Where the interfaces of a pod lead. */
+export interface Position {
+  readonly attachments: readonly Attachment[];
+  readonly management: 'none' | 'isolated' | 'open';
+  /** In words, an interface each. */
+  readonly how: readonly string[];
+}
+
+interface Attachment {
+  readonly interface: string;
+  /** The bridge on the host that it ends at; nothing when its other end was not found. */
+  readonly bridge: string | undefined;
+  /** The function in its path. */
+  readonly through: string | null;
+}
+
+/** The interfaces of the namespaces that a pod's may lead to. */
+export interface LinkTables {
+  readonly host: readonly Link[];
+  readonly management: readonly Link[];
+  /** By the function's pod. */
+  readonly functions: Readonly<Record<string, readonly Link[]>>;
+}
+
+/** Follows each veth of a pod to its other end, and through the functions in its path to a bridge. */
+export function positionOf(pod: string, own: readonly Link[], tables: LinkTables): Position {
+  const how: string[] = [];
+  const attachments: Attachment[] = [];
+  let management: Position['management'] = 'none';
+  // In a function's own pod, ports of bridges are the wires of others.
+  const ends = own.filter((each) => each.linkinfo?.info_kind === 'veth' && each.master === undefined);
+  for (const link of ends) {
+    if (link.ifname === managementInterface) {
+      const port = peerIn(tables.management, link);
+      management = port?.linkinfo?.info_slave_data?.isolated === true ? 'isolated' : 'open';
+      how.push(
+        `${link.ifname} ends at ${port?.ifname ?? '?'}, a port of the management bridge (${management})`,
+      );
+      continue;
+    }
+    const attachment = follow(pod, link, tables);
+    const path = attachment.through === null ? '' : ` through ${attachment.through}`;
+    how.push(`${link.ifname} leads${path} to the bridge ${attachment.bridge ?? '(not found)'}`);
+    attachments.push(attachment);
+  }
+  return { attachments, management, how };
+}
+
+function follow(pod: string, link: Link, { host, functions }: LinkTables): Attachment {
+  for (const [name, links] of Object.entries(functions)) {
+    const inner = peerIn(links, link);
+    if (inner?.ifalias?.split(' ')[0] !== pod) continue;
+    // The two ports of the wire's bridge: what comes in at one leaves at the other.
+    const outer = links.find((other) => other.master === inner.master && other.ifindex !== inner.ifindex);
+    return { interface: link.ifname, bridge: outer && peerIn(host, outer)?.master, through: name };
+  }
+  return { interface: link.ifname, bridge: peerIn(host, link)?.master, through: null };
+}
+
+/** The other end of a veth: each of the two names the other's index. */
+function peerIn(links: readonly Link[], own: Link): Link | undefined {
+  return links.find(
+    ({ ifindex, link_index, linkinfo }) =>
+      ifindex === own.link_index && link_index === own.ifindex && linkinfo?.info_kind === 'veth',
+  );
+}

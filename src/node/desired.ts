@@ -1,0 +1,32 @@
+import type { DeploymentSpec } from '../selector/spec.ts';
+
+/** What is wanted of one application. */
+export interface Desired {
+  readonly spec: DeploymentSpec;
+  /** Services that were stopped on purpose. */
+  readonly stopped: readonly string[];
+  /** Whether it has been so once. Until then only what exists is healed, and `up` has the rest to do. */
+  readonly settled: boolean;
+  /** Agents that were taken away for going over their budget, until the next `up`. */
+  readonly detached?: readonly Detachment[];
+}
+
+export interface Detachment {
+  readonly container: string;
+  readonly reason: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** What is wanted of an application without the agents that were taken away. */
+export function attachedSpec({ spec, detached = [] }: Desired): DeploymentSpec {
+  if (detached.length === 0) return spec;
+  const away = new Set(detached.map(({ container }) => container));
+  return {
+    ...spec,
+    pods: spec.pods.map((pod) => ({
+      ...pod,
+      containers: pod.containers.filter(({ name }) => !away.has(name)),
+    })),
+  };
+}

@@ -1,0 +1,78 @@
+import { isInstalled, run } from '../../lib/exec.ts';
+import { error, type Finding, ok, type Surroundings, warning } from './finding.ts';
+
+/** What was tried in a network namespace that ends with the trial; undefined: could not be tried. */
+export interface Trials {
+  /** A bridge, a veth on it, and its port isolated. */
+  readonly links: string | true;
+  /** Whether bridged packets pass a namespace's own rules. */
+  readonly bridgeFilter: boolean;
+  /** Rules that keep track of connections. */
+  readonly rules: string | true | undefined;
+}
+
+const links = `link add heddle-br type bridge nf_call_iptables 1 nf_call_ip6tables 1
+link add heddle-a type veth peer name heddle-b
+link set heddle-a master heddle-br
+link set heddle-a type bridge_slave isolated on
+`;
+const rules = `table inet heddle { chain forward { type filter hook forward priority 0; ct state established accept; }; }
+`;
+
+/** Tries what the features need, in a network namespace of the trial's own: nothing of the host is touched. */
+export async function checkKernel({ root }: Surroundings): Promise<Finding[]> {
+  if (!root)
+    return [warning('kernel', 'what the kernel can was not tried: that needs root', 'run it with sudo')];
+  const [linked, filter, ruled] = await Promise.all([
+    trial(['ip', '-batch', '-'], links),
+    trial(['test', '-e', '/proc/sys/net/bridge/bridge-nf-call-iptables']),
+    isInstalled('nft').then((there) => (there ? trial(['nft', '-f', '-'], rules) : undefined)),
+  ]);
+  return judgeKernel({ links: linked, bridgeFilter: filter === true, rules: ruled });
+}
+
+/** True, or what the program said. */
+async function trial(command: readonly string[], input?: string): Promise<string | true> {
+  try {
+    await run('unshare', ['--net', '--', ...command], { input, timeout: 10_000 });
+    return true;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
+}
+
+export function judgeKernel({ links: linked, bridgeFilter, rules: ruled }: Trials): Finding[] {
+  return [
+    linked === true
+      ? ok('kernel: links', 'bridges, veth pairs and isolated bridge ports work')
+      : error(
+          'kernel: links',
+          `bridges, veth pairs or isolated bridge ports do not work: ${linked}. No agent can be connected`,
+          'load the modules bridge and veth, or use a kernel (4.18 or newer) that has them',
+        ),
+    bridgeFilter
+      ? ok('kernel: bridge filter', 'bridged packets pass the rules of their own namespace')
+      : error(
+          'kernel: bridge filter',
+          'br_netfilter is not loaded: a firewall would see no packet',
+          'modprobe br_netfilter, and write it into /etc/modules-load.d/heddle.conf',
+        ),
+    rulesFinding(ruled),
+  ];
+}
+
+function rulesFinding(ruled: Trials['rules']): Finding {
+  const check = 'kernel: nftables';
+  if (ruled === true) return ok(check, 'rules that keep track of connections work');
+  if (ruled === undefined) {
+    return ok(
+      check,
+      'not tried: the host has no program nft, and needs none (the image of the feature firewall has it)',
+    );
+  }
+  return error(
+    check,
+    `rules do not work: ${ruled}. The feature firewall cannot be used`,
+    'load the modules nf_tables and nf_conntrack',
+  );
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import type { ExecInput, ExecOutput, ExecRun } from '../api/exec.ts';
+import type { Engine, InteractiveExec } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import type { Applications } from './applications.ts';
+
+/**
+ * Runs a program in a container of a service. The first input says which; the others are what it reads.
+ * @throws HeddleError ERR_SERVICE_UNKNOWN, ERR_SERVICE_NOT_RUNNING, ERR_USAGE
+ */
+export async function* execIn(
+  applications: Applications,
+  project: string,
+  inputs: AsyncIterable<ExecInput>,
+  signal: AbortSignal,
+): AsyncGenerator<ExecOutput> {
+  const rest = inputs[Symbol.asyncIterator]();
+  const first = await rest.next();
+  if (first.done || first.value.type !== 'run') {
+    throw new HeddleError('ERR_USAGE', 'exec: the first line has to say what is to be run');
+  }
+  const run = first.value as ExecRun;
+  const { desired } = applications.servicesOf(project, [run.service]);
+  const container = await runningContainer(applications.engine, desired.spec, run);
+  if (run.detach) {
+    await applications.engine.execDetached(container, run.command, run);
+    yield { type: 'ended', exitCode: 0 };
+    return;
+  }
+  const program = await applications.engine.execInteractive(container, run.command, run);
+  signal.addEventListener('abort', () => void program.hangUp().catch(() => {}));
+  void feed(program, { [Symbol.asyncIterator]: () => rest });
+  for await (const { stream, data } of program.output) {
+    yield { type: 'output', stream, data: data.toString('base64') };
+  }
+  yield { type: 'ended', exitCode: await program.exitCode() };
+}
+
+/** The replica that was asked for; without, the first that runs. */
+async function runningContainer(
+  engine: Engine,
+  spec: DeploymentSpec,
+  { service, index }: ExecRun,
+): Promise<string> {
+  const replicas = spec.pods
+    .filter((pod) => pod.role === 'service' && pod.service === service)
+    .filter((pod) => index === undefined || pod.index === index)
+    .flatMap((pod) => pod.containers.filter((container) => container.role === 'application'));
+  for (const { name } of replicas) {
+    if ((await engine.inspect(name))?.state === 'running') return name;
+  }
+  const which = index === undefined ? `service "${service}"` : `replica ${index} of service "${service}"`;
+  throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${which} is not running`);
+}
+
+/** Hands on what the client sends, no faster than it is read. */
+async function feed(program: InteractiveExec, inputs: AsyncIterable<ExecInput>): Promise<void> {
+  const { input } = program;
+  // The program may end while there is still something to read.
+  input.on('error', () => {});
+  try {
+    for await (const item of inputs) {
+      if (item.type === 'resize') await program.resize(item);
+      if (item.type === 'input' && !input.write(Buffer.from(item.data, 'base64'))) {
+        await Promise.race([once(input, 'drain'), once(input, 'close')]);
+      }
+    }
+    input.end();
+  } catch {
+    input.destroy();
+  }
+}

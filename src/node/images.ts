@@ -1,0 +1,51 @@
+import type { BuildRequest, ContainerImage, OperationEvent } from '../api/messages.ts';
+import { imagesPlan } from '../deploy/plan/images.ts';
+import { shownPlan } from '../deploy/plan/shown.ts';
+import { runPlan } from '../deploy/run.ts';
+import { label } from '../lib/labels.ts';
+import { type Applications, emptySpec } from './applications.ts';
+
+/** The images that the containers of an application were made from. */
+export async function imagesOf(applications: Applications, project: string): Promise<ContainerImage[]> {
+  const containers = await applications.containers(project);
+  const ids = [...new Set(containers.map(({ imageId }) => imageId))];
+  const found = await Promise.all(ids.map(async (id) => [id, await applications.engine.image(id)] as const));
+  const images = new Map(found);
+  return containers.map(({ name, labels, image: reference, imageId }) => {
+    const image = images.get(imageId);
+    // A name may have moved on to another image since.
+    const named = image?.names.includes(withTag(reference)) ? splitName(withTag(reference)) : undefined;
+    return {
+      container: name,
+      role: labels[label.role] ?? '',
+      repository: named?.repository ?? null,
+      tag: named?.tag ?? null,
+      id: imageId,
+      size: image?.size ?? null,
+    };
+  });
+}
+
+/** Builds those of the images asked for that are missing, or all of them anew. */
+export async function buildImages(
+  applications: Applications,
+  { images, wanted, noCache }: BuildRequest,
+  report: (event: OperationEvent) => void,
+): Promise<void> {
+  const { engine } = applications;
+  const present = await Promise.all(
+    Object.keys(images).map(async (reference) => ((await engine.image(reference)) ? [reference] : [])),
+  );
+  const plan = imagesPlan(images, new Set(present.flat()), wanted, noCache === true);
+  report({ type: 'plan', plan: shownPlan(plan) });
+  await runPlan(applications.context(emptySpec(plan.project)), plan, report);
+}
+
+function withTag(reference: string): string {
+  return /[:@][^/]*$/.test(reference) ? reference : `${reference}:latest`;
+}
+
+function splitName(reference: string): { repository: string; tag: string } {
+  const colon = reference.lastIndexOf(':');
+  return { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+}

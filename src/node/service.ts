@@ -1,0 +1,144 @@
+import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
+import { StateFolder } from '../deploy/state-folder.ts';
+import { label } from '../lib/labels.ts';
+import { version } from '../lib/version.ts';
+import { readCounts, readDenials } from '../monitor/firewall/firewall.ts';
+import { readSuggestions } from '../monitor/firewall/read-suggestions.ts';
+import { readFlows } from '../monitor/flows/flows.ts';
+import { followFlows } from '../monitor/flows/follow.ts';
+import type { FlowQuery } from '../monitor/flows/record.ts';
+import { readTop } from '../monitor/flows/top.ts';
+import { inspectApplication } from '../monitor/inspect/inspect.ts';
+import { readLatency } from '../monitor/latency/latency.ts';
+import { gather } from '../monitor/metrics/gather.ts';
+import { renderMetrics } from '../monitor/metrics/render.ts';
+import { readObjects, readSnmp, setObject } from '../monitor/snmp/snmp.ts';
+import type { History } from '../state/history.ts';
+import type { Applications } from './applications.ts';
+import type { Budgets } from './budgets.ts';
+import { attachedSpec } from './desired.ts';
+import { execIn } from './exec.ts';
+import { buildImages, imagesOf } from './images.ts';
+import { mergedLogs } from './logs.ts';
+import type { Meter } from './meter.ts';
+
+/** The parts of a running node that its API offers. */
+export interface Parts {
+  readonly applications: Applications;
+  readonly history: History;
+  readonly meter: Meter;
+  readonly budgets: Budgets;
+  readonly stateDir: string;
+  /** Where Prometheus finds the node beside the socket. */
+  readonly metricsUrl: () => string | null;
+}
+
+/** What the node does, in the words of its API. */
+export function serviceOf(parts: Parts): NodeService {
+  const { applications, history, meter, budgets, stateDir, metricsUrl } = parts;
+  const { engine } = applications;
+  const flows = (project: string, query: FlowQuery) => {
+    const { spec } = applications.servicesOf(project, query.services ?? []).desired;
+    return readFlows(engine, spec, query, history.tenures(project, query.since ?? 0));
+  };
+  return {
+    info: () => ({
+      version: version(),
+      pid: process.pid,
+      engine: { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },
+      stateDir,
+      metrics: metricsUrl(),
+    }),
+    metrics: async () => {
+      const snapshots = applications.allDesired().map(({ spec }) =>
+        gather({
+          engine,
+          folder: new StateFolder(stateDir, spec.project).path,
+          spec,
+          overBudget: budgets.overBudget(spec.project),
+          tenures: history.tenures(spec.project, Date.now() - 120_000),
+        }),
+      );
+      const { user, system } = process.cpuUsage();
+      return renderMetrics({
+        version: version(),
+        engine: engine.kind,
+        cpu: (user + system) / 1e6,
+        memory: process.memoryUsage.rss(),
+        applications: await Promise.all(snapshots),
+      });
+    },
+    summaries: () => applications.summaries(),
+    status: async (project) =>
+      (await applications.status(project)).map((row) => ({
+        ...row,
+        note: row.note ?? budgets.noteOf(row.name),
+      })),
+    plan: (spec, build) => applications.plan(spec, build),
+    up: (request, report) => applications.up(request, report),
+    down: async (project, volumes, report) => {
+      await applications.down(project, volumes, report);
+      if (volumes) history.forget(project);
+    },
+    stop: (project, services, report) => applications.stop(project, services, report),
+    start: (project, services, report) => applications.start(project, services, report),
+    restart: (project, services, report) => applications.restart(project, services, report),
+    logs: (project, query, signal) => logsOf(applications, project, query, signal),
+    exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
+    images: (project) => imagesOf(applications, project),
+    buildImages: (request, report) => buildImages(applications, request, report),
+    firewall: async (project, services, since = 0) => {
+      const { spec } = applications.servicesOf(project, services).desired;
+      const [counters, denied] = await Promise.all([
+        readCounts(engine, spec, services),
+        readDenials(engine, spec, services, since, history.tenures(project, since)),
+      ]);
+      return { counters, denied };
+    },
+    suggestFirewall: async (project, services, since) => {
+      const { spec } = applications.servicesOf(project, services).desired;
+      return readSuggestions(engine, spec, services, since, history.tenures(project, since));
+    },
+    flows,
+    topTalkers: async (project, query) => {
+      const { spec } = applications.servicesOf(project, query.services ?? []).desired;
+      return readTop(engine, spec, query, history.tenures(project, query.since ?? 0));
+    },
+    followFlows: (project, query, signal) =>
+      followFlows((since) => flows(project, { ...query, since }), query.since ?? Date.now(), signal),
+    cost: async (project, since) => {
+      applications.servicesOf(project, []);
+      return meter.cost(project, since);
+    },
+    latency: async (project, query) => {
+      const ends = [query.from, query.to].filter((end) => end !== undefined);
+      const { spec } = applications.servicesOf(project, ends).desired;
+      return readLatency(new StateFolder(stateDir, project).path, spec, query);
+    },
+    inspect: async (project, services) => {
+      const spec = attachedSpec(applications.servicesOf(project, services).desired);
+      return inspectApplication(engine, spec, services, new StateFolder(stateDir, project).path);
+    },
+    snmp: async (project, view, services) =>
+      readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
+    snmpObjects: async (project, query) =>
+      readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
+    snmpSet: async (project, change) =>
+      setObject(engine, applications.servicesOf(project, [change.service]).desired.spec, change),
+  };
+}
+
+async function* logsOf(
+  applications: Applications,
+  project: string,
+  query: LogsQuery,
+  signal: AbortSignal,
+): AsyncGenerator<ContainerLine> {
+  const { names } = applications.servicesOf(project, query.services);
+  const containers = await applications.engine.containers(project);
+  const wanted = containers
+    .filter((container) => container.labels[label.role] === 'application')
+    .filter((container) => names.includes(container.labels[label.service] ?? ''))
+    .map((container) => container.name);
+  yield* mergedLogs(applications.engine, wanted.sort(), query, signal);
+}

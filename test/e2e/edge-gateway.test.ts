@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Running, TestHost, until } from '../support/host.ts';
+
+const port = 15_353;
+const file = (services: string) => `
+sites:
+  helsinki: { gateway: [10.1.0.1, "fd00:1::1"], location: { latitude: 60.17, longitude: 24.94 } }
+  berlin: { gateway: [10.2.0.1], location: { latitude: 52.52, longitude: 13.4 } }
+  madrid: { gateway: [10.3.0.1], location: { latitude: 40.42, longitude: -3.7 } }
+nodes:
+  b1: { site: berlin, addresses: [10.2.0.11] }
+  m1: { site: madrid, addresses: [10.3.0.11] }
+services:
+${services}
+`;
+const service = (name: string, copies: string, rest = '') =>
+  `  ${name}: { namespace: shop, ports: { http: { port: 80, application: http } }, ${rest} copies: [${copies}] }`;
+const inBerlin = '{ node: b1, address: 10.2.9.1, ports: { http: 8080 } }';
+const inMadrid = '{ node: m1, address: 10.3.9.1, ports: { http: 8080 } }';
+
+describe('the gateway of a site', () => {
+  const host = new TestHost();
+  const edgeFile = path.join(host.folder, 'edge.yaml');
+  let gateway: Running;
+  const write = (...services: string[]) => writeFileSync(edgeFile, file(services.join('\n')));
+  const dig = (...args: string[]) =>
+    execFileSync('kdig', ['@127.0.0.1', '-p', String(port), '+timeout=2', ...args], { encoding: 'utf8' });
+  const answers = (name: string, type = 'A') => dig('+short', name, type).split('\n').filter(Boolean).sort();
+
+  beforeAll(async () => {
+    write(
+      service('web', `${inMadrid}, ${inBerlin}`),
+      service('api', `${inMadrid}, ${inBerlin}`, 'steer: direct,'),
+    );
+    gateway = host.start(
+      'edge',
+      'gateway',
+      '-f',
+      edgeFile,
+      '--site',
+      'helsinki',
+      '--listen',
+      `127.0.0.1:${port}`,
+    );
+    await until('it answers', () => answers('helsinki.gateway.edge.internal').length > 0);
+  });
+  afterAll(async () => {
+    await gateway.end();
+    await host.remove();
+  });
+
+  test('answers with its own addresses for a service that is reached through it', () => {
+    expect(answers('web.shop.svc.edge.internal')).toEqual(['10.1.0.1']);
+    expect(answers('web.shop.svc.edge.internal', 'AAAA')).toEqual(['fd00:1::1']);
+    expect(answers('web.edge.internal')).toEqual(['10.1.0.1']);
+  });
+
+  test('answers with the node of the nearest copy for one that is reached directly', () => {
+    expect(answers('api.shop.svc.edge.internal')).toEqual(['10.2.0.11']);
+    expect(answers('api.madrid.site.edge.internal')).toEqual(['10.3.0.11']);
+    expect(answers('_http._tcp.api.shop.svc.edge.internal', 'SRV')).toEqual([
+      '0 1 8080 b1.node.edge.internal.',
+    ]);
+  });
+
+  test('says which copies are used, and why', async () => {
+    const out = await host.ok('edge', 'explain', 'api', '--at', 'helsinki', '-f', edgeFile);
+    expect(out).toMatch(/^api-2 +berlin +b1 +11\.\d ms +chosen +11\.\d ms away, declared$/m);
+    expect(out).toMatch(/^api-1 +madrid +m1 +29\.\d ms +spare +29\.\d ms away, declared$/m);
+  });
+
+  test('lists every name, and the short ones that are not given', async () => {
+    write(service('web', inBerlin), service('b1', inMadrid));
+    const names = await host.ok('edge', 'names', '-f', edgeFile);
+    expect(names).toMatch(/^web\.shop\.svc\.edge\.internal +service +service shop\/web$/m);
+    expect(names).toMatch(/^b1\.edge\.internal +alias +nowhere: node b1 has the same name$/m);
+  });
+
+  test('answers anew a moment after the file changed', async () => {
+    write(
+      service('web', inBerlin),
+      service('api', inMadrid, 'steer: direct,'),
+      service('new', inBerlin, 'steer: direct,'),
+    );
+    const took = await until(
+      'the new service is there',
+      () => answers('new.shop.svc.edge.internal').length > 0,
+    );
+    expect(took).toBeLessThan(2000);
+    expect(answers('api.shop.svc.edge.internal')).toEqual(['10.3.0.11']);
+    write(service('web', inBerlin));
+    await until('it is gone again', () => dig('new.shop.svc.edge.internal').includes('NXDOMAIN'));
+    expect(dig('api.shop.svc.edge.internal')).toContain('NXDOMAIN');
+  });
+
+  test('keeps what was good when the file becomes wrong, and says what is wrong', async () => {
+    writeFileSync(edgeFile, file(service('web', '{ node: b9, address: 10.2.9.1 }')));
+    await until('it says so', () => gateway.stdout().includes('there is no node \\"b9\\"'));
+    expect(answers('web.shop.svc.edge.internal')).toEqual(['10.1.0.1']);
+    const { code, stderr } = await host.heddle('edge', 'names', '-f', edgeFile);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/edge\.yaml:\d+:\d+: error ERR_EDGE_FILE: .*did you mean "b1"\?/s);
+  });
+
+  test('says what is wrong when it cannot start', async () => {
+    const taken = await host.heddle(
+      'edge',
+      'gateway',
+      '-f',
+      edgeFile,
+      '--site',
+      'helsinki',
+      '--listen',
+      `127.0.0.1:${port}`,
+    );
+    expect(taken.code).toBe(1);
+    write(service('web', inBerlin));
+    const busy = await host.heddle(
+      'edge',
+      'gateway',
+      '-f',
+      edgeFile,
+      '--site',
+      'helsinki',
+      '--listen',
+      `127.0.0.1:${port}`,
+    );
+    expect([busy.code, busy.stderr]).toEqual([1, expect.stringContaining('another program listens there')]);
+    const lost = await host.heddle('edge', 'gateway', '-f', edgeFile, '--site', 'helsink');
+    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('did you mean "helsinki"?')]);
+  });
+});

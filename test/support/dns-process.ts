@@ -1,0 +1,31 @@
+// A DNS server of a gateway as a process of its own. Takes a line a message from its input: a snapshot, a delta, or
+// {"stale": true}. Says where it listens, and what it was told, on its output. Arguments: the file of the view, and
+// options of the server as JSON.
+import { createInterface } from 'node:readline';
+import type { Message, Snapshot } from '../../src/edge/delivery/messages.ts';
+import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
+import { ViewStore } from '../../src/edge/dns/view-store.ts';
+
+const [file = '', options = '{}'] = process.argv.slice(2);
+const store = new ViewStore(file);
+const server = new DnsServer({
+  listen: [{ address: '127.0.0.1', port: 0 }],
+  nsid: 'helsinki-1',
+  ...(JSON.parse(options) as Partial<DnsOptions>),
+});
+for (const message of store.load().messages) server.apply(message);
+// Nobody has been heard of yet.
+server.stale(true);
+const [endpoint] = await server.start();
+process.stdout.write(`${JSON.stringify(endpoint)}\n`);
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const told = JSON.parse(line) as Message | { readonly stale: boolean };
+  if ('stale' in told) server.stale(told.stale);
+  else {
+    server.apply(told);
+    store.keep(told, () => server.snapshot() as Snapshot);
+  }
+  process.stdout.write(`${line}\n`);
+}
+await server.stop();

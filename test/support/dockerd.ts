@@ -1,0 +1,148 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { until } from './host.ts';
+
+/** Some of what dockerd and containerd write has a fixed place: theirs is a file system of their own there. */
+const privately = ['mount -t tmpfs tmpfs /run', 'mount -t tmpfs tmpfs /opt', 'exec "$@"'].join(' && ');
+
+/**
+ * A dockerd of the tests' own: in a network namespace, with its own data, containerd and sockets, which nothing else on
+ * this machine sees. There is no way out of the namespace: images come from an archive.
+ */
+export class Dockerd {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-dockerd-'));
+  readonly #name = path.basename(this.#folder);
+  readonly #log = path.join(this.#folder, 'log');
+  readonly address = `unix://${this.#folder}/docker.sock`;
+  #pid: number | undefined;
+
+  constructor() {
+    ip('netns', 'add', this.#name);
+    ip('-n', this.#name, 'link', 'set', 'lo', 'up');
+  }
+
+  /** A command as it is run on the host that this dockerd serves. */
+  inside(program: string, ...args: readonly string[]): [program: string, args: string[]] {
+    return ['nsenter', [`--net=/run/netns/${this.#name}`, '--', program, ...args]];
+  }
+
+  runs(): boolean {
+    return this.#pid !== undefined;
+  }
+
+  async start(): Promise<void> {
+    // Known to the configuration only: the key would go to /etc.
+    writeFileSync(
+      `${this.#folder}/daemon.json`,
+      JSON.stringify({ 'deprecated-key-path': `${this.#folder}/key.json` }),
+    );
+    const log = openSync(this.#log, 'a', 0o600);
+    const dockerd = ['dockerd', ...this.#flags()];
+    const wrapped = ['--mount', '--propagation', 'slave', 'sh', '-c', privately, 'sh', ...dockerd];
+    const [program, args] = this.inside('unshare', ...wrapped);
+    const child = spawn(program, args, { stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.#pid = child.pid;
+    await until(
+      'dockerd answers',
+      async () => child.exitCode !== null || this.docker('version') !== '',
+      60_000,
+    );
+    if (child.exitCode !== null) throw new Error(`dockerd ended: ${readFileSync(this.#log, 'utf8')}`);
+  }
+
+  /** Ends dockerd, which ends its containers before, and then what it could not end: a container that just started. */
+  async stop(): Promise<void> {
+    const pid = this.#pid;
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGTERM');
+    await until('dockerd has ended', () => !this.#processes().includes(pid), 60_000);
+    this.#pid = undefined;
+    await until('all that it ran has ended', () => {
+      const left = this.#processes();
+      for (const one of left) process.kill(one, 'SIGKILL');
+      return left.length === 0;
+    });
+  }
+
+  /** Runs the docker command, which has to succeed, and returns what it printed. */
+  docker(...args: readonly string[]): string {
+    return execFileSync('docker', ['--host', this.address, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }).trim();
+  }
+
+  /** Gives Docker images that Podman has. */
+  load(images: readonly string[]): void {
+    const archive = path.join(this.#folder, 'images.tar');
+    execFileSync('podman', ['save', '--quiet', '--multi-image-archive', '--output', archive, ...images]);
+    this.docker('load', '--quiet', '--input', archive);
+    rmSync(archive);
+  }
+
+  /** Ends everything that it runs, and fails when something of it is left. */
+  async remove(): Promise<void> {
+    await this.stop();
+    ip('netns', 'del', this.#name);
+    for (const controller of readdirSync('/sys/fs/cgroup')) {
+      rmdirIfThere(path.join('/sys/fs/cgroup', controller, this.#name));
+    }
+    rmdirIfThere(path.join('/sys/fs/cgroup', this.#name));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #flags(): string[] {
+    const folder = this.#folder;
+    return [
+      `--config-file=${folder}/daemon.json`,
+      `--host=${this.address}`,
+      `--data-root=${folder}/data`,
+      `--exec-root=${folder}/exec`,
+      `--pidfile=${folder}/pid`,
+      // Works with and without systemd, and has a place of its own.
+      '--exec-opt=native.cgroupdriver=cgroupfs',
+      `--cgroup-parent=/${this.#name}`,
+    ];
+  }
+
+  /** dockerd, its containerd, and what holds its containers: they name the folder. And what runs in the containers. */
+  #processes(): number[] {
+    const ours = (pid: number) =>
+      read(`/proc/${pid}/cmdline`).includes(this.#folder) || read(`/proc/${pid}/cgroup`).includes(this.#name);
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => pid > 0 && pid !== process.pid && ours(pid));
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function rmdirIfThere(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (cause) {
+    if (!['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+  }
+}
+
+function ip(...args: readonly string[]): void {
+  execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
