@@ -13,6 +13,17 @@ export async function ipBatch(namespace: Namespace, commands: readonly string[])
   await run(program, args, { input: `${commands.join('\n')}\n`, code: 'ERR_NETWORK' });
 }
 
+/** Deletes interfaces; one that the kernel took away meanwhile, with the namespace of its other end, is gone as wished. */
+export async function deleteLinks(namespace: Namespace, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    try {
+      await ipBatch(namespace, [`link del ${name}`]);
+    } catch (error) {
+      if (!String(error).includes('Cannot find device')) throw error;
+    }
+  }
+}
+
 /** Runs one `ip -j` command and returns its JSON. */
 export async function ipJson<T>(namespace: Namespace, args: readonly string[]): Promise<T[]> {
   const [program, ...rest] = inside(namespace, ['ip', '-j', '-d', ...args]);

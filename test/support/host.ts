@@ -30,6 +30,8 @@ export class TestHost {
   constructor(env: Readonly<Record<string, string>> = {}) {
     this.env = {
       ...process.env,
+      // Plain text is what the tests compare, whatever the test runner was asked for.
+      FORCE_COLOR: undefined,
       HEDDLE_STATE_DIR: this.stateDir,
       HEDDLE_RUN_DIR: this.runDir,
       HEDDLE_TEST_ROOT: root,

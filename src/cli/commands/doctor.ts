@@ -19,7 +19,8 @@ export function doctor(): Command {
 
 /** Lines rather than a table: what was found are sentences. */
 async function print(findings: readonly Finding[]): Promise<void> {
-  const { default: pc } = await import('picocolors');
+  const { coloursFor } = await import('../output/colours.ts');
+  const pc = coloursFor(process.stdout);
   const marks = { ok: pc.green('✔'), warning: pc.yellow('!'), error: pc.red('✘') };
   for (const { check, status, what, remedy } of findings) {
     process.stdout.write(` ${marks[status]} ${pc.bold(check)}: ${what}\n`);

@@ -19,11 +19,11 @@ export function inspect(): Command {
     .option('--check', 'exit with 1 when something is not as declared')
     .addOption(formatOption())
     .action(async (services: string[], options: InspectOptions) => {
-      const [{ projectName }, { connectNode }, { printRows }, { default: pc }] = await Promise.all([
+      const [{ projectName }, { connectNode }, { printRows }, { coloursFor }] = await Promise.all([
         import('../project.ts'),
         import('../node-connection.ts'),
         import('../output/table.ts'),
-        import('picocolors'),
+        import('../output/colours.ts'),
       ]);
       const records = await connectNode(options).inspect(projectName(options), services);
       printRows(records, options.format, {
@@ -38,7 +38,7 @@ export function inspect(): Command {
       const wrong = records.filter((record) => !record.asDeclared);
       if (options.format === 'table') {
         for (const { name, differences } of wrong) {
-          process.stdout.write(`\n${pc.red('NOT AS DECLARED')} ${name}\n`);
+          process.stdout.write(`\n${coloursFor(process.stdout).red('NOT AS DECLARED')} ${name}\n`);
           for (const difference of differences) process.stdout.write(`  ${difference}\n`);
         }
       }

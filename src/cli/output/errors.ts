@@ -1,5 +1,7 @@
-import pc from 'picocolors';
 import { formatLocation, InvalidInput, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { coloursFor } from './colours.ts';
+
+const pc = coloursFor(process.stderr);
 
 /** One clear message on standard error; the cause's trace only under HEDDLE_DEBUG. */
 export function printError(cause: unknown): void {

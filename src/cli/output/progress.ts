@@ -1,8 +1,10 @@
-import pc from 'picocolors';
 import type { OperationEvent } from '../../api/messages.ts';
 import { fromMessage } from '../../api/messages.ts';
 import type { ShownStep } from '../../deploy/plan/shown.ts';
 import type { StepKind } from '../../deploy/step.ts';
+import { coloursFor } from './colours.ts';
+
+const pc = coloursFor(process.stderr);
 
 /** What a step is called once it is done; steps that interest nobody have no word. */
 const words: { readonly [Kind in StepKind]: readonly [thing: string, done: string] } = {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
-import { inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
+import { deleteLinks, inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
 
 /** Name of the management interface inside a pod. */
 export const managementInterface = 'heddle0';
@@ -68,7 +68,7 @@ export class ManagementBridge {
     const here = { name: this.#namespace };
     const port = portName(pod);
     const links = await ipJson<Link>(here, ['link', 'show']);
-    if (links.some((link) => link.ifname === port)) await ipBatch(here, [`link del ${port}`]);
+    if (links.some((link) => link.ifname === port)) await deleteLinks(here, [port]);
   }
 
   async remove(): Promise<void> {

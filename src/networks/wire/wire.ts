@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
-import { ipBatch, ipJson, type Link, type Namespace } from '../ip.ts';
+import { deleteLinks, ipBatch, ipJson, type Link, type Namespace } from '../ip.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
@@ -81,9 +81,9 @@ export async function releaseNamespace(fn: string): Promise<void> {
   const namespace: Namespace = { name: nameOf(fn) };
   const links = await ipJson<Link>(namespace, ['link', 'show']);
   const ours = links.filter((link) => /^[ow]-/.test(link.ifname));
-  await ipBatch(
+  await deleteLinks(
     namespace,
-    ours.map((link) => `link del ${link.ifname}`),
+    ours.map((link) => link.ifname),
   );
   await run('ip', ['netns', 'del', nameOf(fn)], { code: 'ERR_NETWORK' });
 }
@@ -197,13 +197,10 @@ async function clear(target: Namespace, ifname: string, outside: string): Promis
   const names = inside
     .map((link) => link.ifname)
     .filter((name) => name === `w-${ifname}` || name === `o-${ifname}`);
-  await ipBatch(
-    target,
-    names.map((name) => `link del ${name}`),
-  );
+  await deleteLinks(target, names);
   const onHost = await ipJson<Link>(host, ['link', 'show']);
   const stale = onHost.find((link) => link.ifname === outside && link.ifalias?.startsWith('heddle '));
-  if (stale) await ipBatch(host, [`link del ${outside}`]);
+  if (stale) await deleteLinks(host, [outside]);
 }
 
 /** The namespace under the function's name, when it is no longer the one its sandbox lives in. */
