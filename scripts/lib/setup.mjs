@@ -25,6 +25,7 @@ export const toRun = {
   runc: 'runc',
   netavark: '/usr/lib/podman/netavark',
   'aardvark-dns': '/usr/lib/podman/aardvark-dns',
+  catatonit: 'catatonit',
   iptables: 'iptables',
   iproute2: 'ip',
   'util-linux': 'nsenter',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
@@ -11,6 +12,10 @@ export class StateFolder {
 
   constructor(stateDir: string, project: string) {
     this.path = path.join(stateDir, 'applications', project);
+  }
+
+  exists(): boolean {
+    return existsSync(this.path);
   }
 
   /** Turns a container's symbolic mounts into binds, and puts on disk what they show. */

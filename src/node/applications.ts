@@ -117,14 +117,9 @@ export class Applications {
       const spec = this.desired(project)?.spec ?? emptySpec(project);
       const context = this.context(spec);
       const observed = await observe(context);
-      if (
-        observed.containers.length === 0 &&
-        !this.desired(project) &&
-        !observed.networks.some((network) => network.own) &&
-        !volumes
-      ) {
-        throw this.#unknown(project);
-      }
+      const things = [...observed.networks, ...(volumes ? observed.volumes : [])].some(({ own }) => own);
+      const traces = observed.containers.length > 0 || things || (volumes && context.folder.exists());
+      if (!traces && !this.desired(project)) throw this.#unknown(project);
       // Not wanted any more, before anything is removed: a node that dies here must not bring it back.
       this.#store.delete(`applications/${project}`);
       await this.#carryOut(context, downPlan(project, observed, volumes), report);

@@ -1,3 +1,6 @@
+import { hostname } from 'node:os';
+import type Dockerode from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
 import type { EngineKind } from '../engine.ts';
 import { negotiated } from './api-version.ts';
 import { targetOf } from './endpoint.ts';
@@ -6,8 +9,9 @@ import { asking } from './errors.ts';
 import { docker, podman } from './flavours.ts';
 
 /**
- * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://host:2375`.
- * @throws HeddleError ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both
+ * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://localhost:2375`.
+ * @throws HeddleError ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both or the
+ * engine runs on another host
  */
 export async function connect(endpoint: string): Promise<DockerApiEngine> {
   const { default: Client } = await import('dockerode');
@@ -16,6 +20,7 @@ export async function connect(endpoint: string): Promise<DockerApiEngine> {
   const unversioned = new Client(target);
   const version = await asking(`no engine answers at ${endpoint}`, () => unversioned.version());
   const kind = kindOf(version.Components ?? []);
+  if (!('socketPath' in target)) await refuseOtherHost(unversioned, endpoint);
   const api = new Client({ ...target, version: `v${negotiated(version)}` });
   return new DockerApiEngine(
     { api, unversioned },
@@ -23,6 +28,15 @@ export async function connect(endpoint: string): Promise<DockerApiEngine> {
     version.Version,
     endpoint,
   );
+}
+
+/** Process ids are the engine's host's: elsewhere they would lead into namespaces of something else. */
+async function refuseOtherHost(api: Dockerode, endpoint: string): Promise<void> {
+  const { Name } = (await asking(endpoint, () => api.info())) as { Name: string };
+  if (Name === hostname()) return;
+  throw new HeddleError('ERR_ENGINE', `${endpoint}: its engine runs on another host, ${Name}`, {
+    hint: 'The node has to run on the host of its engine: log in there, and run it there.',
+  });
 }
 
 function kindOf(components: readonly { Name: string }[]): EngineKind {

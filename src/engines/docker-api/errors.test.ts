@@ -26,3 +26,9 @@ test.each([
 ])('%s', (said, code) => {
   expect(engineError(new Error(said), 'doing it')).toMatchObject({ code, message: `doing it: ${said}` });
 });
+
+test('says what to install where Podman has no init process', () => {
+  const said =
+    'container create: container-init binary not found on the host: stat /usr/libexec/podman/catatonit';
+  expect(engineError(new Error(said), 'creating shop-web-1').hint).toContain('apt-get install catatonit');
+});

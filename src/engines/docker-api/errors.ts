@@ -17,7 +17,14 @@ export function engineError(cause: unknown, what: string): HeddleError {
   const command = /exec: ("[^"]+"): (?:stat [^:]+: )?([^:]+)/.exec(said);
   if (command)
     return new HeddleError('ERR_SERVICE_COMMAND', `${what}: ${command[1]}: ${command[2]}`, { cause });
-  return new HeddleError(codeFor(error, said), `${what}: ${said}`, { cause });
+  return new HeddleError(codeFor(error, said), `${what}: ${said}`, { cause, hint: hintFor(said) });
+}
+
+/** What to do, where the engine's own words tell more than the code. */
+function hintFor(said: string): string | undefined {
+  if (/container-init binary not found/.test(said))
+    return 'Install catatonit (apt-get install catatonit): Podman needs it for services with `init: true`.';
+  return undefined;
 }
 
 function codeFor(error: ApiError, said: string): ErrorCode {
