@@ -33,7 +33,13 @@ export const toRun = {
 };
 
 /** What the tests need besides: a Docker of their own beside Podman, and what asks questions. */
-export const toTest = { ...toRun, 'docker.io': 'dockerd', curl: 'curl', 'knot-dnsutils': 'kdig' };
+export const toTest = {
+  ...toRun,
+  'docker.io': 'dockerd',
+  curl: 'curl',
+  openssl: 'openssl',
+  'knot-dnsutils': 'kdig',
+};
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */
 export async function setUp(packages) {

@@ -19,6 +19,7 @@ const byOption: Readonly<Record<string, Names>> = {
   projectName: projects,
   engine: () => ['podman', 'docker'].map((value) => ({ value, description: '' })),
   scale: counted,
+  profile: profiles,
   allowPrivilegedTemplate: features,
 };
 const byArgument: Readonly<Record<string, Names>> = {
@@ -59,6 +60,10 @@ async function others(place: Place): Promise<Candidate[]> {
 async function counted(place: Place): Promise<Candidate[]> {
   const all = await services(place);
   return all.map(({ value, description }) => ({ value: `${value}=`, description }));
+}
+
+function profiles({ options }: Place): Candidate[] {
+  return readDescriptor(optionsOf(options)).profiles.map((value) => ({ value, description: '' }));
 }
 
 async function projects({ options }: Place): Promise<Candidate[]> {

@@ -5,6 +5,8 @@ import type { Application } from './application.ts';
 export interface Descriptor {
   readonly application: Application;
   readonly warnings: readonly Diagnostic[];
+  /** The profiles that services name, those that do not run now included. */
+  readonly profiles: readonly string[];
   /** The merged Compose model in long form, variables replaced, as plain data. */
   readonly model: unknown;
   /** Where the nearest existing key on a path of the model was written. */

@@ -8,7 +8,7 @@ import { withEnvironment } from './environment.ts';
 import { Findings } from './findings.ts';
 import { loadFiles } from './load-files.ts';
 import { settle } from './merge.ts';
-import { activeServices } from './profiles.ts';
+import { activeServices, namedProfiles } from './profiles.ts';
 import { findProject, type LoadOptions, type Project, projectName } from './project.ts';
 import { prune } from './prune.ts';
 import { parsedFile, type Workshop } from './source.ts';
@@ -44,6 +44,7 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
   return {
     application,
     warnings: findings.warnings,
+    profiles: namedProfiles(child(settled, 'services')),
     model: toPlain(tree),
     at: (path) => locateKey(tree, path),
     variable: lookup,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { application, errors } from './memory-files.ts';
+import { application, errors, load } from './memory-files.ts';
 
 const FILE = `
 services:
@@ -18,6 +18,10 @@ test('services without profiles always run, others when one of theirs is named',
   expect(active(['test', 'debug'])).toEqual(['foo', 'bar', 'baz', 'zot']);
   expect(active(['*'])).toEqual(['foo', 'bar', 'baz', 'zot']);
   expect(active([], { COMPOSE_PROFILES: 'test,debug' })).toHaveLength(4);
+});
+
+test('all of them are known, whichever are active', () => {
+  expect(load(FILE, { profiles: ['test'] }).profiles).toEqual(['debug', 'test']);
 });
 
 test('networks that only others use are left out', () => {

@@ -12,6 +12,11 @@ export function activeServices(services: TreeNode | undefined, profiles: readonl
   return active;
 }
 
+/** The profiles that services name, in order. */
+export function namedProfiles(services: TreeNode | undefined): string[] {
+  return [...new Set(entriesOf(services).flatMap(([, { value }]) => profilesOf(value)))].sort();
+}
+
 /** The profiles that a service names. */
 export function profilesOf(service: TreeNode | undefined): string[] {
   const list = child(service, 'profiles');

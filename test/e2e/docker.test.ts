@@ -194,6 +194,17 @@ describe('Docker', () => {
     expect(host.leftovers('dkmain')).toEqual([]);
   });
 
+  test('is reached over TLS with the certificates that Docker’s own client takes', async () => {
+    const { address, certificates } = host.dockerd.tls;
+    const code = `const { connect } = await import('${root}/src/engines/docker-api/connect.ts'); console.log((await connect('${address}')).kind)`;
+    const ask = (folder: string) => {
+      const variables = ['DOCKER_TLS_VERIFY=1', `DOCKER_CERT_PATH=${folder}`];
+      return host.run('env', [...variables, process.execPath, '--input-type=module', '-e', code]);
+    };
+    expect(await ask(certificates)).toMatchObject({ code: 0, stdout: 'docker\n' });
+    expect((await ask(host.folder)).stderr).toContain(`${host.folder}/ca.pem: ENOENT`);
+  });
+
   test('imports an archive as an image, as the base is made where there is no registry', async () => {
     const engine = await connect(host.dockerd.address);
     const archive = spawn('tar', ['-C', path.join(root, 'test/images/tiny'), '-c', '.']);

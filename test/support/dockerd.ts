@@ -1,6 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -25,6 +27,8 @@ export class Dockerd {
   readonly #name = path.basename(this.#folder);
   readonly #log = path.join(this.#folder, 'log');
   readonly address = `unix://${this.#folder}/docker.sock`;
+  /** Where it listens with TLS, in its own namespace, and the folder with the certificates for that. */
+  readonly tls = { address: 'tcp://127.0.0.1:2376', certificates: `${this.#folder}/tls` };
   #pid: number | undefined;
 
   constructor() {
@@ -47,6 +51,7 @@ export class Dockerd {
       `${this.#folder}/daemon.json`,
       JSON.stringify({ 'deprecated-key-path': `${this.#folder}/key.json` }),
     );
+    if (!existsSync(this.tls.certificates)) makeCertificates(this.tls.certificates);
     const log = openSync(this.#log, 'a', 0o600);
     const dockerd = ['dockerd', ...this.#flags()];
     const wrapped = ['--mount', '--propagation', 'slave', 'sh', '-c', privately, 'sh', ...dockerd];
@@ -108,6 +113,11 @@ export class Dockerd {
     return [
       `--config-file=${folder}/daemon.json`,
       `--host=${this.address}`,
+      `--host=${this.tls.address}`,
+      '--tlsverify',
+      ...['cacert=ca', 'cert=cert', 'key=key'].map(
+        (one) => `--tls${one.replace('=', `=${folder}/tls/`)}.pem`,
+      ),
       `--data-root=${folder}/data`,
       `--exec-root=${folder}/exec`,
       `--pidfile=${folder}/pid`,
@@ -125,6 +135,27 @@ export class Dockerd {
       .map(Number)
       .filter((pid) => pid > 0 && pid !== process.pid && ours(pid));
   }
+}
+
+/** One certificate for both ends, as the server and as its client, from an authority of its own. */
+function makeCertificates(folder: string): void {
+  mkdirSync(folder);
+  const make = (name: string, ...args: readonly string[]) => {
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'];
+    const files = [
+      '-keyout',
+      `${folder}/${name === 'ca' ? 'ca-key' : 'key'}.pem`,
+      '-out',
+      `${folder}/${name}.pem`,
+    ];
+    execFileSync('openssl', ['req', '-x509', ...key, ...files, '-subj', `/CN=${name}`, ...args], {
+      stdio: 'ignore',
+    });
+  };
+  make('ca');
+  const ends = ['subjectAltName=IP:127.0.0.1', 'extendedKeyUsage=serverAuth,clientAuth'];
+  const authority = ['-CA', `${folder}/ca.pem`, '-CAkey', `${folder}/ca-key.pem`];
+  make('cert', ...authority, ...ends.flatMap((extension) => ['-addext', extension]));
 }
 
 function read(file: string): string {
