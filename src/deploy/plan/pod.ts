@@ -102,12 +102,21 @@ function planSandbox(
   return { containers: 'keep', reason: '', ready: [], since: holder.startedAt ?? 0 };
 }
 
+/**
+ * It has nothing to lose, and an engine that was killed while it started it may never be able to: the runtime keeps half
+ * of it until it is removed.
+ */
+function neverStarted({ state, startedAt }: ObservedContainer): boolean {
+  return state === 'created' && startedAt === undefined;
+}
+
 /** Why a sandbox is not whole: it was cut short between its creation and the last of its networks, or taken off one. */
 function incompleteBecause(
   sandbox: OwnSandbox,
   holder: ObservedContainer,
   { mode }: PlanOptions,
 ): string | undefined {
+  if (neverStarted(holder)) return 'it was never started';
   if (mode === 'heal' && holder.state !== 'created') return undefined;
   const lacking = sandbox.networks.find(
     ({ network }) => !holder.networks.some((present) => present.network === network),
@@ -204,7 +213,8 @@ function judge(
         present.state === 'stopped' &&
         !endedWith(sandbox, present) &&
         !options.mayRestart?.(present);
-      if (!held) return { action: application ? 'start' : 'create', reason: `it is ${present.state}` };
+      const startable = application && !neverStarted(present);
+      if (!held) return { action: startable ? 'start' : 'create', reason: `it is ${present.state}` };
       // It did not fail: it ended with the processes that it shared.
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineError } from './errors.ts';
+import { engineError, isNotFound } from './errors.ts';
 
 /** What runc says, as Podman and as Docker hand it on. */
 const runc = (reason: string) => [
@@ -25,6 +25,12 @@ test.each([
   ['anything else', 'ERR_ENGINE'],
 ])('%s', (said, code) => {
   expect(engineError(new Error(said), 'doing it')).toMatchObject({ code, message: `doing it: ${said}` });
+});
+
+test('what is removed while it is looked at is not found', () => {
+  const said = 'container 39001fc04e48 does not exist in database: no such container';
+  expect(isNotFound(Object.assign(new Error(said), { statusCode: 500 }))).toBe(true);
+  expect(isNotFound(Object.assign(new Error('anything else'), { statusCode: 500 }))).toBe(false);
 });
 
 test('says what to install where Podman has no init process', () => {

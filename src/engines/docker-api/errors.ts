@@ -37,8 +37,10 @@ function codeFor(error: ApiError, said: string): ErrorCode {
   return 'ERR_ENGINE';
 }
 
+/** Podman answers 500 for a container that is removed while it looks. */
 export function isNotFound(cause: unknown): boolean {
-  return (cause as ApiError).statusCode === 404;
+  const { statusCode, json, message } = cause as ApiError;
+  return statusCode === 404 || /no such container/.test(json?.message ?? message);
 }
 
 export function isNameTaken(cause: unknown): boolean {
