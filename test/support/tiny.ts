@@ -3,3 +3,10 @@ import { root } from './installed.ts';
 
 /** The `build` of a tiny web service, as a line of a Compose file. */
 export const tiny = `image: localhost/heddle-test/tiny, build: { context: ${path.join(root, 'test/images/tiny')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;
+
+/** A Compose file with two such services, one of them twice. */
+export const webAndDb = `
+services:
+  web: { ${tiny}, init: true, scale: 2, stop_grace_period: 1s }
+  db: { ${tiny}, init: true, stop_grace_period: 1s }
+`;
