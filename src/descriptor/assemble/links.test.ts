@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { application } from '../memory-files.ts';
+
+test('joining a service, or linking to it, is depending on it', () => {
+  const { services } = application(`
+services:
+  web: { image: a, pid: "service:db", links: ["cache:redis"], networks: [n, m] }
+  db: { image: b }
+  cache: { image: c, networks: [n] }
+networks: { n: , m: }
+`);
+  const dependency = { condition: 'service_started', restart: true, required: true };
+  expect(services['web']?.dependsOn).toEqual({ db: dependency, cache: dependency });
+  expect(services['cache']?.networks['n']?.aliases).toEqual(['redis']);
+});
