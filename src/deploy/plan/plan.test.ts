@@ -1,28 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
-import { deployed, hash, with_ } from '../../../test/support/observed.ts';
-import type { DeploymentSpec } from '../../selector/spec.ts';
-import { nothing, type Observed } from '../observed.ts';
-import { plan } from './plan.ts';
-import type { PlanOptions } from './planning.ts';
-
-const plain = `
-services:
-  web: { image: nginx, ports: ["8080:80"], depends_on: [db] }
-  db: { image: mariadb, volumes: ["data:/var/lib/mysql"] }
-volumes: { data: }
-`;
-const watched = plain.replace('image: nginx', 'image: nginx, x-heddle: { manage: { flows: true } }');
-
-const guarded = plain.replace(
-  'image: mariadb',
-  'image: mariadb, x-heddle: { manage: { firewall: { ingress: [{ ports: ["3306/tcp"], from: [web] }] } } }',
-);
-
-const stepsOf = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
-  plan(spec, observed, { hash, mode: 'up', ...options }).steps;
-const ids = (spec: DeploymentSpec, observed: Observed, options: Partial<PlanOptions> = {}) =>
-  stepsOf(spec, observed, options).map((step) => step.id);
+import { deployed, with_ } from '../../../test/support/observed.ts';
+import { nothing } from '../observed.ts';
+import { ids, plain, stepsOf, watched } from './fixture.ts';
 
 describe('up', () => {
   test('from nothing, makes networks and volumes, then pods, dependencies first', () => {
@@ -190,47 +170,6 @@ describe('up', () => {
     ]);
   });
 
-  test('a firewall stands, with its rules, before the application starts', () => {
-    const spec = specOf(guarded);
-    const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
-    const waitsFor = (id: string) => steps.find((step) => step.id === id)?.after;
-    expect(waitsFor('createContainer shop-db-1')).toContain('insertWire shop-db-1');
-    expect(waitsFor('insertWire shop-db-1')).toContain('configureFunction shop-db-1.firewall');
-    expect(waitsFor('configureFunction shop-db-1.firewall')).toEqual(
-      expect.arrayContaining([
-        'createSandbox shop-db-1',
-        'createSandbox shop-web-1',
-        'createContainer shop-db-1.firewall.guard',
-      ]),
-    );
-  });
-
-  test('a firewall is put around a service that runs, and taken away, without touching it', () => {
-    const [open, closed] = [specOf(plain), specOf(guarded)];
-    const images = deployed(closed).images;
-    expect(ids(closed, { ...deployed(open), images })).toEqual([
-      'createSandbox shop-db-1.firewall',
-      'createContainer shop-db-1.firewall.guard',
-      'configureFunction shop-db-1.firewall',
-      'insertWire shop-db-1',
-    ]);
-    expect(ids(open, deployed(closed))).toEqual([
-      'removeWire shop-db-1',
-      'removeContainer shop-db-1.firewall.guard',
-      'removeContainer shop-db-1.firewall.sandbox',
-      'releaseFunction shop-db-1.firewall',
-    ]);
-  });
-
-  test('rules that name a service are loaded again when it gets a new replica', () => {
-    const free = guarded.replace(', ports: ["8080:80"]', '');
-    const order = ids(specOf(free, { scale: { web: 2 } }), deployed(specOf(free)));
-    expect(order).toContain('configureFunction shop-db-1.firewall');
-    expect(order.indexOf('configureFunction shop-db-1.firewall')).toBeGreaterThan(
-      order.indexOf('createSandbox shop-web-2'),
-    );
-  });
-
   test('a sandbox that was cut short before it was on all its networks is made anew with its pod', () => {
     const spec = specOf(watched);
     const torn = with_(deployed(spec), 'shop-web-1.sandbox', { state: 'created', networks: [] });
@@ -247,115 +186,5 @@ describe('up', () => {
     expect(() => ids(spec, { ...nothing, foreign: ['shop-web-1'] })).toThrow(
       /not Heddle's: there is container shop-web-1/,
     );
-  });
-});
-
-describe('heal', () => {
-  const heal = { mode: 'heal', settled: true, mayRestart: () => true } as const;
-
-  test('does nothing when all is well, also when the file has changed since', () => {
-    const changed = specOf(watched.replace('flows: true', 'flows: { version: 5 }'));
-    expect(ids(changed, deployed(specOf(watched)), heal)).toEqual([]);
-  });
-
-  test('brings back an agent that ended, one that was removed, and a collector', () => {
-    const spec = specOf(watched);
-    const ended = with_(deployed(spec), 'shop-web-1.flows.probe', { state: 'stopped', exitCode: 1 });
-    expect(ids(spec, ended, heal)).toEqual([
-      'removeContainer shop-web-1.flows.probe',
-      'createContainer shop-web-1.flows.probe',
-    ]);
-    const removed = with_(deployed(spec), 'shop.flows.collector', undefined);
-    expect(ids(spec, removed, heal)).toEqual(['createContainer shop.flows.collector']);
-  });
-
-  test('a firewall whose agent ended is made anew, its wire never taken out', () => {
-    const spec = specOf(guarded);
-    const ended = with_(deployed(spec), 'shop-db-1.firewall.guard', { state: 'stopped', exitCode: 137 });
-    expect(ids(spec, ended, heal)).toEqual([
-      'removeContainer shop-db-1.firewall.guard',
-      'createContainer shop-db-1.firewall.guard',
-    ]);
-  });
-
-  test('starts an application’s container again only when its policy lets it', () => {
-    const spec = specOf(plain);
-    const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 1 });
-    expect(ids(spec, ended, { ...heal, mayRestart: () => false })).toEqual([]);
-    expect(ids(spec, ended, heal)).toEqual(['startContainer shop-web-1']);
-  });
-
-  test('starts what a reboot ended whatever its policy, and not what had ended before', () => {
-    const spec = specOf(plain);
-    const rebooted = (finishedAt: number) => {
-      const sandbox = with_(deployed(spec), 'shop-web-1.sandbox', { state: 'stopped', finishedAt: 600_000 });
-      return with_(sandbox, 'shop-web-1', { state: 'stopped', exitCode: 0, finishedAt });
-    };
-    const never = { ...heal, mayRestart: () => false };
-    const start = ['startSandbox shop-web-1', 'startContainer shop-web-1'];
-    expect(ids(spec, rebooted(599_000), never)).toEqual(start);
-    expect(ids(spec, rebooted(601_000), never)).toEqual(start);
-    expect(ids(spec, rebooted(20_000), never)).toEqual(['startSandbox shop-web-1']);
-  });
-
-  test('makes an agent anew with its management link', () => {
-    const spec = specOf(watched);
-    const management = deployed(spec).management.filter(({ pod }) => pod !== 'shop-web-1');
-    expect(ids(spec, { ...deployed(spec), management }, heal)).toEqual([
-      'connectManagement shop-web-1',
-      'removeContainer shop-web-1.flows.probe',
-      'createContainer shop-web-1.flows.probe',
-    ]);
-  });
-
-  test('waits with an agent that shares the processes of an application until there are any', () => {
-    const spec = specOf('services: { web: { image: x, x-heddle: { manage: { snmp: true } } } }');
-    const agent = 'shop-web-1.snmp.agent';
-    const ended = with_(deployed(spec), 'shop-web-1', { state: 'stopped', exitCode: 137 });
-    const both = with_(ended, agent, { state: 'stopped', exitCode: 137 });
-    const mayRestart = ({ name }: { name: string }) => name === agent;
-    expect(ids(spec, both, { ...heal, mayRestart })).toEqual([]);
-    expect(ids(spec, both, heal)).toEqual([
-      'startContainer shop-web-1',
-      `removeContainer ${agent}`,
-      `createContainer ${agent}`,
-    ]);
-    const restarted = with_(both, 'shop-web-1', { state: 'running', startedAt: 3000 });
-    expect(ids(spec, restarted, { ...heal, mayRestart: () => false })).toEqual([
-      `removeContainer ${agent}`,
-      `createContainer ${agent}`,
-    ]);
-  });
-
-  test('after a reboot starts sandboxes, links and containers, in order', () => {
-    const spec = specOf(watched);
-    const containers = deployed(spec).containers.map((container) => ({
-      ...container,
-      state: 'stopped' as const,
-    }));
-    const order = ids(spec, { ...deployed(spec), containers, management: [] }, heal);
-    for (const [before, after] of [
-      ['startSandbox shop-web-1', 'connectManagement shop-web-1'],
-      ['connectManagement shop-web-1', 'createContainer shop-web-1.flows.probe'],
-      ['startSandbox shop-web-1', 'startContainer shop-web-1'],
-    ] as const) {
-      expect(order).toContain(before);
-      expect(order.indexOf(before)).toBeLessThan(order.indexOf(after));
-    }
-  });
-
-  test('leaves services alone that were stopped on purpose', () => {
-    const spec = specOf(watched);
-    const observed = { ...deployed(spec), containers: [] };
-    expect(ids(spec, observed, { ...heal, stopped: new Set(['web', 'db']) })).toEqual([
-      'createSandbox shop.flows',
-      'connectManagement shop.flows',
-      'createContainer shop.flows.collector',
-    ]);
-  });
-
-  test('an application that never was up as a whole has only what exists healed', () => {
-    const spec = specOf(plain);
-    expect(ids(spec, nothing, { ...heal, settled: false })).toEqual([]);
   });
 });

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { specOf } from '../../../test/support/compose.ts';
+import { deployed, with_ } from '../../../test/support/observed.ts';
+import { nothing } from '../observed.ts';
+import { guarded, heal, ids, plain, stepsOf } from './fixture.ts';
+
+test('a firewall stands, with its rules, before the application starts', () => {
+  const spec = specOf(guarded);
+  const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
+  const waitsFor = (id: string) => steps.find((step) => step.id === id)?.after;
+  expect(waitsFor('createContainer shop-db-1')).toContain('insertWire shop-db-1');
+  expect(waitsFor('insertWire shop-db-1')).toContain('configureFunction shop-db-1.firewall');
+  expect(waitsFor('configureFunction shop-db-1.firewall')).toEqual(
+    expect.arrayContaining([
+      'createSandbox shop-db-1',
+      'createSandbox shop-web-1',
+      'createContainer shop-db-1.firewall.guard',
+    ]),
+  );
+});
+
+test('a firewall is put around a service that runs, and taken away, without touching it', () => {
+  const [open, closed] = [specOf(plain), specOf(guarded)];
+  const images = deployed(closed).images;
+  expect(ids(closed, { ...deployed(open), images })).toEqual([
+    'createSandbox shop-db-1.firewall',
+    'createContainer shop-db-1.firewall.guard',
+    'configureFunction shop-db-1.firewall',
+    'insertWire shop-db-1',
+  ]);
+  expect(ids(open, deployed(closed))).toEqual([
+    'removeWire shop-db-1',
+    'removeContainer shop-db-1.firewall.guard',
+    'removeContainer shop-db-1.firewall.sandbox',
+    'releaseFunction shop-db-1.firewall',
+  ]);
+});
+
+test('rules that name a service are loaded again when it gets a new replica', () => {
+  const free = guarded.replace(', ports: ["8080:80"]', '');
+  const order = ids(specOf(free, { scale: { web: 2 } }), deployed(specOf(free)));
+  expect(order).toContain('configureFunction shop-db-1.firewall');
+  expect(order.indexOf('configureFunction shop-db-1.firewall')).toBeGreaterThan(
+    order.indexOf('createSandbox shop-web-2'),
+  );
+});
+
+test('a firewall whose agent ended is made anew, its wire never taken out', () => {
+  const spec = specOf(guarded);
+  const ended = with_(deployed(spec), 'shop-db-1.firewall.guard', { state: 'stopped', exitCode: 137 });
+  expect(ids(spec, ended, heal)).toEqual([
+    'removeContainer shop-db-1.firewall.guard',
+    'createContainer shop-db-1.firewall.guard',
+  ]);
+});
