@@ -1,35 +1,17 @@
 import { expect, test } from 'vitest';
-import { type EdgeService, noPolicy } from './model.ts';
+import { copyOf, serviceOf } from './fixture.ts';
 import { namesOf } from './names.ts';
-
-const service = (name: string, namespace: string, nodes: readonly string[] = []): EdgeService => ({
-  name,
-  namespace,
-  ports: [],
-  steer: 'gateway',
-  failover: 5,
-  policy: noPolicy,
-  copies: nodes.map((node) => ({
-    id: node,
-    node,
-    address: '10.0.0.1',
-    ports: {},
-    ready: true,
-    draining: false,
-  })),
-  sources: [],
-});
 
 const model = {
   domain: 'edge.internal',
   sites: { east: { name: 'east', gateway: ['10.1.0.1'], prefer: [] } },
   nodes: { e1: { name: 'e1', site: 'east', addresses: ['10.1.0.11'] } },
   services: {
-    'shop/web': service('web', 'shop', ['e1']),
-    'lab/db': service('db', 'lab'),
-    'shop/db': service('db', 'shop'),
-    'shop/e1': service('e1', 'shop'),
-    'shop/node': service('node', 'shop'),
+    'shop/web': serviceOf('web', { copies: [copyOf('web', 'e1')] }),
+    'lab/db': serviceOf('db', { namespace: 'lab' }),
+    'shop/db': serviceOf('db'),
+    'shop/e1': serviceOf('e1'),
+    'shop/node': serviceOf('node'),
   },
 };
 const names = namesOf(model);

@@ -1,40 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Copy, EdgeService } from '../model.ts';
-import { noPolicy } from '../model.ts';
+import { copyOf, serviceOf } from '../fixture.ts';
+import { type Copy, type EdgeService, noPolicy, type Policy } from '../model.ts';
 import { type Distance, rankCopies } from './choose.ts';
 
 const sites = Object.fromEntries(
   ['here', 'near', 'far'].map((name) => [name, { name, gateway: [], prefer: [] as string[] }]),
 );
 const nodes = Object.fromEntries(
-  ['here', 'near', 'far'].map((site) => [`${site}-1`, { name: `${site}-1`, site, addresses: [] }]),
+  ['here', 'near', 'far'].map((site) => [site, { name: site, site, addresses: [] }]),
 );
 const delays: Record<string, number> = { here: 0, near: 10, far: 30 };
 
-function copyAt(site: string, rest: Partial<Copy> = {}): Copy {
-  return {
-    id: `web-${site}`,
-    node: `${site}-1`,
-    address: '10.0.0.1',
-    ports: {},
-    ready: true,
-    draining: false,
-    ...rest,
-  };
-}
-
-function service(copies: readonly Copy[], policy: Partial<EdgeService['policy']> = {}): EdgeService {
-  return {
-    name: 'web',
-    namespace: 'shop',
-    ports: [],
-    steer: 'gateway',
-    failover: 5,
-    policy: { ...noPolicy, ...policy },
-    copies,
-    sources: [],
-  };
-}
+const copyAt = (site: string, rest: Partial<Copy> = {}) => copyOf('web', site, rest);
+const service = (copies: readonly Copy[], policy: Partial<Policy> = {}) =>
+  serviceOf('web', { copies, policy: { ...noPolicy, ...policy } });
 
 function rank(
   of: EdgeService,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Copy, type EdgeService, noPolicy, serviceKey } from '../model.ts';
+import { copyOf, serviceOf } from '../fixture.ts';
+import { type EdgeService, serviceKey } from '../model.ts';
 import type { Distance } from './choose.ts';
 import { Views } from './views.ts';
 
@@ -13,28 +14,8 @@ const places = {
   },
 };
 
-function service(name: string, namespace: string, nodes: readonly string[]): EdgeService {
-  const copies = nodes.map(
-    (node): Copy => ({
-      id: `${name}-${node}`,
-      node,
-      address: '10.9.0.1',
-      ports: {},
-      ready: true,
-      draining: false,
-    }),
-  );
-  return {
-    name,
-    namespace,
-    ports: [],
-    steer: 'gateway',
-    failover: 5,
-    policy: noPolicy,
-    copies,
-    sources: ['test'],
-  };
-}
+const service = (name: string, namespace: string, nodes: readonly string[]) =>
+  serviceOf(name, { namespace, copies: nodes.map((node) => copyOf(name, node)) });
 
 describe('the views of all sites', () => {
   let down: string[];
