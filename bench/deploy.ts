@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../test/support/until.ts';
 import { type BenchHost, startHost } from './lib/bench-host.ts';
 import { untilPage } from './lib/page.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
@@ -100,13 +100,11 @@ async function deployment({ host, engine }: BenchHost, arm: Arm, replicas: numbe
     wordpress(replicas, arm === 'flows' ? { web: flows, db: flows } : {}),
   );
   const instances = Array.from({ length: replicas }, (_, index) => index + 1);
-  const signal = AbortSignal.timeout(patience);
   const clock = Date.now();
   const elapsed = () => Date.now() - clock;
   const up = host.ok('up', '--quiet', ...arguments_).then(elapsed);
-  const pages = Promise.all(instances.map((n) => untilPage(portOf(n), signal))).then(elapsed);
-  const packets =
-    arm === 'flows' ? untilExporters(host.stateDir, 2 * replicas, signal).then(elapsed) : undefined;
+  const pages = Promise.all(instances.map((n) => untilPage(portOf(n), patience))).then(elapsed);
+  const packets = arm === 'flows' ? untilExporters(host.stateDir, 2 * replicas).then(elapsed) : undefined;
   const [command, served, received] = await Promise.all([up, pages, packets]);
   const { containers } = await engine.observe(project);
   await host.ok('down', '--quiet', '--volumes', '-p', project);
@@ -120,12 +118,9 @@ async function deployment({ host, engine }: BenchHost, arm: Arm, replicas: numbe
 }
 
 /** nfcapd makes a folder for an exporter when its first packet comes: a template counts. */
-async function untilExporters(stateDir: string, count: number, signal: AbortSignal): Promise<void> {
+async function untilExporters(stateDir: string, count: number): Promise<number> {
   const folder = path.join(stateDir, 'applications', project, 'flows');
-  while (exporters(folder) < count) {
-    signal.throwIfAborted();
-    await sleep(20);
-  }
+  return await until(`${count} exporters have sent`, () => exporters(folder) >= count, patience, 20);
 }
 
 function exporters(folder: string): number {

@@ -8,8 +8,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { serviceOf, snapshotOf } from '../src/edge/dns/fixture.ts';
-import { until } from '../test/support/host.ts';
 import { run } from '../test/support/run.ts';
+import { until } from '../test/support/until.ts';
+import { median } from './lib/statistics.ts';
 
 const { values } = parseArgs({
   options: {
@@ -117,10 +118,6 @@ async function measure({ name, port }: Server): Promise<Figures> {
   return figures;
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
 function memory({ process: { pid } }: Server): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
@@ -155,10 +152,12 @@ try {
   if (values.json) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
 } finally {
   for (const { process: child } of servers) {
-    const closed = once(child, 'close');
+    // One that ended by itself says so no second time.
+    if (child.exitCode !== null) continue;
+    const ended = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill('SIGTERM');
-    await closed;
+    await ended;
   }
   rmSync(folder, { recursive: true });
 }

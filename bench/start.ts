@@ -112,9 +112,8 @@ async function measure(options: StartOptions): Promise<void> {
 async function timed(tool: Tool): Promise<number> {
   await tool.prepare?.();
   const began = performance.now();
-  const signal = AbortSignal.timeout(120_000);
   const [time] = await Promise.all([
-    untilPage(port, signal).then(() => performance.now() - began),
+    untilPage(port, 120_000).then(() => performance.now() - began),
     tool.up(),
   ]);
   await tool.down();

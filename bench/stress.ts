@@ -98,7 +98,7 @@ async function measure(options: StressOptions): Promise<void> {
   const report = startReport('stress', options);
   await using bench = await startHost();
   await change(bench, 'all four');
-  await untilPage(port, AbortSignal.timeout(120_000));
+  await untilPage(port, 120_000);
   const levels = [];
   for (const clients of options.clients) levels.push(await level(bench, options, clients));
   const highest = Math.max(...options.clients);

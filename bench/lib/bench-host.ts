@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { NodeClient } from '../../src/api/client.ts';
 import { connect } from '../../src/engines/docker-api/connect.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { TestHost, until } from '../../test/support/host.ts';
+import { TestHost } from '../../test/support/host.ts';
 import { setup } from '../../test/support/installed.ts';
+import { until } from '../../test/support/until.ts';
 import { say } from './rounds.ts';
 
 /** A node of the benchmark's own, from the packed and installed package, and the engine that it uses. */

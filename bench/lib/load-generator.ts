@@ -1,8 +1,8 @@
 // A process of its own: so many clients ask for a page and pause for 0 to --pause milliseconds, evenly drawn. Prints what
 // came of the last --measure seconds as JSON. Every client has one request under way at most: the load is bounded.
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { serves } from './page.ts';
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +38,7 @@ async function client(): Promise<void> {
   await sleep(Math.random() * pause);
   while (performance.now() < until) {
     const began = performance.now();
-    const good = await page();
+    const good = await serves(port);
     const ended = performance.now();
     if (ended >= from && ended < until) {
       if (good) latencies.push(ended - began);
@@ -46,14 +46,4 @@ async function client(): Promise<void> {
     }
     await sleep(good ? Math.random() * pause : 100);
   }
-}
-
-function page(): Promise<boolean> {
-  return new Promise((resolve) => {
-    const options = { host: '127.0.0.1', port, agent: false, signal: AbortSignal.timeout(30_000) };
-    get(options, (answer) => {
-      answer.on('end', () => resolve(answer.statusCode === 200)).on('error', () => resolve(false));
-      answer.resume();
-    }).on('error', () => resolve(false));
-  });
 }

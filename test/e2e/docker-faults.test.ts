@@ -5,9 +5,9 @@ import type { DeploymentSpec } from '../../src/selector/spec.ts';
 import { DockerHost } from '../support/docker-host.ts';
 import { follow } from '../support/follow.ts';
 import { full } from '../support/full.ts';
-import { until } from '../support/host.ts';
 import { sample } from '../support/sample.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const text = `
 services:

@@ -9,9 +9,9 @@ import type { FlowRecord } from '../../src/monitor/flows/record.ts';
 import type { LatencyRecord } from '../../src/monitor/latency/record.ts';
 import type { InterfaceRecord, ProcessRecord } from '../../src/monitor/snmp/record.ts';
 import { DockerHost } from '../support/docker-host.ts';
-import { until } from '../support/host.ts';
 import { root } from '../support/installed.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const guard = 'firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] }';
 const text = `

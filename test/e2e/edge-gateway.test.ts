@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Running, TestHost, until } from '../support/host.ts';
+import { type Running, TestHost } from '../support/host.ts';
+import { until } from '../support/until.ts';
 
 const port = 15_353;
 const file = (services: string) => `

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { installedCommand } from '../support/installed.ts';
 import { webAndDb } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 describe('exec', () => {
   const host = new TestHost();

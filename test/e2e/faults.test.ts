@@ -7,8 +7,9 @@ import { NodeClient } from '../../src/api/client.ts';
 import type { ContainerStatus } from '../../src/api/messages.ts';
 import { isHeddleError } from '../../src/lib/errors.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
-import { type Outcome, TestHost, until } from '../support/host.ts';
+import { type Outcome, TestHost } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 /** One message that has the code, no trace, and exit code 1. */
 function expectError(outcome: Outcome, code: string): string {

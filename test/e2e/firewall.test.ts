@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FirewallReport } from '../../src/monitor/firewall/record.ts';
-import { opens, TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
+import { opens } from '../support/opens.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const guarded = `{ manage: { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } } }`;
 const text = (rules: string) => `

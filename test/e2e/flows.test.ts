@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowRecord } from '../../src/monitor/flows/record.ts';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const text = `
 services:

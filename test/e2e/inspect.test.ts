@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InspectRecord } from '../../src/monitor/inspect/record.ts';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const text = `
 services:

@@ -3,8 +3,9 @@ import { NodeClient } from '../../src/api/client.ts';
 import type { ContainerStatus } from '../../src/api/messages.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
 import { follow } from '../support/follow.ts';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const text = `
 services:

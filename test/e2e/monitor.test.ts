@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus, NodeInfo } from '../../src/api/messages.ts';
 import type { CostRow } from '../../src/monitor/cost/record.ts';
 import type { FlowRecord, Talkers } from '../../src/monitor/flows/record.ts';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { root } from '../support/installed.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const block = tiny.replace(', build:', '\n    build:');
 const promtool = path.join(root, '.cache/tools/promtool');

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus } from '../../src/api/messages.ts';
 import type { FlowRecord } from '../../src/monitor/flows/record.ts';
 import type { InspectRecord } from '../../src/monitor/inspect/record.ts';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { installedCommand } from '../support/installed.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 /** Tries to connect as long as it lives, and says each time how it went. */
 const trying = (host: string) =>

@@ -8,8 +8,9 @@ import type {
   ResourceRecord,
 } from '../../src/monitor/snmp/record.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
-import { type Outcome, TestHost, until } from '../support/host.ts';
+import { type Outcome, TestHost } from '../support/host.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const MiB = 1024 ** 2;
 const inline = `FROM localhost/heddle/base:bookworm\\nUSER 4321:4321\\nCMD [\\"sleep\\", \\"infinity\\"]\\n`;

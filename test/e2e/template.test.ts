@@ -1,9 +1,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestHost, until } from '../support/host.ts';
+import { TestHost } from '../support/host.ts';
 import { root } from '../support/installed.ts';
 import { tiny } from '../support/tiny.ts';
+import { until } from '../support/until.ts';
 
 const example = path.join(root, 'examples/template/catalogue');
 const text = (request: string) =>

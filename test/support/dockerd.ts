@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { until } from './host.ts';
+import { until } from './until.ts';
 
 /** Some of what dockerd and containerd write has a fixed place: theirs is a file system of their own there. */
 const privately = ['mount -t tmpfs tmpfs /run', 'mount -t tmpfs tmpfs /opt', 'exec "$@"'].join(' && ');

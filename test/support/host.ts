@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { installedCommand, root } from './installed.ts';
 import { run } from './run.ts';
+import { until } from './until.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -146,35 +145,6 @@ export class TestHost {
         .filter((line) => line.startsWith(`heddle-${project}`)),
     ].filter((line) => line !== '');
   }
-}
-
-/** Whether a TCP connection from this host opens within a second. */
-export function opens(address: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port, timeout: 1000 });
-    const end = (opened: boolean) => {
-      socket.destroy();
-      resolve(opened);
-    };
-    socket
-      .on('connect', () => end(true))
-      .on('timeout', () => end(false))
-      .on('error', () => end(false));
-  });
-}
-
-/** Waits for a condition; fails with its name when it does not come. Returns how long it took, in milliseconds. */
-export async function until(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  patience = 20_000,
-): Promise<number> {
-  const began = performance.now();
-  while (performance.now() - began < patience) {
-    if (await Promise.resolve(condition()).catch(() => false)) return performance.now() - began;
-    await sleep(50);
-  }
-  throw new Error(`not within ${patience} ms: ${what}`);
 }
 
 function isAlive(pid: number): boolean {
