@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { startHost, stopNode } from './lib/bench-host.ts';
+import { startHost } from './lib/bench-host.ts';
 import { untilPage } from './lib/page.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
@@ -55,7 +55,7 @@ async function measure(options: StartOptions): Promise<void> {
   const tools = {
     heddle,
     // The first command of a host: it starts the node, which finds the engine.
-    'heddle, cold': { ...heddle, prepare: () => stopNode(bench) },
+    'heddle, cold': { ...heddle, prepare: () => host.stopNode() },
     'podman-compose': other('podman-compose'),
     'docker-compose': other('docker-compose'),
   } satisfies Record<string, Tool>;

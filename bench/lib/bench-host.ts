@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { NodeClient } from '../../src/api/client.ts';
 import { connect } from '../../src/engines/docker-api/connect.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { TestHost } from '../../test/support/host.ts';
-import { setup } from '../../test/support/installed.ts';
-import { until } from '../../test/support/until.ts';
+import { setup } from '../../test/support/setup.ts';
 import { say } from './rounds.ts';
 
 /** A node of the benchmark's own, from the packed and installed package, and the engine that it uses. */
@@ -13,15 +11,10 @@ export interface BenchHost extends AsyncDisposable {
   readonly engine: Engine;
 }
 
-/** Packs and installs Heddle. */
-export function install(): void {
-  say('packing and installing heddle');
-  setup();
-}
-
 /** Whatever way the benchmark ends, what it made is taken down. */
 export async function startHost(): Promise<BenchHost> {
-  install();
+  say('packing and installing heddle');
+  await setup();
   const host = new TestHost();
   const remove = async () => {
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
@@ -44,11 +37,4 @@ export async function startHost(): Promise<BenchHost> {
     await remove();
     throw error;
   }
-}
-
-/** Ends the node and the engine's service that it started, as they are before the first command of a host. */
-export async function stopNode({ host }: BenchHost): Promise<void> {
-  const pid = await host.nodePid();
-  process.kill(pid, 'SIGTERM');
-  await until('the node has stopped', () => !existsSync(`/proc/${pid}`));
 }

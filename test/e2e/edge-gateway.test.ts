@@ -27,6 +27,10 @@ describe('the gateway of a site', () => {
   const edgeFile = path.join(host.folder, 'edge.yaml');
   let gateway: Running;
   const write = (...services: string[]) => writeFileSync(edgeFile, file(services.join('\n')));
+  const gatewayAt = (site: string) => {
+    const listen = ['--listen', `127.0.0.1:${port}`];
+    return ['edge', 'gateway', '-f', edgeFile, '--site', site, ...listen];
+  };
   const dig = (...args: string[]) =>
     execFileSync('kdig', ['@127.0.0.1', '-p', String(port), '+timeout=2', ...args], { encoding: 'utf8' });
   const answers = (name: string, type = 'A') => dig('+short', name, type).split('\n').filter(Boolean).sort();
@@ -36,22 +40,10 @@ describe('the gateway of a site', () => {
       service('web', `${inMadrid}, ${inBerlin}`),
       service('api', `${inMadrid}, ${inBerlin}`, 'steer: direct,'),
     );
-    gateway = host.start(
-      'edge',
-      'gateway',
-      '-f',
-      edgeFile,
-      '--site',
-      'helsinki',
-      '--listen',
-      `127.0.0.1:${port}`,
-    );
+    gateway = host.start(...gatewayAt('helsinki'));
     await until('it answers', () => answers('helsinki.gateway.edge.internal').length > 0);
   });
-  afterAll(async () => {
-    await gateway.end();
-    await host.remove();
-  });
+  afterAll(() => host.remove());
 
   test('answers with its own addresses for a service that is reached through it', () => {
     expect(answers('web.shop.svc.edge.internal')).toEqual(['10.1.0.1']);
@@ -99,7 +91,7 @@ describe('the gateway of a site', () => {
 
   test('keeps what was good when the file becomes wrong, and says what is wrong', async () => {
     writeFileSync(edgeFile, file(service('web', '{ node: b9, address: 10.2.9.1 }')));
-    await until('it says so', () => gateway.stdout().includes('there is no node \\"b9\\"'));
+    await until('it says so', () => gateway.printed().includes('there is no node \\"b9\\"'));
     expect(answers('web.shop.svc.edge.internal')).toEqual(['10.1.0.1']);
     const { code, stderr } = await host.heddle('edge', 'names', '-f', edgeFile);
     expect(code).toBe(1);
@@ -107,30 +99,15 @@ describe('the gateway of a site', () => {
   });
 
   test('says what is wrong when it cannot start', async () => {
-    const taken = await host.heddle(
-      'edge',
-      'gateway',
-      '-f',
-      edgeFile,
-      '--site',
-      'helsinki',
-      '--listen',
-      `127.0.0.1:${port}`,
-    );
-    expect(taken.code).toBe(1);
+    const refused = async (site: string) => {
+      const { code, stderr } = await host.heddle(...gatewayAt(site));
+      expect(code).toBe(1);
+      return stderr;
+    };
+    writeFileSync(edgeFile, file(service('web', '{ node: b9, address: 10.2.9.1 }')));
+    expect(await refused('helsinki')).toContain('ERR_EDGE_FILE');
     write(service('web', inBerlin));
-    const busy = await host.heddle(
-      'edge',
-      'gateway',
-      '-f',
-      edgeFile,
-      '--site',
-      'helsinki',
-      '--listen',
-      `127.0.0.1:${port}`,
-    );
-    expect([busy.code, busy.stderr]).toEqual([1, expect.stringContaining('another program listens there')]);
-    const lost = await host.heddle('edge', 'gateway', '-f', edgeFile, '--site', 'helsink');
-    expect([lost.code, lost.stderr]).toEqual([1, expect.stringContaining('did you mean "helsinki"?')]);
+    expect(await refused('helsinki')).toContain('another program listens there');
+    expect(await refused('helsink')).toContain('did you mean "helsinki"?');
   });
 });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestHost } from '../support/host.ts';
 import { installedCommand } from '../support/installed.ts';
@@ -43,9 +42,9 @@ describe('exec', () => {
   });
 
   test('ends when the command does, whoever still holds its standard input', async () => {
-    const child = spawn(installedCommand, ['exec', ...project, 'web', 'true'], { env: host.env });
-    await until('it has ended', () => child.exitCode !== null);
-    expect(child.exitCode).toBe(0);
+    const running = host.start('exec', ...project, 'web', 'true');
+    await until('it has ended', () => running.exitCode() !== null);
+    expect(running.exitCode()).toBe(0);
   });
 
   test('ends without a word when nobody reads any more', async () => {
@@ -84,17 +83,13 @@ describe('exec', () => {
   test('gives the command a terminal of the size of the user’s, also when that changes', async () => {
     const wait = 'stty size; while [ "$(stty size)" != "40 90" ]; do :; done; tty; exit 9';
     const line = `stty rows 31 cols 97; tty; ${installedCommand} exec ${project.join(' ')} web sh -c '${wait}'`;
-    const child = spawn('script', ['-qec', line, '/dev/null'], { env: host.env });
-    let printed = '';
-    child.stdout.on('data', (chunk) => {
-      printed += chunk;
-    });
-    await until('the command knows its size', () => printed.includes('31 97'));
-    const terminal = /\/dev\/pts\/\d+/.exec(printed)?.[0] ?? '';
+    const running = host.launch('script', ['-qec', line, '/dev/null']);
+    await until('the command knows its size', () => running.printed().includes('31 97'));
+    const terminal = /\/dev\/pts\/\d+/.exec(running.printed())?.[0] ?? '';
     await host.run('stty', ['-F', terminal, 'rows', '40', 'cols', '90']);
-    await until('the command has ended', () => child.exitCode !== null);
-    expect(child.exitCode).toBe(9);
-    expect(printed.match(/\/dev\/pts\/\d+/g)).toHaveLength(2);
+    await until('the command has ended', () => running.exitCode() !== null);
+    expect(running.exitCode()).toBe(9);
+    expect(running.printed().match(/\/dev\/pts\/\d+/g)).toHaveLength(2);
   });
 
   test('says when there is no such service, replica or program', async () => {

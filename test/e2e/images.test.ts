@@ -7,6 +7,7 @@ describe('images', () => {
   const host = new TestHost();
   let project: string[];
   const own = `${host.folder}/own`;
+  const greeter = host.image('localhost/heddle/cm-greeter');
 
   beforeAll(async () => {
     mkdirSync(`${own}/templates`, { recursive: true });
@@ -18,12 +19,7 @@ describe('images', () => {
     project = host.project('cmimages', webAndDb);
     await host.ok('up', ...project);
   });
-  afterAll(async () => {
-    for (const image of host.podman('images', '-q', 'localhost/heddle/cm-greeter').split('\n')) {
-      if (image !== '') host.podman('rmi', '-f', image);
-    }
-    await host.remove();
-  });
+  afterAll(() => host.remove());
 
   test('lists the image of each container', async () => {
     const images = await host.json<{ container: string }[]>('images', ...project);
@@ -46,7 +42,7 @@ describe('images', () => {
 
   test('are built once for each content of their folder, and again without the cache', async () => {
     const build = () => host.heddle('images', 'build', 'cm-greeter', '--catalogue', own);
-    const id = () => host.podman('images', '-q', '--no-trunc', 'localhost/heddle/cm-greeter');
+    const id = () => host.podman('images', '-q', '--no-trunc', greeter);
     expect((await build()).stderr).toMatch(/✔ Image localhost\/heddle\/cm-greeter:[0-9a-f]{12} {2}Ready/);
     const first = id();
     expect((await build()).stderr).toMatch(/✔ Image localhost\/heddle\/cm-greeter:[0-9a-f]{12} {2}Cached/);

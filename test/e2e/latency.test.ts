@@ -28,7 +28,6 @@ describe('latency', () => {
     const [record] = await host.json<LatencyRecord[]>('latency', from, to, ...project, ...window);
     return record!;
   };
-  const idOf = (container: string) => host.podman('inspect', '--format', '{{.Id}}', container);
 
   beforeAll(async () => {
     project = host.project('hlatency', text);
@@ -84,7 +83,7 @@ describe('latency', () => {
   });
 
   test('a reflector that dies is loss, and is back without the sender noticing', async () => {
-    const before = idOf(sender);
+    const before = host.lifeOf(sender);
     const killed = Date.now();
     host.podman('kill', reflector);
     const lost = await until(
@@ -99,14 +98,12 @@ describe('latency', () => {
       const later = await measured('web', 'db', Date.now() - 7_000);
       return later.packets.received > 0 && later.loss === 0;
     });
-    expect(idOf(sender)).toBe(before);
+    expect(host.lifeOf(sender)).toBe(before);
   });
 
   test('what was measured outlives the sender', async () => {
     const { first } = await measured('web', 'db', 0);
-    const before = idOf(sender);
-    host.podman('kill', sender);
-    await until('another sender runs', async () => idOf(sender) !== before);
+    await host.killContainer(sender);
     expect((await measured('web', 'db', 0)).first).toBe(first);
   });
 

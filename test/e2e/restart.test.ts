@@ -44,25 +44,23 @@ describe('an agent', () => {
   afterAll(() => host.remove());
 
   test('stays, and goes on working, when its service is restarted behind Heddle’s back', async () => {
-    const probe = host.podman('inspect', 'hrest-web-1.flows.probe', '--format', '{{.Id}}');
+    const probe = host.lifeOf('hrest-web-1.flows.probe');
     host.podman('restart', '-t', '1', 'hrest-web-1');
-    expect(host.podman('inspect', 'hrest-web-1.flows.probe', '--format', '{{.Id}}')).toBe(probe);
+    expect(host.lifeOf('hrest-web-1.flows.probe')).toBe(probe);
     await flowIsSeen();
   });
 
   test('stays when its service is replaced', async () => {
-    const probe = host.podman('inspect', 'hrest-web-1.flows.probe', '--format', '{{.Id}}');
+    const probe = host.lifeOf('hrest-web-1.flows.probe');
     host.project('hrest', text(', environment: { CHANGED: yes }'));
     await host.ok('up', ...project);
-    expect(host.podman('inspect', 'hrest-web-1.flows.probe', '--format', '{{.Id}}')).toBe(probe);
+    expect(host.lifeOf('hrest-web-1.flows.probe')).toBe(probe);
     await flowIsSeen();
   });
 
   test('comes back within five seconds when it dies, and so does its collector', async () => {
     for (const name of ['hrest-web-1.flows.probe', 'hrest.flows.collector']) {
-      host.podman('kill', name);
-      expect(isRunning(name)).toBe(false);
-      expect(await until(`${name} is back`, () => isRunning(name))).toBeLessThan(5_000);
+      expect(await host.killContainer(name), name).toBeLessThan(5_000);
     }
     await flowIsSeen();
   });
@@ -83,8 +81,7 @@ describe('an agent', () => {
       'the node has its engine again',
       async () => (await host.heddle('ps', ...project)).code === 0,
     );
-    host.podman('kill', 'hrest-web-1.flows.probe');
-    await until('the probe is back', () => isRunning('hrest-web-1.flows.probe'));
+    await host.killContainer('hrest-web-1.flows.probe');
   });
 
   test('scales with its service', async () => {

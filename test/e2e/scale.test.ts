@@ -26,9 +26,9 @@ describe('scale', () => {
   afterAll(() => host.remove());
 
   test('makes more replicas, with their agents, and leaves what there is alone', async () => {
-    const before = host.podman('inspect', 'cmscale-web-1', '--format', '{{.Id}} {{.State.StartedAt}}');
+    const before = host.lifeOf('cmscale-web-1');
     await host.ok('scale', ...project, 'web=2');
-    expect(host.podman('inspect', 'cmscale-web-1', '--format', '{{.Id}} {{.State.StartedAt}}')).toBe(before);
+    expect(host.lifeOf('cmscale-web-1')).toBe(before);
     expect(running()).toEqual([
       'cmscale-db-1',
       'cmscale-web-1',

@@ -27,14 +27,10 @@ describe('a template of the user’s own', () => {
   };
 
   beforeAll(() => {
+    host.image('localhost/heddle/connections');
     project = host.project('cmtemplate', text('connections: { every: 1 }'));
   });
-  afterAll(async () => {
-    await host.remove();
-    for (const image of host.podman('images', '-q', 'localhost/heddle/connections').split('\n')) {
-      if (image !== '') host.podman('rmi', '-f', image);
-    }
-  });
+  afterAll(() => host.remove());
 
   test('is listed with its parameters', async () => {
     const features = await host.json<{ feature: string; agents: unknown }[]>('features');
@@ -51,22 +47,29 @@ describe('a template of the user’s own', () => {
     await host.ok('up', ...project);
     await until('the agent counts', () => said() === 'cmtemplate-web-1 0 open');
     await host.ok('exec', ...project, '-d', 'web', 'nc', '-l', '-p', '9000');
-    await host.ok('exec', ...project, '-d', 'web', 'sh', '-c', 'sleep 30 | nc 127.0.0.1 9000');
+    await host.ok(
+      'exec',
+      ...project,
+      '-d',
+      'web',
+      'sh',
+      '-c',
+      'tail -f /dev/null | until nc 127.0.0.1 9000; do sleep 0.1; done',
+    );
     // Both ends of the connection are in this namespace.
     await until('the agent counts the connection', () => said() === 'cmtemplate-web-1 2 open');
     expect((await host.heddle('up', ...project)).stderr).toBe('cmtemplate is as its file says\n');
   });
 
   test('comes and goes while the service runs', async () => {
-    const since = () => host.podman('inspect', 'cmtemplate-web-1', '--format', '{{.State.StartedAt}}');
-    const before = since();
+    const before = host.lifeOf('cmtemplate-web-1');
     host.project('cmtemplate', text(''));
     await host.ok('up', ...project);
     expect(() => said()).toThrow();
     host.project('cmtemplate', text('connections: true'));
     await host.ok('up', ...project);
     await until('the agent counts', () => said().startsWith('cmtemplate-web-1 '));
-    expect(since()).toBe(before);
+    expect(host.lifeOf('cmtemplate-web-1')).toBe(before);
   });
 
   test('has its parameters checked, with their place', async () => {

@@ -12,9 +12,12 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** A command that goes on; `stdout` is all that it has printed. */
+/** A command that goes on. */
 export interface Running {
-  stdout(): string;
+  /** All that it has printed, errors too. */
+  printed(): string;
+  /** Nothing while it runs, or when a signal ended it. */
+  exitCode(): number | null;
   end(): Promise<void>;
 }
 
@@ -25,6 +28,8 @@ export class TestHost {
   readonly runDir = path.join(this.folder, 'run');
   readonly env: NodeJS.ProcessEnv;
   readonly #projects = new Set<string>();
+  readonly #images = new Set<string>();
+  readonly #running: Running[] = [];
 
   constructor(env: Readonly<Record<string, string>> = {}) {
     this.env = {
@@ -47,6 +52,12 @@ export class TestHost {
     return ['-p', name, '-f', file];
   }
 
+  /** Notes an image that a test has made: what has that name goes at the end. */
+  image(name: string): string {
+    this.#images.add(name);
+    return name;
+  }
+
   /** Runs a heddle command to its end. */
   heddle(...args: readonly string[]): Promise<Outcome> {
     return this.run(installedCommand, args);
@@ -64,23 +75,31 @@ export class TestHost {
     return JSON.parse(await this.ok(...args, '--format', 'json')) as T;
   }
 
-  /** Starts a heddle command that goes on until it is ended. */
+  /** Starts a heddle command that goes on until it is ended, with this host at the latest. Its input stays open. */
   start(...args: readonly string[]): Running {
-    const child = spawn(installedCommand, args, { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
+    return this.launch(installedCommand, args);
+  }
+
+  /** The same for any program. */
+  launch(program: string, args: readonly string[]): Running {
+    const child = spawn(program, args, { env: this.env });
+    let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
-        stdout += chunk;
+        printed += chunk;
       });
     }
     const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
-    return {
-      stdout: () => stdout,
+    const running = {
+      printed: () => printed,
+      exitCode: () => child.exitCode,
       end: async () => {
         child.kill('SIGTERM');
         await closed;
       },
     };
+    this.#running.push(running);
+    return running;
   }
 
   run(program: string, args: readonly string[]): Promise<Outcome> {
@@ -94,6 +113,19 @@ export class TestHost {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     }).trim();
+  }
+
+  /** What no other run of a container has; empty while it does not run. */
+  lifeOf(container: string): string {
+    const format = '{{if .State.Running}}{{.Id}} {{.State.StartedAt}}{{end}}';
+    return this.podman('inspect', container, '--format', format);
+  }
+
+  /** Kills a container, and waits until it runs anew. Returns how long that took, in milliseconds. */
+  async killContainer(container: string): Promise<number> {
+    const before = this.lifeOf(container);
+    this.podman('kill', container);
+    return await until(`${container} is back`, () => !['', before].includes(this.lifeOf(container)));
   }
 
   /** Process id of the node. */
@@ -113,21 +145,30 @@ export class TestHost {
     await until('the node is gone', () => !isAlive(pid));
   }
 
+  /** Ends the node, if one runs, and the engine's service that it started, as they are before the first command. */
+  async stopNode(): Promise<void> {
+    const pid = await this.nodePid().catch(() => undefined);
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGTERM');
+    await until('the node has stopped', () => !isAlive(pid));
+  }
+
   nodeLog(): string {
     return readFileSync(path.join(this.runDir, 'node.log'), 'utf8');
   }
 
   /** Takes everything down that the tests made, and fails when something is left. */
   async remove(): Promise<void> {
+    await Promise.all(this.#running.map((running) => running.end()));
     const left: string[] = [];
     for (const project of this.#projects) {
       await this.heddle('down', '-p', project, '--volumes');
       left.push(...this.leftovers(project));
     }
-    const pid = await this.nodePid().catch(() => undefined);
-    if (pid !== undefined) {
-      process.kill(pid, 'SIGTERM');
-      await until('the node has stopped', () => !isAlive(pid));
+    await this.stopNode();
+    for (const image of this.#images) {
+      const ids = this.podman('images', '--quiet', '--no-trunc', image).split('\n').filter(Boolean);
+      if (ids.length > 0) this.podman('rmi', '--force', ...new Set(ids));
     }
     rmSync(this.folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
@@ -147,7 +188,8 @@ export class TestHost {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this id runs. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { TestHost } from './host.ts';
+import { installedCommand, prefix, root } from './installed.ts';
+
+/** Packs and installs Heddle, and makes its images, once before the end-to-end tests (vitest's globalSetup). */
+export async function setup(): Promise<void> {
+  rmSync(prefix, { recursive: true, force: true });
+  const packed = path.join(root, '.cache', 'packed');
+  rmSync(packed, { recursive: true, force: true });
+  mkdirSync(packed, { recursive: true });
+  npm('pack', '--pack-destination', packed);
+  const tarball = readdirSync(packed).find((name) => name.endsWith('.tgz'));
+  npm(
+    'install',
+    '--global',
+    '--prefix',
+    prefix,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    path.join(packed, tarball ?? ''),
+  );
+  if (!existsSync(installedCommand)) throw new Error(`npm installed no ${installedCommand}`);
+  await buildImages();
+}
+
+/** Two files at once would build the same images twice. */
+async function buildImages(): Promise<void> {
+  const host = new TestHost();
+  try {
+    const stdio = ['ignore', 'ignore', 'inherit'] as const;
+    execFileSync(installedCommand, ['images', 'build'], { env: host.env, stdio: [...stdio] });
+  } finally {
+    await host.remove();
+  }
+}
+
+function npm(...args: string[]): void {
+  execFileSync('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+}
