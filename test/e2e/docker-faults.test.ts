@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NodeClient } from '../../src/api/client.ts';
-import type { ContainerStatus } from '../../src/api/messages.ts';
-import type { DeploymentSpec } from '../../src/selector/spec.ts';
 import { DockerHost } from '../support/docker-host.ts';
-import { follow } from '../support/follow.ts';
 import { full } from '../support/full.ts';
+import { KillMatrix } from '../support/kill-matrix.ts';
 import { sample } from '../support/sample.ts';
 import { tiny } from '../support/tiny.ts';
 import { until } from '../support/until.ts';
@@ -22,21 +19,12 @@ const seed = Number(process.env['HEDDLE_TEST_SEED'] ?? Date.now() % 100_000);
 
 describe('on Docker', () => {
   const host = new DockerHost();
-  const project = host.project('dkfault', text);
-  let spec: DeploymentSpec;
-  let whole: string[];
-  const client = () => new NodeClient(`${host.runDir}/node.sock`);
-  const names = async () =>
-    (await host.json<ContainerStatus[]>('ps', '--all', ...project))
-      .map(({ name, state }) => `${name} ${state}`)
-      .sort();
+  const matrix = new KillMatrix(host, 'dkfault', text);
+  const { project } = matrix;
 
   beforeAll(async () => {
     await host.prepare('dkfault', text);
-    spec = await host.json<DeploymentSpec>('spec', ...project);
-    await host.ok('up', ...project);
-    whole = await names();
-    await host.ok('down', ...project, '--volumes');
+    await matrix.prepare();
   });
   afterAll(() => host.remove());
 
@@ -62,26 +50,11 @@ describe('on Docker', () => {
   });
 
   test(`kill -9 of the node after a step of up: the same up ends in the same state (seed ${seed})`, async () => {
-    const total = (await client().plan({ spec })).steps.length;
-    for (const step of sample(seed, kills, total - 1)) {
-      const pid = await host.nodePid();
-      await follow(client().up({ spec }), step, () => process.kill(pid, 'SIGKILL'));
-      await host.ok('up', ...project);
-      expect(await names(), `killed after step ${step} of ${total}`).toEqual(whole);
-      expect(await host.json('plan', ...project), `killed after step ${step}`).toEqual([]);
-      await host.ok('down', ...project, '--volumes');
-      expect(host.leftovers('dkfault'), `killed after step ${step}`).toEqual([]);
-    }
+    for (const step of sample(seed, kills, matrix.steps.up - 1)) await matrix.up(step);
   });
 
   test(`kill -9 of the node after a step of down: the same down leaves nothing (seed ${seed})`, async () => {
-    for (const step of sample(seed, kills, whole.length)) {
-      await host.ok('up', ...project);
-      const pid = await host.nodePid();
-      await follow(client().down('dkfault', true), step, () => process.kill(pid, 'SIGKILL'));
-      await host.heddle('down', ...project, '--volumes');
-      expect(host.leftovers('dkfault'), `killed after step ${step}`).toEqual([]);
-    }
+    for (const step of sample(seed, kills, matrix.steps.down)) await matrix.down(step);
   });
 
   test('an engine that goes away in the middle of up is named; with it back, the same up ends well', async () => {
@@ -95,13 +68,14 @@ describe('on Docker', () => {
     expect((await host.heddle('up', ...project)).stderr).toContain('ERR_ENGINE_GONE');
     await host.dockerd.start();
     await host.ok('up', ...project);
-    expect(await names()).toEqual(whole);
+    expect(await matrix.containers()).toEqual(matrix.whole);
   });
 
   test('after a restart of the engine, as after a reboot, everything comes back by itself', async () => {
     await host.dockerd.stop();
     await host.dockerd.start();
-    await until('everything runs again', async () => (await names()).join() === whole.join(), 60_000);
+    const containers = async () => (await matrix.containers()).join();
+    await until('everything runs again', async () => (await containers()) === matrix.whole.join(), 60_000);
     await until('web reaches db', async () => {
       const { code } = await host.run('docker', ['exec', 'dkfault-web-1', 'nc', '-z', '-w', '1', 'db', '80']);
       return code === 0;

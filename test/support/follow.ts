@@ -1,6 +1,6 @@
 import type { OperationEvent } from '../../src/api/messages.ts';
 
-/** Follows an operation, and calls `reached` when so many steps are done. */
+/** Follows an operation, and calls `reached`, which may end the node, when so many steps are done. Returns how many were. */
 export async function follow(
   events: AsyncIterable<OperationEvent>,
   steps: number,
@@ -11,8 +11,9 @@ export async function follow(
     for await (const event of events) {
       if (event.type === 'done' && ++done === steps) reached();
     }
-  } catch {
-    // The node is gone in the middle of its answer: that is what was asked for.
+  } catch (error) {
+    // Once it was reached, the node may be gone in the middle of its answer: that is what was asked for.
+    if (done < steps) throw error;
   }
   return done;
 }

@@ -1,0 +1,71 @@
+import { expect } from 'vitest';
+import { NodeClient } from '../../src/api/client.ts';
+import type { ContainerStatus, OperationEvent } from '../../src/api/messages.ts';
+import type { DeploymentSpec } from '../../src/selector/spec.ts';
+import { follow } from './follow.ts';
+import { isAlive, type TestHost } from './host.ts';
+import { until } from './until.ts';
+
+/** An application whose node is killed while it is made or taken away: the same command again has to end as ever. */
+export class KillMatrix {
+  readonly #host: TestHost;
+  readonly #name: string;
+  readonly project: readonly string[];
+  #spec!: DeploymentSpec;
+  /** Its containers, with their states, when all of it is up. */
+  whole: readonly string[] = [];
+  /** How many steps `up` has from nothing, and `down` from everything. */
+  steps = { up: 0, down: 0 };
+
+  constructor(host: TestHost, name: string, text: string) {
+    this.#host = host;
+    this.#name = name;
+    this.project = host.project(name, text);
+  }
+
+  /** Brings it up and takes it down, undisturbed. */
+  async prepare(): Promise<void> {
+    this.#spec = await this.#host.json<DeploymentSpec>('spec', ...this.project);
+    await this.#host.ok('up', ...this.project);
+    this.whole = await this.containers();
+    const down = await follow(this.#client().down(this.#name, true), Number.POSITIVE_INFINITY, () => {});
+    this.steps = { up: (await this.#client().plan({ spec: this.#spec })).steps.length, down };
+    expect(Math.min(this.steps.up, down)).toBeGreaterThan(10);
+  }
+
+  async containers(): Promise<string[]> {
+    const rows = await this.#host.json<ContainerStatus[]>('ps', '--all', ...this.project);
+    return rows.map(({ name, state }) => `${name} ${state}`).sort();
+  }
+
+  /** Kills the node after a step of `up`, from 1: the same `up` ends in the same state. */
+  async up(step: number): Promise<void> {
+    await this.#killAfter(step, this.#client().up({ spec: this.#spec }));
+    await this.#host.ok('up', ...this.project);
+    const killed = `killed after step ${step} of ${this.steps.up}`;
+    expect(await this.containers(), killed).toEqual(this.whole);
+    expect(await this.#host.json('plan', ...this.project), killed).toEqual([]);
+    await this.#host.ok('down', ...this.project, '--volumes');
+    expect(this.#host.leftovers(this.#name), killed).toEqual([]);
+  }
+
+  /** Kills the node after a step of `down`, from 1: the same `down` leaves nothing. */
+  async down(step: number): Promise<void> {
+    await this.#host.ok('up', ...this.project);
+    await this.#killAfter(step, this.#client().down(this.#name, true));
+    // After the last step there is nothing to take down any more, which it says.
+    await this.#host.heddle('down', ...this.project, '--volumes');
+    expect(this.#host.leftovers(this.#name), `killed after step ${step} of ${this.steps.down}`).toEqual([]);
+  }
+
+  async #killAfter(step: number, events: AsyncIterable<OperationEvent>): Promise<void> {
+    const pid = await this.#host.nodePid();
+    const done = await follow(events, step, () => process.kill(pid, 'SIGKILL'));
+    expect(done).toBeGreaterThanOrEqual(step);
+    await until('the node is gone', () => !isAlive(pid));
+  }
+
+  #client(): NodeClient {
+    return new NodeClient(`${this.#host.runDir}/node.sock`);
+  }
+}
