@@ -32,13 +32,14 @@ export const toRun = {
   mmdebstrap: 'mmdebstrap',
 };
 
-/** What the tests need besides: a Docker of their own beside Podman, and what asks questions. */
+/** What the tests need besides: a Docker of their own beside Podman, what asks questions, and what reads units. */
 export const toTest = {
   ...toRun,
   'docker.io': 'dockerd',
   curl: 'curl',
   openssl: 'openssl',
   'knot-dnsutils': 'kdig',
+  systemd: 'systemd-analyze',
 };
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */

@@ -1,10 +1,14 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestHost } from '../support/host.ts';
 import { root } from '../support/installed.ts';
 
 /** The README's first command, as it stands there; on a port of its own, which may be in use on a machine at work. */
 const host = new TestHost({ WORDPRESS_PORT: '18980' });
-host.project('wordpress', '');
+beforeAll(() => {
+  // A demo that somebody has running here is not the tests' to take down.
+  expect(host.leftovers('wordpress')).toEqual([]);
+  host.project('wordpress', '');
+});
 afterAll(() => host.remove());
 
 test('npm run demo shows all that the README says', async () => {

@@ -129,7 +129,8 @@ describe('Docker', () => {
     // Published, but from the host nobody is let in.
     expect(await answers(18213)).toBe(false);
     const web = address('web', 'IPAddress');
-    await exec('stranger', 'ip', 'address', 'add', `${web}/24`, 'dev', 'eth0');
+    const taken = await exec('stranger', 'ip', 'address', 'add', `${web}/24`, 'dev', 'eth0');
+    expect(taken).toMatchObject({ code: 0 });
     const stolen = ['nc', '-z', '-w', '1', '-s', web, address('db', 'IPAddress'), '80'];
     expect((await exec('stranger', ...stolen)).code).not.toBe(0);
     await exec('stranger', 'ip', 'address', 'del', `${web}/24`, 'dev', 'eth0');
@@ -169,7 +170,7 @@ describe('Docker', () => {
     await host.ok('up', ...project);
     expect(await reaches('stranger', 'db')).toBe(true);
     host.docker('exec', '-d', 'dkmain-db-1', 'sh', '-c', 'while sleep 0.1; do echo tick; done | nc -l -p 90');
-    host.docker('exec', '-d', 'dkmain-web-1', 'sh', '-c', 'nc db 90 > /tmp/ticks');
+    host.docker('exec', '-d', 'dkmain-web-1', 'sh', '-c', 'until nc db 90; do sleep 0.1; done > /tmp/ticks');
     const ticks = async () => Number((await exec('web', 'wc', '-l', '/tmp/ticks')).stdout.split(' ')[0]);
     await until('a connection is open', async () => (await ticks()) > 2);
     host.project('dkmain', text);

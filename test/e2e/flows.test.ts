@@ -57,6 +57,7 @@ describe('flows', () => {
   test('nothing of the management link is in the flows', async () => {
     const flows = await host.json<FlowRecord[]>('flows', ...project);
     const ports = flows.flatMap((flow) => [flow.source.port, flow.destination.port]);
+    expect(ports).toContain(80);
     expect(ports).not.toContain(2055);
   });
 

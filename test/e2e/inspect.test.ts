@@ -129,31 +129,15 @@ describe('inspect', () => {
       .split('\n')
       .find((line) => /alias insp-web-1(\s|\\|$)/.test(line))
       ?.match(/^\d+: ([^@:]+)/)?.[1];
-    await host.run('ip', [
-      '-n',
-      'heddle-insp',
-      'link',
-      'set',
-      port ?? '?',
-      'type',
-      'bridge_slave',
-      'isolated',
-      'off',
-    ]);
+    const isolated = async (state: 'on' | 'off') => {
+      const set = ['link', 'set', port ?? '?', 'type', 'bridge_slave', 'isolated', state];
+      expect(await host.run('ip', ['-n', 'heddle-insp', ...set])).toMatchObject({ code: 0 });
+    };
+    await isolated('off');
     expect((await of('insp-web-1.flows.probe')).differences).toEqual([
       'its management link is: open; declared: isolated',
     ]);
-    await host.run('ip', [
-      '-n',
-      'heddle-insp',
-      'link',
-      'set',
-      port ?? '?',
-      'type',
-      'bridge_slave',
-      'isolated',
-      'on',
-    ]);
+    await isolated('on');
     expect((await of('insp-web-1.flows.probe')).asDeclared).toBe(true);
   });
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestHost } from '../support/host.ts';
@@ -12,9 +11,7 @@ describe('the systemd unit in the package', () => {
     '../lib/node_modules/heddle/packaging/heddle.service',
   );
 
-  const there = existsSync('/usr/bin/systemd-analyze');
-
-  test.skipIf(!there)('is one that systemd takes without a word', async () => {
+  test('is one that systemd takes without a word', async () => {
     const { code, stderr, stdout } = await host.run('systemd-analyze', ['verify', unit]);
     // It verifies the units that this one names as well; what it says of those is not ours to mend.
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('heddle'));

@@ -53,6 +53,8 @@ describe('a reboot', () => {
     const log = openSync(path.join(host.folder, 'node.log'), 'a');
     // As the unit does it: the node alone, and no `up`.
     spawn(installedCommand, ['node'], { env: host.env, detached: true, stdio: ['ignore', log, log] }).unref();
+    // Before a command would start another.
+    await until('the node answers', async () => (await host.nodePid()) > 0, 60_000);
     await until(
       'everything runs again',
       async () => (await status()).every((row) => row.state === 'running' || row.service === 'idle'),

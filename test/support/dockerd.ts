@@ -25,20 +25,16 @@ const privately = ['mount -t tmpfs tmpfs /run', 'mount -t tmpfs tmpfs /opt', 'ex
 export class Dockerd {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-dockerd-'));
   readonly #name = path.basename(this.#folder);
+  readonly #namespace = `/run/netns/${this.#name}`;
   readonly #log = path.join(this.#folder, 'log');
   readonly address = `unix://${this.#folder}/docker.sock`;
   /** Where it listens with TLS, in its own namespace, and the folder with the certificates for that. */
   readonly tls = { address: 'tcp://127.0.0.1:2376', certificates: `${this.#folder}/tls` };
   #pid: number | undefined;
 
-  constructor() {
-    ip('netns', 'add', this.#name);
-    ip('-n', this.#name, 'link', 'set', 'lo', 'up');
-  }
-
   /** A command as it is run on the host that this dockerd serves. */
   inside(program: string, ...args: readonly string[]): [program: string, args: string[]] {
-    return ['nsenter', [`--net=/run/netns/${this.#name}`, '--', program, ...args]];
+    return ['nsenter', [`--net=${this.#namespace}`, '--', program, ...args]];
   }
 
   runs(): boolean {
@@ -46,6 +42,10 @@ export class Dockerd {
   }
 
   async start(): Promise<void> {
+    if (!existsSync(this.#namespace)) {
+      ip('netns', 'add', this.#name);
+      ip('-n', this.#name, 'link', 'set', 'lo', 'up');
+    }
     // Known to the configuration only: the key would go to /etc.
     writeFileSync(
       `${this.#folder}/daemon.json`,
@@ -100,7 +100,7 @@ export class Dockerd {
   /** Ends everything that it runs, and fails when something of it is left. */
   async remove(): Promise<void> {
     await this.stop();
-    ip('netns', 'del', this.#name);
+    if (existsSync(this.#namespace)) ip('netns', 'del', this.#name);
     for (const controller of readdirSync('/sys/fs/cgroup')) {
       rmdirIfThere(path.join('/sys/fs/cgroup', controller, this.#name));
     }
