@@ -61,11 +61,11 @@ export function deployed(spec: DeploymentSpec): Observed {
 export function with_(
   observed: Observed,
   name: string,
-  change: Partial<ObservedContainer> | undefined,
+  change: { readonly [Key in keyof ObservedContainer]?: ObservedContainer[Key] | undefined } | undefined,
 ): Observed {
   const containers = observed.containers.flatMap((container) => {
     if (container.name !== name) return [container];
-    return change === undefined ? [] : [{ ...container, ...change }];
+    return change === undefined ? [] : [{ ...container, ...change } as ObservedContainer];
   });
   return { ...observed, containers };
 }

@@ -181,6 +181,21 @@ describe('up', () => {
     expect(ids(spec, torn, { mode: 'heal' })).toContain('createSandbox shop-web-1');
   });
 
+  test('what was made and never started is made anew, and what has run is started', () => {
+    const spec = specOf(plain);
+    const made = { state: 'created', startedAt: undefined } as const;
+    expect(ids(spec, with_(deployed(spec), 'shop-web-1', made))).toEqual([
+      'removeContainer shop-web-1',
+      'createContainer shop-web-1',
+    ]);
+    const holder = with_(deployed(spec), 'shop-web-1.sandbox', made);
+    expect(stepsOf(spec, holder).find(({ id }) => id === 'createSandbox shop-web-1')).toMatchObject({
+      reason: 'it was never started',
+    });
+    const reset = with_(deployed(spec), 'shop-web-1', { state: 'created' });
+    expect(ids(spec, reset)).toEqual(['startContainer shop-web-1']);
+  });
+
   test('a project that Compose runs is refused', () => {
     const spec = specOf(plain);
     expect(() => ids(spec, { ...nothing, foreign: ['shop-web-1'] })).toThrow(

@@ -213,12 +213,16 @@ function judge(
         present.state === 'stopped' &&
         !endedWith(sandbox, present) &&
         !options.mayRestart?.(present);
-      const startable = application && !neverStarted(present);
-      if (!held) return { action: startable ? 'start' : 'create', reason: `it is ${present.state}` };
+      if (!held) return startVerdict(container, present);
       // It did not fail: it ended with the processes that it shared.
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
   }
+}
+
+function startVerdict({ role }: ContainerSpec, present: ObservedContainer): Verdict {
+  const startable = role === 'application' && !neverStarted(present);
+  return { action: startable ? 'start' : 'create', reason: `it is ${present.state}` };
 }
 
 /** Whether a container did not end by itself, but with all of its pod: its restart policy says nothing about that. */
