@@ -162,8 +162,9 @@ export class TestHost {
     await Promise.all(this.#running.map((running) => running.end()));
     const left: string[] = [];
     for (const project of this.#projects) {
-      await this.heddle('down', '-p', project, '--volumes');
-      left.push(...this.leftovers(project));
+      const { stderr } = await this.heddle('down', '-p', project, '--volumes');
+      const things = this.leftovers(project);
+      if (things.length > 0) left.push(...things, `of ${project}: down said\n${stderr}`);
     }
     await this.stopNode();
     for (const image of this.#images) {
