@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../lib/zod.ts';
 import type { ErrorMessage } from './messages.ts';
 
 const size = z.number().int().min(1).max(65_535);

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import type { ErrorCode } from '../lib/error-codes.ts';
+import type * as z from '../lib/zod.ts';
 import type { Findings } from './findings.ts';
 import { type ComposeFile, composeFile } from './schema/compose-file.ts';
 import type { Verdict } from './schema/values.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from '../lib/zod.ts';
 import { composeJsonSchema } from './json-schema.ts';
 import { errors } from './memory-files.ts';
 

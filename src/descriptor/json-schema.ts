@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../lib/zod.ts';
 import { composeFile } from './schema/compose-file.ts';
 import { applicationManage, serviceManage } from './schema/heddle.ts';
 import { shortForms } from './schema/values.ts';

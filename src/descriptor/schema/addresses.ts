@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { maybe } from './values.ts';
 
 export const ipv4 = z.string().refine(isIPv4, 'expected an IPv4 address');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { hostIp, ip, ipv4, ipv6, mac } from './addresses.ts';
 import { boolean, closed, ignored, integer, number, text, texts, withShort } from './values.ts';
 

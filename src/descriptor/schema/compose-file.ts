@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { applicationHeddle } from './heddle.ts';
 import { fileObject, network, volume } from './resources.ts';
 import { service } from './service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { closed } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */

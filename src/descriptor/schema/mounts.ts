@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { boolean, bytes, closed, ignored, mode, text, unsupported, withShort } from './values.ts';
 
 const propagation = z.enum(['shared', 'slave', 'private', 'rshared', 'rslave', 'rprivate']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { ip, subnet } from './addresses.ts';
 import { networkHeddle } from './heddle.ts';
 import { boolean, closed, ignored, labels, options, text, unsupported, withShort } from './values.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { ip, maybeMac } from './addresses.ts';
 import { attachments, dependencies, port } from './attachments.ts';
 import { build } from './build.ts';

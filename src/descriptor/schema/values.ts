@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import type { ErrorCode } from '../../lib/error-codes.ts';
+import * as z from '../../lib/zod.ts';
 import { parseBoolean, parseBytes, parseDuration } from './units.ts';
 
 /** Short forms that the file may have where the schema describes the long form; only for the JSON Schema. */

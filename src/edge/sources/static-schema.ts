@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { isLabel } from '../names.ts';
 
 const label = z

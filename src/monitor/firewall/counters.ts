@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import type { FirewallRule, FirewallRules, Peer, PortRange } from '../../networks/firewall/rules.ts';
 import type { FirewallCounter } from './record.ts';
 

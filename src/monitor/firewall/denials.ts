@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import { type AddressBook, endOf } from '../flows/address-book.ts';
 import { protocolName } from '../flows/protocols.ts';
 import type { Denial } from './record.ts';

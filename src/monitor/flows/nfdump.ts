@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { HeddleError } from '../../lib/errors.ts';
+import * as z from '../../lib/zod.ts';
 
 /** What `nfdump -o json` (1.7) prints of a flow; only what Heddle reads. Times are in the time zone it runs in: UTC. */
 const record = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 
 /** Nanoseconds there and back, or lost: on the way there (`up`), on the way back (`down`), or who knows. */
 const packet = z.union([z.tuple([z.number(), z.number()]), z.enum(['up', 'down', 'lost'])]);
