@@ -22,6 +22,8 @@ export interface ManagementPort {
  */
 export class ManagementBridge {
   readonly #namespace: string;
+  /** Looked for once: the object lives as long as one operation on the application. */
+  #ready: Promise<void> | undefined;
 
   constructor(project: string) {
     this.#namespace = `heddle-${project}`;
@@ -43,17 +45,24 @@ export class ManagementBridge {
 
   /** Gives a pod its port, made anew if it has one. `pid`: a process in the pod's network namespace. */
   async connect(pod: string, pid: number, address: string, isolated: boolean): Promise<void> {
-    await this.#ensure();
+    this.#ready ??= this.#ensure();
+    await this.#ready;
     const port = portName(pod);
-    const here = { name: this.#namespace };
-    await this.disconnect(pod);
-    await ipBatch(here, [
-      `link add ${port} type veth peer name ${managementInterface} netns ${pid}`,
-      `link set ${port} alias ${pod}`,
-      `link set ${port} master ${bridge}`,
-      `link set ${port} type bridge_slave isolated ${isolated ? 'on' : 'off'}`,
-      `link set ${port} up`,
-    ]);
+    const add = () =>
+      ipBatch({ name: this.#namespace }, [
+        `link add ${port} type veth peer name ${managementInterface} netns ${pid}`,
+        `link set ${port} alias ${pod}`,
+        `link set ${port} master ${bridge}`,
+        `link set ${port} type bridge_slave isolated ${isolated ? 'on' : 'off'}`,
+        `link set ${port} up`,
+      ]);
+    try {
+      await add();
+    } catch (error) {
+      if (!String(error).includes('File exists')) throw error;
+      await this.disconnect(pod);
+      await add();
+    }
     // Engines switch IPv6 off in containers whose networks have none.
     const setting = `/proc/sys/net/ipv6/conf/${managementInterface}/disable_ipv6`;
     await inNamespace({ pid }, ['tee', setting], '0');
