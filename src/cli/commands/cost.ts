@@ -1,39 +1,23 @@
 import type { Command } from 'commander';
 import type { CostRow } from '../../monitor/cost/record.ts';
 import { totalOf } from '../../monitor/cost/totals.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
 import { bytesText, cpuText } from '../output/units.ts';
 
-interface CostOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface CostOptions extends ListingOptions {
   readonly since: string;
   readonly all?: boolean;
 }
 
 export function cost(): Command {
-  return projectCommand('cost', 'Show what management costs beside the application: CPU, memory, bytes')
+  return listingCommand('cost', 'Show what management costs beside the application: CPU, memory, bytes')
     .option('--since <time>', '10m, RFC 3339, or seconds since 1970', '10m')
     .option('-a, --all', 'sandboxes, too')
-    .addOption(formatOption())
     .action(async (options: CostOptions) => {
-      const [{ projectName }, { connectNode }, { printRows }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../output/table.ts'),
-        import('../../lib/time.ts'),
-      ]);
-      const rows = await connectNode(options).cost(
-        projectName(options),
-        parseTime(options.since, Date.now()),
-      );
+      const { node, project, print, time } = await listing(options);
+      const rows = await node.cost(project, time(options.since));
       const shown = rows.filter(({ role }) => options.all || options.format === 'json' || role !== 'sandbox');
-      printRows(options.format === 'json' ? rows : [...shown, ...totals(rows)], options.format, {
+      print(options.format === 'json' ? rows : [...shown, ...totals(rows)], {
         CONTAINER: (row) => row.container,
         ROLE: (row) => row.role,
         FEATURE: (row) => row.feature ?? '',

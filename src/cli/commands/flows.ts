@@ -1,20 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { NodeClient } from '../../api/client.ts';
 import type { FlowQuery, FlowRecord } from '../../monitor/flows/record.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-  wholeNumber,
-} from '../command.ts';
+import { type Format, wholeNumber } from '../command.ts';
+import { type Listing, type ListingOptions, listing, listingCommand } from '../listing.ts';
 import { endText } from '../output/ends.ts';
 import type { Columns } from '../output/table.ts';
 import { bytesText } from '../output/units.ts';
 
-interface FlowsOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface FlowsOptions extends ListingOptions {
   readonly since?: string;
   readonly until?: string;
   readonly filter?: string;
@@ -37,7 +29,7 @@ const columns: Columns<FlowRecord> = {
 };
 
 export function flows(): Command {
-  return projectCommand('flows', 'Show the flows of services that have the feature')
+  return listingCommand('flows', 'Show the flows of services that have the feature')
     .argument('[services...]', 'only flows from or to these services')
     .option('--since <time>', '10m, RFC 3339, or seconds since 1970 (default: 10m; with --follow: now)')
     .option('--until <time>', 'as --since')
@@ -49,44 +41,30 @@ export function flows(): Command {
       new Option('--by <figure>', 'for --top').choices(['bytes', 'packets', 'flows']).default('bytes'),
     )
     .option('--raw', 'what each probe saw; without it, a flow that two probes saw is shown once')
-    .addOption(formatOption())
     .action(async (services: string[], options: FlowsOptions) => {
-      const [{ projectName }, { connectNode }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../../lib/time.ts'),
-      ]);
-      const now = Date.now();
+      const shown = await listing(options);
+      const { time } = shown;
       const query: FlowQuery = {
-        since: parseTime(options.since ?? (options.follow ? '0s' : '10m'), now),
-        ...(options.until !== undefined && { until: parseTime(options.until, now) }),
+        since: time(options.since ?? (options.follow ? '0s' : '10m')),
+        ...(options.until !== undefined && { until: time(options.until) }),
         ...(options.filter !== undefined && { filter: options.filter }),
         ...(options.limit !== undefined && { limit: options.limit }),
         ...(options.raw && { raw: true }),
         services,
       };
-      const client = connectNode(options);
-      const project = projectName(options);
-      if (options.follow) await follow(client, project, query, options.format);
-      else if (options.top !== undefined) await top(client, project, query, options);
-      else await list(client, project, query, options.format);
+      if (options.follow) await follow(shown, query, options.format);
+      else if (options.top !== undefined) await top(shown, query, options);
+      else shown.print(await shown.node.flows(shown.project, query), columns);
     });
 }
 
-async function list(client: NodeClient, project: string, query: FlowQuery, format: Format): Promise<void> {
-  const { printRows } = await import('../output/table.ts');
-  printRows(await client.flows(project, query), format, columns);
-}
-
 async function top(
-  client: NodeClient,
-  project: string,
+  { node, project, print }: Listing,
   query: FlowQuery,
   options: FlowsOptions,
 ): Promise<void> {
-  const { printRows } = await import('../output/table.ts');
   const limit = options.top === true ? 10 : (options.top ?? 10);
-  printRows(await client.topTalkers(project, { ...query, limit, by: options.by }), options.format, {
+  print(await node.topTalkers(project, { ...query, limit, by: options.by }), {
     SOURCE: (row) => row.source,
     DESTINATION: (row) => row.destination,
     FLOWS: (row) => row.flows,
@@ -97,8 +75,8 @@ async function top(
 }
 
 /** A line a flow; as JSON, one object a line. */
-async function follow(client: NodeClient, project: string, query: FlowQuery, format: Format): Promise<void> {
-  for await (const flow of client.followFlows(project, query)) {
+async function follow({ node, project }: Listing, query: FlowQuery, format: Format): Promise<void> {
+  for await (const flow of node.followFlows(project, query)) {
     const cells = Object.values(columns).map((column) => String(column(flow)));
     process.stdout.write(`${format === 'json' ? JSON.stringify(flow) : cells.join('  ')}\n`);
   }

@@ -1,17 +1,10 @@
 import { type Command, Option } from 'commander';
 import type { OperationEvent } from '../../api/messages.ts';
-import {
-  catalogueOption,
-  type Format,
-  formatOption,
-  type NodeOptions,
-  nodeCommand,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { catalogueOption, type NodeOptions, nodeCommand, type ProjectOptions } from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
+import { bytesText } from '../output/units.ts';
 
-interface ImagesOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface ImagesOptions extends ListingOptions {
   readonly all?: boolean;
 }
 
@@ -21,21 +14,15 @@ interface BuildOptions extends NodeOptions, Pick<ProjectOptions, 'catalogue'> {
 }
 
 export function images(): Command {
-  return projectCommand('images', 'List the images of the application’s containers')
+  return listingCommand('images', 'List the images of the application’s containers')
     .enablePositionalOptions()
     .option('-a, --all', 'those of sandboxes, too')
-    .addOption(formatOption())
     .action(async (options: ImagesOptions) => {
-      const [{ projectName }, { connectNode }, { printRows }, { bytesText }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../output/table.ts'),
-        import('../output/units.ts'),
-      ]);
-      const rows = (await connectNode(options).images(projectName(options)))
+      const { node, project, print } = await listing(options);
+      const rows = (await node.images(project))
         .filter((row) => options.all || row.role !== 'sandbox')
         .sort((a, b) => (a.container < b.container ? -1 : 1));
-      printRows(rows, options.format, {
+      print(rows, {
         CONTAINER: (row) => row.container,
         REPOSITORY: (row) => row.repository ?? '<none>',
         TAG: (row) => row.tag ?? '<none>',

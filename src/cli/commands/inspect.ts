@@ -1,32 +1,22 @@
 import type { Command } from 'commander';
 import type { InspectRecord, Standing } from '../../monitor/inspect/record.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
 
-interface InspectOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface InspectOptions extends ListingOptions {
   readonly check?: boolean;
 }
 
 export function inspect(): Command {
-  return projectCommand('inspect', 'Compare what running containers share and may do with what was declared')
+  return listingCommand('inspect', 'Compare what running containers share and may do with what was declared')
     .argument('[services...]', 'only these services, and what manages them')
     .option('--check', 'exit with 1 when something is not as declared')
-    .addOption(formatOption())
     .action(async (services: string[], options: InspectOptions) => {
-      const [{ projectName }, { connectNode }, { printRows }, { coloursFor }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../output/table.ts'),
+      const [{ node, project, print }, { coloursFor }] = await Promise.all([
+        listing(options),
         import('../output/colours.ts'),
       ]);
-      const records = await connectNode(options).inspect(projectName(options), services);
-      printRows(records, options.format, {
+      const records = await node.inspect(project, services);
+      print(records, {
         CONTAINER: (row) => row.name,
         SHARES: (row) => part(row, ({ sharing }) => sharing ?? ''),
         CAPABILITIES: (row) => part(row, capabilitiesText),

@@ -1,15 +1,8 @@
 import type { Command } from 'commander';
 import type { DelayFigures, LatencyRecord, Verdict } from '../../monitor/latency/record.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
 
-interface LatencyOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface LatencyOptions extends ListingOptions {
   readonly since: string;
   readonly until?: string;
 }
@@ -25,28 +18,21 @@ clockErrorBound: {milliseconds, basis, reason}, objective: [{figure, limit, obse
 milliseconds, loss is percent; met is null where it cannot be decided.`;
 
 export function latency(): Command {
-  return projectCommand('latency', 'Show one-way delay, jitter and loss between services')
+  return listingCommand('latency', 'Show one-way delay, jitter and loss between services')
     .argument('[from]', 'only from this service')
     .argument('[to]', 'only to this service')
     .option('--since <time>', '10m, RFC 3339, or seconds since 1970', '10m')
     .option('--until <time>', 'as --since')
-    .addOption(formatOption())
     .addHelpText('after', notes)
     .action(async (from: string | undefined, to: string | undefined, options: LatencyOptions) => {
-      const [{ projectName }, { connectNode }, { printRows }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../output/table.ts'),
-        import('../../lib/time.ts'),
-      ]);
-      const now = Date.now();
-      const records = await connectNode(options).latency(projectName(options), {
-        since: parseTime(options.since, now),
-        ...(options.until !== undefined && { until: parseTime(options.until, now) }),
+      const { node, project, print, time } = await listing(options);
+      const records = await node.latency(project, {
+        since: time(options.since),
+        ...(options.until !== undefined && { until: time(options.until) }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
       });
-      printRows(records, options.format, {
+      print(records, {
         FROM: (row) => row.from,
         TO: (row) => row.to,
         PACKETS: (row) => row.packets.due,

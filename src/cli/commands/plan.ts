@@ -1,24 +1,16 @@
 import type { Command } from 'commander';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listingCommand } from '../listing.ts';
 import { scaleOf } from './up.ts';
 
-interface PlanOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface PlanOptions extends ListingOptions {
   readonly build?: boolean;
   readonly scale?: Record<string, number>;
 }
 
 export function plan(): Command {
-  return projectCommand('plan', 'Print what `up` would do, and why; change nothing')
+  return listingCommand('plan', 'Print what `up` would do, and why; change nothing')
     .option('--build', 'as for up')
     .option('--scale <service=number>', 'as for up', scaleOf)
-    .addOption(formatOption())
     .action(async (options: PlanOptions) => {
       const [{ readSpec }, { ensureNode }, { printRows }] = await Promise.all([
         import('../project.ts'),

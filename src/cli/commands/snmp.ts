@@ -1,16 +1,12 @@
 import { Command } from 'commander';
 import type { InterfaceCounters, ObjectRecord, SnmpView, SnmpViews } from '../../monitor/snmp/record.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
+import type { Columns } from '../output/table.ts';
 import { bytesText } from '../output/units.ts';
 
-type Options = ProjectOptions & NodeOptions & { readonly format: Format; readonly all?: boolean };
-type Columns<Row> = Readonly<Record<string, (row: Row) => string | number>>;
+interface Options extends ListingOptions {
+  readonly all?: boolean;
+}
 
 export function snmp(): Command {
   return new Command('snmp')
@@ -33,56 +29,38 @@ export function snmp(): Command {
 function view<View extends SnmpView>(
   name: View,
   description: string,
-  columns: (text: Text) => Columns<SnmpViews[View]>,
+  columns: Columns<SnmpViews[View]>,
 ): Command {
-  return projectCommand(name, description)
+  return listingCommand(name, description)
     .argument('[services...]', 'all that have the feature, when none is named')
-    .addOption(formatOption())
     .action(async (services: string[], options: Options) => {
-      const { node, project, printRows, text } = await tools(options);
+      const { node, project, print } = await listing(options);
       const rows = await node.snmp(project, name, services);
       const shown = options.format === 'json' || options.all ? rows : rows.filter((row) => !isOwn(row));
-      printRows(shown, options.format, columns(text));
+      print(shown, columns);
     });
 }
 
 function objects(verb: 'get' | 'walk', description: string): Command {
-  return projectCommand(verb, description)
+  return listingCommand(verb, description)
     .argument('<service>')
     .argument('<objects...>', 'names that Heddle knows, or numbers')
-    .addOption(formatOption())
-    .action(async (service: string, names: string[], options: Options) => {
-      const { node, project, printRows } = await tools(options);
+    .action(async (service: string, names: string[], options: ListingOptions) => {
+      const { node, project, print } = await listing(options);
       const rows = await node.snmpObjects(project, { service, verb, objects: names });
-      printRows(rows, options.format, objectColumns);
+      print(rows, objectColumns);
     });
 }
 
 function set(): Command {
-  return projectCommand('set', 'Set sysName, sysContact, sysLocation or ifAdminStatus.INTERFACE')
+  return listingCommand('set', 'Set sysName, sysContact, sysLocation or ifAdminStatus.INTERFACE')
     .argument('<service>')
     .argument('<object>')
     .argument('<value>', 'text; up or down for an interface')
-    .addOption(formatOption())
-    .action(async (service: string, object: string, value: string, options: Options) => {
-      const { node, project, printRows } = await tools(options);
-      printRows(await node.snmpSet(project, { service, object, value }), options.format, objectColumns);
+    .action(async (service: string, object: string, value: string, options: ListingOptions) => {
+      const { node, project, print } = await listing(options);
+      print(await node.snmpSet(project, { service, object, value }), objectColumns);
     });
-}
-
-interface Text {
-  readonly bytes: (bytes: number) => string;
-  readonly seconds: (seconds: number) => string;
-}
-
-async function tools(options: Options) {
-  const [{ projectName }, { connectNode }, { printRows }] = await Promise.all([
-    import('../project.ts'),
-    import('../node-connection.ts'),
-    import('../output/table.ts'),
-  ]);
-  const text: Text = { bytes: bytesText, seconds: secondsText };
-  return { node: connectNode(options), project: projectName(options), printRows, text };
 }
 
 /** The loopback and the management link: no traffic of the application's. */
@@ -90,58 +68,53 @@ function isOwn(row: object): boolean {
   return 'management' in row && 'name' in row && (row.management === true || row.name === 'lo');
 }
 
-function interfaceColumns({ bytes }: Text): Columns<SnmpViews['interfaces']> {
-  const faults = ({ discards, errors }: InterfaceCounters) => discards + errors;
-  return {
-    POD: (row) => row.pod,
-    INTERFACE: (row) => row.name,
-    STATE: (row) => (row.admin === row.oper ? row.oper : `${row.oper} (set ${row.admin})`),
-    MAC: (row) => row.mac ?? '',
-    MTU: (row) => row.mtu,
-    IN: (row) => bytes(row.in.bytes),
-    PACKETS: (row) => row.in.packets,
-    OUT: (row) => bytes(row.out.bytes),
-    'PACKETS OUT': (row) => row.out.packets,
-    LOST: (row) => faults(row.in) + faults(row.out),
-  };
+const faults = ({ discards, errors }: InterfaceCounters) => discards + errors;
+
+const interfaceColumns: Columns<SnmpViews['interfaces']> = {
+  POD: (row) => row.pod,
+  INTERFACE: (row) => row.name,
+  STATE: (row) => (row.admin === row.oper ? row.oper : `${row.oper} (set ${row.admin})`),
+  MAC: (row) => row.mac ?? '',
+  MTU: (row) => row.mtu,
+  IN: (row) => bytesText(row.in.bytes),
+  PACKETS: (row) => row.in.packets,
+  OUT: (row) => bytesText(row.out.bytes),
+  'PACKETS OUT': (row) => row.out.packets,
+  LOST: (row) => faults(row.in) + faults(row.out),
+};
+
+const systemColumns: Columns<SnmpViews['system']> = {
+  POD: (row) => row.pod,
+  NAME: (row) => row.name,
+  CONTACT: (row) => row.contact,
+  LOCATION: (row) => row.location,
+  UP: (row) => secondsText(row.uptime),
+  PROCESSES: (row) => row.processes,
+};
+
+const processColumns: Columns<SnmpViews['processes']> = {
+  POD: (row) => row.pod,
+  PID: (row) => row.pid,
+  NAME: (row) => row.name,
+  STATE: (row) => row.state,
+  CPU: (row) => `${row.cpu.toFixed(2)}s`,
+  MEMORY: (row) => bytesText(row.memory),
+  COMMAND: (row) => `${row.path} ${row.arguments}`.trim(),
+};
+
+function amount(row: SnmpViews['resources'], value: number): string {
+  return row.unit === 'bytes' ? bytesText(value) : `${Number(value.toFixed(3))} cores`;
 }
 
-function systemColumns({ seconds }: Text): Columns<SnmpViews['system']> {
-  return {
-    POD: (row) => row.pod,
-    NAME: (row) => row.name,
-    CONTACT: (row) => row.contact,
-    LOCATION: (row) => row.location,
-    UP: (row) => seconds(row.uptime),
-    PROCESSES: (row) => row.processes,
-  };
-}
-
-function processColumns({ bytes }: Text): Columns<SnmpViews['processes']> {
-  return {
-    POD: (row) => row.pod,
-    PID: (row) => row.pid,
-    NAME: (row) => row.name,
-    STATE: (row) => row.state,
-    CPU: (row) => `${row.cpu.toFixed(2)}s`,
-    MEMORY: (row) => bytes(row.memory),
-    COMMAND: (row) => `${row.path} ${row.arguments}`.trim(),
-  };
-}
-
-function resourceColumns({ bytes }: Text): Columns<SnmpViews['resources']> {
-  const amount = (row: SnmpViews['resources'], value: number) =>
-    row.unit === 'bytes' ? bytes(value) : `${Number(value.toFixed(3))} cores`;
-  return {
-    POD: (row) => row.pod,
-    KIND: (row) => row.kind,
-    NAME: (row) => row.name,
-    USED: (row) => amount(row, row.used),
-    OF: (row) => amount(row, row.size),
-    SHARE: (row) => `${row.size > 0 ? ((100 * row.used) / row.size).toFixed(1) : '0.0'} %`,
-    REFUSED: (row) => row.failures,
-  };
-}
+const resourceColumns: Columns<SnmpViews['resources']> = {
+  POD: (row) => row.pod,
+  KIND: (row) => row.kind,
+  NAME: (row) => row.name,
+  USED: (row) => amount(row, row.used),
+  OF: (row) => amount(row, row.size),
+  SHARE: (row) => `${row.size > 0 ? ((100 * row.used) / row.size).toFixed(1) : '0.0'} %`,
+  REFUSED: (row) => row.failures,
+};
 
 const objectColumns: Columns<ObjectRecord> = {
   POD: (row) => row.pod,

@@ -1,35 +1,22 @@
 import type { Command } from 'commander';
 import type { RuleSuggestion, Suggestion } from '../../monitor/firewall/record.ts';
-import {
-  type Format,
-  formatOption,
-  type NodeOptions,
-  type ProjectOptions,
-  projectCommand,
-} from '../command.ts';
+import { type ListingOptions, listing, listingCommand } from '../listing.ts';
 
-interface SuggestOptions extends ProjectOptions, NodeOptions {
-  readonly format: Format;
+interface SuggestOptions extends ListingOptions {
   readonly since: string;
 }
 
 /** `heddle firewall suggest`. */
 export function suggest(): Command {
-  return projectCommand(
+  return listingCommand(
     'suggest',
     'Print the tightest rules that the flows seen allow, to paste into the file',
   )
     .argument('[services...]', 'only for these services')
     .option('--since <time>', '1h, RFC 3339, or seconds since 1970', '1d')
-    .addOption(formatOption())
     .action(async (services: string[], options: SuggestOptions) => {
-      const [{ projectName }, { connectNode }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../../lib/time.ts'),
-      ]);
-      const since = parseTime(options.since, Date.now());
-      const suggestions = await connectNode(options).suggestFirewall(projectName(options), services, since);
+      const { node, project, time } = await listing(options);
+      const suggestions = await node.suggestFirewall(project, services, time(options.since));
       const text =
         options.format === 'json' ? `${JSON.stringify(suggestions, null, 2)}\n` : await yamlText(suggestions);
       process.stdout.write(text);

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import {
+  type Format,
+  formatOption,
+  type NodeOptions,
+  type ProjectOptions,
+  projectCommand,
+} from './command.ts';
+import type { Columns } from './output/table.ts';
+
+/** Options of a command that shows what the node knows of an application. */
+export interface ListingOptions extends ProjectOptions, NodeOptions {
+  readonly format: Format;
+}
+
+/** A command that shows what the node knows of an application, as a table or as JSON. */
+export function listingCommand(name: string, description: string): Command {
+  return projectCommand(name, description).addOption(formatOption());
+}
+
+/**
+ * What such a command works with: the node, the application's name, how to print rows, and how to read a time (in
+ * milliseconds since 1970). Loaded when it runs: a command brings only what it needs.
+ */
+export async function listing(options: ListingOptions) {
+  const [{ projectName }, { connectNode }, { printRows }, { parseTime }] = await Promise.all([
+    import('./project.ts'),
+    import('./node-connection.ts'),
+    import('./output/table.ts'),
+    import('../lib/time.ts'),
+  ]);
+  const now = Date.now();
+  return {
+    node: connectNode(options),
+    project: projectName(options),
+    print: <Row extends object>(rows: readonly Row[], columns: Columns<Row>) =>
+      printRows(rows, options.format, columns),
+    time: (text: string) => parseTime(text, now),
+  };
+}
+
+export type Listing = Awaited<ReturnType<typeof listing>>;
