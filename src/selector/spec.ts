@@ -104,8 +104,13 @@ export interface ManagementLink {
   readonly isolated: boolean;
 }
 
+type ServiceNaming = Pick<
+  Service,
+  'hostname' | 'domainname' | 'extraHosts' | 'dns' | 'dnsSearch' | 'dnsOptions' | 'sysctls'
+>;
+
 /** What the holder container carries: everything that belongs to the pod's network namespace. */
-export interface SandboxSpec {
+export interface SandboxSpec extends ServiceNaming {
   readonly name: string;
   readonly image: string;
   /** Without any, the sandbox has a loopback only, unless it is on the engine's own bridge. */
@@ -113,13 +118,6 @@ export interface SandboxSpec {
   /** On the engine's default network (`network_mode: bridge`). */
   readonly engineBridge?: boolean;
   readonly ports: readonly PortSpec[];
-  readonly hostname?: string;
-  readonly domainname?: string;
-  readonly extraHosts: readonly { readonly host: string; readonly address: string }[];
-  readonly dns: readonly string[];
-  readonly dnsSearch: readonly string[];
-  readonly dnsOptions: readonly string[];
-  readonly sysctls: Readonly<Record<string, string>>;
 }
 
 export interface SandboxNetwork {
