@@ -6,6 +6,7 @@ import type { ContainerStatus } from '../../src/api/messages.ts';
 import { connect } from '../../src/engines/docker-api/connect.ts';
 import type { FirewallReport } from '../../src/monitor/firewall/record.ts';
 import type { FlowRecord } from '../../src/monitor/flows/record.ts';
+import type { InspectRecord } from '../../src/monitor/inspect/record.ts';
 import type { LatencyRecord } from '../../src/monitor/latency/record.ts';
 import type { InterfaceRecord, ProcessRecord } from '../../src/monitor/snmp/record.ts';
 import { DockerHost } from '../support/docker-host.ts';
@@ -81,6 +82,17 @@ describe('Docker', () => {
       health: 'healthy',
       ports: expect.arrayContaining(['0.0.0.0:18213->80/tcp']),
     });
+  });
+
+  test('shares what was declared, as the kernel sees it', async () => {
+    const records = await host.json<InspectRecord[]>('inspect', ...project);
+    expect(records.flatMap(({ name, differences }) => differences.map((one) => `${name}: ${one}`))).toEqual(
+      [],
+    );
+    const sandboxes = /\.sandbox$/;
+    expect(records.map(({ name }) => name).sort()).toEqual(specified.filter((name) => !sandboxes.test(name)));
+    const agent = records.find(({ name }) => name === 'dkmain-web-1.flows.probe');
+    expect(agent?.observed).toMatchObject({ sharing: 'network', capabilities: ['NET_RAW'] });
   });
 
   test('does nothing when it is asked a second time', async () => {
