@@ -2,13 +2,25 @@
  * What exists at the edge: sites with their gateways and nodes, and services with the copies that run there. Sources
  * fill it, the view is computed from it. Names are DNS labels (RFC 1035, 2.3.1); addresses IPv4 or IPv6.
  */
-export interface EdgeModel {
-  /** `edge.internal`. */
-  readonly domain: string;
-  readonly sites: Readonly<Record<string, Site>>;
-  readonly nodes: Readonly<Record<string, EdgeNode>>;
+export interface EdgeModel extends EdgePlaces {
   /** By key: `<namespace>/<name>`. */
   readonly services: Readonly<Record<string, EdgeService>>;
+}
+
+/** The domain and where things are: what there is apart from services. */
+export interface EdgePlaces {
+  /** `edge.internal`. */
+  readonly domain: string;
+  /** Who may issue certificates for the domain; empty: nothing is said. */
+  readonly caa: readonly Caa[];
+  readonly sites: Readonly<Record<string, Site>>;
+  readonly nodes: Readonly<Record<string, EdgeNode>>;
+}
+
+/** RFC 8659. */
+export interface Caa {
+  readonly tag: 'issue' | 'issuewild' | 'iodef';
+  readonly value: string;
 }
 
 export interface Site {

@@ -6,7 +6,7 @@ export interface EdgeName {
   readonly name: string;
   readonly kind: 'service' | 'site' | 'node' | 'alias' | 'gateway';
   readonly target: NameTarget;
-  /** Why an alias was not given; absent: it was. */
+  /** Why it was not given; absent: it was. */
   readonly refused?: string;
 }
 
@@ -19,63 +19,75 @@ export type NameTarget =
 /** Labels below the domain that canonical names begin under. */
 const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
 
-export function isReserved(name: string): boolean {
-  return reserved.has(name);
-}
-
 /** A DNS label (RFC 1123, 2.1): letters, digits and hyphens, at most 63. */
 export function isLabel(text: string): boolean {
   return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 }
 
+/** Why a service does not get the names that are only given where no other service has them. */
+export interface Refusals {
+  readonly alias?: string;
+  readonly bySite?: string;
+}
+
+/** How many of those that share a name are named. */
+const namedAtMost = 3;
+
 /**
- * Every name of a model: canonical ones always, aliases where they are unique, and those that are not with the reason.
- * Services whose names are no DNS labels have been refused by their source.
+ * What is refused to a service.
+ * @param having keys of all services of that name, its own among them
+ */
+export function refusals(name: string, key: string, having: Iterable<string>, nodes: object): Refusals {
+  const others: string[] = [];
+  for (const other of having) {
+    if (other !== key) others.push(`service ${other}`);
+    if (others.length === namedAtMost) break;
+  }
+  const bySite = sharedBy(others);
+  const alias = reserved.has(name)
+    ? `"${name}" is where canonical names begin`
+    : sharedBy(name in nodes ? [...others, `node ${name}`] : others);
+  return { ...(alias !== undefined && { alias }), ...(bySite !== undefined && { bySite }) };
+}
+
+function sharedBy(others: readonly string[]): string | undefined {
+  if (others.length === 0) return undefined;
+  return `${others.join(' and ')} ${others.length > 1 ? 'have' : 'has'} the same name`;
+}
+
+/**
+ * Every name of a model: those of services in their namespaces, of nodes and of gateways always, the others where no
+ * other service has the name, and those that are not given with the reason. That does not depend on where copies run,
+ * so that no copy's coming takes a name away. Services whose names are no DNS labels have been refused by their source.
  */
 export function namesOf(model: EdgeModel): EdgeName[] {
-  const canonical = [...serviceNames(model), ...nodeNames(model), ...gatewayNames(model)];
-  return [...canonical, ...aliases(model)];
-}
-
-function serviceNames({ services, nodes }: EdgeModel): EdgeName[] {
-  return Object.entries(services).flatMap(([key, { name, namespace, copies }]) => {
-    const sites = new Set(copies.flatMap(({ node }) => nodes[node]?.site ?? []));
-    return [
-      { name: `${name}.${namespace}.svc`, kind: 'service' as const, target: { service: key } },
-      ...[...sites].sort().map((site) => ({
-        name: `${name}.${site}.site`,
-        kind: 'site' as const,
-        target: { service: key, site },
-      })),
+  const { services, nodes, sites } = model;
+  const byName = Map.groupBy(Object.keys(services), (key) => services[key]?.name);
+  const given = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+    const { alias, bySite } = refusals(name, key, byName.get(name) ?? [], nodes);
+    const at = new Set(copies.flatMap(({ node }) => nodes[node]?.site ?? []));
+    const target = { service: key };
+    const canonical: EdgeName[] = [
+      { name: `${name}.${namespace}.svc`, kind: 'service', target },
+      ...[...at].sort().map((site) => {
+        const refused = bySite === undefined ? {} : { refused: bySite };
+        return {
+          name: `${name}.${site}.site`,
+          kind: 'site' as const,
+          target: { service: key, site },
+          ...refused,
+        };
+      }),
     ];
+    const short: EdgeName = { name, kind: 'alias', target, ...(alias !== undefined && { refused: alias }) };
+    return { canonical, short };
   });
-}
-
-function nodeNames({ nodes }: EdgeModel): EdgeName[] {
-  return Object.keys(nodes).map((node) => ({ name: `${node}.node`, kind: 'node', target: { node } }));
-}
-
-function gatewayNames({ sites }: EdgeModel): EdgeName[] {
-  return Object.keys(sites).map((site) => ({
-    name: `${site}.gateway`,
-    kind: 'gateway',
-    target: { gateway: site },
-  }));
-}
-
-/** `<service>.<domain>`, for who would rather type less: not where another service, or a node, has that name. */
-function aliases({ services, nodes }: EdgeModel): EdgeName[] {
-  const byName = Map.groupBy(Object.entries(services), ([, { name }]) => name);
-  return Object.entries(services).map(([key, { name }]) => {
-    const others = [
-      ...(byName.get(name) ?? []).filter(([other]) => other !== key).map(([other]) => `service ${other}`),
-      ...(name in nodes ? [`node ${name}`] : []),
-    ];
-    const refused = isReserved(name)
-      ? `"${name}" is where canonical names begin`
-      : others.length > 0
-        ? `${others.join(' and ')} ${others.length > 1 ? 'have' : 'has'} the same name`
-        : undefined;
-    return { name, kind: 'alias', target: { service: key }, ...(refused !== undefined && { refused }) };
-  });
+  return [
+    ...given.flatMap(({ canonical }) => canonical),
+    ...Object.keys(nodes).map((node): EdgeName => ({ name: `${node}.node`, kind: 'node', target: { node } })),
+    ...Object.keys(sites).map(
+      (site): EdgeName => ({ name: `${site}.gateway`, kind: 'gateway', target: { gateway: site } }),
+    ),
+    ...given.map(({ short }) => short),
+  ];
 }

@@ -90,7 +90,11 @@ describe('a gateway asked by kdig', () => {
     ['TXT', `web.${svc}`, ['"site=helsinki"']],
     ['SRV', `_http._tcp.db.${svc}`, ['0 1 8080 oulu-1.node.edge.internal.']],
     ['NS', 'edge.internal', ['ns.edge.internal.']],
-    ['SOA', 'edge.internal', ['ns.edge.internal. hostmaster.edge.internal. 1048583 60 10 604800 2']],
+    [
+      'SOA',
+      'edge.internal',
+      [expect.stringMatching(/^ns\.edge\.internal\. hostmaster\.edge\.internal\. 1\d{9} 60 10 604800 2$/)],
+    ],
     ['ANY', `web.${svc}`, ['"RFC8482" ""']],
   ])('%s %s', async (type, name, data) => {
     expect(await gateway.short(name, type)).toEqual(data);

@@ -66,10 +66,22 @@ describe('the gateway of a site', () => {
   });
 
   test('lists every name, and the short ones that are not given', async () => {
-    write(service('web', inBerlin), service('b1', inMadrid));
+    write(service('web', inBerlin), service('b1', inMadrid), '  lab/web: { ports: {} }');
     const names = await host.ok('edge', 'names', '-f', edgeFile);
     expect(names).toMatch(/^web\.shop\.svc\.edge\.internal +service +service shop\/web$/m);
+    expect(names).toMatch(
+      /^web\.berlin\.site\.edge\.internal +site +nowhere: service lab\/web has the same name$/m,
+    );
     expect(names).toMatch(/^b1\.edge\.internal +alias +nowhere: node b1 has the same name$/m);
+  });
+
+  test('never lets the serial go back, over a restart neither', async () => {
+    const serial = () => Number(dig('+short', 'edge.internal', 'SOA').split(' ')[2]);
+    const before = serial();
+    await gateway.end();
+    gateway = host.start(...gatewayAt('helsinki'));
+    await until('it answers', () => answers('helsinki.gateway.edge.internal').length > 0);
+    expect(serial()).toBeGreaterThanOrEqual(before);
   });
 
   test('answers anew a moment after the file changed', async () => {

@@ -2,18 +2,19 @@
 // {"stale": true}. Says where it listens, and what it was told, on its output. Arguments: the file of the view, and
 // options of the server as JSON.
 import { createInterface } from 'node:readline';
-import type { Message, Snapshot } from '../../src/edge/delivery/messages.ts';
+import type { Message } from '../../src/edge/delivery/messages.ts';
 import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
-import { ViewStore } from '../../src/edge/dns/view-store.ts';
+import { HeldView } from '../../src/edge/gateway/held-view.ts';
+import { ViewStore } from '../../src/edge/gateway/view-store.ts';
 
 const [file = '', options = '{}'] = process.argv.slice(2);
-const store = new ViewStore(file);
 const server = new DnsServer({
   listen: [{ address: '127.0.0.1', port: 0 }],
   nsid: 'helsinki-1',
   ...(JSON.parse(options) as Partial<DnsOptions>),
 });
-for (const message of store.load().messages) server.apply(message);
+const held = new HeldView(server, new ViewStore(file));
+held.recover();
 // Nobody has been heard of yet.
 server.stale(true);
 const [endpoint] = await server.start();
@@ -22,10 +23,7 @@ process.stdout.write(`${JSON.stringify(endpoint)}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const told = JSON.parse(line) as Message | { readonly stale: boolean };
   if ('stale' in told) server.stale(told.stale);
-  else {
-    server.apply(told);
-    store.keep(told, () => server.snapshot() as Snapshot);
-  }
+  else held.take(told);
   process.stdout.write(`${line}\n`);
 }
 await server.stop();

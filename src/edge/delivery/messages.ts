@@ -1,4 +1,5 @@
-import type { ServiceView, SiteView } from '../view/view.ts';
+import type { SiteView } from '../view/view.ts';
+import type { SiteChange } from '../view/views.ts';
 
 /**
  * Where a view stands in time. `epoch` grows with every controller that takes over and fences those before it;
@@ -16,13 +17,9 @@ export interface Snapshot extends Stamp {
 }
 
 /** What changed in the view of one site from the version before. */
-export interface Delta extends Stamp {
+export interface Delta extends Stamp, SiteChange {
   readonly kind: 'delta';
   readonly site: string;
-  readonly set: Readonly<Record<string, ServiceView>>;
-  readonly removed: readonly string[];
-  /** Present when places changed. */
-  readonly places?: Pick<SiteView, 'gateways' | 'nodes'>;
 }
 
 export type Message = Snapshot | Delta;

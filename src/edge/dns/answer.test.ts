@@ -15,7 +15,7 @@ import {
 } from './fixture.ts';
 import { Zone } from './zone.ts';
 
-const zone = new Zone(snapshotOf());
+const zone = new Zone(snapshotOf(), 7);
 const web = 'web.shop.svc.edge.internal';
 
 /** The options of an answer, by code, in hex. */
@@ -131,10 +131,8 @@ describe('what is too long for UDP', () => {
     serviceOf('big', { copies: nodes.map((node) => copyOn(node, 'oulu', { id: node })) }),
     serviceOf('mid', { copies: nodes.slice(0, 9).map((node) => copyOn(node, 'oulu', { id: node })) }),
   );
-  const large = new Zone({
-    ...rest,
-    view: { ...view, nodes: Object.fromEntries(nodes.map((node, index) => [node, [`10.7.0.${index}`]])) },
-  });
+  const addresses = Object.fromEntries(nodes.map((node, index) => [node, [`10.7.0.${index}`]]));
+  const large = new Zone({ ...rest, view: { ...view, nodes: addresses } }, 7);
   const big = { name: 'big.shop.svc.edge.internal' };
 
   test('is cut, and says so', () => {
@@ -169,7 +167,7 @@ describe('what is too long for UDP', () => {
 });
 
 describe('while the gateway is cut off', () => {
-  const stale = new Zone(snapshotOf(serviceOf('slow', { ttl: 150 })));
+  const stale = new Zone(snapshotOf(serviceOf('slow', { ttl: 150 })), 7);
   stale.setStale(true);
 
   test.each([
@@ -206,21 +204,9 @@ test('what is refused is not answered at length, whatever was asked for', () => 
 
 describe('client subnet', () => {
   const subnet = { code: 8, data: Buffer.from([0, 1, 24, 0, 198, 51, 100]) };
-  const theirs = new Zone(snapshotOf(serviceOf('web', { copies: [copyOn('oulu-1', 'oulu')] })));
-  const options = {
-    isForwarder: (address: string) => address === '10.1.0.53',
-    zoneFor: ({ address, prefix }: { address: string; prefix: number }) =>
-      address === '198.51.100.0' && prefix === 24 ? { zone: theirs, scope: 16 } : undefined,
-  };
 
-  test('of a named forwarder decides, and is answered with its scope', () => {
-    const answered = ask(zone, { name: web, options: [subnet] }, options, { address: '10.1.0.53' });
-    expect(dataOf(answered)).toEqual(['10.2.0.11']);
-    expect(optionsOf(answered)).toEqual({ 8: '00011810c63364' });
-  });
-
-  test('of anybody else changes nothing, and is answered with scope 0', () => {
-    const answered = ask(zone, { name: web, options: [subnet] }, options);
+  test('changes nothing, and is answered with scope 0: the answer is for all', () => {
+    const answered = ask(zone, { name: web, options: [subnet] });
     expect(dataOf(answered)).toEqual(['10.1.0.1']);
     expect(optionsOf(answered)).toEqual({ 8: '00011800c63364' });
   });

@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import { answerSubnet, type ClientSubnet, readSubnet } from './client-subnet.ts';
+import { answerSubnet, isSubnet } from './client-subnet.ts';
 import type { CookieCheck, Cookies } from './cookies.ts';
 import {
   type Edns,
@@ -29,10 +29,8 @@ export interface AnswerOptions {
   readonly cookies: Cookies;
   /** Asked before an answer over UDP, unless a cookie proves that the client reads it. */
   limit?(address: string, now: number): Verdict;
-  /** Whether a client is a forwarder whose word on its own clients is taken, and who is not limited. */
+  /** Whether a client is a resolver that asks for many others, and is not limited. */
   isForwarder?(address: string): boolean;
-  /** The zone for a forwarder's clients, and how many bits of their address it is for; nothing: the usual one. */
-  zoneFor?(subnet: ClientSubnet): { readonly zone: Zone; readonly scope: number } | undefined;
 }
 
 const smallestPayload = 512;
@@ -66,8 +64,7 @@ export function answer(
   if (query.edns && query.edns.version > 0) return small(query, rcode.badVersion);
   const special = specialCode(query);
   if (special !== undefined) return small(query, special);
-  const view = said?.subnet && options.zoneFor?.(said.subnet);
-  return answerFrom(query, client, view?.zone ?? zone, said, view?.scope ?? 0, options);
+  return answerFrom(query, client, zone, said, options);
 }
 
 function limitOf({ transport, address, now }: Client, { limit, isForwarder }: AnswerOptions): Verdict {
@@ -78,7 +75,6 @@ function limitOf({ transport, address, now }: Client, { limit, isForwarder }: An
 /** What the client's options come to; null when one is malformed. */
 interface Said {
   readonly cookie?: CookieCheck;
-  readonly subnet?: ClientSubnet;
 }
 
 const saidNothing: Said = {};
@@ -86,9 +82,8 @@ const saidNothing: Said = {};
 function readOptions(edns: Edns, { address, now }: Client, options: AnswerOptions): Said | null {
   if (!edns.cookie && !edns.subnet) return saidNothing;
   const cookie = edns.cookie && options.cookies.check(edns.cookie, address, Math.floor(now / 1000));
-  const subnet = edns.subnet && readSubnet(edns.subnet);
-  if ((edns.cookie && !cookie) || (edns.subnet && !subnet)) return null;
-  return { ...(cookie && { cookie }), ...(subnet && options.isForwarder?.(address) && { subnet }) };
+  if ((edns.cookie && !cookie) || (edns.subnet && !isSubnet(edns.subnet))) return null;
+  return cookie ? { cookie } : saidNothing;
 }
 
 /** Classes and types that are not answered from the zone (RFC 6895, 3.1). */
@@ -104,11 +99,10 @@ function answerFrom(
   client: Client,
   zone: Zone | undefined,
   said: Said | undefined,
-  scope: number,
   options: AnswerOptions,
 ): Buffer {
   const found = zone ? (zone.find(query.name, query.type) ?? refused) : notReady;
-  const edns = query.edns && ednsFor(query.edns, found, zone, said, scope, options);
+  const edns = query.edns && ednsFor(query.edns, found, zone, said, options);
   if (found === refused) return small(query, rcode.refused, edns);
   const space =
     client.transport === 'tcp'
@@ -128,7 +122,6 @@ function ednsFor(
   found: Body,
   zone: Zone | undefined,
   said: Said | undefined,
-  scope: number,
   { nsid }: AnswerOptions,
 ): Buffer {
   const error = errorOf(found, zone);
@@ -138,7 +131,7 @@ function ednsFor(
   const options: EdnsOption[] = [];
   if (edns.nsid && nsid !== undefined) options.push({ code: option.nsid, data: Buffer.from(nsid) });
   if (said?.cookie) options.push({ code: option.cookie, data: said.cookie.data });
-  if (edns.subnet) options.push({ code: option.clientSubnet, data: answerSubnet(edns.subnet, scope) });
+  if (edns.subnet) options.push({ code: option.clientSubnet, data: answerSubnet(edns.subnet) });
   if (error !== undefined) options.push(errorOption(error));
   return encodeEdns(edns.dnssec, 0, options);
 }

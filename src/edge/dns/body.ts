@@ -1,5 +1,6 @@
 import { encode } from 'dns-packet';
 import ipaddr from 'ipaddr.js';
+import type { Caa } from '../model.ts';
 import type { EdgeRecord } from './records.ts';
 import { headerLength, wireName } from './wire.ts';
 
@@ -24,18 +25,12 @@ export interface Soa {
   readonly minimum: number;
 }
 
-export interface Caa {
-  readonly flags?: number;
-  readonly tag: 'issue' | 'issuewild' | 'iodef';
-  readonly value: string;
-}
-
 /** A record of the zone. Names in it are whole, except where an `EdgeRecord` has them. */
 export type ZoneRecord =
   | EdgeRecord
   | { readonly type: 'NS'; readonly ttl: number; readonly data: string }
   | { readonly type: 'SOA'; readonly ttl: number; readonly data: Soa }
-  | { readonly type: 'CAA'; readonly ttl: number; readonly data: Caa }
+  | { readonly type: 'CAA'; readonly ttl: number; readonly data: Caa & { readonly flags: number } }
   | { readonly type: 'HINFO'; readonly ttl: number; readonly data: { cpu: string; os: string } };
 
 /** Points to the name in the question, which every answer repeats where it was (RFC 1035, 4.1.4). */

@@ -27,6 +27,7 @@ export function serviceOf(name: string, rest: Partial<ServiceView> = {}): Servic
     name,
     namespace: 'shop',
     alias: true,
+    bySite: true,
     steer: 'direct',
     ttl: 2,
     ports: [{ name: 'http', port: 80, protocol: 'tcp', application: 'http' }],
@@ -52,6 +53,7 @@ export function snapshotOf(...more: readonly ServiceView[]): Snapshot {
       site: 'helsinki',
       gateways: { helsinki: ['10.1.0.1', 'fd00:1::1'], oulu: ['10.2.0.1'] },
       nodes: { 'hel-1': ['10.1.0.11'], 'oulu-1': ['10.2.0.11', 'fd00:2::11'] },
+      caa: [],
       services: Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one])),
     },
   };

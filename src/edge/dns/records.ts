@@ -36,15 +36,14 @@ export function serviceRecords(view: SiteView, service: ServiceView): Map<string
       srv.map((data) => ({ type: 'SRV', ttl, data })),
     );
   }
-  for (const site of new Set(
-    service.copies.filter(({ verdict }) => verdict !== 'out').map((copy) => copy.site),
-  )) {
+  const live = service.copies.filter(({ verdict }) => verdict !== 'out');
+  for (const site of service.bySite ? new Set(live.map((copy) => copy.site)) : []) {
     records.set(`${name}.${site}.site`, addressRecords(siteAddresses(view, service, site), ttl));
   }
   return records;
 }
 
-/** The names of nodes and gateways, and of the zone itself. */
+/** The names of nodes and gateways. */
 export function placeRecords(view: SiteView): Map<string, EdgeRecord[]> {
   const records = new Map<string, EdgeRecord[]>();
   for (const [site, addresses] of Object.entries(view.gateways)) {
@@ -54,6 +53,13 @@ export function placeRecords(view: SiteView): Map<string, EdgeRecord[]> {
     records.set(`${node}.node`, addressRecords(addresses, stable));
   }
   return records;
+}
+
+/** The places that the records of a service are made from. */
+export function placesOf(service: ServiceView, here: string): string[] {
+  const sites = new Set([here, ...service.copies.map(({ site }) => site)]);
+  const nodes = new Set(service.copies.map(({ node }) => node));
+  return [...[...sites].map((site) => `gateway ${site}`), ...[...nodes].map((node) => `node ${node}`)];
 }
 
 function serviceAddresses(view: SiteView, service: ServiceView): readonly string[] {
@@ -83,7 +89,7 @@ function serviceTargets(view: SiteView, service: ServiceView, port: string, numb
   }));
 }
 
-function addressRecords(addresses: readonly string[], ttl: number): EdgeRecord[] {
+export function addressRecords(addresses: readonly string[], ttl: number): EdgeRecord[] {
   return addresses
     .filter((address) => ipaddr.isValid(address))
     .map((data) => ({ type: ipaddr.parse(data).kind() === 'ipv4' ? 'A' : 'AAAA', ttl, data }));

@@ -1,15 +1,14 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
-import type { Caa } from './body.ts';
-import type { ClientSubnet } from './client-subnet.ts';
 import { Cookies } from './cookies.ts';
 import type { Endpoint, Respond } from './endpoint.ts';
+import { networks } from './networks.ts';
 import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';
 import { type TcpLimits, TcpListener } from './tcp.ts';
 import { UdpListener } from './udp.ts';
-import { rcode } from './wire.ts';
+import { rcode, rcodeNames } from './wire.ts';
 import { Zone } from './zone.ts';
 
 export interface DnsOptions {
@@ -20,15 +19,10 @@ export interface DnsOptions {
   readonly listen: readonly Endpoint[];
   /** What `dig +nsid` shows; not given: nothing. */
   readonly nsid?: string;
-  /** 16 bytes, shared by servers that share an address; not given: made at start. */
-  readonly cookieSecret?: Buffer;
-  readonly caa?: readonly Caa[];
   readonly limits?: Partial<RateLimits>;
   readonly tcp?: Partial<TcpLimits>;
-  /** Addresses or networks (`10.1.0.0/16`) of resolvers that ask for others: not limited, and believed about those. */
+  /** Addresses or networks (`10.1.0.0/16`) of resolvers that ask for many others: not limited. */
   readonly forwarders?: readonly string[];
-  /** See `AnswerOptions`. */
-  zoneFor?(subnet: ClientSubnet): { readonly zone: Zone; readonly scope: number } | undefined;
   /** Told of a defect that a query met; the query was answered with SERVFAIL, and the server goes on. */
   problem?(error: unknown): void;
 }
@@ -41,6 +35,8 @@ export interface DnsStats {
   readonly truncated: number;
   /** Not answered: responses, what is no message, and what was over the limit. */
   readonly dropped: number;
+  /** Answers that the system did not take, for want of a route or of memory: their clients ask again. */
+  readonly unsent: number;
   /** Over the limit: dropped, or told to use TCP. */
   readonly limited: number;
   readonly connections: number;
@@ -50,15 +46,6 @@ export interface DnsStats {
 }
 
 const defaultTcp: TcpLimits = { connections: 256, idle: 10_000 };
-
-const codeNames: Readonly<Record<number, string>> = {
-  [rcode.noError]: 'NOERROR',
-  [rcode.formatError]: 'FORMERR',
-  [rcode.serverFailure]: 'SERVFAIL',
-  [rcode.nameError]: 'NXDOMAIN',
-  [rcode.notImplemented]: 'NOTIMP',
-  [rcode.refused]: 'REFUSED',
-};
 
 /** The gateway's authoritative DNS server. It answers SERVFAIL until it has a view. */
 export class DnsServer {
@@ -73,6 +60,7 @@ export class DnsServer {
   readonly #answers = new Array<number>(16).fill(0);
   #truncated = 0;
   #dropped = 0;
+  #unsent = 0;
   #limited = 0;
 
   constructor(options: DnsOptions) {
@@ -80,25 +68,25 @@ export class DnsServer {
     const limiter = new RateLimiter(options.limits);
     const forwarders = networks(options.forwarders ?? []);
     this.#answering = {
-      cookies: new Cookies(options.cookieSecret),
+      cookies: new Cookies(),
       limit: (address, now) => this.#count(limiter.check(address, now)),
       ...(options.nsid !== undefined && { nsid: options.nsid }),
       ...(forwarders && {
         isForwarder: (address: string) => forwarders.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
       }),
-      ...(options.zoneFor && { zoneFor: (subnet: ClientSubnet) => options.zoneFor?.(subnet) }),
     };
   }
 
   /**
    * Answers from this view on; a delta has to follow what was applied last.
+   * @param serial of the zone, see `serialAfter`
    * @throws HeddleError ERR_INTERNAL for a delta of another site, or without a snapshot before it
    */
-  apply(message: Message): void {
+  apply(message: Message, serial: number): void {
     if (message.kind === 'snapshot') {
-      this.#zone = new Zone(message, this.#options.caa ? { caa: this.#options.caa } : {});
+      this.#zone = new Zone(message, serial);
       this.#zone.setStale(this.#stale);
-    } else this.#applyDelta(message);
+    } else this.#applyDelta(message, serial);
   }
 
   /** The view as it is answered from, for `ViewStore.keep`; costs what there is. Nothing before the first. */
@@ -119,11 +107,14 @@ export class DnsServer {
    */
   async start(): Promise<Endpoint[]> {
     const respond: Respond = (bytes, address, transport) => this.#respond(bytes, address, transport);
+    const unsent = () => {
+      this.#unsent++;
+    };
     const limits = { ...defaultTcp, ...this.#options.tcp };
     const endpoints: Endpoint[] = [];
     try {
       for (const { address, port } of this.#options.listen) {
-        const udp = await UdpListener.open({ address, port }, respond);
+        const udp = await UdpListener.open({ address, port }, respond, unsent);
         this.#udp.push(udp);
         const endpoint = { address, port: udp.port };
         this.#tcp.push(await TcpListener.open(endpoint, respond, limits));
@@ -145,13 +136,14 @@ export class DnsServer {
 
   stats(): DnsStats {
     const answers = this.#answers.flatMap((count, code) =>
-      count > 0 ? [[codeNames[code] ?? code, count]] : [],
+      count > 0 ? [[rcodeNames[code] ?? code, count]] : [],
     );
     return {
       queries: { ...this.#queries },
       answers: Object.fromEntries(answers),
       truncated: this.#truncated,
       dropped: this.#dropped,
+      unsent: this.#unsent,
       limited: this.#limited,
       connections: this.#tcp.reduce((sum, { connections }) => sum + connections, 0),
       names: this.#zone?.size ?? 0,
@@ -160,7 +152,7 @@ export class DnsServer {
     };
   }
 
-  #applyDelta(delta: Delta): void {
+  #applyDelta(delta: Delta, serial: number): void {
     if (this.#zone?.site !== delta.site) {
       const held = this.#zone ? `the view of ${this.#zone.site}` : 'no view';
       throw new HeddleError(
@@ -168,7 +160,7 @@ export class DnsServer {
         `a change of the view of ${delta.site} came, but there is ${held}`,
       );
     }
-    this.#zone.apply(delta);
+    this.#zone.apply(delta, serial);
   }
 
   #respond(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
@@ -198,23 +190,4 @@ export class DnsServer {
     if (verdict !== 'answer') this.#limited++;
     return verdict;
   }
-}
-
-/** @throws HeddleError ERR_USAGE for what is neither address nor network */
-function networks(texts: readonly string[]): BlockList | undefined {
-  if (texts.length === 0) return undefined;
-  const list = new BlockList();
-  for (const text of texts) {
-    const [address = '', prefix] = text.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    try {
-      if (prefix === undefined) list.addAddress(address, family);
-      else list.addSubnet(address, Number(prefix), family);
-    } catch {
-      throw new HeddleError('ERR_USAGE', `forwarder "${text}" is neither an address nor a network`, {
-        hint: 'write 10.1.0.53 or 10.1.0.0/16',
-      });
-    }
-  }
-  return list;
 }

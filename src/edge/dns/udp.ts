@@ -14,8 +14,11 @@ export class UdpListener {
     this.#socket = socket;
   }
 
-  /** @throws HeddleError ERR_EDGE_LISTEN */
-  static async open(endpoint: Endpoint, respond: Respond): Promise<UdpListener> {
+  /**
+   * @param unsent told of an answer that the system did not take; it is lost, as any datagram may be
+   * @throws HeddleError ERR_EDGE_LISTEN
+   */
+  static async open(endpoint: Endpoint, respond: Respond, unsent: () => void): Promise<UdpListener> {
     const { address, port } = endpoint;
     const socket = createSocket({
       ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
@@ -31,12 +34,15 @@ export class UdpListener {
       throw listenError(error as NodeJS.ErrnoException, endpoint, 'UDP');
     }
     socket.setRecvBufferSize(receiveBuffer);
+    const sent = (error: Error | null) => {
+      if (error) unsent();
+    };
     socket.on('message', (bytes, { address: client, port: clientPort }) => {
       const answer = clientPort === 0 ? undefined : respond(bytes, client, 'udp');
-      // What cannot be sent is lost, as any datagram may be; its sender asks again.
-      if (answer) socket.send(answer, clientPort, client);
+      if (answer) socket.send(answer, clientPort, client, sent);
     });
-    socket.on('error', ignore);
+    // What came in and could not be read; nobody waits for an answer that can be given.
+    socket.on('error', unsent);
     return new UdpListener(socket);
   }
 
@@ -48,5 +54,3 @@ export class UdpListener {
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
 }
-
-function ignore(): void {}

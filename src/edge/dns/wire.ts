@@ -9,6 +9,16 @@ export const rcode = {
   badVersion: 16,
 } as const;
 
+/** As other name servers write them. */
+export const rcodeNames: Readonly<Record<number, string>> = {
+  [rcode.noError]: 'NOERROR',
+  [rcode.formatError]: 'FORMERR',
+  [rcode.serverFailure]: 'SERVFAIL',
+  [rcode.nameError]: 'NXDOMAIN',
+  [rcode.notImplemented]: 'NOTIMP',
+  [rcode.refused]: 'REFUSED',
+};
+
 export const recordType = {
   A: 1,
   NS: 2,

@@ -36,6 +36,7 @@ const service = fc
     name: fc.constantFrom(...services),
     namespace: fc.constantFrom(...namespaces),
     alias: fc.boolean(),
+    bySite: fc.boolean(),
     steer: fc.constantFrom('gateway' as const, 'direct' as const),
     ttl: fc.integer({ min: 0, max: 100 }),
     copies: fc.array(copy, { maxLength: 3 }),
@@ -45,6 +46,7 @@ const addresses = fc.uniqueArray(fc.constantFrom('10.0.0.1', '10.0.0.2', 'fd00::
 const places = fc.record({
   gateways: fc.dictionary(fc.constantFrom(...sites), addresses),
   nodes: fc.dictionary(fc.constantFrom(...nodes), addresses),
+  caa: fc.constantFrom([], [{ tag: 'issue' as const, value: 'ca.example.org' }]),
 });
 const change = fc.record(
   {
@@ -70,14 +72,14 @@ function allAnswers(zone: Zone): unknown[] {
 test('a zone that was changed is the zone that would be made', () => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
-      const zone = new Zone(snapshotOf());
+      const zone = new Zone(snapshotOf(), 7);
       for (const [index, { set, ...rest }] of changes.entries()) {
         // Answers are looked at in between, so that those that are kept have to be forgotten.
         allAnswers(zone);
         const services = Object.fromEntries(set.map((one) => [`${one.namespace}/${one.name}`, one]));
-        zone.apply(deltaOf({ version: 8 + index, set: services, ...rest }));
+        zone.apply(deltaOf({ version: 8 + index, set: services, ...rest }), 8 + index);
       }
-      const fresh = new Zone(zone.snapshot());
+      const fresh = new Zone(zone.snapshot(), zone.serial);
       expect(allAnswers(zone)).toEqual(allAnswers(fresh));
       expect(zone.size).toBe(fresh.size);
     }),

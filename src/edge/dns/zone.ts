@@ -1,24 +1,13 @@
 import type { Delta, Snapshot, Stamp } from '../delivery/messages.ts';
-import type { ServiceView, SiteView } from '../view/view.ts';
-import { type Body, type Caa, negativeBody, positiveBody, type ZoneRecord } from './body.ts';
+import type { Places, ServiceView, SiteView } from '../view/view.ts';
+import { apexRecords, ownTtl, serverName, soaRecord } from './apex.ts';
+import { type Body, negativeBody, positiveBody, type ZoneRecord } from './body.ts';
 import { NameTree } from './name-tree.ts';
-import { type EdgeRecord, placeRecords, serviceRecords } from './records.ts';
+import { addressRecords, type EdgeRecord, placeRecords, placesOf, serviceRecords } from './records.ts';
 import { isWithin, rcode, recordType, wireName } from './wire.ts';
 
-export interface ZoneOptions {
-  /** Who may issue certificates for the domain (RFC 8659); none given: nothing is said. */
-  readonly caa?: readonly Caa[];
-}
-
-/** Seconds. A name that is not there may be there a moment later. */
-const negativeTtl = 2;
-/** Seconds. The name server's own records are as lasting as the gateway's address. */
-const ownTtl = 30;
 /** Seconds that what may be out of date is to be kept at most (RFC 8767, 5). */
 const staleTtl = 30;
-
-/** `ns.<domain>`: this gateway. */
-const serverName = 'ns';
 
 /**
  * The zone of one site in memory, made from a snapshot and changed by deltas: a change costs what changed, not what
@@ -28,27 +17,28 @@ export class Zone {
   readonly domain: string;
   readonly site: string;
   readonly #wire: string;
-  readonly #caa: readonly Caa[];
   readonly #names: NameTree;
   readonly #services = new Map<string, ServiceView>();
   /** The services whose records depend on a node, or on a site's gateway. */
   readonly #dependents = new Map<string, Set<string>>();
   /** Relative to the domain, by who gives them: a service, or a place. */
   readonly #given = new Map<string, readonly string[]>();
-  #places: Pick<SiteView, 'gateways' | 'nodes'> = { gateways: {}, nodes: {} };
+  #places: Places = { gateways: {}, nodes: {}, caa: [] };
   #at: Stamp;
+  #serial: number;
   #stale = false;
   /** By length of the question's name, which their pointers depend on. */
   #nodata: Body[] = [];
   #nameErrors: Body[] = [];
 
-  constructor({ view, epoch, version }: Snapshot, { caa = [] }: ZoneOptions = {}) {
+  /** @param serial see `serialAfter` */
+  constructor({ view, epoch, version }: Snapshot, serial: number) {
     this.#at = { epoch, version };
+    this.#serial = serial;
     this.domain = view.domain;
     this.site = view.site;
     this.#wire = wireName(view.domain) ?? '\0';
     this.#names = new NameTree(this.#wire);
-    this.#caa = caa;
     this.#setPlaces(view);
     for (const [key, service] of Object.entries(view.services)) this.#setService(key, service);
     this.#stamp();
@@ -59,12 +49,8 @@ export class Zone {
     return this.#names.size;
   }
 
-  /**
-   * Grows with the version, and with the epoch: those that take over the zone see that it changed. Of 32 bits the
-   * epoch has twelve; comparison wraps around (RFC 1982).
-   */
   get serial(): number {
-    return (this.#at.epoch * 2 ** 20 + this.#at.version) % 2 ** 32;
+    return this.#serial;
   }
 
   /** The view as it is now. Costs what there is. */
@@ -78,11 +64,12 @@ export class Zone {
   }
 
   /** Changes what a delta changes. It has to be the next one: who delivers it sees to that. */
-  apply({ set, removed, places, epoch, version }: Delta): void {
+  apply({ set, removed, places, epoch, version }: Delta, serial: number): void {
     if (places) this.#setPlaces(places);
     for (const key of removed) this.#setService(key, undefined);
     for (const [key, service] of Object.entries(set)) this.#setService(key, service);
     this.#at = { epoch, version };
+    this.#serial = serial;
     this.#stamp();
   }
 
@@ -115,7 +102,7 @@ export class Zone {
     const bodies = code === rcode.nameError ? this.#nameErrors : this.#nodata;
     const kept = bodies[name.length];
     if (kept) return kept;
-    const body = negativeBody(this.#asked(name), code, this.#soa());
+    const body = negativeBody(this.#asked(name), code, soaRecord(this.domain, this.#serial));
     bodies[name.length] = body;
     return body;
   }
@@ -150,9 +137,9 @@ export class Zone {
     this.#give(giver, serviceRecords(this.#view(), service));
   }
 
-  #setPlaces({ gateways, nodes }: Pick<SiteView, 'gateways' | 'nodes'>): void {
+  #setPlaces({ gateways, nodes, caa }: Places): void {
     const before = this.#places;
-    this.#places = { gateways, nodes };
+    this.#places = { gateways, nodes, caa };
     const changed = [
       ...changedKeys(before.gateways, gateways).map((name) => `gateway ${name}`),
       ...changedKeys(before.nodes, nodes).map((name) => `node ${name}`),
@@ -189,42 +176,14 @@ export class Zone {
     return { domain: this.domain, site: this.site, ...this.#places, services: {} };
   }
 
-  /** What is different with every version: the SOA, and what repeats it. */
+  /** What is different with every change: the SOA, and what repeats it. */
   #stamp(): void {
     this.#nodata = [];
     this.#nameErrors = [];
-    const addresses = placeRecords({ ...this.#view(), gateways: this.#ownGateway(), nodes: {} });
-    this.#names.set(this.#wire, 'zone', [
-      this.#soa(),
-      { type: 'NS', ttl: ownTtl, data: `${serverName}.${this.domain}` },
-      ...this.#caa.map((data): ZoneRecord => ({ type: 'CAA', ttl: ownTtl, data })),
-    ]);
-    this.#names.set(this.#absolute(serverName) ?? '', 'zone', [...addresses.values()].flat());
+    this.#names.set(this.#wire, 'zone', apexRecords(this.domain, this.#serial, this.#places.caa));
+    const own = addressRecords(this.#places.gateways[this.site] ?? [], ownTtl);
+    this.#names.set(this.#absolute(serverName) ?? '', 'zone', own);
   }
-
-  #ownGateway(): SiteView['gateways'] {
-    return { [this.site]: this.#places.gateways[this.site] ?? [] };
-  }
-
-  #soa(): ZoneRecord {
-    const data = {
-      mname: `${serverName}.${this.domain}`,
-      rname: `hostmaster.${this.domain}`,
-      serial: this.serial,
-      refresh: 60,
-      retry: 10,
-      expire: 604_800,
-      minimum: negativeTtl,
-    };
-    return { type: 'SOA', ttl: negativeTtl, data };
-  }
-}
-
-/** The places that the records of a service are made from. */
-function placesOf(service: ServiceView, here: string): string[] {
-  const sites = new Set([here, ...service.copies.map(({ site }) => site)]);
-  const nodes = new Set(service.copies.map(({ node }) => node));
-  return [...[...sites].map((site) => `gateway ${site}`), ...[...nodes].map((node) => `node ${node}`)];
 }
 
 function changedKeys(

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import type { Message } from '../delivery/messages.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { EdgeModel } from '../model.ts';
 import { readEdgeFile } from '../sources/static.ts';
+import { HeldView } from './held-view.ts';
 import { LocalViews } from './local-views.ts';
+import { ViewStore } from './view-store.ts';
 
 export interface GatewayOptions {
   /** The edge file. */
@@ -15,6 +18,10 @@ export interface GatewayOptions {
   readonly site: string;
   /** Where DNS is answered; empty: port 53 of the site's gateway addresses. */
   readonly listen: readonly Endpoint[];
+  /** Addresses or networks of resolvers that ask for many others. */
+  readonly forwarders: readonly string[];
+  /** Folder where the last good view is kept. */
+  readonly state: string;
   readonly log: Log;
 }
 
@@ -31,25 +38,37 @@ const interval = 250;
  * wrong is reported, and what was good stays.
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE, ERR_EDGE_LISTEN
  */
-export async function startGateway({ file, site, listen, log }: GatewayOptions): Promise<RunningGateway> {
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { file, site, listen, forwarders, state, log } = options;
   const model = load(file, site);
-  const views = new LocalViews(site, model, Math.floor(Date.now() / 1000));
+  const views = new LocalViews(site, model);
   const server = new DnsServer({
     listen:
       listen.length > 0
         ? listen
         : (model.sites[site]?.gateway ?? []).map((address) => ({ address, port: 53 })),
     nsid: site,
+    forwarders,
     problem: (error) => log.error({ error: String(error) }, 'a query met a defect'),
   });
-  server.apply(views.snapshot());
+  const held = new HeldView(server, new ViewStore(path.join(state, 'view')));
+  const problem = held.recover();
+  if (problem) log.warn({ problem }, 'the view that was kept is not whole');
+  const take = (message: Message) => {
+    try {
+      held.take(message);
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'the view is answered from, but could not be kept');
+    }
+  };
   const listening = await server.start();
+  take(views.snapshot());
   const look = (now: Stats, before: Stats) => {
     if (now.mtimeMs === before.mtimeMs && now.ino === before.ino) return;
     try {
       const change = views.update(load(file, site));
       if (!change) return;
-      server.apply(change);
+      take(change);
       log.info({ version: change.version }, 'the view changed');
     } catch (error) {
       log.error({ error: (error as Error).message }, 'the file is not taken; what was good stays');
@@ -62,6 +81,7 @@ export async function startGateway({ file, site, listen, log }: GatewayOptions):
     stop: async () => {
       unwatchFile(file, look);
       await server.stop();
+      log.info({ ...server.stats() }, 'the gateway ends');
     },
   };
 }

@@ -2,9 +2,14 @@ import ipaddr from 'ipaddr.js';
 import * as z from '../../lib/zod.ts';
 import { isLabel } from '../names.ts';
 
-const label = z
+const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';
+const label = z.string().refine(isLabel, labelForm);
+const serviceName = z
   .string()
-  .refine(isLabel, 'a name is a DNS label: small letters, digits and hyphens, at most 63');
+  .refine(
+    (text) => text.split('/').length <= 2 && text.split('/').every(isLabel),
+    `expected NAME or NAMESPACE/NAME; ${labelForm}`,
+  );
 const address = z.string().refine((text) => ipaddr.isValid(text), 'expected an IPv4 or IPv6 address');
 const number = z.int().min(1).max(65_535);
 const sites = z.array(label).default([]);
@@ -25,7 +30,7 @@ const copy = z.strictObject({
 });
 
 const service = z.strictObject({
-  namespace: label.default('default'),
+  namespace: label.optional(),
   ports: z.record(label, port),
   steer: z.enum(['gateway', 'direct']).default('gateway'),
   failover: z.number().positive().default(5),
@@ -41,6 +46,9 @@ export const edgeFileSchema = z.strictObject({
     .string()
     .refine((text) => text.split('.').every(isLabel), 'expected a domain such as edge.internal')
     .default('edge.internal'),
+  caa: z
+    .array(z.strictObject({ tag: z.enum(['issue', 'issuewild', 'iodef']), value: z.string().min(1) }))
+    .default([]),
   sites: z.record(
     label,
     z.strictObject({
@@ -52,7 +60,7 @@ export const edgeFileSchema = z.strictObject({
     }),
   ),
   nodes: z.record(label, z.strictObject({ site: label, addresses: z.array(address).min(1) })).default({}),
-  services: z.record(label, service).default({}),
+  services: z.record(serviceName, service).default({}),
 });
 
 export type EdgeFile = z.infer<typeof edgeFileSchema>;

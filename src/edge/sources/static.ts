@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { type Diagnostic, InvalidInput } from '../../lib/errors.ts';
 import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
@@ -18,29 +19,32 @@ export function readEdgeFile(text: string, file: string): EdgeModel {
   const checked = edgeFileSchema.safeParse(yaml.value ?? {});
   if (!checked.success) {
     throw new InvalidInput(
-      checked.error.issues.map(({ path, message }): Diagnostic => {
-        const where = path.map(String);
-        return wrong(yaml, where, message);
-      }),
+      checked.error.issues.map((issue): Diagnostic => wrong(yaml, issue.path.map(String), reasonOf(issue))),
     );
   }
-  const problems = references(checked.data, yaml);
+  const problems = [...references(checked.data, yaml), ...repetitions(checked.data, yaml)];
   if (problems.length > 0) throw new InvalidInput(problems);
   return toModel(checked.data, file);
 }
 
-function toModel({ domain, sites, nodes, services }: EdgeFile, file: string): EdgeModel {
+/** Of a key that is no name, why it is none. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
+}
+
+function toModel({ domain, caa, sites, nodes, services }: EdgeFile, file: string): EdgeModel {
   const all = Object.entries(services).map(
-    ([name, { ports, copies, ...rest }]): EdgeService => ({
+    ([key, { namespace, ports, copies, ...rest }]): EdgeService => ({
       ...rest,
-      name,
+      ...identify(key, namespace),
       ports: Object.entries(ports).map(([port, about]) => ({ name: port, ...about })),
-      copies: copies.map((copy, index) => ({ ...copy, id: copy.id ?? `${name}-${index + 1}` })),
+      copies: copies.map((copy, index) => ({ ...copy, id: idOf(copy, key, index) })),
       sources: [`static ${file}`],
     }),
   );
   return {
     domain,
+    caa,
     sites: mapValues(sites, ({ gateway, prefer, location }, name) => ({
       name,
       gateway,
@@ -50,6 +54,38 @@ function toModel({ domain, sites, nodes, services }: EdgeFile, file: string): Ed
     nodes: mapValues(nodes, (node, name) => ({ name, ...node })),
     services: Object.fromEntries(all.map((service) => [serviceKey(service), service])),
   };
+}
+
+/** A service is written as `NAMESPACE/NAME`, or as `NAME` with its namespace beneath. */
+function identify(key: string, namespace = 'default'): Pick<EdgeService, 'name' | 'namespace'> {
+  const [first = '', second] = key.split('/');
+  return second === undefined ? { name: first, namespace } : { name: second, namespace: first };
+}
+
+function idOf({ id }: { readonly id?: string | undefined }, key: string, index: number): string {
+  return id ?? `${identify(key).name}-${index + 1}`;
+}
+
+/** Services and copies that the file has twice, and a namespace that a service is given twice. */
+function repetitions({ services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
+  const seen = new Map<string, string>();
+  return Object.entries(services).flatMap(([key, { namespace, copies }]) => {
+    const path = ['services', key];
+    const problems: Diagnostic[] = [];
+    const service = serviceKey(identify(key, namespace));
+    const before = seen.get(service);
+    seen.set(service, key);
+    if (before !== undefined)
+      problems.push(wrong(yaml, path, `is the service ${service}, as is "${before}"`));
+    if (key.includes('/') && namespace !== undefined)
+      problems.push(wrong(yaml, [...path, 'namespace'], `its name says the namespace already`));
+    const ids = copies.map((copy, index) => idOf(copy, key, index));
+    for (const [index, id] of ids.entries()) {
+      if (ids.indexOf(id) < index)
+        problems.push(wrong(yaml, [...path, 'copies', String(index)], `there is a copy "${id}" already`));
+    }
+    return problems;
+  });
 }
 
 /** Names of sites, nodes and ports that the file does not define. */

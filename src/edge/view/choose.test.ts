@@ -29,15 +29,9 @@ function rank(
     error,
     basis: 'measured',
   });
-  const model = { nodes, sites: { ...sites, here: { name: 'here', gateway: [], prefer } } };
-  const ranked = rankCopies(
-    model,
-    of,
-    'here',
-    distanceTo,
-    ({ id }) => (down.includes(id) ? 'down' : undefined),
-    current,
-  );
+  const places = { nodes, sites: { ...sites, here: { name: 'here', gateway: [], prefer } } };
+  const healthOf = ({ id }: Copy) => (down.includes(id) ? ('down' as const) : undefined);
+  const ranked = rankCopies(places, of, { site: 'here', distanceTo, healthOf, current });
   return ranked.map(({ copy, verdict, reason }) => `${copy.id} ${verdict}: ${reason}`);
 }
 

@@ -1,4 +1,4 @@
-import type { Copy, EdgeModel, EdgeService } from '../model.ts';
+import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
 
 /** Predicted round trip from one site to another, milliseconds. `error`: how far off it may be. */
 export interface Distance {
@@ -7,10 +7,17 @@ export interface Distance {
   readonly basis: 'measured' | 'predicted' | 'declared' | 'unknown';
 }
 
-export type DistanceTo = (site: string) => Distance;
-
-/** What checks say of a copy from where one stands; nothing is said of most. */
+/** What checks say of a copy; nothing is said of most. */
 export type HealthOf = (copy: Copy) => 'up' | 'down' | undefined;
+
+/** The site that copies are looked at from, and what is known there. */
+export interface Standpoint {
+  readonly site: string;
+  distanceTo(site: string): Distance;
+  readonly healthOf: HealthOf;
+  /** The site chosen before: it stays until another is clearly better (hysteresis). */
+  readonly current?: string | undefined;
+}
 
 /** A copy, in the order in which it is to be used, and why. */
 export interface RankedCopy {
@@ -28,23 +35,20 @@ const betterByMilliseconds = 2;
 
 /**
  * Ranks the copies of a service for the clients of a site: nearest first, by site. All copies at the chosen site are
- * chosen. `current` is the site chosen before: it stays until another is clearly better (hysteresis).
+ * chosen.
  */
 export function rankCopies(
-  model: Pick<EdgeModel, 'nodes' | 'sites'>,
+  places: Pick<EdgePlaces, 'nodes' | 'sites'>,
   service: EdgeService,
-  here: string,
-  distanceTo: DistanceTo,
-  healthOf: HealthOf,
-  current?: string,
+  from: Standpoint,
 ): RankedCopy[] {
-  const placed = service.copies.flatMap((copy) => {
-    const site = model.nodes[copy.node]?.site;
-    return site === undefined ? [] : [{ copy, site, distance: distanceTo(site) }];
+  const judged = service.copies.flatMap((copy) => {
+    const site = places.nodes[copy.node]?.site;
+    if (site === undefined) return [];
+    return { copy, site, distance: from.distanceTo(site), out: whyOut(service, copy, site, from.healthOf) };
   });
-  const judged = placed.map((one) => ({ ...one, out: whyOut(service, one.copy, one.site, healthOf) }));
   const usable = judged.filter(({ out }) => out === undefined);
-  const order = sitesInOrder(model, service, here, usable, current);
+  const order = sitesInOrder(places.sites[from.site]?.prefer ?? [], service, from, usable);
   const rank = (site: string) => order.findIndex((one) => one.site === site);
   const [chosen] = order;
   return judged
@@ -73,26 +77,20 @@ function whyOut({ policy }: EdgeService, copy: Copy, site: string, healthOf: Hea
   return undefined;
 }
 
-interface SiteRank {
-  readonly site: string;
-  readonly reason: string;
-}
-
 function sitesInOrder(
-  { sites }: Pick<EdgeModel, 'sites'>,
+  prefer: readonly string[],
   { policy }: EdgeService,
-  here: string,
-  usable: readonly { readonly site: string; readonly distance: Distance }[],
-  current: string | undefined,
-): SiteRank[] {
-  const prefer = sites[here]?.prefer ?? [];
-  const weighed = [...new Map(usable.map((one) => [one.site, one.distance]))].map(([site, distance]) => ({
-    site,
-    distance,
-    /** What it counts as: the site's own copies are nearest, whatever was measured. */
-    cost: site === here ? 0 : distance.milliseconds / (policy.weights[site] ?? 1),
-    preferred: prefer.includes(site) ? prefer.indexOf(site) : prefer.length,
-  }));
+  { site: here, current }: Standpoint,
+  usable: readonly Pick<RankedCopy, 'site' | 'distance'>[],
+): Pick<RankedCopy, 'site' | 'reason'>[] {
+  const weighed = [...new Map(usable.map((one) => [one.site, one.distance]))].map(
+    ([site, distance]): Weighed => ({
+      site,
+      distance,
+      cost: site === here ? 0 : distance.milliseconds / (policy.weights[site] ?? 1),
+      preferred: prefer.includes(site) ? prefer.indexOf(site) : prefer.length,
+    }),
+  );
   weighed.sort(
     (a, b) =>
       Number(b.site === here) - Number(a.site === here) ||
@@ -110,12 +108,11 @@ function sitesInOrder(
   }));
 }
 
-type Weighed = {
-  readonly site: string;
-  readonly distance: Distance;
+interface Weighed extends Pick<RankedCopy, 'site' | 'distance'> {
+  /** What it counts as: the site's own copies are nearest, whatever was measured. */
   readonly cost: number;
   readonly preferred: number;
-};
+}
 
 function clearlyBetter(nearest: Weighed, held: Weighed, here: string): boolean {
   if (nearest.site === here || nearest.preferred < held.preferred) return true;
@@ -128,7 +125,7 @@ function clearlyBetter(nearest: Weighed, held: Weighed, here: string): boolean {
 }
 
 function reasonFor(
-  { site, distance, preferred }: Weighed,
+  { site, distance }: Weighed,
   here: string,
   weight: number | undefined,
   stays: boolean,
@@ -142,9 +139,7 @@ function reasonFor(
   return [
     figure,
     weight !== undefined && `weight ${weight}`,
-    Number.isFinite(preferred) && preferred >= 0 && stays
-      ? 'used before, and none is clearly nearer'
-      : undefined,
+    stays && 'used before, and none is clearly nearer',
   ]
     .filter(Boolean)
     .join('; ');

@@ -1,80 +1,68 @@
-import type { EdgeModel, EdgePort, EdgeService } from '../model.ts';
-import { type DistanceTo, type HealthOf, type RankedCopy, rankCopies } from './choose.ts';
+import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
+import { type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
-export interface SiteView {
+export interface SiteView extends Places {
   readonly domain: string;
   readonly site: string;
-  /** Addresses of gateways, by site, and of nodes, by name. */
-  readonly gateways: Readonly<Record<string, readonly string[]>>;
-  readonly nodes: Readonly<Record<string, readonly string[]>>;
   readonly services: Readonly<Record<string, ServiceView>>;
 }
 
+/** What is the same from wherever one looks. */
+export interface Places {
+  /** Addresses of gateways, by site, and of nodes, by name. */
+  readonly gateways: Readonly<Record<string, readonly string[]>>;
+  readonly nodes: Readonly<Record<string, readonly string[]>>;
+  readonly caa: EdgePlaces['caa'];
+}
+
 /** One service as the clients of one site are to find it. */
-export interface ServiceView {
-  readonly name: string;
-  readonly namespace: string;
-  /** Whether `<name>.<domain>` leads here, too. */
-  readonly alias: boolean;
-  readonly steer: EdgeService['steer'];
+export interface ServiceView extends Pick<EdgeService, 'name' | 'namespace' | 'steer' | 'ports'>, Given {
   /** Seconds that a resolver may keep an answer. */
   readonly ttl: number;
-  readonly ports: readonly EdgePort[];
   /** The order in which they are to be used. */
   readonly copies: readonly ViewCopy[];
 }
 
-export interface ViewCopy {
-  readonly id: string;
+/** Names that are given only where no other service has them. */
+export interface Given {
+  /** `<name>.<domain>`. */
+  readonly alias: boolean;
+  /** `<name>.<site>.site.<domain>`. */
+  readonly bySite: boolean;
+}
+
+export interface ViewCopy extends Omit<Copy, 'ready'> {
   readonly site: string;
-  readonly node: string;
-  readonly address: string;
-  readonly ports: Readonly<Record<string, number>>;
   /** Milliseconds, rounded to a tenth, so that noise is no change. */
   readonly distance: number | null;
   readonly verdict: RankedCopy['verdict'];
-  readonly draining: boolean;
   readonly reason: string;
 }
 
 /** A gateway's address does not move, so its name may be kept; a copy's has to be forgotten within the failover time. */
 const gatewayTtl = 30;
 
-/**
- * The view of one service from one site. Pure.
- * @param alias whether the short name is this service's
- * @param current the site that its clients were sent to before
- */
+/** The view of one service from where one stands. Pure. */
 export function viewService(
-  model: Pick<EdgeModel, 'nodes' | 'sites'>,
+  places: Pick<EdgePlaces, 'nodes' | 'sites'>,
   service: EdgeService,
-  alias: boolean,
-  here: string,
-  distanceTo: DistanceTo,
-  healthOf: HealthOf,
-  current?: string,
+  given: Given,
+  from: Standpoint,
 ): ServiceView {
   const { name, namespace, steer, ports, failover } = service;
-  const ranked = rankCopies(model, service, here, distanceTo, healthOf, current);
   return {
     name,
     namespace,
-    alias,
+    ...given,
     steer,
     ttl: steer === 'gateway' ? gatewayTtl : Math.max(1, Math.floor(failover / 2)),
     ports,
-    copies: ranked.map(({ copy, site, distance, verdict, reason }) => ({
-      id: copy.id,
-      site,
-      node: copy.node,
-      address: copy.address,
-      ports: copy.ports,
-      distance: distance.basis === 'unknown' ? null : Math.round(distance.milliseconds * 10) / 10,
-      verdict,
-      draining: copy.draining,
-      reason,
-    })),
+    copies: rankCopies(places, service, from).map(({ copy, site, distance, verdict, reason }) => {
+      const { ready, ...rest } = copy;
+      const milliseconds = distance.basis === 'unknown' ? null : Math.round(distance.milliseconds * 10) / 10;
+      return { ...rest, site, distance: milliseconds, verdict, reason };
+    }),
   };
 }
 

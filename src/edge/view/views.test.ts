@@ -7,6 +7,7 @@ import { Views } from './views.ts';
 const site = (name: string, address: string) => ({ name, gateway: [address], prefer: [] });
 const places = {
   domain: 'edge.internal',
+  caa: [],
   sites: { east: site('east', '10.1.0.1'), west: site('west', '10.2.0.1') },
   nodes: {
     e1: { name: 'e1', site: 'east', addresses: ['10.1.0.11'] },
@@ -72,13 +73,36 @@ describe('the views of all sites', () => {
     expect(chosen('east', 'shop/web')).toEqual(['web-w1']);
   });
 
-  test('a service that takes a short name which another has leaves it to neither', () => {
-    expect(views.siteView('east').services['shop/web']?.alias).toBe(true);
+  test('of two services that share a name neither gets the names that only one can have', () => {
+    expect(views.siteView('east').services['shop/web']).toMatchObject({ alias: true, bySite: true });
     set(service('web', 'lab', ['e1']));
-    const change = views.changes().get('east');
-    expect([change?.set['shop/web']?.alias, change?.set['lab/web']?.alias]).toEqual([false, false]);
+    const neither = { alias: false, bySite: false };
+    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': neither, 'lab/web': neither });
     views.setService('lab/web', undefined);
-    expect(views.changes().get('east')?.set['shop/web']?.alias).toBe(true);
+    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { alias: true, bySite: true } });
+  });
+
+  test('a third that shares a name changes nothing for the two', () => {
+    set(service('web', 'lab', ['e1']));
+    views.changes();
+    set(service('web', 'test', ['e1']));
+    expect(Object.keys(views.changes().get('east')?.set ?? {})).toEqual(['test/web']);
+  });
+
+  test('a node takes the short name of its service', () => {
+    views.setPlaces({
+      ...places,
+      nodes: { ...places.nodes, web: { name: 'web', site: 'east', addresses: [] } },
+    });
+    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { alias: false, bySite: true } });
+  });
+
+  test('a model that says the same is no change, and of another what differs is', () => {
+    const web = service('web', 'shop', ['e1', 'w1']);
+    views.setModel({ ...places, services: { 'shop/web': web } });
+    expect(views.changes()).toEqual(new Map());
+    views.setModel({ ...places, services: { 'shop/db': service('db', 'shop', ['e1']) } });
+    expect(views.changes().get('west')).toMatchObject({ set: { 'shop/db': {} }, removed: ['shop/web'] });
   });
 
   test('a node that moves to another site moves its copies', () => {

@@ -1,13 +1,14 @@
-import type { EdgeModel, EdgeService } from '../model.ts';
-import { isReserved } from '../names.ts';
+import type { EdgeModel, EdgePlaces, EdgeService } from '../model.ts';
+import { refusals } from '../names.ts';
 import type { Distance, HealthOf } from './choose.ts';
-import { chosenSite, type ServiceView, type SiteView, viewService } from './view.ts';
+import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
 
 /** What changed in the view of one site since it was asked last. */
 export interface SiteChange {
   readonly set: Readonly<Record<string, ServiceView>>;
   readonly removed: readonly string[];
-  readonly places?: Pick<SiteView, 'gateways' | 'nodes'>;
+  /** Present when places changed. */
+  readonly places?: Places;
 }
 
 export interface Observations {
@@ -22,39 +23,48 @@ export interface Observations {
 export class Views {
   readonly #observations: Observations;
   readonly #services = new Map<string, EdgeService>();
-  /** Services by name, and nodes: who has a short name is who has it alone. */
-  readonly #claims = new Map<string, Set<string>>();
+  /** Keys of services by name: some names are given only to who has them alone. */
+  readonly #named = new Map<string, Set<string>>();
   readonly #views = new Map<string, Map<string, ServiceView>>();
   readonly #dirty = new Map<string, Set<string>>();
-  #places: Pick<EdgeModel, 'domain' | 'sites' | 'nodes'>;
+  #places: EdgePlaces;
   #placesChanged = new Set<string>();
 
-  constructor(places: Pick<EdgeModel, 'domain' | 'sites' | 'nodes'>, observations: Observations) {
+  constructor(places: EdgePlaces, observations: Observations) {
     this.#observations = observations;
-    this.#places = { domain: places.domain, sites: {}, nodes: {} };
+    this.#places = places;
     this.setPlaces(places);
   }
 
+  /** All there is now; what is as it was costs a comparison. */
+  setModel({ services, ...places }: EdgeModel): void {
+    if (differs(this.#places, places)) this.setPlaces(places);
+    for (const key of this.#services.keys()) if (!(key in services)) this.setService(key, undefined);
+    for (const [key, service] of Object.entries(services)) {
+      if (differs(this.#services.get(key), service)) this.setService(key, service);
+    }
+  }
+
   /** Sites and nodes as they are now. Everything is looked at again: places change seldom. */
-  setPlaces(places: Pick<EdgeModel, 'domain' | 'sites' | 'nodes'>): void {
-    for (const node of Object.keys(this.#places.nodes)) this.#disclaim(node, `node ${node}`);
+  setPlaces(places: EdgePlaces): void {
     this.#places = places;
     for (const site of this.#views.keys()) if (!(site in places.sites)) this.#views.delete(site);
     for (const site of Object.keys(places.sites)) {
       if (!this.#views.has(site)) this.#views.set(site, new Map());
       this.#placesChanged.add(site);
     }
-    for (const node of Object.keys(places.nodes)) this.#claim(node, `node ${node}`);
     for (const key of this.#services.keys()) this.#touch(key);
   }
 
   /** A service as it is now; nothing when it went. */
   setService(key: string, service: EdgeService | undefined): void {
     const before = this.#services.get(key);
-    if (before && before.name !== service?.name) this.#disclaim(before.name, key);
     if (service) this.#services.set(key, service);
     else this.#services.delete(key);
-    if (service && before?.name !== service.name) this.#claim(service.name, key);
+    if (before?.name !== service?.name) {
+      if (before) this.#share(before.name, (keys) => keys.delete(key));
+      if (service) this.#share(service.name, (keys) => keys.add(key));
+    }
     this.#touch(key);
   }
 
@@ -74,7 +84,7 @@ export class Views {
         const now = this.#view(site, key, before);
         if (!now) {
           if (view.delete(key)) removed.push(key);
-        } else if (!before || JSON.stringify(before) !== JSON.stringify(now)) {
+        } else if (differs(before, now)) {
           view.set(key, now);
           set[key] = now;
         }
@@ -102,46 +112,40 @@ export class Views {
   #view(site: string, key: string, before: ServiceView | undefined): ServiceView | undefined {
     const service = this.#services.get(key);
     if (!service) return undefined;
+    const refused = refusals(service.name, key, this.#named.get(service.name) ?? [], this.#places.nodes);
     return viewService(
       this.#places,
       service,
-      this.#hasAlias(service.name),
-      site,
-      (to) => this.#observations.distance(site, to),
-      this.#observations.health(site, key),
-      before && chosenSite(before),
+      { alias: refused.alias === undefined, bySite: refused.bySite === undefined },
+      {
+        site,
+        distanceTo: (to) => this.#observations.distance(site, to),
+        healthOf: this.#observations.health(site, key),
+        current: before && chosenSite(before),
+      },
     );
   }
 
-  #placesNow(): Pick<SiteView, 'gateways' | 'nodes'> {
-    const { sites, nodes } = this.#places;
+  #placesNow(): Places {
+    const { sites, nodes, caa } = this.#places;
     return {
       gateways: Object.fromEntries(Object.entries(sites).map(([name, { gateway }]) => [name, gateway])),
       nodes: Object.fromEntries(Object.entries(nodes).map(([name, { addresses }]) => [name, addresses])),
+      caa,
     };
   }
 
-  #hasAlias(name: string): boolean {
-    return !isReserved(name) && this.#claims.get(name)?.size === 1;
-  }
-
-  #claim(name: string, by: string): void {
-    const claims = this.#claims.get(name) ?? new Set();
-    this.#claims.set(name, claims.add(by));
-    this.#touchClaimants(claims);
-  }
-
-  #disclaim(name: string, by: string): void {
-    const claims = this.#claims.get(name);
-    if (!claims) return;
-    claims.delete(by);
-    if (claims.size === 0) this.#claims.delete(name);
-    this.#touchClaimants(claims);
-  }
-
-  /** Whoever shares a name may gain the short one by another's leaving, or lose it by another's coming. */
-  #touchClaimants(claims: ReadonlySet<string>): void {
-    for (const key of claims) if (this.#services.has(key)) this.#touch(key);
+  /** Changes who has a name. Who had it alone may lose something by that, who has it alone then may gain. */
+  #share(name: string, change: (keys: Set<string>) => void): void {
+    const keys = this.#named.get(name) ?? new Set();
+    const touchOnly = () => {
+      if (keys.size === 1) for (const key of keys) this.#touch(key);
+    };
+    touchOnly();
+    change(keys);
+    touchOnly();
+    if (keys.size > 0) this.#named.set(name, keys);
+    else this.#named.delete(name);
   }
 
   #touch(key: string, sites: Iterable<string> = this.#views.keys()): void {
@@ -150,4 +154,8 @@ export class Views {
       this.#dirty.set(site, dirty.add(key));
     }
   }
+}
+
+function differs(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) !== JSON.stringify(b);
 }

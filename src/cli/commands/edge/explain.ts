@@ -24,7 +24,7 @@ export function explain(): Command {
         import('../../../lib/did-you-mean.ts'),
         import('../../output/table.ts'),
       ]);
-      const views = new LocalViews(at, load(file, at), 0).snapshot();
+      const views = new LocalViews(at, load(file, at)).snapshot();
       const services = views.kind === 'snapshot' ? views.view.services : {};
       const found = matching(services, name);
       if (!found) {

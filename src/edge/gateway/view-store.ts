@@ -8,12 +8,18 @@ import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 const changesBeforeRewrite = 1 << 20;
 const hashLength = 32;
 /** Part of every checksum: a file that another form of views is in counts as damaged. */
-const form = 'view 1\n';
+const form = 'view 2\n';
+
+/** A message that was applied, and the zone's serial since. */
+export interface Kept {
+  readonly serial: number;
+  readonly message: Message;
+}
 
 /** What was found on disk. */
 export interface KeptView {
   /** A snapshot and the changes after it, in order; empty: there is none that is whole. */
-  readonly messages: readonly Message[];
+  readonly changes: readonly Kept[];
   /** Why there is less than was kept. */
   readonly problem?: string;
 }
@@ -38,19 +44,18 @@ export class ViewStore {
   /** Reads what was kept. A file that is damaged is used up to the damage. */
   load(): KeptView {
     const text = this.#read();
-    if (text === undefined) return { messages: [] };
-    const messages: Message[] = [];
+    if (text === undefined) return { changes: [] };
+    const changes: Kept[] = [];
     const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
       if (line === '' && index === lines.length - 1) break;
-      const message = parseLine(line);
-      const before = messages.at(-1);
-      if (!message || !follows(message, before)) {
-        return { messages, problem: `${this.#file}:${index + 1}: damaged; what is after it was left out` };
+      const kept = parseLine(line);
+      if (!kept || !follows(kept.message, changes.at(-1)?.message)) {
+        return { changes, problem: `${this.#file}:${index + 1}: damaged; what is after it was left out` };
       }
-      messages.push(message);
+      changes.push(kept);
     }
-    return { messages };
+    return { changes };
   }
 
   /**
@@ -58,15 +63,16 @@ export class ViewStore {
    * only then.
    * @param whole the view with the message applied
    */
-  keep(message: Message, whole: () => Snapshot): void {
-    const line = message.kind === 'delta' && follows(message, this.#last) ? toLine(message) : undefined;
+  keep({ serial, message }: Kept, whole: () => Snapshot): void {
+    const isNext = message.kind === 'delta' && follows(message, this.#last);
+    const line = isNext ? toLine({ serial, message }) : undefined;
     const room = Math.max(changesBeforeRewrite, this.#snapshotSize) - this.#changesSize;
     const fits = line !== undefined && line.length <= room;
     // Whatever goes wrong below, the file is written afresh the next time.
     this.#last = undefined;
     try {
       if (fits) this.#append(line);
-      else this.#rewrite(message.kind === 'snapshot' ? message : whole());
+      else this.#rewrite({ serial, message: message.kind === 'snapshot' ? message : whole() });
     } catch (error) {
       throw storeError(error as NodeJS.ErrnoException, this.#file);
     }
@@ -78,8 +84,8 @@ export class ViewStore {
     this.#changesSize += line.length;
   }
 
-  #rewrite(snapshot: Snapshot): void {
-    const line = toLine(snapshot);
+  #rewrite(kept: Kept): void {
+    const line = toLine(kept);
     const beside = `${this.#file}.new`;
     rmSync(beside, { force: true });
     writeFileSync(beside, line, { mode: 0o600, flag: 'wx', flush: true });
@@ -103,14 +109,14 @@ function storeError(error: NodeJS.ErrnoException, file: string): HeddleError {
   return new HeddleError(code, `${file}: the view cannot be kept there: ${error.message}`, { cause: error });
 }
 
-function toLine(message: Message): string {
-  const json = JSON.stringify(message);
+function toLine(kept: Kept): string {
+  const json = JSON.stringify(kept);
   return `${checksum(json)} ${json}\n`;
 }
 
-function parseLine(line: string): Message | undefined {
+function parseLine(line: string): Kept | undefined {
   const json = line.slice(hashLength + 1);
-  return line.slice(0, hashLength) === checksum(json) ? (JSON.parse(json) as Message) : undefined;
+  return line.slice(0, hashLength) === checksum(json) ? (JSON.parse(json) as Kept) : undefined;
 }
 
 function checksum(json: string): string {

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deltaOf, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { DnsServer } from '../dns/server.ts';
+import { HeldView } from './held-view.ts';
+import { ViewStore } from './view-store.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-held-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A gateway that starts at a time, in seconds. */
+function startAt(seconds: number): { server: DnsServer; held: HeldView } {
+  const server = new DnsServer({ listen: [] });
+  const held = new HeldView(server, new ViewStore(path.join(folder, 'view')), () => seconds * 1000);
+  held.recover();
+  return { server, held };
+}
+
+test('the serial never goes back, whatever the clock says after a restart', () => {
+  const before = startAt(1_800_000_000);
+  before.held.take(snapshotOf());
+  before.held.take(deltaOf({ removed: ['shop/gone'] }));
+  expect(before.server.stats().serial).toBe(1_800_000_001);
+  const after = startAt(60);
+  expect(after.server.stats().serial).toBe(1_800_000_001);
+  after.held.take(deltaOf({ version: 9, set: { 'shop/gone': serviceOf('gone') } }));
+  expect(after.server.stats().serial).toBe(1_800_000_002);
+});
+
+test('the same view from another controller is no change of the zone', () => {
+  const { server, held } = startAt(1_800_000_000);
+  held.take(snapshotOf());
+  held.take({ ...snapshotOf(), epoch: 2, version: 0 });
+  expect(server.stats().serial).toBe(1_800_000_000);
+  expect(held.at).toEqual({ epoch: 2, version: 0 });
+  expect(startAt(1_800_000_000).held.at).toEqual({ epoch: 2, version: 0 });
+});

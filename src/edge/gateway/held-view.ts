@@ -1,0 +1,68 @@
+import { canonicalJson } from '../../lib/hash.ts';
+import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
+import { serialAfter } from '../dns/serial.ts';
+import type { DnsServer } from '../dns/server.ts';
+import type { ViewStore } from './view-store.ts';
+
+/** The view that a gateway answers from, and the same on disk for when it starts again. */
+export class HeldView {
+  readonly #server: Pick<DnsServer, 'apply' | 'snapshot'>;
+  readonly #store: ViewStore;
+  readonly #now: () => number;
+  #serial: number | undefined;
+  #at: Stamp | undefined;
+
+  /** @param now milliseconds since 1970 */
+  constructor(
+    server: Pick<DnsServer, 'apply' | 'snapshot'>,
+    store: ViewStore,
+    now: () => number = () => Date.now(),
+  ) {
+    this.#server = server;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Where the view stands; nothing while there is none. */
+  get at(): Stamp | undefined {
+    return this.#at;
+  }
+
+  /**
+   * Answers from what was kept, if anything was.
+   * @returns why it is less than was kept
+   * @throws HeddleError ERR_STATE when the file cannot be read
+   */
+  recover(): string | undefined {
+    const { changes, problem } = this.#store.load();
+    for (const { serial, message } of changes) this.#apply(message, serial);
+    return problem;
+  }
+
+  /**
+   * Answers from a message, then keeps it. A snapshot of what is answered already leaves the serial as it is.
+   * @throws HeddleError ERR_STATE, ERR_DISK_FULL when it could not be kept; it is answered from all the same
+   */
+  take(message: Message): void {
+    const serial = this.#isHeld(message)
+      ? (this.#serial as number)
+      : serialAfter(this.#serial, this.#now() / 1000);
+    this.#apply(message, serial);
+    this.#store.keep({ serial, message }, () => this.#server.snapshot() as Snapshot);
+  }
+
+  #apply(message: Message, serial: number): void {
+    this.#server.apply(message, serial);
+    this.#serial = serial;
+    this.#at = { epoch: message.epoch, version: message.version };
+  }
+
+  #isHeld(message: Message): boolean {
+    const held = this.#server.snapshot();
+    return (
+      message.kind === 'snapshot' &&
+      held !== undefined &&
+      canonicalJson(held.view) === canonicalJson(message.view)
+    );
+  }
+}
