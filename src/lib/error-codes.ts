@@ -168,6 +168,22 @@ export const errorCodes = {
     meaning: 'A gateway cannot listen on an address that it is to serve.',
     remedy: 'The message says which address and why; choose another, or stop what listens there.',
   },
+  ERR_EDGE_CA: {
+    meaning: 'The folder of an authority, or of certificates, is not what is needed.',
+    remedy: 'The message names the file; docs/edge.md shows how the folders are made.',
+  },
+  ERR_EDGE_BROKER: {
+    meaning: 'The broker that views go through cannot be used.',
+    remedy: 'The message says why; check its address, and that its certificates are of the same authority.',
+  },
+  ERR_EDGE_CONTROLLER: {
+    meaning: 'Another controller is at work, and two never are at once.',
+    remedy: 'Stop one of them, or give both `--etcd`, so that one takes over when the other fails.',
+  },
+  ERR_EDGE_LEASE: {
+    meaning: 'etcd, which says which controller may act, cannot be used.',
+    remedy: 'The message says why; check its address and that it is up.',
+  },
   ERR_NOT_ROOT: {
     meaning: 'The command needs root.',
     remedy: 'Run it with sudo.',
