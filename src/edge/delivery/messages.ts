@@ -16,10 +16,27 @@ export interface Snapshot extends Stamp {
   readonly view: SiteView;
 }
 
-/** What changed in the view of one site from the version before. */
+/** What changed in the view of one site from the version before. Retained until its place is needed. */
 export interface Delta extends Stamp, SiteChange {
   readonly kind: 'delta';
   readonly site: string;
 }
 
 export type Message = Snapshot | Delta;
+
+/** A controller's sign of life. `count` grows by one with each. */
+export interface Beat {
+  readonly kind: 'beat';
+  readonly epoch: number;
+  readonly count: number;
+  /** Names this run of a controller. */
+  readonly controller: string;
+  /** The last one: it ends of its own will. */
+  readonly last: boolean;
+}
+
+/** What a gateway says of itself. */
+export interface Status extends Stamp {
+  readonly stale: boolean;
+  readonly serial: number;
+}

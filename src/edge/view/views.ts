@@ -36,6 +36,11 @@ export class Views {
     this.setPlaces(places);
   }
 
+  /** The domain and where things are. */
+  get places(): EdgePlaces {
+    return this.#places;
+  }
+
   /** All there is now; what is as it was costs a comparison. */
   setModel({ services, ...places }: EdgeModel): void {
     if (differs(this.#places, places)) this.setPlaces(places);

@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import type { Aedes, Client } from 'aedes';
+import { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Endpoint } from '../dns/endpoint.ts';
+import type { Credentials } from './ca/authority.ts';
+import { subjectOf } from './ca/credentials.ts';
+import { controllerSubject } from './ca/subjects.ts';
+import { mayRead, mayWrite } from './topics.ts';
+import type { Trust } from './trust.ts';
+
+/** Bytes: what a gateway says of itself is short. */
+const longestTelemetry = 16 * 1024;
+/** Milliseconds to show a certificate, and to say what one is there for. */
+const handshake = 5000;
+const connections = 10_000;
+
+interface Peer {
+  readonly subject: string;
+  readonly serial?: string;
+}
+
+export interface BrokerOptions {
+  readonly listen: Endpoint;
+  readonly credentials: Credentials;
+  /** Who is revoked. */
+  readonly trust: Trust;
+  readonly log: Log;
+}
+
+/**
+ * The broker inside a controller, MQTT 3.1.1 over TLS. Only who has a certificate of the authority gets as far as to
+ * speak, and then only about what is its own. Keeps what is retained in memory: the controller publishes it again.
+ */
+export class Broker {
+  readonly #options: BrokerOptions;
+  readonly #aedes: Aedes;
+  readonly #peers = new WeakMap<object, Peer>();
+  readonly #sockets = new Set<TLSSocket>();
+  #server: Server | undefined;
+  #isClosing = false;
+
+  private constructor(options: BrokerOptions, create: typeof Aedes) {
+    this.#options = options;
+    this.#aedes = new create({
+      connectTimeout: handshake,
+      authenticate: (client, _name, _password, done) => done(null, this.#peer(client) !== undefined),
+      authorizePublish: (client, { topic, payload }, done) => done(this.#whyNotWrite(client, topic, payload)),
+      authorizeSubscribe: (client, subscription, done) =>
+        done(null, mayRead(this.#peer(client)?.subject ?? '', subscription.topic) ? subscription : null),
+    });
+    // A client's misfortune is told to the client; here it is worth a line.
+    for (const event of ['clientError', 'connectionError'] as const) {
+      this.#aedes.on(event, (client, error) => {
+        if (this.#isClosing) return;
+        const who = this.#peer(client)?.subject;
+        options.log.warn({ who, problem: error.message }, 'a client of the broker was sent away');
+      });
+    }
+  }
+
+  /** @throws HeddleError ERR_EDGE_BROKER when it cannot listen */
+  static async open(options: BrokerOptions): Promise<Broker> {
+    const { Aedes: create } = await import('aedes');
+    const broker = new Broker(options, create);
+    await broker.#aedes.listen();
+    try {
+      await broker.#listen();
+    } catch (cause) {
+      await broker.close();
+      const { address, port } = options.listen;
+      const reason = (cause as Error).message;
+      throw new HeddleError(
+        'ERR_EDGE_BROKER',
+        `the broker cannot listen on ${address} port ${port}: ${reason}`,
+        {
+          cause,
+        },
+      );
+    }
+    return broker;
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === 'object' ? (address?.port ?? 0) : 0;
+  }
+
+  /** A connection from within: the controller's own. */
+  connect(): Duplex {
+    const [ours, theirs] = duplexPair();
+    this.#peers.set(theirs, { subject: controllerSubject });
+    this.#aedes.handle(theirs);
+    return ours;
+  }
+
+  /** Takes other certificates and revocations from now on; who is revoked is sent away at once. */
+  renew(credentials: Credentials): void {
+    this.#server?.setSecureContext(secureContext(credentials));
+    for (const socket of this.#sockets) {
+      const { serial } = this.#peers.get(socket) ?? {};
+      if (serial !== undefined && this.#options.trust.isRevoked(serial)) socket.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const server = this.#server;
+    const closed = server?.listening && new Promise((resolve) => server.close(resolve));
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async #listen(): Promise<void> {
+    const { listen, credentials, log } = this.#options;
+    const { address, port } = listen;
+    const options = { requestCert: true, rejectUnauthorized: true, handshakeTimeout: handshake };
+    const server = createServer({ ...secureContext(credentials), ...options }, (socket) =>
+      this.#accept(socket),
+    );
+    this.#server = server;
+    server.maxConnections = connections;
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress }) =>
+      log.warn({ from: remoteAddress, problem: error.code ?? error.message }, 'a stranger was sent away'),
+    );
+    server.listen({ host: address, port, ipv6Only: isIPv6(address) });
+    await once(server, 'listening');
+    server.on('error', (error) => log.warn({ problem: error.message }, 'the broker could not take a client'));
+  }
+
+  #accept(socket: TLSSocket): void {
+    const certificate = socket.getPeerX509Certificate();
+    if (!certificate || this.#options.trust.isRevoked(certificate.serialNumber)) {
+      socket.destroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    this.#peers.set(socket, { subject: subjectOf(certificate), serial: certificate.serialNumber });
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    this.#aedes.handle(socket);
+  }
+
+  #peer(client: Client | null): Peer | undefined {
+    return client ? this.#peers.get(client.conn) : undefined;
+  }
+
+  #whyNotWrite(client: Client | null, topic: string, payload: string | Buffer): Error | null {
+    // The broker's own, about itself.
+    if (!client) return null;
+    const subject = this.#peer(client)?.subject ?? '';
+    if (!mayWrite(subject, topic)) return new Error(`${subject} may not publish under ${topic}`);
+    if (subject !== controllerSubject && payload.length > longestTelemetry)
+      return new Error(`${subject} says more of itself than ${longestTelemetry} bytes`);
+    return null;
+  }
+}
+
+function secureContext({ authorities, certificate, key, revocations }: Credentials) {
+  return { ca: authorities, cert: certificate, key, crl: revocations, minVersion: 'TLSv1.2' as const };
+}

@@ -1,0 +1,92 @@
+import type { SiteView } from '../view/view.ts';
+import type { SiteChange } from '../view/views.ts';
+import { type Signer, seal } from './envelope.ts';
+import type { Delta, Snapshot } from './messages.ts';
+import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
+
+/** Changes after which the snapshot is written again: fewer than the broker has places for. */
+const mostDeltas = deltaPlaces - 56;
+/** Bytes of changes after which it is, or as many as the snapshot itself has if that is more. */
+const mostBytes = 64 * 1024;
+
+interface Published {
+  version: number;
+  deltas: number;
+  deltaBytes: number;
+  snapshotBytes: number;
+}
+
+export type Publish = (topic: string, payload: Buffer | string) => void;
+
+/**
+ * Turns changes of views into signed messages: for each site a snapshot, and a change at a time after it. All of them
+ * are retained, so that whoever asks the broker has the whole of it; what a change costs does not depend on what there
+ * is, since the snapshot is written again only when the changes after it have become as many bytes. One epoch's.
+ */
+export class Publisher {
+  readonly #publish: Publish;
+  #signer: Signer;
+  readonly #epoch: number;
+  readonly #sites = new Map<string, Published>();
+
+  constructor(publish: Publish, signer: Signer, epoch: number) {
+    this.#publish = publish;
+    this.#signer = signer;
+    this.#epoch = epoch;
+  }
+
+  /** Signs with another key from now on. */
+  signAs(signer: Signer): void {
+    this.#signer = signer;
+  }
+
+  /** Publishes what changed of a site. The first time, the whole of it. */
+  change(site: string, change: SiteChange, whole: () => SiteView): void {
+    const at = this.#sites.get(site);
+    if (!at) {
+      this.renew(site, whole());
+      return;
+    }
+    at.version++;
+    const delta: Delta = { kind: 'delta', epoch: this.#epoch, version: at.version, site, ...change };
+    at.deltas++;
+    at.deltaBytes += this.#send(deltaTopic(site, at.version), delta);
+    if (at.deltas >= mostDeltas || at.deltaBytes >= Math.max(mostBytes, at.snapshotBytes))
+      this.#snapshot(site, whole(), at);
+  }
+
+  /** Publishes the whole of a site: at first, and when the domain is another one. */
+  renew(site: string, view: SiteView): void {
+    const at = this.#sites.get(site) ?? { version: -1, deltas: 0, deltaBytes: 0, snapshotBytes: 0 };
+    at.version++;
+    this.#sites.set(site, at);
+    this.#snapshot(site, view, at);
+  }
+
+  /** Publishes the whole of a site once more, as it was: for a broker that may have lost it. */
+  repeat(site: string, view: SiteView): void {
+    const at = this.#sites.get(site);
+    if (at) this.#snapshot(site, view, at);
+    else this.renew(site, view);
+  }
+
+  /** Takes what is retained for a site from the broker: there is no such site any more. */
+  remove(site: string): void {
+    if (!this.#sites.delete(site)) return;
+    this.#publish(snapshotTopic(site), '');
+    for (let place = 0; place < deltaPlaces; place++) this.#publish(deltaTopic(site, place), '');
+  }
+
+  #snapshot(site: string, view: SiteView, at: Published): void {
+    const snapshot: Snapshot = { kind: 'snapshot', epoch: this.#epoch, version: at.version, view };
+    at.snapshotBytes = this.#send(snapshotTopic(site), snapshot);
+    at.deltas = 0;
+    at.deltaBytes = 0;
+  }
+
+  #send(topic: string, message: Delta | Snapshot): number {
+    const payload = seal(topic, JSON.stringify(message), this.#signer);
+    this.#publish(topic, payload);
+    return payload.length;
+  }
+}

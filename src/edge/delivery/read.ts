@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Beat, Message, Status } from './messages.ts';
+
+const count = z.int().min(0);
+const stamp = { epoch: count, version: count };
+const addresses = z.record(z.string(), z.array(z.string()));
+const places = z.object({
+  gateways: addresses,
+  nodes: addresses,
+  caa: z.array(z.object({ tag: z.enum(['issue', 'issuewild', 'iodef']), value: z.string() })),
+});
+const port = z.int().min(0).max(65_535);
+
+const copy = z.object({
+  id: z.string(),
+  site: z.string(),
+  node: z.string(),
+  address: z.string(),
+  ports: z.record(z.string(), port),
+  distance: z.number().nullable(),
+  verdict: z.enum(['chosen', 'spare', 'out']),
+  draining: z.boolean(),
+  reason: z.string(),
+});
+
+const service = z.object({
+  name: z.string(),
+  namespace: z.string(),
+  alias: z.boolean(),
+  bySite: z.boolean(),
+  steer: z.enum(['gateway', 'direct']),
+  ttl: z.number().min(0),
+  ports: z.array(
+    z.object({
+      name: z.string(),
+      port,
+      protocol: z.enum(['tcp', 'udp']),
+      application: z.enum(['http', 'stream']),
+    }),
+  ),
+  copies: z.array(copy),
+});
+const services = z.record(z.string(), service);
+
+const message = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('snapshot'),
+    ...stamp,
+    view: places.extend({ domain: z.string(), site: z.string(), services }),
+  }),
+  z.object({
+    kind: z.literal('delta'),
+    ...stamp,
+    site: z.string(),
+    set: services,
+    removed: z.array(z.string()),
+    places: z.exactOptional(places),
+  }),
+]);
+
+const beat = z.object({
+  kind: z.literal('beat'),
+  epoch: count,
+  count,
+  controller: z.string(),
+  last: z.boolean(),
+});
+
+const status = z.object({ ...stamp, stale: z.boolean(), serial: count });
+
+/** What a text says; nothing when it is no such message. Keys that are not known are left out: a newer controller's. */
+export const readMessage = (text: string): Message | undefined => read(message, text);
+export const readBeat = (text: string): Beat | undefined => read(beat, text);
+export const readStatus = (text: string): Status | undefined => read(status, text);
+
+function read<T>(schema: z.ZodType<T>, text: string): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

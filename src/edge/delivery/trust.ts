@@ -1,0 +1,81 @@
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { subjectOf } from './ca/credentials.ts';
+import { readRevocations } from './ca/x509.ts';
+
+interface Signer {
+  readonly key: KeyObject;
+  readonly subject: string;
+  readonly serial: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Certificates that were found to be of the authority; there are two at most while one is renewed. */
+const remembered = 16;
+
+/** Whom a gateway believes: those with a certificate of its authority, which has not been revoked. */
+export class Trust {
+  readonly #roots: readonly X509Certificate[];
+  readonly #revoked = new Set<string>();
+  readonly #signers = new Map<string, Signer>();
+
+  /** @param authorities PEM, one certificate or several */
+  constructor(authorities: string) {
+    const pems = authorities.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    this.#roots = pems.map((pem) => new X509Certificate(pem));
+  }
+
+  /**
+   * Takes lists of revocations, PEM. What was revoked once stays so, whoever sends an older list.
+   * @returns whether anything in it was new
+   */
+  async revoke(lists: string): Promise<boolean> {
+    const before = this.#revoked.size;
+    const roots = this.#roots.map((root) => root.toString());
+    for (const serial of await readRevocations(lists, roots)) this.#revoked.add(serial.toUpperCase());
+    return this.#revoked.size > before;
+  }
+
+  isRevoked(serial: string): boolean {
+    return this.#revoked.has(serial.toUpperCase());
+  }
+
+  /**
+   * The key of a certificate, DER in base64, or why it is not to be believed.
+   * @param now milliseconds since 1970
+   */
+  keyOf(certificate: string, subject: string, now: number): KeyObject | string {
+    const signer = this.#signer(certificate);
+    if (!signer) return 'its certificate is not of this authority';
+    if (signer.subject !== subject) return `it is signed by ${signer.subject}, not by ${subject}`;
+    if (this.isRevoked(signer.serial)) return 'its certificate was revoked';
+    if (now < signer.from || now > signer.until) return 'its certificate does not hold now: check the clocks';
+    return signer.key;
+  }
+
+  #signer(text: string): Signer | undefined {
+    const known = this.#signers.get(text);
+    if (known) return known;
+    let certificate: X509Certificate;
+    try {
+      certificate = new X509Certificate(Buffer.from(text, 'base64'));
+    } catch {
+      return undefined;
+    }
+    const isOurs = this.#roots.some(
+      (root) => certificate.checkIssued(root) && certificate.verify(root.publicKey),
+    );
+    if (!isOurs || certificate.ca) return undefined;
+    const signer = {
+      key: certificate.publicKey,
+      subject: subjectOf(certificate),
+      serial: certificate.serialNumber,
+      from: Date.parse(certificate.validFrom),
+      until: Date.parse(certificate.validTo),
+    };
+    if (this.#signers.size >= remembered) this.#signers.clear();
+    this.#signers.set(text, signer);
+    return signer;
+  }
+}
