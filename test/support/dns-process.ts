@@ -3,21 +3,24 @@
 // options of the server as JSON.
 import { createInterface } from 'node:readline';
 import type { Message } from '../../src/edge/delivery/messages.ts';
+import type { Endpoint } from '../../src/edge/dns/endpoint.ts';
 import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
 import { HeldView } from '../../src/edge/gateway/held-view.ts';
 import { ViewStore } from '../../src/edge/gateway/view-store.ts';
 
 const [file = '', options = '{}'] = process.argv.slice(2);
+const { listen = [{ address: '127.0.0.1', port: 0 }], ...rest } = JSON.parse(options) as DnsOptions & {
+  readonly listen?: readonly Endpoint[];
+};
 const server = new DnsServer({
-  listen: [{ address: '127.0.0.1', port: 0 }],
   nsid: 'helsinki-1',
-  ...(JSON.parse(options) as Partial<DnsOptions>),
+  ...rest,
 });
-const held = new HeldView(server, new ViewStore(file));
+const held = new HeldView('helsinki', server, new ViewStore(file));
 held.recover();
 // Nobody has been heard of yet.
 server.stale(true);
-const [endpoint] = await server.start();
+const [endpoint] = await server.start(listen);
 process.stdout.write(`${JSON.stringify(endpoint)}\n`);
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -11,10 +11,10 @@ let server: DnsServer;
 let endpoint: Endpoint;
 afterEach(() => server.stop());
 
-async function start(options: Partial<DnsOptions> = {}): Promise<void> {
-  server = new DnsServer({ listen: [{ address: '127.0.0.1', port: 0 }], ...options });
+async function start(options: DnsOptions = {}, address = '127.0.0.1'): Promise<void> {
+  server = new DnsServer(options);
   server.apply(snapshotOf(), 7);
-  [endpoint] = (await server.start()) as [Endpoint];
+  [endpoint] = (await server.start([{ address, port: 0 }])) as [Endpoint];
 }
 
 async function askUdp(query: Buffer, { address, port } = endpoint): Promise<Buffer> {
@@ -59,7 +59,7 @@ const web = queryFor({ name: 'web.edge.internal' });
 
 describe('over UDP', () => {
   test.each(['127.0.0.1', '::1'])('on %s', async (address) => {
-    await start({ listen: [{ address, port: 0 }] });
+    await start({}, address);
     expect(dataOf(decode(await askUdp(web)) as never)).toEqual(['10.1.0.1']);
   });
 
@@ -173,8 +173,8 @@ describe('it does not start', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
-    server = new DnsServer({ listen: [{ address: '127.0.0.1', port }] });
-    await expect(server.start()).rejects.toMatchObject({
+    server = new DnsServer({});
+    await expect(server.start([{ address: '127.0.0.1', port }])).rejects.toMatchObject({
       code: 'ERR_EDGE_LISTEN',
       message: `DNS cannot listen on 127.0.0.1:${port} (TCP): another program listens there`,
     });
@@ -185,17 +185,17 @@ describe('it does not start', () => {
   });
 
   test('on an address that is not this host’s', async () => {
-    server = new DnsServer({ listen: [{ address: '192.0.2.1', port: 0 }] });
-    await expect(server.start()).rejects.toThrow(/no such address/);
+    server = new DnsServer({});
+    await expect(server.start([{ address: '192.0.2.1', port: 0 }])).rejects.toThrow(/no such address/);
   });
 
   test('with a forwarder that is none', () => {
-    expect(() => new DnsServer({ listen: [], forwarders: ['resolver'] })).toThrow(/"resolver"/);
+    expect(() => new DnsServer({ forwarders: ['resolver'] })).toThrow(/"resolver"/);
   });
 });
 
 test('a change without a view before it, or of another site, is a defect', () => {
-  server = new DnsServer({ listen: [] });
+  server = new DnsServer({});
   expect(() => server.apply(deltaOf({}), 8)).toThrow(/there is no view/);
   server.apply(snapshotOf(), 7);
   expect(() => server.apply(deltaOf({ site: 'oulu' }), 8)).toThrow(/the view of helsinki/);

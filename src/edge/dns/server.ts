@@ -12,11 +12,6 @@ import { rcode, rcodeNames } from './wire.ts';
 import { Zone } from './zone.ts';
 
 export interface DnsOptions {
-  /**
-   * Each is listened on over UDP and TCP; port 0: one that is free. Name the gateway's own addresses rather than
-   * 0.0.0.0: answers from that one may leave under another of the host's addresses, which clients do not take.
-   */
-  readonly listen: readonly Endpoint[];
   /** What `dig +nsid` shows; not given: nothing. */
   readonly nsid?: string;
   readonly limits?: Partial<RateLimits>;
@@ -102,10 +97,12 @@ export class DnsServer {
 
   /**
    * Listens; all or nothing.
+   * @param listen each over UDP and TCP; port 0: one that is free. Name the gateway's own addresses rather than 0.0.0.0:
+   *   answers from that one may leave under another of the host's addresses, which clients do not take
    * @returns where, with the ports that were chosen
    * @throws HeddleError ERR_EDGE_LISTEN
    */
-  async start(): Promise<Endpoint[]> {
+  async start(listen: readonly Endpoint[]): Promise<Endpoint[]> {
     const respond: Respond = (bytes, address, transport) => this.#respond(bytes, address, transport);
     const unsent = () => {
       this.#unsent++;
@@ -113,7 +110,7 @@ export class DnsServer {
     const limits = { ...defaultTcp, ...this.#options.tcp };
     const endpoints: Endpoint[] = [];
     try {
-      for (const { address, port } of this.#options.listen) {
+      for (const { address, port } of listen) {
         const udp = await UdpListener.open({ address, port }, respond, unsent);
         this.#udp.push(udp);
         const endpoint = { address, port: udp.port };

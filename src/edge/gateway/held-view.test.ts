@@ -15,8 +15,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A gateway that starts at a time, in seconds. */
 function startAt(seconds: number): { server: DnsServer; held: HeldView } {
-  const server = new DnsServer({ listen: [] });
-  const held = new HeldView(server, new ViewStore(path.join(folder, 'view')), () => seconds * 1000);
+  const server = new DnsServer({});
+  const held = new HeldView(
+    'helsinki',
+    server,
+    new ViewStore(path.join(folder, 'view')),
+    () => seconds * 1000,
+  );
   held.recover();
   return { server, held };
 }
@@ -30,6 +35,12 @@ test('the serial never goes back, whatever the clock says after a restart', () =
   expect(after.server.stats().serial).toBe(1_800_000_001);
   after.held.take(deltaOf({ version: 9, set: { 'shop/gone': serviceOf('gone') } }));
   expect(after.server.stats().serial).toBe(1_800_000_002);
+});
+
+test('the view of another site is not answered from', () => {
+  startAt(1_800_000_000).held.take(snapshotOf());
+  const held = new HeldView('oulu', new DnsServer({}), new ViewStore(path.join(folder, 'view')));
+  expect(() => held.recover()).toThrow(/the view of helsinki, not of oulu/);
 });
 
 test('the same view from another controller is no change of the zone', () => {

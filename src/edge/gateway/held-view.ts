@@ -1,3 +1,4 @@
+import { HeddleError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 import { serialAfter } from '../dns/serial.ts';
@@ -6,6 +7,7 @@ import type { ViewStore } from './view-store.ts';
 
 /** The view that a gateway answers from, and the same on disk for when it starts again. */
 export class HeldView {
+  readonly #site: string;
   readonly #server: Pick<DnsServer, 'apply' | 'snapshot'>;
   readonly #store: ViewStore;
   readonly #now: () => number;
@@ -14,13 +16,20 @@ export class HeldView {
 
   /** @param now milliseconds since 1970 */
   constructor(
+    site: string,
     server: Pick<DnsServer, 'apply' | 'snapshot'>,
     store: ViewStore,
     now: () => number = () => Date.now(),
   ) {
+    this.#site = site;
     this.#server = server;
     this.#store = store;
     this.#now = now;
+  }
+
+  /** The zone's serial; 0 while there is no view. */
+  get serial(): number {
+    return this.#serial ?? 0;
   }
 
   /** Where the view stands; nothing while there is none. */
@@ -31,10 +40,18 @@ export class HeldView {
   /**
    * Answers from what was kept, if anything was.
    * @returns why it is less than was kept
-   * @throws HeddleError ERR_STATE when the file cannot be read
+   * @throws HeddleError ERR_STATE when the file cannot be read, or is of another site
    */
   recover(): string | undefined {
     const { changes, problem } = this.#store.load();
+    const [first] = changes;
+    if (first?.message.kind === 'snapshot' && first.message.view.site !== this.#site) {
+      throw new HeddleError(
+        'ERR_STATE',
+        `the state folder holds the view of ${first.message.view.site}, not of ${this.#site}`,
+        { hint: 'give each gateway a folder of its own' },
+      );
+    }
     for (const { serial, message } of changes) this.#apply(message, serial);
     return problem;
   }

@@ -1,7 +1,7 @@
 import type { Message } from '../delivery/messages.ts';
-import { declaredDistance } from '../distance/declared.ts';
+import { declaredViews } from '../distance/declared.ts';
 import type { EdgeModel } from '../model.ts';
-import { Views } from '../view/views.ts';
+import type { Views } from '../view/views.ts';
 
 /** No controller has this epoch: theirs count from 1. */
 const epoch = 0;
@@ -12,18 +12,12 @@ const epoch = 0;
  */
 export class LocalViews {
   readonly #site: string;
-  #model: EdgeModel;
   readonly #views: Views;
   #version = 0;
 
   constructor(site: string, model: EdgeModel) {
     this.#site = site;
-    this.#model = model;
-    this.#views = new Views(model, {
-      distance: (from, to) => declaredDistance(this.#model.sites, from, to),
-      health: () => () => undefined,
-    });
-    this.#views.setModel(model);
+    this.#views = declaredViews(model);
     this.#views.changes();
   }
 
@@ -33,8 +27,7 @@ export class LocalViews {
 
   /** What a new model changes for the site; nothing when it changes nothing. */
   update(model: EdgeModel): Message | undefined {
-    const isRenamed = model.domain !== this.#model.domain;
-    this.#model = model;
+    const isRenamed = model.domain !== this.#views.places.domain;
     this.#views.setModel(model);
     const change = this.#views.changes().get(this.#site);
     if (!change) return undefined;

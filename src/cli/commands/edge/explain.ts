@@ -17,14 +17,15 @@ export function explain(): Command {
     .requiredOption('--at <site>', 'where the clients are')
     .addOption(formatOption())
     .action(async (name: string, { file, at, format }: ExplainOptions) => {
-      const [{ load }, { LocalViews }, { HeddleError }, { didYouMean }, { printRows }] = await Promise.all([
-        import('../../../edge/gateway/gateway.ts'),
-        import('../../../edge/gateway/local-views.ts'),
-        import('../../../lib/errors.ts'),
-        import('../../../lib/did-you-mean.ts'),
-        import('../../output/table.ts'),
-      ]);
-      const views = new LocalViews(at, load(file, at)).snapshot();
+      const [{ loadEdgeFile }, { LocalViews }, { HeddleError }, { didYouMean }, { printRows }] =
+        await Promise.all([
+          import('../../../edge/sources/load.ts'),
+          import('../../../edge/gateway/local-views.ts'),
+          import('../../../lib/errors.ts'),
+          import('../../../lib/did-you-mean.ts'),
+          import('../../output/table.ts'),
+        ]);
+      const views = new LocalViews(at, loadEdgeFile(file, at)).snapshot();
       const services = views.kind === 'snapshot' ? views.view.services : {};
       const found = matching(services, name);
       if (!found) {

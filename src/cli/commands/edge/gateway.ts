@@ -1,53 +1,73 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
-import { edgeFileOption, endpoint } from './options.ts';
+import { Command } from 'commander';
+import { several } from '../../command.ts';
+import { edgeFileOption, endpoint, listenOption } from './options.ts';
+import { untilSignal } from './signal.ts';
 
 interface GatewayCommandOptions {
   readonly file: string;
   readonly site: string;
-  readonly listen?: { address: string; port: number }[];
+  readonly broker?: string[];
+  readonly tls: string;
+  readonly listen?: string[];
   readonly forwarder?: string[];
   readonly state?: string;
 }
 
 export function gateway(): Command {
   return new Command('gateway')
-    .description(
-      'Run the gateway of a site: it answers DNS for the domain, and reads the file again when it changes',
-    )
-    .addOption(edgeFileOption())
+    .description('Run the gateway of a site: it answers DNS for the domain')
     .requiredOption('--site <name>', 'the site that it stands at')
+    .addOption(edgeFileOption())
     .addOption(
-      new Option(
-        '--listen <address>',
-        'where DNS is answered, 192.0.2.1:53; may be given several times (default: port 53 of the site’s gateway)',
-      ).argParser(endpoint),
+      several(
+        '--broker <url>',
+        'where a controller gives the view, instead of the file: mqtts://HOST[:PORT]; of several, the first that answers',
+      ),
     )
-    .option(
-      '--forwarder <network>',
-      'address or network of a resolver that asks for many clients, 10.1.0.53 or 10.1.0.0/16: it is not limited; may be given several times',
-      (text: string, all: string[] = []) => [...all, text],
+    .option('--tls <folder>', 'folder with the gateway’s certificate, for the broker', 'edge-tls')
+    .addOption(listenOption('where DNS is answered, 192.0.2.1:53', 'port 53 of the site’s gateway'))
+    .addOption(
+      several(
+        '--forwarder <network>',
+        'address or network of a resolver that asks for many clients, 10.1.0.53 or 10.1.0.0/16: it is not limited',
+      ),
     )
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
-    .action(async ({ file, site, listen = [], forwarder = [], state }: GatewayCommandOptions) => {
-      const [{ startGateway }, { createLog }, { nodePaths }] = await Promise.all([
-        import('../../../edge/gateway/gateway.ts'),
-        import('../../../lib/log.ts'),
-        import('../../../lib/paths.ts'),
-      ]);
-      const running = await startGateway({
-        file,
-        site,
-        listen,
-        forwarders: forwarder,
-        state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', site),
-        log: createLog(),
-      });
-      const signal = await new Promise<string>((resolve) => {
-        process.once('SIGTERM', resolve);
-        process.once('SIGINT', resolve);
-      });
-      await running.stop();
-      process.exit(signal === 'SIGINT' ? 130 : 0);
-    });
+    .action(run);
+}
+
+async function run({ site, listen = [], forwarder = [], ...options }: GatewayCommandOptions): Promise<void> {
+  const [{ startGateway }, { createLog }, { nodePaths }] = await Promise.all([
+    import('../../../edge/gateway/gateway.ts'),
+    import('../../../lib/log.ts'),
+    import('../../../lib/paths.ts'),
+  ]);
+  const log = createLog();
+  const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
+  const running = await startGateway({
+    site,
+    feed: await feedOf(site, state, options),
+    listen: listen.map((text) => endpoint(text, 53)),
+    forwarders: forwarder,
+    state,
+    log,
+  });
+  process.exitCode = await untilSignal();
+  await running.stop();
+}
+
+async function feedOf(
+  site: string,
+  state: string,
+  { file, broker, tls }: Pick<GatewayCommandOptions, 'file' | 'broker' | 'tls'>,
+) {
+  const { createLog } = await import('../../../lib/log.ts');
+  const log = createLog();
+  if (!broker) return (await import('../../../edge/gateway/file-feed.ts')).fileFeed(file, site, log);
+  const [{ brokerFeed }, { readBrokerUrl }] = await Promise.all([
+    import('../../../edge/gateway/broker-feed.ts'),
+    import('../../../edge/delivery/dial.ts'),
+  ]);
+  return brokerFeed({ site, brokers: broker.map(readBrokerUrl), tls, state, log });
 }

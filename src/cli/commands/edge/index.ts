@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { ca } from './ca.ts';
+import { controller } from './controller.ts';
 import { explain } from './explain.ts';
 import { gateway } from './gateway.ts';
 import { names } from './names.ts';
@@ -8,6 +10,8 @@ export function edge(): Command {
   return new Command('edge')
     .description('Answer names at the edge: each client is led to the nearest live copy of a service')
     .addCommand(gateway())
+    .addCommand(controller())
     .addCommand(names())
-    .addCommand(explain());
+    .addCommand(explain())
+    .addCommand(ca());
 }

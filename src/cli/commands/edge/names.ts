@@ -9,12 +9,12 @@ export function names(): Command {
     .addOption(edgeFileOption())
     .addOption(formatOption())
     .action(async ({ file, format }: { file: string; format: Format }) => {
-      const [{ load }, { namesOf }, { printRows }] = await Promise.all([
-        import('../../../edge/gateway/gateway.ts'),
+      const [{ loadEdgeFile }, { namesOf }, { printRows }] = await Promise.all([
+        import('../../../edge/sources/load.ts'),
         import('../../../edge/names.ts'),
         import('../../output/table.ts'),
       ]);
-      const model = load(file);
+      const model = loadEdgeFile(file);
       printRows(namesOf(model), format, {
         NAME: ({ name }) => `${name}.${model.domain}`,
         KIND: ({ kind }) => kind,

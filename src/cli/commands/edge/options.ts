@@ -1,19 +1,26 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import type { Endpoint } from '../../../edge/dns/endpoint.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import { several } from '../../command.ts';
 
 /** The edge file, which every command about the edge reads. */
 export function edgeFileOption(): Option {
   return new Option('-f, --file <path>', 'edge file').default('edge.yaml').env('HEDDLE_EDGE_FILE');
 }
 
-/** `192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:53`; port 53 unless another is written. */
-export function endpoint(
-  text: string,
-  all: readonly { address: string; port: number }[] | undefined,
-): { address: string; port: number }[] {
-  const [, six, four, port = '53'] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::(\d+))?$/.exec(text) ?? [];
+export function listenOption(what: string, otherwise: string): Option {
+  return several('--listen <address>', `${what}; may be given several times (default: ${otherwise})`);
+}
+
+/**
+ * `192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:53`.
+ * @throws HeddleError ERR_USAGE
+ */
+export function endpoint(text: string, usualPort: number): Endpoint {
+  const [, six, four, port = usualPort] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::(\d+))?$/.exec(text) ?? [];
   const address = six ?? four;
-  if (address === undefined || Number(port) > 65_535) {
-    throw new InvalidArgumentError('write it as 192.0.2.1:53 or [2001:db8::1]:53');
-  }
-  return [...(all ?? []), { address, port: Number(port) }];
+  if (address !== undefined && Number(port) <= 65_535) return { address, port: Number(port) };
+  throw new HeddleError('ERR_USAGE', `"${text}" is no address`, {
+    hint: `write it as 192.0.2.1:${usualPort} or [2001:db8::1]:${usualPort}`,
+  });
 }

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { Command } from 'commander';
+import type { Campaign } from '../../../edge/controller/controller.ts';
+import type { Log } from '../../../lib/log.ts';
+import { edgeFileOption, endpoint } from './options.ts';
+import { untilSignal } from './signal.ts';
+
+interface ControllerCommandOptions {
+  readonly file: string;
+  readonly tls: string;
+  readonly listen: string;
+  readonly broker?: string;
+  readonly etcd?: string;
+  readonly state?: string;
+}
+
+const brokerPort = 8883;
+
+export function controller(): Command {
+  return new Command('controller')
+    .description('Run the controller: it computes the view of every site and gives it to the gateway there')
+    .addOption(edgeFileOption())
+    .option('--tls <folder>', 'folder with the controller’s certificate', 'edge-tls')
+    .option('--listen <address>', 'where its own broker listens', `0.0.0.0:${brokerPort}`)
+    .option('--broker <url>', 'a broker to use instead: mqtts://HOST[:PORT]')
+    .option('--etcd <url>', 'etcd that says which of several controllers acts')
+    .option('--state <folder>', 'where the epoch is kept (default: edge/controller in the state folder)')
+    .action(run);
+}
+
+async function run({ file, tls, listen, broker, etcd, state }: ControllerCommandOptions): Promise<void> {
+  const [{ Controller }, { readBrokerUrl }, { createLog }, { nodePaths }] = await Promise.all([
+    import('../../../edge/controller/controller.ts'),
+    import('../../../edge/delivery/dial.ts'),
+    import('../../../lib/log.ts'),
+    import('../../../lib/paths.ts'),
+  ]);
+  const log = createLog();
+  const one = new Controller({
+    file,
+    tls,
+    via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
+    state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),
+    ...(etcd !== undefined && { campaign: await campaignAt(etcd, log) }),
+    log,
+  });
+  untilSignal().then((code) => {
+    process.exitCode = code;
+    one.stop();
+  });
+  await one.run();
+}
+
+async function campaignAt(url: string, log: Log): Promise<Campaign> {
+  const [{ campaign }, { EtcdClient }] = await Promise.all([
+    import('../../../edge/lease/etcd.ts'),
+    import('../../../edge/lease/etcd-client.ts'),
+  ]);
+  const etcd = new EtcdClient(url);
+  return (controller, known, signal) => campaign(etcd, controller, known, signal, log);
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import type { Log } from '../../lib/log.ts';
+import type { Credentials } from '../delivery/ca/authority.ts';
+import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
+import { controllerSubject } from '../delivery/ca/subjects.ts';
+import { Trust } from '../delivery/trust.ts';
+import { declaredViews } from '../distance/declared.ts';
+import type { Tenure } from '../lease/tenure.ts';
+import { loadEdgeFile } from '../sources/load.ts';
+import { watchText } from '../sources/watch.ts';
+import type { Views } from '../view/views.ts';
+import { EpochFile } from './epoch-file.ts';
+import { Term } from './term.ts';
+import type { Via } from './transport.ts';
+
+/** Waits for the right to act, with an epoch after those that are known. Rejects when the signal comes. */
+export type Campaign = (controller: string, known: readonly number[], signal: AbortSignal) => Promise<Tenure>;
+
+export interface ControllerOptions {
+  /** The edge file. */
+  readonly file: string;
+  /** Folder with the controller's certificate. */
+  readonly tls: string;
+  readonly via: Via;
+  /** Folder where the last epoch is kept. */
+  readonly state: string;
+  /** Where a store gives the right to act; not given: the first at the broker has it. */
+  readonly campaign?: Campaign;
+  readonly log: Log;
+}
+
+/** The controller of an edge: reads the sources, computes the view of every site and publishes it. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #name = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
+  readonly #epochs: EpochFile;
+  readonly #trust: Trust;
+  readonly #views: Views;
+  readonly #stopped = new AbortController();
+  #credentials: Credentials;
+  #term: Term | undefined;
+
+  /** @throws InvalidInput, HeddleError ERR_EDGE_CA, ERR_EDGE_FILE, ERR_FILE_NOT_FOUND, ERR_STATE */
+  constructor(options: ControllerOptions) {
+    const { tls, file, state } = options;
+    this.#options = options;
+    this.#epochs = new EpochFile(path.join(state, 'epoch'));
+    this.#credentials = readCredentials(tls);
+    expectSubject(this.#credentials, controllerSubject, tls);
+    this.#trust = new Trust(this.#credentials.authorities);
+    this.#views = declaredViews(loadEdgeFile(file));
+  }
+
+  /**
+   * Acts until it is stopped; with a store that gives the right to, whenever it has it.
+   * @throws HeddleError ERR_EDGE_CONTROLLER, ERR_EDGE_BROKER, ERR_EDGE_LEASE, ERR_STATE
+   */
+  async run(): Promise<void> {
+    const { file, tls, log } = this.#options;
+    await this.#trust.revoke(this.#credentials.revocations);
+    const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
+    const watches = [
+      watchText(file, () => this.#read(), problem),
+      ...['cert.pem', 'crl.pem'].map((name) => watchText(path.join(tls, name), () => this.#renew(), problem)),
+    ];
+    try {
+      while (!this.#stopped.signal.aborted) await this.#serve();
+    } finally {
+      for (const end of watches) end();
+    }
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#term?.end('it was stopped');
+  }
+
+  async #serve(): Promise<void> {
+    const { campaign, via, log } = this.#options;
+    const { signal } = this.#stopped;
+    let tenure: Tenure | undefined;
+    try {
+      tenure = await campaign?.(this.#name, this.#epochs.read(), signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    const term = new Term({
+      controller: this.#name,
+      via,
+      credentials: this.#credentials,
+      trust: this.#trust,
+      views: this.#views,
+      epochs: this.#epochs,
+      tenure,
+      log,
+    });
+    this.#term = term;
+    if (signal.aborted) term.end('it was stopped');
+    try {
+      log.info({ reason: await term.act() }, 'the controller acts no more');
+    } finally {
+      this.#term = undefined;
+      await term.close();
+      await tenure?.release();
+    }
+  }
+
+  #read(): void {
+    const model = loadEdgeFile(this.#options.file);
+    if (this.#term) this.#term.update(model);
+    else this.#views.setModel(model);
+  }
+
+  #renew(): void {
+    const { tls, log } = this.#options;
+    const credentials = readCredentials(tls);
+    expectSubject(credentials, controllerSubject, tls);
+    this.#credentials = credentials;
+    this.#trust
+      .revoke(credentials.revocations)
+      .then((isNew) => {
+        this.#term?.renew(credentials);
+        log.info({ revocations: isNew }, 'certificates were read again');
+      })
+      .catch((error) => log.error({ problem: error.message }, 'the list of revocations cannot be read'));
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError } from '../../lib/errors.ts';
+
+/** The last epoch that a controller acted with, so that the next one is later whatever the clock says. */
+export class EpochFile {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * The epochs that are known: one, or none.
+   * @throws HeddleError ERR_STATE when there is a file that does not say
+   */
+  read(): number[] {
+    try {
+      const epoch = Number(readFileSync(this.#file, 'utf8'));
+      if (Number.isSafeInteger(epoch) && epoch > 0) return [epoch];
+      throw new Error('this is no epoch');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw this.#error(error as Error);
+    }
+  }
+
+  /** @throws HeddleError ERR_STATE */
+  write(epoch: number): void {
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      writeFileSync(`${this.#file}.new`, `${epoch}\n`, { mode: 0o600, flush: true });
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch (error) {
+      throw this.#error(error as Error);
+    }
+  }
+
+  #error(cause: Error): HeddleError {
+    return new HeddleError('ERR_STATE', `${this.#file}: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,92 @@
+import type { Bus } from '../delivery/bus.ts';
+import { type Signer, seal } from '../delivery/envelope.ts';
+import type { Beat } from '../delivery/messages.ts';
+import { Publisher } from '../delivery/publisher.ts';
+import { aliveTopic, revocationsTopic } from '../delivery/topics.ts';
+import { beatEvery } from '../lease/claim.ts';
+import type { EdgeModel } from '../model.ts';
+import type { Views } from '../view/views.ts';
+
+export interface SessionOptions {
+  readonly controller: string;
+  readonly epoch: number;
+  readonly bus: Pick<Bus, 'isConnected' | 'publish'>;
+  readonly signer: Signer;
+  /** PEM. */
+  readonly revocations: string;
+  readonly views: Views;
+  /** Whether it is still this controller that acts. */
+  mayAct(): boolean;
+  problem(error: Error): void;
+}
+
+/** One controller's time in charge: publishes all there is, then what changes, and signs of life all along. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #publisher: Publisher;
+  readonly #timer: NodeJS.Timeout;
+  #signer: Signer;
+  #revocations: string;
+  #count = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#signer = options.signer;
+    this.#revocations = options.revocations;
+    const publish = (topic: string, payload: Buffer | string) => this.#publish(topic, payload);
+    this.#publisher = new Publisher(publish, options.signer, options.epoch);
+    options.views.changes();
+    this.repeat();
+    this.#timer = setInterval(() => this.#beat(false), beatEvery);
+  }
+
+  /** Takes what there is now, and publishes what is different. */
+  update(model: EdgeModel): number {
+    const { views } = this.#options;
+    const { domain, sites } = views.places;
+    views.setModel(model);
+    for (const site of Object.keys(sites)) if (!(site in model.sites)) this.#publisher.remove(site);
+    const changes = views.changes();
+    for (const [site, change] of changes) {
+      const whole = () => views.siteView(site);
+      // A zone of another name is another zone.
+      if (domain !== model.domain) this.#publisher.renew(site, whole());
+      else this.#publisher.change(site, change, whole);
+    }
+    return changes.size;
+  }
+
+  /** Publishes all there is, as it stands: at first, and to a broker that may have missed something or lost all. */
+  repeat(): void {
+    const { views } = this.#options;
+    this.#publish(revocationsTopic, this.#revocations);
+    for (const site of Object.keys(views.places.sites)) this.#publisher.repeat(site, views.siteView(site));
+    this.#beat(false);
+  }
+
+  /** Takes other certificates and revocations. All is signed anew: what was signed before may be revoked. */
+  renew(signer: Signer, revocations: string): void {
+    this.#signer = signer;
+    this.#publisher.signAs(signer);
+    this.#revocations = revocations;
+    this.repeat();
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.#options.bus.isConnected && this.#options.mayAct()) await this.#beat(true);
+  }
+
+  #beat(last: boolean): Promise<void> {
+    const { controller, epoch } = this.#options;
+    const beat: Beat = { kind: 'beat', epoch, count: this.#count++, controller, last };
+    return this.#publish(aliveTopic, seal(aliveTopic, JSON.stringify(beat), this.#signer));
+  }
+
+  /** While there is no broker nothing is sent: when it is back, all is. */
+  async #publish(topic: string, payload: Buffer | string): Promise<void> {
+    const { bus, mayAct, problem } = this.#options;
+    if (!mayAct() || !bus.isConnected) return;
+    await bus.publish(topic, payload, true).catch(problem);
+  }
+}

@@ -1,0 +1,160 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { BusEvents } from '../delivery/bus.ts';
+import type { Credentials } from '../delivery/ca/authority.ts';
+import { open, signerOf } from '../delivery/envelope.ts';
+import { readBeat, readStatus } from '../delivery/read.ts';
+import { aliveTopic, telemetryFilter, telemetrySite } from '../delivery/topics.ts';
+import type { Trust } from '../delivery/trust.ts';
+import { Claim } from '../lease/claim.ts';
+import type { Tenure } from '../lease/tenure.ts';
+import type { EdgeModel } from '../model.ts';
+import type { Views } from '../view/views.ts';
+import type { EpochFile } from './epoch-file.ts';
+import { Session } from './session.ts';
+import { openTransport, type Transport, type Via } from './transport.ts';
+
+export interface TermOptions {
+  /** Names this run of a controller. */
+  readonly controller: string;
+  readonly via: Via;
+  readonly credentials: Credentials;
+  readonly trust: Trust;
+  readonly views: Views;
+  readonly epochs: EpochFile;
+  /** Given by a lease store; without one, whoever is first at the broker may act. */
+  readonly tenure: Tenure | undefined;
+  readonly log: Log;
+}
+
+/** One time in charge of a controller, from the way to the gateways to its end. */
+export class Term {
+  readonly #options: TermOptions;
+  readonly #claim: Claim;
+  readonly #over = Promise.withResolvers<string>();
+  readonly #connected = Promise.withResolvers<void>();
+  #credentials: Credentials;
+  #transport: Transport | undefined;
+  #session: Session | undefined;
+  #epoch = 0;
+  #isFenced = false;
+
+  constructor(options: TermOptions) {
+    this.#options = options;
+    this.#credentials = options.credentials;
+    this.#claim = new Claim(options.controller, options.epochs.read());
+  }
+
+  /**
+   * Acts until it may not any more.
+   * @returns why it ended
+   * @throws HeddleError ERR_EDGE_CONTROLLER, ERR_EDGE_BROKER, ERR_STATE
+   */
+  async act(): Promise<string> {
+    const { via, trust, log, tenure, epochs } = this.#options;
+    const over = Promise.race([this.#over.promise, ...(tenure ? [tenure.lost] : [])]);
+    const transport = await openTransport(via, () => this.#credentials, trust, log, this.#events());
+    this.#transport = transport;
+    const ended = await Promise.race([this.#connected.promise, over]);
+    if (ended !== undefined) return ended;
+    this.#epoch = tenure?.epoch ?? (await this.#claim.acquire());
+    epochs.write(this.#epoch);
+    this.#begin(transport);
+    log.info({ epoch: this.#epoch, port: transport.port }, 'the controller acts');
+    return over;
+  }
+
+  /** Takes what the sources say now; published if it is this controller's time. */
+  update(model: EdgeModel): void {
+    const { views, log } = this.#options;
+    if (!this.#session) {
+      views.setModel(model);
+      return;
+    }
+    const sites = this.#session.update(model);
+    if (sites > 0) log.info({ sites }, 'views changed');
+  }
+
+  /** Takes other certificates and revocations. */
+  renew(credentials: Credentials): void {
+    this.#credentials = credentials;
+    this.#transport?.renew(credentials);
+    this.#session?.renew(signerOf(credentials), credentials.revocations);
+  }
+
+  /** Ends it, with the reason. */
+  end(reason: string): void {
+    this.#over.resolve(reason);
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.end();
+    this.#session = undefined;
+    await this.#transport?.close();
+  }
+
+  #begin({ bus }: Transport): void {
+    const { controller, views, tenure, log } = this.#options;
+    const { revocations } = this.#credentials;
+    this.#session = new Session({
+      controller,
+      epoch: this.#epoch,
+      bus,
+      signer: signerOf(this.#credentials),
+      revocations,
+      views,
+      mayAct: () => !this.#isFenced && (tenure?.isHeld ?? true),
+      problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
+    });
+  }
+
+  #events(): BusEvents {
+    const { log } = this.#options;
+    return {
+      connected: () => {
+        log.info({}, 'connected to the broker');
+        this.#connect().catch((error) => this.#over.reject(error));
+      },
+      disconnected: (problem) => log.warn({ problem }, 'no broker'),
+      message: (topic, payload, retained) => {
+        if (topic === aliveTopic) this.#hear(payload, retained);
+        else this.#note(topic, payload);
+      },
+    };
+  }
+
+  async #connect(): Promise<void> {
+    await this.#transport?.bus.subscribe([aliveTopic, telemetryFilter]);
+    this.#connected.resolve();
+    this.#session?.repeat();
+  }
+
+  /** Another controller's sign of life: one with a later epoch took over. */
+  #hear(payload: Buffer, retained: boolean): void {
+    const { trust, controller } = this.#options;
+    const opened = open(aliveTopic, payload, trust, Date.now());
+    const beat = 'body' in opened ? readBeat(opened.body) : undefined;
+    if (!beat || beat.controller === controller) return;
+    this.#claim.hear(beat, retained);
+    const isLater = beat.epoch > this.#epoch || (beat.epoch === this.#epoch && beat.controller < controller);
+    if (this.#session && isLater && !beat.last) {
+      this.#isFenced = true;
+      const reason = `the controller ${beat.controller} took over, with epoch ${beat.epoch}`;
+      if (this.#options.tenure) this.end(reason);
+      else this.#over.reject(new HeddleError('ERR_EDGE_CONTROLLER', reason));
+    }
+  }
+
+  #note(topic: string, payload: Buffer): void {
+    const site = telemetrySite(topic);
+    const status = readStatus(payload.toString());
+    if (!site || !status) return;
+    const { log } = this.#options;
+    log.debug({ site, ...status }, 'a gateway answers');
+    if (this.#session && status.epoch > this.#epoch)
+      log.error(
+        { site, theirs: status.epoch, ours: this.#epoch },
+        'a gateway has seen a later epoch, and refuses ours',
+      );
+  }
+}

@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Log } from '../../lib/log.ts';
+import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
+import { gatewaySubject } from '../delivery/ca/subjects.ts';
+import type { BrokerAddress } from '../delivery/dial.ts';
+import { Trust } from '../delivery/trust.ts';
+import type { Feed, Sink } from './feed.ts';
+import { Inbox } from './inbox.ts';
+import { Link } from './link.ts';
+
+export interface BrokerFeedOptions {
+  readonly site: string;
+  readonly brokers: readonly BrokerAddress[];
+  /** Folder with the gateway's certificate. */
+  readonly tls: string;
+  /** Folder where revocations are kept that came from the controller. */
+  readonly state: string;
+  readonly log: Log;
+}
+
+/**
+ * The view of a site from its controller, through a broker.
+ * @throws HeddleError ERR_EDGE_CA
+ */
+export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
+  const { site, tls, state, log } = options;
+  const credentials = () => {
+    const read = readCredentials(tls);
+    expectSubject(read, gatewaySubject(site), tls);
+    return read;
+  };
+  const { authorities, revocations } = credentials();
+  const trust = new Trust(authorities);
+  const file = path.join(state, 'revocations.pem');
+  for (const lists of [revocations, ...(existsSync(file) ? [readFileSync(file, 'utf8')] : [])])
+    await trust.revoke(lists);
+  const revoked = (lists: string) => {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
+    writeFileSync(file, lists, { mode: 0o600 });
+    log.info({}, 'certificates were revoked');
+  };
+  let link: Link | undefined;
+  return {
+    start({ held, take, cutOff }: Sink) {
+      const inbox = new Inbox({ site, trust, held, apply: take, revoked });
+      link = new Link({ ...options, credentials, inbox, cutOff });
+    },
+    close: async () => link?.close(),
+  };
+}

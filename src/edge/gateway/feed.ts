@@ -1,0 +1,19 @@
+import type { Message } from '../delivery/messages.ts';
+import type { HeldView } from './held-view.ts';
+
+/** What a gateway does with what its feed gives. */
+export interface Sink {
+  readonly held: Pick<HeldView, 'at' | 'serial'>;
+  /** Answers from it from now on, and keeps it. */
+  take(message: Message): void;
+  /** The feed is cut off, and why; nothing: it is not any more. */
+  cutOff(reason: string | undefined): void;
+}
+
+/** Where the view of a gateway comes from. */
+export interface Feed {
+  /** Addresses of the gateway, if they are known before the view is. */
+  readonly addresses?: readonly string[];
+  start(sink: Sink): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,93 @@
+import { open } from '../delivery/envelope.ts';
+import type { Beat, Message, Status } from '../delivery/messages.ts';
+import { readBeat, readMessage } from '../delivery/read.ts';
+import { Sequence } from '../delivery/sequence.ts';
+import { aliveTopic, revocationsTopic } from '../delivery/topics.ts';
+import type { Trust } from '../delivery/trust.ts';
+import type { HeldView } from './held-view.ts';
+
+export interface InboxOptions {
+  readonly site: string;
+  readonly trust: Trust;
+  readonly held: Pick<HeldView, 'at' | 'serial'>;
+  /** Answers from a message from now on. */
+  apply(message: Message): void;
+  /** Keeps lists of revocations that told something new. */
+  revoked(lists: string): void;
+}
+
+/** What comes to a gateway: believed if a controller of its authority signed it, and taken in order. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #sequence: Sequence;
+  #beat: Pick<Beat, 'epoch' | 'count'> = { epoch: 0, count: -1 };
+  #heardAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: InboxOptions) {
+    this.#options = options;
+    this.#sequence = new Sequence(options.held.at);
+  }
+
+  /** When a controller was last heard of, on the clock of `performance.now()`. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
+  get hasGap(): boolean {
+    return this.#sequence.hasGap;
+  }
+
+  get status(): Omit<Status, 'stale'> {
+    const { at, serial } = this.#options.held;
+    return { ...(at ?? { epoch: 0, version: 0 }), serial };
+  }
+
+  /**
+   * Takes what came.
+   * @param retained it may have waited at the broker
+   * @returns why it is not taken
+   */
+  take(topic: string, payload: Buffer, retained: boolean): string | undefined {
+    // What was removed from the broker: there is no such site any more, or no such change.
+    if (payload.length === 0) return undefined;
+    if (topic === revocationsTopic) return this.#revoke(payload);
+    const opened = open(topic, payload, this.#options.trust, Date.now());
+    if ('refused' in opened) return opened.refused;
+    return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body);
+  }
+
+  #hear(body: string, retained: boolean): string | undefined {
+    const beat = readBeat(body);
+    if (!beat) return 'it is no sign of life';
+    const { epoch, count } = this.#beat;
+    if (beat.epoch < epoch || beat.epoch < (this.#options.held.at?.epoch ?? 0))
+      return `it is of epoch ${beat.epoch}, and a later one has come`;
+    this.#sequence.fence(beat.epoch);
+    const isNew = beat.epoch > epoch || beat.count > count;
+    if (!isNew) return undefined;
+    this.#beat = beat;
+    if (beat.last) this.#heardAt = Number.NEGATIVE_INFINITY;
+    else if (!retained) this.#heardAt = performance.now();
+    return undefined;
+  }
+
+  #view(body: string): string | undefined {
+    const message = readMessage(body);
+    if (!message) return 'it is no view: the controller may be of another version';
+    const site = message.kind === 'snapshot' ? message.view.site : message.site;
+    if (site !== this.#options.site) return `it is the view of ${site}`;
+    const { apply, refused } = this.#sequence.take(message);
+    for (const one of apply) this.#options.apply(one);
+    return refused;
+  }
+
+  #revoke(payload: Buffer): string | undefined {
+    const lists = payload.toString();
+    this.#options.trust.revoke(lists).then(
+      (isNew) => isNew && this.#options.revoked(lists),
+      // Its own signature says whose it is; what is none is nothing.
+      () => undefined,
+    );
+    return undefined;
+  }
+}

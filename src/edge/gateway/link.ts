@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import type { Log } from '../../lib/log.ts';
+import { Bus } from '../delivery/bus.ts';
+import type { Credentials } from '../delivery/ca/authority.ts';
+import { gatewaySubject } from '../delivery/ca/subjects.ts';
+import { type BrokerAddress, dial } from '../delivery/dial.ts';
+import { aliveTopic, revocationsTopic, telemetryTopic, viewFilter } from '../delivery/topics.ts';
+import { patience } from '../lease/claim.ts';
+import { Complaints } from './complaints.ts';
+import type { Inbox } from './inbox.ts';
+
+/** Milliseconds between two looks at whether the gateway is cut off. */
+const lookEvery = 250;
+/** Milliseconds that messages may be late before they are asked for again, and between two such questions. */
+const gapPatience = 1000;
+
+export interface LinkOptions {
+  readonly site: string;
+  /** Tried in turn. */
+  readonly brokers: readonly BrokerAddress[];
+  /** Read anew for every connection. */
+  readonly credentials: () => Credentials;
+  readonly inbox: Inbox;
+  /** Told when the gateway is cut off, with the reason, and when it is not any more. */
+  cutOff(reason: string | undefined): void;
+  readonly log: Log;
+}
+
+/** A gateway's connection to its controller, through a broker: takes what comes, and asks again for what is missing. */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #bus: Bus;
+  readonly #timer: NodeJS.Timeout;
+  readonly #complaints: Complaints;
+  #attempts = 0;
+  #problem = 'the broker has not answered yet';
+  #gapSince: number | undefined;
+  #isBehind = false;
+  #reason: string | undefined;
+  #said = '';
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#complaints = new Complaints(options.log);
+    const { site, log } = options;
+    const name = `${gatewaySubject(site)}/${randomBytes(6).toString('hex')}`;
+    this.#bus = new Bus(() => this.#dial(), name, {
+      connected: () => {
+        log.info({}, 'connected to the broker');
+        this.#ask([viewFilter(site), aliveTopic, revocationsTopic]);
+      },
+      disconnected: (problem) => {
+        this.#problem = problem;
+        log.warn({ problem }, 'no broker; what is known is answered');
+      },
+      message: (topic, payload, retained) => this.#take(topic, payload, retained),
+    });
+    this.#timer = setInterval(() => {
+      this.#look();
+      this.#report();
+    }, lookEvery);
+    this.#look();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#bus.end();
+  }
+
+  #dial() {
+    const { brokers, credentials } = this.#options;
+    return dial(brokers[this.#attempts++ % brokers.length] as BrokerAddress, credentials);
+  }
+
+  #ask(filters: readonly string[]): void {
+    this.#said = '';
+    this.#bus
+      .subscribe(filters)
+      .catch((error) => this.#options.log.error({ problem: error.message }, 'nothing can be read'));
+  }
+
+  #take(topic: string, payload: Buffer, retained: boolean): void {
+    const refused = this.#options.inbox.take(topic, payload, retained);
+    if (refused) this.#complaints.make(`a message under ${topic} is not taken: ${refused}`);
+    this.#look();
+  }
+
+  /** Cut off is who hears of no controller, or knows that something is missing. */
+  #look(): void {
+    const { inbox, site, cutOff } = this.#options;
+    const now = performance.now();
+    this.#gapSince = inbox.hasGap ? (this.#gapSince ?? now) : undefined;
+    if (this.#gapSince === undefined) this.#isBehind = false;
+    else if (now - this.#gapSince > gapPatience && this.#bus.isConnected) {
+      this.#gapSince = now;
+      this.#isBehind = true;
+      this.#complaints.make('changes are missing; the view is read again');
+      this.#ask([viewFilter(site)]);
+    }
+    const reason = this.#whyCutOff(now);
+    if (reason === this.#reason) return;
+    this.#reason = reason;
+    cutOff(reason);
+  }
+
+  #whyCutOff(now: number): string | undefined {
+    if (!this.#bus.isConnected) return this.#problem;
+    if (now - this.#options.inbox.heardAt > patience) return 'no controller is heard of';
+    return this.#isBehind ? 'changes are missing' : undefined;
+  }
+
+  /** Tells the controller where this gateway stands, when that is another place than it said last. */
+  #report(): void {
+    const { site, inbox, log } = this.#options;
+    const status = JSON.stringify({ ...inbox.status, stale: this.#reason !== undefined });
+    if (status === this.#said || !this.#bus.isConnected) return;
+    this.#said = status;
+    this.#bus
+      .publish(telemetryTopic(site, 'status'), status, true)
+      .catch((error) => log.warn({ problem: error.message }, 'the broker did not take a message'));
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchText } from './watch.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-watch-'));
+const file = path.join(folder, 'edge.yaml');
+const read = vi.fn();
+const problem = vi.fn();
+let end: () => void;
+
+beforeEach(() => {
+  vi.resetAllMocks();
+  writeFileSync(file, 'a');
+  end = watchText(file, read, problem);
+  return () => end();
+});
+afterEach(() => rmSync(file, { force: true }));
+
+test.each([
+  ['written', () => writeFileSync(file, 'b')],
+  [
+    'replaced',
+    () => {
+      writeFileSync(`${file}.new`, 'b');
+      renameSync(`${file}.new`, file);
+    },
+  ],
+  ['removed', () => rmSync(file)],
+])('a file that is %s is read again, a moment later and once', async (_, change) => {
+  const began = performance.now();
+  change();
+  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(1), { interval: 5 });
+  expect(performance.now() - began).toBeLessThan(500);
+});
+
+test('what is wrong for a moment only is not told of', async () => {
+  read.mockImplementationOnce(() => {
+    throw new Error('half of it');
+  });
+  writeFileSync(file, 'b');
+  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(2));
+  expect(problem).not.toHaveBeenCalled();
+});
+
+test('what stays wrong is told of', async () => {
+  read.mockImplementation(() => {
+    throw new Error('wrong');
+  });
+  writeFileSync(file, 'b');
+  await vi.waitFor(() => expect(problem).toHaveBeenCalledExactlyOnceWith(new Error('wrong')));
+});
