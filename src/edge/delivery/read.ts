@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../../lib/zod.ts';
 import type { Beat, Message, Status } from './messages.ts';
 
 const count = z.int().min(0);

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { HeddleError } from '../../lib/errors.ts';
+import * as z from '../../lib/zod.ts';
 
 /** What happened to a key when it was to be taken. */
 const transaction = z.object({ succeeded: z.boolean().default(false) });
