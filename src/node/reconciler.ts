@@ -52,9 +52,13 @@ export class Reconciler {
 
   async #lookAround(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
+      this.#scheduleAll();
       await sleep(resync, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
+  }
+
+  #scheduleAll(): void {
+    for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
   }
 
   async #listen(): Promise<void> {
@@ -70,6 +74,8 @@ export class Reconciler {
       await this.#revive().catch((error: Error) =>
         this.#log.error({ error: error.message }, 'the engine is gone'),
       );
+      // Whatever happened meanwhile, no event will tell.
+      this.#scheduleAll();
     }
   }
 
