@@ -39,6 +39,8 @@ export const toTest = {
   curl: 'curl',
   openssl: 'openssl',
   'knot-dnsutils': 'kdig',
+  mosquitto: 'mosquitto',
+  'etcd-server': 'etcd',
   systemd: 'systemd-analyze',
 };
 

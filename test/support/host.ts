@@ -18,7 +18,9 @@ export interface Running {
   printed(): string;
   /** Nothing while it runs, or when a signal ended it. */
   exitCode(): number | null;
-  end(): Promise<void>;
+  end(signal?: NodeJS.Signals): Promise<void>;
+  /** Sends a signal that need not end it. */
+  signal(name: NodeJS.Signals): void;
 }
 
 /** A host for tests: a node with its own state, run folder and projects, beside whatever else this machine runs. */
@@ -93,9 +95,12 @@ export class TestHost {
     const running = {
       printed: () => printed,
       exitCode: () => child.exitCode,
-      end: async () => {
-        child.kill('SIGTERM');
+      end: async (signal: NodeJS.Signals = 'SIGTERM') => {
+        child.kill(signal);
         await closed;
+      },
+      signal: (name: NodeJS.Signals) => {
+        child.kill(name);
       },
     };
     this.#running.push(running);

@@ -125,9 +125,10 @@ export class Broker {
     );
     this.#server = server;
     server.maxConnections = connections;
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress }) =>
-      log.warn({ from: remoteAddress, problem: error.code ?? error.message }, 'a stranger was sent away'),
-    );
+    server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
+      const problem = authorizationError ?? error.code ?? error.message;
+      log.warn({ from: remoteAddress, problem }, 'a stranger was sent away');
+    });
     server.listen({ host: address, port, ipv6Only: isIPv6(address) });
     await once(server, 'listening');
     server.on('error', (error) => log.warn({ problem: error.message }, 'the broker could not take a client'));

@@ -22,6 +22,7 @@ export class Bus {
   readonly #client: MqttClient;
   readonly #events: BusEvents;
   #reason = '';
+  #wasConnected = false;
   #told: string | undefined;
   #pause = firstPause;
 
@@ -45,6 +46,7 @@ export class Bus {
       this.#pause = firstPause;
       this.#told = undefined;
       this.#reason = '';
+      this.#wasConnected = true;
       events.connected();
     });
     this.#client.on('error', (error) => {
@@ -94,8 +96,13 @@ export class Bus {
 
   /** Many gateways lose a broker at once, and are not to come back all at once. */
   #lost(): void {
-    const reason = this.#reason || 'the broker ended the connection';
+    // A broker may send a stranger away without a word.
+    const unsaid = this.#wasConnected
+      ? 'the broker ended the connection'
+      : 'the broker does not take our certificate';
+    const reason = this.#reason || unsaid;
     this.#reason = '';
+    this.#wasConnected = false;
     this.#pause = Math.min(longestPause, this.#pause * 2);
     this.#client.options.reconnectPeriod = Math.round(this.#pause * (0.5 + Math.random() / 2));
     if (this.#client.disconnecting || reason === this.#told) return;

@@ -33,6 +33,11 @@ export class Inbox {
     return this.#heardAt;
   }
 
+  /** The connection broke: what was heard before says nothing of now. */
+  silence(): void {
+    this.#heardAt = Number.NEGATIVE_INFINITY;
+  }
+
   get hasGap(): boolean {
     return this.#sequence.hasGap;
   }

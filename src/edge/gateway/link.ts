@@ -51,6 +51,7 @@ export class Link {
       },
       disconnected: (problem) => {
         this.#problem = problem;
+        options.inbox.silence();
         log.warn({ problem }, 'no broker; what is known is answered');
       },
       message: (topic, payload, retained) => this.#take(topic, payload, retained),
