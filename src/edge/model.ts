@@ -68,6 +68,8 @@ export interface Policy {
   readonly exclude: readonly string[];
   /** By site: its delay counts as divided by this; 2 makes it look half as far. */
   readonly weights: Readonly<Record<string, number>>;
+  /** `delay`: by round trips. `geography`: by declared positions, whatever is measured. */
+  readonly by: 'delay' | 'geography';
 }
 
 /** One running copy of a service. */
@@ -89,4 +91,4 @@ export function serviceKey({ namespace, name }: Pick<EdgeService, 'namespace' | 
   return `${namespace}/${name}`;
 }
 
-export const noPolicy: Policy = { pin: [], exclude: [], weights: {} };
+export const noPolicy: Policy = { pin: [], exclude: [], weights: {}, by: 'delay' };

@@ -61,7 +61,7 @@ describe('the gateway of a site', () => {
 
   test('says which copies are used, and why', async () => {
     const out = await host.ok('edge', 'explain', 'api', '--at', 'helsinki', '-f', edgeFile);
-    expect(out).toMatch(/^api-2 +berlin +b1 +11\.\d ms +chosen +11\.\d ms away, declared$/m);
+    expect(out).toMatch(/^api-2 +berlin +b1 +11\.\d ms +chosen +11\.\d ms away, declared; nearest$/m);
     expect(out).toMatch(/^api-1 +madrid +m1 +29\.\d ms +spare +29\.\d ms away, declared$/m);
   });
 

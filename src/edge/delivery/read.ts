@@ -18,6 +18,8 @@ const copy = z.object({
   address: z.string(),
   ports: z.record(z.string(), port),
   distance: z.number().nullable(),
+  error: z.number(),
+  basis: z.enum(['measured', 'predicted', 'declared', 'unknown']),
   verdict: z.enum(['chosen', 'spare', 'out']),
   draining: z.boolean(),
   reason: z.string(),

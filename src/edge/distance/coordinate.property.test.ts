@@ -9,13 +9,16 @@ const anything = fc.record({
   error: fc.double(),
 });
 
+const exactly = (milliseconds: number) => ({ milliseconds, error: 0 });
+
 test('a place stays finite and in bounds, whatever others claim and whatever is measured', () => {
-  const sample = fc.tuple(anything, fc.double(), fc.double({ min: 0, max: 1, noNaN: true }));
+  const figure = fc.record({ milliseconds: fc.double(), error: fc.double() });
+  const sample = fc.tuple(anything, figure, fc.double({ min: 0, max: 1, noNaN: true }));
   fc.assert(
     fc.property(fc.array(sample, { minLength: 1, maxLength: 50 }), (samples) => {
       let place = origin;
-      for (const [claimed, roundTrip, turn] of samples) {
-        place = move(place, claimed, roundTrip, turn);
+      for (const [claimed, measured, turn] of samples) {
+        place = move(place, claimed, measured, turn);
         const { milliseconds, error } = predict(place, origin);
         expect(Number.isFinite(milliseconds) && Number.isFinite(error)).toBe(true);
         expect(place.error).toBeGreaterThan(0);
@@ -29,10 +32,16 @@ test('a place stays finite and in bounds, whatever others claim and whatever is 
 
 test('what is not finite moves nothing', () => {
   const hostile = { x: Number.NaN, y: 0, height: 1, error: 0.1 };
-  expect(move(origin, hostile, 10, 0)).toBe(origin);
-  expect(move(origin, { ...origin, height: Number.POSITIVE_INFINITY }, 10, 0)).toBe(origin);
+  expect(move(origin, hostile, exactly(10), 0)).toBe(origin);
+  expect(move(origin, { ...origin, height: Number.POSITIVE_INFINITY }, exactly(10), 0)).toBe(origin);
   for (const roundTrip of [Number.NaN, -1, Number.POSITIVE_INFINITY])
-    expect(move(origin, origin, roundTrip, 0)).toBe(origin);
+    expect(move(origin, origin, exactly(roundTrip), 0)).toBe(origin);
+});
+
+test('what may be off by more than the prediction moves nothing', () => {
+  const there = { x: 20, y: 0, height: 1, error: 0.1 };
+  expect(move(origin, there, { milliseconds: 25, error: 5 }, 0)).toMatchObject({ x: 0, y: 0, height: 0.1 });
+  expect(move(origin, there, { milliseconds: 25, error: 1 }, 0).x).toBeLessThan(-0.5);
 });
 
 /** Where things are, in milliseconds, which a network of coordinates is to find out from round trips alone. */
@@ -60,7 +69,7 @@ function settle(places: readonly Coordinate[], rounds: number): Coordinate[] {
       const to = (at + 1 + (round % Math.min(6, places.length - 1))) % places.length;
       const other = places[to] as Coordinate;
       const roundTrip = predict(place, other).milliseconds;
-      found[at] = move(found[at] as Coordinate, found[to] as Coordinate, roundTrip, random());
+      found[at] = move(found[at] as Coordinate, found[to] as Coordinate, exactly(roundTrip), random());
     }
   }
   return found;

@@ -1,3 +1,5 @@
+import type { Figure } from './recent.ts';
+
 /**
  * A place in a network: a plane for the long ways and a height for the way from the place to them, so that the round trip
  * between two places is the distance in the plane plus both heights. All in milliseconds; `error` is relative.
@@ -26,7 +28,7 @@ const gravity = 256;
 const leastRoundTrip = 0.01;
 
 /** The round trip between two places, and how far off it may be, both in milliseconds. */
-export function predict(a: Coordinate, b: Coordinate): { milliseconds: number; error: number } {
+export function predict(a: Coordinate, b: Coordinate): Figure {
   const milliseconds = Math.hypot(a.x - b.x, a.y - b.y) + a.height + b.height;
   return { milliseconds, error: milliseconds * Math.hypot(a.error, b.error) };
 }
@@ -44,19 +46,22 @@ export function sane(claimed: Coordinate): Coordinate | undefined {
 }
 
 /**
- * Moves a place after a round trip to another one was measured. The round trip has to be filtered before, single ones
- * say more of queues than of ways (Ledlie, Pietzuch, Seltzer: Stable and accurate network coordinates. ICDCS 2006); a
- * pull to the middle keeps all places together from drifting (Ledlie, Gardner, Seltzer: Network coordinates in the
- * wild. NSDI 2007).
+ * Moves a place by what was measured to another one. That is to be the least of many round trips, since single ones say
+ * more of queues than of ways (Ledlie, Pietzuch, Seltzer: Stable and accurate network coordinates. ICDCS 2006), and
+ * moves nothing while what is predicted is as good; a pull to the middle keeps all places together from drifting
+ * (Ledlie, Gardner, Seltzer: Network coordinates in the wild. NSDI 2007).
  * @param turn 0 to 1, at random: the way that two places part that are at the same point
  */
-export function move(own: Coordinate, claimed: Coordinate, roundTrip: number, turn: number): Coordinate {
+export function move(own: Coordinate, claimed: Coordinate, figure: Figure, turn: number): Coordinate {
   const other = sane(claimed);
-  if (!other || !(roundTrip >= 0) || roundTrip > farthest) return own;
-  const measured = Math.max(leastRoundTrip, roundTrip);
+  if (!other || !(figure.milliseconds >= 0 && figure.milliseconds <= farthest && figure.error >= 0))
+    return own;
+  const measured = Math.max(leastRoundTrip, figure.milliseconds);
   const { milliseconds: predicted } = predict(own, other);
   const trust = own.error / (own.error + other.error);
   const off = Math.min(1, Math.abs(predicted - measured) / measured);
+  const error = off * step * trust + own.error * (1 - step * trust);
+  if (Math.abs(measured - predicted) < figure.error) return { ...own, error: within(error, leastError, 1) };
   const force = step * trust * (measured - predicted);
   const apart = Math.hypot(own.x - other.x, own.y - other.y);
   const [dx, dy] =
@@ -71,7 +76,7 @@ export function move(own: Coordinate, claimed: Coordinate, roundTrip: number, tu
         x: own.x + force * share * dx,
         y: own.y + force * share * dy,
         height: own.height + (force * (own.height + other.height)) / predicted,
-        error: off * step * trust + own.error * (1 - step * trust),
+        error,
       }),
     ) ?? own
   );

@@ -15,6 +15,8 @@ export function copyOn(node: string, site: string, rest: Partial<ViewCopy> = {})
     address: '10.9.9.9',
     ports: { http: 8080 },
     distance: 1,
+    error: 0,
+    basis: 'measured',
     verdict: 'chosen',
     draining: false,
     reason: '',

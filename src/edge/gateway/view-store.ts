@@ -8,7 +8,7 @@ import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 const changesBeforeRewrite = 1 << 20;
 const hashLength = 32;
 /** Part of every checksum: a file that another form of views is in counts as damaged. */
-const form = 'view 2\n';
+const form = 'view 3\n';
 
 /** A message that was applied, and the zone's serial since. */
 export interface Kept {

@@ -35,8 +35,13 @@ const service = z.strictObject({
   steer: z.enum(['gateway', 'direct']).default('gateway'),
   failover: z.number().positive().default(5),
   policy: z
-    .strictObject({ pin: sites, exclude: sites, weights: z.record(label, z.number().positive()).default({}) })
-    .default({ pin: [], exclude: [], weights: {} }),
+    .strictObject({
+      pin: sites,
+      exclude: sites,
+      weights: z.record(label, z.number().positive()).default({}),
+      by: z.enum(['delay', 'geography']).default('delay'),
+    })
+    .default({ pin: [], exclude: [], weights: {}, by: 'delay' }),
   copies: z.array(copy).default([]),
 });
 

@@ -68,15 +68,19 @@ describe('of the copies of a service', () => {
 
   test('an operator pins, excludes, weighs', () => {
     const copies = [copyAt('here'), copyAt('near'), copyAt('far')];
-    expect(rank(service(copies, { pin: ['far'] }))[0]).toBe('web-far chosen: 30.0 ms away, measured');
-    expect(rank(service(copies, { exclude: ['here'] }))[0]).toBe('web-near chosen: 10.0 ms away, measured');
+    expect(rank(service(copies, { pin: ['far'] }))[0]).toBe('web-far chosen: 30.0 ms away, measured; pinned');
+    expect(rank(service(copies, { exclude: ['here'] }))[0]).toBe(
+      'web-near chosen: 10.0 ms away, measured; nearest',
+    );
     expect(rank(service(copies.slice(1), { weights: { far: 4 } }))[0]).toBe(
-      'web-far chosen: 30.0 ms away, measured; weight 4',
+      'web-far chosen: 30.0 ms away, measured; weight 4; nearest',
     );
   });
 
   test('a site that this one prefers is taken before a nearer one', () => {
-    expect(rank(service([copyAt('near'), copyAt('far')]), { prefer: ['far'] })[0]).toMatch(/^web-far chosen/);
+    expect(rank(service([copyAt('near'), copyAt('far')]), { prefer: ['far'] })[0]).toBe(
+      'web-far chosen: 30.0 ms away, measured; preferred by this site',
+    );
   });
 });
 
@@ -86,7 +90,7 @@ describe('the site that was used before', () => {
   test('stays while none is clearly nearer', () => {
     delays['far'] = 11;
     expect(rank(copies, { current: 'far' })[0]).toBe(
-      'web-far chosen: 11.0 ms away, measured; used before, and none is clearly nearer',
+      'web-far chosen: 11.0 ms away, measured; kept: near is 1.0 ms nearer, and a change takes more than 2.2',
     );
     delays['far'] = 30;
   });

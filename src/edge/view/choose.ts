@@ -1,4 +1,4 @@
-import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
+import type { Copy, EdgePlaces, EdgeService, Policy } from '../model.ts';
 
 /** Predicted round trip from one site to another, milliseconds. `error`: how far off it may be. */
 export interface Distance {
@@ -13,7 +13,7 @@ export type HealthOf = (copy: Copy) => 'up' | 'down' | undefined;
 /** The site that copies are looked at from, and what is known there. */
 export interface Standpoint {
   readonly site: string;
-  distanceTo(site: string): Distance;
+  distanceTo(site: string, by: Policy['by']): Distance;
   readonly healthOf: HealthOf;
   /** The site chosen before: it stays until another is clearly better (hysteresis). */
   readonly current?: string | undefined;
@@ -45,7 +45,12 @@ export function rankCopies(
   const judged = service.copies.flatMap((copy) => {
     const site = places.nodes[copy.node]?.site;
     if (site === undefined) return [];
-    return { copy, site, distance: from.distanceTo(site), out: whyOut(service, copy, site, from.healthOf) };
+    return {
+      copy,
+      site,
+      distance: from.distanceTo(site, service.policy.by),
+      out: whyOut(service, copy, site, from.healthOf),
+    };
   });
   const usable = judged.filter(({ out }) => out === undefined);
   const order = sitesInOrder(places.sites[from.site]?.prefer ?? [], service, from, usable);
@@ -87,60 +92,50 @@ function sitesInOrder(
     ([site, distance]): Weighed => ({
       site,
       distance,
-      cost: site === here ? 0 : distance.milliseconds / (policy.weights[site] ?? 1),
-      preferred: prefer.includes(site) ? prefer.indexOf(site) : prefer.length,
+      weight: policy.weights[site] ?? 1,
+      preferred: site === here ? -1 : prefer.includes(site) ? prefer.indexOf(site) : prefer.length,
     }),
   );
-  weighed.sort(
-    (a, b) =>
-      Number(b.site === here) - Number(a.site === here) ||
-      a.preferred - b.preferred ||
-      a.cost - b.cost ||
-      (a.site < b.site ? -1 : 1),
-  );
+  weighed.sort((a, b) => a.preferred - b.preferred || cost(a) - cost(b) || (a.site < b.site ? -1 : 1));
   const [nearest] = weighed;
   const held = weighed.find(({ site }) => site === current);
-  const stays = nearest && held && held !== nearest && !clearlyBetter(nearest, held, here) ? held : undefined;
-  const ordered = stays ? [stays, ...weighed.filter((one) => one !== stays)] : weighed;
-  return ordered.map((one) => ({
-    site: one.site,
-    reason: reasonFor(one, here, policy.weights[one.site], one === stays),
-  }));
+  const kept = nearest && held && held !== nearest ? whyKept(nearest, held) : undefined;
+  const ordered = kept && held ? [held, ...weighed.filter((one) => one !== held)] : weighed;
+  return ordered.map((one, index) => {
+    if (one.site === here) return { site: here, reason: 'at this site' };
+    const why = one.preferred < prefer.length ? 'preferred by this site' : 'nearest';
+    const reasons = [
+      figureOf(one.distance),
+      one.weight !== 1 && `weight ${one.weight}`,
+      policy.pin.length > 0 && 'pinned',
+      index === 0 && (kept ?? (ordered.length > 1 && why)),
+    ];
+    return { site: one.site, reason: reasons.filter(Boolean).join('; ') };
+  });
 }
 
 interface Weighed extends Pick<RankedCopy, 'site' | 'distance'> {
-  /** What it counts as: the site's own copies are nearest, whatever was measured. */
-  readonly cost: number;
+  readonly weight: number;
+  /** Place in the order that does not ask for delays: the site itself, those it prefers, all others. */
   readonly preferred: number;
 }
 
-function clearlyBetter(nearest: Weighed, held: Weighed, here: string): boolean {
-  if (nearest.site === here || nearest.preferred < held.preferred) return true;
-  const gain = held.cost - nearest.cost;
-  return (
-    gain > held.cost * betterBy &&
-    gain > betterByMilliseconds &&
-    gain > nearest.distance.error + held.distance.error
-  );
+/** What a distance counts as. */
+function cost({ distance, weight }: Weighed): number {
+  return distance.milliseconds / weight;
 }
 
-function reasonFor(
-  { site, distance }: Weighed,
-  here: string,
-  weight: number | undefined,
-  stays: boolean,
-): string {
-  if (site === here) return 'at this site';
-  const { milliseconds, error, basis } = distance;
-  const figure =
-    basis === 'unknown'
-      ? 'at an unknown distance'
-      : `${milliseconds.toFixed(1)} ms away${error > 0 ? ` ± ${error.toFixed(1)}` : ''}, ${basis}`;
-  return [
-    figure,
-    weight !== undefined && `weight ${weight}`,
-    stays && 'used before, and none is clearly nearer',
-  ]
-    .filter(Boolean)
-    .join('; ');
+/** Why the site used before stays though another one is nearer; nothing when it does not. */
+function whyKept(nearest: Weighed, held: Weighed): string | undefined {
+  if (nearest.preferred < held.preferred) return undefined;
+  const gain = cost(held) - cost(nearest);
+  const doubt = nearest.distance.error / nearest.weight + held.distance.error / held.weight;
+  const least = Math.max(cost(held) * betterBy, betterByMilliseconds, doubt);
+  if (gain > least) return undefined;
+  return `kept: ${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
+}
+
+function figureOf({ milliseconds, error, basis }: Distance): string {
+  if (basis === 'unknown') return 'at an unknown distance';
+  return `${milliseconds.toFixed(1)} ms away${error > 0 ? ` ± ${error.toFixed(1)}` : ''}, ${basis}`;
 }

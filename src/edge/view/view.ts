@@ -1,5 +1,5 @@
 import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
-import { type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
+import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
 export interface SiteView extends Places {
@@ -36,6 +36,9 @@ export interface ViewCopy extends Omit<Copy, 'ready'> {
   readonly site: string;
   /** Milliseconds, rounded to a tenth, so that noise is no change. */
   readonly distance: number | null;
+  /** How far off that may be, and where it is from. */
+  readonly error: number;
+  readonly basis: Distance['basis'];
   readonly verdict: RankedCopy['verdict'];
   readonly reason: string;
 }
@@ -60,8 +63,9 @@ export function viewService(
     ports,
     copies: rankCopies(places, service, from).map(({ copy, site, distance, verdict, reason }) => {
       const { ready, ...rest } = copy;
-      const milliseconds = distance.basis === 'unknown' ? null : Math.round(distance.milliseconds * 10) / 10;
-      return { ...rest, site, distance: milliseconds, verdict, reason };
+      const { basis, error } = distance;
+      const milliseconds = basis === 'unknown' ? null : tenths(distance.milliseconds);
+      return { ...rest, site, distance: milliseconds, error: tenths(error), basis, verdict, reason };
     }),
   };
 }
@@ -69,4 +73,8 @@ export function viewService(
 /** The site whose copies are chosen; nothing when there is none left. */
 export function chosenSite({ copies }: ServiceView): string | undefined {
   return copies.find(({ verdict }) => verdict === 'chosen')?.site;
+}
+
+function tenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
 }

@@ -1,4 +1,4 @@
-import type { EdgeModel, EdgePlaces, EdgeService } from '../model.ts';
+import type { EdgeModel, EdgePlaces, EdgeService, Policy } from '../model.ts';
 import { refusals } from '../names.ts';
 import type { Distance, HealthOf } from './choose.ts';
 import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
@@ -12,7 +12,7 @@ export interface SiteChange {
 }
 
 export interface Observations {
-  distance(from: string, to: string): Distance;
+  distance(from: string, to: string, by: Policy['by']): Distance;
   health(from: string, service: string): HealthOf;
 }
 
@@ -124,7 +124,7 @@ export class Views {
       { alias: refused.alias === undefined, bySite: refused.bySite === undefined },
       {
         site,
-        distanceTo: (to) => this.#observations.distance(site, to),
+        distanceTo: (to, by) => this.#observations.distance(site, to, by),
         healthOf: this.#observations.health(site, key),
         current: before && chosenSite(before),
       },
