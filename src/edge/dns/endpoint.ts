@@ -23,10 +23,11 @@ export function listenError(
   error: NodeJS.ErrnoException,
   { address, port }: Endpoint,
   transport: string,
+  what = 'DNS',
 ): HeddleError {
   const [reason, hint] = reasons[error.code ?? ''] ?? [error.message, undefined];
   const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  return new HeddleError('ERR_EDGE_LISTEN', `DNS cannot listen on ${where} (${transport}): ${reason}`, {
+  return new HeddleError('ERR_EDGE_LISTEN', `${what} cannot listen on ${where} (${transport}): ${reason}`, {
     hint: hint?.replace('PORT', String(port)),
     cause: error,
   });
