@@ -6,7 +6,8 @@ import type { Credentials } from '../delivery/ca/authority.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import { controllerSubject } from '../delivery/ca/subjects.ts';
 import { Trust } from '../delivery/trust.ts';
-import { declaredViews } from '../distance/declared.ts';
+import { Distances } from '../distance/distances.ts';
+import { viewsOf } from '../distance/views.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import { loadEdgeFile } from '../sources/load.ts';
 import { watchText } from '../sources/watch.ts';
@@ -37,7 +38,9 @@ export class Controller {
   readonly #name = `${hostname()}/${process.pid}/${randomBytes(3).toString('hex')}`;
   readonly #epochs: EpochFile;
   readonly #trust: Trust;
+  readonly #distances = new Distances();
   readonly #views: Views;
+  readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
   #credentials: Credentials;
   #term: Term | undefined;
@@ -50,7 +53,7 @@ export class Controller {
     this.#credentials = readCredentials(tls);
     expectSubject(this.#credentials, controllerSubject, tls);
     this.#trust = new Trust(this.#credentials.authorities);
-    this.#views = declaredViews(loadEdgeFile(file));
+    this.#views = viewsOf(loadEdgeFile(file), this.#distances);
   }
 
   /**
@@ -93,6 +96,8 @@ export class Controller {
       credentials: this.#credentials,
       trust: this.#trust,
       views: this.#views,
+      distances: this.#distances,
+      echoSecret: this.#echoSecret,
       epochs: this.#epochs,
       tenure,
       log,

@@ -1,8 +1,9 @@
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
-import type { Beat } from '../delivery/messages.ts';
+import type { Beat, Peers } from '../delivery/messages.ts';
 import { Publisher } from '../delivery/publisher.ts';
-import { aliveTopic, revocationsTopic } from '../delivery/topics.ts';
+import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
+import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgeModel } from '../model.ts';
 import type { Views } from '../view/views.ts';
@@ -15,6 +16,8 @@ export interface SessionOptions {
   /** PEM. */
   readonly revocations: string;
   readonly views: Views;
+  /** From which the keys follow that gateways measure each other with. */
+  readonly echoSecret: Buffer;
   /** Whether it is still this controller that acts. */
   mayAct(): boolean;
   problem(error: Error): void;
@@ -45,22 +48,50 @@ export class Session {
     const { views } = this.#options;
     const { domain, sites } = views.places;
     views.setModel(model);
-    for (const site of Object.keys(sites)) if (!(site in model.sites)) this.#publisher.remove(site);
+    for (const site of Object.keys(sites)) {
+      if (site in model.sites) continue;
+      this.#publisher.remove(site);
+      this.#publish(peersTopic(site), '');
+    }
+    const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(model.sites));
+    if (isMoved) for (const site of Object.keys(model.sites)) this.#publishPeers(site);
+    // A zone of another name is another zone.
+    return this.#publishChanges(domain !== model.domain);
+  }
+
+  /** The distances from these sites are others: publishes what follows. */
+  look(sites: readonly string[]): number {
+    for (const site of sites) this.#options.views.look(site);
+    return this.#publishChanges(false);
+  }
+
+  #publishChanges(isRenamed: boolean): number {
+    const { views } = this.#options;
     const changes = views.changes();
     for (const [site, change] of changes) {
       const whole = () => views.siteView(site);
-      // A zone of another name is another zone.
-      if (domain !== model.domain) this.#publisher.renew(site, whole());
+      if (isRenamed) this.#publisher.renew(site, whole());
       else this.#publisher.change(site, change, whole);
     }
     return changes.size;
+  }
+
+  #publishPeers(site: string): void {
+    const { views, echoSecret, epoch } = this.#options;
+    const others = echoPeers(echoSecret, site, gatewaysOf(views.places.sites));
+    const peers: Peers = { kind: 'peers', epoch, site, ...others };
+    const topic = peersTopic(site);
+    this.#publish(topic, seal(topic, JSON.stringify(peers), this.#signer));
   }
 
   /** Publishes all there is, as it stands: at first, and to a broker that may have missed something or lost all. */
   repeat(): void {
     const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
-    for (const site of Object.keys(views.places.sites)) this.#publisher.repeat(site, views.siteView(site));
+    for (const site of Object.keys(views.places.sites)) {
+      this.#publisher.repeat(site, views.siteView(site));
+      this.#publishPeers(site);
+    }
     this.#beat(false);
   }
 

@@ -3,9 +3,10 @@ import type { Log } from '../../lib/log.ts';
 import type { BusEvents } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
-import { readBeat, readStatus } from '../delivery/read.ts';
-import { aliveTopic, telemetryFilter, telemetrySite } from '../delivery/topics.ts';
+import { readBeat, readReport, readStatus } from '../delivery/read.ts';
+import { aliveTopic, telemetryFilter, telemetrySite, telemetryTopic } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
+import type { Distances } from '../distance/distances.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { EdgeModel } from '../model.ts';
@@ -21,6 +22,9 @@ export interface TermOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly views: Views;
+  /** That the views are by. */
+  readonly distances: Distances;
+  readonly echoSecret: Buffer;
   readonly epochs: EpochFile;
   /** Given by a lease store; without one, whoever is first at the broker may act. */
   readonly tenure: Tenure | undefined;
@@ -94,7 +98,7 @@ export class Term {
   }
 
   #begin({ bus }: Transport): void {
-    const { controller, views, tenure, log } = this.#options;
+    const { controller, views, echoSecret, tenure, log } = this.#options;
     const { revocations } = this.#credentials;
     this.#session = new Session({
       controller,
@@ -103,6 +107,7 @@ export class Term {
       signer: signerOf(this.#credentials),
       revocations,
       views,
+      echoSecret,
       mayAct: () => !this.#isFenced && (tenure?.isHeld ?? true),
       problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
     });
@@ -147,6 +152,10 @@ export class Term {
 
   #note(topic: string, payload: Buffer): void {
     const site = telemetrySite(topic);
+    if (site && topic === telemetryTopic(site, 'distances')) {
+      this.#measured(site, payload);
+      return;
+    }
     const status = readStatus(payload.toString());
     if (!site || !status) return;
     const { log } = this.#options;
@@ -156,5 +165,15 @@ export class Term {
         { site, theirs: status.epoch, ours: this.#epoch },
         'a gateway has seen a later epoch, and refuses ours',
       );
+  }
+
+  #measured(site: string, payload: Buffer): void {
+    const { views, distances, log } = this.#options;
+    const report = readReport(payload.toString());
+    if (!report || !(site in views.places.sites)) return;
+    const concerned = distances.tell(site, report);
+    const changed = this.#session?.look(concerned);
+    if (changed) log.info({ site, changed }, 'distances changed');
+    if (changed === undefined) for (const one of concerned) views.look(one);
   }
 }

@@ -1,3 +1,4 @@
+import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { SiteView } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 
@@ -23,6 +24,13 @@ export interface Delta extends Stamp, SiteChange {
 }
 
 export type Message = Snapshot | Delta;
+
+/** Whom a gateway measures, and with which keys. */
+export interface Peers extends EchoPeers {
+  readonly kind: 'peers';
+  readonly epoch: number;
+  readonly site: string;
+}
 
 /** A controller's sign of life. `count` grows by one with each. */
 export interface Beat {

@@ -1,5 +1,6 @@
 import * as z from '../../lib/zod.ts';
-import type { Beat, Message, Status } from './messages.ts';
+import type { Report } from '../distance/row.ts';
+import type { Beat, Message, Peers, Status } from './messages.ts';
 
 const count = z.int().min(0);
 const stamp = { epoch: count, version: count };
@@ -70,9 +71,30 @@ const beat = z.object({
 
 const status = z.object({ ...stamp, stale: z.boolean(), serial: count });
 
+const peers = z.object({
+  kind: z.literal('peers'),
+  epoch: count,
+  site: z.string(),
+  own: z.string(),
+  peers: z.record(z.string(), z.object({ addresses: z.array(z.string()), key: z.string() })),
+});
+
+const milliseconds = z.number().min(0).max(10_000);
+const report = z.object({
+  coordinate: z.object({
+    x: z.number(),
+    y: z.number(),
+    height: z.number(),
+    error: z.number(),
+  }),
+  row: z.record(z.string(), z.object({ milliseconds, error: z.number().min(0) })),
+});
+
 /** What a text says; nothing when it is no such message. Keys that are not known are left out: a newer controller's. */
 export const readMessage = (text: string): Message | undefined => read(message, text);
 export const readBeat = (text: string): Beat | undefined => read(beat, text);
+export const readPeers = (text: string): Peers | undefined => read(peers, text);
+export const readReport = (text: string): Report | undefined => read(report, text);
 export const readStatus = (text: string): Status | undefined => read(status, text);
 
 function read<T>(schema: z.ZodType<T>, text: string): T | undefined {

@@ -22,12 +22,20 @@ export function deltaTopic(site: string, version: number): string {
   return `${root}/view/${gatewaySubject(site)}/delta/${version % deltaPlaces}`;
 }
 
+/** Whom the gateway of a site measures. */
+export function peersTopic(site: string): string {
+  return `${root}/view/${gatewaySubject(site)}/peers`;
+}
+
 /** All that is published for a site. */
 export function viewFilter(site: string): string {
   return `${root}/view/${gatewaySubject(site)}/#`;
 }
 
-export function telemetryTopic(site: string, what: 'status'): string {
+/** What a gateway tells: where it stands, and how far others are. */
+export type Telemetry = 'status' | 'distances';
+
+export function telemetryTopic(site: string, what: Telemetry): string {
   return `${root}/telemetry/${gatewaySubject(site)}/${what}`;
 }
 

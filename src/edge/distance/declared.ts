@@ -1,6 +1,5 @@
 import type { EdgeModel, Site } from '../model.ts';
 import type { Distance } from '../view/choose.ts';
-import { Views } from '../view/views.ts';
 
 /** Kilometres. */
 const earthRadius = 6371;
@@ -15,16 +14,6 @@ export function declaredDistance(sites: EdgeModel['sites'], from: string, to: st
   const [here, there] = [sites[from]?.location, sites[to]?.location];
   if (!here || !there) return unknown;
   return { milliseconds: greatCircle(here, there) / kilometresPerMillisecond, error: 0, basis: 'declared' };
-}
-
-/** Views of a model from what is declared alone: nothing is measured, nothing is checked. */
-export function declaredViews(model: EdgeModel): Views {
-  const views: Views = new Views(model, {
-    distance: (from, to) => declaredDistance(views.places.sites, from, to),
-    health: () => () => undefined,
-  });
-  views.setModel(model);
-  return views;
 }
 
 /** Kilometres between two places, by the haversine formula. */

@@ -42,10 +42,11 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   };
   let link: Link | undefined;
   return {
-    start({ held, take, cutOff }: Sink) {
-      const inbox = new Inbox({ site, trust, held, apply: take, revoked });
+    start({ held, take, peers, cutOff }: Sink) {
+      const inbox = new Inbox({ site, trust, held, apply: take, peers, revoked });
       link = new Link({ ...options, credentials, inbox, cutOff });
     },
+    measured: (report) => link?.measured(report),
     close: async () => link?.close(),
   };
 }

@@ -1,4 +1,6 @@
 import type { Message } from '../delivery/messages.ts';
+import type { EchoPeers } from '../distance/echo/keys.ts';
+import type { Report } from '../distance/row.ts';
 import type { HeldView } from './held-view.ts';
 
 /** What a gateway does with what its feed gives. */
@@ -6,6 +8,8 @@ export interface Sink {
   readonly held: Pick<HeldView, 'at' | 'serial'>;
   /** Answers from it from now on, and keeps it. */
   take(message: Message): void;
+  /** Measures the distances to these sites from now on. */
+  peers(peers: EchoPeers): void;
   /** The feed is cut off, and why; nothing: it is not any more. */
   cutOff(reason: string | undefined): void;
 }
@@ -15,5 +19,7 @@ export interface Feed {
   /** Addresses of the gateway, if they are known before the view is. */
   readonly addresses?: readonly string[];
   start(sink: Sink): void;
+  /** The gateway measured other distances than before. */
+  measured(report: Report): void;
   close(): Promise<void>;
 }

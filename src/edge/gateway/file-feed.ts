@@ -1,4 +1,7 @@
 import type { Log } from '../../lib/log.ts';
+import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
+import type { Report } from '../distance/row.ts';
+import type { EdgeModel } from '../model.ts';
 import { loadEdgeFile } from '../sources/load.ts';
 import { watchText } from '../sources/watch.ts';
 import type { Feed, Sink } from './feed.ts';
@@ -7,24 +10,37 @@ import { LocalViews } from './local-views.ts';
 /**
  * The view of a site from an edge file that the gateway reads itself, now and when it changes. One that is wrong later is
  * reported, and what was good stays.
+ * @param secret that all gateways share; without it no distances are measured
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
-export function fileFeed(file: string, site: string, log: Log): Feed {
+export function fileFeed(file: string, site: string, secret: Buffer | undefined, log: Log): Feed {
   const model = loadEdgeFile(file, site);
   const views = new LocalViews(site, model);
   let end = (): void => {};
+  let measured = (_: Report): void => {};
   return {
     addresses: model.sites[site]?.gateway ?? [],
-    start({ take }: Sink) {
+    start({ take, peers }: Sink) {
+      const tellPeers = ({ sites }: EdgeModel) => {
+        if (secret) peers(echoPeers(secret, site, gatewaysOf(sites)));
+      };
       take(views.snapshot());
-      const read = () => {
-        const change = views.update(loadEdgeFile(file, site));
+      tellPeers(model);
+      measured = (report) => {
+        const change = views.measured(report);
         if (change) take(change);
+      };
+      const read = () => {
+        const now = loadEdgeFile(file, site);
+        const change = views.update(now);
+        if (change) take(change);
+        tellPeers(now);
       };
       end = watchText(file, read, (error) =>
         log.error({ error: error.message }, 'the file is not taken; what was good stays'),
       );
     },
+    measured: (report) => measured(report),
     close: async () => end(),
   };
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Message } from '../delivery/messages.ts';
+import type { EchoPeers } from '../distance/echo/keys.ts';
+import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { Feed } from './feed.ts';
@@ -55,7 +57,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     if (reason === undefined) log.info({}, 'what is answered is up to date');
     else log.warn({ reason }, 'cut off: what is answered may be out of date');
   };
-  const start = () => feed.start({ held, take, cutOff });
+  let measuring: Measuring | undefined;
+  let latest: EchoPeers | undefined;
+  const peers = (now: EchoPeers) => {
+    latest = now;
+    measuring?.setPeers(now);
+  };
+  const start = () => feed.start({ held, take, peers, cutOff });
   let listening: Endpoint[];
   if (listen.length === 0 && !feed.addresses) {
     start();
@@ -65,10 +73,18 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     listening = await server.start(listen.length > 0 ? listen : dnsPorts(feed.addresses ?? []));
     start();
   }
+  measuring = new Measuring({
+    site,
+    addresses: listening.map(({ address }) => address),
+    tell: (report) => feed.measured(report),
+    log,
+  });
+  if (latest) measuring.setPeers(latest);
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,
     stop: async () => {
+      await measuring.close();
       await feed.close();
       await server.stop();
       log.info({ ...server.stats() }, 'the gateway ends');

@@ -1,8 +1,8 @@
 import { open } from '../delivery/envelope.ts';
-import type { Beat, Message, Status } from '../delivery/messages.ts';
-import { readBeat, readMessage } from '../delivery/read.ts';
+import type { Beat, Message, Peers, Status } from '../delivery/messages.ts';
+import { readBeat, readMessage, readPeers } from '../delivery/read.ts';
 import { Sequence } from '../delivery/sequence.ts';
-import { aliveTopic, revocationsTopic } from '../delivery/topics.ts';
+import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
 import type { HeldView } from './held-view.ts';
 
@@ -12,6 +12,8 @@ export interface InboxOptions {
   readonly held: Pick<HeldView, 'at' | 'serial'>;
   /** Answers from a message from now on. */
   apply(message: Message): void;
+  /** Measures the distances to these from now on. */
+  peers(peers: Peers): void;
   /** Keeps lists of revocations that told something new. */
   revoked(lists: string): void;
 }
@@ -21,6 +23,7 @@ export class Inbox {
   readonly #options: InboxOptions;
   readonly #sequence: Sequence;
   #beat: Pick<Beat, 'epoch' | 'count'> = { epoch: 0, count: -1 };
+  #peersEpoch = 0;
   #heardAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: InboxOptions) {
@@ -58,6 +61,7 @@ export class Inbox {
     if (topic === revocationsTopic) return this.#revoke(payload);
     const opened = open(topic, payload, this.#options.trust, Date.now());
     if ('refused' in opened) return opened.refused;
+    if (topic === peersTopic(this.#options.site)) return this.#peers(opened.body);
     return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body);
   }
 
@@ -73,6 +77,16 @@ export class Inbox {
     this.#beat = beat;
     if (beat.last) this.#heardAt = Number.NEGATIVE_INFINITY;
     else if (!retained) this.#heardAt = performance.now();
+    return undefined;
+  }
+
+  #peers(body: string): string | undefined {
+    const peers = readPeers(body);
+    if (!peers) return 'it does not say whom to measure: the controller may be of another version';
+    const newest = Math.max(this.#beat.epoch, this.#options.held.at?.epoch ?? 0, this.#peersEpoch);
+    if (peers.epoch < newest) return `it is of epoch ${peers.epoch}, and ${newest} has come`;
+    this.#peersEpoch = peers.epoch;
+    this.#options.peers(peers);
     return undefined;
   }
 

@@ -4,7 +4,14 @@ import { Bus } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { type BrokerAddress, dial } from '../delivery/dial.ts';
-import { aliveTopic, revocationsTopic, telemetryTopic, viewFilter } from '../delivery/topics.ts';
+import {
+  aliveTopic,
+  revocationsTopic,
+  type Telemetry,
+  telemetryTopic,
+  viewFilter,
+} from '../delivery/topics.ts';
+import type { Report } from '../distance/row.ts';
 import { patience } from '../lease/claim.ts';
 import { Complaints } from './complaints.ts';
 import type { Inbox } from './inbox.ts';
@@ -38,6 +45,8 @@ export class Link {
   #isBehind = false;
   #reason: string | undefined;
   #said = '';
+  #measured: Report | undefined;
+  #saidMeasured: Report | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -63,6 +72,12 @@ export class Link {
     this.#look();
   }
 
+  /** Tells the controller what the gateway measured, now or when there is a broker. */
+  measured(report: Report): void {
+    this.#measured = report;
+    this.#report();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#bus.end();
@@ -75,6 +90,7 @@ export class Link {
 
   #ask(filters: readonly string[]): void {
     this.#said = '';
+    this.#saidMeasured = undefined;
     this.#bus
       .subscribe(filters)
       .catch((error) => this.#options.log.error({ problem: error.message }, 'nothing can be read'));
@@ -110,14 +126,21 @@ export class Link {
     return this.#isBehind ? 'changes are missing' : undefined;
   }
 
-  /** Tells the controller where this gateway stands, when that is another place than it said last. */
+  /** Tells the controller where this gateway stands, and how far others are, when it said something else last. */
   #report(): void {
-    const { site, inbox, log } = this.#options;
-    const status = JSON.stringify({ ...inbox.status, stale: this.#reason !== undefined });
-    if (status === this.#said || !this.#bus.isConnected) return;
+    if (!this.#bus.isConnected) return;
+    const status = JSON.stringify({ ...this.#options.inbox.status, stale: this.#reason !== undefined });
+    if (status !== this.#said) this.#say('status', status);
     this.#said = status;
+    if (this.#measured && this.#measured !== this.#saidMeasured)
+      this.#say('distances', JSON.stringify(this.#measured));
+    this.#saidMeasured = this.#measured;
+  }
+
+  #say(what: Telemetry, text: string): void {
+    const { site, log } = this.#options;
     this.#bus
-      .publish(telemetryTopic(site, 'status'), status, true)
+      .publish(telemetryTopic(site, what), text, true)
       .catch((error) => log.warn({ problem: error.message }, 'the broker did not take a message'));
   }
 }

@@ -1,5 +1,7 @@
 import type { Message } from '../delivery/messages.ts';
-import { declaredViews } from '../distance/declared.ts';
+import { Distances } from '../distance/distances.ts';
+import type { Report } from '../distance/row.ts';
+import { viewsOf } from '../distance/views.ts';
 import type { EdgeModel } from '../model.ts';
 import type { Views } from '../view/views.ts';
 
@@ -12,12 +14,13 @@ const epoch = 0;
  */
 export class LocalViews {
   readonly #site: string;
+  readonly #distances = new Distances();
   readonly #views: Views;
   #version = 0;
 
   constructor(site: string, model: EdgeModel) {
     this.#site = site;
-    this.#views = declaredViews(model);
+    this.#views = viewsOf(model, this.#distances);
     this.#views.changes();
   }
 
@@ -29,11 +32,21 @@ export class LocalViews {
   update(model: EdgeModel): Message | undefined {
     const isRenamed = model.domain !== this.#views.places.domain;
     this.#views.setModel(model);
+    const delta = this.#changed();
+    // A zone of another name is another zone.
+    return delta && isRenamed ? this.snapshot() : delta;
+  }
+
+  /** What other distances change for the site. */
+  measured(report: Report): Message | undefined {
+    for (const site of this.#distances.tell(this.#site, report)) this.#views.look(site);
+    return this.#changed();
+  }
+
+  #changed(): Message | undefined {
     const change = this.#views.changes().get(this.#site);
     if (!change) return undefined;
     this.#version++;
-    // A zone of another name is another zone.
-    if (isRenamed) return this.snapshot();
     return { kind: 'delta', epoch, version: this.#version, site: this.#site, ...change };
   }
 }

@@ -1,46 +1,88 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Command } from 'commander';
-import type { ServiceView } from '../../../edge/view/view.ts';
+import type { ServiceView, ViewCopy } from '../../../edge/view/view.ts';
 import { type Format, formatOption } from '../../command.ts';
 import { edgeFileOption } from './options.ts';
 
 interface ExplainOptions {
   readonly file: string;
   readonly at: string;
+  readonly state?: string;
   readonly format: Format;
+}
+
+/** Services, by key, and where they are from. */
+interface Found {
+  readonly services: Readonly<Record<string, ServiceView>>;
+  readonly from: string;
 }
 
 export function explain(): Command {
   return new Command('explain')
-    .description('Say which copies of a service the clients of a site are led to, and why')
+    .description(
+      'Say which copies of a service the clients of a site are led to, and why: as its gateway answers if that runs here, else by the edge file alone',
+    )
     .argument('<service>', 'NAME, or NAMESPACE/NAME')
     .addOption(edgeFileOption())
     .requiredOption('--at <site>', 'where the clients are')
+    .option('--state <folder>', 'state folder of the gateway (default: edge/SITE in the state folder)')
     .addOption(formatOption())
-    .action(async (name: string, { file, at, format }: ExplainOptions) => {
-      const [{ loadEdgeFile }, { LocalViews }, { HeddleError }, { didYouMean }, { printRows }] =
-        await Promise.all([
-          import('../../../edge/sources/load.ts'),
-          import('../../../edge/gateway/local-views.ts'),
-          import('../../../lib/errors.ts'),
-          import('../../../lib/did-you-mean.ts'),
-          import('../../output/table.ts'),
-        ]);
-      const views = new LocalViews(at, loadEdgeFile(file, at)).snapshot();
-      const services = views.kind === 'snapshot' ? views.view.services : {};
-      const found = matching(services, name);
-      if (!found) {
-        const hint = didYouMean(name, Object.keys(services));
-        throw new HeddleError('ERR_SERVICE_UNKNOWN', `${file} has no service "${name}"`, { hint });
-      }
-      printRows(found.copies, format, {
-        COPY: ({ id }) => id,
-        SITE: ({ site }) => site,
-        NODE: ({ node }) => node,
-        DISTANCE: ({ distance }) => (distance === null ? '' : `${distance} ms`),
-        VERDICT: ({ verdict }) => verdict,
-        REASON: ({ reason }) => reason,
-      });
-    });
+    .action(run);
+}
+
+async function run(name: string, options: ExplainOptions, command: Command): Promise<void> {
+  const [{ HeddleError }, { didYouMean }, { printRows }] = await Promise.all([
+    import('../../../lib/errors.ts'),
+    import('../../../lib/did-you-mean.ts'),
+    import('../../output/table.ts'),
+  ]);
+  const isFileAsked = command.getOptionValueSource('file') === 'cli' && options.state === undefined;
+  const { services, from } = (!isFileAsked && (await fromGateway(options))) || (await fromFile(options));
+  const found = matching(services, name);
+  if (!found) {
+    const hint = didYouMean(name, Object.keys(services));
+    throw new HeddleError('ERR_SERVICE_UNKNOWN', `${from} has no service "${name}"`, { hint });
+  }
+  printRows(found.copies, options.format, {
+    COPY: ({ id }) => id,
+    SITE: ({ site }) => site,
+    NODE: ({ node }) => node,
+    DISTANCE: distanceText,
+    VERDICT: ({ verdict }) => verdict,
+    REASON: ({ reason }) => reason,
+  });
+}
+
+/** As the gateway answers, distances measured; nothing when none keeps a view here. */
+async function fromGateway({ at, state }: ExplainOptions): Promise<Found | undefined> {
+  const { nodePaths } = await import('../../../lib/paths.ts');
+  const folder = state ?? path.join(nodePaths(process.env).stateDir, 'edge', at);
+  const file = path.join(folder, 'view');
+  if (!existsSync(file)) {
+    if (state === undefined) return undefined;
+    const { HeddleError } = await import('../../../lib/errors.ts');
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: no gateway keeps its view there`);
+  }
+  const [{ ViewStore }, { keptServices }] = await Promise.all([
+    import('../../../edge/gateway/view-store.ts'),
+    import('../../../edge/gateway/kept-services.ts'),
+  ]);
+  return { services: keptServices(new ViewStore(file).load()), from: `the gateway of ${at}` };
+}
+
+async function fromFile({ file, at }: ExplainOptions): Promise<Found> {
+  const [{ loadEdgeFile }, { LocalViews }] = await Promise.all([
+    import('../../../edge/sources/load.ts'),
+    import('../../../edge/gateway/local-views.ts'),
+  ]);
+  const first = new LocalViews(at, loadEdgeFile(file, at)).snapshot();
+  return { services: first.kind === 'snapshot' ? first.view.services : {}, from: file };
+}
+
+function distanceText({ distance, error }: ViewCopy): string {
+  if (distance === null) return '';
+  return error > 0 ? `${distance} ms ± ${error}` : `${distance} ms`;
 }
 
 /** The service of a key, or the only one of a name. */

@@ -12,6 +12,7 @@ interface GatewayCommandOptions {
   readonly listen?: string[];
   readonly forwarder?: string[];
   readonly state?: string;
+  readonly echoKey?: string;
 }
 
 export function gateway(): Command {
@@ -32,6 +33,10 @@ export function gateway(): Command {
         '--forwarder <network>',
         'address or network of a resolver that asks for many clients, 10.1.0.53 or 10.1.0.0/16: it is not limited',
       ),
+    )
+    .option(
+      '--echo-key <file>',
+      'a secret that the gateways share, for them to measure the distances between them; with a broker it is not needed',
     )
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
     .action(run);
@@ -60,11 +65,17 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
 async function feedOf(
   site: string,
   state: string,
-  { file, broker, tls }: Pick<GatewayCommandOptions, 'file' | 'broker' | 'tls'>,
+  { file, broker, tls, echoKey }: Pick<GatewayCommandOptions, 'file' | 'broker' | 'tls' | 'echoKey'>,
 ) {
   const { createLog } = await import('../../../lib/log.ts');
   const log = createLog();
-  if (!broker) return (await import('../../../edge/gateway/file-feed.ts')).fileFeed(file, site, log);
+  if (!broker) {
+    const [{ fileFeed }, { readSecret }] = await Promise.all([
+      import('../../../edge/gateway/file-feed.ts'),
+      import('../../../edge/distance/echo/secret.ts'),
+    ]);
+    return fileFeed(file, site, echoKey === undefined ? undefined : readSecret(echoKey), log);
+  }
   const [{ brokerFeed }, { readBrokerUrl }] = await Promise.all([
     import('../../../edge/gateway/broker-feed.ts'),
     import('../../../edge/delivery/dial.ts'),

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Site } from '../../model.ts';
 
 /** What a gateway needs to measure others, and to answer those that measure it. */
 export interface EchoPeers {
@@ -35,6 +36,11 @@ export function echoPeers(
       ]),
     ),
   };
+}
+
+/** Where the gateways of sites are. */
+export function gatewaysOf(sites: Readonly<Record<string, Site>>): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(sites).map(([name, { gateway }]) => [name, gateway]));
 }
 
 /** The key of one that asks, for who answers. */
