@@ -20,14 +20,21 @@ function rank(
   {
     error = 0,
     current,
+    declared,
     down = [],
     prefer = [],
-  }: { error?: number; current?: string; down?: readonly string[]; prefer?: readonly string[] } = {},
+  }: {
+    error?: number;
+    current?: string;
+    declared?: string;
+    down?: readonly string[];
+    prefer?: readonly string[];
+  } = {},
 ) {
   const distanceTo = (site: string): Distance => ({
     milliseconds: delays[site] ?? 0,
     error,
-    basis: 'measured',
+    basis: site === declared ? 'declared' : 'measured',
   });
   const places = { nodes, sites: { ...sites, here: { name: 'here', gateway: [], prefer } } };
   const healthOf = ({ id }: Copy) => (down.includes(id) ? ('down' as const) : undefined);
@@ -98,6 +105,15 @@ describe('the site that was used before', () => {
   test('stays while the difference is less than may be wrong', () => {
     expect(rank(copies, { current: 'far', error: 12 })[0]).toMatch(/^web-far chosen/);
     expect(rank(copies, { current: 'far', error: 5 })[0]).toMatch(/^web-near chosen/);
+  });
+
+  test('stays when it was measured and the other is only declared to be nearer', () => {
+    delays['far'] = 18;
+    expect(rank(copies, { current: 'far', declared: 'near' })[0]).toMatch(
+      /^web-far chosen: .*kept: near is 8\.0 ms nearer, and a change takes more than 10\.0$/,
+    );
+    expect(rank(copies, { current: 'far' })[0]).toMatch(/^web-near chosen/);
+    delays['far'] = 30;
   });
 
   test('is left at once when its copies are out', () => {

@@ -129,7 +129,10 @@ function cost({ distance, weight }: Weighed): number {
 function whyKept(nearest: Weighed, held: Weighed): string | undefined {
   if (nearest.preferred < held.preferred) return undefined;
   const gain = cost(held) - cost(nearest);
-  const doubt = nearest.distance.error / nearest.weight + held.distance.error / held.weight;
+  // Positions tell the least that is possible: what was measured there may well be twice as much.
+  const isGuess = nearest.distance.basis === 'declared' && held.distance.basis !== 'declared';
+  const off = isGuess ? nearest.distance.milliseconds : nearest.distance.error;
+  const doubt = off / nearest.weight + held.distance.error / held.weight;
   const least = Math.max(cost(held) * betterBy, betterByMilliseconds, doubt);
   if (gain > least) return undefined;
   return `kept: ${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
