@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
 import type { Beat, Peers } from '../delivery/messages.ts';
@@ -7,6 +8,9 @@ import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgeModel } from '../model.ts';
 import type { Views } from '../view/views.ts';
+
+/** Milliseconds for it. */
+const lastWord = 500;
 
 export interface SessionOptions {
   readonly controller: string;
@@ -105,7 +109,8 @@ export class Session {
 
   async end(): Promise<void> {
     clearInterval(this.#timer);
-    if (this.#options.bus.isConnected && this.#options.mayAct()) await this.#beat(true);
+    // A broker that went at the same time takes no last word.
+    await Promise.race([this.#beat(true), sleep(lastWord, undefined, { ref: false })]);
   }
 
   #beat(last: boolean): Promise<void> {

@@ -4,7 +4,7 @@ import { HeddleError } from '../../lib/errors.ts';
 
 /** Milliseconds until the first attempt to connect again, and the longest pause between two. */
 const firstPause = 200;
-const longestPause = 5000;
+const longestPause = 2000;
 /** Seconds of silence after which the broker is asked whether it is there. */
 const keepalive = 5;
 const connectTimeout = 5000;
