@@ -1,4 +1,4 @@
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { BusEvents } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
@@ -118,7 +118,10 @@ export class Term {
     return {
       connected: () => {
         log.info({}, 'connected to the broker');
-        this.#connect().catch((error) => this.#over.reject(error));
+        this.#connect().catch((error) => {
+          if (isHeddleError(error, 'ERR_EDGE_BROKER')) this.#over.reject(error);
+          else log.warn({ problem: error.message }, 'the broker went before it answered');
+        });
       },
       disconnected: (problem) => log.warn({ problem }, 'no broker'),
       message: (topic, payload, retained) => {

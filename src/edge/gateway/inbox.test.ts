@@ -41,6 +41,7 @@ function startAt(at?: Stamp): Inbox {
       held.at = { epoch: message.epoch, version: message.version };
       applied.push(`${message.kind} ${message.epoch}.${message.version}`);
     },
+    peers: () => {},
     revoked: (lists) => revoked.push(lists),
   });
 }
