@@ -86,6 +86,17 @@ describe('a gateway that is asked', () => {
   });
 });
 
+test('of many gateways each has 64 peers at most, and those have it', () => {
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`s${n}`, ['10.0.0.1']]));
+  const peersOf = (site: string) => Object.keys(echoPeers(secret, site, many).peers);
+  for (const site of ['s0', 's1', 's77', 's199']) {
+    expect(peersOf(site).length).toBeGreaterThan(50);
+    expect(peersOf(site).length).toBeLessThanOrEqual(64);
+    expect(peersOf(site)).not.toContain(site);
+    for (const peer of peersOf(site)) expect(peersOf(peer)).toContain(site);
+  }
+});
+
 describe('a gateway that asks', () => {
   test('asks each peer often at first, then once a second', () => {
     const asker = askerOf('oslo');
@@ -99,8 +110,8 @@ describe('a gateway that asks', () => {
 
   test('asks fifty a second in all, however many there are', () => {
     const asker = new Asker('oslo');
-    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`s${n}`, ['10.0.0.1']]));
-    asker.setPeers(echoPeers(secret, 'oslo', many));
+    const many = Array.from({ length: 1000 }, (_, n) => [`s${n}`, { addresses: ['10.0.0.1'], key: '' }]);
+    asker.setPeers({ own: '', peers: Object.fromEntries(many) });
     let asked = 0;
     for (let now = 0; now < 10_000; now++) if (asker.ask(origin, now, nonce(now), 0.5)) asked++;
     expect(asked).toBeLessThanOrEqual(500);

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { Site } from '../../model.ts';
 
+/** Of each side: those next by name, and as many spread over all. What lies between them is predicted. */
+const sidePeers = 16;
+
 /** What a gateway needs to measure others, and to answer those that measure it. */
 export interface EchoPeers {
   /** Its own secret, base64: the keys of all that may ask it follow from it. */
@@ -16,7 +19,7 @@ interface EchoPeer {
 }
 
 /**
- * The keys of one gateway. Each pair has another, so that no gateway can speak for another one; who answers needs no more
+ * The peers of one gateway, at most 64, and their keys. Who is asked may ask back. Each pair has another, so that no gateway can speak for another one; who answers needs no more
  * than its own secret.
  * @param secret of the whole edge
  */
@@ -26,16 +29,28 @@ export function echoPeers(
   gateways: Readonly<Record<string, readonly string[]>>,
 ): EchoPeers {
   const secretOf = (name: string) => derive(secret, `gateway ${name}`);
-  const others = Object.entries(gateways).filter(([name]) => name !== site);
   return {
     own: secretOf(site).toString('base64'),
     peers: Object.fromEntries(
-      others.map(([name, addresses]) => [
+      peersOf(site, Object.keys(gateways)).map((name) => [
         name,
-        { addresses, key: keyFor(secretOf(name), site).toString('base64') },
+        { addresses: gateways[name] ?? [], key: keyFor(secretOf(name), site).toString('base64') },
       ]),
     ),
   };
+}
+
+function peersOf(site: string, names: readonly string[]): string[] {
+  const sorted = names.toSorted();
+  const at = sorted.indexOf(site);
+  if (sorted.length <= 4 * sidePeers + 1) return sorted.filter((name) => name !== site);
+  const steps = Array.from({ length: sidePeers }, (_, index) => index + 1);
+  const wide = steps.map((step) => Math.floor((step * sorted.length) / (2 * sidePeers + 2)));
+  const chosen = [...steps, ...wide].flatMap((step) => [
+    sorted.at((at + step) % sorted.length),
+    sorted.at(at - step),
+  ]);
+  return [...new Set(chosen)].filter((name) => name !== undefined);
 }
 
 /** Where the gateways of sites are. */

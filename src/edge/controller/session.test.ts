@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Authority } from '../delivery/ca/authority.ts';
+import { type Signer, signerOf } from '../delivery/envelope.ts';
+import type { Message, Peers } from '../delivery/messages.ts';
+import { peersTopic } from '../delivery/topics.ts';
+import { Trust } from '../delivery/trust.ts';
+import { origin } from '../distance/coordinate.ts';
+import { Distances } from '../distance/distances.ts';
+import { viewsOf } from '../distance/views.ts';
+import { copyOf, serviceOf } from '../fixture.ts';
+import { Inbox } from '../gateway/inbox.ts';
+import type { EdgeModel } from '../model.ts';
+import { Session } from './session.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-session-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let signer: Signer;
+let trust: Trust;
+beforeAll(async () => {
+  const credentials = await (await Authority.create(folder)).issue('controller', [], 30);
+  signer = signerOf(credentials);
+  trust = new Trust(credentials.authorities);
+});
+
+const names = ['oslo', 'bonn', 'rome'];
+const site = (name: string, index: number) => ({ name, gateway: [`10.${index}.0.1`], prefer: [] });
+const model: EdgeModel = {
+  domain: 'edge.internal',
+  caa: [],
+  sites: Object.fromEntries(names.map((name, index) => [name, site(name, index)])),
+  nodes: Object.fromEntries(names.map((name) => [name, { name, site: name, addresses: [] }])),
+  services: { 'shop/web': serviceOf('web', { copies: [copyOf('web', 'bonn'), copyOf('web', 'rome')] }) },
+};
+
+describe('a controller in charge', () => {
+  let retained: Map<string, Buffer>;
+  let distances: Distances;
+  let session: Session;
+  let epoch = 5;
+  beforeEach(() => {
+    retained = new Map();
+    distances = new Distances();
+    session = sessionOf(distances);
+  });
+  afterEach(() => session.end());
+
+  function sessionOf(by: Distances): Session {
+    const publish = async (topic: string, payload: Buffer | string) => {
+      retained.set(topic, Buffer.from(payload));
+    };
+    return new Session({
+      controller: 'one',
+      epoch: epoch++,
+      bus: { isConnected: true, publish },
+      signer,
+      revocations: '',
+      views: viewsOf(model, by),
+      echoSecret: Buffer.from('a secret'),
+      mayAct: () => true,
+      problem: (error) => {
+        throw error;
+      },
+    });
+  }
+
+  /** What the gateway of a site has that asks the broker now. */
+  function asked(at: string) {
+    const messages: Message[] = [];
+    const peers: Peers[] = [];
+    const inbox = new Inbox({
+      site: at,
+      trust,
+      held: { at: undefined, serial: 0 },
+      apply: (message) => messages.push(message),
+      peers: (one) => peers.push(one),
+      revoked: () => {},
+    });
+    const refused = [...retained]
+      .filter(([topic]) => topic.includes(`/view/gateway:${at}/`))
+      .map(([topic, payload]) => inbox.take(topic, payload, true));
+    return { inbox, messages, peers, refused: refused.filter(Boolean) };
+  }
+
+  test('tells gateways whom to measure', () => {
+    const { peers, refused } = asked('oslo');
+    expect(refused).toEqual([]);
+    expect(Object.entries(peers[0]?.peers ?? {}).map(([name, { addresses }]) => [name, addresses])).toEqual([
+      ['bonn', ['10.1.0.1']],
+      ['rome', ['10.2.0.1']],
+    ]);
+    const { rome: _, ...sites } = model.sites;
+    session.update({ ...model, sites, nodes: {}, services: {} });
+    expect(Object.keys(asked('oslo').peers[0]?.peers ?? {})).toEqual(['bonn']);
+    expect(asked('rome').peers).toEqual([]);
+  });
+
+  test('publishes what other distances change, where they change something', () => {
+    const figure = (milliseconds: number) => ({ milliseconds, error: 0.1 });
+    const row = { bonn: figure(40), rome: figure(9) };
+    expect(session.look(distances.tell('oslo', { coordinate: origin, row }))).toBe(1);
+    const last = asked('oslo').messages.at(-1);
+    expect(last).toMatchObject({ kind: 'delta' });
+    const copies = last?.kind === 'delta' ? last.set['shop/web']?.copies : [];
+    expect(copies?.map(({ site, verdict, basis }) => [site, verdict, basis])).toEqual([
+      ['rome', 'chosen', 'measured'],
+      ['bonn', 'spare', 'measured'],
+    ]);
+  });
+
+  test('is not listened to any more after another one has taken over', () => {
+    const { inbox } = asked('oslo');
+    const old = retained.get(peersTopic('oslo')) as Buffer;
+    session.end();
+    session = sessionOf(distances);
+    expect(inbox.take(peersTopic('oslo'), retained.get(peersTopic('oslo')) as Buffer, false)).toBeUndefined();
+    expect(inbox.take(peersTopic('oslo'), old, false)).toMatch(/of epoch \d+, and \d+ has come/);
+  });
+});
