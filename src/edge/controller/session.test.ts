@@ -101,7 +101,7 @@ describe('a controller in charge', () => {
   test('publishes what other distances change, where they change something', () => {
     const figure = (milliseconds: number) => ({ milliseconds, error: 0.1 });
     const row = { bonn: figure(40), rome: figure(9) };
-    expect(session.look(distances.tell('oslo', { coordinate: origin, row }))).toBe(1);
+    expect(session.measure(distances.tell('oslo', { coordinate: origin, row }))).toBe(1);
     const last = asked('oslo').messages.at(-1);
     expect(last).toMatchObject({ kind: 'delta' });
     const copies = last?.kind === 'delta' ? last.set['shop/web']?.copies : [];

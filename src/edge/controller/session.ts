@@ -4,7 +4,7 @@ import { type Signer, seal } from '../delivery/envelope.ts';
 import type { Beat, Peers } from '../delivery/messages.ts';
 import { Publisher } from '../delivery/publisher.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
-import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
+import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgeModel } from '../model.ts';
 import type { Views } from '../view/views.ts';
@@ -58,14 +58,14 @@ export class Session {
       this.#publish(peersTopic(site), '');
     }
     const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(model.sites));
-    if (isMoved) for (const site of Object.keys(model.sites)) this.#publishPeers(site);
+    if (isMoved) this.#publishPeers();
     // A zone of another name is another zone.
     return this.#publishChanges(domain !== model.domain);
   }
 
-  /** The distances from these sites are others: publishes what follows. */
-  look(sites: readonly string[]): number {
-    for (const site of sites) this.#options.views.look(site);
+  /** Publishes what follows from other distances. */
+  measure(changed: ReadonlyMap<string, readonly string[]>): number {
+    this.#options.views.measure(changed);
     return this.#publishChanges(false);
   }
 
@@ -80,22 +80,23 @@ export class Session {
     return changes.size;
   }
 
-  #publishPeers(site: string): void {
+  #publishPeers(): void {
     const { views, echoSecret, epoch } = this.#options;
-    const others = echoPeers(echoSecret, site, gatewaysOf(views.places.sites));
-    const peers: Peers = { kind: 'peers', epoch, site, ...others };
-    const topic = peersTopic(site);
-    this.#publish(topic, seal(topic, JSON.stringify(peers), this.#signer));
+    const gateways = gatewaysOf(views.places.sites);
+    const keys = new EchoKeys(echoSecret, gateways);
+    for (const site of Object.keys(gateways)) {
+      const peers: Peers = { kind: 'peers', epoch, site, ...keys.of(site) };
+      const topic = peersTopic(site);
+      this.#publish(topic, seal(topic, JSON.stringify(peers), this.#signer));
+    }
   }
 
   /** Publishes all there is, as it stands: at first, and to a broker that may have missed something or lost all. */
   repeat(): void {
     const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
-    for (const site of Object.keys(views.places.sites)) {
-      this.#publisher.repeat(site, views.siteView(site));
-      this.#publishPeers(site);
-    }
+    for (const site of Object.keys(views.places.sites)) this.#publisher.repeat(site, views.siteView(site));
+    this.#publishPeers();
     this.#beat(false);
   }
 

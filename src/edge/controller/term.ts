@@ -174,9 +174,12 @@ export class Term {
     const { views, distances, log } = this.#options;
     const report = readReport(payload.toString());
     if (!report || !(site in views.places.sites)) return;
-    const concerned = distances.tell(site, report);
-    const changed = this.#session?.look(concerned);
-    if (changed) log.info({ site, changed }, 'distances changed');
-    if (changed === undefined) for (const one of concerned) views.look(one);
+    const changed = distances.tell(site, report);
+    if (!this.#session) {
+      views.measure(changed);
+      return;
+    }
+    const sites = this.#session.measure(changed);
+    if (sites > 0) log.info({ of: site, sites }, 'distances changed');
   }
 }

@@ -70,15 +70,20 @@ describe('the distance between two sites', () => {
 
 describe('what is told concerns', () => {
   test('who goes by it, and nobody else', () => {
+    const told = (site: string, one?: Report) => Object.fromEntries(distances.tell(site, one));
     distances.tell('oslo', report(0, { bonn: 20 }));
-    expect(distances.tell('bonn', report(5, { oslo: 20 }))).toEqual(['bonn']);
-    expect(distances.tell('rome', report(9))).toEqual(['rome', 'oslo', 'bonn']);
-    expect(distances.tell('rome', report(9, { oslo: 30 }))).toEqual(['rome', 'oslo']);
-    expect(distances.tell('rome', report(12, { oslo: 30 }))).toEqual(['rome', 'bonn']);
-    expect(distances.tell('rome', undefined)).toEqual(['rome', 'oslo', 'bonn']);
+    expect(told('bonn', report(5, { oslo: 20 }))).toEqual({ bonn: ['oslo'] });
+    expect(told('bonn', report(6, { oslo: 20 }))).toEqual({});
+    expect(told('rome', report(9))).toEqual({ rome: ['oslo', 'bonn'], oslo: ['rome'], bonn: ['rome'] });
+    expect(told('rome', report(9, { oslo: 30 }))).toEqual({ rome: ['oslo'], oslo: ['rome'] });
+    expect(told('rome', report(12, { oslo: 30 }))).toEqual({ rome: ['bonn'], bonn: ['rome'] });
+    expect(told('rome')).toEqual({ rome: ['oslo', 'bonn'], oslo: ['rome'], bonn: ['rome'] });
   });
 
   test('also a site whose gateway told nothing yet', () => {
-    expect(distances.tell('oslo', report(0, { bonn: 20 }))).toEqual(['oslo', 'bonn']);
+    expect(Object.fromEntries(distances.tell('oslo', report(0, { bonn: 20 })))).toEqual({
+      bonn: ['oslo'],
+      oslo: ['bonn'],
+    });
   });
 });

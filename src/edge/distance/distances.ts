@@ -15,22 +15,27 @@ export class Distances {
 
   /**
    * Takes what a gateway tells; nothing: it is none any more.
-   * @returns the sites that look at others from where something changed for them
+   * @returns by site, the others that are another distance away from it than before
    */
-  tell(site: string, report: Report | undefined): string[] {
+  tell(site: string, report: Report | undefined): Map<string, readonly string[]> {
     const before = this.#reports.get(site);
     if (report) this.#reports.set(site, report);
     else this.#reports.delete(site);
     const moved = differs(before?.coordinate, report?.coordinate);
-    const others = new Set([...this.#reports.keys(), ...sitesIn(before), ...sitesIn(report)]);
-    const concerned = [...others].filter((other) => {
+    const changed = new Map<string, readonly string[]>();
+    const own: string[] = [];
+    for (const other of new Set([...this.#reports.keys(), ...sitesIn(before), ...sitesIn(report)])) {
       const theirs = this.#reports.get(other);
-      if (other === site || theirs?.row[site]) return false;
-      // Who did not measure the way goes by what the other end measured; else by where the other end is.
       const figure = report?.row[other];
-      return differs(before?.row[other], figure) || (moved && !figure && theirs !== undefined);
-    });
-    return [site, ...concerned];
+      const isOther = differs(before?.row[other], figure);
+      // A pair that neither of them measured goes by where both are.
+      const isPredicted = theirs !== undefined && !figure && !theirs.row[site];
+      if (other === site || !(isOther || (moved && isPredicted))) continue;
+      own.push(other);
+      if (!theirs?.row[site]) changed.set(other, [site]);
+    }
+    if (own.length > 0) changed.set(site, own);
+    return changed;
   }
 
   /**

@@ -106,7 +106,7 @@ class Network {
     if (!report || this.#told.get(from) === report) return;
     this.#told.set(from, report);
     this.reports++;
-    for (const site of this.#distances.tell(from, report)) this.#views.look(site);
+    this.#views.measure(this.#distances.tell(from, report));
     this.#views.changes();
     for (const site of names) this.#note(site);
   }

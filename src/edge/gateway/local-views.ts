@@ -39,7 +39,7 @@ export class LocalViews {
 
   /** What other distances change for the site. */
   measured(report: Report): Message | undefined {
-    for (const site of this.#distances.tell(this.#site, report)) this.#views.look(site);
+    this.#views.measure(this.#distances.tell(this.#site, report));
     return this.#changed();
   }
 

@@ -1,4 +1,4 @@
-import type { EdgeModel, EdgePlaces, EdgeService, Policy } from '../model.ts';
+import type { Copy, EdgeModel, EdgePlaces, EdgeService, Policy } from '../model.ts';
 import { refusals } from '../names.ts';
 import type { Distance, HealthOf } from './choose.ts';
 import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
@@ -73,9 +73,17 @@ export class Views {
     this.#touch(key);
   }
 
-  /** The distances from a site, or what its checks say of a service, are others now. */
+  /** What the checks of a site say of services is something else now. */
   look(site: string, services: Iterable<string> = this.#services.keys()): void {
     for (const key of services) this.#touch(key, [site]);
+  }
+
+  /** By site, others that are another distance away from it now: services with copies there are looked at again. */
+  measure(changed: ReadonlyMap<string, readonly string[]>): void {
+    for (const [site, others] of changed) {
+      const isThere = ({ node }: Copy) => others.includes(this.#places.nodes[node]?.site ?? '');
+      for (const [key, { copies }] of this.#services) if (copies.some(isThere)) this.#touch(key, [site]);
+    }
   }
 
   /** What changed since the last call, by site; sites without a change are left out. */

@@ -4,6 +4,9 @@ import type { Site } from '../../model.ts';
 /** Of each side: those next by name, and as many spread over all. What lies between them is predicted. */
 const sidePeers = 16;
 
+/** Addresses of gateways, by site. */
+type Gateways = Readonly<Record<string, readonly string[]>>;
+
 /** What a gateway needs to measure others, and to answer those that measure it. */
 export interface EchoPeers {
   /** Its own secret, base64: the keys of all that may ask it follow from it. */
@@ -19,42 +22,59 @@ interface EchoPeer {
 }
 
 /**
- * The peers of one gateway, at most 64, and their keys. Who is asked may ask back. Each pair has another, so that no gateway can speak for another one; who answers needs no more
- * than its own secret.
- * @param secret of the whole edge
+ * Gives each gateway its peers, at most 64, and their keys. Who is asked may ask back. Each pair has another key, so that
+ * no gateway can speak for another one; who answers needs no more than its own secret.
  */
-export function echoPeers(
-  secret: Buffer,
-  site: string,
-  gateways: Readonly<Record<string, readonly string[]>>,
-): EchoPeers {
-  const secretOf = (name: string) => derive(secret, `gateway ${name}`);
-  return {
-    own: secretOf(site).toString('base64'),
-    peers: Object.fromEntries(
-      peersOf(site, Object.keys(gateways)).map((name) => [
-        name,
-        { addresses: gateways[name] ?? [], key: keyFor(secretOf(name), site).toString('base64') },
-      ]),
-    ),
-  };
+export class EchoKeys {
+  readonly #secret: Buffer;
+  readonly #gateways: Gateways;
+  readonly #names: readonly string[];
+  readonly #secrets = new Map<string, Buffer>();
+
+  /** @param secret of the whole edge */
+  constructor(secret: Buffer, gateways: Gateways) {
+    this.#secret = secret;
+    this.#gateways = gateways;
+    this.#names = Object.keys(gateways).sort();
+  }
+
+  of(site: string): EchoPeers {
+    const peers = this.#peersOf(site).map((name): [string, EchoPeer] => [
+      name,
+      {
+        addresses: this.#gateways[name] ?? [],
+        key: keyFor(this.#secretOf(name), site).toString('base64'),
+      },
+    ]);
+    return { own: this.#secretOf(site).toString('base64'), peers: Object.fromEntries(peers) };
+  }
+
+  #peersOf(site: string): string[] {
+    const names = this.#names;
+    if (names.length <= 4 * sidePeers + 1) return names.filter((name) => name !== site);
+    const at = names.indexOf(site);
+    const steps = Array.from({ length: sidePeers }, (_, index) => index + 1);
+    const wide = steps.map((step) => Math.floor((step * names.length) / (2 * sidePeers + 2)));
+    const chosen = [...steps, ...wide].flatMap((step) => [
+      names[(at + step) % names.length],
+      names.at(at - step),
+    ]);
+    return [...new Set(chosen)].filter((name) => name !== undefined);
+  }
+
+  #secretOf(site: string): Buffer {
+    const secret = this.#secrets.get(site) ?? derive(this.#secret, `gateway ${site}`);
+    this.#secrets.set(site, secret);
+    return secret;
+  }
 }
 
-function peersOf(site: string, names: readonly string[]): string[] {
-  const sorted = names.toSorted();
-  const at = sorted.indexOf(site);
-  if (sorted.length <= 4 * sidePeers + 1) return sorted.filter((name) => name !== site);
-  const steps = Array.from({ length: sidePeers }, (_, index) => index + 1);
-  const wide = steps.map((step) => Math.floor((step * sorted.length) / (2 * sidePeers + 2)));
-  const chosen = [...steps, ...wide].flatMap((step) => [
-    sorted.at((at + step) % sorted.length),
-    sorted.at(at - step),
-  ]);
-  return [...new Set(chosen)].filter((name) => name !== undefined);
+/** The peers and keys of one gateway, see `EchoKeys`. */
+export function echoPeers(secret: Buffer, site: string, gateways: Gateways): EchoPeers {
+  return new EchoKeys(secret, gateways).of(site);
 }
 
-/** Where the gateways of sites are. */
-export function gatewaysOf(sites: Readonly<Record<string, Site>>): Record<string, readonly string[]> {
+export function gatewaysOf(sites: Readonly<Record<string, Site>>): Gateways {
   return Object.fromEntries(Object.entries(sites).map(([name, { gateway }]) => [name, gateway]));
 }
 
