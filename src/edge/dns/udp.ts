@@ -1,7 +1,6 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
-import { type Endpoint, listenError, type Respond } from './endpoint.ts';
+import type { Socket } from 'node:dgram';
+import type { Endpoint, Respond } from './endpoint.ts';
+import { openUdpSocket } from './udp-socket.ts';
 
 /** Bytes that queries may wait in, when many come at once. The kernel gives less when it must. */
 const receiveBuffer = 1 << 20;
@@ -19,20 +18,7 @@ export class UdpListener {
    * @throws HeddleError ERR_EDGE_LISTEN
    */
   static async open(endpoint: Endpoint, respond: Respond, unsent: () => void): Promise<UdpListener> {
-    const { address, port } = endpoint;
-    const socket = createSocket({
-      ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
-      // Answers go to addresses, never to names: without this every answer would wait for a turn of the event loop.
-      lookup: (host, _options, found) => found(null, host, isIPv6(host) ? 6 : 4),
-    });
-    try {
-      const listening = once(socket, 'listening');
-      socket.bind({ address, port });
-      await listening;
-    } catch (error) {
-      socket.close();
-      throw listenError(error as NodeJS.ErrnoException, endpoint, 'UDP');
-    }
+    const socket = await openUdpSocket(endpoint, 'DNS');
     socket.setRecvBufferSize(receiveBuffer);
     const sent = (error: Error | null) => {
       if (error) unsent();

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
+import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { listenError } from '../../dns/endpoint.ts';
+import { openUdpSocket } from '../../dns/udp-socket.ts';
 import type { Coordinate } from '../coordinate.ts';
 import { Asker, type Echoed } from './asker.ts';
 import type { EchoPeers } from './keys.ts';
@@ -48,7 +47,7 @@ export class Echo {
   ): Promise<Echo> {
     const sockets: Socket[] = [];
     try {
-      for (const address of addresses) sockets.push(await bind(address, port));
+      for (const address of addresses) sockets.push(await openUdpSocket({ address, port }, 'the echo'));
     } catch (error) {
       for (const socket of sockets) socket.close();
       throw error;
@@ -101,21 +100,5 @@ export class Echo {
     }
     const answer = port === 0 ? undefined : this.#responder.answer(bytes, this.#events.coordinate(), now);
     if (answer) socket.send(answer, port, address, () => {});
-  }
-}
-
-async function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket({
-    ...(isIPv6(address) ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }),
-    lookup: (host, _options, found) => found(null, host, isIPv6(host) ? 6 : 4),
-  });
-  try {
-    const listening = once(socket, 'listening');
-    socket.bind({ address, port });
-    await listening;
-    return socket;
-  } catch (error) {
-    socket.close();
-    throw listenError(error as NodeJS.ErrnoException, { address, port }, 'UDP', 'the echo');
   }
 }
