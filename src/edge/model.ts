@@ -86,6 +86,14 @@ export interface Copy {
   readonly draining: boolean;
 }
 
+/** What became different in a model. */
+export interface ModelChange {
+  /** Present when they changed. */
+  readonly places?: EdgePlaces;
+  /** By key; nothing when a service went. */
+  readonly services: ReadonlyMap<string, EdgeService | undefined>;
+}
+
 /** `<namespace>/<name>`. */
 export function serviceKey({ namespace, name }: Pick<EdgeService, 'namespace' | 'name'>): string {
   return `${namespace}/${name}`;

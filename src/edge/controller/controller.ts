@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
@@ -9,7 +10,9 @@ import { Trust } from '../delivery/trust.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
 import type { Tenure } from '../lease/tenure.ts';
-import { loadEdgeFile } from '../sources/load.ts';
+import type { ModelChange } from '../model.ts';
+import type { Source } from '../sources/source.ts';
+import { Sources } from '../sources/sources.ts';
 import { watchText } from '../sources/watch.ts';
 import type { Views } from '../view/views.ts';
 import { EpochFile } from './epoch-file.ts';
@@ -22,6 +25,8 @@ export type Campaign = (controller: string, known: readonly number[], signal: Ab
 export interface ControllerOptions {
   /** The edge file. */
   readonly file: string;
+  /** What else tells of services. */
+  readonly sources: readonly Source[];
   /** Folder with the controller's certificate. */
   readonly tls: string;
   readonly via: Via;
@@ -39,6 +44,7 @@ export class Controller {
   readonly #epochs: EpochFile;
   readonly #trust: Trust;
   readonly #distances = new Distances();
+  readonly #sources: Sources;
   readonly #views: Views;
   readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
@@ -47,13 +53,14 @@ export class Controller {
 
   /** @throws InvalidInput, HeddleError ERR_EDGE_CA, ERR_EDGE_FILE, ERR_FILE_NOT_FOUND, ERR_STATE */
   constructor(options: ControllerOptions) {
-    const { tls, file, state } = options;
+    const { tls, file, sources, state, log } = options;
     this.#options = options;
     this.#epochs = new EpochFile(path.join(state, 'epoch'));
     this.#credentials = readCredentials(tls);
     expectSubject(this.#credentials, controllerSubject, tls);
     this.#trust = new Trust(this.#credentials.authorities);
-    this.#views = viewsOf(loadEdgeFile(file), this.#distances);
+    this.#sources = new Sources(file, sources, log);
+    this.#views = viewsOf(this.#sources.declared, this.#distances);
   }
 
   /**
@@ -61,17 +68,19 @@ export class Controller {
    * @throws HeddleError ERR_EDGE_CONTROLLER, ERR_EDGE_BROKER, ERR_EDGE_LEASE, ERR_STATE
    */
   async run(): Promise<void> {
-    const { file, tls, log } = this.#options;
+    const { tls, log } = this.#options;
     await this.#trust.revoke(this.#credentials.revocations);
     const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
-    const watches = [
-      watchText(file, () => this.#read(), problem),
-      ...['cert.pem', 'crl.pem'].map((name) => watchText(path.join(tls, name), () => this.#renew(), problem)),
-    ];
+    const watches = ['cert.pem', 'crl.pem'].map((name) =>
+      watchText(path.join(tls, name), () => this.#renew(), problem),
+    );
     try {
+      this.#sources.start((change) => this.#take(change));
+      await Promise.race([this.#sources.heard, once(this.#stopped.signal, 'abort')]);
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       for (const end of watches) end();
+      await this.#sources.close();
     }
   }
 
@@ -113,10 +122,9 @@ export class Controller {
     }
   }
 
-  #read(): void {
-    const model = loadEdgeFile(this.#options.file);
-    if (this.#term) this.#term.update(model);
-    else this.#views.setModel(model);
+  #take(change: ModelChange): void {
+    if (this.#term) this.#term.update(change);
+    else this.#views.apply(change);
   }
 
   #renew(): void {

@@ -93,7 +93,8 @@ describe('a controller in charge', () => {
       ['rome', ['10.2.0.1']],
     ]);
     const { rome: _, ...sites } = model.sites;
-    session.update({ ...model, sites, nodes: {}, services: {} });
+    const { services: __, ...places } = model;
+    session.update({ places: { ...places, sites, nodes: {} }, services: new Map() });
     expect(Object.keys(asked('oslo').peers[0]?.peers ?? {})).toEqual(['bonn']);
     expect(asked('rome').peers).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { Publisher } from '../delivery/publisher.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
-import type { EdgeModel } from '../model.ts';
+import type { ModelChange } from '../model.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds for it. */
@@ -47,20 +47,21 @@ export class Session {
     this.#timer = setInterval(() => this.#beat(false), beatEvery);
   }
 
-  /** Takes what there is now, and publishes what is different. */
-  update(model: EdgeModel): number {
+  /** Takes what became different, and publishes what follows from it. */
+  update(change: ModelChange): number {
     const { views } = this.#options;
     const { domain, sites } = views.places;
-    views.setModel(model);
+    views.apply(change);
+    const now = views.places;
     for (const site of Object.keys(sites)) {
-      if (site in model.sites) continue;
+      if (site in now.sites) continue;
       this.#publisher.remove(site);
       this.#publish(peersTopic(site), '');
     }
-    const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(model.sites));
+    const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
     if (isMoved) this.#publishPeers();
     // A zone of another name is another zone.
-    return this.#publishChanges(domain !== model.domain);
+    return this.#publishChanges(domain !== now.domain);
   }
 
   /** Publishes what follows from other distances. */
@@ -72,10 +73,10 @@ export class Session {
   #publishChanges(isRenamed: boolean): number {
     const { views } = this.#options;
     const changes = views.changes();
-    for (const [site, change] of changes) {
+    for (const [site, siteChange] of changes) {
       const whole = () => views.siteView(site);
       if (isRenamed) this.#publisher.renew(site, whole());
-      else this.#publisher.change(site, change, whole);
+      else this.#publisher.change(site, siteChange, whole);
     }
     return changes.size;
   }

@@ -9,7 +9,7 @@ import type { Trust } from '../delivery/trust.ts';
 import type { Distances } from '../distance/distances.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
-import type { EdgeModel } from '../model.ts';
+import type { ModelChange } from '../model.ts';
 import type { Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';
@@ -69,13 +69,13 @@ export class Term {
   }
 
   /** Takes what the sources say now; published if it is this controller's time. */
-  update(model: EdgeModel): void {
+  update(change: ModelChange): void {
     const { views, log } = this.#options;
     if (!this.#session) {
-      views.setModel(model);
+      views.apply(change);
       return;
     }
-    const sites = this.#session.update(model);
+    const sites = this.#session.update(change);
     if (sites > 0) log.info({ sites }, 'views changed');
   }
 

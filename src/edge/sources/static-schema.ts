@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import * as z from '../../lib/zod.ts';
 import { isLabel } from '../names.ts';
+import { reach } from './publication.ts';
 
 const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';
 const label = z.string().refine(isLabel, labelForm);
@@ -32,16 +33,7 @@ const copy = z.strictObject({
 const service = z.strictObject({
   namespace: label.optional(),
   ports: z.record(label, port),
-  steer: z.enum(['gateway', 'direct']).default('gateway'),
-  failover: z.number().positive().default(5),
-  policy: z
-    .strictObject({
-      pin: sites,
-      exclude: sites,
-      weights: z.record(label, z.number().positive()).default({}),
-      by: z.enum(['delay', 'geography']).default('delay'),
-    })
-    .default({ pin: [], exclude: [], weights: {}, by: 'delay' }),
+  ...reach,
   copies: z.array(copy).default([]),
 });
 

@@ -27,6 +27,11 @@ export function readEdgeFile(text: string, file: string): EdgeModel {
   return toModel(checked.data, file);
 }
 
+/** What the file is called as a source. */
+export function staticName(file: string): string {
+  return `static ${file}`;
+}
+
 /** Of a key that is no name, why it is none. */
 function reasonOf(issue: z.core.$ZodIssue): string {
   return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
@@ -39,7 +44,7 @@ function toModel({ domain, caa, sites, nodes, services }: EdgeFile, file: string
       ...identify(key, namespace),
       ports: Object.entries(ports).map(([port, about]) => ({ name: port, ...about })),
       copies: copies.map((copy, index) => ({ ...copy, id: idOf(copy, key, index) })),
-      sources: [`static ${file}`],
+      sources: [staticName(file)],
     }),
   );
   return {

@@ -1,4 +1,4 @@
-import type { Copy, EdgeModel, EdgePlaces, EdgeService, Policy } from '../model.ts';
+import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model.ts';
 import { refusals } from '../names.ts';
 import type { Distance, HealthOf } from './choose.ts';
 import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
@@ -46,6 +46,14 @@ export class Views {
     if (differs(this.#places, places)) this.setPlaces(places);
     for (const key of this.#services.keys()) if (!(key in services)) this.setService(key, undefined);
     for (const [key, service] of Object.entries(services)) {
+      if (differs(this.#services.get(key), service)) this.setService(key, service);
+    }
+  }
+
+  /** What sources say became different. */
+  apply({ places, services }: ModelChange): void {
+    if (places && differs(this.#places, places)) this.setPlaces(places);
+    for (const [key, service] of services) {
       if (differs(this.#services.get(key), service)) this.setService(key, service);
     }
   }

@@ -38,6 +38,7 @@ async function run({ file, tls, listen, broker, etcd, state }: ControllerCommand
   const log = createLog();
   const one = new Controller({
     file,
+    sources: [],
     tls,
     via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
     state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),

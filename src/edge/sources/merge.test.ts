@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { copyOf, serviceOf } from '../fixture.ts';
+import { type EdgeService, type ModelChange, serviceKey } from '../model.ts';
+import { Merge } from './merge.ts';
+import type { Publication, Told } from './source.ts';
+
+const site = (name: string) => ({ name, gateway: ['10.0.0.1'], prefer: [] });
+const places = {
+  domain: 'edge.internal',
+  caa: [],
+  sites: { berlin: site('berlin'), helsinki: site('helsinki') },
+};
+const node = (name: string, at: string): Told => ({ node: { name, site: at, addresses: ['10.2.0.11'] } });
+function published(name: string, rest: Partial<Publication> = {}): Told {
+  const { sources: _, ...service } = serviceOf(name);
+  return { service: { ...service, explicit: false, ...rest } };
+}
+const merge = () => new Merge(['east', 'west'], places);
+const told = (entries: Record<string, Told | undefined>) => new Map(Object.entries(entries));
+
+test('services of two sources are one if both wrote the name out', () => {
+  const both = merge();
+  both.apply(
+    'west',
+    told({
+      w1: node('w1', 'berlin'),
+      web: published('web', { explicit: true, copies: [copyOf('web', 'w1')] }),
+    }),
+  );
+  both.apply(
+    'east',
+    told({
+      e1: node('e1', 'helsinki'),
+      www: published('web', { explicit: true, copies: [copyOf('web', 'e1')] }),
+    }),
+  );
+  expect(both.changes().services.get('shop/web')).toMatchObject({
+    sources: ['east', 'west'],
+    copies: [{ node: 'e1' }, { node: 'w1' }],
+  });
+  expect(both.problems()).toEqual([]);
+});
+
+test('one name that was not written out by both is a clash that names both, and the first source keeps it', () => {
+  const both = merge();
+  both.apply('west', told({ 'Service shop/web': published('web', { explicit: true }) }));
+  both.apply('east', told({ 'Service shop/web': published('web') }));
+  expect(both.changes().services.get('shop/web')).toMatchObject({ sources: ['east'] });
+  expect(both.problems()).toEqual([
+    'west: Service shop/web is published as shop/web, as is Service shop/web of east: to be one service, both have to ' +
+      'write the name out, which Service shop/web of east does not',
+  ]);
+  both.apply('east', told({ 'Service shop/web': undefined }));
+  expect(both.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
+  expect(both.problems()).toEqual([]);
+});
+
+test('services that are reached in different ways are not one', () => {
+  const both = merge();
+  both.apply('east', told({ a: published('web', { explicit: true }) }));
+  both.apply('west', told({ b: published('web', { explicit: true, steer: 'direct', failover: 2 }) }));
+  expect(both.changes().services.get('shop/web')).toMatchObject({ steer: 'gateway', sources: ['east'] });
+  expect(both.problems()).toEqual([
+    expect.stringMatching(/west: b .* a of east, and they differ in steer, failover/),
+  ]);
+});
+
+test('copies of the same name in two clusters are two', () => {
+  const both = merge();
+  const copies = [copyOf('web', 'x', { id: 'web-0' })];
+  both.apply('east', told({ web: published('web', { explicit: true, copies }) }));
+  both.apply('west', told({ web: published('web', { explicit: true, copies }) }));
+  expect(
+    both
+      .changes()
+      .services.get('shop/web')
+      ?.copies.map(({ id }) => id),
+  ).toEqual(['web-0', 'web-0-2']);
+});
+
+test('of two nodes of one name the first is taken, and nothing that runs on the other is looked for there', () => {
+  const both = merge();
+  const here = told({
+    n1: node('n1', 'berlin'),
+    web: published('web', { explicit: true, copies: [copyOf('web', 'n1')] }),
+  });
+  const there = told({
+    'Node n1': node('n1', 'helsinki'),
+    api: published('api', { copies: [copyOf('api', 'n1')] }),
+  });
+  both.apply('west', there);
+  both.apply('east', here);
+  const { places: now, services } = both.changes();
+  expect(now?.nodes['n1']).toMatchObject({ site: 'berlin' });
+  expect(services.get('shop/api')?.copies).toEqual([]);
+  expect(both.problems()).toEqual(['west: Node n1 has the name n1, as has n1 of east']);
+  both.apply('east', told({ n1: undefined }));
+  const later = both.changes();
+  expect(later.places?.nodes['n1']).toMatchObject({ site: 'helsinki' });
+  expect(later.services.get('shop/api')?.copies).toHaveLength(1);
+});
+
+test('a node at a site that is not declared waits until it is', () => {
+  const both = merge();
+  both.apply('east', told({ 'Node n1': node('n1', 'Berlin') }));
+  expect(both.changes().places?.nodes).toEqual({});
+  expect(both.problems()).toEqual([
+    'east: Node n1 is at "Berlin", and there is no such site; did you mean "berlin"?',
+  ]);
+  both.setPlaces({ ...places, sites: { ...places.sites, Berlin: site('Berlin') } });
+  expect(both.changes().places?.nodes).toHaveProperty('n1');
+  expect(both.problems()).toEqual([]);
+});
+
+test('what an object says is wrong with it is told as long as it is', () => {
+  const both = merge();
+  both.apply('east', told({ 'Service shop/web': { problem: 'is not understood' } }));
+  expect(both.problems()).toEqual(['east: Service shop/web is not understood']);
+  both.apply('east', told({ 'Service shop/web': published('web') }));
+  expect(both.problems()).toEqual([]);
+});
+
+const any = fc.oneof(
+  fc.constant(undefined),
+  fc
+    .record({ name: fc.constantFrom('n1', 'n2'), site: fc.constantFrom('berlin', 'nowhere') })
+    .map(({ name, site }) => node(name, site)),
+  fc
+    .record({ name: fc.constantFrom('web', 'api'), explicit: fc.boolean(), on: fc.constantFrom('n1', 'n2') })
+    .map(({ name, explicit, on }) => published(name, { explicit, copies: [copyOf(name, on)] })),
+);
+const step = fc.record({
+  source: fc.constantFrom('east', 'west'),
+  origin: fc.constantFrom('a', 'b', 'c'),
+  told: any,
+  look: fc.boolean(),
+});
+
+test('the model is that of the last words, in whatever order they were heard', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const heard = merge();
+      const model = new Map<string, EdgeService>();
+      let nodes: object = {};
+      const take = (change: ModelChange) => {
+        if (change.places) nodes = change.places.nodes;
+        for (const [key, service] of change.services) {
+          if (service) model.set(key, service);
+          else model.delete(key);
+        }
+      };
+      const last = new Map<string, (typeof steps)[number]>();
+      for (const one of steps) {
+        heard.apply(one.source, new Map([[one.origin, one.told]]));
+        last.set(`${one.source} ${one.origin}`, one);
+        if (one.look) take(heard.changes());
+      }
+      take(heard.changes());
+      const fresh = merge();
+      for (const { source, origin, told } of [...last.values()].toReversed())
+        fresh.apply(source, new Map([[origin, told]]));
+      const expected = fresh.changes();
+      const services = [...expected.services.values()].filter((service) => service !== undefined);
+      expect(nodes).toEqual(expected.places?.nodes);
+      expect(model).toEqual(new Map(services.map((service) => [serviceKey(service), service])));
+      expect(heard.problems().sort()).toEqual(fresh.problems().sort());
+    }),
+    { numRuns: 1000 },
+  );
+});

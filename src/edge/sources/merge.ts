@@ -1,0 +1,161 @@
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { type EdgeNode, type EdgePlaces, type EdgeService, type ModelChange, serviceKey } from '../model.ts';
+import { type Claim, settle } from './claims.ts';
+import type { SourceChange, Told } from './source.ts';
+
+/** What the edge file alone says. */
+export type DeclaredPlaces = Omit<EdgePlaces, 'nodes'>;
+
+interface Entry {
+  readonly source: string;
+  readonly origin: string;
+  readonly told: Told;
+}
+
+/**
+ * What several sources tell, as one model. A change of one object costs what shares its name, whatever else there is; a
+ * change of sites or nodes is seldom, and costs all. Does no I/O; the result does not depend on the order of what it heard.
+ */
+export class Merge {
+  readonly #order: readonly string[];
+  #places: DeclaredPlaces;
+  #nodes: Readonly<Record<string, EdgeNode>> = {};
+  readonly #entries = new Map<string, Entry>();
+  readonly #nodeEntries = new Set<string>();
+  /** Entries that claim a name, by it. */
+  readonly #claims = new Map<string, Set<string>>();
+  readonly #dirty = new Set<string>();
+  /** Why an entry is refused, by entry. */
+  readonly #refusedServices = new Map<string, Map<string, string>>();
+  #refusedNodes = new Map<string, string>();
+  /** Nodes that are told of and not taken, as `source/name`. */
+  #strangers = new Set<string>();
+  #problems = new Map<string, string>();
+  #placesDirty = true;
+
+  /** @param order names of the sources: those before have names that others claim as well */
+  constructor(order: readonly string[], places: DeclaredPlaces) {
+    this.#order = order;
+    this.#places = places;
+  }
+
+  setPlaces(places: DeclaredPlaces): void {
+    this.#places = places;
+    this.#placesDirty = true;
+  }
+
+  apply(source: string, change: SourceChange): void {
+    for (const [origin, told] of change) {
+      const id = `${source}\n${origin}`;
+      const before = this.#entries.get(id);
+      if (told) this.#entries.set(id, { source, origin, told });
+      else this.#entries.delete(id);
+      this.#setNode(id, before?.told.node, told?.node);
+      this.#setClaim(id, before?.told, told);
+      this.#setProblem(id, told?.problem);
+    }
+  }
+
+  /** What is different since the last call. */
+  changes(): ModelChange {
+    const moved = this.#placesDirty;
+    if (moved) this.#settleNodes();
+    this.#placesDirty = false;
+    const services = new Map<string, EdgeService | undefined>();
+    for (const key of this.#dirty) services.set(key, this.#settle(key));
+    this.#dirty.clear();
+    return { ...(moved && { places: { ...this.#places, nodes: this.#nodes } }), services };
+  }
+
+  /** All that is wrong now, each with the object it is about. */
+  problems(): string[] {
+    return [this.#problems, this.#refusedNodes, ...this.#refusedServices.values()].flatMap((map) =>
+      [...map].map(([id, reason]) => {
+        const { source = '', origin = '' } = this.#entries.get(id) ?? {};
+        return `${source}: ${origin} ${reason}`;
+      }),
+    );
+  }
+
+  #setNode(id: string, before: EdgeNode | undefined, now: EdgeNode | undefined): void {
+    if (now) this.#nodeEntries.add(id);
+    else this.#nodeEntries.delete(id);
+    if (JSON.stringify(before) !== JSON.stringify(now)) this.#placesDirty = true;
+  }
+
+  #setClaim(id: string, before: Told | undefined, now: Told | undefined): void {
+    const [old, key] = [before?.service, now?.service].map((service) => service && serviceKey(service));
+    if (old !== undefined && old !== key) {
+      const claims = this.#claims.get(old);
+      claims?.delete(id);
+      if (claims?.size === 0) this.#claims.delete(old);
+      this.#dirty.add(old);
+    }
+    if (key === undefined) return;
+    this.#claims.set(key, (this.#claims.get(key) ?? new Set()).add(id));
+    this.#dirty.add(key);
+  }
+
+  #setProblem(id: string, problem: string | undefined): void {
+    if (problem === undefined) this.#problems.delete(id);
+    else this.#problems.set(id, problem);
+  }
+
+  #settle(key: string): EdgeService | undefined {
+    const ids = new Map<Claim, string>();
+    for (const id of this.#claims.get(key) ?? []) {
+      const entry = this.#entries.get(id);
+      const publication = entry?.told.service;
+      if (!entry || !publication) continue;
+      const { source, origin } = entry;
+      const copies = publication.copies.filter(({ node }) => !this.#strangers.has(`${source}/${node}`));
+      ids.set({ source, origin, publication: { ...publication, copies } }, id);
+    }
+    const { service, refused } = settle([...ids.keys()].sort((a, b) => this.#compare(a, b)));
+    if (refused.size === 0) this.#refusedServices.delete(key);
+    else
+      this.#refusedServices.set(
+        key,
+        new Map([...refused].map(([claim, why]) => [ids.get(claim) ?? '', why])),
+      );
+    return service;
+  }
+
+  /** Nodes by name: the first of a name, at a site that there is. Who runs on another is not to be taken for its. */
+  #settleNodes(): void {
+    const nodes: Record<string, EdgeNode> = {};
+    const owners = new Map<string, Entry>();
+    const strangers = new Set<string>();
+    const refused = new Map<string, string>();
+    const entries = [...this.#nodeEntries].flatMap((id) => this.#entries.get(id) ?? []);
+    for (const entry of entries.sort((a, b) => this.#compare(a, b))) {
+      const { node } = entry.told;
+      if (!node) continue;
+      const reason = this.#whyNoNode(node, owners.get(node.name));
+      if (reason === undefined) {
+        nodes[node.name] = node;
+        owners.set(node.name, entry);
+        strangers.delete(`${entry.source}/${node.name}`);
+      } else {
+        refused.set(`${entry.source}\n${entry.origin}`, reason);
+        if (owners.get(node.name)?.source !== entry.source) strangers.add(`${entry.source}/${node.name}`);
+      }
+    }
+    if ([...strangers].sort().join() !== [...this.#strangers].sort().join())
+      for (const key of this.#claims.keys()) this.#dirty.add(key);
+    this.#nodes = nodes;
+    this.#strangers = strangers;
+    this.#refusedNodes = refused;
+  }
+
+  #whyNoNode(node: EdgeNode, owner: Entry | undefined): string | undefined {
+    if (owner) return `has the name ${node.name}, as has ${owner.origin} of ${owner.source}`;
+    if (node.site in this.#places.sites) return undefined;
+    const hint = didYouMean(node.site, Object.keys(this.#places.sites));
+    return `is at "${node.site}", and there is no such site${hint === undefined ? '' : `; ${hint}`}`;
+  }
+
+  #compare(a: Pick<Claim, 'source' | 'origin'>, b: Pick<Claim, 'source' | 'origin'>): number {
+    return this.#order.indexOf(a.source) - this.#order.indexOf(b.source) || (a.origin < b.origin ? -1 : 1);
+  }
+}

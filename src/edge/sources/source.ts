@@ -1,0 +1,34 @@
+import type { EdgeNode, EdgeService } from '../model.ts';
+
+/** What tells which services there are, and on which nodes. */
+export interface Source {
+  /** Names it in messages: `kubernetes berlin`. */
+  readonly name: string;
+  /** Tells all there is as soon as it knows that, then what changes, until it is closed. */
+  start(sink: SourceSink): void;
+  close(): Promise<void>;
+}
+
+export interface SourceSink {
+  /** The first call tells all there is. */
+  change(change: SourceChange): void;
+  /** The source cannot be heard at the moment, and why; nothing: it can again. What it told stays. */
+  trouble(problem: string | undefined): void;
+}
+
+/** What an object of a source stands for now, by the object: `Service shop/web`; nothing when it went. */
+export type SourceChange = ReadonlyMap<string, Told | undefined>;
+
+/** What one object of a source stands for at the edge. */
+export interface Told {
+  readonly node?: EdgeNode;
+  readonly service?: Publication;
+  /** Why it stands for nothing, or for less than was meant. */
+  readonly problem?: string;
+}
+
+/** A service that its owner has published. */
+export interface Publication extends Omit<EdgeService, 'sources'> {
+  /** Whether the owner wrote out the name it is published under: only then it may be one with another of that name. */
+  readonly explicit: boolean;
+}
