@@ -176,6 +176,10 @@ export const errorCodes = {
     meaning: 'The broker that views go through cannot be used.',
     remedy: 'The message says why; check its address, and that its certificates are of the same authority.',
   },
+  ERR_KUBERNETES: {
+    meaning: 'A Kubernetes cluster that was named cannot be used.',
+    remedy: 'The message says why; `kubectl config get-contexts` lists the clusters that the kubeconfig has.',
+  },
   ERR_EDGE_CONTROLLER: {
     meaning: 'Another controller is at work, and two never are at once.',
     remedy: 'Stop one of them, or give both `--etcd`, so that one takes over when the other fails.',

@@ -2,11 +2,14 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Campaign } from '../../../edge/controller/controller.ts';
 import type { Log } from '../../../lib/log.ts';
+import { several } from '../../command.ts';
+import { kubernetesSources } from './clusters.ts';
 import { edgeFileOption, endpoint } from './options.ts';
 import { untilSignal } from './signal.ts';
 
 interface ControllerCommandOptions {
   readonly file: string;
+  readonly kubernetes?: string[];
   readonly tls: string;
   readonly listen: string;
   readonly broker?: string;
@@ -20,6 +23,12 @@ export function controller(): Command {
   return new Command('controller')
     .description('Run the controller: it computes the view of every site and gives it to the gateway there')
     .addOption(edgeFileOption())
+    .addOption(
+      several(
+        '--kubernetes <context>',
+        'a cluster whose published services are led to as well, by its context of the kubeconfig; SITE=CONTEXT puts its nodes at a site',
+      ),
+    )
     .option('--tls <folder>', 'folder with the controller’s certificate', 'edge-tls')
     .option('--listen <address>', 'where its own broker listens', `0.0.0.0:${brokerPort}`)
     .option('--broker <url>', 'a broker to use instead: mqtts://HOST[:PORT]')
@@ -28,7 +37,15 @@ export function controller(): Command {
     .action(run);
 }
 
-async function run({ file, tls, listen, broker, etcd, state }: ControllerCommandOptions): Promise<void> {
+async function run({
+  file,
+  kubernetes = [],
+  tls,
+  listen,
+  broker,
+  etcd,
+  state,
+}: ControllerCommandOptions): Promise<void> {
   const [{ Controller }, { readBrokerUrl }, { createLog }, { nodePaths }] = await Promise.all([
     import('../../../edge/controller/controller.ts'),
     import('../../../edge/delivery/dial.ts'),
@@ -38,7 +55,7 @@ async function run({ file, tls, listen, broker, etcd, state }: ControllerCommand
   const log = createLog();
   const one = new Controller({
     file,
-    sources: [],
+    sources: await kubernetesSources(kubernetes),
     tls,
     via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
     state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),

@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Told } from '../source.ts';
+import { ClusterModel } from './cluster-model.ts';
+import { endpoint, node, pod, service, slice } from './fixture.ts';
+import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
+
+const of = fc.constantFrom;
+const nodes = fc
+  .record({ name: of('b1', 'b2'), site: of('berlin', 'potsdam'), as: of(undefined, 'x1') })
+  .map(({ name, site, as }) =>
+    node(name, { labels: { 'heddle.io/site': site }, ...(as && { annotations: { 'heddle.io/name': as } }) }),
+  );
+const services = fc
+  .record({ name: of('web', 'api'), edge: of('true', 'false', '{ as: front }', '{ as: A }') })
+  .map(({ name, edge }) => service(name, { annotations: { 'heddle.io/edge': edge } }));
+const pods = fc
+  .record({ name: of('p1', 'p2', 'p3'), ready: fc.boolean(), ending: fc.boolean() })
+  .map(({ name, ...rest }) => pod(name, rest));
+const endpoints = fc
+  .record({ pod: of('p1', 'p2', 'p3'), node: of('b1', 'b2'), ready: fc.boolean(), terminating: fc.boolean() })
+  .map(({ pod, node, ...conditions }) => endpoint(pod, `10.244.0.${pod.slice(1)}`, node, conditions));
+const slices = fc
+  .record({
+    of: of('web', 'api', 'other'),
+    name: of('s1', 's2', 's3'),
+    endpoints: fc.array(endpoints, { maxLength: 3 }),
+  })
+  .map(({ of, name, endpoints }) => {
+    const one = slice(of, name, endpoints);
+    return { ...one, metadata: { ...one.metadata, name } };
+  });
+
+type Step = {
+  readonly kind: Kind;
+  readonly object: ClusterObjects[Kind];
+  readonly how: 'set' | 'remove' | 'again';
+};
+const step = fc.oneof(
+  ...[
+    nodes.map((object) => ({ kind: 'nodes' as Kind, object: object as ClusterObjects[Kind] })),
+    services.map((object) => ({ kind: 'services' as Kind, object: object as ClusterObjects[Kind] })),
+    pods.map((object) => ({ kind: 'pods' as Kind, object: object as ClusterObjects[Kind] })),
+    slices.map((object) => ({ kind: 'endpointslices' as Kind, object: object as ClusterObjects[Kind] })),
+  ].map((arbitrary) =>
+    fc
+      .tuple(arbitrary, of<Step['how']>('set', 'set', 'set', 'remove', 'again'))
+      .map(([what, how]): Step => ({ ...what, how })),
+  ),
+);
+const kinds: readonly Kind[] = ['nodes', 'services', 'pods', 'endpointslices'];
+
+test('whatever came in whatever order, what is told is what a fresh list tells', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const there = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as Record<
+        Kind,
+        Map<string, never>
+      >;
+      const model = new ClusterModel();
+      const told = new Map<string, Told>();
+      const hear = () => {
+        for (const [origin, now] of model.changes()) {
+          expect(JSON.stringify(now)).not.toBe(JSON.stringify(told.get(origin)));
+          if (now) told.set(origin, now);
+          else told.delete(origin);
+        }
+      };
+      for (const { kind, object, how } of steps) {
+        const key = keyOf(object);
+        if (how === 'remove') there[kind].delete(key);
+        else there[kind].set(key, object as never);
+        // A list after a gap tells of the change, instead of the change itself.
+        if (how === 'again') model.replace(kind, [...there[kind].values()]);
+        else model.set(kind, key, how === 'set' ? (object as never) : undefined);
+        if (key < 'p') hear();
+      }
+      hear();
+      const fresh = new ClusterModel();
+      for (const kind of kinds.toReversed()) fresh.replace(kind, [...there[kind].values()]);
+      expect(told).toEqual(new Map(fresh.changes()));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a change looks at the services it has to do with, whatever else there is', () => {
+  const model = new ClusterModel();
+  model.set('nodes', 'b1', node('b1'));
+  for (let index = 0; index < 2000; index++) {
+    model.set('services', `shop/s${index}`, service(`s${index}`));
+    model.set(
+      'endpointslices',
+      `shop/e${index}`,
+      slice(`s${index}`, '1', [endpoint(`p${index}`, '10.244.0.1', 'b1')]),
+    );
+  }
+  expect(model.changes().size).toBe(2001);
+  model.set('pods', 'shop/p77', pod('p77', { ready: false }));
+  expect([...model.changes().keys()]).toEqual(['Service shop/s77']);
+  model.set('nodes', 'b1', node('b1', { labels: { 'heddle.io/site': 'potsdam' } }));
+  expect([...model.changes().keys()]).toEqual(['Node b1']);
+});

@@ -1,0 +1,162 @@
+import type { SourceChange, Told } from '../source.ts';
+import type { PodFacts } from './copies.ts';
+import { nodeOf } from './node.ts';
+import {
+  type ClusterObjects,
+  type EndpointSlice,
+  type Kind,
+  keyOf,
+  type Pod,
+  type Service,
+} from './objects.ts';
+import { publishKey, serviceOf } from './service.ts';
+import { Uses } from './uses.ts';
+
+const serviceNameKey = 'kubernetes.io/service-name';
+
+/**
+ * What the objects of one cluster stand for at the edge, kept up to date: a change of one object costs the services that
+ * have to do with it, however many there are. Objects in, what is different out; does no I/O and knows no time.
+ */
+export class ClusterModel {
+  readonly #site: string | undefined;
+  readonly #services = new Map<string, Service>();
+  readonly #slices = new Map<string, EndpointSlice>();
+  /** Keys of slices by the service that they are of. */
+  readonly #slicesOf = new Map<string, Set<string>>();
+  readonly #nodes = new Map<string, Told>();
+  readonly #pods = new Map<string, PodFacts>();
+  /** Which services looked at which nodes and pods. */
+  readonly #uses = new Uses();
+  readonly #dirtyServices = new Set<string>();
+  readonly #dirtyNodes = new Set<string>();
+  readonly #told = new Map<string, string>();
+
+  /** @param site of all nodes of the cluster that do not say otherwise */
+  constructor(site?: string) {
+    this.#site = site;
+  }
+
+  /** An object as it is now; nothing when it went. */
+  set<K extends Kind>(kind: K, key: string, object: ClusterObjects[K] | undefined): void {
+    this.#setters[kind](key, object as never);
+  }
+
+  /** All objects of a kind: those that are not among them went. */
+  replace<K extends Kind>(kind: K, objects: readonly ClusterObjects[K][]): void {
+    const now = new Map(objects.map((object) => [keyOf(object), object]));
+    for (const key of [...this.#keys(kind)]) if (!now.has(key)) this.set(kind, key, undefined);
+    for (const [key, object] of now) this.set(kind, key, object);
+  }
+
+  /** What is told differently than at the last call. */
+  changes(): SourceChange {
+    const change = new Map<string, Told | undefined>();
+    const tell = (origin: string, told: Told | undefined) => {
+      const text = told && JSON.stringify(told);
+      if (text === this.#told.get(origin)) return;
+      if (text === undefined) this.#told.delete(origin);
+      else this.#told.set(origin, text);
+      change.set(origin, told);
+    };
+    for (const name of this.#dirtyNodes) tell(`Node ${name}`, this.#nodes.get(name));
+    for (const key of this.#dirtyServices) tell(`Service ${key}`, this.#translate(key));
+    this.#dirtyNodes.clear();
+    this.#dirtyServices.clear();
+    return change;
+  }
+
+  readonly #setters: { readonly [K in Kind]: (key: string, object: ClusterObjects[K] | undefined) => void } =
+    {
+      services: (key, service) => {
+        // Most services of a cluster are not published: nothing is kept of them.
+        if (service?.metadata.annotations?.[publishKey] !== undefined) this.#services.set(key, service);
+        else if (!this.#services.delete(key)) return;
+        this.#dirtyServices.add(key);
+      },
+      endpointslices: (key, slice) => {
+        const [before, now] = [this.#slices.get(key), slice].map((one) => one && ownerOf(one));
+        if (before !== undefined) {
+          const left = this.#slicesOf.get(before);
+          left?.delete(key);
+          if (left?.size === 0) this.#slicesOf.delete(before);
+          this.#touch(before);
+        }
+        if (!slice || now === undefined) {
+          this.#slices.delete(key);
+          return;
+        }
+        this.#slices.set(key, slice);
+        this.#slicesOf.set(now, (this.#slicesOf.get(now) ?? new Set()).add(key));
+        this.#touch(now);
+      },
+      nodes: (key, node) => {
+        const before = this.#nodes.get(key)?.node?.name;
+        const told = node && nodeOf(node, this.#site);
+        if (told) this.#nodes.set(key, told);
+        else this.#nodes.delete(key);
+        this.#dirtyNodes.add(key);
+        if (before !== told?.node?.name)
+          for (const user of this.#uses.usersOf(`Node ${key}`)) this.#touch(user);
+      },
+      pods: (key, pod) => {
+        const [before, now] = [this.#pods.get(key), pod && factsOf(pod)];
+        if (now) this.#pods.set(key, now);
+        else this.#pods.delete(key);
+        if (JSON.stringify(before) !== JSON.stringify(now))
+          for (const user of this.#uses.usersOf(`Pod ${key}`)) this.#touch(user);
+      },
+    };
+
+  #keys(kind: Kind): Iterable<string> {
+    const stores = {
+      services: this.#services,
+      endpointslices: this.#slices,
+      nodes: this.#nodes,
+      pods: this.#pods,
+    };
+    return stores[kind].keys();
+  }
+
+  #touch(service: string): void {
+    if (this.#services.has(service)) this.#dirtyServices.add(service);
+  }
+
+  #translate(key: string): Told | undefined {
+    const service = this.#services.get(key);
+    const used = new Set<string>();
+    const slices = [...(this.#slicesOf.get(key) ?? [])]
+      .sort()
+      .flatMap((slice) => this.#slices.get(slice) ?? []);
+    const told =
+      service &&
+      serviceOf(service, slices, {
+        node: (name) => {
+          used.add(`Node ${name}`);
+          return this.#nodes.get(name)?.node?.name;
+        },
+        pod: (namespace, name) => {
+          used.add(`Pod ${namespace}/${name}`);
+          return this.#pods.get(`${namespace}/${name}`);
+        },
+      });
+    this.#uses.set(key, used);
+    return told;
+  }
+}
+
+/** The service that a slice is of: its label says so, never its name. */
+function ownerOf({ metadata: { namespace = 'default', labels } }: EndpointSlice): string | undefined {
+  const name = labels?.[serviceNameKey];
+  return name === undefined ? undefined : `${namespace}/${name}`;
+}
+
+function factsOf({ metadata, spec, status }: Pod): PodFacts {
+  const readiness = status?.conditions?.find(({ type }) => type === 'Ready');
+  return {
+    uid: metadata.uid,
+    node: spec?.nodeName,
+    ready: readiness?.status !== 'False',
+    ending: metadata.deletionTimestamp !== undefined,
+  };
+}

@@ -1,0 +1,127 @@
+import type { Copy, EdgePort } from '../../model.ts';
+import type { Endpoint, EndpointSlice, Service } from './objects.ts';
+
+/** What is around a service: what it names of nodes and pods. */
+export interface Around {
+  /** The edge's name of a node; nothing if the node is not there, or stands for none. */
+  node(name: string): string | undefined;
+  pod(namespace: string, name: string): PodFacts | undefined;
+}
+
+/** What is kept of a pod. */
+export interface PodFacts {
+  readonly uid: string | undefined;
+  readonly node: string | undefined;
+  readonly ready: boolean;
+  /** Asked to end. */
+  readonly ending: boolean;
+}
+
+/** One endpoint of one slice, with what the slice says for all of its own. */
+interface Seat {
+  readonly endpoint: Endpoint;
+  readonly slice: EndpointSlice;
+}
+
+/**
+ * The copies of a service from its slices. An endpoint may be in several of them at once, while it is moved (EndpointSlices,
+ * "Duplicate endpoints"), and a pod with two families always is; it is one copy, at its address of the service's first family.
+ */
+export function copiesOf(
+  service: Service,
+  ports: readonly EdgePort[],
+  slices: readonly EndpointSlice[],
+  around: Around,
+): { copies: Copy[]; problems: string[] } {
+  const problems = new Set<string>();
+  const seats = slices.flatMap((slice) =>
+    (slice.endpoints ?? []).map((endpoint): Seat => ({ endpoint, slice })),
+  );
+  const copies = [...Map.groupBy(seats, idOf)].flatMap(([id, all]) => {
+    const family = preferred(service, all);
+    if (!family) {
+      problems.add(`has the endpoint ${id}, which has no IP address`);
+      return [];
+    }
+    const copy = copyOf(id, family, service, ports, around);
+    if (typeof copy !== 'string') return copy;
+    problems.add(copy);
+    return [];
+  });
+  copies.sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { copies, problems: [...problems].sort() };
+}
+
+/** The pod, or what has no pod by its address. */
+function idOf({ endpoint: { targetRef, addresses } }: Seat): string {
+  return targetRef?.kind === 'Pod' && targetRef.name ? targetRef.name : (addresses[0] ?? '');
+}
+
+/** The endpoints of one copy in the first of the service's families that it has an address of. */
+function preferred({ spec }: Service, seats: readonly Seat[]): [Seat, ...Seat[]] | undefined {
+  const families = new Set([...(spec?.ipFamilies ?? []), 'IPv4', 'IPv6']);
+  for (const family of families) {
+    const [first, ...rest] = seats
+      .filter(({ slice, endpoint }) => slice.addressType === family && endpoint.addresses.length > 0)
+      .sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    if (first) return [first, ...rest];
+  }
+  return undefined;
+}
+
+/** So that it does not matter in which order slices came. */
+function order({ endpoint, slice }: Seat): string {
+  const { ready = true, terminating = false } = endpoint.conditions ?? {};
+  return `${terminating ? 1 : 0}${ready ? 0 : 1}${slice.metadata.name}`;
+}
+
+/** @param seats of one address family; the one that is readiest first */
+function copyOf(
+  id: string,
+  seats: readonly [Seat, ...Seat[]],
+  { metadata: { namespace = 'default' }, spec }: Service,
+  ports: readonly EdgePort[],
+  around: Around,
+): Copy | string | [] {
+  const [{ endpoint }] = seats;
+  const { targetRef, nodeName, conditions = {} } = endpoint;
+  const known = targetRef?.kind === 'Pod' ? around.pod(namespace, targetRef.name ?? '') : undefined;
+  // One of another uid is another pod of the same name: it says nothing about this one.
+  const pod = known && (targetRef?.uid === undefined || known.uid === targetRef.uid) ? known : undefined;
+  const kubernetesNode = nodeName ?? pod?.node;
+  if (kubernetesNode === undefined)
+    return targetRef?.kind === 'Pod' ? [] : `has the endpoint ${id}, which is on no node of the cluster`;
+  const node = around.node(kubernetesNode);
+  if (node === undefined) return [];
+  const draining = (conditions.terminating ?? false) || (pod?.ending ?? false);
+  const ready = conditions.terminating ? (conditions.serving ?? false) : (conditions.ready ?? true);
+  // A pod says that it is not ready a moment before its slice does.
+  const podReady = spec?.publishNotReadyAddresses || draining || (pod?.ready ?? true);
+  return {
+    id,
+    node,
+    address: endpoint.addresses[0] ?? '',
+    ports: Object.fromEntries(ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], seats))),
+    ready: ready && podReady,
+    draining,
+  };
+}
+
+/** The number behind one of the service's ports. The names of slices are the service's; numbers may differ by slice. */
+function numberBehind(
+  port: EdgePort,
+  own: NonNullable<Service['spec']>['ports'] & object,
+  seats: readonly Seat[],
+): [string, number][] {
+  const isOf = ({ port: number, protocol = 'TCP' }: { port: number; protocol?: string }) =>
+    number === port.port && protocol.toLowerCase() === port.protocol;
+  const name = own.find(isOf)?.name ?? '';
+  for (const { slice } of seats) {
+    const found = (slice.ports ?? []).find(
+      (one) => (one.name ?? '') === name && (one.protocol ?? 'TCP').toLowerCase() === port.protocol,
+    );
+    // No number: the endpoint takes any (EndpointPort, "port").
+    if (found) return [[port.name, found.port ?? port.port]];
+  }
+  return [];
+}

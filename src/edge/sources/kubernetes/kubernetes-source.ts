@@ -1,0 +1,93 @@
+import { type Followed, follow } from '../../../engines/kubernetes/follow.ts';
+import type { Source, SourceSink } from '../source.ts';
+import { ClusterModel } from './cluster-model.ts';
+import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
+
+/** Where the API has what is looked at. */
+export const paths: Readonly<Record<Kind, string>> = {
+  services: '/api/v1/services',
+  endpointslices: '/apis/discovery.k8s.io/v1/endpointslices',
+  nodes: '/api/v1/nodes',
+  pods: '/api/v1/pods',
+};
+const kinds = Object.keys(paths) as Kind[];
+
+/** The services of one Kubernetes cluster that their owners published. */
+export class KubernetesSource implements Source {
+  readonly name: string;
+  readonly #cluster: Followed;
+  readonly #model: ClusterModel;
+  readonly #closed = new AbortController();
+  /** Kinds that have not been listed yet. */
+  readonly #missing = new Set<Kind>(kinds);
+  readonly #problems = new Map<Kind, string>();
+  #followed: Promise<unknown> = Promise.resolve();
+  #sink: SourceSink | undefined;
+  #isPlanned = false;
+  #isHeard = false;
+
+  /** @param site of all its nodes that do not say otherwise */
+  constructor(name: string, cluster: Followed, site?: string) {
+    this.name = `kubernetes ${name}`;
+    this.#cluster = cluster;
+    this.#model = new ClusterModel(site);
+  }
+
+  start(sink: SourceSink): void {
+    this.#sink = sink;
+    this.#followed = Promise.all(kinds.map((kind) => this.#follow(kind)));
+  }
+
+  async close(): Promise<void> {
+    this.#sink = undefined;
+    this.#closed.abort();
+    await this.#followed;
+  }
+
+  #follow<K extends Kind>(kind: K): Promise<void> {
+    const model = this.#model;
+    const follower = {
+      replace: (objects: readonly ClusterObjects[K][]) => {
+        model.replace(kind, objects);
+        this.#missing.delete(kind);
+        this.#plan();
+      },
+      set: (object: ClusterObjects[K]) => {
+        model.set(kind, keyOf(object), object);
+        this.#plan();
+      },
+      remove: (object: ClusterObjects[K]) => {
+        model.set(kind, keyOf(object), undefined);
+        this.#plan();
+      },
+      trouble: (problem: Error | undefined) => this.#note(kind, problem),
+    };
+    return follow(this.#cluster, paths[kind], follower, this.#closed.signal);
+  }
+
+  /** Events that came together are told together: a rollout changes many objects at once. */
+  #plan(): void {
+    if (this.#isPlanned || this.#missing.size > 0) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      this.#tell();
+    });
+  }
+
+  #tell(): void {
+    const change = this.#model.changes();
+    if (change.size === 0 && this.#isHeard) return;
+    this.#isHeard = true;
+    this.#sink?.change(change);
+  }
+
+  /** What is wrong with several kinds at once mostly is one thing. */
+  #note(kind: Kind, problem: Error | undefined): void {
+    const before = this.#problems.size;
+    if (problem) this.#problems.set(kind, problem.message);
+    else this.#problems.delete(kind);
+    if (problem && before === 0) this.#sink?.trouble(`${paths[kind]}: ${problem.message}`);
+    else if (before > 0 && this.#problems.size === 0) this.#sink?.trouble(undefined);
+  }
+}

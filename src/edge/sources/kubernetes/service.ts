@@ -1,0 +1,56 @@
+import type { EdgePort } from '../../model.ts';
+import { isLabel } from '../../names.ts';
+import { readRequest } from '../publication.ts';
+import type { Told } from '../source.ts';
+import { type Around, copiesOf } from './copies.ts';
+import type { EndpointSlice, Service, ServicePort } from './objects.ts';
+
+export const publishKey = 'heddle.io/edge';
+
+/** What a service of a cluster is at the edge; nothing if its owner did not publish it. */
+export function serviceOf(
+  service: Service,
+  slices: readonly EndpointSlice[],
+  around: Around,
+): Told | undefined {
+  const { name: own, namespace = 'default', annotations = {} } = service.metadata;
+  const request = readRequest(annotations[publishKey] ?? 'false');
+  if (request === undefined) return undefined;
+  if ('wrong' in request)
+    return { problem: `has an annotation ${publishKey} that is not understood: ${request.wrong}` };
+  if (service.spec?.type === 'ExternalName')
+    return { problem: 'is an ExternalName: what it stands for runs elsewhere, and is published there' };
+  const { as, ...reach } = request;
+  const name = as ?? own;
+  const bad = [name, namespace].find((label) => !isLabel(label));
+  if (bad !== undefined) return { problem: `cannot be published: "${bad}" is no DNS label` };
+  const { ports, problems } = portsOf(service.spec?.ports ?? []);
+  const { copies, problems: others } = copiesOf(service, ports, slices, around);
+  const all = [...problems, ...others];
+  return {
+    service: { ...reach, name, namespace, explicit: as !== undefined, ports, copies },
+    ...(all.length > 0 && { problem: all.join('; ') }),
+  };
+}
+
+function portsOf(ports: readonly ServicePort[]): { ports: EdgePort[]; problems: string[] } {
+  const carried = ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP' || protocol === 'UDP');
+  const left = ports.filter((port) => !carried.includes(port));
+  return {
+    ports: carried.map((port) => ({
+      name: portName(port),
+      port: port.port,
+      protocol: port.protocol === 'UDP' ? 'udp' : 'tcp',
+      application: httpProtocols.has(port.appProtocol?.toLowerCase() ?? '') ? 'http' : 'stream',
+    })),
+    problems: left.map(({ port, protocol }) => `has the port ${port}/${protocol}, which is not carried`),
+  };
+}
+
+/** What the proxy can read of what `appProtocol` may say (Service, "Application protocol"). */
+const httpProtocols = new Set(['http', 'kubernetes.io/ws']);
+
+/** A port without a name is called `tcp-80`: only the single port of a service may have none. */
+function portName({ name, port, protocol = 'TCP' }: ServicePort): string {
+  return name || `${protocol.toLowerCase()}-${port}`;
+}

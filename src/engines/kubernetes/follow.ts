@@ -1,0 +1,121 @@
+import { setTimeout } from 'node:timers/promises';
+import { ApiError } from './api-error.ts';
+import type { Listed } from './cluster.ts';
+import type { WatchEvent } from './events.ts';
+
+/** What follows objects of a kind. */
+export interface Follower<T> {
+  /** All there are. Those that are not among them went. */
+  replace(objects: readonly T[]): void;
+  set(object: T): void;
+  remove(object: T): void;
+  /** The cluster cannot be heard, and why; nothing: it can. */
+  trouble(problem: Error | undefined): void;
+}
+
+export interface Followed {
+  list<T>(path: string, signal: AbortSignal): Promise<Listed<T>>;
+  watch<T>(path: string, resourceVersion: string, signal: AbortSignal): Promise<AsyncIterable<WatchEvent<T>>>;
+}
+
+/** Milliseconds between two attempts: the first after a while of quiet, and the longest. */
+const usualPauses = { first: 50, longest: 10_000 };
+/** HTTP's for what passes: who may ask (401, 403), and how busy the server or what stands before it is. */
+const passing = new Set([401, 403, 429, 500, 502, 503]);
+
+/** HTTP's for what is too old for the server to know what happened since. */
+const gone = 410;
+
+interface Versioned {
+  readonly metadata: { readonly resourceVersion?: string };
+}
+
+/**
+ * Keeps somebody informed of all objects at a path until the signal aborts: a list, then what happens after it. A lost
+ * connection is taken up where it was; where the server cannot say what happened since, or what it said is not understood,
+ * all is listed again. The informer of the client library is not used, since it gives up at a lost connection, asks for no
+ * bookmarks, and is silent about what it cannot read.
+ */
+export async function follow<T extends Versioned>(
+  cluster: Followed,
+  path: string,
+  follower: Follower<T>,
+  signal: AbortSignal,
+  pauses = usualPauses,
+): Promise<void> {
+  const course = new Course(cluster, path, follower, signal);
+  let pause = 0;
+  while (!signal.aborted) {
+    const began = performance.now();
+    const heard = await course.run();
+    if (heard || performance.now() - began > pauses.longest) pause = 0;
+    pause = Math.min(pauses.longest, Math.max(pauses.first, pause * 2));
+    // Whoever lost the same server does not all come back at once.
+    await setTimeout(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Where one is in what happens to objects. */
+class Course<T extends Versioned> {
+  readonly #cluster: Followed;
+  readonly #path: string;
+  readonly #follower: Follower<T>;
+  readonly #signal: AbortSignal;
+  /** The state of the cluster up to which all is known; nothing: all has to be listed. */
+  #version: string | undefined;
+
+  constructor(cluster: Followed, path: string, follower: Follower<T>, signal: AbortSignal) {
+    this.#cluster = cluster;
+    this.#path = path;
+    this.#follower = follower;
+    this.#signal = signal;
+  }
+
+  /**
+   * Goes on until the server or the connection ends it.
+   * @returns whether anything happened
+   */
+  async run(): Promise<boolean> {
+    let isOpen = false;
+    let heard = false;
+    try {
+      const events = await this.#cluster.watch<T>(
+        this.#path,
+        this.#version ?? (await this.#list()),
+        this.#signal,
+      );
+      isOpen = true;
+      this.#follower.trouble(undefined);
+      for await (const event of events) {
+        if (this.#signal.aborted) break;
+        this.#take(event);
+        heard = true;
+      }
+    } catch (error) {
+      if (!this.#signal.aborted) this.#judge(error as Error, isOpen);
+    }
+    return heard;
+  }
+
+  async #list(): Promise<string> {
+    const { items, resourceVersion } = await this.#cluster.list<T>(this.#path, this.#signal);
+    this.#follower.replace(items);
+    this.#version = resourceVersion;
+    return resourceVersion;
+  }
+
+  #take({ type, object }: WatchEvent<T>): void {
+    if (type === 'DELETED') this.#follower.remove(object);
+    else if (type !== 'BOOKMARK') this.#follower.set(object);
+    this.#version = object.metadata.resourceVersion;
+  }
+
+  #judge(error: Error, wasOpen: boolean): void {
+    // Errors of connections have codes of the system's.
+    const isLost = 'code' in error;
+    const status = error instanceof ApiError ? error.status : undefined;
+    if (!isLost && !passing.has(status ?? 0)) this.#version = undefined;
+    // A connection that ends is made again at once: it is trouble if that does not succeed.
+    if (status !== gone && !(isLost && wasOpen)) this.#follower.trouble(error);
+  }
+}
