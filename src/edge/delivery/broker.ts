@@ -7,7 +7,7 @@ import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import type { Credentials } from './ca/authority.ts';
-import { subjectOf } from './ca/credentials.ts';
+import { pemBlocks, subjectOf } from './ca/credentials.ts';
 import { controllerSubject } from './ca/subjects.ts';
 import { mayRead, mayWrite } from './topics.ts';
 import type { Trust } from './trust.ts';
@@ -163,5 +163,11 @@ export class Broker {
 }
 
 function secureContext({ authorities, certificate, key, revocations }: Credentials) {
-  return { ca: authorities, cert: certificate, key, crl: revocations, minVersion: 'TLSv1.2' as const };
+  return {
+    ca: authorities,
+    cert: certificate,
+    key,
+    crl: pemBlocks(revocations),
+    minVersion: 'TLSv1.2' as const,
+  };
 }

@@ -8,6 +8,8 @@ const longestPause = 2000;
 /** Seconds of silence after which the broker is asked whether it is there. */
 const keepalive = 5;
 const connectTimeout = 5000;
+/** MQTT 3.1.1, 3.9.3. */
+const refusedCode = 128;
 
 export interface BusEvents {
   /** Nothing is subscribed to yet. */
@@ -62,12 +64,20 @@ export class Bus {
 
   /** Asks for topics, and for what is retained under them: again when it was asked before. */
   async subscribe(filters: readonly string[]): Promise<void> {
-    const granted = await this.#client.subscribeAsync([...filters], { qos: 1 });
-    const refused = granted.filter(({ qos }) => Number(qos) > 2).map(({ topic }) => topic);
-    if (refused.length === 0) return;
-    throw new HeddleError('ERR_EDGE_BROKER', `the broker does not let us read ${refused.join(', ')}`, {
-      hint: 'its access rules are to be those of packaging/mosquitto',
-    });
+    try {
+      await this.#client.subscribeAsync([...filters], { qos: 1 });
+    } catch (cause) {
+      const { packet } = cause as { readonly packet?: { readonly granted?: readonly number[] } };
+      if (!packet?.granted?.includes(refusedCode)) throw cause;
+      throw new HeddleError(
+        'ERR_EDGE_BROKER',
+        `the broker does not let us read all of ${filters.join(', ')}`,
+        {
+          hint: 'its access rules are to be those of packaging/mosquitto',
+          cause,
+        },
+      );
+    }
   }
 
   /** Resolves when the broker has it; retained, it gives it to whoever asks later. */

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Credentials } from './ca/authority.ts';
+import { pemBlocks } from './ca/credentials.ts';
 
 const tlsPort = 8883;
 
@@ -39,7 +40,7 @@ export function dial({ host, port }: BrokerAddress, credentials: () => Credentia
     ca: authorities,
     cert: certificate,
     key,
-    crl: revocations,
+    crl: pemBlocks(revocations),
     minVersion: 'TLSv1.2',
   }).setNoDelay(true);
 }

@@ -34,6 +34,7 @@ test.each([
 test.each([
   ['gateway:oulu', telemetryTopic('oulu', 'status'), true],
   ['gateway:oulu', telemetryTopic('berlin', 'status'), false],
+  ['gateway:oulu', 'heddle/edge/telemetry/gateway:oulu/more', false],
   ['gateway:oulu', snapshotTopic('oulu'), false],
   ['gateway:oulu', 'heddle/edge/alive', false],
   ['broker', 'heddle/edge/alive', false],

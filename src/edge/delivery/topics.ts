@@ -33,7 +33,8 @@ export function viewFilter(site: string): string {
 }
 
 /** What a gateway tells: where it stands, and how far others are. */
-export type Telemetry = 'status' | 'distances';
+const telemetry = ['status', 'distances'] as const;
+export type Telemetry = (typeof telemetry)[number];
 
 export function telemetryTopic(site: string, what: Telemetry): string {
   return `${root}/telemetry/${gatewaySubject(site)}/${what}`;
@@ -56,5 +57,6 @@ export function mayRead(subject: string, filter: string): boolean {
 /** Whether somebody may publish under a topic. */
 export function mayWrite(subject: string, topic: string): boolean {
   if (subject === controllerSubject) return topic.startsWith(`${root}/`);
-  return siteOf(subject) !== undefined && topic.startsWith(`${root}/telemetry/${subject}/`);
+  const site = siteOf(subject);
+  return site !== undefined && telemetry.some((what) => topic === telemetryTopic(site, what));
 }

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { subjectOf } from './ca/credentials.ts';
+import { pemBlocks, subjectOf } from './ca/credentials.ts';
 import { readRevocations } from './ca/x509.ts';
 
 interface Signer {
@@ -22,8 +22,7 @@ export class Trust {
 
   /** @param authorities PEM, one certificate or several */
   constructor(authorities: string) {
-    const pems = authorities.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-    this.#roots = pems.map((pem) => new X509Certificate(pem));
+    this.#roots = pemBlocks(authorities).map((pem) => new X509Certificate(pem));
   }
 
   /**

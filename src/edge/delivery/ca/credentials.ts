@@ -36,6 +36,11 @@ export function readCredentials(folder: string): Credentials {
   };
 }
 
+/** Certificates, or lists of revocations, one by one: of lists in one text Node reads the first only. */
+export function pemBlocks(text: string): string[] {
+  return text.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+}
+
 /** The common name that a certificate is for. */
 export function subjectOf(certificate: X509Certificate): string {
   // One attribute a line, as Node prints them; a value cannot hold a line's end unescaped.

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Broker } from './broker.ts';
+import { Bus } from './bus.ts';
+import { Authority, type Credentials } from './ca/authority.ts';
+import { dial } from './dial.ts';
+import { snapshotTopic, telemetryTopic, viewFilter } from './topics.ts';
+import { Trust } from './trust.ts';
+
+let folder: string;
+let authority: Authority;
+let own: Credentials;
+let trust: Trust;
+let broker: Broker;
+let open: { end(): Promise<void> }[];
+const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn(), debug: vi.fn() };
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-broker-'));
+  authority = await Authority.create(folder);
+  own = await authority.issue('controller', ['127.0.0.1'], 30);
+  trust = new Trust(own.authorities);
+  open = [];
+  broker = await Broker.open({ listen: { address: '127.0.0.1', port: 0 }, credentials: own, trust, log });
+});
+afterEach(async () => {
+  await Promise.all(open.map((one) => one.end()));
+  await broker.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Somebody at the broker, and what comes to him. */
+function join(credentials: Credentials | undefined, filters: readonly string[]) {
+  const heard: string[] = [];
+  const problems: string[] = [];
+  const events = {
+    connected: () => {
+      if (filters.length === 0) return;
+      bus.subscribe(filters).catch((error: Error) => problems.push(error.message));
+    },
+    disconnected: (reason: string) => problems.push(reason),
+    message: (topic: string) => heard.push(topic),
+  };
+  const at = { host: '127.0.0.1', port: broker.port };
+  const connect = () => (credentials ? dial(at, () => credentials) : broker.connect());
+  const bus: Bus = new Bus(connect, Math.random().toString(36).slice(2), events);
+  open.push(bus);
+  return { bus, heard, problems };
+}
+
+const gateway = (site: string) => authority.issue(`gateway:${site}`, [], 30);
+
+test('what is retained comes to who may read it, with certificates of an older and of a newer root', async () => {
+  const before = await gateway('oulu');
+  await authority.addRoot();
+  const after = await gateway('oulu');
+  broker.renew({ ...own, authorities: after.authorities, revocations: after.revocations });
+  const controller = join(undefined, []);
+  await vi.waitFor(() => expect(controller.bus.isConnected).toBe(true));
+  await controller.bus.publish(snapshotTopic('oulu'), 'view', true);
+  const bundle = { authorities: after.authorities, revocations: after.revocations };
+  for (const credentials of [{ ...before, ...bundle }, after]) {
+    const { heard } = join(credentials, [viewFilter('oulu')]);
+    await vi.waitFor(() => expect(heard).toEqual([snapshotTopic('oulu')]), 5000);
+  }
+});
+
+test('who asks for another’s is told so', async () => {
+  const { heard, problems } = join(await gateway('oulu'), [viewFilter('berlin')]);
+  await vi.waitFor(() => expect(problems.join()).toContain('does not let us read'), 5000);
+  expect(heard).toEqual([]);
+});
+
+test('who writes about another is sent away', async () => {
+  const { bus, problems } = join(await gateway('oulu'), []);
+  await vi.waitFor(() => expect(bus.isConnected).toBe(true));
+  bus.publish(telemetryTopic('berlin', 'status'), '{}', true).catch(() => {});
+  await vi.waitFor(() => expect(problems).toContain('the broker ended the connection'), 5000);
+});
+
+test('who is revoked is sent away at once, and does not come back', async () => {
+  const { bus, problems } = join(await gateway('oulu'), []);
+  await vi.waitFor(() => expect(bus.isConnected).toBe(true));
+  await authority.revoke('gateway:oulu', false);
+  const { revocations } = await gateway('berlin');
+  await trust.revoke(revocations);
+  broker.renew({ ...own, revocations });
+  await vi.waitFor(() => expect(problems).toHaveLength(2), 5000);
+  expect(problems[0]).toBe('the broker ended the connection');
+  expect(bus.isConnected).toBe(false);
+});
+
+test('a broker of another authority is not spoken to', async () => {
+  const other = await Authority.create(path.join(folder, 'other'));
+  const { bus, problems } = join(await other.issue('gateway:oulu', [], 30), []);
+  await vi.waitFor(() => expect(problems).not.toEqual([]), 5000);
+  expect(bus.isConnected).toBe(false);
+});
+
+test('where another program listens it says so', async () => {
+  const listen = { address: '127.0.0.1', port: broker.port };
+  await expect(Broker.open({ listen, credentials: own, trust, log })).rejects.toMatchObject({
+    code: 'ERR_EDGE_BROKER',
+  });
+});
