@@ -24,8 +24,15 @@ function parseFully(text: string, file: string): YamlFile {
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const problems = document.errors.map((error) => ({ message: error.message, at: locate(error.pos[0]) }));
+  let value: unknown;
+  try {
+    if (problems.length === 0) value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // Aliases of what is not there, or of too much.
+    problems.push({ message: (error as Error).message, at: locate(0) });
+  }
   return {
-    value: problems.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined,
+    value,
     problems,
     at: (path) => locate(offsetOf(document, path)),
   };

@@ -113,6 +113,19 @@ test('a node at a site that is not declared waits until it is', () => {
   expect(both.problems()).toEqual([]);
 });
 
+test('a policy for a site that there is not is told of', () => {
+  const both = merge();
+  const policy = { pin: [], exclude: ['oslo'], weights: {}, by: 'delay' as const };
+  both.apply('east', told({ 'Service shop/web': published('web', { policy }) }));
+  expect(both.changes().services.get('shop/web')).toBeDefined();
+  expect(both.problems()).toEqual([
+    'east: Service shop/web has a policy for oslo, and there is no such site',
+  ]);
+  both.setPlaces({ ...places, sites: { ...places.sites, oslo: site('oslo') } });
+  both.changes();
+  expect(both.problems()).toEqual([]);
+});
+
 test('what an object says is wrong with it is told as long as it is', () => {
   const both = merge();
   both.apply('east', told({ 'Service shop/web': { problem: 'is not understood' } }));

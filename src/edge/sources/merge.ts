@@ -25,8 +25,8 @@ export class Merge {
   /** Entries that claim a name, by it. */
   readonly #claims = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
-  /** Why an entry is refused, by entry. */
-  readonly #refusedServices = new Map<string, Map<string, string>>();
+  /** What is wrong with claims to a name, by entry. */
+  readonly #wrongServices = new Map<string, Map<string, string>>();
   #refusedNodes = new Map<string, string>();
   /** Nodes that are told of and not taken, as `source/name`. */
   #strangers = new Set<string>();
@@ -42,6 +42,7 @@ export class Merge {
   setPlaces(places: DeclaredPlaces): void {
     this.#places = places;
     this.#placesDirty = true;
+    for (const key of this.#claims.keys()) this.#dirty.add(key);
   }
 
   apply(source: string, change: SourceChange): void {
@@ -69,7 +70,7 @@ export class Merge {
 
   /** All that is wrong now, each with the object it is about. */
   problems(): string[] {
-    return [this.#problems, this.#refusedNodes, ...this.#refusedServices.values()].flatMap((map) =>
+    return [this.#problems, this.#refusedNodes, ...this.#wrongServices.values()].flatMap((map) =>
       [...map].map(([id, reason]) => {
         const { source = '', origin = '' } = this.#entries.get(id) ?? {};
         return `${source}: ${origin} ${reason}`;
@@ -112,13 +113,23 @@ export class Merge {
       ids.set({ source, origin, publication: { ...publication, copies } }, id);
     }
     const { service, refused } = settle([...ids.keys()].sort((a, b) => this.#compare(a, b)));
-    if (refused.size === 0) this.#refusedServices.delete(key);
-    else
-      this.#refusedServices.set(
-        key,
-        new Map([...refused].map(([claim, why]) => [ids.get(claim) ?? '', why])),
-      );
+    const wrong = new Map<string, string>();
+    for (const [claim, id] of ids) {
+      const reason = refused.get(claim) ?? this.#strangeSites(claim);
+      if (reason !== undefined) wrong.set(id, reason);
+    }
+    if (wrong.size === 0) this.#wrongServices.delete(key);
+    else this.#wrongServices.set(key, wrong);
     return service;
+  }
+
+  /** A policy may name what is not there: that leads nobody anywhere, and is hardly meant. */
+  #strangeSites({ publication: { policy } }: Claim): string | undefined {
+    const named = [...policy.pin, ...policy.exclude, ...Object.keys(policy.weights)];
+    const strange = named.filter((site) => !Object.hasOwn(this.#places.sites, site));
+    return strange.length === 0
+      ? undefined
+      : `has a policy for ${strange.join(', ')}, and there is no such site`;
   }
 
   /** Nodes by name: the first of a name, at a site that there is. Who runs on another is not to be taken for its. */
@@ -150,7 +161,7 @@ export class Merge {
 
   #whyNoNode(node: EdgeNode, owner: Entry | undefined): string | undefined {
     if (owner) return `has the name ${node.name}, as has ${owner.origin} of ${owner.source}`;
-    if (node.site in this.#places.sites) return undefined;
+    if (Object.hasOwn(this.#places.sites, node.site)) return undefined;
     const hint = didYouMean(node.site, Object.keys(this.#places.sites));
     return `is at "${node.site}", and there is no such site${hint === undefined ? '' : `; ${hint}`}`;
   }

@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { connectCluster } from '../../engines/kubernetes/cluster.ts';
+import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
 import { copyOf, serviceOf } from '../fixture.ts';
 import type { ModelChange } from '../model.ts';
+import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
+import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
 import type { Source, SourceSink, Told } from './source.ts';
 import { Sources } from './sources.ts';
 
@@ -17,6 +21,7 @@ services: { ${services} }
 `;
 const web = 'shop/web: { ports: {}, copies: [{ node: b1, address: 10.2.9.1 }] }';
 const log = createLog();
+vi.spyOn(log, 'warn').mockReturnValue();
 vi.spyOn(log, 'info').mockReturnValue();
 const logged = vi.spyOn(log, 'error').mockReturnValue();
 
@@ -86,4 +91,37 @@ test('a clash with the file is told once, and the file has the name', () => {
   expect(clashes).toEqual([
     expect.stringMatching(/said: web is published as shop\/web, as is services.shop\/web of static/),
   ]);
+});
+
+test('two clusters have one service where both write the name out, and one that is cut off keeps its copies', async () => {
+  await sources.close();
+  const clusters = await Promise.all(['east', 'west'].map(() => ApiServerStandIn.start()));
+  const kubeconfig = path.join(folder, 'config');
+  vi.stubEnv('KUBECONFIG', kubeconfig);
+  const opened: KubernetesSource[] = [];
+  for (const [index, server] of clusters.entries()) {
+    const name = `cluster-${index}`;
+    server.put(paths.nodes, node(`k${index}`));
+    server.put(paths.services, service('api', { annotations: { 'heddle.io/edge': '{ as: api }' } }));
+    server.put(
+      paths.endpointslices,
+      slice('api', '1', [endpoint('api-0', `10.24${index}.0.5`, `k${index}`)]),
+    );
+    writeFileSync(kubeconfig, server.kubeconfig(name));
+    opened.push(new KubernetesSource(name, await connectCluster(name), 'berlin'));
+  }
+  sources = new Sources(file, opened, log);
+  const copies = new Map<string, string[]>();
+  sources.start(({ services }) => {
+    for (const [key, one] of services)
+      copies.set(key, one?.copies.map(({ id, address }) => `${id} ${address}`) ?? []);
+  });
+  await sources.heard;
+  expect(copies.get('shop/api')).toEqual(['api-0 10.240.0.5', 'api-0-2 10.241.0.5']);
+  await clusters[0]?.close();
+  clusters[1]?.put(paths.endpointslices, slice('api', '1', []));
+  await vi.waitFor(() => expect(copies.get('shop/api')).toEqual(['api-0 10.240.0.5']), { interval: 5 });
+  await sources.close();
+  await clusters[1]?.close();
+  vi.unstubAllEnvs();
 });

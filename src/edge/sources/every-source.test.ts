@@ -1,0 +1,74 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, vi } from 'vitest';
+import { connectCluster } from '../../engines/kubernetes/cluster.ts';
+import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
+import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
+import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
+import { sourceSuite } from './source-suite.ts';
+import { readEdgeFile } from './static.ts';
+import { StaticSource } from './static-source.ts';
+
+afterAll(() => vi.unstubAllEnvs());
+
+sourceSuite('an edge file', async () => {
+  const services = new Map<string, object>();
+  const sources: StaticSource[] = [];
+  const read = () => {
+    const places = {
+      sites: { berlin: { gateway: ['10.2.0.1'] } },
+      nodes: { b1: { site: 'berlin', addresses: ['10.2.0.11'] } },
+    };
+    return readEdgeFile(JSON.stringify({ ...places, services: Object.fromEntries(services) }), 'edge.yaml');
+  };
+  const write = () => {
+    for (const source of sources) source.update(read());
+  };
+  return {
+    source: async () => {
+      const source = new StaticSource('edge.yaml', read());
+      sources.push(source);
+      return source;
+    },
+    publish: (name, copies) => {
+      const all = Object.entries(copies).map(([id, address]) => ({ id, address, node: 'b1' }));
+      services.set(`shop/${name}`, { ports: {}, copies: all });
+      write();
+    },
+    withdraw: (name) => {
+      services.delete(`shop/${name}`);
+      write();
+    },
+    repeat: write,
+    close: async () => {},
+  };
+});
+
+sourceSuite('a Kubernetes cluster', async () => {
+  const server = await ApiServerStandIn.start();
+  const kubeconfig = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-sources-')), 'config');
+  writeFileSync(kubeconfig, server.kubeconfig('here'));
+  vi.stubEnv('KUBECONFIG', kubeconfig);
+  const cluster = await connectCluster('here');
+  server.put(paths.nodes, node('b1'));
+  return {
+    source: async () => new KubernetesSource('here', cluster),
+    publish: (name, copies) => {
+      const all = Object.entries(copies).map(([id, address]) => endpoint(id, address, 'b1'));
+      server.put(paths.endpointslices, slice(name, '1', all));
+      server.put(paths.services, service(name, { ports: [] }));
+    },
+    withdraw: (name) => {
+      server.delete(paths.services, `shop/${name}`);
+      server.delete(paths.endpointslices, `shop/${name}-1`);
+    },
+    repeat: () => {
+      for (const one of Object.values(paths))
+        for (const object of server.objects(one)) server.put(one, object);
+      server.compact();
+      server.disconnect('half');
+    },
+    close: () => server.close(),
+  };
+});
