@@ -1,0 +1,52 @@
+import type { Log } from '../../lib/log.ts';
+import type { Endpoint } from '../dns/endpoint.ts';
+import type { Routes } from './routes.ts';
+
+/** All that a proxy program is to do. */
+export interface Wanted {
+  readonly routes: Routes;
+  /** Addresses by port, where each of the listeners listens; of one that is not there, nobody can. */
+  readonly listen: ReadonlyMap<number, readonly string[]>;
+  /** What answers for hosts and paths that are no service's. */
+  readonly help: Endpoint;
+  readonly certificates: readonly Certificate[];
+}
+
+/** A certificate with its key. */
+export interface Certificate {
+  /** Absolute path of a PEM file with both. */
+  readonly file: string;
+  /** `web.edge.internal`, `*.edge.internal`. */
+  readonly names: readonly string[];
+  /** Of what is in the file. */
+  readonly hash: string;
+}
+
+export interface DriverContext {
+  /** Absolute path; the driver's own. */
+  readonly folder: string;
+  readonly log: Log;
+  /** What runs has ended though nobody told it to. */
+  ended(reason: string): void;
+}
+
+/** A program that proxies, as it runs for one gateway or node. */
+export interface Driver {
+  /**
+   * Makes it do what is wanted and nothing else, without dropping a request. Starts it when it does not run, and takes over
+   * what an earlier process of the gateway left.
+   * @throws HeddleError ERR_EDGE_PROXY; what it did before it does still
+   */
+  apply(wanted: Wanted): Promise<void>;
+  /** Whether the program runs, maybe since an earlier process of the gateway. */
+  isRunning(): Promise<boolean>;
+  /** Ends it; what is under way is cut. */
+  stop(): Promise<void>;
+}
+
+/** How a program is used. */
+export interface DriverKind {
+  /** The program, which has to be installed. */
+  readonly program: string;
+  create(context: DriverContext): Driver;
+}

@@ -1,0 +1,185 @@
+import type { ServiceView, SiteView } from '../view/view.ts';
+
+/** What a proxy has to listen on and where it leads: the same for every program that can do it. */
+export interface Routes {
+  /** By port. */
+  readonly listeners: readonly Listener[];
+  /** By name. */
+  readonly backends: readonly Backend[];
+  readonly refused: readonly Refusal[];
+}
+
+export interface Listener {
+  readonly port: number;
+  /** `https` speaks TLS with clients and HTTP with the copies. */
+  readonly kind: 'http' | 'https' | 'stream';
+  /** Backends by host name. */
+  readonly hosts: Readonly<Record<string, string>>;
+  /** Backends by path, `/web/`, for hosts that are no service's. The path is taken away on the way. */
+  readonly paths: Readonly<Record<string, string>>;
+  /** Of a stream: where all of it goes. */
+  readonly backend?: string;
+}
+
+/** One port of one service. */
+export interface Backend {
+  /** `<namespace>.<service>.<port>`, with `.site` behind it when it is only the copies at this site. */
+  readonly name: string;
+  readonly application: 'http' | 'stream';
+  /** In the order in which they are to be used. */
+  readonly servers: readonly Server[];
+}
+
+/** A live copy. Those of role `active` share the load; of those of role `spare`, the first takes over. */
+export interface Server {
+  readonly address: string;
+  readonly port: number;
+  readonly role: 'active' | 'spare';
+}
+
+/** A port of a service that cannot be given, and why. */
+export interface Refusal {
+  readonly service: string;
+  readonly port: number;
+  readonly reason: string;
+}
+
+/** Where the proxy stands. */
+export interface Position {
+  /** Of a proxy at a node: copies there come first, and it leads to every service. */
+  readonly node?: string;
+  /** Whether there are certificates, and so HTTPS. */
+  readonly tls: boolean;
+}
+
+export const httpPort = 80;
+export const httpsPort = 443;
+
+type PortOf = ServiceView['ports'][number];
+
+/** What a proxy at a site has to do. Pure: the same view gives the same routes, in the same order. */
+export function routesOf(view: SiteView, position: Position): Routes {
+  const services = Object.entries(view.services)
+    .filter(([, { steer }]) => steer === 'gateway' || position.node !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const listeners = new Map<number, Draft>();
+  const backends = new Map<string, Backend>();
+  const refused: Refusal[] = [];
+  const ports = services.flatMap(([key, service]) => service.ports.map((port) => ({ key, service, port })));
+  // HTTP first: many services share one of its ports, of a stream's there is one.
+  for (const { key, service, port } of ports.filter(({ port }) => port.application === 'http')) {
+    const reason =
+      port.protocol === 'udp' ? overUdp : httpListeners(listeners, view, service, port, position);
+    if (reason !== undefined) refused.push({ service: key, port: port.port, reason });
+    else for (const one of backendsOf(view, service, port, position)) backends.set(one.name, one);
+  }
+  for (const { key, service, port } of ports.filter(({ port }) => port.application === 'stream')) {
+    const reason = port.protocol === 'udp' ? overUdp : taken(listeners.get(port.port));
+    if (reason !== undefined) {
+      refused.push({ service: key, port: port.port, reason });
+      continue;
+    }
+    const [whole] = backendsOf(view, service, port, position) as [Backend];
+    backends.set(whole.name, whole);
+    listeners.set(port.port, { ...draft(port.port, 'stream'), backend: whole.name, owner: key });
+  }
+  if (!listeners.has(httpPort)) listeners.set(httpPort, draft(httpPort, 'http'));
+  if (position.tls) alsoOverTls(listeners);
+  return {
+    listeners: [...listeners.values()]
+      .sort((a, b) => a.port - b.port)
+      .map(({ owner: _, ...listener }): Listener => listener),
+    backends: [...backends.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    refused,
+  };
+}
+
+const overUdp = 'a proxy carries no UDP';
+
+interface Draft extends Listener {
+  readonly hosts: Record<string, string>;
+  readonly paths: Record<string, string>;
+  /** Of a stream: the service that has the port. */
+  readonly owner?: string;
+}
+
+const draft = (port: number, kind: Listener['kind']): Draft => ({ port, kind, hosts: {}, paths: {} });
+
+function taken(listener: Draft | undefined): string | undefined {
+  if (!listener) return undefined;
+  return listener.owner === undefined ? 'HTTP is spoken there' : `${listener.owner} has it`;
+}
+
+/** @returns why there is none */
+function httpListeners(
+  listeners: Map<number, Draft>,
+  view: SiteView,
+  service: ServiceView,
+  port: PortOf,
+  { tls }: Position,
+): string | undefined {
+  const isTls = port.port === httpsPort;
+  if (isTls && !tls) return 'there is no certificate to speak TLS with';
+  const listener = listeners.get(port.port) ?? draft(port.port, isTls ? 'https' : 'http');
+  listeners.set(port.port, listener);
+  const { name, namespace, alias, bySite } = service;
+  const whole = backendName(service, port);
+  listener.hosts[`${name}.${namespace}.svc.${view.domain}`] = whole;
+  if (bySite) listener.hosts[`${name}.${view.site}.site.${view.domain}`] = `${whole}.site`;
+  if (alias) {
+    listener.hosts[`${name}.${view.domain}`] = whole;
+    listener.paths[`/${name}/`] = whole;
+  }
+  return undefined;
+}
+
+/** What is there on port 80 is there over TLS as well, save for what has a port of its own for that. */
+function alsoOverTls(listeners: Map<number, Draft>): void {
+  const plain = listeners.get(httpPort);
+  const secure = listeners.get(httpsPort) ?? draft(httpsPort, 'https');
+  if (plain?.kind !== 'http' || secure.kind !== 'https') return;
+  listeners.set(httpsPort, {
+    ...secure,
+    hosts: { ...plain.hosts, ...secure.hosts },
+    paths: { ...plain.paths, ...secure.paths },
+  });
+}
+
+function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }: Position): Backend[] {
+  const { application } = port;
+  const name = backendName(service, port);
+  const live = service.copies.filter(({ verdict }) => verdict !== 'out');
+  const local = live.filter((copy) => copy.node === node);
+  const ordered = [...local, ...live.filter((copy) => copy.node !== node)];
+  const whole = serversOf(ordered, port, (copy) =>
+    local.length > 0 ? copy.node === node : copy.site === ordered[0]?.site,
+  );
+  if (application === 'stream' || !service.bySite) return [{ name, application, servers: whole }];
+  const here = ordered.filter(({ site }) => site === view.site);
+  const isNearest = (copy: ServiceView['copies'][number]) => local.length === 0 || copy.node === node;
+  return [
+    { name, application, servers: whole },
+    { name: `${name}.site`, application, servers: serversOf(here, port, isNearest) },
+  ];
+}
+
+function serversOf(
+  copies: ServiceView['copies'],
+  port: PortOf,
+  isActive: (copy: ServiceView['copies'][number]) => boolean,
+): Server[] {
+  // Two copies at one address and port are one to a proxy.
+  const servers = new Map<string, Server>();
+  for (const copy of copies) {
+    const { address } = copy;
+    const number = copy.ports[port.name] ?? port.port;
+    const key = `${address} ${number}`;
+    if (servers.has(key)) continue;
+    servers.set(key, { address, port: number, role: isActive(copy) ? 'active' : 'spare' });
+  }
+  return [...servers.values()];
+}
+
+function backendName({ namespace, name }: ServiceView, port: PortOf): string {
+  return `${namespace}.${name}.${port.name}`;
+}
