@@ -41,6 +41,9 @@ export const toTest = {
   'knot-dnsutils': 'kdig',
   mosquitto: 'mosquitto',
   'etcd-server': 'etcd',
+  haproxy: 'haproxy',
+  nginx: 'nginx',
+  'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   systemd: 'systemd-analyze',
 };
 
@@ -100,7 +103,7 @@ function programPath(program) {
     : [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].map((folder) => path.join(folder, program));
   return candidates.find((candidate) => {
     try {
-      accessSync(candidate, constants.X_OK);
+      accessSync(candidate, candidate.endsWith('.so') ? constants.R_OK : constants.X_OK);
       return true;
     } catch {
       return false;

@@ -168,6 +168,14 @@ export const errorCodes = {
     meaning: 'A gateway cannot listen on an address that it is to serve.',
     remedy: 'The message says which address and why; choose another, or stop what listens there.',
   },
+  ERR_EDGE_PROXY: {
+    meaning: 'The program that proxies for a gateway cannot be used, or does not do what it is told.',
+    remedy: 'The message says which and why; install it, or choose another with --proxy.',
+  },
+  ERR_EDGE_CERTIFICATE: {
+    meaning: 'A certificate for clients of the proxy is not what is needed.',
+    remedy: 'Put PEM files with certificate and key in the folder, NAME.pem; the message says what is wrong.',
+  },
   ERR_EDGE_CA: {
     meaning: 'The folder of an authority, or of certificates, is not what is needed.',
     remedy: 'The message names the file; docs/edge.md shows how the folders are made.',

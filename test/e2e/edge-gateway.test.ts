@@ -29,7 +29,7 @@ describe('the gateway of a site', () => {
   const write = (...services: string[]) => writeFileSync(edgeFile, file(services.join('\n')));
   const gatewayAt = (site: string) => {
     const listen = ['--listen', `127.0.0.1:${port}`];
-    return ['edge', 'gateway', '-f', edgeFile, '--site', site, ...listen];
+    return ['edge', 'gateway', '-f', edgeFile, '--site', site, ...listen, '--proxy', 'none'];
   };
   const dig = (...args: string[]) =>
     execFileSync('kdig', ['@127.0.0.1', '-p', String(port), '+timeout=2', ...args], { encoding: 'utf8' });

@@ -14,6 +14,7 @@ export interface Outcome {
 
 /** A command that goes on. */
 export interface Running {
+  readonly pid: number;
   /** All that it has printed, errors too. */
   printed(): string;
   /** Nothing while it runs, or when a signal ended it. */
@@ -93,6 +94,7 @@ export class TestHost {
     }
     const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
     const running = {
+      pid: child.pid ?? 0,
       printed: () => printed,
       exitCode: () => child.exitCode,
       end: async (signal: NodeJS.Signals = 'SIGTERM') => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
 import { edgeFileOption, endpoint, listenOption } from './options.ts';
 import { untilSignal } from './signal.ts';
@@ -13,11 +14,16 @@ interface GatewayCommandOptions {
   readonly forwarder?: string[];
   readonly state?: string;
   readonly echoKey?: string;
+  readonly proxy: string;
+  readonly proxyAddress?: string[];
+  readonly certificates?: string;
 }
 
 export function gateway(): Command {
   return new Command('gateway')
-    .description('Run the gateway of a site: it answers DNS for the domain')
+    .description(
+      'Run the gateway of a site: it answers DNS for the domain, and proxies to the nearest copies',
+    )
     .requiredOption('--site <name>', 'the site that it stands at')
     .addOption(edgeFileOption())
     .addOption(
@@ -38,6 +44,18 @@ export function gateway(): Command {
       '--echo-key <file>',
       'a secret that the gateways share, for them to measure the distances between them; with a broker it is not needed',
     )
+    .addOption(
+      new Option('--proxy <program>', 'what leads clients on from the gateway’s own address')
+        .choices(['haproxy', 'none'])
+        .default('haproxy'),
+    )
+    .addOption(
+      several('--proxy-address <address>', 'where the proxy listens (default: the site’s gateway addresses)'),
+    )
+    .option(
+      '--certificates <folder>',
+      'PEM files, each a certificate and its key: the proxy speaks HTTPS on port 443',
+    )
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
     .action(run);
 }
@@ -50,16 +68,39 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   ]);
   const log = createLog();
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
+  const feed = await feedOf(site, state, options);
+  const proxy = await proxyOf(path.join(state, 'proxy'), options, log);
   const running = await startGateway({
     site,
-    feed: await feedOf(site, state, options),
+    feed,
     listen: listen.map((text) => endpoint(text, 53)),
     forwarders: forwarder,
     state,
+    proxy,
     log,
+  }).catch(async (error) => {
+    await proxy?.stop();
+    throw error;
   });
   process.exitCode = await untilSignal();
   await running.stop();
+}
+
+async function proxyOf(
+  folder: string,
+  options: Pick<GatewayCommandOptions, 'proxy' | 'proxyAddress' | 'certificates'>,
+  log: Log,
+) {
+  const [{ drivers }, { SiteProxy }] = await Promise.all([
+    import('../../../edge/proxy/drivers.ts'),
+    import('../../../edge/proxy/site-proxy.ts'),
+  ]);
+  const kind = drivers[options.proxy];
+  const { certificates, proxyAddress: addresses = [] } = options;
+  return (
+    kind &&
+    SiteProxy.open({ kind, addresses, folder, log, ...(certificates !== undefined && { certificates }) })
+  );
 }
 
 async function feedOf(

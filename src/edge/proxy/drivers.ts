@@ -1,0 +1,5 @@
+import type { DriverKind } from './driver.ts';
+import { haproxy } from './haproxy/driver.ts';
+
+/** Programs that can proxy, by what they are asked for by. */
+export const drivers: Readonly<Record<string, DriverKind>> = { haproxy };

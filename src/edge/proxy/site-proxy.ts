@@ -1,0 +1,207 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { isInstalled } from '../../lib/exec.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Endpoint } from '../dns/endpoint.ts';
+import type { SiteView } from '../view/view.ts';
+import { hostPort } from './address.ts';
+import { readCertificates } from './certificates.ts';
+import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
+import { type HelpFacts, helpPage } from './help-page.ts';
+import { HelpServer } from './help-server.ts';
+import { whyNotFree } from './ports.ts';
+import { type Routes, routesOf } from './routes.ts';
+
+/** Milliseconds until what could not be done is tried again: at first, and at most. */
+const firstPause = 100;
+const longestPause = 5000;
+/** Milliseconds between two looks at the certificates. */
+const certificatesInterval = 10_000;
+
+export interface ProxyOptions {
+  readonly kind: DriverKind;
+  /** Of a proxy at a node, which is not the gateway. */
+  readonly node?: string;
+  /** Addresses to listen on; empty: the gateway's own, or the node's. */
+  readonly addresses: readonly string[];
+  /** Folder with certificates; nothing: HTTP only. */
+  readonly certificates?: string;
+  /** Folder for what the program reads, the proxy's own. */
+  readonly folder: string;
+  readonly log: Log;
+}
+
+/** A proxy program that does what the view says, now and when the view changes. */
+export class SiteProxy {
+  readonly #options: ProxyOptions;
+  readonly #driver: Driver;
+  readonly #help: HelpServer;
+  readonly #certificatesTimer: NodeJS.Timeout | undefined;
+  #certificates: readonly Certificate[];
+  #view: () => SiteView | undefined = () => undefined;
+  #facts: HelpFacts | undefined;
+  /** What the program listens on, as `hostPort` writes it. */
+  #listening: ReadonlySet<string>;
+  /** What was complained about last, so that it is said once. */
+  #complaints = '';
+  #isDue = false;
+  #isStopped = false;
+  #work: Promise<void> | undefined;
+  #pause = firstPause;
+  #again: NodeJS.Timeout | undefined;
+
+  private constructor(options: ProxyOptions, help: HelpServer, certificates: readonly Certificate[]) {
+    this.#options = options;
+    this.#help = help;
+    this.#certificates = certificates;
+    const { folder, log, kind } = options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#listening = new Set(readListening(folder));
+    this.#driver = kind.create({
+      folder: path.resolve(folder),
+      log,
+      ended: (reason) => {
+        log.error({ code: 'ERR_EDGE_PROXY', reason }, `${kind.program} ended; it is started again`);
+        this.#due();
+      },
+    });
+    if (options.certificates !== undefined)
+      this.#certificatesTimer = setInterval(() => this.#readCertificates(), certificatesInterval);
+  }
+
+  /**
+   * Makes what is needed to proxy; nothing is proxied before the first view.
+   * @throws HeddleError ERR_EDGE_PROXY when the program is not installed, ERR_EDGE_CERTIFICATE
+   */
+  static async open(options: ProxyOptions): Promise<SiteProxy> {
+    const { program } = options.kind;
+    if (!(await isInstalled(program)))
+      throw new HeddleError('ERR_EDGE_PROXY', `${program} is not installed`, {
+        hint: `apt-get install ${program}, or choose another with --proxy`,
+      });
+    const certificates = options.certificates === undefined ? [] : readCertificates(options.certificates);
+    let proxy: SiteProxy | undefined;
+    const help = await HelpServer.open((host) => proxy?.page(host) ?? '');
+    proxy = new SiteProxy(options, help, certificates);
+    return proxy;
+  }
+
+  /** Does what a view says from now on. It is asked for when there is time for it. */
+  take(view: () => SiteView | undefined): void {
+    this.#view = view;
+    this.#due();
+  }
+
+  page(host: string): string {
+    return this.#facts ? helpPage(this.#facts, host) : '';
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#again);
+    clearInterval(this.#certificatesTimer);
+    await this.#work;
+    await this.#driver.stop();
+    this.#help.close();
+  }
+
+  #due(): void {
+    this.#isDue = true;
+    this.#work ??= this.#catchUp().finally(() => {
+      this.#work = undefined;
+      if (this.#isDue && !this.#isStopped) this.#due();
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    clearTimeout(this.#again);
+    while (this.#isDue && !this.#isStopped) {
+      this.#isDue = false;
+      try {
+        if (!(await this.#apply())) this.#tryAgain(longestPause);
+        this.#pause = firstPause;
+      } catch (error) {
+        const { code, message } = toHeddleError(error);
+        this.#options.log.error({ code, error: message }, 'the proxy does not do what it should');
+        this.#tryAgain(this.#pause);
+        this.#pause = Math.min(this.#pause * 2, longestPause);
+      }
+    }
+  }
+
+  #tryAgain(milliseconds: number): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#due(), milliseconds);
+  }
+
+  /** @returns whether all of it could be done */
+  async #apply(): Promise<boolean> {
+    const view = this.#view();
+    if (!view) return true;
+    const { node, addresses, folder } = this.#options;
+    const certificates = this.#certificates;
+    const tls = certificates.length > 0;
+    const routes = routesOf(view, { tls, ...(node !== undefined && { node }) });
+    const own = (node === undefined ? view.gateways[view.site] : view.nodes[node]) ?? [];
+    const { listen, problems } = await this.#ports(routes, addresses.length > 0 ? addresses : own);
+    this.#complain([...problems.values()], routes);
+    const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
+    this.#facts = { view, routes, notListening };
+    const wanted: Wanted = { routes, listen, help: this.#help.endpoint, certificates };
+    await this.#driver.apply(wanted);
+    this.#listening = new Set(
+      [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port }))),
+    );
+    writeFileSync(path.join(folder, 'listening.json'), JSON.stringify([...this.#listening]));
+    return problems.size === 0;
+  }
+
+  /** Which ports can be listened on. What others have, or is not there, is left out, and the rest goes on. */
+  async #ports(routes: Routes, addresses: readonly string[]) {
+    const listen = new Map<number, string[]>();
+    const problems = new Map<Endpoint, HeddleError>();
+    const isRunning = await this.#driver.isRunning();
+    for (const { port } of routes.listeners) {
+      for (const address of addresses) {
+        const endpoint = { address, port };
+        const isOwn = isRunning && this.#listening.has(hostPort(endpoint));
+        const problem = isOwn ? undefined : await whyNotFree(endpoint);
+        if (problem) problems.set(endpoint, problem);
+        else listen.set(port, [...(listen.get(port) ?? []), address]);
+      }
+    }
+    return { listen, problems };
+  }
+
+  #complain(problems: readonly HeddleError[], { refused }: Routes): void {
+    const complaints = JSON.stringify([problems.map(({ message }) => message), refused]);
+    if (complaints === this.#complaints) return;
+    this.#complaints = complaints;
+    const { log } = this.#options;
+    for (const { code, message, hint } of problems) log.error({ code, hint }, message);
+    for (const refusal of refused) log.warn(refusal, 'a port of a service is not given');
+  }
+
+  #readCertificates(): void {
+    const { certificates: folder, log } = this.#options;
+    try {
+      const found = readCertificates(folder as string);
+      const isSame = JSON.stringify(found) === JSON.stringify(this.#certificates);
+      this.#certificates = found;
+      if (!isSame) this.#due();
+    } catch (error) {
+      const { code, message } = toHeddleError(error);
+      log.error({ code, error: message }, 'the certificates are not taken; what was good stays');
+    }
+  }
+}
+
+/** What an earlier process had its program listen on. */
+function readListening(folder: string): string[] {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'listening.json'), 'utf8')) as string[];
+  } catch {
+    return [];
+  }
+}
