@@ -46,7 +46,7 @@ function glance<T>(look: () => T): T | undefined {
   }
 }
 
-describe.each(['haproxy'])('a gateway with %s', (program) => {
+describe.each(['haproxy', 'nginx'])('a gateway with %s', (program) => {
   const host = new TestHost();
   const edgeFile = path.join(host.folder, 'edge.yaml');
   const certificates = path.join(host.folder, 'certificates');
@@ -184,9 +184,17 @@ describe.each(['haproxy'])('a gateway with %s', (program) => {
   });
 
   test('loses no request while copies come, change and go', async () => {
+    const before = programs();
     load();
     await more(100);
-    for (const names of [['h1', 'b1'], ['h1', 'h2', 'b1', 'm1'], ['h2', 'm1'], ['m1'], ['b1', 'm1']]) {
+    for (const names of [
+      ['h1', 'b1', 'm1'],
+      ['h1', 'b1'],
+      ['h1', 'h2', 'b1', 'm1'],
+      ['h2', 'm1'],
+      ['m1'],
+      ['b1', 'm1'],
+    ]) {
       write(service('web', http, ...(names as Name[])), service('raw', stream(7000), 'm1', 'b1'));
       await until('the change is made', async () =>
         names.filter((one) => one.startsWith(names[0]![0]!)).includes((await who()) ?? ''),
@@ -198,6 +206,7 @@ describe.each(['haproxy'])('a gateway with %s', (program) => {
       expect(one.failures).toEqual([]);
       expect(one.total).toBeGreaterThan(1000);
     }
+    expect(programs()).toEqual(before);
   });
 
   test('loses no request while services and ports come and go', async () => {
@@ -225,9 +234,12 @@ describe.each(['haproxy'])('a gateway with %s', (program) => {
   test('starts the program again when it is killed', async () => {
     const [pid] = programs();
     process.kill(pid as number, 'SIGKILL');
-    const took = await until('it leads on again', async () => (await who()) === 'b1', 5000, 10);
+    const isAnother = () => programs().some((one) => one !== pid);
+    const isBack = async () => isAnother() && (await who()) === 'b1';
+    const took = await until('it leads on again', isBack, 5000, 10);
     expect(took).toBeLessThan(3000);
     expect(isAlive(pid as number)).toBe(false);
+    expect(gateway.printed()).toContain('it is started again');
   });
 
   test('is killed: the program goes on, and the next gateway takes it over', async () => {

@@ -6,6 +6,9 @@ import { HeddleError } from '../../lib/errors.ts';
 /** Characters of what a program said that are kept. */
 const keptAtMost = 4000;
 
+/** Milliseconds. */
+const lastWords = 100;
+
 /** A program that runs until it is ended. It has a process group of its own, so that Ctrl-C is the gateway's alone. */
 export class Program {
   readonly #child: ChildProcess;
@@ -27,7 +30,10 @@ export class Program {
     child.on('error', (error) => {
       this.#said += error.message;
     });
-    this.closed = new Promise((resolve) => child.once('close', () => resolve()));
+    // Its children may hold its streams when it is killed: what it said last is waited for, but not for long.
+    this.closed = new Promise((resolve) => {
+      child.once('close', () => resolve()).once('exit', () => setTimeout(resolve, lastWords));
+    });
   }
 
   get pid(): number {
@@ -73,13 +79,16 @@ function searchable(): NodeJS.ProcessEnv {
  */
 export async function untilReady(
   name: string,
-  program: Pick<Program, 'isRunning' | 'end' | 'said'>,
+  program: Pick<Program, 'isRunning' | 'closed' | 'end' | 'said'>,
   isReady: () => Promise<boolean>,
   patience = 10_000,
 ): Promise<void> {
   const began = performance.now();
   while (!(await isReady().catch(() => false))) {
-    if (!program.isRunning) throw new HeddleError('ERR_EDGE_PROXY', `${name} did not start: ${program.end}`);
+    if (!program.isRunning) {
+      await program.closed;
+      throw new HeddleError('ERR_EDGE_PROXY', `${name} did not start: ${program.end}`);
+    }
     if (performance.now() - began > patience)
       throw new HeddleError(
         'ERR_EDGE_PROXY',

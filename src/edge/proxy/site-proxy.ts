@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
@@ -139,7 +139,7 @@ export class SiteProxy {
   async #apply(): Promise<boolean> {
     const view = this.#view();
     if (!view) return true;
-    const { node, addresses, folder } = this.#options;
+    const { node, addresses } = this.#options;
     const certificates = this.#certificates;
     const tls = certificates.length > 0;
     const routes = routesOf(view, { tls, ...(node !== undefined && { node }) });
@@ -149,11 +149,13 @@ export class SiteProxy {
     const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     this.#facts = { view, routes, notListening };
     const wanted: Wanted = { routes, listen, help: this.#help.endpoint, certificates };
-    await this.#driver.apply(wanted);
-    this.#listening = new Set(
+    const now = new Set(
       [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port }))),
     );
-    writeFileSync(path.join(folder, 'listening.json'), JSON.stringify([...this.#listening]));
+    // Whenever this process ends, the next one has to know what the program may listen on.
+    this.#keepListening(new Set([...this.#listening, ...now]));
+    await this.#driver.apply(wanted);
+    this.#keepListening(now);
     return problems.size === 0;
   }
 
@@ -172,6 +174,12 @@ export class SiteProxy {
       }
     }
     return { listen, problems };
+  }
+
+  #keepListening(listening: ReadonlySet<string>): void {
+    const isSame = JSON.stringify([...listening]) === JSON.stringify([...this.#listening]);
+    this.#listening = listening;
+    if (!isSame) writeListening(this.#options.folder, listening);
   }
 
   #complain(problems: readonly HeddleError[], { refused }: Routes): void {
@@ -195,6 +203,12 @@ export class SiteProxy {
       log.error({ code, error: message }, 'the certificates are not taken; what was good stays');
     }
   }
+}
+
+function writeListening(folder: string, listening: ReadonlySet<string>): void {
+  const file = path.join(folder, 'listening.json');
+  writeFileSync(`${file}.new`, JSON.stringify([...listening]), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }
 
 /** What an earlier process had its program listen on. */

@@ -46,7 +46,7 @@ export function gateway(): Command {
     )
     .addOption(
       new Option('--proxy <program>', 'what leads clients on from the gateway’s own address')
-        .choices(['haproxy', 'none'])
+        .choices(['haproxy', 'nginx', 'none'])
         .default('haproxy'),
     )
     .addOption(

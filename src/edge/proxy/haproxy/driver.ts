@@ -68,7 +68,6 @@ class Haproxy implements Driver {
   async #adjust({ routes }: Wanted): Promise<boolean> {
     try {
       const steps = serverSteps(routes.backends, await this.#runtime.servers());
-      if (!steps) return false;
       await this.#runtime.apply(steps);
       if (steps.drain.length > 0) this.#sweepLater();
       return true;

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Server } from '../routes.ts';
-import { type RunningServer, type ServerSteps, serverName, serverWords } from './servers.ts';
+import { type RunningServer, type ServerSteps, serverWords } from './servers.ts';
 
 /** Milliseconds that HAProxy may take for an answer. */
 const patience = 3000;
@@ -61,7 +61,7 @@ export class Runtime {
    * @throws HeddleError ERR_EDGE_PROXY
    */
   async apply({ add, resume, drain }: ServerSteps): Promise<void> {
-    for (const { backend, server } of add) await this.#add(backend, server);
+    for (const { backend, name, server } of add) await this.#add(`${backend}/${name}`, server);
     for (const { backend, name } of resume) await this.#set(backend, name, 'ready');
     for (const { backend, name } of drain) await this.#set(backend, name, 'drain');
   }
@@ -86,8 +86,7 @@ export class Runtime {
     return left;
   }
 
-  async #add(backend: string, server: Server): Promise<void> {
-    const id = `${backend}/${serverName(server)}`;
+  async #add(id: string, server: Server): Promise<void> {
     const added = await this.ask(`add server ${id} ${serverWords(server)}`);
     expectText(added, 'New server registered', `${id} cannot be added`);
     await this.#silently(`enable server ${id}`, `enable health ${id}`);

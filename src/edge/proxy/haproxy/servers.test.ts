@@ -28,7 +28,7 @@ test('nothing is done when all is as it should be', () => {
 
 test('a copy that comes is added, one that goes is drained', () => {
   expect(serverSteps([backend(server(2))], running(server(1)))).toEqual({
-    add: [{ backend: 'shop.web.http', server: server(2) }],
+    add: [{ ...at(server(2)), server: server(2) }],
     resume: [],
     drain: [at(server(1))],
   });
@@ -36,7 +36,7 @@ test('a copy that comes is added, one that goes is drained', () => {
 
 test('a spare copy that becomes the nearest is another server', () => {
   expect(serverSteps([backend(server(2))], running(server(1), server(2, 'spare')))).toEqual({
-    add: [{ backend: 'shop.web.http', server: server(2) }],
+    add: [{ ...at(server(2)), server: server(2) }],
     resume: [],
     drain: [at(server(1)), at(server(2, 'spare'))],
   });
@@ -44,14 +44,37 @@ test('a spare copy that becomes the nearest is another server', () => {
 
 test('one that is on its way out and wanted again stays', () => {
   const [one] = running(server(1)) as [RunningServer];
-  expect(serverSteps([backend(server(1))], [{ ...one, isDraining: true }])?.resume).toEqual([at(server(1))]);
-  expect(serverSteps([backend()], [{ ...one, isDraining: true }])?.drain).toEqual([]);
+  expect(serverSteps([backend(server(1))], [{ ...one, isDraining: true }]).resume).toEqual([at(server(1))]);
+  expect(serverSteps([backend()], [{ ...one, isDraining: true }]).drain).toEqual([]);
 });
 
-test('a spare copy farther than those there are is added, a nearer one needs a reload', () => {
+test('a spare copy farther than those there are is added behind them', () => {
   const there = running(server(1), server(2, 'spare'));
   const far = [server(1), server(2, 'spare'), server(3, 'spare')];
+  expect(serverSteps([backend(...far)], there)).toEqual({
+    add: [{ ...at(server(3, 'spare')), server: server(3, 'spare') }],
+    resume: [],
+    drain: [],
+  });
+});
+
+test('behind a nearer spare copy those that are farther are added anew', () => {
+  const there = running(server(1), server(2, 'spare'));
   const near = [server(1), server(3, 'spare'), server(2, 'spare')];
-  expect(serverSteps([backend(...far)], there)?.add).toHaveLength(1);
-  expect(serverSteps([backend(...near)], there)).toBeUndefined();
+  const again = { backend: 'shop.web.http', name: 'spare_10.0.0.2_80_2' };
+  const steps = serverSteps([backend(...near)], there);
+  expect(steps).toEqual({
+    add: [
+      { ...at(server(3, 'spare')), server: server(3, 'spare') },
+      { ...again, server: server(2, 'spare') },
+    ],
+    resume: [],
+    drain: [at(server(2, 'spare'))],
+  });
+  const [first, second] = running(server(1), server(3, 'spare')) as [RunningServer, RunningServer];
+  expect(serverSteps([backend(...near)], [first, second, { ...again, isDraining: false }])).toEqual({
+    add: [],
+    resume: [],
+    drain: [],
+  });
 });

@@ -9,12 +9,14 @@ export interface RunningServer {
   readonly isDraining: boolean;
 }
 
+type Named = Pick<RunningServer, 'backend' | 'name'>;
+
 /** What brings what runs to what is wanted without a reload. */
 export interface ServerSteps {
-  readonly add: readonly { readonly backend: string; readonly server: Server }[];
+  readonly add: readonly (Named & { readonly server: Server })[];
   /** Draining ones that are wanted again. */
-  readonly resume: readonly Pick<RunningServer, 'backend' | 'name'>[];
-  readonly drain: readonly Pick<RunningServer, 'backend' | 'name'>[];
+  readonly resume: readonly Named[];
+  readonly drain: readonly Named[];
 }
 
 /**
@@ -35,34 +37,51 @@ export function serverWords(server: Server): string {
 }
 
 /**
- * What to change at run time; nothing when that cannot be: servers that are added are the last of their backend, and of
- * those that are spare the first that lives is used, so that a nearer one that comes needs another order.
+ * What to change at run time. Of servers that are spare the first that lives is used, and one that is added is the last of
+ * its backend: those that are to stand behind it are added once more, under a second name, and the old ones drain.
  */
-export function serverSteps(
-  wanted: readonly Backend[],
-  running: readonly RunningServer[],
-): ServerSteps | undefined {
-  const add: { backend: string; server: Server }[] = [];
-  const resume: Pick<RunningServer, 'backend' | 'name'>[] = [];
-  const drain: Pick<RunningServer, 'backend' | 'name'>[] = [];
+export function serverSteps(wanted: readonly Backend[], running: readonly RunningServer[]): ServerSteps {
   const runningIn = Map.groupBy(running, ({ backend }) => backend);
-  for (const { name: backend, servers } of wanted) {
-    const there = runningIn.get(backend) ?? [];
-    const known = new Map(there.map((one) => [one.name, one]));
-    const names = new Set(servers.map(serverName));
-    const spares = servers.filter(({ role }) => role === 'spare').map(serverName);
-    const kept = there.map(({ name }) => name).filter((name) => spares.includes(name));
-    const order = [...kept, ...spares.filter((name) => !known.has(name))];
-    if (order.join() !== spares.join()) return undefined;
-    for (const server of servers) {
-      const name = serverName(server);
-      const found = known.get(name);
-      if (!found) add.push({ backend, server });
-      else if (found.isDraining) resume.push({ backend, name });
-    }
-    for (const { name, isDraining } of there) {
-      if (!names.has(name) && !isDraining) drain.push({ backend, name });
-    }
+  const steps = wanted.map(({ name, servers }) => stepsIn(name, servers, runningIn.get(name) ?? []));
+  return {
+    add: steps.flatMap(({ add }) => add),
+    resume: steps.flatMap(({ resume }) => resume),
+    drain: steps.flatMap(({ drain }) => drain),
+  };
+}
+
+function stepsIn(backend: string, wanted: readonly Server[], running: readonly RunningServer[]): ServerSteps {
+  const add: ServerSteps['add'][number][] = [];
+  const kept = new Set<RunningServer>();
+  let last = -1;
+  for (const server of wanted) {
+    const base = serverName(server);
+    const isOrdered = server.role === 'spare';
+    const found = running.findIndex(
+      (one, index) => baseOf(one.name) === base && (!isOrdered || index > last),
+    );
+    const there = running[found];
+    if (there) kept.add(there);
+    else add.push({ backend, name: freeName(base, running), server });
+    if (isOrdered) last = there ? found : running.length;
   }
-  return { add, resume, drain };
+  return {
+    add,
+    resume: running.filter((one) => kept.has(one) && one.isDraining).map(named),
+    drain: running.filter((one) => !kept.has(one) && !one.isDraining).map(named),
+  };
+}
+
+const named = ({ backend, name }: RunningServer): Named => ({ backend, name });
+
+/** `spare_10.0.0.1_80_2` is `spare_10.0.0.1_80` added a second time. */
+function baseOf(name: string): string {
+  return name.split('_').slice(0, 3).join('_');
+}
+
+function freeName(base: string, running: readonly RunningServer[]): string {
+  const taken = new Set(running.map(({ name }) => name));
+  let name = base;
+  for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
+  return name;
 }
