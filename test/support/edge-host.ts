@@ -59,7 +59,18 @@ export class EdgeHost extends TestHost {
   gateway(site: string, ...brokers: readonly number[]): Running {
     const urls = brokers.flatMap((port) => ['--broker', `mqtts://127.0.0.1:${port}`]);
     const listen = ['--listen', `127.0.0.1:${ports[site]}`];
-    return this.start('edge', 'gateway', '--site', site, '--tls', this.path(site), ...urls, ...listen);
+    return this.start(
+      'edge',
+      'gateway',
+      '--site',
+      site,
+      '--tls',
+      this.path(site),
+      ...urls,
+      ...listen,
+      '--proxy',
+      'none',
+    );
   }
 
   /** Starts Mosquitto with the configuration of the package, and what it retained before. */

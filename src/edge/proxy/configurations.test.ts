@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import type { ServiceView } from '../view/view.ts';
+import type { Wanted } from './driver.ts';
+import { configuration as forHaproxy } from './haproxy/config.ts';
+import { configuration as forNginx } from './nginx/config.ts';
+import { routesOf } from './routes.ts';
+
+const surroundings = { folder: '/run/proxy', user: 'somebody' };
+const here = copyOn('h1', 'helsinki', { address: 'fd00::9' });
+const web = (rest: Partial<ServiceView> = {}) =>
+  serviceOf('web', { steer: 'gateway', bySite: false, copies: [here], ...rest });
+
+function wanted(rest: Partial<Wanted> = {}, ...services: readonly ServiceView[]): Wanted {
+  const all = Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one]));
+  const routes = routesOf({ ...snapshotOf().view, services: all }, { tls: false });
+  const listen = new Map(routes.listeners.map(({ port }) => [port, ['10.1.0.1', 'fd00:1::1']]));
+  return { routes, listen, help: { address: '127.0.0.1', port: 4000 }, certificates: [], ...rest };
+}
+
+describe('HAProxy is told', () => {
+  const told = (...args: Parameters<typeof wanted>) => forHaproxy(wanted(...args), surroundings);
+
+  test('where to listen, which hosts and paths lead where, and which servers there are', () => {
+    const { files } = told({}, web());
+    expect(files['haproxy.cfg']).toContain('bind 10.1.0.1:80\n    bind [fd00:1::1]:80\n');
+    expect(files['haproxy.cfg']).toMatch(/server active_fd00::9_8080 \[fd00::9\]:8080 check /);
+    expect(files['hosts-80.map']).toBe(
+      'web.shop.svc.edge.internal shop.web.http\nweb.edge.internal shop.web.http\n',
+    );
+    expect(files['paths-80.map']).toBe('/web/ shop.web.http\n');
+  });
+
+  test('a new generation for all but servers, which need no reload', () => {
+    const { generation } = told({}, web());
+    const more = [here, copyOn('b1', 'berlin', { verdict: 'spare' })];
+    expect(told({}, web({ copies: more })).generation).toBe(generation);
+    expect(told({}, web({ alias: false })).generation).not.toBe(generation);
+    expect(told({ listen: new Map([[80, ['10.1.0.1']]]) }, web()).generation).not.toBe(generation);
+    const certificates = [{ file: '/a.pem', names: ['a'], hash: '1' }];
+    const renewed = [{ file: '/a.pem', names: ['a'], hash: '2' }];
+    expect(told({ certificates }, web()).generation).not.toBe(
+      told({ certificates: renewed }, web()).generation,
+    );
+  });
+
+  test('nothing of a port that cannot be listened on', () => {
+    expect(told({ listen: new Map() }, web()).files['haproxy.cfg']).not.toContain('frontend');
+  });
+});
+
+describe('nginx is told', () => {
+  const told = (...args: Parameters<typeof wanted>) => forNginx(wanted(...args), surroundings);
+
+  test('where to listen, which hosts and paths lead where, and which servers there are', () => {
+    const { text } = told({}, web());
+    expect(text).toContain('listen [fd00:1::1]:80 default_server;');
+    expect(text).toContain('server [fd00::9]:8080 max_fails=1 fail_timeout=1s;');
+    expect(text).toContain('server_name web.edge.internal;');
+    expect(text).toContain('location = /web { return 308 /web/; }');
+  });
+
+  test('of a service without a live copy that there is none', () => {
+    expect(told({}, web({ copies: [] })).text).toContain('location /web/ { return 503; }');
+  });
+
+  test('a new generation for every change', () => {
+    const { generation } = told({}, web());
+    expect(told({}, web({ copies: [] })).generation).not.toBe(generation);
+    expect(told({}, web()).generation).toBe(generation);
+  });
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { helpPage } from './help-page.ts';
+import { routesOf } from './routes.ts';
+
+const berlin = copyOn('b1', 'berlin', { distance: 11.1 });
+const madrid = copyOn('m1', 'madrid', { distance: null, verdict: 'spare' });
+const services = {
+  'shop/web': serviceOf('web', { steer: 'gateway', copies: [berlin, madrid] }),
+  'shop/gone': serviceOf('gone', { steer: 'gateway', copies: [] }),
+  'shop/db': serviceOf('db', {
+    steer: 'gateway',
+    ports: [{ name: 'sql', port: 5432, protocol: 'tcp', application: 'stream' }],
+    copies: [berlin],
+  }),
+  'shop/far': serviceOf('far', { copies: [berlin] }),
+};
+const view = { ...snapshotOf().view, services };
+
+function page(host: string, notListening: readonly [number, string][] = []): string {
+  const routes = routesOf(view, { tls: false });
+  return helpPage({ view, routes, notListening: new Map(notListening) }, host);
+}
+
+test('says where each service is, how far that is, and how it is reached', () => {
+  const text = page('10.1.0.1');
+  expect(text).toContain('<td>berlin, b1, 11.1 ms<br>madrid, m1, at an unknown distance, spare');
+  expect(text).toContain('<a href="http://web.edge.internal/">');
+  expect(text).toContain('<a href="http://10.1.0.1/web/">');
+  expect(text).toContain('nowhere: no live copy');
+  expect(text).toContain('helsinki.gateway.edge.internal:5432');
+  expect(text).toContain('far.shop.svc.edge.internal:80');
+});
+
+test('says which port is not listened on, and why', () => {
+  expect(page('', [[5432, 'another program listens there']])).toContain(
+    'not on port 5432: another program listens there',
+  );
+});
+
+test('shows nothing of a host that is none', () => {
+  expect(page('"><script>alert(1)</script>')).not.toContain('script');
+  expect(page('"><script>')).toContain('<a href="http://helsinki.gateway.edge.internal/web/">');
+});
