@@ -277,6 +277,23 @@ describe.each(['haproxy', 'nginx'])('a gateway with %s', (program) => {
     await until('it is served', async () => (await raw(7100)).includes('b1'));
   });
 
+  test('at a node leads to the copies there first, also of services that clients reach directly', async () => {
+    const direct = service('db', http, 'b1', 'm1').replace('{ ports', '{ steer: direct, ports');
+    write(service('web', http, 'b1'), direct);
+    const node = host.start('edge', 'proxy', '-f', edgeFile, '--node', 'm1', '--proxy', program);
+    const there = { address: '127.83.3.1', host: 'db.edge.internal' };
+    await until('it leads to the copy at the node', async () => (await who(there)) === 'm1');
+    await copies.m1.kill();
+    await until('it leads to the next', async () => (await who(there)) === 'b1');
+    await copies.m1.start();
+    await until('and back', async () => (await who(there)) === 'm1');
+    await node.end();
+    await expect(ask(there)).rejects.toThrow(/ECONNREFUSED/);
+    const wrong = await host.heddle('edge', 'proxy', '-f', edgeFile, '--node', 'm2', '--proxy', program);
+    expect(wrong.stderr).toMatch(/ERR_EDGE_FILE|has no node "m2"/);
+    expect(wrong.code).toBe(1);
+  });
+
   test('keeps what it needs to itself', () => {
     const mode = execFileSync('stat', ['-c', '%a', folder], { encoding: 'utf8' }).trim();
     expect(mode).toBe('700');

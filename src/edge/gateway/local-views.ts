@@ -1,4 +1,4 @@
-import type { Message } from '../delivery/messages.ts';
+import type { Message, Snapshot } from '../delivery/messages.ts';
 import { Distances } from '../distance/distances.ts';
 import type { Report } from '../distance/row.ts';
 import { viewsOf } from '../distance/views.ts';
@@ -24,7 +24,7 @@ export class LocalViews {
     this.#views.changes();
   }
 
-  snapshot(): Message {
+  snapshot(): Snapshot {
     return { kind: 'snapshot', epoch, version: this.#version, view: this.#views.siteView(this.#site) };
   }
 

@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
-import type { Log } from '../../../lib/log.ts';
+import { Command } from 'commander';
 import { several } from '../../command.ts';
 import { edgeFileOption, endpoint, listenOption } from './options.ts';
+import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
 import { untilSignal } from './signal.ts';
 
-interface GatewayCommandOptions {
+interface GatewayCommandOptions extends ProxyFlags {
   readonly file: string;
   readonly site: string;
   readonly broker?: string[];
@@ -14,13 +14,10 @@ interface GatewayCommandOptions {
   readonly forwarder?: string[];
   readonly state?: string;
   readonly echoKey?: string;
-  readonly proxy: string;
-  readonly proxyAddress?: string[];
-  readonly certificates?: string;
 }
 
 export function gateway(): Command {
-  return new Command('gateway')
+  const command = new Command('gateway')
     .description(
       'Run the gateway of a site: it answers DNS for the domain, and proxies to the nearest copies',
     )
@@ -43,19 +40,8 @@ export function gateway(): Command {
     .option(
       '--echo-key <file>',
       'a secret that the gateways share, for them to measure the distances between them; with a broker it is not needed',
-    )
-    .addOption(
-      new Option('--proxy <program>', 'what leads clients on from the gateway’s own address')
-        .choices(['haproxy', 'nginx', 'none'])
-        .default('haproxy'),
-    )
-    .addOption(
-      several('--proxy-address <address>', 'where the proxy listens (default: the site’s gateway addresses)'),
-    )
-    .option(
-      '--certificates <folder>',
-      'PEM files, each a certificate and its key: the proxy speaks HTTPS on port 443',
-    )
+    );
+  return addProxyOptions(command, ['haproxy', 'nginx', 'none'], 'the site’s gateway addresses')
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
     .action(run);
 }
@@ -69,7 +55,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const log = createLog();
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
   const feed = await feedOf(site, state, options);
-  const proxy = await proxyOf(path.join(state, 'proxy'), options, log);
+  const proxy = await openProxy(path.join(state, 'proxy'), options, log);
   const running = await startGateway({
     site,
     feed,
@@ -84,23 +70,6 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   });
   process.exitCode = await untilSignal();
   await running.stop();
-}
-
-async function proxyOf(
-  folder: string,
-  options: Pick<GatewayCommandOptions, 'proxy' | 'proxyAddress' | 'certificates'>,
-  log: Log,
-) {
-  const [{ drivers }, { SiteProxy }] = await Promise.all([
-    import('../../../edge/proxy/drivers.ts'),
-    import('../../../edge/proxy/site-proxy.ts'),
-  ]);
-  const kind = drivers[options.proxy];
-  const { certificates, proxyAddress: addresses = [] } = options;
-  return (
-    kind &&
-    SiteProxy.open({ kind, addresses, folder, log, ...(certificates !== undefined && { certificates }) })
-  );
 }
 
 async function feedOf(

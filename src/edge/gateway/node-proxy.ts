@@ -1,0 +1,34 @@
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { SiteProxy } from '../proxy/site-proxy.ts';
+import { loadEdgeFile } from '../sources/load.ts';
+import { watchText } from '../sources/watch.ts';
+import type { SiteView } from '../view/view.ts';
+import { LocalViews } from './local-views.ts';
+
+/**
+ * Gives the proxy of a node what an edge file says, now and when it changes.
+ * @returns ends it
+ * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
+ */
+export function followFile(file: string, node: string, proxy: Pick<SiteProxy, 'take'>, log: Log): () => void {
+  const read = () => {
+    const view = viewAt(file, node);
+    proxy.take(() => view);
+  };
+  read();
+  return watchText(file, read, (error) =>
+    log.error({ error: error.message }, 'the file is not taken; what was good stays'),
+  );
+}
+
+function viewAt(file: string, node: string): SiteView {
+  const model = loadEdgeFile(file);
+  const site = model.nodes[node]?.site;
+  if (site === undefined) {
+    const hint = didYouMean(node, Object.keys(model.nodes));
+    throw new HeddleError('ERR_EDGE_FILE', `${file} has no node "${node}"`, { hint });
+  }
+  return new LocalViews(site, model).snapshot().view;
+}
