@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
@@ -10,6 +10,7 @@ import { readCertificates } from './certificates.ts';
 import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
 import { HelpServer } from './help-server.ts';
+import { Listening } from './listening.ts';
 import { whyNotFree } from './ports.ts';
 import { type Routes, routesOf } from './routes.ts';
 
@@ -41,8 +42,7 @@ export class SiteProxy {
   #certificates: readonly Certificate[];
   #view: () => SiteView | undefined = () => undefined;
   #facts: HelpFacts | undefined;
-  /** What the program listens on, as `hostPort` writes it. */
-  #listening: ReadonlySet<string>;
+  readonly #listening: Listening;
   /** What was complained about last, so that it is said once. */
   #complaints = '';
   #isDue = false;
@@ -57,7 +57,7 @@ export class SiteProxy {
     this.#certificates = certificates;
     const { folder, log, kind } = options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.#listening = new Set(readListening(folder));
+    this.#listening = new Listening(path.join(folder, 'listening.json'));
     this.#driver = kind.create({
       folder: path.resolve(folder),
       log,
@@ -149,13 +149,11 @@ export class SiteProxy {
     const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     this.#facts = { view, routes, notListening };
     const wanted: Wanted = { routes, listen, help: this.#help.endpoint, certificates };
-    const now = new Set(
-      [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port }))),
-    );
+    const now = [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port })));
     // Whenever this process ends, the next one has to know what the program may listen on.
-    this.#keepListening(new Set([...this.#listening, ...now]));
+    this.#listening.set([...this.#listening.all, ...now]);
     await this.#driver.apply(wanted);
-    this.#keepListening(now);
+    this.#listening.set(now);
     return problems.size === 0;
   }
 
@@ -174,12 +172,6 @@ export class SiteProxy {
       }
     }
     return { listen, problems };
-  }
-
-  #keepListening(listening: ReadonlySet<string>): void {
-    const isSame = JSON.stringify([...listening]) === JSON.stringify([...this.#listening]);
-    this.#listening = listening;
-    if (!isSame) writeListening(this.#options.folder, listening);
   }
 
   #complain(problems: readonly HeddleError[], { refused }: Routes): void {
@@ -202,20 +194,5 @@ export class SiteProxy {
       const { code, message } = toHeddleError(error);
       log.error({ code, error: message }, 'the certificates are not taken; what was good stays');
     }
-  }
-}
-
-function writeListening(folder: string, listening: ReadonlySet<string>): void {
-  const file = path.join(folder, 'listening.json');
-  writeFileSync(`${file}.new`, JSON.stringify([...listening]), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-}
-
-/** What an earlier process had its program listen on. */
-function readListening(folder: string): string[] {
-  try {
-    return JSON.parse(readFileSync(path.join(folder, 'listening.json'), 'utf8')) as string[];
-  } catch {
-    return [];
   }
 }
