@@ -42,6 +42,9 @@ export interface DnsStats {
 
 const defaultTcp: TcpLimits = { connections: 256, idle: 10_000 };
 
+/** How many ports are tried where any will do: one that is free for UDP may be taken for TCP. */
+const tries = 20;
+
 /** The gateway's authoritative DNS server. It answers SERVFAIL until it has a view. */
 export class DnsServer {
   readonly #options: DnsOptions;
@@ -110,12 +113,15 @@ export class DnsServer {
     const limits = { ...defaultTcp, ...this.#options.tcp };
     const endpoints: Endpoint[] = [];
     try {
-      for (const { address, port } of listen) {
-        const udp = await UdpListener.open({ address, port }, respond, unsent);
+      for (const endpoint of listen) {
+        const { udp, tcp } = await openBoth(
+          endpoint.port === 0 ? tries : 1,
+          () => UdpListener.open(endpoint, respond, unsent),
+          (port) => TcpListener.open({ ...endpoint, port }, respond, limits),
+        );
         this.#udp.push(udp);
-        const endpoint = { address, port: udp.port };
-        this.#tcp.push(await TcpListener.open(endpoint, respond, limits));
-        endpoints.push(endpoint);
+        this.#tcp.push(tcp);
+        endpoints.push({ ...endpoint, port: udp.port });
       }
     } catch (error) {
       await this.stop();
@@ -186,5 +192,22 @@ export class DnsServer {
   #count(verdict: Verdict): Verdict {
     if (verdict !== 'answer') this.#limited++;
     return verdict;
+  }
+}
+
+/** Both on one port. */
+async function openBoth(
+  attempts: number,
+  openUdp: () => Promise<UdpListener>,
+  openTcp: (port: number) => Promise<TcpListener>,
+): Promise<{ udp: UdpListener; tcp: TcpListener }> {
+  for (let left = attempts; ; left--) {
+    const udp = await openUdp();
+    try {
+      return { udp, tcp: await openTcp(udp.port) };
+    } catch (error) {
+      await udp.close();
+      if (left === 1) throw error;
+    }
   }
 }
