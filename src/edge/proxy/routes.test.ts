@@ -96,6 +96,11 @@ describe('the copies of a service', () => {
     ]);
   });
 
+  test('without an address are left out', () => {
+    const odd = [copyOn('b1', 'berlin', { address: '10.2.9.1\nevil' }), copyOn('b2', 'berlin')];
+    expect(routes({}, routed('web', { copies: odd })).backends[0]?.servers).toHaveLength(1);
+  });
+
   test('may all be gone: the service is known, and nobody answers', () => {
     expect(routes({}, routed('web', { copies: [], bySite: false })).backends).toEqual([
       { name: 'shop.web.http', application: 'http', servers: [] },

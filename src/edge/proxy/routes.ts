@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** What a proxy has to listen on and where it leads: the same for every program that can do it. */
@@ -168,13 +169,13 @@ function serversOf(
   port: PortOf,
   isActive: (copy: ServiceView['copies'][number]) => boolean,
 ): Server[] {
-  // Two copies at one address and port are one to a proxy.
+  // Two copies at one address and port are one to a proxy; what is no address never gets into a configuration.
   const servers = new Map<string, Server>();
   for (const copy of copies) {
     const { address } = copy;
     const number = copy.ports[port.name] ?? port.port;
     const key = `${address} ${number}`;
-    if (servers.has(key)) continue;
+    if (servers.has(key) || isIP(address) === 0) continue;
     servers.set(key, { address, port: number, role: isActive(copy) ? 'active' : 'spare' });
   }
   return [...servers.values()];
