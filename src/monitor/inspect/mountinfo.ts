@@ -64,7 +64,13 @@ const engineFiles = new Set([
   '/dev/shm',
   '/dev/console',
 ]);
-const initPrograms = new Set(['/run/podman-init', '/dev/init', '/sbin/docker-init']);
+const initPrograms = new Set([
+  '/run/podman-init',
+  '/dev/init',
+  '/sbin/docker-init',
+  // The same, where /sbin is a link.
+  '/usr/sbin/docker-init',
+]);
 
 /**
  * Whether a mount is one that the engine gives every container: its root, the kernel's own file systems where they
