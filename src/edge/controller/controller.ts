@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
@@ -11,6 +10,7 @@ import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
+import { KeptSource } from '../sources/kept.ts';
 import type { Source } from '../sources/source.ts';
 import { Sources } from '../sources/sources.ts';
 import { watchText } from '../sources/watch.ts';
@@ -48,6 +48,7 @@ export class Controller {
   readonly #views: Views;
   readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
   #credentials: Credentials;
   #term: Term | undefined;
 
@@ -59,7 +60,8 @@ export class Controller {
     this.#credentials = readCredentials(tls);
     expectSubject(this.#credentials, controllerSubject, tls);
     this.#trust = new Trust(this.#credentials.authorities);
-    this.#sources = new Sources(file, sources, log);
+    const kept = sources.map((source) => new KeptSource(source, path.join(state, 'sources'), log));
+    this.#sources = new Sources(file, kept, log);
     this.#views = viewsOf(this.#sources.declared, this.#distances);
   }
 
@@ -76,7 +78,7 @@ export class Controller {
     );
     try {
       this.#sources.start((change) => this.#take(change));
-      await Promise.race([this.#sources.heard, once(this.#stopped.signal, 'abort')]);
+      await Promise.race([this.#sources.heard, this.#ended.promise]);
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       for (const end of watches) end();
@@ -86,6 +88,7 @@ export class Controller {
 
   stop(): void {
     this.#stopped.abort();
+    this.#ended.resolve();
     this.#term?.end('it was stopped');
   }
 

@@ -9,7 +9,7 @@ import { copyOf, serviceOf } from '../fixture.ts';
 import type { ModelChange } from '../model.ts';
 import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
-import type { Source, SourceSink, Told } from './source.ts';
+import { Said } from './said.ts';
 import { Sources } from './sources.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
@@ -24,21 +24,6 @@ const log = createLog();
 vi.spyOn(log, 'warn').mockReturnValue();
 vi.spyOn(log, 'info').mockReturnValue();
 const logged = vi.spyOn(log, 'error').mockReturnValue();
-
-/** A source that says what a test wants it to. */
-class Said implements Source {
-  readonly name = 'said';
-  sink: SourceSink | undefined;
-  start(sink: SourceSink): void {
-    this.sink = sink;
-  }
-  async close(): Promise<void> {
-    this.sink = undefined;
-  }
-  say(told: Readonly<Record<string, Told | undefined>>): void {
-    this.sink?.change(new Map(Object.entries(told)));
-  }
-}
 
 const taken: ModelChange[] = [];
 const said = new Said();

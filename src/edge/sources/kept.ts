@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Log } from '../../lib/log.ts';
+import * as z from '../../lib/zod.ts';
+import type { Source, SourceChange, SourceSink, Told } from './source.ts';
+
+/** Milliseconds after a change until it is kept: what is used when a source is gone may be a little older than the source. */
+const later = 30_000;
+
+/** What another version wrote in another form is not read. */
+const kept = z.object({ format: z.literal(1), told: z.array(z.tuple([z.string(), z.custom<Told>()])) });
+
+/**
+ * A source whose last words are kept on disk. A controller that starts while the source cannot be heard goes on with them,
+ * so that one cluster that is gone does not keep it from leading to the others.
+ */
+export class KeptSource implements Source {
+  readonly name: string;
+  readonly #source: Source;
+  readonly #file: string;
+  readonly #log: Log;
+  readonly #told = new Map<string, Told>();
+  #isHeard = false;
+  #isRecalled = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param folder where it is kept */
+  constructor(source: Source, folder: string, log: Log) {
+    this.name = source.name;
+    this.#source = source;
+    this.#file = path.join(folder, `${encodeURIComponent(source.name)}.json`);
+    this.#log = log;
+  }
+
+  start(sink: SourceSink): void {
+    this.#source.start({
+      change: (change) => {
+        const all = this.#isHeard ? change : this.#sinceKept(change);
+        this.#isHeard = true;
+        this.#note(all);
+        sink.change(all);
+        this.#timer ??= setTimeout(() => this.#keep(), later).unref();
+      },
+      trouble: (problem) => {
+        sink.trouble(problem);
+        if (problem !== undefined && !this.#isHeard && !this.#isRecalled) this.#recall(sink);
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close();
+    if (this.#timer) this.#keep();
+  }
+
+  #recall(sink: SourceSink): void {
+    this.#isRecalled = true;
+    const told = this.#read();
+    if (!told) return;
+    this.#note(told);
+    this.#log.warn({ source: this.name, objects: told.size }, 'what the source told before is used');
+    sink.change(told);
+  }
+
+  /** All there is now, and what went since. */
+  #sinceKept(now: SourceChange): SourceChange {
+    const gone = [...this.#told.keys()].filter((origin) => !now.has(origin));
+    return new Map([...now, ...gone.map((origin): [string, undefined] => [origin, undefined])]);
+  }
+
+  #note(change: SourceChange): void {
+    for (const [origin, told] of change) {
+      if (told) this.#told.set(origin, told);
+      else this.#told.delete(origin);
+    }
+  }
+
+  #read(): ReadonlyMap<string, Told> | undefined {
+    try {
+      return new Map(kept.parse(JSON.parse(readFileSync(this.#file, 'utf8'))).told);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#log.warn({ file: this.#file, problem: (error as Error).message }, 'what was kept is not read');
+      return undefined;
+    }
+  }
+
+  #keep(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      writeFileSync(`${this.#file}.new`, JSON.stringify({ format: 1, told: [...this.#told] }), {
+        mode: 0o600,
+        flush: true,
+      });
+      renameSync(`${this.#file}.new`, this.#file);
+    } catch (error) {
+      this.#log.warn({ problem: (error as Error).message }, 'what the source told cannot be kept');
+    }
+  }
+}
