@@ -73,9 +73,9 @@ export class ApiServerStandIn {
     return JSON.stringify({
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'c', cluster: { server, ...trust } }],
-      users: [{ name: 'u', user }],
-      contexts: [{ name: context, context: { cluster: 'c', user: 'u' } }],
+      clusters: [{ name: context, cluster: { server, ...trust } }],
+      users: [{ name: context, user }],
+      contexts: [{ name: context, context: { cluster: context, user: context } }],
       'current-context': context,
     });
   }
