@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, vi } from 'vitest';
@@ -47,7 +47,8 @@ sourceSuite('an edge file', async () => {
 
 sourceSuite('a Kubernetes cluster', async () => {
   const server = await ApiServerStandIn.start();
-  const kubeconfig = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-sources-')), 'config');
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
+  const kubeconfig = path.join(folder, 'config');
   writeFileSync(kubeconfig, server.kubeconfig('here'));
   vi.stubEnv('KUBECONFIG', kubeconfig);
   const cluster = await connectCluster('here');
@@ -69,6 +70,9 @@ sourceSuite('a Kubernetes cluster', async () => {
       server.compact();
       server.disconnect('half');
     },
-    close: () => server.close(),
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
   };
 });

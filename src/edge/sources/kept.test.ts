@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -16,6 +16,7 @@ let said: Said;
 beforeEach(() => {
   folder = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-kept-')), 'sources');
   warned.mockClear();
+  return () => rmSync(path.dirname(folder), { recursive: true });
 });
 
 const published = (name: string): Told => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { connectCluster } from '../../engines/kubernetes/cluster.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
@@ -39,6 +39,7 @@ beforeEach(() => {
   return () => sources.close();
 });
 afterEach(() => rmSync(file, { force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test('nothing is told before every source has been heard', async () => {
   const isHeard = vi.fn();

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import nodePath from 'node:path';
 import fc from 'fast-check';
@@ -52,7 +52,10 @@ class Known implements Follower<Thing> {
 }
 
 beforeAll(() => vi.stubEnv('KUBECONFIG', kubeconfig));
-afterAll(() => vi.unstubAllEnvs());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 let known: Known;
 let ended: Promise<void>;

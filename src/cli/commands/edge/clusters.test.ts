@@ -1,10 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { kubernetesSources } from './clusters.ts';
 
-const kubeconfig = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-clusters-')), 'config');
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-clusters-'));
+const kubeconfig = path.join(folder, 'config');
 const contexts = ['admin@berlin', 'arn:aws:eks:eu-1:1:cluster/shop', 'A=b'];
 
 beforeAll(() => {
@@ -16,7 +17,10 @@ beforeAll(() => {
     JSON.stringify({ clusters: [cluster], users: [{ name: 'u', user: {} }], contexts: named }),
   );
 });
-afterAll(() => vi.unstubAllEnvs());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 test('a cluster is named by its context, whatever that holds, with a site before it or not', async () => {
   const named = await kubernetesSources(['berlin=admin@berlin', 'arn:aws:eks:eu-1:1:cluster/shop', 'A=b']);

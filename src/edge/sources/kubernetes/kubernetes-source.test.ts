@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -19,7 +19,10 @@ let told: Map<string, Told>;
 let calls: number;
 
 beforeAll(() => vi.stubEnv('KUBECONFIG', kubeconfig));
-afterAll(() => vi.unstubAllEnvs());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 async function begin(user: object = {}): Promise<void> {
   writeFileSync(kubeconfig, server.kubeconfig('shop', user));
