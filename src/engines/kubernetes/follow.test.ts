@@ -134,8 +134,6 @@ test('a bookmark spares the list that would be needed without it', async () => {
   for (const name of ['x', 'y']) server.put('/api/v1/pods', thing(name));
   await until(() => expect(server.requests.at(-1)).toContain('watch=true'));
   server.bookmark();
-  server.put(path, thing('b'));
-  await until(() => known.isUpToDate());
   server.compact();
   server.disconnect('end');
   server.put(path, thing('c'));
@@ -201,7 +199,7 @@ const happening = fc.oneof(
 test('whatever happens, in the end all is known that a fresh list has, and nothing else', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 30 }),
+      fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 30, size: 'max' }),
       fc.integer({ min: 1, max: 200 }),
       async (all, chunk) => {
         server.chunk = chunk;
@@ -213,6 +211,6 @@ test('whatever happens, in the end all is known that a fresh list has, and nothi
         await until(() => known.isUpToDate());
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 });
