@@ -21,8 +21,8 @@ interface Strategy {
 }
 
 const strategies: readonly Strategy[] = [
-  { name: 'CONTAINER_HOST', for: 'podman', find: ({ env }) => atVariable(env['CONTAINER_HOST']) },
-  { name: 'DOCKER_HOST', for: 'any', find: ({ env }) => atVariable(env['DOCKER_HOST']) },
+  { name: 'CONTAINER_HOST', for: 'podman', find: ({ env }) => atVariable('CONTAINER_HOST', env) },
+  { name: 'DOCKER_HOST', for: 'any', find: ({ env }) => atVariable('DOCKER_HOST', env) },
   { name: "podman's socket", for: 'podman', find: () => atSocket(usualSockets.podman) },
   {
     name: "Heddle's podman service",
@@ -39,7 +39,7 @@ const strategies: readonly Strategy[] = [
  */
 export async function findEngine(options: FindOptions): Promise<Engine> {
   const wanted = options.engine;
-  if (wanted?.includes('://')) return connect(wanted);
+  if (wanted?.includes('://')) return connect(wanted, options.env);
   if (wanted !== undefined && wanted !== 'podman' && wanted !== 'docker') {
     throw new HeddleError(
       'ERR_USAGE',
@@ -60,8 +60,9 @@ export async function findEngine(options: FindOptions): Promise<Engine> {
   throw new HeddleError('ERR_ENGINE_ABSENT', `no container engine answers (${tried.join('; ')})`);
 }
 
-async function atVariable(address: string | undefined): Promise<Engine | undefined> {
-  return address ? connect(address) : undefined;
+async function atVariable(name: string, env: FindOptions['env']): Promise<Engine | undefined> {
+  const address = env[name];
+  return address ? connect(address, env) : undefined;
 }
 
 /** A socket file whose engine has ended is as good as none. */

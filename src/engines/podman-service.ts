@@ -9,8 +9,9 @@ const patience = 10_000;
 
 /** Starts the service again that Heddle had started in `runDir`, if it is the one at `endpoint` and no longer answers. */
 export async function revivePodmanService(endpoint: string, runDir: string): Promise<void> {
-  if (endpoint !== `unix://${runDir}/podman.sock`) return;
-  if (!(await isListening(endpoint))) await startPodmanService(runDir);
+  const socketPath = `${runDir}/podman.sock`;
+  if (endpoint !== `unix://${socketPath}`) return;
+  if (!(await isListening({ socketPath }))) await startPodmanService(runDir);
 }
 
 /** Ends the service that Heddle started in `runDir`, and only that: the process is known by the socket it was given. */
@@ -45,7 +46,7 @@ export async function startPodmanService(runDir: string): Promise<string | undef
   const deadline = Date.now() + patience;
   while (Date.now() < deadline) {
     if (service.exitCode !== null) break;
-    if (await isListening(`unix://${socket}`)) return socket;
+    if (await isListening({ socketPath: socket })) return socket;
     await sleep(20);
   }
   throw new HeddleError('ERR_ENGINE', `podman's API service did not start; its log is ${runDir}/podman.log`);

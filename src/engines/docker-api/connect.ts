@@ -3,31 +3,32 @@ import type Dockerode from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { EngineKind } from '../engine.ts';
 import { negotiated } from './api-version.ts';
-import { targetOf } from './endpoint.ts';
+import { addressOf, certificates, type Variables } from './endpoint.ts';
 import { DockerApiEngine } from './engine.ts';
 import { asking } from './errors.ts';
 import { docker, podman } from './flavours.ts';
 
 /**
  * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://localhost:2375`.
- * @throws HeddleError ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both or the
+ * @throws HeddleError ERR_USAGE for another address, ERR_FILE_NOT_FOUND for a certificate that TLS needs there,
+ * ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both or the
  * engine runs on another host
  */
-export async function connect(endpoint: string): Promise<DockerApiEngine> {
+export async function connect(endpoint: string, env: Variables = process.env): Promise<DockerApiEngine> {
   const { default: Client } = await import('dockerode');
-  const target = targetOf(endpoint);
+  const address = addressOf(endpoint, env);
+  const isSocket = 'socketPath' in address;
+  const target = isSocket || address.protocol === 'http' ? address : { ...address, ...certificates(env) };
   // For paths that carry a version of their own, as those of Podman's API do.
   const unversioned = new Client(target);
   const version = await asking(`no engine answers at ${endpoint}`, () => unversioned.version());
   const kind = kindOf(version.Components ?? []);
-  if (!('socketPath' in target)) await refuseOtherHost(unversioned, endpoint);
+  if (!isSocket) await refuseOtherHost(unversioned, endpoint);
   const api = new Client({ ...target, version: `v${negotiated(version)}` });
-  return new DockerApiEngine(
-    { api, unversioned },
-    kind === 'podman' ? podman : docker,
-    version.Version,
+  return new DockerApiEngine({ api, unversioned }, kind === 'podman' ? podman : docker, version.Version, {
     endpoint,
-  );
+    address,
+  });
 }
 
 /** Process ids are the engine's host's: elsewhere they would lead into namespaces of something else. */

@@ -2,33 +2,36 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { targetOf } from './endpoint.ts';
+import { addressOf, certificates } from './endpoint.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-endpoint-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the address of an engine', () => {
   test('is a socket, or a host and a port', () => {
-    expect(targetOf('unix:///run/docker.sock', {})).toEqual({ socketPath: '/run/docker.sock' });
-    expect(targetOf('tcp://localhost', {})).toEqual({ host: 'localhost', port: '2375', protocol: 'http' });
-    expect(targetOf('tcp://[::1]:99', {})).toEqual({ host: '::1', port: '99', protocol: 'http' });
+    expect(addressOf('unix:///run/docker.sock', {})).toEqual({ socketPath: '/run/docker.sock' });
+    expect(addressOf('tcp://localhost', {})).toEqual({ host: 'localhost', port: '2375', protocol: 'http' });
+    expect(addressOf('tcp://[::1]:99', {})).toEqual({ host: '::1', port: '99', protocol: 'http' });
   });
 
-  test('takes the certificates of TLS from where Docker has them', () => {
+  test('has TLS where it is https, or DOCKER_TLS_VERIFY is set', () => {
+    const target = { host: 'localhost', port: '2376', protocol: 'https' };
+    expect(addressOf('tcp://localhost', { DOCKER_TLS_VERIFY: '1' })).toEqual(target);
+    expect(addressOf('https://localhost', {})).toEqual(target);
+  });
+
+  test('takes certificates from where Docker has them, and names one that is missing', () => {
     for (const name of ['ca', 'cert', 'key']) writeFileSync(path.join(folder, `${name}.pem`), name);
-    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder };
-    const target = { protocol: 'https', port: '2376', ca: Buffer.from('ca'), key: Buffer.from('key') };
-    expect(targetOf('tcp://localhost', env)).toMatchObject(target);
-    expect(targetOf('https://localhost', { DOCKER_CERT_PATH: folder })).toMatchObject(target);
-  });
-
-  test('names the certificate that is missing', () => {
-    const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nowhere' };
-    expect(() => targetOf('tcp://localhost', env)).toThrow(/^\/nowhere\/ca\.pem: ENOENT/);
+    expect(certificates({ DOCKER_CERT_PATH: folder })).toEqual({
+      ca: Buffer.from('ca'),
+      cert: Buffer.from('cert'),
+      key: Buffer.from('key'),
+    });
+    expect(() => certificates({ DOCKER_CERT_PATH: '/nowhere' })).toThrow(/^\/nowhere\/ca\.pem: ENOENT/);
   });
 
   test.each(['ssh://root@host', 'npipe://pipe', 'localhost:2375', '://'])('is not %s', (address) => {
-    expect(() => targetOf(address, {})).toThrow(
+    expect(() => addressOf(address, {})).toThrow(
       expect.objectContaining({ code: 'ERR_USAGE', message: expect.stringContaining(address) }),
     );
   });

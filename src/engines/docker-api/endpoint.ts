@@ -4,11 +4,10 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 
-/** Where an engine is: a socket, or a host and port, with the certificates that TLS needs there. */
-export type Target =
+/** Where an engine is: a socket, or a host and port; https with TLS. */
+export type Address =
   | { readonly socketPath: string }
-  | { readonly host: string; readonly port: string; readonly protocol: 'http' }
-  | ({ readonly host: string; readonly port: string; readonly protocol: 'https' } & Certificates);
+  | { readonly host: string; readonly port: string; readonly protocol: 'http' | 'https' };
 
 /** The authority, and this client's certificate and key; PEM. */
 interface Certificates {
@@ -20,12 +19,15 @@ interface Certificates {
 /** Where the engines' own services listen. */
 export const usualSockets = { podman: '/run/podman/podman.sock', docker: '/var/run/docker.sock' } as const;
 
+/** The variables of Docker's own client. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads an address: `unix:///run/docker.sock`, `tcp://localhost:2375`. TLS where DOCKER_TLS_VERIFY says so or the address
- * is https, with ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or ~/.docker, as Docker's own client does.
- * @throws HeddleError ERR_USAGE for other addresses, ERR_FILE_NOT_FOUND for a certificate that is not there
+ * is https.
+ * @throws HeddleError ERR_USAGE for other addresses
  */
-export function targetOf(endpoint: string, env: NodeJS.ProcessEnv = process.env): Target {
+export function addressOf(endpoint: string, env: Variables): Address {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   switch (url?.protocol) {
     case 'unix:':
@@ -34,9 +36,9 @@ export function targetOf(endpoint: string, env: NodeJS.ProcessEnv = process.env)
     case 'http:':
     case 'https:': {
       const host = url.hostname.replace(/^\[(.+)\]$/, '$1');
-      if (url.protocol !== 'https:' && !env['DOCKER_TLS_VERIFY'])
-        return { host, port: url.port || '2375', protocol: 'http' };
-      return { host, port: url.port || '2376', protocol: 'https', ...certificates(env) };
+      return url.protocol === 'https:' || env['DOCKER_TLS_VERIFY']
+        ? { host, port: url.port || '2376', protocol: 'https' }
+        : { host, port: url.port || '2375', protocol: 'http' };
     }
     default:
       throw new HeddleError(
@@ -47,7 +49,11 @@ export function targetOf(endpoint: string, env: NodeJS.ProcessEnv = process.env)
   }
 }
 
-function certificates(env: NodeJS.ProcessEnv): Certificates {
+/**
+ * Reads ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or ~/.docker.
+ * @throws HeddleError ERR_FILE_NOT_FOUND for one that is not there
+ */
+export function certificates(env: Variables): Certificates {
   const folder = env['DOCKER_CERT_PATH'] || path.join(homedir(), '.docker');
   const read = (name: string) => {
     const file = path.join(folder, name);
@@ -67,10 +73,9 @@ function certificates(env: NodeJS.ProcessEnv): Certificates {
  * Whether an engine takes new connections. Requests do not tell: one that is about to end goes on answering those that
  * come over an old connection.
  */
-export function isListening(endpoint: string): Promise<boolean> {
-  const target = targetOf(endpoint);
+export function isListening(address: Address): Promise<boolean> {
   const socket =
-    'socketPath' in target ? connect(target.socketPath) : connect(Number(target.port), target.host);
+    'socketPath' in address ? connect(address.socketPath) : connect(Number(address.port), address.host);
   return new Promise((resolve) => {
     const end = (listening: boolean) => {
       socket.destroy();

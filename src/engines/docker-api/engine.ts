@@ -21,7 +21,7 @@ import type {
   Progress,
 } from '../engine.ts';
 import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
-import { isListening } from './endpoint.ts';
+import { type Address, isListening } from './endpoint.ts';
 import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
 import { execDetached, execInteractive } from './exec.ts';
 import type { Flavour } from './flavours.ts';
@@ -36,6 +36,12 @@ interface Clients {
   readonly unversioned: Docker;
 }
 
+interface Place {
+  /** As it was given: `unix:///run/docker.sock`. */
+  readonly endpoint: string;
+  readonly address: Address;
+}
+
 /** Podman and Docker, over the Docker REST API. */
 export class DockerApiEngine implements Engine {
   readonly kind;
@@ -46,8 +52,9 @@ export class DockerApiEngine implements Engine {
   readonly #unversioned: Docker;
   readonly #flavour: Flavour;
   readonly #images: Images;
+  readonly #address: Address;
 
-  constructor(clients: Clients, flavour: Flavour, version: string, endpoint: string) {
+  constructor(clients: Clients, flavour: Flavour, version: string, { endpoint, address }: Place) {
     const { api, unversioned } = clients;
     this.#api = api;
     this.#unversioned = unversioned;
@@ -56,11 +63,12 @@ export class DockerApiEngine implements Engine {
     this.kind = flavour.kind;
     this.version = version;
     this.endpoint = endpoint;
+    this.#address = address;
     if (!flavour.runsHealthChecks) this.checkHealth = (name) => this.#podmanHealthCheck(name);
   }
 
   isThere(): Promise<boolean> {
-    return isListening(this.endpoint);
+    return isListening(this.#address);
   }
 
   observe(project: string): Promise<ObservedObjects> {
