@@ -13,7 +13,7 @@ export async function ipBatch(namespace: Namespace, commands: readonly string[])
   await run(program, args, { input: `${commands.join('\n')}\n`, code: 'ERR_NETWORK' });
 }
 
-/** Deletes interfaces; one that the kernel took away meanwhile, with the namespace of its other end, is gone as wished. */
+/** Deletes interfaces. One that is not there is as wished: the kernel takes it with the namespace of its other end. */
 export async function deleteLinks(namespace: Namespace, names: readonly string[]): Promise<void> {
   for (const name of names) {
     try {
@@ -67,4 +67,12 @@ export interface Link {
 interface Counters {
   readonly bytes: number;
   readonly packets: number;
+}
+
+/** The other end of a veth: each of the two names the other's index. */
+export function peerIn(links: readonly Link[], own: Link): Link | undefined {
+  return links.find(
+    ({ ifindex, link_index, linkinfo }) =>
+      ifindex === own.link_index && link_index === own.ifindex && linkinfo?.info_kind === 'veth',
+  );
 }

@@ -1,4 +1,4 @@
-import type { Link } from './ip.ts';
+import { type Link, peerIn } from './ip.ts';
 import { managementInterface } from './management/bridge.ts';
 
 /** Where the interfaces of a pod lead. */
@@ -58,12 +58,4 @@ function follow(pod: string, link: Link, { host, functions }: LinkTables): Attac
     return { interface: link.ifname, bridge: outer && peerIn(host, outer)?.master, through: name };
   }
   return { interface: link.ifname, bridge: peerIn(host, link)?.master, through: null };
-}
-
-/** The other end of a veth: each of the two names the other's index. */
-function peerIn(links: readonly Link[], own: Link): Link | undefined {
-  return links.find(
-    ({ ifindex, link_index, linkinfo }) =>
-      ifindex === own.link_index && link_index === own.ifindex && linkinfo?.info_kind === 'veth',
-  );
 }

@@ -74,10 +74,7 @@ export class ManagementBridge {
 
   async disconnect(pod: string): Promise<void> {
     if (!this.#exists()) return;
-    const here = { name: this.#namespace };
-    const port = portName(pod);
-    const links = await ipJson<Link>(here, ['link', 'show']);
-    if (links.some((link) => link.ifname === port)) await deleteLinks(here, [port]);
+    await deleteLinks({ name: this.#namespace }, [portName(pod)]);
   }
 
   async remove(): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
-import { deleteLinks, ipBatch, ipJson, type Link, type Namespace } from '../ip.ts';
+import { deleteLinks, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../ip.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
@@ -111,15 +111,9 @@ interface Place {
   readonly link: Link;
 }
 
-/** The other end of an interface in a namespace: a veth, each of the two naming the other's index. */
+/** The other end of an interface, if it is in this namespace. */
 async function findPeer(namespace: Namespace, own: Link): Promise<Place | undefined> {
-  const links = await ipJson<Link>(namespace, ['link', 'show']);
-  const link = links.find(
-    (candidate) =>
-      candidate.ifindex === own.link_index &&
-      candidate.link_index === own.ifindex &&
-      candidate.linkinfo?.info_kind === 'veth',
-  );
+  const link = peerIn(await ipJson<Link>(namespace, ['link', 'show']), own);
   return link && { namespace, link };
 }
 
@@ -193,11 +187,7 @@ async function build(
 
 /** What an insertion that was cut short, or a wire whose pod went away, has left. */
 async function clear(target: Namespace, ifname: string, outside: string): Promise<void> {
-  const inside = await ipJson<Link>(target, ['link', 'show']);
-  const names = inside
-    .map((link) => link.ifname)
-    .filter((name) => name === `w-${ifname}` || name === `o-${ifname}`);
-  await deleteLinks(target, names);
+  await deleteLinks(target, [`w-${ifname}`, `o-${ifname}`]);
   const onHost = await ipJson<Link>(host, ['link', 'show']);
   const stale = onHost.find((link) => link.ifname === outside && link.ifalias?.startsWith('heddle '));
   if (stale) await deleteLinks(host, [outside]);
