@@ -5,8 +5,8 @@ import type { EchoPeers } from '../distance/echo/keys.ts';
 import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
-import type { SiteProxy } from '../proxy/site-proxy.ts';
 import type { Feed } from './feed.ts';
+import type { Follower } from './follower.ts';
 import { HeldView } from './held-view.ts';
 import { ViewStore } from './view-store.ts';
 
@@ -19,8 +19,8 @@ export interface GatewayOptions {
   readonly forwarders: readonly string[];
   /** Folder where the last good view is kept. */
   readonly state: string;
-  /** Given each view; ends with the gateway. */
-  readonly proxy?: Pick<SiteProxy, 'take' | 'stop'> | undefined;
+  /** Given each view; end with the gateway. */
+  readonly followers: readonly Follower[];
   readonly log: Log;
 }
 
@@ -35,7 +35,7 @@ export interface RunningGateway {
  * @throws HeddleError ERR_EDGE_LISTEN, ERR_STATE
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { site, feed, listen, forwarders, state, proxy, log } = options;
+  const { site, feed, listen, forwarders, state, followers, log } = options;
   const server = new DnsServer({
     nsid: site,
     forwarders,
@@ -44,7 +44,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const held = new HeldView(site, server, new ViewStore(path.join(state, 'view')));
   const problem = held.recover();
   if (problem) log.warn({ problem }, 'the view that was kept is not whole');
-  const route = () => proxy?.take(() => server.snapshot()?.view);
+  const lead = () => {
+    for (const follower of followers) follower.take(() => server.snapshot()?.view);
+  };
   const viewed = Promise.withResolvers<void>();
   if (held.at) viewed.resolve();
   const take = (message: Message) => {
@@ -55,7 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       log.error({ error: (error as Error).message }, 'the view is answered from, but could not be kept');
     }
     viewed.resolve();
-    route();
+    lead();
   };
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
@@ -85,14 +87,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
   });
   if (latest) measuring.setPeers(latest);
-  if (held.at) route();
+  if (held.at) lead();
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,
     stop: async () => {
       await measuring.close();
       await feed.close();
-      await Promise.all([server.stop(), proxy?.stop()]);
+      await Promise.all([server.stop(), ...followers.map((follower) => follower.stop())]);
       log.info({ ...server.stats() }, 'the gateway ends');
     },
   };

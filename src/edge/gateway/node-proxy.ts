@@ -1,10 +1,10 @@
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { SiteProxy } from '../proxy/site-proxy.ts';
 import { loadEdgeFile } from '../sources/load.ts';
 import { watchText } from '../sources/watch.ts';
 import type { SiteView } from '../view/view.ts';
+import type { Follower } from './follower.ts';
 import { LocalViews } from './local-views.ts';
 
 /**
@@ -12,7 +12,7 @@ import { LocalViews } from './local-views.ts';
  * @returns ends it
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
-export function followFile(file: string, node: string, proxy: Pick<SiteProxy, 'take'>, log: Log): () => void {
+export function followFile(file: string, node: string, proxy: Pick<Follower, 'take'>, log: Log): () => void {
   const read = () => {
     const view = viewAt(file, node);
     proxy.take(() => view);

@@ -62,7 +62,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     listen: listen.map((text) => endpoint(text, 53)),
     forwarders: forwarder,
     state,
-    proxy,
+    followers: proxy ? [proxy] : [],
     log,
   }).catch(async (error) => {
     await proxy?.stop();
