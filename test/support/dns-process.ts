@@ -6,6 +6,7 @@ import type { Message } from '../../src/edge/delivery/messages.ts';
 import type { Endpoint } from '../../src/edge/dns/endpoint.ts';
 import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
 import { HeldView } from '../../src/edge/gateway/held-view.ts';
+import { JudgedView } from '../../src/edge/gateway/judged-view.ts';
 import { ViewStore } from '../../src/edge/gateway/view-store.ts';
 
 const [file = '', options = '{}'] = process.argv.slice(2);
@@ -16,7 +17,7 @@ const server = new DnsServer({
   nsid: 'helsinki-1',
   ...rest,
 });
-const held = new HeldView('helsinki', server, new ViewStore(file));
+const held = new HeldView('helsinki', new JudgedView(server), new ViewStore(file));
 held.recover();
 // Nobody has been heard of yet.
 server.stale(true);

@@ -66,7 +66,7 @@ class Network {
     for (let n = 0; n < 10; n++) this.#random();
     this.#views = new Views(
       { domain: 'edge.internal', caa: [], sites, nodes },
-      { distance: (from, to) => this.#distances.between(sites, from, to), health: () => () => undefined },
+      { distance: (from, to) => this.#distances.between(sites, from, to) },
     );
     for (const service of services) this.#views.setService(`shop/${service.name}`, service);
   }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Message } from '../delivery/messages.ts';
 import type { EchoPeers } from '../distance/echo/keys.ts';
@@ -7,8 +6,7 @@ import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
-import { HeldView } from './held-view.ts';
-import { ViewStore } from './view-store.ts';
+import { LiveView } from './live-view.ts';
 
 export interface GatewayOptions {
   readonly site: string;
@@ -41,24 +39,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     forwarders,
     problem: (error) => log.error({ error: String(error) }, 'a query met a defect'),
   });
-  const held = new HeldView(site, server, new ViewStore(path.join(state, 'view')));
-  const problem = held.recover();
-  if (problem) log.warn({ problem }, 'the view that was kept is not whole');
-  const lead = () => {
-    for (const follower of followers) follower.take(() => server.snapshot()?.view);
-  };
-  const viewed = Promise.withResolvers<void>();
-  if (held.at) viewed.resolve();
-  const take = (message: Message) => {
-    try {
-      held.take(message);
-      log.info({ epoch: message.epoch, version: message.version, kind: message.kind }, 'the view changed');
-    } catch (error) {
-      log.error({ error: (error as Error).message }, 'the view is answered from, but could not be kept');
-    }
-    viewed.resolve();
-    lead();
-  };
+  const view = new LiveView({ site, state, server, followers, log });
+  view.recover();
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
     if (reason === undefined) log.info({}, 'what is answered is up to date');
@@ -70,11 +52,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     latest = now;
     measuring?.setPeers(now);
   };
-  const start = () => feed.start({ held, take, peers, cutOff });
+  const take = (message: Message) => view.take(message);
+  const start = () => feed.start({ held: view.held, take, peers, cutOff });
   let listening: Endpoint[];
   if (listen.length === 0 && !feed.addresses) {
     start();
-    await viewed.promise;
+    await view.viewed;
     listening = await server.start(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
   } else {
     listening = await server.start(listen.length > 0 ? listen : dnsPorts(feed.addresses ?? []));
@@ -87,14 +70,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
   });
   if (latest) measuring.setPeers(latest);
-  if (held.at) lead();
+  if (view.held.at) view.lead();
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,
     stop: async () => {
       await measuring.close();
       await feed.close();
-      await Promise.all([server.stop(), ...followers.map((follower) => follower.stop())]);
+      await Promise.all([server.stop(), view.close()]);
       log.info({ ...server.stats() }, 'the gateway ends');
     },
   };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { deltaOf, serviceOf, snapshotOf } from '../dns/fixture.ts';
 import { DnsServer } from '../dns/server.ts';
 import { HeldView } from './held-view.ts';
+import { JudgedView } from './judged-view.ts';
 import { ViewStore } from './view-store.ts';
 
 let folder: string;
@@ -18,7 +19,7 @@ function startAt(seconds: number): { server: DnsServer; held: HeldView } {
   const server = new DnsServer({});
   const held = new HeldView(
     'helsinki',
-    server,
+    new JudgedView(server),
     new ViewStore(path.join(folder, 'view')),
     () => seconds * 1000,
   );
@@ -39,7 +40,11 @@ test('the serial never goes back, whatever the clock says after a restart', () =
 
 test('the view of another site is not answered from', () => {
   startAt(1_800_000_000).held.take(snapshotOf());
-  const held = new HeldView('oulu', new DnsServer({}), new ViewStore(path.join(folder, 'view')));
+  const held = new HeldView(
+    'oulu',
+    new JudgedView(new DnsServer({})),
+    new ViewStore(path.join(folder, 'view')),
+  );
   expect(() => held.recover()).toThrow(/the view of helsinki, not of oulu/);
 });
 

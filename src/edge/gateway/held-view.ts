@@ -2,13 +2,14 @@ import { HeddleError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 import { serialAfter } from '../dns/serial.ts';
-import type { DnsServer } from '../dns/server.ts';
+import type { ServiceView } from '../view/view.ts';
+import type { JudgedView } from './judged-view.ts';
 import type { ViewStore } from './view-store.ts';
 
-/** The view that a gateway answers from, and the same on disk for when it starts again. */
+/** The view that a gateway was told, and the same on disk for when it starts again. */
 export class HeldView {
   readonly #site: string;
-  readonly #server: Pick<DnsServer, 'apply' | 'snapshot'>;
+  readonly #view: Pick<JudgedView, 'apply' | 'told'>;
   readonly #store: ViewStore;
   readonly #now: () => number;
   #serial: number | undefined;
@@ -17,12 +18,12 @@ export class HeldView {
   /** @param now milliseconds since 1970 */
   constructor(
     site: string,
-    server: Pick<DnsServer, 'apply' | 'snapshot'>,
+    view: Pick<JudgedView, 'apply' | 'told'>,
     store: ViewStore,
     now: () => number = () => Date.now(),
   ) {
     this.#site = site;
-    this.#server = server;
+    this.#view = view;
     this.#store = store;
     this.#now = now;
   }
@@ -61,25 +62,37 @@ export class HeldView {
    * @throws HeddleError ERR_STATE, ERR_DISK_FULL when it could not be kept; it is answered from all the same
    */
   take(message: Message): void {
-    const serial = this.#isHeld(message)
-      ? (this.#serial as number)
-      : serialAfter(this.#serial, this.#now() / 1000);
+    this.#keep(message, this.#isHeld(message) ? (this.#serial as number) : this.#nextSerial());
+  }
+
+  /**
+   * Answers anew from services as they were told: what checks say of their copies is something else now. The zone's serial
+   * is kept with them, so that it does not go back either.
+   * @throws HeddleError ERR_STATE, ERR_DISK_FULL when it could not be kept
+   */
+  repeat(set: Readonly<Record<string, ServiceView>>): void {
+    if (!this.#at) return;
+    this.#keep({ kind: 'delta', ...this.#at, site: this.#site, set, removed: [] }, this.#nextSerial());
+  }
+
+  #nextSerial(): number {
+    return serialAfter(this.#serial, this.#now() / 1000);
+  }
+
+  #keep(message: Message, serial: number): void {
     this.#apply(message, serial);
-    this.#store.keep({ serial, message }, () => this.#server.snapshot() as Snapshot);
+    this.#store.keep({ serial, message }, () => this.#view.told() as Snapshot);
   }
 
   #apply(message: Message, serial: number): void {
-    this.#server.apply(message, serial);
+    this.#view.apply(message, serial);
     this.#serial = serial;
     this.#at = { epoch: message.epoch, version: message.version };
   }
 
   #isHeld(message: Message): boolean {
-    const held = this.#server.snapshot();
-    return (
-      message.kind === 'snapshot' &&
-      held !== undefined &&
-      canonicalJson(held.view) === canonicalJson(message.view)
-    );
+    if (message.kind !== 'snapshot') return false;
+    const held = this.#view.told();
+    return held !== undefined && canonicalJson(held.view) === canonicalJson(message.view);
   }
 }

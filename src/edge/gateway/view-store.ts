@@ -125,5 +125,7 @@ function checksum(json: string): string {
 
 function follows({ kind, epoch, version }: Message, before: Stamp | undefined): boolean {
   if (!before) return kind === 'snapshot';
-  return kind === 'delta' && epoch === before.epoch && version === before.version + 1;
+  // One of the same version says again what was said: what checks found made the zone another one.
+  const isNext = version === before.version + 1 || version === before.version;
+  return kind === 'delta' && epoch === before.epoch && isNext;
 }

@@ -36,6 +36,8 @@ export interface Server {
   readonly address: string;
   readonly port: number;
   readonly role: 'active' | 'spare';
+  /** At another site: what is lost on the way there is no sign of its end. */
+  readonly isFar: boolean;
 }
 
 /** A port of a service that cannot be given, and why. */
@@ -152,7 +154,7 @@ function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }
   const live = service.copies.filter(({ verdict }) => verdict !== 'out');
   const local = live.filter((copy) => copy.node === node);
   const ordered = [...local, ...live.filter((copy) => copy.node !== node)];
-  const whole = serversOf(ordered, port, (copy) =>
+  const whole = serversOf(view.site, ordered, port, (copy) =>
     local.length > 0 ? copy.node === node : copy.site === ordered[0]?.site,
   );
   if (application === 'stream' || !service.bySite) return [{ name, application, servers: whole }];
@@ -160,11 +162,12 @@ function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }
   const isNearest = (copy: ServiceView['copies'][number]) => local.length === 0 || copy.node === node;
   return [
     { name, application, servers: whole },
-    { name: `${name}.site`, application, servers: serversOf(here, port, isNearest) },
+    { name: `${name}.site`, application, servers: serversOf(view.site, here, port, isNearest) },
   ];
 }
 
 function serversOf(
+  site: string,
   copies: ServiceView['copies'],
   port: PortOf,
   isActive: (copy: ServiceView['copies'][number]) => boolean,
@@ -176,7 +179,12 @@ function serversOf(
     const number = copy.ports[port.name] ?? port.port;
     const key = `${address} ${number}`;
     if (servers.has(key) || isIP(address) === 0) continue;
-    servers.set(key, { address, port: number, role: isActive(copy) ? 'active' : 'spare' });
+    servers.set(key, {
+      address,
+      port: number,
+      role: isActive(copy) ? 'active' : 'spare',
+      isFar: copy.site !== site,
+    });
   }
   return [...servers.values()];
 }

@@ -21,13 +21,11 @@ function rank(
     error = 0,
     current,
     declared,
-    down = [],
     prefer = [],
   }: {
     error?: number;
     current?: string;
     declared?: string;
-    down?: readonly string[];
     prefer?: readonly string[];
   } = {},
 ) {
@@ -37,8 +35,7 @@ function rank(
     basis: site === declared ? 'declared' : 'measured',
   });
   const places = { nodes, sites: { ...sites, here: { name: 'here', gateway: [], prefer } } };
-  const healthOf = ({ id }: Copy) => (down.includes(id) ? ('down' as const) : undefined);
-  const ranked = rankCopies(places, of, { site: 'here', distanceTo, healthOf, current });
+  const ranked = rankCopies(places, of, { site: 'here', distanceTo, current });
   return ranked.map(({ copy, verdict, reason }) => `${copy.id} ${verdict}: ${reason}`);
 }
 
@@ -61,16 +58,8 @@ describe('of the copies of a service', () => {
     ]);
   });
 
-  test('one that does not answer is out', () => {
-    expect(rank(service([copyAt('here'), copyAt('far')]), { down: ['web-here'] })[1]).toBe(
-      'web-here out: does not answer',
-    );
-  });
-
   test('none is left when all are out', () => {
-    expect(rank(service([copyAt('here')]), { down: ['web-here'] })).toEqual([
-      'web-here out: does not answer',
-    ]);
+    expect(rank(service([copyAt('here', { ready: false })]))).toEqual(['web-here out: not ready']);
   });
 
   test('an operator pins, excludes, weighs', () => {
@@ -117,7 +106,8 @@ describe('the site that was used before', () => {
   });
 
   test('is left at once when its copies are out', () => {
-    expect(rank(copies, { current: 'far', down: ['web-far'] })[0]).toMatch(/^web-near chosen/);
+    const gone = service([copyAt('near'), copyAt('far', { ready: false })]);
+    expect(rank(gone, { current: 'far' })[0]).toMatch(/^web-near chosen/);
   });
 
   test('is left at once for a copy at the same site', () => {

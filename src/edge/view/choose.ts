@@ -7,14 +7,10 @@ export interface Distance {
   readonly basis: 'measured' | 'predicted' | 'declared' | 'unknown';
 }
 
-/** What checks say of a copy; nothing is said of most. */
-export type HealthOf = (copy: Copy) => 'up' | 'down' | undefined;
-
 /** The site that copies are looked at from, and what is known there. */
 export interface Standpoint {
   readonly site: string;
   distanceTo(site: string, by: Policy['by']): Distance;
-  readonly healthOf: HealthOf;
   /** The site chosen before: it stays until another is clearly better (hysteresis). */
   readonly current?: string | undefined;
 }
@@ -49,7 +45,7 @@ export function rankCopies(
       copy,
       site,
       distance: from.distanceTo(site, service.policy.by),
-      out: whyOut(service, copy, site, from.healthOf),
+      out: whyOut(service, copy, site),
     };
   });
   const usable = judged.filter(({ out }) => out === undefined);
@@ -73,12 +69,11 @@ export function rankCopies(
 
 const verdicts = ['chosen', 'spare', 'out'];
 
-function whyOut({ policy }: EdgeService, copy: Copy, site: string, healthOf: HealthOf): string | undefined {
+function whyOut({ policy }: EdgeService, copy: Copy, site: string): string | undefined {
   if (policy.exclude.includes(site)) return `${site} is excluded`;
   if (policy.pin.length > 0 && !policy.pin.includes(site)) return `pinned to ${policy.pin.join(', ')}`;
   if (copy.draining) return 'on its way out';
   if (!copy.ready) return 'not ready';
-  if (healthOf(copy) === 'down') return 'does not answer';
   return undefined;
 }
 

@@ -19,7 +19,6 @@ const service = (name: string, namespace: string, nodes: readonly string[]) =>
   serviceOf(name, { namespace, copies: nodes.map((node) => copyOf(name, node)) });
 
 describe('the views of all sites', () => {
-  let down: string[];
   let far: Record<string, number>;
   let views: Views;
   const set = (one: EdgeService) => views.setService(serviceKey(one), one);
@@ -30,7 +29,6 @@ describe('the views of all sites', () => {
       .map(({ id }) => id);
 
   beforeEach(() => {
-    down = [];
     far = {};
     views = new Views(places, {
       distance: (from, to): Distance => ({
@@ -38,10 +36,6 @@ describe('the views of all sites', () => {
         error: 0,
         basis: 'measured',
       }),
-      health:
-        () =>
-        ({ id }) =>
-          down.includes(id) ? 'down' : undefined,
     });
     set(service('web', 'shop', ['e1', 'w1']));
     views.changes();
@@ -64,13 +58,6 @@ describe('the views of all sites', () => {
     ]);
     views.setService('shop/db', undefined);
     expect(views.changes().get('west')).toEqual({ set: {}, removed: ['shop/db'] });
-  });
-
-  test('what one site’s checks say concerns that site only', () => {
-    down.push('web-e1');
-    views.look('east', ['shop/web']);
-    expect([...views.changes().keys()]).toEqual(['east']);
-    expect(chosen('east', 'shop/web')).toEqual(['web-w1']);
   });
 
   test('of two services that share a name neither gets the names that only one can have', () => {

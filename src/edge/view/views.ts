@@ -1,6 +1,6 @@
 import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model.ts';
 import { refusals } from '../names.ts';
-import type { Distance, HealthOf } from './choose.ts';
+import type { Distance } from './choose.ts';
 import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
 
 /** What changed in the view of one site since it was asked last. */
@@ -13,7 +13,6 @@ export interface SiteChange {
 
 export interface Observations {
   distance(from: string, to: string, by: Policy['by']): Distance;
-  health(from: string, service: string): HealthOf;
 }
 
 /**
@@ -81,11 +80,6 @@ export class Views {
     this.#touch(key);
   }
 
-  /** What the checks of a site say of services is something else now. */
-  look(site: string, services: Iterable<string> = this.#services.keys()): void {
-    for (const key of services) this.#touch(key, [site]);
-  }
-
   /** By site, others that are another distance away from it now: services with copies there are looked at again. */
   measure(changed: ReadonlyMap<string, readonly string[]>): void {
     for (const [site, others] of changed) {
@@ -141,7 +135,6 @@ export class Views {
       {
         site,
         distanceTo: (to, by) => this.#observations.distance(site, to, by),
-        healthOf: this.#observations.health(site, key),
         current: before && chosenSite(before),
       },
     );

@@ -64,11 +64,8 @@ async function fromGateway({ at, state }: ExplainOptions): Promise<Found | undef
     const { HeddleError } = await import('../../../lib/errors.ts');
     throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: no gateway keeps its view there`);
   }
-  const [{ ViewStore }, { keptServices }] = await Promise.all([
-    import('../../../edge/gateway/view-store.ts'),
-    import('../../../edge/gateway/kept-services.ts'),
-  ]);
-  return { services: keptServices(new ViewStore(file).load()), from: `the gateway of ${at}` };
+  const { answeredServices } = await import('../../../edge/gateway/answered-services.ts');
+  return { services: answeredServices(folder), from: `the gateway of ${at}` };
 }
 
 async function fromFile({ file, at }: ExplainOptions): Promise<Found> {

@@ -6,6 +6,7 @@ const server = (last: number, role: Server['role'] = 'active'): Server => ({
   address: `10.0.0.${last}`,
   port: 80,
   role,
+  isFar: false,
 });
 const backend = (...servers: readonly Server[]): Backend => ({
   name: 'shop.web.http',

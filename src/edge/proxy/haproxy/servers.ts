@@ -20,11 +20,14 @@ export interface ServerSteps {
 }
 
 /**
- * How a copy is checked. One whose port is closed is out ½ s after it went, one that is silent after 1 s; a request that
- * fails to reach it hurries the next check.
+ * How a copy is checked. At this site, one whose port is closed is out ½ s after it went, one that is silent after 1 s; at
+ * another, where what is sent may be lost on the way, after 0.7 s and 1.8 s. A request that fails to reach it hurries the
+ * next check.
  */
-export const checks =
-  'check inter 300ms fastinter 100ms fall 2 rise 2 observe layer4 error-limit 1 on-error fastinter';
+function checks({ isFar }: Server): string {
+  const failures = isFar ? 5 : 2;
+  return `check inter 300ms fastinter 100ms fall ${failures} rise 2 observe layer4 error-limit 1 on-error fastinter`;
+}
 
 /** A server's name says all about it, so that what runs can be compared with what is wanted. */
 export function serverName({ role, address, port }: Server): string {
@@ -33,7 +36,7 @@ export function serverName({ role, address, port }: Server): string {
 
 /** The words after `server` in the configuration, and after `add server` at the runtime API. */
 export function serverWords(server: Server): string {
-  return `${hostPort(server)} ${checks}${server.role === 'spare' ? ' backup' : ''}`;
+  return `${hostPort(server)} ${checks(server)}${server.role === 'spare' ? ' backup' : ''}`;
 }
 
 /**

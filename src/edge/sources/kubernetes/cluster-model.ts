@@ -1,3 +1,4 @@
+import { Uses } from '../../uses.ts';
 import type { SourceChange, Told } from '../source.ts';
 import type { PodFacts } from './copies.ts';
 import { nodeOf } from './node.ts';
@@ -10,7 +11,6 @@ import {
   type Service,
 } from './objects.ts';
 import { publishKey, serviceOf } from './service.ts';
-import { Uses } from './uses.ts';
 
 const serviceNameKey = 'kubernetes.io/service-name';
 

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { copyOn, serviceOf } from '../dns/fixture.ts';
+import { judge } from './judge.ts';
+import { targetsOf } from './targets.ts';
+
+const service = serviceOf('web', {
+  copies: [
+    copyOn('b1', 'berlin', { address: '10.2.0.1', reason: 'nearest' }),
+    copyOn('b2', 'berlin', { address: '10.2.0.2', reason: 'nearest' }),
+    copyOn('m1', 'madrid', { address: '10.3.0.1', verdict: 'spare', reason: '9.0 ms away' }),
+    copyOn('o1', 'oslo', { address: '10.4.0.1', verdict: 'spare', reason: '20.0 ms away' }),
+    copyOn('x1', 'oslo', { address: '10.4.0.2', verdict: 'out', reason: 'not ready' }),
+  ],
+});
+const judged = (...down: string[]) =>
+  judge(service, (target) => down.includes(target)).copies.map(
+    ({ node, verdict, reason }) => `${node} ${verdict}: ${reason}`,
+  );
+
+test('a service whose copies answer is as it was told', () => {
+  expect(judge(service, () => false)).toBe(service);
+});
+
+test('a copy that does not answer is out, and the others of its site remain', () => {
+  expect(judged('10.2.0.1 8080')).toEqual([
+    'b2 chosen: nearest',
+    'm1 spare: 9.0 ms away',
+    'o1 spare: 20.0 ms away',
+    'b1 out: does not answer',
+    'x1 out: not ready',
+  ]);
+});
+
+test('when none at the chosen site answers, the next site is chosen', () => {
+  expect(judged('10.2.0.1 8080', '10.2.0.2 8080').slice(0, 2)).toEqual([
+    'm1 chosen: 9.0 ms away; nearest that answers',
+    'o1 spare: 20.0 ms away',
+  ]);
+  expect(judged('10.2.0.1 8080', '10.2.0.2 8080', '10.3.0.1 8080')[0]).toMatch(/^o1 chosen/);
+});
+
+test('when none answers at all, it is as it was told: it may be the gateway that reaches nobody', () => {
+  expect(judge(service, () => true)).toBe(service);
+});
+
+test('copies are checked where clients are led to them directly, at their first TCP port', () => {
+  expect(targetsOf(service).map(({ key, isUsed }) => `${key} ${isUsed}`)).toEqual([
+    '10.2.0.1 8080 true',
+    '10.2.0.2 8080 true',
+    '10.3.0.1 8080 false',
+    '10.4.0.1 8080 false',
+  ]);
+  expect(targetsOf(serviceOf('web', { steer: 'gateway' }))).toEqual([]);
+  const udp = { name: 'dns', port: 53, protocol: 'udp', application: 'stream' } as const;
+  expect(targetsOf({ ...service, ports: [udp] })).toEqual([]);
+});
