@@ -51,6 +51,11 @@ function encodeRecord(record: ZoneRecord, ttl: number): Buffer {
   return packet.subarray(headerLength + 1);
 }
 
+/** A record of a domain without its owner, as another server is to have it. */
+export function recordBytes(record: ZoneRecord, domain: string): Buffer {
+  return encodeRecord(absolute(record, domain), record.ttl);
+}
+
 function toAnswer(record: ZoneRecord) {
   if (record.type === 'TXT') return { ...record, data: [...record.data] };
   if (record.type === 'A' || record.type === 'AAAA') return { ...record, data: plainAddress(record.data) };

@@ -72,6 +72,10 @@ export class NameTree {
     return this.#entries.size;
   }
 
+  [Symbol.iterator](): Iterator<[name: string, entry: NameEntry]> {
+    return this.#entries[Symbol.iterator]();
+  }
+
   get(name: string): NameEntry | undefined {
     return this.#entries.get(name);
   }

@@ -51,6 +51,15 @@ export function wireName(name: string, domain = '\0'): string | undefined {
   return wire.length + domain.length <= maximumName ? wire + domain : undefined;
 }
 
+/** A name in wire form as people write it. */
+export function nameText(wire: string): string {
+  const labels: string[] = [];
+  for (let at = 0; wire.charCodeAt(at) > 0; at += 1 + wire.charCodeAt(at)) {
+    labels.push(wire.slice(at + 1, at + 1 + wire.charCodeAt(at)));
+  }
+  return labels.join('.');
+}
+
 /** The name above a name; nothing above the root. */
 export function parentOf(wire: string): string | undefined {
   const length = wire.charCodeAt(0);

@@ -94,6 +94,14 @@ export class Zone {
     return body;
   }
 
+  /** Every name that has records of a type, as `wireName` writes it, and these. Costs what there is. */
+  *having(type: number): Generator<[name: string, records: readonly ZoneRecord[]]> {
+    for (const [name, entry] of this.#names) {
+      const records = entry.records(type);
+      if (records.length > 0) yield [name, records];
+    }
+  }
+
   #asked(name: string) {
     return { nameLength: name.length, domainLength: this.#wire.length, domain: this.domain };
   }

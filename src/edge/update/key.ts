@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { HeddleError } from '../../lib/errors.ts';
+import { wireName } from '../dns/wire.ts';
+
+/** Those that other servers have as well (RFC 8945, 6). */
+const algorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'];
+
+/** A secret that this gateway shares with a DNS server, and the name that both know it by. */
+export interface TsigKey {
+  readonly name: string;
+  readonly algorithm: string;
+  readonly secret: Buffer;
+}
+
+/**
+ * Reads a key as `tsig-keygen` prints it: `key "NAME" { algorithm hmac-sha256; secret "BASE64"; };`.
+ * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_UPDATE when it is no such key
+ */
+export function readKey(file: string): TsigKey {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
+  }
+  return parseKey(text, file);
+}
+
+/** @throws HeddleError ERR_EDGE_UPDATE */
+export function parseKey(text: string, file: string): TsigKey {
+  const plain = text.replace(/\/\*.*?\*\//gs, '').replace(/^\s*(#|\/\/).*$/gm, '');
+  const [, name, body] = /\bkey\s+"?([^\s"{]+)"?\s*\{([^}]*)\}/.exec(plain) ?? [];
+  const [, algorithm] = /\balgorithm\s+"?([\w.-]+)"?\s*;/.exec(body ?? '') ?? [];
+  const [, secret] = /\bsecret\s+"?([A-Za-z0-9+/=]+)"?\s*;/.exec(body ?? '') ?? [];
+  if (name === undefined || algorithm === undefined || secret === undefined) throw wrong(file, 'is no key');
+  const known = algorithm.toLowerCase().replace(/\.$/, '');
+  if (!algorithms.includes(known))
+    throw wrong(file, `has a key for ${algorithm}; possible are ${algorithms.join(', ')}`);
+  if (wireName(name) === undefined) throw wrong(file, `has a key whose name is too long: ${name}`);
+  return { name, algorithm: known, secret: Buffer.from(secret, 'base64') };
+}
+
+function wrong(file: string, what: string): HeddleError {
+  return new HeddleError('ERR_EDGE_UPDATE', `${file} ${what}`, {
+    hint: 'make one with: tsig-keygen -a hmac-sha256 NAME',
+  });
+}
