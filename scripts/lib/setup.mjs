@@ -39,6 +39,8 @@ export const toTest = {
   curl: 'curl',
   openssl: 'openssl',
   'knot-dnsutils': 'kdig',
+  bind9: 'named',
+  knot: 'knotd',
   mosquitto: 'mosquitto',
   'etcd-server': 'etcd',
   haproxy: 'haproxy',

@@ -172,6 +172,10 @@ export const errorCodes = {
     meaning: 'The program that proxies for a gateway cannot be used, or does not do what it is told.',
     remedy: 'The message says which and why; install it, or choose another with --proxy.',
   },
+  ERR_EDGE_UPDATE: {
+    meaning: 'A DNS server that is to serve the domain does not take what a gateway tells it.',
+    remedy: 'The message says why; docs/edge.md shows how BIND and Knot are set up for it.',
+  },
   ERR_EDGE_CERTIFICATE: {
     meaning: 'A certificate for clients of the proxy is not what is needed.',
     remedy: 'Put PEM files with certificate and key in the folder, NAME.pem; the message says what is wrong.',

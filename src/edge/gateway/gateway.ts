@@ -13,6 +13,8 @@ export interface GatewayOptions {
   readonly feed: Feed;
   /** Where DNS is answered; empty: port 53 of the site's gateway addresses. */
   readonly listen: readonly Endpoint[];
+  /** Whether another server answers instead: nothing is listened on. */
+  readonly answeredElsewhere: boolean;
   /** Addresses or networks of resolvers that ask for many others. */
   readonly forwarders: readonly string[];
   /** Folder where the last good view is kept. */
@@ -33,7 +35,7 @@ export interface RunningGateway {
  * @throws HeddleError ERR_EDGE_LISTEN, ERR_STATE
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { site, feed, listen, forwarders, state, followers, log } = options;
+  const { site, feed, listen, answeredElsewhere, forwarders, state, followers, log } = options;
   const server = new DnsServer({
     nsid: site,
     forwarders,
@@ -54,23 +56,26 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
   const take = (message: Message) => view.take(message);
   const start = () => feed.start({ held: view.held, take, peers, cutOff });
-  let listening: Endpoint[];
+  const open = async (endpoints: Endpoint[]) =>
+    answeredElsewhere ? endpoints : await server.start(endpoints);
+  let own: Endpoint[];
   if (listen.length === 0 && !feed.addresses) {
     start();
     await view.viewed;
-    listening = await server.start(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
+    own = await open(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
   } else {
-    listening = await server.start(listen.length > 0 ? listen : dnsPorts(feed.addresses ?? []));
+    own = await open(listen.length > 0 ? [...listen] : dnsPorts(feed.addresses ?? []));
     start();
   }
   measuring = new Measuring({
     site,
-    addresses: listening.map(({ address }) => address),
+    addresses: own.map(({ address }) => address),
     tell: (report) => feed.measured(report),
     log,
   });
   if (latest) measuring.setPeers(latest);
   if (view.held.at) view.lead();
+  const listening = answeredElsewhere ? [] : own;
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,

@@ -1,5 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import type { ZoneKeeper } from '../../../edge/update/zone-keeper.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
 import { edgeFileOption, endpoint, listenOption } from './options.ts';
 import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
@@ -11,6 +14,8 @@ interface GatewayCommandOptions extends ProxyFlags {
   readonly broker?: string[];
   readonly tls: string;
   readonly listen?: string[];
+  readonly dnsUpdate?: string[];
+  readonly tsigKey?: string;
   readonly forwarder?: string[];
   readonly state?: string;
   readonly echoKey?: string;
@@ -31,6 +36,13 @@ export function gateway(): Command {
     )
     .option('--tls <folder>', 'folder with the gateway’s certificate, for the broker', 'edge-tls')
     .addOption(listenOption('where DNS is answered, 192.0.2.1:53', 'port 53 of the site’s gateway'))
+    .addOption(
+      several(
+        '--dns-update <address>',
+        'BIND, Knot or another server that answers instead, 192.0.2.53[:53]: its zone is kept up to date; with --listen both answer',
+      ),
+    )
+    .option('--tsig-key <file>', 'the key for that, as tsig-keygen prints it')
     .addOption(
       several(
         '--forwarder <network>',
@@ -55,14 +67,16 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const log = createLog();
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
   const feed = await feedOf(site, state, options);
+  const keepers = await zoneKeepers(options, log);
   const proxy = await openProxy(path.join(state, 'proxy'), options, log);
   const running = await startGateway({
     site,
     feed,
     listen: listen.map((text) => endpoint(text, 53)),
+    answeredElsewhere: keepers.length > 0 && listen.length === 0,
     forwarders: forwarder,
     state,
-    followers: proxy ? [proxy] : [],
+    followers: proxy ? [proxy, ...keepers] : keepers,
     log,
   }).catch(async (error) => {
     await proxy?.stop();
@@ -70,6 +84,24 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   });
   process.exitCode = await untilSignal();
   await running.stop();
+}
+
+/** What keeps the zones of other servers up to date. */
+async function zoneKeepers(
+  { dnsUpdate = [], tsigKey }: Pick<GatewayCommandOptions, 'dnsUpdate' | 'tsigKey'>,
+  log: Log,
+): Promise<ZoneKeeper[]> {
+  if (dnsUpdate.length > 0 !== (tsigKey !== undefined))
+    throw new HeddleError('ERR_USAGE', '--dns-update and --tsig-key go together', {
+      hint: 'make a key with: tsig-keygen -a hmac-sha256 heddle > heddle.key',
+    });
+  if (tsigKey === undefined) return [];
+  const [{ readKey }, { ZoneKeeper }] = await Promise.all([
+    import('../../../edge/update/key.ts'),
+    import('../../../edge/update/zone-keeper.ts'),
+  ]);
+  const key = readKey(tsigKey);
+  return dnsUpdate.map((text) => new ZoneKeeper({ server: endpoint(text, 53), key, log }));
 }
 
 async function feedOf(

@@ -1,0 +1,167 @@
+import { toHeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Endpoint } from '../dns/endpoint.ts';
+import { nameText, wireName } from '../dns/wire.ts';
+import type { Follower } from '../gateway/follower.ts';
+import { hostPort } from '../proxy/address.ts';
+import type { SiteView } from '../view/view.ts';
+import { batches } from './batches.ts';
+import {
+  type Change,
+  type Contents,
+  changesBetween,
+  managedContents,
+  updateRecords,
+  wantedContents,
+} from './contents.ts';
+import type { TsigKey } from './key.ts';
+import { Primary } from './primary.ts';
+
+/** Milliseconds between two looks at what the server has. */
+const lookInterval = 10_000;
+/** Milliseconds until what could not be done is tried again: at first, and at most. */
+const firstPause = 100;
+const longestPause = 5000;
+
+export interface KeeperOptions {
+  readonly server: Endpoint;
+  readonly key: TsigKey;
+  readonly log: Log;
+}
+
+/** What the server was seen to have, or was made to. */
+interface Held {
+  readonly domain: string;
+  readonly contents: Contents;
+  /** When it was last read. */
+  readonly serial: number;
+}
+
+/**
+ * Keeps the zone in a server such as BIND or Knot as the view says (RFC 2136). It goes by what the server has, read when
+ * it starts, after each failure and where its serial shows that it changed; so nothing is lost while the server is gone,
+ * and what others change is set right.
+ */
+export class ZoneKeeper implements Follower {
+  readonly #options: KeeperOptions;
+  #view: () => SiteView | undefined = () => undefined;
+  #held: Held | undefined;
+  /** When the server was looked at last, in `performance.now()`. */
+  #lookedAt = 0;
+  #primary: Primary | undefined;
+  /** What was complained about last, so that it is said once. */
+  #complaint: string | undefined;
+  #isDue = false;
+  #isStopped = false;
+  #work: Promise<void> | undefined;
+  #pause = firstPause;
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+  }
+
+  take(view: () => SiteView | undefined): void {
+    this.#view = view;
+    this.#due();
+  }
+
+  /** The server keeps what it has. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#again);
+    this.#primary?.close();
+    await this.#work;
+  }
+
+  #due(): void {
+    this.#isDue = true;
+    this.#work ??= this.#catchUp().finally(() => {
+      this.#work = undefined;
+      if (this.#isDue && !this.#isStopped) this.#due();
+    });
+  }
+
+  async #catchUp(): Promise<void> {
+    clearTimeout(this.#again);
+    while (this.#isDue && !this.#isStopped) {
+      this.#isDue = false;
+      try {
+        await this.#keep();
+        this.#pause = firstPause;
+        this.#tryAgain(lookInterval);
+      } catch (error) {
+        this.#held = undefined;
+        if (!this.#isStopped) this.#complain(error);
+        this.#tryAgain(this.#pause);
+        this.#pause = Math.min(this.#pause * 2, longestPause);
+      }
+    }
+  }
+
+  #tryAgain(milliseconds: number): void {
+    clearTimeout(this.#again);
+    if (!this.#isStopped) this.#again = setTimeout(() => this.#due(), milliseconds);
+  }
+
+  async #keep(): Promise<void> {
+    const view = this.#view();
+    if (!view) return;
+    const { server, key, log } = this.#options;
+    const domain = view.domain.toLowerCase();
+    const wanted = wantedContents(view);
+    const primary = new Primary({ server, domain, key });
+    this.#primary = primary;
+    try {
+      const held = await this.#look(primary, domain, wanted);
+      const changes = changesBetween(held.contents, wanted);
+      const wire = wireName(domain) ?? '\0';
+      for (const batch of batches(changes.map((change) => updateRecords(change, wire))))
+        await primary.update(batch);
+      this.#held = { ...held, contents: wanted };
+      if (changes.length > 0)
+        log.info({ server: hostPort(server), ...summary(changes) }, 'the zone was updated');
+      if (this.#complaint !== undefined)
+        log.info({ server: hostPort(server) }, 'the zone is as it is to be again');
+      this.#complaint = undefined;
+    } finally {
+      primary.close();
+      this.#primary = undefined;
+    }
+  }
+
+  /** What the server has: as it is known, or read where it is not, or may have changed. */
+  async #look(primary: Primary, domain: string, wanted: Contents): Promise<Held> {
+    const known = this.#held?.domain === domain ? this.#held : undefined;
+    if (known && performance.now() - this.#lookedAt < lookInterval) return known;
+    if (known && (await primary.serial()) === known.serial) {
+      this.#lookedAt = performance.now();
+      return known;
+    }
+    const { serial, records } = await primary.transfer();
+    const contents = managedContents(records, wireName(domain) ?? '\0', (owner) => wanted.has(owner));
+    this.#lookedAt = performance.now();
+    const foreign = known ? changesBetween(contents, known.contents) : [];
+    const { server, log } = this.#options;
+    if (foreign.length > 0)
+      log.warn(
+        { server: hostPort(server), ...summary(foreign) },
+        'somebody else changed the zone; it is set right',
+      );
+    return { domain, contents, serial };
+  }
+
+  #complain(error: unknown): void {
+    const { code, message, hint } = toHeddleError(error);
+    if (message === this.#complaint) return;
+    this.#complaint = message;
+    this.#options.log.error({ code, hint }, message);
+  }
+}
+
+/** How many names of many are logged. */
+const namedAtMost = 5;
+
+function summary(changes: readonly Change[]): { names: number; some: string[] } {
+  return { names: changes.length, some: changes.slice(0, namedAtMost).map(({ owner }) => nameText(owner)) };
+}
