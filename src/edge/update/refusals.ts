@@ -68,6 +68,6 @@ export function problem(
   hint?: string,
   cause?: unknown,
 ): HeddleError {
-  const message = `${hostPort(server)} does not let Heddle ${request} ${domain}: ${reason}`;
+  const message = `Heddle cannot ${request} ${domain} at ${hostPort(server)}: ${reason}`;
   return new HeddleError('ERR_EDGE_UPDATE', message, { hint, cause });
 }
