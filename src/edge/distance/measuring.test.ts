@@ -66,7 +66,8 @@ describe('two gateways', () => {
     await b.one.setPeers(echoPeers(secret, 'bonn', { bonn: [], oslo: [osloFromBonn] }));
     await vi.waitFor(() => expect(a.told()?.row['bonn']).toBeDefined(), waiting);
     const figure = a.told()?.row['bonn'];
-    expect(figure?.milliseconds).toBeGreaterThanOrEqual(19.9);
+    // Each of two timers of 10 ms may be early by the part of a millisecond that Node leaves out.
+    expect(figure?.milliseconds).toBeGreaterThanOrEqual(18);
     expect(figure?.milliseconds).toBeLessThan(100);
     await vi.waitFor(() => expect(a.told()?.coordinate.error).toBeLessThan(1), waiting);
   });
