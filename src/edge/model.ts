@@ -29,6 +29,8 @@ export interface Site {
   readonly gateway: readonly string[];
   /** Degrees. Only for what an operator declares; delays are measured. */
   readonly location?: { readonly latitude: number; readonly longitude: number };
+  /** Networks that its clients are in, `10.1.0.0/16`: for resolvers that ask for clients of several sites. */
+  readonly clients?: readonly string[];
   /** Sites that its clients are sent to first, whatever the delay. */
   readonly prefer: readonly string[];
 }

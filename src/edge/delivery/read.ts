@@ -8,6 +8,7 @@ const addresses = z.record(z.string(), z.array(z.string()));
 const places = z.object({
   gateways: addresses,
   nodes: addresses,
+  clients: z.exactOptional(addresses),
   caa: z.array(z.object({ tag: z.enum(['issue', 'issuewild', 'iodef']), value: z.string() })),
 });
 const port = z.int().min(0).max(65_535);

@@ -1,5 +1,5 @@
 import type { Body } from './body.ts';
-import { answerSubnet, isSubnet } from './client-subnet.ts';
+import { answerSubnet, isSubnet, readSubnet, type Subnet } from './client-subnet.ts';
 import type { CookieCheck, Cookies } from './cookies.ts';
 import {
   type Edns,
@@ -31,6 +31,8 @@ export interface AnswerOptions {
   limit?(address: string, now: number): Verdict;
   /** Whether a client is a resolver that asks for many others, and is not limited. */
   isForwarder?(address: string): boolean;
+  /** The zone as clients in a network are to see it; asked for what forwarders ask. Nothing: as all are. */
+  zoneFor?(subnet: Subnet): Zone | undefined;
 }
 
 const smallestPayload = 512;
@@ -77,6 +79,11 @@ interface Said {
   readonly cookie?: CookieCheck;
 }
 
+/** The network of the client that a forwarder asks for. Others name what they like: nobody else's word counts. */
+function honoured({ subnet }: Edns, { address }: Client, options: AnswerOptions): Subnet | undefined {
+  return subnet && options.zoneFor && options.isForwarder?.(address) ? readSubnet(subnet) : undefined;
+}
+
 const saidNothing: Said = {};
 
 function readOptions(edns: Edns, { address, now }: Client, options: AnswerOptions): Said | null {
@@ -101,8 +108,11 @@ function answerFrom(
   said: Said | undefined,
   options: AnswerOptions,
 ): Buffer {
-  const found = zone ? (zone.find(query.name, query.type) ?? refused) : notReady;
-  const edns = query.edns && ednsFor(query.edns, found, zone, said, options);
+  const subnet = query.edns && honoured(query.edns, client, options);
+  const seen = (subnet && options.zoneFor?.(subnet)) ?? zone;
+  const found = seen ? (seen.find(query.name, query.type) ?? refused) : notReady;
+  const edns =
+    query.edns && ednsFor(query.edns, found, zone, { ...said, scope: subnet?.prefix ?? 0 }, options);
   if (found === refused) return small(query, rcode.refused, edns);
   const space =
     client.transport === 'tcp'
@@ -121,7 +131,7 @@ function ednsFor(
   edns: Edns,
   found: Body,
   zone: Zone | undefined,
-  said: Said | undefined,
+  said: Said & { readonly scope: number },
   { nsid }: AnswerOptions,
 ): Buffer {
   const error = errorOf(found, zone);
@@ -130,8 +140,8 @@ function ednsFor(
   }
   const options: EdnsOption[] = [];
   if (edns.nsid && nsid !== undefined) options.push({ code: option.nsid, data: Buffer.from(nsid) });
-  if (said?.cookie) options.push({ code: option.cookie, data: said.cookie.data });
-  if (edns.subnet) options.push({ code: option.clientSubnet, data: answerSubnet(edns.subnet) });
+  if (said.cookie) options.push({ code: option.cookie, data: said.cookie.data });
+  if (edns.subnet) options.push({ code: option.clientSubnet, data: answerSubnet(edns.subnet, said.scope) });
   if (error !== undefined) options.push(errorOption(error));
   return encodeEdns(edns.dnssec, 0, options);
 }

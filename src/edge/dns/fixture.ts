@@ -55,6 +55,7 @@ export function snapshotOf(...more: readonly ServiceView[]): Snapshot {
       site: 'helsinki',
       gateways: { helsinki: ['10.1.0.1', 'fd00:1::1'], oulu: ['10.2.0.1'] },
       nodes: { 'hel-1': ['10.1.0.11'], 'oulu-1': ['10.2.0.11', 'fd00:2::11'] },
+      clients: { oulu: ['10.2.0.0/16'] },
       caa: [],
       services: Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one])),
     },

@@ -2,10 +2,13 @@ import { isIPv6 } from 'node:net';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
+import { ClientSites } from './client-sites.ts';
+import type { Subnet } from './client-subnet.ts';
 import { Cookies } from './cookies.ts';
 import type { Endpoint, Respond } from './endpoint.ts';
 import { networks } from './networks.ts';
 import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';
+import { seenFrom } from './seen-from.ts';
 import { type TcpLimits, TcpListener } from './tcp.ts';
 import { UdpListener } from './udp.ts';
 import { rcode, rcodeNames } from './wire.ts';
@@ -50,6 +53,9 @@ export class DnsServer {
   readonly #options: DnsOptions;
   readonly #answering: AnswerOptions;
   #zone: Zone | undefined;
+  #clients = new ClientSites();
+  /** The zone as clients of other sites are to see it, by site; of those that were asked for. */
+  readonly #elsewhere = new Map<string, Zone>();
   #stale = false;
   #udp: UdpListener[] = [];
   #tcp: TcpListener[] = [];
@@ -71,6 +77,7 @@ export class DnsServer {
       ...(options.nsid !== undefined && { nsid: options.nsid }),
       ...(forwarders && {
         isForwarder: (address: string) => forwarders.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+        zoneFor: (subnet: Subnet) => this.#zoneFor(subnet),
       }),
     };
   }
@@ -84,6 +91,8 @@ export class DnsServer {
     if (message.kind === 'snapshot') {
       this.#zone = new Zone(message, serial);
       this.#zone.setStale(this.#stale);
+      this.#elsewhere.clear();
+      this.#clients = new ClientSites(message.view.clients);
     } else this.#applyDelta(message, serial);
   }
 
@@ -95,7 +104,7 @@ export class DnsServer {
   /** Whether the gateway is cut off: answers say that they may be out of date (RFC 8914). */
   stale(stale: boolean): void {
     this.#stale = stale;
-    this.#zone?.setStale(stale);
+    for (const zone of [this.#zone, ...this.#elsewhere.values()]) zone?.setStale(stale);
   }
 
   /**
@@ -164,6 +173,20 @@ export class DnsServer {
       );
     }
     this.#zone.apply(delta, serial);
+    for (const [site, zone] of this.#elsewhere) zone.apply(seenFrom(site, delta) as Delta, serial);
+    if (delta.places) this.#clients = new ClientSites(delta.places.clients);
+  }
+
+  /** The zone as clients in a network see it; nothing when they are at this site, or nobody knows where. */
+  #zoneFor(subnet: Subnet): Zone | undefined {
+    const site = this.#clients.siteOf(subnet);
+    if (!this.#zone || site === undefined || site === this.#zone.site) return undefined;
+    const kept = this.#elsewhere.get(site);
+    if (kept) return kept;
+    const zone = new Zone(seenFrom(site, this.#zone.snapshot()) as Snapshot, this.#zone.serial);
+    zone.setStale(this.#stale);
+    this.#elsewhere.set(site, zone);
+    return zone;
   }
 
   #respond(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {

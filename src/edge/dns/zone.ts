@@ -145,9 +145,9 @@ export class Zone {
     this.#give(giver, serviceRecords(this.#view(), service));
   }
 
-  #setPlaces({ gateways, nodes, caa }: Places): void {
+  #setPlaces({ gateways, nodes, clients, caa }: Places): void {
     const before = this.#places;
-    this.#places = { gateways, nodes, caa };
+    this.#places = { gateways, nodes, caa, ...(clients && { clients }) };
     const changed = [
       ...changedKeys(before.gateways, gateways).map((name) => `gateway ${name}`),
       ...changedKeys(before.nodes, nodes).map((name) => `node ${name}`),

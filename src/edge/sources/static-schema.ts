@@ -12,6 +12,9 @@ const serviceName = z
     `expected NAME or NAMESPACE/NAME; ${labelForm}`,
   );
 const address = z.string().refine((text) => ipaddr.isValid(text), 'expected an IPv4 or IPv6 address');
+const network = z
+  .string()
+  .refine((text) => ipaddr.isValidCIDR(text), 'expected a network such as 10.1.0.0/16');
 const number = z.int().min(1).max(65_535);
 const sites = z.array(label).default([]);
 
@@ -53,6 +56,7 @@ export const edgeFileSchema = z.strictObject({
       location: z
         .strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) })
         .optional(),
+      clients: z.array(network).min(1).optional(),
       prefer: sites,
     }),
   ),

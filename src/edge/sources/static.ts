@@ -50,10 +50,11 @@ function toModel({ domain, caa, sites, nodes, services }: EdgeFile, file: string
   return {
     domain,
     caa,
-    sites: mapValues(sites, ({ gateway, prefer, location }, name) => ({
+    sites: mapValues(sites, ({ gateway, clients, prefer, location }, name) => ({
       name,
       gateway,
       prefer,
+      ...(clients && { clients }),
       ...(location && { location }),
     })),
     nodes: mapValues(nodes, (node, name) => ({ name, ...node })),

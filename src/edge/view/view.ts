@@ -13,6 +13,8 @@ export interface Places {
   /** Addresses of gateways, by site, and of nodes, by name. */
   readonly gateways: Readonly<Record<string, readonly string[]>>;
   readonly nodes: Readonly<Record<string, readonly string[]>>;
+  /** Networks that clients are in, by site. */
+  readonly clients?: Readonly<Record<string, readonly string[]>>;
   readonly caa: EdgePlaces['caa'];
 }
 

@@ -142,10 +142,14 @@ export class Views {
 
   #placesNow(): Places {
     const { sites, nodes, caa } = this.#places;
+    const clients = Object.values(sites).flatMap((site) =>
+      site.clients ? [[site.name, site.clients] as const] : [],
+    );
     return {
       gateways: Object.fromEntries(Object.entries(sites).map(([name, { gateway }]) => [name, gateway])),
       nodes: Object.fromEntries(Object.entries(nodes).map(([name, { addresses }]) => [name, addresses])),
       caa,
+      ...(clients.length > 0 && { clients: Object.fromEntries(clients) }),
     };
   }
 
