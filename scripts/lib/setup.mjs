@@ -44,6 +44,7 @@ export const toTest = {
   mosquitto: 'mosquitto',
   'etcd-server': 'etcd',
   haproxy: 'haproxy',
+  frr: '/usr/lib/frr/bgpd',
   nginx: 'nginx',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   systemd: 'systemd-analyze',
