@@ -19,14 +19,17 @@ export interface Listed<T> {
   readonly resourceVersion: string;
 }
 
-/** One cluster, by a context of the user's kubeconfig: lists objects and watches them. */
+/** One cluster, by a context of the user's kubeconfig: lists objects and watches them, reads and writes single ones. */
 export class Cluster {
   readonly name: string;
+  /** Where objects are that have no other namespace. */
+  readonly namespace: string;
   readonly #config: KubeConfig;
   readonly #server: string;
 
-  constructor(name: string, config: KubeConfig, server: string) {
+  constructor(name: string, config: KubeConfig, server: string, namespace = 'default') {
     this.name = name;
+    this.namespace = namespace;
     this.#config = config;
     this.#server = server.replace(/\/+$/, '');
   }
@@ -41,7 +44,9 @@ export class Cluster {
     for (;;) {
       const query = { limit: String(pageSize), ...(next && { continue: next }) };
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-      const page = JSON.parse(await text(await this.#get(path, query, deadline))) as Page<T>;
+      const page = JSON.parse(
+        await text(await this.#request('GET', path, { query, signal: deadline })),
+      ) as Page<T>;
       items.push(...(page.items ?? []));
       next = page.metadata.continue ?? '';
       if (!next) return { items, resourceVersion: page.metadata.resourceVersion };
@@ -64,26 +69,47 @@ export class Cluster {
       timeoutSeconds: String(watchSeconds),
     };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(watchSeconds * 1000 + patience / 3)]);
-    return eventsOf(await this.#get(path, query, deadline));
+    return eventsOf(await this.#request('GET', path, { query, signal: deadline }));
   }
 
-  async #get(
+  /**
+   * Reads (GET) or writes (POST to a collection, PUT to an object) one object.
+   * @returns it, as it is then
+   * @throws ApiError, or what the connection fails with
+   */
+  async ask(method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<unknown> {
+    return JSON.parse(await text(await this.#request(method, path, { body, signal })));
+  }
+
+  async #request(
+    method: string,
     path: string,
-    query: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    { query = {}, body, signal }: RequestParts,
   ): Promise<http.IncomingMessage> {
     const options: https.RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);
     const url = new URL(`${this.#server}${path}?${new URLSearchParams(query)}`);
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const headers = { ...options.headers, accept: 'application/json' };
+    const headers = {
+      ...options.headers,
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
+    };
     (url.protocol === 'http:' ? http : https)
-      .get(url, { ...options, headers, signal }, resolve)
-      .on('error', reject);
+      .request(url, { ...options, method, headers, signal }, resolve)
+      .on('error', reject)
+      .end(body && JSON.stringify(body));
     const response = await promise;
-    if (response.statusCode === 200) return response;
-    throw new ApiError(response.statusCode ?? 0, await text(response));
+    const { statusCode = 0 } = response;
+    if (statusCode === 200 || statusCode === 201) return response;
+    throw new ApiError(statusCode, await text(response));
   }
+}
+
+interface RequestParts {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object | undefined;
+  readonly signal: AbortSignal;
 }
 
 interface Page<T> {
@@ -111,5 +137,10 @@ export async function connectCluster(context: string): Promise<Cluster> {
   config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
   if (!cluster) throw fail(`the context "${context}" names a cluster that the kubeconfig does not have`);
-  return new Cluster(context, config, cluster.server);
+  return new Cluster(
+    context,
+    config,
+    cluster.server,
+    config.getContextObject(context)?.namespace || undefined,
+  );
 }

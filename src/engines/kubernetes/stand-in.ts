@@ -1,16 +1,12 @@
 // For tests: a stand-in for an API server, after kubernetes.io, "API Concepts". It has no objects but what a test gives it.
+import { randomUUID } from 'node:crypto';
 import type http from 'node:http';
 import { createServer as createPlain } from 'node:http';
 import { createServer as createTls } from 'node:https';
 import type { AddressInfo } from 'node:net';
-
-interface StoredObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly resourceVersion?: string;
-  };
-}
+import { json } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import { type StoredObject, status, tooOld, whyNotCreated, whyNotReplaced } from './stand-in-refusals.ts';
 
 interface Happened {
   readonly revision: number;
@@ -26,7 +22,10 @@ export interface TlsFiles {
   readonly ca: string;
 }
 
-/** Lists by pages with a resourceVersion, chunked watches with bookmarks, 410 Gone after a compaction, lost connections. */
+/**
+ * Lists by pages with a resourceVersion, chunked watches with bookmarks, 410 Gone after a compaction, lost connections;
+ * single objects are read, created and replaced, with 409 Conflict for who changes another state than that which is.
+ */
 export class ApiServerStandIn {
   /** Bytes of a chunk of a watch: where events are cut does not depend on where they end. */
   chunk = 1000;
@@ -42,6 +41,7 @@ export class ApiServerStandIn {
   readonly #history: Happened[] = [];
   readonly #watches = new Set<Watch>();
   readonly #pages = new Map<string, { items: StoredObject[]; revision: number }>();
+  #port = 0;
   #revision = 100;
   #compacted = 0;
 
@@ -56,12 +56,18 @@ export class ApiServerStandIn {
 
   static async start(tls?: TlsFiles): Promise<ApiServerStandIn> {
     const server = new ApiServerStandIn(tls);
-    await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
+    await server.reopen();
     return server;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
+  }
+
+  /** Listens, where it did before, with all that it has. */
+  async reopen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   /** What kubectl's file for it says. */
@@ -140,7 +146,8 @@ export class ApiServerStandIn {
 
   #happen(path: string, type: string, given: StoredObject): void {
     this.#revision++;
-    const metadata = { ...given.metadata, resourceVersion: String(this.#revision) };
+    const uid = given.metadata.uid ?? this.#of(path).get(keyOf(given))?.metadata.uid ?? randomUUID();
+    const metadata = { ...given.metadata, uid, resourceVersion: String(this.#revision) };
     const object = { ...given, metadata };
     const key = keyOf(object);
     if (type === 'DELETED') this.#of(path).delete(key);
@@ -153,10 +160,41 @@ export class ApiServerStandIn {
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://stand-in');
     this.requests.push(`${pathname}?${searchParams}`);
+    const { collection = '', name } = objectPath.exec(pathname)?.groups ?? {};
     if (this.failing !== undefined)
       answer(response, this.failing, status(this.failing, 'as the test wants it'));
+    else if (request.method !== 'GET')
+      json(request).then((object) =>
+        this.#write(request, collection, name, object as StoredObject, response),
+      );
+    else if (name !== undefined) this.#read(collection, name, response);
     else if (searchParams.get('watch') === 'true') this.#watch(pathname, searchParams, response);
     else this.#list(pathname, searchParams, response);
+  }
+
+  #read(path: string, name: string, response: http.ServerResponse, code = 200): void {
+    const found = this.objects(path).find(({ metadata }) => metadata.name === name);
+    if (found) answer(response, code, found);
+    else answer(response, 404, { ...status(404, `"${name}" not found`), reason: 'NotFound' });
+  }
+
+  #write(
+    { method }: http.IncomingMessage,
+    path: string,
+    wanted: string | undefined,
+    object: StoredObject,
+    response: http.ServerResponse,
+  ): void {
+    const { name } = object.metadata;
+    const found = this.objects(path).find(({ metadata }) => metadata.name === name);
+    const refused = method === 'POST' ? whyNotCreated(object, found) : whyNotReplaced(object, found, wanted);
+    if (refused) {
+      answer(response, refused.code, refused);
+      return;
+    }
+    // Who writes what is there already changes nothing, and its version stays.
+    if (!isDeepStrictEqual(object, found)) this.put(path, object);
+    this.#read(path, name, response, found ? 200 : 201);
   }
 
   #list(path: string, query: URLSearchParams, response: http.ServerResponse): void {
@@ -195,6 +233,10 @@ export class ApiServerStandIn {
   }
 }
 
+/** Of all objects of a kind, in one namespace or in all, and of one of them. */
+const objectPath =
+  /^(?<collection>\/(?:api|apis\/[^/]+)\/[^/]+\/(?:namespaces\/[^/]+\/)?[^/]+)(?:\/(?<name>[^/]+))?$/;
+
 /** One client's watch. */
 class Watch {
   readonly path: string;
@@ -220,11 +262,6 @@ class Watch {
     else this.#response.write('{"type":"DELETED","object":{"metadata":{"na', () => this.#response.destroy());
   }
 }
-
-function status(code: number, message: string) {
-  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code };
-}
-const tooOld = { ...status(410, 'too old resource version'), reason: 'Gone' };
 
 function answer(response: http.ServerResponse, code: number, body: object): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
