@@ -194,11 +194,13 @@ export const errorCodes = {
   },
   ERR_EDGE_CONTROLLER: {
     meaning: 'Another controller is at work, and two never are at once.',
-    remedy: 'Stop one of them, or give both `--etcd`, so that one takes over when the other fails.',
+    remedy:
+      'Stop one of them, or give both the same `--lease` or `--etcd`, so that one takes over when the other fails.',
   },
   ERR_EDGE_LEASE: {
-    meaning: 'etcd, which says which controller may act, cannot be used.',
-    remedy: 'The message says why; check its address and that it is up.',
+    meaning: 'etcd, or the Lease of a cluster, which says which controller may act, cannot be used.',
+    remedy:
+      'The message says why; check its address and that it is up, and that the controller may read and write the Lease.',
   },
   ERR_NOT_ROOT: {
     meaning: 'The command needs root.',

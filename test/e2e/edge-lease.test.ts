@@ -1,86 +1,46 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { afterAll, describe, test } from 'vitest';
+import { ApiServerStandIn } from '../../src/engines/kubernetes/stand-in.ts';
 import { EdgeHost } from '../support/edge-host.ts';
+import { expectError } from '../support/expect-error.ts';
 import type { Running } from '../support/host.ts';
-import { until } from '../support/until.ts';
+import { leaseSuite } from '../support/lease-suite.ts';
 
-const [first, second, etcd] = [18_891, 18_892, 12_379];
-const nodes = { b1: '10.2.0.11', b2: '10.2.0.12' } as const;
-
-/** Two controllers with a broker each, a gateway that knows both brokers, and etcd between the controllers. */
-const host = new EdgeHost();
-let store: Running;
-let one: Running;
-let two: Running;
-let gateway: Running;
-
-const controller = (name: string, port: number) =>
-  host.controller(name, '--listen', `127.0.0.1:${port}`, '--etcd', `http://127.0.0.1:${etcd}`);
-const terms = (running: Running) => epochs(running, 'the controller acts');
-const acts = (running: Running, before = 0) => until('it acts', () => terms(running).length > before);
-const api = (node: keyof typeof nodes) => host.write({ web: ['h1'], api: [node] });
-/** Epochs that a controller acted with, or a gateway answered from, in their order. */
-const epochs = (running: Running, message: string) =>
-  running
-    .printed()
-    .split('\n')
-    .filter((line) => line.includes(`"${message}"`))
-    .map((line) => (JSON.parse(line) as { epoch: number }).epoch);
-
-beforeAll(async () => {
-  await host.certify();
-  api('b1');
-  store = await host.etcd(etcd);
-  one = controller('one', first);
-  await acts(one);
-  two = controller('two', second);
-  gateway = host.gateway('helsinki', first, second);
-  await host.answers('helsinki', 'api', nodes.b1);
-});
-afterAll(() => host.remove());
-
-test('of two controllers one acts, and the other waits and says for whom', async () => {
-  await until('it waits', () => /"waiting: .+ is in charge"/.test(two.printed()));
-  expect(two.printed()).not.toContain('the controller acts');
+describe('with etcd', () => {
+  const host = new EdgeHost();
+  const port = 12_379;
+  let etcd: Running;
+  leaseSuite({
+    host,
+    flags: ['--etcd', `http://127.0.0.1:${port}`],
+    ports: [18_891, 18_892],
+    start: async () => {
+      etcd = await host.etcd(port);
+    },
+    kill: () => etcd.end('SIGKILL'),
+  });
 });
 
-test('when it is killed, the other takes over with a later epoch, and the gateway follows', async () => {
-  await one.end('SIGKILL');
-  const killed = performance.now();
-  await acts(two);
-  api('b2');
-  await host.answers('helsinki', 'api', nodes.b2);
-  console.log(`a killed controller was replaced after ${Math.round(performance.now() - killed)} ms`);
-  expect(terms(two)[0]).toBeGreaterThan(terms(one)[0] ?? 0);
-  await until('it is up to date', async () => !(await host.isStale('helsinki')));
-});
+describe('with a Lease, of a stand-in for Kubernetes', () => {
+  const host = new EdgeHost();
+  const kubeconfig = host.path('kubeconfig');
+  host.env['KUBECONFIG'] = kubeconfig;
+  let server: ApiServerStandIn | undefined;
+  afterAll(() => server?.close());
+  leaseSuite({
+    host,
+    flags: ['--lease', 'edge=hub'],
+    ports: [18_895, 18_896],
+    start: async () => {
+      if (server) return server.reopen();
+      server = await ApiServerStandIn.start();
+      writeFileSync(kubeconfig, server.kubeconfig('hub'));
+    },
+    kill: async () => server?.close(),
+  });
 
-test('one that was stopped for a while and goes on does no harm', async () => {
-  one = controller('one', first);
-  await until('it waits', () => one.printed().includes('is in charge'));
-  two.signal('SIGSTOP');
-  await acts(one);
-  await until('the gateway follows', () => epochs(gateway, 'the view changed').at(-1) === terms(one)[0]);
-  two.signal('SIGCONT');
-  await until('it knows', () => two.printed().includes('the controller acts no more'));
-  api('b1');
-  await host.answers('helsinki', 'api', nodes.b1);
-  const seen = epochs(gateway, 'the view changed');
-  expect(seen).toEqual([...seen].sort((a, b) => a - b));
-});
-
-test('without etcd nobody acts for long, and with it somebody does again', async () => {
-  await store.end('SIGKILL');
-  await until('it acts no more', () => one.printed().includes('the controller acts no more'));
-  await until('the gateway says so', () => host.isStale('helsinki'));
-  expect(await host.addresses('helsinki', 'api')).toEqual([nodes.b1]);
-  store = await host.etcd(etcd);
-  await until('it is up to date', async () => !(await host.isStale('helsinki')));
-});
-
-test('one that ends of its own will is followed at once', async () => {
-  const [ends, follows] = (terms(one).at(-1) ?? 0) > (terms(two).at(-1) ?? 0) ? [one, two] : [two, one];
-  const before = terms(follows).length;
-  await ends.end();
-  expect(ends.exitCode()).toBe(0);
-  expect(await acts(follows, before)).toBeLessThan(4000);
+  test('a controller takes one of both stores', async () => {
+    const both = ['--etcd', 'http://127.0.0.1:1', '--lease', 'hub'];
+    expectError(await host.heddle('edge', 'controller', '-f', host.file, ...both), 'ERR_USAGE');
+  });
 });

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { Campaign } from '../../../edge/controller/controller.ts';
-import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
 import { kubernetesSources } from './clusters.ts';
+import { leaseStore } from './lease-store.ts';
 import { edgeFileOption, endpoint } from './options.ts';
 import { untilSignal } from './signal.ts';
 
@@ -14,6 +13,7 @@ interface ControllerCommandOptions {
   readonly listen: string;
   readonly broker?: string;
   readonly etcd?: string;
+  readonly lease?: string;
   readonly state?: string;
 }
 
@@ -33,6 +33,10 @@ export function controller(): Command {
     .option('--listen <address>', 'where its own broker listens', `0.0.0.0:${brokerPort}`)
     .option('--broker <url>', 'a broker to use instead: mqtts://HOST[:PORT]')
     .option('--etcd <url>', 'etcd that says which of several controllers acts')
+    .option(
+      '--lease <context>',
+      'a cluster that says it instead, by a Lease: CONTEXT, NAMESPACE=CONTEXT or NAMESPACE/NAME=CONTEXT',
+    )
     .option('--state <folder>', 'where the epoch is kept (default: edge/controller in the state folder)')
     .action(run);
 }
@@ -44,22 +48,25 @@ async function run({
   listen,
   broker,
   etcd,
+  lease,
   state,
 }: ControllerCommandOptions): Promise<void> {
-  const [{ Controller }, { readBrokerUrl }, { createLog }, { nodePaths }] = await Promise.all([
+  const [{ Controller }, { readBrokerUrl }, { campaign }, { createLog }, { nodePaths }] = await Promise.all([
     import('../../../edge/controller/controller.ts'),
     import('../../../edge/delivery/dial.ts'),
+    import('../../../edge/lease/campaign.ts'),
     import('../../../lib/log.ts'),
     import('../../../lib/paths.ts'),
   ]);
   const log = createLog();
+  const store = await leaseStore({ etcd, lease });
   const one = new Controller({
     file,
     sources: await kubernetesSources(kubernetes),
     tls,
     via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
     state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),
-    ...(etcd !== undefined && { campaign: await campaignAt(etcd, log) }),
+    ...(store && { campaign: (name, known, signal) => campaign(store, name, known, signal, log) }),
     log,
   });
   untilSignal().then((code) => {
@@ -67,13 +74,4 @@ async function run({
     one.stop();
   });
   await one.run();
-}
-
-async function campaignAt(url: string, log: Log): Promise<Campaign> {
-  const [{ campaign }, { EtcdClient }] = await Promise.all([
-    import('../../../edge/lease/etcd.ts'),
-    import('../../../edge/lease/etcd-client.ts'),
-  ]);
-  const etcd = new EtcdClient(url);
-  return (controller, known, signal) => campaign(etcd, controller, known, signal, log);
 }

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../lib/log.ts';
+import type { Tenure } from './tenure.ts';
+
+/** Milliseconds between two looks of one that waits. */
+const lookEvery = 500;
+
+/** What gives the right to act to one controller at a time. */
+export interface LeaseStore {
+  /**
+   * Takes it, if nobody has it.
+   * @param known epochs that the new one has to be later than
+   * @returns it, or why it has to wait
+   * @throws HeddleError ERR_EDGE_LEASE
+   */
+  attempt(controller: string, known: readonly number[]): Promise<Tenure | string>;
+}
+
+/**
+ * Waits until a store gives the right to act.
+ * @throws the signal's reason, when it comes first
+ */
+export async function campaign(
+  store: LeaseStore,
+  controller: string,
+  known: readonly number[],
+  signal: AbortSignal,
+  log: Log,
+): Promise<Tenure> {
+  let said = '';
+  const say = (what: string) => {
+    if (what !== said) log.info({}, what);
+    said = what;
+  };
+  for (;;) {
+    try {
+      const tenure = await store.attempt(controller, known);
+      if (typeof tenure !== 'string') return tenure;
+      say(`waiting: ${tenure}`);
+    } catch (error) {
+      say(`waiting: ${(error as Error).message}`);
+    }
+    await sleep(lookEvery, undefined, { signal });
+  }
+}
