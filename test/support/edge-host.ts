@@ -88,17 +88,23 @@ export class EdgeHost extends TestHost {
     return running;
   }
 
-  async etcd(port: number): Promise<Running> {
+  /** @param tls folder with its certificate; then it asks others for theirs */
+  async etcd(port: number, tls?: string): Promise<Running> {
     const data = this.path('etcd');
     mkdirSync(data, { recursive: true, mode: 0o700 });
-    const client = `http://127.0.0.1:${port}`;
+    const client = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+    const [ca, cert, key] = ['ca.crt', 'cert.pem', 'key.pem'].map((name) => path.join(tls ?? '', name));
+    const own = ['--trusted-ca-file', `${ca}`, '--cert-file', `${cert}`, '--key-file', `${key}`];
+    const shown = ['--cacert', `${ca}`, '--cert', `${cert}`, '--key', `${key}`];
     const peer = `http://127.0.0.1:${port + 1}`;
     const running = this.launch('etcd', [
       ...['--data-dir', data, '--listen-client-urls', client, '--advertise-client-urls', client],
       ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
       ...['--initial-cluster', `default=${peer}`],
+      ...(tls ? ['--client-cert-auth', ...own] : []),
     ]);
-    const isUp = async () => (await run('curl', ['-sf', `${client}/health`])).stdout.includes('true');
+    const isUp = async () =>
+      (await run('curl', ['-sf', ...(tls ? shown : []), `${client}/health`])).stdout.includes('true');
     await until('etcd answers', isUp);
     return running;
   }

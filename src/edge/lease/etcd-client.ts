@@ -1,5 +1,12 @@
+import http from 'node:http';
+import https from 'node:https';
+import { text } from 'node:stream/consumers';
 import { HeddleError } from '../../lib/errors.ts';
 import * as z from '../../lib/zod.ts';
+import type { EtcdTls } from './etcd-tls.ts';
+
+/** Milliseconds that an answer may take. */
+const patience = 2000;
 
 /** What happened to a key when it was to be taken. */
 const transaction = z.object({ succeeded: z.boolean().default(false) });
@@ -18,12 +25,20 @@ export interface EtcdValue {
 /** What a controller needs of etcd 3, over its JSON gateway (etcd.io, "API gRPC gateway"). */
 export class EtcdClient {
   readonly #url: string;
+  readonly #tls: (() => EtcdTls) | undefined;
 
-  /** @throws HeddleError ERR_USAGE for what is no URL */
-  constructor(url: string) {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      throw new HeddleError('ERR_USAGE', `"${url}" is no etcd`, { hint: 'write http://HOST:2379' });
+  /**
+   * @param tls read anew for every question, so that renewed certificates are used; not given: those that the system trusts
+   * @throws HeddleError ERR_USAGE for what is no URL
+   */
+  constructor(url: string, tls?: () => EtcdTls) {
+    const protocol = URL.canParse(url) ? new URL(url).protocol : '';
+    if (!(protocol === 'https:' || (protocol === 'http:' && !tls)))
+      throw new HeddleError('ERR_USAGE', `"${url}" is no etcd${tls ? ' with TLS' : ''}`, {
+        hint: `write ${tls ? 'https' : 'http'}://HOST:2379`,
+      });
     this.#url = url.replace(/\/+$/, '');
+    this.#tls = tls;
   }
 
   async get(key: string): Promise<EtcdValue> {
@@ -68,24 +83,32 @@ export class EtcdClient {
   async #ask<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
     const fail = (reason: string, cause?: unknown) =>
       new HeddleError('ERR_EDGE_LEASE', `etcd at ${this.#url}: ${reason}`, { cause });
-    let answer: Response;
+    let answer: http.IncomingMessage;
+    let answered: string;
     try {
-      answer = await fetch(`${this.#url}/v3/${path}`, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(2000),
-      });
+      answer = await this.#post(path, body);
+      answered = await text(answer);
     } catch (error) {
-      const cause = (error as { cause?: Error }).cause ?? (error as Error);
-      throw fail(cause.message || String((cause as { code?: string }).code), error);
+      const { name, message, code } = error as NodeJS.ErrnoException;
+      const isLate = name === 'AbortError' || name === 'TimeoutError';
+      throw fail(isLate ? `no answer within ${patience / 1000} s` : message || String(code), error);
     }
-    const text = await answer.text();
-    if (!answer.ok) throw fail(`${answer.status} ${text.slice(0, 200)}`);
+    if (answer.statusCode !== 200) throw fail(`${answer.statusCode} ${answered.slice(0, 200)}`);
     try {
-      return schema.parse(JSON.parse(text));
+      return schema.parse(JSON.parse(answered));
     } catch (error) {
       throw fail('the answer is not understood', error);
     }
+  }
+
+  #post(path: string, body: object): Promise<http.IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+    const options = { ...this.#tls?.(), method: 'POST', signal: AbortSignal.timeout(patience) };
+    (this.#url.startsWith('https:') ? https : http)
+      .request(`${this.#url}/v3/${path}`, options, resolve)
+      .on('error', reject)
+      .end(JSON.stringify(body));
+    return promise;
   }
 }
 

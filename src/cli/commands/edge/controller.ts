@@ -13,6 +13,7 @@ interface ControllerCommandOptions {
   readonly listen: string;
   readonly broker?: string;
   readonly etcd?: string;
+  readonly etcdTls?: string;
   readonly lease?: string;
   readonly state?: string;
 }
@@ -33,6 +34,7 @@ export function controller(): Command {
     .option('--listen <address>', 'where its own broker listens', `0.0.0.0:${brokerPort}`)
     .option('--broker <url>', 'a broker to use instead: mqtts://HOST[:PORT]')
     .option('--etcd <url>', 'etcd that says which of several controllers acts')
+    .option('--etcd-tls <folder>', 'folder with ca.crt, cert.pem and key.pem for etcd at https://')
     .option(
       '--lease <context>',
       'a cluster that says it instead, by a Lease: CONTEXT, NAMESPACE=CONTEXT or NAMESPACE/NAME=CONTEXT',
@@ -48,6 +50,7 @@ async function run({
   listen,
   broker,
   etcd,
+  etcdTls,
   lease,
   state,
 }: ControllerCommandOptions): Promise<void> {
@@ -59,7 +62,7 @@ async function run({
     import('../../../lib/paths.ts'),
   ]);
   const log = createLog();
-  const store = await leaseStore({ etcd, lease });
+  const store = await leaseStore({ etcd, etcdTls, lease });
   const one = new Controller({
     file,
     sources: await kubernetesSources(kubernetes),

@@ -3,6 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 
 interface LeaseOptions {
   readonly etcd: string | undefined;
+  readonly etcdTls: string | undefined;
   readonly lease: string | undefined;
 }
 
@@ -11,23 +12,28 @@ const usualName = 'heddle-edge-controller';
 
 /**
  * What says which of several controllers acts; nothing: the first at the broker does.
- * @throws HeddleError ERR_USAGE, ERR_KUBERNETES
+ * @throws HeddleError ERR_USAGE, ERR_KUBERNETES, ERR_EDGE_LEASE
  */
-export async function leaseStore({ etcd, lease }: LeaseOptions): Promise<LeaseStore | undefined> {
+export async function leaseStore({ etcd, etcdTls, lease }: LeaseOptions): Promise<LeaseStore | undefined> {
   if (etcd !== undefined && lease !== undefined)
     throw new HeddleError('ERR_USAGE', '--etcd and --lease cannot be given together', {
       hint: 'one of them says which controller acts',
     });
-  if (etcd !== undefined) return etcdStore(etcd);
+  if (etcdTls !== undefined && etcd === undefined)
+    throw new HeddleError('ERR_USAGE', '--etcd-tls says nothing without --etcd');
+  if (etcd !== undefined) return etcdStore(etcd, etcdTls);
   return lease === undefined ? undefined : kubernetesStore(lease);
 }
 
-async function etcdStore(url: string): Promise<LeaseStore> {
-  const [{ EtcdStore }, { EtcdClient }] = await Promise.all([
+async function etcdStore(url: string, folder: string | undefined): Promise<LeaseStore> {
+  const [{ EtcdStore }, { EtcdClient }, { readEtcdTls }] = await Promise.all([
     import('../../../edge/lease/etcd.ts'),
     import('../../../edge/lease/etcd-client.ts'),
+    import('../../../edge/lease/etcd-tls.ts'),
   ]);
-  return new EtcdStore(new EtcdClient(url));
+  if (folder === undefined) return new EtcdStore(new EtcdClient(url));
+  readEtcdTls(folder);
+  return new EtcdStore(new EtcdClient(url, () => readEtcdTls(folder)));
 }
 
 async function kubernetesStore(text: string): Promise<LeaseStore> {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError } from '../../lib/errors.ts';
+
+/** PEM: who etcd has to be of, and who one is to it. */
+export interface EtcdTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+const files: Readonly<Record<keyof EtcdTls, string>> = { ca: 'ca.crt', cert: 'cert.pem', key: 'key.pem' };
+
+/** @throws HeddleError ERR_EDGE_LEASE for a folder that lacks something */
+export function readEtcdTls(folder: string): EtcdTls {
+  const read = (part: keyof EtcdTls) => {
+    try {
+      return readFileSync(path.join(folder, files[part]), 'utf8');
+    } catch (cause) {
+      throw new HeddleError('ERR_EDGE_LEASE', `the certificate for etcd: ${(cause as Error).message}`, {
+        cause,
+        hint: `${folder} needs ${Object.values(files).join(', ')}`,
+      });
+    }
+  };
+  return { ca: read('ca'), cert: read('cert'), key: read('key') };
+}
