@@ -41,6 +41,8 @@ export const toTest = {
   'knot-dnsutils': 'kdig',
   bind9: 'named',
   knot: 'knotd',
+  unbound: 'unbound',
+  'dnsmasq-base': 'dnsmasq',
   mosquitto: 'mosquitto',
   'etcd-server': 'etcd',
   haproxy: 'haproxy',
