@@ -48,6 +48,8 @@ export const toTest = {
   haproxy: 'haproxy',
   frr: '/usr/lib/frr/bgpd',
   nginx: 'nginx',
+  nftables: 'nft',
+  conntrack: 'conntrack',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   systemd: 'systemd-analyze',
 };

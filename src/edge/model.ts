@@ -61,6 +61,13 @@ export interface EdgePort {
   readonly protocol: 'tcp' | 'udp';
   /** What the proxy understands of it. */
   readonly application: 'http' | 'stream';
+  /** Its connections are balanced as they are instead of proxied. So is all UDP. */
+  readonly layer?: 4;
+}
+
+/** Whether connections to a port are balanced as they are. */
+export function isOfLayer4({ protocol, layer }: Pick<EdgePort, 'protocol' | 'layer'>): boolean {
+  return protocol === 'udp' || layer === 4;
 }
 
 /** What an operator decides over the measured delays. */

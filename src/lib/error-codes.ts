@@ -176,6 +176,10 @@ export const errorCodes = {
     meaning: 'A DNS server that is to serve the domain does not take what a gateway tells it.',
     remedy: 'The message says why; docs/edge.md shows how BIND and Knot are set up for it.',
   },
+  ERR_EDGE_BALANCE: {
+    meaning: 'Services that ask for layer 4 are not balanced at a gateway, or not all of them.',
+    remedy: 'The message says why; install nftables and run the gateway as root, or say --balance none.',
+  },
   ERR_EDGE_CERTIFICATE: {
     meaning: 'A certificate for clients of the proxy is not what is needed.',
     remedy: 'Put PEM files with certificate and key in the folder, NAME.pem; the message says what is wrong.',

@@ -40,6 +40,7 @@ const service = z.object({
       port,
       protocol: z.enum(['tcp', 'udp']),
       application: z.enum(['http', 'stream']),
+      layer: z.exactOptional(z.literal(4)),
     }),
   ),
   copies: z.array(copy),

@@ -54,3 +54,16 @@ test('copies are checked where clients are led to them directly, at their first 
   const udp = { name: 'dns', port: 53, protocol: 'udp', application: 'stream' } as const;
   expect(targetsOf({ ...service, ports: [udp] })).toEqual([]);
 });
+
+test('copies of a service that is reached through the gateway are checked where the kernel leads to them', () => {
+  const sql = { name: 'sql', port: 5432, protocol: 'tcp', application: 'stream' } as const;
+  const proxied = { ...service, steer: 'gateway', ports: [sql] } as const;
+  expect(targetsOf(proxied)).toEqual([]);
+  expect(targetsOf({ ...proxied, ports: [{ ...sql, layer: 4 }] })).toHaveLength(4);
+  const syslog = { name: 'syslog', port: 514, protocol: 'udp', application: 'stream' } as const;
+  // By its TCP port; UDP alone tells nothing.
+  expect(targetsOf({ ...proxied, ports: [syslog, sql] }).map(({ port }) => port)).toEqual([
+    5432, 5432, 5432, 5432,
+  ]);
+  expect(targetsOf({ ...proxied, ports: [syslog] })).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { isOfLayer4 } from '../model.ts';
 import type { ServiceView, ViewCopy } from '../view/view.ts';
 
 /** Where a copy is checked, over TCP. */
@@ -11,11 +12,11 @@ export interface Target {
 }
 
 /**
- * What a gateway has to check of a service: copies that its answers lead clients to directly. Where clients go through the
- * proxy, that checks by itself.
+ * What a gateway has to check of a service: copies that its answers, or the kernel at layer 4, lead clients to. Where
+ * clients go through the proxy, that checks by itself.
  */
 export function targetsOf(service: ServiceView | undefined): Target[] {
-  if (service?.steer !== 'direct') return [];
+  if (service?.steer !== 'direct' && !service?.ports.some(isOfLayer4)) return [];
   return service.copies.flatMap((copy) => {
     const target = copy.verdict === 'out' ? undefined : targetOf(service, copy);
     return target ? [target] : [];

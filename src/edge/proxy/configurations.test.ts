@@ -13,7 +13,7 @@ const web = (rest: Partial<ServiceView> = {}) =>
 
 function wanted(rest: Partial<Wanted> = {}, ...services: readonly ServiceView[]): Wanted {
   const all = Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one]));
-  const routes = routesOf({ ...snapshotOf().view, services: all }, { tls: false });
+  const routes = routesOf({ ...snapshotOf().view, services: all }, { tls: false, balance: true });
   const listen = new Map(routes.listeners.map(({ port }) => [port, ['10.1.0.1', 'fd00:1::1']]));
   return { routes, listen, help: { address: '127.0.0.1', port: 4000 }, certificates: [], ...rest };
 }

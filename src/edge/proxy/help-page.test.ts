@@ -13,12 +13,17 @@ const services = {
     ports: [{ name: 'sql', port: 5432, protocol: 'tcp', application: 'stream' }],
     copies: [berlin],
   }),
+  'shop/log': serviceOf('log', {
+    steer: 'gateway',
+    ports: [{ name: 'syslog', port: 514, protocol: 'udp', application: 'stream' }],
+    copies: [berlin],
+  }),
   'shop/far': serviceOf('far', { copies: [berlin] }),
 };
 const view = { ...snapshotOf().view, services };
 
 function page(host: string, notListening: readonly [number, string][] = []): string {
-  const routes = routesOf(view, { tls: false });
+  const routes = routesOf(view, { tls: false, balance: true });
   return helpPage({ view, routes, notListening: new Map(notListening) }, host);
 }
 
@@ -29,6 +34,7 @@ test('says where each service is, how far that is, and how it is reached', () =>
   expect(text).toContain('<a href="http://10.1.0.1/web/">');
   expect(text).toContain('nowhere: no live copy');
   expect(text).toContain('helsinki.gateway.edge.internal:5432');
+  expect(text).toContain('helsinki.gateway.edge.internal:514 (UDP)');
   expect(text).toContain('far.shop.svc.edge.internal:80');
 });
 

@@ -47,21 +47,27 @@ function whereOf({ copies }: ServiceView): string[] {
 }
 
 /** URLs of what speaks HTTP, addresses of the rest. */
-function linksOf(view: SiteView, service: ServiceView, { listeners }: Routes, host: string): string[] {
+function linksOf(
+  view: SiteView,
+  service: ServiceView,
+  { listeners, balanced }: Routes,
+  host: string,
+): string[] {
   const prefix = `${service.namespace}.${service.name}.`;
   const isOwn = (backend = '') => backend.startsWith(prefix);
+  const gateway = `${view.site}.gateway.${view.domain}`;
   const links = listeners.flatMap((listener) => {
-    if (isOwn(listener.backend))
-      return [escaped(hostPort({ address: `${view.site}.gateway.${view.domain}`, port: listener.port }))];
+    if (isOwn(listener.backend)) return [escaped(hostPort({ address: gateway, port: listener.port }))];
     const hosts = Object.entries(listener.hosts).filter(([, backend]) => isOwn(backend));
     const paths = Object.entries(listener.paths).filter(([, backend]) => isOwn(backend));
     return [
       ...hosts.map(([name]) => link(url(listener, name, '/'))),
-      ...paths.map(([path]) =>
-        link(url(listener, hostOnly(host) || `${view.site}.gateway.${view.domain}`, path)),
-      ),
+      ...paths.map(([path]) => link(url(listener, hostOnly(host) || gateway, path))),
     ];
   });
+  for (const { service: key, protocol, port } of balanced)
+    if (key === `${service.namespace}/${service.name}`)
+      links.push(escaped(`${hostPort({ address: gateway, port })}${protocol === 'udp' ? ' (UDP)' : ''}`));
   if (service.steer === 'gateway' || links.length > 0) return links;
   const name = `${service.name}.${service.namespace}.svc.${view.domain}`;
   return service.ports.map(({ port }) => escaped(`${name}:${port}`)).concat('at the copy’s node, by name');

@@ -10,7 +10,7 @@ function viewOf(...services: readonly ServiceView[]): SiteView {
 const routed = (name: string, rest: Partial<ServiceView> = {}) =>
   serviceOf(name, { steer: 'gateway', ...rest });
 const routes = (position: Partial<Position>, ...services: readonly ServiceView[]) =>
-  routesOf(viewOf(...services), { tls: false, ...position });
+  routesOf(viewOf(...services), { tls: false, balance: false, ...position });
 const port = (
   name: string,
   number: number,
@@ -113,6 +113,8 @@ test('clients are sent to the copies of a direct service by names: only a node l
   expect(routes({ node: 'oulu-1' }, serviceOf('db')).backends).toHaveLength(2);
 });
 
+const nobodyBalances = 'it is for layer 4, and nothing balances there (--balance)';
+
 test('a stream has its port alone; who else wants it is refused, with the reason', () => {
   const { listeners, refused } = routes(
     {},
@@ -128,7 +130,7 @@ test('a stream has its port alone; who else wants it is refused, with the reason
   expect(refused).toEqual([
     { service: 'shop/a', port: 8080, reason: 'HTTP is spoken there' },
     { service: 'shop/b', port: 5432, reason: 'shop/a has it' },
-    { service: 'shop/b', port: 53, reason: 'a proxy carries no UDP' },
+    { service: 'shop/b', port: 53, reason: nobodyBalances },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isOfLayer4 } from '../model.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** What a proxy has to listen on and where it leads: the same for every program that can do it. */
@@ -7,6 +8,8 @@ export interface Routes {
   readonly listeners: readonly Listener[];
   /** By name. */
   readonly backends: readonly Backend[];
+  /** What is balanced at layer 4, and no proxy's. */
+  readonly balanced: readonly Balanced[];
   readonly refused: readonly Refusal[];
 }
 
@@ -31,6 +34,18 @@ export interface Backend {
   readonly servers: readonly Server[];
 }
 
+/** A port that is balanced at layer 4. */
+export interface Balanced {
+  /** `<namespace>/<name>`. */
+  readonly service: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly port: number;
+  /** In the order in which they are to be used. */
+  readonly servers: readonly Server[];
+  /** Copies that keep the connections they have: those, and what is on its way out. */
+  readonly keepers: readonly Pick<Server, 'address' | 'port'>[];
+}
+
 /** A live copy. Those of role `active` share the load; of those of role `spare`, the first takes over. */
 export interface Server {
   readonly address: string;
@@ -53,6 +68,8 @@ export interface Position {
   readonly node?: string;
   /** Whether there are certificates, and so HTTPS. */
   readonly tls: boolean;
+  /** Whether something balances at layer 4 there. */
+  readonly balance: boolean;
 }
 
 export const httpPort = 80;
@@ -67,6 +84,7 @@ export function routesOf(view: SiteView, position: Position): Routes {
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const listeners = new Map<number, Draft>();
   const backends = new Map<string, Backend>();
+  const balanced: Balanced[] = [];
   const refused: Refusal[] = [];
   const ports = services.flatMap(([key, service]) => service.ports.map((port) => ({ key, service, port })));
   // HTTP first: many services share one of its ports, of a stream's there is one.
@@ -76,42 +94,55 @@ export function routesOf(view: SiteView, position: Position): Routes {
     if (reason !== undefined) refused.push({ service: key, port: port.port, reason });
     else for (const one of backendsOf(view, service, port, position)) backends.set(one.name, one);
   }
+  const taken = new Map([...listeners.keys()].map((port) => [`tcp-${port}`, 'HTTP is spoken there']));
   for (const { key, service, port } of ports.filter(({ port }) => port.application === 'stream')) {
-    const reason = port.protocol === 'udp' ? overUdp : taken(listeners.get(port.port));
+    const { protocol, port: number } = port;
+    const reason = taken.get(`${protocol}-${number}`) ?? whyNotCarried(port, position);
     if (reason !== undefined) {
-      refused.push({ service: key, port: port.port, reason });
+      refused.push({ service: key, port: number, reason });
       continue;
     }
+    taken.set(`${protocol}-${number}`, `${key} has it`);
     const [whole] = backendsOf(view, service, port, position) as [Backend];
-    backends.set(whole.name, whole);
-    listeners.set(port.port, { ...draft(port.port, 'stream'), backend: whole.name, owner: key });
+    if (isBalancedAt(position, port)) {
+      const { servers } = whole;
+      const keepers = serversOf(view.site, service.copies.filter(mayKeep), port, () => true);
+      balanced.push({ service: key, protocol, port: number, servers, keepers });
+    } else {
+      backends.set(whole.name, whole);
+      listeners.set(number, { ...draft(number, 'stream'), backend: whole.name });
+    }
   }
-  if (!listeners.has(httpPort)) listeners.set(httpPort, draft(httpPort, 'http'));
-  if (position.tls) alsoOverTls(listeners);
+  const isBalanced = (port: number) => balanced.some((one) => one.protocol === 'tcp' && one.port === port);
+  if (!listeners.has(httpPort) && !isBalanced(httpPort)) listeners.set(httpPort, draft(httpPort, 'http'));
+  if (position.tls && !isBalanced(httpsPort)) alsoOverTls(listeners);
   return {
-    listeners: [...listeners.values()]
-      .sort((a, b) => a.port - b.port)
-      .map(({ owner: _, ...listener }): Listener => listener),
+    listeners: [...listeners.values()].sort((a, b) => a.port - b.port),
     backends: [...backends.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    balanced,
     refused,
   };
 }
 
 const overUdp = 'a proxy carries no UDP';
 
+/** At a node a proxy carries all TCP; at a gateway what asks for layer 4 is none of its business. */
+function isBalancedAt({ node }: Position, port: PortOf): boolean {
+  return node === undefined && isOfLayer4(port);
+}
+
+function whyNotCarried(port: PortOf, position: Position): string | undefined {
+  if (isBalancedAt(position, port))
+    return position.balance ? undefined : 'it is for layer 4, and nothing balances there (--balance)';
+  return port.protocol === 'udp' ? overUdp : undefined;
+}
+
 interface Draft extends Listener {
   readonly hosts: Record<string, string>;
   readonly paths: Record<string, string>;
-  /** Of a stream: the service that has the port. */
-  readonly owner?: string;
 }
 
 const draft = (port: number, kind: Listener['kind']): Draft => ({ port, kind, hosts: {}, paths: {} });
-
-function taken(listener: Draft | undefined): string | undefined {
-  if (!listener) return undefined;
-  return listener.owner === undefined ? 'HTTP is spoken there' : `${listener.owner} has it`;
-}
 
 /** @returns why there is none */
 function httpListeners(
@@ -165,6 +196,8 @@ function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }
     { name: `${name}.site`, application, servers: serversOf(view.site, here, port, isNearest) },
   ];
 }
+
+const mayKeep = ({ verdict, draining }: ServiceView['copies'][number]) => verdict !== 'out' || draining;
 
 function serversOf(
   site: string,

@@ -24,6 +24,8 @@ export interface ProxyOptions {
   readonly kind: DriverKind;
   /** Of a proxy at a node, which is not the gateway. */
   readonly node?: string;
+  /** Whether layer 4 is balanced beside it. */
+  readonly balance: boolean;
   /** Addresses to listen on; empty: the gateway's own, or the node's. */
   readonly addresses: readonly string[];
   /** Folder with certificates; nothing: HTTP only. */
@@ -139,10 +141,10 @@ export class SiteProxy {
   async #apply(): Promise<boolean> {
     const view = this.#view();
     if (!view) return true;
-    const { node, addresses } = this.#options;
+    const { node, balance, addresses } = this.#options;
     const certificates = this.#certificates;
     const tls = certificates.length > 0;
-    const routes = routesOf(view, { tls, ...(node !== undefined && { node }) });
+    const routes = routesOf(view, { tls, balance, ...(node !== undefined && { node }) });
     const own = (node === undefined ? view.gateways[view.site] : view.nodes[node]) ?? [];
     const { listen, problems } = await this.#ports(routes, addresses.length > 0 ? addresses : own);
     this.#complain([...problems.values()], routes);

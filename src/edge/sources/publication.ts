@@ -21,7 +21,12 @@ export const reach = {
     .default({ pin: [], exclude: [], weights: {}, by: 'delay' }),
 };
 
-const request = z.strictObject({ as: label.optional(), ...reach });
+const request = z.strictObject({
+  as: label.optional(),
+  /** Names of TCP ports that are balanced at layer 4. */
+  layer4: z.array(label).default([]),
+  ...reach,
+});
 
 /** What an owner who publishes a service says about it. */
 export type Request = z.infer<typeof request>;

@@ -18,11 +18,17 @@ const network = z
 const number = z.int().min(1).max(65_535);
 const sites = z.array(label).default([]);
 
-const port = z.strictObject({
-  port: number,
-  protocol: z.enum(['tcp', 'udp']).default('tcp'),
-  application: z.enum(['http', 'stream']).default('stream'),
-});
+const port = z
+  .strictObject({
+    port: number,
+    protocol: z.enum(['tcp', 'udp']).default('tcp'),
+    application: z.enum(['http', 'stream']).default('stream'),
+    layer: z.exactOptional(z.literal(4)),
+  })
+  .refine(({ application, layer }) => application === 'stream' || layer === undefined, {
+    path: ['layer'],
+    message: 'HTTP is led on by host and path, which is not seen at layer 4',
+  });
 
 const copy = z.strictObject({
   id: z.string().min(1).optional(),

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ZoneKeeper } from '../../../edge/update/zone-keeper.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
@@ -19,6 +19,7 @@ interface GatewayCommandOptions extends ProxyFlags {
   readonly forwarder?: string[];
   readonly state?: string;
   readonly echoKey?: string;
+  readonly balance: string;
 }
 
 export function gateway(): Command {
@@ -54,6 +55,11 @@ export function gateway(): Command {
       'a secret that the gateways share, for them to measure the distances between them; with a broker it is not needed',
     );
   return addProxyOptions(command, ['haproxy', 'nginx', 'none'], 'the site’s gateway addresses')
+    .addOption(
+      new Option('--balance <way>', 'how UDP, and TCP ports of layer 4, are led on')
+        .choices(['nftables', 'none'])
+        .default('nftables'),
+    )
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
     .action(run);
 }
@@ -68,7 +74,9 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
   const feed = await feedOf(site, state, options);
   const keepers = await zoneKeepers(options, log);
-  const proxy = await openProxy(path.join(state, 'proxy'), options, log);
+  const balance = options.balance === 'nftables';
+  const proxy = await openProxy(path.join(state, 'proxy'), options, log, { balance });
+  const balancer = balance ? [await openBalancer(site, options, log)] : [];
   const running = await startGateway({
     site,
     feed,
@@ -76,7 +84,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     answeredElsewhere: keepers.length > 0 && listen.length === 0,
     forwarders: forwarder,
     state,
-    followers: proxy ? [proxy, ...keepers] : keepers,
+    followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
     log,
   }).catch(async (error) => {
     await proxy?.stop();
@@ -102,6 +110,15 @@ async function zoneKeepers(
   ]);
   const key = readKey(tsigKey);
   return dnsUpdate.map((text) => new ZoneKeeper({ server: endpoint(text, 53), key, log }));
+}
+
+async function openBalancer(
+  site: string,
+  { proxyAddress: addresses = [], certificates }: ProxyFlags,
+  log: Log,
+) {
+  const { SiteBalancer } = await import('../../../edge/balance/site-balancer.ts');
+  return new SiteBalancer({ site, addresses, tls: certificates !== undefined, log });
 }
 
 async function feedOf(

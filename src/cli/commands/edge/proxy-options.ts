@@ -32,7 +32,7 @@ export async function openProxy(
   folder: string,
   { proxy, proxyAddress: addresses = [], certificates }: ProxyFlags,
   log: Log,
-  node?: string,
+  { node, balance = false }: { readonly node?: string; readonly balance?: boolean } = {},
 ): Promise<SiteProxy | undefined> {
   const [{ drivers }, { SiteProxy }] = await Promise.all([
     import('../../../edge/proxy/drivers.ts'),
@@ -40,5 +40,5 @@ export async function openProxy(
   ]);
   const kind = drivers[proxy];
   const given = { ...(certificates !== undefined && { certificates }), ...(node !== undefined && { node }) };
-  return kind && SiteProxy.open({ kind, addresses, folder, log, ...given });
+  return kind && SiteProxy.open({ kind, balance, addresses, folder, log, ...given });
 }

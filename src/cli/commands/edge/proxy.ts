@@ -31,7 +31,7 @@ async function run({ file, node, state, ...options }: ProxyCommandOptions): Prom
   ]);
   const log = createLog();
   const folder = state ?? path.join(nodePaths(process.env).stateDir, 'edge', `node-${node}`);
-  const opened = await openProxy(path.join(folder, 'proxy'), options, log, node);
+  const opened = await openProxy(path.join(folder, 'proxy'), options, log, { node });
   if (!opened) return;
   try {
     const end = followFile(file, node, opened, log);

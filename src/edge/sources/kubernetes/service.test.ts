@@ -27,6 +27,22 @@ test('a service is published only if its owner says so', () => {
   });
 });
 
+test('the annotation says which ports are balanced at layer 4', () => {
+  const annotations = { 'heddle.io/edge': '{ layer4: [sql, none] }' };
+  const one = service('db', {
+    annotations,
+    ports: [
+      { name: 'sql', port: 5432 },
+      { name: 'metrics', port: 9187 },
+    ],
+  });
+  expect(told(one)?.service?.ports).toEqual([
+    { name: 'sql', port: 5432, protocol: 'tcp', application: 'stream', layer: 4 },
+    { name: 'metrics', port: 9187, protocol: 'tcp', application: 'stream' },
+  ]);
+  expect(told(one)?.problem).toBe('has no port none for layer 4');
+});
+
 test('the annotation says how it is reached, and its name in its own namespace', () => {
   const annotations = {
     'heddle.io/edge': '{ as: shop-web, steer: direct, failover: 2, policy: { pin: [berlin] } }',

@@ -20,11 +20,11 @@ export function serviceOf(
     return { problem: `has an annotation ${publishKey} that is not understood: ${request.wrong}` };
   if (service.spec?.type === 'ExternalName')
     return { problem: 'is an ExternalName: what it stands for runs elsewhere, and is published there' };
-  const { as, ...reach } = request;
+  const { as, layer4, ...reach } = request;
   const name = as ?? own;
   const bad = [name, namespace].find((label) => !isLabel(label));
   if (bad !== undefined) return { problem: `cannot be published: "${bad}" is no DNS label` };
-  const { ports, problems } = portsOf(service.spec?.ports ?? []);
+  const { ports, problems } = portsOf(service.spec?.ports ?? [], layer4);
   const { copies, problems: others } = copiesOf(service, ports, slices, around);
   const all = [...problems, ...others];
   return {
@@ -33,17 +33,28 @@ export function serviceOf(
   };
 }
 
-function portsOf(ports: readonly ServicePort[]): { ports: EdgePort[]; problems: string[] } {
+function portsOf(
+  ports: readonly ServicePort[],
+  layer4: readonly string[],
+): { ports: EdgePort[]; problems: string[] } {
   const carried = ports.filter(({ protocol = 'TCP' }) => protocol === 'TCP' || protocol === 'UDP');
   const left = ports.filter((port) => !carried.includes(port));
+  const names = new Set(carried.map(portName));
   return {
-    ports: carried.map((port) => ({
-      name: portName(port),
-      port: port.port,
-      protocol: port.protocol === 'UDP' ? 'udp' : 'tcp',
-      application: httpProtocols.has(port.appProtocol?.toLowerCase() ?? '') ? 'http' : 'stream',
-    })),
-    problems: left.map(({ port, protocol }) => `has the port ${port}/${protocol}, which is not carried`),
+    ports: carried.map((port) => {
+      const isHttp = httpProtocols.has(port.appProtocol?.toLowerCase() ?? '');
+      return {
+        name: portName(port),
+        port: port.port,
+        protocol: port.protocol === 'UDP' ? 'udp' : 'tcp',
+        application: isHttp ? 'http' : 'stream',
+        ...(!isHttp && layer4.includes(portName(port)) && { layer: 4 }),
+      };
+    }),
+    problems: [
+      ...left.map(({ port, protocol }) => `has the port ${port}/${protocol}, which is not carried`),
+      ...layer4.filter((name) => !names.has(name)).map((name) => `has no port ${name} for layer 4`),
+    ],
   };
 }
 

@@ -1,0 +1,127 @@
+import type { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import type { Follower } from '../gateway/follower.ts';
+import { Pursuit } from '../gateway/pursuit.ts';
+import { type Balanced, routesOf } from '../proxy/routes.ts';
+import type { SiteView } from '../view/view.ts';
+import { endAll, isConntrackInstalled, moveLostFlows } from './conntrack.ts';
+import type { Keepers } from './flows.ts';
+import { whyNotForwarded } from './forwarding.ts';
+import { whyTaken } from './free-port.ts';
+import { NftTable } from './nft.ts';
+import { backendOf, families, partsOf, type Rules, rulesOf } from './rules.ts';
+
+export interface BalancerOptions {
+  readonly site: string;
+  /** Addresses that clients come to; empty: the gateway's own. */
+  readonly addresses: readonly string[];
+  /** Whether the proxy speaks HTTPS, which has a port then. */
+  readonly tls: boolean;
+  readonly log: Log;
+}
+
+/** Has the kernel lead connections to copies as the view says, now and when the view changes. */
+export class SiteBalancer implements Follower {
+  readonly #options: BalancerOptions;
+  readonly #table: NftTable;
+  readonly #pursuit: Pursuit;
+  #view: () => SiteView | undefined = () => undefined;
+  /** Whether anything was ever to be balanced: a host without nftables is none of our business before that. */
+  #isNeeded = false;
+  /** The copies whose flows were looked at last. */
+  #kept = '';
+  /** What was complained about last, so that it is said once. */
+  #complaints = '';
+
+  constructor(options: BalancerOptions) {
+    this.#options = options;
+    this.#table = new NftTable(options.site);
+    this.#pursuit = new Pursuit(
+      () => this.#apply(),
+      (error) => this.#complain([error]),
+    );
+  }
+
+  take(view: () => SiteView | undefined): void {
+    this.#view = view;
+    this.#pursuit.due();
+  }
+
+  /** Leaves nothing behind: what was open ends, too. */
+  async stop(): Promise<void> {
+    await this.#pursuit.stop();
+    try {
+      const rules = await this.#table.rules();
+      await this.#table.remove();
+      if (rules && (await isConntrackInstalled())) await endAll(rules);
+    } catch (error) {
+      if (this.#isNeeded) this.#complain([error as HeddleError]);
+    }
+  }
+
+  /** @returns whether all of it could be done */
+  async #apply(): Promise<boolean> {
+    const view = this.#view();
+    if (!view) return true;
+    const { addresses, tls, log } = this.#options;
+    const { balanced } = routesOf(view, { tls, balance: true });
+    const wanted = rulesOf(addresses.length > 0 ? addresses : (view.gateways[view.site] ?? []), balanced);
+    if (balanced.length > 0) this.#isNeeded = true;
+    const before = await this.#table.rules().catch((error) => {
+      if (this.#isNeeded) throw error;
+      return undefined;
+    });
+    if (!before && Object.keys(wanted.ports).length === 0) return true;
+    const { rules, problems } = await withoutTaken(wanted, before);
+    this.#complain([...problems, ...whyNotForwarded(rules)]);
+    if (await this.#table.apply(rules)) log.info({ ports: Object.keys(rules.ports) }, 'layer 4 changed');
+    await this.#moveFlows(rules, balanced);
+    return problems.length === 0;
+  }
+
+  async #moveFlows(rules: Rules, balanced: readonly Balanced[]): Promise<void> {
+    const keepers = keepersOf(rules, balanced);
+    const kept = JSON.stringify([...keepers].map(([port, all]) => [port, [...all].sort()]));
+    if (kept === this.#kept || !(await isConntrackInstalled())) return;
+    await moveLostFlows(rules, keepers);
+    this.#kept = kept;
+  }
+
+  #complain(problems: readonly HeddleError[]): void {
+    const complaints = JSON.stringify(problems.map(({ message }) => message));
+    if (complaints === this.#complaints) return;
+    this.#complaints = complaints;
+    for (const { code, message, hint } of problems) this.#options.log.error({ code, hint }, message);
+  }
+}
+
+/** What others listen on is left to them, and the rest goes on. */
+async function withoutTaken(wanted: Rules, before: Rules | undefined) {
+  const problems: HeddleError[] = [];
+  const ports: Record<string, Rules['ports'][string]> = {};
+  for (const [key, port] of Object.entries(wanted.ports)) {
+    const { protocol, number, family } = partsOf(key);
+    const isOwn = before !== undefined && key in before.ports;
+    const addresses = isOwn ? [] : wanted.gateways[family];
+    const found = await Promise.all(
+      addresses.map((address) => whyTaken(protocol, { address, port: Number(number) })),
+    );
+    const taken = found.filter((one) => one !== undefined);
+    problems.push(...taken);
+    if (taken.length === 0) ports[key] = port;
+  }
+  return { rules: { ...wanted, ports }, problems };
+}
+
+/** Of the ports of UDP that are in the rules. */
+function keepersOf(rules: Rules, balanced: readonly Balanced[]): Keepers {
+  return new Map(
+    balanced
+      .filter(({ protocol }) => protocol === 'udp')
+      .flatMap(({ port, keepers }) => {
+        const all = new Set(keepers.map(backendOf));
+        return families.map((family) => [`udp-${port}-${family}`, all] as const);
+      })
+      .filter(([key]) => key in rules.ports),
+  );
+}

@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { BalancedEdge, copies, copies6, gateway, gateway6, inner } from '../support/balanced-edge.ts';
+import { isAlive } from '../support/host.ts';
+import { until } from '../support/until.ts';
+
+const ports = (count: number, first = 20_000) => Array.from({ length: count }, (_, index) => first + index);
+const [gone = '', ...rest] = copies;
+type Answers = Record<string, string>;
+
+function counts(answers: Answers): Answers | Record<string, number> {
+  const all = Map.groupBy(Object.values(answers), (one) => one);
+  return Object.fromEntries([...all].map(([copy, { length }]) => [copy, length]));
+}
+
+/** Client ports that another copy answers than before. */
+const moved = (before: Answers, after: Answers) =>
+  Object.keys(before).filter((port) => before[port] !== after[port]);
+
+describe('a gateway at layer 4', () => {
+  const edge = new BalancedEdge();
+  const others = 'table inet others { chain x { type filter hook forward priority 0; counter; }; }';
+  beforeAll(async () => {
+    await edge.open();
+    edge.inside('gateway', 'nft', others);
+  });
+  afterAll(() => edge.close());
+  beforeEach(async () => {
+    edge.write(...copies);
+    edge.start();
+    await edge.leadsTo(...copies);
+  });
+  afterEach(() => edge.gateway.end());
+
+  /** As if it had never heard of any connection. */
+  const forget = () => edge.inside('gateway', 'conntrack', '-F');
+  const leadTo = async (...names: readonly string[]) => {
+    edge.write(...names);
+    await edge.leadsTo(...names);
+  };
+  /** Kills the gateway; what the kernel was told stays. */
+  const kill = async () => {
+    process.kill(edge.gateway.pid, 'SIGKILL');
+    await until('it is gone', () => !isAlive(edge.gateway.pid));
+  };
+
+  test('leads TCP and UDP to all copies alike, and answers come back through it', async () => {
+    for (const protocol of ['tcp', 'udp'] as const) {
+      const found = counts(await edge.whoAnswers(protocol, ports(500)));
+      expect(Object.keys(found).sort()).toEqual(copies);
+      for (const count of Object.values(found)) expect(Math.abs(Number(count) - 100)).toBeLessThan(30);
+    }
+    const answer = await edge.order({ to: gateway, port: 5432, from: [20_001] });
+    expect(answer).toEqual({ 20001: expect.stringMatching(new RegExp(` (::ffff:)?${inner}$`)) });
+  });
+
+  test('leads IPv6 to the copies that have it', async () => {
+    edge.write(...copies, ...copies6);
+    await until('both answer', async () => {
+      const found = counts(await edge.whoAnswers('udp', ports(40), gateway6));
+      return Object.keys(found).sort().join() === copies6.join();
+    });
+    expect(Object.keys(counts(await edge.whoAnswers('tcp', ports(40), gateway6))).sort()).toEqual(copies6);
+  });
+
+  test('moves little more than the share of a copy that goes, and the same back when it is there again', async () => {
+    const before = await edge.whoAnswers('tcp', ports(1000));
+    await leadTo(...rest);
+    forget();
+    const without = await edge.whoAnswers('tcp', ports(1000));
+    expect(Object.values(without)).not.toContain(gone);
+    const its = Object.values(before).filter((one) => one === gone).length;
+    const changed = moved(before, without);
+    expect(its).toBeGreaterThan(150);
+    expect(changed.length).toBeGreaterThanOrEqual(its);
+    expect(changed.length).toBeLessThan(its + 30);
+    await leadTo(...copies);
+    forget();
+    expect(await edge.whoAnswers('tcp', ports(1000))).toEqual(before);
+  });
+
+  test('keeps an open connection where it is while copies come and go, that of its copy too', async () => {
+    const copy = await edge.connect();
+    for (const names of [copies.filter((one) => one !== copy), [copy], rest, copies]) {
+      await leadTo(...names);
+      expect(await edge.say()).toBe(copy);
+    }
+  });
+
+  test('leads UDP clients of a copy that is gone to others with their next packet, and no other client', async () => {
+    const before = await edge.whoAnswers('udp', ports(300));
+    await leadTo(...rest);
+    let after: Answers = {};
+    await until('nobody asks what is gone', async () => {
+      after = await edge.whoAnswers('udp', ports(300));
+      return !Object.values(after).includes(gone);
+    });
+    const clients = Object.keys(before).filter((port) => before[port] === gone);
+    expect(moved(before, after)).toEqual(clients);
+  });
+
+  test('leaves a copy that is killed within a second, and has it again when it is back', async () => {
+    const clients = await edge.whoAnswers('tcp', ports(100));
+    await edge.first.end('SIGKILL');
+    expect(await edge.leadsTo(...rest)).toBeLessThan(1000);
+    expect(rest).toEqual(expect.arrayContaining(Object.values(await edge.whoAnswers('tcp', ports(100)))));
+    edge.first = await edge.startCopy(gone);
+    await edge.leadsTo(...copies);
+    forget();
+    expect(await edge.whoAnswers('tcp', ports(100))).toEqual(clients);
+  });
+
+  test('is killed: all goes on, and the next one takes over what the kernel does', async () => {
+    const copy = await edge.connect();
+    const before = await edge.whoAnswers('udp', ports(200));
+    await kill();
+    expect(await edge.say()).toBe(copy);
+    expect(await edge.whoAnswers('udp', ports(200))).toEqual(before);
+    // While nobody looked the file became another one.
+    edge.write(...copies.slice(1, 4));
+    edge.start();
+    await edge.leadsTo(...copies.slice(1, 4));
+    expect(await edge.say()).toBe(copy);
+  });
+
+  test('is lost with all that its kernel knew: who takes both its addresses leads on what was open', async () => {
+    const copy = await edge.connect();
+    await kill();
+    edge.inside('gateway', 'nft', 'delete table inet heddle-edge-helsinki');
+    forget();
+    edge.start();
+    await edge.leadsTo(...copies);
+    expect(await edge.say()).toBe(copy);
+  });
+
+  test('leaves nothing when it is stopped, and what is not its own alone', async () => {
+    await edge.whoAnswers('udp', ports(10));
+    await edge.connect();
+    await edge.gateway.end();
+    const left = edge.inside('gateway', 'nft', 'list', 'ruleset');
+    expect(left).toContain('table inet others');
+    expect(left).not.toContain('heddle');
+    const flows = edge.inside('gateway', 'conntrack', '-L');
+    expect(flows).not.toMatch(/dport=(514|5432)/);
+  });
+
+  test('leaves a port to a program that listens there, says so, and has it when it is free', async () => {
+    await edge.gateway.end();
+    const other = await edge.listen('gateway', 514, gateway);
+    edge.start();
+    const problem = `layer 4 cannot listen on ${gateway}:514 (UDP): another program listens there`;
+    await until('it says so', () => edge.gateway.printed().includes(problem));
+    await edge.leadsTo(...copies);
+    await other.end();
+    await until('it is led on', async () =>
+      copies.includes((await edge.whoAnswers('udp', [20_000]))['20000'] ?? ''),
+    );
+  });
+
+  test('says what is missing when the host forwards nothing', async () => {
+    await edge.gateway.end();
+    edge.forward(0);
+    edge.start();
+    await until('it says so', () => edge.gateway.printed().includes('net.ipv4.ip_forward is off'));
+    expect(edge.gateway.printed()).toContain('sysctl -w net.ipv4.ip_forward=1');
+    edge.forward(1);
+  });
+});
