@@ -16,17 +16,7 @@ export async function startHost(): Promise<BenchHost> {
   say('packing and installing heddle');
   await setup();
   const host = new TestHost();
-  const remove = async () => {
-    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
-    say('taking down what the benchmark made');
-    await host.remove();
-  };
-  const interrupted = (signal: string) => {
-    remove()
-      .catch((error: Error) => console.error(error.message))
-      .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
-  };
-  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  const remove = takingDown(() => host.remove());
   try {
     // `ls` starts no node; `down` of nothing does.
     await host.heddle('down', '-p', 'heddle-bench-nothing');
@@ -37,4 +27,23 @@ export async function startHost(): Promise<BenchHost> {
     await remove();
     throw error;
   }
+}
+
+/**
+ * Takes down what a benchmark made, also when that is interrupted.
+ * @returns does it
+ */
+export function takingDown(made: () => Promise<void>): () => Promise<void> {
+  const remove = async () => {
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    say('taking down what the benchmark made');
+    await made();
+  };
+  const interrupted = (signal: string) => {
+    remove()
+      .catch((error: Error) => console.error(error.message))
+      .finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  };
+  process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  return remove;
 }

@@ -6,6 +6,12 @@ import { installedCommand, prefix, root } from './installed.ts';
 
 /** Packs and installs Heddle, and makes its images, once before the end-to-end tests (vitest's globalSetup). */
 export async function setup(): Promise<void> {
+  installPackage();
+  await buildImages();
+}
+
+/** Packs Heddle, and installs it as a user would. */
+export function installPackage(): void {
   rmSync(prefix, { recursive: true, force: true });
   const packed = path.join(root, '.cache', 'packed');
   rmSync(packed, { recursive: true, force: true });
@@ -23,7 +29,6 @@ export async function setup(): Promise<void> {
     path.join(packed, tarball ?? ''),
   );
   if (!existsSync(installedCommand)) throw new Error(`npm installed no ${installedCommand}`);
-  await buildImages();
 }
 
 /** Two files at once would build the same images twice. */

@@ -1,0 +1,92 @@
+/** Where a copy is reached, at the address of its node. */
+export const copyPort = 8080;
+
+/** What the edge file of the benchmark has: sites with a gateway each, nodes at them, services with a copy each. */
+export class EdgeFile {
+  readonly domain = 'edge.internal';
+  readonly #sites: readonly string[];
+  readonly #nodes: number;
+  /** By name, the number of the node that its copy runs on. */
+  readonly #services = new Map<string, number>();
+
+  /** @param nodes over which the copies are spread; one more has none, for services to move to when there is one only */
+  constructor(sites: number, nodes: number, services: number) {
+    this.#sites = Array.from({ length: sites }, (_, index) => `site-${index}`);
+    this.#nodes = nodes;
+    for (let index = 0; index < services; index++) this.#services.set(`s${index}`, index % nodes);
+  }
+
+  get sites(): readonly string[] {
+    return this.#sites;
+  }
+
+  /** Where the gateway of a site is: nothing else on the machine has such addresses. */
+  gatewayAddress(site: string): string {
+    return `127.84.0.${this.#sites.indexOf(site) + 1}`;
+  }
+
+  /** Addresses of the nodes. */
+  get nodeAddresses(): readonly string[] {
+    return Array.from({ length: Math.max(2, this.#nodes) }, (_, node) => nodeAddress(node));
+  }
+
+  /** The name that a service is asked for by. */
+  nameOf(service: string): string {
+    return `${service}.bench.svc.${this.domain}`;
+  }
+
+  /** Puts the copy of a service on a node; returns the address that its name leads to from then on. */
+  place(service: string, node: number): string {
+    this.#services.set(service, node);
+    return nodeAddress(node);
+  }
+
+  /** The node after the one that a service is on. */
+  nodeAfter(service: string): number {
+    return ((this.#services.get(service) ?? 0) + 1) % Math.max(2, this.#nodes);
+  }
+
+  remove(service: string): void {
+    this.#services.delete(service);
+  }
+
+  /** As JSON, which is YAML as well. */
+  text(): string {
+    const numbers = Array.from({ length: Math.max(2, this.#nodes) }, (_, index) => index);
+    return JSON.stringify({
+      domain: this.domain,
+      sites: Object.fromEntries(
+        this.#sites.map((site) => [site, { gateway: [this.gatewayAddress(site)], location: place(site) }]),
+      ),
+      nodes: Object.fromEntries(
+        numbers.map((node) => [
+          `n${node}`,
+          { site: this.#sites[node % this.#sites.length], addresses: [nodeAddress(node)] },
+        ]),
+      ),
+      services: Object.fromEntries(
+        [...this.#services].map(([name, node]) => [`bench/${name}`, serviceOn(node)]),
+      ),
+    });
+  }
+}
+
+/** Of this machine, so that what gateways check stays on it. */
+function nodeAddress(node: number): string {
+  return `127.84.2.${node + 1}`;
+}
+
+function serviceOn(node: number) {
+  const ports = { http: { port: 80, application: 'http' } };
+  return {
+    ports,
+    steer: 'direct',
+    copies: [{ id: 'one', node: `n${node}`, address: nodeAddress(node), ports: { http: copyPort } }],
+  };
+}
+
+/** Some place for each. */
+function place(site: string) {
+  const number = Number(site.replace('site-', ''));
+  return { latitude: 40 + (number % 5) * 5, longitude: -10 + Math.floor(number / 5) * 8 };
+}

@@ -1,0 +1,83 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Authority } from '../../src/edge/delivery/ca/authority.ts';
+import { writeCredentials } from '../../src/edge/delivery/ca/credentials.ts';
+import { controllerSubject, gatewaySubject } from '../../src/edge/delivery/ca/subjects.ts';
+import { type Running, TestHost } from '../../test/support/host.ts';
+import { installPackage } from '../../test/support/setup.ts';
+import { until } from '../../test/support/until.ts';
+import { takingDown } from './bench-host.ts';
+import type { EdgeFile } from './edge-file.ts';
+import { say } from './rounds.ts';
+
+const brokerAddress = '127.84.1.1';
+/** Milliseconds in which all of them have to be up. */
+const patience = 120_000;
+
+/** A controller with its own broker, and a gateway for each site, each a process of the installed package. */
+export class EdgeProcesses implements AsyncDisposable {
+  readonly #host = new TestHost();
+  readonly #remove = takingDown(() => this.#host.remove());
+  readonly #file = path.join(this.#host.folder, 'edge.yaml');
+
+  /** @param proxy what the gateways are told with `--proxy` */
+  static async start(file: EdgeFile, proxy: string): Promise<EdgeProcesses> {
+    say('packing and installing heddle');
+    installPackage();
+    const edge = new EdgeProcesses();
+    try {
+      edge.write(file);
+      await edge.#start(file.sites, proxy);
+      return edge;
+    } catch (error) {
+      await edge.#remove();
+      throw error;
+    }
+  }
+
+  /**
+   * Writes the edge file, in one step for those that read it.
+   * @returns when that began, on the clock of `performance.now()`
+   */
+  write(file: EdgeFile): number {
+    const text = file.text();
+    const began = performance.now();
+    writeFileSync(`${this.#file}.new`, text);
+    renameSync(`${this.#file}.new`, this.#file);
+    return began;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#remove();
+  }
+
+  async #start(sites: readonly string[], proxy: string): Promise<void> {
+    const folder = (name: string) => path.join(this.#host.folder, name);
+    const authority = await Authority.create(folder('ca'));
+    writeCredentials(folder('controller'), await authority.issue(controllerSubject, [brokerAddress], 1));
+    for (const site of sites)
+      writeCredentials(folder(site), await authority.issue(gatewaySubject(site), [], 1));
+    say(`starting a controller and ${sites.length} gateways`);
+    const listen = ['--listen', `${brokerAddress}:8883`];
+    const controller = this.#host.start(
+      ...['edge', 'controller', '-f', this.#file, '--tls', folder('controller'), ...listen],
+    );
+    await this.#says(controller, 'the controller acts"');
+    const broker = ['--broker', `mqtts://${brokerAddress}:8883`, '--proxy', proxy];
+    const gateways = sites.map((site) =>
+      this.#host.start('edge', 'gateway', '--site', site, '--tls', folder(site), ...broker),
+    );
+    await Promise.all(gateways.map((gateway) => this.#says(gateway, 'what is answered is up to date')));
+  }
+
+  async #says(running: Running, text: string): Promise<void> {
+    await until(
+      text,
+      () => {
+        if (running.exitCode() !== null) throw new Error(running.printed());
+        return running.printed().includes(text);
+      },
+      patience,
+    );
+  }
+}
