@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
 import type { EdgeModel } from '../model.ts';
-import { loadEdgeFile } from '../sources/load.ts';
+import { EdgeFileReader } from '../sources/edge-file-reader.ts';
 import { watchText } from '../sources/watch.ts';
 import type { Feed, Sink } from './feed.ts';
 import { LocalViews } from './local-views.ts';
@@ -14,7 +14,8 @@ import { LocalViews } from './local-views.ts';
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
 export function fileFeed(file: string, site: string, secret: Buffer | undefined, log: Log): Feed {
-  const model = loadEdgeFile(file, site);
+  const reader = new EdgeFileReader(file, site);
+  const model = reader.read();
   const views = new LocalViews(site, model);
   let end = (): void => {};
   let measured = (_: Report): void => {};
@@ -31,7 +32,7 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
         if (change) take(change);
       };
       const read = () => {
-        const now = loadEdgeFile(file, site);
+        const now = reader.read();
         const change = views.update(now);
         if (change) take(change);
         tellPeers(now);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { type EdgeNode, type EdgePlaces, type EdgeService, type ModelChange, serviceKey } from '../model.ts';
 import { type Claim, settle } from './claims.ts';
@@ -40,6 +41,7 @@ export class Merge {
   }
 
   setPlaces(places: DeclaredPlaces): void {
+    if (isDeepStrictEqual(places, this.#places)) return;
     this.#places = places;
     this.#placesDirty = true;
     for (const key of this.#claims.keys()) this.#dirty.add(key);

@@ -1,6 +1,6 @@
 import type { Log } from '../../lib/log.ts';
 import type { EdgeModel, ModelChange } from '../model.ts';
-import { loadEdgeFile } from './load.ts';
+import { EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
 import type { Source, SourceSink } from './source.ts';
 import { StaticSource } from './static-source.ts';
@@ -12,6 +12,7 @@ import { watchText } from './watch.ts';
  */
 export class Sources {
   readonly #file: string;
+  readonly #reader: EdgeFileReader;
   readonly #static: StaticSource;
   readonly #others: readonly Source[];
   readonly #merge: Merge;
@@ -30,7 +31,8 @@ export class Sources {
     this.#file = file;
     this.#others = others;
     this.#log = log;
-    this.declared = loadEdgeFile(file);
+    this.#reader = new EdgeFileReader(file);
+    this.declared = this.#reader.read();
     this.#static = new StaticSource(file, this.declared);
     const names = [this.#static, ...others].map(({ name }) => name);
     this.#waitedFor = new Set(names);
@@ -76,7 +78,7 @@ export class Sources {
   }
 
   #read(): void {
-    const model = loadEdgeFile(this.#file);
+    const model = this.#reader.read();
     this.#merge.setPlaces(placesOf(model));
     this.#static.update(model);
   }

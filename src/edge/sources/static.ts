@@ -10,7 +10,14 @@ import { type EdgeFile, edgeFileSchema } from './static-schema.ts';
  * @throws InvalidInput with everything that is wrong, each with its place
  */
 export function readEdgeFile(text: string, file: string): EdgeModel {
-  const yaml = parseYaml(text, file);
+  return checkEdgeFile(parseYaml(text, file), file);
+}
+
+/**
+ * The same of what is parsed already.
+ * @throws InvalidInput
+ */
+export function checkEdgeFile(yaml: YamlFile, file: string): EdgeModel {
   if (yaml.problems.length > 0) {
     throw new InvalidInput(
       yaml.problems.map(({ message, at }) => ({ severity: 'error', code: 'ERR_YAML_SYNTAX', message, at })),

@@ -175,5 +175,5 @@ export class Views {
 }
 
 function differs(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) !== JSON.stringify(b);
+  return a !== b && JSON.stringify(a) !== JSON.stringify(b);
 }
