@@ -14,6 +14,7 @@ import type { Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';
 import { openTransport, type Transport, type Via } from './transport.ts';
+import { Unhurried } from './unhurried.ts';
 
 export interface TermOptions {
   /** Names this run of a controller. */
@@ -37,6 +38,7 @@ export class Term {
   readonly #claim: Claim;
   readonly #over = Promise.withResolvers<string>();
   readonly #connected = Promise.withResolvers<void>();
+  readonly #distances = new Unhurried((site, others) => this.#look(site, others));
   #credentials: Credentials;
   #transport: Transport | undefined;
   #session: Session | undefined;
@@ -92,6 +94,7 @@ export class Term {
   }
 
   async close(): Promise<void> {
+    this.#distances.close();
     await this.#session?.end();
     this.#session = undefined;
     await this.#transport?.close();
@@ -171,15 +174,16 @@ export class Term {
   }
 
   #measured(site: string, payload: Buffer): void {
-    const { views, distances, log } = this.#options;
+    const { views, distances } = this.#options;
     const report = readReport(payload.toString());
     if (!report || !(site in views.places.sites)) return;
     const changed = distances.tell(site, report);
-    if (!this.#session) {
-      views.measure(changed);
-      return;
-    }
-    const sites = this.#session.measure(changed);
-    if (sites > 0) log.info({ of: site, sites }, 'distances changed');
+    if (this.#session) this.#distances.add(changed);
+    else views.measure(changed);
+  }
+
+  #look(site: string, others: readonly string[]): void {
+    const sites = this.#session?.measure(new Map([[site, others]])) ?? 0;
+    if (sites > 0) this.#options.log.info({ site }, 'distances changed');
   }
 }

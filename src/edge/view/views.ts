@@ -83,7 +83,8 @@ export class Views {
   /** By site, others that are another distance away from it now: services with copies there are looked at again. */
   measure(changed: ReadonlyMap<string, readonly string[]>): void {
     for (const [site, others] of changed) {
-      const isThere = ({ node }: Copy) => others.includes(this.#places.nodes[node]?.site ?? '');
+      const away = new Set(others);
+      const isThere = ({ node }: Copy) => away.has(this.#places.nodes[node]?.site ?? '');
       for (const [key, { copies }] of this.#services) if (copies.some(isThere)) this.#touch(key, [site]);
     }
   }
