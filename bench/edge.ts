@@ -3,9 +3,10 @@ import { addressesIn, DnsPoll, isNoName } from './lib/dns-poll.ts';
 import { copyPort, EdgeFile } from './lib/edge-file.ts';
 import { EdgeProcesses } from './lib/edge-processes.ts';
 import { listenAt } from './lib/listening-copies.ts';
+import { machineCpu, type ProcessUsage } from './lib/process-usage.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { say } from './lib/rounds.ts';
-import { quantile } from './lib/statistics.ts';
+import { median, quantile } from './lib/statistics.ts';
 
 interface EdgeOptions extends ReportOptions {
   readonly gateways: number;
@@ -45,10 +46,13 @@ async function measure(options: EdgeOptions): Promise<void> {
   using _socket = { [Symbol.dispose]: () => poll.close() };
   say('once unmeasured');
   await series(processes, poll, main, 5);
+  const meter = new Meter(processes);
   const times = await series(processes, poll, main, rounds);
+  const used = meter.read(kinds.length * rounds);
   const all = kinds.flatMap((kind) => times[kind]);
   say(`all: ${inWords(all)}`);
   for (const kind of kinds) say(`${kind}: ${inWords(times[kind])}`);
+  say(`used: ${JSON.stringify(used)}`);
   const nodes = await byNodes(processes, poll, options);
   const { p50, p99 } = figuresOf(all);
   report.save(
@@ -58,6 +62,7 @@ async function measure(options: EdgeOptions): Promise<void> {
       services,
       rounds,
       proxy,
+      used,
       kinds: Object.fromEntries(kinds.map((kind) => [kind, figuresOf(times[kind])])),
       nodes,
       times,
@@ -124,6 +129,41 @@ async function series(
     await change('removed', 'new', undefined);
   }
   return times;
+}
+
+/** What a series costs. */
+class Meter {
+  readonly #processes: EdgeProcesses;
+  readonly #before: ReturnType<EdgeProcesses['usage']>;
+  readonly #began = performance.now();
+  readonly #machine = machineCpu();
+  readonly #own = process.cpuUsage();
+
+  constructor(processes: EdgeProcesses) {
+    this.#processes = processes;
+    this.#before = processes.usage();
+  }
+
+  /** Beside changes, processes check, measure and answer: a change's share of all that is more than what it costs. */
+  read(changes: number) {
+    const { controller, gateways } = this.#processes.usage();
+    const seconds = (performance.now() - this.#began) / 1000;
+    const sum = (all: readonly ProcessUsage[]) => all.reduce((total, { cpu }) => total + cpu, 0);
+    const [ofController, ofGateways] = [
+      controller.cpu - this.#before.controller.cpu,
+      sum(gateways) - sum(this.#before.gateways),
+    ];
+    const { user, system } = process.cpuUsage(this.#own);
+    const ours = ofController + ofGateways + (user + system) / 1e6;
+    return {
+      controllerMillisecondsOfCpuPerChange: (ofController / changes) * 1000,
+      gatewayMillisecondsOfCpuPerChange: (ofGateways / changes / gateways.length) * 1000,
+      controllerMiB: controller.memory / 2 ** 20,
+      gatewayMiB: median(gateways.map(({ memory }) => memory)) / 2 ** 20,
+      /** Of the machine: more than a little, and the times are not to be trusted. */
+      coresUsedByOthers: Math.max(0, machineCpu() - this.#machine - ours) / seconds,
+    };
+  }
 }
 
 function figuresOf(values: readonly number[]) {

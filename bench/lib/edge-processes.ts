@@ -8,6 +8,7 @@ import { installPackage } from '../../test/support/setup.ts';
 import { until } from '../../test/support/until.ts';
 import { takingDown } from './bench-host.ts';
 import type { EdgeFile } from './edge-file.ts';
+import { type ProcessUsage, processUsage } from './process-usage.ts';
 import { say } from './rounds.ts';
 
 const brokerAddress = '127.84.1.1';
@@ -19,6 +20,8 @@ export class EdgeProcesses implements AsyncDisposable {
   readonly #host = new TestHost();
   readonly #remove = takingDown(() => this.#host.remove());
   readonly #file = path.join(this.#host.folder, 'edge.yaml');
+  #controller = 0;
+  #gateways: readonly number[] = [];
 
   /** @param proxy what the gateways are told with `--proxy` */
   static async start(file: EdgeFile, proxy: string): Promise<EdgeProcesses> {
@@ -47,6 +50,11 @@ export class EdgeProcesses implements AsyncDisposable {
     return began;
   }
 
+  /** What the controller has used until now, and each of the gateways. */
+  usage(): { readonly controller: ProcessUsage; readonly gateways: readonly ProcessUsage[] } {
+    return { controller: processUsage(this.#controller), gateways: this.#gateways.map(processUsage) };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#remove();
   }
@@ -67,6 +75,8 @@ export class EdgeProcesses implements AsyncDisposable {
     const gateways = sites.map((site) =>
       this.#host.start('edge', 'gateway', '--site', site, '--tls', folder(site), ...broker),
     );
+    this.#controller = controller.pid;
+    this.#gateways = gateways.map(({ pid }) => pid);
     await Promise.all(gateways.map((gateway) => this.#says(gateway, 'what is answered is up to date')));
   }
 

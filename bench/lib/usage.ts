@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { measure } from '../../src/monitor/cost/measure.ts';
 import { ManagementBridge } from '../../src/networks/management/bridge.ts';
 import type { BenchHost } from './bench-host.ts';
+import { type ProcessUsage, processUsage } from './process-usage.ts';
 
 /** What was used by a moment. CPU in seconds, memory and traffic in bytes. */
 export interface Usage {
   readonly time: number;
   readonly containers: readonly ContainerUsage[];
-  readonly node: { readonly cpu: number; readonly memory: number };
+  readonly node: ProcessUsage;
   /** Sent over the management link, by all who have one. */
   readonly management: number;
 }
@@ -35,9 +35,6 @@ export interface Spent {
   /** Between services, between users and the application, and of the management. */
   readonly traffic: { readonly inside: number; readonly users: number; readonly management: number };
 }
-
-/** Clock ticks in a second: the unit of /proc/PID/stat on every Linux that Node runs on. */
-const ticks = 100;
 
 export async function readUsage({ host, engine }: BenchHost, project: string): Promise<Usage> {
   const time = Date.now();
@@ -86,12 +83,4 @@ export function spent(before: Usage, after: Usage, inner: string): Spent {
       management: (after.management - before.management) / seconds,
     },
   };
-}
-
-function processUsage(pid: number): { cpu: number; memory: number } {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  // utime and stime, and those of children that it has waited for: `ip`, `nsenter`.
-  const used = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { cpu: used / ticks, memory: Number(resident) * 1024 };
 }
