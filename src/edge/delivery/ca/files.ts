@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { HeddleError } from '../../../lib/errors.ts';
+import { replaceFile } from '../../../lib/replace-file.ts';
 
 export { existsSync as exists };
 
@@ -26,14 +27,8 @@ export function writePublic(file: string, text: string): void {
   replace(file, text, 0o644);
 }
 
-/** Whole or not at all. */
 function replace(file: string, text: string, mode: number): void {
-  attempt(file, () => {
-    const beside = `${file}.new`;
-    rmSync(beside, { force: true });
-    writeFileSync(beside, text, { mode, flag: 'wx', flush: true });
-    renameSync(beside, file);
-  });
+  attempt(file, () => replaceFile(file, text, mode));
 }
 
 function attempt<T>(file: string, action: () => T): T {
