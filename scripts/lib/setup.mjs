@@ -47,6 +47,7 @@ export const toTest = {
   'etcd-server': 'etcd',
   haproxy: 'haproxy',
   frr: '/usr/lib/frr/bgpd',
+  pebble: 'pebble',
   nginx: 'nginx',
   nftables: 'nft',
   conntrack: 'conntrack',

@@ -184,6 +184,11 @@ export const errorCodes = {
     meaning: 'A certificate for clients of the proxy is not what is needed.',
     remedy: 'Put PEM files with certificate and key in the folder, NAME.pem; the message says what is wrong.',
   },
+  ERR_EDGE_ACME: {
+    meaning: 'An ACME server gives no certificate.',
+    remedy:
+      'The message says why; the server has to reach port 80 of the gateway under each name. It is tried again by itself.',
+  },
   ERR_EDGE_CA: {
     meaning: 'The folder of an authority, or of certificates, is not what is needed.',
     remedy: 'The message names the file; docs/edge.md shows how the folders are made.',

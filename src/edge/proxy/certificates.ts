@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import type { CertificateSource } from './certificate-source.ts';
 import type { Certificate } from './driver.ts';
+
+/** Certificates that somebody else puts into a folder, and exchanges there. */
+export function certificateFolder(folder: string): CertificateSource {
+  return { read: () => readCertificates(folder) };
+}
 
 /**
  * The certificates of a folder: each `*.pem` holds one with what leads to its authority, and its key.
@@ -23,7 +29,8 @@ function inFolder(folder: string): string[] {
   }
 }
 
-function readCertificate(file: string): Certificate {
+/** @throws HeddleError ERR_EDGE_CERTIFICATE */
+export function readCertificate(file: string): Certificate {
   try {
     const pem = readFileSync(file);
     const certificate = new X509Certificate(pem);

@@ -15,7 +15,14 @@ function wanted(rest: Partial<Wanted> = {}, ...services: readonly ServiceView[])
   const all = Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one]));
   const routes = routesOf({ ...snapshotOf().view, services: all }, { tls: false, balance: true });
   const listen = new Map(routes.listeners.map(({ port }) => [port, ['10.1.0.1', 'fd00:1::1']]));
-  return { routes, listen, help: { address: '127.0.0.1', port: 4000 }, certificates: [], ...rest };
+  return {
+    routes,
+    listen,
+    help: { address: '127.0.0.1', port: 4000 },
+    helpPaths: [],
+    certificates: [],
+    ...rest,
+  };
 }
 
 describe('HAProxy is told', () => {
@@ -44,6 +51,17 @@ describe('HAProxy is told', () => {
     );
   });
 
+  test('to ask the help server for certain paths, whatever the host, at port 80 only', () => {
+    const { files } = told({ helpPaths: ['/.well-known/acme-challenge/'] }, web());
+    const [, ...fronts] = (files['haproxy.cfg'] ?? '').split('frontend ');
+    expect(
+      fronts.map((front) => front.includes('use_backend help if { path_beg /.well-known/acme-')),
+    ).toEqual([true]);
+    expect(files['haproxy.cfg']).toMatch(
+      /use_backend help if \{ path_beg .*\n.*use_backend %\[var\(txn.host\)\]/,
+    );
+  });
+
   test('nothing of a port that cannot be listened on', () => {
     expect(told({ listen: new Map() }, web()).files['haproxy.cfg']).not.toContain('frontend');
   });
@@ -58,6 +76,11 @@ describe('nginx is told', () => {
     expect(text).toContain('server [fd00::9]:8080 max_fails=1 fail_timeout=1s;');
     expect(text).toContain('server_name web.edge.internal;');
     expect(text).toContain('location = /web { return 308 /web/; }');
+  });
+
+  test('to ask the help server for certain paths, whatever the host', () => {
+    const { text } = told({ helpPaths: ['/.well-known/acme-challenge/'] }, web());
+    expect(text.match(/location \^~ \/.well-known\/acme-challenge\/ /g)).toHaveLength(3);
   });
 
   test('of a service without a live copy that there is none', () => {

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly listen: ReadonlyMap<number, readonly string[]>;
   /** What answers for hosts and paths that are no service's. */
   readonly help: Endpoint;
+  /** Beginnings of paths that it answers at port 80 for every host. */
+  readonly helpPaths: readonly string[];
   readonly certificates: readonly Certificate[];
 }
 

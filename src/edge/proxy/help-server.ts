@@ -1,8 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Endpoint } from '../dns/endpoint.ts';
+import { type ChallengeAnswers, challengePath, relayedHeader } from './certificate-source.ts';
 
-/** Gives the help page to proxies on this host: with 200 for `/`, with 404 for all else. */
+/**
+ * Gives the help page to proxies on this host: with 200 for `/`, with 404 for all else but what an authority asks for
+ * before it issues a certificate.
+ */
 export class HelpServer {
   readonly #server: Server;
 
@@ -11,10 +15,17 @@ export class HelpServer {
   }
 
   /** @param page the page as it is now, for a host that it was asked of */
-  static open(page: (host: string) => string): Promise<HelpServer> {
-    const server = createServer((request, response) => {
-      const isRoot = request.url?.split('?')[0] === '/';
-      response.writeHead(isRoot ? 200 : 404, {
+  static open(page: (host: string) => string, challenges?: ChallengeAnswers): Promise<HelpServer> {
+    const server = createServer(async (request, response) => {
+      const path = request.url?.split('?')[0] ?? '';
+      if (challenges && path.startsWith(challengePath)) {
+        const token = path.slice(challengePath.length);
+        const answer = await challenges.answer(token, request.headers[relayedHeader] !== undefined);
+        response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/octet-stream' });
+        response.end(answer);
+        return;
+      }
+      response.writeHead(path === '/' ? 200 : 404, {
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-store',
         'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",

@@ -6,13 +6,13 @@ import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
-import { readCertificates } from './certificates.ts';
+import { type CertificateSource, challengePath } from './certificate-source.ts';
 import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
 import { HelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
 import { whyNotFree } from './ports.ts';
-import { type Routes, routesOf } from './routes.ts';
+import { httpPort, type Routes, routesOf } from './routes.ts';
 
 /** Milliseconds until what could not be done is tried again: at first, and at most. */
 const firstPause = 100;
@@ -28,8 +28,8 @@ export interface ProxyOptions {
   readonly balance: boolean;
   /** Addresses to listen on; empty: the gateway's own, or the node's. */
   readonly addresses: readonly string[];
-  /** Folder with certificates; nothing: HTTP only. */
-  readonly certificates?: string;
+  /** Nothing: HTTP only. */
+  readonly certificates?: CertificateSource;
   /** Folder for what the program reads, the proxy's own. */
   readonly folder: string;
   readonly log: Log;
@@ -68,7 +68,8 @@ export class SiteProxy {
         this.#due();
       },
     });
-    if (options.certificates !== undefined)
+    options.certificates?.start?.(() => this.#readCertificates());
+    if (options.certificates)
       this.#certificatesTimer = setInterval(() => this.#readCertificates(), certificatesInterval);
   }
 
@@ -82,9 +83,9 @@ export class SiteProxy {
       throw new HeddleError('ERR_EDGE_PROXY', `${program} is not installed`, {
         hint: `apt-get install ${program}, or choose another with --proxy`,
       });
-    const certificates = options.certificates === undefined ? [] : readCertificates(options.certificates);
+    const certificates = options.certificates?.read() ?? [];
     let proxy: SiteProxy | undefined;
-    const help = await HelpServer.open((host) => proxy?.page(host) ?? '');
+    const help = await HelpServer.open((host) => proxy?.page(host) ?? '', options.certificates?.challenges);
     proxy = new SiteProxy(options, help, certificates);
     return proxy;
   }
@@ -103,7 +104,7 @@ export class SiteProxy {
     this.#isStopped = true;
     clearTimeout(this.#again);
     clearInterval(this.#certificatesTimer);
-    await this.#work;
+    await Promise.all([this.#work, this.#options.certificates?.stop?.()]);
     await this.#driver.stop();
     this.#help.close();
   }
@@ -141,7 +142,7 @@ export class SiteProxy {
   async #apply(): Promise<boolean> {
     const view = this.#view();
     if (!view) return true;
-    const { node, balance, addresses } = this.#options;
+    const { node, balance, addresses, certificates: source } = this.#options;
     const certificates = this.#certificates;
     const tls = certificates.length > 0;
     const routes = routesOf(view, { tls, balance, ...(node !== undefined && { node }) });
@@ -150,12 +151,14 @@ export class SiteProxy {
     this.#complain([...problems.values()], routes);
     const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     this.#facts = { view, routes, notListening };
-    const wanted: Wanted = { routes, listen, help: this.#help.endpoint, certificates };
+    const helpPaths = source?.challenges ? [challengePath] : [];
+    const wanted: Wanted = { routes, listen, help: this.#help.endpoint, helpPaths, certificates };
     const now = [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port })));
     // Whenever this process ends, the next one has to know what the program may listen on.
     this.#listening.set([...this.#listening.all, ...now]);
     await this.#driver.apply(wanted);
     this.#listening.set(now);
+    source?.proxied?.(view, { balance, isOpen: listen.has(httpPort) });
     return problems.size === 0;
   }
 
@@ -186,9 +189,9 @@ export class SiteProxy {
   }
 
   #readCertificates(): void {
-    const { certificates: folder, log } = this.#options;
+    const { certificates: source, log } = this.#options;
     try {
-      const found = readCertificates(folder as string);
+      const found = source?.read() ?? [];
       const isSame = JSON.stringify(found) === JSON.stringify(this.#certificates);
       this.#certificates = found;
       if (!isSame) this.#due();

@@ -4,11 +4,12 @@ import type { ZoneKeeper } from '../../../edge/update/zone-keeper.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
+import { type AcmeFlags, addAcmeOptions, openAcme } from './acme-options.ts';
 import { edgeFileOption, endpoint, listenOption } from './options.ts';
 import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
 import { untilSignal } from './signal.ts';
 
-interface GatewayCommandOptions extends ProxyFlags {
+interface GatewayCommandOptions extends ProxyFlags, AcmeFlags {
   readonly file: string;
   readonly site: string;
   readonly broker?: string[];
@@ -54,7 +55,8 @@ export function gateway(): Command {
       '--echo-key <file>',
       'a secret that the gateways share, for them to measure the distances between them; with a broker it is not needed',
     );
-  return addProxyOptions(command, ['haproxy', 'nginx', 'none'], 'the site’s gateway addresses')
+  addProxyOptions(command, ['haproxy', 'nginx', 'none'], 'the site’s gateway addresses');
+  return addAcmeOptions(command)
     .addOption(
       new Option('--balance <way>', 'how UDP, and TCP ports of layer 4, are led on')
         .choices(['nftables', 'none'])
@@ -75,7 +77,8 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const feed = await feedOf(site, state, options);
   const keepers = await zoneKeepers(options, log);
   const balance = options.balance === 'nftables';
-  const proxy = await openProxy(path.join(state, 'proxy'), options, log, { balance });
+  const acme = await openAcme(path.join(state, 'acme'), options, log);
+  const proxy = await openProxy(path.join(state, 'proxy'), options, log, { balance, acme });
   const balancer = balance ? [await openBalancer(site, options, log)] : [];
   const running = await startGateway({
     site,

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { CertificateSource } from '../../../edge/proxy/certificate-source.ts';
 import type { SiteProxy } from '../../../edge/proxy/site-proxy.ts';
 import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
@@ -30,15 +31,25 @@ export function addProxyOptions(
  */
 export async function openProxy(
   folder: string,
-  { proxy, proxyAddress: addresses = [], certificates }: ProxyFlags,
+  { proxy, proxyAddress: addresses = [], certificates: fromFiles }: ProxyFlags,
   log: Log,
-  { node, balance = false }: { readonly node?: string; readonly balance?: boolean } = {},
+  {
+    node,
+    balance = false,
+    acme,
+  }: {
+    readonly node?: string;
+    readonly balance?: boolean;
+    readonly acme?: CertificateSource | undefined;
+  } = {},
 ): Promise<SiteProxy | undefined> {
-  const [{ drivers }, { SiteProxy }] = await Promise.all([
+  const [{ drivers }, { SiteProxy }, { certificateFolder }] = await Promise.all([
     import('../../../edge/proxy/drivers.ts'),
     import('../../../edge/proxy/site-proxy.ts'),
+    import('../../../edge/proxy/certificates.ts'),
   ]);
   const kind = drivers[proxy];
-  const given = { ...(certificates !== undefined && { certificates }), ...(node !== undefined && { node }) };
+  const certificates = acme ?? (fromFiles === undefined ? undefined : certificateFolder(fromFiles));
+  const given = { ...(certificates && { certificates }), ...(node !== undefined && { node }) };
   return kind && SiteProxy.open({ kind, balance, addresses, folder, log, ...given });
 }

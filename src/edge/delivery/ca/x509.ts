@@ -69,6 +69,18 @@ export async function makeCertificate(root: KeyPair, wanted: Wanted, now: number
   return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
 }
 
+/** Makes a request for a certificate (PKCS #10), DER, with a key of its own, PEM. */
+export async function makeRequest(hosts: readonly string[]): Promise<{ key: string; request: Buffer }> {
+  const keys = await generate();
+  const names = hosts.map((value) => ({ type: 'dns' as const, value }));
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [new x509.SubjectAlternativeNameExtension(names)],
+  });
+  return { key: await exportKey(keys.privateKey), request: Buffer.from(request.rawData) };
+}
+
 /** Makes the list of what a root revoked. It never runs out: it reaches hosts by hand, and TLS takes no old one. */
 export async function makeRevocations(
   root: KeyPair,

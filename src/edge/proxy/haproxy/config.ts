@@ -1,7 +1,7 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { hostPort } from '../address.ts';
 import type { Wanted } from '../driver.ts';
-import type { Backend, Listener } from '../routes.ts';
+import { type Backend, httpPort, type Listener } from '../routes.ts';
 import { serverName, serverWords } from './servers.ts';
 
 /** What HAProxy is started with. */
@@ -90,7 +90,7 @@ const defaults = section(
   'retries 5',
 );
 
-function frontend(listener: Listener, { listen }: Wanted, folder: string): string {
+function frontend(listener: Listener, { listen, helpPaths }: Wanted, folder: string): string {
   const { port, kind, backend: to } = listener;
   const tls = kind === 'https' ? ` ssl crt-list ${folder}/certificates alpn h2,http/1.1` : '';
   const binds = (listen.get(port) ?? []).map((address) => `bind ${hostPort({ address, port })}${tls}`);
@@ -114,6 +114,7 @@ function frontend(listener: Listener, { listen }: Wanted, folder: string): strin
     'http-request set-path %[path,regsub(^/[^/]+/,/)] if is_path',
     `http-request set-header X-Forwarded-Proto ${kind}`,
     'option forwardfor',
+    ...(port === httpPort ? helpPaths.map((path) => `use_backend help if { path_beg ${path} }`) : []),
     'use_backend %[var(txn.host)] if is_host',
     'use_backend %[var(txn.path)] if is_path',
     'default_backend help',

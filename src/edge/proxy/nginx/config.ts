@@ -2,7 +2,7 @@ import { contentHash } from '../../../lib/hash.ts';
 import { hostPort } from '../address.ts';
 import { certificateFor } from '../certificate-for.ts';
 import type { Wanted } from '../driver.ts';
-import type { Backend, Listener } from '../routes.ts';
+import { type Backend, httpPort, type Listener } from '../routes.ts';
 
 export interface Surroundings {
   /** Absolute path of the folder where the files will be. */
@@ -22,7 +22,7 @@ export function configuration(
   surroundings: Surroundings,
 ): { generation: string; text: string } {
   const { routes, certificates } = wanted;
-  const parts = [routes, [...wanted.listen], wanted.help, certificates, surroundings];
+  const parts = [routes, [...wanted.listen], wanted.help, wanted.helpPaths, certificates, surroundings];
   const generation = contentHash(JSON.stringify(parts)).slice(0, 16);
   const web = routes.backends.filter(({ application }) => application === 'http');
   const raw = routes.backends.filter(({ application }) => application === 'stream');
@@ -120,14 +120,13 @@ function httpServers(listener: Listener, wanted: Wanted, known: ReadonlyMap<stri
     `location = ${path.slice(0, -1)} { return 308 ${path}; }`,
     location(path, known.get(to), `/`, path.slice(0, -1)),
   ]);
-  const help = block('location /', [
-    "set $forwarded_prefix '';",
-    `proxy_pass http://${hostPort(wanted.help)};`,
-  ]);
+  const help = (path: string) =>
+    block(`location ${path}`, ["set $forwarded_prefix '';", `proxy_pass http://${hostPort(wanted.help)};`]);
+  const always = port === httpPort ? wanted.helpPaths.map((path) => help(`^~ ${path}`)) : [];
   return [
-    server(['_'], undefined, [...other, help]),
+    server(['_'], undefined, [...always, ...other, help('/')]),
     ...Object.entries(hosts).map(([host, to]) =>
-      server([host], host, [location('/', known.get(to), '', '')]),
+      server([host], host, [...always, location('/', known.get(to), '', '')]),
     ),
   ];
 }

@@ -1,0 +1,96 @@
+import { request } from 'node:http';
+import { type ChallengeAnswers, challengePath, relayedHeader } from '../proxy/certificate-source.ts';
+import { httpPort } from '../proxy/routes.ts';
+
+/** A token as ACME servers make them: 128 bits of chance at least (RFC 8555, 8.3). */
+const tokenForm = /^[A-Za-z0-9_-]{22,200}$/;
+/** Milliseconds that another gateway may take. */
+const patience = 2000;
+/** Searches at a time, and gateways that one asks: anybody can ask for a token. */
+const searchesAtMost = 8;
+const peersAtMost = 100;
+/** Characters of an answer. */
+const longest = 400;
+
+/**
+ * Answers an ACME server's challenges over HTTP. The server may reach another gateway than the one that it is to judge,
+ * since each answers DNS with its own address: one that does not know a token asks the others.
+ */
+export class Challenges implements ChallengeAnswers {
+  readonly #answers = new Map<string, string>();
+  readonly #ask: typeof askPeer;
+  #peers: readonly string[] = [];
+  #searches = 0;
+
+  constructor(ask = askPeer) {
+    this.#ask = ask;
+  }
+
+  /** Returns what ends it. */
+  offer(token: string, answer: string): () => void {
+    this.#answers.set(token, answer);
+    return () => this.#answers.delete(token);
+  }
+
+  /** @param addresses of the other gateways */
+  setPeers(addresses: readonly string[]): void {
+    this.#peers = addresses.slice(0, peersAtMost);
+  }
+
+  async answer(token: string, isRelayed: boolean): Promise<string | undefined> {
+    const own = this.#answers.get(token);
+    if (own !== undefined || isRelayed || !tokenForm.test(token)) return own;
+    if (this.#peers.length === 0 || this.#searches >= searchesAtMost) return undefined;
+    this.#searches++;
+    try {
+      return await this.#search(token);
+    } finally {
+      this.#searches--;
+    }
+  }
+
+  /** The first answer that is one to this token. */
+  async #search(token: string): Promise<string | undefined> {
+    const over = new AbortController();
+    const asked = this.#peers.map(async (address) => {
+      const text = (await this.#ask(address, token, over.signal)).trim();
+      if (!text.startsWith(`${token}.`) || !/^[\w-]{43}$/.test(text.slice(token.length + 1)))
+        throw new Error('it is no answer');
+      return text;
+    });
+    try {
+      return await Promise.any(asked);
+    } catch {
+      return undefined;
+    } finally {
+      over.abort();
+    }
+  }
+}
+
+/** What the gateway at an address answers for a token. */
+function askPeer(address: string, token: string, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      host: address,
+      port: httpPort,
+      path: `${challengePath}${token}`,
+      headers: { [relayedHeader]: '1' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+      agent: false,
+    });
+    asking.on('error', reject);
+    asking.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('error', reject);
+      response.on('data', (part: string) => {
+        text += part;
+        if (text.length > longest) response.destroy(new Error('it is too long'));
+      });
+      response.on('end', () =>
+        response.statusCode === 200 ? resolve(text) : reject(new Error('it has none')),
+      );
+    });
+    asking.end();
+  });
+}

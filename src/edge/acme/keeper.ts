@@ -1,0 +1,182 @@
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { contentHash } from '../../lib/hash.ts';
+import type { Log } from '../../lib/log.ts';
+import type { KeyPair } from '../delivery/ca/x509.ts';
+import type { CertificateSource, Proxying } from '../proxy/certificate-source.ts';
+import type { Certificate } from '../proxy/driver.ts';
+import type { SiteView } from '../view/view.ts';
+import type { Challenges } from './challenges.ts';
+import { Refusal } from './refusal.ts';
+import { Patience, renewAt } from './schedule.ts';
+import type { AcmeStore } from './store.ts';
+import { type WantedCertificate, wantedCertificates } from './wanted.ts';
+
+/** Milliseconds after which the clock is looked at again, which may have jumped. */
+const longestSleep = 600_000;
+/** Milliseconds after which changes are looked at: many may come at once, and each look costs what there is. */
+const lookAfter = 250;
+
+export interface KeeperOptions {
+  /** What an order is made with; its requests end when the gateway does. */
+  readonly client: { order(names: readonly string[]): Promise<KeyPair> };
+  readonly store: AcmeStore;
+  readonly challenges: Challenges;
+  /** Names to have certificates for; empty: all that the gateway leads on from. */
+  readonly only: readonly string[];
+  readonly log: Log;
+  /** Ends what is under way. */
+  readonly abort: AbortController;
+}
+
+/** Certificates from an ACME server for what the proxy of a gateway does: ordered when they are wanted, and renewed. */
+export class AcmeKeeper implements CertificateSource {
+  readonly #options: KeeperOptions;
+  readonly challenges: Challenges;
+  #changed: () => void = () => {};
+  #wanted: readonly WantedCertificate[] = [];
+  #site = '';
+  #complaints = '';
+  readonly #server = new Patience();
+  readonly #each = new Map<string, Patience>();
+  #proxied: (Proxying & { readonly view: SiteView }) | undefined;
+  #look: NodeJS.Timeout | undefined;
+  #isDue = false;
+  #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.challenges = options.challenges;
+    for (const problem of options.store.damaged)
+      options.log.warn({ problem }, 'a certificate that was kept is damaged; another is ordered');
+  }
+
+  read(): Certificate[] {
+    return this.#options.store.all.map(({ file, names, hash }) => ({ file, names, hash }));
+  }
+
+  start(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  proxied(view: SiteView, how: Proxying): void {
+    this.#proxied = { view, ...how };
+    if (!this.#options.abort.signal.aborted) this.#look ??= setTimeout(() => this.#lookAt(), lookAfter);
+  }
+
+  async stop(): Promise<void> {
+    this.#options.abort.abort();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#look);
+    await this.#work;
+  }
+
+  /** Works out what is wanted of what was told last. */
+  #lookAt(): void {
+    this.#look = undefined;
+    if (!this.#proxied) return;
+    const { view, isOpen, balance } = this.#proxied;
+    const others = Object.entries(view.gateways).filter(([site]) => site !== view.site);
+    this.challenges.setPeers(others.flatMap(([, addresses]) => addresses));
+    const { certificates, problems } = wantedCertificates(view, balance, this.#options.only);
+    const closed = 'port 80, where an ACME server asks, is not listened on';
+    this.#complain(isOpen || problems.length > 0 ? problems : [closed]);
+    this.#site = view.site;
+    this.#wanted = isOpen ? certificates : [];
+    this.#wake();
+  }
+
+  #complain(problems: readonly string[]): void {
+    const complaints = problems.join('\n');
+    if (complaints === this.#complaints) return;
+    this.#complaints = complaints;
+    for (const problem of problems)
+      this.#options.log.error({ code: 'ERR_EDGE_ACME' }, `no certificate is ordered: ${problem}`);
+  }
+
+  #wake(): void {
+    this.#isDue = true;
+    this.#work ??= this.#catchUp().finally(() => {
+      this.#work = undefined;
+      if (this.#isDue && !this.#options.abort.signal.aborted) this.#wake();
+    });
+  }
+
+  /** Orders what is due, one after the other, and sleeps until something is again. */
+  async #catchUp(): Promise<void> {
+    const { store, abort } = this.#options;
+    clearTimeout(this.#timer);
+    let isChanged = false;
+    while (!abort.signal.aborted) {
+      this.#isDue = false;
+      const next = this.#next();
+      const wait = (next?.at ?? Number.POSITIVE_INFINITY) - Date.now();
+      if (next && wait <= 0) {
+        isChanged = (await this.#order(next.wanted)) || isChanged;
+        continue;
+      }
+      const ids = new Set(this.#wanted.map(({ id }) => id));
+      store.sweep((id) => ids.has(id), Date.now());
+      this.#timer = setTimeout(() => this.#wake(), Math.min(wait, longestSleep));
+      break;
+    }
+    if (isChanged) this.#changed();
+  }
+
+  /** What is due first, and when. */
+  #next(): { readonly wanted: WantedCertificate; readonly at: number } | undefined {
+    const due = this.#wanted.map((wanted) => ({
+      wanted,
+      at: Math.max(this.#dueAt(wanted), this.#server.until, this.#each.get(wanted.id)?.until ?? 0),
+    }));
+    return due.reduce<(typeof due)[number] | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
+  }
+
+  #dueAt({ id, names }: WantedCertificate): number {
+    const held = this.#options.store.get(id);
+    const isFor = held && names.every((name) => held.names.includes(name));
+    return isFor ? renewAt(held, shareOf(`${this.#site} ${id}`)) : 0;
+  }
+
+  /** @returns whether there is a new certificate */
+  async #order({ id, names }: WantedCertificate): Promise<boolean> {
+    const { client, store, log, abort } = this.#options;
+    try {
+      const pair = await client.order(names);
+      const { until } = store.keep(id, pair);
+      this.#server.succeeded();
+      this.#each.delete(id);
+      log.info({ names, until: iso(until) }, 'a certificate was issued');
+      return true;
+    } catch (error) {
+      if (!abort.signal.aborted) this.#failed({ id, names }, error);
+      return false;
+    }
+  }
+
+  #failed({ id, names }: WantedCertificate, error: unknown): void {
+    const { store, log } = this.#options;
+    const refusal = error instanceof Refusal ? error : undefined;
+    const { code, message, hint } = error instanceof HeddleError ? error : toHeddleError(error);
+    const own = this.#each.get(id) ?? new Patience();
+    const patience = refusal?.everything ? this.#server : own;
+    if (!refusal?.everything) this.#each.set(id, own);
+    patience.failed({ unreached: refusal?.unreached ?? false, retryAfter: refusal?.retryAfter }, Date.now());
+    const held = store.get(id);
+    const holds = held && held.until > Date.now() ? 'holds' : 'held';
+    const rest = held ? `; the one that ${holds} until ${iso(held.until)} stays` : '';
+    log.error(
+      { code, names, hint, again: iso(patience.until) },
+      `no certificate was issued: ${message}${rest}`,
+    );
+  }
+}
+
+/** 0 to 1, always the same for a text. */
+function shareOf(text: string): number {
+  return Number.parseInt(contentHash(text).slice(0, 8), 16) / 0xffff_ffff;
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
