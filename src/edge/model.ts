@@ -39,6 +39,8 @@ export interface EdgeNode {
   readonly name: string;
   readonly site: string;
   readonly addresses: readonly string[];
+  /** Whether a proxy stands there that the controller leads. */
+  readonly proxy?: boolean;
 }
 
 export interface EdgeService {

@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { EdgeHost } from '../support/edge-host.ts';
+import { ask } from '../support/edge-client.ts';
+import { EdgeHost, proxyAddress } from '../support/edge-host.ts';
 import type { Running } from '../support/host.ts';
 import { run } from '../support/run.ts';
 import { until } from '../support/until.ts';
@@ -15,6 +16,7 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
   let broker: Running | undefined;
   let controller: Running;
   let gateways: Record<string, Running>;
+  let proxy: Running;
 
   const startController = () => {
     const via = isOwn ? ['--listen', `127.0.0.1:${port}`] : ['--broker', `mqtts://127.0.0.1:${port}`];
@@ -26,13 +28,21 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
       return answer.includes('NOERROR') && !answer.includes('EDE');
     });
 
+  /** Waits until the proxy of the node says on its help page that a copy of a service is there. */
+  const proxied = (service: string, where: string) => {
+    const row = new RegExp(`<td>shop/${service}<td>${where}`);
+    const shown = () => ask({ address: proxyAddress }).catch(() => ({ body: '' }));
+    return until(`${service} is proxied to ${where}`, async () => row.test((await shown()).body));
+  };
+
   beforeAll(async () => {
     await host.certify();
     host.write(both);
     if (!isOwn) broker = await host.mosquitto(port);
     startController();
     gateways = { helsinki: host.gateway('helsinki', port), berlin: host.gateway('berlin', port) };
-    await Promise.all([isUpToDate('helsinki'), isUpToDate('berlin')]);
+    proxy = host.proxy(port);
+    await Promise.all([isUpToDate('helsinki'), isUpToDate('berlin'), proxied('api', 'berlin, b1')]);
   });
   afterAll(() => host.remove());
 
@@ -80,7 +90,11 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
     host.write({ ...both, api: ['b2'], web: ['h1', 'b1'] });
     host.write({ ...both, api: ['b1'] });
     await Promise.all(['helsinki', 'berlin'].map((site) => host.answers(site, 'api', '10.2.0.11')));
-    expect(heard.map((topic) => topic.split('/')[3]).sort()).toEqual(['gateway:berlin', 'gateway:helsinki']);
+    expect(heard.map((topic) => topic.split('/')[3]).sort()).toEqual([
+      'gateway:berlin',
+      'gateway:helsinki',
+      'node:h1',
+    ]);
     await listener.endAsync();
   });
 
@@ -99,6 +113,26 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
     await expect(client('stranger')).rejects.toThrow();
     const { stdout } = await run('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-quiet']);
     expect(stdout).toBe('');
+  });
+
+  test('the proxy of a node follows its controller, to the copies at the node first', async () => {
+    host.write({ ...both, api: ['b2'], web: ['b1', 'h1'] });
+    await proxied('api', 'berlin, b2');
+    await proxied('web', 'helsinki, h1, 0 ms<br>berlin, b1');
+    host.write(both);
+    await proxied('api', 'berlin, b1');
+  });
+
+  test('it reads its own view only', async () => {
+    const heard: string[] = [];
+    const intruder = await client('h1', { clientId: 'intruder' });
+    intruder.on('message', (topic) => heard.push(topic));
+    for (const filter of ['#', 'heddle/edge/view/gateway:helsinki/#', 'heddle/edge/view/+/snapshot'])
+      await intruder.subscribeAsync(filter).catch(() => undefined);
+    await intruder.subscribeAsync('heddle/edge/view/node:h1/#');
+    await until('it has its own', () => heard.some((topic) => topic.includes('node:h1/snapshot')));
+    expect(heard.filter((topic) => topic.includes('gateway:'))).toEqual([]);
+    await intruder.endAsync();
   });
 
   test('a gateway reads its own view only, and writes nothing but about itself', async () => {
@@ -141,12 +175,17 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
     await gateways['helsinki']?.end('SIGKILL');
     gateways['helsinki'] = host.gateway('helsinki', port);
     await until('it answers again', () => host.isStale('helsinki'));
+    // So does the proxy of a node.
+    await until('the proxy says so', () => proxy.printed().includes('cut off: what is followed'));
+    await proxy.end('SIGTERM');
+    proxy = host.proxy(port);
+    await proxied('web', 'helsinki, h1');
     expect(await host.addresses('helsinki', 'web')).toEqual(['10.1.0.11']);
     host.write({ ...both, api: ['b2'] });
     if (broker) broker = await host.mosquitto(port);
     else startController();
     await host.answers('helsinki', 'api', '10.2.0.12');
-    await Promise.all([isUpToDate('helsinki'), isUpToDate('berlin')]);
+    await Promise.all([isUpToDate('helsinki'), isUpToDate('berlin'), proxied('api', 'berlin, b2')]);
   });
 
   test('without a controller, a gateway says that what it knows may be old', async () => {

@@ -11,13 +11,16 @@ sites:
   helsinki: { gateway: [10.1.0.1], location: { latitude: 60.17, longitude: 24.94 } }
   berlin: { gateway: [10.2.0.1], location: { latitude: 52.52, longitude: 13.4 } }
 nodes:
-  h1: { site: helsinki, addresses: [10.1.0.11] }
+  h1: { site: helsinki, addresses: [10.1.0.11], proxy: true }
   b1: { site: berlin, addresses: [10.2.0.11] }
   b2: { site: berlin, addresses: [10.2.0.12] }
 `;
 
 /** Where DNS is answered, on 127.0.0.1. */
 const ports: Readonly<Record<string, number>> = { helsinki: 15_401, berlin: 15_402 };
+
+/** Where the proxy of the node h1 listens. */
+export const proxyAddress = '127.85.1.11';
 
 /** An edge of two sites on one machine: an authority, controllers, gateways, and the brokers between them. */
 export class EdgeHost extends TestHost {
@@ -27,7 +30,7 @@ export class EdgeHost extends TestHost {
   write(services: Readonly<Record<string, readonly string[]>>): void {
     const lines = Object.entries(services).map(([name, nodes]) => {
       const copies = nodes.map((node) => `{ id: ${node}, node: ${node}, address: 10.9.0.1 }`);
-      return `  shop/${name}: { steer: direct, ports: { http: { port: 80 } }, copies: [${copies.join(', ')}] }`;
+      return `  shop/${name}: { steer: direct, ports: { http: { port: 80, application: http } }, copies: [${copies.join(', ')}] }`;
     });
     writeFileSync(this.file, `${places}services:\n${lines.join('\n')}\n`);
   }
@@ -48,6 +51,7 @@ export class EdgeHost extends TestHost {
       await this.ca('issue', name, '--host', '127.0.0.1', '--out', this.path(name));
     for (const site of Object.keys(ports))
       await this.ca('issue', `gateway:${site}`, '--out', this.path(site));
+    await this.ca('issue', 'node:h1', '--out', this.path('h1'));
   }
 
   /** @param name of its state; two controllers have two */
@@ -71,6 +75,12 @@ export class EdgeHost extends TestHost {
       '--proxy',
       'none',
     );
+  }
+
+  /** The proxy of the node h1, led by a controller. */
+  proxy(broker: number): Running {
+    const led = ['--tls', this.path('h1'), '--broker', `mqtts://127.0.0.1:${broker}`];
+    return this.start('edge', 'proxy', '--node', 'h1', ...led, '--proxy-address', proxyAddress);
   }
 
   /** Starts Mosquitto with the configuration of the package, and what it retained before. */

@@ -67,12 +67,12 @@ describe('a controller in charge', () => {
     });
   }
 
-  /** What the gateway of a site has that asks the broker now. */
+  /** What a gateway, or the proxy of a node, has that asks the broker now. */
   function asked(at: string) {
     const messages: Message[] = [];
     const peers: Peers[] = [];
     const inbox = new Inbox({
-      site: at,
+      subject: at,
       trust,
       held: { at: undefined, serial: 0 },
       apply: (message) => messages.push(message),
@@ -80,13 +80,13 @@ describe('a controller in charge', () => {
       revoked: () => {},
     });
     const refused = [...retained]
-      .filter(([topic]) => topic.includes(`/view/gateway:${at}/`))
+      .filter(([topic]) => topic.includes(`/view/${at}/`))
       .map(([topic, payload]) => inbox.take(topic, payload, true));
     return { inbox, messages, peers, refused: refused.filter(Boolean) };
   }
 
   test('tells gateways whom to measure', () => {
-    const { peers, refused } = asked('oslo');
+    const { peers, refused } = asked('gateway:oslo');
     expect(refused).toEqual([]);
     expect(Object.entries(peers[0]?.peers ?? {}).map(([name, { addresses }]) => [name, addresses])).toEqual([
       ['bonn', ['10.1.0.1']],
@@ -95,15 +95,15 @@ describe('a controller in charge', () => {
     const { rome: _, ...sites } = model.sites;
     const { services: __, ...places } = model;
     session.update({ places: { ...places, sites, nodes: {} }, services: new Map() });
-    expect(Object.keys(asked('oslo').peers[0]?.peers ?? {})).toEqual(['bonn']);
-    expect(asked('rome').peers).toEqual([]);
+    expect(Object.keys(asked('gateway:oslo').peers[0]?.peers ?? {})).toEqual(['bonn']);
+    expect(asked('gateway:rome').peers).toEqual([]);
   });
 
   test('publishes what other distances change, where they change something', () => {
     const figure = (milliseconds: number) => ({ milliseconds, error: 0.1 });
     const row = { bonn: figure(40), rome: figure(9) };
     expect(session.measure(distances.tell('oslo', { coordinate: origin, row }))).toBe(1);
-    const last = asked('oslo').messages.at(-1);
+    const last = asked('gateway:oslo').messages.at(-1);
     expect(last).toMatchObject({ kind: 'delta' });
     const copies = last?.kind === 'delta' ? last.set['shop/web']?.copies : [];
     expect(copies?.map(({ site, verdict, basis }) => [site, verdict, basis])).toEqual([
@@ -112,12 +112,36 @@ describe('a controller in charge', () => {
     ]);
   });
 
+  test('gives the proxy of a node the view of its site, and what changes there', () => {
+    const { services: _, ...places } = model;
+    const at = (site: string, proxy = true) => {
+      const nodes = { ...model.nodes, n1: { name: 'n1', site, addresses: ['10.9.0.1'], proxy } };
+      session.update({ places: { ...places, nodes }, services: new Map() });
+      return asked('node:n1').messages.at(-1);
+    };
+    expect(asked('node:n1').messages).toEqual([]);
+    expect(at('bonn')).toMatchObject({ kind: 'snapshot', version: 0, view: { site: 'bonn' } });
+    session.update({ services: new Map([['shop/new', serviceOf('new')]]) });
+    expect(asked('node:n1').messages.at(-1)).toMatchObject({
+      kind: 'delta',
+      version: 1,
+      set: { 'shop/new': {} },
+    });
+    // Moved to another site it sees all from there.
+    expect(at('rome')).toMatchObject({ kind: 'snapshot', version: 2, view: { site: 'rome' } });
+    expect(at('rome', false)).toBeUndefined();
+    const left = [...retained].filter(([, payload]) => payload.length > 0).map(([topic]) => topic);
+    expect(left.filter((topic) => topic.includes('node:n1'))).toEqual([]);
+  });
+
   test('is not listened to any more after another one has taken over', () => {
-    const { inbox } = asked('oslo');
-    const old = retained.get(peersTopic('oslo')) as Buffer;
+    const { inbox } = asked('gateway:oslo');
+    const old = retained.get(peersTopic('gateway:oslo')) as Buffer;
     session.end();
     session = sessionOf(distances);
-    expect(inbox.take(peersTopic('oslo'), retained.get(peersTopic('oslo')) as Buffer, false)).toBeUndefined();
-    expect(inbox.take(peersTopic('oslo'), old, false)).toMatch(/of epoch \d+, and \d+ has come/);
+    expect(
+      inbox.take(peersTopic('gateway:oslo'), retained.get(peersTopic('gateway:oslo')) as Buffer, false),
+    ).toBeUndefined();
+    expect(inbox.take(peersTopic('gateway:oslo'), old, false)).toMatch(/of epoch \d+, and \d+ has come/);
   });
 });

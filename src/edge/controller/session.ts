@@ -3,10 +3,11 @@ import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
 import type { Beat, Peers } from '../delivery/messages.ts';
 import { Publisher } from '../delivery/publisher.ts';
+import { gatewaySeat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
-import type { ModelChange } from '../model.ts';
+import type { EdgePlaces, ModelChange } from '../model.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds for it. */
@@ -50,14 +51,11 @@ export class Session {
   /** Takes what became different, and publishes what follows from it. */
   update(change: ModelChange): number {
     const { views } = this.#options;
-    const { domain, sites } = views.places;
+    const before = views.places;
+    const { domain, sites } = before;
     views.apply(change);
     const now = views.places;
-    for (const site of Object.keys(sites)) {
-      if (site in now.sites) continue;
-      this.#publisher.remove(site);
-      this.#publish(peersTopic(site), '');
-    }
+    if (now !== before) this.#leave(before, now);
     const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
     if (isMoved) this.#publishPeers();
     // A zone of another name is another zone.
@@ -73,12 +71,24 @@ export class Session {
   #publishChanges(isRenamed: boolean): number {
     const { views } = this.#options;
     const changes = views.changes();
-    for (const [site, siteChange] of changes) {
-      const whole = () => views.siteView(site);
-      if (isRenamed) this.#publisher.renew(site, whole());
-      else this.#publisher.change(site, siteChange, whole);
+    for (const seat of changes.size > 0 ? seatsOf(views.places) : []) {
+      const change = changes.get(seat.site);
+      if (!change) continue;
+      const whole = () => views.siteView(seat.site);
+      if (isRenamed) this.#publisher.renew(seat, whole());
+      else this.#publisher.change(seat, change, whole);
     }
     return changes.size;
+  }
+
+  /** Takes back what was published for those that are there no more. */
+  #leave(before: EdgePlaces, now: EdgePlaces): void {
+    const left = new Set(seatsOf(now).map(({ subject }) => subject));
+    for (const { subject } of seatsOf(before)) {
+      if (left.has(subject)) continue;
+      this.#publisher.remove(subject);
+      this.#publish(peersTopic(subject), '');
+    }
   }
 
   #publishPeers(): void {
@@ -87,7 +97,7 @@ export class Session {
     const keys = new EchoKeys(echoSecret, gateways);
     for (const site of Object.keys(gateways)) {
       const peers: Peers = { kind: 'peers', epoch, site, ...keys.of(site) };
-      const topic = peersTopic(site);
+      const topic = peersTopic(gatewaySeat(site).subject);
       this.#publish(topic, seal(topic, JSON.stringify(peers), this.#signer));
     }
   }
@@ -96,7 +106,7 @@ export class Session {
   repeat(): void {
     const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
-    for (const site of Object.keys(views.places.sites)) this.#publisher.repeat(site, views.siteView(site));
+    for (const seat of seatsOf(views.places)) this.#publisher.repeat(seat, views.siteView(seat.site));
     this.#publishPeers();
     this.#beat(false);
   }

@@ -2,6 +2,7 @@ import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { BusEvents } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
+import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
 import { readBeat, readReport, readStatus } from '../delivery/read.ts';
 import { aliveTopic, telemetryFilter, telemetrySite, telemetryTopic } from '../delivery/topics.ts';
@@ -158,7 +159,7 @@ export class Term {
 
   #note(topic: string, payload: Buffer): void {
     const site = telemetrySite(topic);
-    if (site && topic === telemetryTopic(site, 'distances')) {
+    if (site && topic === telemetryTopic(gatewaySubject(site), 'distances')) {
       this.#measured(site, payload);
       return;
     }

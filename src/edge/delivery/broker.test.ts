@@ -59,16 +59,16 @@ test('what is retained comes to who may read it, with certificates of an older a
   broker.renew({ ...own, authorities: after.authorities, revocations: after.revocations });
   const controller = join(undefined, []);
   await vi.waitFor(() => expect(controller.bus.isConnected).toBe(true));
-  await controller.bus.publish(snapshotTopic('oulu'), 'view', true);
+  await controller.bus.publish(snapshotTopic('gateway:oulu'), 'view', true);
   const bundle = { authorities: after.authorities, revocations: after.revocations };
   for (const credentials of [{ ...before, ...bundle }, after]) {
-    const { heard } = join(credentials, [viewFilter('oulu')]);
-    await vi.waitFor(() => expect(heard).toEqual([snapshotTopic('oulu')]), 5000);
+    const { heard } = join(credentials, [viewFilter('gateway:oulu')]);
+    await vi.waitFor(() => expect(heard).toEqual([snapshotTopic('gateway:oulu')]), 5000);
   }
 });
 
 test('who asks for another’s is told so', async () => {
-  const { heard, problems } = join(await gateway('oulu'), [viewFilter('berlin')]);
+  const { heard, problems } = join(await gateway('oulu'), [viewFilter('gateway:berlin')]);
   await vi.waitFor(() => expect(problems.join()).toContain('does not let us read'), 5000);
   expect(heard).toEqual([]);
 });
@@ -76,7 +76,7 @@ test('who asks for another’s is told so', async () => {
 test('who writes about another is sent away', async () => {
   const { bus, problems } = join(await gateway('oulu'), []);
   await vi.waitFor(() => expect(bus.isConnected).toBe(true));
-  bus.publish(telemetryTopic('berlin', 'status'), '{}', true).catch(() => {});
+  bus.publish(telemetryTopic('gateway:berlin', 'status'), '{}', true).catch(() => {});
   await vi.waitFor(() => expect(problems).toContain('the broker ended the connection'), 5000);
 });
 

@@ -7,6 +7,7 @@ import { Authority } from './ca/authority.ts';
 import { open, type Signer, signerOf } from './envelope.ts';
 import { Publisher } from './publisher.ts';
 import { readMessage } from './read.ts';
+import { gatewaySeat } from './seat.ts';
 import { Sequence } from './sequence.ts';
 import { Trust } from './trust.ts';
 
@@ -40,6 +41,7 @@ function publisherOf(epoch: number): Publisher {
   return new Publisher(publish, signer, epoch);
 }
 
+const oulu = gatewaySeat('oulu');
 const view = snapshotOf().view;
 const whole = () => view;
 const change = { set: { 'shop/web': serviceOf('web') }, removed: [] };
@@ -57,54 +59,54 @@ function asked(sequence = new Sequence()): string | undefined {
 }
 
 test('whoever asks the broker has the whole of it, however many changes there were', () => {
-  publisher.change('oulu', change, whole);
+  publisher.change(oulu, change, whole);
   expect(asked()).toBe('5.0');
   for (let version = 1; version <= 1000; version++) {
-    publisher.change('oulu', change, whole);
+    publisher.change(oulu, change, whole);
     if (version % 37 === 0) expect(asked()).toBe(`5.${version}`);
   }
   expect(retained.size).toBeLessThan(258);
 });
 
 test('a change is sent once, to its site only', () => {
-  publisher.renew('oulu', view);
-  publisher.renew('berlin', view);
+  publisher.renew(oulu, view);
+  publisher.renew(gatewaySeat('berlin'), view);
   sent = [];
-  publisher.change('oulu', change, whole);
+  publisher.change(oulu, change, whole);
   expect(sent.map(({ topic }) => topic)).toEqual(['heddle/edge/view/gateway:oulu/delta/1']);
 });
 
 test('snapshots of a large view cost no more than the changes between them', () => {
   const services = Array.from({ length: 5000 }, (_, index) => serviceOf(`s${index}`));
   const large = snapshotOf(...services).view;
-  publisher.renew('oulu', large);
+  publisher.renew(oulu, large);
   const size = sent[0]?.bytes ?? 0;
   sent = [];
-  for (let version = 1; version <= 199; version++) publisher.change('oulu', change, () => large);
+  for (let version = 1; version <= 199; version++) publisher.change(oulu, change, () => large);
   expect(sent.every(({ bytes }) => bytes < 4000)).toBe(true);
   expect(size).toBeGreaterThan(1e6);
 });
 
 test('a new controller’s epoch replaces what the one before left', () => {
-  for (let version = 0; version < 20; version++) publisher.change('oulu', change, whole);
+  for (let version = 0; version < 20; version++) publisher.change(oulu, change, whole);
   const sequence = new Sequence({ epoch: 5, version: 19 });
   const next = publisherOf(6);
-  next.renew('oulu', view);
-  next.change('oulu', change, whole);
+  next.renew(oulu, view);
+  next.change(oulu, change, whole);
   expect(asked(sequence)).toBe('6.1');
   expect(asked(new Sequence())).toBe('6.1');
 });
 
 test('for a broker that lost everything, it is sent again as it was', () => {
-  for (let version = 0; version < 20; version++) publisher.change('oulu', change, whole);
+  for (let version = 0; version < 20; version++) publisher.change(oulu, change, whole);
   retained.clear();
-  publisher.repeat('oulu', view);
+  publisher.repeat(oulu, view);
   expect(asked()).toBe('5.19');
   expect(asked(new Sequence({ epoch: 5, version: 19 }))).toBeUndefined();
 });
 
 test('of a site that is no more, nothing is kept', () => {
-  for (let version = 0; version < 20; version++) publisher.change('oulu', change, whole);
-  publisher.remove('oulu');
+  for (let version = 0; version < 20; version++) publisher.change(oulu, change, whole);
+  publisher.remove(oulu.subject);
   expect(retained.size).toBe(0);
 });

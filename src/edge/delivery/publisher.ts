@@ -2,6 +2,7 @@ import type { SiteView } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 import { type Signer, seal } from './envelope.ts';
 import type { Delta, Snapshot } from './messages.ts';
+import type { Seat } from './seat.ts';
 import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
 
 /** Changes after which the snapshot is written again: fewer than the broker has places for. */
@@ -10,6 +11,7 @@ const mostDeltas = deltaPlaces - 56;
 const mostBytes = 64 * 1024;
 
 interface Published {
+  site: string;
   version: number;
   deltas: number;
   deltaBytes: number;
@@ -19,7 +21,7 @@ interface Published {
 export type Publish = (topic: string, payload: Buffer | string) => void;
 
 /**
- * Turns changes of views into signed messages: for each site a snapshot, and a change at a time after it. All of them
+ * Turns changes of views into signed messages: for each seat a snapshot, and a change at a time after it. All of them
  * are retained, so that whoever asks the broker has the whole of it; what a change costs does not depend on what there
  * is, since the snapshot is written again only when the changes after it have become as many bytes. One epoch's.
  */
@@ -27,7 +29,7 @@ export class Publisher {
   readonly #publish: Publish;
   #signer: Signer;
   readonly #epoch: number;
-  readonly #sites = new Map<string, Published>();
+  readonly #seats = new Map<string, Published>();
 
   constructor(publish: Publish, signer: Signer, epoch: number) {
     this.#publish = publish;
@@ -40,46 +42,48 @@ export class Publisher {
     this.#signer = signer;
   }
 
-  /** Publishes what changed of a site. The first time, the whole of it. */
-  change(site: string, change: SiteChange, whole: () => SiteView): void {
-    const at = this.#sites.get(site);
-    if (!at) {
-      this.renew(site, whole());
+  /** Publishes what changed for a seat; the whole the first time, and when it is at another site. */
+  change(seat: Seat, change: SiteChange, whole: () => SiteView): void {
+    const { subject, site } = seat;
+    const at = this.#seats.get(subject);
+    if (at?.site !== site) {
+      this.renew(seat, whole());
       return;
     }
     at.version++;
     const delta: Delta = { kind: 'delta', epoch: this.#epoch, version: at.version, site, ...change };
     at.deltas++;
-    at.deltaBytes += this.#send(deltaTopic(site, at.version), delta);
+    at.deltaBytes += this.#send(deltaTopic(subject, at.version), delta);
     if (at.deltas >= mostDeltas || at.deltaBytes >= Math.max(mostBytes, at.snapshotBytes))
-      this.#snapshot(site, whole(), at);
+      this.#snapshot(subject, whole(), at);
   }
 
-  /** Publishes the whole of a site: at first, and when the domain is another one. */
-  renew(site: string, view: SiteView): void {
-    const at = this.#sites.get(site) ?? { version: -1, deltas: 0, deltaBytes: 0, snapshotBytes: 0 };
+  /** Publishes the whole for a seat: at first, and when the domain is another one. */
+  renew({ subject, site }: Seat, view: SiteView): void {
+    const at = this.#seats.get(subject) ?? { site, version: -1, deltas: 0, deltaBytes: 0, snapshotBytes: 0 };
     at.version++;
-    this.#sites.set(site, at);
-    this.#snapshot(site, view, at);
+    at.site = site;
+    this.#seats.set(subject, at);
+    this.#snapshot(subject, view, at);
   }
 
-  /** Publishes the whole of a site once more, as it was: for a broker that may have lost it. */
-  repeat(site: string, view: SiteView): void {
-    const at = this.#sites.get(site);
-    if (at) this.#snapshot(site, view, at);
-    else this.renew(site, view);
+  /** Publishes the whole for a seat once more, as it was: for a broker that may have lost it. */
+  repeat(seat: Seat, view: SiteView): void {
+    const at = this.#seats.get(seat.subject);
+    if (at?.site === seat.site) this.#snapshot(seat.subject, view, at);
+    else this.renew(seat, view);
   }
 
-  /** Takes what is retained for a site from the broker: there is no such site any more. */
-  remove(site: string): void {
-    if (!this.#sites.delete(site)) return;
-    this.#publish(snapshotTopic(site), '');
-    for (let place = 0; place < deltaPlaces; place++) this.#publish(deltaTopic(site, place), '');
+  /** Takes what is retained for somebody from the broker: there is no such seat any more. */
+  remove(subject: string): void {
+    if (!this.#seats.delete(subject)) return;
+    this.#publish(snapshotTopic(subject), '');
+    for (let place = 0; place < deltaPlaces; place++) this.#publish(deltaTopic(subject, place), '');
   }
 
-  #snapshot(site: string, view: SiteView, at: Published): void {
+  #snapshot(subject: string, view: SiteView, at: Published): void {
     const snapshot: Snapshot = { kind: 'snapshot', epoch: this.#epoch, version: at.version, view };
-    at.snapshotBytes = this.#send(snapshotTopic(site), snapshot);
+    at.snapshotBytes = this.#send(snapshotTopic(subject), snapshot);
     at.deltas = 0;
     at.deltaBytes = 0;
   }

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
-import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
 import type { Feed, Sink } from './feed.ts';
@@ -10,9 +9,12 @@ import { Inbox } from './inbox.ts';
 import { Link } from './link.ts';
 
 export interface BrokerFeedOptions {
-  readonly site: string;
+  /** Whose certificate it is, and whose view. */
+  readonly subject: string;
+  /** Whose view it has to be; not given: of any site. */
+  readonly site?: string;
   readonly brokers: readonly BrokerAddress[];
-  /** Folder with the gateway's certificate. */
+  /** Folder with the certificate. */
   readonly tls: string;
   /** Folder where revocations are kept that came from the controller. */
   readonly state: string;
@@ -20,14 +22,14 @@ export interface BrokerFeedOptions {
 }
 
 /**
- * The view of a site from its controller, through a broker.
+ * A view from its controller, through a broker.
  * @throws HeddleError ERR_EDGE_CA
  */
 export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
-  const { site, tls, state, log } = options;
+  const { subject, site, tls, state, log } = options;
   const credentials = () => {
     const read = readCredentials(tls);
-    expectSubject(read, gatewaySubject(site), tls);
+    expectSubject(read, subject, tls);
     return read;
   };
   const { authorities, revocations } = credentials();
@@ -43,7 +45,15 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   let link: Link | undefined;
   return {
     start({ held, take, peers, cutOff }: Sink) {
-      const inbox = new Inbox({ site, trust, held, apply: take, peers, revoked });
+      const inbox = new Inbox({
+        subject,
+        ...(site !== undefined && { site }),
+        trust,
+        held,
+        apply: take,
+        peers,
+        revoked,
+      });
       link = new Link({ ...options, credentials, inbox, cutOff });
     },
     measured: (report) => link?.measured(report),

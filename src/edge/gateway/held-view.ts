@@ -8,16 +8,20 @@ import type { ViewStore } from './view-store.ts';
 
 /** The view that a gateway was told, and the same on disk for when it starts again. */
 export class HeldView {
-  readonly #site: string;
+  readonly #site: string | undefined;
   readonly #view: Pick<JudgedView, 'apply' | 'told'>;
   readonly #store: ViewStore;
   readonly #now: () => number;
   #serial: number | undefined;
   #at: Stamp | undefined;
+  #heldSite = '';
 
-  /** @param now milliseconds since 1970 */
+  /**
+   * @param site whose view it has to be; nothing: of any site
+   * @param now milliseconds since 1970
+   */
   constructor(
-    site: string,
+    site: string | undefined,
     view: Pick<JudgedView, 'apply' | 'told'>,
     store: ViewStore,
     now: () => number = () => Date.now(),
@@ -46,12 +50,11 @@ export class HeldView {
   recover(): string | undefined {
     const { changes, problem } = this.#store.load();
     const [first] = changes;
-    if (first?.message.kind === 'snapshot' && first.message.view.site !== this.#site) {
-      throw new HeddleError(
-        'ERR_STATE',
-        `the state folder holds the view of ${first.message.view.site}, not of ${this.#site}`,
-        { hint: 'give each gateway a folder of its own' },
-      );
+    const site = first?.message.kind === 'snapshot' ? first.message.view.site : undefined;
+    if (site !== undefined && site !== (this.#site ?? site)) {
+      throw new HeddleError('ERR_STATE', `the state folder holds the view of ${site}, not of ${this.#site}`, {
+        hint: 'give each gateway a folder of its own',
+      });
     }
     for (const { serial, message } of changes) this.#apply(message, serial);
     return problem;
@@ -72,7 +75,7 @@ export class HeldView {
    */
   repeat(set: Readonly<Record<string, ServiceView>>): void {
     if (!this.#at) return;
-    this.#keep({ kind: 'delta', ...this.#at, site: this.#site, set, removed: [] }, this.#nextSerial());
+    this.#keep({ kind: 'delta', ...this.#at, site: this.#heldSite, set, removed: [] }, this.#nextSerial());
   }
 
   #nextSerial(): number {
@@ -88,6 +91,7 @@ export class HeldView {
     this.#view.apply(message, serial);
     this.#serial = serial;
     this.#at = { epoch: message.epoch, version: message.version };
+    if (message.kind === 'snapshot') this.#heldSite = message.view.site;
   }
 
   #isHeld(message: Message): boolean {

@@ -34,6 +34,7 @@ let inbox: Inbox;
 function startAt(at?: Stamp): Inbox {
   const held: { at: Stamp | undefined; serial: number } = { at, serial: 9 };
   return new Inbox({
+    subject: 'gateway:helsinki',
     site: 'helsinki',
     trust,
     held,
@@ -64,7 +65,9 @@ const beat = (epoch: number, count: number, last = false): Beat => ({
 });
 
 function topicOf(message: Message): string {
-  return message.kind === 'snapshot' ? snapshotTopic('helsinki') : deltaTopic('helsinki', message.version);
+  return message.kind === 'snapshot'
+    ? snapshotTopic('gateway:helsinki')
+    : deltaTopic('gateway:helsinki', message.version);
 }
 
 const send = (message: Message, signer = controller, topic = topicOf(message)) =>
@@ -108,7 +111,7 @@ describe('what comes to a gateway', () => {
   });
 
   test('is refused when nobody signed it, or who may not', () => {
-    const topic = snapshotTopic('helsinki');
+    const topic = snapshotTopic('gateway:helsinki');
     const bare = Buffer.from(JSON.stringify(snapshot(5, 0)));
     expect(inbox.take(topic, bare, false)).toBe('it is not signed');
     expect(send(snapshot(5, 0), berlin)).toBe('it is signed by gateway:berlin, not by controller');
@@ -116,14 +119,14 @@ describe('what comes to a gateway', () => {
   });
 
   test('is refused under a topic that it was not signed for, and when it is another’s view', () => {
-    const payload = seal(deltaTopic('helsinki', 1), JSON.stringify(delta(5, 1)), controller);
-    expect(inbox.take(deltaTopic('helsinki', 2), payload, false)).toBe('its signature does not hold');
+    const payload = seal(deltaTopic('gateway:helsinki', 1), JSON.stringify(delta(5, 1)), controller);
+    expect(inbox.take(deltaTopic('gateway:helsinki', 2), payload, false)).toBe('its signature does not hold');
     const other = { ...snapshot(5, 0), view: { ...snapshotOf().view, site: 'berlin' } };
     expect(send(other)).toBe('it is the view of berlin');
   });
 
   test('is refused when it is no message', () => {
-    const topic = snapshotTopic('helsinki');
+    const topic = snapshotTopic('gateway:helsinki');
     const payload = seal(topic, '{"kind":"snapshot","epoch":-1}', controller);
     expect(inbox.take(topic, payload, false)).toMatch(/it is no view/);
     expect(inbox.take(topic, Buffer.alloc(0), false)).toBeUndefined();

@@ -7,7 +7,10 @@ import type { Trust } from '../delivery/trust.ts';
 import type { HeldView } from './held-view.ts';
 
 export interface InboxOptions {
-  readonly site: string;
+  /** Whose messages they are. */
+  readonly subject: string;
+  /** Whose view it has to be; not given: of any site. */
+  readonly site?: string;
   readonly trust: Trust;
   readonly held: Pick<HeldView, 'at' | 'serial'>;
   /** Answers from a message from now on. */
@@ -61,7 +64,7 @@ export class Inbox {
     if (topic === revocationsTopic) return this.#revoke(payload);
     const opened = open(topic, payload, this.#options.trust, Date.now());
     if ('refused' in opened) return opened.refused;
-    if (topic === peersTopic(this.#options.site)) return this.#peers(opened.body);
+    if (topic === peersTopic(this.#options.subject)) return this.#peers(opened.body);
     return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body);
   }
 
@@ -94,7 +97,7 @@ export class Inbox {
     const message = readMessage(body);
     if (!message) return 'it is no view: the controller may be of another version';
     const site = message.kind === 'snapshot' ? message.view.site : message.site;
-    if (site !== this.#options.site) return `it is the view of ${site}`;
+    if (site !== (this.#options.site ?? site)) return `it is the view of ${site}`;
     const { apply, refused } = this.#sequence.take(message);
     for (const one of apply) this.#options.apply(one);
     return refused;

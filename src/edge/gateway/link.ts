@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
 import { Bus } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
-import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { type BrokerAddress, dial } from '../delivery/dial.ts';
 import {
   aliveTopic,
@@ -22,7 +21,8 @@ const lookEvery = 250;
 const gapPatience = 1000;
 
 export interface LinkOptions {
-  readonly site: string;
+  /** Whose messages are asked for. */
+  readonly subject: string;
   /** Tried in turn. */
   readonly brokers: readonly BrokerAddress[];
   /** Read anew for every connection. */
@@ -51,12 +51,12 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#complaints = new Complaints(options.log);
-    const { site, log } = options;
-    const name = `${gatewaySubject(site)}/${randomBytes(6).toString('hex')}`;
+    const { subject, log } = options;
+    const name = `${subject}/${randomBytes(6).toString('hex')}`;
     this.#bus = new Bus(() => this.#dial(), name, {
       connected: () => {
         log.info({}, 'connected to the broker');
-        this.#ask([viewFilter(site), aliveTopic, revocationsTopic]);
+        this.#ask([viewFilter(subject), aliveTopic, revocationsTopic]);
       },
       disconnected: (problem) => {
         this.#problem = problem;
@@ -104,7 +104,7 @@ export class Link {
 
   /** Cut off is who hears of no controller, or knows that something is missing. */
   #look(): void {
-    const { inbox, site, cutOff } = this.#options;
+    const { inbox, subject, cutOff } = this.#options;
     const now = performance.now();
     this.#gapSince = inbox.hasGap ? (this.#gapSince ?? now) : undefined;
     if (this.#gapSince === undefined) this.#isBehind = false;
@@ -112,7 +112,7 @@ export class Link {
       this.#gapSince = now;
       this.#isBehind = true;
       this.#complaints.make('changes are missing; the view is read again');
-      this.#ask([viewFilter(site)]);
+      this.#ask([viewFilter(subject)]);
     }
     const reason = this.#whyCutOff(now);
     if (reason === this.#reason) return;
@@ -138,9 +138,9 @@ export class Link {
   }
 
   #say(what: Telemetry, text: string): void {
-    const { site, log } = this.#options;
+    const { subject, log } = this.#options;
     this.#bus
-      .publish(telemetryTopic(site, what), text, true)
+      .publish(telemetryTopic(subject, what), text, true)
       .catch((error) => log.warn({ problem: error.message }, 'the broker did not take a message'));
   }
 }

@@ -66,7 +66,16 @@ export const edgeFileSchema = z.strictObject({
       prefer: sites,
     }),
   ),
-  nodes: z.record(label, z.strictObject({ site: label, addresses: z.array(address).min(1) })).default({}),
+  nodes: z
+    .record(
+      label,
+      z.strictObject({
+        site: label,
+        addresses: z.array(address).min(1),
+        proxy: z.exactOptional(z.boolean()),
+      }),
+    )
+    .default({}),
   services: z.record(serviceName, service).default({}),
 });
 

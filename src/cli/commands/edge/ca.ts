@@ -14,10 +14,10 @@ const load = () => import('../../../edge/delivery/ca/authority.ts');
 /** `heddle edge ca`: who may speak to the broker, and whose views are believed. */
 export function ca(): Command {
   return new Command('ca')
-    .description('Make, renew and revoke the certificates of controllers, brokers and gateways')
+    .description('Make, renew and revoke the certificates of controllers, brokers, gateways and proxies')
     .addCommand(command('init', 'Make an authority').action(init))
     .addCommand(
-      out(command('issue', 'Make a certificate: for controller, broker, or gateway:SITE'))
+      out(command('issue', 'Make a certificate: for controller, broker, gateway:SITE or node:NODE'))
         .argument('<name>')
         .addOption(
           several('--host <host>', 'name or address that it serves under; may be given several times'),

@@ -5,7 +5,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
 import { type AcmeFlags, addAcmeOptions, openAcme } from './acme-options.ts';
-import { edgeFileOption, endpoint, listenOption } from './options.ts';
+import { brokerOption, edgeFileOption, endpoint, listenOption } from './options.ts';
 import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
 import { untilSignal } from './signal.ts';
 
@@ -30,12 +30,7 @@ export function gateway(): Command {
     )
     .requiredOption('--site <name>', 'the site that it stands at')
     .addOption(edgeFileOption())
-    .addOption(
-      several(
-        '--broker <url>',
-        'where a controller gives the view, instead of the file: mqtts://HOST[:PORT]; of several, the first that answers',
-      ),
-    )
+    .addOption(brokerOption())
     .option('--tls <folder>', 'folder with the gateway’s certificate, for the broker', 'edge-tls')
     .addOption(listenOption('where DNS is answered, 192.0.2.1:53', 'port 53 of the site’s gateway'))
     .addOption(
@@ -117,11 +112,11 @@ async function zoneKeepers(
 
 async function openBalancer(
   site: string,
-  { proxyAddress: addresses = [], certificates }: ProxyFlags,
+  { proxyAddress: addresses = [], certificates, acme }: ProxyFlags & AcmeFlags,
   log: Log,
 ) {
   const { SiteBalancer } = await import('../../../edge/balance/site-balancer.ts');
-  return new SiteBalancer({ site, addresses, tls: certificates !== undefined, log });
+  return new SiteBalancer({ site, addresses, tls: (certificates ?? acme) !== undefined, log });
 }
 
 async function feedOf(
@@ -138,9 +133,17 @@ async function feedOf(
     ]);
     return fileFeed(file, site, echoKey === undefined ? undefined : readSecret(echoKey), log);
   }
-  const [{ brokerFeed }, { readBrokerUrl }] = await Promise.all([
+  const [{ brokerFeed }, { readBrokerUrl }, { gatewaySubject }] = await Promise.all([
     import('../../../edge/gateway/broker-feed.ts'),
     import('../../../edge/delivery/dial.ts'),
+    import('../../../edge/delivery/ca/subjects.ts'),
   ]);
-  return brokerFeed({ site, brokers: broker.map(readBrokerUrl), tls, state, log });
+  return brokerFeed({
+    subject: gatewaySubject(site),
+    site,
+    brokers: broker.map(readBrokerUrl),
+    tls,
+    state,
+    log,
+  });
 }

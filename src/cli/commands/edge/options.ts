@@ -8,6 +8,14 @@ export function edgeFileOption(): Option {
   return new Option('-f, --file <path>', 'edge file').default('edge.yaml').env('HEDDLE_EDGE_FILE');
 }
 
+/** Where a controller gives a view. */
+export function brokerOption(): Option {
+  return several(
+    '--broker <url>',
+    'where a controller gives the view, instead of the file: mqtts://HOST[:PORT]; of several, the first that answers',
+  );
+}
+
 export function listenOption(what: string, otherwise: string): Option {
   return several('--listen <address>', `${what}; may be given several times (default: ${otherwise})`);
 }

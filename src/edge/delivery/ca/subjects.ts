@@ -5,6 +5,7 @@ import { isLabel } from '../../names.ts';
 export const controllerSubject = 'controller';
 const brokerSubject = 'broker';
 const gatewayPrefix = 'gateway:';
+const nodePrefix = 'node:';
 /** RFC 5280, ub-common-name. */
 const longestSubject = 64;
 
@@ -18,20 +19,31 @@ export function siteOf(subject: string): string | undefined {
   return isLabel(site) ? site : undefined;
 }
 
+/** The proxy of a node. */
+export function nodeSubject(node: string): string {
+  return `${nodePrefix}${node}`;
+}
+
+/** Whether it names somebody who is given a view: a gateway, or the proxy of a node. */
+export function isSeat(subject: string): boolean {
+  const node = subject.startsWith(nodePrefix) ? subject.slice(nodePrefix.length) : '';
+  return siteOf(subject) !== undefined || isLabel(node);
+}
+
 /** @throws HeddleError ERR_USAGE when no certificate may bear the name */
 export function checkSubject(subject: string, hosts: readonly string[]): void {
-  const isGateway = siteOf(subject) !== undefined;
+  const isClient = isSeat(subject);
   if (
-    (!isGateway && subject !== controllerSubject && subject !== brokerSubject) ||
+    (!isClient && subject !== controllerSubject && subject !== brokerSubject) ||
     subject.length > longestSubject
   ) {
     throw new HeddleError('ERR_USAGE', `"${subject}" is nobody to make a certificate for`, {
-      hint: `write ${controllerSubject}, ${brokerSubject}, or ${gatewayPrefix}SITE, at most ${longestSubject} characters`,
+      hint: `write ${controllerSubject}, ${brokerSubject}, ${gatewayPrefix}SITE or ${nodePrefix}NODE, at most ${longestSubject} characters`,
     });
   }
   // What may serve can be taken for the broker by those that connect to it.
-  if (isGateway && hosts.length > 0)
-    throw new HeddleError('ERR_USAGE', 'a gateway is a client of the broker: it needs no --host');
+  if (isClient && hosts.length > 0)
+    throw new HeddleError('ERR_USAGE', `${subject} is a client of the broker: it needs no --host`);
   if (subject === brokerSubject && hosts.length === 0) {
     throw new HeddleError('ERR_USAGE', 'a broker needs the names under which it is reached', {
       hint: 'give them as --host NAME-OR-ADDRESS',

@@ -6,6 +6,7 @@ import type { Node } from './objects.ts';
 const siteKey = 'heddle.io/site';
 const nameKey = 'heddle.io/name';
 const addressesKey = 'heddle.io/addresses';
+const proxyKey = 'heddle.io/proxy';
 const zoneKey = 'topology.kubernetes.io/zone';
 
 /**
@@ -26,7 +27,7 @@ export function nodeOf(node: Node, clusterSite: string | undefined): Told {
   const wrong = addresses.find((address) => !ipaddr.isValid(address));
   if (wrong !== undefined) return { problem: `has the address "${wrong}" in ${addressesKey}, which is none` };
   if (addresses.length === 0) return { problem: 'has no address yet' };
-  return { node: { name: edgeName, site, addresses } };
+  return { node: { name: edgeName, site, addresses, ...(said(proxyKey) === 'true' && { proxy: true }) } };
 }
 
 function addressesOf({ status }: Node, said: string | undefined): string[] {

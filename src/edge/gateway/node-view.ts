@@ -1,0 +1,47 @@
+import path from 'node:path';
+import type { Log } from '../../lib/log.ts';
+import type { Message } from '../delivery/messages.ts';
+import type { Feed } from './feed.ts';
+import type { Follower } from './follower.ts';
+import { HeldView } from './held-view.ts';
+import { JudgedView } from './judged-view.ts';
+import { ViewStore } from './view-store.ts';
+
+export interface NodeViewOptions {
+  /** The node's proxy. */
+  readonly proxy: Pick<Follower, 'take'>;
+  readonly feed: Feed;
+  /** Folder where the last good view is kept. */
+  readonly state: string;
+  readonly log: Log;
+}
+
+/**
+ * Gives the proxy of a node what its controller says, beginning with what was kept; nobody is answered DNS there.
+ * @returns ends it
+ * @throws HeddleError ERR_STATE
+ */
+export function followController({ proxy, feed, state, log }: NodeViewOptions): () => Promise<void> {
+  const view = new JudgedView({ apply: () => undefined });
+  const held = new HeldView(undefined, view, new ViewStore(path.join(state, 'view')));
+  const problem = held.recover();
+  if (problem) log.warn({ problem }, 'the view that was kept is not whole');
+  const lead = () => proxy.take(() => view.told()?.view);
+  const take = (message: Message) => {
+    try {
+      held.take(message);
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'the view is followed, but could not be kept');
+    }
+    const { epoch, version, kind } = message;
+    log.info({ epoch, version, kind }, 'the view changed');
+    lead();
+  };
+  if (held.at) lead();
+  const cutOff = (reason: string | undefined) => {
+    if (reason === undefined) log.info({}, 'what is followed is up to date');
+    else log.warn({ reason }, 'cut off: what is followed may be out of date');
+  };
+  feed.start({ held, take, peers: () => undefined, cutOff });
+  return () => feed.close();
+}
