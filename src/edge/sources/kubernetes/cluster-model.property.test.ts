@@ -4,6 +4,7 @@ import type { Told } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { endpoint, node, pod, service, slice } from './fixture.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
+import { publishKey } from './service.ts';
 
 const of = fc.constantFrom;
 const nodes = fc
@@ -51,7 +52,45 @@ const step = fc.oneof(
 );
 const kinds: readonly Kind[] = ['nodes', 'services', 'pods', 'endpointslices'];
 
-test('whatever came in whatever order, what is told is what a fresh list tells', () => {
+/** Pods that went while slices named them: a fresh list does not have them. */
+class Gone {
+  readonly #pods = new Map<string, ClusterObjects['pods']>();
+
+  note(key: string, how: Step['how'], before: ClusterObjects['pods'] | undefined): void {
+    if (how !== 'remove') this.#pods.delete(key);
+    else if (before) this.#pods.set(key, before);
+  }
+
+  forget(...around: Parameters<typeof namedPods>): void {
+    const named = namedPods(...around);
+    for (const key of this.#pods.keys()) if (!named.has(key)) this.#pods.delete(key);
+  }
+
+  tell(model: ClusterModel): void {
+    for (const [key, pod] of this.#pods) {
+      model.set('pods', key, pod);
+      model.set('pods', key, undefined);
+    }
+  }
+}
+
+/** The pods that slices of published services name. */
+function namedPods(
+  slices: ReadonlyMap<string, ClusterObjects['endpointslices']>,
+  services: ReadonlyMap<string, ClusterObjects['services']>,
+): Set<string> {
+  const isPublished = (name = '') =>
+    ['true', '{ as: front }'].includes(
+      services.get(`shop/${name}`)?.metadata.annotations?.[publishKey] ?? '',
+    );
+  return new Set(
+    [...slices.values()]
+      .filter(({ metadata }) => isPublished(metadata.labels?.['kubernetes.io/service-name']))
+      .flatMap(({ endpoints }) => (endpoints ?? []).map(({ targetRef }) => `shop/${targetRef?.name}`)),
+  );
+}
+
+test('whatever came in whatever order, what is told is what a fresh list tells, and that no pod comes back', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
       const there = Object.fromEntries(kinds.map((kind) => [kind, new Map()])) as Record<
@@ -60,6 +99,7 @@ test('whatever came in whatever order, what is told is what a fresh list tells',
       >;
       const model = new ClusterModel();
       const told = new Map<string, Told>();
+      const gone = new Gone();
       const hear = () => {
         for (const [origin, now] of model.changes()) {
           expect(JSON.stringify(now)).not.toBe(JSON.stringify(told.get(origin)));
@@ -69,16 +109,20 @@ test('whatever came in whatever order, what is told is what a fresh list tells',
       };
       for (const { kind, object, how, look } of steps) {
         const key = keyOf(object);
+        if (kind === 'pods') gone.note(key, how, there.pods.get(key));
         if (how === 'remove') there[kind].delete(key);
         else there[kind].set(key, object as never);
         // A list after a gap tells of the change, instead of the change itself.
         if (how === 'again') model.replace(kind, [...there[kind].values()]);
         else model.set(kind, key, how === 'set' ? (object as never) : undefined);
-        if (look) hear();
+        if (!look) continue;
+        hear();
+        gone.forget(there.endpointslices, there.services);
       }
       hear();
       const fresh = new ClusterModel();
       for (const kind of kinds.toReversed()) fresh.replace(kind, [...there[kind].values()]);
+      gone.tell(fresh);
       expect(told).toEqual(new Map(fresh.changes()));
     }),
     { numRuns: 500 },

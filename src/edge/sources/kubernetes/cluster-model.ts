@@ -26,6 +26,8 @@ export class ClusterModel {
   readonly #slicesOf = new Map<string, Set<string>>();
   readonly #nodes = new Map<string, Told>();
   readonly #pods = new Map<string, PodFacts>();
+  /** Pods that went, as long as slices still name them. */
+  readonly #gone = new Set<string>();
   /** Which services looked at which nodes and pods. */
   readonly #uses = new Uses();
   readonly #dirtyServices = new Set<string>();
@@ -63,6 +65,7 @@ export class ClusterModel {
     for (const key of this.#dirtyServices) tell(`Service ${key}`, this.#translate(key));
     this.#dirtyNodes.clear();
     this.#dirtyServices.clear();
+    this.#forget();
     return change;
   }
 
@@ -100,13 +103,25 @@ export class ClusterModel {
           for (const user of this.#uses.usersOf(`Node ${key}`)) this.#touch(user);
       },
       pods: (key, pod) => {
-        const [before, now] = [this.#pods.get(key), pod && factsOf(pod)];
-        if (now) this.#pods.set(key, now);
-        else this.#pods.delete(key);
+        const before = this.#pods.get(key);
+        // A slice may name it for longer, and would bring it back.
+        const now = pod ? factsOf(pod) : before && { ...before, gone: true };
+        if (!now) return;
+        this.#pods.set(key, now);
+        if (now.gone) this.#gone.add(key);
+        else this.#gone.delete(key);
         if (JSON.stringify(before) !== JSON.stringify(now))
           for (const user of this.#uses.usersOf(`Pod ${key}`)) this.#touch(user);
       },
     };
+
+  #forget(): void {
+    for (const key of this.#gone) {
+      if (!this.#uses.usersOf(`Pod ${key}`)[Symbol.iterator]().next().done) continue;
+      this.#gone.delete(key);
+      this.#pods.delete(key);
+    }
+  }
 
   #keys(kind: Kind): Iterable<string> {
     const stores = {
@@ -158,5 +173,6 @@ function factsOf({ metadata, spec, status }: Pod): PodFacts {
     node: spec?.nodeName,
     ready: readiness?.status !== 'False',
     ending: metadata.deletionTimestamp !== undefined,
+    gone: false,
   };
 }

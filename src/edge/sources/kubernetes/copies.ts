@@ -15,6 +15,8 @@ export interface PodFacts {
   readonly ready: boolean;
   /** Asked to end. */
   readonly ending: boolean;
+  /** Ended. */
+  readonly gone: boolean;
 }
 
 /** One endpoint of one slice, with what the slice says for all of its own. */
@@ -75,6 +77,13 @@ function order({ endpoint, slice }: Seat): string {
   return `${terminating ? 1 : 0}${ready ? 0 : 1}${slice.metadata.name}`;
 }
 
+/** One of another uid is another pod of the same name: it says nothing about this one. */
+function podBehind({ targetRef }: Endpoint, namespace: string, around: Around): PodFacts | undefined {
+  if (targetRef?.kind !== 'Pod') return undefined;
+  const pod = around.pod(namespace, targetRef.name ?? '');
+  return targetRef.uid === undefined || pod?.uid === targetRef.uid ? pod : undefined;
+}
+
 /** @param seats of one address family; the one that is readiest first */
 function copyOf(
   id: string,
@@ -85,9 +94,8 @@ function copyOf(
 ): Copy | string | [] {
   const [{ endpoint }] = seats;
   const { targetRef, nodeName, conditions = {} } = endpoint;
-  const known = targetRef?.kind === 'Pod' ? around.pod(namespace, targetRef.name ?? '') : undefined;
-  // One of another uid is another pod of the same name: it says nothing about this one.
-  const pod = known && (targetRef?.uid === undefined || known.uid === targetRef.uid) ? known : undefined;
+  const pod = podBehind(endpoint, namespace, around);
+  if (pod?.gone) return [];
   const kubernetesNode = nodeName ?? pod?.node;
   if (kubernetesNode === undefined)
     return targetRef?.kind === 'Pod' ? [] : `has the endpoint ${id}, which is on no node of the cluster`;

@@ -131,6 +131,27 @@ test.each<[string, Partial<Record<string, unknown>>, object]>([
   ).toMatchObject([expected]);
 });
 
+test('a pod that went does not come back with a slice that still names it; another of its name does', () => {
+  const model = new ClusterModel();
+  model.replace('nodes', [node('b1')]);
+  model.replace('pods', [pod('web-a')]);
+  model.replace('endpointslices', [slice('web', '1', [a])]);
+  model.replace('services', [web]);
+  const found = () => model.changes().get('Service shop/web')?.service?.copies;
+  expect(found()).toHaveLength(1);
+  model.set('pods', 'shop/web-a', undefined);
+  expect(found()).toEqual([]);
+  model.replace('pods', []);
+  expect(found()).toBeUndefined();
+  model.set('pods', 'shop/web-a', pod('web-a', { uid: 'newer' }));
+  model.set(
+    'endpointslices',
+    'shop/web-1',
+    slice('web', '1', [{ ...a, targetRef: { ...a.targetRef, uid: 'newer' } }]),
+  );
+  expect(found()).toHaveLength(1);
+});
+
 test('who publishes pods that are not ready means it', () => {
   const rest = { endpointslices: [slice('web', '1', [a])], pods: [pod('web-a', { ready: false })] };
   expect(copies(service('web', { publishNotReadyAddresses: true }), rest)).toMatchObject([{ ready: true }]);
