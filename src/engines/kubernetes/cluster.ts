@@ -88,7 +88,8 @@ export class Cluster {
   ): Promise<http.IncomingMessage> {
     const options: https.RequestOptions = {};
     await this.#config.applyToHTTPSOptions(options);
-    const url = new URL(`${this.#server}${path}?${new URLSearchParams(query)}`);
+    const url = new URL(`${this.#server}${path}`);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
     const headers = {
       ...options.headers,
