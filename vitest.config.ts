@@ -1,7 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { full } from './test/support/full.ts';
 
-// Two kinds of test, apart because they need different things:
-// unit: nothing but Node; e2e: root, Podman, and the packed package installed globally.
+/** The packed package on real parts, one file after another: some assert how soon something is back, which another at work would delay. */
+const real = {
+  globalSetup: ['test/support/setup.ts'],
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+  fileParallelism: false,
+};
+
+// Kinds of test, apart because they need different things:
+// unit: nothing but Node; e2e: root, Podman, and the packed package installed globally; full: a Kubernetes API server besides.
 export default defineConfig({
   test: {
     projects: [
@@ -14,17 +23,8 @@ export default defineConfig({
           isolate: false,
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          globalSetup: ['test/support/setup.ts'],
-          include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
-          // One file after another: some assert how soon something is back, which another at work would delay.
-          fileParallelism: false,
-        },
-      },
+      { test: { ...real, name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      ...(full ? [{ test: { ...real, name: 'full', include: ['test/full/**/*.test.ts'] } }] : []),
     ],
   },
 });

@@ -6,8 +6,10 @@ import { root, run, setUp, toTest } from './lib/setup.mjs';
 
 await setUp(toTest);
 
-// The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations.
-if (process.argv.includes('--full')) process.env.HEDDLE_TEST_FULL = '1';
+// The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real
+// Kubernetes API server, which is built the first time.
+const full = process.argv.includes('--full') || process.env.HEDDLE_TEST_FULL === '1';
+if (full) process.env.HEDDLE_TEST_FULL = '1';
 
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const checks = {
@@ -17,20 +19,22 @@ const checks = {
   reference: ['node', ['scripts/docs.mjs', '--check']],
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
-const suites = ['unit', 'e2e'];
-if (only.length === 0 || only.includes('e2e')) debianTool('prometheus', 'usr/bin/promtool');
+const suites = ['unit', 'e2e', ...(full ? ['full'] : [])];
+const isAsked = (name) => only.length === 0 || only.includes(name);
+if (isAsked('e2e')) debianTool('prometheus', 'usr/bin/promtool');
+if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 
 let passed = 0;
 let failed = 0;
 
 for (const [name, [program, args]] of Object.entries(checks)) {
-  if (only.length > 0 && !only.includes('checks')) continue;
+  if (!isAsked('checks')) continue;
   console.log(`\n— ${name}`);
   if (run(program, args) === 0) passed++;
   else failed++;
 }
 for (const suite of suites) {
-  if (only.length > 0 && !only.includes(suite)) continue;
+  if (!isAsked(suite)) continue;
   console.log(`\n— ${suite} tests`);
   const report = path.join(root, '.cache', `${suite}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
@@ -43,6 +47,10 @@ for (const suite of suites) {
   failed += counts.failed === 0 && status !== 0 ? 1 : counts.failed;
 }
 
+if (!full && isAsked('e2e'))
+  console.log(
+    '\nNot run: the long matrices, and the tests on a real Kubernetes API server (npm run test:full).',
+  );
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 

@@ -56,8 +56,13 @@ export class EdgeHost extends TestHost {
 
   /** @param name of its state; two controllers have two */
   controller(name: string, ...args: readonly string[]): Running {
+    return this.start(...this.controllerArguments(name, ...args));
+  }
+
+  /** What `heddle` is told to be one. */
+  controllerArguments(name: string, ...args: readonly string[]): string[] {
     const folders = ['--tls', this.path('controller'), '--state', this.path(`state-${name}`)];
-    return this.start('edge', 'controller', '-f', this.file, ...folders, ...args);
+    return ['edge', 'controller', '-f', this.file, ...folders, ...args];
   }
 
   gateway(site: string, ...brokers: readonly number[]): Running {
