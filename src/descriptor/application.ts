@@ -88,6 +88,39 @@ export interface Service {
   readonly logging?: { readonly driver?: string; readonly options: Readonly<Record<string, string>> };
   /** `x-heddle.manage` of the service, by feature. Unchecked parameters: templates say what they may be. */
   readonly manage: Readonly<Record<string, FeatureRequest>>;
+  /** `x-heddle.edge`; absent: the service is not published at the edge. */
+  readonly edge?: Publication;
+}
+
+/** How a service is published at the edge: the name that clients find it by, and how they reach it. */
+export interface Publication {
+  readonly name: string;
+  readonly namespace: string;
+  /** Whether the owner wrote the name out: only then it may be one service with others of that name. */
+  readonly explicit: boolean;
+  readonly ports: readonly PublishedPort[];
+  readonly steer: 'gateway' | 'direct';
+  /** Seconds within which clients have to notice a failover. */
+  readonly failover: number;
+  /** Sites, by name. */
+  readonly policy: {
+    readonly pin: readonly string[];
+    readonly exclude: readonly string[];
+    readonly weights: Readonly<Record<string, number>>;
+    readonly by: 'delay' | 'geography';
+  };
+}
+
+export interface PublishedPort {
+  readonly name: string;
+  /** That clients use. */
+  readonly port: number;
+  /** Inside the service. */
+  readonly target: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly application: 'http' | 'stream';
+  /** Its connections are balanced as they are instead of proxied. */
+  readonly layer?: 4;
 }
 
 export interface Build {

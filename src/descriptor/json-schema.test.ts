@@ -44,14 +44,14 @@ services:
     ulimits: { nofile: 1024 }
     user: 1000
     volumes: ["v:/v", { type: bind, source: ., target: /b }]
-    x-heddle: { manage: { flows: true } }
+    x-heddle: { manage: { flows: true }, edge: true }
     x-other: 1
   db:
     extends: web
     image: db
     ports: !reset []
     depends_on: !reset []
-    x-heddle: { manage: { flows: [{ version: 9 }] } }
+    x-heddle: { manage: { flows: [{ version: 9 }] }, edge: { as: data, ports: { sql: { port: 3306 } } } }
 networks: { n: , e: { external: { name: x } } }
 volumes: { v: { driver_opts: { size: 1 } } }
 configs: { c: { content: x } }
@@ -76,6 +76,7 @@ test.each([
   'services: { web: { x-heddle: { manage: { flwos: true } } } }',
   'services: { web: { x-heddle: { manage: { flows: { versoin: 9 } } } } }',
   'services: { web: { x-heddle: { mange: {} } } }',
+  'services: { web: { x-heddle: { edge: { stear: direct } } } }',
   'services: { web: { healthcheck: { intervall: 5s } } }',
   'x-heddle: { manage: { flows: true } }',
   'networks: { n: { x-heddle: { archtype: sdn } } }',

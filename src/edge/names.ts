@@ -19,11 +19,6 @@ export type NameTarget =
 /** Labels below the domain that canonical names begin under. */
 const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
 
-/** A DNS label (RFC 1123, 2.1): letters, digits and hyphens, at most 63. */
-export function isLabel(text: string): boolean {
-  return /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
-}
-
 /** Why a service does not get the names that are only given where no other service has them. */
 export interface Refusals {
   readonly alias?: string;

@@ -34,6 +34,9 @@ export function select(
 
   const deployment: Deployment = { project: application.name, images, pods, features: [] };
   for (const use of uses) placeFeature(deployment, use);
+  const published = Object.values(application.services).flatMap(({ name, edge }) =>
+    edge ? { service: name, ...edge } : [],
+  );
   return {
     project: application.name,
     source: { dir: application.dir, files: application.files },
@@ -42,5 +45,6 @@ export function select(
     volumes: volumeSpecs(application),
     pods: deployment.pods,
     features: deployment.features,
+    ...(published.length > 0 && { edge: published }),
   };
 }

@@ -1,5 +1,5 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
-import type { Healthcheck, Resources, Service } from '../descriptor/application.ts';
+import type { Healthcheck, Publication, Resources, Service } from '../descriptor/application.ts';
 import type { FirewallRules } from '../networks/firewall/rules.ts';
 
 /**
@@ -16,6 +16,12 @@ export interface DeploymentSpec {
   readonly pods: readonly PodSpec[];
   /** Which feature watches what, for the monitor. */
   readonly features: readonly FeatureInstance[];
+  /** Which services are published at the edge; absent: none. */
+  readonly edge?: readonly PublishedService[];
+}
+
+export interface PublishedService extends Publication {
+  readonly service: string;
 }
 
 export type ImageSource =

@@ -6,6 +6,7 @@ import { isWritten, keyAt, label, type ServiceJob } from './context.ts';
 import { toFileMounts } from './file-mounts.ts';
 import { toMounts } from './mounts.ts';
 import { present, textMap } from './present.ts';
+import { toPublication } from './publication.ts';
 import { toReplicas, toResources, toRestart } from './resources-of-service.ts';
 
 const DEFAULT_STOP_GRACE = 10_000;
@@ -51,6 +52,7 @@ export function toService(job: ServiceJob): Service {
       ? present({ driver: c.logging.driver, options: textMap(c.logging.options) })
       : undefined,
     manage: (c['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
+    edge: toPublication(job),
   });
 }
 

@@ -1,5 +1,6 @@
 import { mapOf, scalar } from '../tree.ts';
 import { eachItem, eachKey, eachValue, type Form, inTurn } from './form.ts';
+import { heddle } from './heddle.ts';
 import { device, extraHosts, fileMount, mount } from './mounts.ts';
 import { ports } from './ports.ts';
 import {
@@ -78,4 +79,5 @@ export const service: Form = eachKey({
   ulimits: eachValue(ulimit),
   user: text,
   volumes: eachItem(mount),
+  'x-heddle': heddle,
 });

@@ -1,4 +1,5 @@
 import * as z from '../../lib/zod.ts';
+import { serviceEdge } from './edge.ts';
 import { closed } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
@@ -14,7 +15,7 @@ const requests = () =>
 export const serviceManage = requests();
 export const applicationManage = requests();
 
-export const serviceHeddle = closed({ manage: serviceManage.optional() });
+export const serviceHeddle = closed({ manage: serviceManage.optional(), edge: serviceEdge.optional() });
 /** What has to hold between two services: which feature watches over it follows from the figures named. */
 const objective = z
   .record(z.string(), z.unknown())

@@ -1,6 +1,6 @@
+import { isLabel } from '../../lib/dns-label.ts';
 import { parseYaml } from '../../lib/yaml.ts';
 import * as z from '../../lib/zod.ts';
-import { isLabel } from '../names.ts';
 
 const label = z
   .string()

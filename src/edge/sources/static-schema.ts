@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
+import { isLabel } from '../../lib/dns-label.ts';
 import * as z from '../../lib/zod.ts';
-import { isLabel } from '../names.ts';
 import { reach } from './publication.ts';
 
 const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';

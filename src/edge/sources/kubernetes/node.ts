@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { isLabel } from '../../names.ts';
+import { isLabel } from '../../../lib/dns-label.ts';
 import type { Told } from '../source.ts';
 import type { Node } from './objects.ts';
 
