@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ShownPlan } from '../deploy/plan/shown.ts';
+import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { lines } from '../lib/lines.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
@@ -115,6 +116,15 @@ export class NodeClient {
 
   cost(project: string, since: number): Promise<CostRow[]> {
     return this.#json('GET', `${path(project, 'cost')}${queryText({ since })}`);
+  }
+
+  edgeServices(): Promise<EdgeListing> {
+    return this.#json('GET', '/v1/edge/services');
+  }
+
+  /** Ends when the signal aborts, or the node does. */
+  followEdgeServices(signal: AbortSignal): AsyncGenerator<EdgeListing> {
+    return this.#lines('GET', '/v1/edge/services/follow', undefined, signal);
   }
 
   latency(project: string, query: LatencyQuery): Promise<LatencyRecord[]> {

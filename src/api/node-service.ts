@@ -1,4 +1,5 @@
 import type { ShownPlan } from '../deploy/plan/shown.ts';
+import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { LogLine } from '../engines/engine.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
@@ -50,6 +51,10 @@ export interface NodeService {
   /** `since` in milliseconds since 1970. */
   cost(project: string, since: number): Promise<readonly CostRow[]>;
   latency(project: string, query: LatencyQuery): Promise<readonly LatencyRecord[]>;
+  /** What applications publish at the edge. */
+  edgeServices(signal: AbortSignal): Promise<EdgeListing>;
+  /** The same at once, when it changed, and now and then. */
+  followEdgeServices(signal: AbortSignal): AsyncIterable<EdgeListing>;
   inspect(project: string, services: readonly string[]): Promise<readonly InspectRecord[]>;
   snmp<View extends SnmpView>(
     project: string,

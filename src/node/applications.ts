@@ -22,24 +22,25 @@ import { containerStatus, detachedStatus } from './status.ts';
 
 export type Report = (event: OperationEvent) => void;
 
+/** Who is told what happens to applications. */
+export interface Watcher {
+  /** A project's containers, whenever they were looked at. */
+  seen(project: string, containers: readonly ObservedContainer[]): void;
+  /** That something else is wanted of a project than before. */
+  wanted(project: string): void;
+}
+
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
   readonly #store: Store;
   readonly #stateDir: string;
   readonly #key: string;
-  readonly #seen: (project: string, containers: readonly ObservedContainer[]) => void;
+  readonly #watcher: Watcher;
   readonly #queues = new Map<string, PQueue>();
 
-  /** `seen` is shown a project's containers whenever they were looked at. */
-  constructor(
-    engine: Engine,
-    store: Store,
-    stateDir: string,
-    key: string,
-    seen: (project: string, containers: readonly ObservedContainer[]) => void,
-  ) {
-    this.#seen = seen;
+  constructor(engine: Engine, store: Store, stateDir: string, key: string, watcher: Watcher) {
+    this.#watcher = watcher;
     this.engine = engine;
     this.#store = store;
     this.#stateDir = stateDir;
@@ -103,11 +104,10 @@ export class Applications {
       const stopped = before.filter((service) => !start?.includes(service));
       const options = this.#options('up', { build: build === true, stopped: new Set(stopped) });
       const steps = plan(spec, await observeWithImages(context), options);
-      const key = `applications/${spec.project}`;
-      this.#store.put(key, { spec, stopped, settled: false } satisfies Desired);
+      this.#want(spec.project, { spec, stopped, settled: false });
       report({ type: 'plan', plan: shownPlan(steps) });
       await runUp(context, steps, report);
-      this.#store.put(key, { spec, stopped, settled: true } satisfies Desired);
+      this.#want(spec.project, { spec, stopped, settled: true });
     });
   }
 
@@ -121,7 +121,7 @@ export class Applications {
       const traces = observed.containers.length > 0 || things || (volumes && context.folder.exists());
       if (!traces && !this.desired(project)) throw this.#unknown(project);
       // Not wanted any more, before anything is removed: a node that dies here must not bring it back.
-      this.#store.delete(`applications/${project}`);
+      this.#want(project, undefined);
       await this.#carryOut(context, downPlan(project, observed, volumes), report);
     });
   }
@@ -149,7 +149,7 @@ export class Applications {
 
   /** Looks at a project's containers without waiting for an operation that is under way. */
   async look(project: string): Promise<void> {
-    this.#seen(project, await this.engine.containers(project));
+    this.#watcher.seen(project, await this.engine.containers(project));
   }
 
   /** Ends when no operation on a project is under way; at once when there is none. */
@@ -162,14 +162,14 @@ export class Applications {
     return this.#serially(project, async () => {
       const desired = this.desired(project);
       if (!desired) {
-        this.#seen(project, []);
+        this.#watcher.seen(project, []);
         return false;
       }
       const spec = attachedSpec(desired);
       const context = this.context(spec);
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
-      this.#seen(project, observed.containers);
+      this.#watcher.seen(project, observed.containers);
       // A node that died between noting and removing left it running.
       for (const { container } of desired.detached ?? []) {
         if (observed.containers.some(({ name }) => name === container)) await this.engine.remove(container);
@@ -191,7 +191,7 @@ export class Applications {
       const desired = this.desired(project);
       const present = desired?.detached ?? [];
       if (!desired || present.some(({ container }) => container === detachment.container)) return false;
-      this.#store.put(`applications/${project}`, { ...desired, detached: [...present, detachment] });
+      this.#want(project, { ...desired, detached: [...present, detachment] });
       await this.engine.remove(detachment.container);
       return true;
     });
@@ -240,9 +240,15 @@ export class Applications {
       const spec = attachedSpec(desired);
       const context = this.context(spec);
       const steps = make(spec, await observe(context), names, this.#options('heal', {}));
-      this.#store.put(`applications/${project}`, { ...desired, stopped });
+      this.#want(project, { ...desired, stopped });
       await this.#carryOut(context, steps, report);
     });
+  }
+
+  #want(project: string, desired: Desired | undefined): void {
+    if (desired) this.#store.put(`applications/${project}`, desired);
+    else this.#store.delete(`applications/${project}`);
+    this.#watcher.wanted(project);
   }
 
   async #carryOut(context: DeployContext, steps: Plan, report: Report): Promise<void> {

@@ -11,6 +11,7 @@ import { History } from '../state/history.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
 import { Budgets } from './budgets.ts';
+import { EdgeServices } from './edge/edge-services.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
 import { Reconciler } from './reconciler.ts';
@@ -44,18 +45,20 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const health = new HealthChecks(engine);
   const history = new History(`${stateDir}/history.db`);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
-  const applications = new Applications(
-    engine,
-    store,
-    stateDir,
-    secretKey(stateDir),
-    (project, containers) => {
+  const applications = new Applications(engine, store, stateDir, secretKey(stateDir), {
+    seen: (project, containers) => {
       health.see(containers);
       meter.see(project, containers);
+      edge.see(project, containers);
     },
-  );
+    wanted: (project) => edge.wanted(project),
+  });
+  const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
-  const reconciler = new Reconciler(applications, log, () => revivePodmanService(engine.endpoint, runDir));
+  const reconciler = new Reconciler(applications, log, {
+    heard: (project, event) => edge.hear(project, event),
+    revive: () => revivePodmanService(engine.endpoint, runDir),
+  });
   const address = metricsAddress(options.metrics);
   let served: FastifyInstance | undefined;
   const service = serviceOf({
@@ -63,6 +66,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     history,
     meter,
     budgets,
+    edge,
     stateDir,
     metricsUrl: () => urlOf(served),
   });
@@ -70,6 +74,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await listen(server, socket);
   served = address && (await serveMetrics(service, address, log));
   reconciler.start();
+  edge.start();
   meter.start();
   log.info(
     { engine: engine.kind, version: engine.version, endpoint: engine.endpoint, socket },
@@ -78,6 +83,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   return {
     stop: async () => {
       reconciler.stop();
+      edge.stop();
       health.stop();
       meter.stop();
       await Promise.all([server.close(), served?.close()]);

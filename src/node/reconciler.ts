@@ -15,6 +15,14 @@ const busyLook = 5_000;
 const firstRetry = 1_000;
 const longestRetry = 60_000;
 
+/** What the reconciler is in the middle of. */
+export interface Around {
+  /** Told of all that happens to a project's containers. */
+  heard(project: string, event: EngineEvent): void;
+  /** Called when the engine's events end, which is when the engine may be gone. */
+  revive(): Promise<void>;
+}
+
 /**
  * Keeps applications as they are wanted. Level-triggered: an event only says that it is time to look; what is done
  * follows from what is seen.
@@ -30,11 +38,10 @@ export class Reconciler {
   readonly #retries = new Map<string, number>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
-  readonly #revive: () => Promise<void>;
+  readonly #around: Around;
 
-  /** `revive` is called when the engine's events end, which is when the engine may be gone. */
-  constructor(applications: Applications, log: Log, revive: () => Promise<void>) {
-    this.#revive = revive;
+  constructor(applications: Applications, log: Log, around: Around) {
+    this.#around = around;
     this.#applications = applications;
     this.#engine = applications.engine;
     this.#log = log;
@@ -71,9 +78,9 @@ export class Reconciler {
       }
       await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return;
-      await this.#revive().catch((error: Error) =>
-        this.#log.error({ error: error.message }, 'the engine is gone'),
-      );
+      await this.#around
+        .revive()
+        .catch((error: Error) => this.#log.error({ error: error.message }, 'the engine is gone'));
       // Whatever happened meanwhile, no event will tell.
       this.#scheduleAll();
     }
@@ -82,6 +89,7 @@ export class Reconciler {
   #hear(event: EngineEvent): void {
     const project = event.labels[label.project];
     if (project === undefined) return;
+    this.#around.heard(project, event);
     if (event.action === 'start') this.#startedAt.set(event.container, event.time);
     if (event.action === 'die') {
       const ran = event.time - (this.#startedAt.get(event.container) ?? 0);

@@ -17,6 +17,7 @@ import type { History } from '../state/history.ts';
 import type { Applications } from './applications.ts';
 import type { Budgets } from './budgets.ts';
 import { attachedSpec } from './desired.ts';
+import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { buildImages, imagesOf } from './images.ts';
 import { mergedLogs } from './logs.ts';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly history: History;
   readonly meter: Meter;
   readonly budgets: Budgets;
+  readonly edge: EdgeServices;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -35,7 +37,7 @@ export interface Parts {
 
 /** What the node does, in the words of its API. */
 export function serviceOf(parts: Parts): NodeService {
-  const { applications, history, meter, budgets, stateDir, metricsUrl } = parts;
+  const { applications, history, meter, budgets, edge, stateDir, metricsUrl } = parts;
   const { engine } = applications;
   const flows = (project: string, query: FlowQuery) => {
     const { spec } = applications.servicesOf(project, query.services ?? []).desired;
@@ -121,6 +123,8 @@ export function serviceOf(parts: Parts): NodeService {
     },
     snmp: async (project, view, services) =>
       readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
+    edgeServices: (signal) => edge.listing(signal),
+    followEdgeServices: (signal) => edge.follow(signal),
     snmpObjects: async (project, query) =>
       readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
     snmpSet: async (project, change) =>

@@ -9,6 +9,7 @@ import {
   plan,
   summary,
 } from './application.ts';
+import { edgeListing } from './edge.ts';
 import {
   costRow,
   firewallReport,
@@ -82,6 +83,12 @@ export const routes: Readonly<Record<string, RouteDescription>> = {
   [`GET ${application}/firewall/suggestions`]: {
     summary: 'The tightest rules that the flows seen allow',
     answer: list({ type: 'object' }),
+  },
+  'GET /v1/edge/services': { summary: 'What applications publish at the edge', answer: edgeListing },
+  'GET /v1/edge/services/follow': {
+    summary: 'The same at once, when it changes, and every five seconds',
+    answer: edgeListing,
+    type: 'application/x-ndjson',
   },
   [`GET ${application}/cost`]: { summary: 'What each container used', answer: list(costRow) },
   [`GET ${application}/snmp/view/{view}`]: {

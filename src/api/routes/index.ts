@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { NodeService } from '../node-service.ts';
 import { applicationRoutes } from './applications.ts';
 import { costRoutes } from './cost.ts';
+import { edgeRoutes } from './edge.ts';
 import { execRoutes } from './exec.ts';
 import { firewallRoutes } from './firewall.ts';
 import { flowsRoutes } from './flows.ts';
@@ -18,6 +19,7 @@ const groups = [
   nodeRoutes,
   applicationRoutes,
   costRoutes,
+  edgeRoutes,
   execRoutes,
   firewallRoutes,
   flowsRoutes,

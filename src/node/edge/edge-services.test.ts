@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EdgeListing } from '../../edge/sources/engine/record.ts';
+import type { ObservedContainer } from '../../engines/engine.ts';
+import { createLog } from '../../lib/log.ts';
+import type { Desired } from '../desired.ts';
+import { EdgeServices } from './edge-services.ts';
+import { desired, replica } from './fixture.ts';
+
+const log = createLog();
+const warned = vi.spyOn(log, 'warn').mockReturnValue();
+let wanted: Map<string, Desired>;
+let look: ReturnType<typeof vi.fn<(project: string) => Promise<readonly ObservedContainer[]>>>;
+let edge: EdgeServices;
+let heard: string[][];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  wanted = new Map([['shop', desired(2)]]);
+  look = vi.fn(async () => replica(1));
+  edge = new EdgeServices(
+    {
+      desired: (project) => wanted.get(project),
+      allDesired: () => [...wanted.values()],
+      containers: (project) => look(project),
+    },
+    log,
+  );
+  heard = [];
+  void follow();
+});
+afterEach(() => {
+  edge.stop();
+  vi.useRealTimers();
+});
+
+const names = ({ services }: EdgeListing) => services.flatMap(({ copies }) => copies.map(({ id }) => id));
+async function follow(): Promise<void> {
+  for await (const listing of edge.follow(new AbortController().signal)) heard.push(names(listing));
+}
+const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+test('nothing is told before every application was looked at, then all at once', async () => {
+  wanted.set('other', desired(1, { spec: { ...desired(1).spec, project: 'other' } }));
+  const answer = Promise.withResolvers<readonly ObservedContainer[]>();
+  look.mockImplementation(async (project) => (project === 'other' ? answer.promise : replica(1)));
+  edge.start();
+  await pass(1000);
+  expect(heard).toEqual([]);
+  answer.resolve([]);
+  await pass(0);
+  expect(heard).toEqual([['shop-web-1']]);
+});
+
+test('what happens to a container is told a moment later, and what is as it was is not', async () => {
+  edge.start();
+  await pass(100);
+  look.mockResolvedValue([...replica(1), ...replica(2)]);
+  edge.hear('shop', { action: 'start' });
+  edge.hear('shop', { action: 'health' });
+  await pass(10);
+  edge.hear('shop', { action: 'health' });
+  await pass(100);
+  expect(heard).toEqual([['shop-web-1'], ['shop-web-1', 'shop-web-2']]);
+});
+
+test('an event during a look has another one follow it', async () => {
+  edge.start();
+  await pass(100);
+  const answer = Promise.withResolvers<readonly ObservedContainer[]>();
+  look.mockReturnValueOnce(answer.promise).mockResolvedValue([]);
+  edge.hear('shop', { action: 'start' });
+  await pass(100);
+  edge.hear('shop', { action: 'die' });
+  answer.resolve(replica(2));
+  await pass(100);
+  expect(heard.at(-1)).toEqual([]);
+});
+
+test('what no event told of is seen when somebody looks', async () => {
+  edge.start();
+  await pass(100);
+  const looks = look.mock.calls.length;
+  edge.see('shop', replica(1));
+  await pass(100);
+  expect(look).toHaveBeenCalledTimes(looks);
+  look.mockResolvedValue([]);
+  edge.see('shop', []);
+  await pass(100);
+  expect(heard).toEqual([['shop-web-1'], []]);
+});
+
+test('what is wanted no more, or to be published no more, is gone at once', async () => {
+  edge.start();
+  await pass(100);
+  wanted.delete('shop');
+  edge.wanted('shop');
+  await pass(0);
+  expect(heard).toEqual([['shop-web-1'], []]);
+});
+
+test('an engine that does not answer takes nothing away', async () => {
+  edge.start();
+  await pass(100);
+  look.mockRejectedValueOnce(new Error('gone')).mockResolvedValue(replica(2));
+  edge.hear('shop', { action: 'die' });
+  await pass(500);
+  expect(heard).toEqual([['shop-web-1']]);
+  expect(warned).toHaveBeenCalled();
+  await pass(1000);
+  expect(heard).toEqual([['shop-web-1'], ['shop-web-2']]);
+});
+
+test('who listens hears something every five seconds', async () => {
+  edge.start();
+  await pass(12_000);
+  expect(heard).toEqual([['shop-web-1'], ['shop-web-1'], ['shop-web-1']]);
+});
+
+test('who asks once gets it when it is known', async () => {
+  const asked = edge.listing(new AbortController().signal);
+  edge.start();
+  await pass(100);
+  expect(names(await asked)).toEqual(['shop-web-1']);
+});
