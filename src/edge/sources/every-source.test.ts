@@ -4,6 +4,8 @@ import path from 'node:path';
 import { afterAll, vi } from 'vitest';
 import { connectCluster } from '../../engines/kubernetes/cluster.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
+import { EngineSource } from './engine/engine-source.ts';
+import { listed, SpeakingNode } from './engine/fixture.ts';
 import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
 import { sourceSuite } from './source-suite.ts';
@@ -26,6 +28,7 @@ sourceSuite('an edge file', async () => {
     for (const source of sources) source.update(read());
   };
   return {
+    nodes: [{ name: 'b1', site: 'berlin' }],
     source: async () => {
       const source = new StaticSource('edge.yaml', read());
       sources.push(source);
@@ -54,6 +57,7 @@ sourceSuite('a Kubernetes cluster', async () => {
   const cluster = await connectCluster('here');
   server.put(paths.nodes, node('b1'));
   return {
+    nodes: [{ name: 'b1', site: 'berlin' }],
     source: async () => new KubernetesSource('here', cluster),
     publish: (name, copies) => {
       const all = Object.entries(copies).map(([id, address]) => endpoint(id, address, 'b1'));
@@ -74,5 +78,30 @@ sourceSuite('a Kubernetes cluster', async () => {
       await server.close();
       rmSync(folder, { recursive: true });
     },
+  };
+});
+
+sourceSuite('the applications of a host', async () => {
+  const node = new SpeakingNode();
+  const b1 = { name: 'b1', site: 'berlin', addresses: ['10.2.0.11'] };
+  const others = (name: string) => node.services.filter((service) => service.name !== name);
+  return {
+    nodes: [],
+    source: async () => {
+      const source = new EngineSource('b1', (signal) => node.listen(signal));
+      source.declare({ nodes: { b1 } });
+      return source;
+    },
+    publish: (name, copies) => {
+      node.services = [...others(name), listed(name, copies)];
+    },
+    withdraw: (name) => {
+      node.services = others(name);
+    },
+    repeat: () => {
+      node.say({ services: node.services });
+      node.hangUp();
+    },
+    close: async () => {},
   };
 });

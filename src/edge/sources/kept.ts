@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import * as z from '../../lib/zod.ts';
+import type { EdgeModel } from '../model.ts';
 import type { Source, SourceChange, SourceSink, Told } from './source.ts';
 
 /** Milliseconds after a change until it is kept: what is used when a source is gone may be a little older than the source. */
@@ -30,6 +31,10 @@ export class KeptSource implements Source {
     this.#source = source;
     this.#file = path.join(folder, `${encodeURIComponent(source.name)}.json`);
     this.#log = log;
+  }
+
+  declare(model: EdgeModel): void {
+    this.#source.declare?.(model);
   }
 
   start(sink: SourceSink): void {

@@ -4,6 +4,8 @@ import type { Source, SourceChange, Told } from './source.ts';
 
 /** A source, and where it has from what it tells: there is a node `b1` at the site `berlin`. */
 export interface Arranged {
+  /** What it tells of nodes; the others are those of an edge file. */
+  readonly nodes: readonly object[];
   /** Another source of the same things, as after a restart. */
   source(): Promise<Source>;
   /** Has a service, with copies on the node by id and address. */
@@ -52,9 +54,7 @@ export function sourceSuite(kind: string, arrange: () => Promise<Arranged>): voi
       const { changes, told } = await listen();
       expect(changes).toHaveLength(1);
       expect(servicesOf(told)).toEqual({ 'shop/api': [], 'shop/web': ['b1 10.9.0.1', 'b1 10.9.0.2'] });
-      expect([...told.values()].flatMap(({ node }) => node ?? [])).toMatchObject([
-        { name: 'b1', site: 'berlin' },
-      ]);
+      expect([...told.values()].flatMap(({ node }) => node ?? [])).toMatchObject(arranged.nodes);
     });
 
     test('a service that comes, changes and goes is told of, and no other', async () => {

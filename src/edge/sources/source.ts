@@ -1,9 +1,11 @@
-import type { EdgeNode, EdgeService } from '../model.ts';
+import type { EdgeModel, EdgeNode, EdgeService } from '../model.ts';
 
 /** What tells which services there are, and on which nodes. */
 export interface Source {
   /** Names it in messages: `kubernetes berlin`. */
   readonly name: string;
+  /** Takes what the edge file says, before the start and whenever that changes: for who looks its nodes up there. */
+  declare?(model: EdgeModel): void;
   /** Tells all there is as soon as it knows that, then what changes, until it is closed. */
   start(sink: SourceSink): void;
   close(): Promise<void>;

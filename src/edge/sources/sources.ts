@@ -48,6 +48,7 @@ export class Sources {
     this.#take = take;
     const others = this.#others.map(({ name }) => name);
     if (others.length > 0) this.#log.info({ sources: others }, 'nothing is published before these are heard');
+    for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
     this.#end = watchText(
       this.#file,
@@ -81,6 +82,7 @@ export class Sources {
     const model = this.#reader.read();
     this.#merge.setPlaces(placesOf(model));
     this.#static.update(model);
+    for (const source of this.#others) source.declare?.(model);
   }
 
   #tell(): void {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { several } from '../../command.ts';
 import { kubernetesSources } from './clusters.ts';
+import { engineSources } from './engines.ts';
 import { leaseStore } from './lease-store.ts';
 import { edgeFileOption, endpoint } from './options.ts';
 import { untilSignal } from './signal.ts';
@@ -9,6 +10,7 @@ import { untilSignal } from './signal.ts';
 interface ControllerCommandOptions {
   readonly file: string;
   readonly kubernetes?: string[];
+  readonly engine?: string[];
   readonly tls: string;
   readonly listen: string;
   readonly broker?: string;
@@ -30,6 +32,12 @@ export function controller(): Command {
         'a cluster whose published services are led to as well, by its context of the kubeconfig; SITE=CONTEXT puts its nodes at a site',
       ),
     )
+    .addOption(
+      several(
+        '--engine [host]',
+        'a host whose applications of `heddle up` publish services: NODE of the edge file, NODE=SOCKET for the socket of its node; nothing more: this host',
+      ).preset(''),
+    )
     .option('--tls <folder>', 'folder with the controller’s certificate', 'edge-tls')
     .option('--listen <address>', 'where its own broker listens', `0.0.0.0:${brokerPort}`)
     .option('--broker <url>', 'a broker to use instead: mqtts://HOST[:PORT]')
@@ -46,6 +54,7 @@ export function controller(): Command {
 async function run({
   file,
   kubernetes = [],
+  engine = [],
   tls,
   listen,
   broker,
@@ -65,7 +74,7 @@ async function run({
   const store = await leaseStore({ etcd, etcdTls, lease });
   const one = new Controller({
     file,
-    sources: await kubernetesSources(kubernetes),
+    sources: [...(await engineSources(engine, file)), ...(await kubernetesSources(kubernetes))],
     tls,
     via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
     state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),
