@@ -194,7 +194,8 @@ export interface LogLine {
 }
 
 export interface EngineEvent {
-  readonly action: 'create' | 'start' | 'die' | 'remove' | 'health' | 'other';
+  /** `pause`: begun or ended. */
+  readonly action: 'create' | 'start' | 'pause' | 'die' | 'remove' | 'health' | 'other';
   readonly container: string;
   readonly labels: Labels;
   /** Milliseconds since 1970. */

@@ -71,6 +71,13 @@ test('one that is not healthy is not answered until it is', async () => {
   await host.answers('helsinki', 'web', '10.1.0.11');
 });
 
+test('one that is paused is not answered until it goes on', async () => {
+  host.podman('pause', 'cmedge-once-1');
+  await until('it is gone', () => isGone('once'), 5000);
+  host.podman('unpause', 'cmedge-once-1');
+  await host.answers('helsinki', 'once', '10.1.0.11');
+});
+
 test('what is stopped or dies is answered no more a moment later', async () => {
   const stopping = host.ok('stop', ...project, 'web');
   const stopped = await until('it is gone', () => isGone('web'), 20_000, 10);

@@ -6,7 +6,7 @@ import { connectCluster } from '../../engines/kubernetes/cluster.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
 import { copyOf, serviceOf } from '../fixture.ts';
-import type { ModelChange } from '../model.ts';
+import type { EdgeModel, ModelChange } from '../model.ts';
 import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
 import { Said } from './said.ts';
@@ -110,4 +110,15 @@ test('two clusters have one service where both write the name out, and one that 
   await sources.close();
   await clusters[1]?.close();
   vi.unstubAllEnvs();
+});
+
+test('a source that looks nodes up in the file hears what it says, at first and whenever it changes', async () => {
+  const declared: string[][] = [];
+  const declare = ({ nodes }: EdgeModel) => void declared.push(Object.keys(nodes));
+  const both = new Sources(file, [Object.assign(new Said(), { declare })], log);
+  both.start(() => {});
+  expect(declared).toEqual([['b1']]);
+  writeFileSync(file, text('').replace('b1:', 'b2:'));
+  await vi.waitFor(() => expect(declared).toEqual([['b1'], ['b2']]), { interval: 5 });
+  await both.close();
 });

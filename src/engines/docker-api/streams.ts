@@ -97,6 +97,8 @@ interface RawEvent {
 const actions: Readonly<Record<string, EngineEvent['action']>> = {
   create: 'create',
   start: 'start',
+  pause: 'pause',
+  unpause: 'pause',
   die: 'die',
   died: 'die',
   destroy: 'remove',
