@@ -27,6 +27,8 @@ export interface AnswerOptions {
   /** Names this server to those that ask (RFC 5001). */
   readonly nsid?: string;
   readonly cookies: Cookies;
+  /** Told of each message, and of the type that it asks for; nothing: it is no proper query. */
+  asked?(type: number | undefined, transport: Client['transport']): void;
   /** Asked before an answer over UDP, unless a cookie proves that the client reads it. */
   limit?(address: string, now: number): Verdict;
   /** Whether a client is a resolver that asks for many others, and is not limited. */
@@ -54,8 +56,9 @@ export function answer(
   options: AnswerOptions,
 ): Buffer | undefined {
   const read = readQuery(bytes);
+  const query = typeof read === 'object' ? read : undefined;
+  options.asked?.(query?.type, client.transport);
   if (read === undefined) return undefined;
-  const query = typeof read === 'number' ? undefined : read;
   const said = query?.edns && readOptions(query.edns, client, options);
   const verdict = said?.cookie?.proven ? 'answer' : limitOf(client, options);
   if (verdict === 'drop') return undefined;

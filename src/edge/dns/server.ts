@@ -1,12 +1,14 @@
 import { isIPv6 } from 'node:net';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
+import { type Distribution, Histogram } from '../telemetry/histogram.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
 import { ClientSites } from './client-sites.ts';
 import type { Subnet } from './client-subnet.ts';
 import { Cookies } from './cookies.ts';
 import type { Endpoint, Respond } from './endpoint.ts';
 import { networks } from './networks.ts';
+import { type QueryCount, QueryCounts } from './query-counts.ts';
 import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';
 import { seenFrom } from './seen-from.ts';
 import { type TcpLimits, TcpListener } from './tcp.ts';
@@ -21,6 +23,8 @@ export interface DnsOptions {
   readonly tcp?: Partial<TcpLimits>;
   /** Addresses or networks (`10.1.0.0/16`) of resolvers that ask for many others: not limited. */
   readonly forwarders?: readonly string[];
+  /** Whether it is measured how long answers take: a clock is read twice for each. */
+  readonly isTimed?: boolean;
   /** Told of a defect that a query met; the query was answered with SERVFAIL, and the server goes on. */
   problem?(error: unknown): void;
 }
@@ -43,6 +47,9 @@ export interface DnsStats {
   readonly stale: boolean;
 }
 
+/** Seconds. */
+const answeringBounds = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.01, 0.05];
+
 const defaultTcp: TcpLimits = { connections: 256, idle: 10_000 };
 
 /** How many ports are tried where any will do: one that is free for UDP may be taken for TCP. */
@@ -51,7 +58,7 @@ const tries = 20;
 /** The gateway's authoritative DNS server. It answers SERVFAIL until it has a view. */
 export class DnsServer {
   readonly #options: DnsOptions;
-  readonly #answering: AnswerOptions;
+  readonly #rules: AnswerOptions;
   #zone: Zone | undefined;
   #clients = new ClientSites();
   /** The zone as clients of other sites are to see it, by site; of those that were asked for. */
@@ -59,7 +66,8 @@ export class DnsServer {
   #stale = false;
   #udp: UdpListener[] = [];
   #tcp: TcpListener[] = [];
-  readonly #queries = { udp: 0, tcp: 0 };
+  readonly #queries = new QueryCounts();
+  readonly #answering: Histogram | undefined;
   /** By code. */
   readonly #answers = new Array<number>(16).fill(0);
   #truncated = 0;
@@ -69,10 +77,12 @@ export class DnsServer {
 
   constructor(options: DnsOptions) {
     this.#options = options;
+    if (options.isTimed) this.#answering = new Histogram(answeringBounds);
     const limiter = new RateLimiter(options.limits);
     const forwarders = networks(options.forwarders ?? []);
-    this.#answering = {
+    this.#rules = {
       cookies: new Cookies(),
+      asked: (type, transport) => this.#queries.add(type, transport),
       limit: (address, now) => this.#count(limiter.check(address, now)),
       ...(options.nsid !== undefined && { nsid: options.nsid }),
       ...(forwarders && {
@@ -115,7 +125,15 @@ export class DnsServer {
    * @throws HeddleError ERR_EDGE_LISTEN
    */
   async start(listen: readonly Endpoint[]): Promise<Endpoint[]> {
-    const respond: Respond = (bytes, address, transport) => this.#respond(bytes, address, transport);
+    const took = this.#answering;
+    const respond: Respond = took
+      ? (bytes, address, transport) => {
+          const began = performance.now();
+          const response = this.#respond(bytes, address, transport);
+          took.add((performance.now() - began) / 1000);
+          return response;
+        }
+      : (bytes, address, transport) => this.#respond(bytes, address, transport);
     const unsent = () => {
       this.#unsent++;
     };
@@ -151,7 +169,7 @@ export class DnsServer {
       count > 0 ? [[rcodeNames[code] ?? code, count]] : [],
     );
     return {
-      queries: { ...this.#queries },
+      queries: { udp: this.#queries.total('udp'), tcp: this.#queries.total('tcp') },
       answers: Object.fromEntries(answers),
       truncated: this.#truncated,
       dropped: this.#dropped,
@@ -162,6 +180,16 @@ export class DnsServer {
       serial: this.#zone?.serial ?? 0,
       stale: this.#stale,
     };
+  }
+
+  /** Queries by type and transport. */
+  queries(): QueryCount[] {
+    return this.#queries.read();
+  }
+
+  /** How long answers took here, in seconds; nothing when that is not measured. */
+  answering(): Distribution | undefined {
+    return this.#answering?.read();
   }
 
   #applyDelta(delta: Delta, serial: number): void {
@@ -190,7 +218,6 @@ export class DnsServer {
   }
 
   #respond(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
-    this.#queries[transport]++;
     const response = this.#answer(bytes, address, transport);
     if (!response) {
       this.#dropped++;
@@ -205,7 +232,7 @@ export class DnsServer {
   /** One query's misfortune is not the others'. */
   #answer(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
     try {
-      return answer(bytes, { transport, address, now: Date.now() }, this.#zone, this.#answering);
+      return answer(bytes, { transport, address, now: Date.now() }, this.#zone, this.#rules);
     } catch (error) {
       this.#options.problem?.(error);
       return headerOnly(bytes, rcode.serverFailure);

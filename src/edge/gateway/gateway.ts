@@ -4,6 +4,8 @@ import type { EchoPeers } from '../distance/echo/keys.ts';
 import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
+import { gatewayText } from '../telemetry/gateway-families.ts';
+import { MetricsServer } from '../telemetry/metrics-server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import { LiveView } from './live-view.ts';
@@ -21,6 +23,8 @@ export interface GatewayOptions {
   readonly state: string;
   /** Given each view; end with the gateway. */
   readonly followers: readonly Follower[];
+  /** Where metrics are served; not given: nowhere. */
+  readonly metrics?: Endpoint;
   readonly log: Log;
 }
 
@@ -35,14 +39,19 @@ export interface RunningGateway {
  * @throws HeddleError ERR_EDGE_LISTEN, ERR_STATE
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { site, feed, listen, answeredElsewhere, forwarders, state, followers, log } = options;
+  const { site, feed, listen, answeredElsewhere, forwarders, state, followers, metrics, log } = options;
   const server = new DnsServer({
     nsid: site,
     forwarders,
+    isTimed: metrics !== undefined,
     problem: (error) => log.error({ error: String(error) }, 'a query met a defect'),
   });
   const view = new LiveView({ site, state, server, followers, log });
   view.recover();
+  const figures = () => ({
+    dns: { stats: server.stats(), queries: server.queries(), answering: server.answering() },
+  });
+  const shown = metrics && (await MetricsServer.open(metrics, () => gatewayText(site, figures()), log));
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
     if (reason === undefined) log.info({}, 'what is answered is up to date');
@@ -80,6 +89,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   return {
     listening,
     stop: async () => {
+      shown?.close();
       await measuring.close();
       await feed.close();
       await Promise.all([server.stop(), view.close()]);

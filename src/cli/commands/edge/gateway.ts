@@ -5,7 +5,14 @@ import { HeddleError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
 import { several } from '../../command.ts';
 import { type AcmeFlags, addAcmeOptions, openAcme } from './acme-options.ts';
-import { brokerOption, edgeFileOption, endpoint, listenOption } from './options.ts';
+import {
+  brokerOption,
+  edgeFileOption,
+  endpoint,
+  listenOption,
+  metricsEndpoint,
+  metricsOption,
+} from './options.ts';
 import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
 import { untilSignal } from './signal.ts';
 
@@ -21,7 +28,10 @@ interface GatewayCommandOptions extends ProxyFlags, AcmeFlags {
   readonly state?: string;
   readonly echoKey?: string;
   readonly balance: string;
+  readonly metrics?: string;
 }
+
+const metricsPort = 9851;
 
 export function gateway(): Command {
   const command = new Command('gateway')
@@ -57,6 +67,7 @@ export function gateway(): Command {
         .choices(['nftables', 'none'])
         .default('nftables'),
     )
+    .addOption(metricsOption(metricsPort))
     .option('--state <folder>', 'where the last good view is kept (default: edge/SITE in the state folder)')
     .action(run);
 }
@@ -83,6 +94,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     forwarders: forwarder,
     state,
     followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
+    ...(options.metrics !== undefined && { metrics: metricsEndpoint(options.metrics, metricsPort) }),
     log,
   }).catch(async (error) => {
     await proxy?.stop();

@@ -32,3 +32,17 @@ export function endpoint(text: string, usualPort: number): Endpoint {
     hint: `write it as 192.0.2.1:${usualPort} or [2001:db8::1]:${usualPort}`,
   });
 }
+
+/** @param port that is listened on unless another is given */
+export function metricsOption(port: number): Option {
+  const where = `at 127.0.0.1:${port} unless an address, a port or both are given`;
+  return new Option('--metrics [address]', `serve metrics for Prometheus, ${where}`).preset('127.0.0.1');
+}
+
+/**
+ * `192.0.2.1`, `192.0.2.1:9851`, or a port alone: on the loopback.
+ * @throws HeddleError ERR_USAGE
+ */
+export function metricsEndpoint(text: string, usualPort: number): Endpoint {
+  return endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
+}
