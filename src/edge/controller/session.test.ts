@@ -76,6 +76,7 @@ describe('a controller in charge', () => {
       trust,
       held: { at: undefined, serial: 0 },
       apply: (message) => messages.push(message),
+      converged: () => {},
       peers: (one) => peers.push(one),
       revoked: () => {},
     });

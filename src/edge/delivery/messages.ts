@@ -11,14 +11,19 @@ export interface Stamp {
   readonly version: number;
 }
 
+/** When it was published, in milliseconds since 1970 by the clock of the controller; not given: that is not known. */
+interface Timed {
+  readonly time?: number;
+}
+
 /** The whole view of one site: retained by the broker, read when a gateway starts or missed something. */
-export interface Snapshot extends Stamp {
+export interface Snapshot extends Stamp, Timed {
   readonly kind: 'snapshot';
   readonly view: SiteView;
 }
 
 /** What changed in the view of one site from the version before. Retained until its place is needed. */
-export interface Delta extends Stamp, SiteChange {
+export interface Delta extends Stamp, Timed, SiteChange {
   readonly kind: 'delta';
   readonly site: string;
 }

@@ -26,6 +26,7 @@ beforeAll(async () => {
 let retained: Map<string, Buffer>;
 let sent: { topic: string; bytes: number }[];
 let publisher: Publisher;
+const now = 1_800_000_000_000;
 beforeEach(() => {
   retained = new Map();
   sent = [];
@@ -38,7 +39,7 @@ function publisherOf(epoch: number): Publisher {
     if (payload.length === 0) retained.delete(topic);
     else retained.set(topic, Buffer.from(payload));
   };
-  return new Publisher(publish, signer, epoch);
+  return new Publisher(publish, signer, epoch, () => now);
 }
 
 const oulu = gatewaySeat('oulu');
@@ -66,6 +67,16 @@ test('whoever asks the broker has the whole of it, however many changes there we
     if (version % 37 === 0) expect(asked()).toBe(`5.${version}`);
   }
   expect(retained.size).toBeLessThan(258);
+});
+
+test('each message says when it was published', () => {
+  publisher.renew(oulu, view);
+  publisher.change(oulu, change, whole);
+  const times = [...retained].map(([topic, payload]) => {
+    const opened = open(topic, payload, trust, Date.now());
+    return 'body' in opened ? readMessage(opened.body)?.time : undefined;
+  });
+  expect(times).toEqual([now, now]);
 });
 
 test('a change is sent once, to its site only', () => {

@@ -29,12 +29,15 @@ export class Publisher {
   readonly #publish: Publish;
   #signer: Signer;
   readonly #epoch: number;
+  readonly #now: () => number;
   readonly #seats = new Map<string, Published>();
 
-  constructor(publish: Publish, signer: Signer, epoch: number) {
+  /** @param now milliseconds since 1970 */
+  constructor(publish: Publish, signer: Signer, epoch: number, now: () => number = () => Date.now()) {
     this.#publish = publish;
     this.#signer = signer;
     this.#epoch = epoch;
+    this.#now = now;
   }
 
   /** Signs with another key from now on. */
@@ -89,7 +92,7 @@ export class Publisher {
   }
 
   #send(topic: string, message: Delta | Snapshot): number {
-    const payload = seal(topic, JSON.stringify(message), this.#signer);
+    const payload = seal(topic, JSON.stringify({ ...message, time: this.#now() }), this.#signer);
     this.#publish(topic, payload);
     return payload.length;
   }

@@ -4,6 +4,7 @@ import type { Beat, Message, Peers, Status } from './messages.ts';
 
 const count = z.int().min(0);
 const stamp = { epoch: count, version: count };
+const time = z.exactOptional(z.number().min(0));
 const addresses = z.record(z.string(), z.array(z.string()));
 const places = z.object({
   gateways: addresses,
@@ -51,11 +52,13 @@ const message = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('snapshot'),
     ...stamp,
+    time,
     view: places.extend({ domain: z.string(), site: z.string(), services }),
   }),
   z.object({
     kind: z.literal('delta'),
     ...stamp,
+    time,
     site: z.string(),
     set: services,
     removed: z.array(z.string()),

@@ -1,10 +1,20 @@
 import type { Log } from '../../lib/log.ts';
 import { Echo } from './echo/echo.ts';
 import type { EchoPeers } from './echo/keys.ts';
+import type { Figure } from './recent.ts';
 import { type Report, Row } from './row.ts';
 
 /** Milliseconds between two looks at whether there is something to tell. */
 const lookEvery = 1000;
+
+/** How another site is seen. */
+export interface PeerFigures {
+  readonly site: string;
+  /** As it was told last; nothing while too little was measured. */
+  readonly figure?: Figure;
+  /** Milliseconds since its gateway answered; since it is known, if it never did. */
+  readonly silence: number;
+}
 
 export interface MeasuringOptions {
   readonly site: string;
@@ -21,6 +31,10 @@ export class Measuring {
   readonly #row = new Row();
   readonly #timer: NodeJS.Timeout;
   #told = this.#row.report(0);
+  /** When each peer was heard last, or is one, on the clock of `performance.now()`. */
+  #heard = new Map<string, number>();
+  /** Nothing is asked: nobody is silent. */
+  #isDeaf = false;
   #echo: Promise<Echo | undefined> | undefined;
 
   constructor(options: MeasuringOptions) {
@@ -30,7 +44,10 @@ export class Measuring {
 
   /** Whom to measure from now on. The first time, it begins to listen; when it cannot, it says so and goes without. */
   async setPeers(peers: EchoPeers): Promise<void> {
-    this.#row.keep(new Set(Object.keys(peers.peers)));
+    const sites = Object.keys(peers.peers);
+    this.#row.keep(new Set(sites));
+    const now = performance.now();
+    this.#heard = new Map(sites.map((site) => [site, this.#heard.get(site) ?? now]));
     this.#echo ??= this.#open();
     const echo = await this.#echo;
     echo?.setPeers(peers);
@@ -39,6 +56,16 @@ export class Measuring {
   /** A proxy connected to a copy at a site, and the handshake took so many milliseconds. */
   connected(site: string, milliseconds: number): void {
     this.#row.add(site, milliseconds, performance.now());
+  }
+
+  /** What is known of each other site. */
+  peers(): PeerFigures[] {
+    const now = performance.now();
+    if (this.#isDeaf) return [];
+    return [...this.#heard].map(([site, heard]) => {
+      const figure = this.#told.row[site];
+      return { site, silence: now - heard, ...(figure && { figure }) };
+    });
   }
 
   async close(): Promise<void> {
@@ -52,11 +79,14 @@ export class Measuring {
     try {
       return await Echo.open(site, addresses, {
         coordinate: () => this.#row.coordinate,
-        echoed: ({ peer, milliseconds, coordinate }, now, chance) =>
-          this.#row.add(peer, milliseconds, now, coordinate, chance),
+        echoed: ({ peer, milliseconds, coordinate }, now, chance) => {
+          this.#row.add(peer, milliseconds, now, coordinate, chance);
+          if (this.#heard.has(peer)) this.#heard.set(peer, now);
+        },
       });
     } catch (error) {
       log.warn({ problem: (error as Error).message }, 'distances are not measured');
+      this.#isDeaf = true;
       return undefined;
     }
   }

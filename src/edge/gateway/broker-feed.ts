@@ -44,13 +44,14 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   };
   let link: Link | undefined;
   return {
-    start({ held, take, peers, cutOff }: Sink) {
+    start({ held, take, converged, peers, cutOff }: Sink) {
       const inbox = new Inbox({
         subject,
         ...(site !== undefined && { site }),
         trust,
         held,
         apply: take,
+        converged,
         peers,
         revoked,
       });

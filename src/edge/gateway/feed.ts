@@ -8,6 +8,8 @@ export interface Sink {
   readonly held: Pick<HeldView, 'at' | 'serial'>;
   /** Answers from it from now on, and keeps it. */
   take(message: Message): void;
+  /** What was published so many milliseconds ago is answered from now on. */
+  converged(milliseconds: number): void;
   /** Measures the distances to these sites from now on. */
   peers(peers: EchoPeers): void;
   /** The feed is cut off, and why; nothing: it is not any more. */

@@ -4,7 +4,9 @@ import type { EchoPeers } from '../distance/echo/keys.ts';
 import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
+import type { ProxyFigures } from '../proxy/figures.ts';
 import { gatewayText } from '../telemetry/gateway-families.ts';
+import { GatewayWatch } from '../telemetry/gateway-watch.ts';
 import { MetricsServer } from '../telemetry/metrics-server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
@@ -25,6 +27,8 @@ export interface GatewayOptions {
   readonly followers: readonly Follower[];
   /** Where metrics are served; not given: nowhere. */
   readonly metrics?: Endpoint;
+  /** Asks the proxy, for metrics; one that cannot tell gives nothing. */
+  readonly proxyFigures?: () => Promise<ProxyFigures | undefined>;
   readonly log: Log;
 }
 
@@ -48,23 +52,32 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   const view = new LiveView({ site, state, server, followers, log });
   view.recover();
-  const figures = () => ({
-    dns: { stats: server.stats(), queries: server.queries(), answering: server.answering() },
+  let measuring: Measuring | undefined;
+  const watch = new GatewayWatch({
+    server,
+    view,
+    peers: () => measuring?.peers() ?? [],
+    proxy: options.proxyFigures,
   });
-  const shown = metrics && (await MetricsServer.open(metrics, () => gatewayText(site, figures()), log));
+  const text = async () => gatewayText(site, await watch.figures());
+  const shown = metrics && (await MetricsServer.open(metrics, text, log));
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
+    watch.cutOff(reason !== undefined);
     if (reason === undefined) log.info({}, 'what is answered is up to date');
     else log.warn({ reason }, 'cut off: what is answered may be out of date');
   };
-  let measuring: Measuring | undefined;
   let latest: EchoPeers | undefined;
   const peers = (now: EchoPeers) => {
     latest = now;
     measuring?.setPeers(now);
   };
-  const take = (message: Message) => view.take(message);
-  const start = () => feed.start({ held: view.held, take, peers, cutOff });
+  const take = (message: Message) => {
+    view.take(message);
+    watch.changed();
+  };
+  const converged = (milliseconds: number) => watch.converged(milliseconds);
+  const start = () => feed.start({ held: view.held, take, converged, peers, cutOff });
   const open = async (endpoints: Endpoint[]) =>
     answeredElsewhere ? endpoints : await server.start(endpoints);
   let own: Endpoint[];

@@ -26,6 +26,7 @@ beforeAll(async () => {
 });
 
 let applied: string[];
+let converged: number[];
 let revoked: string[];
 let trust: Trust;
 let inbox: Inbox;
@@ -42,6 +43,7 @@ function startAt(at?: Stamp): Inbox {
       held.at = { epoch: message.epoch, version: message.version };
       applied.push(`${message.kind} ${message.epoch}.${message.version}`);
     },
+    converged: (milliseconds) => converged.push(milliseconds),
     peers: () => {},
     revoked: (lists) => revoked.push(lists),
   });
@@ -49,6 +51,7 @@ function startAt(at?: Stamp): Inbox {
 
 beforeEach(() => {
   applied = [];
+  converged = [];
   revoked = [];
   trust = new Trust(authorities);
   inbox = startAt();
@@ -70,8 +73,8 @@ function topicOf(message: Message): string {
     : deltaTopic('gateway:helsinki', message.version);
 }
 
-const send = (message: Message, signer = controller, topic = topicOf(message)) =>
-  inbox.take(topic, seal(topic, JSON.stringify(message), signer), false);
+const send = (message: Message, signer = controller, topic = topicOf(message), retained = false) =>
+  inbox.take(topic, seal(topic, JSON.stringify(message), signer), retained);
 const hear = (one: Beat, retained = false) =>
   inbox.take(aliveTopic, seal(aliveTopic, JSON.stringify(one), controller), retained);
 
@@ -92,6 +95,16 @@ describe('what comes to a gateway', () => {
   test('again, is not answered from again', () => {
     for (const message of [snapshot(5, 0), delta(5, 1), delta(5, 1), snapshot(5, 0)]) send(message);
     expect(applied).toEqual(['snapshot 5.0', 'delta 5.1']);
+  });
+
+  test('says how long it was on its way, if it came by itself and was answered from', () => {
+    const time = Date.now() - 5000;
+    send({ ...snapshot(5, 0), time }, controller, snapshotTopic('helsinki'), true);
+    send(delta(5, 1));
+    expect(converged).toEqual([]);
+    for (const message of [delta(5, 3), delta(5, 2), delta(5, 2)]) send({ ...message, time });
+    expect(converged).toHaveLength(2);
+    for (const one of converged) expect(one).toBeGreaterThanOrEqual(5000);
   });
 
   test('from before, is refused, over a restart too', () => {

@@ -15,6 +15,8 @@ export interface InboxOptions {
   readonly held: Pick<HeldView, 'at' | 'serial'>;
   /** Answers from a message from now on. */
   apply(message: Message): void;
+  /** A message that came as it was published, and not because it was asked for, was applied so many milliseconds after. */
+  converged(milliseconds: number): void;
   /** Measures the distances to these from now on. */
   peers(peers: Peers): void;
   /** Keeps lists of revocations that told something new. */
@@ -65,7 +67,7 @@ export class Inbox {
     const opened = open(topic, payload, this.#options.trust, Date.now());
     if ('refused' in opened) return opened.refused;
     if (topic === peersTopic(this.#options.subject)) return this.#peers(opened.body);
-    return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body);
+    return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body, retained);
   }
 
   #hear(body: string, retained: boolean): string | undefined {
@@ -93,13 +95,16 @@ export class Inbox {
     return undefined;
   }
 
-  #view(body: string): string | undefined {
+  #view(body: string, retained: boolean): string | undefined {
     const message = readMessage(body);
     if (!message) return 'it is no view: the controller may be of another version';
     const site = message.kind === 'snapshot' ? message.view.site : message.site;
     if (site !== (this.#options.site ?? site)) return `it is the view of ${site}`;
     const { apply, refused } = this.#sequence.take(message);
-    for (const one of apply) this.#options.apply(one);
+    for (const one of apply) {
+      this.#options.apply(one);
+      if (!retained && one.time !== undefined) this.#options.converged(Date.now() - one.time);
+    }
     return refused;
   }
 

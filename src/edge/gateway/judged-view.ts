@@ -55,9 +55,11 @@ export class JudgedView {
     } else this.#noteDelta(message);
   }
 
-  #noteDelta({ set, removed, places, epoch, version }: Delta): void {
-    if (this.#first)
-      this.#first = { ...this.#first, epoch, version, view: { ...this.#first.view, ...places } };
+  #noteDelta({ set, removed, places, epoch, version, time }: Delta): void {
+    if (this.#first) {
+      const stamp = { epoch, version, ...(time !== undefined && { time }) };
+      this.#first = { ...this.#first, ...stamp, view: { ...this.#first.view, ...places } };
+    }
     for (const key of removed) this.#services.delete(key);
     for (const [key, service] of Object.entries(set)) this.#services.set(key, service);
   }

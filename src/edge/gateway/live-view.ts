@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
-import type { Message } from '../delivery/messages.ts';
+import type { Message, Snapshot } from '../delivery/messages.ts';
 import type { DnsServer } from '../dns/server.ts';
 import { Checks } from '../health/checks.ts';
+import type { Health } from '../health/pulse.ts';
 import { DownFile } from './down-file.ts';
 import type { Follower } from './follower.ts';
 import { HeldView } from './held-view.ts';
@@ -71,6 +72,16 @@ export class LiveView {
     this.#options.log.info({ epoch, version, kind }, 'the view changed');
     this.#seen();
     this.lead();
+  }
+
+  /** The view as it was told, not as it is answered from; nothing before the first. */
+  told(): Snapshot | undefined {
+    return this.#judged.told();
+  }
+
+  /** What the checks here say of a copy, by the key of its target. */
+  health(target: string): Health {
+    return this.#checks.health(target);
   }
 
   /** Has all that follows the view look at it. */

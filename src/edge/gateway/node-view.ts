@@ -42,6 +42,6 @@ export function followController({ proxy, feed, state, log }: NodeViewOptions): 
     if (reason === undefined) log.info({}, 'what is followed is up to date');
     else log.warn({ reason }, 'cut off: what is followed may be out of date');
   };
-  feed.start({ held, take, peers: () => undefined, cutOff });
+  feed.start({ held, take, converged: () => undefined, peers: () => undefined, cutOff });
   return () => feed.close();
 }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import type { Message } from '../delivery/messages.ts';
 import { Uses } from '../uses.ts';
 import type { ServiceView } from '../view/view.ts';
-import { type Outcome, Pulse } from './pulse.ts';
+import { type Health, type Outcome, Pulse } from './pulse.ts';
 import { type Target, targetsOf } from './targets.ts';
 
 /** Milliseconds between two attempts at what clients are led to, at what is spare, and while there is doubt. */
@@ -67,7 +67,12 @@ export class Checks {
   }
 
   isDown(target: string): boolean {
-    return this.#checked.get(target)?.pulse.health === 'down';
+    return this.health(target) === 'down';
+  }
+
+  /** Nothing: it is not checked, or never answered. */
+  health(target: string): Health {
+    return this.#checked.get(target)?.pulse.health;
   }
 
   /** Targets that do not answer. */

@@ -1,5 +1,6 @@
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import type { BackendFigures } from './figures.ts';
 import type { Routes } from './routes.ts';
 
 /** All that a proxy program is to do. */
@@ -42,6 +43,11 @@ export interface Driver {
   apply(wanted: Wanted): Promise<void>;
   /** Whether the program runs, maybe since an earlier process of the gateway. */
   isRunning(): Promise<boolean>;
+  /**
+   * What it counts, where the program can tell.
+   * @throws HeddleError ERR_EDGE_PROXY when it does not answer
+   */
+  figures?(): Promise<BackendFigures[]>;
   /** Ends it; what is under way is cut. */
   stop(): Promise<void>;
 }

@@ -222,6 +222,7 @@ function serversOf(
   return [...servers.values()];
 }
 
-function backendName({ namespace, name }: ServiceView, port: PortOf): string {
+/** `shop.web.http`. */
+export function backendName({ namespace, name }: ServiceView, port: PortOf): string {
   return `${namespace}.${name}.${port.name}`;
 }

@@ -8,6 +8,7 @@ import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
 import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
+import type { ProxyFigures } from './figures.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
 import { HelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
@@ -98,6 +99,19 @@ export class SiteProxy {
 
   page(host: string): string {
     return this.#facts ? helpPage(this.#facts, host) : '';
+  }
+
+  /**
+   * What went through it, as the program tells it.
+   * @returns nothing for a program that cannot tell
+   */
+  async figures(): Promise<ProxyFigures | undefined> {
+    try {
+      const backends = await this.#driver.figures?.();
+      return backends && { isUp: true, backends };
+    } catch {
+      return { isUp: false, backends: [] };
+    }
   }
 
   async stop(): Promise<void> {

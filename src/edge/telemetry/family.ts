@@ -39,3 +39,12 @@ export function single<Figures>(
   };
   return { name, type, help, values };
 }
+
+export function buildInfo(version: string, role: 'gateway' | 'controller'): Family<unknown> {
+  return {
+    name: 'heddle_edge_build_info',
+    type: 'gauge',
+    help: 'The version that runs.',
+    values: () => [{ labels: { version, role }, value: 1 }],
+  };
+}

@@ -1,21 +1,31 @@
 import { version } from '../../lib/version.ts';
+import type { PeerFigures } from '../distance/measuring.ts';
+import type { ProxyFigures } from '../proxy/figures.ts';
 import { type DnsFigures, dnsFamilies } from './dns-families.ts';
-import type { Family } from './family.ts';
+import { buildInfo, type Family } from './family.ts';
+import type { InterfaceFigures } from './interfaces.ts';
+import { pathFamilies } from './path-families.ts';
+import { proxyFamilies } from './proxy-families.ts';
+import type { ServiceFigures } from './service-figures.ts';
 import { metricsText } from './text.ts';
+import { type ViewFigures, viewFamilies } from './view-families.ts';
 
 /** All that a gateway shows of itself. */
 export interface GatewayFigures {
   readonly dns: DnsFigures;
+  readonly view: ViewFigures;
+  readonly services: readonly ServiceFigures[];
+  readonly peers: readonly PeerFigures[];
+  readonly proxy: ProxyFigures | undefined;
+  readonly interfaces: readonly InterfaceFigures[];
 }
 
 export const gatewayFamilies: readonly Family<GatewayFigures>[] = [
-  {
-    name: 'heddle_edge_build_info',
-    type: 'gauge',
-    help: 'The version that runs.',
-    values: () => [{ labels: { version: version(), role: 'gateway' }, value: 1 }],
-  },
+  buildInfo(version(), 'gateway'),
   ...dnsFamilies,
+  ...viewFamilies,
+  ...pathFamilies,
+  ...proxyFamilies,
 ];
 
 /** In Prometheus' text format. */

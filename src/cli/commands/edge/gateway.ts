@@ -94,6 +94,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     forwarders: forwarder,
     state,
     followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
+    ...(proxy && { proxyFigures: () => proxy.figures() }),
     ...(options.metrics !== undefined && { metrics: metricsEndpoint(options.metrics, metricsPort) }),
     log,
   }).catch(async (error) => {

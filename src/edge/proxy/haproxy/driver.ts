@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
+import type { BackendFigures } from '../figures.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
 import { type Configuration, configuration } from './config.ts';
 import { Runtime } from './runtime.ts';
@@ -34,6 +35,10 @@ class Haproxy implements Driver {
 
   async isRunning(): Promise<boolean> {
     return (await this.#running()) !== undefined;
+  }
+
+  figures(): Promise<BackendFigures[]> {
+    return this.#runtime.figures();
   }
 
   apply(wanted: Wanted): Promise<void> {

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
 import { HeddleError } from '../../../lib/errors.ts';
+import type { BackendFigures } from '../figures.ts';
 import type { Server } from '../routes.ts';
 import { type RunningServer, type ServerSteps, serverWords } from './servers.ts';
+import { readStat } from './stat.ts';
 
 /** Milliseconds that HAProxy may take for an answer. */
 const patience = 3000;
@@ -43,6 +45,11 @@ export class Runtime {
     return pid === undefined
       ? undefined
       : { pid: Number(pid), generation: /^description: (.*)$/m.exec(info)?.[1] ?? '' };
+  }
+
+  /** What went through each backend. */
+  async figures(): Promise<BackendFigures[]> {
+    return readStat(await this.ask('show stat'));
   }
 
   /** In the order in which HAProxy has them. */

@@ -1,0 +1,111 @@
+import { beforeEach, expect, test } from 'vitest';
+import { snapshotOf } from '../dns/fixture.ts';
+import { DnsServer } from '../dns/server.ts';
+import type { ProxyFigures } from '../proxy/figures.ts';
+import { gatewayText } from './gateway-families.ts';
+import { GatewayWatch } from './gateway-watch.ts';
+
+const second = 1000;
+let now: number;
+let published: number | undefined;
+let proxy: ProxyFigures | undefined;
+let watch: GatewayWatch;
+
+beforeEach(() => {
+  now = 1_800_000_000 * second;
+  published = undefined;
+  proxy = undefined;
+  watch = new GatewayWatch(
+    {
+      server: new DnsServer({ isTimed: true }),
+      view: {
+        held: { at: { epoch: 3, version: 9 } },
+        told: () => ({ ...snapshotOf(), ...(published !== undefined && { time: published }) }),
+        health: () => 'up',
+      },
+      peers: () => [
+        { site: 'oulu', silence: 500, figure: { milliseconds: 12, error: 1 } },
+        { site: 'berlin', silence: 90_000 },
+      ],
+      proxy: async () => proxy,
+    },
+    () => now,
+  );
+});
+
+/** The values of a metric, by its labels. */
+async function shown(name: string): Promise<Record<string, number>> {
+  const text = await gatewayText('helsinki', await watch.figures());
+  const found = [...text.matchAll(new RegExp(`^heddle_edge_${name}\\{site="helsinki",?(.*)\\} (.*)$`, 'gm'))];
+  return Object.fromEntries(found.map(([, labels, value]) => [labels, Number(value)]));
+}
+
+test('a gateway without a controller cannot be cut off', async () => {
+  expect(await shown('cut_off')).toEqual({});
+  expect(await shown('view_age_seconds')).toEqual({});
+  expect(await shown('convergence_seconds_count')).toEqual({});
+  expect(await shown('view_version')).toEqual({ '': 9 });
+});
+
+test('a view grows old from when the gateway is cut off', async () => {
+  watch.cutOff(false);
+  now += 60 * second;
+  expect([await shown('cut_off'), await shown('view_age_seconds')]).toEqual([{ '': 0 }, { '': 0 }]);
+  watch.cutOff(true);
+  now += 20 * second;
+  watch.cutOff(true);
+  now += 10 * second;
+  expect([await shown('cut_off'), await shown('view_age_seconds')]).toEqual([{ '': 1 }, { '': 30 }]);
+  watch.cutOff(false);
+  expect(await shown('view_age_seconds')).toEqual({ '': 0 });
+});
+
+test('that of one that started cut off is as old as what it kept, if that is known', async () => {
+  watch.cutOff(true);
+  expect(await shown('view_age_seconds')).toEqual({});
+  published = now - 3600 * second;
+  expect(await shown('view_age_seconds')).toEqual({ '': 3600 });
+});
+
+test('how long changes were on their way is counted, and where the clocks contradict that', async () => {
+  watch.cutOff(false);
+  watch.converged(40);
+  watch.converged(-7);
+  expect(await shown('convergence_seconds_count')).toEqual({ '': 2 });
+  expect(await shown('convergence_seconds_sum')).toEqual({ '': 0.04 });
+  expect(await shown('convergence_clock_errors_total')).toEqual({ '': 1 });
+});
+
+test('of each service it shows the copies, and where clients are led', async () => {
+  const servers = new Map([['10.9.9.9 8080', false]]);
+  const rest = { connections: 1, sessions: 7, requests: 6, received: 10, sent: 20 };
+  const errors = { connect: 1, response: 0, status: 2 };
+  const backend = { name: 'shop.web.http', servers, errors, ...rest };
+  proxy = {
+    isUp: true,
+    backends: [backend, { ...backend, name: 'shop.web.http.site' }, { ...backend, name: 'help' }],
+  };
+  const copies = await shown('service_copies');
+  expect(copies).toMatchObject({
+    'service="shop/db",state="alive"': 1,
+    'service="shop/web",state="alive"': 0,
+    'service="shop/web",state="down"': 1,
+    'service="shop/gone",state="alive"': 0,
+  });
+  expect(await shown('service_led_copies')).toMatchObject({ 'service="shop/db",to="oulu"': 1 });
+  expect(await shown('proxy_up')).toEqual({ '': 1 });
+  expect(await shown('proxy_requests_total')).toEqual({ 'service="shop/web"': 12 });
+  expect(await shown('proxy_errors_total')).toMatchObject({ 'service="shop/web",kind="status"': 4 });
+});
+
+test('a proxy that does not answer is down, and one that cannot tell is not there', async () => {
+  expect(await shown('proxy_up')).toEqual({});
+  proxy = { isUp: false, backends: [] };
+  expect(await shown('proxy_up')).toEqual({ '': 0 });
+});
+
+test('other sites are shown with their distance, as soon as it is known, and their silence', async () => {
+  expect(await shown('round_trip_seconds')).toEqual({ 'to="oulu"': 0.012 });
+  expect(await shown('round_trip_error_seconds')).toEqual({ 'to="oulu"': 0.001 });
+  expect(await shown('silence_seconds')).toEqual({ 'to="oulu"': 0.5, 'to="berlin"': 90 });
+});

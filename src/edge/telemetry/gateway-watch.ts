@@ -1,0 +1,97 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { PeerFigures } from '../distance/measuring.ts';
+import type { DnsServer } from '../dns/server.ts';
+import type { HeldView } from '../gateway/held-view.ts';
+import type { LiveView } from '../gateway/live-view.ts';
+import type { BackendFigures, ProxyFigures } from '../proxy/figures.ts';
+import type { ServiceView } from '../view/view.ts';
+import type { GatewayFigures } from './gateway-families.ts';
+import { Histogram } from './histogram.ts';
+import { readInterfaces } from './interfaces.ts';
+import { type ServiceFigures, serviceFigures } from './service-figures.ts';
+
+/** Seconds. */
+const convergenceBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+/** Services after which others have their turn. */
+const servicesAtOnce = 500;
+
+export interface Watched {
+  readonly server: Pick<DnsServer, 'stats' | 'queries' | 'answering'>;
+  readonly view: Pick<LiveView, 'told' | 'health'> & { readonly held: Pick<HeldView, 'at'> };
+  readonly peers: () => readonly PeerFigures[];
+  readonly proxy: (() => Promise<ProxyFigures | undefined>) | undefined;
+}
+
+/** Notes what happens to a gateway, and gathers what there is to be shown when somebody asks. */
+export class GatewayWatch {
+  readonly #watched: Watched;
+  readonly #now: () => number;
+  #convergence: Histogram | undefined;
+  #early = 0;
+  #changedAt: number | undefined;
+  #isCutOff: boolean | undefined;
+  /** When the view was known to be up to date last, while that is over. */
+  #goodAt: number | undefined;
+
+  /** @param now milliseconds since 1970 */
+  constructor(watched: Watched, now: () => number = () => Date.now()) {
+    this.#watched = watched;
+    this.#now = now;
+  }
+
+  changed(): void {
+    this.#changedAt = this.#now();
+  }
+
+  cutOff(isCutOff: boolean): void {
+    if (isCutOff && this.#isCutOff === false) this.#goodAt = this.#now();
+    this.#isCutOff = isCutOff;
+    this.#convergence ??= new Histogram(convergenceBounds);
+  }
+
+  converged(milliseconds: number): void {
+    if (milliseconds < 0) this.#early++;
+    this.#convergence?.add(Math.max(0, milliseconds) / 1000);
+  }
+
+  async figures(): Promise<GatewayFigures> {
+    const { server, view, peers, proxy: askProxy } = this.#watched;
+    const proxy = await askProxy?.();
+    const told = view.told();
+    return {
+      dns: { stats: server.stats(), queries: server.queries(), answering: server.answering() },
+      view: {
+        at: view.held.at,
+        changedAt: this.#changedAt === undefined ? undefined : this.#changedAt / 1000,
+        cutOff: this.#isCutOff,
+        age: this.#age(told?.time),
+        convergence: this.#convergence?.read(),
+        early: this.#early,
+      },
+      services: await this.#services(told?.view.services ?? {}, proxy?.backends ?? []),
+      peers: peers(),
+      proxy,
+      interfaces: readInterfaces(),
+    };
+  }
+
+  #age(published: number | undefined): number | undefined {
+    if (!this.#isCutOff) return this.#isCutOff === undefined ? undefined : 0;
+    const since = this.#goodAt ?? published;
+    return since === undefined ? undefined : Math.max(0, this.#now() - since) / 1000;
+  }
+
+  async #services(
+    told: Readonly<Record<string, ServiceView>>,
+    backends: readonly BackendFigures[],
+  ): Promise<ServiceFigures[]> {
+    const { view } = this.#watched;
+    const byName = new Map(backends.map((backend) => [backend.name, backend]));
+    const figures: ServiceFigures[] = [];
+    for (const [key, service] of Object.entries(told)) {
+      figures.push(serviceFigures(key, service, (target) => view.health(target), byName));
+      if (figures.length % servicesAtOnce === 0) await turn();
+    }
+    return figures;
+  }
+}

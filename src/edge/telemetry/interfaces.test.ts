@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { parseInterfaces, readInterfaces } from './interfaces.ts';
+
+const text = `Inter-|   Receive                                                |  Transmit
+ face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+    lo: 760028608 3742207    0    0    0     0          0         0 760028608 3742207    0    0    0     0       0          0
+  eth0: 3587166293  155802    0    0    0     0          0         0 15021635  144566    0    0    0     0       0          0
+veth1a2b: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0
+wan:12 1 0 0 0 0 0 0 34 1 0 0 0 0 0 0
+`;
+
+test('links are told, the loopback and the ends of containers are not', () => {
+  expect(parseInterfaces(text)).toEqual([
+    { name: 'eth0', received: 3_587_166_293, sent: 15_021_635 },
+    { name: 'wan', received: 12, sent: 34 },
+  ]);
+});
+
+test('what this system says can be read', () => {
+  expect(readInterfaces().map(({ name }) => name)).not.toContain('lo');
+});
