@@ -4,16 +4,21 @@ import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
-import { controllerSubject } from '../delivery/ca/subjects.ts';
+import { controllerSubject, gatewaySubject } from '../delivery/ca/subjects.ts';
+import type { Status } from '../delivery/messages.ts';
 import { Trust } from '../delivery/trust.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
+import type { Endpoint } from '../dns/endpoint.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
 import { KeptSource } from '../sources/kept.ts';
 import type { Source } from '../sources/source.ts';
 import { Sources } from '../sources/sources.ts';
 import { watchText } from '../sources/watch.ts';
+import { type ControllerFigures, controllerText } from '../telemetry/controller-families.ts';
+import { MetricsServer } from '../telemetry/metrics-server.ts';
+import { PublishCounts } from '../telemetry/publish-counts.ts';
 import type { Views } from '../view/views.ts';
 import { EpochFile } from './epoch-file.ts';
 import { Term } from './term.ts';
@@ -34,6 +39,8 @@ export interface ControllerOptions {
   readonly state: string;
   /** Where a store gives the right to act; not given: the first at the broker has it. */
   readonly campaign?: Campaign;
+  /** Where metrics are served; not given: nowhere. */
+  readonly metrics?: Endpoint;
   readonly log: Log;
 }
 
@@ -49,6 +56,8 @@ export class Controller {
   readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #sent = new PublishCounts();
+  readonly #statuses = new Map<string, Status>();
   #credentials: Credentials;
   #term: Term | undefined;
 
@@ -70,7 +79,9 @@ export class Controller {
    * @throws HeddleError ERR_EDGE_CONTROLLER, ERR_EDGE_BROKER, ERR_EDGE_LEASE, ERR_STATE
    */
   async run(): Promise<void> {
-    const { tls, log } = this.#options;
+    const { tls, metrics, log } = this.#options;
+    const text = () => controllerText(this.figures());
+    const shown = metrics && (await MetricsServer.open(metrics, text, log));
     await this.#trust.revoke(this.#credentials.revocations);
     const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
     const watches = ['cert.pem', 'crl.pem'].map((name) =>
@@ -81,6 +92,7 @@ export class Controller {
       await Promise.race([this.#sources.heard, this.#ended.promise]);
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
+      shown?.close();
       for (const end of watches) end();
       await this.#sources.close();
     }
@@ -90,6 +102,22 @@ export class Controller {
     this.#stopped.abort();
     this.#ended.resolve();
     this.#term?.end('it was stopped');
+  }
+
+  figures(): ControllerFigures {
+    const acts = this.#term?.acts;
+    const sites = Object.keys(this.#views.places.sites).map((site) => ({
+      site,
+      published: acts?.published.get(gatewaySubject(site)),
+      status: this.#statuses.get(site),
+    }));
+    return {
+      acts,
+      sites,
+      sent: this.#sent.read(),
+      sources: this.#sources.figures(),
+      problems: this.#sources.problems,
+    };
   }
 
   async #serve(): Promise<void> {
@@ -112,6 +140,8 @@ export class Controller {
       echoSecret: this.#echoSecret,
       epochs: this.#epochs,
       tenure,
+      sent: (topic, bytes) => this.#sent.add(topic, bytes),
+      status: (site, status) => this.#statuses.set(site, status),
       log,
     });
     this.#term = term;

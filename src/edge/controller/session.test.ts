@@ -60,6 +60,7 @@ describe('a controller in charge', () => {
       revocations: '',
       views: viewsOf(model, by),
       echoSecret: Buffer.from('a secret'),
+      sent: () => {},
       mayAct: () => true,
       problem: (error) => {
         throw error;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
-import type { Beat, Peers } from '../delivery/messages.ts';
+import type { Beat, Peers, Stamp } from '../delivery/messages.ts';
 import { Publisher } from '../delivery/publisher.ts';
 import { gatewaySeat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly views: Views;
   /** From which the keys follow that gateways measure each other with. */
   readonly echoSecret: Buffer;
+  /** Told of what is given to the broker. */
+  sent(topic: string, bytes: number): void;
   /** Whether it is still this controller that acts. */
   mayAct(): boolean;
   problem(error: Error): void;
@@ -46,6 +48,11 @@ export class Session {
     options.views.changes();
     this.repeat();
     this.#timer = setInterval(() => this.#beat(false), beatEvery);
+  }
+
+  /** What was published last, by the subject of who is given it. */
+  published(): ReadonlyMap<string, Stamp> {
+    return this.#publisher.versions();
   }
 
   /** Takes what became different, and publishes what follows from it. */
@@ -133,8 +140,9 @@ export class Session {
 
   /** While there is no broker nothing is sent: when it is back, all is. */
   async #publish(topic: string, payload: Buffer | string): Promise<void> {
-    const { bus, mayAct, problem } = this.#options;
+    const { bus, mayAct, sent, problem } = this.#options;
     if (!mayAct() || !bus.isConnected) return;
+    sent(topic, payload.length);
     await bus.publish(topic, payload, true).catch(problem);
   }
 }

@@ -4,6 +4,7 @@ import type { BusEvents } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
+import type { Stamp, Status } from '../delivery/messages.ts';
 import { readBeat, readReport, readStatus } from '../delivery/read.ts';
 import { aliveTopic, telemetryFilter, telemetrySite, telemetryTopic } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
@@ -28,9 +29,20 @@ export interface TermOptions {
   readonly distances: Distances;
   readonly echoSecret: Buffer;
   readonly epochs: EpochFile;
+  /** Told of what is given to the broker, and of what gateways say of themselves. */
+  sent(topic: string, bytes: number): void;
+  status(site: string, status: Status): void;
   /** Given by a lease store; without one, whoever is first at the broker may act. */
   readonly tenure: Tenure | undefined;
   readonly log: Log;
+}
+
+/** What a controller does that acts. */
+export interface Acts {
+  readonly epoch: number;
+  readonly isConnected: boolean;
+  /** By site. */
+  readonly published: ReadonlyMap<string, Stamp>;
 }
 
 /** One time in charge of a controller, from the way to the gateways to its end. */
@@ -89,6 +101,13 @@ export class Term {
     this.#session?.renew(signerOf(credentials), credentials.revocations);
   }
 
+  /** What it does now; nothing while it may not act. */
+  get acts(): Acts | undefined {
+    if (!this.#session || !this.#mayAct) return undefined;
+    const isConnected = this.#transport?.bus.isConnected ?? false;
+    return { epoch: this.#epoch, isConnected, published: this.#session.published() };
+  }
+
   /** Ends it, with the reason. */
   end(reason: string): void {
     this.#over.resolve(reason);
@@ -101,8 +120,12 @@ export class Term {
     await this.#transport?.close();
   }
 
+  get #mayAct(): boolean {
+    return !this.#isFenced && (this.#options.tenure?.isHeld ?? true);
+  }
+
   #begin({ bus }: Transport): void {
-    const { controller, views, echoSecret, tenure, log } = this.#options;
+    const { controller, views, echoSecret, log } = this.#options;
     const { revocations } = this.#credentials;
     this.#session = new Session({
       controller,
@@ -112,7 +135,8 @@ export class Term {
       revocations,
       views,
       echoSecret,
-      mayAct: () => !this.#isFenced && (tenure?.isHeld ?? true),
+      sent: (topic, bytes) => this.#options.sent(topic, bytes),
+      mayAct: () => this.#mayAct,
       problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
     });
   }
@@ -165,7 +189,8 @@ export class Term {
     }
     const status = readStatus(payload.toString());
     if (!site || !status) return;
-    const { log } = this.#options;
+    const { log, views } = this.#options;
+    if (site in views.places.sites) this.#options.status(site, status);
     log.debug({ site, ...status }, 'a gateway answers');
     if (this.#session && status.epoch > this.#epoch)
       log.error(

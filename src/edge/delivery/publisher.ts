@@ -1,7 +1,7 @@
 import type { SiteView } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 import { type Signer, seal } from './envelope.ts';
-import type { Delta, Snapshot } from './messages.ts';
+import type { Delta, Snapshot, Stamp } from './messages.ts';
 import type { Seat } from './seat.ts';
 import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
 
@@ -43,6 +43,13 @@ export class Publisher {
   /** Signs with another key from now on. */
   signAs(signer: Signer): void {
     this.#signer = signer;
+  }
+
+  /** The version that was published last for each seat, by its subject. */
+  versions(): ReadonlyMap<string, Stamp> {
+    return new Map(
+      [...this.#seats].map(([subject, { version }]) => [subject, { epoch: this.#epoch, version }]),
+    );
   }
 
   /** Publishes what changed for a seat; the whole the first time, and when it is at another site. */

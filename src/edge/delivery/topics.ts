@@ -45,6 +45,12 @@ export function telemetrySite(topic: string): string | undefined {
   return siteOf(topic.split('/')[3] ?? '');
 }
 
+/** What is published under a topic of a controller's: `snapshot`, `delta`, `peers`, `alive` or `revocations`. */
+export function topicKind(topic: string): string {
+  const [, , first = '', , kind] = topic.split('/');
+  return kind ?? first;
+}
+
 /** Whether somebody may subscribe to a filter. packaging/mosquitto has the same rules for Mosquitto. */
 export function mayRead(subject: string, filter: string): boolean {
   if (subject === controllerSubject) return filter.startsWith(`${root}/`);

@@ -2,6 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import type { EdgeModel, ModelChange } from '../model.ts';
 import { EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
+import { Reading, type SourceFigures } from './reading.ts';
 import type { Source, SourceSink } from './source.ts';
 import { StaticSource } from './static-source.ts';
 import { watchText } from './watch.ts';
@@ -18,6 +19,7 @@ export class Sources {
   readonly #merge: Merge;
   readonly #log: Log;
   readonly #waitedFor: Set<string>;
+  readonly #readings = new Map<string, Reading>();
   readonly #heard = Promise.withResolvers<void>();
   #take: ((change: ModelChange) => void) | undefined;
   #problems = new Set<string>();
@@ -36,12 +38,23 @@ export class Sources {
     this.#static = new StaticSource(file, this.declared);
     const names = [this.#static, ...others].map(({ name }) => name);
     this.#waitedFor = new Set(names);
+    for (const name of names) this.#readings.set(name, new Reading(name));
     this.#merge = new Merge(names, placesOf(this.declared));
   }
 
   /** Resolves when all of them have told what there is. */
   get heard(): Promise<void> {
     return this.#heard.promise;
+  }
+
+  /** How well each of them is read. */
+  figures(): SourceFigures[] {
+    return [...this.#readings.values()].map((reading) => reading.read());
+  }
+
+  /** How many things are not published because of a mistake or a clash. */
+  get problems(): number {
+    return this.#problems.size;
   }
 
   start(take: (change: ModelChange) => void): void {
@@ -53,7 +66,10 @@ export class Sources {
     this.#end = watchText(
       this.#file,
       () => this.#read(),
-      (error) => this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays'),
+      (error) => {
+        this.#readings.get(this.#static.name)?.failed();
+        this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
+      },
     );
   }
 
@@ -64,14 +80,18 @@ export class Sources {
   }
 
   #sink(source: string): SourceSink {
+    const reading = this.#readings.get(source);
     return {
       change: (change) => {
+        reading?.told();
         this.#merge.apply(source, change);
         if (this.#waitedFor.delete(source))
           this.#log.info({ source, objects: change.size }, 'a source was heard');
         this.#tell();
       },
       trouble: (problem) => {
+        if (problem === undefined) reading?.heard();
+        else reading?.failed();
         if (problem === undefined) this.#log.info({ source }, 'the source is heard again');
         else this.#log.warn({ source, problem }, 'the source is not heard; what it told stays');
       },
@@ -80,6 +100,7 @@ export class Sources {
 
   #read(): void {
     const model = this.#reader.read();
+    this.#readings.get(this.#static.name)?.heard();
     this.#merge.setPlaces(placesOf(model));
     this.#static.update(model);
     for (const source of this.#others) source.declare?.(model);

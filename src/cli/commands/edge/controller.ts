@@ -4,7 +4,7 @@ import { several } from '../../command.ts';
 import { kubernetesSources } from './clusters.ts';
 import { engineSources } from './engines.ts';
 import { leaseStore } from './lease-store.ts';
-import { edgeFileOption, endpoint } from './options.ts';
+import { edgeFileOption, endpoint, metricsEndpoint, metricsOption } from './options.ts';
 import { untilSignal } from './signal.ts';
 
 interface ControllerCommandOptions {
@@ -17,10 +17,12 @@ interface ControllerCommandOptions {
   readonly etcd?: string;
   readonly etcdTls?: string;
   readonly lease?: string;
+  readonly metrics?: string;
   readonly state?: string;
 }
 
 const brokerPort = 8883;
+const metricsPort = 9852;
 
 export function controller(): Command {
   return new Command('controller')
@@ -47,6 +49,7 @@ export function controller(): Command {
       '--lease <context>',
       'a cluster that says it instead, by a Lease: CONTEXT, NAMESPACE=CONTEXT or NAMESPACE/NAME=CONTEXT',
     )
+    .addOption(metricsOption(metricsPort))
     .option('--state <folder>', 'where the epoch is kept (default: edge/controller in the state folder)')
     .action(run);
 }
@@ -61,6 +64,7 @@ async function run({
   etcd,
   etcdTls,
   lease,
+  metrics,
   state,
 }: ControllerCommandOptions): Promise<void> {
   const [{ Controller }, { readBrokerUrl }, { campaign }, { createLog }, { nodePaths }] = await Promise.all([
@@ -79,6 +83,7 @@ async function run({
     via: broker === undefined ? { listen: endpoint(listen, brokerPort) } : { broker: readBrokerUrl(broker) },
     state: state ?? path.join(nodePaths(process.env).stateDir, 'edge', 'controller'),
     ...(store && { campaign: (name, known, signal) => campaign(store, name, known, signal, log) }),
+    ...(metrics !== undefined && { metrics: metricsEndpoint(metrics, metricsPort) }),
     log,
   });
   untilSignal().then((code) => {
