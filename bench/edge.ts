@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressesIn, DnsPoll, isNoName } from './lib/dns-poll.ts';
-import { copyPort, EdgeFile } from './lib/edge-file.ts';
+import { EdgeFile } from './lib/edge-file.ts';
 import { EdgeProcesses } from './lib/edge-processes.ts';
-import { listenAt } from './lib/listening-copies.ts';
 import { machineCpu, type ProcessUsage } from './lib/process-usage.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { say } from './lib/rounds.ts';
@@ -40,7 +39,6 @@ async function measure(options: EdgeOptions): Promise<void> {
   const { gateways, services, rounds, proxy } = options;
   const report = startReport('edge', options);
   const main = new EdgeFile(gateways, usualNodes, services);
-  using _copies = await listenAt(main.nodeAddresses, copyPort);
   await using processes = await EdgeProcesses.start(main, proxy);
   const poll = await new DnsPoll().open();
   using _socket = { [Symbol.dispose]: () => poll.close() };

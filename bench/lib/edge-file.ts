@@ -1,6 +1,3 @@
-/** Where a copy is reached, at the address of its node. */
-export const copyPort = 8080;
-
 /** What the edge file of the benchmark has: sites with a gateway each, nodes at them, services with a copy each. */
 export class EdgeFile {
   readonly domain = 'edge.internal';
@@ -23,11 +20,6 @@ export class EdgeFile {
   /** Where the gateway of a site is: nothing else on the machine has such addresses. */
   gatewayAddress(site: string): string {
     return `127.84.0.${this.#sites.indexOf(site) + 1}`;
-  }
-
-  /** Addresses of the nodes. */
-  get nodeAddresses(): readonly string[] {
-    return Array.from({ length: Math.max(2, this.#nodes) }, (_, node) => nodeAddress(node));
   }
 
   /** The name that a service is asked for by. */
@@ -71,7 +63,7 @@ export class EdgeFile {
   }
 }
 
-/** Of this machine, so that what gateways check stays on it. */
+/** Of this machine, so that what gateways check stays on it. Nothing listens there: it would take the gateways' time. */
 function nodeAddress(node: number): string {
   return `127.84.2.${node + 1}`;
 }
@@ -81,7 +73,7 @@ function serviceOn(node: number) {
   return {
     ports,
     steer: 'direct',
-    copies: [{ id: 'one', node: `n${node}`, address: nodeAddress(node), ports: { http: copyPort } }],
+    copies: [{ id: 'one', node: `n${node}`, address: nodeAddress(node), ports: { http: 8080 } }],
   };
 }
 

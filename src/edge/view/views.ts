@@ -1,6 +1,7 @@
 import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model.ts';
 import { refusals } from '../names.ts';
 import type { Distance } from './choose.ts';
+import { stillHolds } from './still-holds.ts';
 import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
 
 /** What changed in the view of one site since it was asked last. */
@@ -100,7 +101,7 @@ export class Views {
         const now = this.#view(site, key, before);
         if (!now) {
           if (view.delete(key)) removed.push(key);
-        } else if (differs(before, now)) {
+        } else if (differs(before, now) && !(before && stillHolds(before, now))) {
           view.set(key, now);
           set[key] = now;
         }

@@ -1,0 +1,38 @@
+import type { ServiceView, ViewCopy } from './view.ts';
+
+/** A figure may be off by this share, or by so many milliseconds: less changes no choice either. */
+const share = 0.2;
+const milliseconds = 2;
+/** What reasons say of distances. */
+const figures = /\d+\.\d(?= ms)|(?<=± |more than )\d+\.\d/g;
+
+/**
+ * Whether what a site was told of a service still tells what it needs: nothing is different but distances, by little.
+ * Distances are measured all the time, and each that were told would be told of every service with a copy there.
+ */
+export function stillHolds(told: ServiceView, now: ServiceView): boolean {
+  return (
+    now.copies.every((copy, index) => isNear(told.copies[index], copy)) &&
+    JSON.stringify(withoutFigures(told)) === JSON.stringify(withoutFigures(now))
+  );
+}
+
+function isNear(told: ViewCopy | undefined, now: ViewCopy): boolean {
+  if (!told) return false;
+  const pairs = [
+    [told.distance, now.distance],
+    [told.error, now.error],
+  ];
+  return pairs.every(([one, other]) => {
+    const [a, b] = [one ?? 0, other ?? 0];
+    return Math.abs(a - b) <= Math.max(milliseconds, Math.max(a, b) * share);
+  });
+}
+
+function withoutFigures(service: ServiceView) {
+  const copies = service.copies.map(({ distance, error, reason, ...copy }) => ({
+    ...copy,
+    reason: reason.replace(figures, ''),
+  }));
+  return { ...service, copies };
+}
