@@ -60,6 +60,7 @@ describe('a controller in charge', () => {
       revocations: '',
       views: viewsOf(model, by),
       echoSecret: Buffer.from('a secret'),
+      later: (_, work) => work(),
       sent: () => {},
       mayAct: () => true,
       problem: (error) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
 import type { Beat, Peers, Stamp } from '../delivery/messages.ts';
-import { Publisher } from '../delivery/publisher.ts';
+import { type Later, Publisher } from '../delivery/publisher.ts';
 import { gatewaySeat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
@@ -23,6 +23,7 @@ export interface SessionOptions {
   readonly views: Views;
   /** From which the keys follow that gateways measure each other with. */
   readonly echoSecret: Buffer;
+  readonly later: Later;
   /** Told of what is given to the broker. */
   sent(topic: string, bytes: number): void;
   /** Whether it is still this controller that acts. */
@@ -44,7 +45,7 @@ export class Session {
     this.#signer = options.signer;
     this.#revocations = options.revocations;
     const publish = (topic: string, payload: Buffer | string) => this.#publish(topic, payload);
-    this.#publisher = new Publisher(publish, options.signer, options.epoch);
+    this.#publisher = new Publisher(publish, options.signer, options.epoch, options.later);
     options.views.changes();
     this.repeat();
     this.#timer = setInterval(() => this.#beat(false), beatEvery);

@@ -51,7 +51,9 @@ export class Term {
   readonly #claim: Claim;
   readonly #over = Promise.withResolvers<string>();
   readonly #connected = Promise.withResolvers<void>();
-  readonly #distances = new Unhurried((site, others) => this.#look(site, others));
+  readonly #unhurried = new Unhurried();
+  /** By site, others that are another distance away from it, and that is not looked at yet. */
+  readonly #away = new Map<string, Set<string>>();
   #credentials: Credentials;
   #transport: Transport | undefined;
   #session: Session | undefined;
@@ -114,7 +116,7 @@ export class Term {
   }
 
   async close(): Promise<void> {
-    this.#distances.close();
+    this.#unhurried.close();
     await this.#session?.end();
     this.#session = undefined;
     await this.#transport?.close();
@@ -135,6 +137,7 @@ export class Term {
       revocations,
       views,
       echoSecret,
+      later: (subject, work) => this.#unhurried.add(`snapshot of ${subject}`, work),
       sent: (topic, bytes) => this.#options.sent(topic, bytes),
       mayAct: () => this.#mayAct,
       problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
@@ -204,11 +207,20 @@ export class Term {
     const report = readReport(payload.toString());
     if (!report || !(site in views.places.sites)) return;
     const changed = distances.tell(site, report);
-    if (this.#session) this.#distances.add(changed);
-    else views.measure(changed);
+    if (!this.#session) {
+      views.measure(changed);
+      return;
+    }
+    for (const [one, others] of changed) {
+      this.#away.set(one, new Set([...(this.#away.get(one) ?? []), ...others]));
+      this.#unhurried.add(`distances from ${one}`, () => this.#look(one));
+    }
   }
 
-  #look(site: string, others: readonly string[]): void {
+  /** A gateway on a busy machine measures something else every second, and each look costs what there are services. */
+  #look(site: string): void {
+    const others = [...(this.#away.get(site) ?? [])];
+    this.#away.delete(site);
     const sites = this.#session?.measure(new Map([[site, others]])) ?? 0;
     if (sites > 0) this.#options.log.info({ site }, 'distances changed');
   }

@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Unhurried } from './unhurried.ts';
 
-const looked: string[] = [];
+const done: string[] = [];
 let clock = 0;
 let unhurried: Unhurried;
+/** Work that takes ten milliseconds. */
+const work = (what: string) => () => {
+  done.push(what);
+  clock += 10;
+};
 beforeEach(() => {
   vi.useFakeTimers();
-  looked.length = 0;
-  unhurried = new Unhurried((site, others) => {
-    looked.push(`${site}: ${others.join(' ')}`);
-    // The look takes ten milliseconds.
-    clock += 10;
-  });
   vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  done.length = 0;
+  unhurried = new Unhurried();
 });
 afterEach(() => {
   unhurried.close();
@@ -20,35 +21,31 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('one site is looked at after the other, with pauses nine times as long as the looks', () => {
-  unhurried.add(
-    new Map([
-      ['oslo', ['bonn']],
-      ['bonn', ['oslo']],
-    ]),
-  );
-  expect(looked).toEqual([]);
+test('one piece is done after the other, with pauses nine times as long as the work', () => {
+  unhurried.add('oslo', work('oslo'));
+  unhurried.add('bonn', work('bonn'));
+  expect(done).toEqual([]);
   vi.advanceTimersByTime(1);
-  expect(looked).toEqual(['oslo: bonn']);
+  expect(done).toEqual(['oslo']);
   vi.advanceTimersByTime(85);
-  expect(looked).toHaveLength(1);
+  expect(done).toHaveLength(1);
   vi.advanceTimersByTime(10);
-  expect(looked).toEqual(['oslo: bonn', 'bonn: oslo']);
+  expect(done).toEqual(['oslo', 'bonn']);
 });
 
-test('what changes several times before its turn is looked at once', () => {
-  unhurried.add(new Map([['oslo', ['bonn']]]));
-  unhurried.add(new Map([['oslo', ['bonn', 'rome']]]));
+test('what comes again before its turn is done once, as it came last', () => {
+  unhurried.add('oslo', work('first'));
+  unhurried.add('oslo', work('second'));
   vi.advanceTimersByTime(1000);
-  expect(looked).toEqual(['oslo: bonn rome']);
-  unhurried.add(new Map([['oslo', ['bonn']]]));
+  expect(done).toEqual(['second']);
+  unhurried.add('oslo', work('third'));
   vi.advanceTimersByTime(1000);
-  expect(looked).toEqual(['oslo: bonn rome', 'oslo: bonn']);
+  expect(done).toEqual(['second', 'third']);
 });
 
-test('after the end nothing is looked at', () => {
-  unhurried.add(new Map([['oslo', ['bonn']]]));
+test('after the end nothing is done', () => {
+  unhurried.add('oslo', work('oslo'));
   unhurried.close();
   vi.advanceTimersByTime(1000);
-  expect(looked).toEqual([]);
+  expect(done).toEqual([]);
 });

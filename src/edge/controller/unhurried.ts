@@ -2,24 +2,17 @@
 const share = 10;
 
 /**
- * Distances that changed, looked at site by site in a tenth of the time: each look costs what there are services, a
- * gateway on a busy machine measures something else every second, and a service that moved is not to wait for that. What
- * changes again before its turn is looked at once.
+ * Work that costs what there is, and that can wait: done one piece after the other in a tenth of the time, so that a service
+ * that moved does not wait for it.
  */
 export class Unhurried {
-  readonly #look: (site: string, others: readonly string[]) => void;
-  readonly #waiting = new Map<string, Set<string>>();
+  readonly #waiting = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param look at a site, and the others that are another distance away from it now */
-  constructor(look: (site: string, others: readonly string[]) => void) {
-    this.#look = look;
-  }
-
-  add(changed: ReadonlyMap<string, readonly string[]>): void {
-    for (const [site, others] of changed)
-      this.#waiting.set(site, new Set([...(this.#waiting.get(site) ?? []), ...others]));
-    if (changed.size > 0) this.#timer ??= setTimeout(() => this.#next(), 0);
+  /** @param name of the work: what has the same and has not been done is replaced */
+  add(name: string, work: () => void): void {
+    this.#waiting.set(name, work);
+    this.#timer ??= setTimeout(() => this.#next(), 0);
   }
 
   close(): void {
@@ -31,10 +24,10 @@ export class Unhurried {
     this.#timer = undefined;
     const [first] = this.#waiting;
     if (!first) return;
-    const [site, others] = first;
-    this.#waiting.delete(site);
+    const [name, work] = first;
+    this.#waiting.delete(name);
     const began = performance.now();
-    this.#look(site, [...others]);
+    work();
     const took = performance.now() - began;
     this.#timer = setTimeout(() => this.#next(), took * (share - 1));
   }

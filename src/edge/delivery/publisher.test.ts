@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { serviceOf, snapshotOf } from '../dns/fixture.ts';
 import { Authority } from './ca/authority.ts';
 import { open, type Signer, signerOf } from './envelope.ts';
-import { Publisher } from './publisher.ts';
+import { type Later, Publisher } from './publisher.ts';
 import { readMessage } from './read.ts';
 import { gatewaySeat } from './seat.ts';
 import { Sequence } from './sequence.ts';
+import { deltaPlaces } from './topics.ts';
 import { Trust } from './trust.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-publish-'));
@@ -33,13 +34,13 @@ beforeEach(() => {
   publisher = publisherOf(5);
 });
 
-function publisherOf(epoch: number): Publisher {
+function publisherOf(epoch: number, later?: Later): Publisher {
   const publish = (topic: string, payload: Buffer | string) => {
     sent.push({ topic, bytes: payload.length });
     if (payload.length === 0) retained.delete(topic);
     else retained.set(topic, Buffer.from(payload));
   };
-  return new Publisher(publish, signer, epoch, () => now);
+  return new Publisher(publish, signer, epoch, later, () => now);
 }
 
 const oulu = gatewaySeat('oulu');
@@ -93,9 +94,30 @@ test('snapshots of a large view cost no more than the changes between them', () 
   publisher.renew(oulu, large);
   const size = sent[0]?.bytes ?? 0;
   sent = [];
-  for (let version = 1; version <= 199; version++) publisher.change(oulu, change, () => large);
+  for (let version = 1; version <= 1000; version++) publisher.change(oulu, change, () => large);
   expect(sent.every(({ bytes }) => bytes < 4000)).toBe(true);
   expect(size).toBeGreaterThan(1e6);
+});
+
+test('a snapshot that is due is written when there is time, and before there is no place left', () => {
+  let work = (): void => {};
+  const later = vi.fn((_: string, one: () => void) => {
+    work = one;
+  });
+  publisher = publisherOf(5, later);
+  const snapshots = () => sent.filter(({ topic }) => topic.endsWith('/snapshot')).length;
+  publisher.renew(oulu, view);
+  while (later.mock.calls.length === 0) publisher.change(oulu, change, whole);
+  expect(snapshots()).toBe(1);
+  work();
+  work();
+  expect(snapshots()).toBe(2);
+  for (let count = 0; count < 2 * deltaPlaces; count++) publisher.change(oulu, change, whole);
+  expect(snapshots()).toBe(4);
+  expect(retained.size).toBe(deltaPlaces);
+  publisher.remove('oulu');
+  work();
+  expect(retained.size).toBe(0);
 });
 
 test('a new controller’s epoch replaces what the one before left', () => {

@@ -5,14 +5,15 @@ import type { Delta, Snapshot, Stamp } from './messages.ts';
 import type { Seat } from './seat.ts';
 import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
 
-/** Changes after which the snapshot is written again: fewer than the broker has places for. */
-const mostDeltas = deltaPlaces - 56;
+/** Changes after which the snapshot is to be written again, so that there are places until it is. */
+const mostDeltas = deltaPlaces / 2;
 /** Bytes of changes after which it is, or as many as the snapshot itself has if that is more. */
 const mostBytes = 64 * 1024;
 
 interface Published {
   site: string;
   version: number;
+  /** Since the snapshot, as are the bytes. */
   deltas: number;
   deltaBytes: number;
   snapshotBytes: number;
@@ -20,21 +21,36 @@ interface Published {
 
 export type Publish = (topic: string, payload: Buffer | string) => void;
 
+/** Does some work for a site when there is time for it. */
+export type Later = (site: string, work: () => void) => void;
+
 /**
  * Turns changes of views into signed messages: for each seat a snapshot, and a change at a time after it. All of them
  * are retained, so that whoever asks the broker has the whole of it; what a change costs does not depend on what there
- * is, since the snapshot is written again only when the changes after it have become as many bytes. One epoch's.
+ * is, since the snapshot is written again only when the changes after it have become as many bytes, and then when there is
+ * time: a change that comes to all sites makes it due at all of them at once. One epoch's.
  */
 export class Publisher {
   readonly #publish: Publish;
+  readonly #later: Later;
   #signer: Signer;
   readonly #epoch: number;
   readonly #now: () => number;
   readonly #seats = new Map<string, Published>();
 
-  /** @param now milliseconds since 1970 */
-  constructor(publish: Publish, signer: Signer, epoch: number, now: () => number = () => Date.now()) {
+  /**
+   * @param later not given: there is time for everything at once
+   * @param now milliseconds since 1970
+   */
+  constructor(
+    publish: Publish,
+    signer: Signer,
+    epoch: number,
+    later: Later = (_, work) => work(),
+    now: () => number = () => Date.now(),
+  ) {
     this.#publish = publish;
+    this.#later = later;
     this.#signer = signer;
     this.#epoch = epoch;
     this.#now = now;
@@ -63,9 +79,14 @@ export class Publisher {
     at.version++;
     const delta: Delta = { kind: 'delta', epoch: this.#epoch, version: at.version, site, ...change };
     at.deltas++;
-    at.deltaBytes += this.#send(deltaTopic(subject, at.version), delta);
-    if (at.deltas >= mostDeltas || at.deltaBytes >= Math.max(mostBytes, at.snapshotBytes))
-      this.#snapshot(subject, whole(), at);
+    at.deltaBytes += this.#send(deltaTopic(subject, at.deltas), delta);
+    const isDue = () => at.deltas >= mostDeltas || at.deltaBytes >= Math.max(mostBytes, at.snapshotBytes);
+    const write = () => {
+      if (this.#seats.get(subject) === at && isDue()) this.#snapshot(subject, whole(), at);
+    };
+    // Without a place for another change it cannot wait.
+    if (at.deltas === deltaPlaces - 1) write();
+    else if (isDue()) this.#later(subject, write);
   }
 
   /** Publishes the whole for a seat: at first, and when the domain is another one. */

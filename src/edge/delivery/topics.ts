@@ -9,17 +9,17 @@ export const revocationsTopic = `${root}/revocations`;
 /** Everything that gateways and proxies say of themselves. */
 export const telemetryFilter = `${root}/telemetry/+/+`;
 
-/** How many changes of a view the broker keeps, each in a place of its own, before their places are used again. */
-export const deltaPlaces = 256;
+/** How many changes of a view the broker can keep after a snapshot, each in a place of its own. */
+export const deltaPlaces = 4096;
 
 /** The whole view that somebody is given. */
 export function snapshotTopic(subject: string): string {
   return `${root}/view/${subject}/snapshot`;
 }
 
-/** The change that leads to a version. */
-export function deltaTopic(subject: string, version: number): string {
-  return `${root}/view/${subject}/delta/${version % deltaPlaces}`;
+/** A change in one of these places. */
+export function deltaTopic(subject: string, place: number): string {
+  return `${root}/view/${subject}/delta/${place}`;
 }
 
 /** Whom a gateway measures. */

@@ -20,7 +20,7 @@ export class LocalViews {
 
   constructor(site: string, model: EdgeModel) {
     this.#site = site;
-    this.#views = viewsOf(model, this.#distances);
+    this.#views = viewsOf(model, this.#distances, (one) => one === site);
     this.#views.changes();
   }
 

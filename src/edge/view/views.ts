@@ -17,11 +17,12 @@ export interface Observations {
 }
 
 /**
- * The views of all sites, kept up to date: a change of one service costs the sites it is looked at from, whatever else
+ * The views of sites, kept up to date: a change of one service costs the sites it is looked at from, whatever else
  * there is. Does no I/O and knows no time.
  */
 export class Views {
   readonly #observations: Observations;
+  readonly #isWanted: (site: string) => boolean;
   readonly #services = new Map<string, EdgeService>();
   /** Keys of services by name: some names are given only to who has them alone. */
   readonly #named = new Map<string, Set<string>>();
@@ -30,8 +31,10 @@ export class Views {
   #places: EdgePlaces;
   #placesChanged = new Set<string>();
 
-  constructor(places: EdgePlaces, observations: Observations) {
+  /** @param isWanted whether a site's view is; not given: those of all */
+  constructor(places: EdgePlaces, observations: Observations, isWanted = (_site: string) => true) {
     this.#observations = observations;
+    this.#isWanted = isWanted;
     this.#places = places;
     this.setPlaces(places);
   }
@@ -62,7 +65,7 @@ export class Views {
   setPlaces(places: EdgePlaces): void {
     this.#places = places;
     for (const site of this.#views.keys()) if (!(site in places.sites)) this.#views.delete(site);
-    for (const site of Object.keys(places.sites)) {
+    for (const site of Object.keys(places.sites).filter(this.#isWanted)) {
       if (!this.#views.has(site)) this.#views.set(site, new Map());
       this.#placesChanged.add(site);
     }
