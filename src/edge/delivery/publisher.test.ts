@@ -115,7 +115,7 @@ test('a snapshot that is due is written when there is time, and before there is 
   for (let count = 0; count < 2 * deltaPlaces; count++) publisher.change(oulu, change, whole);
   expect(snapshots()).toBe(4);
   expect(retained.size).toBe(deltaPlaces);
-  publisher.remove('oulu');
+  publisher.remove(oulu.subject);
   work();
   expect(retained.size).toBe(0);
 });
