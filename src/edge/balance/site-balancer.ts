@@ -1,8 +1,8 @@
 import type { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Follower } from '../gateway/follower.ts';
-import { Pursuit } from '../gateway/pursuit.ts';
 import { type Balanced, routesOf } from '../proxy/routes.ts';
+import { longestPause, Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
 import { endAll, isConntrackInstalled, moveLostFlows } from './conntrack.ts';
 import type { Keepers } from './flows.ts';
@@ -59,10 +59,10 @@ export class SiteBalancer implements Follower {
     }
   }
 
-  /** @returns whether all of it could be done */
-  async #apply(): Promise<boolean> {
+  /** @returns when to try again, if something could not be done */
+  async #apply(): Promise<number | undefined> {
     const view = this.#view();
-    if (!view) return true;
+    if (!view) return undefined;
     const { addresses, tls, log } = this.#options;
     const { balanced } = routesOf(view, { tls, balance: true });
     const wanted = rulesOf(addresses.length > 0 ? addresses : (view.gateways[view.site] ?? []), balanced);
@@ -71,12 +71,12 @@ export class SiteBalancer implements Follower {
       if (this.#isNeeded) throw error;
       return undefined;
     });
-    if (!before && Object.keys(wanted.ports).length === 0) return true;
+    if (!before && Object.keys(wanted.ports).length === 0) return undefined;
     const { rules, problems } = await withoutTaken(wanted, before);
     this.#complain([...problems, ...whyNotForwarded(rules)]);
     if (await this.#table.apply(rules)) log.info({ ports: Object.keys(rules.ports) }, 'layer 4 changed');
     await this.#moveFlows(rules, balanced);
-    return problems.length === 0;
+    return problems.length === 0 ? undefined : longestPause;
   }
 
   async #moveFlows(rules: Rules, balanced: readonly Balanced[]): Promise<void> {

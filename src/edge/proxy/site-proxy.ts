@@ -4,6 +4,7 @@ import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import { longestPause, Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
@@ -15,9 +16,6 @@ import { Listening } from './listening.ts';
 import { whyNotFree } from './ports.ts';
 import { httpPort, type Routes, routesOf } from './routes.ts';
 
-/** Milliseconds until what could not be done is tried again: at first, and at most. */
-const firstPause = 100;
-const longestPause = 5000;
 /** Milliseconds between two looks at the certificates. */
 const certificatesInterval = 10_000;
 
@@ -48,11 +46,11 @@ export class SiteProxy {
   readonly #listening: Listening;
   /** What was complained about last, so that it is said once. */
   #complaints = '';
-  #isDue = false;
-  #isStopped = false;
-  #work: Promise<void> | undefined;
-  #pause = firstPause;
-  #again: NodeJS.Timeout | undefined;
+  readonly #pursuit = new Pursuit(
+    () => this.#apply(),
+    ({ code, message }) =>
+      this.#options.log.error({ code, error: message }, 'the proxy does not do what it should'),
+  );
 
   private constructor(options: ProxyOptions, help: HelpServer, certificates: readonly Certificate[]) {
     this.#options = options;
@@ -66,7 +64,7 @@ export class SiteProxy {
       log,
       ended: (reason) => {
         log.error({ code: 'ERR_EDGE_PROXY', reason }, `${kind.program} ended; it is started again`);
-        this.#due();
+        this.#pursuit.due();
       },
     });
     options.certificates?.start?.(() => this.#readCertificates());
@@ -94,7 +92,7 @@ export class SiteProxy {
   /** Does what a view says from now on. It is asked for when there is time for it. */
   take(view: () => SiteView | undefined): void {
     this.#view = view;
-    this.#due();
+    this.#pursuit.due();
   }
 
   page(host: string): string {
@@ -115,47 +113,16 @@ export class SiteProxy {
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#again);
     clearInterval(this.#certificatesTimer);
-    await Promise.all([this.#work, this.#options.certificates?.stop?.()]);
+    await Promise.all([this.#pursuit.stop(), this.#options.certificates?.stop?.()]);
     await this.#driver.stop();
     this.#help.close();
   }
 
-  #due(): void {
-    this.#isDue = true;
-    this.#work ??= this.#catchUp().finally(() => {
-      this.#work = undefined;
-      if (this.#isDue && !this.#isStopped) this.#due();
-    });
-  }
-
-  async #catchUp(): Promise<void> {
-    clearTimeout(this.#again);
-    while (this.#isDue && !this.#isStopped) {
-      this.#isDue = false;
-      try {
-        if (!(await this.#apply())) this.#tryAgain(longestPause);
-        this.#pause = firstPause;
-      } catch (error) {
-        const { code, message } = toHeddleError(error);
-        this.#options.log.error({ code, error: message }, 'the proxy does not do what it should');
-        this.#tryAgain(this.#pause);
-        this.#pause = Math.min(this.#pause * 2, longestPause);
-      }
-    }
-  }
-
-  #tryAgain(milliseconds: number): void {
-    clearTimeout(this.#again);
-    this.#again = setTimeout(() => this.#due(), milliseconds);
-  }
-
-  /** @returns whether all of it could be done */
-  async #apply(): Promise<boolean> {
+  /** @returns when to try again, if something could not be done */
+  async #apply(): Promise<number | undefined> {
     const view = this.#view();
-    if (!view) return true;
+    if (!view) return undefined;
     const { node, balance, addresses, certificates: source } = this.#options;
     const certificates = this.#certificates;
     const tls = certificates.length > 0;
@@ -173,7 +140,7 @@ export class SiteProxy {
     await this.#driver.apply(wanted);
     this.#listening.set(now);
     source?.proxied?.(view, { balance, isOpen: listen.has(httpPort) });
-    return problems.size === 0;
+    return problems.size === 0 ? undefined : longestPause;
   }
 
   /** Which ports can be listened on. What others have, or is not there, is left out, and the rest goes on. */
@@ -208,7 +175,7 @@ export class SiteProxy {
       const found = source?.read() ?? [];
       const isSame = JSON.stringify(found) === JSON.stringify(this.#certificates);
       this.#certificates = found;
-      if (!isSame) this.#due();
+      if (!isSame) this.#pursuit.due();
     } catch (error) {
       const { code, message } = toHeddleError(error);
       log.error({ code, error: message }, 'the certificates are not taken; what was good stays');

@@ -1,9 +1,10 @@
-import { toHeddleError } from '../../lib/errors.ts';
+import type { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { nameText, wireName } from '../dns/wire.ts';
 import type { Follower } from '../gateway/follower.ts';
 import { hostPort } from '../proxy/address.ts';
+import { Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
 import { batches } from './batches.ts';
 import {
@@ -19,9 +20,6 @@ import { Primary } from './primary.ts';
 
 /** Milliseconds between two looks at what the server has. */
 const lookInterval = 10_000;
-/** Milliseconds until what could not be done is tried again: at first, and at most. */
-const firstPause = 100;
-const longestPause = 5000;
 
 export interface KeeperOptions {
   readonly server: Endpoint;
@@ -51,11 +49,11 @@ export class ZoneKeeper implements Follower {
   #primary: Primary | undefined;
   /** What was complained about last, so that it is said once. */
   #complaint: string | undefined;
-  #isDue = false;
+  readonly #pursuit = new Pursuit(
+    () => this.#follow(),
+    (error) => this.#complain(error),
+  );
   #isStopped = false;
-  #work: Promise<void> | undefined;
-  #pause = firstPause;
-  #again: NodeJS.Timeout | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -63,45 +61,25 @@ export class ZoneKeeper implements Follower {
 
   take(view: () => SiteView | undefined): void {
     this.#view = view;
-    this.#due();
+    this.#pursuit.due();
   }
 
   /** The server keeps what it has. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#again);
     this.#primary?.close();
-    await this.#work;
+    await this.#pursuit.stop();
   }
 
-  #due(): void {
-    this.#isDue = true;
-    this.#work ??= this.#catchUp().finally(() => {
-      this.#work = undefined;
-      if (this.#isDue && !this.#isStopped) this.#due();
-    });
-  }
-
-  async #catchUp(): Promise<void> {
-    clearTimeout(this.#again);
-    while (this.#isDue && !this.#isStopped) {
-      this.#isDue = false;
-      try {
-        await this.#keep();
-        this.#pause = firstPause;
-        this.#tryAgain(lookInterval);
-      } catch (error) {
-        this.#held = undefined;
-        if (!this.#isStopped) this.#complain(error);
-        this.#tryAgain(this.#pause);
-        this.#pause = Math.min(this.#pause * 2, longestPause);
-      }
+  /** @returns when to look at what the server has */
+  async #follow(): Promise<number | undefined> {
+    try {
+      await this.#keep();
+      return lookInterval;
+    } catch (error) {
+      this.#held = undefined;
+      throw error;
     }
-  }
-
-  #tryAgain(milliseconds: number): void {
-    clearTimeout(this.#again);
-    if (!this.#isStopped) this.#again = setTimeout(() => this.#due(), milliseconds);
   }
 
   async #keep(): Promise<void> {
@@ -151,9 +129,8 @@ export class ZoneKeeper implements Follower {
     return { domain, contents, serial };
   }
 
-  #complain(error: unknown): void {
-    const { code, message, hint } = toHeddleError(error);
-    if (message === this.#complaint) return;
+  #complain({ code, message, hint }: HeddleError): void {
+    if (this.#isStopped || message === this.#complaint) return;
     this.#complaint = message;
     this.#options.log.error({ code, hint }, message);
   }
