@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus } from '../../src/api/messages.ts';
+import type { EdgeListing } from '../../src/edge/sources/engine/record.ts';
 import { connect } from '../../src/engines/docker-api/connect.ts';
 import type { FirewallReport } from '../../src/monitor/firewall/record.ts';
 import type { FlowRecord } from '../../src/monitor/flows/record.ts';
@@ -18,10 +19,10 @@ const guard = 'firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] }';
 const text = `
 services:
   web: { ${tiny}, init: true, restart: always, ports: ["127.0.0.1:18210-18212:80"], networks: [inside, outside], depends_on: { db: { condition: service_healthy } },
-    x-heddle: { manage: { flows: true, snmp: true } } }
+    x-heddle: { manage: { flows: true, snmp: true }, edge: true } }
   db: { ${tiny}, init: true, restart: always, ports: ["18213:80"], networks: { inside: { aliases: [database] } }, volumes: ["data:/data"], secrets: [password], configs: [settings],
     healthcheck: { test: ["CMD", "busybox", "wget", "-q", "-O", "/dev/null", "http://localhost/"], interval: 1s },
-    x-heddle: { manage: { snmp: true, ${guard} } } }
+    x-heddle: { manage: { snmp: true, ${guard} }, edge: true } }
   stranger: { ${tiny}, init: true, networks: [inside, outside], cap_add: [NET_ADMIN, NET_RAW] }
 x-heddle: { manage: { latency: [{ from: web, to: db, every: 50ms }] } }
 networks:
@@ -106,6 +107,17 @@ describe('Docker', () => {
     expect((await exec('db', 'cat', '/run/secrets/password')).stdout).toBe(process.env['HOME']);
     expect((await exec('db', 'cat', '/settings')).stdout).toBe('mode=test');
     expect((await exec('web', 'hostname')).stdout.trim()).toBe('dkmain-web-1');
+  });
+
+  test('publishes at the edge what its owner says, where others reach it', async () => {
+    const node = ['--unix-socket', `${host.runDir}/node.sock`, 'http://node/v1/edge/services'];
+    const { services } = JSON.parse((await host.run('curl', ['-s', ...node])).stdout) as EdgeListing;
+    const copies = services.map(({ service, copies: [copy] }) => [service, copy?.address, copy?.ports]);
+    expect(copies).toEqual([
+      ['web', address('web', 'IPAddress'), { 'tcp-80': 80 }],
+      ['db', null, { 'tcp-80': 18_213 }],
+    ]);
+    expect(services.flatMap((service) => service.copies.map(({ ready }) => ready))).toEqual([true, true]);
   });
 
   test('shows flows, delays, interfaces and processes', async () => {
