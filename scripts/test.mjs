@@ -21,7 +21,11 @@ const checks = {
 };
 const suites = ['unit', 'e2e', ...(full ? ['full'] : [])];
 const isAsked = (name) => only.length === 0 || only.includes(name);
-if (isAsked('e2e')) debianTool('prometheus', 'usr/bin/promtool');
+if (isAsked('e2e')) {
+  debianTool('prometheus', 'usr/bin/promtool');
+  debianTool('prometheus', 'usr/bin/prometheus');
+  debianTool('prometheus-alertmanager', 'usr/bin/prometheus-alertmanager');
+}
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 
 let passed = 0;

@@ -1,15 +1,15 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestHost } from '../support/host.ts';
-import { installedCommand } from '../support/installed.ts';
+import { installedCommand, root } from '../support/installed.ts';
+
+const packaging = path.resolve(path.dirname(installedCommand), '../lib/node_modules/heddle/packaging');
 
 describe('the systemd unit in the package', () => {
   const host = new TestHost();
   afterAll(() => host.remove());
-  const unit = path.resolve(
-    path.dirname(installedCommand),
-    '../lib/node_modules/heddle/packaging/heddle.service',
-  );
+  const unit = path.join(packaging, 'heddle.service');
 
   test('is one that systemd takes without a word', async () => {
     const { code, stderr, stdout } = await host.run('systemd-analyze', ['verify', unit]);
@@ -17,5 +17,30 @@ describe('the systemd unit in the package', () => {
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('heddle'));
     expect(ours).toEqual([]);
     expect(code).toBe(0);
+  });
+});
+
+describe('the alert rules in the package', () => {
+  const host = new TestHost();
+  afterAll(() => host.remove());
+  const promtool = path.join(root, '.cache/tools/promtool');
+  const folder = path.join(packaging, 'prometheus');
+  const files = ['heddle-edge.rules.yml', 'heddle.rules.yml'];
+
+  test('are all there, and Prometheus finds nothing wrong with them', async () => {
+    expect(readdirSync(folder).sort()).toEqual(files);
+    const checked = await host.run(promtool, [
+      'check',
+      'rules',
+      '--lint-fatal',
+      ...files.map((file) => path.join(folder, file)),
+    ]);
+    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    expect(checked.stdout.match(/SUCCESS: \d+ rules found/g)).toHaveLength(files.length);
+  });
+
+  test('of the edge fire on what they are for', async () => {
+    const fixture = path.join(root, 'test/fixtures/heddle-edge.rules.test.yml');
+    expect((await host.run(promtool, ['test', 'rules', fixture])).stdout).toContain('SUCCESS');
   });
 });
