@@ -15,7 +15,10 @@ const packaging = path.resolve(path.dirname(installedCommand), '../lib/node_modu
 const promtool = path.join(root, '.cache/tools/promtool');
 const ports = { broker: 18_951, controller: 18_952, helsinki: 18_953, berlin: 18_954 };
 const addresses = { helsinki: '127.91.0.1', berlin: '127.91.0.2' };
-const copy = new EdgeCopy('b1', '127.91.2.1');
+/** HAProxy checks the one, the gateway itself the other. */
+const copies = { web: new EdgeCopy('b1', '127.91.2.1'), db: new EdgeCopy('b2', '127.91.2.2') };
+const killCopies = () => Promise.all(Object.values(copies).map((copy) => copy.kill()));
+const startCopies = () => Promise.all(Object.values(copies).map((copy) => copy.start()));
 const host = new EdgeHost();
 const prometheus = new Prometheus(host, { prometheus: 18_955, alertmanager: 18_956 });
 let controller: Running;
@@ -29,13 +32,14 @@ sites:
   helsinki: { gateway: [${addresses.helsinki}], location: { latitude: 60.17, longitude: 24.94 } }
   berlin: { gateway: [${addresses.berlin}], location: { latitude: 52.52, longitude: 13.4 } }
 nodes:
-  b1: { site: berlin, addresses: [${copy.address}] }
+  b1: { site: berlin, addresses: [${copies.web.address}] }
 services:
-  shop/web: { ports: { main: { port: 80, application: http } }, copies: [${copyIn()}] }
-  shop/db: { steer: direct, ports: { main: { port: 5432 } }, copies: [${copyIn()}] }
+  shop/web: { ports: { main: { port: 80, application: http } }, copies: [${copyOf('web')}] }
+  shop/db: { steer: direct, ports: { main: { port: 5432 } }, copies: [${copyOf('db')}] }
 ${more}`,
   );
-const copyIn = () => `{ id: b1, node: b1, address: ${copy.address}, ports: { main: 8080 } }`;
+const copyOf = (service: keyof typeof copies) =>
+  `{ id: ${service}, node: b1, address: ${copies[service].address}, ports: { main: 8080 } }`;
 
 function gateway(site: keyof typeof addresses, proxy: string): Running {
   const broker = ['--broker', `mqtts://127.0.0.1:${ports.broker}`, '--tls', host.path(site)];
@@ -52,7 +56,7 @@ const metrics = async (site: keyof typeof ports) =>
   (await fetch(`http://127.0.0.1:${ports[site]}/metrics`)).text();
 
 beforeAll(async () => {
-  await copy.start();
+  await startCopies();
   await host.certify();
   write();
   controller = host.controller(
@@ -68,7 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await host.remove();
   prometheus.close();
-  await copy.kill();
+  await killCopies();
 });
 
 test('Prometheus sees what is asked, answered, led to, measured and delivered', async () => {
@@ -86,7 +90,7 @@ test('Prometheus sees what is asked, answered, led to, measured and delivered', 
   await prometheus.comesTo(`heddle_edge_cut_off${site}`, 0);
   await prometheus.comesTo('heddle_edge_controller_acting', 1);
   const [before] = await prometheus.query(`heddle_edge_convergence_seconds_count${site}`);
-  write(`  shop/more: { steer: direct, ports: { main: { port: 80 } }, copies: [${copyIn()}] }`);
+  write(`  shop/more: { steer: direct, ports: { main: { port: 80 } }, copies: [${copyOf('db')}] }`);
   await prometheus.comesTo(`heddle_edge_services${site}`, 3);
   await prometheus.comesTo(
     `heddle_edge_convergence_seconds_count${site} > bool ${before?.value ?? Number.NaN}`,
@@ -134,13 +138,13 @@ test('a service without a live copy rings at the webhook, and so does its return
       ),
     );
   expect(prometheus.told).toEqual([]);
-  await copy.kill();
+  await killCopies();
   const took = await Promise.all([rang('firing', 'shop/web'), rang('firing', 'shop/db')]);
   console.log(`the webhook was told ${took.map(Math.round).join(' and ')} ms after the copy was killed`);
   expect(prometheus.told.find(({ labels }) => labels['service'] === 'shop/db')?.annotations).toEqual({
     summary: expect.stringMatching(/^no copy of shop\/db is alive, seen from (helsinki|berlin)$/),
   });
-  await copy.start();
+  await startCopies();
   await Promise.all([rang('resolved', 'shop/web'), rang('resolved', 'shop/db')]);
 });
 

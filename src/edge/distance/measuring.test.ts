@@ -70,6 +70,11 @@ describe('two gateways', () => {
     expect(figure?.milliseconds).toBeGreaterThanOrEqual(18);
     expect(figure?.milliseconds).toBeLessThan(100);
     await vi.waitFor(() => expect(a.told()?.coordinate.error).toBeLessThan(1), waiting);
+    const [peer] = a.one.peers();
+    expect(peer).toMatchObject({ site: 'bonn', figure: a.told()?.row['bonn'] });
+    // The other one ends.
+    await closing.pop()?.();
+    await vi.waitFor(() => expect(a.one.peers()[0]?.silence).toBeGreaterThan(1500), waiting);
   });
 
   test('one that cannot listen says so, and tells what its proxy sees', async () => {
@@ -82,6 +87,8 @@ describe('two gateways', () => {
     );
     for (const milliseconds of [31, 30, 35, 90, 33]) one.connected('bonn', milliseconds);
     await vi.waitFor(() => expect(told()?.row['bonn']?.milliseconds).toBe(30), waiting);
+    // Who was not asked is not silent.
+    expect(one.peers()).toEqual([]);
   });
 });
 

@@ -75,6 +75,20 @@ describe('over UDP', () => {
     expect(server.stats().answers).toEqual({ NXDOMAIN: 1, NOERROR: 1 });
   });
 
+  test('what is asked is counted by type, and timed if that is wanted', async () => {
+    await start({ isTimed: true });
+    await askUdp(web);
+    await askUdp(queryFor({ name: 'web.edge.internal', type: 'SRV' }));
+    await askUdp(Buffer.concat([web, Buffer.alloc(1)]));
+    expect(server.queries()).toEqual(
+      ['A', 'SRV', 'other'].map((type) => ({ type, transport: 'udp', count: 1 })),
+    );
+    expect(server.answering()).toMatchObject({ count: 3, sum: expect.closeTo(0, 0) });
+    await server.stop();
+    await start();
+    expect(server.answering()).toBeUndefined();
+  });
+
   test('who asks too often gets nothing; a named forwarder does', async () => {
     const limits = { perSecond: 1, burst: 1, slip: 1 };
     await start({ limits });

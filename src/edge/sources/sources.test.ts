@@ -64,9 +64,12 @@ test('a change of the file tells what is different in it', async () => {
 
 test('a file that is wrong changes nothing', async () => {
   said.say({});
+  const [own] = sources.figures();
+  expect(own).toMatchObject({ source: `static ${file}`, isHeard: true, errors: 0 });
   writeFileSync(file, 'sites: [');
   await vi.waitFor(() => expect(logged).toHaveBeenCalled(), { interval: 5 });
   expect(taken).toHaveLength(1);
+  expect(sources.figures()[0]).toEqual({ ...own, isHeard: false, errors: 1 });
 });
 
 test('a clash with the file is told once, and the file has the name', () => {
@@ -77,6 +80,7 @@ test('a clash with the file is told once, and the file has the name', () => {
   expect(clashes).toEqual([
     expect.stringMatching(/said: web is published as shop\/web, as is services.shop\/web of static/),
   ]);
+  expect(sources.problems).toBe(1);
 });
 
 test('two clusters have one service where both write the name out, and one that is cut off keeps its copies', async () => {

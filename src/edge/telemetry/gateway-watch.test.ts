@@ -1,11 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
-import { snapshotOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
 import { gatewayText } from './gateway-families.ts';
 import { GatewayWatch } from './gateway-watch.ts';
 
 const second = 1000;
+/** Its proxy checks this one, the gateway itself the others. */
+const web = serviceOf('web', {
+  steer: 'gateway',
+  copies: [copyOn('hel-1', 'helsinki', { address: '10.9.9.8' })],
+});
 let now: number;
 let published: number | undefined;
 let proxy: ProxyFigures | undefined;
@@ -20,8 +25,8 @@ beforeEach(() => {
       server: new DnsServer({ isTimed: true }),
       view: {
         held: { at: { epoch: 3, version: 9 } },
-        told: () => ({ ...snapshotOf(), ...(published !== undefined && { time: published }) }),
-        health: () => 'up',
+        told: () => ({ ...snapshotOf(web), ...(published !== undefined && { time: published }) }),
+        health: (target) => (target === '10.9.9.9 8080' ? 'up' : undefined),
       },
       peers: () => [
         { site: 'oulu', silence: 500, figure: { milliseconds: 12, error: 1 } },
@@ -77,7 +82,7 @@ test('how long changes were on their way is counted, and where the clocks contra
 });
 
 test('of each service it shows the copies, and where clients are led', async () => {
-  const servers = new Map([['10.9.9.9 8080', false]]);
+  const servers = new Map([['10.9.9.8 8080', false]]);
   const rest = { connections: 1, sessions: 7, requests: 6, received: 10, sent: 20 };
   const errors = { connect: 1, response: 0, status: 2 };
   const backend = { name: 'shop.web.http', servers, errors, ...rest };

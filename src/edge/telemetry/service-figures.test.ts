@@ -29,11 +29,18 @@ test('behind the proxy it is the proxy that sees them', () => {
   ]);
   const backends = new Map([['shop.web.http', { servers } as unknown as BackendFigures]]);
   const through = serviceOf('web', { steer: 'gateway', copies });
-  expect(serviceFigures('shop/web', through, () => 'down', backends)).toEqual({
+  expect(serviceFigures('shop/web', through, () => undefined, backends)).toEqual({
     service: 'shop/web',
     copies: { alive: 1, down: 1, unknown: 1 },
     led: new Map([['helsinki', 1]]),
   });
+});
+
+test('what the gateway checks itself, as for layer 4, it knows best', () => {
+  const servers = new Map([['10.1.0.1 8080', true]]);
+  const backends = new Map([['shop.web.http', { servers } as unknown as BackendFigures]]);
+  const through = serviceOf('web', { steer: 'gateway', copies: copies.slice(0, 1) });
+  expect(serviceFigures('shop/web', through, () => 'down', backends).copies).toMatchObject({ down: 1 });
 });
 
 test('where nobody checks nothing is known, and where there is no copy nobody is led anywhere', () => {

@@ -26,7 +26,9 @@ export function serviceFigures(
   checked: (target: string) => Health,
   backends: ReadonlyMap<string, BackendFigures>,
 ): ServiceFigures {
-  const health = view.steer === 'direct' ? checked : proxied(view, backends);
+  const through = proxied(view, backends);
+  // What is led to directly or at layer 4 the gateway checks itself, all else its proxy.
+  const health = (target: string) => checked(target) ?? through(target);
   const copies = { alive: 0, down: 0, unknown: 0 };
   for (const copy of view.copies) {
     if (copy.verdict === 'out') continue;
