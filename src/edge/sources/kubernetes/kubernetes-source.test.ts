@@ -110,6 +110,19 @@ test('nothing is told while a part cannot be listed; what is wrong is told once'
   );
 });
 
+test('another reason why a cluster is not heard is told as well', async () => {
+  await begin();
+  await until(() => expect(calls).toBe(1));
+  const last = (problem: unknown) => until(() => expect(trouble).toHaveBeenLastCalledWith(problem));
+  await server.close();
+  await last(expect.stringContaining('ECONNREFUSED'));
+  server.failing = 403;
+  await server.reopen();
+  await last(expect.stringContaining('403 as the test wants it'));
+  server.failing = undefined;
+  await last(undefined);
+});
+
 test('a cluster that asks for a certificate is shown the user’s', async () => {
   await server.close();
   const root = await makeRoot('stand-in', Date.now());

@@ -20,7 +20,9 @@ export class KubernetesSource implements Source {
   readonly #closed = new AbortController();
   /** Kinds that have not been listed yet. */
   readonly #missing = new Set<Kind>(kinds);
-  readonly #problems = new Map<Kind, string>();
+  /** Kinds that are not heard now. */
+  readonly #problems = new Set<Kind>();
+  #told: { readonly kind: Kind; readonly message: string } | undefined;
   #followed: Promise<unknown> = Promise.resolve();
   #sink: SourceSink | undefined;
   #isPlanned = false;
@@ -82,12 +84,19 @@ export class KubernetesSource implements Source {
     this.#sink?.change(change);
   }
 
-  /** What is wrong with several kinds at once mostly is one thing. */
+  /** What is wrong with several kinds at once mostly is one thing: it is told of one, and again when that has another reason. */
   #note(kind: Kind, problem: Error | undefined): void {
-    const before = this.#problems.size;
-    if (problem) this.#problems.set(kind, problem.message);
-    else this.#problems.delete(kind);
-    if (problem && before === 0) this.#sink?.trouble(`${paths[kind]}: ${problem.message}`);
-    else if (before > 0 && this.#problems.size === 0) this.#sink?.trouble(undefined);
+    if (!problem) {
+      if (!this.#problems.delete(kind) || this.#problems.size > 0) return;
+      this.#told = undefined;
+      this.#sink?.trouble(undefined);
+      return;
+    }
+    const { message } = problem;
+    this.#problems.add(kind);
+    const told = this.#told;
+    if (told && this.#problems.has(told.kind) && (told.kind !== kind || told.message === message)) return;
+    this.#told = { kind, message };
+    this.#sink?.trouble(`${paths[kind]}: ${message}`);
   }
 }
