@@ -21,6 +21,7 @@ import { MetricsServer } from '../telemetry/metrics-server.ts';
 import { PublishCounts } from '../telemetry/publish-counts.ts';
 import type { Views } from '../view/views.ts';
 import { EpochFile } from './epoch-file.ts';
+import { RecollectionFile } from './recollection.ts';
 import { Term } from './term.ts';
 import type { Via } from './transport.ts';
 
@@ -35,7 +36,7 @@ export interface ControllerOptions {
   /** Folder with the controller's certificate. */
   readonly tls: string;
   readonly via: Via;
-  /** Folder where the last epoch is kept. */
+  /** Folder where the last epoch is kept, and distances. */
   readonly state: string;
   /** Where a store gives the right to act; not given: the first at the broker has it. */
   readonly campaign?: Campaign;
@@ -53,6 +54,7 @@ export class Controller {
   readonly #distances = new Distances();
   readonly #sources: Sources;
   readonly #views: Views;
+  readonly #recollection: RecollectionFile;
   readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -72,6 +74,8 @@ export class Controller {
     const kept = sources.map((source) => new KeptSource(source, path.join(state, 'sources'), log));
     this.#sources = new Sources(file, kept, log);
     this.#views = viewsOf(this.#sources.declared, this.#distances);
+    const known = { distances: this.#distances, views: this.#views };
+    this.#recollection = new RecollectionFile({ file: path.join(state, 'distances.json'), ...known, log });
   }
 
   /**
@@ -87,12 +91,14 @@ export class Controller {
     const watches = ['cert.pem', 'crl.pem'].map((name) =>
       watchText(path.join(tls, name), () => this.#renew(), problem),
     );
+    this.#recollection.begin();
     try {
       this.#sources.start((change) => this.#take(change));
       await Promise.race([this.#sources.heard, this.#ended.promise]);
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       shown?.close();
+      this.#recollection.end();
       for (const end of watches) end();
       await this.#sources.close();
     }

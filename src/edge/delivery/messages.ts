@@ -1,6 +1,7 @@
 import type { EchoPeers } from '../distance/echo/keys.ts';
+import type { Report } from '../distance/row.ts';
 import type { SiteView } from '../view/view.ts';
-import type { SiteChange } from '../view/views.ts';
+import type { KeptChoices, SiteChange } from '../view/views.ts';
 
 /**
  * Where a view stands in time. `epoch` grows with every controller that takes over and fences those before it;
@@ -52,4 +53,12 @@ export interface Beat {
 export interface Status extends Stamp {
   readonly stale: boolean;
   readonly serial: number;
+}
+
+/** What choices were made by, for the controller that comes after. */
+export interface Recollection {
+  readonly format: 1;
+  /** By site: what its gateway told of distances. */
+  readonly reports: Readonly<Record<string, Report>>;
+  readonly kept: KeptChoices;
 }

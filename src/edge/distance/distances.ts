@@ -38,6 +38,11 @@ export class Distances {
     return changed;
   }
 
+  /** What each site told last. */
+  reports(): ReadonlyMap<string, Report> {
+    return this.#reports;
+  }
+
   /**
    * From one site to another: as measured from either end, else as predicted, else as declared; by geography, as
    * declared where it is.

@@ -67,6 +67,9 @@ export function rankCopies(
     );
 }
 
+/** With this begins why a site stays though another is nearer. */
+export const keptBecause = 'kept: ';
+
 const verdicts = ['chosen', 'spare', 'out'];
 
 function whyOut({ policy }: EdgeService, copy: Copy, site: string): string | undefined {
@@ -130,7 +133,7 @@ function whyKept(nearest: Weighed, held: Weighed): string | undefined {
   const doubt = off / nearest.weight + held.distance.error / held.weight;
   const least = Math.max(cost(held) * betterBy, betterByMilliseconds, doubt);
   if (gain > least) return undefined;
-  return `kept: ${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
+  return `${keptBecause}${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
 }
 
 function figureOf({ milliseconds, error, basis }: Distance): string {

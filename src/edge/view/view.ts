@@ -1,5 +1,5 @@
 import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
-import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
+import { type Distance, keptBecause, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
 export interface SiteView extends Places {
@@ -75,6 +75,11 @@ export function viewService(
 /** The site whose copies are chosen; nothing when there is none left. */
 export function chosenSite({ copies }: ServiceView): string | undefined {
   return copies.find(({ verdict }) => verdict === 'chosen')?.site;
+}
+
+/** The site whose copies are chosen though others are nearer: only who knows that it was chosen before chooses it again. */
+export function keptSite({ copies }: ServiceView): string | undefined {
+  return copies.find(({ verdict, reason }) => verdict === 'chosen' && reason.includes(keptBecause))?.site;
 }
 
 function tenths(milliseconds: number): number {

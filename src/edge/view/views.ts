@@ -2,7 +2,7 @@ import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } fr
 import { refusals } from '../names.ts';
 import type { Distance } from './choose.ts';
 import { stillHolds } from './still-holds.ts';
-import { chosenSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
+import { chosenSite, keptSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
 
 /** What changed in the view of one site since it was asked last. */
 export interface SiteChange {
@@ -16,6 +16,9 @@ export interface Observations {
   distance(from: string, to: string, by: Policy['by']): Distance;
 }
 
+/** By site, then by the key of a service: the site whose copies are chosen though others are nearer. */
+export type KeptChoices = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
  * The views of sites, kept up to date: a change of one service costs the sites it is looked at from, whatever else
  * there is. Does no I/O and knows no time.
@@ -27,6 +30,7 @@ export class Views {
   /** Keys of services by name: some names are given only to who has them alone. */
   readonly #named = new Map<string, Set<string>>();
   readonly #views = new Map<string, Map<string, ServiceView>>();
+  readonly #kept = new Map<string, Map<string, string>>();
   readonly #dirty = new Map<string, Set<string>>();
   #places: EdgePlaces;
   #placesChanged = new Set<string>();
@@ -64,7 +68,11 @@ export class Views {
   /** Sites and nodes as they are now. Everything is looked at again: places change seldom. */
   setPlaces(places: EdgePlaces): void {
     this.#places = places;
-    for (const site of this.#views.keys()) if (!(site in places.sites)) this.#views.delete(site);
+    for (const site of this.#views.keys()) {
+      if (site in places.sites) continue;
+      this.#views.delete(site);
+      this.#kept.delete(site);
+    }
     for (const site of Object.keys(places.sites).filter(this.#isWanted)) {
       if (!this.#views.has(site)) this.#views.set(site, new Map());
       this.#placesChanged.add(site);
@@ -93,6 +101,18 @@ export class Views {
     }
   }
 
+  /** Takes choices of before, for services that are looked at for the first time. */
+  recall(kept: KeptChoices): void {
+    for (const [site, choices] of Object.entries(kept))
+      if (this.#views.has(site)) this.#kept.set(site, new Map(Object.entries(choices)));
+  }
+
+  /** Choices that are not to be seen from distances alone, as of the last changes. */
+  kept(): KeptChoices {
+    const some = [...this.#kept].filter(([, choices]) => choices.size > 0);
+    return Object.fromEntries(some.map(([site, choices]) => [site, Object.fromEntries(choices)]));
+  }
+
   /** What changed since the last call, by site; sites without a change are left out. */
   changes(): Map<string, SiteChange> {
     const result = new Map<string, SiteChange>();
@@ -104,9 +124,11 @@ export class Views {
         const now = this.#view(site, key, before);
         if (!now) {
           if (view.delete(key)) removed.push(key);
+          this.#keep(site, key, undefined);
         } else if (differs(before, now) && !(before && stillHolds(before, now))) {
           view.set(key, now);
           set[key] = now;
+          this.#keep(site, key, keptSite(now));
         }
       }
       const moved = this.#placesChanged.has(site);
@@ -140,9 +162,16 @@ export class Views {
       {
         site,
         distanceTo: (to, by) => this.#observations.distance(site, to, by),
-        current: before && chosenSite(before),
+        current: before ? chosenSite(before) : this.#kept.get(site)?.get(key),
       },
     );
+  }
+
+  #keep(site: string, key: string, kept: string | undefined): void {
+    const choices = this.#kept.get(site);
+    if (kept === undefined) choices?.delete(key);
+    else if (choices) choices.set(key, kept);
+    else this.#kept.set(site, new Map([[key, kept]]));
   }
 
   #placesNow(): Places {

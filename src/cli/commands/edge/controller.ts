@@ -50,7 +50,10 @@ export function controller(): Command {
       'a cluster that says it instead, by a Lease: CONTEXT, NAMESPACE=CONTEXT or NAMESPACE/NAME=CONTEXT',
     )
     .addOption(metricsOption(metricsPort))
-    .option('--state <folder>', 'where the epoch is kept (default: edge/controller in the state folder)')
+    .option(
+      '--state <folder>',
+      'where the epoch and distances are kept (default: edge/controller in the state folder)',
+    )
     .action(run);
 }
 

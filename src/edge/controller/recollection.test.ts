@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { origin } from '../distance/coordinate.ts';
+import { Distances } from '../distance/distances.ts';
+import { viewsOf } from '../distance/views.ts';
+import { copyOf, serviceOf } from '../fixture.ts';
+import type { EdgeModel } from '../model.ts';
+import { chosenSite } from '../view/view.ts';
+import { RecollectionFile } from './recollection.ts';
+
+const locations = {
+  oslo: { latitude: 59.9, longitude: 10.8 },
+  bonn: { latitude: 50.7, longitude: 7.1 },
+  rome: { latitude: 41.9, longitude: 12.5 },
+};
+const names = Object.keys(locations);
+const model: EdgeModel = {
+  domain: 'edge.internal',
+  caa: [],
+  sites: Object.fromEntries(
+    Object.entries(locations).map(([name, location]) => [name, { name, gateway: [], prefer: [], location }]),
+  ),
+  nodes: Object.fromEntries(names.map((name) => [name, { name, site: name, addresses: [] }])),
+  services: { 'shop/web': serviceOf('web', { copies: [copyOf('web', 'bonn'), copyOf('web', 'rome')] }) },
+};
+
+let folder: string;
+let file: string;
+const log = pino({ level: 'silent' });
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-recollection-'));
+  file = path.join(folder, 'state', 'distances.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A controller's run, as far as it chooses. */
+function begin() {
+  const distances = new Distances();
+  const views = viewsOf(model, distances);
+  const recollection = new RecollectionFile({ file, distances, views, log });
+  recollection.begin();
+  /** Oslo tells how far others are, in milliseconds; the site that its clients are led to then. */
+  const tell = (bonn: number, rome: number) => {
+    const figure = (milliseconds: number) => ({ milliseconds, error: 0 });
+    const report = { coordinate: origin, row: { bonn: figure(bonn), rome: figure(rome) } };
+    views.measure(distances.tell('oslo', report));
+    return chosen();
+  };
+  const chosen = () => {
+    views.changes();
+    const service = views.siteView('oslo').services['shop/web'];
+    return service && chosenSite(service);
+  };
+  return { tell, chosen, end: () => recollection.end() };
+}
+
+test('a controller that starts again chooses the site that it had kept', () => {
+  const first = begin();
+  expect([first.tell(50, 20), first.tell(19, 20)]).toEqual(['rome', 'rome']);
+  first.end();
+  const second = begin();
+  expect([second.chosen(), second.tell(19, 20), second.tell(19.5, 20)]).toEqual(['rome', 'rome', 'rome']);
+  second.end();
+  expect(begin().chosen()).toBe('rome');
+});
+
+test('it goes by what was measured before, until gateways tell anew', () => {
+  expect(begin().chosen()).toBe('bonn');
+  const first = begin();
+  first.tell(50, 20);
+  first.end();
+  expect(begin().chosen()).toBe('rome');
+});
+
+test('what was kept once is not when it was left', () => {
+  const first = begin();
+  expect([first.tell(50, 20), first.tell(19, 20), first.tell(5, 20), first.tell(20, 19)]).toEqual([
+    'rome',
+    'rome',
+    'bonn',
+    'bonn',
+  ]);
+  first.end();
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ kept: { oslo: { 'shop/web': 'bonn' } } });
+  expect(begin().chosen()).toBe('bonn');
+});
+
+test('a file that says something else is left, and written anew', () => {
+  const first = begin();
+  first.end();
+  writeFileSync(file, '{"format": 1, "reports": {"oslo": ');
+  const second = begin();
+  expect(second.tell(50, 20)).toBe('rome');
+  second.end();
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(begin().chosen()).toBe('rome');
+});

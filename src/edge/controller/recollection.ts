@@ -1,0 +1,80 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Log } from '../../lib/log.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
+import type { Recollection } from '../delivery/messages.ts';
+import { readRecollection } from '../delivery/read.ts';
+import type { Distances } from '../distance/distances.ts';
+import type { Views } from '../view/views.ts';
+
+/** Milliseconds between two looks at whether there is something new to keep. */
+const every = 5000;
+
+export interface RecollectionOptions {
+  readonly file: string;
+  readonly distances: Distances;
+  readonly views: Views;
+  readonly log: Log;
+}
+
+/**
+ * The distances that choices were made by, and the choices that do not follow from them, on disk: a controller that starts
+ * again chooses as before, and not by what is declared until gateways have told anew what they measured.
+ */
+export class RecollectionFile {
+  readonly #options: RecollectionOptions;
+  #text: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: RecollectionOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what was kept, if anything was; from now on keeps what there is. */
+  begin(): void {
+    const { distances, views } = this.#options;
+    const found = this.#read();
+    if (found) {
+      for (const [site, report] of Object.entries(found.reports))
+        if (site in views.places.sites) distances.tell(site, report);
+      views.recall(found.kept);
+    }
+    this.#timer = setInterval(() => this.#keep(), every).unref();
+  }
+
+  /** Keeps what there is for the last time. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#keep();
+  }
+
+  #read(): Recollection | undefined {
+    const { file, log } = this.#options;
+    try {
+      const text = readFileSync(file, 'utf8');
+      const found = readRecollection(text);
+      if (!found) throw new Error('it is not whole, or of another version');
+      this.#text = text;
+      return found;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        log.warn({ file, problem: (error as Error).message }, 'distances of before are not known');
+      return undefined;
+    }
+  }
+
+  #keep(): void {
+    const { file, distances, views, log } = this.#options;
+    const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
+    const known: Recollection = { format: 1, reports: Object.fromEntries(reports), kept: views.kept() };
+    const text = JSON.stringify(known);
+    if (text === this.#text) return;
+    try {
+      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      replaceFile(file, text, 0o600);
+      this.#text = text;
+    } catch (error) {
+      log.warn({ file, problem: (error as Error).message }, 'distances cannot be kept');
+    }
+  }
+}
