@@ -88,7 +88,7 @@ export class Controller {
     const shown = metrics && (await MetricsServer.open(metrics, text, log));
     await this.#trust.revoke(this.#credentials.revocations);
     const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
-    const watches = ['cert.pem', 'crl.pem'].map((name) =>
+    const watches = ['ca.crt', 'cert.pem', 'crl.pem'].map((name) =>
       watchText(path.join(tls, name), () => this.#renew(), problem),
     );
     this.#recollection.begin();
@@ -170,12 +170,13 @@ export class Controller {
     const { tls, log } = this.#options;
     const credentials = readCredentials(tls);
     expectSubject(credentials, controllerSubject, tls);
+    const isOther = this.#trust.believe(credentials.authorities);
     this.#credentials = credentials;
     this.#trust
       .revoke(credentials.revocations)
       .then((isNew) => {
-        this.#term?.renew(credentials);
-        log.info({ revocations: isNew }, 'certificates were read again');
+        this.#term?.renew(this.#credentials);
+        log.info({ revocations: isNew, authorities: isOther }, 'certificates were read again');
       })
       .catch((error) => log.error({ problem: error.message }, 'the list of revocations cannot be read'));
   }

@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { HeddleError } from '../../lib/errors.ts';
 import { pemBlocks, subjectOf } from './ca/credentials.ts';
 import { readRevocations } from './ca/x509.ts';
 
@@ -16,13 +17,30 @@ const remembered = 16;
 
 /** Whom a gateway believes: those with a certificate of its authority, which has not been revoked. */
 export class Trust {
-  readonly #roots: readonly X509Certificate[];
+  #roots: readonly X509Certificate[] = [];
   readonly #revoked = new Set<string>();
   readonly #signers = new Map<string, Signer>();
 
-  /** @param authorities PEM, one certificate or several */
+  /**
+   * @param authorities PEM, one certificate or several
+   * @throws HeddleError ERR_EDGE_CA
+   */
   constructor(authorities: string) {
-    this.#roots = pemBlocks(authorities).map((pem) => new X509Certificate(pem));
+    this.believe(authorities);
+  }
+
+  /**
+   * Believes those that these authorities vouch for from now on, and nobody else. What was revoked stays so.
+   * @param authorities PEM, one certificate or several
+   * @returns whether they are others than before
+   * @throws HeddleError ERR_EDGE_CA when there is none; then all stays as it was
+   */
+  believe(authorities: string): boolean {
+    const roots = readRoots(authorities);
+    const isSame = roots.map(String).join() === this.#roots.map(String).join();
+    this.#roots = roots;
+    if (!isSame) this.#signers.clear();
+    return !isSame;
   }
 
   /**
@@ -77,4 +95,18 @@ export class Trust {
     this.#signers.set(text, signer);
     return signer;
   }
+}
+
+function readRoots(authorities: string): X509Certificate[] {
+  let cause: unknown;
+  try {
+    const roots = pemBlocks(authorities).map((pem) => new X509Certificate(pem));
+    if (roots.length > 0) return roots;
+  } catch (error) {
+    cause = error;
+  }
+  throw new HeddleError('ERR_EDGE_CA', 'ca.crt holds no certificate of an authority', {
+    hint: 'copy it again from the folder of the authority',
+    cause,
+  });
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
+import { watchText } from '../sources/watch.ts';
 import type { Feed, Sink } from './feed.ts';
 import { Inbox } from './inbox.ts';
 import { Link } from './link.ts';
@@ -35,14 +36,27 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   const { authorities, revocations } = credentials();
   const trust = new Trust(authorities);
   const file = path.join(state, 'revocations.pem');
-  for (const lists of [revocations, ...(existsSync(file) ? [readFileSync(file, 'utf8')] : [])])
-    await trust.revoke(lists);
+  const revoke = async (own: string) => {
+    for (const lists of [own, ...(existsSync(file) ? [readFileSync(file, 'utf8')] : [])])
+      await trust.revoke(lists);
+  };
+  await revoke(revocations);
   const revoked = (lists: string) => {
     mkdirSync(state, { recursive: true, mode: 0o700 });
     writeFileSync(file, lists, { mode: 0o600 });
     log.info({}, 'certificates were revoked');
   };
   let link: Link | undefined;
+  const reread = () => {
+    const now = credentials();
+    if (!trust.believe(now.authorities)) return;
+    log.info({}, 'the authorities are others now');
+    // What they revoked, and what they signed, may have come before they were known.
+    revoke(now.revocations)
+      .catch((error) => log.error({ problem: error.message }, 'the list of revocations cannot be read'))
+      .finally(() => link?.askAgain());
+  };
+  let endWatch: (() => void) | undefined;
   return {
     start({ held, take, converged, peers, cutOff }: Sink) {
       const inbox = new Inbox({
@@ -56,8 +70,14 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
         revoked,
       });
       link = new Link({ ...options, credentials, inbox, cutOff });
+      endWatch = watchText(path.join(tls, 'ca.crt'), reread, (error) =>
+        log.error({ problem: error.message }, 'not taken; the authorities stay as they were'),
+      );
     },
     measured: (report) => link?.measured(report),
-    close: async () => link?.close(),
+    close: async () => {
+      endWatch?.();
+      await link?.close();
+    },
   };
 }

@@ -56,7 +56,7 @@ export class Link {
     this.#bus = new Bus(() => this.#dial(), name, {
       connected: () => {
         log.info({}, 'connected to the broker');
-        this.#ask([viewFilter(subject), aliveTopic, revocationsTopic]);
+        this.askAgain();
       },
       disconnected: (problem) => {
         this.#problem = problem;
@@ -76,6 +76,11 @@ export class Link {
   measured(report: Report): void {
     this.#measured = report;
     this.#report();
+  }
+
+  /** Reads all that is there for it, once more if it was read; without a broker, when there is one. */
+  askAgain(): void {
+    if (this.#bus.isConnected) this.#ask([viewFilter(this.#options.subject), aliveTopic, revocationsTopic]);
   }
 
   async close(): Promise<void> {

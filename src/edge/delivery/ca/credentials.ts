@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Credentials } from './authority.ts';
@@ -28,12 +28,25 @@ export function readCredentials(folder: string): Credentials {
     });
   }
   const read = (part: keyof typeof files) => readText(path.join(folder, files[part]));
-  return {
+  const credentials = {
     authorities: read('authorities'),
     certificate: read('certificate'),
     key: read('key'),
     revocations: read('revocations'),
   };
+  if (isPair(credentials)) return credentials;
+  throw new HeddleError('ERR_EDGE_CA', `${folder}: ${files.key} is not the key of ${files.certificate}`, {
+    hint: 'copy both anew, or `heddle edge ca renew NAME --out FOLDER`',
+  });
+}
+
+/** Not while one of the two has been replaced and the other has not. */
+function isPair({ certificate, key }: Credentials): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
 }
 
 /** Certificates, or lists of revocations, one by one: of lists in one text Node reads the first only. */

@@ -1,0 +1,98 @@
+import { copyFileSync, cpSync, readFileSync } from 'node:fs';
+import { connect, type TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from '../support/edge-client.ts';
+import { EdgeHost, proxyAddress } from '../support/edge-host.ts';
+import type { Running } from '../support/host.ts';
+import { until } from '../support/until.ts';
+
+const port = 18_884;
+const sites = ['helsinki', 'berlin'];
+const folders = ['controller', 'helsinki', 'berlin', 'h1'];
+const both = { web: ['h1', 'b1'], api: ['b1'] };
+
+const host = new EdgeHost();
+let running: Running[];
+beforeAll(async () => {
+  await host.certify();
+  host.write(both);
+  running = [
+    host.controller('one', '--listen', `127.0.0.1:${port}`),
+    ...sites.map((site) => host.gateway(site, port)),
+    host.proxy(port),
+  ];
+  for (const site of sites) await until(`${site} is up to date`, () => isUpToDate(site));
+});
+afterAll(() => host.remove());
+
+async function isUpToDate(site: string): Promise<boolean> {
+  const answer = await host.kdig(site, 'web');
+  return answer.includes('NOERROR') && !answer.includes('EDE');
+}
+
+/** Brings what the authority tells everybody to everybody. */
+function handOut(): void {
+  for (const folder of folders)
+    for (const file of ['crl.pem', 'ca.crt']) copyFileSync(host.path('ca', file), host.path(folder, file));
+}
+
+/** Waits until all that runs has said that it knows other authorities, for the so manieth time. */
+const areHeard = (times: number) =>
+  until('all have read it', () =>
+    running.every(
+      (one) => one.printed().split(/the authorities are others now|"authorities":true/).length > times,
+    ),
+  );
+
+/** Whether a new connection with a certificate is taken, by a broker with a certificate of the newest root. */
+function isTaken(folder: string): Promise<boolean> {
+  const read = (name: string, file: string) => readFileSync(host.path(name, file));
+  return new Promise((resolve) => {
+    const socket: TLSSocket = connect({
+      host: '127.0.0.1',
+      port,
+      ca: read('ca', 'ca.crt'),
+      cert: read(folder, 'cert.pem'),
+      key: read(folder, 'key.pem'),
+    });
+    // Who is not taken is told after its own handshake; who is may speak: a packet of MQTT that asks for a connection.
+    socket.write(Buffer.from('100d00044d51545404020005000174', 'hex'));
+    socket.once('data', () => resolve(socket.destroy() !== undefined));
+    socket.once('close', () => resolve(false));
+    socket.on('error', () => resolve(false));
+  });
+}
+
+test('a new root takes the place of the old one, while all that runs goes on running', async () => {
+  cpSync(host.path('helsinki'), host.path('older'), { recursive: true });
+  const looks: boolean[] = [];
+  const looking = setInterval(async () => looks.push(await host.isStale('helsinki')), 250);
+  await host.ca('rotate');
+  handOut();
+  await areHeard(1);
+  for (const [index, name] of ['controller', 'gateway:helsinki', 'gateway:berlin', 'node:h1'].entries())
+    await host.ca('renew', name, '--out', host.path(folders[index] as string));
+  await until('the controller shows its new certificate', async () => isTaken('helsinki'));
+  expect(await isTaken('older')).toBe(true);
+  await host.ca('rotate', '--older');
+  handOut();
+  await areHeard(2);
+  await until('the old root is believed no more', async () => !(await isTaken('older')));
+  expect(await isTaken('helsinki')).toBe(true);
+  host.write({ ...both, api: ['b2'] });
+  await Promise.all(sites.map((site) => host.answers(site, 'api', '10.2.0.12')));
+  await until('the proxy follows', async () =>
+    /<td>shop\/api<td>berlin, b2/.test((await ask({ address: proxyAddress })).body),
+  );
+  clearInterval(looking);
+  expect([looks.length > 4, looks.filter(Boolean)]).toEqual([true, []]);
+  expect(running.map((one) => one.exitCode())).toEqual([null, null, null, null]);
+});
+
+test('whoever connects anew after it does so by the new root alone', async () => {
+  const [controller, ...others] = running as [Running, ...Running[]];
+  await controller.end('SIGKILL');
+  for (const site of sites) await until(`${site} is cut off`, () => host.isStale(site));
+  running = [host.controller('one', '--listen', `127.0.0.1:${port}`), ...others];
+  for (const site of sites) await until(`${site} is up to date again`, () => isUpToDate(site));
+});
