@@ -7,13 +7,18 @@ import { type Running, TestHost } from '../../test/support/host.ts';
 import { installPackage } from '../../test/support/setup.ts';
 import { until } from '../../test/support/until.ts';
 import { takingDown } from './bench-host.ts';
-import type { EdgeFile } from './edge-file.ts';
+import { startResolver } from './caching-resolver.ts';
 import { type ProcessUsage, processUsage } from './process-usage.ts';
 import { say } from './rounds.ts';
 
 const brokerAddress = '127.84.1.1';
 /** Milliseconds in which all of them have to be up. */
 const patience = 120_000;
+
+/** What the edge file says. */
+interface Written {
+  text(): string;
+}
 
 /** A controller with its own broker, and a gateway for each site, each a process of the installed package. */
 export class EdgeProcesses implements AsyncDisposable {
@@ -23,8 +28,14 @@ export class EdgeProcesses implements AsyncDisposable {
   #controller = 0;
   #gateways: readonly number[] = [];
 
-  /** @param proxy what the gateways are told with `--proxy` */
-  static async start(file: EdgeFile, proxy: string): Promise<EdgeProcesses> {
+  /**
+   * @param file `sites`: where there is a gateway
+   * @param proxy what the gateways are told with `--proxy`
+   */
+  static async start(
+    file: Written & { readonly sites: readonly string[] },
+    proxy: string,
+  ): Promise<EdgeProcesses> {
     say('packing and installing heddle');
     installPackage();
     const edge = new EdgeProcesses();
@@ -42,7 +53,7 @@ export class EdgeProcesses implements AsyncDisposable {
    * Writes the edge file, in one step for those that read it.
    * @returns when that began, on the clock of `performance.now()`
    */
-  write(file: EdgeFile): number {
+  write(file: Written): number {
     const text = file.text();
     const began = performance.now();
     writeFileSync(`${this.#file}.new`, text);
@@ -53,6 +64,11 @@ export class EdgeProcesses implements AsyncDisposable {
   /** What the controller has used until now, and each of the gateways. */
   usage(): { readonly controller: ProcessUsage; readonly gateways: readonly ProcessUsage[] } {
     return { controller: processUsage(this.#controller), gateways: this.#gateways.map(processUsage) };
+  }
+
+  /** Starts a caching resolver that asks a gateway. */
+  startResolver(domain: string, gateway: string): void {
+    startResolver(this.#host, domain, gateway);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
