@@ -187,8 +187,8 @@ function text(isMoved = false): string {
     },
     services: {
       'bench/web': { ports, copies },
-      // Resolvers keep such an answer for a second, the least there is.
-      'bench/api': { ports, copies, steer: 'direct', failover: 2 },
+      // Resolvers keep no answer of such a service.
+      'bench/api': { ports, copies, steer: 'direct', failover: 1 },
     },
   });
 }

@@ -3,12 +3,13 @@ import { Command } from 'commander';
 import { cli } from './cli.ts';
 import { deploy } from './deploy.ts';
 import { edge } from './edge.ts';
+import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
 const program = new Command('npm run bench --').description('Measures Heddle on this machine.');
-for (const command of [deploy(), start(), cli(), stress(), edge(), edgeFailover(), edgeScale()])
+for (const command of [deploy(), start(), cli(), stress(), edge(), edgeDns(), edgeFailover(), edgeScale()])
   program.addCommand(command);
 await program.parseAsync();

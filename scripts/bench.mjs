@@ -1,7 +1,16 @@
 // `npm run bench -- NAME [options]`: sets up what the benchmarks compare with, then runs one.
 import { run, setUp, toRun } from './lib/setup.mjs';
 
-await setUp({ ...toRun, 'podman-compose': 'podman-compose', 'docker-compose': 'docker-compose' });
+const others = { 'podman-compose': 'podman-compose', 'docker-compose': 'docker-compose' };
+const servers = { bind9: 'named', knot: 'knotd', 'knot-dnsutils': 'kdig', dnsperf: 'dnsperf' };
+const needs = {
+  edge: { haproxy: 'haproxy' },
+  'edge-scale': {},
+  'edge-failover': { haproxy: 'haproxy', unbound: 'unbound' },
+  'edge-dns': servers,
+};
+const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
+await setUp({ ...toRun, ...(needs[name] ?? others) });
 
 // Where no registry answers, Heddle makes this image from Debian's packages; elsewhere it pulls it.
 process.env.HEDDLE_BASE = process.env.HEDDLE_BASE || 'localhost/heddle/base:bookworm';

@@ -88,7 +88,7 @@ export class Zone {
     if (kept) return kept;
     const records = entry.records(type);
     if (records.length === 0) return this.#negative(name, rcode.noError);
-    const limitTtl = (ttl: number) => Math.max(1, this.#stale ? Math.min(ttl, staleTtl) : ttl);
+    const limitTtl = (ttl: number) => (this.#stale ? Math.min(ttl, staleTtl) : ttl);
     const body = positiveBody(this.#asked(name), records, limitTtl, this.#additional(records));
     entry.keep(type, body);
     return body;

@@ -20,7 +20,7 @@ export interface Places {
 
 /** One service as the clients of one site are to find it. */
 export interface ServiceView extends Pick<EdgeService, 'name' | 'namespace' | 'steer' | 'ports'>, Given {
-  /** Seconds that a resolver may keep an answer. */
+  /** Seconds that a resolver may keep an answer; 0: not at all. */
   readonly ttl: number;
   /** The order in which they are to be used. */
   readonly copies: readonly ViewCopy[];
@@ -61,7 +61,7 @@ export function viewService(
     namespace,
     ...given,
     steer,
-    ttl: steer === 'gateway' ? gatewayTtl : Math.max(1, Math.floor(failover / 2)),
+    ttl: steer === 'gateway' ? gatewayTtl : Math.floor(failover / 2),
     ports,
     copies: rankCopies(places, service, from).map(({ copy, site, distance, verdict, reason }) => {
       const { ready, ...rest } = copy;

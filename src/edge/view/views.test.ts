@@ -45,6 +45,15 @@ describe('the views of all sites', () => {
     expect([chosen('east', 'shop/web'), chosen('west', 'shop/web')]).toEqual([['web-e1'], ['web-w1']]);
   });
 
+  test.each([
+    [5, 2],
+    [2, 1],
+    [1, 0],
+  ])('a failover within %d s lets resolvers keep an answer for %d s', (failover, ttl) => {
+    set({ ...service('web', 'shop', ['w1']), steer: 'direct', failover });
+    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { ttl } });
+  });
+
   test('what is set again as it was is no change', () => {
     set(service('web', 'shop', ['e1', 'w1']));
     expect(views.changes()).toEqual(new Map());
