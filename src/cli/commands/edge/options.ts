@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import ipaddr from 'ipaddr.js';
 import type { Endpoint } from '../../../edge/dns/endpoint.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { several } from '../../command.ts';
@@ -40,9 +41,13 @@ export function metricsOption(port: number): Option {
 }
 
 /**
- * `192.0.2.1`, `192.0.2.1:9851`, or a port alone: on the loopback.
+ * `127.0.0.1`, `127.0.0.1:9851`, or a port alone. Only the loopback: nothing there asks who comes.
  * @throws HeddleError ERR_USAGE
  */
 export function metricsEndpoint(text: string, usualPort: number): Endpoint {
-  return endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
+  const found = endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
+  if (ipaddr.isValid(found.address) && ipaddr.parse(found.address).range() === 'loopback') return found;
+  throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${found.address}`, {
+    hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
+  });
 }
