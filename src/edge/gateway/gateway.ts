@@ -96,7 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
   });
   if (latest) measuring.setPeers(latest);
-  if (view.held.at) view.lead();
+  view.lead();
   const listening = answeredElsewhere ? [] : own;
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {

@@ -29,6 +29,7 @@ export class LiveView {
   readonly #checks: Checks;
   readonly #down: DownFile;
   #seen = (): void => {};
+  #isLed = false;
 
   constructor(options: LiveViewOptions) {
     const { site, state, server, log } = options;
@@ -71,7 +72,7 @@ export class LiveView {
     const { epoch, version, kind } = message;
     this.#options.log.info({ epoch, version, kind }, 'the view changed');
     this.#seen();
-    this.lead();
+    this.#lead();
   }
 
   /** The view as it was told, not as it is answered from; nothing before the first. */
@@ -84,10 +85,10 @@ export class LiveView {
     return this.#checks.health(target);
   }
 
-  /** Has all that follows the view look at it. */
+  /** Has all that follows the view look at it from now on: when the gateway has its own ports, which are no service's. */
   lead(): void {
-    const { followers, server } = this.#options;
-    for (const follower of followers) follower.take(() => server.snapshot()?.view);
+    this.#isLed = true;
+    if (this.held.at) this.#lead();
   }
 
   async close(): Promise<void> {
@@ -98,7 +99,13 @@ export class LiveView {
   #rejudge(services: readonly string[]): void {
     this.#keep(() => this.held.repeat(this.#judged.services(services)));
     this.#down.write(this.#checks.down());
-    this.lead();
+    this.#lead();
+  }
+
+  #lead(): void {
+    if (!this.#isLed) return;
+    const { followers, server } = this.#options;
+    for (const follower of followers) follower.take(() => server.snapshot()?.view);
   }
 
   #keep(apply: () => void): void {
