@@ -52,6 +52,18 @@ async function run(name: string, options: ExplainOptions, command: Command): Pro
     VERDICT: ({ verdict }) => verdict,
     REASON: ({ reason }) => reason,
   });
+  const atLayer4 = await portsOfLayer4(found);
+  if (atLayer4.length > 0 && options.format === 'table')
+    process.stdout.write(
+      `\nAt layer 4, by nftables at the gateway: ${atLayer4.join(', ')}. New connections are shared by those chosen (else the first spare one has them); open ones stay.\n`,
+    );
+}
+
+/** `sql (5432/tcp)`; none of a service that clients reach without the gateway. */
+async function portsOfLayer4({ steer, ports }: ServiceView): Promise<string[]> {
+  if (steer === 'direct') return [];
+  const { isOfLayer4 } = await import('../../../edge/model.ts');
+  return ports.filter(isOfLayer4).map(({ name, port, protocol }) => `${name} (${port}/${protocol})`);
 }
 
 /** As the gateway answers, distances measured; nothing when none keeps a view here. */
