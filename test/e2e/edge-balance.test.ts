@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BalancedEdge, copies, copies6, gateway, gateway6, inner } from '../support/balanced-edge.ts';
 import { isAlive } from '../support/host.ts';
@@ -51,6 +53,12 @@ describe('a gateway at layer 4', () => {
     }
     const answer = await edge.order({ to: gateway, port: 5432, from: [20_001] });
     expect(answer).toEqual({ 20001: expect.stringMatching(new RegExp(` (::ffff:)?${inner}$`)) });
+  });
+
+  test('is explained', async () => {
+    const explained = await edge.host.ok('edge', 'explain', 'sql', '--at', 'helsinki', '-f', edge.file);
+    expect(explained).toMatch(/^10\.84\.2\.11 .* chosen /m);
+    expect(explained).toContain('At layer 4, by nftables at the gateway: main (5432/tcp).');
   });
 
   test('leads IPv6 to the copies that have it', async () => {
@@ -141,6 +149,48 @@ describe('a gateway at layer 4', () => {
     expect(left).not.toContain('heddle');
     const flows = edge.inside('gateway', 'conntrack', '-L');
     expect(flows).not.toMatch(/dport=(514|5432)/);
+  });
+
+  test('puts its rules back when somebody takes away all rules of the host', async () => {
+    edge.inside('gateway', 'nft', 'flush', 'ruleset');
+    await edge.leadsTo(...copies);
+    expect(copies).toEqual(expect.arrayContaining(Object.values(await edge.whoAnswers('udp', ports(50)))));
+    edge.inside('gateway', 'nft', others);
+  });
+
+  test('takes the place of rules that another version made, in one step', async () => {
+    const copy = await edge.connect();
+    const before = await edge.whoAnswers('udp', ports(200));
+    await kill();
+    const table = edge.inside('gateway', 'nft', 'list', 'table', 'inet', 'heddle-edge-helsinki');
+    const old = path.join(edge.host.folder, 'old.nft');
+    writeFileSync(
+      old,
+      `delete table inet heddle-edge-helsinki\n${table.replaceAll(/layout \d+/g, 'layout 0')}`,
+    );
+    edge.inside('gateway', 'nft', '-f', old);
+    edge.write(...rest);
+    edge.start();
+    await edge.leadsTo(...rest);
+    expect(
+      edge.inside('gateway', 'nft', 'list', 'chain', 'inet', 'heddle-edge-helsinki', 'lead'),
+    ).not.toContain('layout 0');
+    expect(await edge.say()).toBe(copy);
+    const kept = Object.entries(before).filter(([, one]) => one !== gone);
+    expect(
+      await edge.whoAnswers(
+        'udp',
+        kept.map(([port]) => Number(port)),
+      ),
+    ).toEqual(Object.fromEntries(kept));
+  });
+
+  test('answers all the same where it may not change rules, and says what it lacks', async () => {
+    await edge.gateway.end();
+    edge.startWithoutRights();
+    await until('it says so', () => edge.gateway.printed().includes('only root may balance at layer 4'));
+    expect(edge.gateway.printed()).toContain('CAP_NET_ADMIN');
+    await until('it answers', () => edge.gateway.printed().includes('the gateway answers'));
   });
 
   test('leaves a port to a program that listens there, says so, and has it when it is free', async () => {

@@ -88,9 +88,18 @@ services:
     );
   }
 
-  start(...args: readonly string[]): void {
-    const command = ['edge', 'gateway', '-f', this.file, '--site', 'helsinki', '--proxy', 'none', ...args];
-    this.gateway = this.host.launch('nsenter', this.#within('gateway', installedCommand, ...command));
+  start(): void {
+    this.gateway = this.host.launch('nsenter', this.#within('gateway', ...this.#gateway));
+  }
+
+  /** As root that may not configure networks, as in a container. */
+  startWithoutRights(): void {
+    const limited = ['setpriv', '--bounding-set', '-net_admin', ...this.#gateway];
+    this.gateway = this.host.launch('nsenter', this.#within('gateway', ...limited));
+  }
+
+  get #gateway(): string[] {
+    return [installedCommand, 'edge', 'gateway', '-f', this.file, '--site', 'helsinki', '--proxy', 'none'];
   }
 
   /** Has the client do something; what came of it. */

@@ -11,6 +11,8 @@ export class NftTable {
   readonly name: string;
   /** What the kernel has, as far as is known: nothing was asked yet, or something went wrong. */
   #known: Rules | 'none' | undefined;
+  /** Whether there is one that another version of Heddle made. */
+  #isOld = false;
 
   constructor(site: string) {
     this.name = `heddle-edge-${site}`;
@@ -30,34 +32,54 @@ export class NftTable {
   async apply(wanted: Rules): Promise<boolean> {
     const text = transaction(this.name, await this.rules(), wanted);
     if (text === '') return false;
-    await this.#tell(text);
+    // Both at once: without any rule for addresses the kernel would not translate those of open connections.
+    await this.#tell(this.#isOld ? this.#deletion + text : text);
     this.#known = wanted;
+    return true;
+  }
+
+  /** Whether it was there and somebody took it away, as `nft flush ruleset` does. */
+  async isGone(): Promise<boolean> {
+    const known = this.#known;
+    if (known === undefined || known === 'none') return false;
+    // Not `list tables`: nft 1.0.6 reads all their elements for that, which takes a hundred times as long.
+    const listed = await run('nft', ['list', 'chains', 'inet'], { code });
+    if (listed.includes(`table inet ${this.name} {`) || this.#known !== known) return false;
+    this.#known = undefined;
     return true;
   }
 
   /** Whatever there is, nothing is there after it. */
   async remove(): Promise<void> {
-    if (!(await this.rules())) return;
-    await this.#tell(`delete table inet ${this.name}\n`);
+    if (!(await this.rules()) && !this.#isOld) return;
+    await this.#tell(this.#deletion);
     this.#known = 'none';
+  }
+
+  /** As that, when what there is was made by another version. */
+  async removeOld(): Promise<void> {
+    if (this.#isOld) await this.remove();
+  }
+
+  get #deletion(): string {
+    return `delete table inet ${this.name}\n`;
   }
 
   async #tell(text: string): Promise<void> {
     this.#known = undefined;
     await run('nft', ['-f', '-'], { input: text, code });
+    this.#isOld = false;
   }
 
   async #read(): Promise<Rules | 'none'> {
     const found = await this.#found();
-    if (found === 'none') return 'none';
+    this.#isOld = found === 'other';
+    if (found === 'none' || found === 'other') return 'none';
     if (found === 'foreign')
       throw new HeddleError(code, `there is a table inet ${this.name} that Heddle did not make`, {
         hint: `nft list table inet ${this.name} shows it; rename it, or say --balance none`,
       });
-    if (found !== 'other') return found.rules;
-    // Of connections that are open the kernel knows where they lead without it.
-    await this.#tell(`delete table inet ${this.name}\n`);
-    return 'none';
+    return found.rules;
   }
 
   async #found(): Promise<Found | 'none'> {

@@ -1,4 +1,4 @@
-import type { HeddleError } from '../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Follower } from '../gateway/follower.ts';
 import { type Balanced, routesOf } from '../proxy/routes.ts';
@@ -10,6 +10,9 @@ import { whyNotForwarded } from './forwarding.ts';
 import { whyTaken } from './free-port.ts';
 import { NftTable } from './nft.ts';
 import { backendOf, families, partsOf, type Rules, rulesOf } from './rules.ts';
+
+/** Milliseconds between two looks at whether the rules are still there. */
+const lookInterval = 2000;
 
 export interface BalancerOptions {
   readonly site: string;
@@ -32,6 +35,7 @@ export class SiteBalancer implements Follower {
   #kept = '';
   /** What was complained about last, so that it is said once. */
   #complaints = '';
+  #looks: NodeJS.Timeout | undefined;
 
   constructor(options: BalancerOptions) {
     this.#options = options;
@@ -44,13 +48,16 @@ export class SiteBalancer implements Follower {
 
   take(view: () => SiteView | undefined): void {
     this.#view = view;
+    this.#looks ??= setInterval(() => this.#look(), lookInterval);
     this.#pursuit.due();
   }
 
   /** Leaves nothing behind: what was open ends, too. */
   async stop(): Promise<void> {
+    clearInterval(this.#looks);
     await this.#pursuit.stop();
     try {
+      await this.#table.isGone();
       const rules = await this.#table.rules();
       await this.#table.remove();
       if (rules && (await isConntrackInstalled())) await endAll(rules);
@@ -71,9 +78,12 @@ export class SiteBalancer implements Follower {
       if (this.#isNeeded) throw error;
       return undefined;
     });
-    if (!before && Object.keys(wanted.ports).length === 0) return undefined;
+    if (!before && Object.keys(wanted.ports).length === 0) {
+      await this.#table.removeOld();
+      return undefined;
+    }
     const { rules, problems } = await withoutTaken(wanted, before);
-    this.#complain([...problems, ...whyNotForwarded(rules)]);
+    this.#complain([...problems, ...whyNotForwarded(rules), ...(await whyNotMoved(rules))]);
     if (await this.#table.apply(rules)) log.info({ ports: Object.keys(rules.ports) }, 'layer 4 changed');
     await this.#moveFlows(rules, balanced);
     return problems.length === 0 ? undefined : longestPause;
@@ -85,6 +95,18 @@ export class SiteBalancer implements Follower {
     if (kept === this.#kept || !(await isConntrackInstalled())) return;
     await moveLostFlows(rules, keepers);
     this.#kept = kept;
+  }
+
+  /** Puts the rules back that somebody took away with all others. */
+  async #look(): Promise<void> {
+    // What is wrong with nft shows when there is something to tell it.
+    if (!(await this.#table.isGone().catch(() => false))) return;
+    this.#options.log.warn(
+      { table: this.#table.name },
+      'somebody took the rules of layer 4 away; they are put back',
+    );
+    this.#kept = '';
+    this.#pursuit.due();
   }
 
   #complain(problems: readonly HeddleError[]): void {
@@ -111,6 +133,19 @@ async function withoutTaken(wanted: Rules, before: Rules | undefined) {
     if (taken.length === 0) ports[key] = port;
   }
   return { rules: { ...wanted, ports }, problems };
+}
+
+/** Why UDP clients stay with copies that are gone. */
+async function whyNotMoved({ ports }: Rules): Promise<HeddleError[]> {
+  const isUdp = Object.keys(ports).some((port) => partsOf(port).protocol === 'udp');
+  if (!isUdp || (await isConntrackInstalled())) return [];
+  return [
+    new HeddleError(
+      'ERR_EDGE_BALANCE',
+      'UDP clients of a copy that is gone stay with it: conntrack is not installed',
+      { hint: 'apt-get install conntrack' },
+    ),
+  ];
 }
 
 /** Of the ports of UDP that are in the rules. */
