@@ -51,6 +51,18 @@ describe('with a Lease of a real cluster, by certificates', () => {
     expect(metadata.annotations).toEqual(before.metadata.annotations);
   });
 
+  test('nobody acts for long while the API server waits for its etcd', async () => {
+    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+    cluster.freeze(true);
+    try {
+      await until('the gateway says so', () => host.isStale('helsinki'));
+      expect(await host.addresses('helsinki', 'api')).toHaveLength(1);
+    } finally {
+      cluster.freeze(false);
+    }
+    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+  });
+
   test('one that may not ask says so, and acts not', async () => {
     const stranger = host.controller('three', '--listen', '127.0.0.1:18904', '--lease', 'stranger');
     await until('it says so', () => /waiting: .+ 403 .+\\"stranger\\" cannot get/.test(stranger.printed()));

@@ -3,6 +3,7 @@ import { service } from '../../src/edge/sources/kubernetes/fixture.ts';
 import type { ApiError } from '../../src/engines/kubernetes/api-error.ts';
 import { EdgeHost } from '../support/edge-host.ts';
 import type { Running } from '../support/host.ts';
+import { packagedManifests } from '../support/kubernetes-access.ts';
 import { KubernetesHost } from '../support/kubernetes-host.ts';
 import { addresses, KubernetesShop, shop } from '../support/kubernetes-shop.ts';
 import { until } from '../support/until.ts';
@@ -142,6 +143,31 @@ test('a controller that slept while etcd forgot what happened lists all again', 
   await host.answers('berlin', 'web', addresses.kh1);
   for (const name of ['comes', 'after']) await until(`${name} is there`, () => isThere(name));
   await until('what went is not', () => isNot('goes'));
+});
+
+test('a watch that the API server ends is taken up without a word', async () => {
+  const told = controller.printed().length;
+  const before = await cluster.endedWatches('endpointslices');
+  const isEnded = async () => (await cluster.endedWatches('endpointslices')) > before;
+  await until('it ends one', isEnded, 60_000, 500);
+  await web.ready('kh1', 'kb1');
+  await host.answers('berlin', 'web', addresses.kb1);
+  expect(controller.printed().slice(told)).not.toContain('is not heard');
+});
+
+test('who loses the right to look keeps what was seen, says what is refused, and goes on when it is given back', async () => {
+  const bindings = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+  const told = controller.printed().length;
+  const binding = packagedManifests().find(({ kind }) => kind === 'ClusterRoleBinding');
+  await cluster.ask('DELETE', `${bindings}/heddle-edge`);
+  // Who asks again is looked at again; a watch that is open stays open.
+  await cluster.killApi();
+  await cluster.startApi();
+  await until('it says so', () => /403 .+ cannot (list|watch)/.test(controller.printed().slice(told)));
+  await web.ready('kh1');
+  expect(await host.addresses('berlin', 'web')).toEqual([addresses.kb1]);
+  await cluster.ask('POST', bindings, binding);
+  await host.answers('berlin', 'web', addresses.kh1);
 });
 
 /** What the API server refuses to watch with, after a state of the cluster. */

@@ -17,12 +17,13 @@ const patience = 10_000;
 export class KubernetesHost extends EdgeHost {
   readonly kubeconfig = this.path('kubeconfig');
   #api: Running | undefined;
+  #etcd: Running | undefined;
 
   /** With the roles of the package, a namespace `shop`, and EndpointSlices. */
   async startCluster(): Promise<void> {
     makeCertificates(this.folder);
     writeFileSync(this.kubeconfig, kubeconfigOf(this.folder, server));
-    await this.etcd(ports.etcd);
+    this.#etcd = await this.etcd(ports.etcd);
     await this.startApi();
     for (const manifest of packagedManifests()) await this.ask('POST', collectionOf(manifest), manifest);
     writeFileSync(this.kubeconfig, kubeconfigOf(this.folder, server, await this.token()));
@@ -52,6 +53,23 @@ export class KubernetesHost extends EdgeHost {
 
   async killApi(): Promise<void> {
     await this.#api?.end('SIGKILL');
+  }
+
+  /** Lets the API server wait for its etcd, or go on. */
+  freeze(isFrozen: boolean): void {
+    this.#etcd?.signal(isFrozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** How many watches of a kind the API server has ended. */
+  async endedWatches(resource: string): Promise<number> {
+    const shown = ['--cacert', 'k8s.crt', '--cert', 'admin.crt', '--key', 'admin.key'];
+    const paths = shown.map((one) => (one.startsWith('--') ? one : this.path(one)));
+    const { stdout } = await this.run('curl', ['-sf', ...paths, `${server}/metrics`]);
+    const counts = stdout.split('\n').filter((line) => {
+      const isOfWatches = line.startsWith('apiserver_request_total{') && line.includes('verb="WATCH"');
+      return isOfWatches && line.includes(`resource="${resource}"`);
+    });
+    return counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
 
   /** The cluster as somebody sees it, by a context of the kubeconfig. */
