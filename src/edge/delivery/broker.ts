@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
-import { type Duplex, duplexPair } from 'node:stream';
+import { type Duplex, duplexPair, Readable } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { Aedes, Client } from 'aedes';
+import type { Aedes, AedesPublishPacket, Client } from 'aedes';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import type { Credentials } from './ca/authority.ts';
 import { pemBlocks, subjectOf } from './ca/credentials.ts';
 import { controllerSubject } from './ca/subjects.ts';
+import { RetainedTopics } from './retained.ts';
 import { mayRead, mayWrite } from './topics.ts';
 import type { Trust } from './trust.ts';
 
@@ -67,6 +68,8 @@ export class Broker {
     const { Aedes: create } = await import('aedes');
     const broker = new Broker(options, create);
     await broker.#aedes.listen();
+    // It has one; the types of the library do not say so.
+    lookUpByLevel((broker.#aedes as unknown as { readonly persistence: RetainedStore }).persistence);
     try {
       await broker.#listen();
     } catch (cause) {
@@ -160,6 +163,20 @@ export class Broker {
       return new Error(`${subject} says more of itself than ${longestTelemetry} bytes`);
     return null;
   }
+}
+
+/** What the library keeps retained messages by. */
+interface RetainedStore {
+  storeRetained(packet: AedesPublishPacket): Promise<void>;
+  createRetainedStreamCombi(filters: readonly string[]): Readable;
+}
+
+/** Left to itself, the library looks at all that is retained whenever somebody subscribes. */
+function lookUpByLevel(persistence: RetainedStore): void {
+  const retained = new RetainedTopics<AedesPublishPacket>();
+  persistence.storeRetained = async (packet) => retained.store({ ...packet });
+  persistence.createRetainedStreamCombi = (filters) =>
+    Readable.from(filters.flatMap((filter) => retained.matching(filter)));
 }
 
 function secureContext({ authorities, certificate, key, revocations }: Credentials) {
