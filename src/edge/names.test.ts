@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { viewsOf } from './distance/views.ts';
 import { copyOf, serviceOf } from './fixture.ts';
-import { namesOf, refusals } from './names.ts';
+import { namedBySources, namedInView, namesOf, refusals } from './names.ts';
 
 const model = {
   domain: 'edge.internal',
@@ -15,7 +16,7 @@ const model = {
     'shop/node': serviceOf('node'),
   },
 };
-const names = namesOf(model);
+const names = namesOf(namedBySources(model));
 
 const given = (kind: string) =>
   names
@@ -53,4 +54,10 @@ test('of many that share a name, a few are named', () => {
   expect(refusals('web', 'n1/web', having, {}).bySite).toBe(
     'service n0/web and service n2/web and service n3/web have the same name',
   );
+});
+
+test('a gateway knows the same names', () => {
+  const views = viewsOf(model);
+  views.changes();
+  expect(namesOf(namedInView(views.siteView('east')))).toEqual(names);
 });

@@ -1,4 +1,5 @@
 import type { EdgeModel } from './model.ts';
+import type { SiteView } from './view/view.ts';
 
 /** A name under the domain, and what it leads to. */
 export interface EdgeName {
@@ -15,6 +16,21 @@ export type NameTarget =
   | { readonly service: string; readonly site?: string }
   | { readonly node: string }
   | { readonly gateway: string };
+
+/** What there is that has names. */
+export interface Named {
+  readonly domain: string;
+  /** By key: a service, and the sites that have copies of it. */
+  readonly services: Readonly<Record<string, NamedService>>;
+  readonly nodes: Readonly<Record<string, unknown>>;
+  readonly sites: Readonly<Record<string, unknown>>;
+}
+
+interface NamedService {
+  readonly name: string;
+  readonly namespace: string;
+  readonly at: ReadonlySet<string>;
+}
 
 /** Labels below the domain that canonical names begin under. */
 const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
@@ -50,17 +66,33 @@ function sharedBy(others: readonly string[]): string | undefined {
   return `${others.join(' and ')} ${others.length > 1 ? 'have' : 'has'} the same name`;
 }
 
+/** What has names by what sources say. */
+export function namedBySources({ domain, services, nodes, sites }: EdgeModel): Named {
+  const named = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+    const at = new Set(copies.flatMap(({ node }) => nodes[node]?.site ?? []));
+    return [key, { name, namespace, at }] as const;
+  });
+  return { domain, services: Object.fromEntries(named), nodes, sites };
+}
+
+/** What has names by the view of a gateway. */
+export function namedInView({ domain, services, nodes, gateways }: SiteView): Named {
+  const named = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+    const at = new Set(copies.map(({ site }) => site));
+    return [key, { name, namespace, at }] as const;
+  });
+  return { domain, services: Object.fromEntries(named), nodes, sites: gateways };
+}
+
 /**
- * Every name of a model: those of services in their namespaces, of nodes and of gateways always, the others where no
+ * Every name that there is: those of services in their namespaces, of nodes and of gateways always, the others where no
  * other service has the name, and those that are not given with the reason. That does not depend on where copies run,
  * so that no copy's coming takes a name away. Services whose names are no DNS labels have been refused by their source.
  */
-export function namesOf(model: EdgeModel): EdgeName[] {
-  const { services, nodes, sites } = model;
+export function namesOf({ services, nodes, sites }: Named): EdgeName[] {
   const byName = Map.groupBy(Object.keys(services), (key) => services[key]?.name);
-  const given = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+  const given = Object.entries(services).map(([key, { name, namespace, at }]) => {
     const { alias, bySite } = refusals(name, key, byName.get(name) ?? [], nodes);
-    const at = new Set(copies.flatMap(({ node }) => nodes[node]?.site ?? []));
     const target = { service: key };
     const canonical: EdgeName[] = [
       { name: `${name}.${namespace}.svc`, kind: 'service', target },

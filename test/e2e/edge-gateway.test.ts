@@ -73,6 +73,11 @@ describe('the gateway of a site', () => {
       /^web\.berlin\.site\.edge\.internal +site +nowhere: service lab\/web has the same name$/m,
     );
     expect(names).toMatch(/^b1\.edge\.internal +alias +nowhere: node b1 has the same name$/m);
+    const sorted = (text: string) => text.split('\n').sort().join('\n');
+    const known = async () => sorted(await host.ok('edge', 'names', '--at', 'helsinki'));
+    await until('the gateway knows the same', async () => (await known()) === sorted(names));
+    const { code, stderr } = await host.heddle('edge', 'names', '--at', 'oulu');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no gateway keeps a view of oulu')]);
   });
 
   test('never lets the serial go back, over a restart neither', async () => {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { judge } from '../health/judge.ts';
-import type { ServiceView } from '../view/view.ts';
+import type { ServiceView, SiteView } from '../view/view.ts';
 import { DownFile } from './down-file.ts';
-import { type KeptView, ViewStore } from './view-store.ts';
+import { ViewStore } from './view-store.ts';
 
 /**
  * The services of a gateway as it answers from them, by what it keeps in its state folder.
@@ -10,18 +10,25 @@ import { type KeptView, ViewStore } from './view-store.ts';
  */
 export function answeredServices(state: string): Readonly<Record<string, ServiceView>> {
   const down = new DownFile(path.join(state, 'down')).read();
-  const told = toldServices(new ViewStore(path.join(state, 'view')).load());
-  return Object.fromEntries([...told].map(([key, service]) => [key, judge(service, (one) => down.has(one))]));
+  const told = Object.entries(toldView(state)?.services ?? {});
+  return Object.fromEntries(told.map(([key, service]) => [key, judge(service, (one) => down.has(one))]));
 }
 
-function toldServices({ changes }: KeptView): ReadonlyMap<string, ServiceView> {
+/**
+ * The view that a gateway, or the proxy of a node, was told last, by what it keeps in its state folder.
+ * @throws HeddleError ERR_STATE when that cannot be read
+ */
+export function toldView(state: string): SiteView | undefined {
+  let view: SiteView | undefined;
   const services = new Map<string, ServiceView>();
-  for (const { message } of changes) {
-    if (message.kind === 'snapshot') services.clear();
-    const { set, removed } =
-      message.kind === 'snapshot' ? { set: message.view.services, removed: [] } : message;
+  for (const { message } of new ViewStore(path.join(state, 'view')).load().changes) {
+    const isWhole = message.kind === 'snapshot';
+    if (isWhole) services.clear();
+    const { set, removed } = isWhole ? { set: message.view.services, removed: [] } : message;
     for (const key of removed) services.delete(key);
     for (const [key, service] of Object.entries(set)) services.set(key, service);
+    if (isWhole) view = message.view;
+    else if (view) view = { ...view, ...message.places };
   }
-  return services;
+  return view && { ...view, services: Object.fromEntries(services) };
 }

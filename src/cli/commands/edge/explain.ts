@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { Command } from 'commander';
 import type { ServiceView, ViewCopy } from '../../../edge/view/view.ts';
 import { type Format, formatOption } from '../../command.ts';
+import { gatewayStateOption, keptViewFolder } from './kept-view.ts';
 import { edgeFileOption } from './options.ts';
 
 interface ExplainOptions {
@@ -26,7 +25,7 @@ export function explain(): Command {
     .argument('<service>', 'NAME, or NAMESPACE/NAME')
     .addOption(edgeFileOption())
     .requiredOption('--at <site>', 'where the clients are')
-    .option('--state <folder>', 'state folder of the gateway (default: edge/SITE in the state folder)')
+    .addOption(gatewayStateOption())
     .addOption(formatOption())
     .action(run);
 }
@@ -68,14 +67,8 @@ async function portsOfLayer4({ steer, ports }: ServiceView): Promise<string[]> {
 
 /** As the gateway answers, distances measured; nothing when none keeps a view here. */
 async function fromGateway({ at, state }: ExplainOptions): Promise<Found | undefined> {
-  const { nodePaths } = await import('../../../lib/paths.ts');
-  const folder = state ?? path.join(nodePaths(process.env).stateDir, 'edge', at);
-  const file = path.join(folder, 'view');
-  if (!existsSync(file)) {
-    if (state === undefined) return undefined;
-    const { HeddleError } = await import('../../../lib/errors.ts');
-    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: no gateway keeps its view there`);
-  }
+  const folder = await keptViewFolder(at, state);
+  if (folder === undefined) return undefined;
   const { answeredServices } = await import('../../../edge/gateway/answered-services.ts');
   return { services: answeredServices(folder), from: `the gateway of ${at}` };
 }
