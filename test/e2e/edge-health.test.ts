@@ -75,6 +75,11 @@ test('when it is back, it is answered again', async () => {
   await answers(berlin);
 });
 
+test('how far a site without a gateway is follows from connections, and is not less than light takes', () =>
+  until('it is measured', async () =>
+    /^b1 .* chosen +11\.\d ms away( ± \d\.\d)?, measured; nearest$/m.test(await explained()),
+  ));
+
 test('when no copy answers, what was told is: it may be the gateway that reaches none', async () => {
   await Promise.all([copies.berlin.kill(), copies.madrid.kill()]);
   await until('both were missed', () => gateway.printed().split('a copy does not answer').length > 2);

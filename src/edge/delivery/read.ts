@@ -85,6 +85,7 @@ const peers = z.object({
 });
 
 const milliseconds = z.number().min(0).max(10_000);
+const figures = z.record(z.string(), z.object({ milliseconds, error: z.number().min(0) }));
 const report = z.object({
   coordinate: z.object({
     x: z.number(),
@@ -92,7 +93,8 @@ const report = z.object({
     height: z.number(),
     error: z.number(),
   }),
-  row: z.record(z.string(), z.object({ milliseconds, error: z.number().min(0) })),
+  row: figures,
+  handshakes: z.exactOptional(figures),
 });
 
 /** What another version wrote in another form is not read. */

@@ -29,6 +29,27 @@ describe('the distance between two sites', () => {
     expect(distances.between(sites, 'bonn', 'oslo')).toEqual(measured);
   });
 
+  test('is what connections take where no echo came back, but never less than light takes', () => {
+    const connected = (milliseconds: number) => ({
+      ...report(0),
+      handshakes: { bonn: { milliseconds, error: 0.5 } },
+    });
+    expect([...distances.tell('oslo', connected(20))]).toEqual([
+      ['bonn', ['oslo']],
+      ['oslo', ['bonn']],
+    ]);
+    expect(distances.between(sites, 'oslo', 'bonn')).toEqual({
+      milliseconds: 20,
+      error: 0.5,
+      basis: 'measured',
+    });
+    distances.tell('oslo', connected(1));
+    // A thousand kilometres.
+    expect(distances.between(sites, 'bonn', 'oslo').milliseconds).toBeCloseTo(10, 1);
+    distances.tell('bonn', report(0, { oslo: 12 }));
+    expect(distances.between(sites, 'oslo', 'bonn').milliseconds).toBe(12);
+  });
+
   test('is predicted where nobody measured it, with the error that follows from both places', () => {
     distances.tell('oslo', report(0, { a: 1, b: 1, c: 1, d: 1 }));
     distances.tell('rome', report(30, { a: 1, b: 1, c: 1, d: 1, e: 1 }));

@@ -2,6 +2,7 @@ import type { Policy, Site } from '../model.ts';
 import type { Distance } from '../view/choose.ts';
 import { predict } from './coordinate.ts';
 import { declaredDistance } from './declared.ts';
+import type { Figure } from './recent.ts';
 import { meanError, type Report } from './row.ts';
 
 /** A place that is less sure of itself than this has not found itself yet: nothing is predicted from it. */
@@ -24,10 +25,13 @@ export class Distances {
     const moved = differs(before?.coordinate, report?.coordinate);
     const changed = new Map<string, readonly string[]>();
     const own: string[] = [];
-    for (const other of new Set([...this.#reports.keys(), ...sitesIn(before), ...sitesIn(report)])) {
+    const named = [before, report].flatMap((one) => [...sitesIn(one), ...Object.keys(one?.handshakes ?? {})]);
+    for (const other of new Set([...this.#reports.keys(), ...named])) {
       const theirs = this.#reports.get(other);
       const figure = report?.row[other];
-      const isOther = differs(before?.row[other], figure);
+      const isOther =
+        differs(before?.row[other], figure) ||
+        differs(before?.handshakes?.[other], report?.handshakes?.[other]);
       // A pair that neither of them measured goes by where both are.
       const isPredicted = theirs !== undefined && !figure && !theirs.row[site];
       if (other === site || !(isOther || (moved && isPredicted))) continue;
@@ -44,8 +48,8 @@ export class Distances {
   }
 
   /**
-   * From one site to another: as measured from either end, else as predicted, else as declared; by geography, as
-   * declared where it is.
+   * From one site to another: as measured from either end, by echoes or else by connections to copies, else as predicted,
+   * else as declared; by geography, as declared where it is.
    */
   between(
     sites: Readonly<Record<string, Site>>,
@@ -58,6 +62,8 @@ export class Distances {
     const measured = this.#reports.get(from)?.row[to] ?? this.#reports.get(to)?.row[from];
     if (measured) return { ...measured, basis: 'measured' };
     const [here, there] = [this.#reports.get(from), this.#reports.get(to)];
+    const handshake = here?.handshakes?.[to] ?? there?.handshakes?.[from];
+    if (handshake) return { ...bounded(handshake, declared), basis: 'measured' };
     return here && there ? (predicted(here, there, declared) ?? declared) : declared;
   }
 }
@@ -70,11 +76,18 @@ function predicted(here: Report, there: Report, declared: Distance): Distance | 
   const peers = Math.min(sitesIn(here).length, sitesIn(there).length);
   const fit = peers > unknowns ? error * Math.sqrt(peers / (peers - unknowns)) : milliseconds;
   return {
-    // Nothing is faster than light, so what is declared bounds what is predicted.
-    milliseconds: Math.max(declared.basis === 'declared' ? declared.milliseconds : 0, milliseconds),
-    error: fit + meanError(here.row) + meanError(there.row),
+    ...bounded({ milliseconds, error: fit + meanError(here.row) + meanError(there.row) }, declared),
     basis: 'predicted',
   };
+}
+
+/**
+ * Nothing is faster than light, so what is declared bounds what is predicted, and what connections say: something on the
+ * way may have answered in the place of a copy.
+ */
+function bounded({ milliseconds, error }: Figure, declared: Distance): Figure {
+  const least = declared.basis === 'declared' ? declared.milliseconds : 0;
+  return { milliseconds: Math.max(least, milliseconds), error };
 }
 
 function sitesIn(report: Report | undefined): string[] {

@@ -25,7 +25,7 @@ export interface MeasuringOptions {
   readonly log: Log;
 }
 
-/** A gateway’s measuring of how far other sites are: by echoes to their gateways, and by what its proxy sees. */
+/** A gateway’s measuring of how far other sites are: by echoes to their gateways, and by connections to copies. */
 export class Measuring {
   readonly #options: MeasuringOptions;
   readonly #row = new Row();
@@ -53,9 +53,9 @@ export class Measuring {
     echo?.setPeers(peers);
   }
 
-  /** A proxy connected to a copy at a site, and the handshake took so many milliseconds. */
+  /** A copy at a site was connected to, in so many milliseconds. */
   connected(site: string, milliseconds: number): void {
-    this.#row.add(site, milliseconds, performance.now());
+    this.#row.connected(site, milliseconds, performance.now());
   }
 
   /** What is known of each other site. */

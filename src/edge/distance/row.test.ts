@@ -73,11 +73,25 @@ describe('what a gateway tells', () => {
     expect(row.report(600 * second).row).toEqual({});
   });
 
-  test('has a place that only echoes move: a proxy does not know where the other end is', () => {
+  test('has a place that only peers move that say where they are', () => {
     const row = new Row();
     row.add('berlin', 20, 0);
     expect(row.report(0).coordinate).toEqual(origin);
     for (let n = 0; n < 20; n++) row.add('berlin', 20, 0, origin, 0.3);
     expect(row.report(0).coordinate).not.toEqual(origin);
+  });
+
+  test('has the least time of connections to a site only while its gateway does not answer', () => {
+    const row = new Row();
+    for (const milliseconds of [31, 30, 35, 90, 33]) row.connected('berlin', milliseconds, 0);
+    const told = row.report(0);
+    expect(told).toMatchObject({ row: {}, handshakes: { berlin: { milliseconds: 30 } }, coordinate: origin });
+    row.connected('berlin', 30.1, 0);
+    expect(row.report(0)).toBe(told);
+    for (let n = 0; n < 5; n++) row.add('berlin', 40, 0);
+    expect(row.report(0).row['berlin']?.milliseconds).toBe(40);
+    expect(row.report(0).handshakes).toBeUndefined();
+    row.connected('berlin', 29, 200 * second);
+    expect(row.report(400 * second)).toEqual({ row: {}, coordinate: origin });
   });
 });

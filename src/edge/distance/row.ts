@@ -6,8 +6,13 @@ export interface Report {
   /** Its place among all gateways. */
   readonly coordinate: Coordinate;
   /** What it measured, by site. */
-  readonly row: Readonly<Record<string, Figure>>;
+  readonly row: Figures;
+  /** By site whose gateway did not answer: the least time in which a copy there was connected to. */
+  readonly handshakes?: Figures;
 }
+
+type Figures = Readonly<Record<string, Figure>>;
+const none: Figures = {};
 
 /** What differs by less is told as it was: milliseconds, and share of the figure. */
 const tolerance = 0.5;
@@ -19,6 +24,7 @@ const toleranceShare = 0.05;
  */
 export class Row {
   readonly #recent = new Map<string, Recent>();
+  readonly #handshakes = new Map<string, Recent>();
   #coordinate = origin;
   #told: Report = { coordinate: origin, row: {} };
 
@@ -28,16 +34,19 @@ export class Row {
   }
 
   /**
-   * A round trip was measured, by an echo or by a proxy that connected there.
-   * @param theirs where the peer says that it is; a proxy does not know
+   * A round trip was measured, by an echo.
+   * @param theirs where the peer says that it is; nothing: it does not say
    * @param turn at random, see `move`
    */
   add(peer: string, milliseconds: number, now: number, theirs?: Coordinate, turn = 0): void {
-    const recent = this.#recent.get(peer) ?? new Recent();
-    this.#recent.set(peer, recent);
-    recent.add(milliseconds, now);
+    const recent = note(this.#recent, peer, milliseconds, now);
     const figure = theirs && recent.figure(now);
     if (figure) this.#coordinate = move(this.#coordinate, theirs, figure, turn);
+  }
+
+  /** A copy at a site was connected to, in so many milliseconds. */
+  connected(site: string, milliseconds: number, now: number): void {
+    note(this.#handshakes, site, milliseconds, now);
   }
 
   /** Forgets peers that are none any more. */
@@ -48,24 +57,44 @@ export class Row {
   /** What is to be told; the same object as before when nothing changed that matters. */
   report(now: number): Report {
     const before = this.#told;
-    let changed = false;
-    const row: Record<string, Figure> = {};
-    for (const [peer, recent] of this.#recent) {
-      const figure = recent.figure(now);
-      const told = before.row[peer];
-      if (recent.isEmpty) this.#recent.delete(peer);
-      if (!figure) continue;
-      const stays = told !== undefined && isAsTold(told, figure);
-      row[peer] = stays ? told : rounded(figure);
-      changed ||= !stays;
-    }
-    changed ||= Object.keys(before.row).some((peer) => !(peer in row));
+    const row = figuresOf(this.#recent, before.row, now);
+    const handshakes = figuresOf(this.#handshakes, before.handshakes ?? none, now, row);
+    const isSame = row === before.row && handshakes === (before.handshakes ?? none);
     const stays = isAsToldPlace(before.coordinate, this.#coordinate, meanError(row));
-    if (changed || !stays) {
-      this.#told = { row, coordinate: stays ? before.coordinate : roundedPlace(this.#coordinate) };
+    if (!isSame || !stays) {
+      this.#told = {
+        row,
+        coordinate: stays ? before.coordinate : roundedPlace(this.#coordinate),
+        ...(Object.keys(handshakes).length > 0 && { handshakes }),
+      };
     }
     return this.#told;
   }
+}
+
+function note(recents: Map<string, Recent>, of: string, milliseconds: number, now: number): Recent {
+  const recent = recents.get(of) ?? new Recent();
+  recents.set(of, recent);
+  recent.add(milliseconds, now);
+  return recent;
+}
+
+/**
+ * What recent times come to; the same object as was told when nothing changed that matters.
+ * @param besides left out
+ */
+function figuresOf(recents: Map<string, Recent>, told: Figures, now: number, besides = none): Figures {
+  const figures: Record<string, Figure> = {};
+  for (const [of, recent] of recents) {
+    const figure = recent.figure(now);
+    const before = told[of];
+    if (recent.isEmpty) recents.delete(of);
+    if (figure && !(of in besides))
+      figures[of] = before && isAsTold(before, figure) ? before : rounded(figure);
+  }
+  const keys = Object.keys(figures);
+  const isSame = keys.length === Object.keys(told).length && keys.every((of) => figures[of] === told[of]);
+  return isSame ? told : figures;
 }
 
 function isAsTold(told: Figure, now: Figure): boolean {

@@ -50,9 +50,10 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     isTimed: metrics !== undefined,
     problem: (error) => log.error({ error: String(error) }, 'a query met a defect'),
   });
-  const view = new LiveView({ site, state, server, followers, log });
-  view.recover();
   let measuring: Measuring | undefined;
+  const connected = (at: string, milliseconds: number) => measuring?.connected(at, milliseconds);
+  const view = new LiveView({ site, state, server, followers, connected, log });
+  view.recover();
   const watch = new GatewayWatch({
     server,
     view,

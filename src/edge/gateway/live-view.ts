@@ -16,6 +16,8 @@ export interface LiveViewOptions {
   readonly state: string;
   readonly server: DnsServer;
   readonly followers: readonly Follower[];
+  /** A copy at another site was connected to, in so many milliseconds. */
+  connected(site: string, milliseconds: number): void;
   readonly log: Log;
 }
 
@@ -37,6 +39,9 @@ export class LiveView {
     this.#down = new DownFile(path.join(state, 'down'));
     this.#checks = new Checks({
       down: this.#down.read(),
+      connected: (target, milliseconds) => {
+        if (target.site !== site) options.connected(target.site, milliseconds);
+      },
       changed: (target, isDown, services) => {
         log.warn(
           { target, services: services.length },

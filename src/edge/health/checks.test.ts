@@ -42,6 +42,22 @@ test('what is used is checked ten times as often as what is spare', async () => 
   checks.close();
 });
 
+test('how long it took to connect is told, with the site', async () => {
+  const told: string[] = [];
+  const checks = new Checks({
+    changed: () => {},
+    attempt: async (target) => {
+      await new Promise((resolve) => setTimeout(resolve, target.site === 'berlin' ? 20 : 30));
+      return target.site === 'berlin' ? 'open' : 'silent';
+    },
+    connected: ({ site }, milliseconds) => void told.push(`${site} ${milliseconds}`),
+  });
+  checks.set('shop/web', web);
+  await vi.advanceTimersByTimeAsync(400);
+  expect(told).toEqual(['berlin 20']);
+  checks.close();
+});
+
 test('a copy whose port closes is down within half a second, and up again when it answers', async () => {
   const checks = checking();
   checks.set('shop/web', web);

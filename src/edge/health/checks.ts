@@ -17,6 +17,8 @@ const attemptsAtMost = 1000;
 export interface ChecksOptions {
   /** A target does not answer, or does again; and the services that lead there. */
   changed(target: string, isDown: boolean, services: readonly string[]): void;
+  /** A target was connected to, in so many milliseconds. */
+  connected?(target: Target, milliseconds: number): void;
   /** Targets that did not answer when it was known last. */
   readonly down?: Iterable<string>;
   /** Not given: connects, for real. */
@@ -127,7 +129,12 @@ export class Checks {
   /** The next attempt does not wait for the end of this one: silence is noticed in time all the same. */
   #try(checked: Checked): void {
     const number = checked.attempts++;
-    this.#attempt(checked.target).then((outcome) => this.#hear(checked, outcome, number));
+    const { target } = checked;
+    const began = performance.now();
+    this.#attempt(target).then((outcome) => {
+      if (outcome === 'open') this.#options.connected?.(target, performance.now() - began);
+      this.#hear(checked, outcome, number);
+    });
     this.#plan(checked);
   }
 

@@ -7,6 +7,7 @@ export interface Target {
   readonly key: string;
   readonly address: string;
   readonly port: number;
+  readonly site: string;
   /** Whether clients are led there now. */
   readonly isUsed: boolean;
 }
@@ -27,7 +28,7 @@ export function targetsOf(service: ServiceView | undefined): Target[] {
 export function targetOf({ ports }: ServiceView, copy: ViewCopy): Target | undefined {
   const first = ports.find(({ protocol }) => protocol === 'tcp');
   if (!first) return undefined;
-  const { address } = copy;
+  const { address, site } = copy;
   const port = copy.ports[first.name] ?? first.port;
-  return { key: `${address} ${port}`, address, port, isUsed: copy.verdict === 'chosen' };
+  return { key: `${address} ${port}`, address, port, site, isUsed: copy.verdict === 'chosen' };
 }
