@@ -19,7 +19,14 @@ beforeEach(() => {
     stop: async () => {},
   };
   const server = new DnsServer({});
-  live = new LiveView({ site: 'helsinki', state: folder, server, followers: [follower], log });
+  live = new LiveView({
+    site: 'helsinki',
+    state: folder,
+    server,
+    followers: [follower],
+    connected: () => undefined,
+    log,
+  });
 });
 afterEach(async () => {
   await live.close();
