@@ -6,6 +6,8 @@ import { loadCatalogue } from '../catalogue/load.ts';
 import { splitWords } from '../descriptor/forms/words.ts';
 import { load } from '../descriptor/memory-files.ts';
 import { readEdgeFile } from '../edge/sources/static.ts';
+import { edgeFileSchema } from '../edge/sources/static-schema.ts';
+import * as z from '../lib/zod.ts';
 import { select } from '../selector/select.ts';
 import { commands } from './commands/index.ts';
 
@@ -42,6 +44,23 @@ const files = documents.flatMap((document) =>
     .filter(({ text }) => /^services:/m.test(text))
     .map(({ text, line }) => [`${document}:${line}`, text] as const),
 );
+
+/** Every key that a JSON schema knows, however deep. */
+function keysOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([name, value]) => [
+    ...(name === 'properties' ? Object.keys(value) : []),
+    ...keysOf(value),
+  ]);
+}
+
+test('docs/edge.md says what each key of an edge file is', () => {
+  const page = readFileSync(path.join(root, 'docs/edge.md'), 'utf8');
+  const section = /^## The edge file\n([\s\S]*?)^## /m.exec(page)?.[1] ?? '';
+  const said = new Set(section.match(/\w+/g));
+  const schema = z.toJSONSchema(edgeFileSchema, { io: 'input', unrepresentable: 'any' });
+  expect(keysOf(schema).filter((key) => !said.has(key))).toEqual([]);
+});
 
 describe('the documents', () => {
   test.each(commandLines)('%s: %s', (_document, line) => {

@@ -81,6 +81,9 @@ export class Broker {
         `the broker cannot listen on ${address} port ${port}: ${reason}`,
         {
           cause,
+          ...((cause as NodeJS.ErrnoException).code === 'EADDRINUSE' && {
+            hint: `ss -ltnp 'sport = :${port}' shows who does; --listen ADDRESS:PORT takes another`,
+          }),
         },
       );
     }

@@ -53,7 +53,6 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   let measuring: Measuring | undefined;
   const connected = (at: string, milliseconds: number) => measuring?.connected(at, milliseconds);
   const view = new LiveView({ site, state, server, followers, connected, log });
-  view.recover();
   const watch = new GatewayWatch({
     server,
     view,
@@ -61,7 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     proxy: options.proxyFigures,
   });
   const text = async () => gatewayText(site, await watch.figures());
-  const shown = metrics && (await MetricsServer.open(metrics, text, log));
+  let shown: MetricsServer | undefined;
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
     watch.cutOff(reason !== undefined);
@@ -81,15 +80,28 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const start = () => feed.start({ held: view.held, take, converged, peers, cutOff });
   const open = async (endpoints: Endpoint[]) =>
     answeredElsewhere ? endpoints : await server.start(endpoints);
-  let own: Endpoint[];
-  if (listen.length === 0 && !feed.addresses) {
+  const begin = async (): Promise<Endpoint[]> => {
+    view.recover();
+    shown = metrics && (await MetricsServer.open(metrics, text, log));
+    if (listen.length === 0 && !feed.addresses) {
+      start();
+      await view.viewed;
+      return open(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
+    }
+    const opened = await open(listen.length > 0 ? [...listen] : dnsPorts(feed.addresses ?? []));
     start();
-    await view.viewed;
-    own = await open(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
-  } else {
-    own = await open(listen.length > 0 ? [...listen] : dnsPorts(feed.addresses ?? []));
-    start();
-  }
+    return opened;
+  };
+  const stop = async () => {
+    shown?.close();
+    await measuring?.close();
+    await feed.close();
+    await Promise.all([server.stop(), view.close()]);
+  };
+  const own = await begin().catch(async (error) => {
+    await stop();
+    throw error;
+  });
   measuring = new Measuring({
     site,
     addresses: own.map(({ address }) => address),
@@ -103,10 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   return {
     listening,
     stop: async () => {
-      shown?.close();
-      await measuring.close();
-      await feed.close();
-      await Promise.all([server.stop(), view.close()]);
+      await stop();
       log.info({ ...server.stats() }, 'the gateway ends');
     },
   };

@@ -50,6 +50,10 @@ export class Inbox {
     return this.#sequence.hasGap;
   }
 
+  get hasView(): boolean {
+    return this.#options.held.at !== undefined;
+  }
+
   get status(): Omit<Status, 'stale'> {
     const { at, serial } = this.#options.held;
     return { ...(at ?? { epoch: 0, version: 0 }), serial };

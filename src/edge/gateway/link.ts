@@ -127,7 +127,10 @@ export class Link {
 
   #whyCutOff(now: number): string | undefined {
     if (!this.#bus.isConnected) return this.#problem;
-    if (now - this.#options.inbox.heardAt > patience) return 'no controller is heard of';
+    const { inbox, subject } = this.#options;
+    if (now - inbox.heardAt > patience) return 'no controller is heard of';
+    if (!inbox.hasView)
+      return `nothing is published for ${subject}: the sources of the controller do not have it`;
     return this.#isBehind ? 'changes are missing' : undefined;
   }
 

@@ -32,9 +32,8 @@ describe('HAProxy is told', () => {
     const { files } = told({}, web());
     expect(files['haproxy.cfg']).toContain('bind 10.1.0.1:80\n    bind [fd00:1::1]:80\n');
     expect(files['haproxy.cfg']).toMatch(/server active_fd00::9_8080 \[fd00::9\]:8080 check /);
-    expect(files['hosts-80.map']).toBe(
-      'web.shop.svc.edge.internal shop.web.http\nweb.edge.internal shop.web.http\n',
-    );
+    const names = ['web.shop.svc.edge.internal', 'web.shop.svc', 'web.edge.internal', 'web'];
+    expect(files['hosts-80.map']).toBe(names.map((name) => `${name} shop.web.http\n`).join(''));
     expect(files['paths-80.map']).toBe('/web/ shop.web.http\n');
   });
 
@@ -80,7 +79,7 @@ describe('nginx is told', () => {
 
   test('to ask the help server for certain paths, whatever the host', () => {
     const { text } = told({ helpPaths: ['/.well-known/acme-challenge/'] }, web());
-    expect(text.match(/location \^~ \/.well-known\/acme-challenge\/ /g)).toHaveLength(3);
+    expect(text.match(/location \^~ \/.well-known\/acme-challenge\/ /g)).toHaveLength(5);
   });
 
   test('of a service without a live copy that there is none', () => {

@@ -44,7 +44,13 @@ test('says which port is not listened on, and why', () => {
   );
 });
 
+test('offers the name of the site only where there is a copy', () => {
+  expect(page('')).not.toContain('.helsinki.site.');
+});
+
 test('shows nothing of a host that is none', () => {
   expect(page('"><script>alert(1)</script>')).not.toContain('script');
-  expect(page('"><script>')).toContain('<a href="http://helsinki.gateway.edge.internal/web/">');
+  // Nor of one that may lead nowhere.
+  for (const host of ['"><script>', 'nope.edge.internal'])
+    expect(page(host)).toContain('<a href="http://helsinki.gateway.edge.internal/web/">');
 });

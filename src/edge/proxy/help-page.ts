@@ -56,13 +56,18 @@ function linksOf(
   const prefix = `${service.namespace}.${service.name}.`;
   const isOwn = (backend = '') => backend.startsWith(prefix);
   const gateway = `${view.site}.gateway.${view.domain}`;
+  const isHere = service.copies.some(({ site, verdict }) => site === view.site && verdict !== 'out');
+  // A site's name is given only where there is a copy.
+  const isAnswered = (name: string) => isHere || !name.endsWith(`.site.${view.domain}`);
   const links = listeners.flatMap((listener) => {
     if (isOwn(listener.backend)) return [escaped(hostPort({ address: gateway, port: listener.port }))];
-    const hosts = Object.entries(listener.hosts).filter(([, backend]) => isOwn(backend));
+    const hosts = Object.entries(listener.hosts).filter(
+      ([name, backend]) => isOwn(backend) && name.endsWith(`.${view.domain}`) && isAnswered(name),
+    );
     const paths = Object.entries(listener.paths).filter(([, backend]) => isOwn(backend));
     return [
       ...hosts.map(([name]) => link(url(listener, name, '/'))),
-      ...paths.map(([path]) => link(url(listener, hostOnly(host) || gateway, path))),
+      ...paths.map(([path]) => link(url(listener, addressOf(host) ?? gateway, path))),
     ];
   });
   for (const { service: key, protocol, port } of balanced)
@@ -92,9 +97,9 @@ function url({ port, kind }: Listener, host: string, path: string): string {
   return `${kind}://${host}${port === usual ? '' : `:${port}`}${path}`;
 }
 
-/** `Host: 10.1.0.1:8080` without the port; nothing when it is no host, which a client may send. */
-function hostOnly(host: string): string | undefined {
-  return /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?$/i.exec(host)?.[1];
+/** `Host: 10.1.0.1:8080` without the port; nothing for a name: it may be any, and lead nowhere. */
+function addressOf(host: string): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[0-9.]+)(:\d+)?$/i.exec(host)?.[1];
 }
 
 function link(target: string): string {

@@ -52,7 +52,9 @@ export class Program {
   /** Why it is over. */
   get end(): string {
     const { signalCode, exitCode } = this.#child;
-    const how = signalCode ? `it was ended by ${signalCode}` : `it ended with code ${exitCode}`;
+    // What it said before has nothing to do with a signal.
+    if (signalCode) return `it was ended by ${signalCode}`;
+    const how = `it ended with code ${exitCode}`;
     return this.said === '' ? how : `${how}: ${complaintOf(this.said)}`;
   }
 

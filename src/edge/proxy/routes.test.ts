@@ -24,7 +24,7 @@ const port = (
 });
 
 describe('a service of HTTP', () => {
-  test('is reached by each of its names, and by its path', () => {
+  test('is reached by each of its names, also without the domain, and by its path', () => {
     expect(routes({}, routed('web')).listeners).toEqual([
       {
         port: 80,
@@ -33,6 +33,9 @@ describe('a service of HTTP', () => {
           'web.shop.svc.edge.internal': 'shop.web.http',
           'web.helsinki.site.edge.internal': 'shop.web.http.site',
           'web.edge.internal': 'shop.web.http',
+          'web.shop.svc': 'shop.web.http',
+          'web.helsinki.site': 'shop.web.http.site',
+          web: 'shop.web.http',
         },
         paths: { '/web/': 'shop.web.http' },
       },
@@ -41,7 +44,10 @@ describe('a service of HTTP', () => {
 
   test('has only the names that it is given', () => {
     const [listener] = routes({}, routed('web', { alias: false, bySite: false })).listeners;
-    expect(listener?.hosts).toEqual({ 'web.shop.svc.edge.internal': 'shop.web.http' });
+    expect(listener?.hosts).toEqual({
+      'web.shop.svc.edge.internal': 'shop.web.http',
+      'web.shop.svc': 'shop.web.http',
+    });
     expect(listener?.paths).toEqual({});
   });
 

@@ -158,10 +158,15 @@ function httpListeners(
   listeners.set(port.port, listener);
   const { name, namespace, alias, bySite } = service;
   const whole = backendName(service, port);
-  listener.hosts[`${name}.${namespace}.svc.${view.domain}`] = whole;
-  if (bySite) listener.hosts[`${name}.${view.site}.site.${view.domain}`] = `${whole}.site`;
+  const lead = (host: string, backend: string) => {
+    listener.hosts[`${host}.${view.domain}`] = backend;
+    // A client with a search domain may ask for `http://web/`.
+    listener.hosts[host] = backend;
+  };
+  lead(`${name}.${namespace}.svc`, whole);
+  if (bySite) lead(`${name}.${view.site}.site`, `${whole}.site`);
   if (alias) {
-    listener.hosts[`${name}.${view.domain}`] = whole;
+    lead(name, whole);
     listener.paths[`/${name}/`] = whole;
   }
   return undefined;

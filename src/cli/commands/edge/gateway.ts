@@ -79,6 +79,9 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     import('../../../lib/paths.ts'),
   ]);
   const log = createLog();
+  // What is written wrong is said before anything is begun.
+  const endpoints = listen.map((text) => endpoint(text, 53));
+  const metrics = options.metrics === undefined ? undefined : metricsEndpoint(options.metrics, metricsPort);
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
   const feed = await feedOf(site, state, options);
   const keepers = await zoneKeepers(options, log);
@@ -89,17 +92,14 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const running = await startGateway({
     site,
     feed,
-    listen: listen.map((text) => endpoint(text, 53)),
+    listen: endpoints,
     answeredElsewhere: keepers.length > 0 && listen.length === 0,
     forwarders: forwarder,
     state,
     followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
     ...(proxy && { proxyFigures: () => proxy.figures() }),
-    ...(options.metrics !== undefined && { metrics: metricsEndpoint(options.metrics, metricsPort) }),
+    ...(metrics && { metrics }),
     log,
-  }).catch(async (error) => {
-    await proxy?.stop();
-    throw error;
   });
   process.exitCode = await untilSignal();
   await running.stop();

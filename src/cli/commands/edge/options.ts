@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Option } from 'commander';
 import ipaddr from 'ipaddr.js';
 import type { Endpoint } from '../../../edge/dns/endpoint.ts';
@@ -27,8 +28,8 @@ export function listenOption(what: string, otherwise: string): Option {
  */
 export function endpoint(text: string, usualPort: number): Endpoint {
   const [, six, four, port = usualPort] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::(\d+))?$/.exec(text) ?? [];
-  const address = six ?? four;
-  if (address !== undefined && Number(port) <= 65_535) return { address, port: Number(port) };
+  const address = six ?? four ?? '';
+  if (isIP(address) !== 0 && Number(port) <= 65_535) return { address, port: Number(port) };
   throw new HeddleError('ERR_USAGE', `"${text}" is no address`, {
     hint: `write it as 192.0.2.1:${usualPort} or [2001:db8::1]:${usualPort}`,
   });
@@ -46,7 +47,7 @@ export function metricsOption(port: number): Option {
  */
 export function metricsEndpoint(text: string, usualPort: number): Endpoint {
   const found = endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
-  if (ipaddr.isValid(found.address) && ipaddr.parse(found.address).range() === 'loopback') return found;
+  if (ipaddr.parse(found.address).range() === 'loopback') return found;
   throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${found.address}`, {
     hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
   });

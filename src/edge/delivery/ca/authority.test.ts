@@ -114,6 +114,16 @@ describe('it is refused', () => {
     await expect(authority.revoke('gateway:oulu', false)).rejects.toThrow(/no certificate was issued/);
   });
 
+  test('to write over the key of somebody else', async () => {
+    const authority = await Authority.create(at('ca'));
+    await issue(authority, 'gateway:helsinki');
+    const other = await authority.issue('node:h1', [], 30);
+    expect(() => writeCredentials(at('gateway:helsinki'), other)).toThrow(
+      /is of gateway:helsinki, not of node:h1/,
+    );
+    expect(readCredentials(at('gateway:helsinki')).certificate).not.toBe(other.certificate);
+  });
+
   test('to use a folder that lacks something, or that is somebody else’s', async () => {
     await issue(await Authority.create(at('ca')), 'gateway:helsinki');
     const found = readCredentials(at('gateway:helsinki'));

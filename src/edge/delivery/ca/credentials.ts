@@ -11,8 +11,18 @@ const files = {
   revocations: 'crl.pem',
 } as const;
 
-/** Writes what somebody needs into a folder of his: `ca.crt`, `cert.pem`, `key.pem` (0600), `crl.pem`. */
+/**
+ * Writes what somebody needs into a folder of his: `ca.crt`, `cert.pem`, `key.pem` (0600), `crl.pem`.
+ * @throws HeddleError ERR_EDGE_CA when the folder is somebody else's: his key would be gone
+ */
 export function writeCredentials(folder: string, credentials: Credentials): void {
+  const there = path.join(folder, files.certificate);
+  const owner = exists(there) ? subjectOf(new X509Certificate(readText(there))) : undefined;
+  const subject = subjectOf(new X509Certificate(credentials.certificate));
+  if (owner !== undefined && owner !== subject)
+    throw new HeddleError('ERR_EDGE_CA', `${folder} is of ${owner}, not of ${subject}`, {
+      hint: 'name another folder with --out',
+    });
   ensurePrivateFolder(folder);
   writePrivate(path.join(folder, files.key), credentials.key);
   for (const part of ['authorities', 'certificate', 'revocations'] as const)

@@ -26,6 +26,8 @@ class Haproxy implements Driver {
   /** One thing at a time: what came before. */
   #busy: Promise<unknown> = Promise.resolve();
   readonly #predecessors = new Set<Program>();
+  /** It ends when its successor has the ports, and is to. */
+  #leaving: Program | undefined;
 
   constructor(context: DriverContext) {
     mkdirSync(context.folder, { recursive: true, mode: 0o700 });
@@ -94,9 +96,14 @@ class Haproxy implements Driver {
     const state = before ? await this.#runtime.state() : '';
     await writeFile(path.join(folder, 'servers.state'), state, { mode: 0o600 });
     const handOver = before ? ['-x', path.join(folder, 'api.sock'), '-sf', String(before.pid)] : [];
-    const program = new Program('haproxy', ['-db', '-f', path.join(folder, 'haproxy.cfg'), ...handOver]);
-    await untilReady('HAProxy', program, async () => (await this.#runtime.process())?.pid === program.pid);
     const predecessor = this.#program;
+    this.#leaving = predecessor;
+    const program = new Program('haproxy', ['-db', '-f', path.join(folder, 'haproxy.cfg'), ...handOver]);
+    try {
+      await untilReady('HAProxy', program, async () => (await this.#runtime.process())?.pid === program.pid);
+    } finally {
+      this.#leaving = undefined;
+    }
     if (predecessor?.isRunning) {
       this.#predecessors.add(predecessor);
       void predecessor.closed.then(() => this.#predecessors.delete(predecessor));
@@ -104,7 +111,7 @@ class Haproxy implements Driver {
     this.#program = program;
     this.#generation = generation;
     void program.closed.then(() => {
-      if (this.#program === program) ended(program.end);
+      if (this.#program === program && this.#leaving !== program) ended(program.end);
     });
     log.info({ pid: program.pid, after: before?.pid }, 'HAProxy runs');
   }
