@@ -6,7 +6,7 @@ import { EdgeHost, proxyAddress } from '../support/edge-host.ts';
 import type { Running } from '../support/host.ts';
 import { until } from '../support/until.ts';
 
-const port = 18_884;
+const port = 18_889;
 const sites = ['helsinki', 'berlin'];
 const folders = ['controller', 'helsinki', 'berlin', 'h1'];
 const both = { web: ['h1', 'b1'], api: ['b1'] };
