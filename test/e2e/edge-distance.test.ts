@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ViewCopy } from '../../src/edge/view/view.ts';
@@ -22,6 +22,7 @@ nodes:
   b1: { site: berlin, addresses: [10.2.0.11] }
 services:
   api: { ports: { http: { port: 80 } }, steer: direct, copies: [${copy('m1')}, ${copy('b1')}] }
+  log: { ports: { http: { port: 80 } }, steer: direct, policy: { weights: { berlin: 10 } }, copies: [${copy('m1')}, ${copy('b1')}] }
   map: { ports: { http: { port: 80 } }, policy: { by: geography }, copies: [${copy('m1')}, ${copy('b1')}] }
 `;
 
@@ -37,10 +38,14 @@ describe('gateways that measure', () => {
   const inside = (site: Site, ...command: string[]) => [`--net=/run/netns/${id}-${site}`, '--', ...command];
   const start = (site: Site, ...args: string[]) =>
     host.launch('nsenter', inside(site, installedCommand, 'edge', ...args));
-  const nodesAt = (site: Site) =>
-    execFileSync('nsenter', inside(site, 'kdig', `@${addresses[site]}`, '+short', 'api.edge.internal'), {
-      encoding: 'utf8',
-    }).trim();
+  const nodesAt = (site: Site, service = 'api') =>
+    execFileSync(
+      'nsenter',
+      inside(site, 'kdig', `@${addresses[site]}`, '+short', `${service}.edge.internal`),
+      {
+        encoding: 'utf8',
+      },
+    ).trim();
   const explain = (service: string) => host.ok('edge', 'explain', service, '--at', 'helsinki');
 
   beforeEach(() => {
@@ -90,15 +95,38 @@ describe('gateways that measure', () => {
     expect(declared).toMatch(/^at-b1 .* chosen +11\.\d ms away, declared; nearest$/m);
   });
 
-  test('tell the controller, which leads clients by it', async () => {
+  test('tell the controller, which leads clients by it, also when it starts again', async () => {
     const ca = (...args: string[]) => host.ok('edge', 'ca', ...args, '--dir', folder('ca'));
     await ca('init');
     await ca('issue', 'controller', '--host', addresses.madrid, '--out', folder('controller'));
     for (const site of Object.keys(addresses)) await ca('issue', `gateway:${site}`, '--out', folder(site));
-    start('madrid', 'controller', '-f', folder('edge.yaml'), '--tls', folder('controller'));
+    const startController = () =>
+      start('madrid', 'controller', '-f', folder('edge.yaml'), '--tls', folder('controller'));
+    const controller = startController();
     const broker = ['--broker', `mqtts://${addresses.madrid}`];
-    for (const site of Object.keys(addresses) as Site[])
+    const startGateway = (site: Site) =>
       start(site, 'gateway', '--site', site, '--tls', folder(site), ...broker);
+    const helsinki = startGateway('helsinki');
+    startGateway('madrid');
     await expectMeasured();
+    const kept = path.join(host.stateDir, 'edge', 'controller', 'distances.json');
+    // Berlin was nearest before Madrid was measured, and is not much farther now.
+    const isKept = async () => /^at-b1 .* chosen .*; kept: madrid is/m.test(await explain('log'));
+    await until('clients stay at Berlin', isKept);
+    await until('the controller keeps it', () =>
+      readFileSync(kept, 'utf8').includes('"default/log":"berlin"'),
+    );
+    const timesUpToDate = () => helsinki.printed().split('what is answered is up to date').length;
+    const before = timesUpToDate();
+    await controller.end('SIGKILL');
+    startController();
+    const answered = new Set<string>();
+    await until('Helsinki hears it again', () => {
+      answered.add(`${nodesAt('helsinki')} ${nodesAt('helsinki', 'log')}`);
+      return timesUpToDate() > before;
+    });
+    answered.add(`${nodesAt('helsinki')} ${nodesAt('helsinki', 'log')}`);
+    expect([...answered]).toEqual(['10.3.0.11 10.2.0.11']);
+    expect(await isKept()).toBe(true);
   });
 });
