@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ViewCopy } from '../../src/edge/view/view.ts';
 import { TestHost } from '../support/host.ts';
-import { installedCommand } from '../support/installed.ts';
+import { installedCommand, root } from '../support/installed.ts';
 import { until } from '../support/until.ts';
 
 // Two sites, each in a network namespace, joined by a wire. Madrid is declared to be far and is not; Berlin has no gateway.
@@ -95,31 +95,51 @@ describe('gateways that measure', () => {
     expect(declared).toMatch(/^at-b1 .* chosen +11\.\d ms away, declared; nearest$/m);
   });
 
-  test('tell the controller, which leads clients by it, also when it starts again', async () => {
+  /** Mosquitto at Madrid, with the configuration of the package and a certificate of the authority. */
+  async function startMosquitto(): Promise<void> {
+    cpSync(path.join(root, 'packaging', 'mosquitto'), folder('broker'), { recursive: true });
+    const text = readFileSync(folder('broker/heddle.conf'), 'utf8');
+    // Root reads the key here; a distribution's unit has a user of its own.
+    const own = `${text.replaceAll('/etc/heddle/broker', folder('broker'))}user root\npersistence_location ${folder('broker')}/\n`;
+    writeFileSync(folder('broker/heddle.conf'), own);
+    const running = host.launch('nsenter', inside('madrid', 'mosquitto', '-c', folder('broker/heddle.conf')));
+    await until('Mosquitto listens', () => running.printed().includes('listen socket on port 8883'));
+  }
+
+  test.each([
+    ['it starts again', 'its own broker'],
+    ['another takes over', 'Mosquitto'],
+  ])('tell the controller, which leads clients by it, also when %s at %s', async (_, kind) => {
+    const isOwn = kind === 'its own broker';
     const ca = (...args: string[]) => host.ok('edge', 'ca', ...args, '--dir', folder('ca'));
     await ca('init');
     await ca('issue', 'controller', '--host', addresses.madrid, '--out', folder('controller'));
     for (const site of Object.keys(addresses)) await ca('issue', `gateway:${site}`, '--out', folder(site));
-    const startController = () =>
-      start('madrid', 'controller', '-f', folder('edge.yaml'), '--tls', folder('controller'));
-    const controller = startController();
     const broker = ['--broker', `mqtts://${addresses.madrid}`];
+    if (!isOwn) {
+      await ca('issue', 'broker', '--host', addresses.madrid, '--out', folder('broker'));
+      await startMosquitto();
+    }
+    const startController = (state: string) => {
+      const folders = ['--tls', folder('controller'), '--state', folder(state)];
+      return start('madrid', 'controller', '-f', folder('edge.yaml'), ...folders, ...(isOwn ? [] : broker));
+    };
+    const controller = startController('one');
     const startGateway = (site: Site) =>
       start(site, 'gateway', '--site', site, '--tls', folder(site), ...broker);
     const helsinki = startGateway('helsinki');
     startGateway('madrid');
     await expectMeasured();
-    const kept = path.join(host.stateDir, 'edge', 'controller', 'distances.json');
     // Berlin was nearest before Madrid was measured, and is not much farther now.
     const isKept = async () => /^at-b1 .* chosen .*; kept: madrid is/m.test(await explain('log'));
     await until('clients stay at Berlin', isKept);
     await until('the controller keeps it', () =>
-      readFileSync(kept, 'utf8').includes('"default/log":"berlin"'),
+      readFileSync(folder('one/distances.json'), 'utf8').includes('"default/log":"berlin"'),
     );
     const timesUpToDate = () => helsinki.printed().split('what is answered is up to date').length;
     const before = timesUpToDate();
     await controller.end('SIGKILL');
-    startController();
+    startController(isOwn ? 'one' : 'two');
     const answered = new Set<string>();
     await until('Helsinki hears it again', () => {
       answered.add(`${nodesAt('helsinki')} ${nodesAt('helsinki', 'log')}`);

@@ -75,7 +75,12 @@ export class Controller {
     this.#sources = new Sources(file, kept, log);
     this.#views = viewsOf(this.#sources.declared, this.#distances);
     const known = { distances: this.#distances, views: this.#views };
-    this.#recollection = new RecollectionFile({ file: path.join(state, 'distances.json'), ...known, log });
+    this.#recollection = new RecollectionFile({
+      file: path.join(state, 'distances.json'),
+      ...known,
+      kept: (choices) => this.#term?.keep(choices),
+      log,
+    });
   }
 
   /**

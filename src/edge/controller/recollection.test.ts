@@ -40,7 +40,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function begin() {
   const distances = new Distances();
   const views = viewsOf(model, distances);
-  const recollection = new RecollectionFile({ file, distances, views, log });
+  const recollection = new RecollectionFile({ file, distances, views, kept: () => {}, log });
   recollection.begin();
   /** Oslo tells how far others are, in milliseconds; the site that its clients are led to then. */
   const tell = (bonn: number, rome: number) => {

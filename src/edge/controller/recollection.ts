@@ -5,7 +5,7 @@ import { replaceFile } from '../../lib/replace-file.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
-import type { Views } from '../view/views.ts';
+import type { KeptChoices, Views } from '../view/views.ts';
 
 /** Milliseconds between two looks at whether there is something new to keep. */
 const every = 5000;
@@ -14,6 +14,8 @@ export interface RecollectionOptions {
   readonly file: string;
   readonly distances: Distances;
   readonly views: Views;
+  /** Told where clients are kept, now and then. */
+  kept(choices: KeptChoices): void;
   readonly log: Log;
 }
 
@@ -67,6 +69,7 @@ export class RecollectionFile {
     const { file, distances, views, log } = this.#options;
     const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
     const known: Recollection = { format: 1, reports: Object.fromEntries(reports), kept: views.kept() };
+    this.#options.kept(known.kept);
     const text = JSON.stringify(known);
     if (text === this.#text) return;
     try {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Authority } from '../delivery/ca/authority.ts';
-import { type Signer, signerOf } from '../delivery/envelope.ts';
+import { open, type Signer, signerOf } from '../delivery/envelope.ts';
 import type { Message, Peers } from '../delivery/messages.ts';
-import { peersTopic } from '../delivery/topics.ts';
+import { readChoices } from '../delivery/read.ts';
+import { choicesTopic, peersTopic } from '../delivery/topics.ts';
 import { Trust } from '../delivery/trust.ts';
 import { origin } from '../distance/coordinate.ts';
 import { Distances } from '../distance/distances.ts';
@@ -135,6 +136,24 @@ describe('a controller in charge', () => {
     expect(at('rome', false)).toBeUndefined();
     const left = [...retained].filter(([, payload]) => payload.length > 0).map(([topic]) => topic);
     expect(left.filter((topic) => topic.includes('node:n1'))).toEqual([]);
+  });
+
+  test('tells where clients are kept once, and again to a broker that may have lost it', () => {
+    const kept = { oslo: { 'shop/web': 'rome' } };
+    const told = () => {
+      const payload = retained.get(choicesTopic);
+      const opened = payload && open(choicesTopic, payload, trust, Date.now());
+      return opened && 'body' in opened ? readChoices(opened.body)?.kept : undefined;
+    };
+    session.repeat();
+    expect(told()).toBeUndefined();
+    session.keep(kept);
+    expect(told()).toEqual(kept);
+    retained.clear();
+    session.keep({ ...kept });
+    expect(told()).toBeUndefined();
+    session.repeat();
+    expect(told()).toEqual(kept);
   });
 
   test('is not listened to any more after another one has taken over', () => {

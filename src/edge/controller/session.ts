@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
-import type { Beat, Peers, Stamp } from '../delivery/messages.ts';
+import type { Beat, Choices, Peers, Stamp } from '../delivery/messages.ts';
 import { type Later, Publisher } from '../delivery/publisher.ts';
 import { gatewaySeat, seatsOf } from '../delivery/seat.ts';
-import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
+import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgePlaces, ModelChange } from '../model.ts';
-import type { Views } from '../view/views.ts';
+import type { KeptChoices, Views } from '../view/views.ts';
 
 /** Milliseconds for it. */
 const lastWord = 500;
@@ -39,6 +39,7 @@ export class Session {
   #signer: Signer;
   #revocations: string;
   #count = 0;
+  #kept: string | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -74,6 +75,19 @@ export class Session {
   measure(changed: ReadonlyMap<string, readonly string[]>): number {
     this.#options.views.measure(changed);
     return this.#publishChanges(false);
+  }
+
+  /** Tells where clients are kept, for whoever takes over. */
+  keep(kept: KeptChoices): void {
+    const choices: Choices = { kind: 'choices', epoch: this.#options.epoch, kept };
+    const text = JSON.stringify(choices);
+    if (text === this.#kept) return;
+    this.#kept = text;
+    this.#publishKept();
+  }
+
+  #publishKept(): void {
+    if (this.#kept) this.#publish(choicesTopic, seal(choicesTopic, this.#kept, this.#signer));
   }
 
   #publishChanges(isRenamed: boolean): number {
@@ -116,6 +130,7 @@ export class Session {
     this.#publish(revocationsTopic, this.#revocations);
     for (const seat of seatsOf(views.places)) this.#publisher.repeat(seat, views.siteView(seat.site));
     this.#publishPeers();
+    this.#publishKept();
     this.#beat(false);
   }
 

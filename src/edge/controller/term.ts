@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { BusEvents } from '../delivery/bus.ts';
@@ -5,18 +6,27 @@ import type { Credentials } from '../delivery/ca/authority.ts';
 import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
 import type { Stamp, Status } from '../delivery/messages.ts';
-import { readBeat, readReport, readStatus } from '../delivery/read.ts';
-import { aliveTopic, telemetryFilter, telemetrySite, telemetryTopic } from '../delivery/topics.ts';
+import { readBeat, readChoices, readReport, readStatus } from '../delivery/read.ts';
+import {
+  aliveTopic,
+  choicesTopic,
+  telemetryFilter,
+  telemetrySite,
+  telemetryTopic,
+} from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
 import type { Distances } from '../distance/distances.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
-import type { Views } from '../view/views.ts';
+import type { KeptChoices, Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';
 import { openTransport, type Transport, type Via } from './transport.ts';
 import { Unhurried } from './unhurried.ts';
+
+/** Milliseconds to hear from a broker what another controller chose: it may be that none did. */
+const recallPatience = 300;
 
 export interface TermOptions {
   /** Names this run of a controller. */
@@ -51,6 +61,7 @@ export class Term {
   readonly #claim: Claim;
   readonly #over = Promise.withResolvers<string>();
   readonly #connected = Promise.withResolvers<void>();
+  readonly #recalled = Promise.withResolvers<void>();
   readonly #unhurried = new Unhurried();
   /** By site, others that are another distance away from it, and that is not looked at yet. */
   readonly #away = new Map<string, Set<string>>();
@@ -78,6 +89,7 @@ export class Term {
     this.#transport = transport;
     const ended = await Promise.race([this.#connected.promise, over]);
     if (ended !== undefined) return ended;
+    if ('broker' in via) await Promise.race([this.#recalled.promise, sleep(recallPatience)]);
     this.#epoch = tenure?.epoch ?? (await this.#claim.acquire());
     epochs.write(this.#epoch);
     this.#begin(transport);
@@ -94,6 +106,11 @@ export class Term {
     }
     const sites = this.#session.update(change);
     if (sites > 0) log.info({ sites }, 'views changed');
+  }
+
+  /** Tells where clients are kept, for whoever takes over. */
+  keep(choices: KeptChoices): void {
+    this.#session?.keep(choices);
   }
 
   /** Takes other certificates and revocations. */
@@ -157,15 +174,26 @@ export class Term {
       disconnected: (problem) => log.warn({ problem }, 'no broker'),
       message: (topic, payload, retained) => {
         if (topic === aliveTopic) this.#hear(payload, retained);
+        else if (topic === choicesTopic) this.#recall(payload);
         else this.#note(topic, payload);
       },
     };
   }
 
   async #connect(): Promise<void> {
-    await this.#transport?.bus.subscribe([aliveTopic, telemetryFilter]);
+    await this.#transport?.bus.subscribe([aliveTopic, telemetryFilter, choicesTopic]);
     this.#connected.resolve();
     this.#session?.repeat();
+  }
+
+  /** Chooses as the controller before did; what gateways told of distances has come before this. */
+  #recall(payload: Buffer): void {
+    const { trust, views } = this.#options;
+    const opened = open(choicesTopic, payload, trust, Date.now());
+    const choices = 'body' in opened ? readChoices(opened.body) : undefined;
+    if (this.#session || !choices) return;
+    views.recall(choices.kept);
+    this.#recalled.resolve();
   }
 
   /** Another controller's sign of life: one with a later epoch took over. */

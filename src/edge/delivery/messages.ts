@@ -49,6 +49,13 @@ export interface Beat {
   readonly last: boolean;
 }
 
+/** Where clients are kept, for a controller that takes over. */
+export interface Choices {
+  readonly kind: 'choices';
+  readonly epoch: number;
+  readonly kept: KeptChoices;
+}
+
 /** What a gateway says of itself. */
 export interface Status extends Stamp {
   readonly stale: boolean;

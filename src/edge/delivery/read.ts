@@ -1,6 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import type { Report } from '../distance/row.ts';
-import type { Beat, Message, Peers, Recollection, Status } from './messages.ts';
+import type { Beat, Choices, Message, Peers, Recollection, Status } from './messages.ts';
 
 const count = z.int().min(0);
 const stamp = { epoch: count, version: count };
@@ -97,16 +97,20 @@ const report = z.object({
   handshakes: z.exactOptional(figures),
 });
 
+const kept = z.record(z.string(), z.record(z.string(), z.string()));
 /** What another version wrote in another form is not read. */
 const recollection = z.object({
   format: z.literal(1),
   reports: z.record(z.string(), report),
-  kept: z.record(z.string(), z.record(z.string(), z.string())),
+  kept,
 });
+
+const choices = z.object({ kind: z.literal('choices'), epoch: count, kept });
 
 /** What a text says; nothing when it is no such message. Keys that are not known are left out: a newer controller's. */
 export const readMessage = (text: string): Message | undefined => read(message, text);
 export const readBeat = (text: string): Beat | undefined => read(beat, text);
+export const readChoices = (text: string): Choices | undefined => read(choices, text);
 export const readPeers = (text: string): Peers | undefined => read(peers, text);
 export const readReport = (text: string): Report | undefined => read(report, text);
 export const readRecollection = (text: string): Recollection | undefined => read(recollection, text);

@@ -6,6 +6,8 @@ const root = 'heddle/edge';
 export const aliveTopic = `${root}/alive`;
 /** What the authority revoked. */
 export const revocationsTopic = `${root}/revocations`;
+/** Choices of sites that do not follow from distances, for a controller that takes over. */
+export const choicesTopic = `${root}/choices`;
 /** Everything that gateways and proxies say of themselves. */
 export const telemetryFilter = `${root}/telemetry/+/+`;
 
@@ -45,7 +47,7 @@ export function telemetrySite(topic: string): string | undefined {
   return siteOf(topic.split('/')[3] ?? '');
 }
 
-/** What is published under a topic of a controller's: `snapshot`, `delta`, `peers`, `alive` or `revocations`. */
+/** What is published under a topic of a controller's: `snapshot`, `delta`, `peers`, `alive`, `choices` or `revocations`. */
 export function topicKind(topic: string): string {
   const [, , first = '', , kind] = topic.split('/');
   return kind ?? first;

@@ -101,6 +101,21 @@ describe('the views of all sites', () => {
     expect(views.changes().get('west')).toMatchObject({ set: { 'shop/db': {} }, removed: ['shop/web'] });
   });
 
+  test('choices of another are taken in the place of those made here', () => {
+    far = { 'north east': 10, 'north west': 11 };
+    const north = { ...places, sites: { ...places.sites, north: site('north', '10.3.0.1') } };
+    views.setPlaces(north);
+    views.changes();
+    expect(chosen('north', 'shop/web')).toEqual(['web-e1']);
+    views.recall({ north: { 'shop/web': 'west' } });
+    views.changes();
+    expect(chosen('north', 'shop/web')).toEqual(['web-w1']);
+    expect(views.kept()).toEqual({ north: { 'shop/web': 'west' } });
+    views.recall({});
+    views.changes();
+    expect([chosen('north', 'shop/web'), views.kept()]).toEqual([['web-e1'], {}]);
+  });
+
   test('a node that moves to another site moves its copies', () => {
     views.setPlaces({ ...places, nodes: { ...places.nodes, e1: { ...places.nodes.e1, site: 'west' } } });
     const change = views.changes().get('west');

@@ -101,8 +101,11 @@ export class Views {
     }
   }
 
-  /** Takes choices of before, for services that are looked at for the first time. */
+  /** Takes choices of before, of another run or another controller's: all is chosen anew from them. */
   recall(kept: KeptChoices): void {
+    this.#kept.clear();
+    for (const view of this.#views.values()) view.clear();
+    for (const key of this.#services.keys()) this.#touch(key);
     for (const [site, choices] of Object.entries(kept))
       if (this.#views.has(site)) this.#kept.set(site, new Map(Object.entries(choices)));
   }
