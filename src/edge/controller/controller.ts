@@ -100,6 +100,8 @@ export class Controller {
     try {
       this.#sources.start((change) => this.#take(change));
       await Promise.race([this.#sources.heard, this.#ended.promise]);
+      // Gateways may tell other distances before it acts.
+      this.#recollection.choose();
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       shown?.close();

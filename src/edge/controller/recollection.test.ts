@@ -54,7 +54,7 @@ function begin() {
     const service = views.siteView('oslo').services['shop/web'];
     return service && chosenSite(service);
   };
-  return { tell, chosen, end: () => recollection.end() };
+  return { tell, chosen, choose: () => recollection.choose(), end: () => recollection.end() };
 }
 
 test('a controller that starts again chooses the site that it had kept', () => {
@@ -73,6 +73,15 @@ test('it goes by what was measured before, until gateways tell anew', () => {
   first.tell(50, 20);
   first.end();
   expect(begin().chosen()).toBe('rome');
+});
+
+test('what is told before it acts changes no choice that would have stayed', () => {
+  const first = begin();
+  expect(first.tell(20, 20.5)).toBe('bonn');
+  first.end();
+  const second = begin();
+  second.choose();
+  expect(second.tell(20.5, 20)).toBe('bonn');
 });
 
 test('what was kept once is not when it was left', () => {

@@ -44,6 +44,11 @@ export class RecollectionFile {
     this.#timer = setInterval(() => this.#keep(), every).unref();
   }
 
+  /** Chooses by what was known before; what gateways tell from now on has to be clearly better. */
+  choose(): void {
+    this.#options.views.changes();
+  }
+
   /** Keeps what there is for the last time. */
   end(): void {
     clearInterval(this.#timer);
