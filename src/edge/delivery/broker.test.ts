@@ -92,6 +92,24 @@ test('who is revoked is sent away at once, and does not come back', async () => 
   expect(bus.isConnected).toBe(false);
 });
 
+test('who is of a root that is trusted no more is sent away; who was renewed stays', async () => {
+  const older = await gateway('oulu');
+  await authority.addRoot();
+  const newer = await gateway('berlin');
+  const both = { authorities: newer.authorities, revocations: newer.revocations };
+  const renewed = await authority.renew('controller', 30);
+  trust.believe(both.authorities);
+  broker.renew(renewed);
+  const [gone, stays] = [join({ ...older, ...both }, []), join(newer, [])];
+  for (const { bus } of [gone, stays]) await vi.waitFor(() => expect(bus.isConnected).toBe(true));
+  await authority.dropOldRoots();
+  const { authorities, revocations } = await gateway('bonn');
+  trust.believe(authorities);
+  broker.renew({ ...renewed, authorities, revocations });
+  await vi.waitFor(() => expect(gone.problems.length).toBeGreaterThan(1), 5000);
+  expect([gone.bus.isConnected, stays.bus.isConnected, stays.problems]).toEqual([false, true, []]);
+});
+
 test('a broker of another authority is not spoken to', async () => {
   const other = await Authority.create(path.join(folder, 'other'));
   const { bus, problems } = join(await other.issue('gateway:oulu', [], 30), []);

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
@@ -21,7 +22,8 @@ const connections = 10_000;
 
 interface Peer {
   readonly subject: string;
-  readonly serial?: string;
+  /** Nothing: the controller's own connection. */
+  readonly certificate?: X509Certificate;
 }
 
 export interface BrokerOptions {
@@ -104,12 +106,14 @@ export class Broker {
     return ours;
   }
 
-  /** Takes other certificates and revocations from now on; who is revoked is sent away at once. */
+  /** Takes other certificates and revocations from now on; whoever is not to be believed any more is sent away at once. */
   renew(credentials: Credentials): void {
+    const { trust } = this.#options;
     this.#server?.setSecureContext(secureContext(credentials));
     for (const socket of this.#sockets) {
-      const { serial } = this.#peers.get(socket) ?? {};
-      if (serial !== undefined && this.#options.trust.isRevoked(serial)) socket.destroy();
+      const { certificate } = this.#peers.get(socket) ?? {};
+      if (certificate && (!trust.vouchesFor(certificate) || trust.isRevoked(certificate.serialNumber)))
+        socket.destroy();
     }
   }
 
@@ -147,7 +151,7 @@ export class Broker {
       return;
     }
     socket.setNoDelay(true);
-    this.#peers.set(socket, { subject: subjectOf(certificate), serial: certificate.serialNumber });
+    this.#peers.set(socket, { subject: subjectOf(certificate), certificate });
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
     this.#aedes.handle(socket);

@@ -71,6 +71,11 @@ export class Trust {
     return signer.key;
   }
 
+  /** Whether one of the authorities vouches for a certificate. */
+  vouchesFor(certificate: X509Certificate): boolean {
+    return this.#roots.some((root) => certificate.checkIssued(root) && certificate.verify(root.publicKey));
+  }
+
   #signer(text: string): Signer | undefined {
     const known = this.#signers.get(text);
     if (known) return known;
@@ -80,10 +85,7 @@ export class Trust {
     } catch {
       return undefined;
     }
-    const isOurs = this.#roots.some(
-      (root) => certificate.checkIssued(root) && certificate.verify(root.publicKey),
-    );
-    if (!isOurs || certificate.ca) return undefined;
+    if (!this.vouchesFor(certificate) || certificate.ca) return undefined;
     const signer = {
       key: certificate.publicKey,
       subject: subjectOf(certificate),
