@@ -110,6 +110,12 @@ test('who is of a root that is trusted no more is sent away; who was renewed sta
   expect([gone.bus.isConnected, stays.bus.isConnected, stays.problems]).toEqual([false, true, []]);
 });
 
+test('a certificate that names no host is refused before any client has to', async () => {
+  const listen = { address: '127.0.0.1', port: 0 };
+  const credentials = await authority.issue('controller', [], 30);
+  await expect(Broker.open({ listen, credentials, trust, log })).rejects.toThrow(/names no host/);
+});
+
 test('a broker of another authority is not spoken to', async () => {
   const other = await Authority.create(path.join(folder, 'other'));
   const { bus, problems } = join(await other.issue('gateway:oulu', [], 30), []);

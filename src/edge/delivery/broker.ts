@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
@@ -19,6 +19,8 @@ const longestTelemetry = 16 * 1024;
 /** Milliseconds to show a certificate, and to say what one is there for. */
 const handshake = 5000;
 const connections = 10_000;
+/** RFC 5280, 4.2.1.12. */
+const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 
 interface Peer {
   readonly subject: string;
@@ -65,8 +67,17 @@ export class Broker {
     }
   }
 
-  /** @throws HeddleError ERR_EDGE_BROKER when it cannot listen */
+  /** @throws HeddleError ERR_EDGE_BROKER when it cannot listen, or has a certificate that clients would not take */
   static async open(options: BrokerOptions): Promise<Broker> {
+    const { keyUsage } = new X509Certificate(options.credentials.certificate);
+    if (!keyUsage.includes(serverAuthentication))
+      throw new HeddleError(
+        'ERR_EDGE_BROKER',
+        'the certificate of the broker names no host that clients could know',
+        {
+          hint: '`heddle edge ca issue controller --host NAME --out FOLDER` makes one that does',
+        },
+      );
     const { Aedes: create } = await import('aedes');
     const broker = new Broker(options, create);
     await broker.#aedes.listen();

@@ -40,7 +40,14 @@ async function run(name: string, options: ExplainOptions, command: Command): Pro
   const { services, from } = (!isFileAsked && (await fromGateway(options))) || (await fromFile(options));
   const found = matching(services, name);
   if (!found) {
-    const hint = didYouMean(name, Object.keys(services));
+    const same = Object.keys(services).filter((key) => key.endsWith(`/${name}`));
+    if (same.length > 1)
+      throw new HeddleError('ERR_SERVICE_UNKNOWN', `${from} has several services "${name}"`, {
+        hint: `say which: ${same.sort().join(', ')}`,
+      });
+    const names = Object.entries(services).flatMap(([key, service]) => [key, service.name]);
+    const hint =
+      didYouMean(name, new Set(names)) ?? '`heddle edge names` lists them; -f FILE explains what a file says';
     throw new HeddleError('ERR_SERVICE_UNKNOWN', `${from} has no service "${name}"`, { hint });
   }
   printRows(found.copies, options.format, {
