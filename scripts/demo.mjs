@@ -34,6 +34,10 @@ console.log(`${database}:3306  ${(await opens(database, 3306)) ? 'opened' : 'den
 await until('the flows of these pages', () =>
   output('flows', '-f', file, '--format', 'json', '--filter', 'dst port 3306').includes('"service": "web"'),
 );
+await until('the first delays from web to db', () => {
+  const measured = output('latency', '-f', file, '--format', 'json');
+  return measured.includes('"roundTrip"') && !measured.includes('"roundTrip": null');
+});
 show('flows', '-f', file, '-n', '12', '--filter', 'proto tcp and dst port 3306');
 show('flows', '-f', file, '--top', '5');
 show('latency', '-f', file);

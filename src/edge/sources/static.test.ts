@@ -41,3 +41,10 @@ test.each([
     /b1/,
   ],
 ])('%s is an error', (_, text, message) => expect(() => read(text)).toThrow(message));
+
+test('two sites have no gateway in common', () => {
+  const sites = 'sites: { berlin: { gateway: ["fd00::1"] }, oslo: { gateway: [10.1.0.1, "fd00:0::1"] } }';
+  expect(() => readEdgeFile(sites, 'edge.yaml')).toThrow(
+    /oslo\.gateway\.1: fd00:0::1 is the gateway of berlin/,
+  );
+});

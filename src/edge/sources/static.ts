@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { type Diagnostic, InvalidInput } from '../../lib/errors.ts';
 import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
@@ -111,7 +112,19 @@ function references({ sites, nodes, services }: EdgeFile, yaml: YamlFile): Diagn
   const checkSites = (names: readonly string[], path: readonly string[]) => {
     for (const [index, name] of names.entries()) check(name, sites, [...path, String(index)], 'site');
   };
-  for (const [name, { prefer }] of Object.entries(sites)) checkSites(prefer, ['sites', name, 'prefer']);
+  const gateways = new Map<string, string>();
+  for (const [name, { prefer, gateway }] of Object.entries(sites)) {
+    checkSites(prefer, ['sites', name, 'prefer']);
+    for (const [index, text] of gateway.entries()) {
+      const address = ipaddr.parse(text).toString();
+      const other = gateways.get(address);
+      if (other !== undefined && other !== name)
+        problems.push(
+          wrong(yaml, ['sites', name, 'gateway', String(index)], `${text} is the gateway of ${other}`),
+        );
+      gateways.set(address, name);
+    }
+  }
   for (const [name, { site }] of Object.entries(nodes)) check(site, sites, ['nodes', name, 'site'], 'site');
   for (const [name, { policy, copies, ports }] of Object.entries(services)) {
     const path = ['services', name];
