@@ -44,7 +44,7 @@ async function measure(options: DnsOptions): Promise<void> {
     const byName = new Map(servers.all.map((server) => [server.name, server]));
     const ask = async (name: string) => {
       const server = byName.get(name) as Server;
-      servers.only(server);
+      servers.pauseAllBut(server);
       return dnsperf(server, queries, options.seconds);
     };
     say('once unmeasured');

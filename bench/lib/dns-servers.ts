@@ -45,7 +45,7 @@ export class DnsServers implements AsyncDisposable {
   }
 
   /** Stops all others for the while, so that nothing but this one has the core. */
-  only(server: Server): void {
+  pauseAllBut(server: Server): void {
     for (const other of this.all) if (other !== server) other.process.kill('SIGSTOP');
     server.process.kill('SIGCONT');
   }

@@ -4,6 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import type { KeyPair } from '../delivery/ca/x509.ts';
 import type { CertificateSource, Proxying } from '../proxy/certificate-source.ts';
 import type { Certificate } from '../proxy/driver.ts';
+import { Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
 import type { Challenges } from './challenges.ts';
 import { Refusal } from './refusal.ts';
@@ -40,9 +41,10 @@ export class AcmeKeeper implements CertificateSource {
   readonly #each = new Map<string, Patience>();
   #proxied: (Proxying & { readonly view: SiteView }) | undefined;
   #look: NodeJS.Timeout | undefined;
-  #isDue = false;
-  #timer: NodeJS.Timeout | undefined;
-  #work: Promise<void> | undefined;
+  readonly #pursuit = new Pursuit(
+    () => this.#catchUp(),
+    ({ code, message }) => this.#options.log.error({ code }, message),
+  );
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -66,9 +68,8 @@ export class AcmeKeeper implements CertificateSource {
 
   async stop(): Promise<void> {
     this.#options.abort.abort();
-    clearTimeout(this.#timer);
     clearTimeout(this.#look);
-    await this.#work;
+    await this.#pursuit.stop();
   }
 
   /** Works out what is wanted of what was told last. */
@@ -83,7 +84,7 @@ export class AcmeKeeper implements CertificateSource {
     this.#complain(isOpen || problems.length > 0 ? problems : [closed]);
     this.#site = view.site;
     this.#wanted = isOpen ? certificates : [];
-    this.#wake();
+    this.#pursuit.due();
   }
 
   #complain(problems: readonly string[]): void {
@@ -94,33 +95,24 @@ export class AcmeKeeper implements CertificateSource {
       this.#options.log.error({ code: 'ERR_EDGE_ACME' }, `no certificate is ordered: ${problem}`);
   }
 
-  #wake(): void {
-    this.#isDue = true;
-    this.#work ??= this.#catchUp().finally(() => {
-      this.#work = undefined;
-      if (this.#isDue && !this.#options.abort.signal.aborted) this.#wake();
-    });
-  }
-
-  /** Orders what is due, one after the other, and sleeps until something is again. */
-  async #catchUp(): Promise<void> {
+  /**
+   * Orders what is due, one after the other.
+   * @returns milliseconds until something is again
+   */
+  async #catchUp(): Promise<number> {
     const { store, abort } = this.#options;
-    clearTimeout(this.#timer);
     let isChanged = false;
-    while (!abort.signal.aborted) {
-      this.#isDue = false;
+    for (;;) {
       const next = this.#next();
       const wait = (next?.at ?? Number.POSITIVE_INFINITY) - Date.now();
-      if (next && wait <= 0) {
-        isChanged = (await this.#order(next.wanted)) || isChanged;
-        continue;
+      if (!next || wait > 0 || abort.signal.aborted) {
+        if (isChanged) this.#changed();
+        const ids = new Set(this.#wanted.map(({ id }) => id));
+        store.sweep((id) => ids.has(id), Date.now());
+        return Math.min(wait, longestSleep);
       }
-      const ids = new Set(this.#wanted.map(({ id }) => id));
-      store.sweep((id) => ids.has(id), Date.now());
-      this.#timer = setTimeout(() => this.#wake(), Math.min(wait, longestSleep));
-      break;
+      isChanged = (await this.#order(next.wanted)) || isChanged;
     }
-    if (isChanged) this.#changed();
   }
 
   /** What is due first, and when. */

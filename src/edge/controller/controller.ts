@@ -10,6 +10,7 @@ import { Trust } from '../delivery/trust.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import type { HttpServer } from '../http-server.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
 import { KeptSource } from '../sources/kept.ts';
@@ -17,7 +18,7 @@ import type { Source } from '../sources/source.ts';
 import { Sources } from '../sources/sources.ts';
 import { watchText } from '../sources/watch.ts';
 import { type ControllerFigures, controllerText } from '../telemetry/controller-families.ts';
-import { MetricsServer } from '../telemetry/metrics-server.ts';
+import { serveMetrics } from '../telemetry/metrics-server.ts';
 import { PublishCounts } from '../telemetry/publish-counts.ts';
 import type { Views } from '../view/views.ts';
 import { EpochFile } from './epoch-file.ts';
@@ -89,15 +90,15 @@ export class Controller {
    */
   async run(): Promise<void> {
     const { tls, metrics, log } = this.#options;
-    const text = () => controllerText(this.figures());
-    const shown = metrics && (await MetricsServer.open(metrics, text, log));
     await this.#trust.revoke(this.#credentials.revocations);
     const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
     const watches = ['ca.crt', 'cert.pem', 'crl.pem'].map((name) =>
       watchText(path.join(tls, name), () => this.#renew(), problem),
     );
     this.#recollection.begin();
+    let shown: HttpServer | undefined;
     try {
+      shown = metrics && (await serveMetrics(metrics, () => controllerText(this.figures()), log));
       this.#sources.start((change) => this.#take(change));
       await Promise.race([this.#sources.heard, this.#ended.promise]);
       // Gateways may tell other distances before it acts.

@@ -3,7 +3,7 @@ import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
 import type { Beat, Choices, Peers, Stamp } from '../delivery/messages.ts';
 import { type Later, Publisher } from '../delivery/publisher.ts';
-import { gatewaySeat, seatsOf } from '../delivery/seat.ts';
+import { gatewaySeat, type Seat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
@@ -40,6 +40,8 @@ export class Session {
   #revocations: string;
   #count = 0;
   #kept: string | undefined;
+  /** By site. */
+  #seats: ReadonlyMap<string, readonly Seat[]> = new Map();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -48,6 +50,7 @@ export class Session {
     const publish = (topic: string, payload: Buffer | string) => this.#publish(topic, payload);
     this.#publisher = new Publisher(publish, options.signer, options.epoch, options.later);
     options.views.changes();
+    this.#seat(options.views.places);
     this.repeat();
     this.#timer = setInterval(() => this.#beat(false), beatEvery);
   }
@@ -64,7 +67,7 @@ export class Session {
     const { domain, sites } = before;
     views.apply(change);
     const now = views.places;
-    if (now !== before) this.#leave(before, now);
+    if (now !== before) this.#seat(now);
     const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
     if (isMoved) this.#publishPeers();
     // A zone of another name is another zone.
@@ -93,21 +96,23 @@ export class Session {
   #publishChanges(isRenamed: boolean): number {
     const { views } = this.#options;
     const changes = views.changes();
-    for (const seat of changes.size > 0 ? seatsOf(views.places) : []) {
-      const change = changes.get(seat.site);
-      if (!change) continue;
-      const whole = () => views.siteView(seat.site);
-      if (isRenamed) this.#publisher.renew(seat, whole());
-      else this.#publisher.change(seat, change, whole);
+    for (const [site, change] of changes) {
+      const whole = () => views.siteView(site);
+      for (const seat of this.#seats.get(site) ?? []) {
+        if (isRenamed) this.#publisher.renew(seat, whole());
+        else this.#publisher.change(seat, change, whole);
+      }
     }
     return changes.size;
   }
 
-  /** Takes back what was published for those that are there no more. */
-  #leave(before: EdgePlaces, now: EdgePlaces): void {
-    const left = new Set(seatsOf(now).map(({ subject }) => subject));
-    for (const { subject } of seatsOf(before)) {
-      if (left.has(subject)) continue;
+  /** Who is given a view from now on. What was published for those that are there no more is taken back. */
+  #seat(places: EdgePlaces): void {
+    const before = [...this.#seats.values()].flat();
+    const now = seatsOf(places);
+    this.#seats = Map.groupBy(now, ({ site }) => site);
+    const stays = new Set(now.map(({ subject }) => subject));
+    for (const { subject } of before.filter((seat) => !stays.has(seat.subject))) {
       this.#publisher.remove(subject);
       this.#publish(peersTopic(subject), '');
     }
@@ -128,7 +133,10 @@ export class Session {
   repeat(): void {
     const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
-    for (const seat of seatsOf(views.places)) this.#publisher.repeat(seat, views.siteView(seat.site));
+    for (const [site, seats] of this.#seats) {
+      const view = views.siteView(site);
+      for (const seat of seats) this.#publisher.repeat(seat, view);
+    }
     this.#publishPeers();
     this.#publishKept();
     this.#beat(false);

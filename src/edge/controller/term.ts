@@ -51,7 +51,7 @@ export interface TermOptions {
 export interface Acts {
   readonly epoch: number;
   readonly isConnected: boolean;
-  /** By site. */
+  /** By the subject of who is given it. */
   readonly published: ReadonlyMap<string, Stamp>;
 }
 

@@ -69,8 +69,10 @@ export class Broker {
 
   /** @throws HeddleError ERR_EDGE_BROKER when it cannot listen, or has a certificate that clients would not take */
   static async open(options: BrokerOptions): Promise<Broker> {
-    const { keyUsage } = new X509Certificate(options.credentials.certificate);
-    if (!keyUsage.includes(serverAuthentication))
+    // One that does not say what it is for is for everything.
+    const usages: readonly string[] | undefined = new X509Certificate(options.credentials.certificate)
+      .keyUsage;
+    if (usages?.includes(serverAuthentication) === false)
       throw new HeddleError(
         'ERR_EDGE_BROKER',
         'the certificate of the broker names no host that clients could know',

@@ -21,8 +21,8 @@ interface Published {
 
 export type Publish = (topic: string, payload: Buffer | string) => void;
 
-/** Does some work for a site when there is time for it. */
-export type Later = (site: string, work: () => void) => void;
+/** Does some work for somebody when there is time for it. */
+export type Later = (subject: string, work: () => void) => void;
 
 /**
  * Turns changes of views into signed messages: for each seat a snapshot, and a change at a time after it. All of them

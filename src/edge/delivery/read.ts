@@ -26,6 +26,7 @@ const copy = z.object({
   verdict: z.enum(['chosen', 'spare', 'out']),
   draining: z.boolean(),
   reason: z.string(),
+  kept: z.exactOptional(z.literal(true)),
 });
 
 const service = z.object({

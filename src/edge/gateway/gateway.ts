@@ -4,10 +4,11 @@ import type { EchoPeers } from '../distance/echo/keys.ts';
 import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
+import type { HttpServer } from '../http-server.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
 import { gatewayText } from '../telemetry/gateway-families.ts';
 import { GatewayWatch } from '../telemetry/gateway-watch.ts';
-import { MetricsServer } from '../telemetry/metrics-server.ts';
+import { serveMetrics } from '../telemetry/metrics-server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import { LiveView } from './live-view.ts';
@@ -60,7 +61,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     proxy: options.proxyFigures,
   });
   const text = async () => gatewayText(site, await watch.figures());
-  let shown: MetricsServer | undefined;
+  let shown: HttpServer | undefined;
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
     watch.cutOff(reason !== undefined);
@@ -82,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     answeredElsewhere ? endpoints : await server.start(endpoints);
   const begin = async (): Promise<Endpoint[]> => {
     view.recover();
-    shown = metrics && (await MetricsServer.open(metrics, text, log));
+    shown = metrics && (await serveMetrics(metrics, text, log));
     if (listen.length === 0 && !feed.addresses) {
       start();
       await view.viewed;

@@ -4,6 +4,7 @@ import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import type { HttpServer } from '../http-server.ts';
 import { longestPause, Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
@@ -11,7 +12,7 @@ import { type CertificateSource, challengePath } from './certificate-source.ts';
 import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
 import type { ProxyFigures } from './figures.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
-import { HelpServer } from './help-server.ts';
+import { openHelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
 import { whyNotFree } from './ports.ts';
 import { httpPort, type Routes, routesOf } from './routes.ts';
@@ -38,7 +39,7 @@ export interface ProxyOptions {
 export class SiteProxy {
   readonly #options: ProxyOptions;
   readonly #driver: Driver;
-  readonly #help: HelpServer;
+  readonly #help: HttpServer;
   readonly #certificatesTimer: NodeJS.Timeout | undefined;
   #certificates: readonly Certificate[];
   #view: () => SiteView | undefined = () => undefined;
@@ -52,7 +53,7 @@ export class SiteProxy {
       this.#options.log.error({ code, error: message }, 'the proxy does not do what it should'),
   );
 
-  private constructor(options: ProxyOptions, help: HelpServer, certificates: readonly Certificate[]) {
+  private constructor(options: ProxyOptions, help: HttpServer, certificates: readonly Certificate[]) {
     this.#options = options;
     this.#help = help;
     this.#certificates = certificates;
@@ -84,7 +85,7 @@ export class SiteProxy {
       });
     const certificates = options.certificates?.read() ?? [];
     let proxy: SiteProxy | undefined;
-    const help = await HelpServer.open((host) => proxy?.page(host) ?? '', options.certificates?.challenges);
+    const help = await openHelpServer((host) => proxy?.page(host) ?? '', options.certificates?.challenges);
     proxy = new SiteProxy(options, help, certificates);
     return proxy;
   }

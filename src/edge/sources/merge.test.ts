@@ -134,7 +134,7 @@ test('what an object says is wrong with it is told as long as it is', () => {
   expect(both.problems()).toEqual([]);
 });
 
-const any = fc.oneof(
+const whatever = fc.oneof(
   fc.constant(undefined),
   fc
     .record({ name: fc.constantFrom('n1', 'n2'), site: fc.constantFrom('berlin', 'nowhere') })
@@ -146,7 +146,7 @@ const any = fc.oneof(
 const step = fc.record({
   source: fc.constantFrom('east', 'west'),
   origin: fc.constantFrom('a', 'b', 'c'),
-  told: any,
+  told: whatever,
   look: fc.boolean(),
 });
 

@@ -1,9 +1,9 @@
+import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import { version } from '../../lib/version.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
 import { type DnsFigures, dnsFamilies } from './dns-families.ts';
 import { buildInfo, type Family } from './family.ts';
-import type { InterfaceFigures } from './interfaces.ts';
 import { pathFamilies } from './path-families.ts';
 import { proxyFamilies } from './proxy-families.ts';
 import type { ServiceFigures } from './service-figures.ts';
@@ -17,7 +17,7 @@ export interface GatewayFigures {
   readonly services: readonly ServiceFigures[];
   readonly peers: readonly PeerFigures[];
   readonly proxy: ProxyFigures | undefined;
-  readonly interfaces: readonly InterfaceFigures[];
+  readonly interfaces: readonly InterfaceBytes[];
 }
 
 export const gatewayFamilies: readonly Family<GatewayFigures>[] = [

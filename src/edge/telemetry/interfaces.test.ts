@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseInterfaces, readInterfaces } from './interfaces.ts';
+import { linksIn, readInterfaces } from './interfaces.ts';
 
 const text = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
@@ -10,7 +10,7 @@ wan:12 1 0 0 0 0 0 0 34 1 0 0 0 0 0 0
 `;
 
 test('links are told, the loopback and the ends of containers are not', () => {
-  expect(parseInterfaces(text)).toEqual([
+  expect(linksIn(text)).toEqual([
     { name: 'eth0', received: 3_587_166_293, sent: 15_021_635 },
     { name: 'wan', received: 12, sent: 34 },
   ]);

@@ -2,12 +2,13 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../lib/log.ts';
-import { MetricsServer } from './metrics-server.ts';
+import type { HttpServer } from '../http-server.ts';
+import { serveMetrics } from './metrics-server.ts';
 
 const log = createLog('silent');
 const here = { address: '127.0.0.1', port: 0 };
 
-let server: MetricsServer;
+let server: HttpServer;
 let asked = 0;
 let answer: () => Promise<string>;
 const ask = (path: string, init?: RequestInit) =>
@@ -20,7 +21,7 @@ beforeEach(async () => {
     asked++;
     return answer();
   };
-  server = (await MetricsServer.open(here, shown, log)) as MetricsServer;
+  server = (await serveMetrics(here, shown, log)) as HttpServer;
 });
 afterEach(() => server.close());
 
@@ -55,5 +56,5 @@ test('a defect is no end', async () => {
 });
 
 test('a port that is taken is no reason not to go on', async () => {
-  expect(await MetricsServer.open(server.endpoint, answer, log)).toBeUndefined();
+  expect(await serveMetrics(server.endpoint, answer, log)).toBeUndefined();
 });

@@ -1,10 +1,10 @@
+import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { Family, Value } from './family.ts';
-import type { InterfaceFigures } from './interfaces.ts';
 
 interface Figures {
   readonly peers: readonly PeerFigures[];
-  readonly interfaces: readonly InterfaceFigures[];
+  readonly interfaces: readonly InterfaceBytes[];
 }
 
 /** The ways to other sites, and the links they take. */

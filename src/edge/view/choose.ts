@@ -23,6 +23,8 @@ export interface RankedCopy {
   /** `chosen` is used; `spare` when no chosen one is left; `out` never. */
   readonly verdict: 'chosen' | 'spare' | 'out';
   readonly reason: string;
+  /** Chosen though another site is nearer: only who knows that it was chosen before chooses it again. */
+  readonly kept?: true;
 }
 
 /** A site has to be nearer by this share, by this many milliseconds, and by more than both may be off, to take over. */
@@ -57,7 +59,7 @@ export function rankCopies(
       if (out !== undefined) return { ...one, verdict: 'out', reason: out };
       const at = order[rank(one.site)];
       const verdict = one.site === chosen?.site ? 'chosen' : 'spare';
-      return { ...one, verdict, reason: at?.reason ?? '' };
+      return { ...one, verdict, reason: at?.reason ?? '', ...(at?.kept && { kept: true }) };
     })
     .sort(
       (a, b) =>
@@ -66,9 +68,6 @@ export function rankCopies(
         (a.copy.id < b.copy.id ? -1 : 1),
     );
 }
-
-/** With this begins why a site stays though another is nearer. */
-export const keptBecause = 'kept: ';
 
 const verdicts = ['chosen', 'spare', 'out'];
 
@@ -85,7 +84,7 @@ function sitesInOrder(
   { policy }: EdgeService,
   { site: here, current }: Standpoint,
   usable: readonly Pick<RankedCopy, 'site' | 'distance'>[],
-): Pick<RankedCopy, 'site' | 'reason'>[] {
+): Pick<RankedCopy, 'site' | 'reason' | 'kept'>[] {
   const weighed = [...new Map(usable.map((one) => [one.site, one.distance]))].map(
     ([site, distance]): Weighed => ({
       site,
@@ -108,7 +107,8 @@ function sitesInOrder(
       policy.pin.length > 0 && 'pinned',
       index === 0 && (kept ?? (ordered.length > 1 && why)),
     ];
-    return { site: one.site, reason: reasons.filter(Boolean).join('; ') };
+    const isKept = index === 0 && kept !== undefined;
+    return { site: one.site, reason: reasons.filter(Boolean).join('; '), ...(isKept && { kept: true }) };
   });
 }
 
@@ -133,7 +133,7 @@ function whyKept(nearest: Weighed, held: Weighed): string | undefined {
   const doubt = off / nearest.weight + held.distance.error / held.weight;
   const least = Math.max(cost(held) * betterBy, betterByMilliseconds, doubt);
   if (gain > least) return undefined;
-  return `${keptBecause}${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
+  return `kept: ${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
 }
 
 function figureOf({ milliseconds, error, basis }: Distance): string {

@@ -1,5 +1,5 @@
 import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
-import { type Distance, keptBecause, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
+import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
 export interface SiteView extends Places {
@@ -43,6 +43,7 @@ export interface ViewCopy extends Omit<Copy, 'ready'> {
   readonly basis: Distance['basis'];
   readonly verdict: RankedCopy['verdict'];
   readonly reason: string;
+  readonly kept?: true;
 }
 
 /** A gateway's address does not move, so its name may be kept; a copy's has to be forgotten within the failover time. */
@@ -63,11 +64,11 @@ export function viewService(
     steer,
     ttl: steer === 'gateway' ? gatewayTtl : Math.floor(failover / 2),
     ports,
-    copies: rankCopies(places, service, from).map(({ copy, site, distance, verdict, reason }) => {
+    copies: rankCopies(places, service, from).map(({ copy, distance, ...ranked }) => {
       const { ready, ...rest } = copy;
       const { basis, error } = distance;
       const milliseconds = basis === 'unknown' ? null : tenths(distance.milliseconds);
-      return { ...rest, site, distance: milliseconds, error: tenths(error), basis, verdict, reason };
+      return { ...rest, ...ranked, distance: milliseconds, error: tenths(error), basis };
     }),
   };
 }
@@ -77,9 +78,9 @@ export function chosenSite({ copies }: ServiceView): string | undefined {
   return copies.find(({ verdict }) => verdict === 'chosen')?.site;
 }
 
-/** The site whose copies are chosen though others are nearer: only who knows that it was chosen before chooses it again. */
+/** The site whose copies are chosen though others are nearer. */
 export function keptSite({ copies }: ServiceView): string | undefined {
-  return copies.find(({ verdict, reason }) => verdict === 'chosen' && reason.includes(keptBecause))?.site;
+  return copies.find(({ kept }) => kept)?.site;
 }
 
 function tenths(milliseconds: number): number {

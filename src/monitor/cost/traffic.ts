@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseNetDev } from '../../lib/net-dev.ts';
 import { managementInterface } from '../../networks/management/bridge.ts';
 
 /** Bytes that passed an interface, or several, from the side of the one who has it. */
@@ -22,16 +23,14 @@ export async function readTraffic(pid: number): Promise<Traffic | undefined> {
   }
 }
 
-/** Reads `/proc/PID/net/dev` (proc_pid_net(5)). The management link is an interface of its own. */
+/** Sums up `/proc/PID/net/dev`. The management link is an interface of its own. */
 export function parseTraffic(text: string): Traffic {
   const sums = { application: { sent: 0, received: 0 }, management: { sent: 0, received: 0 } };
-  for (const line of text.split('\n')) {
-    const [, name, figures] = /^\s*([^:\s]+):(.*)$/.exec(line) ?? [];
-    if (name === undefined || figures === undefined || name === 'lo') continue;
-    const columns = figures.trim().split(/\s+/).map(Number);
+  for (const { name, received, sent } of parseNetDev(text)) {
+    if (name === 'lo') continue;
     const sum = name === managementInterface ? sums.management : sums.application;
-    sum.received += columns[0] ?? 0;
-    sum.sent += columns[8] ?? 0;
+    sum.received += received;
+    sum.sent += sent;
   }
   return sums;
 }

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { several } from '../../command.ts';
 import { kubernetesSources } from './clusters.ts';
-import { engineSources } from './engines.ts';
 import { leaseStore } from './lease-store.ts';
 import { edgeFileOption, endpoint, metricsEndpoint, metricsOption } from './options.ts';
 import { untilSignal } from './signal.ts';
@@ -70,13 +69,15 @@ async function run({
   metrics,
   state,
 }: ControllerCommandOptions): Promise<void> {
-  const [{ Controller }, { readBrokerUrl }, { campaign }, { createLog }, { nodePaths }] = await Promise.all([
-    import('../../../edge/controller/controller.ts'),
-    import('../../../edge/delivery/dial.ts'),
-    import('../../../edge/lease/campaign.ts'),
-    import('../../../lib/log.ts'),
-    import('../../../lib/paths.ts'),
-  ]);
+  const [{ Controller }, { engineSources }, { readBrokerUrl }, { campaign }, { createLog }, { nodePaths }] =
+    await Promise.all([
+      import('../../../edge/controller/controller.ts'),
+      import('./engines.ts'),
+      import('../../../edge/delivery/dial.ts'),
+      import('../../../edge/lease/campaign.ts'),
+      import('../../../lib/log.ts'),
+      import('../../../lib/paths.ts'),
+    ]);
   const log = createLog();
   const store = await leaseStore({ etcd, etcdTls, lease });
   const one = new Controller({

@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
 import { Option } from 'commander';
-import ipaddr from 'ipaddr.js';
 import type { Endpoint } from '../../../edge/dns/endpoint.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { several } from '../../command.ts';
@@ -37,7 +36,7 @@ export function endpoint(text: string, usualPort: number): Endpoint {
 
 /** @param port that is listened on unless another is given */
 export function metricsOption(port: number): Option {
-  const where = `at 127.0.0.1:${port} unless an address, a port or both are given`;
+  const where = `at 127.0.0.1:${port} unless a port, or another address of the loopback, is given`;
   return new Option('--metrics [address]', `serve metrics for Prometheus, ${where}`).preset('127.0.0.1');
 }
 
@@ -47,7 +46,7 @@ export function metricsOption(port: number): Option {
  */
 export function metricsEndpoint(text: string, usualPort: number): Endpoint {
   const found = endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
-  if (ipaddr.parse(found.address).range() === 'loopback') return found;
+  if (/^(127\.|::1$)/.test(found.address)) return found;
   throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${found.address}`, {
     hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
   });
