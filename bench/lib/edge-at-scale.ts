@@ -56,7 +56,12 @@ export class EdgeAtScale {
     this.#merge = new Merge([source], { ...places, sites });
     const isWanted = (site: string) => Number(site.slice(5)) < scale.sample;
     this.#views = viewsOf({ ...places, sites, nodes: {}, services: {} }, undefined, isWanted);
-    this.#publisher = new Publisher((...sent) => this.#note(...sent), signerOf(credentials), 1);
+    this.#publisher = new Publisher(
+      (...sent) => this.#note(...sent),
+      signerOf(credentials),
+      1,
+      (_, work) => work(),
+    );
     const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
     this.#tell(
       new Map([

@@ -118,10 +118,6 @@ export class NodeClient {
     return this.#json('GET', `${path(project, 'cost')}${queryText({ since })}`);
   }
 
-  edgeServices(): Promise<EdgeListing> {
-    return this.#json('GET', '/v1/edge/services');
-  }
-
   /** Ends when the signal aborts, or the node does. */
   followEdgeServices(signal: AbortSignal): AsyncGenerator<EdgeListing> {
     return this.#lines('GET', '/v1/edge/services/follow', undefined, signal);

@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
-import ipaddr from 'ipaddr.js';
 import { HeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
+import { expectLoopback } from '../lib/loopback.ts';
 import type { NodeService } from './node-service.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 
@@ -17,11 +18,9 @@ export interface Address {
 export function metricsAddress(text: string): Address | undefined {
   if (text === 'off') return undefined;
   const [, host = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
-  if (ipaddr.isValid(host) && Number(port) < 65536) {
-    if (ipaddr.parse(host).range() === 'loopback') return { host, port: Number(port) };
-    throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${host}`, {
-      hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
-    });
+  if (isIP(host) !== 0 && Number(port) < 65536) {
+    expectLoopback(host);
+    return { host, port: Number(port) };
   }
   throw new HeddleError('ERR_USAGE', `"${text}" is no address`, { hint: 'write 127.0.0.1:9850, or off' });
 }

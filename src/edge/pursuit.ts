@@ -49,7 +49,7 @@ export class Pursuit {
         if (again !== undefined) this.#tryAgain(again);
         this.#pause = firstPause;
       } catch (error) {
-        this.#failed(toHeddleError(error));
+        if (!this.#isStopped) this.#failed(toHeddleError(error));
         this.#tryAgain(this.#pause);
         this.#pause = Math.min(this.#pause * 2, longestPause);
       }

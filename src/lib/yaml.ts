@@ -13,7 +13,16 @@ export interface YamlFile {
 export function parseYaml(text: string, file: string): YamlFile {
   const json = parseJson(text);
   if (json === undefined) return parseFully(text, file);
-  return { value: json, problems: [], at: (path) => parseFully(text, file).at(path) };
+  return { value: json, problems: [], at: placesIn(text, file) };
+}
+
+/** The places in a text, which is read for them once, when the first is asked for. */
+export function placesIn(text: string, file: string): YamlFile['at'] {
+  let whole: YamlFile | undefined;
+  return (path) => {
+    whole ??= parseFully(text, file);
+    return whole.at(path);
+  };
 }
 
 function parseFully(text: string, file: string): YamlFile {

@@ -35,7 +35,6 @@ export class AcmeKeeper implements CertificateSource {
   readonly challenges: Challenges;
   #changed: () => void = () => {};
   #wanted: readonly WantedCertificate[] = [];
-  #site = '';
   #complaints = '';
   readonly #server = new Patience();
   readonly #each = new Map<string, Patience>();
@@ -82,7 +81,7 @@ export class AcmeKeeper implements CertificateSource {
     const { certificates, problems } = wantedCertificates(view, balance, this.#options.only);
     const closed = 'port 80, where an ACME server asks, is not listened on';
     this.#complain(isOpen || problems.length > 0 ? problems : [closed]);
-    this.#site = view.site;
+    for (const id of this.#each.keys()) if (!certificates.some((one) => one.id === id)) this.#each.delete(id);
     this.#wanted = isOpen ? certificates : [];
     this.#pursuit.due();
   }
@@ -127,7 +126,7 @@ export class AcmeKeeper implements CertificateSource {
   #dueAt({ id, names }: WantedCertificate): number {
     const held = this.#options.store.get(id);
     const isFor = held && names.every((name) => held.names.includes(name));
-    return isFor ? renewAt(held, shareOf(`${this.#site} ${id}`)) : 0;
+    return isFor ? renewAt(held, shareOf(`${this.#proxied?.view.site} ${id}`)) : 0;
   }
 
   /** @returns whether there is a new certificate */

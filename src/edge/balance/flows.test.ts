@@ -13,7 +13,7 @@ icmp     1 29 src=10.1.0.7 dst=10.1.0.1 type=8 code=0 id=1 src=10.1.0.1 dst=10.1
 
 test('flows are read with where they lead', () => {
   expect(flows).toHaveLength(5);
-  expect(flows[0]).toEqual({ gateway: '10.1.0.1', port: 53, backend: '10.2.9.1', backendPort: 8080 });
+  expect(flows[0]).toEqual({ port: 53, backend: '10.2.9.1', backendPort: 8080 });
 });
 
 test('those to a copy that is gone are lost, each copy named once, and those from before there was one', () => {

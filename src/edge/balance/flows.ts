@@ -2,8 +2,6 @@ import { type Family, normal } from './rules.ts';
 
 /** UDP packets that the kernel takes to belong together, as conntrack(8) lists them. */
 export interface Flow {
-  /** Where the client sends to. */
-  readonly gateway: string;
   readonly port: number;
   /** Where that is led: the gateway itself for what began before there was anywhere. */
   readonly backend: string;
@@ -19,7 +17,6 @@ export function readFlows(text: string): Flow[] {
     const [there, back] = [...line.matchAll(/src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/g)];
     if (!there || !back) return [];
     return {
-      gateway: there[2] as string,
       port: Number(there[4]),
       backend: back[1] as string,
       backendPort: Number(back[3]),

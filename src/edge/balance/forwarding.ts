@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { HeddleError } from '../../lib/errors.ts';
-import { type Family, families, normal, partsOf, type Rules } from './rules.ts';
+import { ownAddresses } from '../../lib/own-addresses.ts';
+import { type Family, families, partsOf, type Rules } from './rules.ts';
 
 const settings: Readonly<Record<Family, string>> = {
   ip: 'net.ipv4.ip_forward',
@@ -10,7 +10,7 @@ const settings: Readonly<Record<Family, string>> = {
 
 /** Why packets do not get to copies on other hosts: this one forwards none. It is for its owner to change that. */
 export function whyNotForwarded({ ports }: Rules): HeddleError[] {
-  const own = new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(addressOf)));
+  const own = ownAddresses();
   return families.flatMap((family) => {
     const isAway = (entry: string) => !own.has(entry.split(' ')[0] as string);
     const isUsed = Object.entries(ports).some(
@@ -23,10 +23,6 @@ export function whyNotForwarded({ ports }: Rules): HeddleError[] {
       { hint: `sysctl -w ${settings[family]}=1, and a file in /etc/sysctl.d for the next start` },
     );
   });
-}
-
-function addressOf({ address }: { readonly address: string }): string {
-  return normal(address);
 }
 
 /** As it is in the network namespace of the gateway. */

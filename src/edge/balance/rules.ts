@@ -26,13 +26,20 @@ export interface PortTable {
  */
 export const tableSize = 4093;
 
+/** Gives the table for backends; the same as `maglev` gives. */
+export type TableOf = (backends: readonly string[]) => readonly string[];
+
 /** What is balanced under these addresses of a gateway. A port without a copy of a family is not there in that family. Pure. */
-export function rulesOf(addresses: readonly string[], balanced: readonly Balanced[]): Rules {
+export function rulesOf(
+  addresses: readonly string[],
+  balanced: readonly Balanced[],
+  tableOf: TableOf = (backends) => maglev(backends, tableSize),
+): Rules {
   const gateways = { ip: inFamily(addresses, 'ip'), ip6: inFamily(addresses, 'ip6') };
   const ports: Record<string, PortTable> = {};
   for (const { service, protocol, port, servers } of balanced) {
     for (const family of families) {
-      const entries = maglev(backendsOf(servers, family), tableSize);
+      const entries = tableOf(backendsOf(servers, family));
       if (gateways[family].length > 0 && entries.length > 0)
         ports[`${protocol}-${port}-${family}`] = { service, entries };
     }

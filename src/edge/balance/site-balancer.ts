@@ -1,5 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { bindError } from '../bindable.ts';
+import { type Endpoint, listenError } from '../dns/endpoint.ts';
 import type { Follower } from '../gateway/follower.ts';
 import { type Balanced, routesOf } from '../proxy/routes.ts';
 import { longestPause, Pursuit } from '../pursuit.ts';
@@ -7,7 +9,7 @@ import type { SiteView } from '../view/view.ts';
 import { endAll, isConntrackInstalled, moveLostFlows } from './conntrack.ts';
 import type { Keepers } from './flows.ts';
 import { whyNotForwarded } from './forwarding.ts';
-import { whyTaken } from './free-port.ts';
+import { KnownTables } from './known-tables.ts';
 import { NftTable } from './nft.ts';
 import { backendOf, families, partsOf, type Rules, rulesOf } from './rules.ts';
 
@@ -18,8 +20,8 @@ export interface BalancerOptions {
   readonly site: string;
   /** Addresses that clients come to; empty: the gateway's own. */
   readonly addresses: readonly string[];
-  /** Whether the proxy speaks HTTPS, which has a port then. */
-  readonly tls: boolean;
+  /** Whether the proxy speaks HTTPS now, which has a port then. */
+  readonly speaksTls: () => boolean;
   readonly log: Log;
 }
 
@@ -28,6 +30,7 @@ export class SiteBalancer implements Follower {
   readonly #options: BalancerOptions;
   readonly #table: NftTable;
   readonly #pursuit: Pursuit;
+  readonly #tables = new KnownTables();
   #view: () => SiteView | undefined = () => undefined;
   /** Whether anything was ever to be balanced: a host without nftables is none of our business before that. */
   #isNeeded = false;
@@ -36,6 +39,8 @@ export class SiteBalancer implements Follower {
   /** What was complained about last, so that it is said once. */
   #complaints = '';
   #looks: NodeJS.Timeout | undefined;
+  /** Whether the proxy spoke HTTPS when the rules were worked out. */
+  #tls = false;
 
   constructor(options: BalancerOptions) {
     this.#options = options;
@@ -54,8 +59,10 @@ export class SiteBalancer implements Follower {
 
   /** Leaves nothing behind: what was open ends, too. */
   async stop(): Promise<void> {
-    clearInterval(this.#looks);
     await this.#pursuit.stop();
+    // Without a view there was nothing to do; what there is may be another gateway's, for which this one had no place.
+    if (!this.#looks) return;
+    clearInterval(this.#looks);
     try {
       await this.#table.isGone();
       const rules = await this.#table.rules();
@@ -70,9 +77,11 @@ export class SiteBalancer implements Follower {
   async #apply(): Promise<number | undefined> {
     const view = this.#view();
     if (!view) return undefined;
-    const { addresses, tls, log } = this.#options;
-    const { balanced } = routesOf(view, { tls, balance: true });
-    const wanted = rulesOf(addresses.length > 0 ? addresses : (view.gateways[view.site] ?? []), balanced);
+    const { addresses, speaksTls, log } = this.#options;
+    this.#tls = speaksTls();
+    const { balanced } = routesOf(view, { tls: this.#tls, balance: true });
+    const own = addresses.length > 0 ? addresses : (view.gateways[view.site] ?? []);
+    const wanted = this.#tables.within((tableOf) => rulesOf(own, balanced, tableOf));
     if (balanced.length > 0) this.#isNeeded = true;
     const before = await this.#table.rules().catch((error) => {
       if (this.#isNeeded) throw error;
@@ -99,6 +108,7 @@ export class SiteBalancer implements Follower {
 
   /** Puts the rules back that somebody took away with all others. */
   async #look(): Promise<void> {
+    if (this.#options.speaksTls() !== this.#tls) this.#pursuit.due();
     // What is wrong with nft shows when there is something to tell it.
     if (!(await this.#table.isGone().catch(() => false))) return;
     this.#options.log.warn(
@@ -117,6 +127,16 @@ export class SiteBalancer implements Follower {
   }
 }
 
+/**
+ * Why a port is not to be had: a program of this host listens there, and would hear nothing any more. An address that the
+ * host does not have now, it may have later.
+ */
+async function whyTaken(protocol: 'tcp' | 'udp', endpoint: Endpoint): Promise<HeddleError | undefined> {
+  const error = await bindError(protocol, endpoint);
+  if (error?.code !== 'EADDRINUSE') return undefined;
+  return listenError(error, endpoint, protocol.toUpperCase(), 'layer 4');
+}
+
 /** What others listen on is left to them, and the rest goes on. */
 async function withoutTaken(wanted: Rules, before: Rules | undefined) {
   const problems: HeddleError[] = [];
@@ -126,7 +146,7 @@ async function withoutTaken(wanted: Rules, before: Rules | undefined) {
     const isOwn = before !== undefined && key in before.ports;
     const addresses = isOwn ? [] : wanted.gateways[family];
     const found = await Promise.all(
-      addresses.map((address) => whyTaken(protocol, { address, port: Number(number) })),
+      addresses.map((address) => whyTaken(protocol as 'tcp' | 'udp', { address, port: Number(number) })),
     );
     const taken = found.filter((one) => one !== undefined);
     problems.push(...taken);

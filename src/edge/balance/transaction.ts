@@ -114,7 +114,10 @@ function removal(name: string, port: string): string[] {
 }
 
 function difference(name: string, port: string, before: PortTable, after: PortTable): string[] {
-  const changed = after.entries.flatMap((entry, index) => (entry === before.entries[index] ? [] : [index]));
+  const isSame = after.entries === before.entries;
+  const changed = (isSame ? [] : after.entries).flatMap((entry, index) =>
+    entry === before.entries[index] ? [] : [index],
+  );
   const lines: string[] = [];
   const had = changed.filter((index) => before.entries[index] !== undefined);
   if (had.length > 0) lines.push(`delete element ${name} ${port} { ${had.join(', ')} }`);

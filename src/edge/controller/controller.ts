@@ -37,7 +37,7 @@ export interface ControllerOptions {
   /** Folder with the controller's certificate. */
   readonly tls: string;
   readonly via: Via;
-  /** Folder where the last epoch is kept, and distances. */
+  /** Folder where the last epoch is kept, and what gateways told of distances and other sources of services. */
   readonly state: string;
   /** Where a store gives the right to act; not given: the first at the broker has it. */
   readonly campaign?: Campaign;
@@ -75,11 +75,10 @@ export class Controller {
     const kept = sources.map((source) => new KeptSource(source, path.join(state, 'sources'), log));
     this.#sources = new Sources(file, kept, log);
     this.#views = viewsOf(this.#sources.declared, this.#distances);
-    const known = { distances: this.#distances, views: this.#views };
     this.#recollection = new RecollectionFile({
       file: path.join(state, 'distances.json'),
-      ...known,
-      kept: (choices) => this.#term?.keep(choices),
+      distances: this.#distances,
+      views: this.#views,
       log,
     });
   }
@@ -101,12 +100,12 @@ export class Controller {
       shown = metrics && (await serveMetrics(metrics, () => controllerText(this.figures()), log));
       this.#sources.start((change) => this.#take(change));
       await Promise.race([this.#sources.heard, this.#ended.promise]);
-      // Gateways may tell other distances before it acts.
-      this.#recollection.choose();
+      // By what was known before: gateways may tell other distances before it acts.
+      this.#views.changes();
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       shown?.close();
-      this.#recollection.end();
+      await this.#recollection.end();
       for (const end of watches) end();
       await this.#sources.close();
     }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 
 /** The last epoch that a controller acted with, so that the next one is later whatever the clock says. */
 export class EpochFile {
@@ -29,8 +30,7 @@ export class EpochFile {
   write(epoch: number): void {
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, `${epoch}\n`, { mode: 0o600, flush: true });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFile(this.#file, `${epoch}\n`, 0o600);
     } catch (error) {
       throw this.#error(error as Error);
     }

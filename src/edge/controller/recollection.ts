@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
-import { replaceFile } from '../../lib/replace-file.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
-import type { KeptChoices, Views } from '../view/views.ts';
+import type { Views } from '../view/views.ts';
 
 /** Milliseconds between two looks at whether there is something new to keep. */
 const every = 5000;
@@ -14,8 +14,6 @@ export interface RecollectionOptions {
   readonly file: string;
   readonly distances: Distances;
   readonly views: Views;
-  /** Told where clients are kept, now and then. */
-  kept(choices: KeptChoices): void;
   readonly log: Log;
 }
 
@@ -27,6 +25,7 @@ export class RecollectionFile {
   readonly #options: RecollectionOptions;
   #text: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #keeping: Promise<void> | undefined;
 
   constructor(options: RecollectionOptions) {
     this.#options = options;
@@ -41,18 +40,18 @@ export class RecollectionFile {
         if (site in views.places.sites) distances.tell(site, report);
       views.recall(found.kept);
     }
-    this.#timer = setInterval(() => this.#keep(), every).unref();
-  }
-
-  /** Chooses by what was known before; what gateways tell from now on has to be clearly better. */
-  choose(): void {
-    this.#options.views.changes();
+    this.#timer = setInterval(() => {
+      this.#keeping ??= this.#keep().finally(() => {
+        this.#keeping = undefined;
+      });
+    }, every).unref();
   }
 
   /** Keeps what there is for the last time. */
-  end(): void {
+  async end(): Promise<void> {
     clearInterval(this.#timer);
-    this.#keep();
+    await this.#keeping;
+    await this.#keep();
   }
 
   #read(): Recollection | undefined {
@@ -70,16 +69,17 @@ export class RecollectionFile {
     }
   }
 
-  #keep(): void {
+  /** Without a pause for whoever has to give signs of life meanwhile. */
+  async #keep(): Promise<void> {
     const { file, distances, views, log } = this.#options;
     const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
     const known: Recollection = { format: 1, reports: Object.fromEntries(reports), kept: views.kept() };
-    this.#options.kept(known.kept);
     const text = JSON.stringify(known);
     if (text === this.#text) return;
     try {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-      replaceFile(file, text, 0o600);
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      await writeFile(`${file}.new`, text, { mode: 0o600, flush: true });
+      await rename(`${file}.new`, file);
       this.#text = text;
     } catch (error) {
       log.warn({ file, problem: (error as Error).message }, 'distances cannot be kept');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Authority } from '../delivery/ca/authority.ts';
 import { open, type Signer, signerOf } from '../delivery/envelope.ts';
 import type { Message, Peers } from '../delivery/messages.ts';
@@ -138,22 +138,25 @@ describe('a controller in charge', () => {
     expect(left.filter((topic) => topic.includes('node:n1'))).toEqual([]);
   });
 
-  test('tells where clients are kept once, and again to a broker that may have lost it', () => {
-    const kept = { oslo: { 'shop/web': 'rome' } };
+  test('tells where clients are kept, and again to a broker that may have lost it', async () => {
     const told = () => {
       const payload = retained.get(choicesTopic);
       const opened = payload && open(choicesTopic, payload, trust, Date.now());
       return opened && 'body' in opened ? readChoices(opened.body)?.kept : undefined;
     };
-    session.repeat();
-    expect(told()).toBeUndefined();
-    session.keep(kept);
-    expect(told()).toEqual(kept);
+    const tell = (bonn: number, rome: number) => {
+      const figure = (milliseconds: number) => ({ milliseconds, error: 0 });
+      const row = { bonn: figure(bonn), rome: figure(rome) };
+      session.measure(distances.tell('oslo', { coordinate: origin, row }));
+    };
+    tell(50, 20);
+    expect(told()).toEqual({});
+    // Bonn is nearer now, by little.
+    tell(19, 20);
+    await vi.waitFor(() => expect(told()).toEqual({ oslo: { 'shop/web': 'rome' } }), 5000);
     retained.clear();
-    session.keep({ ...kept });
-    expect(told()).toBeUndefined();
     session.repeat();
-    expect(told()).toEqual(kept);
+    expect(told()).toEqual({ oslo: { 'shop/web': 'rome' } });
   });
 
   test('is not listened to any more after another one has taken over', () => {

@@ -8,7 +8,7 @@ import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../deliv
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgePlaces, ModelChange } from '../model.ts';
-import type { KeptChoices, Views } from '../view/views.ts';
+import type { Views } from '../view/views.ts';
 
 /** Milliseconds for it. */
 const lastWord = 500;
@@ -39,7 +39,7 @@ export class Session {
   #signer: Signer;
   #revocations: string;
   #count = 0;
-  #kept: string | undefined;
+  #kept = '';
   /** By site. */
   #seats: ReadonlyMap<string, readonly Seat[]> = new Map();
 
@@ -52,7 +52,10 @@ export class Session {
     options.views.changes();
     this.#seat(options.views.places);
     this.repeat();
-    this.#timer = setInterval(() => this.#beat(false), beatEvery);
+    this.#timer = setInterval(() => {
+      this.#beat(false);
+      this.#keep(false);
+    }, beatEvery);
   }
 
   /** What was published last, by the subject of who is given it. */
@@ -67,9 +70,11 @@ export class Session {
     const { domain, sites } = before;
     views.apply(change);
     const now = views.places;
-    if (now !== before) this.#seat(now);
-    const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
-    if (isMoved) this.#publishPeers();
+    if (now !== before) {
+      this.#seat(now);
+      const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
+      if (isMoved) this.#publishPeers();
+    }
     // A zone of another name is another zone.
     return this.#publishChanges(domain !== now.domain);
   }
@@ -80,17 +85,14 @@ export class Session {
     return this.#publishChanges(false);
   }
 
-  /** Tells where clients are kept, for whoever takes over. */
-  keep(kept: KeptChoices): void {
-    const choices: Choices = { kind: 'choices', epoch: this.#options.epoch, kept };
+  /** Tells where clients are kept, for whoever takes over; what is as it was only when asked to. */
+  #keep(again: boolean): void {
+    const { epoch, views } = this.#options;
+    const choices: Choices = { kind: 'choices', epoch, kept: views.kept() };
     const text = JSON.stringify(choices);
-    if (text === this.#kept) return;
+    if (text === this.#kept && !again) return;
     this.#kept = text;
-    this.#publishKept();
-  }
-
-  #publishKept(): void {
-    if (this.#kept) this.#publish(choicesTopic, seal(choicesTopic, this.#kept, this.#signer));
+    this.#publish(choicesTopic, seal(choicesTopic, text, this.#signer));
   }
 
   #publishChanges(isRenamed: boolean): number {
@@ -138,7 +140,7 @@ export class Session {
       for (const seat of seats) this.#publisher.repeat(seat, view);
     }
     this.#publishPeers();
-    this.#publishKept();
+    this.#keep(true);
     this.#beat(false);
   }
 

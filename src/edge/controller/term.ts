@@ -19,7 +19,7 @@ import type { Distances } from '../distance/distances.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
-import type { KeptChoices, Views } from '../view/views.ts';
+import type { Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';
 import { openTransport, type Transport, type Via } from './transport.ts';
@@ -87,14 +87,20 @@ export class Term {
     const over = Promise.race([this.#over.promise, ...(tenure ? [tenure.lost] : [])]);
     const transport = await openTransport(via, () => this.#credentials, trust, log, this.#events());
     this.#transport = transport;
-    const ended = await Promise.race([this.#connected.promise, over]);
-    if (ended !== undefined) return ended;
-    if ('broker' in via) await Promise.race([this.#recalled.promise, sleep(recallPatience)]);
-    this.#epoch = tenure?.epoch ?? (await this.#claim.acquire());
+    const ready = await Promise.race([this.#ready('broker' in via), over]);
+    if (typeof ready === 'string') return ready;
+    this.#epoch = ready;
     epochs.write(this.#epoch);
     this.#begin(transport);
     log.info({ epoch: this.#epoch, port: transport.port }, 'the controller acts');
     return over;
+  }
+
+  /** The epoch to act with, when the broker is there and has told what there was. */
+  async #ready(isOthers: boolean): Promise<number> {
+    await this.#connected.promise;
+    if (isOthers) await Promise.race([this.#recalled.promise, sleep(recallPatience)]);
+    return this.#options.tenure?.epoch ?? (await this.#claim.acquire());
   }
 
   /** Takes what the sources say now; published if it is this controller's time. */
@@ -106,11 +112,6 @@ export class Term {
     }
     const sites = this.#session.update(change);
     if (sites > 0) log.info({ sites }, 'views changed');
-  }
-
-  /** Tells where clients are kept, for whoever takes over. */
-  keep(choices: KeptChoices): void {
-    this.#session?.keep(choices);
   }
 
   /** Takes other certificates and revocations. */
@@ -134,6 +135,8 @@ export class Term {
 
   async close(): Promise<void> {
     this.#unhurried.close();
+    // What was told and not looked at yet is not told again.
+    this.#options.views.measure(new Map([...this.#away].map(([site, others]) => [site, [...others]])));
     await this.#session?.end();
     this.#session = undefined;
     await this.#transport?.close();
@@ -191,7 +194,8 @@ export class Term {
     const { trust, views } = this.#options;
     const opened = open(choicesTopic, payload, trust, Date.now());
     const choices = 'body' in opened ? readChoices(opened.body) : undefined;
-    if (this.#session || !choices) return;
+    const known = Math.max(0, ...this.#options.epochs.read());
+    if (this.#session || !choices || choices.epoch < known) return;
     views.recall(choices.kept);
     this.#recalled.resolve();
   }

@@ -8,14 +8,18 @@ const share = 10;
 export class Unhurried {
   readonly #waiting = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** @param name of the work: what has the same and has not been done is replaced */
   add(name: string, work: () => void): void {
+    if (this.#isClosed) return;
     this.#waiting.set(name, work);
     this.#timer ??= setTimeout(() => this.#next(), 0);
   }
 
+  /** What has not been done is not done any more. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#waiting.clear();
   }

@@ -193,6 +193,8 @@ interface RetainedStore {
 
 /** Left to itself, the library looks at all that is retained whenever somebody subscribes. */
 function lookUpByLevel(persistence: RetainedStore): void {
+  if (typeof persistence.createRetainedStreamCombi !== 'function')
+    throw new HeddleError('ERR_INTERNAL', 'the broker keeps what is retained in another way than it did');
   const retained = new RetainedTopics<AedesPublishPacket>();
   persistence.storeRetained = async (packet) => retained.store({ ...packet });
   persistence.createRetainedStreamCombi = (filters) =>

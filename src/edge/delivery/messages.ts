@@ -5,7 +5,7 @@ import type { KeptChoices, SiteChange } from '../view/views.ts';
 
 /**
  * Where a view stands in time. `epoch` grows with every controller that takes over and fences those before it;
- * `version` grows by one with every change of one site's view in an epoch.
+ * `version` grows by one with every change for one seat in an epoch.
  */
 export interface Stamp {
   readonly epoch: number;
@@ -17,13 +17,13 @@ interface Timed {
   readonly time?: number;
 }
 
-/** The whole view of one site: retained by the broker, read when a gateway starts or missed something. */
+/** The whole view for one seat: retained by the broker, read by who starts or missed something. */
 export interface Snapshot extends Stamp, Timed {
   readonly kind: 'snapshot';
   readonly view: SiteView;
 }
 
-/** What changed in the view of one site from the version before. Retained until its place is needed. */
+/** What changed in the view for one seat from the version before. Retained until its place is needed. */
 export interface Delta extends Stamp, Timed, SiteChange {
   readonly kind: 'delta';
   readonly site: string;

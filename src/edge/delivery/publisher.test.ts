@@ -34,7 +34,9 @@ beforeEach(() => {
   publisher = publisherOf(5);
 });
 
-function publisherOf(epoch: number, later?: Later): Publisher {
+const atOnce: Later = (_, work) => work();
+
+function publisherOf(epoch: number, later = atOnce): Publisher {
   const publish = (topic: string, payload: Buffer | string) => {
     sent.push({ topic, bytes: payload.length });
     if (payload.length === 0) retained.delete(topic);

@@ -38,15 +38,12 @@ export class Publisher {
   readonly #now: () => number;
   readonly #seats = new Map<string, Published>();
 
-  /**
-   * @param later not given: there is time for everything at once
-   * @param now milliseconds since 1970
-   */
+  /** @param now milliseconds since 1970 */
   constructor(
     publish: Publish,
     signer: Signer,
     epoch: number,
-    later: Later = (_, work) => work(),
+    later: Later,
     now: () => number = () => Date.now(),
   ) {
     this.#publish = publish;

@@ -33,6 +33,8 @@ export interface AnswerOptions {
   limit?(address: string, now: number): Verdict;
   /** Whether a client is a resolver that asks for many others, and is not limited. */
   isForwarder?(address: string): boolean;
+  /** Whether answers differ by the network of a client: else forwarders ask once for all. */
+  hasClientSites?(): boolean;
   /** The zone as clients in a network are to see it; asked for what forwarders ask. Nothing: as all are. */
   zoneFor?(subnet: Subnet): Zone | undefined;
 }
@@ -84,7 +86,8 @@ interface Said {
 
 /** The network of the client that a forwarder asks for. Others name what they like: nobody else's word counts. */
 function honoured({ subnet }: Edns, { address }: Client, options: AnswerOptions): Subnet | undefined {
-  return subnet && options.zoneFor && options.isForwarder?.(address) ? readSubnet(subnet) : undefined;
+  const counts = options.hasClientSites?.() && options.isForwarder?.(address);
+  return subnet && counts ? readSubnet(subnet) : undefined;
 }
 
 const saidNothing: Said = {};

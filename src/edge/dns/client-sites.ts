@@ -20,6 +20,11 @@ export class ClientSites {
     this.#networks = networks.sort((a, b) => b.prefix - a.prefix);
   }
 
+  /** Whether any site says which networks its clients are in. */
+  get isEmpty(): boolean {
+    return this.#networks.length === 0;
+  }
+
   /** The site whose clients all of a network are; nothing when no site says so. */
   siteOf({ address, prefix }: Subnet): string | undefined {
     const isIn = (network: Network) =>

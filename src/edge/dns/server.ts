@@ -87,6 +87,7 @@ export class DnsServer {
       ...(options.nsid !== undefined && { nsid: options.nsid }),
       ...(forwarders && {
         isForwarder: (address: string) => forwarders.check(address, isIPv6(address) ? 'ipv6' : 'ipv4'),
+        hasClientSites: () => !this.#clients.isEmpty,
         zoneFor: (subnet: Subnet) => this.#zoneFor(subnet),
       }),
     };

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
@@ -42,9 +43,13 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   };
   await revoke(revocations);
   const revoked = (lists: string) => {
-    mkdirSync(state, { recursive: true, mode: 0o700 });
-    writeFileSync(file, lists, { mode: 0o600 });
     log.info({}, 'certificates were revoked');
+    try {
+      mkdirSync(state, { recursive: true, mode: 0o700 });
+      replaceFile(file, lists, 0o600);
+    } catch (error) {
+      log.error({ problem: (error as Error).message }, 'who is revoked cannot be kept for the next start');
+    }
   };
   let link: Link | undefined;
   const reread = () => {

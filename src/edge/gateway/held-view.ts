@@ -6,7 +6,7 @@ import type { ServiceView } from '../view/view.ts';
 import type { JudgedView } from './judged-view.ts';
 import type { ViewStore } from './view-store.ts';
 
-/** The view that a gateway was told, and the same on disk for when it starts again. */
+/** The view that a gateway, or the proxy of a node, was told, and the same on disk for when it starts again. */
 export class HeldView {
   readonly #site: string | undefined;
   readonly #view: Pick<JudgedView, 'apply' | 'told'>;

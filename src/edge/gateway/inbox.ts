@@ -23,7 +23,7 @@ export interface InboxOptions {
   revoked(lists: string): void;
 }
 
-/** What comes to a gateway: believed if a controller of its authority signed it, and taken in order. */
+/** What comes to a gateway, or to the proxy of a node: believed if a controller of its authority signed it, and taken in order. */
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #sequence: Sequence;
@@ -65,7 +65,7 @@ export class Inbox {
    * @returns why it is not taken
    */
   take(topic: string, payload: Buffer, retained: boolean): string | undefined {
-    // What was removed from the broker: there is no such site any more, or no such change.
+    // What was removed from the broker: there is no such seat any more, or no such change.
     if (payload.length === 0) return undefined;
     if (topic === revocationsTopic) return this.#revoke(payload);
     const opened = open(topic, payload, this.#options.trust, Date.now());

@@ -15,7 +15,7 @@ import { patience } from '../lease/claim.ts';
 import { Complaints } from './complaints.ts';
 import type { Inbox } from './inbox.ts';
 
-/** Milliseconds between two looks at whether the gateway is cut off. */
+/** Milliseconds between two looks at whether one is cut off. */
 const lookEvery = 250;
 /** Milliseconds that messages may be late before they are asked for again, and between two such questions. */
 const gapPatience = 1000;
@@ -28,12 +28,12 @@ export interface LinkOptions {
   /** Read anew for every connection. */
   readonly credentials: () => Credentials;
   readonly inbox: Inbox;
-  /** Told when the gateway is cut off, with the reason, and when it is not any more. */
+  /** Told when one is cut off, with the reason, and when it is not any more. */
   cutOff(reason: string | undefined): void;
   readonly log: Log;
 }
 
-/** A gateway's connection to its controller, through a broker: takes what comes, and asks again for what is missing. */
+/** The connection of a gateway, or of a node's proxy, to its controller, through a broker: takes what comes, and asks again for what is missing. */
 export class Link {
   readonly #options: LinkOptions;
   readonly #bus: Bus;
@@ -134,7 +134,7 @@ export class Link {
     return this.#isBehind ? 'changes are missing' : undefined;
   }
 
-  /** Tells the controller where this gateway stands, and how far others are, when it said something else last. */
+  /** Tells the controller where one stands, and how far others are, when it said something else last. */
   #report(): void {
     if (!this.#bus.isConnected) return;
     const status = JSON.stringify({ ...this.#options.inbox.status, stale: this.#reason !== undefined });

@@ -1,7 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 
 /** Bytes of changes after which the file is written afresh, or as many as the view itself has if that is more. */
@@ -86,10 +87,7 @@ export class ViewStore {
 
   #rewrite(kept: Kept): void {
     const line = toLine(kept);
-    const beside = `${this.#file}.new`;
-    rmSync(beside, { force: true });
-    writeFileSync(beside, line, { mode: 0o600, flag: 'wx', flush: true });
-    renameSync(beside, this.#file);
+    replaceFile(this.#file, line, 0o600);
     this.#snapshotSize = line.length;
     this.#changesSize = 0;
   }

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../../lib/replace-file.ts';
 
 /**
  * What the program listens on, as `hostPort` writes it; on disk too, for the next process of the gateway to know that those
@@ -27,8 +28,7 @@ export class Listening {
     const isSame = text === JSON.stringify([...this.#all]);
     this.#all = all;
     if (isSame) return;
-    writeFileSync(`${this.#file}.new`, text, { mode: 0o600 });
-    renameSync(`${this.#file}.new`, this.#file);
+    replaceFile(this.#file, text, 0o600);
   }
 }
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
+import { bindError } from '../bindable.ts';
+import { type Endpoint, listenError } from '../dns/endpoint.ts';
 import type { HttpServer } from '../http-server.ts';
 import { longestPause, Pursuit } from '../pursuit.ts';
 import type { SiteView } from '../view/view.ts';
@@ -14,7 +15,6 @@ import type { ProxyFigures } from './figures.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
 import { openHelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
-import { whyNotFree } from './ports.ts';
 import { httpPort, type Routes, routesOf } from './routes.ts';
 
 /** Milliseconds between two looks at the certificates. */
@@ -96,6 +96,11 @@ export class SiteProxy {
     this.#pursuit.due();
   }
 
+  /** Whether it has certificates now, and so HTTPS. */
+  get speaksTls(): boolean {
+    return this.#certificates.length > 0;
+  }
+
   page(host: string): string {
     return this.#facts ? helpPage(this.#facts, host) : '';
   }
@@ -126,7 +131,7 @@ export class SiteProxy {
     if (!view) return undefined;
     const { node, balance, addresses, certificates: source } = this.#options;
     const certificates = this.#certificates;
-    const tls = certificates.length > 0;
+    const tls = this.speaksTls;
     const routes = routesOf(view, { tls, balance, ...(node !== undefined && { node }) });
     const own = (node === undefined ? view.gateways[view.site] : view.nodes[node]) ?? [];
     const { listen, problems } = await this.#ports(routes, addresses.length > 0 ? addresses : own);
@@ -153,7 +158,8 @@ export class SiteProxy {
       for (const address of addresses) {
         const endpoint = { address, port };
         const isOwn = isRunning && this.#listening.has(hostPort(endpoint));
-        const problem = isOwn ? undefined : await whyNotFree(endpoint);
+        const error = isOwn ? undefined : await bindError('tcp', endpoint);
+        const problem = error && listenError(error, endpoint, 'TCP', 'the proxy');
         if (problem) problems.set(endpoint, problem);
         else listen.set(port, [...(listen.get(port) ?? []), address]);
       }

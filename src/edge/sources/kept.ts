@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
 import type { EdgeModel } from '../model.ts';
 import type { Source, SourceChange, SourceSink, Told } from './source.ts';
@@ -95,11 +96,7 @@ export class KeptSource implements Source {
     this.#timer = undefined;
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${this.#file}.new`, JSON.stringify({ format: 1, told: [...this.#told] }), {
-        mode: 0o600,
-        flush: true,
-      });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFile(this.#file, JSON.stringify({ format: 1, told: [...this.#told] }), 0o600);
     } catch (error) {
       this.#log.warn({ problem: (error as Error).message }, 'what the source told cannot be kept');
     }

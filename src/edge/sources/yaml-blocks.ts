@@ -1,4 +1,4 @@
-import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
+import { parseYaml, placesIn, type YamlFile } from '../../lib/yaml.ts';
 
 /** The line that begins the services, one that begins a service, and one that says nothing by itself. */
 const section = /^services: *(?:#.*)?$/;
@@ -28,7 +28,7 @@ export class YamlBlocks {
     const split = afar.test(text) ? undefined : splitServices(text);
     const value = split && this.#join(split, file);
     if (value === undefined) return parseYaml(text, file);
-    return { value, problems: [], at: (path) => parseYaml(text, file).at(path) };
+    return { value, problems: [], at: placesIn(text, file) };
   }
 
   #join({ rest, services }: Split, file: string): object | undefined {

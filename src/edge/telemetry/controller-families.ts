@@ -69,7 +69,7 @@ export const controllerFamilies: readonly Family<ControllerFigures>[] = [
   {
     name: 'heddle_edge_published_messages_total',
     type: 'counter',
-    help: 'Messages that the broker was given: whole views (snapshot), changes (delta), whom to measure (peers), signs of life (alive), revocations.',
+    help: 'Messages that the broker was given: whole views (snapshot), changes (delta), whom to measure (peers), signs of life (alive), where clients are kept (choices), revocations.',
     values: ({ sent }) => sent.map(({ kind, messages }) => ({ labels: { kind }, value: messages })),
   },
   {

@@ -9,17 +9,16 @@ import { SignatureError, SignedReplies, sign } from './tsig.ts';
 /** What comes with errors of the signature (RFC 8945, 5.2). */
 const notAuthorised = 9;
 
-/** The primary server of a zone, as long as a connection to it lasts. All that is asked and answered is signed. */
+/** The primary server of a zone, as long as a connection to it lasts, made for the first request. All that is asked and answered is signed. */
 export class Primary {
   readonly #target: Target;
   readonly #wire: string;
-  readonly #connection: Connection;
+  #connected: Connection | undefined;
 
   /** @param target its domain in small letters */
   constructor(target: Target) {
     this.#target = target;
     this.#wire = wireName(target.domain) ?? '\0';
-    this.#connection = new Connection(target.server);
   }
 
   /** @throws HeddleError ERR_EDGE_UPDATE, as all the following */
@@ -49,7 +48,7 @@ export class Primary {
   }
 
   close(): void {
-    this.#connection.close();
+    this.#connected?.close();
   }
 
   /** Sends a request and gives the replies, as long as there are to be more. */
@@ -62,8 +61,10 @@ export class Primary {
     const { bytes, mac } = sign(message(id), this.#target.key, Date.now() / 1000);
     const replies = new SignedReplies(this.#target.key, mac);
     try {
-      this.#connection.send(bytes);
-      do yield this.#check(await this.#connection.next(), id, request, replies);
+      this.#connected ??= new Connection(this.#target.server);
+      const connection = this.#connected;
+      connection.send(bytes);
+      do yield this.#check(await connection.next(), id, request, replies);
       while (!isWhole());
       if (!replies.isProven) throw new SignatureError('the end of its answer is not signed');
     } catch (error) {

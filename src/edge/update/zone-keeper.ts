@@ -53,7 +53,6 @@ export class ZoneKeeper implements Follower {
     () => this.#follow(),
     (error) => this.#complain(error),
   );
-  #isStopped = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -66,9 +65,9 @@ export class ZoneKeeper implements Follower {
 
   /** The server keeps what it has. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    const stopped = this.#pursuit.stop();
     this.#primary?.close();
-    await this.#pursuit.stop();
+    await stopped;
   }
 
   /** @returns when to look at what the server has */
@@ -130,7 +129,7 @@ export class ZoneKeeper implements Follower {
   }
 
   #complain({ code, message, hint }: HeddleError): void {
-    if (this.#isStopped || message === this.#complaint) return;
+    if (message === this.#complaint) return;
     this.#complaint = message;
     this.#options.log.error({ code, hint }, message);
   }

@@ -136,7 +136,8 @@ function whyKept(nearest: Weighed, held: Weighed): string | undefined {
   return `kept: ${nearest.site} is ${gain.toFixed(1)} ms nearer, and a change takes more than ${least.toFixed(1)}`;
 }
 
-function figureOf({ milliseconds, error, basis }: Distance): string {
+/** With this a reason begins, at another site. */
+export function figureOf({ milliseconds, error, basis }: Distance): string {
   if (basis === 'unknown') return 'at an unknown distance';
   return `${milliseconds.toFixed(1)} ms away${error > 0 ? ` ± ${error.toFixed(1)}` : ''}, ${basis}`;
 }

@@ -1,10 +1,9 @@
+import { figureOf } from './choose.ts';
 import type { ServiceView, ViewCopy } from './view.ts';
 
 /** A figure may be off by this share, or by so many milliseconds: less changes no choice either. */
 const share = 0.2;
 const milliseconds = 2;
-/** What reasons say of distances. */
-const figures = /\d+\.\d(?= ms)|(?<=± |more than )\d+\.\d/g;
 
 /**
  * Whether what a site was told of a service still tells what it needs: nothing is different but distances, by little.
@@ -30,9 +29,13 @@ function isNear(told: ViewCopy | undefined, now: ViewCopy): boolean {
 }
 
 function withoutFigures(service: ServiceView) {
-  const copies = service.copies.map(({ distance, error, reason, ...copy }) => ({
-    ...copy,
-    reason: reason.replace(figures, ''),
-  }));
+  const copies = service.copies.map((copy) => ({ ...copy, distance: 0, error: 0, reason: whyOf(copy) }));
   return { ...service, copies };
+}
+
+/** Why a copy is where it is in the order, but for how far it is; of one that is kept, it is that alone. */
+function whyOf({ distance, error, basis, kept, reason }: ViewCopy): string {
+  if (kept) return '';
+  const figure = figureOf({ milliseconds: distance ?? 0, error, basis });
+  return reason.startsWith(figure) ? reason.slice(figure.length) : reason;
 }

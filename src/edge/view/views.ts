@@ -31,6 +31,7 @@ export class Views {
   readonly #named = new Map<string, Set<string>>();
   readonly #views = new Map<string, Map<string, ServiceView>>();
   readonly #kept = new Map<string, Map<string, string>>();
+  #isRecalled = false;
   readonly #dirty = new Map<string, Set<string>>();
   #places: EdgePlaces;
   #placesChanged = new Set<string>();
@@ -103,6 +104,7 @@ export class Views {
 
   /** Takes choices of before, of another run or another controller's: all is chosen anew from them. */
   recall(kept: KeptChoices): void {
+    this.#isRecalled = true;
     this.#kept.clear();
     for (const view of this.#views.values()) view.clear();
     for (const key of this.#services.keys()) this.#touch(key);
@@ -120,28 +122,35 @@ export class Views {
   changes(): Map<string, SiteChange> {
     const result = new Map<string, SiteChange>();
     for (const [site, view] of this.#views) {
-      const set: Record<string, ServiceView> = {};
-      const removed: string[] = [];
-      for (const key of this.#dirty.get(site) ?? []) {
-        const before = view.get(key);
-        const now = this.#view(site, key, before);
-        if (!now) {
-          if (view.delete(key)) removed.push(key);
-          this.#keep(site, key, undefined);
-        } else if (differs(before, now) && !(before && stillHolds(before, now))) {
-          view.set(key, now);
-          set[key] = now;
-          this.#keep(site, key, keptSite(now));
-        }
-      }
+      const { set, removed } = this.#lookAt(site, view);
       const moved = this.#placesChanged.has(site);
       if (moved || removed.length > 0 || Object.keys(set).length > 0) {
         result.set(site, { set, removed, ...(moved && { places: this.#placesNow() }) });
       }
     }
+    if (this.#isRecalled) this.#forget();
     this.#dirty.clear();
     this.#placesChanged.clear();
     return result;
+  }
+
+  /** Looks at what something touched. */
+  #lookAt(site: string, view: Map<string, ServiceView>): Pick<SiteChange, 'set' | 'removed'> {
+    const set: Record<string, ServiceView> = {};
+    const removed: string[] = [];
+    for (const key of this.#dirty.get(site) ?? []) {
+      const before = view.get(key);
+      const now = this.#view(site, key, before);
+      if (!now) {
+        if (view.delete(key)) removed.push(key);
+        this.#keep(site, key, undefined);
+      } else if (differs(before, now) && !(before && stillHolds(before, now))) {
+        view.set(key, now);
+        set[key] = now;
+        this.#keep(site, key, keptSite(now));
+      }
+    }
+    return { set, removed };
   }
 
   /** The whole view of a site as of the last changes. */
@@ -168,6 +177,13 @@ export class Views {
         current: before ? chosenSite(before) : this.#kept.get(site)?.get(key),
       },
     );
+  }
+
+  /** What was recalled of services that are there no more is nobody's. */
+  #forget(): void {
+    for (const [site, choices] of this.#kept)
+      for (const key of choices.keys()) if (!this.#views.get(site)?.has(key)) choices.delete(key);
+    this.#isRecalled = false;
   }
 
   #keep(site: string, key: string, kept: string | undefined): void {

@@ -51,7 +51,7 @@ export function controller(): Command {
     .addOption(metricsOption(metricsPort))
     .option(
       '--state <folder>',
-      'where the epoch and distances are kept (default: edge/controller in the state folder)',
+      'where the epoch, distances and what sources told are kept (default: edge/controller in the state folder)',
     )
     .action(run);
 }

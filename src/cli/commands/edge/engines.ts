@@ -1,10 +1,9 @@
-import { networkInterfaces } from 'node:os';
 import path from 'node:path';
-import ipaddr from 'ipaddr.js';
 import type { EdgeModel, EdgeNode } from '../../../edge/model.ts';
 import type { Source } from '../../../edge/sources/source.ts';
 import { didYouMean } from '../../../lib/did-you-mean.ts';
 import { HeddleError } from '../../../lib/errors.ts';
+import { ownAddresses, plainAddress } from '../../../lib/own-addresses.ts';
 import { nodePaths } from '../../../lib/paths.ts';
 
 /** Where the applications of one host are heard of. */
@@ -64,18 +63,12 @@ function known(name: string, nodes: EdgeModel['nodes'], file: string): string {
 }
 
 function ownNode(nodes: EdgeModel['nodes'], file: string): string {
-  const own = new Set(
-    Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => plain(address))),
-  );
-  const isOwn = ({ addresses }: EdgeNode) => addresses.some((address) => own.has(plain(address)));
+  const own = ownAddresses();
+  const isOwn = ({ addresses }: EdgeNode) => addresses.some((address) => own.has(plainAddress(address)));
   const [first, ...others] = Object.values(nodes).filter(isOwn);
   if (first && others.length === 0) return first.name;
   const message = first
     ? `several nodes of ${file} have addresses of this host: ${[first, ...others].map(({ name }) => name).join(', ')}`
     : `no node of ${file} has an address of this host`;
   throw new HeddleError('ERR_EDGE_FILE', message, { hint: 'say which it is: --engine NODE' });
-}
-
-function plain(address: string): string {
-  return ipaddr.process(address.replace(/%.*/, '')).toString();
 }

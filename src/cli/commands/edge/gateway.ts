@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { SiteProxy } from '../../../edge/proxy/site-proxy.ts';
 import type { ZoneKeeper } from '../../../edge/update/zone-keeper.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Log } from '../../../lib/log.ts';
@@ -73,14 +74,16 @@ export function gateway(): Command {
 }
 
 async function run({ site, listen = [], forwarder = [], ...options }: GatewayCommandOptions): Promise<void> {
-  const [{ startGateway }, { createLog }, { nodePaths }] = await Promise.all([
+  const [{ startGateway }, { networks }, { createLog }, { nodePaths }] = await Promise.all([
     import('../../../edge/gateway/gateway.ts'),
+    import('../../../edge/dns/networks.ts'),
     import('../../../lib/log.ts'),
     import('../../../lib/paths.ts'),
   ]);
   const log = createLog();
   // What is written wrong is said before anything is begun.
   const endpoints = listen.map((text) => endpoint(text, 53));
+  networks(forwarder);
   const metrics = options.metrics === undefined ? undefined : metricsEndpoint(options.metrics, metricsPort);
   const state = options.state ?? path.join(nodePaths(process.env).stateDir, 'edge', site);
   const feed = await feedOf(site, state, options);
@@ -88,7 +91,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
   const balance = options.balance === 'nftables';
   const acme = await openAcme(path.join(state, 'acme'), options, log);
   const proxy = await openProxy(path.join(state, 'proxy'), options, log, { balance, acme });
-  const balancer = balance ? [await openBalancer(site, options, log)] : [];
+  const balancer = balance ? [await openBalancer(site, proxy, options, log)] : [];
   const running = await startGateway({
     site,
     feed,
@@ -125,11 +128,12 @@ async function zoneKeepers(
 
 async function openBalancer(
   site: string,
-  { proxyAddress: addresses = [], certificates, acme }: ProxyFlags & AcmeFlags,
+  proxy: SiteProxy | undefined,
+  { proxyAddress: addresses = [] }: ProxyFlags,
   log: Log,
 ) {
   const { SiteBalancer } = await import('../../../edge/balance/site-balancer.ts');
-  return new SiteBalancer({ site, addresses, tls: (certificates ?? acme) !== undefined, log });
+  return new SiteBalancer({ site, addresses, speaksTls: () => proxy?.speaksTls ?? false, log });
 }
 
 async function feedOf(

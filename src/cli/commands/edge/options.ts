@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { Option } from 'commander';
 import type { Endpoint } from '../../../edge/dns/endpoint.ts';
 import { HeddleError } from '../../../lib/errors.ts';
+import { expectLoopback } from '../../../lib/loopback.ts';
 import { several } from '../../command.ts';
 
 /** The edge file, which every command about the edge reads. */
@@ -46,8 +47,6 @@ export function metricsOption(port: number): Option {
  */
 export function metricsEndpoint(text: string, usualPort: number): Endpoint {
   const found = endpoint(/^\d+$/.test(text) ? `127.0.0.1:${text}` : text, usualPort);
-  if (/^(127\.|::1$)/.test(found.address)) return found;
-  throw new HeddleError('ERR_USAGE', `metrics are served on the loopback only, not on ${found.address}`, {
-    hint: 'let Prometheus run on this host, or put a proxy with TLS before it',
-  });
+  expectLoopback(found.address);
+  return found;
 }

@@ -53,7 +53,7 @@ export class EngineSource implements Source {
     while (!signal.aborted) {
       const problem = await this.#hear().catch((error: Error) => error.message);
       if (signal.aborted) return;
-      if (this.#problem === undefined) this.#sink?.trouble(problem);
+      if (problem !== this.#problem) this.#sink?.trouble(problem);
       this.#problem = problem;
       await sleep(pause, undefined, { signal }).catch(() => {});
     }
