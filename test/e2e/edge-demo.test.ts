@@ -8,12 +8,19 @@ import { until } from '../support/until.ts';
 
 const host = new TestHost();
 const folder = '/run/heddle-lab';
+const demoFile = path.join(root, 'examples/sdwan/demo.ts');
+let isOurs = false;
 const demo = ['run', 'demo:edge', '--prefix', root, '--', '--yes'];
 beforeAll(() => {
   // A lab that somebody has running here is not the tests' to remove.
   expect(leftovers()).toEqual([]);
+  isOurs = true;
 });
-afterAll(() => host.remove());
+afterAll(async () => {
+  await host.remove();
+  // What a test that failed has left is its own.
+  if (isOurs) await host.run(process.execPath, [demoFile, '--remove']);
+});
 
 /** What of a lab is still there: namespaces, its folder, and processes that have their state in it. */
 function leftovers(): string[] {
@@ -36,10 +43,12 @@ test('npm run demo:edge shows which copy each client gets, and why', async () =>
   const { code, stdout, stderr } = await host.run('npm', demo);
   expect(code, stderr + stdout).toBe(0);
   // The nearest by what was measured: 30 ms to Helsinki and 42 to Berlin are the lines' own, the rest is this machine's.
-  expect(stdout).toMatch(
-    /^login-h +helsinki +\S+ +3\d(\.\d)? ms .* chosen +3.* ms away.*, measured; nearest$/m,
+  const toHelsinki = /^login-h +helsinki +\S+ +(\S+) ms .* chosen .* ms away.*, measured; nearest$/m.exec(
+    stdout,
   );
-  expect(stdout).toMatch(/^login-b +berlin +\S+ +4\d(\.\d)? ms .* spare +4.* ms away.*, measured$/m);
+  const toBerlin = /^login-b +berlin +\S+ +(\S+) ms .* spare .* ms away.*, measured$/m.exec(stdout);
+  expect(Number(toHelsinki?.[1])).toBeGreaterThanOrEqual(30);
+  expect(Number(toBerlin?.[1])).toBeGreaterThan(Math.max(42, Number(toHelsinki?.[1])));
   const gets = (site: string, service: string, answer: string) =>
     expect(stdout).toContain(`client at ${site}$ curl -s http://${service}.edge.internal/\n${answer}\n`);
   gets('helsinki', 'login', 'login at helsinki');
@@ -62,16 +71,23 @@ test('npm run demo:edge shows which copy each client gets, and why', async () =>
 });
 
 test('Ctrl-C removes what there is so far', async () => {
-  const running = host.launch('node', [path.join(root, 'scripts/demo-edge.mjs'), '--yes']);
+  // As a terminal does it: the whole group of processes gets the signal.
+  const running = host.launch('setsid', [
+    '--wait',
+    'node',
+    path.join(root, 'scripts/demo-edge.mjs'),
+    '--yes',
+  ]);
   await until('the lab is being built', () => leftovers().length > 5);
-  await running.end('SIGTERM');
+  const [wrapper = ''] = readFileSync(`/proc/${running.pid}/task/${running.pid}/children`, 'utf8').split(' ');
+  process.kill(-Number(wrapper), 'SIGINT');
+  await until('it ends', () => running.exitCode() !== null);
   expect(running.printed()).toContain('Removing what was made');
   expect(running.exitCode()).toBe(130);
   expect(leftovers()).toEqual([]);
 });
 
 test('a lab that is kept is not built twice; what a killed demo left is removed when asked for', async () => {
-  const demoFile = path.join(root, 'examples/sdwan/demo.ts');
   const first = host.launch(process.execPath, [demoFile, '--keep']);
   await until('the lab is there', () => first.printed().includes('until Ctrl-C'), 120_000);
   const second = await host.run(process.execPath, [demoFile]);

@@ -126,9 +126,13 @@ describe('the gateway of a site', () => {
     write(service('web', inBerlin));
     expect(await refused('helsinki')).toContain('another program listens there');
     expect(await refused('helsink')).toContain('did you mean "helsinki"?');
-    for (const wrong of ['nonsense', '15353']) {
-      const { code, stderr } = await host.heddle(...gatewayAt('helsinki'), '--listen', wrong);
-      expect([code, stderr]).toEqual([2, expect.stringContaining('is no address')]);
+    for (const wrong of [
+      ['--listen', 'nonsense'],
+      ['--listen', '15353'],
+      ['--forwarder', 'nonsense', '--proxy', 'haproxy'],
+    ]) {
+      const { code, stderr } = await host.heddle(...gatewayAt('helsinki'), ...wrong);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(/ERR_USAGE: .*nonsense|is no address/)]);
     }
   });
 });

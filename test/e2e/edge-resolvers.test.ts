@@ -5,8 +5,8 @@ import { type Running, TestHost } from '../support/host.ts';
 import { root } from '../support/installed.ts';
 import { until } from '../support/until.ts';
 
-const gatewayAddress = '127.84.0.1';
-const port = 15_390;
+const gatewayAddress = '127.93.0.1';
+const port = 15_393;
 
 /** What docs/edge.md says to write in a resolver, with the address of the gateway here: its block, or the code in its row. */
 function documented(resolver: string): string[] {

@@ -6,13 +6,11 @@ import { ask } from '../support/edge-client.ts';
 import { EdgeCopy } from '../support/edge-copy.ts';
 import { EdgeHost } from '../support/edge-host.ts';
 import type { Running } from '../support/host.ts';
-import { installedCommand, root } from '../support/installed.ts';
+import { packaging, promtool } from '../support/installed.ts';
 import { Prometheus } from '../support/prometheus.ts';
 import { run } from '../support/run.ts';
 import { until } from '../support/until.ts';
 
-const packaging = path.resolve(path.dirname(installedCommand), '../lib/node_modules/heddle/packaging');
-const promtool = path.join(root, '.cache/tools/promtool');
 const ports = { broker: 18_951, controller: 18_952, helsinki: 18_953, berlin: 18_954 };
 const addresses = { helsinki: '127.91.0.1', berlin: '127.91.0.2' };
 /** HAProxy checks the one, the gateway itself the other. */

@@ -63,14 +63,14 @@ describe('the line of the lab', () => {
     return Math.min(...times);
   }
 
-  test('delays what passes, in each direction', async () => {
+  test('delays what passes, there and back', async () => {
     await lay('--delay', '10');
     const time = await least(10);
     expect(time).toBeGreaterThanOrEqual(20);
-    expect(time).toBeLessThan(22);
+    expect(time).toBeLessThan(30);
   });
 
-  test('delays it by more and less, as told', async () => {
+  test('delays it by less now and then, as told', async () => {
     await lay('--delay', '10', '--jitter', '8');
     const time = await least(20);
     expect(time).toBeGreaterThanOrEqual(4);
@@ -95,6 +95,7 @@ describe('the line of the lab', () => {
   test('is gone, devices and all, when its process ends', async () => {
     const line = await lay();
     await line.end();
-    expect(() => ip('near', 'link', 'show', 'wan')).toThrow(/does not exist/);
+    for (const side of ['near', 'far'] as const)
+      expect(() => ip(side, 'link', 'show', 'wan')).toThrow(/does not exist/);
   });
 });

@@ -52,7 +52,7 @@ describe('with a Lease of a real cluster, by certificates', () => {
   });
 
   test('nobody acts for long while the API server waits for its etcd', async () => {
-    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+    await until('it is up to date', () => host.isUpToDate('helsinki'));
     cluster.freeze(true);
     try {
       await until('the gateway says so', () => host.isStale('helsinki'));
@@ -60,7 +60,7 @@ describe('with a Lease of a real cluster, by certificates', () => {
     } finally {
       cluster.freeze(false);
     }
-    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+    await until('it is up to date', () => host.isUpToDate('helsinki'));
   });
 
   test('one that may not ask says so, and acts not', async () => {

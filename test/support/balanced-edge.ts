@@ -1,6 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,7 +21,8 @@ export class BalancedEdge {
   readonly host = new TestHost();
   readonly file = path.join(this.host.folder, 'edge.yaml');
   readonly #id = `heddle-test-${randomBytes(3).toString('hex')}`;
-  #client!: ChildProcessWithoutNullStreams;
+  readonly #made: string[] = [];
+  #client: ChildProcessWithoutNullStreams | undefined;
   #answers!: AsyncIterator<string>;
   gateway!: Running;
   /** The first copy, a process of its own. */
@@ -31,6 +31,7 @@ export class BalancedEdge {
   async open(): Promise<void> {
     for (const name of ['client', 'gateway', 'copies']) {
       this.#ip('netns', 'add', this.#netns(name));
+      this.#made.push(this.#netns(name));
       this.inside(name, 'ip', 'link', 'set', 'lo', 'up');
     }
     this.#wire('client', ['10.84.1.2/24', 'fd84:1::2/64'], [`${gateway}/24`, `${gateway6}/64`]);
@@ -46,12 +47,11 @@ export class BalancedEdge {
   }
 
   async close(): Promise<void> {
+    this.#client?.kill();
     try {
-      this.#client.kill();
-      await once(this.#client, 'close');
       await this.host.remove();
     } finally {
-      for (const name of ['client', 'gateway', 'copies']) this.#ip('netns', 'delete', this.#netns(name));
+      for (const name of this.#made) this.#ip('netns', 'delete', name);
     }
   }
 
@@ -104,7 +104,7 @@ services:
 
   /** Has the client do something; what came of it. */
   async order<T>(order: Order): Promise<T> {
-    this.#client.stdin.write(`${JSON.stringify(order)}\n`);
+    this.#client?.stdin.write(`${JSON.stringify(order)}\n`);
     const { value } = await this.#answers.next();
     return JSON.parse(value as string) as T;
   }

@@ -144,4 +144,16 @@ export class EdgeHost extends TestHost {
   async isStale(site: string): Promise<boolean> {
     return (await this.kdig(site, 'web')).includes('Stale');
   }
+
+  /** Whether a gateway answers, and does not say that it may be out of date. */
+  async isUpToDate(site: string, name = 'web'): Promise<boolean> {
+    const answer = await this.kdig(site, name);
+    return /status: (NOERROR|NXDOMAIN)/.test(answer) && !answer.includes('EDE');
+  }
+
+  /** Whether a gateway answers, and with no address. A question that is lost says nothing. */
+  async isGone(site: string, name: string): Promise<boolean> {
+    const answer = await this.kdig(site, name);
+    return answer.includes('status: ') && !/IN\tA\t/.test(answer);
+  }
 }

@@ -7,3 +7,9 @@ export const prefix = path.join(root, '.cache', 'installed');
 
 /** The command as a user has it: packed, and installed globally under a folder of the tests' own. */
 export const installedCommand = path.join(prefix, 'bin', 'heddle');
+
+/** What is in the package beside the program. */
+export const packaging = path.join(prefix, 'lib/node_modules/heddle/packaging');
+
+/** Prometheus' tool for rules and metrics. */
+export const promtool = path.join(root, '.cache', 'tools', 'promtool');

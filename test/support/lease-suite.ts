@@ -54,7 +54,7 @@ export function leaseSuite({ host, flags, ports: [first, second], start, kill }:
     await host.answers('helsinki', 'api', nodes.b2);
     console.log(`a killed controller was replaced after ${Math.round(performance.now() - killed)} ms`);
     expect(terms(two)[0]).toBeGreaterThan(terms(one)[0] ?? 0);
-    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+    await until('it is up to date', () => host.isUpToDate('helsinki'));
   });
 
   test('one that was stopped for a while and goes on does no harm', async () => {
@@ -80,7 +80,7 @@ export function leaseSuite({ host, flags, ports: [first, second], start, kill }:
     await until('the gateway says so', () => host.isStale('helsinki'));
     expect(await host.addresses('helsinki', 'api')).toEqual([nodes.b1]);
     await start();
-    await until('it is up to date', async () => !(await host.isStale('helsinki')));
+    await until('it is up to date', () => host.isUpToDate('helsinki'));
   });
 
   test('one that ends of its own will is followed at once', async () => {

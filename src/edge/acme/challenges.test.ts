@@ -4,12 +4,22 @@ import { Challenges } from './challenges.ts';
 const token = 'A'.repeat(43);
 const answer = `${token}.${'b'.repeat(43)}`;
 
+/** Beside a gateway that knows nothing; whoever is asked is noted. */
+function nobodyKnows() {
+  const asked: string[] = [];
+  const challenges = new Challenges((address) => {
+    asked.push(address);
+    return Promise.reject(new Error('no'));
+  });
+  challenges.setPeers(['10.2.0.1']);
+  return { challenges, asked };
+}
+
 describe('a challenge is answered', () => {
   test('while there is an order, and by nobody else when it is known', async () => {
-    const challenges = new Challenges(() => Promise.reject(new Error('not to be asked')));
-    challenges.setPeers(['10.2.0.1']);
+    const { challenges, asked } = nobodyKnows();
     const withdraw = challenges.offer(token, answer);
-    expect(await challenges.answer(token, false)).toBe(answer);
+    expect([await challenges.answer(token, false), asked]).toEqual([answer, []]);
     withdraw();
     expect(await challenges.answer(token, false)).toBeUndefined();
   });
@@ -30,9 +40,8 @@ describe('a challenge is answered', () => {
   test.each(['', 'short', '../../etc/passwd', `${'a'.repeat(30)}?x`, 'a'.repeat(300)])(
     'nobody is asked for %j, which is no token',
     async (text) => {
-      const challenges = new Challenges(() => Promise.reject(new Error('not to be asked')));
-      challenges.setPeers(['10.2.0.1']);
-      expect(await challenges.answer(text, false)).toBeUndefined();
+      const { challenges, asked } = nobodyKnows();
+      expect([await challenges.answer(text, false), asked]).toEqual([undefined, []]);
     },
   );
 

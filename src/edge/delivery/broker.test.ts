@@ -101,7 +101,7 @@ test('who is of a root that is trusted no more is sent away; who was renewed sta
   trust.believe(both.authorities);
   broker.renew(renewed);
   const [gone, stays] = [join({ ...older, ...both }, []), join(newer, [])];
-  for (const { bus } of [gone, stays]) await vi.waitFor(() => expect(bus.isConnected).toBe(true));
+  for (const { bus } of [gone, stays]) await vi.waitFor(() => expect(bus.isConnected).toBe(true), 5000);
   await authority.dropOldRoots();
   const { authorities, revocations } = await gateway('bonn');
   trust.believe(authorities);

@@ -56,3 +56,10 @@ test('a change holds for them as well', async () => {
   );
   expect((await ask('far', inOulu as number[])).addresses).toEqual(['10.1.0.11']);
 });
+
+test('while no site says which networks its clients are in, the answer is for all', async () => {
+  const message = snapshotOf(two('far', 'direct'));
+  const { clients: _, ...view } = message.view;
+  server.apply({ ...message, view }, 8);
+  expect(await ask('far', inOulu as number[])).toEqual({ addresses: ['10.1.0.11'], scope: 0 });
+});

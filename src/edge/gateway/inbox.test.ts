@@ -99,7 +99,7 @@ describe('what comes to a gateway', () => {
 
   test('says how long it was on its way, if it came by itself and was answered from', () => {
     const time = Date.now() - 5000;
-    send({ ...snapshot(5, 0), time }, controller, snapshotTopic('helsinki'), true);
+    send({ ...snapshot(5, 0), time }, controller, snapshotTopic('gateway:helsinki'), true);
     send(delta(5, 1));
     expect(converged).toEqual([]);
     for (const message of [delta(5, 3), delta(5, 2), delta(5, 2)]) send({ ...message, time });

@@ -35,8 +35,8 @@ afterEach(async () => {
   await server.close();
 });
 
-const storeOf = async () =>
-  new KubernetesStore(new LeaseClient(await connectCluster('hub'), 'edge', name), times);
+const storeOf = async (own = times) =>
+  new KubernetesStore(new LeaseClient(await connectCluster('hub'), 'edge', name), own);
 /** The right to act, as soon as there is one, and how many milliseconds it took. */
 async function win(store: KubernetesStore, controller: string, ...known: number[]) {
   const from = performance.now();
@@ -159,8 +159,10 @@ test('a clock that stands still gives nothing away', async () => {
 });
 
 test('a holder that is cut off stops before another may begin', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
-  const store = await storeOf();
+  // Half a second lies between the two.
+  const longer = { ...times, duration: 3 };
+  const { tenure } = await win(await storeOf(longer), 'one');
+  const store = await storeOf(longer);
   await store.attempt('two', []);
   server.failing = 500;
   const reason = await tenure.lost;

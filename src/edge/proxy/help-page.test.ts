@@ -18,6 +18,7 @@ const services = {
     ports: [{ name: 'syslog', port: 514, protocol: 'udp', application: 'stream' }],
     copies: [berlin],
   }),
+  'shop/here': serviceOf('here', { steer: 'gateway', copies: [copyOn('h1', 'helsinki')] }),
   'shop/far': serviceOf('far', { copies: [berlin] }),
 };
 const view = { ...snapshotOf().view, services };
@@ -45,7 +46,9 @@ test('says which port is not listened on, and why', () => {
 });
 
 test('offers the name of the site only where there is a copy', () => {
-  expect(page('')).not.toContain('.helsinki.site.');
+  const text = page('');
+  expect(text).toContain('<a href="http://here.helsinki.site.edge.internal/">');
+  expect(text).not.toContain('web.helsinki.site.');
 });
 
 test('shows nothing of a host that is none', () => {

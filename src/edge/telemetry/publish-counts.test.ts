@@ -4,10 +4,10 @@ import { PublishCounts } from './publish-counts.ts';
 
 test('messages are counted by what they are, not by whom they are for', () => {
   const counts = new PublishCounts();
-  for (const site of ['oulu', 'berlin']) {
-    counts.add(snapshotTopic(site), 1000);
-    for (const version of [1, 2]) counts.add(deltaTopic(site, version), 10);
-    counts.add(peersTopic(site), 5);
+  for (const subject of ['gateway:oulu', 'node:n1']) {
+    counts.add(snapshotTopic(subject), 1000);
+    for (const place of [1, 2]) counts.add(deltaTopic(subject, place), 10);
+    counts.add(peersTopic(subject), 5);
   }
   counts.add(aliveTopic, 3);
   counts.add(revocationsTopic, 4);

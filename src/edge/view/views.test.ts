@@ -111,6 +111,10 @@ describe('the views of all sites', () => {
     views.changes();
     expect(chosen('north', 'shop/web')).toEqual(['web-w1']);
     expect(views.kept()).toEqual({ north: { 'shop/web': 'west' } });
+    // Of a service that is gone meanwhile nothing is kept.
+    views.recall({ north: { 'shop/web': 'west', 'shop/gone': 'west' } });
+    views.changes();
+    expect(views.kept()).toEqual({ north: { 'shop/web': 'west' } });
     views.recall({});
     views.changes();
     expect([chosen('north', 'shop/web'), views.kept()]).toEqual([['web-e1'], {}]);

@@ -89,7 +89,7 @@ test('what no event told of is seen when somebody looks', async () => {
   expect(heard).toEqual([['shop-web-1'], []]);
 });
 
-test('what is wanted no more, or to be published no more, is gone at once', async () => {
+test('what is wanted no more is gone at once', async () => {
   edge.start();
   await pass(100);
   wanted.delete('shop');

@@ -41,6 +41,19 @@ test('a node that is gone takes nothing with it, and is heard again when it is b
   expect(changes).toHaveLength(1);
 });
 
+test('another reason not to hear it is told as well', async () => {
+  const reasons = ['nobody listens there', 'it is no node'];
+  const silent = new EngineSource('b1', () => ({
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.reject(new Error(reasons.shift() ?? 'it is no node')),
+    }),
+  }));
+  silent.start({ change: () => {}, trouble });
+  await vi.waitFor(() => expect(trouble).toHaveBeenCalledTimes(2), 3000);
+  expect(trouble.mock.calls).toEqual([['nobody listens there'], ['it is no node']]);
+  await silent.close();
+});
+
 test('what happened while it was away is told when it is back', async () => {
   node.services = [];
   node.hangUp();
