@@ -1,5 +1,6 @@
 // What `npm run demo:edge` shows. It checks what it shows, ends with 1 when something is not as it should be, and removes all
 // that it made, however it ends.
+import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Lab } from './lab/lab.ts';
 import { removeLab } from './lab/remove.ts';
@@ -29,8 +30,11 @@ async function show(lab: Lab): Promise<void> {
     if (end === 'interrupted') process.exitCode = 130;
     else if (wanted.keep) await keep();
   } catch (error) {
-    fail(error);
-    for (const name of lab.fallen) console.error(`${name} has ended:\n${lab.printed(name).slice(-2000)}`);
+    if (await wasInterrupted()) process.exitCode = 130;
+    else {
+      fail(error);
+      for (const name of lab.fallen) console.error(`${name} has ended:\n${lab.printed(name).slice(-2000)}`);
+    }
   } finally {
     lab.close();
     say('Removing what was made');
@@ -46,6 +50,11 @@ ip netns exec heddle-lab-madrid-client curl http://10.3.0.1/
 HEDDLE_STATE_DIR=/run/heddle-lab/state bin/heddle edge explain login --at madrid
 tail -f /run/heddle-lab/log/gateway-madrid`);
   await interrupted;
+}
+
+/** A terminal interrupts what is being run as well: that failure may be heard of before the interruption itself. */
+async function wasInterrupted(): Promise<boolean> {
+  return (await Promise.race([interrupted, setImmediate()])) === 'interrupted';
 }
 
 function fail(error: unknown): void {

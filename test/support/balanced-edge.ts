@@ -15,6 +15,7 @@ export const inner = '10.84.2.1';
 export const copies = ['10.84.2.11', '10.84.2.12', '10.84.2.13', '10.84.2.14', '10.84.2.15'];
 export const copies6 = ['fd84:2::11', 'fd84:2::12'];
 const copyPort = 7000;
+const metrics = '127.0.0.1:9851';
 
 /** A gateway, its clients and the copies, each in a network namespace of its own, in a row. */
 export class BalancedEdge {
@@ -99,7 +100,8 @@ services:
   }
 
   get #gateway(): string[] {
-    return [installedCommand, 'edge', 'gateway', '-f', this.file, '--site', 'helsinki', '--proxy', 'none'];
+    const options = ['--site', 'helsinki', '--proxy', 'none', '--metrics', metrics];
+    return [installedCommand, 'edge', 'gateway', '-f', this.file, ...options];
   }
 
   /** Has the client do something; what came of it. */
@@ -138,6 +140,14 @@ services:
       const map = this.inside('gateway', 'nft', 'list', 'map', 'inet', 'heddle-edge-helsinki', 'tcp-5432-ip');
       return [...new Set(map.match(/10\.84\.2\.\d+/g))].sort().join() === [...names].sort().join();
     });
+  }
+
+  /** Waits until the gateway has met so many copies of the TCP service: one that it never met, it does not judge. */
+  async hasMet(count: number): Promise<void> {
+    const known = `service="shop/sql",state="alive"} ${count}\n`;
+    await until(`${count} copies are known to answer`, () =>
+      this.inside('gateway', 'curl', '-s', '--max-time', '2', `http://${metrics}/metrics`).includes(known),
+    );
   }
 
   /** Has copies of a service listen in a namespace. */
