@@ -101,10 +101,9 @@ export class Dockerd {
   async remove(): Promise<void> {
     await this.stop();
     if (existsSync(this.#namespace)) ip('netns', 'del', this.#name);
-    for (const controller of readdirSync('/sys/fs/cgroup')) {
-      rmdirIfThere(path.join('/sys/fs/cgroup', controller, this.#name));
-    }
-    rmdirIfThere(path.join('/sys/fs/cgroup', this.#name));
+    removeGroups(path.join('/sys/fs/cgroup', this.#name));
+    for (const controller of readdirSync('/sys/fs/cgroup'))
+      removeGroups(path.join('/sys/fs/cgroup', controller, this.#name));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -166,12 +165,12 @@ function read(file: string): string {
   }
 }
 
-function rmdirIfThere(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (cause) {
-    if (!['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-  }
+/** Removes a control group that nothing runs in, with those of containers that were killed with what cleans up after them. */
+function removeGroups(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeGroups(path.join(folder, entry.name));
+  rmdirSync(folder);
 }
 
 function ip(...args: readonly string[]): void {
