@@ -64,7 +64,12 @@ test('when the nearest copy is killed, the next is answered within a second, and
 });
 
 test('a gateway that starts meanwhile does not lead there', async () => {
+  const told = () => host.heddle('edge', 'explain', 'web', '--at', 'helsinki');
+  expect((await told()).stderr).toBe('');
   await gateway.end('SIGKILL');
+  expect((await told()).stderr).toMatch(
+    /^The gateway of helsinki does not run\. It was told last at \d{4}-\S+Z:\n$/,
+  );
   start();
   await until('it answers', async () => (await address()) !== '');
   expect(await address()).toBe(madrid);

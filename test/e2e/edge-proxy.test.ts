@@ -71,13 +71,20 @@ describe.each(['haproxy', 'nginx'])('a gateway with %s', (program) => {
     const direct = service('db', http, 'b1', 'm1').replace('{ ports', '{ steer: direct, ports');
     edge.write(service('web', http, 'b1', 'm1'), raw, direct);
     const atNode = (name: string) => ['edge', 'proxy', '-f', edge.file, '--node', name, '--proxy', program];
-    const node = edge.host.start(...atNode('m1'));
+    const node = edge.host.start(...atNode('m1'), '--metrics', '18983', '--certificates', edge.certificates);
     const there = { address: '127.83.3.1', host: 'db.edge.internal' };
     await edge.leadsTo('m1', there);
     await copies.m1.kill();
     await edge.leadsTo('b1', there);
     await copies.m1.start();
     await edge.leadsTo('m1', there);
+    const shown = await (await fetch('http://127.0.0.1:18983/metrics')).text();
+    expect(shown).toMatch(
+      /^heddle_edge_certificate_not_after_timestamp_seconds\{node="m1",name="\S+"\} \d+$/m,
+    );
+    // nginx does not tell what it counts.
+    const counts = program === 'haproxy' ? expect(shown) : expect(shown).not;
+    counts.toMatch(/^heddle_edge_proxy_requests_total\{node="m1",service="shop\/db"\} [1-9]/m);
     await node.end();
     await expect(ask(there)).rejects.toThrow(/ECONNREFUSED/);
     const { code, stderr } = await edge.host.heddle(...atNode('m2'));

@@ -20,6 +20,7 @@ const startCopies = () => Promise.all(Object.values(copies).map((copy) => copy.s
 const host = new EdgeHost();
 const prometheus = new Prometheus(host, { prometheus: 18_955, alertmanager: 18_956 });
 let controller: Running;
+let berlin: Running;
 
 /** `web` is reached through the gateway, `db` directly; both have one copy, in Berlin. */
 const write = (more = '') =>
@@ -62,7 +63,7 @@ beforeAll(async () => {
     ...['--listen', `127.0.0.1:${ports.broker}`, '--metrics', `127.0.0.1:${ports.controller}`],
   );
   gateway('helsinki', 'haproxy');
-  gateway('berlin', 'none');
+  berlin = gateway('berlin', 'none');
   const targets = [ports.controller, ports.helsinki, ports.berlin].map((port) => `127.0.0.1:${port}`);
   await prometheus.start(targets, path.join(packaging, 'prometheus/heddle-edge.rules.yml'));
   await prometheus.comesTo('sum(heddle_edge_gateway_up_to_date)', 2);
@@ -146,12 +147,25 @@ test('a service without a live copy rings at the webhook, and so does its return
   await Promise.all([rang('resolved', 'shop/web'), rang('resolved', 'shop/db')]);
 });
 
+test('a gateway that was killed is not seen, nor up to date, and that is about to ring', async () => {
+  const pending = async () =>
+    (await prometheus.alerts()).filter(({ labels }) => labels['alertname'] === 'HeddleEdgeGatewayBehind');
+  expect(await pending()).toEqual([]);
+  await berlin.end('SIGKILL');
+  await prometheus.comesTo('heddle_edge_gateway_seen{site="berlin"}', 0);
+  await prometheus.comesTo('heddle_edge_gateway_up_to_date{site="berlin"}', 0);
+  await prometheus.comesTo('heddle_edge_gateway_seen{site="helsinki"}', 1);
+  await until('it is about to ring', async () => (await pending())[0]?.labels['site'] === 'berlin');
+  berlin = gateway('berlin', 'none');
+  await prometheus.comesTo('sum(heddle_edge_gateway_up_to_date)', 2);
+});
+
 test('without a controller the gateways say that they are cut off, and that is about to ring', async () => {
   await controller.end('SIGKILL');
   await prometheus.comesTo('sum(heddle_edge_cut_off)', 2);
   await prometheus.comesTo('min(heddle_edge_view_age_seconds) > bool 0', 1);
   const pending = async () =>
     new Set((await prometheus.alerts()).map(({ labels, state }) => `${labels['alertname']} ${state}`));
-  await until('it is about to ring', async () => (await pending()).has('HeddleEdgeCutOff pending'));
-  expect(await pending()).toContain('HeddleEdgeControllerNotActing pending');
+  for (const alert of ['HeddleEdgeCutOff', 'HeddleEdgeControllerNotActing'])
+    await until(`${alert} is about to ring`, async () => (await pending()).has(`${alert} pending`));
 });

@@ -53,7 +53,7 @@ export class AcmeKeeper implements CertificateSource {
   }
 
   read(): Certificate[] {
-    return this.#options.store.all.map(({ file, names, hash }) => ({ file, names, hash }));
+    return [...this.#options.store.all];
   }
 
   start(changed: () => void): void {

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
@@ -8,16 +7,10 @@ import { readCertificate } from '../proxy/certificates.ts';
 import type { Certificate } from '../proxy/driver.ts';
 import { AccountKey } from './account-key.ts';
 
-/** A certificate that is there. Times in milliseconds since 1970. */
-export interface Held extends Certificate {
-  readonly from: number;
-  readonly until: number;
-}
-
 /** The account's key and the certificates of one gateway from one ACME server: files that only their owner reads. */
 export class AcmeStore {
   readonly #folder: string;
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, Certificate>();
   /** Files that were left out since they are damaged; a certificate is ordered in the place of each. */
   readonly damaged: readonly string[];
 
@@ -31,7 +24,7 @@ export class AcmeStore {
         if (!name.endsWith('.pem')) continue;
         const id = name.slice(0, -'.pem'.length);
         try {
-          this.#held.set(id, held(this.#file(id)));
+          this.#held.set(id, readCertificate(this.#file(id)));
         } catch (error) {
           damaged.push((error as Error).message);
         }
@@ -52,19 +45,19 @@ export class AcmeStore {
     }, file);
   }
 
-  get all(): Held[] {
+  get all(): readonly Certificate[] {
     return [...this.#held.values()];
   }
 
-  get(id: string): Held | undefined {
+  get(id: string): Certificate | undefined {
     return this.#held.get(id);
   }
 
   /** @throws HeddleError ERR_STATE, ERR_DISK_FULL */
-  keep(id: string, { certificate, key }: KeyPair): Held {
+  keep(id: string, { certificate, key }: KeyPair): Certificate {
     return this.#attempt(() => {
       replaceFile(this.#file(id), `${certificate.trim()}\n${key.trim()}\n`, 0o600);
-      const kept = held(this.#file(id));
+      const kept = readCertificate(this.#file(id));
       this.#held.set(id, kept);
       return kept;
     });
@@ -97,10 +90,4 @@ export class AcmeStore {
       });
     }
   }
-}
-
-function held(file: string): Held {
-  const certificate = readCertificate(file);
-  const { validFrom, validTo } = new X509Certificate(readFileSync(file));
-  return { ...certificate, from: Date.parse(validFrom), until: Date.parse(validTo) };
 }

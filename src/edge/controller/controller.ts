@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import { controllerSubject, gatewaySubject } from '../delivery/ca/subjects.ts';
-import type { Status } from '../delivery/messages.ts';
 import { Trust } from '../delivery/trust.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
@@ -20,9 +19,11 @@ import { watchText } from '../sources/watch.ts';
 import { type ControllerFigures, controllerText } from '../telemetry/controller-families.ts';
 import { serveMetrics } from '../telemetry/metrics-server.ts';
 import { PublishCounts } from '../telemetry/publish-counts.ts';
+import { validityOf } from '../validity.ts';
 import type { Views } from '../view/views.ts';
 import { EpochFile } from './epoch-file.ts';
 import { RecollectionFile } from './recollection.ts';
+import { Statuses } from './statuses.ts';
 import { Term } from './term.ts';
 import type { Via } from './transport.ts';
 
@@ -60,7 +61,7 @@ export class Controller {
   readonly #stopped = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #sent = new PublishCounts();
-  readonly #statuses = new Map<string, Status>();
+  readonly #statuses = new Statuses();
   #credentials: Credentials;
   #term: Term | undefined;
 
@@ -122,7 +123,7 @@ export class Controller {
     const sites = Object.keys(this.#views.places.sites).map((site) => ({
       site,
       published: acts?.published.get(gatewaySubject(site)),
-      status: this.#statuses.get(site),
+      status: this.#statuses.of(site, performance.now()),
     }));
     return {
       acts,
@@ -130,6 +131,7 @@ export class Controller {
       sent: this.#sent.read(),
       sources: this.#sources.figures(),
       problems: this.#sources.problems,
+      certificates: [validityOf(controllerSubject, new X509Certificate(this.#credentials.certificate))],
     };
   }
 
@@ -154,7 +156,7 @@ export class Controller {
       epochs: this.#epochs,
       tenure,
       sent: (topic, bytes) => this.#sent.add(topic, bytes),
-      status: (site, status) => this.#statuses.set(site, status),
+      status: (site, status) => this.#statuses.hear(site, status, performance.now()),
       log,
     });
     this.#term = term;

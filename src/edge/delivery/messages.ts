@@ -56,6 +56,9 @@ export interface Choices {
   readonly kept: KeptChoices;
 }
 
+/** Milliseconds after which a gateway says again where it stands: who does not is not there any more. */
+export const statusEvery = 5000;
+
 /** What a gateway says of itself. */
 export interface Status extends Stamp {
   readonly stale: boolean;

@@ -1,17 +1,32 @@
 import path from 'node:path';
 import { judge } from '../health/judge.ts';
+import { drivers } from '../proxy/drivers.ts';
+import type { BackendFigures } from '../proxy/figures.ts';
+import { seenByProxy } from '../proxy/seen.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 import { DownFile } from './down-file.ts';
 import { ViewStore } from './view-store.ts';
 
 /**
- * The services of a gateway as it answers from them, by what it keeps in its state folder.
+ * The services of a gateway as clients are led by it, by what it keeps in its state folder, and by its proxy if that runs.
  * @throws HeddleError ERR_STATE when that cannot be read
  */
-export function answeredServices(state: string): Readonly<Record<string, ServiceView>> {
+export async function answeredServices(state: string): Promise<Readonly<Record<string, ServiceView>>> {
   const down = new DownFile(path.join(state, 'down')).read();
+  const backends = new Map((await proxied(path.join(state, 'proxy'))).map((one) => [one.name, one]));
   const told = Object.entries(toldView(state)?.services ?? {});
-  return Object.fromEntries(told.map(([key, service]) => [key, judge(service, (one) => down.has(one))]));
+  return Object.fromEntries(
+    told.map(([key, service]) => {
+      const seen = seenByProxy(service, backends);
+      return [key, judge(service, (target) => down.has(target) || seen(target) === 'down')];
+    }),
+  );
+}
+
+/** What the proxy of a gateway tells, whatever its kind; nothing when none answers. */
+async function proxied(folder: string): Promise<BackendFigures[]> {
+  const asked = Object.values(drivers).map((kind) => kind.figures?.(folder).catch(() => []) ?? []);
+  return (await Promise.all(asked)).flat();
 }
 
 /**

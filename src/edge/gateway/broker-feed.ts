@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
@@ -6,6 +7,7 @@ import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
 import { watchText } from '../sources/watch.ts';
+import { validityOf } from '../validity.ts';
 import type { Feed, Sink } from './feed.ts';
 import { Inbox } from './inbox.ts';
 import { Link } from './link.ts';
@@ -80,6 +82,14 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
       );
     },
     measured: (report) => link?.measured(report),
+    certificate: () => {
+      try {
+        return validityOf(subject, new X509Certificate(credentials().certificate));
+      } catch {
+        // It is being exchanged.
+        return undefined;
+      }
+    },
     close: async () => {
       endWatch?.();
       await link?.close();

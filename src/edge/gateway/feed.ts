@@ -1,6 +1,7 @@
 import type { Message } from '../delivery/messages.ts';
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
+import type { Validity } from '../validity.ts';
 import type { HeldView } from './held-view.ts';
 
 /** What a gateway does with what its feed gives. */
@@ -23,5 +24,7 @@ export interface Feed {
   start(sink: Sink): void;
   /** The gateway measured other distances than before. */
   measured(report: Report): void;
+  /** The certificate that it shows to its broker. */
+  certificate?(): Validity | undefined;
   close(): Promise<void>;
 }

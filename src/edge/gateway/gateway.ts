@@ -5,13 +5,14 @@ import { Measuring } from '../distance/measuring.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { HttpServer } from '../http-server.ts';
-import type { ProxyFigures } from '../proxy/figures.ts';
+import type { SiteProxy } from '../proxy/site-proxy.ts';
 import { gatewayText } from '../telemetry/gateway-families.ts';
 import { GatewayWatch } from '../telemetry/gateway-watch.ts';
 import { serveMetrics } from '../telemetry/metrics-server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import { LiveView } from './live-view.ts';
+import { RunningFile } from './running-file.ts';
 
 export interface GatewayOptions {
   readonly site: string;
@@ -28,8 +29,8 @@ export interface GatewayOptions {
   readonly followers: readonly Follower[];
   /** Where metrics are served; not given: nowhere. */
   readonly metrics?: Endpoint;
-  /** Asks the proxy, for metrics; one that cannot tell gives nothing. */
-  readonly proxyFigures?: () => Promise<ProxyFigures | undefined>;
+  /** What metrics tell of the proxy; nothing without one. */
+  readonly proxy?: Pick<SiteProxy, 'figures' | 'certificates'>;
   readonly log: Log;
 }
 
@@ -58,7 +59,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     server,
     view,
     peers: () => measuring?.peers() ?? [],
-    proxy: options.proxyFigures,
+    proxy: options.proxy,
+    feed,
   });
   const text = async () => gatewayText(site, await watch.figures());
   let shown: HttpServer | undefined;
@@ -111,12 +113,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   if (latest) measuring.setPeers(latest);
   view.lead();
+  const running = new RunningFile(state);
+  running.write();
   const listening = answeredElsewhere ? [] : own;
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,
     stop: async () => {
       await stop();
+      running.remove();
       log.info({ ...server.stats() }, 'the gateway ends');
     },
   };

@@ -3,6 +3,7 @@ import type { Log } from '../../lib/log.ts';
 import { Bus } from '../delivery/bus.ts';
 import type { Credentials } from '../delivery/ca/authority.ts';
 import { type BrokerAddress, dial } from '../delivery/dial.ts';
+import { statusEvery } from '../delivery/messages.ts';
 import {
   aliveTopic,
   revocationsTopic,
@@ -45,6 +46,7 @@ export class Link {
   #isBehind = false;
   #reason: string | undefined;
   #said = '';
+  #saidAt = 0;
   #measured: Report | undefined;
   #saidMeasured: Report | undefined;
 
@@ -134,12 +136,15 @@ export class Link {
     return this.#isBehind ? 'changes are missing' : undefined;
   }
 
-  /** Tells the controller where one stands, and how far others are, when it said something else last. */
+  /** Tells the controller where one stands, now and then, and how far others are; at once when it said something else last. */
   #report(): void {
     if (!this.#bus.isConnected) return;
     const status = JSON.stringify({ ...this.#options.inbox.status, stale: this.#reason !== undefined });
-    if (status !== this.#said) this.#say('status', status);
-    this.#said = status;
+    if (status !== this.#said || performance.now() - this.#saidAt >= statusEvery) {
+      this.#say('status', status);
+      this.#said = status;
+      this.#saidAt = performance.now();
+    }
     if (this.#measured && this.#measured !== this.#saidMeasured)
       this.#say('distances', JSON.stringify(this.#measured));
     this.#saidMeasured = this.#measured;

@@ -6,21 +6,22 @@ import { watchText } from '../sources/watch.ts';
 import type { SiteView } from '../view/view.ts';
 import type { Follower } from './follower.ts';
 import { LocalViews } from './local-views.ts';
+import type { Following } from './node-view.ts';
 
 /**
  * Gives the proxy of a node what an edge file says, now and when it changes.
- * @returns ends it
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
-export function followFile(file: string, node: string, proxy: Pick<Follower, 'take'>, log: Log): () => void {
+export function followFile(file: string, node: string, proxy: Pick<Follower, 'take'>, log: Log): Following {
   const read = () => {
     const view = viewAt(file, node);
     proxy.take(() => view);
   };
   read();
-  return watchText(file, read, (error) =>
+  const end = watchText(file, read, (error) =>
     log.error({ error: error.message }, 'the file is not taken; what was good stays'),
   );
+  return { isCutOff: () => undefined, certificate: () => undefined, end };
 }
 
 function viewAt(file: string, node: string): SiteView {

@@ -1,11 +1,20 @@
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Message } from '../delivery/messages.ts';
+import type { Validity } from '../validity.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import { HeldView } from './held-view.ts';
 import { JudgedView } from './judged-view.ts';
 import { ViewStore } from './view-store.ts';
+
+/** Follows a controller or a file until it is ended. */
+export interface Following {
+  /** Whether it is cut off from its controller; nothing without one. */
+  isCutOff(): boolean | undefined;
+  certificate(): Validity | undefined;
+  end(): void | Promise<void>;
+}
 
 export interface NodeViewOptions {
   /** The node's proxy. */
@@ -18,10 +27,9 @@ export interface NodeViewOptions {
 
 /**
  * Gives the proxy of a node what its controller says, beginning with what was kept; nobody is answered DNS there.
- * @returns ends it
  * @throws HeddleError ERR_STATE
  */
-export function followController({ proxy, feed, state, log }: NodeViewOptions): () => Promise<void> {
+export function followController({ proxy, feed, state, log }: NodeViewOptions): Following {
   const view = new JudgedView({ apply: () => undefined });
   const held = new HeldView(undefined, view, new ViewStore(path.join(state, 'view')));
   const problem = held.recover();
@@ -38,10 +46,16 @@ export function followController({ proxy, feed, state, log }: NodeViewOptions): 
     lead();
   };
   if (held.at) lead();
+  let isCutOff: boolean | undefined;
   const cutOff = (reason: string | undefined) => {
+    isCutOff = reason !== undefined;
     if (reason === undefined) log.info({}, 'what is followed is up to date');
     else log.warn({ reason }, 'cut off: what is followed may be out of date');
   };
   feed.start({ held, take, converged: () => undefined, peers: () => undefined, cutOff });
-  return () => feed.close();
+  return {
+    isCutOff: () => isCutOff,
+    certificate: () => feed.certificate?.(),
+    end: () => feed.close(),
+  };
 }

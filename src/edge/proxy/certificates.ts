@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { validityOf } from '../validity.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { Certificate } from './driver.ts';
 
@@ -35,7 +36,9 @@ export function readCertificate(file: string): Certificate {
     const pem = readFileSync(file);
     const certificate = new X509Certificate(pem);
     if (!certificate.checkPrivateKey(createPrivateKey(pem))) throw new Error('its key is another’s');
-    return { file, names: namesOf(certificate.subjectAltName ?? ''), hash: contentHash(pem) };
+    const { from, until } = validityOf(file, certificate);
+    const names = namesOf(certificate.subjectAltName ?? '');
+    return { file, names, hash: contentHash(pem), from, until };
   } catch (cause) {
     throw wrong(`${file}: ${(cause as Error).message}`, cause);
   }

@@ -43,8 +43,8 @@ describe('HAProxy is told', () => {
     expect(told({}, web({ copies: more })).generation).toBe(generation);
     expect(told({}, web({ alias: false })).generation).not.toBe(generation);
     expect(told({ listen: new Map([[80, ['10.1.0.1']]]) }, web()).generation).not.toBe(generation);
-    const certificates = [{ file: '/a.pem', names: ['a'], hash: '1' }];
-    const renewed = [{ file: '/a.pem', names: ['a'], hash: '2' }];
+    const certificates = [{ file: '/a.pem', names: ['a'], hash: '1', from: 0, until: 1 }];
+    const renewed = [{ file: '/a.pem', names: ['a'], hash: '2', from: 0, until: 1 }];
     expect(told({ certificates }, web()).generation).not.toBe(
       told({ certificates: renewed }, web()).generation,
     );

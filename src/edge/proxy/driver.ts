@@ -1,5 +1,6 @@
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import type { Validity } from '../validity.ts';
 import type { BackendFigures } from './figures.ts';
 import type { Routes } from './routes.ts';
 
@@ -16,7 +17,7 @@ export interface Wanted {
 }
 
 /** A certificate with its key. */
-export interface Certificate {
+export interface Certificate extends Omit<Validity, 'name'> {
   /** Absolute path of a PEM file with both. */
   readonly file: string;
   /** `web.edge.internal`, `*.edge.internal`. */
@@ -43,11 +44,6 @@ export interface Driver {
   apply(wanted: Wanted): Promise<void>;
   /** Whether the program runs, maybe since an earlier process of the gateway. */
   isRunning(): Promise<boolean>;
-  /**
-   * What it counts, where the program can tell.
-   * @throws HeddleError ERR_EDGE_PROXY when it does not answer
-   */
-  figures?(): Promise<BackendFigures[]>;
   /** Ends it; what is under way is cut. */
   stop(): Promise<void>;
 }
@@ -57,4 +53,9 @@ export interface DriverKind {
   /** The program, which has to be installed. */
   readonly program: string;
   create(context: DriverContext): Driver;
+  /**
+   * What the one counts that runs for this folder, where the program can tell.
+   * @throws HeddleError ERR_EDGE_PROXY when it does not answer
+   */
+  figures?(folder: string): Promise<BackendFigures[]>;
 }

@@ -7,6 +7,7 @@ import { bindError } from '../bindable.ts';
 import { type Endpoint, listenError } from '../dns/endpoint.ts';
 import type { HttpServer } from '../http-server.ts';
 import { longestPause, Pursuit } from '../pursuit.ts';
+import type { Validity } from '../validity.ts';
 import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
@@ -101,6 +102,15 @@ export class SiteProxy {
     return this.#certificates.length > 0;
   }
 
+  /** Those it shows to clients. */
+  get certificates(): Validity[] {
+    return this.#certificates.map(({ file, names: [name = path.basename(file)], from, until }) => ({
+      name,
+      from,
+      until,
+    }));
+  }
+
   page(host: string): string {
     return this.#facts ? helpPage(this.#facts, host) : '';
   }
@@ -111,7 +121,8 @@ export class SiteProxy {
    */
   async figures(): Promise<ProxyFigures | undefined> {
     try {
-      const backends = await this.#driver.figures?.();
+      const { kind, folder } = this.#options;
+      const backends = await kind.figures?.(folder);
       return backends && { isUp: true, backends };
     } catch {
       return { isUp: false, backends: [] };

@@ -7,6 +7,7 @@ const waiting: ControllerFigures = {
   sent: [],
   sources: [{ source: 'edge.yaml', isHeard: false, errors: 2, readAt: undefined }],
   problems: 1,
+  certificates: [],
 };
 const lines = async (figures: ControllerFigures) => (await controllerText(figures)).split('\n');
 

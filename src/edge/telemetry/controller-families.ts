@@ -1,6 +1,8 @@
 import { version } from '../../lib/version.ts';
 import type { Stamp, Status } from '../delivery/messages.ts';
 import type { SourceFigures } from '../sources/reading.ts';
+import type { Validity } from '../validity.ts';
+import { certificateFamilies } from './certificate-families.ts';
 import { buildInfo, type Family, single } from './family.ts';
 import type { PublishCount } from './publish-counts.ts';
 import { metricsText } from './text.ts';
@@ -14,6 +16,7 @@ export interface ControllerFigures {
   readonly sources: readonly SourceFigures[];
   /** What is not published, because of a mistake or a clash. */
   readonly problems: number;
+  readonly certificates: readonly Validity[];
 }
 
 /** What was published for a site, and what its gateway says. */
@@ -53,7 +56,7 @@ export const controllerFamilies: readonly Family<ControllerFigures>[] = [
   {
     name: 'heddle_edge_gateway_seen',
     type: 'gauge',
-    help: '1 when the gateway of a site told where it stands.',
+    help: '1 while the gateway of a site says where it stands; 0 fifteen seconds after its last word.',
     values: ({ sites }) =>
       sites.map(({ site, status }) => ({ labels: { site }, value: Number(status !== undefined) })),
   },
@@ -106,6 +109,7 @@ export const controllerFamilies: readonly Family<ControllerFigures>[] = [
     'Services, nodes or parts of them that are not published because of a mistake or a clash; the log names them.',
     ({ problems }) => problems,
   ),
+  ...certificateFamilies,
 ];
 
 /** In Prometheus' text format. */

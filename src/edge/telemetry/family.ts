@@ -40,7 +40,7 @@ export function single<Figures>(
   return { name, type, help, values };
 }
 
-export function buildInfo(version: string, role: 'gateway' | 'controller'): Family<unknown> {
+export function buildInfo(version: string, role: 'gateway' | 'controller' | 'proxy'): Family<unknown> {
   return {
     name: 'heddle_edge_build_info',
     type: 'gauge',

@@ -2,6 +2,8 @@ import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import { version } from '../../lib/version.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
+import type { Validity } from '../validity.ts';
+import { certificateFamilies } from './certificate-families.ts';
 import { type DnsFigures, dnsFamilies } from './dns-families.ts';
 import { buildInfo, type Family } from './family.ts';
 import { pathFamilies } from './path-families.ts';
@@ -17,6 +19,7 @@ export interface GatewayFigures {
   readonly services: readonly ServiceFigures[];
   readonly peers: readonly PeerFigures[];
   readonly proxy: ProxyFigures | undefined;
+  readonly certificates: readonly Validity[];
   readonly interfaces: readonly InterfaceBytes[];
 }
 
@@ -26,6 +29,7 @@ export const gatewayFamilies: readonly Family<GatewayFigures>[] = [
   ...viewFamilies,
   ...pathFamilies,
   ...proxyFamilies,
+  ...certificateFamilies,
 ];
 
 /** In Prometheus' text format. */

@@ -7,6 +7,7 @@ import { GatewayWatch } from './gateway-watch.ts';
 
 const second = 1000;
 /** Its proxy checks this one, the gateway itself the others. */
+const certificates = [9, 10].map((until) => ({ name: 'web', from: 1000, until: until * second }));
 const web = serviceOf('web', {
   steer: 'gateway',
   copies: [copyOn('hel-1', 'helsinki', { address: '10.9.9.8' })],
@@ -32,7 +33,8 @@ beforeEach(() => {
         { site: 'oulu', silence: 500, figure: { milliseconds: 12, error: 1 } },
         { site: 'berlin', silence: 90_000 },
       ],
-      proxy: async () => proxy,
+      proxy: { figures: async () => proxy, certificates },
+      feed: { certificate: () => ({ name: 'gateway:oulu', from: 2000, until: 8000 }) },
     },
     () => now,
   );
@@ -107,6 +109,13 @@ test('a proxy that does not answer is down, and one that cannot tell is not ther
   expect(await shown('proxy_up')).toEqual({});
   proxy = { isUp: false, backends: [] };
   expect(await shown('proxy_up')).toEqual({ '': 0 });
+});
+
+test('certificates are shown with their last moment, be they for clients or for the broker', async () => {
+  expect(await shown('certificate_not_after_timestamp_seconds')).toEqual({
+    'name="gateway:oulu"': 8,
+    'name="web"': 9,
+  });
 });
 
 test('other sites are shown with their distance, as soon as it is known, and their silence', async () => {

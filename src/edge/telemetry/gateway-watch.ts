@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { DnsServer } from '../dns/server.ts';
+import type { Feed } from '../gateway/feed.ts';
 import type { HeldView } from '../gateway/held-view.ts';
 import type { LiveView } from '../gateway/live-view.ts';
-import type { BackendFigures, ProxyFigures } from '../proxy/figures.ts';
+import type { BackendFigures } from '../proxy/figures.ts';
+import type { SiteProxy } from '../proxy/site-proxy.ts';
 import type { ServiceView } from '../view/view.ts';
 import type { GatewayFigures } from './gateway-families.ts';
 import { Histogram } from './histogram.ts';
@@ -19,7 +21,8 @@ export interface Watched {
   readonly server: Pick<DnsServer, 'stats' | 'queries' | 'answering'>;
   readonly view: Pick<LiveView, 'told' | 'health'> & { readonly held: Pick<HeldView, 'at'> };
   readonly peers: () => readonly PeerFigures[];
-  readonly proxy: (() => Promise<ProxyFigures | undefined>) | undefined;
+  readonly proxy: Pick<SiteProxy, 'figures' | 'certificates'> | undefined;
+  readonly feed: Pick<Feed, 'certificate'>;
 }
 
 /** Notes what happens to a gateway, and gathers what there is to be shown when somebody asks. */
@@ -55,8 +58,8 @@ export class GatewayWatch {
   }
 
   async figures(): Promise<GatewayFigures> {
-    const { server, view, peers, proxy: askProxy } = this.#watched;
-    const proxy = await askProxy?.();
+    const { server, view, peers, proxy: asked, feed } = this.#watched;
+    const proxy = await asked?.figures();
     const told = view.told();
     return {
       dns: { stats: server.stats(), queries: server.queries(), answering: server.answering() },
@@ -71,6 +74,7 @@ export class GatewayWatch {
       services: await this.#services(told?.view.services ?? {}, proxy?.backends ?? []),
       peers: peers(),
       proxy,
+      certificates: [feed.certificate?.() ?? [], asked?.certificates ?? []].flat(),
       interfaces: readInterfaces(),
     };
   }

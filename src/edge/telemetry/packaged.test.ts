@@ -4,12 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { controllerFamilies } from './controller-families.ts';
 import { gatewayFamilies } from './gateway-families.ts';
+import { nodeFamilies } from './node-families.ts';
 
 const packaging = path.resolve(import.meta.dirname, '../../../packaging');
 const rules = readFileSync(path.join(packaging, 'prometheus/heddle-edge.rules.yml'), 'utf8');
 const dashboard = readFileSync(path.join(packaging, 'grafana/heddle-edge.json'), 'utf8');
 
-const families = [...gatewayFamilies, ...controllerFamilies];
+/** Some are of several. */
+const families = [...new Set([...gatewayFamilies, ...controllerFamilies, ...nodeFamilies])];
 const names = new Set(
   families.flatMap(({ name, type }) =>
     type === 'histogram' ? ['bucket', 'sum', 'count'].map((suffix) => `${name}_${suffix}`) : [name],
@@ -39,6 +41,7 @@ describe('what comes with the package', () => {
       .map(({ name, type }) => (type === 'histogram' ? `${name}_bucket` : name))
       .filter((name) => !shown.has(name));
     expect(missing.sort()).toEqual([
+      'heddle_edge_certificate_not_before_timestamp_seconds',
       'heddle_edge_controller_broker_connected',
       'heddle_edge_controller_epoch',
       'heddle_edge_convergence_clock_errors_total',

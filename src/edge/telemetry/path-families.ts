@@ -2,10 +2,23 @@ import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { Family, Value } from './family.ts';
 
-interface Figures {
-  readonly peers: readonly PeerFigures[];
+interface Links {
   readonly interfaces: readonly InterfaceBytes[];
 }
+
+interface Figures extends Links {
+  readonly peers: readonly PeerFigures[];
+}
+
+/** What the links of a host carry. */
+export const linkFamilies: readonly Family<Links>[] = [
+  link(
+    'heddle_edge_interface_received_bytes_total',
+    'Bytes that came in over a network interface.',
+    'received',
+  ),
+  link('heddle_edge_interface_sent_bytes_total', 'Bytes that left over a network interface.', 'sent'),
+];
 
 /** The ways to other sites, and the links they take. */
 export const pathFamilies: readonly Family<Figures>[] = [
@@ -28,12 +41,7 @@ export const pathFamilies: readonly Family<Figures>[] = [
     values: ({ peers }) =>
       peers.map(({ site, silence }) => ({ labels: { to: site }, value: silence / 1000 })),
   },
-  link(
-    'heddle_edge_interface_received_bytes_total',
-    'Bytes that came in over a network interface.',
-    'received',
-  ),
-  link('heddle_edge_interface_sent_bytes_total', 'Bytes that left over a network interface.', 'sent'),
+  ...linkFamilies,
 ];
 
 function distances(peers: Figures['peers'], which: 'milliseconds' | 'error'): Value[] {
@@ -42,7 +50,7 @@ function distances(peers: Figures['peers'], which: 'milliseconds' | 'error'): Va
   );
 }
 
-function link(name: string, help: string, which: 'received' | 'sent'): Family<Figures> {
+function link(name: string, help: string, which: 'received' | 'sent'): Family<Links> {
   return {
     name,
     type: 'counter',

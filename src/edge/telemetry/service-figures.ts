@@ -2,7 +2,7 @@ import { judge } from '../health/judge.ts';
 import type { Health } from '../health/pulse.ts';
 import { targetOf } from '../health/targets.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
-import { backendName } from '../proxy/routes.ts';
+import { seenByProxy } from '../proxy/seen.ts';
 import type { ServiceView } from '../view/view.ts';
 
 /** What a gateway sees of a service. */
@@ -26,7 +26,7 @@ export function serviceFigures(
   checked: (target: string) => Health,
   backends: ReadonlyMap<string, BackendFigures>,
 ): ServiceFigures {
-  const through = proxied(view, backends);
+  const through = seenByProxy(view, backends);
   // What is led to directly or at layer 4 the gateway checks itself, all else its proxy.
   const health = (target: string) => checked(target) ?? through(target);
   const copies = { alive: 0, down: 0, unknown: 0 };
@@ -39,17 +39,4 @@ export function serviceFigures(
   for (const { verdict, site } of judge(view, (target) => health(target) === 'down').copies)
     if (verdict === 'chosen') led.set(site, (led.get(site) ?? 0) + 1);
   return { service, copies, led };
-}
-
-/** A copy stands and falls with its first TCP port, as in the gateway's own checks. */
-function proxied(
-  view: ServiceView,
-  backends: ReadonlyMap<string, BackendFigures>,
-): (target: string) => Health {
-  const port = view.ports.find(({ protocol }) => protocol === 'tcp');
-  const servers = port && backends.get(backendName(view, port))?.servers;
-  return (target) => {
-    const answers = servers?.get(target);
-    return answers === undefined ? undefined : answers ? 'up' : 'down';
-  };
 }

@@ -24,6 +24,14 @@ interface Figures {
   readonly services: readonly ServiceFigures[];
 }
 
+/** Of a gateway, and of the proxy of a node. */
+export const cutOffFamily: Family<{ readonly view: Pick<ViewFigures, 'cutOff'> }> = single(
+  'heddle_edge_cut_off',
+  'gauge',
+  '1 while no controller is heard of, or changes are missing: what is answered may be out of date.',
+  ({ view }) => view.cutOff,
+);
+
 export const viewFamilies: readonly Family<Figures>[] = [
   single(
     'heddle_edge_view_epoch',
@@ -43,12 +51,7 @@ export const viewFamilies: readonly Family<Figures>[] = [
     'When the view became what it is.',
     ({ view }) => view.changedAt,
   ),
-  single(
-    'heddle_edge_cut_off',
-    'gauge',
-    '1 while no controller is heard of, or changes are missing: what is answered may be out of date.',
-    ({ view }) => view.cutOff,
-  ),
+  cutOffFamily,
   single(
     'heddle_edge_view_age_seconds',
     'gauge',

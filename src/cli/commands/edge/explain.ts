@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command } from 'commander';
 import type { ServiceView, ViewCopy } from '../../../edge/view/view.ts';
 import { type Format, formatOption } from '../../command.ts';
@@ -76,8 +77,16 @@ async function portsOfLayer4({ steer, ports }: ServiceView): Promise<string[]> {
 async function fromGateway({ at, state }: ExplainOptions): Promise<Found | undefined> {
   const folder = await keptViewFolder(at, state);
   if (folder === undefined) return undefined;
-  const { answeredServices } = await import('../../../edge/gateway/answered-services.ts');
-  return { services: answeredServices(folder), from: `the gateway of ${at}` };
+  const [{ answeredServices }, { RunningFile }, { statSync }] = await Promise.all([
+    import('../../../edge/gateway/answered-services.ts'),
+    import('../../../edge/gateway/running-file.ts'),
+    import('node:fs'),
+  ]);
+  if (!new RunningFile(folder).isTrue()) {
+    const told = statSync(path.join(folder, 'view')).mtime.toISOString();
+    process.stderr.write(`The gateway of ${at} does not run. It was told last at ${told}:\n`);
+  }
+  return { services: await answeredServices(folder), from: `the gateway of ${at}` };
 }
 
 async function fromFile({ file, at }: ExplainOptions): Promise<Found> {

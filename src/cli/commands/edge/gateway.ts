@@ -100,7 +100,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     forwarders: forwarder,
     state,
     followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
-    ...(proxy && { proxyFigures: () => proxy.figures() }),
+    ...(proxy && { proxy }),
     ...(metrics && { metrics }),
     log,
   });

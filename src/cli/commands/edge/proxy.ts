@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { Command } from 'commander';
+import type { Endpoint } from '../../../edge/dns/endpoint.ts';
+import type { Following } from '../../../edge/gateway/node-view.ts';
 import type { SiteProxy } from '../../../edge/proxy/site-proxy.ts';
 import type { Log } from '../../../lib/log.ts';
-import { brokerOption, edgeFileOption } from './options.ts';
+import { brokerOption, edgeFileOption, metricsEndpoint, metricsOption } from './options.ts';
 import { addProxyOptions, openProxy, type ProxyFlags } from './proxy-options.ts';
 import { untilSignal } from './signal.ts';
 
@@ -12,7 +14,10 @@ interface ProxyCommandOptions extends ProxyFlags {
   readonly broker?: string[];
   readonly tls: string;
   readonly state?: string;
+  readonly metrics?: string;
 }
+
+const metricsPort = 9853;
 
 export function proxy(): Command {
   const command = new Command('proxy')
@@ -26,6 +31,7 @@ export function proxy(): Command {
       '--state <folder>',
       'where the proxy keeps what it needs (default: edge/node-NODE in the state folder)',
     )
+    .addOption(metricsOption(metricsPort))
     .action(run);
 }
 
@@ -35,13 +41,16 @@ async function run({ node, state, ...options }: ProxyCommandOptions): Promise<vo
     import('../../../lib/paths.ts'),
   ]);
   const log = createLog();
+  const metrics = options.metrics === undefined ? undefined : metricsEndpoint(options.metrics, metricsPort);
   const folder = state ?? path.join(nodePaths(process.env).stateDir, 'edge', `node-${node}`);
   const opened = await openProxy(path.join(folder, 'proxy'), options, log, { node });
   if (!opened) return;
   try {
-    const end = await follow(node, folder, opened, options, log);
+    const following = await follow(node, folder, opened, options, log);
+    const shown = metrics && (await show(node, opened, following, metrics, log));
     process.exitCode = await untilSignal();
-    await end();
+    shown?.close();
+    await following.end();
   } finally {
     await opened.stop();
   }
@@ -54,7 +63,7 @@ async function follow(
   proxy: SiteProxy,
   { file, broker, tls }: Pick<ProxyCommandOptions, 'file' | 'broker' | 'tls'>,
   log: Log,
-): Promise<() => void | Promise<void>> {
+): Promise<Following> {
   if (!broker) {
     const { followFile } = await import('../../../edge/gateway/node-file.ts');
     return followFile(file, node, proxy, log);
@@ -68,4 +77,21 @@ async function follow(
   const brokers = broker.map(readBrokerUrl);
   const feed = await brokerFeed({ subject: nodeSubject(node), brokers, tls, state, log });
   return followController({ proxy, feed, state, log });
+}
+
+/** Serves what the proxy counts. */
+async function show(node: string, proxy: SiteProxy, following: Following, at: Endpoint, log: Log) {
+  const [{ serveMetrics }, { nodeText }, { readInterfaces }] = await Promise.all([
+    import('../../../edge/telemetry/metrics-server.ts'),
+    import('../../../edge/telemetry/node-families.ts'),
+    import('../../../edge/telemetry/interfaces.ts'),
+  ]);
+  const text = async () =>
+    nodeText(node, {
+      proxy: await proxy.figures(),
+      view: { cutOff: following.isCutOff() },
+      certificates: [following.certificate() ?? [], proxy.certificates].flat(),
+      interfaces: readInterfaces(),
+    });
+  return serveMetrics(at, text, log);
 }

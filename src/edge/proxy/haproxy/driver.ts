@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
-import type { BackendFigures } from '../figures.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
 import { type Configuration, configuration } from './config.ts';
 import { Runtime } from './runtime.ts';
@@ -11,7 +10,11 @@ import { serverSteps } from './servers.ts';
 /** Milliseconds between two looks at servers that drain. */
 const sweepInterval = 500;
 
-export const haproxy: DriverKind = { program: 'haproxy', create: (context) => new Haproxy(context) };
+export const haproxy: DriverKind = {
+  program: 'haproxy',
+  create: (context) => new Haproxy(context),
+  figures: (folder) => runtimeIn(folder).figures(),
+};
 
 /**
  * HAProxy, a process at a time. Servers come and go at run time; for anything else a successor is started, which is handed
@@ -32,15 +35,11 @@ class Haproxy implements Driver {
   constructor(context: DriverContext) {
     mkdirSync(context.folder, { recursive: true, mode: 0o700 });
     this.#context = context;
-    this.#runtime = new Runtime(path.join(context.folder, 'api.sock'));
+    this.#runtime = runtimeIn(context.folder);
   }
 
   async isRunning(): Promise<boolean> {
     return (await this.#running()) !== undefined;
-  }
-
-  figures(): Promise<BackendFigures[]> {
-    return this.#runtime.figures();
   }
 
   apply(wanted: Wanted): Promise<void> {
@@ -130,4 +129,8 @@ class Haproxy implements Driver {
       }).catch(() => this.#sweepLater());
     }, sweepInterval);
   }
+}
+
+function runtimeIn(folder: string): Runtime {
+  return new Runtime(path.join(folder, 'api.sock'));
 }

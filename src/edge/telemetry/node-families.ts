@@ -1,0 +1,32 @@
+import type { InterfaceBytes } from '../../lib/net-dev.ts';
+import { version } from '../../lib/version.ts';
+import type { ProxyFigures } from '../proxy/figures.ts';
+import type { Validity } from '../validity.ts';
+import { certificateFamilies } from './certificate-families.ts';
+import { buildInfo, type Family } from './family.ts';
+import { linkFamilies } from './path-families.ts';
+import { proxyFamilies } from './proxy-families.ts';
+import { metricsText } from './text.ts';
+import { cutOffFamily } from './view-families.ts';
+
+/** All that the proxy of a node shows of itself. */
+export interface NodeFigures {
+  readonly proxy: ProxyFigures | undefined;
+  /** Nothing without a controller. */
+  readonly view: { readonly cutOff: boolean | undefined };
+  readonly certificates: readonly Validity[];
+  readonly interfaces: readonly InterfaceBytes[];
+}
+
+export const nodeFamilies: readonly Family<NodeFigures>[] = [
+  buildInfo(version(), 'proxy'),
+  cutOffFamily,
+  ...proxyFamilies,
+  ...certificateFamilies,
+  ...linkFamilies,
+];
+
+/** In Prometheus' text format. */
+export function nodeText(node: string, figures: NodeFigures): Promise<string> {
+  return metricsText(nodeFamilies, figures, { node });
+}
