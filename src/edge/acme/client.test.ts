@@ -104,7 +104,7 @@ test('a nonce that it forgot is another one’s chance, an account that it forgo
   expect([asked, error?.type]).toEqual([4, 'caa']);
   asked = 0;
   const always = await refused({ '/order': () => problem(400, asked++ < 99 ? 'badNonce' : '') });
-  expect([asked, always?.type]).toEqual([5, 'badNonce']);
+  expect([asked, always?.type]).toEqual([10, 'badNonce']);
 });
 
 describe('nothing is taken that is not what was asked for', () => {

@@ -17,8 +17,8 @@ import {
 } from './messages.ts';
 import { Refusal } from './refusal.ts';
 
-/** How often a request is sent whose nonce the server does not take: it may forget them at any time. */
-const nonceAttempts = 5;
+/** How often a request is sent whose nonce the server does not take: it may forget them at any time, and many at once. */
+const nonceAttempts = 10;
 /** Milliseconds that the server may take to look, and to issue. */
 const patience = 90_000;
 /** Milliseconds between two looks whether it did: at first, and at most, when it does not say. */
