@@ -24,7 +24,6 @@ const isAsked = (name) => only.length === 0 || only.includes(name);
 if (isAsked('e2e')) {
   debianTool('prometheus', 'usr/bin/promtool');
   debianTool('prometheus', 'usr/bin/prometheus');
-  debianTool('prometheus-alertmanager', 'usr/bin/prometheus-alertmanager');
 }
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 

@@ -51,6 +51,8 @@ export const toTest = {
   nginx: 'nginx',
   nftables: 'nft',
   conntrack: 'conntrack',
+  // Whole: it reads templates beside itself.
+  'prometheus-alertmanager': 'prometheus-alertmanager',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   systemd: 'systemd-analyze',
 };

@@ -68,7 +68,7 @@ test('a gateway that starts meanwhile does not lead there', async () => {
   expect((await told()).stderr).toBe('');
   await gateway.end('SIGKILL');
   expect((await told()).stderr).toMatch(
-    /^The gateway of helsinki does not run\. It was told last at \d{4}-\S+Z:\n$/,
+    /^The gateway of helsinki does not run\. What it was told, as kept at \d{4}-\S+Z:\n$/,
   );
   start();
   await until('it answers', async () => (await address()) !== '');

@@ -36,10 +36,12 @@ describe.each(['haproxy', 'nginx'])('a gateway with %s', (program) => {
     expect(await edge.leadsTo('m1')).toBeLessThan(1000);
     await edge.more(50);
     // nginx cannot be asked what it found.
-    const found = program === 'haproxy' ? /^b1 .* out +does not answer$/m : /^b1 .* chosen /m;
-    await until('that is explained', async () =>
-      found.test(await edge.host.ok('edge', 'explain', 'web', '--at', 'helsinki')),
-    );
+    if (program === 'haproxy')
+      await until('that is explained', async () =>
+        /^b1 .* out +does not answer$/m.test(
+          await edge.host.ok('edge', 'explain', 'web', '--at', 'helsinki'),
+        ),
+      );
     await copies.b1.start();
     await edge.leadsTo('b1');
     // Of what was under way to the copy, it may have begun to do what it was asked for.

@@ -167,10 +167,14 @@ function read(file: string): string {
 
 /** Removes a control group that nothing runs in, with those of containers that were killed with what cleans up after them. */
 function removeGroups(folder: string): void {
-  if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory()) removeGroups(path.join(folder, entry.name));
-  rmdirSync(folder);
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) removeGroups(path.join(folder, entry.name));
+    rmdirSync(folder);
+  } catch (error) {
+    // One whose container ends meanwhile is removed by its runtime.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
 }
 
 function ip(...args: readonly string[]): void {

@@ -54,7 +54,7 @@ export class Prometheus {
       alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanager}`] }] }] },
       scrape_configs: [{ job_name: 'heddle-edge', static_configs: [{ targets }] }],
     });
-    this.#host.launch(path.join(tools, 'prometheus-alertmanager'), [
+    this.#host.launch('prometheus-alertmanager', [
       `--config.file=${at('alertmanager.yml')}`,
       `--storage.path=${at('alerts')}`,
       `--web.listen-address=127.0.0.1:${alertmanager}`,

@@ -35,6 +35,8 @@ export class AcmeKeeper implements CertificateSource {
   readonly challenges: Challenges;
   #changed: () => void = () => {};
   #wanted: readonly WantedCertificate[] = [];
+  /** Whether the server can ask for what it has to see. */
+  #isOpen = false;
   #complaints = '';
   readonly #server = new Patience();
   readonly #each = new Map<string, Patience>();
@@ -54,6 +56,10 @@ export class AcmeKeeper implements CertificateSource {
 
   read(): Certificate[] {
     return [...this.#options.store.all];
+  }
+
+  wanted(): Certificate[] {
+    return this.#wanted.flatMap(({ id }) => this.#options.store.get(id) ?? []);
   }
 
   start(changed: () => void): void {
@@ -82,7 +88,8 @@ export class AcmeKeeper implements CertificateSource {
     const closed = 'port 80, where an ACME server asks, is not listened on';
     this.#complain(isOpen || problems.length > 0 ? problems : [closed]);
     for (const id of this.#each.keys()) if (!certificates.some((one) => one.id === id)) this.#each.delete(id);
-    this.#wanted = isOpen ? certificates : [];
+    this.#wanted = certificates;
+    this.#isOpen = isOpen;
     this.#pursuit.due();
   }
 
@@ -116,7 +123,7 @@ export class AcmeKeeper implements CertificateSource {
 
   /** What is due first, and when. */
   #next(): { readonly wanted: WantedCertificate; readonly at: number } | undefined {
-    const due = this.#wanted.map((wanted) => ({
+    const due = (this.#isOpen ? this.#wanted : []).map((wanted) => ({
       wanted,
       at: Math.max(this.#dueAt(wanted), this.#server.until, this.#each.get(wanted.id)?.until ?? 0),
     }));

@@ -44,7 +44,7 @@ describe('what an ACME server gave', () => {
     expect(again.damaged).toEqual([expect.stringContaining('shop.api.pem')]);
   });
 
-  test('goes when it has run out and nobody wants it', async () => {
+  test('goes when it has expired and nobody wants it', async () => {
     const store = new AcmeStore(folder);
     for (const id of ['old', 'wanted']) store.keep(id, await pairFor('web.edge.internal'));
     store.sweep((id) => id === 'wanted', Date.now());

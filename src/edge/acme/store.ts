@@ -63,7 +63,7 @@ export class AcmeStore {
     });
   }
 
-  /** Removes what has run out and is not wanted any more. What may be wanted again stays as long as it holds. */
+  /** Removes what has expired and is not wanted any more. What may be wanted again stays as long as it holds. */
   sweep(isWanted: (id: string) => boolean, now: number): void {
     for (const [id, { until }] of this.#held) {
       if (until > now || isWanted(id)) continue;

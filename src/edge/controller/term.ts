@@ -65,6 +65,8 @@ export class Term {
   readonly #unhurried = new Unhurried();
   /** By site, others that are another distance away from it, and that is not looked at yet. */
   readonly #away = new Map<string, Set<string>>();
+  /** Sites whose gateways refuse this epoch, so that it is said once. */
+  readonly #ahead = new Set<string>();
   #credentials: Credentials;
   #transport: Transport | undefined;
   #session: Session | undefined;
@@ -227,11 +229,14 @@ export class Term {
     const { log, views } = this.#options;
     if (site in views.places.sites) this.#options.status(site, status);
     log.debug({ site, ...status }, 'a gateway answers');
-    if (this.#session && status.epoch > this.#epoch)
+    const isAhead = this.#session !== undefined && status.epoch > this.#epoch;
+    if (isAhead && !this.#ahead.has(site))
       log.error(
         { site, theirs: status.epoch, ours: this.#epoch },
         'a gateway has seen a later epoch, and refuses ours',
       );
+    if (isAhead) this.#ahead.add(site);
+    else this.#ahead.delete(site);
   }
 
   #measured(site: string, payload: Buffer): void {

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { judge } from '../health/judge.ts';
+import { judge, judgeProxied } from '../health/judge.ts';
+import { isChecked } from '../health/targets.ts';
 import { drivers } from '../proxy/drivers.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import { seenByProxy } from '../proxy/seen.ts';
@@ -8,7 +9,7 @@ import { DownFile } from './down-file.ts';
 import { ViewStore } from './view-store.ts';
 
 /**
- * The services of a gateway as clients are led by it, by what it keeps in its state folder, and by its proxy if that runs.
+ * The services of a gateway that runs, as clients are led by it: by what it keeps in its state folder, and by its proxy.
  * @throws HeddleError ERR_STATE when that cannot be read
  */
 export async function answeredServices(state: string): Promise<Readonly<Record<string, ServiceView>>> {
@@ -17,8 +18,9 @@ export async function answeredServices(state: string): Promise<Readonly<Record<s
   const told = Object.entries(toldView(state)?.services ?? {});
   return Object.fromEntries(
     told.map(([key, service]) => {
+      if (isChecked(service)) return [key, judge(service, (target) => down.has(target))];
       const seen = seenByProxy(service, backends);
-      return [key, judge(service, (target) => down.has(target) || seen(target) === 'down')];
+      return [key, judgeProxied(service, (target) => seen(target) === 'down')];
     }),
   );
 }

@@ -7,7 +7,7 @@ import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
 import { watchText } from '../sources/watch.ts';
-import { validityOf } from '../validity.ts';
+import { type Validity, validityOf } from '../validity.ts';
 import type { Feed, Sink } from './feed.ts';
 import { Inbox } from './inbox.ts';
 import { Link } from './link.ts';
@@ -31,9 +31,11 @@ export interface BrokerFeedOptions {
  */
 export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   const { subject, site, tls, state, log } = options;
+  let shown: Validity | undefined;
   const credentials = () => {
     const read = readCredentials(tls);
     expectSubject(read, subject, tls);
+    shown = validityOf(subject, new X509Certificate(read.certificate));
     return read;
   };
   const { authorities, revocations } = credentials();
@@ -84,11 +86,11 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
     measured: (report) => link?.measured(report),
     certificate: () => {
       try {
-        return validityOf(subject, new X509Certificate(credentials().certificate));
+        credentials();
       } catch {
-        // It is being exchanged.
-        return undefined;
+        // It is being exchanged, or was not put there whole: the one that is shown is the one before.
       }
+      return shown;
     },
     close: async () => {
       endWatch?.();

@@ -12,7 +12,7 @@ import { serveMetrics } from '../telemetry/metrics-server.ts';
 import type { Feed } from './feed.ts';
 import type { Follower } from './follower.ts';
 import { LiveView } from './live-view.ts';
-import { RunningFile } from './running-file.ts';
+import { PidFile } from './pid-file.ts';
 
 export interface GatewayOptions {
   readonly site: string;
@@ -113,15 +113,15 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   if (latest) measuring.setPeers(latest);
   view.lead();
-  const running = new RunningFile(state);
-  running.write();
+  const pid = new PidFile(state);
+  pid.write();
   const listening = answeredElsewhere ? [] : own;
   log.info({ site, listening, names: server.stats().names }, 'the gateway answers');
   return {
     listening,
     stop: async () => {
       await stop();
-      running.remove();
+      pid.remove();
       log.info({ ...server.stats() }, 'the gateway ends');
     },
   };

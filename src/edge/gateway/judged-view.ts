@@ -1,6 +1,7 @@
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
 import type { DnsServer } from '../dns/server.ts';
 import { judge } from '../health/judge.ts';
+import { isChecked } from '../health/targets.ts';
 import type { ServiceView } from '../view/view.ts';
 
 /**
@@ -21,9 +22,7 @@ export class JudgedView {
   apply(message: Message, serial: number): void {
     this.#note(message);
     const judged = (services: Readonly<Record<string, ServiceView>>) =>
-      Object.fromEntries(
-        Object.entries(services).map(([key, service]) => [key, judge(service, this.#isDown)]),
-      );
+      Object.fromEntries(Object.entries(services).map(([key, service]) => [key, this.#judge(service)]));
     const answered: Message =
       message.kind === 'snapshot'
         ? { ...message, view: { ...message.view, services: judged(message.view.services) } }
@@ -45,6 +44,11 @@ export class JudgedView {
   told(): Snapshot | undefined {
     if (!this.#first) return undefined;
     return { ...this.#first, view: { ...this.#first.view, services: Object.fromEntries(this.#services) } };
+  }
+
+  /** What a proxy leads to it judges itself: nobody would tell it here when a copy answers again. */
+  #judge(service: ServiceView): ServiceView {
+    return isChecked(service) ? judge(service, this.#isDown) : service;
   }
 
   #note(message: Message): void {

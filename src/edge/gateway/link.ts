@@ -24,6 +24,8 @@ const gapPatience = 1000;
 export interface LinkOptions {
   /** Whose messages are asked for. */
   readonly subject: string;
+  /** Of a gateway; nobody asks where the proxy of a node stands. */
+  readonly site?: string;
   /** Tried in turn. */
   readonly brokers: readonly BrokerAddress[];
   /** Read anew for every connection. */
@@ -138,7 +140,7 @@ export class Link {
 
   /** Tells the controller where one stands, now and then, and how far others are; at once when it said something else last. */
   #report(): void {
-    if (!this.#bus.isConnected) return;
+    if (!this.#bus.isConnected || this.#options.site === undefined) return;
     const status = JSON.stringify({ ...this.#options.inbox.status, stale: this.#reason !== undefined });
     if (status !== this.#said || performance.now() - this.#saidAt >= statusEvery) {
       this.#say('status', status);
@@ -150,10 +152,11 @@ export class Link {
     this.#saidMeasured = this.#measured;
   }
 
+  /** Where a gateway stands is soon said again: a broker that kept it would say it of one that is not there any more. */
   #say(what: Telemetry, text: string): void {
     const { subject, log } = this.#options;
     this.#bus
-      .publish(telemetryTopic(subject, what), text, true)
+      .publish(telemetryTopic(subject, what), text, what === 'distances')
       .catch((error) => log.warn({ problem: error.message }, 'the broker did not take a message'));
   }
 }

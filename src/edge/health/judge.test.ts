@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { copyOn, serviceOf } from '../dns/fixture.ts';
-import { judge } from './judge.ts';
+import { judge, judgeProxied } from './judge.ts';
 import { targetsOf } from './targets.ts';
 
 const service = serviceOf('web', {
@@ -41,6 +41,25 @@ test('when none at the chosen site answers, the next site is chosen', () => {
 
 test('when none answers at all, it is as it was told: it may be the gateway that reaches nobody', () => {
   expect(judge(service, () => true)).toBe(service);
+});
+
+test('a proxy takes the first of the spare ones only, and without any it leads nowhere', () => {
+  const spares = ['10.3.0.1', '10.3.0.2'].map((address) =>
+    copyOn(address, 'madrid', { address, verdict: 'spare', reason: 'next' }),
+  );
+  const proxied = { ...service, copies: [...service.copies.slice(0, 2), ...spares] };
+  const led = (...down: string[]) =>
+    judgeProxied(proxied, (target) => down.includes(target)).copies.map(
+      ({ address, verdict }) => `${address} ${verdict}`,
+    );
+  expect(led('10.2.0.1 8080', '10.2.0.2 8080')).toEqual([
+    '10.3.0.1 chosen',
+    '10.3.0.2 spare',
+    '10.2.0.1 out',
+    '10.2.0.2 out',
+  ]);
+  expect(led('10.2.0.1 8080')[0]).toBe('10.2.0.2 chosen');
+  expect(judgeProxied(proxied, () => true).copies.every(({ verdict }) => verdict === 'out')).toBe(true);
 });
 
 test('copies are checked where clients are led to them directly, at their first TCP port', () => {

@@ -13,11 +13,16 @@ export interface Target {
 }
 
 /**
- * What a gateway has to check of a service: copies that its answers, or the kernel at layer 4, lead clients to. Where
+ * Whether a gateway itself checks the copies of a service: its answers, or the kernel at layer 4, lead clients to them. Where
  * clients go through the proxy, that checks by itself.
  */
+export function isChecked({ steer, ports }: ServiceView): boolean {
+  return steer === 'direct' || ports.some(isOfLayer4);
+}
+
+/** What a gateway has to check of a service. */
 export function targetsOf(service: ServiceView | undefined): Target[] {
-  if (service?.steer !== 'direct' && !service?.ports.some(isOfLayer4)) return [];
+  if (!service || !isChecked(service)) return [];
   return service.copies.flatMap((copy) => {
     const target = copy.verdict === 'out' ? undefined : targetOf(service, copy);
     return target ? [target] : [];
@@ -25,7 +30,7 @@ export function targetsOf(service: ServiceView | undefined): Target[] {
 }
 
 /** A copy stands and falls with its first TCP port; one without any is not checked. */
-export function targetOf({ ports }: ServiceView, copy: ViewCopy): Target | undefined {
+export function targetOf({ ports }: Pick<ServiceView, 'ports'>, copy: ViewCopy): Target | undefined {
   const first = ports.find(({ protocol }) => protocol === 'tcp');
   if (!first) return undefined;
   const { address, site } = copy;

@@ -9,6 +9,8 @@ export interface CertificateSource {
    * @throws HeddleError ERR_EDGE_CERTIFICATE
    */
   read(): Certificate[];
+  /** Those of them that are wanted: others are not renewed. Not given: all. */
+  wanted?(): Certificate[];
   /** What an authority asks the proxy for before it issues any; nothing: none does. */
   readonly challenges?: ChallengeAnswers;
   /** @param changed to be called when there are others */

@@ -102,13 +102,15 @@ export class SiteProxy {
     return this.#certificates.length > 0;
   }
 
-  /** Those it shows to clients. */
+  /** Those that clients need; one that nobody wants any more is shown until it expires. */
   get certificates(): Validity[] {
-    return this.#certificates.map(({ file, names: [name = path.basename(file)], from, until }) => ({
-      name,
-      from,
-      until,
-    }));
+    return (this.#options.certificates?.wanted?.() ?? this.#certificates).map(
+      ({ file, names: [name = path.basename(file)], from, until }) => ({
+        name,
+        from,
+        until,
+      }),
+    );
   }
 
   page(host: string): string {

@@ -8,7 +8,7 @@ interface Figures {
 /** Certificates that are shown to clients and to the broker. */
 export const certificateFamilies: readonly Family<Figures>[] = [
   time('heddle_edge_certificate_not_before_timestamp_seconds', 'When a certificate became good.', 'from'),
-  time('heddle_edge_certificate_not_after_timestamp_seconds', 'When a certificate runs out.', 'until'),
+  time('heddle_edge_certificate_not_after_timestamp_seconds', 'When a certificate expires.', 'until'),
 ];
 
 function time(name: string, help: string, which: 'from' | 'until'): Family<Figures> {
@@ -21,7 +21,7 @@ function time(name: string, help: string, which: 'from' | 'until'): Family<Figur
   };
 }
 
-/** Of several of one name, as for two kinds of keys, the one that runs out first. */
+/** Of several of one name, as for two kinds of keys, the one that expires first. */
 function soonest(certificates: readonly Validity[]): Validity[] {
   const sorted = certificates.toSorted((a, b) => b.until - a.until);
   return [...new Map(sorted.map((one) => [one.name, one])).values()];

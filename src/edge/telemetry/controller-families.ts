@@ -56,9 +56,11 @@ export const controllerFamilies: readonly Family<ControllerFigures>[] = [
   {
     name: 'heddle_edge_gateway_seen',
     type: 'gauge',
-    help: '1 while the gateway of a site says where it stands; 0 fifteen seconds after its last word.',
-    values: ({ sites }) =>
-      sites.map(({ site, status }) => ({ labels: { site }, value: Number(status !== undefined) })),
+    help: '1 while the gateway of a site says where it stands; 0 fifteen seconds after its last word. Of a controller that acts.',
+    values: ({ acts, sites }) =>
+      acts
+        ? sites.map(({ site, status }) => ({ labels: { site }, value: Number(status !== undefined) }))
+        : [],
   },
   {
     name: 'heddle_edge_gateway_up_to_date',

@@ -6,8 +6,8 @@ import { gatewayText } from './gateway-families.ts';
 import { GatewayWatch } from './gateway-watch.ts';
 
 const second = 1000;
-/** Its proxy checks this one, the gateway itself the others. */
 const certificates = [9, 10].map((until) => ({ name: 'web', from: 1000, until: until * second }));
+/** Its proxy checks this one, the gateway itself the others. */
 const web = serviceOf('web', {
   steer: 'gateway',
   copies: [copyOn('hel-1', 'helsinki', { address: '10.9.9.8' })],

@@ -39,8 +39,14 @@ test('behind the proxy it is the proxy that sees them', () => {
 test('what the gateway checks itself, as for layer 4, it knows best', () => {
   const servers = new Map([['10.1.0.1 8080', true]]);
   const backends = new Map([['shop.web.http', { servers } as unknown as BackendFigures]]);
+  const dns = { name: 'dns', port: 53, protocol: 'udp', application: 'stream' } as const;
   const through = serviceOf('web', { steer: 'gateway', copies: copies.slice(0, 1) });
-  expect(serviceFigures('shop/web', through, () => 'down', backends).copies).toMatchObject({ down: 1 });
+  const balanced = { ...through, ports: [...through.ports, dns] };
+  const seen = (service: typeof through) =>
+    serviceFigures('shop/web', service, () => 'down', backends).copies;
+  expect(seen(balanced)).toMatchObject({ down: 1 });
+  // Its proxy knows best of what it leads to, though another service has a copy at the same address and port.
+  expect(seen(through)).toMatchObject({ alive: 1 });
 });
 
 test('where nobody checks nothing is known, and where there is no copy nobody is led anywhere', () => {

@@ -1,6 +1,6 @@
-import { judge } from '../health/judge.ts';
+import { judge, judgeProxied } from '../health/judge.ts';
 import type { Health } from '../health/pulse.ts';
-import { targetOf } from '../health/targets.ts';
+import { isChecked, targetOf } from '../health/targets.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import { seenByProxy } from '../proxy/seen.ts';
 import type { ServiceView } from '../view/view.ts';
@@ -26,9 +26,9 @@ export function serviceFigures(
   checked: (target: string) => Health,
   backends: ReadonlyMap<string, BackendFigures>,
 ): ServiceFigures {
-  const through = seenByProxy(view, backends);
-  // What is led to directly or at layer 4 the gateway checks itself, all else its proxy.
-  const health = (target: string) => checked(target) ?? through(target);
+  const [health, judged] = isChecked(view)
+    ? ([checked, judge] as const)
+    : ([seenByProxy(view, backends), judgeProxied] as const);
   const copies = { alive: 0, down: 0, unknown: 0 };
   for (const copy of view.copies) {
     if (copy.verdict === 'out') continue;
@@ -36,7 +36,7 @@ export function serviceFigures(
     copies[is === 'up' ? 'alive' : (is ?? 'unknown')]++;
   }
   const led = new Map<string, number>();
-  for (const { verdict, site } of judge(view, (target) => health(target) === 'down').copies)
+  for (const { verdict, site } of judged(view, (target) => health(target) === 'down').copies)
     if (verdict === 'chosen') led.set(site, (led.get(site) ?? 0) + 1);
   return { service, copies, led };
 }

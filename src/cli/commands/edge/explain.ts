@@ -21,7 +21,7 @@ interface Found {
 export function explain(): Command {
   return new Command('explain')
     .description(
-      'Say which copies of a service the clients of a site are led to, and why: as its gateway answers if that runs here, else by the edge file alone',
+      'Say which copies of a service the clients of a site are led to, and why: as its gateway answers if that runs here, else as that was told last; by the edge file alone where none was',
     )
     .argument('<service>', 'NAME, or NAMESPACE/NAME')
     .addOption(edgeFileOption())
@@ -73,20 +73,20 @@ async function portsOfLayer4({ steer, ports }: ServiceView): Promise<string[]> {
   return ports.filter(isOfLayer4).map(({ name, port, protocol }) => `${name} (${port}/${protocol})`);
 }
 
-/** As the gateway answers, distances measured; nothing when none keeps a view here. */
+/** As the gateway answers, distances measured, or as it was told when it does not run; nothing when none keeps a view here. */
 async function fromGateway({ at, state }: ExplainOptions): Promise<Found | undefined> {
   const folder = await keptViewFolder(at, state);
   if (folder === undefined) return undefined;
-  const [{ answeredServices }, { RunningFile }, { statSync }] = await Promise.all([
+  const [{ answeredServices, toldView }, { PidFile }, { statSync }] = await Promise.all([
     import('../../../edge/gateway/answered-services.ts'),
-    import('../../../edge/gateway/running-file.ts'),
+    import('../../../edge/gateway/pid-file.ts'),
     import('node:fs'),
   ]);
-  if (!new RunningFile(folder).isTrue()) {
-    const told = statSync(path.join(folder, 'view')).mtime.toISOString();
-    process.stderr.write(`The gateway of ${at} does not run. It was told last at ${told}:\n`);
-  }
-  return { services: await answeredServices(folder), from: `the gateway of ${at}` };
+  const from = `the gateway of ${at}`;
+  if (new PidFile(folder).isAlive()) return { services: await answeredServices(folder), from };
+  const kept = statSync(path.join(folder, 'view')).mtime.toISOString();
+  process.stderr.write(`The gateway of ${at} does not run. What it was told, as kept at ${kept}:\n`);
+  return { services: toldView(folder)?.services ?? {}, from };
 }
 
 async function fromFile({ file, at }: ExplainOptions): Promise<Found> {
