@@ -26,6 +26,9 @@ services:
   map: { ports: { http: { port: 80 } }, policy: { by: geography }, copies: [${copy('m1')}, ${copy('b1')}] }
 `;
 
+/** Nothing is at the copies' address, which a proxy would find out. */
+const unproxied = ['--proxy', 'none'];
+
 function copy(node: string): string {
   return `{ id: at-${node}, node: ${node}, address: 10.9.0.1 }`;
 }
@@ -86,7 +89,7 @@ describe('gateways that measure', () => {
     writeFileSync(folder('secret'), randomBytes(32));
     const file = ['-f', folder('edge.yaml')];
     const gateway = (site: Site) =>
-      start(site, 'gateway', '--site', site, ...file, '--echo-key', folder('secret'));
+      start(site, 'gateway', '--site', site, ...file, ...unproxied, '--echo-key', folder('secret'));
     gateway('helsinki');
     await until('Helsinki answers', () => nodesAt('helsinki') === '10.2.0.11');
     gateway('madrid');
@@ -126,7 +129,7 @@ describe('gateways that measure', () => {
     };
     const controller = startController('one');
     const startGateway = (site: Site) =>
-      start(site, 'gateway', '--site', site, '--tls', folder(site), ...broker);
+      start(site, 'gateway', '--site', site, '--tls', folder(site), ...unproxied, ...broker);
     const helsinki = startGateway('helsinki');
     startGateway('madrid');
     await expectMeasured();
