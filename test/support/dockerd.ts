@@ -172,8 +172,8 @@ function removeGroups(folder: string): void {
       if (entry.isDirectory()) removeGroups(path.join(folder, entry.name));
     rmdirSync(folder);
   } catch (error) {
-    // One whose container ends meanwhile is removed by its runtime.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // There are files among the controllers' folders, and a group whose container ends is removed by its runtime.
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

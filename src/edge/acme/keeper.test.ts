@@ -73,6 +73,19 @@ afterEach(async () => {
 });
 
 describe('a keeper of certificates', () => {
+  test('says of what nobody wants any more that it is not, and shows it still', async () => {
+    const names = (certificates: ReturnType<AcmeKeeper['read']>) => certificates.map((one) => one.names[0]);
+    await proxied(view, true);
+    await settled();
+    // While nobody can ask at port 80 nothing is ordered, and all is wanted as before.
+    await proxied(view, false);
+    expect(names(keeper.wanted())).toEqual([gateway1, web1]);
+    await proxied({ ...view, services: {} }, true);
+    await settled();
+    expect(names(keeper.wanted())).not.toContain(web1);
+    expect(names(keeper.read())).toContain(web1);
+  });
+
   test('orders what is wanted, once, also when it starts again', async () => {
     await proxied(view, true);
     await settled();

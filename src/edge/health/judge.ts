@@ -10,7 +10,7 @@ type IsDown = (target: string) => boolean;
  * as it was told. Pure.
  */
 export function judge(service: ServiceView, isDown: IsDown): ServiceView {
-  const { left, lost } = sorted(service, isDown);
+  const { left, lost } = partition(service, isDown);
   const [first] = left;
   return first ? without(service, left, lost, ({ site }) => site === first.site) : service;
 }
@@ -20,11 +20,11 @@ export function judge(service: ServiceView, isDown: IsDown): ServiceView {
  * none answers it leads nowhere. Pure.
  */
 export function judgeProxied(service: ServiceView, isDown: IsDown): ServiceView {
-  const { left, lost } = sorted(service, isDown);
+  const { left, lost } = partition(service, isDown);
   return without(service, left, lost, (copy) => copy === left[0]);
 }
 
-function sorted({ ports, copies }: ServiceView, isDown: IsDown) {
+function partition({ ports, copies }: ServiceView, isDown: IsDown) {
   const live = copies.filter(({ verdict }) => verdict !== 'out');
   const isLost = (copy: ViewCopy) => isDown(targetOf({ ports }, copy)?.key ?? '');
   return { left: live.filter((copy) => !isLost(copy)), lost: live.filter(isLost) };
