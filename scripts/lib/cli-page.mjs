@@ -6,7 +6,8 @@ export function cliPage(commands) {
   );
   return `# Commands
 
-Every command takes \`--help\`. Exit codes: 0 done, 1 failed, 2 the command line was not understood. This page is generated
+Every command takes \`--help\`. Options that say which application, node and engine are meant may stand before the command,
+too, as with Docker Compose: \`heddle -f compose.yaml -p shop ps\`; lists of both places come together. Exit codes: 0 done, 1 failed, 2 the command line was not understood. This page is generated
 from \`src/cli/commands\` by \`npm run docs\`.
 
 | command | what it does |

@@ -1,7 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { nearest } from '../lib/did-you-mean.ts';
+import { HeddleError } from '../lib/errors.ts';
 import { version } from '../lib/version.ts';
 import { complete } from './commands/completion.ts';
 import { commands } from './commands/index.ts';
+import { inheritGlobals, nodeOptions, projectOptions } from './global-options.ts';
+import { unknownCommand } from './left-out.ts';
 import { printError } from './output/errors.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 the command line was not understood. */
@@ -11,17 +15,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(141);
     throw error;
   });
-  const program = new Command('heddle')
-    .description('Runs a Compose file with its network management, keeps it running, and shows what passes.')
-    .version(version(), '-v, --version')
-    .enablePositionalOptions()
-    .showHelpAfterError('(add --help for the options)')
-    .exitOverride();
-  for (const command of commands()) program.addCommand(withExitOverride(command));
-  program.addCommand(
-    complete(() => program),
-    { hidden: true },
-  );
+  const program = createProgram();
   try {
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);
@@ -30,6 +24,37 @@ export async function run(argv: readonly string[]): Promise<number> {
     printError(error);
     return (error as { code?: string }).code === 'ERR_USAGE' ? 2 : 1;
   }
+}
+
+/** The whole command line: what may stand before a command, and the commands. */
+export function createProgram(): Command {
+  const program = new Command('heddle')
+    .description('Runs a Compose file with its network management, keeps it running, and shows what passes.')
+    .version(version(), '-v, --version')
+    .enablePositionalOptions()
+    .usage('[options] COMMAND')
+    .showHelpAfterError('(add --help for the options)')
+    .exitOverride()
+    .hook('preAction', (_program, command) => inheritGlobals(command))
+    .on('command:*', ([name = '']: string[]) => refuseUnknown(program, name));
+  for (const option of [...projectOptions(), ...nodeOptions()]) program.addOption(option);
+  for (const command of commands()) program.addCommand(withExitOverride(command));
+  program.addCommand(
+    complete(() => program),
+    { hidden: true },
+  );
+  return program;
+}
+
+function refuseUnknown(program: Command, name: string): never {
+  const { message, hint } = unknownCommand(name);
+  const known = program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => command.name());
+  const near = nearest(name, known);
+  const suggestion = near === undefined ? '`heddle --help` lists what there is' : `did you mean "${near}"?`;
+  throw new HeddleError('ERR_USAGE', message, { hint: hint ?? suggestion });
 }
 
 function withExitOverride(command: Command): Command {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { OperationEvent } from '../../api/messages.ts';
-import { catalogueOption, type NodeOptions, nodeCommand, type ProjectOptions } from '../command.ts';
+import { type NodeOptions, nodeCommand, type ProjectOptions } from '../command.ts';
+import { catalogueOption } from '../global-options.ts';
 import { type ListingOptions, listing, listingCommand } from '../listing.ts';
 import { bytesText } from '../output/units.ts';
 

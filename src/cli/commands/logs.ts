@@ -10,7 +10,7 @@ interface LogsOptions extends ProjectOptions, NodeOptions {
 }
 
 export function logs(): Command {
-  return projectCommand('logs', 'Print what the application’s containers have written', false)
+  return projectCommand('logs', 'Print what the application’s containers have written', ['-f'])
     .argument('[services...]')
     .option('-f, --follow', 'go on as more is written')
     .option('-n, --tail <lines>', 'only the last lines of each container', wholeNumber)
