@@ -13,6 +13,10 @@ export const errorCodes = {
     meaning: 'A file that was asked for does not exist or cannot be read.',
     remedy: 'Check the path and its permissions.',
   },
+  ERR_FILE_TOO_LARGE: {
+    meaning: 'A file is larger than what is read of its kind.',
+    remedy: 'Check that it is the right file; the message names the limit.',
+  },
   ERR_YAML_SYNTAX: {
     meaning: 'A file is not valid YAML.',
     remedy: 'Mend the file at the place named.',

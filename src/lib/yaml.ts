@@ -1,5 +1,21 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isNode,
+  isScalar,
+  Lexer,
+  LineCounter,
+  Parser,
+  visit,
+  YAMLParseError,
+} from 'yaml';
 import type { Location } from './errors.ts';
+import { sizeText } from './read-bounded.ts';
+
+/** Levels of mappings and lists; a file of ours has ten. */
+const deepest = 100;
+/** Characters that are parsed in one piece: each may become five hundred bytes. JSON is read without that. */
+const longest = 2 << 20;
 
 /** A small YAML file of Heddle's own kind, with the place of each value. */
 export interface YamlFile {
@@ -12,7 +28,7 @@ export interface YamlFile {
 /** JSON is YAML, too; what a program wrote is read in a hundredth of the time, and its places only when asked for. */
 export function parseYaml(text: string, file: string): YamlFile {
   const json = parseJson(text);
-  if (json === undefined) return parseFully(text, file);
+  if (json === undefined || depthOf(json) > deepest) return parseFully(text, file);
   return { value: json, problems: [], at: placesIn(text, file) };
 }
 
@@ -26,13 +42,23 @@ export function placesIn(text: string, file: string): YamlFile['at'] {
 }
 
 function parseFully(text: string, file: string): YamlFile {
+  if (text.length > longest)
+    return refused(file, `it has more than ${sizeText(longest)} of YAML in one piece`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const locate = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, lines);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    return refused(file, error.message, locate(error.offset));
+  }
   const problems = document.errors.map((error) => ({ message: error.message, at: locate(error.pos[0]) }));
+  for (const offset of repeatedKeys(document))
+    problems.push({ message: 'Map keys must be unique', at: locate(offset) });
   let value: unknown;
   try {
     if (problems.length === 0) value = document.toJS({ maxAliasCount: 100 });
@@ -45,6 +71,65 @@ function parseFully(text: string, file: string): YamlFile {
     problems,
     at: (path) => locate(offsetOf(document, path)),
   };
+}
+
+function refused(file: string, message: string, at: Location = { file, line: 1, column: 1 }): YamlFile {
+  return { value: undefined, problems: [{ message, at }], at: () => at };
+}
+
+class TooDeep extends Error {
+  readonly offset: number;
+
+  constructor(offset: number) {
+    super(`it is more than ${deepest} levels deep`);
+    this.offset = offset;
+  }
+}
+
+/**
+ * As the library's own, which follows any depth until its stack is full, and compares each key of a mapping with all others.
+ * @throws TooDeep
+ */
+function parseDocument(text: string, lines: LineCounter): Document.Parsed {
+  const composer = new Composer({ uniqueKeys: false, prettyErrors: false });
+  const [document, more] = composer.compose(
+    tokens(text, lines),
+    true,
+    text.length,
+  ) as Iterable<Document.Parsed>;
+  // The composer makes one of nothing, too.
+  const only = document as Document.Parsed;
+  if (more)
+    only.errors.push(
+      new YAMLParseError([more.range[0], more.range[1]], 'MULTIPLE_DOCS', 'It contains multiple documents'),
+    );
+  return only;
+}
+
+function* tokens(text: string, lines: LineCounter) {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > deepest) throw new TooDeep(parser.offset);
+  }
+  yield* parser.end();
+}
+
+/** Where the keys stand that a mapping has had already. */
+function repeatedKeys(document: Document.Parsed): number[] {
+  const found: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) found.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
 function offsetOf(document: Document.Parsed, path: readonly string[]): number {
@@ -68,6 +153,17 @@ function parseJson(text: string): object | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Levels of objects and lists, counted no further than is of interest. */
+function depthOf(value: unknown): number {
+  let depth = 0;
+  let level = [value];
+  while (level.length > 0 && depth <= deepest) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    depth++;
+  }
+  return depth - 1;
 }
 
 function countColons(text: string): number {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { Challenges } from './challenges.ts';
 import { AcmeClient } from './client.ts';
 import { Https } from './https.ts';
@@ -24,7 +24,7 @@ export interface AcmeOptions {
 
 /**
  * Certificates of an ACME server. It need not be there yet.
- * @throws HeddleError ERR_USAGE, ERR_FILE_NOT_FOUND, ERR_STATE
+ * @throws HeddleError ERR_USAGE, ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_STATE
  */
 export function openAcme(options: AcmeOptions): AcmeKeeper {
   const { directory, ca, email, names, acceptsTerms, folder, log } = options;
@@ -47,10 +47,11 @@ export function openAcme(options: AcmeOptions): AcmeKeeper {
 
 function readRoots(file: string): string {
   try {
-    const text = readFileSync(file, 'utf8');
+    const text = readBounded(file, { bytes: 1 << 20 }).toString();
     if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate (PEM)');
     return text;
   } catch (cause) {
+    if (isHeddleError(cause)) throw cause;
     throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import type { KeyPair } from '../delivery/ca/x509.ts';
 import { readCertificate } from '../proxy/certificates.ts';
@@ -41,7 +42,7 @@ export class AcmeStore {
     const file = path.join(this.#folder, 'account.key');
     return this.#attempt(() => {
       if (!existsSync(file)) replaceFile(file, AccountKey.make(), 0o600);
-      return new AccountKey(readFileSync(file, 'utf8'));
+      return new AccountKey(readBounded(file, { bytes: 64 << 10 }).toString());
     }, file);
   }
 

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 
 /** The last epoch that a controller acted with, so that the next one is later whatever the clock says. */
@@ -17,7 +18,7 @@ export class EpochFile {
    */
   read(): number[] {
     try {
-      const epoch = Number(readFileSync(this.#file, 'utf8'));
+      const epoch = Number(readBounded(this.#file, { bytes: 64 }).toString());
       if (Number.isSafeInteger(epoch) && epoch > 0) return [epoch];
       throw new Error('this is no epoch');
     } catch (error) {

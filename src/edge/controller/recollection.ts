@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
@@ -9,6 +9,7 @@ import type { Views } from '../view/views.ts';
 
 /** Milliseconds between two looks at whether there is something new to keep. */
 const every = 5000;
+const limit = { bytes: 64 << 20 };
 
 export interface RecollectionOptions {
   readonly file: string;
@@ -57,7 +58,7 @@ export class RecollectionFile {
   #read(): Recollection | undefined {
     const { file, log } = this.#options;
     try {
-      const text = readFileSync(file, 'utf8');
+      const text = readBounded(file, limit).toString();
       const found = readRecollection(text);
       if (!found) throw new Error('it is not whole, or of another version');
       this.#text = text;

@@ -1,9 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { expectSubject, readCredentials } from '../delivery/ca/credentials.ts';
+import { readText } from '../delivery/ca/files.ts';
 import type { BrokerAddress } from '../delivery/dial.ts';
 import { Trust } from '../delivery/trust.ts';
 import { watchText } from '../sources/watch.ts';
@@ -42,8 +43,7 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   const trust = new Trust(authorities);
   const file = path.join(state, 'revocations.pem');
   const revoke = async (own: string) => {
-    for (const lists of [own, ...(existsSync(file) ? [readFileSync(file, 'utf8')] : [])])
-      await trust.revoke(lists);
+    for (const lists of [own, ...(existsSync(file) ? [readText(file)] : [])]) await trust.revoke(lists);
   };
   await revoke(revocations);
   const revoked = (lists: string) => {

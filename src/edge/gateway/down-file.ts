@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
+import { readBounded } from '../../lib/read-bounded.ts';
 
 /** What the checks of a gateway found down, on disk beside its view: for who asks what it answers. */
 export class DownFile {
@@ -18,7 +19,7 @@ export class DownFile {
 
   read(): ReadonlySet<string> {
     try {
-      return new Set(JSON.parse(readFileSync(this.#file, 'utf8')) as string[]);
+      return new Set(JSON.parse(readBounded(this.#file, { bytes: 16 << 20 }).toString()) as string[]);
     } catch {
       return new Set();
     }

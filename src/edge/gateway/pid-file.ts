@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readBounded } from '../../lib/read-bounded.ts';
 
 /** Says beside what a gateway keeps on disk that it runs: for who asks there what it answers. */
 export class PidFile {
@@ -19,18 +20,22 @@ export class PidFile {
   /** Removes it if it is one's own: a successor may have written its. */
   remove(): void {
     try {
-      if (readFileSync(this.#file, 'utf8') === mark(process.pid)) rmSync(this.#file);
+      if (this.#read() === mark(process.pid)) rmSync(this.#file);
     } catch {}
   }
 
   /** Whether the process that wrote it is there still; of another PID namespace, that cannot be seen. */
   isAlive(): boolean {
     try {
-      const written = readFileSync(this.#file, 'utf8');
+      const written = this.#read();
       return written === mark(Number.parseInt(written, 10));
     } catch {
       return false;
     }
+  }
+
+  #read(): string {
+    return readBounded(this.#file, { bytes: 64 }).toString();
   }
 }
 

@@ -1,12 +1,15 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import type { Message, Snapshot, Stamp } from '../delivery/messages.ts';
 
 /** Bytes of changes after which the file is written afresh, or as many as the view itself has if that is more. */
 const changesBeforeRewrite = 1 << 20;
+/** Twice the largest view that a broker gives. */
+const limit = { bytes: 256 << 20 };
 const hashLength = 32;
 /** Part of every checksum: a file that another form of views is in counts as damaged. */
 const form = 'view 3\n';
@@ -45,7 +48,7 @@ export class ViewStore {
   /** Reads what was kept. A file that is damaged is used up to the damage. */
   load(): KeptView {
     const text = this.#read();
-    if (text === undefined) return { changes: [] };
+    if (typeof text !== 'string') return { changes: [], ...text };
     const changes: Kept[] = [];
     const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
@@ -92,11 +95,13 @@ export class ViewStore {
     this.#changesSize = 0;
   }
 
-  #read(): string | undefined {
+  /** The text, or why there is none. What is no file, or too large, is written afresh with the next view. */
+  #read(): string | Pick<KeptView, 'problem'> {
     try {
-      return readFileSync(this.#file, 'utf8');
+      return readBounded(this.#file, limit).toString();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isHeddleError(error)) return { problem: error.message };
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
       throw storeError(error as NodeJS.ErrnoException, this.#file);
     }
   }

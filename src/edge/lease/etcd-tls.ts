@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 
 /** PEM: who etcd has to be of, and who one is to it. */
 export interface EtcdTls {
@@ -11,12 +11,15 @@ export interface EtcdTls {
 
 const files: Readonly<Record<keyof EtcdTls, string>> = { ca: 'ca.crt', cert: 'cert.pem', key: 'key.pem' };
 
-/** @throws HeddleError ERR_EDGE_LEASE for a folder that lacks something */
+const limit = { bytes: 1 << 20 };
+
+/** @throws HeddleError ERR_FILE_TOO_LARGE, ERR_EDGE_LEASE for a folder that lacks something */
 export function readEtcdTls(folder: string): EtcdTls {
   const read = (part: keyof EtcdTls) => {
     try {
-      return readFileSync(path.join(folder, files[part]), 'utf8');
+      return readBounded(path.join(folder, files[part]), limit).toString();
     } catch (cause) {
+      if (isHeddleError(cause, 'ERR_FILE_TOO_LARGE')) throw cause;
       throw new HeddleError('ERR_EDGE_LEASE', `the certificate for etcd: ${(cause as Error).message}`, {
         cause,
         hint: `${folder} needs ${Object.values(files).join(', ')}`,

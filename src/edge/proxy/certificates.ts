@@ -1,11 +1,17 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { validityOf } from '../validity.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { Certificate } from './driver.ts';
+
+/** Bytes of a file: a certificate with what leads to its authority, and a key, have some thousand. */
+const limit = { bytes: 256 << 10 };
+/** Of a folder, which is looked at every few seconds, and read by the proxy program at every reload. */
+const certificatesAtMost = 4096;
 
 /** Certificates that somebody else puts into a folder, and exchanges there. */
 export function certificateFolder(folder: string): CertificateSource {
@@ -14,11 +20,13 @@ export function certificateFolder(folder: string): CertificateSource {
 
 /**
  * The certificates of a folder: each `*.pem` holds one with what leads to its authority, and its key.
- * @throws HeddleError ERR_EDGE_CERTIFICATE
+ * @throws HeddleError ERR_EDGE_CERTIFICATE, ERR_FILE_TOO_LARGE
  */
 export function readCertificates(folder: string): Certificate[] {
   const names = inFolder(folder).filter((name) => name.endsWith('.pem'));
   if (names.length === 0) throw wrong(`${folder} has no certificate`);
+  if (names.length > certificatesAtMost)
+    throw wrong(`${folder} has ${names.length} certificates; ${certificatesAtMost} are taken at most`);
   return names.sort().map((name) => readCertificate(path.resolve(folder, name)));
 }
 
@@ -33,13 +41,14 @@ function inFolder(folder: string): string[] {
 /** @throws HeddleError ERR_EDGE_CERTIFICATE */
 export function readCertificate(file: string): Certificate {
   try {
-    const pem = readFileSync(file);
+    const pem = readBounded(file, limit);
     const certificate = new X509Certificate(pem);
     if (!certificate.checkPrivateKey(createPrivateKey(pem))) throw new Error('its key is another’s');
     const { from, until } = validityOf(file, certificate);
     const names = namesOf(certificate.subjectAltName ?? '');
     return { file, names, hash: contentHash(pem), from, until };
   } catch (cause) {
+    if (isHeddleError(cause, 'ERR_FILE_TOO_LARGE')) throw cause;
     throw wrong(`${file}: ${(cause as Error).message}`, cause);
   }
 }

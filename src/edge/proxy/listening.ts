@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 
 /**
@@ -34,7 +34,7 @@ export class Listening {
 
 function read(file: string): string[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as string[];
+    return JSON.parse(readBounded(file, { bytes: 1 << 20 }).toString()) as string[];
   } catch {
     return [];
   }

@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { didYouMean } from '../../lib/did-you-mean.ts';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { type ReadLimit, readBounded } from '../../lib/read-bounded.ts';
 import type { YamlFile } from '../../lib/yaml.ts';
 import { type EdgeModel, type EdgeService, serviceKey } from '../model.ts';
 import { checkEdgeFile } from './static.ts';
 import { YamlBlocks } from './yaml-blocks.ts';
+
+/** Room for a hundred thousand services. What a command writes (`-f <(command)`) has to be there at once. */
+const limit: ReadLimit = { bytes: 32 << 20, pipe: 5000 };
 
 /** A service as it is written, and what it was found to be. */
 interface Checked {
@@ -33,7 +36,7 @@ export class EdgeFileReader {
     this.#site = site;
   }
 
-  /** @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE */
+  /** @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_EDGE_FILE */
   read(): EdgeModel {
     const file = path.relative(process.cwd(), this.#file) || this.#file;
     const yaml = this.#yaml.read(this.#text(), file);
@@ -48,8 +51,9 @@ export class EdgeFileReader {
 
   #text(): string {
     try {
-      return readFileSync(this.#file, 'utf8');
+      return readBounded(this.#file, limit).toString();
     } catch (cause) {
+      if (isHeddleError(cause)) throw cause;
       throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.#file}: ${(cause as Error).message}`, { cause });
     }
   }

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
 import type { EdgeModel } from '../model.ts';
@@ -8,6 +9,9 @@ import type { Source, SourceChange, SourceSink, Told } from './source.ts';
 
 /** Milliseconds after a change until it is kept: what is used when a source is gone may be a little older than the source. */
 const later = 30_000;
+
+/** All that one source can tell. */
+const limit = { bytes: 256 << 20 };
 
 /** What another version wrote in another form is not read. */
 const kept = z.object({ format: z.literal(1), told: z.array(z.tuple([z.string(), z.custom<Told>()])) });
@@ -83,7 +87,7 @@ export class KeptSource implements Source {
 
   #read(): ReadonlyMap<string, Told> | undefined {
     try {
-      return new Map(kept.parse(JSON.parse(readFileSync(this.#file, 'utf8'))).told);
+      return new Map(kept.parse(JSON.parse(readBounded(this.#file, limit).toString())).told);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
         this.#log.warn({ file: this.#file, problem: (error as Error).message }, 'what was kept is not read');

@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { wireName } from '../dns/wire.ts';
 
 /** Those that other servers have as well (RFC 8945, 6). */
 const algorithms = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'];
+
+/** A key has a hundred bytes; one that is made on the way, as in `--tsig-key <(command)`, has to be there at once. */
+const limit = { bytes: 64 << 10, pipe: 5000 };
 
 /** A secret that this gateway shares with a DNS server, and the name that both know it by. */
 export interface TsigKey {
@@ -14,13 +17,14 @@ export interface TsigKey {
 
 /**
  * Reads a key as `tsig-keygen` prints it: `key "NAME" { algorithm hmac-sha256; secret "BASE64"; };`.
- * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_UPDATE when it is no such key
+ * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_EDGE_UPDATE when it is no such key
  */
 export function readKey(file: string): TsigKey {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBounded(file, limit).toString();
   } catch (cause) {
+    if (isHeddleError(cause)) throw cause;
     throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
   }
   return parseKey(text, file);

@@ -1,21 +1,25 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { HeddleError } from '../../../lib/errors.ts';
+import { existsSync, mkdirSync } from 'node:fs';
+import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
+import { readBounded } from '../../../lib/read-bounded.ts';
 import { replaceFile } from '../../../lib/replace-file.ts';
 
 export { existsSync as exists };
+
+/** A list of revocations has a hundred bytes for each. */
+const limit = { bytes: 16 << 20 };
 
 export function ensurePrivateFolder(folder: string): void {
   attempt(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
 }
 
-/** @throws HeddleError ERR_EDGE_CA */
+/** @throws HeddleError ERR_EDGE_CA, ERR_FILE_TOO_LARGE */
 export function readText(file: string): string {
-  return attempt(file, () => readFileSync(file, 'utf8'));
+  return attempt(file, () => readBounded(file, limit).toString());
 }
 
 /** @throws HeddleError ERR_EDGE_CA */
 export function readJson<T>(file: string): T {
-  return attempt(file, () => JSON.parse(readFileSync(file, 'utf8')) as T);
+  return attempt(file, () => JSON.parse(readBounded(file, limit).toString()) as T);
 }
 
 /** Writes a secret: nobody but its owner ever reads it, not even while it is written. */
@@ -35,6 +39,7 @@ function attempt<T>(file: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
+    if (isHeddleError(cause, 'ERR_FILE_TOO_LARGE')) throw cause;
     throw new HeddleError('ERR_EDGE_CA', `${file}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,18 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { HeddleError } from '../../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
+import { readBounded } from '../../../lib/read-bounded.ts';
 
 /** Bytes: fewer can be guessed. */
 const fewest = 16;
+const limit = { bytes: 64 << 10, pipe: 5000 };
 
 /**
  * Reads the secret that the gateways of an edge without a controller share.
- * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_USAGE when it is too short
+ * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_USAGE when it is too short
  */
 export function readSecret(file: string): Buffer {
   let secret: Buffer;
   try {
-    secret = readFileSync(file);
+    secret = readBounded(file, limit);
   } catch (cause) {
+    if (isHeddleError(cause)) throw cause;
     throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
   }
   if (secret.length >= fewest) return secret;

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
+import { readBounded } from '../../../lib/read-bounded.ts';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
 import { configuration } from './config.ts';
@@ -52,7 +53,7 @@ class Nginx implements Driver {
   #running(): Master | undefined {
     if (this.#master?.isRunning) return this.#master;
     const pid = existsSync(this.#file('nginx.pid'))
-      ? Number(readFileSync(this.#file('nginx.pid'), 'utf8'))
+      ? Number(readBounded(this.#file('nginx.pid'), { bytes: 64 }).toString())
       : 0;
     if (!isOf(pid, this.#context.folder)) return undefined;
     this.#use(new Master(pid));

@@ -1,0 +1,146 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeddleError } from './errors.ts';
+
+/** How much of a file is read, and how long a pipe is waited for. */
+export interface ReadLimit {
+  readonly bytes: number;
+  /** Milliseconds that whoever writes to a pipe has; not given: pipes are refused. */
+  readonly pipe?: number;
+}
+
+/** Never waits for who opens the other end, and takes no terminal. */
+const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+/** Milliseconds between two looks into a pipe. */
+const pause = 5;
+const blockSize = 64 * 1024;
+
+/**
+ * Reads a file that somebody else named or wrote: never more than the limit, and never for longer than a disk takes. Pipes
+ * that end in time may be allowed, as in `-f <(command)`; of devices only /dev/null, which is empty. What is refused is not
+ * even opened.
+ * @throws HeddleError ERR_FILE_TOO_LARGE, ERR_FILE_NOT_FOUND for what is no file; the system's error, as from `readFileSync`
+ */
+export function readBounded(file: string, limit: ReadLimit): Buffer {
+  expectFile(file, statSync(file), limit);
+  const fd = openSync(file, flags);
+  try {
+    const found = fstatSync(fd);
+    expectFile(file, found, limit);
+    const reading = new Reading(file, limit, found.isFIFO());
+    for (;;) {
+      const state = reading.take(attempt(() => readSync(fd, reading.block)));
+      if (state === 'end') return reading.all;
+      if (state === 'wait') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * The same while others go on.
+ * @throws HeddleError ERR_FILE_TOO_LARGE, ERR_FILE_NOT_FOUND for what is no file; the system's error, as from `readFile`
+ */
+export async function readBoundedAsync(file: string, limit: ReadLimit): Promise<Buffer> {
+  expectFile(file, await stat(file), limit);
+  const handle = await open(file, flags);
+  try {
+    const found = await handle.stat();
+    expectFile(file, found, limit);
+    const reading = new Reading(file, limit, found.isFIFO());
+    for (;;) {
+      const read = await handle.read(reading.block).then(({ bytesRead }) => bytesRead, orAgain);
+      const state = reading.take(read);
+      if (state === 'end') return reading.all;
+      if (state === 'wait') await sleep(pause);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** `1 MiB`, `64 KiB`, `100 bytes`. */
+export function sizeText(bytes: number): string {
+  if (bytes >= 1 << 20 && bytes % (1 << 20) === 0) return `${bytes / (1 << 20)} MiB`;
+  if (bytes >= 1024 && bytes % 1024 === 0) return `${bytes / 1024} KiB`;
+  return `${bytes} bytes`;
+}
+
+/** What was read so far. */
+class Reading {
+  readonly block = Buffer.allocUnsafe(blockSize);
+  readonly #blocks: Buffer[] = [];
+  readonly #file: string;
+  readonly #limit: ReadLimit;
+  readonly #isPipe: boolean;
+  readonly #until: number;
+  #length = 0;
+
+  constructor(file: string, limit: ReadLimit, isPipe: boolean) {
+    this.#file = file;
+    this.#limit = limit;
+    this.#isPipe = isPipe;
+    this.#until = performance.now() + (limit.pipe ?? 0);
+  }
+
+  /** @param read how many bytes came; nothing: none yet */
+  take(read: number | undefined): 'end' | 'wait' | 'more' {
+    if (read) {
+      this.#length += read;
+      if (this.#length > this.#limit.bytes) throw tooLarge(this.#file, this.#limit);
+      this.#blocks.push(Buffer.from(this.block.subarray(0, read)));
+    }
+    // A pipe that nobody has opened yet looks like one that ended.
+    const isEnd = read === 0 && !(this.#isPipe && this.#length === 0);
+    if (isEnd) return 'end';
+    if (this.#isPipe && performance.now() > this.#until)
+      throw new HeddleError(
+        'ERR_FILE_NOT_FOUND',
+        `${this.#file} is a pipe that did not end within ${(this.#limit.pipe ?? 0) / 1000} s`,
+      );
+    return read ? 'more' : 'wait';
+  }
+
+  get all(): Buffer {
+    return Buffer.concat(this.#blocks);
+  }
+}
+
+function expectFile(file: string, found: Stats, limit: ReadLimit): void {
+  const what = kindOf(found);
+  const isAllowed = what === 'file' || what === 'null' || (what === 'pipe' && limit.pipe !== undefined);
+  if (!isAllowed)
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file} is a ${what}, not a file that can be read`);
+  if (what === 'file' && found.size > limit.bytes) throw tooLarge(file, limit);
+}
+
+function kindOf(found: Stats): 'file' | 'null' | 'pipe' | 'folder' | 'socket' | 'device' {
+  if (found.isFile()) return 'file';
+  if (found.isFIFO()) return 'pipe';
+  if (found.isDirectory()) return 'folder';
+  if (found.isSocket()) return 'socket';
+  // Linux numbers it 1:3 (null(4)).
+  return found.isCharacterDevice() && found.rdev === 0x103 ? 'null' : 'device';
+}
+
+function tooLarge(file: string, { bytes }: ReadLimit): HeddleError {
+  return new HeddleError(
+    'ERR_FILE_TOO_LARGE',
+    `${file} is larger than ${sizeText(bytes)}, the most that is read of it`,
+  );
+}
+
+function attempt(read: () => number): number | undefined {
+  try {
+    return read();
+  } catch (error) {
+    return orAgain(error);
+  }
+}
+
+/** That a pipe has nothing at the moment is no error. */
+function orAgain(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+}
