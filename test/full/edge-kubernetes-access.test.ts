@@ -123,9 +123,9 @@ describe('by a token, with the roles of the package', () => {
     ['POST', leases.replace('edge', 'kube-system')],
     ['POST', '/api/v1/namespaces/edge/serviceaccounts/heddle-edge/token'],
   ])('%s %s is refused', async (method, where) => {
-    const asked = cluster
-      .as('account')
-      .ask(method, where, method === 'GET' ? undefined : {}, AbortSignal.timeout(5000));
+    const account = await cluster.as('account');
+    const body = method === 'GET' ? undefined : {};
+    const asked = account.ask(method, where, body, AbortSignal.timeout(5000));
     await expect(asked).rejects.toMatchObject({ status: 403 });
   });
 

@@ -85,7 +85,7 @@ test('more services than an answer of the API server holds are all there', async
           ),
         ),
     );
-  const { items } = await cluster.as('account').list('/api/v1/services', AbortSignal.timeout(10_000));
+  const { items } = await (await cluster.as('account')).list('/api/v1/services', AbortSignal.timeout(10_000));
   // Its own, `kubernetes`, and those of the shop.
   expect(items).toHaveLength(1100 + 1 + 3);
   await until('the last is known', async () =>
@@ -129,7 +129,10 @@ test('the API server is killed again and again, and nothing is lost or invented'
 });
 
 test('a controller that slept while etcd forgot what happened lists all again', async () => {
-  const { resourceVersion } = await cluster.as('admin').list(shop.services, AbortSignal.timeout(10_000));
+  const { resourceVersion } = await (await cluster.as('admin')).list(
+    shop.services,
+    AbortSignal.timeout(10_000),
+  );
   await web.add('goes', 'kh1');
   await until('it is there', () => isThere('goes'));
   controller.signal('SIGSTOP');
@@ -182,9 +185,8 @@ test('who loses the right to look keeps what was seen, says what is refused, and
 /** What the API server refuses to watch with, after a state of the cluster. */
 async function watchFrom(resourceVersion: string): Promise<ApiError | undefined> {
   try {
-    const events = await cluster
-      .as('admin')
-      .watch(shop.services, resourceVersion, AbortSignal.timeout(10_000));
+    const admin = await cluster.as('admin');
+    const events = await admin.watch(shop.services, resourceVersion, AbortSignal.timeout(10_000));
     for await (const _ of events) return undefined;
   } catch (error) {
     return error as ApiError;

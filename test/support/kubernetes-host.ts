@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node';
-import { Cluster } from '../../src/engines/kubernetes/cluster.ts';
+import type { Cluster } from '../../src/engines/kubernetes/cluster.ts';
+import { connectCluster } from '../../src/engines/kubernetes/connect.ts';
 import { EdgeHost } from './edge-host.ts';
 import type { Running } from './host.ts';
 import { root } from './installed.ts';
@@ -73,16 +73,13 @@ export class KubernetesHost extends EdgeHost {
   }
 
   /** The cluster as somebody sees it, by a context of the kubeconfig. */
-  as(context: string): Cluster {
-    const config = new KubeConfig();
-    config.loadFromFile(this.kubeconfig);
-    config.setCurrentContext(context);
-    return new Cluster(context, config, server);
+  as(context: string): Promise<Cluster> {
+    return connectCluster(context, { KUBECONFIG: this.kubeconfig });
   }
 
   /** Asks as somebody who may do everything. */
   async ask<T>(method: string, where: string, body?: object): Promise<T> {
-    return (await this.as('admin').ask(method, where, body, AbortSignal.timeout(patience))) as T;
+    return (await (await this.as('admin')).ask(method, where, body, AbortSignal.timeout(patience))) as T;
   }
 
   /** A token of the account of the package, as a pod has one. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, vi } from 'vitest';
-import { connectCluster } from '../../engines/kubernetes/cluster.ts';
+import { connectCluster } from '../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { EngineSource } from './engine/engine-source.ts';
 import { listed, SpeakingNode } from './engine/fixture.ts';
@@ -48,6 +48,8 @@ sourceSuite('an edge file', async () => {
   };
 });
 
+const quick = { first: 1, longest: 20, lists: 5, refused: 5 };
+
 sourceSuite('a Kubernetes cluster', async () => {
   const server = await ApiServerStandIn.start();
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
@@ -58,7 +60,7 @@ sourceSuite('a Kubernetes cluster', async () => {
   server.put(paths.nodes, node('b1'));
   return {
     nodes: [{ name: 'b1', site: 'berlin' }],
-    source: async () => new KubernetesSource('here', cluster),
+    source: async () => new KubernetesSource('here', cluster, undefined, quick),
     publish: (name, copies) => {
       const all = Object.entries(copies).map(([id, address]) => endpoint(id, address, 'b1'));
       server.put(paths.endpointslices, slice(name, '1', all));

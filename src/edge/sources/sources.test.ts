@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { connectCluster } from '../../engines/kubernetes/cluster.ts';
+import { connectCluster } from '../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
 import { copyOf, serviceOf } from '../fixture.ts';

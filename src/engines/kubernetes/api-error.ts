@@ -2,11 +2,17 @@
 export class ApiError extends Error {
   /** HTTP's. */
   readonly status: number;
+  /** Milliseconds that it asks to be left alone for. */
+  readonly retryAfter: number;
 
-  /** @param body as it came: a Status object, or text of what stands between */
-  constructor(status: number, body: string) {
+  /**
+   * @param body as it came: a Status object, or text of what stands between
+   * @param retryAfter seconds, as the header of that name has them
+   */
+  constructor(status: number, body: string, retryAfter = 0) {
     super(`${status} ${messageOf(body)}`);
     this.status = status;
+    this.retryAfter = Number.isFinite(retryAfter) ? Math.min(Math.max(0, retryAfter), 30) * 1000 : 0;
   }
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import nodePath from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type Cluster, connectCluster } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { connectCluster } from './connect.ts';
 import { type Follower, follow } from './follow.ts';
 import { ApiServerStandIn } from './stand-in.ts';
 
@@ -13,7 +14,7 @@ interface Thing {
 }
 
 const path = '/api/v1/nodes';
-const quick = { first: 1, longest: 20 };
+const quick = { first: 1, longest: 20, lists: 5, refused: 5 };
 const folder = mkdtempSync(nodePath.join(tmpdir(), 'heddle-kubernetes-'));
 const kubeconfig = nodePath.join(folder, 'config');
 const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 5000 });
@@ -138,6 +139,49 @@ test('a bookmark spares the list that would be needed without it', async () => {
   server.disconnect('end');
   server.put(path, thing('c'));
   await until(() => known.isUpToDate());
+  expect(known.lists).toHaveBeenCalledTimes(1);
+});
+
+test('however often all has to be listed again, that is done once in a while', async () => {
+  stop.abort();
+  await ended;
+  known = new Known();
+  stop = new AbortController();
+  ended = follow<Thing>(cluster, path, known, stop.signal, { ...quick, lists: 300 });
+  await until(() => expect(known.lists).toHaveBeenCalledTimes(1));
+  const began = performance.now();
+  let count = 0;
+  while (known.lists.mock.calls.length < 3) {
+    server.put(path, thing('a', String(++count)));
+    server.compact();
+    server.expire();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(performance.now() - began).toBeGreaterThan(550);
+  await until(() => known.isUpToDate());
+});
+
+test('a server that was away for long is followed again a moment after it is back', async () => {
+  stop.abort();
+  await ended;
+  known = new Known();
+  stop = new AbortController();
+  ended = follow<Thing>(cluster, path, known, stop.signal);
+  server.put(path, thing('a'));
+  await until(() => known.isUpToDate());
+  await server.close();
+  await until(() =>
+    expect(known.trouble).toHaveBeenCalledWith(
+      expect.objectContaining({ message: expect.stringMatching(/cannot be reached: connect ECONNREFUSED/) }),
+    ),
+  );
+  // By now it waits as long as it ever does.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  server.put(path, thing('b'));
+  const began = performance.now();
+  await server.reopen();
+  await until(() => known.isUpToDate());
+  expect(performance.now() - began).toBeLessThan(2000);
   expect(known.lists).toHaveBeenCalledTimes(1);
 });
 

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ApiError } from './api-error.ts';
 import type { Listed } from './cluster.ts';
 import type { WatchEvent } from './events.ts';
+import { Unreachable } from './unreachable.ts';
 
 /** What follows objects of a kind. */
 export interface Follower<T> {
@@ -18,13 +19,23 @@ export interface Followed {
   watch<T>(path: string, resourceVersion: string, signal: AbortSignal): Promise<AsyncIterable<WatchEvent<T>>>;
 }
 
-/** Milliseconds between two attempts: the first after a while of quiet, and the longest. */
-const usualPauses = { first: 50, longest: 10_000 };
-/** HTTP's for what passes: who may ask (401, 403), and how busy the server or what stands before it is. */
-const passing = new Set([401, 403, 429, 500, 502, 503]);
+/** Milliseconds. */
+export interface Pauses {
+  /** Between two attempts, after a while of quiet. */
+  readonly first: number;
+  /** The same at most: so soon is a server followed again that was away. */
+  readonly longest: number;
+  /** From one list to the next: it costs the server what there is. */
+  readonly lists: number;
+  /** To the next when the server refused it. */
+  readonly refused: number;
+}
+export const usualPauses: Pauses = { first: 50, longest: 800, lists: 5000, refused: 1500 };
 
 /** HTTP's for what is too old for the server to know what happened since. */
 const gone = 410;
+/** HTTP's for what passes: who may ask (401, 403), and how busy the server or what stands before it is. */
+const passing = new Set([401, 403, 429, 500, 502, 503, 504]);
 
 interface Versioned {
   readonly metadata: { readonly resourceVersion?: string };
@@ -43,15 +54,16 @@ export async function follow<T extends Versioned>(
   signal: AbortSignal,
   pauses = usualPauses,
 ): Promise<void> {
-  const course = new Course(cluster, path, follower, signal);
+  const course = new Course(cluster, path, follower, signal, pauses);
   let pause = 0;
   while (!signal.aborted) {
     const began = performance.now();
-    const heard = await course.run();
+    const { heard, notBefore } = await course.run();
     if (heard || performance.now() - began > pauses.longest) pause = 0;
     pause = Math.min(pauses.longest, Math.max(pauses.first, pause * 2));
     // Whoever lost the same server does not all come back at once.
-    await setTimeout(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+    const wait = Math.max(pause * (0.5 + Math.random() / 2), notBefore - performance.now());
+    await setTimeout(wait, undefined, { signal }).catch(() => {});
   }
 }
 
@@ -61,23 +73,30 @@ class Course<T extends Versioned> {
   readonly #path: string;
   readonly #follower: Follower<T>;
   readonly #signal: AbortSignal;
+  readonly #pauses: Pauses;
   /** The state of the cluster up to which all is known; nothing: all has to be listed. */
   #version: string | undefined;
+  /** When the server may be asked for a list again, by `performance.now()`. */
+  #mayList = 0;
+  /** When it may be asked for anything. */
+  #notBefore = 0;
 
-  constructor(cluster: Followed, path: string, follower: Follower<T>, signal: AbortSignal) {
+  constructor(cluster: Followed, path: string, follower: Follower<T>, signal: AbortSignal, pauses: Pauses) {
     this.#cluster = cluster;
     this.#path = path;
     this.#follower = follower;
     this.#signal = signal;
+    this.#pauses = pauses;
   }
 
   /**
    * Goes on until the server or the connection ends it.
-   * @returns whether anything happened
+   * @returns whether anything happened, and when to go on at the soonest
    */
-  async run(): Promise<boolean> {
+  async run(): Promise<{ readonly heard: boolean; readonly notBefore: number }> {
     let isOpen = false;
     let heard = false;
+    this.#notBefore = 0;
     try {
       const events = await this.#cluster.watch<T>(
         this.#path,
@@ -94,14 +113,23 @@ class Course<T extends Versioned> {
     } catch (error) {
       if (!this.#signal.aborted) this.#judge(error as Error, isOpen);
     }
-    return heard;
+    const mayList = this.#version === undefined ? this.#mayList : 0;
+    return { heard, notBefore: Math.max(this.#notBefore, mayList) };
   }
 
   async #list(): Promise<string> {
-    const { items, resourceVersion } = await this.#cluster.list<T>(this.#path, this.#signal);
-    this.#follower.replace(items);
-    this.#version = resourceVersion;
-    return resourceVersion;
+    const asked = performance.now();
+    try {
+      const { items, resourceVersion } = await this.#cluster.list<T>(this.#path, this.#signal);
+      this.#mayList = asked + this.#pauses.lists;
+      this.#follower.replace(items);
+      this.#version = resourceVersion;
+      return resourceVersion;
+    } catch (error) {
+      // What did not get there cost the server nothing.
+      if (error instanceof ApiError) this.#mayList = asked + this.#pauses.refused;
+      throw error;
+    }
   }
 
   #take({ type, object }: WatchEvent<T>): void {
@@ -111,11 +139,12 @@ class Course<T extends Versioned> {
   }
 
   #judge(error: Error, wasOpen: boolean): void {
-    // Errors of connections have codes of the system's.
-    const isLost = 'code' in error;
     const status = error instanceof ApiError ? error.status : undefined;
-    if (!isLost && !passing.has(status ?? 0)) this.#version = undefined;
-    // A connection that ends is made again at once: it is trouble if that does not succeed.
-    if (status !== gone && !(isLost && wasOpen)) this.#follower.trouble(error);
+    if (error instanceof ApiError) this.#notBefore = performance.now() + error.retryAfter;
+    const isForgotten = status === undefined ? error instanceof SyntaxError : !passing.has(status);
+    if (isForgotten) this.#version = undefined;
+    // A connection that is cut is made again at once: it is trouble if that does not succeed. A dead one was for a while.
+    const isCut = wasOpen && error instanceof Unreachable && error.cause !== undefined;
+    if (status !== gone && !isCut) this.#follower.trouble(error);
   }
 }

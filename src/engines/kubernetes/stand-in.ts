@@ -31,6 +31,12 @@ export class ApiServerStandIn {
   chunk = 1000;
   /** Answers everything with this status. */
   failing: number | undefined;
+  /** Tokens of who is known; nothing: nobody is asked who he is. */
+  tokens: Set<string> | undefined;
+  /** Accepts what comes, and says nothing to it, nor to who watches. */
+  isSilent = false;
+  /** Methods and paths that are forbidden (403): `POST /apis/events.k8s.io/`. */
+  readonly forbidden: string[] = [];
   /** Objects in a page, whatever is asked for. */
   page = 500;
   /** What was asked for, in order. */
@@ -159,7 +165,17 @@ export class ApiServerStandIn {
 
   #handle(request: http.IncomingMessage, response: http.ServerResponse): void {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://stand-in');
+    if (this.isSilent) return;
     this.requests.push(`${pathname}?${searchParams}`);
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    if (this.tokens && !this.tokens.has(token)) {
+      answer(response, 401, status(401, 'Unauthorized'));
+      return;
+    }
+    if (this.forbidden.some((one) => `${request.method} ${pathname}`.startsWith(one))) {
+      answer(response, 403, status(403, `this is forbidden: User "heddle" cannot ${request.method} it`));
+      return;
+    }
     const { collection = '', name } = objectPath.exec(pathname)?.groups ?? {};
     if (this.failing !== undefined)
       answer(response, this.failing, status(this.failing, 'as the test wants it'));
@@ -225,7 +241,10 @@ export class ApiServerStandIn {
     for (const happened of this.#history)
       if (happened.path === path && happened.revision > since) watch.send(happened, this.chunk);
     this.#watches.add(watch);
-    const timer = setTimeout(() => response.end(), Number(query.get('timeoutSeconds')) * 1000);
+    const timer = setTimeout(
+      () => this.isSilent || response.end(),
+      Number(query.get('timeoutSeconds')) * 1000,
+    );
     response.on('close', () => {
       clearTimeout(timer);
       this.#watches.delete(watch);

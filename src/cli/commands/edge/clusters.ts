@@ -13,7 +13,7 @@ export async function kubernetesSources(wanted: readonly string[]): Promise<Sour
   );
   if (twice) throw new HeddleError('ERR_USAGE', `the cluster "${twice.context}" is named twice`);
   const [{ connectCluster }, { KubernetesSource }] = await Promise.all([
-    import('../../../engines/kubernetes/cluster.ts'),
+    import('../../../engines/kubernetes/connect.ts'),
     import('../../../edge/sources/kubernetes/kubernetes-source.ts'),
   ]);
   return Promise.all(

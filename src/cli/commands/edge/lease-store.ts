@@ -40,7 +40,7 @@ async function kubernetesStore(text: string): Promise<LeaseStore> {
   const [{ KubernetesStore }, { LeaseClient }, { connectCluster }] = await Promise.all([
     import('../../../edge/lease/kubernetes.ts'),
     import('../../../edge/lease/kubernetes-client.ts'),
-    import('../../../engines/kubernetes/cluster.ts'),
+    import('../../../engines/kubernetes/connect.ts'),
   ]);
   const { context, namespace, name } = readLease(text);
   const cluster = await connectCluster(context);

@@ -1,4 +1,4 @@
-import { type Followed, follow } from '../../../engines/kubernetes/follow.ts';
+import { type Followed, follow, type Pauses, usualPauses } from '../../../engines/kubernetes/follow.ts';
 import type { Source, SourceSink } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
@@ -16,6 +16,7 @@ const kinds = Object.keys(paths) as Kind[];
 export class KubernetesSource implements Source {
   readonly name: string;
   readonly #cluster: Followed;
+  readonly #pauses: Pauses;
   readonly #model: ClusterModel;
   readonly #closed = new AbortController();
   /** Kinds that have not been listed yet. */
@@ -29,9 +30,10 @@ export class KubernetesSource implements Source {
   #isHeard = false;
 
   /** @param site of all its nodes that do not say otherwise */
-  constructor(name: string, cluster: Followed, site?: string) {
+  constructor(name: string, cluster: Followed, site?: string, pauses = usualPauses) {
     this.name = `kubernetes ${name}`;
     this.#cluster = cluster;
+    this.#pauses = pauses;
     this.#model = new ClusterModel(site);
   }
 
@@ -64,7 +66,7 @@ export class KubernetesSource implements Source {
       },
       trouble: (problem: Error | undefined) => this.#note(kind, problem),
     };
-    return follow(this.#cluster, paths[kind], follower, this.#closed.signal);
+    return follow(this.#cluster, paths[kind], follower, this.#closed.signal, this.#pauses);
   }
 
   /** Events that came together are told together: a rollout changes many objects at once. */

@@ -1,0 +1,16 @@
+/** Why an API server was not heard, in words: nothing of it says what it thinks of the request. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
+/** What a connection failed with, as an operator understands it. */
+export function unreachable(server: string, error: unknown): Error {
+  if (error instanceof Unreachable) return error;
+  const { code, message, name } = error as NodeJS.ErrnoException;
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return new Unreachable(`the connection to ${server} was cut`, { cause: error });
+  // Of several addresses none answered.
+  const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message) : [message];
+  if (code === undefined && name !== 'AggregateError') return error as Error;
+  return new Unreachable(`${server} cannot be reached: ${reasons.join(', ')}`, { cause: error });
+}
