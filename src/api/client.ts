@@ -45,8 +45,8 @@ export class NodeClient {
     return this.#json('GET', '/v1/applications');
   }
 
-  status(project: string): Promise<ContainerStatus[]> {
-    return this.#json('GET', path(project));
+  status(project: string, services: readonly string[] = []): Promise<ContainerStatus[]> {
+    return this.#json('GET', `${path(project)}${queryText({ services })}`);
   }
 
   plan(body: UpRequest): Promise<ShownPlan> {
@@ -73,8 +73,8 @@ export class NodeClient {
     return this.#lines('GET', `${path(project, 'logs')}${queryText({ ...query })}`);
   }
 
-  images(project: string): Promise<ContainerImage[]> {
-    return this.#json('GET', path(project, 'images'));
+  images(project: string, services: readonly string[] = []): Promise<ContainerImage[]> {
+    return this.#json('GET', `${path(project, 'images')}${queryText({ services })}`);
   }
 
   buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {

@@ -16,6 +16,7 @@ const runSchema = z.strictObject({
   /** `NAME=value`. */
   environment: z.array(z.string()).default([]),
   tty: z.boolean().default(false),
+  privileged: z.boolean().default(false),
   size: terminal.optional(),
   /** Answer as soon as it was started. */
   detach: z.boolean().default(false),

@@ -57,6 +57,8 @@ export interface ApplicationSummary {
 /** One container of an application, as `heddle ps` shows it. Stable. */
 export interface ContainerStatus {
   readonly name: string;
+  /** The engine's; null while there is no container. */
+  readonly id: string | null;
   readonly service: string | null;
   readonly pod: string;
   readonly role: string;
@@ -69,11 +71,16 @@ export interface ContainerStatus {
   readonly startedAt: string | null;
   readonly ports: readonly string[];
   readonly note: string | null;
+  /** Whether `heddle run` made it. */
+  readonly oneOff: boolean;
+  /** Whether its service is no longer wanted. */
+  readonly orphan: boolean;
 }
 
 /** One container's image, as `heddle images` shows it. Stable. */
 export interface ContainerImage {
   readonly container: string;
+  readonly service: string | null;
   readonly role: string;
   /** Null when the name it was made by is another image's by now. */
   readonly repository: string | null;

@@ -27,7 +27,8 @@ export interface NodeService {
   /** Prometheus' text format. */
   metrics(): Promise<string>;
   summaries(): Promise<ApplicationSummary[]>;
-  status(project: string): Promise<ContainerStatus[]>;
+  /** `services`: of these only; all, when none is named. */
+  status(project: string, services: readonly string[]): Promise<ContainerStatus[]>;
   plan(spec: DeploymentSpec, build: boolean): Promise<ShownPlan>;
   up(request: UpRequest, report: Report): Promise<void>;
   down(project: string, volumes: boolean, report: Report): Promise<void>;
@@ -37,7 +38,7 @@ export interface NodeService {
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
-  images(project: string): Promise<ContainerImage[]>;
+  images(project: string, services: readonly string[]): Promise<ContainerImage[]>;
   buildImages(request: BuildRequest, report: Report): Promise<void>;
   firewall(project: string, services: readonly string[], since?: number): Promise<FirewallReport>;
   suggestFirewall(
@@ -71,6 +72,9 @@ export interface LogsQuery {
   readonly tail?: number;
   /** Seconds since 1970. */
   readonly since?: number;
+  readonly until?: number;
+  /** Of the replica; absent: all. */
+  readonly index?: number;
   readonly timestamps: boolean;
 }
 

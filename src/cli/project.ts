@@ -49,7 +49,15 @@ export function catalogueFolders(options: ProjectOptions): string[] {
 
 /** The project's name, for commands that need no more; without a file, -p alone is enough. */
 export function projectName(options: ProjectOptions): string {
+  return namedProject(options).name;
+}
+
+/** The same, and whether it is a file that says so. */
+export function namedProject(options: ProjectOptions): {
+  readonly name: string;
+  readonly described: boolean;
+} {
   const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
-  if (given !== undefined && given !== '' && !options.file) return given;
-  return readDescriptor(options).application.name;
+  if (given !== undefined && given !== '' && !options.file) return { name: given, described: false };
+  return { name: readDescriptor(options).application.name, described: true };
 }

@@ -152,6 +152,8 @@ export interface InteractiveOptions {
   readonly workingDir?: string | undefined;
   /** `NAME=value`. */
   readonly environment?: readonly string[];
+  /** With every right that root has in a container that is privileged. */
+  readonly privileged?: boolean;
   /** Of the terminal, as the program finds it when it starts. */
   readonly size?: TerminalSize | undefined;
 }
@@ -184,6 +186,7 @@ export interface LogOptions {
   readonly tail?: number;
   /** Seconds since 1970. */
   readonly since?: number;
+  readonly until?: number;
   readonly timestamps: boolean;
   readonly signal?: AbortSignal;
 }

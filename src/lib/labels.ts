@@ -19,6 +19,14 @@ export const composeLabel = {
   service: 'com.docker.compose.service',
   network: 'com.docker.compose.network',
   volume: 'com.docker.compose.volume',
+  /** Of the replica, from 1. */
+  index: 'com.docker.compose.container-number',
+  oneOff: 'com.docker.compose.oneoff',
 } as const;
 
 export type Labels = Readonly<Record<string, string>>;
+
+/** Whether a container was made by `run`, beside the replicas of its service. */
+export function isOneOff(labels: Labels): boolean {
+  return labels[composeLabel.oneOff] === 'True' || labels[label.podRole] === 'oneoff';
+}

@@ -85,8 +85,9 @@ export class Applications {
 
   async status(project: string): Promise<ContainerStatus[]> {
     const containers = await this.containers(project);
+    const wanted = new Set(this.desired(project)?.spec.pods.map(({ name }) => name));
     return [
-      ...containers.map((container) => containerStatus(container, containers)),
+      ...containers.map((container) => containerStatus(container, containers, wanted)),
       ...detachedStatus(this.desired(project)),
     ];
   }

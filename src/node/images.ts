@@ -4,10 +4,23 @@ import { shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
 import { label } from '../lib/labels.ts';
 import { type Applications, emptySpec } from './applications.ts';
+import { expectServices } from './known-services.ts';
 
 /** The images that the containers of an application were made from. */
-export async function imagesOf(applications: Applications, project: string): Promise<ContainerImage[]> {
-  const containers = await applications.containers(project);
+export async function imagesOf(
+  applications: Applications,
+  project: string,
+  services: readonly string[],
+): Promise<ContainerImage[]> {
+  const all = await applications.containers(project);
+  expectServices(
+    project,
+    services,
+    all.map(({ labels }) => labels[label.service] ?? null),
+  );
+  const containers = all.filter(
+    ({ labels }) => services.length === 0 || services.includes(labels[label.service] ?? ''),
+  );
   const ids = [...new Set(containers.map(({ imageId }) => imageId))];
   const found = await Promise.all(ids.map(async (id) => [id, await applications.engine.image(id)] as const));
   const images = new Map(found);
@@ -17,6 +30,7 @@ export async function imagesOf(applications: Applications, project: string): Pro
     const named = image?.names.includes(withTag(reference)) ? splitName(withTag(reference)) : undefined;
     return {
       container: name,
+      service: labels[label.service] ?? null,
       role: labels[label.role] ?? '',
       repository: named?.repository ?? null,
       tag: named?.tag ?? null,

@@ -9,13 +9,14 @@ export async function* mergedLogs(
   query: LogsQuery,
   signal: AbortSignal,
 ): AsyncGenerator<ContainerLine> {
-  const { follow, tail, since, timestamps } = query;
+  const { follow, tail, since, until, timestamps } = query;
   const options = {
     follow,
     timestamps,
     signal,
     ...(tail !== undefined && { tail }),
     ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
   };
   if (!follow) {
     for (const container of containers) {

@@ -1,6 +1,6 @@
 import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
-import { label } from '../lib/labels.ts';
+import { composeLabel, isOneOff, label } from '../lib/labels.ts';
 import { version } from '../lib/version.ts';
 import { readCounts, readDenials } from '../monitor/firewall/firewall.ts';
 import { readSuggestions } from '../monitor/firewall/read-suggestions.ts';
@@ -20,6 +20,7 @@ import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { buildImages, imagesOf } from './images.ts';
+import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 
@@ -71,8 +72,8 @@ export function serviceOf(parts: Parts): NodeService {
       });
     },
     summaries: () => applications.summaries(),
-    status: async (project) =>
-      (await applications.status(project)).map((row) => ({
+    status: async (project, services) =>
+      (await statusOf(applications, project, services)).map((row) => ({
         ...row,
         note: row.note ?? budgets.noteOf(row.name),
       })),
@@ -87,7 +88,7 @@ export function serviceOf(parts: Parts): NodeService {
     restart: (project, services, report) => applications.restart(project, services, report),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
-    images: (project) => imagesOf(applications, project),
+    images: (project, services) => imagesOf(applications, project, services),
     buildImages: (request, report) => buildImages(applications, request, report),
     firewall: async (project, services, since = 0) => {
       const { spec } = applications.servicesOf(project, services).desired;
@@ -132,6 +133,15 @@ export function serviceOf(parts: Parts): NodeService {
   };
 }
 
+/** The containers of a project, or of some of its services. */
+async function statusOf(applications: Applications, project: string, services: readonly string[]) {
+  const rows = await applications.status(project);
+  if (services.length === 0) return rows;
+  const known = applications.desired(project)?.spec.pods.map(({ service }) => service ?? null) ?? [];
+  expectServices(project, services, [...known, ...rows.map(({ service }) => service)]);
+  return rows.filter(({ service }) => service !== null && services.includes(service));
+}
+
 async function* logsOf(
   applications: Applications,
   project: string,
@@ -143,6 +153,8 @@ async function* logsOf(
   const wanted = containers
     .filter((container) => container.labels[label.role] === 'application')
     .filter((container) => names.includes(container.labels[label.service] ?? ''))
+    .filter(({ labels }) => !isOneOff(labels))
+    .filter(({ labels }) => query.index === undefined || labels[composeLabel.index] === String(query.index))
     .map((container) => container.name);
   yield* mergedLogs(applications.engine, wanted.sort(), query, signal);
 }

@@ -1,12 +1,13 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/engine.ts';
-import { label } from '../lib/labels.ts';
+import { isOneOff, label } from '../lib/labels.ts';
 import type { Desired } from './desired.ts';
 
 /** What `ps` shows of a container. The published ports are those of its pod's sandbox. */
 export function containerStatus(
   container: ObservedContainer,
   all: readonly ObservedContainer[],
+  wanted: ReadonlySet<string>,
 ): ContainerStatus {
   const { labels } = container;
   const pod = labels[label.pod] ?? '';
@@ -17,6 +18,7 @@ export function containerStatus(
   const ports = role === 'application' ? (sandbox?.ports ?? []) : [];
   return {
     name: container.name,
+    id: container.id,
     service: labels[label.service] ?? null,
     pod,
     role,
@@ -28,6 +30,8 @@ export function containerStatus(
     startedAt: container.startedAt === undefined ? null : new Date(container.startedAt).toISOString(),
     ports: ports.map((port) => `${port.host}->${port.target}`),
     note: null,
+    oneOff: isOneOff(labels),
+    orphan: !isOneOff(labels) && !wanted.has(pod),
   };
 }
 
@@ -41,6 +45,7 @@ export function detachedStatus(desired: Desired | undefined): ContainerStatus[] 
     if (!pod || !spec) return [];
     return {
       name: container,
+      id: null,
       service: pod.service ?? null,
       pod: pod.name,
       role: spec.role,
@@ -52,6 +57,8 @@ export function detachedStatus(desired: Desired | undefined): ContainerStatus[] 
       startedAt: null,
       ports: [],
       note: `since ${new Date(at).toISOString().slice(0, 19)}Z: used ${reason}; \`heddle up\` brings it back`,
+      oneOff: false,
+      orphan: false,
     };
   });
 }

@@ -42,6 +42,7 @@ export const summary = shape<ApplicationSummary>({
 
 export const containerStatus = shape<ContainerStatus>({
   name: text,
+  id: orNull(text),
   service: orNull(text),
   pod: text,
   role: text,
@@ -53,10 +54,13 @@ export const containerStatus = shape<ContainerStatus>({
   startedAt: orNull(time),
   ports: list(text),
   note: orNull(text),
+  oneOff: boolean,
+  orphan: boolean,
 });
 
 export const containerImage = shape<ContainerImage>({
   container: text,
+  service: orNull(text),
   role: text,
   repository: orNull(text),
   tag: orNull(text),

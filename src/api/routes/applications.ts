@@ -24,6 +24,8 @@ const logsQuery = {
     follow: { type: 'boolean' },
     tail: { type: 'integer', minimum: 0 },
     since: { type: 'number' },
+    until: { type: 'number' },
+    index: { type: 'integer', minimum: 1 },
     timestamps: { type: 'boolean' },
   },
 } as const;
@@ -33,7 +35,11 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
   return async (server) => {
     const base = '/v1/applications';
     server.get(base, async () => node.summaries());
-    server.get<{ Params: Project }>(`${base}/:project`, async ({ params }) => node.status(params.project));
+    server.get<{ Params: Project; Querystring: ServicesRequest }>(
+      `${base}/:project`,
+      { schema: { querystring: { type: 'object', properties: { services } } } },
+      async ({ params, query }) => node.status(params.project, query.services ?? []),
+    );
 
     server.post<{ Body: UpRequest }>(
       `${base}/:project/plan`,

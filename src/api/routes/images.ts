@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { BuildRequest } from '../messages.ts';
+import type { BuildRequest, ServicesRequest } from '../messages.ts';
 import type { NodeService } from '../node-service.ts';
 import { sendOperation } from '../stream.ts';
 
+const services = { type: 'array', items: { type: 'string' } } as const;
 const body = {
   type: 'object',
   required: ['images', 'wanted'],
@@ -15,8 +16,10 @@ const body = {
 
 export function imageRoutes(node: NodeService): FastifyPluginAsync {
   return async (server) => {
-    server.get<{ Params: { project: string } }>('/v1/applications/:project/images', async ({ params }) =>
-      node.images(params.project),
+    server.get<{ Params: { project: string }; Querystring: ServicesRequest }>(
+      '/v1/applications/:project/images',
+      { schema: { querystring: { type: 'object', properties: { services } } } },
+      async ({ params, query }) => node.images(params.project, query.services ?? []),
     );
     server.post<{ Body: BuildRequest }>('/v1/images/build', { schema: { body } }, (request, reply) =>
       sendOperation(reply, (report) => node.buildImages(request.body, report)),

@@ -14,8 +14,8 @@ export function cost(): Command {
     .option('--since <time>', '10m, RFC 3339, or seconds since 1970', '10m')
     .option('-a, --all', 'sandboxes, too')
     .action(async (options: CostOptions) => {
-      const { node, project, print, time } = await listing(options);
-      const rows = await node.cost(project, time(options.since));
+      const { node, project, print, time, orNone } = await listing(options);
+      const rows = await orNone(node.cost(project, time(options.since)), []);
       const shown = rows.filter(({ role }) => options.all || options.format === 'json' || role !== 'sandbox');
       print(options.format === 'json' ? rows : [...shown, ...totals(rows)], {
         CONTAINER: (row) => row.container,

@@ -11,6 +11,7 @@ interface ExecOptions extends ProjectOptions, NodeOptions {
   readonly workdir?: string;
   readonly env?: string[];
   readonly detach?: boolean;
+  readonly privileged?: boolean;
 }
 
 export function exec(): Command {
@@ -26,6 +27,7 @@ export function exec(): Command {
     .option('-w, --workdir <path>', 'folder to run it in')
     .addOption(several('-e, --env <name=value>', 'variable to set; a name alone is taken from here'))
     .option('-d, --detach', 'start it and come back')
+    .option('--privileged', 'give it every right that root has over the host')
     .action(async (service: string, command: string[], options: ExecOptions) => {
       const [{ projectName }, { ensureNode }] = await Promise.all([
         import('../project.ts'),
@@ -46,6 +48,7 @@ export function exec(): Command {
         ...(options.index !== undefined && { index: options.index }),
         ...(options.user !== undefined && { user: options.user }),
         ...(options.workdir !== undefined && { workingDir: options.workdir }),
+        privileged: options.privileged === true,
         detach: options.detach === true,
       });
       if (tty) stdin.setRawMode(true);

@@ -17,8 +17,9 @@ export function firewall(): Command {
     .enablePositionalOptions()
     .addCommand(suggest())
     .action(async (services: string[], options: FirewallOptions) => {
-      const { node, project, print, time } = await listing(options);
-      const report = await node.firewall(project, services, time(options.since));
+      const { node, project, print, time, orNone } = await listing(options);
+      const nothing = { counters: [], denied: [] };
+      const report = await orNone(node.firewall(project, services, time(options.since)), nothing);
       if (options.denied) {
         print(report.denied, {
           TIME: (row) => row.time.slice(11, 23),

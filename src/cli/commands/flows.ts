@@ -54,17 +54,17 @@ export function flows(): Command {
       };
       if (options.follow) await follow(shown, query, options.format);
       else if (options.top !== undefined) await top(shown, query, options);
-      else shown.print(await shown.node.flows(shown.project, query), columns);
+      else shown.print(await shown.orNone(shown.node.flows(shown.project, query), []), columns);
     });
 }
 
 async function top(
-  { node, project, print }: Listing,
+  { node, project, print, orNone }: Listing,
   query: FlowQuery,
   options: FlowsOptions,
 ): Promise<void> {
   const limit = options.top === true ? 10 : (options.top ?? 10);
-  print(await node.topTalkers(project, { ...query, limit, by: options.by }), {
+  print(await orNone(node.topTalkers(project, { ...query, limit, by: options.by }), []), {
     SOURCE: (row) => row.source,
     DESTINATION: (row) => row.destination,
     FLOWS: (row) => row.flows,

@@ -7,6 +7,7 @@ import { bytesText } from '../output/units.ts';
 
 interface ImagesOptions extends ListingOptions {
   readonly all?: boolean;
+  readonly quiet?: boolean;
 }
 
 interface BuildOptions extends NodeOptions, Pick<ProjectOptions, 'catalogue'> {
@@ -17,12 +18,18 @@ interface BuildOptions extends NodeOptions, Pick<ProjectOptions, 'catalogue'> {
 export function images(): Command {
   return listingCommand('images', 'List the images of the application’s containers')
     .enablePositionalOptions()
+    .argument('[services...]', 'only these services, and what manages them')
     .option('-a, --all', 'those of sandboxes, too')
-    .action(async (options: ImagesOptions) => {
-      const { node, project, print } = await listing(options);
-      const rows = (await node.images(project))
+    .option('-q, --quiet', 'print their ids only, each once')
+    .action(async (services: string[], options: ImagesOptions) => {
+      const { node, project, print, orNone } = await listing(options);
+      const rows = (await orNone(node.images(project, services), []))
         .filter((row) => options.all || row.role !== 'sandbox')
         .sort((a, b) => (a.container < b.container ? -1 : 1));
+      if (options.quiet) {
+        for (const id of new Set(rows.map((row) => row.id))) process.stdout.write(`${id}\n`);
+        return;
+      }
       print(rows, {
         CONTAINER: (row) => row.container,
         REPOSITORY: (row) => row.repository ?? '<none>',

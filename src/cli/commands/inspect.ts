@@ -11,11 +11,11 @@ export function inspect(): Command {
     .argument('[services...]', 'only these services, and what manages them')
     .option('--check', 'exit with 1 when something is not as declared')
     .action(async (services: string[], options: InspectOptions) => {
-      const [{ node, project, print }, { coloursFor }] = await Promise.all([
+      const [{ node, project, print, orNone }, { coloursFor }] = await Promise.all([
         listing(options),
         import('../output/colours.ts'),
       ]);
-      const records = await node.inspect(project, services);
+      const records = await orNone(node.inspect(project, services), []);
       print(records, {
         CONTAINER: (row) => row.name,
         SHARES: (row) => part(row, ({ sharing }) => sharing ?? ''),

@@ -25,14 +25,14 @@ export function latency(): Command {
     .option('--until <time>', 'as --since')
     .addHelpText('after', notes)
     .action(async (from: string | undefined, to: string | undefined, options: LatencyOptions) => {
-      const { node, project, print, time } = await listing(options);
-      const records = await node.latency(project, {
+      const { node, project, print, time, orNone } = await listing(options);
+      const asked = node.latency(project, {
         since: time(options.since),
         ...(options.until !== undefined && { until: time(options.until) }),
         ...(from !== undefined && { from }),
         ...(to !== undefined && { to }),
       });
-      print(records, {
+      print(await orNone(asked, []), {
         FROM: (row) => row.from,
         TO: (row) => row.to,
         PACKETS: (row) => row.packets.due,

@@ -1,20 +1,36 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ContainerStatus } from '../../api/messages.ts';
+import { several } from '../command.ts';
 import { type ListingOptions, listing, listingCommand } from '../listing.ts';
+import { isShown, type PsFilter, statuses, statusFilter } from '../ps-filter.ts';
 
-interface PsOptions extends ListingOptions {
-  readonly all?: boolean;
+interface PsOptions extends ListingOptions, PsFilter {
+  readonly quiet?: boolean;
+  readonly services?: boolean;
 }
 
 export function ps(): Command {
   return listingCommand('ps', 'List the application’s containers')
-    .option('-a, --all', 'sandboxes, too')
-    .action(async (options: PsOptions) => {
-      const { node, project, print } = await listing(options);
-      const containers = await node.status(project);
-      const shown = containers
-        .filter((container) => options.all || container.role !== 'sandbox')
+    .argument('[services...]', 'only these services, and what manages them')
+    .option(
+      '-a, --all',
+      'sandboxes and what `run` has made, too; with -q or --services, those that have ended',
+    )
+    .option('-q, --quiet', 'print ids only, of the services’ own containers that run')
+    .option('--services', 'print the names of services that run')
+    .addOption(several('--status <status>', `only those that are ${statuses.join(', ')}`))
+    .option('--filter <property=value>', 'only those whose status is this: status=running', statusFilter)
+    .addOption(
+      new Option('--orphans [yes]', 'those of services that are no longer wanted, too').default('true'),
+    )
+    .option('--no-trunc', 'as Compose has it; nothing is cut short')
+    .action(async (services: string[], options: PsOptions) => {
+      const { node, project, print, orNone } = await listing(options);
+      const shown = (await orNone(node.status(project, services), []))
+        .filter((container) => isShown(container, options, options.quiet || options.services))
         .sort((a, b) => (a.name < b.name ? -1 : 1));
+      if (options.quiet) return printLines(shown.map(({ id }) => id));
+      if (options.services) return printLines(shown.map(({ service }) => service));
       print(shown, {
         NAME: (row) => row.name,
         SERVICE: (row) => row.service ?? '',
@@ -23,6 +39,10 @@ export function ps(): Command {
         PORTS: (row) => row.ports.join(', '),
       });
     });
+}
+
+function printLines(values: readonly (string | null)[]): void {
+  for (const value of new Set(values)) if (value !== null) process.stdout.write(`${value}\n`);
 }
 
 function stateText({ state, health, exitCode, note }: ContainerStatus): string {

@@ -34,8 +34,8 @@ function view<View extends SnmpView>(
   return listingCommand(name, description)
     .argument('[services...]', 'all that have the feature, when none is named')
     .action(async (services: string[], options: Options) => {
-      const { node, project, print } = await listing(options);
-      const rows = await node.snmp(project, name, services);
+      const { node, project, print, orNone } = await listing(options);
+      const rows = await orNone(node.snmp(project, name, services), []);
       const shown = options.format === 'json' || options.all ? rows : rows.filter((row) => !isOwn(row));
       print(shown, columns);
     });

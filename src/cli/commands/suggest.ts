@@ -15,8 +15,8 @@ export function suggest(): Command {
     .argument('[services...]', 'only for these services')
     .option('--since <time>', '1h, RFC 3339, or seconds since 1970', '1d')
     .action(async (services: string[], options: SuggestOptions) => {
-      const { node, project, time } = await listing(options);
-      const suggestions = await node.suggestFirewall(project, services, time(options.since));
+      const { node, project, time, orNone } = await listing(options);
+      const suggestions = await orNone(node.suggestFirewall(project, services, time(options.since)), []);
       const text =
         options.format === 'json' ? `${JSON.stringify(suggestions, null, 2)}\n` : await yamlText(suggestions);
       process.stdout.write(text);

@@ -71,7 +71,7 @@ function create(
   api: Docker,
   name: string,
   command: readonly string[],
-  { tty, user, workingDir, environment }: InteractiveOptions,
+  { tty, user, workingDir, environment, privileged }: InteractiveOptions,
   attach: boolean,
 ): Promise<Docker.Exec> {
   return api.getContainer(name).exec({
@@ -80,6 +80,7 @@ function create(
     AttachStdout: attach,
     AttachStderr: attach,
     Tty: tty,
+    ...(privileged && { Privileged: true }),
     ...(user !== undefined && { User: user }),
     ...(workingDir !== undefined && { WorkingDir: workingDir }),
     ...(environment && { Env: [...environment] }),

@@ -43,6 +43,7 @@ export async function logs(api: Docker, name: string, options: LogOptions): Prom
     timestamps: options.timestamps,
     ...(options.tail !== undefined && { tail: options.tail }),
     ...(options.since !== undefined && { since: options.since }),
+    ...(options.until !== undefined && { until: options.until }),
   };
   const stream = await asking(`reading the log of ${name}`, async () => {
     const { Config } = await container.inspect();
