@@ -9,8 +9,19 @@ describe('where no node runs', () => {
   test('nothing is started to find out that nothing was ever brought up', async () => {
     expect(await host.json('ls')).toEqual([]);
     const project = host.project('cmabsent', webAndDb);
-    for (const command of [['ps'], ['logs'], ['flows'], ['images'], ['scale', 'web=1']]) {
-      const { code, stderr } = await host.heddle(...command, ...project);
+    for (const command of ['ps', 'flows', 'images']) {
+      expect(await host.json(command, ...project), 'the file says that there is such an application').toEqual(
+        [],
+      );
+    }
+    const named = project.slice(0, 2);
+    for (const [command, ...given] of [
+      ['ps', ...named],
+      ['images', ...named],
+      ['logs', ...project],
+      ['scale', 'web=1', ...project],
+    ]) {
+      const { code, stderr } = await host.heddle(command ?? '', ...given);
       expect({ code, stderr }).toEqual({
         code: 1,
         stderr:
