@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
+import { isListening } from '../engines/docker-api/endpoint.ts';
 import type { ErrorCode } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
+import { checkNames } from './checks.ts';
 import { toMessage } from './messages.ts';
 import type { NodeService } from './node-service.ts';
 import { registerRoutes } from './routes/index.ts';
@@ -12,15 +14,18 @@ const bodyLimit = 64 * 1024 * 1024;
 
 /** The node's API. Each group of routes is a plugin. */
 export async function createServer(service: NodeService): Promise<FastifyInstance> {
-  const server = fastify({ bodyLimit, forceCloseConnections: true });
+  const server = fastify({ bodyLimit, forceCloseConnections: true, routerOptions: { maxParamLength: 256 } });
   server.setErrorHandler((cause, _request, reply) => {
     const error = fromFastify(cause);
-    void reply.code(statusOf(error.code)).send(toMessage(error));
+    const { statusCode } = cause as { statusCode?: number };
+    const isTheirs = error.code === 'ERR_USAGE' && statusCode !== undefined && statusCode < 500;
+    void reply.code(isTheirs ? statusCode : statusOf(error.code)).send(toMessage(error));
   });
   server.setNotFoundHandler((request, reply) => {
     const error = new HeddleError('ERR_USAGE', `the API has no ${request.method} ${request.url}`);
     void reply.code(404).send(toMessage(error));
   });
+  checkNames(server);
   await registerRoutes(server, service);
   return server;
 }
@@ -28,7 +33,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
 /** Listens on a Unix socket that only root can open (0600), in a folder that only root can enter. */
 export async function listen(server: FastifyInstance, socket: string): Promise<void> {
   mkdirSync(path.dirname(socket), { recursive: true, mode: 0o700 });
-  if (existsSync(socket)) rmSync(socket);
+  await removeFormer(socket);
   const before = process.umask(0o177);
   try {
     await server.listen({ path: socket });
@@ -38,9 +43,38 @@ export async function listen(server: FastifyInstance, socket: string): Promise<v
   chmodSync(socket, 0o600);
 }
 
+/**
+ * Takes the socket of a node that has ended out of the way, and nothing else.
+ * @throws HeddleError ERR_NODE_RUNNING when somebody listens there, ERR_USAGE for a file that is no socket
+ */
+async function removeFormer(socket: string): Promise<void> {
+  const there = lstatSync(socket, { throwIfNoEntry: false });
+  if (!there) return;
+  if (!there.isSocket()) {
+    throw new HeddleError('ERR_USAGE', `${socket} is there already, and is no socket`, {
+      hint: 'give the node another --socket; what is there was left alone',
+    });
+  }
+  if (await isListening({ socketPath: socket }))
+    throw new HeddleError('ERR_NODE_RUNNING', `another node listens at ${socket}`);
+  rmSync(socket);
+}
+
+/** What fastify itself refuses is the client's fault: a body that is no JSON, is too long, or of another kind. */
 function fromFastify(cause: unknown): HeddleError {
-  const { validation, message } = cause as { validation?: unknown; message: string };
-  return validation ? new HeddleError('ERR_USAGE', message, { cause }) : toHeddleError(cause);
+  const { validation, code, message, statusCode } = cause as FastifyFault;
+  if (validation) return new HeddleError('ERR_USAGE', message, { cause });
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new HeddleError('ERR_USAGE', `a request has at most ${bodyLimit / 2 ** 20} MiB`, { cause });
+  const isTheirs = !(cause instanceof HeddleError) && statusCode !== undefined && statusCode < 500;
+  return isTheirs ? new HeddleError('ERR_USAGE', message, { cause }) : toHeddleError(cause);
+}
+
+interface FastifyFault {
+  readonly validation?: unknown;
+  readonly code?: string;
+  readonly message: string;
+  readonly statusCode?: number;
 }
 
 function statusOf(code: ErrorCode): number {

@@ -4,6 +4,7 @@ import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { below, checkedName } from '../lib/names.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
@@ -11,7 +12,7 @@ export class StateFolder {
   readonly path: string;
 
   constructor(stateDir: string, project: string) {
-    this.path = path.join(stateDir, 'applications', project);
+    this.path = path.join(stateDir, 'applications', checkedName('project', project));
   }
 
   exists(): boolean {
@@ -29,7 +30,7 @@ export class StateFolder {
 
   /** Writes a file whole: written beside and renamed, it is either the old or the new one. */
   async write(name: string, content: string | Buffer): Promise<void> {
-    const file = path.join(this.path, name);
+    const file = below(this.path, name);
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(`${file}.new`, content, { mode: 0o600 });
     await rename(`${file}.new`, file);
@@ -37,7 +38,7 @@ export class StateFolder {
 
   /** A file of JSON, or nothing when there is none that is whole. */
   async readJson<T>(name: string): Promise<T | undefined> {
-    const text = await readFile(path.join(this.path, name), 'utf8').catch(() => undefined);
+    const text = await readFile(below(this.path, name), 'utf8').catch(() => undefined);
     try {
       return text === undefined ? undefined : (JSON.parse(text) as T);
     } catch {
@@ -48,7 +49,12 @@ export class StateFolder {
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
     const targets = keepData ? ['files', 'secrets', 'functions'] : [''];
-    for (const target of targets) await rm(path.join(this.path, target), { recursive: true, force: true });
+    for (const target of targets) {
+      const folder = path.join(this.path, target);
+      await rm(folder, { recursive: true, force: true }).catch((cause: Error) => {
+        throw new HeddleError('ERR_TEARDOWN', `${folder} cannot be removed: ${cause.message}`, { cause });
+      });
+    }
   }
 
   async #resolve(
@@ -58,7 +64,7 @@ export class StateFolder {
   ): Promise<ContainerHome['mounts'][number]> {
     switch (mount.type) {
       case 'state': {
-        const source = path.join(this.path, mount.source);
+        const source = below(this.path, mount.source);
         await mkdir(source, { recursive: true, mode: 0o700 });
         return { type: 'bind', source, target: mount.target, readOnly: mount.readOnly, createSource: false };
       }
@@ -80,7 +86,7 @@ export class StateFolder {
 
   /** Made once; never changed while the application is there, so that both ends of a secret agree. */
   async #secretFile(name: string, keys: readonly string[]): Promise<string> {
-    const file = path.join(this.path, 'secrets', name);
+    const file = below(path.join(this.path, 'secrets'), name);
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     const lines = keys.map((key) => `${key}=${randomBytes(24).toString('base64url')}\n`);
     // Another step may be making the same file: whoever comes second takes what is there.
@@ -95,7 +101,7 @@ export class StateFolder {
   async #writeFile(name: string, mount: Extract<MountSpec, { type: 'file' }>): Promise<string> {
     const folder = path.join(this.path, 'files');
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = path.join(folder, name);
+    const file = below(folder, name);
     const content = 'inline' in mount.content ? mount.content.inline : await readSource(mount.content.file);
     // Written beside and renamed: a file is either the old or the new one, also when the disk fills up.
     const draft = `${file}.new`;

@@ -14,6 +14,7 @@ import type { Engine, ObservedContainer } from '../engines/engine.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
+import { checkedName, isName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Store } from '../state/store.ts';
@@ -48,7 +49,7 @@ export class Applications {
   }
 
   desired(project: string): Desired | undefined {
-    return this.#store.get<Desired>(`applications/${project}`);
+    return this.#store.get<Desired>(`applications/${checkedName('project', project)}`);
   }
 
   allDesired(): Desired[] {
@@ -57,7 +58,8 @@ export class Applications {
 
   async summaries(): Promise<ApplicationSummary[]> {
     const projects = new Set([
-      ...(await this.engine.projects()),
+      // Anybody can give a container a label.
+      ...(await this.engine.projects()).filter((project) => isName('project', project)),
       ...this.allDesired().map(({ spec }) => spec.project),
     ]);
     return Promise.all(

@@ -1,4 +1,6 @@
+import { isName } from '../lib/names.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import { deploymentSpec } from '../selector/spec-schema.ts';
 
 /** What is wanted of one application. */
 export interface Desired {
@@ -9,6 +11,17 @@ export interface Desired {
   readonly settled: boolean;
   /** Agents that were taken away for going over their budget, until the next `up`. */
   readonly detached?: readonly Detachment[];
+}
+
+/** Whether a stored record is one that this node can act on: what is not is left alone, and named when the node starts. */
+export function isSound(project: string, value: unknown): value is Desired {
+  const record = value as Partial<Desired> | null;
+  return (
+    isName('project', project) &&
+    record?.spec?.project === project &&
+    Array.isArray(record.stopped) &&
+    deploymentSpec.safeParse(record.spec).success
+  );
 }
 
 export interface Detachment {

@@ -17,7 +17,7 @@ import { Meter } from './meter.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
-import { refuseEmptied } from './state-check.ts';
+import { refuseEmptied, setAsideUnsound } from './state-check.ts';
 
 export interface NodeOptions extends NodePaths {
   readonly engine?: string | undefined;
@@ -41,6 +41,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   refuseEmptied(stateDir);
   const store = openSqliteStore(`${stateDir}/state.db`);
+  setAsideUnsound(store, log);
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const health = new HealthChecks(engine);
   const history = new History(`${stateDir}/history.db`);

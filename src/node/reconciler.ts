@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
+import { isName } from '../lib/names.ts';
 import type { Applications } from './applications.ts';
 import { RestartTracker } from './restart-tracker.ts';
 
@@ -65,13 +66,17 @@ export class Reconciler {
   }
 
   #scheduleAll(): void {
-    for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
+    try {
+      for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
+    } catch (error) {
+      this.#log.error({ error: (error as Error).message }, 'could not read what is wanted');
+    }
   }
 
   async #listen(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
-        for await (const event of this.#engine.events(this.#stopping.signal)) this.#hear(event);
+        for await (const event of this.#engine.events(this.#stopping.signal)) this.#hearSafely(event);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#log.warn({ error: String(error) }, 'the engine’s events ended; listening again');
@@ -86,14 +91,30 @@ export class Reconciler {
     }
   }
 
-  #hear(event: EngineEvent): void {
+  /** What one project's event makes fail is that project's: the next event is heard all the same. */
+  #hearSafely(event: EngineEvent): void {
     const project = event.labels[label.project];
-    if (project === undefined) return;
+    // Anybody can give a container a label.
+    if (project === undefined || !isName('project', project)) return;
+    try {
+      this.#hear(project, event);
+    } catch (error) {
+      this.#log.error({ project, error: (error as Error).message }, 'could not take note of an event');
+    }
+  }
+
+  #hear(project: string, event: EngineEvent): void {
     this.#around.heard(project, event);
-    if (event.action === 'start') this.#startedAt.set(event.container, event.time);
+    // Events bear the engine's time, whose steps change nothing: what counts is when they are heard.
+    const now = performance.now();
+    if (event.action === 'start') this.#startedAt.set(event.container, now);
     if (event.action === 'die') {
-      const ran = event.time - (this.#startedAt.get(event.container) ?? 0);
-      this.#restarts.ended(event.container, ran, Date.now());
+      const started = this.#startedAt.get(event.container);
+      this.#restarts.ended(
+        event.container,
+        started === undefined ? Number.POSITIVE_INFINITY : now - started,
+        now,
+      );
     }
     if (event.action === 'die' || event.action === 'remove' || event.action === 'start') {
       this.#schedule(project, gather);
@@ -114,24 +135,16 @@ export class Reconciler {
     this.#due.set(project, { at, timer });
   }
 
+  /** Whatever goes wrong with one project is logged and tried again: it is no reason to leave the others alone. */
   async #heal(project: string): Promise<void> {
     if (this.#waiting.has(project)) return;
-    this.#waiting.add(project);
-    await this.#untilIdle(project);
-    this.#waiting.delete(project);
-    if (this.#stopping.signal.aborted) return;
-    const policies = this.#policies(project);
-    let soonest: number | undefined;
     try {
-      const did = await this.#applications.heal(project, ({ name, exitCode }) => {
-        const policy = policies.get(name) ?? { condition: 'always' };
-        const pause = this.#restarts.pause(name, policy, exitCode, Date.now());
-        if (pause !== undefined && pause > 0) soonest = Math.min(soonest ?? pause, pause);
-        return pause === 0;
-      });
-      if (did) this.#log.info({ project }, 'brought back what was missing');
+      this.#waiting.add(project);
+      await this.#untilIdle(project);
+      this.#waiting.delete(project);
+      if (this.#stopping.signal.aborted) return;
+      await this.#bringBack(project);
       this.#retries.delete(project);
-      if (soonest !== undefined) this.#schedule(project, soonest);
     } catch (error) {
       const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
       this.#retries.set(project, wait);
@@ -140,7 +153,22 @@ export class Reconciler {
         'could not bring everything back',
       );
       this.#schedule(project, wait);
+    } finally {
+      this.#waiting.delete(project);
     }
+  }
+
+  async #bringBack(project: string): Promise<void> {
+    const policies = this.#policies(project);
+    let soonest: number | undefined;
+    const did = await this.#applications.heal(project, ({ name, exitCode }) => {
+      const policy = policies.get(name) ?? { condition: 'always' };
+      const pause = this.#restarts.pause(name, policy, exitCode, performance.now());
+      if (pause !== undefined && pause > 0) soonest = Math.min(soonest ?? pause, pause);
+      return pause === 0;
+    });
+    if (did) this.#log.info({ project }, 'brought back what was missing');
+    if (soonest !== undefined) this.#schedule(project, soonest);
   }
 
   /** A long operation must not keep health checks from beginning: meanwhile containers are looked at, and no more. */

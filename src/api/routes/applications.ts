@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { checkedSpec } from '../checks.ts';
 import type { DownRequest, ServicesRequest, UpRequest } from '../messages.ts';
 import type { NodeService } from '../node-service.ts';
 import { sendLines, sendOperation } from '../stream.ts';
@@ -17,6 +18,7 @@ const upBody = {
     start: services,
   },
 } as const;
+const downBody = { type: 'object', properties: { volumes: { type: 'boolean' } } } as const;
 const logsQuery = {
   type: 'object',
   properties: {
@@ -41,16 +43,24 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
       async ({ params, query }) => node.status(params.project, query.services ?? []),
     );
 
-    server.post<{ Body: UpRequest }>(
+    server.post<{ Params: Project; Body: UpRequest }>(
       `${base}/:project/plan`,
       { schema: { body: upBody } },
-      async ({ body }) => node.plan(body.spec, body.build === true),
+      async ({ params, body }) => node.plan(checkedSpec(body.spec, params.project), body.build === true),
     );
-    server.post<{ Body: UpRequest }>(`${base}/:project/up`, { schema: { body: upBody } }, ({ body }, reply) =>
-      sendOperation(reply, (report) => node.up(body, report)),
+    server.post<{ Params: Project; Body: UpRequest }>(
+      `${base}/:project/up`,
+      { schema: { body: upBody } },
+      async ({ params, body }, reply) => {
+        const request = { ...body, spec: checkedSpec(body.spec, params.project) };
+        await sendOperation(reply, (report) => node.up(request, report));
+      },
     );
-    server.post<{ Params: Project; Body: DownRequest }>(`${base}/:project/down`, ({ params, body }, reply) =>
-      sendOperation(reply, (report) => node.down(params.project, body.volumes === true, report)),
+    server.post<{ Params: Project; Body: DownRequest }>(
+      `${base}/:project/down`,
+      { schema: { body: downBody } },
+      ({ params, body }, reply) =>
+        sendOperation(reply, (report) => node.down(params.project, body.volumes === true, report)),
     );
     for (const verb of ['stop', 'start', 'restart'] as const) {
       server.post<{ Params: Project; Body: ServicesRequest }>(

@@ -14,6 +14,18 @@ export function node(): Command {
         import('../../lib/paths.ts'),
         import('../../lib/log.ts'),
       ]);
+      const log = createLog();
+      // One fault that nobody foresaw is no reason to leave every application of the host alone: it is named, and the next
+      // look goes on from what is there.
+      for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+        process.on(fault, (cause) => {
+          const error = cause as Error;
+          log.error(
+            { code: 'ERR_INTERNAL', error: String(error), stack: error.stack },
+            'a defect; the node goes on',
+          );
+        });
+      }
       const { socket, stateDir } = options;
       const paths = nodePaths(process.env, {
         ...(socket !== undefined && { socket }),
@@ -24,7 +36,7 @@ export function node(): Command {
         engine: options.engine,
         metrics: options.metrics,
         env: process.env,
-        log: createLog(),
+        log,
       });
       const signal = await new Promise<string>((resolve) => {
         process.once('SIGTERM', resolve);

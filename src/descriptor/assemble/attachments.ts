@@ -1,3 +1,4 @@
+import { isName } from '../../lib/names.ts';
 import type { Attachment, Port, Service } from '../application.ts';
 import { parseRange } from '../forms/ports.ts';
 import { keyAt, label, type ServiceJob } from './context.ts';
@@ -10,7 +11,7 @@ export function toNetworkMode(job: ServiceJob): Service['networkMode'] {
   if (written === 'none' || written === 'host') return written;
   const [, kind, name] = /^(service|container):(.+)$/.exec(written) ?? [];
   if (kind === 'service' && name) return { service: name };
-  if (kind === 'container' && name) return { container: name };
+  if (kind === 'container' && name && isName('container', name)) return { container: name };
   job.assembly.shop.findings.error(
     'ERR_COMPOSE_TYPE',
     `${label(job, ['network_mode'])}: "${written}" is not a network mode`,

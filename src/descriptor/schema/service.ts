@@ -1,3 +1,4 @@
+import { isImageReference } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { ip, maybeMac } from './addresses.ts';
 import { attachments, dependencies, port } from './attachments.ts';
@@ -71,7 +72,7 @@ const carriedOut = {
   group_add: textOrNumbers.nullable(),
   healthcheck: healthcheck.nullable(),
   hostname: maybeText,
-  image: text.min(1, 'expected the name of an image'),
+  image: text.refine(isImageReference, 'expected the name of an image, such as nginx:1.27'),
   init: boolean,
   ipc: maybeText,
   label_file: listOrOne.nullable(),

@@ -25,11 +25,31 @@ export async function connect(endpoint: string, env: Variables = process.env): P
   const kind = kindOf(version.Components ?? []);
   if (!isSocket) await refuseOtherHost(unversioned, endpoint);
   const api = new Client({ ...target, version: `v${negotiated(version)}` });
+  for (const client of [api, unversioned]) refusePaths(client);
   return new DockerApiEngine({ api, unversioned }, kind === 'podman' ? podman : docker, version.Version, {
     endpoint,
     address,
   });
 }
+
+/**
+ * Names stand in the paths that the engine is asked for. Each is checked where it enters; one that slipped through does
+ * not lead to another path.
+ */
+function refusePaths({ modem }: Dockerode): void {
+  const dial = modem.dial.bind(modem);
+  modem.dial = (options, callback) => {
+    const [path = ''] = options.path.split('?');
+    if (!leadsAway.test(path)) return dial(options, callback);
+    return callback?.(
+      new HeddleError('ERR_USAGE', `${JSON.stringify(path)} is no path of the engine's`),
+      null,
+    );
+  };
+}
+
+/** An empty part of a path, or one of dots alone, written out or percent-encoded (RFC 3986, 5.2.4). */
+const leadsAway = /\/(\.|%2e){0,2}(\/|$)|[\0-\x20#]/i;
 
 /** Process ids are the engine's host's: elsewhere they would lead into namespaces of something else. */
 async function refuseOtherHost(api: Dockerode, endpoint: string): Promise<void> {

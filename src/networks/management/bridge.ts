@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { checkedName } from '../../lib/names.ts';
 import { deleteLinks, inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
 
 /** Name of the management interface inside a pod. */
@@ -26,7 +27,7 @@ export class ManagementBridge {
   #ready: Promise<void> | undefined;
 
   constructor(project: string) {
-    this.#namespace = `heddle-${project}`;
+    this.#namespace = `heddle-${checkedName('project', project)}`;
   }
 
   /** What is there; an empty list when there is no bridge. */

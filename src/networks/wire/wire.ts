@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { checkedName } from '../../lib/names.ts';
 import { deleteLinks, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../ip.ts';
 
 /** The host's own namespace is the one the node lives in. */
@@ -202,7 +203,7 @@ async function formerNamespace(ends: WireEnds): Promise<Namespace | undefined> {
 }
 
 function nameOf(fn: string): string {
-  return `heddle-${fn}`;
+  return `heddle-${checkedName('container', fn)}`;
 }
 
 function pathOf(fn: string): string {

@@ -1,0 +1,149 @@
+import { isImageReference, isName, nameRules } from '../lib/names.ts';
+import * as z from '../lib/zod.ts';
+
+/** Names as they may stand in a specification that comes over the API; more than this nobody deploys on one host. */
+const most = { pods: 5000, containers: 100, entries: 5000 } as const;
+
+const project = z.string().regex(nameRules.project, 'is no name of a project');
+const container = z.string().regex(nameRules.container, 'is no name of a container');
+const key = z.string().refine((name) => isName('key', name), 'is no name');
+const text = z.string().max(1_000_000);
+const image = z.string().refine(isImageReference, 'is no name of an image');
+/** The engine's own names of networks, volumes and containers: never a path. */
+const named = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'is no name')
+  .max(255);
+const record = (value: z.ZodType) => z.record(z.string().max(1000), value);
+
+/** A place in the application's folder: it leads nowhere else. */
+const place = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'is no place in the state folder')
+  .refine((name) => !name.split('/').some((part) => /^\.+$/.test(part)), 'leads out of the state folder');
+
+const mount = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('bind'), source: z.string().startsWith('/'), target: text }),
+  z.looseObject({ type: z.literal('volume'), source: named.optional(), target: text }),
+  z.looseObject({ type: z.literal('tmpfs'), target: text }),
+  z.looseObject({ type: z.literal('state'), source: place, target: text, readOnly: z.boolean() }),
+  z.looseObject({ type: z.literal('secret'), name: place, keys: z.array(z.string()), target: text }),
+  z.looseObject({
+    type: z.literal('file'),
+    target: text,
+    content: z.union([z.looseObject({ file: text }), z.looseObject({ inline: text })]),
+  }),
+]);
+
+const containerSpec = z.looseObject({
+  name: container,
+  key: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'is no name within a pod'),
+  role: z.enum(['application', 'agent', 'collector']),
+  image,
+  environment: record(text),
+  labels: record(text),
+  mounts: z.array(mount).max(most.entries),
+  resources: z.looseObject({ limits: z.looseObject({}), reservations: z.looseObject({}) }),
+  restart: z.looseObject({ condition: z.enum(['no', 'always', 'on-failure', 'unless-stopped']) }),
+  stopGracePeriod: z.number(),
+  dependsOn: z.array(z.looseObject({ service: key, condition: z.string(), restart: z.boolean() })),
+});
+
+const sandbox = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('own'),
+    name: container,
+    image,
+    networks: z.array(z.looseObject({ network: named, aliases: z.array(z.string()) })).max(most.entries),
+    ports: z
+      .array(
+        z.looseObject({
+          target: z.number().int().min(1).max(65_535),
+          protocol: z.enum(['tcp', 'udp', 'sctp']),
+        }),
+      )
+      .max(70_000),
+    extraHosts: z.array(z.looseObject({ host: z.string(), address: z.string() })),
+    dns: z.array(z.string()),
+    dnsSearch: z.array(z.string()),
+    dnsOptions: z.array(z.string()),
+    sysctls: record(z.string()),
+  }),
+  z.looseObject({ kind: z.literal('pod'), pod: container }),
+  z.looseObject({ kind: z.literal('container'), container: named }),
+  z.looseObject({ kind: z.literal('host') }),
+]);
+
+const portRange = z.looseObject({
+  protocol: z.enum(['tcp', 'udp', 'sctp', 'icmp']),
+  from: z.number().int().min(1).max(65_535).optional(),
+  to: z.number().int().min(1).max(65_535).optional(),
+});
+const peer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('any') }),
+  z.looseObject({ kind: z.literal('service'), service: key }),
+  z.looseObject({
+    kind: z.literal('cidr'),
+    family: z.union([z.literal(4), z.literal(6)]),
+    cidr: z.string().regex(/^[0-9A-Fa-f:.]+\/\d{1,3}$/, 'is no network'),
+  }),
+]);
+const rules = z.union([
+  z.literal('allow'),
+  z
+    .array(
+      z.looseObject({
+        ports: z.array(portRange),
+        peers: z.array(peer),
+        rate: z
+          .looseObject({ count: z.number().int().min(1), per: z.enum(['second', 'minute', 'hour']) })
+          .optional(),
+      }),
+    )
+    .max(most.entries),
+]);
+
+const pod = z.looseObject({
+  name: container,
+  role: z.enum(['service', 'agent', 'collector', 'function']),
+  service: key.optional(),
+  index: z.number().int().min(1).optional(),
+  sandbox,
+  containers: z.array(containerSpec).max(most.containers),
+  management: z.looseObject({ address: z.string().regex(/^[0-9a-f:]+$/), isolated: z.boolean() }).optional(),
+  through: container.optional(),
+  function: z
+    .looseObject({
+      kind: z.literal('firewall'),
+      pod: container,
+      rules: z.looseObject({ ingress: rules, egress: rules, log: z.enum(['denied', 'none']) }),
+    })
+    .optional(),
+});
+
+const resource = z.looseObject({
+  name: named,
+  key,
+  external: z.boolean(),
+  driverOptions: record(z.string()),
+  labels: record(z.string()),
+});
+
+/** What a deployment specification has to be when it comes from a client: `DeploymentSpec` in `spec.ts`. */
+export const deploymentSpec = z.looseObject({
+  project,
+  source: z.looseObject({ dir: z.string(), files: z.array(z.string()) }),
+  images: z.record(image, z.looseObject({ kind: z.enum(['registry', 'build', 'catalogue', 'base']) })),
+  networks: z.array(resource.extend({ ipam: z.array(z.looseObject({})) })).max(most.entries),
+  volumes: z.array(resource).max(most.entries),
+  pods: z.array(pod).max(most.pods),
+  features: z
+    .array(
+      z.looseObject({
+        feature: z.string().regex(nameRules.feature, 'is no name of a feature'),
+        parameters: z.record(z.string(), z.unknown()),
+        agents: z.array(z.looseObject({ pod: container, container })),
+      }),
+    )
+    .max(most.entries),
+});
