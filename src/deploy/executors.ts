@@ -3,6 +3,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { removeEmptyBridge } from '../networks/bridge.ts';
 import { insertWire, releaseNamespace, removeWire } from '../networks/wire/wire.ts';
 import type { PodSpec } from '../selector/spec.ts';
+import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
 import type { DeployContext } from './context.ts';
@@ -63,12 +64,14 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),
 
-  createContainer: async (context, { pod, container }) => {
-    const { engine, project, hash } = context;
-    const home = await homeOf(context, pod, container);
+  createContainer: async (context, { pod, container, renewVolumes }) => {
+    const { engine, project, hash, folder } = context;
+    const passed = renewVolumes ? [] : await passedVolumes(context, container);
+    const home = withPassed(await homeOf(context, pod, container), passed);
     const labels = containerLabels(project, pod, container, hash(definitionOf(container)));
     try {
       await engine.createContainer(container, home, labels);
+      await forgetPassed(folder, container.name);
       await engine.start(container.name);
     } catch (cause) {
       // What shares the processes of another fails of whatever that one's end makes it fail of.
@@ -80,10 +83,11 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   },
   startContainer: ({ engine }, { name }) => engine.start(name),
   stopContainer: ({ engine }, { name, grace }) => engine.stop(name, grace),
-  removeContainer: async ({ engine }, { name, grace }) => {
+  removeContainer: async ({ engine, folder }, { name, grace, volumes }) => {
     const container = await engine.inspect(name);
     if (container?.state === 'running') await engine.stop(name, grace);
-    await engine.remove(name);
+    if (volumes === 'pass' && container) await rememberPassed(folder, container);
+    await engine.remove(name, volumes === 'remove' ? 'remove' : 'keep');
   },
 
   awaitService: ({ engine, spec }, { dependency, containers }) =>

@@ -48,7 +48,7 @@ export class StateFolder {
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
-    const targets = keepData ? ['files', 'secrets', 'functions'] : [''];
+    const targets = keepData ? ['files', 'secrets', 'functions', 'anonymous'] : [''];
     for (const target of targets) {
       const folder = path.join(this.path, target);
       await rm(folder, { recursive: true, force: true }).catch((cause: Error) => {

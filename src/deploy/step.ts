@@ -27,13 +27,25 @@ export interface StepArguments {
   releaseFunction: { readonly function: string };
   disconnectManagement: { readonly pod: string };
   removeManagement: Record<never, never>;
-  createContainer: { readonly pod: PodSpec; readonly container: ContainerSpec };
+  createContainer: {
+    readonly pod: PodSpec;
+    readonly container: ContainerSpec;
+    /** Begin with empty anonymous volumes rather than those of the container before it. */
+    readonly renewVolumes?: boolean;
+  };
   startContainer: { readonly name: string };
   stopContainer: { readonly name: string; readonly grace: number };
-  removeContainer: { readonly name: string; readonly grace: number };
+  removeContainer: {
+    readonly name: string;
+    readonly grace: number;
+    readonly volumes: AnonymousFate;
+  };
   awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
   removeState: { readonly keepVolumes: boolean };
 }
+
+/** What becomes of the anonymous volumes of a container that goes: `pass`: the container that takes its place has them. */
+export type AnonymousFate = 'pass' | 'keep' | 'remove';
 
 export type StepKind = keyof StepArguments;
 

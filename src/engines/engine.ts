@@ -47,8 +47,8 @@ export interface Engine {
   /** Asks the container to end, and ends it after `grace` milliseconds. Does nothing if it does not run. */
   stop(name: string, grace: number): Promise<void>;
   kill(name: string, signal: string): Promise<void>;
-  /** Removes a container, running or not, with its anonymous volumes. Does nothing if there is none. */
-  remove(name: string): Promise<void>;
+  /** Removes a container, running or not, with its anonymous volumes or without. Does nothing if there is none. */
+  remove(name: string, volumes: 'keep' | 'remove'): Promise<void>;
   inspect(name: string): Promise<ObservedContainer | undefined>;
 
   /** Runs a program in a container to its end. */
@@ -115,8 +115,17 @@ export interface ObservedContainer {
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** Its health check, the image's own included. */
   readonly healthcheck?: { readonly test: readonly string[]; readonly interval: number };
+  /** Its volumes that bear no name of anybody's: made for it by the engine. */
+  readonly anonymous?: readonly AnonymousVolume[];
   readonly networks: readonly ObservedAddress[];
   readonly ports: readonly { readonly target: string; readonly host: string }[];
+}
+
+export interface AnonymousVolume {
+  /** What the engine calls it. */
+  readonly name: string;
+  /** Where it is in the container. */
+  readonly target: string;
 }
 
 export interface ObservedImage {
@@ -125,6 +134,8 @@ export interface ObservedImage {
   readonly names: readonly string[];
   /** Bytes. */
   readonly size: number;
+  /** The folders that each of its containers has a volume for. */
+  readonly volumes?: readonly string[];
 }
 
 export interface ObservedAddress {

@@ -175,7 +175,9 @@ export class Applications {
       this.#watcher.seen(project, observed.containers);
       // A node that died between noting and removing left it running.
       for (const { container } of desired.detached ?? []) {
-        if (observed.containers.some(({ name }) => name === container)) await this.engine.remove(container);
+        if (observed.containers.some(({ name }) => name === container)) {
+          await this.engine.remove(container, 'remove');
+        }
       }
       const steps = plan(
         spec,
@@ -195,7 +197,7 @@ export class Applications {
       const present = desired?.detached ?? [];
       if (!desired || present.some(({ container }) => container === detachment.container)) return false;
       this.#want(project, { ...desired, detached: [...present, detachment] });
-      await this.engine.remove(detachment.container);
+      await this.engine.remove(detachment.container, 'remove');
       return true;
     });
   }

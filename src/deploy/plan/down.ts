@@ -7,7 +7,12 @@ import { removeContainers } from './removal.ts';
 export function downPlan(project: string, observed: Observed, volumes: boolean): Plan {
   const builder = new PlanBuilder();
   const reason = 'down was asked for';
-  const removed = removeContainers({ builder, observed }, observed.containers, reason);
+  const removed = removeContainers(
+    { builder, observed },
+    observed.containers,
+    reason,
+    volumes ? 'remove' : 'keep',
+  );
   for (const network of observed.networks.filter((candidate) => candidate.own)) {
     builder.add('removeNetwork', network.name, { name: network.name }, reason, removed);
   }

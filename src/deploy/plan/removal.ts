@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../../engines/engine.ts';
 import { composeLabel, label } from '../../lib/labels.ts';
 import { keyOf, podOf } from '../observed.ts';
+import type { AnonymousFate } from '../step.ts';
 import type { Planning } from './planning.ts';
 
 /** What the label says of Compose's `depends_on`, so that `down` needs no file: `db:service_healthy:false,…`. */
@@ -9,7 +10,7 @@ export const dependsOnLabel = 'com.docker.compose.depends_on';
 /** Removes containers that are not wanted, and what hung on their pods. */
 export function planRemoval(planning: Planning, surplus: readonly ObservedContainer[], reason: string): void {
   const { observed, builder, pods, spec } = planning;
-  const removed = removeContainers(planning, surplus, reason);
+  const removed = removeContainers(planning, surplus, reason, 'keep');
   const gone = new Set(surplus.map(podOf));
   for (const port of observed.management) {
     if (pods.get(port.pod)?.management) continue;
@@ -34,12 +35,14 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
 /**
  * Steps that remove containers: those that depend on others first, agents before the application, the sandbox last. A
  * wire goes after the application and before the sandboxes at its ends, so that the application never runs without it
- * and the engine finds its interfaces where it put them. Returns the ids of all steps.
+ * and the engine finds its interfaces where it put them. `volumes`: what becomes of anonymous volumes of applications.
+ * Returns the ids of all steps.
  */
 export function removeContainers(
   planning: Pick<Planning, 'builder' | 'observed'>,
   containers: readonly ObservedContainer[],
   reason: string,
+  volumes: AnonymousFate = 'pass',
 ): string[] {
   const { builder } = planning;
   const ids = containers.map((container) => {
@@ -48,7 +51,12 @@ export function removeContainers(
     return builder.add(
       'removeContainer',
       container.name,
-      { name: container.name, grace: graceOf(container) },
+      {
+        name: container.name,
+        grace: graceOf(container),
+        // What agents and holders have is nobody's.
+        volumes: container.labels[label.role] === 'application' ? volumes : 'remove',
+      },
       reason,
       after,
     );

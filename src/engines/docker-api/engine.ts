@@ -199,7 +199,7 @@ export class DockerApiEngine implements Engine {
         await create();
       } catch (cause) {
         if (!isNameTaken(cause) || (await this.inspect(name))) throw cause;
-        await this.remove(name);
+        await this.remove(name, 'keep');
         await create();
       }
     });
@@ -218,10 +218,13 @@ export class DockerApiEngine implements Engine {
     await asking(`sending ${signal} to ${name}`, () => this.#api.getContainer(name).kill({ signal }));
   }
 
-  async remove(name: string): Promise<void> {
+  async remove(name: string, volumes: 'keep' | 'remove'): Promise<void> {
+    // One that was handed on from container to container is mounted by its name, and so no longer removed with them.
+    const anonymous = volumes === 'remove' ? ((await this.inspect(name))?.anonymous ?? []) : [];
     await this.#unlessGone(`removing ${name}`, () =>
-      this.#api.getContainer(name).remove({ force: true, v: true }),
+      this.#api.getContainer(name).remove({ force: true, v: volumes === 'remove' }),
     );
+    for (const volume of anonymous) await this.removeVolume(volume.name);
   }
 
   inspect(name: string): Promise<ObservedContainer | undefined> {

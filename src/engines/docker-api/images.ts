@@ -15,8 +15,9 @@ export class Images {
 
   async find(reference: string): Promise<ObservedImage | undefined> {
     try {
-      const { Id, RepoTags, Size } = await this.#api.getImage(reference).inspect();
-      return { id: imageId(Id), names: RepoTags ?? [], size: Size };
+      const { Id, RepoTags, Size, Config } = await this.#api.getImage(reference).inspect();
+      const volumes = Object.keys(Config?.Volumes ?? {});
+      return { id: imageId(Id), names: RepoTags ?? [], size: Size, volumes };
     } catch (cause) {
       if (isNotFound(cause)) return undefined;
       throw engineError(cause, `looking for the image ${reference}`);

@@ -1,7 +1,13 @@
 import type Docker from 'dockerode';
 import type { ContainerInfo, ContainerInspectInfo } from 'dockerode';
 import { composeLabel, type Labels, label } from '../../lib/labels.ts';
-import type { ObservedAddress, ObservedContainer, ObservedObjects, ObservedResource } from '../engine.ts';
+import type {
+  AnonymousVolume,
+  ObservedAddress,
+  ObservedContainer,
+  ObservedObjects,
+  ObservedResource,
+} from '../engine.ts';
 import { asking, isNotFound } from './errors.ts';
 
 /** Everything of a project that the engine has. */
@@ -75,6 +81,7 @@ function toObserved(info: ContainerInspectInfo): ObservedContainer {
     ...(finishedAt !== undefined && { finishedAt }),
     ...(isHealth(health) && { health }),
     ...healthcheckOf(info),
+    anonymous: anonymousVolumes(info),
     networks: Object.entries(info.NetworkSettings.Networks ?? {}).map(([network, endpoint]) =>
       address(network, endpoint),
     ),
@@ -82,6 +89,13 @@ function toObserved(info: ContainerInspectInfo): ObservedContainer {
       (hosts ?? []).map((host) => ({ target, host: `${host.HostIp || '0.0.0.0'}:${host.HostPort}` })),
     ),
   };
+}
+
+/** Engines give a volume without a name 64 random digits for one. */
+function anonymousVolumes({ Mounts }: ContainerInspectInfo): AnonymousVolume[] {
+  return (Mounts ?? []).flatMap(({ Type, Name, Destination }) =>
+    Type === 'volume' && /^[0-9a-f]{64}$/.test(Name ?? '') ? [{ name: Name ?? '', target: Destination }] : [],
+  );
 }
 
 /** The engines' own default is 30 seconds. */
