@@ -25,22 +25,43 @@ export const builtInFolder = path.resolve(import.meta.dirname, '../../catalogue'
 
 /**
  * Reads Heddle's catalogue and the user's own folders, each with `templates/*.yaml` and `images/<name>/Containerfile`.
- * A later folder replaces what an earlier one has under the same name.
+ * A later folder replaces what an earlier one of the user's has under the same name, and nothing of Heddle's own: what
+ * bears the name of the firewall is the firewall.
  * @throws InvalidInput with every malformed template at once
  */
 export function loadCatalogue(folders: readonly string[] = []): Catalogue {
-  const templates: Record<string, Template> = {};
-  const images: Record<string, CatalogueImage> = {};
+  // Without a prototype: a feature may be called `constructor`, and is there only if somebody has made it.
+  const templates: Record<string, Template> = Object.create(null);
+  const images: Record<string, CatalogueImage> = Object.create(null);
   const diagnostics: Diagnostic[] = [];
   for (const folder of [builtInFolder, ...folders.map((f) => path.resolve(f))]) {
-    for (const image of imagesIn(path.join(folder, 'images'))) images[image.name] = image;
+    const builtIn = folder === builtInFolder;
+    for (const image of imagesIn(path.join(folder, 'images'))) {
+      const own = images[image.name]?.folder.startsWith(`${builtInFolder}/`);
+      if (own && !builtIn)
+        diagnostics.push(takenName('image', image.name, path.join(image.folder, 'Containerfile')));
+      else images[image.name] = image;
+    }
     for (const file of templateFiles(folder, diagnostics)) {
-      const template = readTemplate(file, folder === builtInFolder, diagnostics);
-      if (template) templates[template.feature] = template;
+      const template = readTemplate(file, builtIn, diagnostics);
+      if (!template) continue;
+      const own = templates[template.feature]?.builtIn;
+      if (own && !builtIn) diagnostics.push(takenName('feature', template.feature, file));
+      else templates[template.feature] = template;
     }
   }
   if (diagnostics.length > 0) throw new InvalidInput(diagnostics);
   return { templates, images };
+}
+
+function takenName(kind: 'feature' | 'image', name: string, file: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'ERR_TEMPLATE_INVALID',
+    message: `the ${kind} ${name} is one of Heddle's own, and is not replaced`,
+    at: { file, line: 1, column: 1 },
+    hint: `give yours another name`,
+  };
 }
 
 function templateFiles(folder: string, diagnostics: Diagnostic[]): string[] {

@@ -1,4 +1,6 @@
+import { nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
+import { knownCapabilities, plainCapability } from './capabilities.ts';
 import { sharingLevels } from './sharing.ts';
 
 const size = z.union([
@@ -12,10 +14,16 @@ const limits = z.strictObject({
 });
 const environment = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
 const cost = z.strictObject({ cpu: z.string(), memory: z.string() }).optional();
-const capabilities = z.array(z.string().regex(/^[A-Z_]+$/)).default([]);
+/** By the name that the kernel has for it, whichever way it is written: `CAP_NET_RAW`, `net_raw`. */
+const capability = z
+  .string()
+  .transform(plainCapability)
+  .refine((name) => knownCapabilities.has(name), 'is no capability (capabilities(7))');
+const capabilities = z.array(capability).default([]);
 const state = z
   .array(
     z.strictObject({
+      /** Below a folder that bears the feature's name. */
       source: z.string().regex(/^[a-z][a-z0-9-]*(\/\$\{pod\.name\})?$/),
       target: z.string().startsWith('/'),
       readOnly: z.boolean().default(false),
@@ -72,9 +80,8 @@ const collector = z.strictObject({
   listens: z.array(z.string().regex(/^\d+\/(tcp|udp)$/)).default([]),
 });
 
-/** A template as its YAML file has it. */
-export const templateSchema = z.strictObject({
-  feature: z.string().regex(/^[a-z][a-z0-9-]*$/),
+const shape = z.strictObject({
+  feature: z.string().regex(nameRules.feature),
   title: z.string().min(1),
   /** `service`: asked for in a service. `application`: asked for at top level, between services. */
   scope: z.enum(['service', 'application']),
@@ -88,12 +95,39 @@ export const templateSchema = z.strictObject({
       interval: z.string(),
     })
     .optional(),
-  agents: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), agent),
+  agents: z.record(z.string().regex(nameRules.feature), agent),
   collector: collector.optional(),
   /** What a function in the path does with the traffic; its agent has one `place: path`. */
   function: z.enum(['firewall']).optional(),
   /** The reader that understands what the agents or the collector have. */
   reports: z.string().optional(),
+});
+
+/** Folders of an application's state that are nobody's feature. */
+const reserved = ['files', 'functions', 'secrets'];
+
+/** A template as its YAML file has it. */
+export const templateSchema = shape.superRefine((template, context) => {
+  const refuse = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  const { feature, scope } = template;
+  if (reserved.includes(feature)) refuse(['feature'], `no feature can be called ${feature}`);
+  const containers = [
+    ...Object.entries(template.agents).map(([name, one]) => [['agents', name], one] as const),
+    ...(template.collector ? [[['collector'], template.collector] as const] : []),
+  ];
+  for (const [path, { state }] of containers) {
+    for (const [index, { source }] of state.entries()) {
+      if (source.split('/')[0] !== feature)
+        refuse([...path, 'state', index, 'source'], `a feature has its state in ${feature} and no other's`);
+    }
+  }
+  const places = Object.values(template.agents).map(({ place }) => place);
+  const inPath = places.filter((place) => place === 'path').length;
+  if (inPath !== (template.function === undefined ? 0 : 1))
+    refuse(['function'], 'a function in the path has one agent with `place: path`, and nothing else has one');
+  if (template.function !== undefined && scope !== 'service')
+    refuse(['scope'], 'a function in the path is asked for in a service');
 });
 
 export type TemplateFile = z.infer<typeof templateSchema>;

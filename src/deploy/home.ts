@@ -1,4 +1,6 @@
 import type { ContainerHome } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
+import { label } from '../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 
@@ -9,12 +11,28 @@ export async function homeOf(
   container: ContainerSpec,
 ): Promise<ContainerHome> {
   const application = pod.containers.find((other) => other.role === 'application');
+  await refuseManagement(context, pod);
   return {
     network: networkOf(pod),
     ...hostnameOf(context, pod),
     mounts: await context.folder.resolveMounts(container),
     ...(container.sharing?.includes('pid') && application && { pid: application.name }),
   };
+}
+
+/** Who is in the namespace of a function decides what passes it: no application's container goes there. */
+async function refuseManagement({ engine }: DeployContext, { name, sandbox }: PodSpec): Promise<void> {
+  if (sandbox.kind !== 'container') return;
+  const target = await engine.inspect(sandbox.container);
+  const labels = target?.labels ?? {};
+  const application = [labels[label.podRole], labels[label.role]].some(
+    (role) => role === 'service' || role === 'application',
+  );
+  if (labels[label.project] === undefined || application) return;
+  throw new HeddleError(
+    'ERR_FEATURE_IMPOSSIBLE',
+    `${name}: it would join the namespace of ${target?.name}, which manages ${labels[label.project]}`,
+  );
 }
 
 function networkOf({ sandbox }: PodSpec): ContainerHome['network'] {

@@ -41,7 +41,16 @@ export function byFeature(
     if (request === false) return;
     const template = templateFor(feature, catalogue, service, path, report);
     if (!template) return;
-    for (const [item, itemPath] of requestsOf(request, path)) {
+    const requests = requestsOf(request, path);
+    if (service && requests.length > 1) {
+      report(path, {
+        code: 'ERR_FEATURE_PARAMETER',
+        message: `${path.join('.')}: a service has ${feature} once, and not ${requests.length} times`,
+        hint: 'write one map of parameters instead of a list',
+      });
+      return;
+    }
+    for (const [item, itemPath] of requests) {
       const use = checkUse(application, template, item, itemPath, service, report);
       const { from, to } = use.parameters;
       if (uses.some((other) => isTwin(other, use))) {
@@ -66,7 +75,18 @@ export function byFeature(
       consider(feature, request, ['services', service.name, 'x-heddle', 'manage', feature], service);
     }
   }
+  for (const [service, functions] of functionsByService(uses)) {
+    if (functions.length < 2) continue;
+    const [first, second] = functions;
+    const path = ['services', service, 'x-heddle', 'manage', second ?? ''];
+    report(path, {
+      code: 'ERR_FEATURE_IMPOSSIBLE',
+      message: `${path.join('.')}: the traffic of ${service} passes ${first} already, and passes one function only`,
+      hint: 'keep one of the two',
+    });
+  }
   for (const template of new Set(uses.map((use) => use.template))) {
+    diagnostics.push(...sharedUnsaid(template));
     const privileges = privilegesOf(template);
     if (template.builtIn || privileges.length === 0 || allowPrivileged.includes(template.feature)) continue;
     diagnostics.push({
@@ -78,6 +98,28 @@ export function byFeature(
     });
   }
   return { uses, diagnostics };
+}
+
+/** The features of each service that its traffic passes. */
+function functionsByService(uses: readonly FeatureUse[]): Map<string, string[]> {
+  const inPath = uses.filter(({ template, service }) => template.function && service !== undefined);
+  const groups = Map.groupBy(inPath, ({ service }) => service ?? '');
+  return new Map(
+    [...groups].map(([service, group]) => [service, group.map(({ template }) => template.feature)]),
+  );
+}
+
+/** An agent in the pod of a replica shares its network, whatever it says. */
+function sharedUnsaid({ agents, file }: Template): Diagnostic[] {
+  return Object.entries(agents)
+    .filter(([, { place, sharing }]) => place === 'replica' && sharing === 'none')
+    .map(([name]) => ({
+      severity: 'error',
+      code: 'ERR_TEMPLATE_INVALID',
+      message: `agents.${name}.sharing: an agent with \`place: replica\` shares the network of the service`,
+      at: { file, line: 1, column: 1 },
+      hint: 'write `sharing: network`, or place it beside the service with `place: from` or `to`',
+    }));
 }
 
 /** Checks one request; what is wrong with it is reported, and the use returned all the same. */
@@ -95,7 +137,7 @@ function checkUse(
     report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
   }
   const sound = problems.length === 0;
-  if (service) checkHost(template, service, path, report);
+  if (service) checkHost(application, template, service, path, report);
   else if (sound) checkEnds(application, parameters, path, report);
   const rules =
     service && template.function && sound
@@ -124,7 +166,7 @@ function templateFor(
   path: Path,
   report: Report,
 ): Template | undefined {
-  const template = catalogue.templates[feature];
+  const template = Object.hasOwn(catalogue.templates, feature) ? catalogue.templates[feature] : undefined;
   if (!template) {
     report(path, {
       code: 'ERR_FEATURE_UNKNOWN',
@@ -153,9 +195,16 @@ function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Pa
 }
 
 /** A feature that acts on a service's namespaces needs such as are the service's own. */
-function checkHost(template: Template, service: Service, path: Path, report: Report): void {
+function checkHost(
+  application: Application,
+  template: Template,
+  service: Service,
+  path: Path,
+  report: Report,
+): void {
   const conflict = sharingConflict(template, service);
   if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
+  if (template.function) checkBridges(application, template, service, path, report);
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
   if (own || !shares) return;
@@ -164,6 +213,25 @@ function checkHost(template: Template, service: Service, path: Path, report: Rep
     message: `services.${service.name}: ${template.feature} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
     hint: 'give the service networks of its own, or remove the feature',
   });
+}
+
+/** A function can stand between a service and a bridge; on other networks the service would be reached around it. */
+function checkBridges(
+  application: Application,
+  template: Template,
+  service: Service,
+  path: Path,
+  report: Report,
+): void {
+  for (const key of Object.keys(service.networks)) {
+    const driver = application.networks[key]?.driver;
+    if (driver === undefined || driver === 'bridge' || driver === 'default') continue;
+    report(path, {
+      code: 'ERR_FEATURE_IMPOSSIBLE',
+      message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose driver is ${driver}`,
+      hint: 'put the service on bridge networks only, or remove the feature',
+    });
+  }
 }
 
 /** A feature between services names two of them, which have to be on a common network. */
@@ -175,7 +243,7 @@ function checkEnds(
 ): void {
   const ends = (['from', 'to'] as const).map((end) => {
     const name = String(parameters[end]);
-    const service = application.services[name];
+    const service = Object.hasOwn(application.services, name) ? application.services[name] : undefined;
     if (parameters[end] !== undefined && !service) {
       const where = [...path, end];
       const hint = didYouMean(name, Object.keys(application.services));

@@ -1,7 +1,25 @@
+import { plainCapability } from '../catalogue/capabilities.ts';
 import type { Template } from '../catalogue/template.ts';
 import type { Service } from '../descriptor/application.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import { overHost } from './privileges.ts';
+
+/** What no agent is lent, whoever it is beside: rights over the host's kernel, disks and memory. */
+const neverLent = new Set([
+  'ALL',
+  'BPF',
+  'DAC_READ_SEARCH',
+  'MAC_ADMIN',
+  'MAC_OVERRIDE',
+  'PERFMON',
+  'SYS_ADMIN',
+  'SYS_BOOT',
+  'SYS_MODULE',
+  'SYS_PTRACE',
+  'SYS_RAWIO',
+  'SYS_RESOURCE',
+  'SYS_TIME',
+  'SYSLOG',
+]);
 
 type Rights = Partial<Pick<Service, 'capAdd' | 'capDrop' | 'user' | 'privileged'>>;
 
@@ -28,10 +46,10 @@ const usual = [
  * SYS_PTRACE needs them all: ptrace(2), "Ptrace access mode checking". A user other than root has what is added only.
  */
 export function capabilitiesOf({ capAdd = [], capDrop = [], user }: Rights): string[] {
-  const dropped = new Set(capDrop.map(plainName));
+  const dropped = new Set(capDrop.map(plainCapability));
   const root = user === undefined || /^(0|root)(:|$)/.test(user);
   const unasked = root && !dropped.has('ALL') ? usual.filter((name) => !dropped.has(name)) : [];
-  return [...new Set([...unasked, ...capAdd.map(plainName)])];
+  return [...new Set([...unasked, ...capAdd.map(plainCapability)])];
 }
 
 /** Why an agent that shares the service's processes, or reads its files, cannot; nothing when it can. */
@@ -50,15 +68,10 @@ export function sharingConflict(
   if (!levels.includes('network+pid+mounts')) return undefined;
   const tooMuch = service.privileged
     ? ['privileged']
-    : service.capAdd.map(plainName).filter((name) => overHost.has(name) && !usual.includes(name));
+    : service.capAdd.map(plainCapability).filter((name) => neverLent.has(name));
   if (tooMuch.length === 0) return undefined;
   return {
     message: `${subject} reads the service's files, for which the kernel asks all rights of the service, and no agent is given ${tooMuch.join(', ')}`,
     hint: `remove ${service.privileged ? '`privileged`' : 'them from `cap_add`'}, or the feature`,
   };
-}
-
-/** `cap_net_admin`, `NET_ADMIN`: both are written. */
-function plainName(capability: string): string {
-  return capability.toUpperCase().replace(/^CAP_/, '');
 }

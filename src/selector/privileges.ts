@@ -1,3 +1,4 @@
+import { knownCapabilities } from '../catalogue/capabilities.ts';
 import type { Template } from '../catalogue/template.ts';
 
 /** What a template asks for that gives its containers power over the host, in words. */
@@ -17,21 +18,29 @@ export function privilegesOf(template: Template): string[] {
   return [...privileges];
 }
 
-/** Capabilities that reach beyond a container's namespaces. */
-export const overHost: ReadonlySet<string> = new Set([
-  'ALL',
-  'BPF',
-  'DAC_READ_SEARCH',
-  'MAC_ADMIN',
-  'MAC_OVERRIDE',
-  'MKNOD',
-  'PERFMON',
-  'SYS_ADMIN',
-  'SYS_BOOT',
-  'SYS_MODULE',
-  'SYS_PTRACE',
-  'SYS_RAWIO',
-  'SYS_RESOURCE',
-  'SYS_TIME',
-  'SYSLOG',
+/** Capabilities that act on a container's own namespaces, processes and files, and on nothing else. */
+const withinContainer = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'IPC_LOCK',
+  'IPC_OWNER',
+  'KILL',
+  'LEASE',
+  'NET_ADMIN',
+  'NET_BIND_SERVICE',
+  'NET_BROADCAST',
+  'NET_RAW',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
 ]);
+
+/** Capabilities that reach beyond a container's namespaces: all that are not known to stay within. */
+const overHost: ReadonlySet<string> = new Set(
+  [...knownCapabilities].filter((name) => !withinContainer.has(name)),
+);

@@ -2,6 +2,7 @@ import type { Catalogue } from '../catalogue/load.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { InvalidInput } from '../lib/errors.ts';
 import type { Deployment } from './deployment.ts';
+import { nameConflicts } from './engine-names.ts';
 import { byFeature } from './features.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
@@ -34,6 +35,8 @@ export function select(
 
   const deployment: Deployment = { project: application.name, images, pods, features: [] };
   for (const use of uses) placeFeature(deployment, use);
+  const names = nameConflicts(descriptor, deployment.pods);
+  if (names.length > 0) throw new InvalidInput(names);
   const published = Object.values(application.services).flatMap(({ name, edge }) =>
     edge ? { service: name, ...edge } : [],
   );
