@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeClient } from '../api/client.ts';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { type NodePaths, nodePaths } from '../lib/paths.ts';
+import { nodeEnvironment } from './caller-environment.ts';
 import type { NodeOptions } from './command.ts';
 
 /** What starts Heddle, from sources as from the package. */
@@ -59,6 +60,7 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: '/',
+    env: nodeEnvironment(),
   });
   node.unref();
   let deadline = Date.now() + patience;

@@ -3,6 +3,7 @@ import { type Descriptor, loadDescriptor, nodeFileReader } from '../descriptor/i
 import { formatDiagnostic } from '../lib/errors.ts';
 import { select } from '../selector/select.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import { callerEnvironment } from './caller-environment.ts';
 import type { ProjectOptions } from './command.ts';
 
 /** Reads the Compose files that the options name; warnings go to standard error. */
@@ -14,7 +15,7 @@ export function readDescriptor(options: ProjectOptions): Descriptor {
     ...(options.profile && { profiles: options.profile }),
     ...(options.envFile && { envFiles: options.envFile }),
     cwd: process.cwd(),
-    env: process.env,
+    env: callerEnvironment(),
     read: nodeFileReader,
   });
   for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
