@@ -49,7 +49,7 @@ test('format raw takes lines as they are', () => {
 test('a missing env_file is an error unless it may be missing', () => {
   expect(webErrors('env_file: [{ path: a, required: false }]')).toEqual([]);
   expect(webErrors('env_file: a')).toEqual([
-    'compose.yaml:4:15: error ERR_FILE_NOT_FOUND: the environment file a cannot be read',
+    'compose.yaml:4:15: error ERR_FILE_NOT_FOUND: the environment file a cannot be read: it does not exist',
   ]);
 });
 

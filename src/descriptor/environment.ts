@@ -1,5 +1,6 @@
+import { displayPath } from './display-path.ts';
 import type { Lookup } from './env/interpolate.ts';
-import { displayPath, readEnvFile } from './project.ts';
+import { readEnvFile } from './env-file.ts';
 import type { Workshop } from './source.ts';
 import {
   child,
@@ -18,7 +19,7 @@ import {
  * value taken from outside, or left out. The same for `label_file`.
  */
 export function withEnvironment(service: MapNode, lookup: Lookup, shop: Workshop): MapNode {
-  return withLabelFiles(withVariables(service, lookup, shop), lookup, shop);
+  return withLabelFiles(withVariables(service, lookup, shop), shop);
 }
 
 function withVariables(service: MapNode, lookup: Lookup, shop: Workshop): MapNode {
@@ -29,11 +30,18 @@ function withVariables(service: MapNode, lookup: Lookup, shop: Workshop): MapNod
     return service;
   }
   const entries = new Map<string, Entry>();
-  if (files?.kind === 'seq') for (const file of files.items) addFile(entries, file, lookup, shop);
+  if (files?.kind === 'seq') {
+    for (const file of files.items) {
+      const outside = shop.lookups.get(file.at) ?? lookup;
+      const seen: Lookup = (name) =>
+        outside(name) ?? textOf(child(own, name)) ?? textOf(entries.get(name)?.value);
+      addFile(entries, file, seen, shop);
+    }
+  }
   for (const [name, entry] of entriesOf(own)) entries.set(name, entry);
   for (const [name, entry] of entries) {
     if (!isNull(entry.value)) continue;
-    const value = lookup(name);
+    const value = (shop.lookups.get(entry.value.at) ?? lookup)(name);
     if (value === undefined) entries.delete(name);
     else entries.set(name, { ...entry, value: scalar(value, entry.value.at) });
   }
@@ -42,37 +50,21 @@ function withVariables(service: MapNode, lookup: Lookup, shop: Workshop): MapNod
   return withEntry(service, 'environment', { kind: 'map', entries, at }, keyAt);
 }
 
+/** Variables of the project come first, then those of the service, then those of files before. */
 function addFile(into: Map<string, Entry>, file: TreeNode, lookup: Lookup, shop: Workshop): void {
   const path = textOf(child(file, 'path'));
   if (path === undefined) return;
-  const required = child(file, 'required');
-  const optional = required?.kind === 'scalar' && String(required.value) === 'false';
+  const written = child(file, 'required');
+  const required = !(written?.kind === 'scalar' && String(written.value) === 'false');
   const raw = textOf(child(file, 'format')) === 'raw';
-  const label = displayPath(path, shop.cwd);
-  const assignments = raw
-    ? rawAssignments(path, shop)
-    : readEnvFile(path, !optional, (name) => lookup(name) ?? textOf(into.get(name)?.value), shop, file.at);
-  if (raw && !optional && assignments.length === 0 && !shop.read.exists(path)) {
-    shop.findings.error('ERR_FILE_NOT_FOUND', `the environment file ${label} cannot be read`, file.at);
-  }
-  for (const { name, value, line } of assignments) {
-    const at = { file: label, line, column: 1 };
+  for (const { name, value, line } of readEnvFile(path, { required, lookup, raw, askedAt: file.at }, shop)) {
+    const at = { file: displayPath(path, shop.cwd), line, column: 1 };
     into.set(name, { keyAt: at, value: scalar(value ?? null, at) });
   }
 }
 
-/** `format: raw`: everything behind the first `=` is the value, whatever it is. */
-function rawAssignments(path: string, shop: Workshop): { name: string; value?: string; line: number }[] {
-  const lines = (shop.read.readFile(path) ?? '').split(/\r?\n/);
-  return lines.flatMap((line, i) => {
-    if (line.trim() === '' || line.trimStart().startsWith('#')) return [];
-    const cut = line.indexOf('=');
-    if (cut === -1) return [{ name: line.trim(), line: i + 1 }];
-    return [{ name: line.slice(0, cut).trim(), value: line.slice(cut + 1), line: i + 1 }];
-  });
-}
-
-function withLabelFiles(service: MapNode, lookup: Lookup, shop: Workshop): MapNode {
+/** Variables in a label file are those that it sets itself, as in Compose. */
+function withLabelFiles(service: MapNode, shop: Workshop): MapNode {
   const files = child(service, 'label_file');
   if (files?.kind !== 'seq') return service;
   const own = child(service, 'labels');
@@ -80,7 +72,8 @@ function withLabelFiles(service: MapNode, lookup: Lookup, shop: Workshop): MapNo
   for (const file of files.items) {
     const path = textOf(file);
     if (path === undefined) continue;
-    for (const { name, value, line } of readEnvFile(path, true, lookup, shop, file.at)) {
+    const options = { required: true, lookup: () => undefined, kind: 'label', askedAt: file.at } as const;
+    for (const { name, value, line } of readEnvFile(path, options, shop)) {
       const at = { file: displayPath(path, shop.cwd), line, column: 1 };
       entries.set(name, { keyAt: at, value: scalar(value ?? '', at) });
     }

@@ -76,7 +76,7 @@ services:
   ).toEqual([
     'compose.yaml:3:29: error ERR_UNKNOWN_REFERENCE: services.web.extends: there is no service "wbe" in compose.yaml (did you mean "web"?)',
     'compose.yaml:4:55: error ERR_UNKNOWN_REFERENCE: services.x.extends: there is no service "bsae" in base.yaml (did you mean "base"?)',
-    'compose.yaml:5:27: error ERR_FILE_NOT_FOUND: the Compose file none.yaml cannot be read',
+    'compose.yaml:5:27: error ERR_FILE_NOT_FOUND: the Compose file none.yaml cannot be read: it does not exist',
     'compose.yaml:6:27: error ERR_COMPOSE_TYPE: services.z.extends: expected a service, or a map with "service"',
   ]);
 });

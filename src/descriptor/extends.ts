@@ -100,9 +100,10 @@ class Extender {
   #open(path: string, from: Family, at: Location): Family | undefined {
     if (this.#families.has(path)) return this.#families.get(path);
     const scope = { ...from.scope, dir: dirname(path) };
-    const source = readSource(path, scope, this.#shop, at);
+    const [first, ...more] = readSource(path, scope, this.#shop, at);
+    const source = more.reduce<TreeNode | undefined>((a, b) => a && merge(a, b, this.#shop.findings), first);
     const services = child(source, 'services');
-    if (source && services?.kind === 'map') return this.addFamily(path, services, scope);
+    if (services?.kind === 'map') return this.addFamily(path, services, scope);
     if (source) {
       const message = `there are no services to extend in ${source.at.file}`;
       this.#shop.findings.error('ERR_UNKNOWN_REFERENCE', message, at);

@@ -20,6 +20,15 @@ export class Findings {
     this.#add({ severity: 'warning', code, message, at }, `${code}:${message}`);
   }
 
+  /** A variable without a value, told once, however often and by however many readings it is used. */
+  unset(name: string, at: Location): void {
+    this.warnOnce(
+      'WARN_INTERPOLATION_UNSET',
+      `the variable ${name} is not set; an empty text takes its place`,
+      at,
+    );
+  }
+
   get errorCount(): number {
     return this.#all.filter((d) => d.severity === 'error').length;
   }

@@ -70,7 +70,19 @@ test('a file that includes itself, or that is not there', () => {
     }),
   ).toEqual([
     'a.yaml:1:11: error ERR_DEPENDENCY_CYCLE: include[0]: compose.yaml includes itself',
-    'compose.yaml:3:3: error ERR_FILE_NOT_FOUND: the Compose file none.yaml cannot be read',
+    'compose.yaml:3:3: error ERR_FILE_NOT_FOUND: the Compose file none.yaml cannot be read: it does not exist',
     'compose.yaml:4:3: error ERR_COMPOSE_TYPE: include[2]: expected a path, or a map with "path"',
   ]);
+});
+
+test('what an include sets holds for what its services read later, too', () => {
+  const { services } = application({
+    'compose.yaml':
+      'include: [{ path: sub/part.yaml, env_file: outer.env }]\nservices: { b: { image: b, environment: [OUTER] } }',
+    'outer.env': 'OUTER=yes',
+    'sub/part.yaml': 'services: { a: { image: a, env_file: inner.env, environment: [OUTER] } }',
+    'sub/inner.env': 'INNER=${OUTER?}',
+  });
+  expect(services['a']?.environment).toEqual({ INNER: 'yes', OUTER: 'yes' });
+  expect(services['b']?.environment).toEqual({});
 });

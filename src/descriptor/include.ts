@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import { displayPath } from './display-path.ts';
 import type { Lookup } from './env/interpolate.ts';
-import { displayPath, readEnvFile } from './project.ts';
+import { readEnvFile } from './env-file.ts';
 import type { LoadFiles, Scope, Workshop } from './source.ts';
 import {
   child,
@@ -79,12 +80,14 @@ function includedLookup(item: TreeNode, dir: string, scope: Scope, shop: Worksho
   const named = textItems(child(item, 'env_file'));
   const own = new Map<string, string>();
   const files = named.length > 0 ? named.map((name) => resolve(scope.dir, name)) : [resolve(dir, '.env')];
+  const lookup: Lookup = (name) => scope.lookup(name) ?? own.get(name);
   for (const file of files) {
-    for (const { name, value } of readEnvFile(file, named.length > 0, scope.lookup, shop, item.at)) {
+    const options = { required: named.length > 0, lookup, askedAt: item.at };
+    for (const { name, value } of readEnvFile(file, options, shop)) {
       if (value !== undefined) own.set(name, value);
     }
   }
-  return (name) => scope.lookup(name) ?? own.get(name);
+  return lookup;
 }
 
 function addAll(into: MapNode, included: MapNode, shop: Workshop): MapNode {

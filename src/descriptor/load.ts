@@ -6,6 +6,7 @@ import { interpolate, type Lookup } from './env/interpolate.ts';
 import { TemplateError } from './env/template.ts';
 import { withEnvironment } from './environment.ts';
 import { Findings } from './findings.ts';
+import { frugalReader } from './frugal-reader.ts';
 import { loadFiles } from './load-files.ts';
 import { settle } from './merge.ts';
 import { activeServices, namedProfiles } from './profiles.ts';
@@ -20,9 +21,16 @@ import { child, locateKey, type MapNode, mapOf, mapValues, textOf, toPlain, with
  */
 export function loadDescriptor(options: LoadOptions): Descriptor {
   const findings = new Findings();
-  const project = findProject(options, findings);
+  const read = frugalReader(options.read);
+  const project = findProject({ ...options, read }, findings);
   findings.throwIfErrors();
-  const shop: Workshop = { read: options.read, findings, cwd: options.cwd, parsed: new Map() };
+  const shop: Workshop = {
+    read,
+    findings,
+    cwd: options.cwd,
+    parsed: new Map(),
+    lookups: new WeakMap(),
+  };
   const outside: Lookup = (name) => project.variables.get(name);
   const name = nameOf(project, options, outside, shop);
   const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
@@ -70,8 +78,9 @@ function completeServices(
 function nameOf(project: Project, options: LoadOptions, lookup: Lookup, shop: Workshop): string {
   const given = options.projectName ?? (lookup('COMPOSE_PROJECT_NAME') || undefined);
   if (given !== undefined) return projectName({ name: given }, project.dir, shop.findings);
-  for (const path of [...project.files].reverse()) {
-    const node = child(parsedFile(path, shop, undefined), 'name');
+  const documents = project.files.flatMap((path) => parsedFile(path, shop, undefined) ?? []);
+  for (const document of documents.reverse()) {
+    const node = child(document, 'name');
     const written = textOf(node);
     if (written === undefined) continue;
     try {

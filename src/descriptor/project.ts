@@ -1,8 +1,8 @@
-import { basename, dirname, isAbsolute, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Location } from '../lib/errors.ts';
-import { type Assignment, parseDotenv } from './env/dotenv.ts';
 import type { Lookup } from './env/interpolate.ts';
-import type { FileReader } from './file-reader.ts';
+import { readEnvFile } from './env-file.ts';
+import { type FileReader, STANDARD_INPUT } from './file-reader.ts';
 import type { Findings } from './findings.ts';
 
 /** What the caller asks for. */
@@ -44,26 +44,27 @@ export function findProject(options: LoadOptions, findings: Findings): Project {
   const variables = new Map<string, string>();
   for (const [name, value] of Object.entries(options.env))
     if (value !== undefined) variables.set(name, value);
+  const outside = new Set(variables.keys());
   const lookup: Lookup = (name) => variables.get(name);
-  const addFile = (path: string, required: boolean): void => {
-    for (const { name, value } of readEnvFile(path, required, lookup, { cwd, read, findings })) {
-      if (value !== undefined && !variables.has(name)) variables.set(name, value);
+  // A later file wins over an earlier one, which it may use, and none over the environment.
+  const addFile = (path: string, required: boolean, wins = true): void => {
+    if (!required && !read.exists(path)) return;
+    const known = wins ? outside : new Set(variables.keys());
+    for (const { name, value } of readEnvFile(path, { required, lookup }, { cwd, read, findings })) {
+      if (value !== undefined && !known.has(name)) variables.set(name, value);
     }
   };
 
   const askedDir =
     options.projectDirectory === undefined ? undefined : resolve(cwd, options.projectDirectory);
   const envFiles = options.envFiles ?? splitList(lookup('COMPOSE_ENV_FILES'), ',');
-  if (envFiles.length > 0) {
-    // A later file wins over an earlier one, and none over the environment.
-    for (const file of [...envFiles].reverse()) addFile(resolve(cwd, file), true);
-  } else {
-    addFile(resolve(askedDir ?? cwd, '.env'), false);
-  }
+  for (const file of envFiles) addFile(resolve(cwd, file), true);
+  if (envFiles.length === 0) addFile(resolve(askedDir ?? cwd, '.env'), false);
 
   const files = findFiles(options, lookup, findings);
-  const dir = askedDir ?? (files[0] === undefined ? cwd : dirname(files[0]));
-  if (envFiles.length === 0 && dir !== (askedDir ?? cwd)) addFile(resolve(dir, '.env'), false);
+  const [first = STANDARD_INPUT] = files;
+  const dir = askedDir ?? (first === STANDARD_INPUT ? cwd : dirname(first));
+  if (envFiles.length === 0 && dir !== (askedDir ?? cwd)) addFile(resolve(dir, '.env'), false, false);
   const profiles = [...(options.profiles ?? []), ...splitList(lookup('COMPOSE_PROFILES'), ',')];
   return { dir, files, profiles: [...new Set(profiles)], variables };
 }
@@ -72,7 +73,8 @@ function findFiles(options: LoadOptions, lookup: Lookup, findings: Findings): st
   const { cwd, read } = options;
   const separator = lookup('COMPOSE_PATH_SEPARATOR') || ':';
   const named = options.files?.length ? options.files : splitList(lookup('COMPOSE_FILE'), separator);
-  if (named.length > 0) return named.map((file) => resolve(cwd, file));
+  if (named.length > 0)
+    return named.map((file) => (file === STANDARD_INPUT ? STANDARD_INPUT : resolve(cwd, file)));
   const start = options.projectDirectory === undefined ? cwd : resolve(cwd, options.projectDirectory);
   for (let dir = start; ; dir = dirname(dir)) {
     const found = DEFAULT_FILES.find((name) => read.exists(resolve(dir, name)));
@@ -91,27 +93,6 @@ function findFiles(options: LoadOptions, lookup: Lookup, findings: Findings): st
   return [];
 }
 
-/** The assignments of an environment file; problems are reported with their line. */
-export function readEnvFile(
-  path: string,
-  required: boolean,
-  lookup: Lookup,
-  shop: Pick<LoadOptions, 'cwd' | 'read'> & { readonly findings: Findings },
-  askedAt?: Location,
-): Assignment[] {
-  const text = shop.read.readFile(path);
-  const file = displayPath(path, shop.cwd);
-  if (text === undefined) {
-    if (required) {
-      shop.findings.error('ERR_FILE_NOT_FOUND', `the environment file ${file} cannot be read`, askedAt);
-    }
-    return [];
-  }
-  return parseDotenv(text, lookup, ({ line, message }) =>
-    shop.findings.error('ERR_ENV_FILE', message, { file, line, column: 1 }),
-  );
-}
-
 const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 /** Checks a name that was given, or makes one of the folder's. */
@@ -120,8 +101,19 @@ export function projectName(
   dir: string,
   findings: Findings,
 ): string {
-  const fromFolder = plainName(basename(dir)) || 'default';
-  if (given === undefined) return fromFolder;
+  const fromFolder = plainName(basename(dir));
+  if (given === undefined) {
+    if (fromFolder !== '') return fromFolder;
+    // Two such folders would be one project, and take each other's containers for their own.
+    const message = `the folder ${dir} has no name that a project could have`;
+    findings.error(
+      'ERR_USAGE',
+      message,
+      undefined,
+      'give the project a name with -p, or with "name:" in the file',
+    );
+    return 'default';
+  }
   if (PROJECT_NAME.test(given.name)) return given.name;
   const hint = plainName(given.name);
   findings.error(
@@ -130,7 +122,7 @@ export function projectName(
     given.at,
     hint ? `write "${hint}"` : undefined,
   );
-  return fromFolder;
+  return fromFolder || 'default';
 }
 
 function plainName(text: string): string {
@@ -145,10 +137,4 @@ function splitList(value: string | undefined, separator: string): string[] {
     .split(separator)
     .map((item) => item.trim())
     .filter((item) => item !== '');
-}
-
-/** A path for messages: short where it lies below the reader's folder. */
-export function displayPath(path: string, cwd: string): string {
-  const prefix = cwd.endsWith('/') ? cwd : `${cwd}/`;
-  return isAbsolute(path) && path.startsWith(prefix) ? path.slice(prefix.length) : path;
 }

@@ -1,22 +1,20 @@
 import type { Location } from '../lib/errors.ts';
+import { displayPath } from './display-path.ts';
 import type { Lookup } from './env/interpolate.ts';
 import { interpolateTree } from './env/interpolate-tree.ts';
-import type { FileReader } from './file-reader.ts';
-import type { Findings } from './findings.ts';
 import { composeFile } from './forms/file.ts';
 import { resolvePaths } from './paths.ts';
-import { displayPath } from './project.ts';
+import { type ReadingRoom, readText } from './read-text.ts';
 import { type MapNode, mapOf, type TreeNode } from './tree.ts';
+import { withLookups } from './with-lookups.ts';
 import { parseYaml } from './yaml/parse.ts';
 
 /** What every step needs to read further files. */
-export interface Workshop {
-  readonly read: FileReader;
-  readonly findings: Findings;
-  /** Messages name files as seen from here. */
-  readonly cwd: string;
-  /** Text and tree of each file read so far: one that many services extend is parsed once. */
-  readonly parsed: Map<string, TreeNode | undefined>;
+export interface Workshop extends ReadingRoom {
+  /** The documents of each file read so far: one that many services extend is parsed once. */
+  readonly parsed: Map<string, readonly TreeNode[] | undefined>;
+  /** By the place of a value that is looked up or read later: the variables that hold where it was written. */
+  readonly lookups: WeakMap<Location, Lookup>;
 }
 
 /** What decides how a file is understood. */
@@ -26,40 +24,38 @@ export interface Scope {
   readonly dir: string;
 }
 
-/** One file: variables replaced, short forms made long, paths absolute. `undefined`: unusable, and reported. */
+/**
+ * The documents of one file: variables replaced, short forms made long, paths absolute. None: the file is unusable, and
+ * reported.
+ */
 export function readSource(
   path: string,
   scope: Scope,
   shop: Workshop,
   askedAt?: Location,
-): MapNode | undefined {
-  const tree = parsedFile(path, shop, askedAt);
-  if (tree === undefined) return undefined;
-  if (tree.kind !== 'map') {
-    shop.findings.error('ERR_COMPOSE_TYPE', 'a Compose file is a map with the key "services"', tree.at);
-    return undefined;
-  }
-  const interpolated = interpolateTree(tree, scope.lookup, shop.findings);
-  const long = composeFile(interpolated, [], shop.findings) as MapNode;
-  return resolvePaths(long, scope.dir, scope.lookup('HOME'));
+): readonly MapNode[] {
+  return (parsedFile(path, shop, askedAt) ?? []).flatMap((tree) => {
+    if (tree.kind !== 'map') {
+      shop.findings.error('ERR_COMPOSE_TYPE', 'a Compose file is a map with the key "services"', tree.at);
+      return [];
+    }
+    const interpolated = interpolateTree(tree, scope.lookup, shop.findings);
+    const long = composeFile(interpolated, [], shop.findings) as MapNode;
+    return [withLookups(resolvePaths(long, scope.dir, scope.lookup('HOME')), scope.lookup, shop)];
+  });
 }
 
-/** The tree of a file as it was written, read once. */
+/** The documents of a file as they were written, read once; an empty file is an empty map. */
 export function parsedFile(
   path: string,
   shop: Workshop,
   askedAt: Location | undefined,
-): TreeNode | undefined {
+): readonly TreeNode[] | undefined {
   if (shop.parsed.has(path)) return shop.parsed.get(path);
-  const text = shop.read.readFile(path);
+  const text = readText(path, 'the Compose file', true, shop, askedAt);
   const file = displayPath(path, shop.cwd);
-  if (text === undefined) {
-    shop.findings.error('ERR_FILE_NOT_FOUND', `the Compose file ${file} cannot be read`, askedAt);
-  }
-  const empty = mapOf({}, { file, line: 1, column: 1 });
-  const before = shop.findings.errorCount;
-  const tree = text === undefined ? undefined : parseYaml(text, file, shop.findings);
-  const usable = tree ?? (text !== undefined && shop.findings.errorCount === before ? empty : undefined);
+  const documents = text === undefined ? undefined : parseYaml(text, file, shop.findings);
+  const usable = documents?.length === 0 ? [mapOf({}, { file, line: 1, column: 1 })] : documents;
   shop.parsed.set(path, usable);
   return usable;
 }

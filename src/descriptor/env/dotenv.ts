@@ -1,3 +1,4 @@
+import { readQuoted } from './dotenv-quotes.ts';
 import { interpolate, type Lookup } from './interpolate.ts';
 import { TemplateError } from './template.ts';
 
@@ -11,101 +12,128 @@ export interface DotenvProblem {
   readonly line: number;
   readonly message: string;
 }
+interface DotenvListener {
+  onProblem(problem: DotenvProblem): void;
+  /** A variable without value that an assignment uses. */
+  onUnset(name: string, line: number): void;
+}
 
-const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(=|:|$)/;
+/** White space as Go sees it, whose reader Compose uses; but for the first, on one line. */
+const SPACE_AND_LINES = /[\t\n\v\f\r \u0085\p{Z}]*/uy;
+const SPACE = /[\t\v\f\r \u0085\u00a0]*/y;
+const SPACE_AT_END = /[\t\n\v\f\r \u0085\p{Z}]+$/u;
+const EXPORT = /export[^\S\n]+/y;
+const HEAD = /([^=:\n]*)([=:\n]?)/y;
+const REST_OF_LINE = /[^\n]*/y;
+const NAME = /^[\p{L}\p{N}_.[\]-]+$/u;
 
 /**
- * Reads Compose's dotenv syntax: comments, `export`, single quotes (literal), double quotes (escapes and
- * variables, over several lines), no quotes (variables, ` #` starts a comment). Variables see `lookup` first
- * and then the assignments before them.
+ * Reads Compose's dotenv syntax: comments, `export`, single quotes (literal, but for `\'`), double quotes (escapes and
+ * variables), both over several lines, no quotes (variables, ` #` starts a comment). Variables see `lookup` first and then
+ * the assignments before them.
  */
-export function parseDotenv(
-  text: string,
-  lookup: Lookup,
-  onProblem: (problem: DotenvProblem) => void,
-): Assignment[] {
-  const assignments: Assignment[] = [];
-  const earlier = new Map<string, string>();
-  const seen: Lookup = (name) => lookup(name) ?? earlier.get(name);
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  for (let i = 0; i < lines.length; ) {
-    const first = i;
-    try {
-      const read = readAssignment(lines, i, seen);
-      i = read.lastLine + 1;
-      if (!read.assignment) continue;
-      assignments.push(read.assignment);
-      const { name, value } = read.assignment;
-      if (value !== undefined) earlier.set(name, value);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      onProblem({ line: first + 1, message: error.message });
-      i = first + 1;
+export function parseDotenv(text: string, lookup: Lookup, listener: DotenvListener): Assignment[] {
+  return new DotenvReader(text.replace(/^\uFEFF/, ''), lookup, listener).read();
+}
+
+class DotenvReader {
+  readonly #text: string;
+  readonly #lookup: Lookup;
+  readonly #listener: DotenvListener;
+  readonly #earlier = new Map<string, string>();
+  readonly #assignments: Assignment[] = [];
+  #at = 0;
+  #line = 1;
+  #countedTo = 0;
+
+  constructor(text: string, lookup: Lookup, listener: DotenvListener) {
+    this.#text = text;
+    this.#lookup = (name) => lookup(name) ?? this.#earlier.get(name);
+    this.#listener = listener;
+  }
+
+  read(): Assignment[] {
+    for (;;) {
+      this.#take(SPACE_AND_LINES);
+      if (this.#at >= this.#text.length) return this.#assignments;
+      const start = this.#at;
+      const line = this.#lineAt(start);
+      try {
+        if (this.#text[start] === '#') this.#take(REST_OF_LINE);
+        else this.#assignment(line);
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        this.#listener.onProblem({ line, message: error.message });
+        this.#at = start;
+        this.#take(REST_OF_LINE);
+      }
     }
   }
-  return assignments;
-}
 
-/** The assignment that starts on a line, if one does, and the line where it ends. */
-function readAssignment(
-  lines: readonly string[],
-  first: number,
-  seen: Lookup,
-): { assignment?: Assignment; lastLine: number } {
-  const source = (lines[first] ?? '').trim();
-  const line = first + 1;
-  if (source === '' || source.startsWith('#')) return { lastLine: first };
-  const [head = '', name, separator] = NAME.exec(source) ?? [];
-  if (name === undefined) throw new TemplateError(`"${source.slice(0, 40)}" is not NAME=value`);
-  if (separator === '') return { assignment: { name, line }, lastLine: first };
-  const written = source.slice(head.length).trimStart();
-  const quote = written[0] ?? '';
-  if (quote !== '"' && quote !== "'") {
-    const value = interpolate(withoutComment(written), seen, () => {});
-    return { assignment: { name, value, line }, lastLine: first };
+  #assignment(line: number): void {
+    this.#take(EXPORT);
+    HEAD.lastIndex = this.#at;
+    const [head = '', written = '', separator = ''] = HEAD.exec(this.#text) ?? [];
+    this.#at += head.length;
+    const name = checkedName(written);
+    if (separator === '' || separator === '\n') {
+      this.#assignments.push({ name, line });
+      return;
+    }
+    this.#take(SPACE);
+    const value = this.#value(name, line);
+    if (value.includes('\0'))
+      throw new TemplateError(`the value of ${name} holds a NUL, which no variable can`);
+    this.#earlier.set(name, value);
+    this.#assignments.push({ name, value, line });
   }
-  const quoted = readQuoted(lines, first, quote);
-  if (quoted === undefined) throw new TemplateError(`the closing ${quote} of ${name} is missing`);
-  const value = quote === "'" ? quoted.text : interpolate(withEscapes(quoted.text), seen, () => {});
-  return { assignment: { name, value, line }, lastLine: quoted.lastLine };
+
+  #value(name: string, line: number): string {
+    const expand = (text: string) =>
+      interpolate(text, this.#lookup, (unset) => this.#listener.onUnset(unset, line));
+    const quote = this.#text[this.#at] ?? '';
+    if (quote !== '"' && quote !== "'") return expand(withoutComment(this.#take(REST_OF_LINE)));
+    const quoted = readQuoted(this.#text, this.#at, quote);
+    if (quoted === undefined) throw new TemplateError(`the closing ${quote} of ${name} is missing`);
+    this.#at = quoted.end;
+    const after = this.#take(REST_OF_LINE);
+    // Compose reads what follows as a further statement, which may be an assignment or a comment.
+    if (/[=:]/.test(after) || /^[\t\v\f\r ]*#/.test(after)) this.#at = quoted.end;
+    else if (after.replace(SPACE_AT_END, '') !== '')
+      throw new TemplateError(
+        `after the closing ${quote} of ${name} there is "${after.trim().slice(0, 40)}"`,
+      );
+    return quote === "'" ? quoted.text : expand(quoted.text);
+  }
+
+  #take(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const taken = pattern.exec(this.#text)?.[0] ?? '';
+    this.#at += taken.length;
+    return taken;
+  }
+
+  #lineAt(offset: number): number {
+    for (let i = this.#text.indexOf('\n', this.#countedTo); i !== -1 && i < offset; ) {
+      this.#line += 1;
+      this.#countedTo = i + 1;
+      i = this.#text.indexOf('\n', this.#countedTo);
+    }
+    return this.#line;
+  }
 }
 
+function checkedName(written: string): string {
+  const name = written.replace(SPACE_AT_END, '');
+  if (name === '') throw new TemplateError('there is no name before the value');
+  if (NAME.test(name)) return name;
+  const shown = JSON.stringify(name.slice(0, 40));
+  if (/\s/.test(name)) throw new TemplateError(`${shown} is not NAME=value: a name holds no white space`);
+  throw new TemplateError(`${shown} is not NAME=value: a name has letters, digits, "_", "." and "-"`);
+}
+
+/** A `#` begins a comment behind a space that follows a value: `#ff8800` and `a#b` are values. */
 function withoutComment(value: string): string {
-  return value.replace(/(^|\s)#.*$/, '').trimEnd();
-}
-
-/** The text between quotes that open on line `first`; it may end on a later line. */
-function readQuoted(
-  lines: readonly string[],
-  first: number,
-  quote: string,
-): { text: string; lastLine: number } | undefined {
-  const opening = lines[first] ?? '';
-  let rest = opening.slice(opening.indexOf(quote, opening.search(/[=:]/)) + 1);
-  let text = '';
-  for (let i = first; ; ) {
-    for (let c = 0; c < rest.length; c += 1) {
-      if (quote === '"' && rest[c] === '\\') c += 1;
-      else if (rest[c] === quote) return { text: text + rest.slice(0, c), lastLine: i };
-    }
-    i += 1;
-    const next = lines[i];
-    if (next === undefined) return undefined;
-    text += `${rest}\n`;
-    rest = next;
-  }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  '"': '"',
-  '\\': '\\',
-  $: '$$',
-};
-
-/** The escapes of double quotes. `\$` becomes `$$`, which interpolation turns into a literal `$`. */
-function withEscapes(text: string): string {
-  return text.replace(/\\(.)/g, (whole, letter: string) => ESCAPES[letter] ?? whole);
+  const comment = value.indexOf(' #');
+  return (comment === -1 ? value : value.slice(0, comment)).replace(SPACE_AT_END, '');
 }

@@ -26,13 +26,7 @@ export function interpolateTree(
 function interpolateScalar(node: ScalarNode, lookup: Lookup, findings: Findings, path: Path): ScalarNode {
   if (typeof node.value !== 'string' || !node.value.includes('$')) return node;
   try {
-    const value = interpolate(node.value, lookup, (name) =>
-      findings.warnOnce(
-        'WARN_INTERPOLATION_UNSET',
-        `the variable ${name} is not set; an empty text takes its place`,
-        node.at,
-      ),
-    );
+    const value = interpolate(node.value, lookup, (name) => findings.unset(name, node.at));
     return { ...node, value };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;

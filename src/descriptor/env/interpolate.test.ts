@@ -34,6 +34,18 @@ test.each([
   ['${UNSET:-{"a": 1}}', '{"a": 1}'],
   ['${UNSET:-a:b/c}', 'a:b/c'],
   ['${UNSET-}', ''],
+  ['$', '$'],
+  ['5 $ each', '5 $ each'],
+  ['$(hostname) $1 $! $É', '$(hostname) $1 $! $É'],
+  ['^/a$', '^/a$'],
+  ['$$$', '$$'],
+  ['$$$SET', '$value'],
+  ['$SET$', 'value$'],
+  ['${UNSET:-$1}', '$1'],
+  ['${UNSET:-{}', '{'],
+  ['${SET:-{}}', 'value'],
+  ['${UNSET:-x}}', 'x}'],
+  ['${UNSET:-{}${ALSO:-{}}', '{}{'],
 ])('%s → %s', (text, expected) => {
   const unset: string[] = [];
   expect(run(text, unset)).toBe(expected);
@@ -54,8 +66,6 @@ test.each([
   ['${}', 'there is no name in "${}"'],
   ['${1A}', 'there is no name in "${1A}"'],
   ['${SET!x}', '"${SET!x}" is not a form of variable'],
-  ['$', '"$" is not followed by a name in "$"'],
-  ['a $1', '"$" is not followed by a name in "$1"'],
 ])('%s: %s', (text, message) => {
   expect(() => run(text)).toThrow(message);
 });

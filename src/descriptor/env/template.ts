@@ -15,7 +15,7 @@ const OPERATOR = /:-|-|:\?|\?|:\+|\+/y;
 /** Nobody nests defaults deeper than this; a bound keeps recursion finite. */
 const MAX_NESTING = 50;
 
-/** Takes `$NAME`, `${NAME…}` and `$$` apart. Throws TemplateError for what is none of them. */
+/** Takes `$NAME`, `${NAME…}` and `$$` apart; any other `$` is one. Throws TemplateError for a malformed `${…}`. */
 export function parseTemplate(text: string, depth = 0): Part[] {
   if (!text.includes('$')) return text === '' ? [] : [text];
   if (depth > MAX_NESTING) throw new TemplateError(`variables are nested more than ${MAX_NESTING} deep`);
@@ -33,8 +33,13 @@ export function parseTemplate(text: string, depth = 0): Part[] {
       i = dollar + 2;
       continue;
     }
-    const braced = text[dollar + 1] === '{';
-    const { variable, end } = braced ? parseBraced(text, dollar, depth) : parseNamed(text, dollar);
+    const found = text[dollar + 1] === '{' ? parseBraced(text, dollar, depth) : parseNamed(text, dollar);
+    if (found === undefined) {
+      literal += '$';
+      i = dollar + 1;
+      continue;
+    }
+    const { variable, end } = found;
     if (literal !== '') parts.push(literal);
     literal = '';
     parts.push(variable);
@@ -44,13 +49,17 @@ export function parseTemplate(text: string, depth = 0): Part[] {
   return parts;
 }
 
-function parseNamed(text: string, dollar: number): { variable: Variable; end: number } {
-  const name = match(NAME, text, dollar + 1);
-  if (name === undefined) throw new TemplateError(`"$" is not followed by a name in "${clip(text, dollar)}"`);
-  return { variable: { name, operand: [] }, end: dollar + 1 + name.length };
+interface Found {
+  readonly variable: Variable;
+  readonly end: number;
 }
 
-function parseBraced(text: string, dollar: number, depth: number): { variable: Variable; end: number } {
+function parseNamed(text: string, dollar: number): Found | undefined {
+  const name = match(NAME, text, dollar + 1);
+  return name === undefined ? undefined : { variable: { name, operand: [] }, end: dollar + 1 + name.length };
+}
+
+function parseBraced(text: string, dollar: number, depth: number): Found {
   const close = closingBrace(text, dollar + 1);
   if (close === -1) throw new TemplateError(`"}" is missing after "${clip(text, dollar)}"`);
   const name = match(NAME, text, dollar + 2);
@@ -65,6 +74,7 @@ function parseBraced(text: string, dollar: number, depth: number): { variable: V
   return { variable: { name, operator, operand }, end: close + 1 };
 }
 
+/** The brace that closes the one at `open`; where they do not match, the last there is, as in Compose. */
 function closingBrace(text: string, open: number): number {
   let depth = 0;
   for (let i = open; i < text.length; i += 1) {
@@ -74,7 +84,8 @@ function closingBrace(text: string, open: number): number {
       if (depth === 0) return i;
     }
   }
-  return -1;
+  const last = text.lastIndexOf('}');
+  return last > open ? last : -1;
 }
 
 function match(pattern: RegExp, text: string, at: number): string | undefined {

@@ -10,25 +10,23 @@ import {
 } from 'yaml';
 import type { Location } from '../../lib/errors.ts';
 import type { Findings } from '../findings.ts';
-import type { TreeNode } from '../tree.ts';
+import { isNull, type TreeNode } from '../tree.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
-/** Larger files are refused: nobody writes them, and they would stall the node. */
-const MAX_BYTES = 10 * 1024 * 1024;
 /** The YAML library works recursively; without a bound a file of brackets would exhaust the stack. */
 const MAX_DEPTH = 200;
+/** Each is laid over those before it, as a file is. */
+const MAX_DOCUMENTS = 100;
 
 const BETWEEN_DOCUMENTS: ReadonlySet<string> = new Set([
   ...['document', 'directive', 'comment', 'newline', 'space', 'byte-order-mark', 'doc-end'],
 ]);
 
-/** The one document of a YAML text as a tree. `undefined`: it was empty, or unusable and reported. */
-export function parseYaml(text: string, file: string, findings: Findings): TreeNode | undefined {
-  const start: Location = { file, line: 1, column: 1 };
-  if (text.length > MAX_BYTES) {
-    findings.error('ERR_YAML_SYNTAX', `the file has more than ${MAX_BYTES / 1024 / 1024} MB`, start);
-    return undefined;
-  }
+/**
+ * The documents of a YAML text as trees, empty ones left out. `undefined`: it is unusable, and reported. Anchors hold from
+ * their document on, as in Compose.
+ */
+export function parseYaml(text: string, file: string, findings: Findings): TreeNode[] | undefined {
   const lines = new LineCounter();
   const place = (offset: number): Location => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
@@ -40,21 +38,18 @@ export function parseYaml(text: string, file: string, findings: Findings): TreeN
     return undefined;
   }
   const documents = compose(tokens, lines, text.length);
-  const [document, second] = documents;
-  if (!document) return undefined;
-  if (second) {
-    findings.error(
-      'ERR_YAML_SYNTAX',
-      'the file has several YAML documents',
-      place(second.range[0]),
-      'keep one; give the others as files of their own with -f',
-    );
+  if (documents.length > MAX_DOCUMENTS) {
+    const start = documents[MAX_DOCUMENTS]?.range[0] ?? 0;
+    findings.error('ERR_YAML_SYNTAX', `the file has more than ${MAX_DOCUMENTS} documents`, place(start));
+    return undefined;
   }
-  for (const error of firstOfEachKind(document.errors)) {
+  for (const error of firstOfEachKind(documents.flatMap((document) => document.errors))) {
     findings.error('ERR_YAML_SYNTAX', error.message, place(error.pos[0]));
   }
-  if (document.errors.length > 0 || document.contents === null) return undefined;
-  return new TreeBuilder(place, findings).build(document.contents);
+  if (documents.some((document) => document.errors.length > 0)) return undefined;
+  const builder = new TreeBuilder(place, findings);
+  const trees = documents.flatMap(({ contents }) => (contents === null ? [] : [builder.build(contents)]));
+  return trees.filter((tree) => !isNull(tree));
 }
 
 /** After one slip the library finds fault with every token that follows; the first of each kind says enough. */
