@@ -11,6 +11,7 @@ import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type { ExecInput, ExecOutput } from './exec.ts';
+import { HandlingClient } from './handling-client.ts';
 import type {
   ApplicationSummary,
   BuildRequest,
@@ -36,6 +37,14 @@ export class NodeClient {
     this.#socket = socket;
     this.#startNode = startNode;
   }
+
+  readonly handling = new HandlingClient({
+    json: (method, target) => this.#json(method, target),
+    lines: (method, target, body) => this.#lines(method, target, body),
+    raw: (method, target, body) => this.#raw(method, target, body),
+    path,
+    query: (values) => queryText(values as Query),
+  });
 
   info(): Promise<NodeInfo> {
     return this.#json('GET', '/v1/node');
@@ -82,12 +91,16 @@ export class NodeClient {
   }
 
   /** Runs a program in a container; what it prints comes while what it reads is still being sent. */
-  async *exec(project: string, inputs: AsyncIterable<ExecInput>): AsyncGenerator<ExecOutput> {
+  async *exec(
+    project: string,
+    inputs: AsyncIterable<ExecInput>,
+    verb: 'exec' | 'attach' = 'exec',
+  ): AsyncGenerator<ExecOutput> {
     const body = Readable.from(jsonLines(inputs));
     // The answer may end before all was sent.
     const over = new AbortController();
     try {
-      yield* this.#lines<ExecOutput>('POST', path(project, 'exec'), body, over.signal);
+      yield* this.#lines<ExecOutput>('POST', path(project, verb), body, over.signal);
     } finally {
       over.abort();
       body.destroy();
@@ -156,6 +169,14 @@ export class NodeClient {
     return value as T;
   }
 
+  async #raw(method: string, target: string, body?: Readable): Promise<IncomingMessage> {
+    const answer = await this.#send(method, target, body, undefined, tar);
+    if ((answer.statusCode ?? 500) < 400) return answer;
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(chunk as Buffer);
+    throw fromMessage(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ErrorMessage);
+  }
+
   async *#lines<T extends object>(
     method: string,
     target: string,
@@ -172,29 +193,41 @@ export class NodeClient {
   }
 
   /** Sends a request; where no node listens, it is started first if this client may do so. */
-  async #send(method: string, target: string, body: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
+  async #send(
+    method: string,
+    target: string,
+    body: unknown,
+    signal?: AbortSignal,
+    type = jsonLinesType,
+  ): Promise<IncomingMessage> {
     const startNode = this.#startNode;
     this.#startNode = undefined;
     try {
-      return await this.#request(method, target, body, signal);
+      return await this.#request(method, target, body, signal, type);
     } catch (error) {
       const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
       const nobody = code === 'ENOENT' || code === 'ECONNREFUSED';
       if (!startNode || !nobody || body instanceof Readable) throw error;
       await startNode();
-      return this.#request(method, target, body, signal);
+      return this.#request(method, target, body, signal, type);
     }
   }
 
   /** Sends a body as JSON, or a stream of JSON lines as it comes. */
-  #request(method: string, target: string, body: unknown, signal?: AbortSignal): Promise<IncomingMessage> {
+  #request(
+    method: string,
+    target: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+    type: string,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const text = body === undefined || body instanceof Readable ? undefined : JSON.stringify(body);
       const options: RequestOptions = {
         socketPath: this.#socket,
         method,
         path: target,
-        headers: headersOf(body, text),
+        headers: headersOf(body, text, type),
         ...(signal && { signal }),
       };
       const outgoing = request(options, resolve);
@@ -213,8 +246,12 @@ export class NodeClient {
   }
 }
 
-function headersOf(body: unknown, text: string | undefined): Record<string, string | number> {
-  if (body instanceof Readable) return { 'content-type': 'application/x-ndjson' };
+/** Of a body that is a stream. */
+const jsonLinesType = 'application/x-ndjson';
+const tar = 'application/x-tar';
+
+function headersOf(body: unknown, text: string | undefined, type: string): Record<string, string | number> {
+  if (body instanceof Readable) return { 'content-type': type };
   if (text === undefined) return {};
   return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
 }

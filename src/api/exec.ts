@@ -22,20 +22,45 @@ const runSchema = z.strictObject({
   detach: z.boolean().default(false),
 });
 
+/** Which service's first process is to be joined. */
+const attachSchema = z.strictObject({
+  type: z.literal('attach'),
+  service: z.string().min(1),
+  index: z.number().int().min(1).optional(),
+  /** Whether what is typed reaches it. */
+  input: z.boolean().default(true),
+  /** Keys that let go of it: `ctrl-p,ctrl-q`. */
+  detachKeys: z
+    .string()
+    .regex(/^(ctrl-[a-z@^[\\_\]]|[a-zA-Z])(,(ctrl-[a-z@^[\\_\]]|[a-zA-Z]))*$/)
+    .max(100)
+    .optional(),
+});
+
+/** `SIGINT`, `HUP`, `9`, `RTMIN+1`. */
+export const signalName = z
+  .string()
+  .regex(/^(SIG)?[A-Z0-9]{1,8}([+-][0-9]{1,2})?$/i, 'expected a signal, such as SIGHUP');
+
 /** A line that a client sends: `run` first; the end of the lines is the end of standard input. */
 export const execInputSchema = z.discriminatedUnion('type', [
   runSchema,
   /** Base64. */
   z.strictObject({ type: z.literal('input'), data: z.base64() }),
   z.strictObject({ type: z.literal('resize'), ...terminal.shape }),
+  attachSchema,
+  z.strictObject({ type: z.literal('signal'), name: signalName }),
 ]);
 
 export type ExecInput = z.input<typeof execInputSchema>;
 export type ExecRun = z.output<typeof runSchema>;
+export type AttachRequest = z.output<typeof attachSchema>;
 
 /** A line that the node answers with; `ended` comes last. */
 export type ExecOutput =
   /** Base64. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: string }
   | { readonly type: 'ended'; readonly exitCode: number }
+  /** The streams of a container are joined from now on. */
+  | { readonly type: 'attached'; readonly container: string; readonly tty: boolean }
   | { readonly type?: undefined; readonly error: ErrorMessage };

@@ -60,6 +60,8 @@ export interface ContainerStatus {
   /** The engine's; null while there is no container. */
   readonly id: string | null;
   readonly service: string | null;
+  /** Of the replica, from 1. */
+  readonly index: number | null;
   readonly pod: string;
   readonly role: string;
   readonly feature: string | null;

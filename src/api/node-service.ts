@@ -9,6 +9,7 @@ import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { ExecInput, ExecOutput } from './exec.ts';
+import type { HandlingService } from './handling.ts';
 import type {
   ApplicationSummary,
   BuildRequest,
@@ -22,7 +23,7 @@ import type {
 type Report = (event: OperationEvent) => void;
 
 /** What the node does, as its API offers it. */
-export interface NodeService {
+export interface NodeService extends HandlingService {
   info(): NodeInfo;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

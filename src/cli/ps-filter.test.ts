@@ -6,6 +6,7 @@ const base: ContainerStatus = {
   name: 'shop-web-1',
   id: 'abc',
   service: 'web',
+  index: 1,
   pod: 'shop-web-1',
   role: 'application',
   feature: null,

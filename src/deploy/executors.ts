@@ -90,6 +90,11 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     await engine.remove(name, volumes === 'remove' ? 'remove' : 'keep');
   },
 
+  signalContainer: ({ engine }, { name, signal }) => engine.kill(name, signal),
+  pauseContainer: ({ engine }, { name }) => engine.pause(name),
+  unpauseContainer: ({ engine }, { name }) => engine.unpause(name),
+  pushImage: ({ engine }, { reference }, progress) => engine.pushImage(reference, progress),
+
   awaitService: ({ engine, spec }, { dependency, containers }) =>
     awaitService(engine, dependency, containers, (name, exitCode) => isRestarted(spec, name, exitCode)),
   removeState: ({ folder }, { keepVolumes }) => folder.remove(keepVolumes),

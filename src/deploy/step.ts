@@ -40,6 +40,10 @@ export interface StepArguments {
     readonly grace: number;
     readonly volumes: AnonymousFate;
   };
+  signalContainer: { readonly name: string; readonly signal: string };
+  pauseContainer: { readonly name: string };
+  unpauseContainer: { readonly name: string };
+  pushImage: { readonly reference: string };
   awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
   removeState: { readonly keepVolumes: boolean };
 }

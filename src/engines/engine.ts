@@ -8,9 +8,10 @@ import type {
   Sandbox,
   VolumeSpec,
 } from '../selector/spec.ts';
+import type { ContainerHandling } from './handling.ts';
 
 /** A container orchestrator. Everything above speaks this; nothing above knows which one it is. */
-export interface Engine {
+export interface Engine extends ContainerHandling {
   readonly kind: EngineKind;
   readonly version: string;
   /** Where it answers, `unix:///run/podman/podman.sock`. */
@@ -65,7 +66,7 @@ export interface Engine {
   /** Runs the container's health check once, for engines that do not do so themselves. */
   checkHealth?(name: string): Promise<void>;
   /** Everything that happens to containers of Heddle's, until the signal aborts. */
-  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  events(signal: AbortSignal, span?: EventSpan): AsyncIterable<EngineEvent>;
 }
 
 export type EngineKind = 'podman' | 'docker';
@@ -207,7 +208,17 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** Seconds since 1970. */
+export interface EventSpan {
+  readonly since?: number;
+  readonly until?: number;
+}
+
 export interface EngineEvent {
+  /** What happened in Docker's words, whichever engine tells it: `die`, `exec_start`. */
+  readonly word: string;
+  readonly id: string;
+  readonly image: string;
   /** `pause`: begun or ended. */
   readonly action: 'create' | 'start' | 'pause' | 'die' | 'remove' | 'health' | 'other';
   readonly container: string;

@@ -103,6 +103,10 @@ export const errorCodes = {
     meaning: 'A port that a service publishes is taken by another program.',
     remedy: 'Stop the other program, or publish another port.',
   },
+  ERR_PORT_UNPUBLISHED: {
+    meaning: 'The service does not publish this port.',
+    remedy: 'Publish it with `ports` in the file; `heddle ps` shows those that are.',
+  },
   ERR_DISK_FULL: {
     meaning: 'The disk is full.',
     remedy: 'Free some space and run the same command again.',

@@ -28,5 +28,5 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** Whether a container was made by `run`, beside the replicas of its service. */
 export function isOneOff(labels: Labels): boolean {
-  return labels[composeLabel.oneOff] === 'True' || labels[label.podRole] === 'oneoff';
+  return labels[composeLabel.oneOff] === 'True';
 }

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { ApplicationSummary, ContainerStatus, OperationEvent, UpRequest } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
 import { observe, observeWithImages } from '../deploy/observe.ts';
+import type { Observed } from '../deploy/observed.ts';
 import { downPlan } from '../deploy/plan/down.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -30,6 +31,13 @@ export interface Watcher {
   /** That something else is wanted of a project than before. */
   wanted(project: string): void;
 }
+
+/** What an operation on services makes of what is wanted, and how it is done. */
+export type Change = (
+  desired: Desired,
+  services: readonly string[],
+  observed: Observed,
+) => Partial<Pick<Desired, 'stopped' | 'removed'>> & { readonly plan: typeof stopPlan };
 
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
@@ -230,22 +238,20 @@ export class Applications {
     return { desired, names: services.length > 0 ? [...services] : all };
   }
 
-  #onServices(
-    project: string,
-    services: readonly string[],
-    report: Report,
-    change: (
-      desired: Desired,
-      names: readonly string[],
-    ) => { stopped: readonly string[]; plan: typeof stopPlan },
-  ): Promise<void> {
+  /** An operation that stands in a file of its own. */
+  operate(project: string, services: readonly string[], report: Report, change: Change): Promise<void> {
+    return this.#onServices(project, services, report, change);
+  }
+
+  #onServices(project: string, services: readonly string[], report: Report, change: Change): Promise<void> {
     return this.#serially(project, async () => {
       const { desired, names } = this.servicesOf(project, services);
-      const { stopped, plan: make } = change(desired, names);
       const spec = attachedSpec(desired);
       const context = this.context(spec);
-      const steps = make(spec, await observe(context), names, this.#options('heal', {}));
-      this.#want(project, { ...desired, stopped });
+      const observed = await observe(context);
+      const { plan: make, ...changed } = change(desired, names, observed);
+      const steps = make(spec, observed, names, this.#options('heal', {}));
+      this.#want(project, { ...desired, ...changed });
       await this.#carryOut(context, steps, report);
     });
   }

@@ -11,6 +11,8 @@ export interface Desired {
   readonly settled: boolean;
   /** Agents that were taken away for going over their budget, until the next `up`. */
   readonly detached?: readonly Detachment[];
+  /** Pods that `rm` has removed, until the next `up`. */
+  readonly removed?: readonly string[];
 }
 
 /** Whether a stored record is one that this node can act on: what is not is left alone, and named when the node starts. */
@@ -31,13 +33,16 @@ export interface Detachment {
   readonly at: number;
 }
 
-/** What is wanted of an application without the agents that were taken away. */
-export function attachedSpec({ spec, detached = [] }: Desired): DeploymentSpec {
-  if (detached.length === 0) return spec;
+/** What is wanted of an application without the agents that were taken away, and the pods that were removed. */
+export function attachedSpec({ spec, detached = [], removed = [] }: Desired): DeploymentSpec {
+  if (detached.length === 0 && removed.length === 0) return spec;
   const away = new Set(detached.map(({ container }) => container));
+  const left = spec.pods.filter(
+    ({ name, function: fn }) => ![name, fn?.pod].some((pod) => removed.includes(pod ?? '')),
+  );
   return {
     ...spec,
-    pods: spec.pods.map((pod) => ({
+    pods: left.map((pod) => ({
       ...pod,
       containers: pod.containers.filter(({ name }) => !away.has(name)),
     })),

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import type { ExecInput, ExecOutput, ExecRun } from '../api/exec.ts';
-import type { Engine, InteractiveExec } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Applications } from './applications.ts';
+import { feed, firstOf } from './joined.ts';
 
 /**
  * Runs a program in a container of a service. The first input says which; the others are what it reads.
@@ -15,12 +15,8 @@ export async function* execIn(
   inputs: AsyncIterable<ExecInput>,
   signal: AbortSignal,
 ): AsyncGenerator<ExecOutput> {
-  const rest = inputs[Symbol.asyncIterator]();
-  const first = await rest.next();
-  if (first.done || first.value.type !== 'run') {
-    throw new HeddleError('ERR_USAGE', 'exec: the first line has to say what is to be run');
-  }
-  const run = first.value as ExecRun;
+  const { first, rest } = await firstOf(inputs, 'run');
+  const run = first as ExecRun;
   const { desired } = applications.servicesOf(project, [run.service]);
   const container = await runningContainer(applications.engine, desired.spec, run);
   if (run.detach) {
@@ -30,7 +26,7 @@ export async function* execIn(
   }
   const program = await applications.engine.execInteractive(container, run.command, run);
   signal.addEventListener('abort', () => void program.hangUp().catch(() => {}));
-  void feed(program, { [Symbol.asyncIterator]: () => rest });
+  void feed(program, rest);
   for await (const { stream, data } of program.output) {
     yield { type: 'output', stream, data: data.toString('base64') };
   }
@@ -38,10 +34,10 @@ export async function* execIn(
 }
 
 /** The replica that was asked for; without, the first that runs. */
-async function runningContainer(
+export async function runningContainer(
   engine: Engine,
   spec: DeploymentSpec,
-  { service, index }: ExecRun,
+  { service, index }: Pick<ExecRun, 'service' | 'index'>,
 ): Promise<string> {
   const replicas = spec.pods
     .filter((pod) => pod.role === 'service' && pod.service === service)
@@ -52,22 +48,4 @@ async function runningContainer(
   }
   const which = index === undefined ? `service "${service}"` : `replica ${index} of service "${service}"`;
   throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${which} is not running`);
-}
-
-/** Hands on what the client sends, no faster than it is read. */
-async function feed(program: InteractiveExec, inputs: AsyncIterable<ExecInput>): Promise<void> {
-  const { input } = program;
-  // The program may end while there is still something to read.
-  input.on('error', () => {});
-  try {
-    for await (const item of inputs) {
-      if (item.type === 'resize') await program.resize(item);
-      if (item.type === 'input' && !input.write(Buffer.from(item.data, 'base64'))) {
-        await Promise.race([once(input, 'drain'), once(input, 'close')]);
-      }
-    }
-    input.end();
-  } catch {
-    input.destroy();
-  }
 }

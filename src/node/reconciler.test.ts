@@ -17,7 +17,7 @@ function reconciler(faults: Partial<Record<'desired' | 'heal' | 'idle' | 'look' 
   async function* events(signal: AbortSignal): AsyncGenerator<EngineEvent> {
     for (const project of ['bad', '../x', 'good']) {
       const labels = { [label.project]: project };
-      yield { action: 'die', container: `${project}-web-1`, labels, time: 0 };
+      yield { word: 'die', id: '', image: '', action: 'die', container: `${project}-web-1`, labels, time: 0 };
     }
     await sleep(60_000, undefined, { signal }).catch(() => {});
   }

@@ -19,6 +19,7 @@ import type { Budgets } from './budgets.ts';
 import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
+import { handlingOf } from './handling.ts';
 import { buildImages, imagesOf } from './images.ts';
 import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
@@ -87,6 +88,7 @@ export function serviceOf(parts: Parts): NodeService {
     start: (project, services, report) => applications.start(project, services, report),
     restart: (project, services, report) => applications.restart(project, services, report),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
+    ...handlingOf(applications),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
     images: (project, services) => imagesOf(applications, project, services),
     buildImages: (request, report) => buildImages(applications, request, report),

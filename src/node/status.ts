@@ -2,6 +2,7 @@ import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/engine.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import type { Desired } from './desired.ts';
+import { indexOf } from './replica.ts';
 
 /** What `ps` shows of a container. The published ports are those of its pod's sandbox. */
 export function containerStatus(
@@ -20,6 +21,7 @@ export function containerStatus(
     name: container.name,
     id: container.id,
     service: labels[label.service] ?? null,
+    index: indexOf(container),
     pod,
     role,
     feature: labels[label.feature] ?? null,
@@ -47,6 +49,7 @@ export function detachedStatus(desired: Desired | undefined): ContainerStatus[] 
       name: container,
       id: null,
       service: pod.service ?? null,
+      index: pod.index ?? null,
       pod: pod.name,
       role: spec.role,
       feature: spec.feature ?? null,

@@ -44,6 +44,7 @@ export const containerStatus = shape<ContainerStatus>({
   name: text,
   id: orNull(text),
   service: orNull(text),
+  index: orNull(integer),
   pod: text,
   role: text,
   feature: orNull(text),
@@ -72,10 +73,13 @@ export const containerImage = shape<ContainerImage>({
 export const execOutput: Schema = {
   type: 'object',
   properties: {
-    type: oneOf('output', 'ended'),
+    type: oneOf('output', 'ended', 'attached', 'event'),
     stream: oneOf('stdout', 'stderr'),
     data: described(text, 'base64'),
     exitCode: integer,
+    container: text,
+    tty: boolean,
+    event: described({ type: 'object' }, 'what is done before it starts, as of an operation'),
     error: errorMessage,
   },
 };

@@ -10,6 +10,7 @@ import {
   summary,
 } from './application.ts';
 import { edgeListing } from './edge.ts';
+import { containerEvent, containerProcesses, containerStats, endedContainer } from './handling.ts';
 import {
   costRow,
   firewallReport,
@@ -19,14 +20,14 @@ import {
   snmpRow,
   talkers,
 } from './measured.ts';
-import { list, type Schema, text } from './shape.ts';
+import { described, list, type Schema, text } from './shape.ts';
 
 /** What a route does, and what it answers with. Requests are described where the route is. */
 export interface RouteDescription {
   readonly summary: string;
   readonly answer: Schema;
   /** `application/x-ndjson`: a line of JSON each. */
-  readonly type?: 'application/x-ndjson' | 'text/plain';
+  readonly type?: 'application/x-ndjson' | 'application/x-tar' | 'text/plain';
 }
 
 const application = '/v1/applications/{project}';
@@ -52,6 +53,40 @@ export const routes: Readonly<Record<string, RouteDescription>> = {
   [`POST ${application}/stop`]: operation('Stop services'),
   [`POST ${application}/start`]: operation('Start services'),
   [`POST ${application}/restart`]: operation('Restart services'),
+  [`POST ${application}/kill`]: operation('Send a signal to containers of services'),
+  [`POST ${application}/rm`]: operation('Remove containers of services that do not run'),
+  [`POST ${application}/pause`]: operation('Pause services'),
+  [`POST ${application}/unpause`]: operation('Let paused services go on'),
+  [`GET ${application}/top`]: { summary: 'What runs in containers', answer: list(containerProcesses) },
+  [`GET ${application}/wait`]: {
+    summary: 'Containers as they end',
+    answer: endedContainer,
+    type: 'application/x-ndjson',
+  },
+  [`GET ${application}/events`]: {
+    summary: 'What happens to containers of services',
+    answer: containerEvent,
+    type: 'application/x-ndjson',
+  },
+  [`GET ${application}/stats`]: {
+    summary: 'What containers use, once or each second',
+    answer: list(containerStats),
+    type: 'application/x-ndjson',
+  },
+  [`GET ${application}/archive`]: {
+    summary: 'A file or folder of a container, as a tar archive',
+    answer: described(text, 'a tar archive'),
+    type: 'application/x-tar',
+  },
+  [`PUT ${application}/archive`]: {
+    summary: 'Unpack a tar archive in a folder of a container',
+    answer: { type: 'object' },
+  },
+  [`POST ${application}/attach`]: {
+    summary: 'Join the first process of a container',
+    answer: execOutput,
+    type: 'application/x-ndjson',
+  },
   [`GET ${application}/logs`]: {
     summary: 'What services print',
     answer: logLine,

@@ -8,18 +8,20 @@ import { sendLines } from '../stream.ts';
 
 const jsonLines = 'application/x-ndjson';
 
-/** Runs a program in a container: JSON lines both ways at once, so that no connection has to change its protocol. */
+/** Runs a program in a container, or joins the one that runs: JSON lines both ways at once, so that no connection has to change its protocol. */
 export function execRoutes(node: NodeService): FastifyPluginAsync {
   return async (server) => {
     server.addContentTypeParser(jsonLines, (_request, payload, done) => done(null, payload));
-    server.post<{ Params: { project: string }; Body: Readable }>(
-      '/v1/applications/:project/exec',
-      ({ params, body }, reply) => {
-        const gone = new AbortController();
-        reply.raw.on('close', () => gone.abort());
-        return sendLines(reply, node.exec(params.project, inputs(body), gone.signal));
-      },
-    );
+    for (const verb of ['exec', 'attach'] as const) {
+      server.post<{ Params: { project: string }; Body: Readable }>(
+        `/v1/applications/:project/${verb}`,
+        ({ params, body }, reply) => {
+          const gone = new AbortController();
+          reply.raw.on('close', () => gone.abort());
+          return sendLines(reply, node[verb](params.project, inputs(body), gone.signal));
+        },
+      );
+    }
   };
 }
 

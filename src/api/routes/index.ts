@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { NodeService } from '../node-service.ts';
 import { applicationRoutes } from './applications.ts';
+import { archiveRoutes } from './archive.ts';
 import { costRoutes } from './cost.ts';
 import { edgeRoutes } from './edge.ts';
 import { execRoutes } from './exec.ts';
 import { firewallRoutes } from './firewall.ts';
 import { flowsRoutes } from './flows.ts';
+import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
 import { inspectRoutes } from './inspect.ts';
 import { latencyRoutes } from './latency.ts';
@@ -18,11 +20,13 @@ import { snmpRoutes } from './snmp.ts';
 const groups = [
   nodeRoutes,
   applicationRoutes,
+  archiveRoutes,
   costRoutes,
   edgeRoutes,
   execRoutes,
   firewallRoutes,
   flowsRoutes,
+  handlingRoutes,
   imageRoutes,
   inspectRoutes,
   latencyRoutes,

@@ -1,30 +1,38 @@
 import type { Command } from 'commander';
+import { attach } from './attach.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cost } from './cost.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
-
 import { edge } from './edge/index.ts';
+import { events } from './events.ts';
 import { exec } from './exec.ts';
-
 import { features } from './features.ts';
 import { firewall } from './firewall.ts';
 import { flows } from './flows.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
+import { kill } from './kill.ts';
 import { latency } from './latency.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { node } from './node.ts';
+import { pauseCommand } from './pause.ts';
 import { plan } from './plan.ts';
+import { port } from './port.ts';
 import { ps } from './ps.ts';
+import { rm } from './rm.ts';
 import { scale } from './scale.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
 import { snmp } from './snmp.ts';
 import { spec } from './spec.ts';
+import { stats } from './stats.ts';
+import { top } from './top.ts';
 import { up } from './up.ts';
+import { versionCommand } from './version.ts';
+import { wait } from './wait.ts';
 
 /** Every command, in the order of the help. One file a command; what is heavy is imported when it runs. */
 export function commands(): Command[] {
@@ -43,6 +51,16 @@ export function commands(): Command[] {
       'Restart the containers of services; agents and connections of other services stay',
     ),
     scale(),
+    kill(),
+    pauseCommand('pause', 'Pause services: their processes stand still'),
+    pauseCommand('unpause', 'Let paused services go on'),
+    rm(),
+    attach(),
+    top(),
+    port(),
+    stats(),
+    events(),
+    wait(),
     images(),
     flows(),
     firewall(),
@@ -56,6 +74,7 @@ export function commands(): Command[] {
     schema(),
     edge(),
     completion(),
+    versionCommand(),
     doctor(),
     node(),
   ];

@@ -26,6 +26,10 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   startContainer: ['Container', 'Started'],
   stopContainer: ['Container', 'Stopped'],
   removeContainer: ['Container', 'Removed'],
+  signalContainer: ['Container', 'Signalled'],
+  pauseContainer: ['Container', 'Paused'],
+  unpauseContainer: ['Container', 'Unpaused'],
+  pushImage: ['Image', 'Pushed'],
   awaitService: ['Service', 'Reached'],
   removeState: ['State', 'Removed'],
 };
@@ -88,6 +92,7 @@ function finishedLine(
 
 /** Off a terminal, what may take long says that it has begun: a log should show life. */
 function waitingLine(step: ShownStep | undefined): string {
+  if (step?.kind === 'pushImage') return ` … Image ${step.subject}  Pushing\n`;
   if (step?.kind === 'obtainImage') return ` … Image ${step.subject}  Getting ready\n`;
   if (step?.kind !== 'awaitService') return '';
   const [service, condition] = step.subject.split(' ');

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { isOneOff } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
@@ -31,7 +32,9 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planFunctions(planning, wanted);
   planWaits(planning, wanted);
   if (options.mode === 'up') {
-    const surplus = observed.containers.filter((container) => !pods.has(podOf(container)));
+    const surplus = observed.containers.filter(
+      (container) => !pods.has(podOf(container)) && !isOneOff(container.labels),
+    );
     planRemoval(planning, surplus, 'it is no longer in the file');
   }
   planClaims(planning);

@@ -8,6 +8,7 @@ import type {
   ContainerHome,
   Engine,
   EngineEvent,
+  EventSpan,
   ExecOptions,
   ExecResult,
   InteractiveExec,
@@ -20,6 +21,9 @@ import type {
   OwnSandbox,
   Progress,
 } from '../engine.ts';
+import type { AttachOptions, ContainerArchive, PathStat, ProcessTable } from '../handling.ts';
+import { readArchive, statPath, writeArchive } from './archive.ts';
+import { attach, ended, processColumns, processes } from './containers.ts';
 import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
 import { type Address, isListening } from './endpoint.ts';
 import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
@@ -251,8 +255,44 @@ export class DockerApiEngine implements Engine {
     return logs(this.#api, name, options);
   }
 
-  events(signal: AbortSignal): AsyncIterable<EngineEvent> {
-    return events(this.#api, signal);
+  events(signal: AbortSignal, span?: EventSpan): AsyncIterable<EngineEvent> {
+    return events(this.#api, signal, span);
+  }
+
+  async pause(name: string): Promise<void> {
+    await asking(`pausing ${name}`, () => this.#api.getContainer(name).pause());
+  }
+
+  async unpause(name: string): Promise<void> {
+    await asking(`unpausing ${name}`, () => this.#api.getContainer(name).unpause());
+  }
+
+  processes(name: string): Promise<ProcessTable> {
+    return processes(this.#api, name, processColumns(this.kind));
+  }
+
+  ended(name: string, signal: AbortSignal): Promise<number> {
+    return ended(this.#api, name, signal);
+  }
+
+  attach(name: string, options: AttachOptions): Promise<InteractiveExec> {
+    return attach(this.#api, name, options);
+  }
+
+  readArchive(name: string, path: string): Promise<ContainerArchive> {
+    return readArchive(this.#api, name, path);
+  }
+
+  writeArchive(name: string, path: string, archive: Readable): Promise<void> {
+    return writeArchive(this.#api, name, path, archive);
+  }
+
+  statPath(name: string, path: string): Promise<PathStat | undefined> {
+    return statPath(this.#api, name, path);
+  }
+
+  pushImage(reference: string, progress: Progress): Promise<void> {
+    return this.#images.push(reference, progress);
   }
 
   async #pidModeOf(name: string, what: string): Promise<string> {

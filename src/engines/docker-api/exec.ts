@@ -29,7 +29,7 @@ export async function execInteractive(
     } as Docker.ExecStartOptions);
     return {
       input: stream,
-      output: reading(tty ? terminalOutput(stream) : frames(stream), what),
+      output: outputOf(stream, tty, what),
       // A program that has just ended has no terminal any more, and Podman answers with a code that dockerode takes for a failure.
       resize: async ({ rows, columns }) => {
         await handle.resize({ h: rows, w: columns }).catch(() => {});
@@ -85,6 +85,15 @@ function create(
     ...(workingDir !== undefined && { WorkingDir: workingDir }),
     ...(environment && { Env: [...environment] }),
   });
+}
+
+/** What a program prints, taken apart by stream where it has no terminal. */
+export function outputOf(
+  stream: AsyncIterable<Buffer>,
+  tty: boolean,
+  what: string,
+): AsyncGenerator<OutputChunk> {
+  return reading(tty ? terminalOutput(stream) : frames(stream), what);
 }
 
 async function* terminalOutput(stream: AsyncIterable<Buffer>): AsyncGenerator<OutputChunk> {

@@ -31,6 +31,16 @@ export class Images {
     await this.#follow(stream, what, progress);
   }
 
+  async push(reference: string, progress: Progress): Promise<void> {
+    const [repository, tag] = splitTag(reference);
+    const what = `pushing ${reference}`;
+    const stream = await asking(what, () =>
+      // Docker wants to be told of credentials also where there are none.
+      this.#api.getImage(repository).push({ tag, authconfig: {} } as Docker.ImagePushOptions),
+    );
+    await this.#follow(stream, what, progress);
+  }
+
   async build(reference: string, source: BuildSource, progress: Progress): Promise<void> {
     const what = `building ${reference}`;
     const inline = source.dockerfileInline === undefined ? undefined : await inlineFile(source);

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import { lines } from '../../lib/lines.ts';
-import type { EngineEvent, ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
+import type { EngineEvent, EventSpan, ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
 import { asking } from './errors.ts';
 
 /** Runs a program in a container to its end and returns what it printed. */
@@ -68,17 +68,30 @@ export async function logs(api: Docker, name: string, options: LogOptions): Prom
 }
 
 /** What happens to containers of Heddle's, until the signal aborts. */
-export async function* events(api: Docker, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+export async function* events(
+  api: Docker,
+  signal: AbortSignal,
+  span: EventSpan = {},
+): AsyncGenerator<EngineEvent> {
   const stream = await asking('listening to the engine', () =>
     // Not filtered by label: Podman 4.3 compares a label's value, and for a name alone it lets nothing pass.
-    api.getEvents({ abortSignal: signal, filters: { type: ['container'] } }),
+    api.getEvents({
+      abortSignal: signal,
+      filters: { type: ['container'] },
+      ...(span.since !== undefined && { since: span.since }),
+      ...(span.until !== undefined && { until: span.until }),
+    }),
   );
   for await (const line of lines(stream)) {
     if (line.trim() === '') continue;
     const event = JSON.parse(line) as RawEvent;
     const attributes = event.Actor?.Attributes ?? {};
     if (attributes[label.project] === undefined) continue;
+    const word = (event.Action ?? '').replace(/:.*$/, '');
     yield {
+      word: dockersWords[word] ?? word,
+      id: event.Actor?.ID ?? event.id ?? '',
+      image: attributes['image'] ?? event.from ?? '',
       action: actions[event.Action?.split(':')[0] ?? ''] ?? 'other',
       container: attributes['name'] ?? '',
       labels: attributes,
@@ -89,10 +102,15 @@ export async function* events(api: Docker, signal: AbortSignal): AsyncGenerator<
 
 interface RawEvent {
   readonly Action?: string;
-  readonly Actor?: { readonly Attributes?: Record<string, string> };
+  readonly id?: string;
+  readonly from?: string;
+  readonly Actor?: { readonly ID?: string; readonly Attributes?: Record<string, string> };
   readonly time?: number;
   readonly timeNano?: number;
 }
+
+/** Podman's words that Docker has others for. */
+const dockersWords: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' };
 
 /** Both engines' words for what happens. */
 const actions: Readonly<Record<string, EngineEvent['action']>> = {

@@ -48,6 +48,14 @@ export async function readUsage(pid: number, container: string): Promise<Usage |
 
 /** Finds the files from `/proc/PID/cgroup`; nothing unless the group bears the container's id. */
 export function cgroupFiles(text: string, container: string): CgroupFiles | undefined {
+  const groups = cgroupFolders(text, container);
+  const [cpu, memory, unified] = [groups.get('cpuacct'), groups.get('memory'), groups.get('')];
+  if (cpu !== undefined && memory !== undefined) return { version: 1, cpu, memory };
+  return unified === undefined ? undefined : { version: 2, folder: unified };
+}
+
+/** The folder of each controller, and under an empty name that of version 2. */
+export function cgroupFolders(text: string, container: string): ReadonlyMap<string, string> {
   const groups = new Map<string, string>();
   for (const line of text.trim().split('\n')) {
     const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
@@ -55,9 +63,7 @@ export function cgroupFiles(text: string, container: string): CgroupFiles | unde
     if (controllers === '') groups.set('', `/sys/fs/cgroup${path}`);
     else for (const name of controllers.split(',')) groups.set(name, `/sys/fs/cgroup/${controllers}${path}`);
   }
-  const [cpu, memory, unified] = [groups.get('cpuacct'), groups.get('memory'), groups.get('')];
-  if (cpu !== undefined && memory !== undefined) return { version: 1, cpu, memory };
-  return unified === undefined ? undefined : { version: 2, folder: unified };
+  return groups;
 }
 
 function workingSet(current: number, inactiveFile: number): number {

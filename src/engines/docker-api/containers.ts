@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
+import type { InteractiveExec } from '../engine.ts';
+import type { AttachOptions, ProcessTable } from '../handling.ts';
+import { asking } from './errors.ts';
+import { outputOf } from './exec.ts';
+
+/** What `ps` of the host is asked for: that both engines have, and that Docker shows without being asked. */
+const columns = 'user,pid,ppid,pcpu,stime,tty,time,args';
+
+export async function processes(api: Docker, name: string, args: string | undefined): Promise<ProcessTable> {
+  const table = (await asking(`looking at the processes of ${name}`, () =>
+    api.getContainer(name).top(args === undefined ? {} : { ps_args: args }),
+  )) as { Titles?: string[]; Processes?: string[][] };
+  return { titles: table.Titles ?? [], processes: table.Processes ?? [] };
+}
+
+export async function ended(api: Docker, name: string, signal: AbortSignal): Promise<number> {
+  const answer = (await asking(`waiting for ${name}`, () =>
+    api.getContainer(name).wait({ abortSignal: signal }),
+  )) as { StatusCode?: number; Error?: { Message?: string } | null };
+  if (answer.Error?.Message)
+    throw new HeddleError('ERR_ENGINE', `waiting for ${name}: ${answer.Error.Message}`);
+  return answer.StatusCode ?? -1;
+}
+
+export async function attach(
+  api: Docker,
+  name: string,
+  { tty, input, detachKeys }: AttachOptions,
+): Promise<InteractiveExec> {
+  const what = `attaching to ${name}`;
+  const container = api.getContainer(name);
+  const stream = (await asking(what, () =>
+    container.attach({
+      stream: true,
+      stdin: input,
+      stdout: true,
+      stderr: true,
+      hijack: true,
+      ...(detachKeys !== undefined && { detachKeys }),
+    }),
+  )) as unknown as Readable & InteractiveExec['input'];
+  return {
+    input: stream,
+    output: outputOf(stream, tty, what),
+    resize: async ({ rows, columns: w }) => {
+      // One that has just ended has no terminal any more.
+      await container.resize({ h: rows, w }).catch(() => {});
+    },
+    hangUp: async () => {
+      stream.destroy();
+    },
+    exitCode: () => ended(api, name, new AbortController().signal),
+  };
+}
+
+/** What to ask an engine's `ps` for. */
+export function processColumns(kind: 'podman' | 'docker'): string | undefined {
+  // Docker hands this to the host's ps, and Podman has words of its own: without any, it shows nearly the same.
+  return kind === 'docker' ? `-eo ${columns}` : undefined;
+}

@@ -1,0 +1,55 @@
+import type { Readable } from 'node:stream';
+import type { ArchivePlace } from '../api/handling.ts';
+import type { ContainerArchive } from '../engines/handling.ts';
+import { HeddleError } from '../lib/errors.ts';
+import { composeLabel, isOneOff } from '../lib/labels.ts';
+import type { Applications } from './applications.ts';
+import { containersOf } from './service-containers.ts';
+
+/** How many links are followed before they are taken for a circle, as the kernel counts (path_resolution(7)). */
+const links = 40;
+
+/** A path of a service's container as a tar archive, and what stands there. */
+export async function readFrom(
+  applications: Applications,
+  project: string,
+  place: ArchivePlace,
+): Promise<ContainerArchive> {
+  const { engine } = applications;
+  const name = await containerOf(applications, project, place);
+  let { path } = place;
+  for (let followed = 0; place.followLink && followed < links; followed++) {
+    const stat = await engine.statPath(name, path);
+    if (stat?.kind !== 'link') break;
+    path = stat.target.startsWith('/') ? stat.target : `${path.replace(/[^/]*$/, '')}${stat.target}`;
+  }
+  return engine.readArchive(name, path);
+}
+
+/** Unpacks a tar archive in a folder of a service's container. */
+export async function writeTo(
+  applications: Applications,
+  project: string,
+  place: ArchivePlace,
+  archive: Readable,
+): Promise<void> {
+  const name = await containerOf(applications, project, place);
+  await applications.engine.writeArchive(name, place.path, archive);
+}
+
+/** A replica of a service, running or not. */
+async function containerOf(
+  applications: Applications,
+  project: string,
+  { service, index, container }: ArchivePlace,
+): Promise<string> {
+  const all = await containersOf(applications, project, [service]);
+  const found = all.find(({ name, labels }) => {
+    if (container !== undefined) return name === container;
+    if (isOneOff(labels)) return false;
+    return index === undefined || labels[composeLabel.index] === String(index);
+  });
+  if (found) return found.name;
+  const which = index === undefined ? `service "${service}"` : `replica ${index} of service "${service}"`;
+  throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${which} has no container`);
+}
