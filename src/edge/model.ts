@@ -1,8 +1,12 @@
+import type { PublishRules } from './grants/publish-rules.ts';
+
 /**
  * What exists at the edge: sites with their gateways and nodes, and services with the copies that run there. Sources
  * fill it, the view is computed from it. Names are DNS labels (RFC 1035, 2.3.1); addresses IPv4 or IPv6.
  */
 export interface EdgeModel extends EdgePlaces {
+  /** What an operator lets namespaces publish; nothing: anything. */
+  readonly publish?: PublishRules;
   /** By key: `<namespace>/<name>`. */
   readonly services: Readonly<Record<string, EdgeService>>;
 }
@@ -55,6 +59,31 @@ export interface EdgeService {
   readonly copies: readonly Copy[];
   /** Names of the sources that publish it. */
   readonly sources: readonly string[];
+  /** Since when it is there, milliseconds since 1970; nothing: its source does not know. */
+  readonly since?: number;
+  /** Which of its names it is given; nothing: all. */
+  readonly given?: Given;
+  /** What it asked for and is not given. */
+  readonly refused?: readonly Refused[];
+}
+
+/** Names that only one service can have. */
+export interface Given {
+  /** `<name>.<domain>`. */
+  readonly alias: boolean;
+  /** `<name>.<site>.site.<domain>`. */
+  readonly bySite: boolean;
+}
+
+/** What a service is not given. */
+export interface Refused {
+  /** `node port`: it is given at gateways, and not by proxies of nodes. */
+  readonly kind: 'service' | 'name' | 'port' | 'node port';
+  /** `web`, `7001/tcp`. */
+  readonly what: string;
+  readonly reason: string;
+  /** Keys of services that have it. */
+  readonly holders?: readonly string[];
 }
 
 export interface EdgePort {
@@ -65,6 +94,8 @@ export interface EdgePort {
   readonly application: 'http' | 'stream';
   /** Its connections are balanced as they are instead of proxied. So is all UDP. */
   readonly layer?: 4;
+  /** Proxies of nodes do not lead it on: another service has it there. */
+  readonly notAtNodes?: true;
 }
 
 /** Whether connections to a port are balanced as they are. */
@@ -91,6 +122,8 @@ export interface Copy {
   readonly address: string;
   /** The number behind each of the service's ports, by its name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** The number that its node's own addresses answer for it at, such as a NodePort, by the name of the port. */
+  readonly nodePorts?: Readonly<Record<string, number>>;
   /** Whether its own readiness check passes. */
   readonly ready: boolean;
   /** On its way out: keeps its connections, gets no new ones. */

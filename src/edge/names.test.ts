@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { viewsOf } from './distance/views.ts';
 import { copyOf, serviceOf } from './fixture.ts';
-import { namedBySources, namedInView, namesOf, refusals } from './names.ts';
+import { LocalViews } from './gateway/local-views.ts';
+import { granted } from './grants/grants.ts';
+import { namedBySources, namedInView, namesOf } from './names.ts';
 
 const model = {
   domain: 'edge.internal',
@@ -16,7 +17,7 @@ const model = {
     'shop/node': serviceOf('node'),
   },
 };
-const names = namesOf(namedBySources(model));
+const names = namesOf(namedBySources(granted(model)));
 
 const given = (kind: string) =>
   names
@@ -35,29 +36,42 @@ test('names of services in their namespaces, of nodes and gateways are always gi
   expect(given('gateway')).toEqual(['east.gateway']);
 });
 
-test('a name at a site is given where no other service has the name, wherever its copies run', () => {
-  expect(given('site')).toEqual(['web.east.site', 'db.east.site: service shop/db has the same name']);
+test('a name at a site is given to one of those that have the name, wherever its copies run', () => {
+  expect(given('site')).toEqual(['web.east.site', 'db.east.site']);
 });
 
-test('a short name is given where nobody else has it', () => {
+test('a short name is given to one, and the others are told who has it', () => {
   expect(given('alias')).toEqual([
     'web',
-    'db: service shop/db has the same name',
-    'db: service lab/db has the same name',
+    'db',
+    'db: service lab/db has it',
     'e1: node e1 has the same name',
     'node: "node" is where canonical names begin',
   ]);
 });
 
-test('of many that share a name, a few are named', () => {
-  const having = Array.from({ length: 1000 }, (_, index) => `n${index}/web`);
-  expect(refusals('web', 'n1/web', having, {}).bySite).toBe(
-    'service n0/web and service n2/web and service n3/web have the same name',
+test('a port that a service has alone is named, and who asked for it in vain', () => {
+  const raw = { name: 'raw', port: 7001, protocol: 'tcp', application: 'stream' } as const;
+  const web = { name: 'http', port: 80, protocol: 'tcp', application: 'http' } as const;
+  const services = {
+    'shop/named': serviceOf('named', { ports: [raw, web] }),
+    'test/clash': serviceOf('clash', { namespace: 'test', ports: [raw, web] }),
+  };
+  const ports = namesOf(namedBySources(granted({ ...model, services }))).filter(
+    ({ kind }) => kind === 'port',
   );
+  expect(ports).toEqual([
+    { name: '7001/tcp', kind: 'port', target: { service: 'shop/named' } },
+    {
+      name: '7001/tcp',
+      kind: 'port',
+      target: { service: 'test/clash' },
+      refused: 'shop/named has it',
+      isHeld: true,
+    },
+  ]);
 });
 
 test('a gateway knows the same names', () => {
-  const views = viewsOf(model);
-  views.changes();
-  expect(namesOf(namedInView(views.siteView('east')))).toEqual(names);
+  expect(namesOf(namedInView(new LocalViews('east', model).snapshot().view))).toEqual(names);
 });

@@ -1,14 +1,16 @@
-import type { EdgeModel } from './model.ts';
+import type { EdgeModel, EdgePort, Given, Refused } from './model.ts';
 import type { SiteView } from './view/view.ts';
 
-/** A name under the domain, and what it leads to. */
+/** A name under the domain, or a port that a service has alone, and what it leads to. */
 export interface EdgeName {
-  /** Relative to the domain: `web.shop.svc`. */
+  /** Relative to the domain: `web.shop.svc`; a port: `7001/tcp`. */
   readonly name: string;
-  readonly kind: 'service' | 'site' | 'node' | 'alias' | 'gateway';
+  readonly kind: 'service' | 'site' | 'node' | 'alias' | 'gateway' | 'port';
   readonly target: NameTarget;
   /** Why it was not given; absent: it was. */
   readonly refused?: string;
+  /** Whether somebody else has it. */
+  readonly isHeld?: true;
 }
 
 /** What a name leads to: a service anywhere, a service at one site, a node, or a site's gateway. */
@@ -26,95 +28,92 @@ export interface Named {
   readonly sites: Readonly<Record<string, unknown>>;
 }
 
-interface NamedService {
+interface NamedService extends Given {
   readonly name: string;
   readonly namespace: string;
   readonly at: ReadonlySet<string>;
+  readonly steer: 'gateway' | 'direct';
+  readonly ports: readonly EdgePort[];
+  readonly refused: readonly Refused[];
 }
 
-/** Labels below the domain that canonical names begin under. */
-const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
+const all: Given = { alias: true, bySite: true };
 
-/** Why a service does not get the names that are only given where no other service has them. */
-export interface Refusals {
-  readonly alias?: string;
-  readonly bySite?: string;
-}
-
-/** How many of those that share a name are named. */
-const namedAtMost = 3;
-
-/**
- * What is refused to a service.
- * @param having keys of all services of that name, its own among them
- */
-export function refusals(name: string, key: string, having: Iterable<string>, nodes: object): Refusals {
-  const others: string[] = [];
-  for (const other of having) {
-    if (other !== key) others.push(`service ${other}`);
-    if (others.length === namedAtMost) break;
-  }
-  const bySite = sharedBy(others);
-  const alias = reserved.has(name)
-    ? `"${name}" is where canonical names begin`
-    : sharedBy(name in nodes ? [...others, `node ${name}`] : others);
-  return { ...(alias !== undefined && { alias }), ...(bySite !== undefined && { bySite }) };
-}
-
-function sharedBy(others: readonly string[]): string | undefined {
-  if (others.length === 0) return undefined;
-  return `${others.join(' and ')} ${others.length > 1 ? 'have' : 'has'} the same name`;
-}
-
-/** What has names by what sources say. */
+/** What has names by what sources say, as it is given. */
 export function namedBySources({ domain, services, nodes, sites }: EdgeModel): Named {
-  const named = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+  const named = Object.entries(services).map(([key, { name, namespace, steer, ports, ...rest }]) => {
+    const { copies, given = all, refused = [] } = rest;
     const at = new Set(copies.flatMap(({ node }) => nodes[node]?.site ?? []));
-    return [key, { name, namespace, at }] as const;
+    return [key, { name, namespace, steer, ports, at, ...given, refused }] as const;
   });
   return { domain, services: Object.fromEntries(named), nodes, sites };
 }
 
 /** What has names by the view of a gateway. */
 export function namedInView({ domain, services, nodes, gateways }: SiteView): Named {
-  const named = Object.entries(services).map(([key, { name, namespace, copies }]) => {
+  const named = Object.entries(services).map(([key, service]) => {
+    const { name, namespace, steer, ports, copies, alias, bySite, refused = [] } = service;
     const at = new Set(copies.map(({ site }) => site));
-    return [key, { name, namespace, at }] as const;
+    return [key, { name, namespace, steer, ports, at, alias, bySite, refused }] as const;
   });
   return { domain, services: Object.fromEntries(named), nodes, sites: gateways };
 }
 
 /**
- * Every name that there is: those of services in their namespaces, of nodes and of gateways always, the others where no
- * other service has the name, and those that are not given with the reason. That does not depend on where copies run,
- * so that no copy's coming takes a name away. Services whose names are no DNS labels have been refused by their source.
+ * Every name that there is, then every port that a service has alone: those of services in their namespaces, of nodes and of
+ * gateways always, the others where they are given, and those that are not with the reason. That does not depend on where
+ * copies run, so that no copy's coming takes a name away.
  */
 export function namesOf({ services, nodes, sites }: Named): EdgeName[] {
-  const byName = Map.groupBy(Object.keys(services), (key) => services[key]?.name);
-  const given = Object.entries(services).map(([key, { name, namespace, at }]) => {
-    const { alias, bySite } = refusals(name, key, byName.get(name) ?? [], nodes);
-    const target = { service: key };
-    const canonical: EdgeName[] = [
-      { name: `${name}.${namespace}.svc`, kind: 'service', target },
-      ...[...at].sort().map((site) => {
-        const refused = bySite === undefined ? {} : { refused: bySite };
-        return {
-          name: `${name}.${site}.site`,
-          kind: 'site' as const,
-          target: { service: key, site },
-          ...refused,
-        };
-      }),
-    ];
-    const short: EdgeName = { name, kind: 'alias', target, ...(alias !== undefined && { refused: alias }) };
-    return { canonical, short };
-  });
+  const entries = Object.entries(services);
   return [
-    ...given.flatMap(({ canonical }) => canonical),
+    ...entries.flatMap(([key, service]) => canonicalNames(key, service)),
     ...Object.keys(nodes).map((node): EdgeName => ({ name: `${node}.node`, kind: 'node', target: { node } })),
     ...Object.keys(sites).map(
       (site): EdgeName => ({ name: `${site}.gateway`, kind: 'gateway', target: { gateway: site } }),
     ),
-    ...given.map(({ short }) => short),
+    ...entries.map(
+      ([key, { name, alias, refused }]): EdgeName => ({
+        name,
+        kind: 'alias',
+        target: { service: key },
+        ...(!alias && whyNot(refused, 'name', name)),
+      }),
+    ),
+    ...entries.flatMap(([key, service]) => portsOf(key, service)),
   ];
+}
+
+function canonicalNames(key: string, { name, namespace, at, bySite, refused }: NamedService): EdgeName[] {
+  return [
+    { name: `${name}.${namespace}.svc`, kind: 'service', target: { service: key } },
+    ...[...at].sort().map(
+      (site): EdgeName => ({
+        name: `${name}.${site}.site`,
+        kind: 'site',
+        target: { service: key, site },
+        ...(!bySite && whyNot(refused, 'name', name)),
+      }),
+    ),
+  ];
+}
+
+/** Of HTTP many share a port: there only who is refused is told of. */
+function portsOf(key: string, { steer, ports, refused }: NamedService): EdgeName[] {
+  const own = steer === 'gateway' ? ports.filter(({ application }) => application === 'stream') : [];
+  const target = { service: key };
+  return [
+    ...own.map(({ port, protocol }): EdgeName => ({ name: `${port}/${protocol}`, kind: 'port', target })),
+    ...refused
+      .filter(({ kind }) => kind === 'port')
+      .map(
+        ({ kind, what }): EdgeName => ({ name: what, kind: 'port', target, ...whyNot(refused, kind, what) }),
+      ),
+  ];
+}
+
+function whyNot(refused: readonly Refused[], kind: Refused['kind'], what: string) {
+  const found = refused.find((one) => one.kind === kind && one.what === what);
+  // A controller of before says only that it is not given.
+  return { refused: found?.reason ?? 'another has it', ...(found?.holders && { isHeld: true as const }) };
 }

@@ -1,5 +1,5 @@
-import type { EdgePort, Policy } from '../../edge/model.ts';
-import type { EdgeListing, ListedCopy, ListedService } from '../../edge/sources/engine/record.ts';
+import type { Policy } from '../../edge/model.ts';
+import type { EdgeListing, ListedCopy, ListedPort, ListedService } from '../../edge/sources/engine/record.ts';
 import {
   boolean,
   described,
@@ -30,7 +30,7 @@ const service = shape<ListedService>({
   namespace: text,
   explicit: boolean,
   ports: list(
-    shape<EdgePort>(
+    shape<ListedPort>(
       {
         name: text,
         port: integer,

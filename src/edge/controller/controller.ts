@@ -75,11 +75,12 @@ export class Controller {
     this.#trust = new Trust(this.#credentials.authorities);
     const kept = sources.map((source) => new KeptSource(source, path.join(state, 'sources'), log));
     this.#sources = new Sources(file, kept, log);
-    this.#views = viewsOf(this.#sources.declared, this.#distances);
+    this.#views = viewsOf({ ...this.#sources.declared, services: {} }, this.#distances);
     this.#recollection = new RecollectionFile({
       file: path.join(state, 'distances.json'),
       distances: this.#distances,
       views: this.#views,
+      holdings: this.#sources,
       log,
     });
   }
@@ -151,6 +152,7 @@ export class Controller {
       credentials: this.#credentials,
       trust: this.#trust,
       views: this.#views,
+      holdings: this.#sources,
       distances: this.#distances,
       echoSecret: this.#echoSecret,
       epochs: this.#epochs,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { origin } from '../distance/coordinate.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
@@ -29,6 +29,8 @@ const model: EdgeModel = {
 
 let folder: string;
 let file: string;
+const recall = vi.fn();
+const holdings = { kept: () => ({ 'name web': 'shop/web' }), recall };
 const log = pino({ level: 'silent' });
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-recollection-'));
@@ -40,7 +42,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function begin() {
   const distances = new Distances();
   const views = viewsOf(model, distances);
-  const recollection = new RecollectionFile({ file, distances, views, log });
+  const recollection = new RecollectionFile({ file, distances, views, holdings, log });
   recollection.begin();
   /** Oslo tells how far others are, in milliseconds; the site that its clients are led to then. */
   const tell = (bonn: number, rome: number) => {
@@ -82,6 +84,13 @@ test('what is told before it acts changes no choice that would have stayed', asy
   const second = begin();
   second.choose();
   expect(second.tell(20.5, 20)).toBe('bonn');
+});
+
+test('it knows who had which names and ports', async () => {
+  await begin().end();
+  recall.mockClear();
+  begin();
+  expect(recall).toHaveBeenCalledWith({ 'name web': 'shop/web' });
 });
 
 test('what was kept once is not when it was left', async () => {

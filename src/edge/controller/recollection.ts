@@ -5,6 +5,7 @@ import { readBounded } from '../../lib/read-bounded.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
+import type { HoldingsKeeper } from '../grants/holders.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds between two looks at whether there is something new to keep. */
@@ -15,12 +16,14 @@ export interface RecollectionOptions {
   readonly file: string;
   readonly distances: Distances;
   readonly views: Views;
+  readonly holdings: HoldingsKeeper;
   readonly log: Log;
 }
 
 /**
- * The distances that choices were made by, and the choices that do not follow from them, on disk: a controller that starts
- * again chooses as before, and not by what is declared until gateways have told anew what they measured.
+ * The distances that choices were made by, the choices that do not follow from them, and who has which names and ports, on
+ * disk: a controller that starts again chooses as before, and not by what is declared until gateways have told anew what they
+ * measured; and nobody gets what another had.
  */
 export class RecollectionFile {
   readonly #options: RecollectionOptions;
@@ -34,12 +37,13 @@ export class RecollectionFile {
 
   /** Takes what was kept, if anything was; from now on keeps what there is. */
   begin(): void {
-    const { distances, views } = this.#options;
+    const { distances, views, holdings } = this.#options;
     const found = this.#read();
     if (found) {
       for (const [site, report] of Object.entries(found.reports))
         if (site in views.places.sites) distances.tell(site, report);
       views.recall(found.kept);
+      holdings.recall(found.holdings ?? {});
     }
     this.#timer = setInterval(() => {
       this.#keeping ??= this.#keep().finally(() => {
@@ -72,9 +76,14 @@ export class RecollectionFile {
 
   /** Without a pause for whoever has to give signs of life meanwhile. */
   async #keep(): Promise<void> {
-    const { file, distances, views, log } = this.#options;
+    const { file, distances, views, holdings, log } = this.#options;
     const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
-    const known: Recollection = { format: 1, reports: Object.fromEntries(reports), kept: views.kept() };
+    const known: Recollection = {
+      format: 1,
+      reports: Object.fromEntries(reports),
+      kept: views.kept(),
+      holdings: holdings.kept(),
+    };
     const text = JSON.stringify(known);
     if (text === this.#text) return;
     try {

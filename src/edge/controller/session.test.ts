@@ -56,6 +56,7 @@ describe('a controller in charge', () => {
     return new Session({
       controller: 'one',
       epoch: epoch++,
+      holdings: { kept: () => ({ 'name web': 'shop/web' }) },
       bus: { isConnected: true, publish },
       signer,
       revocations: '',

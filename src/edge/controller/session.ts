@@ -6,6 +6,7 @@ import { type Later, Publisher } from '../delivery/publisher.ts';
 import { gatewaySeat, type Seat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
+import type { HoldingsKeeper } from '../grants/holders.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgePlaces, ModelChange } from '../model.ts';
 import type { Views } from '../view/views.ts';
@@ -21,6 +22,7 @@ export interface SessionOptions {
   /** PEM. */
   readonly revocations: string;
   readonly views: Views;
+  readonly holdings: Pick<HoldingsKeeper, 'kept'>;
   /** From which the keys follow that gateways measure each other with. */
   readonly echoSecret: Buffer;
   readonly later: Later;
@@ -85,10 +87,10 @@ export class Session {
     return this.#publishChanges(false);
   }
 
-  /** Tells where clients are kept, for whoever takes over; what is as it was only when asked to. */
+  /** Tells where clients are kept and who has what, for whoever takes over; what is as it was only when asked to. */
   #keep(again: boolean): void {
-    const { epoch, views } = this.#options;
-    const choices: Choices = { kind: 'choices', epoch, kept: views.kept() };
+    const { epoch, views, holdings } = this.#options;
+    const choices: Choices = { kind: 'choices', epoch, kept: views.kept(), holdings: holdings.kept() };
     const text = JSON.stringify(choices);
     if (text === this.#kept && !again) return;
     this.#kept = text;

@@ -16,6 +16,7 @@ import {
 } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
 import type { Distances } from '../distance/distances.ts';
+import type { HoldingsKeeper } from '../grants/holders.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model.ts';
@@ -35,6 +36,7 @@ export interface TermOptions {
   readonly credentials: Credentials;
   readonly trust: Trust;
   readonly views: Views;
+  readonly holdings: HoldingsKeeper;
   /** That the views are by. */
   readonly distances: Distances;
   readonly echoSecret: Buffer;
@@ -149,7 +151,7 @@ export class Term {
   }
 
   #begin({ bus }: Transport): void {
-    const { controller, views, echoSecret, log } = this.#options;
+    const { controller, views, holdings, echoSecret, log } = this.#options;
     const { revocations } = this.#credentials;
     this.#session = new Session({
       controller,
@@ -158,6 +160,7 @@ export class Term {
       signer: signerOf(this.#credentials),
       revocations,
       views,
+      holdings,
       echoSecret,
       later: (subject, work) => this.#unhurried.add(`snapshot of ${subject}`, work),
       sent: (topic, bytes) => this.#options.sent(topic, bytes),
@@ -193,12 +196,13 @@ export class Term {
 
   /** Chooses as the controller before did; what gateways told of distances has come before this. */
   #recall(payload: Buffer): void {
-    const { trust, views } = this.#options;
+    const { trust, views, holdings } = this.#options;
     const opened = open(choicesTopic, payload, trust, Date.now());
     const choices = 'body' in opened ? readChoices(opened.body) : undefined;
     const known = Math.max(0, ...this.#options.epochs.read());
     if (this.#session || !choices || choices.epoch < known) return;
     views.recall(choices.kept);
+    if (choices.holdings) holdings.recall(choices.holdings);
     this.#recalled.resolve();
   }
 

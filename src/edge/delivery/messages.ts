@@ -1,5 +1,6 @@
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
+import type { Holdings } from '../grants/holders.ts';
 import type { SiteView } from '../view/view.ts';
 import type { KeptChoices, SiteChange } from '../view/views.ts';
 
@@ -49,11 +50,12 @@ export interface Beat {
   readonly last: boolean;
 }
 
-/** Where clients are kept, for a controller that takes over. */
+/** Where clients are kept, and who has which names and ports, for a controller that takes over. */
 export interface Choices {
   readonly kind: 'choices';
   readonly epoch: number;
   readonly kept: KeptChoices;
+  readonly holdings?: Holdings;
 }
 
 /** Milliseconds after which a gateway says again where it stands: who does not is not there any more. */
@@ -71,4 +73,5 @@ export interface Recollection {
   /** By site: what its gateway told of distances. */
   readonly reports: Readonly<Record<string, Report>>;
   readonly kept: KeptChoices;
+  readonly holdings?: Holdings;
 }

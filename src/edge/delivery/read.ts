@@ -20,6 +20,7 @@ const copy = z.object({
   node: z.string(),
   address: z.string(),
   ports: z.record(z.string(), port),
+  nodePorts: z.exactOptional(z.record(z.string(), port)),
   distance: z.number().nullable(),
   error: z.number(),
   basis: z.enum(['measured', 'predicted', 'declared', 'unknown']),
@@ -27,6 +28,13 @@ const copy = z.object({
   draining: z.boolean(),
   reason: z.string(),
   kept: z.exactOptional(z.literal(true)),
+});
+
+const refused = z.object({
+  kind: z.enum(['service', 'name', 'port', 'node port']),
+  what: z.string(),
+  reason: z.string(),
+  holders: z.exactOptional(z.array(z.string())),
 });
 
 const service = z.object({
@@ -43,8 +51,10 @@ const service = z.object({
       protocol: z.enum(['tcp', 'udp']),
       application: z.enum(['http', 'stream']),
       layer: z.exactOptional(z.literal(4)),
+      notAtNodes: z.exactOptional(z.literal(true)),
     }),
   ),
+  refused: z.exactOptional(z.array(refused)),
   copies: z.array(copy),
 });
 const services = z.record(z.string(), service);
@@ -99,14 +109,16 @@ const report = z.object({
 });
 
 const kept = z.record(z.string(), z.record(z.string(), z.string()));
+const holdings = z.exactOptional(z.record(z.string(), z.string()));
 /** What another version wrote in another form is not read. */
 const recollection = z.object({
   format: z.literal(1),
   reports: z.record(z.string(), report),
   kept,
+  holdings,
 });
 
-const choices = z.object({ kind: z.literal('choices'), epoch: count, kept });
+const choices = z.object({ kind: z.literal('choices'), epoch: count, kept, holdings });
 
 /** What a text says; nothing when it is no such message. Keys that are not known are left out: a newer controller's. */
 export const readMessage = (text: string): Message | undefined => read(message, text);

@@ -81,12 +81,14 @@ function serviceTargets(view: SiteView, service: ServiceView, port: string, numb
   if (service.steer === 'gateway') {
     return [{ priority: 0, weight: 0, port: number, target: `${view.site}.gateway` }];
   }
-  return chosen.map(({ node, ports }) => ({
-    priority: 0,
-    weight: 1,
-    port: ports[port] ?? number,
-    target: `${node}.node`,
-  }));
+  // Several copies at a node are behind one port of it.
+  const ends = new Map(
+    chosen.map(({ node, nodePorts }) => {
+      const end = { port: nodePorts?.[port] ?? number, target: `${node}.node` };
+      return [`${end.port} ${end.target}`, end];
+    }),
+  );
+  return [...ends.values()].map((end) => ({ priority: 0, weight: 1, ...end }));
 }
 
 export function addressRecords(addresses: readonly string[], ttl: number): EdgeRecord[] {

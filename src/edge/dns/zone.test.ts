@@ -30,11 +30,16 @@ describe('a name of a service', () => {
     expect(lookUp(zoneOf(), name, type)).toEqual(data);
   });
 
-  test('leads to host and port, with the addresses at hand', () => {
-    const answered = ask(zoneOf(), { name: '_http._tcp.db.shop.svc.edge.internal', type: 'SRV' });
+  test('leads to host and port once, whatever is behind it there, with the addresses at hand', () => {
+    const copies = ['a', 'b'].map((id) => copyOn('oulu-1', 'oulu', { id, nodePorts: { http: 30_080 } }));
+    const answered = ask(zoneOf(serviceOf('db', { copies })), {
+      name: '_http._tcp.db.shop.svc.edge.internal',
+      type: 'SRV',
+    });
     expect(answered?.answers).toMatchObject([
-      { ttl: 2, data: { port: 8080, target: 'oulu-1.node.edge.internal' } },
+      { ttl: 2, data: { port: 30_080, target: 'oulu-1.node.edge.internal' } },
     ]);
+    expect(answered?.answers).toHaveLength(1);
     expect(answered?.additionals).toMatchObject([
       { name: 'oulu-1.node.edge.internal', type: 'A', data: '10.2.0.11' },
       { name: 'oulu-1.node.edge.internal', type: 'AAAA', data: 'fd00:2::11' },

@@ -86,7 +86,12 @@ export function routesOf(view: SiteView, position: Position): Routes {
   const backends = new Map<string, Backend>();
   const balanced: Balanced[] = [];
   const refused: Refusal[] = [];
-  const ports = services.flatMap(([key, service]) => service.ports.map((port) => ({ key, service, port })));
+  const isAtNode = position.node !== undefined;
+  const ports = services.flatMap(([key, service]) =>
+    service.ports
+      .filter(({ notAtNodes }) => !(isAtNode && notAtNodes))
+      .map((port) => ({ key, service, port })),
+  );
   // HTTP first: many services share one of its ports, of a stream's there is one.
   for (const { key, service, port } of ports.filter(({ port }) => port.application === 'http')) {
     const reason =

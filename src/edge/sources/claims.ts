@@ -22,7 +22,7 @@ const together = ['ports', 'steer', 'failover', 'policy'] as const;
 
 /**
  * Makes one service of the claims to a name. They are one only if each wrote the name out and all agree on how it is
- * reached; otherwise the first has it. Whoever came first in time does not matter, so that a restart changes nothing.
+ * reached; otherwise the first has it.
  * @param claims in order of precedence
  */
 export function settle(claims: readonly Claim[]): Settled {
@@ -35,13 +35,15 @@ export function settle(claims: readonly Claim[]): Settled {
     if (reason === undefined) merged.push(claim);
     else refused.set(claim, reason);
   }
-  const { explicit: _, ...service } = first.publication;
+  const { explicit: _, since: __, ...service } = first.publication;
   const taken = new Set<string>();
   const copies = merged.flatMap(({ publication }) =>
     publication.copies.map((copy) => ({ ...copy, id: unique(copy.id, taken) })),
   );
   const sources = [...new Set(merged.map(({ source }) => source))];
-  return { service: { ...service, copies, sources }, refused };
+  const times = merged.flatMap(({ publication }) => publication.since ?? []);
+  const since = times.length > 0 ? { since: Math.min(...times) } : {};
+  return { service: { ...service, copies, sources, ...since }, refused };
 }
 
 function whyNot(first: Claim, claim: Claim): string | undefined {

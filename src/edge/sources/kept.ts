@@ -51,11 +51,16 @@ export class KeptSource implements Source {
         sink.change(all);
         this.#timer ??= setTimeout(() => this.#keep(), later).unref();
       },
+      remark: (problem) => sink.remark?.(problem),
       trouble: (problem) => {
         sink.trouble(problem);
         if (problem !== undefined && !this.#isHeard && !this.#isRecalled) this.#recall(sink);
       },
     });
+  }
+
+  notify(notices: Parameters<NonNullable<Source['notify']>>[0]): void {
+    this.#source.notify?.(notices);
   }
 
   async close(): Promise<void> {

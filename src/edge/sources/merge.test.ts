@@ -5,6 +5,9 @@ import { type EdgeService, type ModelChange, serviceKey } from '../model.ts';
 import { Merge } from './merge.ts';
 import type { Publication, Told } from './source.ts';
 
+const problemsOf = (one: Merge) =>
+  one.faults().map(({ source, origin, reason }) => `${source}: ${origin} ${reason}`);
+
 const site = (name: string) => ({ name, gateway: ['10.0.0.1'], prefer: [] });
 const places = {
   domain: 'edge.internal',
@@ -39,7 +42,24 @@ test('services of two sources are one if both wrote the name out', () => {
     sources: ['east', 'west'],
     copies: [{ node: 'e1' }, { node: 'w1' }],
   });
-  expect(both.problems()).toEqual([]);
+  expect(problemsOf(both)).toEqual([]);
+});
+
+test('a name stays with the source that had it, over a restart as well; but the first source is the operator’s', () => {
+  const mine = () => new Merge(['file', 'east', 'west'], places);
+  const both = mine();
+  const claim = () => told({ 'Service shop/web': published('web') });
+  both.apply('west', claim());
+  both.changes();
+  both.apply('east', claim());
+  expect(both.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
+  const next = mine();
+  next.recall(both.kept());
+  next.apply('east', claim());
+  next.apply('west', claim());
+  expect(next.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
+  next.apply('file', claim());
+  expect(next.changes().services.get('shop/web')).toMatchObject({ sources: ['file'] });
 });
 
 test('one name that was not written out by both is a clash that names both, and the first source keeps it', () => {
@@ -47,13 +67,13 @@ test('one name that was not written out by both is a clash that names both, and 
   both.apply('west', told({ 'Service shop/web': published('web', { explicit: true }) }));
   both.apply('east', told({ 'Service shop/web': published('web') }));
   expect(both.changes().services.get('shop/web')).toMatchObject({ sources: ['east'] });
-  expect(both.problems()).toEqual([
+  expect(problemsOf(both)).toEqual([
     'west: Service shop/web is published as shop/web, as is Service shop/web of east: to be one service, both have to ' +
       'write the name out, which Service shop/web of east does not',
   ]);
   both.apply('east', told({ 'Service shop/web': undefined }));
   expect(both.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
-  expect(both.problems()).toEqual([]);
+  expect(problemsOf(both)).toEqual([]);
 });
 
 test('services that are reached in different ways are not one', () => {
@@ -61,7 +81,7 @@ test('services that are reached in different ways are not one', () => {
   both.apply('east', told({ a: published('web', { explicit: true }) }));
   both.apply('west', told({ b: published('web', { explicit: true, steer: 'direct', failover: 2 }) }));
   expect(both.changes().services.get('shop/web')).toMatchObject({ steer: 'gateway', sources: ['east'] });
-  expect(both.problems()).toEqual([
+  expect(problemsOf(both)).toEqual([
     expect.stringMatching(/west: b .* a of east, and they differ in steer, failover/),
   ]);
 });
@@ -94,7 +114,7 @@ test('of two nodes of one name the first is taken, and nothing that runs on the 
   const { places: now, services } = both.changes();
   expect(now?.nodes['n1']).toMatchObject({ site: 'berlin' });
   expect(services.get('shop/api')?.copies).toEqual([]);
-  expect(both.problems()).toEqual(['west: Node n1 has the name n1, as has n1 of east']);
+  expect(problemsOf(both)).toEqual(['west: Node n1 has the name n1, as has n1 of east']);
   both.apply('east', told({ n1: undefined }));
   const later = both.changes();
   expect(later.places?.nodes['n1']).toMatchObject({ site: 'helsinki' });
@@ -105,12 +125,12 @@ test('a node at a site that is not declared waits until it is', () => {
   const both = merge();
   both.apply('east', told({ 'Node n1': node('n1', 'Berlin') }));
   expect(both.changes().places?.nodes).toEqual({});
-  expect(both.problems()).toEqual([
+  expect(problemsOf(both)).toEqual([
     'east: Node n1 is at "Berlin", and there is no such site; did you mean "berlin"?',
   ]);
   both.setPlaces({ ...places, sites: { ...places.sites, Berlin: site('Berlin') } });
   expect(both.changes().places?.nodes).toHaveProperty('n1');
-  expect(both.problems()).toEqual([]);
+  expect(problemsOf(both)).toEqual([]);
 });
 
 test('a policy for a site that there is not is told of', () => {
@@ -118,20 +138,20 @@ test('a policy for a site that there is not is told of', () => {
   const policy = { pin: [], exclude: ['oslo'], weights: {}, by: 'delay' as const };
   both.apply('east', told({ 'Service shop/web': published('web', { policy }) }));
   expect(both.changes().services.get('shop/web')).toBeDefined();
-  expect(both.problems()).toEqual([
+  expect(problemsOf(both)).toEqual([
     'east: Service shop/web has a policy for oslo, and there is no such site',
   ]);
   both.setPlaces({ ...places, sites: { ...places.sites, oslo: site('oslo') } });
   both.changes();
-  expect(both.problems()).toEqual([]);
+  expect(problemsOf(both)).toEqual([]);
 });
 
 test('what an object says is wrong with it is told as long as it is', () => {
   const both = merge();
   both.apply('east', told({ 'Service shop/web': { problem: 'is not understood' } }));
-  expect(both.problems()).toEqual(['east: Service shop/web is not understood']);
+  expect(problemsOf(both)).toEqual(['east: Service shop/web is not understood']);
   both.apply('east', told({ 'Service shop/web': published('web') }));
-  expect(both.problems()).toEqual([]);
+  expect(problemsOf(both)).toEqual([]);
 });
 
 const whatever = fc.oneof(
@@ -171,13 +191,14 @@ test('the model is that of the last words, in whatever order they were heard', (
       }
       take(heard.changes());
       const fresh = merge();
+      fresh.recall(heard.kept());
       for (const { source, origin, told } of [...last.values()].toReversed())
         fresh.apply(source, new Map([[origin, told]]));
       const expected = fresh.changes();
       const services = [...expected.services.values()].filter((service) => service !== undefined);
       expect(nodes).toEqual(expected.places?.nodes);
       expect(model).toEqual(new Map(services.map((service) => [serviceKey(service), service])));
-      expect(heard.problems().sort()).toEqual(fresh.problems().sort());
+      expect(problemsOf(heard).sort()).toEqual(problemsOf(fresh).sort());
     }),
     { numRuns: 500 },
   );

@@ -7,6 +7,15 @@ import type { SourceChange, Told } from './source.ts';
 /** What the edge file alone says. */
 export type DeclaredPlaces = Omit<EdgePlaces, 'nodes'>;
 
+/** What is wrong with an object of a source. */
+export interface Fault {
+  readonly source: string;
+  readonly origin: string;
+  readonly reason: string;
+  /** Whether what it stands for is there all the same, without what is wrong. */
+  readonly isPublished: boolean;
+}
+
 interface Entry {
   readonly source: string;
   readonly origin: string;
@@ -15,7 +24,8 @@ interface Entry {
 
 /**
  * What several sources tell, as one model. A change of one object costs what shares its name, whatever else there is; a
- * change of sites or nodes is seldom, and costs all. Does no I/O; the result does not depend on the order of what it heard.
+ * change of sites or nodes is seldom, and costs all. Does no I/O. A name that several claim stays with who had it; the result
+ * does not depend on the order of what it heard otherwise.
  */
 export class Merge {
   readonly #order: readonly string[];
@@ -26,15 +36,19 @@ export class Merge {
   /** Entries that claim a name, by it. */
   readonly #claims = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
+  /** The entry that has a name which others may claim as well, by it. */
+  readonly #holders = new Map<string, string>();
   /** What is wrong with claims to a name, by entry. */
   readonly #wrongServices = new Map<string, Map<string, string>>();
+  /** Entries whose claim to a name another has. */
+  readonly #refusedClaims = new Set<string>();
   #refusedNodes = new Map<string, string>();
   /** Nodes that are told of and not taken, as `source/name`. */
   #strangers = new Set<string>();
   #problems = new Map<string, string>();
   #placesDirty = true;
 
-  /** @param order names of the sources: those before have names that others claim as well */
+  /** @param order names of the sources: the first is the operator's own, and has any name that it claims; of the others, who had it */
   constructor(order: readonly string[], places: DeclaredPlaces) {
     this.#order = order;
     this.#places = places;
@@ -52,7 +66,10 @@ export class Merge {
       const id = `${source}\n${origin}`;
       const before = this.#entries.get(id);
       if (told) this.#entries.set(id, { source, origin, told });
-      else this.#entries.delete(id);
+      else {
+        this.#entries.delete(id);
+        this.#refusedClaims.delete(id);
+      }
       this.#setNode(id, before?.told.node, told?.node);
       this.#setClaim(id, before?.told, told);
       this.#setProblem(id, told?.problem);
@@ -71,13 +88,34 @@ export class Merge {
   }
 
   /** All that is wrong now, each with the object it is about. */
-  problems(): string[] {
-    return [this.#problems, this.#refusedNodes, ...this.#wrongServices.values()].flatMap((map) =>
-      [...map].map(([id, reason]) => {
-        const { source = '', origin = '' } = this.#entries.get(id) ?? {};
-        return `${source}: ${origin} ${reason}`;
-      }),
-    );
+  faults(): Fault[] {
+    const all = [this.#problems, this.#refusedNodes, ...this.#wrongServices.values()];
+    return all.flatMap((map) => [...map].map(([id, reason]) => this.#fault(id, reason)));
+  }
+
+  /** The objects that a service is of. */
+  originsOf(key: string): Pick<Fault, 'source' | 'origin'>[] {
+    return [...(this.#claims.get(key) ?? [])].flatMap((id) => this.#entries.get(id) ?? []);
+  }
+
+  /** Who has names that several may claim, for another run. */
+  kept(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.#holders].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  recall(holders: Readonly<Record<string, string>>): void {
+    for (const [key, id] of Object.entries(holders)) {
+      this.#holders.set(key, id);
+      if (this.#claims.has(key)) this.#dirty.add(key);
+    }
+  }
+
+  #fault(id: string, reason: string): Fault {
+    const { source = '', origin = '', told } = this.#entries.get(id) ?? {};
+    const key = told?.service && serviceKey(told.service);
+    const isRefused = key !== undefined && this.#refusedClaims.has(id);
+    const isPublished = key !== undefined && !isRefused;
+    return { source, origin, reason, isPublished };
   }
 
   #setNode(id: string, before: EdgeNode | undefined, now: EdgeNode | undefined): void {
@@ -114,15 +152,28 @@ export class Merge {
       const copies = publication.copies.filter(({ node }) => !this.#strangers.has(`${source}/${node}`));
       ids.set({ source, origin, publication: { ...publication, copies } }, id);
     }
-    const { service, refused } = settle([...ids.keys()].sort((a, b) => this.#compare(a, b)));
+    const rank = (claim: Claim) => {
+      if (claim.source === this.#order[0]) return 0;
+      return ids.get(claim) === this.#holders.get(key) ? 1 : 2;
+    };
+    const claims = [...ids.keys()].sort((a, b) => rank(a) - rank(b) || this.#compare(a, b));
+    const { service, refused } = settle(claims);
+    this.#hold(key, claims[0] && ids.get(claims[0]));
     const wrong = new Map<string, string>();
     for (const [claim, id] of ids) {
+      if (refused.has(claim)) this.#refusedClaims.add(id);
+      else this.#refusedClaims.delete(id);
       const reason = refused.get(claim) ?? this.#strangeSites(claim);
       if (reason !== undefined) wrong.set(id, reason);
     }
     if (wrong.size === 0) this.#wrongServices.delete(key);
     else this.#wrongServices.set(key, wrong);
     return service;
+  }
+
+  #hold(key: string, id: string | undefined): void {
+    if (id === undefined) this.#holders.delete(key);
+    else this.#holders.set(key, id);
   }
 
   /** A policy may name what is not there: that leads nobody anywhere, and is hardly meant. */

@@ -8,6 +8,8 @@ export interface Source {
   declare?(model: EdgeModel): void;
   /** Tells all there is as soon as it knows that, then what changes, until it is closed. */
   start(sink: SourceSink): void;
+  /** Takes all that is to be said to the owners of its objects now, by object: `Service shop/web`. */
+  notify?(notices: ReadonlyMap<string, readonly Notice[]>): void;
   close(): Promise<void>;
 }
 
@@ -16,6 +18,16 @@ export interface SourceSink {
   change(change: SourceChange): void;
   /** The source cannot be heard at the moment, and why; nothing: it can again. What it told stays. */
   trouble(problem: string | undefined): void;
+  /** What an operator is to know that hinders nothing else. */
+  remark?(problem: string): void;
+}
+
+/** What the owner of an object is told. */
+export interface Notice {
+  /** One word, as Kubernetes' events have it: `PortTaken`. */
+  readonly reason: string;
+  readonly isWarning: boolean;
+  readonly message: string;
 }
 
 /** What an object of a source stands for now, by the object: `Service shop/web`; nothing when it went. */
@@ -30,7 +42,7 @@ export interface Told {
 }
 
 /** A service that its owner has published. */
-export interface Publication extends Omit<EdgeService, 'sources'> {
+export interface Publication extends Omit<EdgeService, 'sources' | 'given' | 'refused'> {
   /** Whether the owner wrote out the name it is published under: only then it may be one with another of that name. */
   readonly explicit: boolean;
 }

@@ -10,6 +10,7 @@ import type { EdgeModel, ModelChange } from '../model.ts';
 import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
 import { Said } from './said.ts';
+import type { Publication, Told } from './source.ts';
 import { Sources } from './sources.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
@@ -125,4 +126,74 @@ test('a source that looks nodes up in the file hears what it says, at first and 
   writeFileSync(file, text('').replace('b1:', 'b2:'));
   await vi.waitFor(() => expect(declared).toEqual([['b1'], ['b2']]), { interval: 5 });
   await both.close();
+});
+
+const stream = (name: string, port: number, rest: Partial<Publication> = {}): Told => ({
+  service: {
+    ...api,
+    name,
+    explicit: false,
+    ports: [{ name: 'raw', port, protocol: 'tcp', application: 'stream' }],
+    ...rest,
+  },
+});
+
+test('a port and a short name stay with who had them over a restart, and both owners are told', async () => {
+  said.say({ 'Service shop/named': stream('named', 7001) });
+  const notify = vi.fn();
+  Object.assign(said, { notify });
+  said.say({ 'Service other/named': stream('named', 7001, { namespace: 'other' }) });
+  expect(taken.at(-1)?.services.get('other/named')).toMatchObject({ ports: [], given: { alias: false } });
+  const told = notify.mock.lastCall?.[0] as Map<string, { reason: string; message: string }[]>;
+  expect(told.get('Service other/named')?.map(({ reason }) => reason)).toEqual(['NameTaken', 'PortTaken']);
+  expect(told.get('Service shop/named')?.map(({ reason }) => reason)).toEqual(['NameWanted', 'PortWanted']);
+  expect(logged).toHaveBeenCalledWith(
+    { problem: 'said: Service other/named is not given the port 7001/tcp: shop/named has it' },
+    'published in part',
+  );
+  const kept = sources.kept();
+  await sources.close();
+  const again = new Said();
+  sources = new Sources(file, [again], log);
+  sources.recall(kept);
+  const later: ModelChange[] = [];
+  sources.start((change) => void later.push(change));
+  again.say({
+    'Service other/named': stream('named', 7001, { namespace: 'other', since: 1 }),
+    'Service shop/named': stream('named', 7001, { since: 2 }),
+  });
+  expect(later[0]?.services.get('shop/named')?.ports).toHaveLength(1);
+  expect(later[0]?.services.get('other/named')?.ports).toEqual([]);
+});
+
+test('the file says what namespaces may publish, now and when it changes', async () => {
+  writeFileSync(file, `${text('')}\npublish: { shop: true }\n`);
+  said.say({ 'Service other/x': stream('x', 7002, { namespace: 'other' }) });
+  await vi.waitFor(() => expect(taken.at(-1)?.services.get('other/x')).toBeUndefined(), { interval: 5 });
+  await vi.waitFor(
+    () =>
+      expect(logged).toHaveBeenCalledWith(
+        { problem: expect.stringContaining('lets the namespace other publish nothing') },
+        'not published',
+      ),
+    { interval: 5 },
+  );
+  writeFileSync(file, text(''));
+  await vi.waitFor(() => expect(taken.at(-1)?.services.get('other/x')?.ports).toHaveLength(1), {
+    interval: 5,
+  });
+});
+
+test('one source that cannot be heard does not keep the others from going on for long', async () => {
+  await sources.close();
+  const [good, bad] = [new Said(), Object.assign(new Said(), { name: 'bad' })];
+  sources = new Sources(file, [good, bad], log, 50);
+  const later: ModelChange[] = [];
+  sources.start((change) => void later.push(change));
+  good.say({});
+  bad.sink?.trouble('the exec plugin login: it did not answer');
+  expect(later).toHaveLength(0);
+  await vi.waitFor(() => expect(later).toHaveLength(1), { interval: 5 });
+  await sources.heard;
+  expect(logged).toHaveBeenCalledWith({ sources: ['bad'] }, expect.stringContaining('go on without'));
 });

@@ -1,15 +1,24 @@
 import type { Log } from '../../lib/log.ts';
+import { Grants } from '../grants/grants.ts';
+import type { Holdings } from '../grants/holders.ts';
 import type { EdgeModel, ModelChange } from '../model.ts';
 import { EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
+import { noticesOf, refusalText } from './notices.ts';
 import { Reading, type SourceFigures } from './reading.ts';
 import type { Source, SourceSink } from './source.ts';
 import { StaticSource } from './static-source.ts';
 import { watchText } from './watch.ts';
 
+/** Milliseconds that the others wait for a source that cannot be heard, and of which nothing is known from before. */
+const usualPatience = 20_000;
+/** Of what `Merge` keeps, beside what `Grants` does. */
+const ofMerge = 'service ';
+
 /**
  * The edge file and the other sources of a controller, as one. Tells nothing before it has heard all of them: what one
- * has not told yet would be missing, and gateways that have a view from before do better with that.
+ * has not told yet would be missing, and gateways that have a view from before do better with that. One that cannot be heard
+ * for long does not keep the others from going on.
  */
 export class Sources {
   readonly #file: string;
@@ -17,7 +26,13 @@ export class Sources {
   readonly #static: StaticSource;
   readonly #others: readonly Source[];
   readonly #merge: Merge;
+  readonly #grants: Grants;
   readonly #log: Log;
+  readonly #patience: number;
+  /** Those that never told anything, and those that could not. */
+  readonly #unheard: Set<string>;
+  readonly #troubled = new Set<string>();
+  #isPatient = true;
   readonly #waitedFor: Set<string>;
   readonly #readings = new Map<string, Reading>();
   readonly #heard = Promise.withResolvers<void>();
@@ -29,15 +44,20 @@ export class Sources {
   readonly declared: EdgeModel;
 
   /** @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE */
-  constructor(file: string, others: readonly Source[], log: Log) {
+  constructor(file: string, others: readonly Source[], log: Log, patience = usualPatience) {
     this.#file = file;
     this.#others = others;
     this.#log = log;
+    this.#patience = patience;
     this.#reader = new EdgeFileReader(file);
     this.declared = this.#reader.read();
     this.#static = new StaticSource(file, this.declared);
     const names = [this.#static, ...others].map(({ name }) => name);
     this.#waitedFor = new Set(names);
+    this.#unheard = new Set(names);
+    this.#grants = new Grants(names);
+    this.#grants.setRules(this.declared.publish);
+    this.#grants.setComplete(false);
     for (const name of names) this.#readings.set(name, new Reading(name));
     this.#merge = new Merge(names, placesOf(this.declared));
   }
@@ -57,13 +77,30 @@ export class Sources {
     return this.#problems.size;
   }
 
+  /** Who has which names and ports, for another run or another controller. */
+  kept(): Holdings {
+    const services = Object.entries(this.#merge.kept()).map(([key, id]) => [`${ofMerge}${key}`, id]);
+    return { ...this.#grants.kept(), ...Object.fromEntries(services) };
+  }
+
+  /** Takes that of another run or another controller. */
+  recall(holdings: Holdings): void {
+    const all = Object.entries(holdings);
+    const isService = ([resource]: [string, string]) => resource.startsWith(ofMerge);
+    const services = all.filter(isService).map(([key, id]) => [key.slice(ofMerge.length), id]);
+    this.#merge.recall(Object.fromEntries(services));
+    this.#grants.recall(Object.fromEntries(all.filter((one) => !isService(one))));
+    this.#tell();
+  }
+
   start(take: (change: ModelChange) => void): void {
     this.#take = take;
     const others = this.#others.map(({ name }) => name);
     if (others.length > 0) this.#log.info({ sources: others }, 'nothing is published before these are heard');
     for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
-    this.#end = watchText(
+    const timer = setTimeout(() => this.#goOn(), this.#patience).unref();
+    const end = watchText(
       this.#file,
       () => this.#read(),
       (error) => {
@@ -71,6 +108,10 @@ export class Sources {
         this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
       },
     );
+    this.#end = () => {
+      clearTimeout(timer);
+      end();
+    };
   }
 
   async close(): Promise<void> {
@@ -84,6 +125,7 @@ export class Sources {
     return {
       change: (change) => {
         reading?.told();
+        this.#unheard.delete(source);
         this.#merge.apply(source, change);
         if (this.#waitedFor.delete(source))
           this.#log.info({ source, objects: change.size }, 'a source was heard');
@@ -92,31 +134,63 @@ export class Sources {
       trouble: (problem) => {
         if (problem === undefined) reading?.heard();
         else reading?.failed();
+        if (problem === undefined) this.#troubled.delete(source);
+        else this.#troubled.add(source);
         if (problem === undefined) this.#log.info({ source }, 'the source is heard again');
-        else this.#log.warn({ source, problem }, 'the source is not heard; what it told stays');
+        else this.#log.error({ source, problem }, 'the source is not heard; what it told stays');
+        if (!this.#isPatient) this.#goOn();
       },
+      remark: (problem) => this.#log.warn({ source, problem }, 'something cannot be told'),
     };
+  }
+
+  /** Waits no longer for those that cannot be heard. */
+  #goOn(): void {
+    this.#isPatient = false;
+    const without = [...this.#waitedFor].filter((source) => this.#troubled.has(source));
+    if (without.length === 0) return;
+    for (const source of without) this.#waitedFor.delete(source);
+    this.#log.error({ sources: without }, 'the others go on without those that were never heard');
+    this.#tell();
   }
 
   #read(): void {
     const model = this.#reader.read();
     this.#readings.get(this.#static.name)?.heard();
     this.#merge.setPlaces(placesOf(model));
+    this.#grants.setRules(model.publish);
     this.#static.update(model);
     for (const source of this.#others) source.declare?.(model);
   }
 
   #tell(): void {
-    if (this.#waitedFor.size > 0) return;
-    const change = this.#merge.changes();
-    const problems = new Set(this.#merge.problems());
-    for (const problem of problems)
-      if (!this.#problems.has(problem)) this.#log.error({ problem }, 'not published');
-    for (const problem of this.#problems)
-      if (!problems.has(problem)) this.#log.info({ problem }, 'no problem any more');
-    this.#problems = problems;
+    if (this.#waitedFor.size > 0 || !this.#take) return;
+    this.#grants.setComplete(this.#unheard.size === 0);
+    const change = this.#grants.apply(this.#merge.changes());
+    this.#say();
     if (change.places || change.services.size > 0) this.#take?.(change);
     this.#heard.resolve();
+  }
+
+  /** What is wrong, to the log and to the owners. */
+  #say(): void {
+    const faults = this.#merge.faults();
+    const refusals = this.#grants.refusals();
+    const problems = new Map<string, string>();
+    for (const { source, origin, reason, isPublished } of faults)
+      problems.set(`${source}: ${origin} ${reason}`, isPublished ? 'published in part' : 'not published');
+    for (const one of refusals) {
+      const [first] = this.#merge.originsOf(one.service);
+      const who = first ? `${first.source}: ${first.origin}` : one.service;
+      problems.set(`${who} ${refusalText(one)}`, one.isPublished ? 'published in part' : 'not published');
+    }
+    for (const [problem, what] of problems)
+      if (!this.#problems.has(problem)) this.#log.error({ problem }, what);
+    for (const problem of this.#problems)
+      if (!problems.has(problem)) this.#log.info({ problem }, 'no problem any more');
+    this.#problems = new Set(problems.keys());
+    const notices = noticesOf(faults, refusals, (key) => this.#merge.originsOf(key));
+    for (const source of this.#others) source.notify?.(notices.get(source.name) ?? new Map());
   }
 }
 

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { isLabel } from '../../lib/dns-label.ts';
 import * as z from '../../lib/zod.ts';
+import { type PublishRule, readPortRange } from '../grants/publish-rules.ts';
 import { reach } from './publication.ts';
 
 const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';
@@ -46,6 +47,33 @@ const service = z.strictObject({
   copies: z.array(copy).default([]),
 });
 
+const pattern = z
+  .string()
+  .refine((text) => text === '*' || isLabel(text.replace(/(-?)\*$/, '$1x')), 'expected NAME, NAME-* or *');
+const range = z.unknown().transform((written, context) => {
+  const read = readPortRange(String(written));
+  if (read) return read;
+  context.addIssue('expected a port such as 80, 80/tcp or 7000-7010/udp');
+  return z.NEVER;
+});
+const someOfIt = z.strictObject({
+  names: z.exactOptional(z.array(pattern)),
+  ports: z.exactOptional(z.array(range)),
+});
+
+/** What a namespace may publish: all, nothing, or some names and ports. */
+const rule = z.unknown().transform((written, context): PublishRule => {
+  if (typeof written === 'boolean') return written ? {} : { isRefused: true };
+  const read = someOfIt.safeParse(written);
+  if (read.success) return read.data;
+  for (const { path, message, code } of read.error.issues) {
+    const expected = 'expected true, false, or { names: [NAME], ports: [80, 7000-7010/tcp] }';
+    const isWhole = path.length === 0 && code === 'invalid_type';
+    context.addIssue({ code: 'custom', path, message: isWhole ? expected : message });
+  }
+  return z.NEVER;
+});
+
 /** The domain, the sites, and what is known without asking anybody. */
 export const edgeFileSchema = z.strictObject({
   domain: z
@@ -76,6 +104,7 @@ export const edgeFileSchema = z.strictObject({
       }),
     )
     .default({}),
+  publish: z.exactOptional(z.record(pattern, rule)),
   services: z.record(serviceName, service).default({}),
 });
 

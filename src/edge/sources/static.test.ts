@@ -48,3 +48,28 @@ test('two sites have no gateway in common', () => {
     /oslo\.gateway\.1: fd00:0::1 is the gateway of berlin/,
   );
 });
+
+test('what namespaces may publish is read, and what is wrong with it has its place', () => {
+  const rules =
+    'sites: {}\npublish:\n  shop: true\n  team-*: { names: [], ports: [80, 7000-7010/tcp] }\n  "*": false\n';
+  expect(readEdgeFile(rules, 'edge.yaml').publish).toEqual({
+    shop: {},
+    'team-*': {
+      names: [],
+      ports: [
+        { first: 80, last: 80, text: '80' },
+        { first: 7000, last: 7010, protocol: 'tcp', text: '7000-7010/tcp' },
+      ],
+    },
+    '*': { isRefused: true },
+  });
+  const wrong =
+    'sites: {}\npublish:\n  a: yes please\n  b: { ports: [80/sctp] }\n  c: { prots: [80] }\n  D*x: true\n';
+  expect(() => readEdgeFile(wrong, 'edge.yaml')).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(
+        /edge.yaml:3:\d+: .*publish.a: expected true, false, or.*edge.yaml:4:\d+: .*publish.b.ports.0: expected a port such as.*edge.yaml:5:\d+: .*publish.c: .*prots.*edge.yaml:6:\d+: .*publish.D\*x: expected NAME, NAME-\* or \*/s,
+      ),
+    }),
+  );
+});

@@ -45,7 +45,7 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 }
 
-function toModel({ domain, caa, sites, nodes, services }: EdgeFile, file: string): EdgeModel {
+function toModel({ domain, caa, sites, nodes, services, publish }: EdgeFile, file: string): EdgeModel {
   const all = Object.entries(services).map(
     ([key, { namespace, ports, copies, ...rest }]): EdgeService => ({
       ...rest,
@@ -66,6 +66,7 @@ function toModel({ domain, caa, sites, nodes, services }: EdgeFile, file: string
       ...(location && { location }),
     })),
     nodes: mapValues(nodes, (node, name) => ({ name, ...node })),
+    ...(publish && { publish }),
     services: Object.fromEntries(all.map((service) => [serviceKey(service), service])),
   };
 }

@@ -11,7 +11,6 @@ const places = {
   nodes: Object.fromEntries(nodes.map((name) => [name, { name, site: name, addresses: [] }])),
 };
 const web = serviceOf('web', { copies: nodes.map((node) => copyOf('web', node)) });
-const given = { alias: true, bySite: true };
 
 /** What is told of a service at such distances, milliseconds. */
 function seen(bonn: number, rome: number, rest: Partial<Distance & { current: string }> = {}, service = web) {
@@ -22,7 +21,7 @@ function seen(bonn: number, rome: number, rest: Partial<Distance & { current: st
     basis: 'measured',
     ...figure,
   });
-  return viewService(places, service, given, { site: 'oslo', distanceTo, current });
+  return viewService(places, service, { site: 'oslo', distanceTo, current });
 }
 
 test.each([

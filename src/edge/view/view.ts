@@ -1,5 +1,6 @@
-import type { Copy, EdgePlaces, EdgeService } from '../model.ts';
+import type { Copy, EdgePlaces, EdgeService, Given } from '../model.ts';
 import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
+import { nodePortsOf } from './node-ports.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
 export interface SiteView extends Places {
@@ -19,19 +20,13 @@ export interface Places {
 }
 
 /** One service as the clients of one site are to find it. */
-export interface ServiceView extends Pick<EdgeService, 'name' | 'namespace' | 'steer' | 'ports'>, Given {
+export interface ServiceView
+  extends Pick<EdgeService, 'name' | 'namespace' | 'steer' | 'ports' | 'refused'>,
+    Given {
   /** Seconds that a resolver may keep an answer; 0: not at all. */
   readonly ttl: number;
   /** The order in which they are to be used. */
   readonly copies: readonly ViewCopy[];
-}
-
-/** Names that are given only where no other service has them. */
-export interface Given {
-  /** `<name>.<domain>`. */
-  readonly alias: boolean;
-  /** `<name>.<site>.site.<domain>`. */
-  readonly bySite: boolean;
 }
 
 export interface ViewCopy extends Omit<Copy, 'ready'> {
@@ -49,26 +44,30 @@ export interface ViewCopy extends Omit<Copy, 'ready'> {
 /** A gateway's address does not move, so its name may be kept; a copy's has to be forgotten within the failover time. */
 const gatewayTtl = 30;
 
+const all: Given = { alias: true, bySite: true };
+
 /** The view of one service from where one stands. Pure. */
 export function viewService(
   places: Pick<EdgePlaces, 'nodes' | 'sites'>,
   service: EdgeService,
-  given: Given,
   from: Standpoint,
 ): ServiceView {
-  const { name, namespace, steer, ports, failover } = service;
+  const { name, namespace, steer, ports, failover, given = all, refused } = service;
   return {
     name,
     namespace,
     ...given,
+    ...(refused && { refused }),
     steer,
     ttl: steer === 'gateway' ? gatewayTtl : Math.floor(failover / 2),
     ports,
     copies: rankCopies(places, service, from).map(({ copy, distance, ...ranked }) => {
-      const { ready, ...rest } = copy;
+      const { ready, nodePorts: _, ...rest } = copy;
+      const nodePorts = steer === 'direct' ? nodePortsOf(copy, ports, places.nodes[copy.node]) : {};
       const { basis, error } = distance;
       const milliseconds = basis === 'unknown' ? null : tenths(distance.milliseconds);
-      return { ...rest, ...ranked, distance: milliseconds, error: tenths(error), basis };
+      const figures = { distance: milliseconds, error: tenths(error), basis };
+      return { ...rest, ...(Object.keys(nodePorts).length > 0 && { nodePorts }), ...ranked, ...figures };
     }),
   };
 }

@@ -69,28 +69,12 @@ describe('the views of all sites', () => {
     expect(views.changes().get('west')).toEqual({ set: {}, removed: ['shop/db'] });
   });
 
-  test('of two services that share a name neither gets the names that only one can have', () => {
+  test('a service that is not given a name has all but that', () => {
     expect(views.siteView('east').services['shop/web']).toMatchObject({ alias: true, bySite: true });
-    set(service('web', 'lab', ['e1']));
-    const neither = { alias: false, bySite: false };
-    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': neither, 'lab/web': neither });
-    views.setService('lab/web', undefined);
-    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { alias: true, bySite: true } });
-  });
-
-  test('a third that shares a name changes nothing for the two', () => {
-    set(service('web', 'lab', ['e1']));
-    views.changes();
-    set(service('web', 'test', ['e1']));
-    expect(Object.keys(views.changes().get('east')?.set ?? {})).toEqual(['test/web']);
-  });
-
-  test('a node takes the short name of its service', () => {
-    views.setPlaces({
-      ...places,
-      nodes: { ...places.nodes, web: { name: 'web', site: 'east', addresses: [] } },
-    });
-    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { alias: false, bySite: true } });
+    const refused = [{ kind: 'name' as const, what: 'web', reason: 'service lab/web has it' }];
+    const given = { alias: false, bySite: false };
+    views.setService('shop/web', { ...service('web', 'shop', ['e1', 'w1']), given, refused });
+    expect(views.changes().get('east')?.set).toMatchObject({ 'shop/web': { ...given, refused } });
   });
 
   test('a model that says the same is no change, and of another what differs is', () => {

@@ -1,5 +1,4 @@
 import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model.ts';
-import { refusals } from '../names.ts';
 import type { Distance } from './choose.ts';
 import { stillHolds } from './still-holds.ts';
 import { chosenSite, keptSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
@@ -27,8 +26,6 @@ export class Views {
   readonly #observations: Observations;
   readonly #isWanted: (site: string) => boolean;
   readonly #services = new Map<string, EdgeService>();
-  /** Keys of services by name: some names are given only to who has them alone. */
-  readonly #named = new Map<string, Set<string>>();
   readonly #views = new Map<string, Map<string, ServiceView>>();
   readonly #kept = new Map<string, Map<string, string>>();
   #isRecalled = false;
@@ -83,13 +80,8 @@ export class Views {
 
   /** A service as it is now; nothing when it went. */
   setService(key: string, service: EdgeService | undefined): void {
-    const before = this.#services.get(key);
     if (service) this.#services.set(key, service);
     else this.#services.delete(key);
-    if (before?.name !== service?.name) {
-      if (before) this.#share(before.name, (keys) => keys.delete(key));
-      if (service) this.#share(service.name, (keys) => keys.add(key));
-    }
     this.#touch(key);
   }
 
@@ -166,17 +158,11 @@ export class Views {
   #view(site: string, key: string, before: ServiceView | undefined): ServiceView | undefined {
     const service = this.#services.get(key);
     if (!service) return undefined;
-    const refused = refusals(service.name, key, this.#named.get(service.name) ?? [], this.#places.nodes);
-    return viewService(
-      this.#places,
-      service,
-      { alias: refused.alias === undefined, bySite: refused.bySite === undefined },
-      {
-        site,
-        distanceTo: (to, by) => this.#observations.distance(site, to, by),
-        current: before ? chosenSite(before) : this.#kept.get(site)?.get(key),
-      },
-    );
+    return viewService(this.#places, service, {
+      site,
+      distanceTo: (to, by) => this.#observations.distance(site, to, by),
+      current: before ? chosenSite(before) : this.#kept.get(site)?.get(key),
+    });
   }
 
   /** What was recalled of services that are there no more is nobody's. */
@@ -204,19 +190,6 @@ export class Views {
       caa,
       ...(clients.length > 0 && { clients: Object.fromEntries(clients) }),
     };
-  }
-
-  /** Changes who has a name. Who had it alone may lose something by that, who has it alone then may gain. */
-  #share(name: string, change: (keys: Set<string>) => void): void {
-    const keys = this.#named.get(name) ?? new Set();
-    const touchOnly = () => {
-      if (keys.size === 1) for (const key of keys) this.#touch(key);
-    };
-    touchOnly();
-    change(keys);
-    touchOnly();
-    if (keys.size > 0) this.#named.set(name, keys);
-    else this.#named.delete(name);
   }
 
   #touch(key: string, sites: Iterable<string> = this.#views.keys()): void {

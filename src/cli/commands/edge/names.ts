@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Named, NameTarget } from '../../../edge/names.ts';
+import type { EdgeName, Named, NameTarget } from '../../../edge/names.ts';
 import { type Format, formatOption } from '../../command.ts';
 import { gatewayStateOption, keptViewFolder } from './kept-view.ts';
 import { edgeFileOption } from './options.ts';
@@ -14,7 +14,7 @@ interface NamesOptions {
 export function names(): Command {
   return new Command('names')
     .description(
-      'List every name under the domain, and the short ones that are not given, with the reason: by the edge file, or as a gateway of this host knows them, from all sources',
+      'List every name under the domain, and every port that a service has alone; those that a service asked for and is not given, with the reason: by the edge file, or as a gateway of this host knows them, from all sources',
     )
     .addOption(edgeFileOption())
     .option('--at <site>', 'the site of a gateway that runs here: what it knows')
@@ -37,18 +37,19 @@ async function run(options: NamesOptions, command: Command): Promise<void> {
     });
   const named = await (isGatewayAsked ? inView(options) : byFile(options));
   printRows(namesOf(named), options.format, {
-    NAME: ({ name }) => `${name}.${named.domain}`,
+    NAME: ({ name, kind }) => (kind === 'port' ? name : `${name}.${named.domain}`),
     KIND: ({ kind }) => kind,
-    'LEADS TO': ({ target, refused }) => (refused === undefined ? targetText(target) : `nowhere: ${refused}`),
+    'LEADS TO': leadsTo,
   });
 }
 
 async function byFile({ file }: NamesOptions): Promise<Named> {
-  const [{ loadEdgeFile }, { namedBySources }] = await Promise.all([
+  const [{ loadEdgeFile }, { namedBySources }, { granted }] = await Promise.all([
     import('../../../edge/sources/load.ts'),
     import('../../../edge/names.ts'),
+    import('../../../edge/grants/grants.ts'),
   ]);
-  return namedBySources(loadEdgeFile(file));
+  return namedBySources(granted(loadEdgeFile(file)));
 }
 
 async function inView({ at = '', state }: NamesOptions): Promise<Named> {
@@ -63,6 +64,12 @@ async function inView({ at = '', state }: NamesOptions): Promise<Named> {
   throw new HeddleError('ERR_FILE_NOT_FOUND', `no gateway keeps a view of ${at || 'any site'} on this host`, {
     hint: '`--state FOLDER` names the state folder of one; `-f FILE` asks the edge file',
   });
+}
+
+/** A name that somebody else has leads there, and has a line of its own for that. */
+function leadsTo({ target, refused, isHeld }: EdgeName): string {
+  if (refused === undefined) return targetText(target);
+  return isHeld ? `not to ${targetText(target)}: ${refused}` : `nowhere: ${refused}`;
 }
 
 function targetText(target: NameTarget): string {

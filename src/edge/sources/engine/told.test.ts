@@ -4,6 +4,9 @@ import { listed } from './fixture.ts';
 import type { ListedService } from './record.ts';
 import { toldOf } from './told.ts';
 
+const problemsOf = (one: Merge) =>
+  one.faults().map(({ source, origin, reason }) => `${source}: ${origin} ${reason}`);
+
 const b1 = { name: 'b1', site: 'berlin', addresses: ['10.2.0.11'] };
 const b2 = { name: 'b2', site: 'berlin', addresses: ['10.2.0.12'] };
 const places = {
@@ -22,7 +25,7 @@ function merged(onFirst: Partial<ListedService>, onSecond: Partial<ListedService
   merge.apply('engine b1', toldOf(web(onFirst), 'b1', b1));
   merge.apply('engine b2', toldOf(web(onSecond), 'b2', b2));
   const copies = merge.changes().services.get('shop/web')?.copies ?? [];
-  return { copies: copies.map(({ node, address }) => `${node} ${address}`), problems: merge.problems() };
+  return { copies: copies.map(({ node, address }) => `${node} ${address}`), problems: problemsOf(merge) };
 }
 
 test('a service on two hosts is one where each wrote its name out', () =>

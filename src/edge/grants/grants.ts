@@ -1,0 +1,231 @@
+import { type EdgePort, type EdgeService, type ModelChange, type Refused, serviceKey } from '../model.ts';
+import { Holders, type Holdings, type Wish } from './holders.ts';
+import { mayHaveName, mayHavePort, type PublishRule, type PublishRules, ruleOf } from './publish-rules.ts';
+import { gatewayPort, nameOf, nodePort, portText, wishesOf } from './wishes.ts';
+
+/** Labels below the domain that canonical names begin under. */
+const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
+/** How many that share a port are named. */
+const namedAtMost = 3;
+
+/** What a service is not given that it asked for; nothing of it is published when it says so. */
+export interface Refusal extends Refused {
+  readonly service: string;
+  readonly isPublished: boolean;
+}
+
+/**
+ * What of the names and ports that services ask for they are given. A short name, and a port that is no HTTP's, has whoever
+ * had it first, for as long as he asks for it; an operator's rules say who may ask. Whoever is refused something is published
+ * without that. Does no I/O and knows no time.
+ */
+export class Grants {
+  readonly #order: readonly string[];
+  readonly #holders = new Holders((a, b) => this.#compare(a, b));
+  /** As sources tell of them. */
+  readonly #services = new Map<string, EdgeService>();
+  readonly #dirty = new Set<string>();
+  readonly #refused = new Map<string, readonly Refused[]>();
+  /** Names that a service had before a node of that name came, by whom. */
+  readonly #aliases = new Map<string, string>();
+  #rules: PublishRules | undefined;
+  #nodes: ReadonlySet<string> = new Set();
+  #hasProxies = false;
+  #isComplete = true;
+
+  /** @param order names of the sources; the first is the operator's own, whose services need no rule and come first */
+  constructor(order: readonly string[] = []) {
+    this.#order = order;
+  }
+
+  /** What an operator lets namespaces publish. */
+  setRules(rules: PublishRules | undefined): void {
+    if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return;
+    this.#rules = rules;
+    for (const [key, service] of this.#services) this.#ask(key, service);
+  }
+
+  /** Whether all sources were heard: until then, what somebody had before is kept for him. */
+  setComplete(isComplete: boolean): void {
+    if (isComplete === this.#isComplete) return;
+    this.#isComplete = isComplete;
+    this.#holders.touchAll();
+  }
+
+  /** What became different by what sources say, as it is given. */
+  apply({ places, services }: ModelChange): ModelChange {
+    if (places) {
+      const nodes = new Set(Object.keys(places.nodes));
+      for (const [key, { name }] of this.#services)
+        if (nodes.has(name) !== this.#nodes.has(name)) this.#dirty.add(key);
+      this.#nodes = nodes;
+      this.#hasProxies = Object.values(places.nodes).some(({ proxy }) => proxy);
+    }
+    for (const [key, service] of services) {
+      if (service) this.#services.set(key, service);
+      else this.#services.delete(key);
+      this.#ask(key, service);
+    }
+    return { ...(places && { places }), services: this.#settle() };
+  }
+
+  /** All that is refused now. */
+  refusals(): Refusal[] {
+    return [...this.#refused].flatMap(([service, all]) =>
+      all
+        .filter(({ kind }) => kind !== 'node port' || this.#hasProxies)
+        .map((one) => ({ ...one, service, isPublished: one.kind !== 'service' })),
+    );
+  }
+
+  /** Who has what, for another run. */
+  kept(): Holdings {
+    const aliases = [...this.#aliases].map(([name, key]) => [`alias ${name}`, key]);
+    return { ...this.#holders.kept(), ...Object.fromEntries(aliases) };
+  }
+
+  /** Takes who had what, of another run or another controller's. What that changes, the next change tells. */
+  recall(holdings: Holdings): void {
+    const own = Object.entries(holdings).filter(([resource]) => !resource.startsWith('alias '));
+    for (const [resource, key] of Object.entries(holdings))
+      if (resource.startsWith('alias ')) this.#aliases.set(resource.slice('alias '.length), key);
+    this.#holders.recall(Object.fromEntries(own));
+    for (const key of this.#services.keys()) this.#dirty.add(key);
+  }
+
+  #ask(key: string, service: EdgeService | undefined): void {
+    this.#dirty.add(key);
+    this.#holders.set(key, service ? this.#wishesOf(service) : []);
+  }
+
+  /** What it may ask for. */
+  #wishesOf(service: EdgeService): Wish[] {
+    const rule = this.#ruleOf(service);
+    if (rule.isRefused) return [];
+    const ports = service.ports.filter((port) => mayHavePort(rule, port));
+    const wishes = wishesOf({ ...service, ports });
+    if (mayHaveName(rule, service.name)) return wishes;
+    return wishes.filter(({ resource }) => resource !== nameOf(service.name));
+  }
+
+  #ruleOf({ namespace, sources }: EdgeService): PublishRule {
+    return sources[0] === this.#order[0] ? {} : ruleOf(this.#rules, namespace);
+  }
+
+  #settle(): Map<string, EdgeService | undefined> {
+    for (const key of this.#holders.settle(this.#isComplete)) this.#dirty.add(key);
+    const result = new Map<string, EdgeService | undefined>();
+    for (const key of this.#dirty) {
+      const service = this.#services.get(key);
+      if (service) result.set(key, this.#give(key, service));
+      else {
+        this.#refused.delete(key);
+        result.set(key, undefined);
+      }
+    }
+    this.#dirty.clear();
+    for (const [name, key] of this.#aliases)
+      if (this.#isComplete && !this.#holders.has(key, nameOf(name))) this.#aliases.delete(name);
+    return result;
+  }
+
+  #give(key: string, service: EdgeService): EdgeService | undefined {
+    const rule = this.#ruleOf(service);
+    if (rule.isRefused) {
+      const reason = `the edge file lets the namespace ${service.namespace} publish nothing (publish)`;
+      this.#refused.set(key, [{ kind: 'service', what: key, reason }]);
+      return undefined;
+    }
+    const refused: Refused[] = [];
+    const [alias, bySite] = this.#giveName(key, service, rule, refused);
+    const ports = service.ports.flatMap((port) => this.#givePort(key, service, rule, port, refused));
+    if (refused.length === 0) this.#refused.delete(key);
+    else this.#refused.set(key, refused);
+    if (refused.length === 0) return service;
+    return { ...service, ports, given: { alias, bySite }, refused };
+  }
+
+  #giveName(key: string, { name, namespace }: EdgeService, rule: PublishRule, refused: Refused[]) {
+    const refuse = (reason: string, holders: readonly string[] = []) =>
+      void refused.push({ kind: 'name', what: name, reason, ...(holders.length > 0 && { holders }) });
+    if (!mayHaveName(rule, name)) {
+      refuse(`the edge file does not let the namespace ${namespace} have it (publish)`);
+      return [false, false] as const;
+    }
+    if (!this.#holders.has(key, nameOf(name))) {
+      const holders = this.#holders.holdersOf(nameOf(name));
+      refuse(`service ${holders.join() || 'of before'} has it`, holders);
+      return [false, false] as const;
+    }
+    if (reserved.has(name)) refuse(`"${name}" is where canonical names begin`);
+    else if (this.#nodes.has(name) && this.#aliases.get(name) !== key)
+      refuse(`node ${name} has the same name`);
+    else {
+      this.#aliases.set(name, key);
+      return [true, true] as const;
+    }
+    return [false, true] as const;
+  }
+
+  #givePort(
+    key: string,
+    { namespace, steer }: EdgeService,
+    rule: PublishRule,
+    port: EdgePort,
+    refused: Refused[],
+  ): EdgePort[] {
+    const what = portText(port);
+    if (!mayHavePort(rule, port)) {
+      const ports = rule.ports?.map(({ text }) => text).join(', ') || 'none';
+      const reason = `the edge file lets the namespace ${namespace} have these only: ${ports} (publish)`;
+      refused.push({ kind: 'port', what, reason });
+      return [];
+    }
+    const asked = new Set(wishesOf({ name: '', steer, ports: [port] }).map(({ resource }) => resource));
+    if (asked.has(gatewayPort(port)) && !this.#holders.has(key, gatewayPort(port))) {
+      refused.push({ kind: 'port', what, ...this.#whoHas(gatewayPort(port)) });
+      return [];
+    }
+    if (asked.has(nodePort(port)) && !this.#holders.has(key, nodePort(port))) {
+      refused.push({ kind: 'node port', what, ...this.#whoHas(nodePort(port)) });
+      return [{ ...port, notAtNodes: true }];
+    }
+    return [port];
+  }
+
+  #whoHas(resource: string): Pick<Refused, 'reason' | 'holders'> {
+    const holders = this.#holders.holdersOf(resource).sort();
+    const named = holders.slice(0, namedAtMost);
+    const more = holders.length > namedAtMost ? ` and ${holders.length - namedAtMost} more` : '';
+    const what = this.#holders.isShared(resource) ? 'speak HTTP there' : 'has it';
+    return { reason: `${named.join(', ') || 'a service of before'}${more} ${what}`, holders: named };
+  }
+
+  /** Whoever may be first of those that nobody knows to have been: the operator's own, then the oldest. */
+  #compare(a: string, b: string): number {
+    const [one, other] = [this.#rank(a), this.#rank(b)];
+    for (const [index, value] of one.entries()) {
+      const difference = value - (other[index] ?? 0);
+      if (difference) return difference;
+    }
+    return a < b ? -1 : 1;
+  }
+
+  #rank(key: string): number[] {
+    const { sources = [], since = Number.MAX_VALUE } = this.#services.get(key) ?? {};
+    const place = sources[0] === undefined ? -1 : this.#order.indexOf(sources[0]);
+    return [place === 0 ? 0 : 1, since, place];
+  }
+}
+
+/** All services of a model as they are given when nothing is known of before, as of the edge file alone. */
+export function granted<T extends { readonly services: Readonly<Record<string, EdgeService>> } & Places>(
+  model: T,
+): T {
+  const all = Object.values(model.services).map((service) => [serviceKey(service), service] as const);
+  const { services } = new Grants().apply({ places: model, services: new Map(all) });
+  const given = [...services].flatMap(([key, service]) => (service ? [[key, service] as const] : []));
+  return { ...model, services: Object.fromEntries(given) };
+}
+
+type Places = NonNullable<ModelChange['places']>;
