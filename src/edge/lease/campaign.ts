@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Tenure } from './tenure.ts';
 
@@ -28,9 +29,11 @@ export async function campaign(
   log: Log,
 ): Promise<Tenure> {
   let said = '';
-  const say = (what: string) => {
-    if (what !== said) log.info({}, what);
+  const say = (what: string, error?: HeddleError) => {
+    if (what === said) return;
     said = what;
+    if (error) log.error({ code: error.code, hint: error.hint }, what);
+    else log.info({}, what);
   };
   for (;;) {
     try {
@@ -38,7 +41,7 @@ export async function campaign(
       if (typeof tenure !== 'string') return tenure;
       say(`waiting: ${tenure}`);
     } catch (error) {
-      say(`waiting: ${(error as Error).message}`);
+      say(`waiting: ${(error as Error).message}`, toHeddleError(error));
     }
     await sleep(lookEvery, undefined, { signal });
   }

@@ -1,6 +1,7 @@
 import { ApiError } from '../../engines/kubernetes/api-error.ts';
 import type { Cluster } from '../../engines/kubernetes/cluster.ts';
 import { HeddleError } from '../../lib/errors.ts';
+import { withRemedy } from '../kubernetes-rights.ts';
 import { type LeaseRecord, leaseRecord } from './kubernetes-record.ts';
 
 /** Milliseconds that an answer may take. */
@@ -45,7 +46,7 @@ export class LeaseClient {
     } catch (error) {
       if (error instanceof ApiError && refusals.includes(error.status)) return undefined;
       const isTooLate = (error as Error).name === 'TimeoutError' || (error as Error).name === 'AbortError';
-      const reason = isTooLate ? `no answer within ${patience / 1000} s` : (error as Error).message;
+      const reason = isTooLate ? `no answer within ${patience / 1000} s` : withRemedy(error as Error);
       throw new HeddleError('ERR_EDGE_LEASE', `the Lease of the cluster ${this.#cluster.name}: ${reason}`, {
         cause: error,
       });

@@ -51,6 +51,11 @@ export class ClusterModel {
     for (const [key, object] of now) this.set(kind, key, object);
   }
 
+  /** What Kubernetes knows a service by that is looked at. */
+  uidOf(service: string): string | undefined {
+    return this.#services.get(service)?.metadata.uid;
+  }
+
   /** What is told differently than at the last call. */
   changes(): SourceChange {
     const change = new Map<string, Told | undefined>();
@@ -108,7 +113,7 @@ export class ClusterModel {
         const now = pod ? factsOf(pod) : before && { ...before, gone: true };
         if (!now) return;
         this.#pods.set(key, now);
-        if (now.gone) this.#gone.add(key);
+        if (!pod) this.#gone.add(key);
         else this.#gone.delete(key);
         if (JSON.stringify(before) !== JSON.stringify(now))
           for (const user of this.#uses.usersOf(`Pod ${key}`)) this.#touch(user);
@@ -166,13 +171,22 @@ function ownerOf({ metadata: { namespace = 'default', labels } }: EndpointSlice)
   return name === undefined ? undefined : `${namespace}/${name}`;
 }
 
-function factsOf({ metadata, spec, status }: Pod): PodFacts {
+function factsOf(pod: Pod): PodFacts {
+  const { metadata, spec, status } = pod;
   const readiness = status?.conditions?.find(({ type }) => type === 'Ready');
   return {
     uid: metadata.uid,
     node: spec?.nodeName,
     ready: readiness?.status !== 'False',
     ending: metadata.deletionTimestamp !== undefined,
-    gone: false,
+    gone: hasEnded(pod),
   };
+}
+
+/** Whether nothing of it runs, and nothing will again: it is there for a second or two longer than its containers. */
+function hasEnded({ metadata, status }: Pod): boolean {
+  if (status?.phase === 'Succeeded' || status?.phase === 'Failed') return true;
+  const containers = status?.containerStatuses ?? [];
+  const isOver = containers.length > 0 && containers.every(({ state }) => state?.terminated !== undefined);
+  return metadata.deletionTimestamp !== undefined && isOver;
 }

@@ -104,15 +104,25 @@ function copyOf(
   const draining = (conditions.terminating ?? false) || (pod?.ending ?? false);
   const ready = conditions.terminating ? (conditions.serving ?? false) : (conditions.ready ?? true);
   // A pod says that it is not ready a moment before its slice does.
+  const nodePorts = Object.fromEntries(ports.flatMap((port) => nodePortOf(port, spec)));
   const podReady = spec?.publishNotReadyAddresses || draining || (pod?.ready ?? true);
   return {
     id,
     node,
     address: endpoint.addresses[0] ?? '',
     ports: Object.fromEntries(ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], seats))),
+    ...(Object.keys(nodePorts).length > 0 && { nodePorts }),
     ready: ready && podReady,
     draining,
   };
+}
+
+/** Where the nodes of the cluster answer for a port, if the service asks for that. */
+function nodePortOf(port: EdgePort, spec: Service['spec']): [string, number][] {
+  const isOf = ({ port: number, protocol = 'TCP' }: { port: number; protocol?: string }) =>
+    number === port.port && protocol.toLowerCase() === port.protocol;
+  const nodePort = spec?.type === 'ClusterIP' ? undefined : spec?.ports?.find(isOf)?.nodePort;
+  return nodePort ? [[port.name, nodePort]] : [];
 }
 
 /** The number behind one of the service's ports. The names of slices are the service's; numbers may differ by slice. */

@@ -146,3 +146,25 @@ test('a cluster that asks for a certificate is shown the user’s', async () => 
   await until(() => expect(trouble).toHaveBeenCalled());
   expect(calls).toBe(0);
 });
+
+test('owners are told by events on their Services', async () => {
+  server.put(paths.services, service('yes', { annotations: { 'heddle.io/edge': 'yes' } }));
+  await begin();
+  await until(() => expect(calls).toBe(1));
+  const notice = { reason: 'NotPublished', isWarning: true, message: 'write true' };
+  source.notify(
+    new Map([
+      ['Service shop/yes', [notice]],
+      ['Service shop/nobody', [notice]],
+      ['Node b1', [notice]],
+    ]),
+  );
+  const events = () => server.objects('/apis/events.k8s.io/v1/namespaces/shop/events');
+  await until(() => expect(events()).toHaveLength(1));
+  const { uid } =
+    server.objects(paths.services).find(({ metadata }) => metadata.name === 'yes')?.metadata ?? {};
+  expect(events()[0]).toMatchObject({
+    regarding: { kind: 'Service', name: 'yes', namespace: 'shop', uid },
+    note: 'write true',
+  });
+});

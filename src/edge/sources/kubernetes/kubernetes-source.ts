@@ -1,7 +1,10 @@
+import type { Cluster } from '../../../engines/kubernetes/cluster.ts';
 import { type Followed, follow, type Pauses, usualPauses } from '../../../engines/kubernetes/follow.ts';
-import type { Source, SourceSink } from '../source.ts';
+import { withRemedy } from '../../kubernetes-rights.ts';
+import type { Notice, Source, SourceSink } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
+import { ServiceEvents } from './service-events.ts';
 
 /** Where the API has what is looked at. */
 export const paths: Readonly<Record<Kind, string>> = {
@@ -11,11 +14,13 @@ export const paths: Readonly<Record<Kind, string>> = {
   pods: '/api/v1/pods',
 };
 const kinds = Object.keys(paths) as Kind[];
+const ofService = 'Service ';
 
 /** The services of one Kubernetes cluster that their owners published. */
 export class KubernetesSource implements Source {
   readonly name: string;
   readonly #cluster: Followed;
+  readonly #events: ServiceEvents;
   readonly #pauses: Pauses;
   readonly #model: ClusterModel;
   readonly #closed = new AbortController();
@@ -30,11 +35,12 @@ export class KubernetesSource implements Source {
   #isHeard = false;
 
   /** @param site of all its nodes that do not say otherwise */
-  constructor(name: string, cluster: Followed, site?: string, pauses = usualPauses) {
+  constructor(name: string, cluster: Followed & Pick<Cluster, 'ask'>, site?: string, pauses = usualPauses) {
     this.name = `kubernetes ${name}`;
     this.#cluster = cluster;
     this.#pauses = pauses;
     this.#model = new ClusterModel(site);
+    this.#events = new ServiceEvents(cluster, (problem) => this.#sink?.remark?.(problem));
   }
 
   start(sink: SourceSink): void {
@@ -42,8 +48,21 @@ export class KubernetesSource implements Source {
     this.#followed = Promise.all(kinds.map((kind) => this.#follow(kind)));
   }
 
+  /** Tells owners of Services, by events there. */
+  notify(notices: ReadonlyMap<string, readonly Notice[]>): void {
+    const known = [...notices].flatMap(([origin, all]) => {
+      if (!origin.startsWith(ofService)) return [];
+      const key = origin.slice(ofService.length);
+      const [namespace = '', name = ''] = key.split('/');
+      const uid = this.#model.uidOf(key);
+      return uid === undefined ? [] : [[{ namespace, name, uid }, all] as const];
+    });
+    this.#events.take(known);
+  }
+
   async close(): Promise<void> {
     this.#sink = undefined;
+    this.#events.close();
     this.#closed.abort();
     await this.#followed;
   }
@@ -94,7 +113,7 @@ export class KubernetesSource implements Source {
       this.#sink?.trouble(undefined);
       return;
     }
-    const { message } = problem;
+    const message = withRemedy(problem);
     this.#problems.add(kind);
     const told = this.#told;
     if (told && this.#problems.has(told.kind) && (told.kind !== kind || told.message === message)) return;

@@ -7,6 +7,7 @@ export interface Metadata {
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
+  readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
 }
 
@@ -26,6 +27,7 @@ export interface ServicePort {
   readonly port: number;
   readonly protocol?: string;
   readonly appProtocol?: string;
+  readonly nodePort?: number;
 }
 
 /** discovery.k8s.io/v1 EndpointSlice. Lists that are empty may come as null. */
@@ -61,6 +63,9 @@ export interface Pod {
   readonly spec?: { readonly nodeName?: string };
   readonly status?: {
     readonly phase?: string;
+    readonly containerStatuses?: readonly {
+      readonly state?: { readonly terminated?: object; readonly waiting?: object; readonly running?: object };
+    }[];
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
   };
 }

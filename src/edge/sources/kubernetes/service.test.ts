@@ -58,10 +58,10 @@ test('the annotation says how it is reached, and its name in its own namespace',
 });
 
 test.each([
-  ['{ as: other/web }', /as: expected a DNS label/],
-  ['{ steer: sideways }', /steer: /],
-  ['yes please', /not understood/],
-  ['{ steer', /not understood/],
+  ['{ as: other/web }', /as is the text "other.web": expected a DNS label/],
+  ['{ steer: sideways }', /steer has to be gateway or direct/],
+  ['yes please', /^has the annotation heddle.io.edge, which says "yes please"; it may be true/],
+  ['{ steer', /cannot be read as YAML/],
   ['{ colour: red }', /"colour"/],
 ])('an annotation %s is a problem, and publishes nothing', (text, message) => {
   const { service: published, problem } =
@@ -155,6 +155,34 @@ test('a pod that went does not come back with a slice that still names it; anoth
 test('who publishes pods that are not ready means it', () => {
   const rest = { endpointslices: [slice('web', '1', [a])], pods: [pod('web-a', { ready: false })] };
   expect(copies(service('web', { publishNotReadyAddresses: true }), rest)).toMatchObject([{ ready: true }]);
+});
+
+test.each([
+  [
+    'whose containers have all ended while it is ending',
+    { ending: true },
+    [{ state: { terminated: {} } }],
+    [],
+  ],
+  [
+    'of which one still runs',
+    { ending: true },
+    [{ state: { terminated: {} } }, { state: { running: {} } }],
+    [{}],
+  ],
+  ['that is not ending', {}, [{ state: { terminated: {} } }], [{}]],
+])('a pod %s', (_, rest, containerStatuses, expected) => {
+  const one = pod('web-a', rest);
+  const ended = { ...one, status: { ...one.status, containerStatuses } };
+  expect(copies(web, { endpointslices: [slice('web', '1', [a])], pods: [ended] })).toMatchObject(expected);
+});
+
+test('a NodePort is where the nodes answer for it, and its age is known', () => {
+  const ports = [{ name: 'http', port: 8099, nodePort: 30_080 }];
+  const one = service('web', { type: 'NodePort', ports });
+  const metadata = { ...one.metadata, creationTimestamp: '2026-01-01T00:00:00Z' };
+  const found = told({ ...one, metadata }, { endpointslices: [slice('web', '1', [a])] })?.service;
+  expect(found).toMatchObject({ since: Date.UTC(2026), copies: [{ nodePorts: { http: 30_080 } }] });
 });
 
 test('ports keep their names; a single one without has its protocol and number', () => {

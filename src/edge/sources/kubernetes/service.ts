@@ -13,11 +13,10 @@ export function serviceOf(
   slices: readonly EndpointSlice[],
   around: Around,
 ): Told | undefined {
-  const { name: own, namespace = 'default', annotations = {} } = service.metadata;
+  const { name: own, namespace = 'default', annotations = {}, creationTimestamp = '' } = service.metadata;
   const request = readRequest(annotations[publishKey] ?? 'false');
   if (request === undefined) return undefined;
-  if ('wrong' in request)
-    return { problem: `has an annotation ${publishKey} that is not understood: ${request.wrong}` };
+  if ('wrong' in request) return { problem: `has the annotation ${publishKey}, which ${request.wrong}` };
   if (service.spec?.type === 'ExternalName')
     return { problem: 'is an ExternalName: what it stands for runs elsewhere, and is published there' };
   const { as, layer4, ...reach } = request;
@@ -27,8 +26,10 @@ export function serviceOf(
   const { ports, problems } = portsOf(service.spec?.ports ?? [], layer4);
   const { copies, problems: others } = copiesOf(service, ports, slices, around);
   const all = [...problems, ...others];
+  const since = Date.parse(creationTimestamp);
+  const age = Number.isNaN(since) ? {} : { since };
   return {
-    service: { ...reach, name, namespace, explicit: as !== undefined, ports, copies },
+    service: { ...reach, name, namespace, explicit: as !== undefined, ports, copies, ...age },
     ...(all.length > 0 && { problem: all.join('; ') }),
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { formatLocation, HeddleError } from '../../../lib/errors.ts';
 import { plainIssue } from '../../../lib/plain-issue.ts';
+import { readBounded } from '../../../lib/read-bounded.ts';
 import { parseYaml } from '../../../lib/yaml.ts';
 import { inCluster } from './in-cluster.ts';
 import {
@@ -11,6 +12,9 @@ import {
   kubeconfigSchema,
   type UserEntry,
 } from './kubeconfig-schema.ts';
+
+/** Of one file; `<(command)` is a pipe. */
+const limit = { bytes: 16 << 20, pipe: 5000 };
 
 /**
  * What kubectl would go by: the files of KUBECONFIG, of which the first that has a name has it, else `~/.kube/config`; in a
@@ -38,7 +42,7 @@ function filesOf({ KUBECONFIG, HOME }: Environment): string[] {
 function readFile(file: string): Kubeconfig {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readBounded(file, limit).toString('utf8');
   } catch (cause) {
     throw new HeddleError('ERR_KUBERNETES', `the kubeconfig cannot be read: ${(cause as Error).message}`, {
       cause,

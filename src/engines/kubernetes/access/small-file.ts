@@ -1,21 +1,12 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readBounded } from '../../../lib/read-bounded.ts';
 
-/** Bytes: a chain of certificates is smaller, a token much. */
-const most = 1_000_000;
+/** A chain of certificates is smaller, a token much. */
+const limit = { bytes: 1 << 20 };
 
 /**
- * A file that is small and ends, such as a token or a certificate.
+ * A token or a certificate.
  * @throws Error
  */
 export function readSmallFile(file: string): string {
-  // Whoever opens a pipe to read waits for its writer, and everything with him.
-  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const found = fstatSync(descriptor);
-    if (!found.isFile()) throw new Error(`${file} is no file`);
-    if (found.size > most) throw new Error(`${file} is larger than ${most} bytes`);
-    return readFileSync(descriptor, 'utf8');
-  } finally {
-    closeSync(descriptor);
-  }
+  return readBounded(file, limit).toString('utf8');
 }

@@ -1,0 +1,18 @@
+import { ApiError } from '../engines/kubernetes/api-error.ts';
+
+const forbidden = 403;
+const unknown = 401;
+
+/** What an API server refused, in its words, which name the right that is missing, and how that is given. */
+export function withRemedy(error: Error): string {
+  if (!(error instanceof ApiError)) return error.message;
+  const remedy = remedyOf(error.status);
+  return remedy === undefined ? error.message : `${error.message} (${remedy})`;
+}
+
+function remedyOf(status: number): string | undefined {
+  if (status === forbidden)
+    return 'packaging/kubernetes/heddle-edge.yaml of the package gives all rights that are needed: kubectl apply -f it, and bind the roles to whoever asks';
+  if (status === unknown) return 'the API server does not know who asks: see the user in the kubeconfig';
+  return undefined;
+}

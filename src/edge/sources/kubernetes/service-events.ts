@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Cluster } from '../../../engines/kubernetes/cluster.ts';
+import { withRemedy } from '../../kubernetes-rights.ts';
+import type { Notice } from '../source.ts';
+
+/** A Service that somebody is to be told something of. */
+export interface Told {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+export interface EventTimes {
+  /** Milliseconds from one event to the next: an API server has other things to do. */
+  readonly apart: number;
+  /** After which what still holds is said again: it keeps events for an hour. */
+  readonly again: number;
+  /** Of silence after it took none. */
+  readonly pause: number;
+}
+const usual: EventTimes = { apart: 200, again: 20 * 60_000, pause: 60_000 };
+
+/** Milliseconds that an answer may take. */
+const patience = 10_000;
+/** What it takes (events.k8s.io/v1 Event). */
+const longest = { note: 1024, instance: 128 };
+/** What waits to be said: beyond that, what comes is not. */
+const waitingAtMost = 1000;
+const exists = 409;
+
+interface Saying {
+  readonly about: Told;
+  readonly notice: Notice;
+}
+
+/**
+ * Says to owners of Services what became of them, as events there (`kubectl describe service`). Each has a name that follows
+ * from what it says, so that it is there once, whoever says it how often.
+ */
+export class ServiceEvents {
+  readonly #cluster: Pick<Cluster, 'ask'>;
+  readonly #remark: (problem: string) => void;
+  readonly #times: EventTimes;
+  readonly #closed = new AbortController();
+  /** All that holds now, by the name of its event. */
+  #sayings: ReadonlyMap<string, Saying> = new Map();
+  /** When what was said, by `performance.now()`. */
+  readonly #said = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #problem: string | undefined;
+
+  /** @param remark told why events cannot be written, once */
+  constructor(cluster: Pick<Cluster, 'ask'>, remark: (problem: string) => void, times = usual) {
+    this.#cluster = cluster;
+    this.#remark = remark;
+    this.#times = times;
+  }
+
+  /** Takes all that is to be said now. */
+  take(all: Iterable<readonly [Told, readonly Notice[]]>): void {
+    const sayings = new Map<string, Saying>();
+    for (const [about, notices] of all)
+      for (const notice of notices)
+        if (sayings.size < waitingAtMost) sayings.set(nameOf(about, notice), { about, notice });
+    this.#sayings = sayings;
+    for (const name of this.#said.keys()) if (!sayings.has(name)) this.#said.delete(name);
+    if (sayings.size > 0) this.#plan(0);
+  }
+
+  close(): void {
+    this.#closed.abort();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #plan(milliseconds: number): void {
+    if (this.#closed.signal.aborted) return;
+    this.#timer ??= setTimeout(() => this.#sayNext(), milliseconds).unref();
+  }
+
+  async #sayNext(): Promise<void> {
+    const now = performance.now();
+    const isDue = ([name]: [string, Saying]) =>
+      now - (this.#said.get(name) ?? -this.#times.again) >= this.#times.again;
+    const next = [...this.#sayings].find(isDue);
+    const pause = next ? await this.#say(...next) : this.#times.again / 10;
+    this.#timer = undefined;
+    if (this.#sayings.size > 0) this.#plan(pause);
+  }
+
+  /** @returns how long to be silent after it */
+  async #say(name: string, { about, notice }: Saying): Promise<number> {
+    const path = `/apis/events.k8s.io/v1/namespaces/${about.namespace}/events`;
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(patience)]);
+    try {
+      await this.#cluster.ask('POST', path, eventOf(name, about, notice, new Date()), signal);
+    } catch (error) {
+      if ((error as { status?: number }).status !== exists) return this.#failed(error as Error);
+    }
+    this.#problem = undefined;
+    this.#said.set(name, performance.now());
+    return this.#times.apart;
+  }
+
+  #failed(error: Error): number {
+    if (this.#closed.signal.aborted) return 0;
+    const problem = `events on Services cannot be written: ${withRemedy(error)}`;
+    if (problem !== this.#problem) this.#remark(problem);
+    this.#problem = problem;
+    return this.#times.pause;
+  }
+}
+
+function nameOf({ name, uid }: Told, { reason, message }: Notice): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([uid, reason, message]))
+    .digest('hex');
+  return `${name}.${digest.slice(0, 16)}`;
+}
+
+function eventOf(event: string, { namespace, name, uid }: Told, notice: Notice, now: Date) {
+  return {
+    apiVersion: 'events.k8s.io/v1',
+    kind: 'Event',
+    metadata: { name: event, namespace },
+    // Kubernetes' MicroTime.
+    eventTime: now.toISOString().replace('Z', '000Z'),
+    reportingController: 'heddle.io/edge-controller',
+    reportingInstance: hostname().slice(0, longest.instance),
+    action: 'Publish',
+    reason: notice.reason,
+    regarding: { apiVersion: 'v1', kind: 'Service', namespace, name, uid },
+    note: notice.message.slice(0, longest.note),
+    type: notice.isWarning ? 'Warning' : 'Normal',
+  };
+}
