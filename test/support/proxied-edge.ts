@@ -52,8 +52,12 @@ export class ProxiedEdge {
   gateway!: Running;
   clients: Clients[] = [];
 
-  constructor(program: string) {
+  readonly #more: readonly string[];
+
+  /** @param more that the gateway is told */
+  constructor(program: string, ...more: readonly string[]) {
     this.program = program;
+    this.#more = more;
   }
 
   /** The gateway leads `web` to Berlin, and to Madrid after that. */
@@ -76,11 +80,19 @@ export class ProxiedEdge {
     writeFileSync(this.file, sites + services.join(''));
   }
 
+  /** Writes what the file says now into another one, changed. */
+  copyFile(file: string, change: (text: string) => string): void {
+    writeFileSync(file, change(readFileSync(this.file, 'utf8')));
+  }
+
   start(): void {
     const listen = ['--listen', `${gatewayAddress}:15353`];
     const proxy = ['--proxy', this.program, '--certificates', this.certificates];
     const site = ['--site', 'helsinki'];
-    this.gateway = this.host.start('edge', 'gateway', '-f', this.file, ...site, ...listen, ...proxy);
+    this.gateway = this.host.start(
+      ...['edge', 'gateway', '-f', this.file],
+      ...[...site, ...listen, ...proxy, ...this.#more],
+    );
   }
 
   ask(target: Partial<Target> = {}) {

@@ -21,6 +21,7 @@ function wanted(rest: Partial<Wanted> = {}, ...services: readonly ServiceView[])
     help: { address: '127.0.0.1', port: 4000 },
     helpPaths: [],
     certificates: [],
+    clients: { trusted: [], connections: 1000 },
     ...rest,
   };
 }
@@ -61,6 +62,33 @@ describe('HAProxy is told', () => {
     );
   });
 
+  test('to take away what no client may say, unless a trusted proxy says it', () => {
+    const trusted = Array.from({ length: 40 }, (_, index) => `10.0.${index}.0/24`);
+    const { files } = told({ clients: { trusted, connections: 50 } }, web());
+    const text = files['haproxy.cfg'] ?? '';
+    expect(text).toMatch(/del-header '\^\(x-forwarded\.\*\|.*\|x-real-ip\|.*\)\$' -m reg unless is_trusted/);
+    expect(text).toMatch(/acl is_trusted src 10\.0\.0\.0\/24 .*\n +acl is_trusted src 10\.0\.32\.0\/24 /);
+    expect(text).toContain('connection reject if { sc0_conn_cur(clients) gt 50 } !is_trusted');
+    for (const line of text.split('\n')) expect(line.trim().split(' ').length).toBeLessThan(64);
+    expect(told({}, web()).files['haproxy.cfg']).toContain('acl is_trusted always_false');
+    expect(told({}, web()).generation).not.toBe(
+      told({ clients: { trusted, connections: 1000 } }, web()).generation,
+    );
+  });
+
+  test('to count the connections of each client at every port, of streams as well', () => {
+    const raw = serviceOf('raw', {
+      steer: 'gateway',
+      copies: [here],
+      ports: [{ name: 'main', port: 7000, protocol: 'tcp', application: 'stream' }],
+    });
+    const [, ...fronts] = (told({}, web(), raw).files['haproxy.cfg'] ?? '').split('frontend ');
+    expect(fronts.map((front) => front.includes('track-sc0 src,ipmask(32,64) table clients'))).toEqual([
+      true,
+      true,
+    ]);
+  });
+
   test('nothing of a port that cannot be listened on', () => {
     expect(told({ listen: new Map() }, web()).files['haproxy.cfg']).not.toContain('frontend');
   });
@@ -80,6 +108,14 @@ describe('nginx is told', () => {
   test('to ask the help server for certain paths, whatever the host', () => {
     const { text } = told({ helpPaths: ['/.well-known/acme-challenge/'] }, web());
     expect(text.match(/location \^~ \/.well-known\/acme-challenge\/ /g)).toHaveLength(5);
+  });
+
+  test('to take away what no client may say, unless a trusted proxy says it', () => {
+    const { text } = told({ clients: { trusted: ['10.0.0.0/8', 'fd00::/8'], connections: 50 } }, web());
+    expect(text).toMatch(/geo \$is_trusted \{\n +default 0;\n +10\.0\.0\.0\/8 1;\n +fd00::\/8 1;/);
+    expect(text).toContain('proxy_set_header X-Real-Ip $trusted_x_real_ip;');
+    expect(text).toContain("map $is_trusted $trusted_x_real_ip { 1 $http_x_real_ip; default ''; }");
+    expect(text).toContain('limit_conn clients 50;');
   });
 
   test('of a service without a live copy that there is none', () => {

@@ -14,7 +14,19 @@ export interface Wanted {
   /** Beginnings of paths that it answers at port 80 for every host. */
   readonly helpPaths: readonly string[];
   readonly certificates: readonly Certificate[];
+  readonly clients: ClientRules;
 }
+
+/** How far clients are believed, and what one of them may take. */
+export interface ClientRules {
+  /** Addresses and networks of proxies that may say who asked, and by themselves ask for many: `10.1.0.1`, `fd00::/64`. */
+  readonly trusted: readonly string[];
+  /** Connections that one address may have open at a time, be it as large as a /64 of IPv6. */
+  readonly connections: number;
+}
+
+/** Connections of all clients; each takes some 40 KiB. */
+export const connectionsOfAll = 10_000;
 
 /** A certificate with its key. */
 export interface Certificate extends Omit<Validity, 'name'> {

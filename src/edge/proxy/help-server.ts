@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpServer } from '../http-server.ts';
 import { type ChallengeAnswers, challengePath, relayedHeader } from './certificate-source.ts';
 
+/** All are the proxy's, each for one request. */
+const limits = { connections: 1024, perClient: 1024 };
+
 /**
  * Gives the help page to proxies on this host: with 200 for `/`, with 404 for all else but what an authority asks for
  * before it issues a certificate.
@@ -27,5 +30,5 @@ export function openHelpServer(
     });
     response.end(request.method === 'HEAD' ? undefined : page(request.headers.host ?? ''));
   };
-  return HttpServer.open({ address: '127.0.0.1', port: 0 }, answer);
+  return HttpServer.open({ address: '127.0.0.1', port: 0 }, answer, limits);
 }

@@ -17,7 +17,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 test('without the program there is no proxy, and it says what to install', async () => {
   const kind = { ...drivers['haproxy']!, program: 'no-such-proxy' };
-  const opened = SiteProxy.open({ kind, balance: false, addresses: [], folder, log: createLog('silent') });
+  const clients = { trusted: [], connections: 1 };
+  const log = createLog('silent');
+  const opened = SiteProxy.open({ kind, balance: false, addresses: [], clients, folder, log });
   await expect(opened).rejects.toMatchObject({
     code: 'ERR_EDGE_PROXY',
     message: 'no-such-proxy is not installed',

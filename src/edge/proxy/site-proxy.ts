@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
@@ -11,7 +12,7 @@ import type { Validity } from '../validity.ts';
 import type { SiteView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
-import type { Certificate, Driver, DriverKind, Wanted } from './driver.ts';
+import type { Certificate, ClientRules, Driver, DriverKind, Wanted } from './driver.ts';
 import type { ProxyFigures } from './figures.ts';
 import { type HelpFacts, helpPage } from './help-page.ts';
 import { openHelpServer } from './help-server.ts';
@@ -29,6 +30,7 @@ export interface ProxyOptions {
   readonly balance: boolean;
   /** Addresses to listen on; empty: the gateway's own, or the node's. */
   readonly addresses: readonly string[];
+  readonly clients: ClientRules;
   /** Nothing: HTTP only. */
   readonly certificates?: CertificateSource;
   /** Folder for what the program reads, the proxy's own. */
@@ -152,7 +154,12 @@ export class SiteProxy {
     const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     this.#facts = { view, routes, notListening };
     const helpPaths = source?.challenges ? [challengePath] : [];
-    const wanted: Wanted = { routes, listen, help: this.#help.endpoint, helpPaths, certificates };
+    const { trusted, connections } = this.#options.clients;
+    // A gateway leads on to the proxies of nodes, which are to know whom it does that for.
+    const gateways = node === undefined ? [] : Object.values(view.gateways).flat().filter(isIP);
+    const clients = { trusted: [...new Set([...trusted, ...gateways])], connections };
+    const help = this.#help.endpoint;
+    const wanted: Wanted = { routes, listen, help, helpPaths, certificates, clients };
     const now = [...listen].flatMap(([port, all]) => all.map((address) => hostPort({ address, port })));
     // Whenever this process ends, the next one has to know what the program may listen on.
     this.#listening.set([...this.#listening.all, ...now]);
