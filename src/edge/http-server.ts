@@ -1,6 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Endpoint } from './dns/endpoint.ts';
+import { type ConnectionLimits, FairConnections } from './fair-connections.ts';
+
+/** Milliseconds for the head of a request, for all of it, and between two; what is served here is asked for in one packet. */
+const times = {
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+};
 
 /** An HTTP server that is there until it is closed, whoever is still connected then. */
 export class HttpServer {
@@ -11,16 +20,23 @@ export class HttpServer {
   }
 
   /**
-   * @param connections at a time
+   * @param limits a new connection is taken all the same, and another makes room
    * @throws Error when it cannot listen there
    */
   static open(
     { address, port }: Endpoint,
     listener: RequestListener,
-    connections = Number.POSITIVE_INFINITY,
+    limits: ConnectionLimits,
   ): Promise<HttpServer> {
-    const server = createServer(listener);
-    server.maxConnections = connections;
+    const connections = new FairConnections<Socket>(limits);
+    const server = createServer(times, (request, response) => {
+      connections.used(request.socket);
+      // Nobody is waited for who goes on sending what is of no use.
+      if ('content-length' in request.headers || 'transfer-encoding' in request.headers)
+        response.shouldKeepAlive = false;
+      return listener(request, response);
+    });
+    server.on('connection', (socket) => connections.add(socket, socket.remoteAddress));
     return new Promise((resolve, reject) => {
       server.once('error', reject).listen(port, address, () => resolve(new HttpServer(server)));
     });

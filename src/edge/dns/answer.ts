@@ -19,7 +19,7 @@ import type { Zone } from './zone.ts';
 export interface Client {
   readonly transport: 'udp' | 'tcp';
   readonly address: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds on a clock that is never set. */
   readonly now: number;
 }
 

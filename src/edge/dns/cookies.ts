@@ -18,7 +18,7 @@ export interface CookieCheck {
 
 /**
  * DNS cookies (RFC 7873) in the form that servers of all makes share (RFC 9018): the server keeps nothing but a
- * secret of 16 bytes. Servers that share an address have to share the secret.
+ * secret of 16 bytes. Times are handed in; where the secret is this process's own, its clock may be so, too.
  */
 export class Cookies {
   readonly #key: Uint32Array;

@@ -25,8 +25,8 @@ async function askUdp(query: Buffer, { address, port } = endpoint): Promise<Buff
   return answer;
 }
 
-async function openTcp(): Promise<Socket> {
-  const socket = connect(endpoint.port, endpoint.address);
+async function openTcp(localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ host: endpoint.address, port: endpoint.port, localAddress });
   await once(socket, 'connect');
   return socket;
 }
@@ -144,13 +144,31 @@ describe('over TCP', () => {
     await vi.waitFor(() => expect(server.stats()).toMatchObject({ connections: 0, queries: { tcp: 0 } }));
   });
 
-  test('there are no more connections than allowed', async () => {
-    await start({ tcp: { connections: 1 } });
+  test('there are no more connections than allowed; the idlest makes room', async () => {
+    await start({ tcp: { connections: 2 } });
     const first = await openTcp();
     const second = await openTcp();
-    await closeOf(second);
     first.write(framed(web));
-    expect(await readAnswers(first, 1)).toHaveLength(1);
+    await once(first, 'data');
+    const third = await openTcp();
+    await closeOf(second);
+    third.write(framed(web));
+    expect(await readAnswers(third, 1)).toHaveLength(1);
+    expect(server.stats()).toMatchObject({ connections: 2, displaced: 1 });
+  });
+
+  test('hundreds of idle connections and half messages of one client keep nobody from asking', async () => {
+    await start();
+    const half = framed(web).subarray(0, 9);
+    const idle = await Promise.all(Array.from({ length: 300 }, () => openTcp()));
+    for (const socket of idle) socket.on('error', () => {}).write(half);
+    for (const localAddress of ['127.0.0.1', '127.0.0.2']) {
+      const socket = await openTcp(localAddress);
+      socket.write(framed(web));
+      expect(await readAnswers(socket, 1)).toHaveLength(1);
+    }
+    await vi.waitFor(() => expect(server.stats().connections).toBeLessThanOrEqual(65));
+    for (const socket of idle) socket.destroy();
   });
 
   test('a client that does not read is not read either', async () => {
@@ -181,6 +199,33 @@ describe('over TCP', () => {
 function later(milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => setTimeout(() => resolve(false), milliseconds));
 }
+
+test('a step of the clock, back or forth, changes nothing', async () => {
+  const limits = { perSecond: 0.001, burst: 2, slip: 0 };
+  await start({ limits });
+  const withCookie = (data: Buffer) => queryFor({ name: 'web.edge.internal', options: [{ code: 10, data }] });
+  const answer = decode(await askUdp(withCookie(Buffer.alloc(8, 1)))) as unknown as {
+    additionals: { options: { code: number; data: Buffer }[] }[];
+  };
+  const cookie = answer.additionals[0]?.options.find(({ code }) => code === 10)?.data as Buffer;
+  await askUdp(web);
+  const real = Date.now;
+  const clock = vi.spyOn(Date, 'now');
+  try {
+    for (const step of [-3_600_000, 7_200_000]) {
+      clock.mockImplementation(() => real() + step);
+      // Who showed its address is still known, and nobody else is given more.
+      expect(decode(await askUdp(withCookie(cookie))).answers).toHaveLength(1);
+      const socket = createSocket('udp4').bind(0, '127.0.0.1');
+      const limited = server.stats().limited;
+      socket.send(web, endpoint.port, endpoint.address);
+      await vi.waitFor(() => expect(server.stats().limited).toBe(limited + 1));
+      socket.close();
+    }
+  } finally {
+    clock.mockRestore();
+  }
+});
 
 describe('it does not start', () => {
   test('where another program listens, and leaves nothing open', async () => {

@@ -1,6 +1,7 @@
-import { isIPv6 } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
+import { FairConnections } from '../fair-connections.ts';
 import { type Distribution, Histogram } from '../telemetry/histogram.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
 import { ClientSites } from './client-sites.ts';
@@ -41,7 +42,10 @@ export interface DnsStats {
   readonly unsent: number;
   /** Over the limit: dropped, or told to use TCP. */
   readonly limited: number;
+  /** Open over TCP. */
   readonly connections: number;
+  /** Connections over TCP that had to make room for others. */
+  readonly displaced: number;
   readonly names: number;
   readonly serial: number;
   readonly stale: boolean;
@@ -50,7 +54,8 @@ export interface DnsStats {
 /** Seconds. */
 const answeringBounds = [0.000_01, 0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.005, 0.01, 0.05];
 
-const defaultTcp: TcpLimits = { connections: 256, idle: 10_000 };
+/** A resolver needs one or two; some tens may be behind one address. */
+const defaultTcp: TcpLimits = { connections: 1024, perClient: 64, idle: 10_000 };
 
 /** How many ports are tried where any will do: one that is free for UDP may be taken for TCP. */
 const tries = 20;
@@ -66,6 +71,7 @@ export class DnsServer {
   #stale = false;
   #udp: UdpListener[] = [];
   #tcp: TcpListener[] = [];
+  #connections: FairConnections<Socket> | undefined;
   readonly #queries = new QueryCounts();
   readonly #answering: Histogram | undefined;
   /** By code. */
@@ -139,13 +145,15 @@ export class DnsServer {
       this.#unsent++;
     };
     const limits = { ...defaultTcp, ...this.#options.tcp };
+    const connections = new FairConnections<Socket>(limits);
+    this.#connections = connections;
     const endpoints: Endpoint[] = [];
     try {
       for (const endpoint of listen) {
         const { udp, tcp } = await openBoth(
           endpoint.port === 0 ? tries : 1,
           () => UdpListener.open(endpoint, respond, unsent),
-          (port) => TcpListener.open({ ...endpoint, port }, respond, limits),
+          (port) => TcpListener.open({ ...endpoint, port }, respond, connections, limits.idle),
         );
         this.#udp.push(udp);
         this.#tcp.push(tcp);
@@ -176,7 +184,8 @@ export class DnsServer {
       dropped: this.#dropped,
       unsent: this.#unsent,
       limited: this.#limited,
-      connections: this.#tcp.reduce((sum, { connections }) => sum + connections, 0),
+      connections: this.#connections?.size ?? 0,
+      displaced: this.#connections?.dropped ?? 0,
       names: this.#zone?.size ?? 0,
       serial: this.#zone?.serial ?? 0,
       stale: this.#stale,
@@ -233,7 +242,7 @@ export class DnsServer {
   /** One query's misfortune is not the others'. */
   #answer(bytes: Buffer, address: string, transport: 'udp' | 'tcp'): Buffer | undefined {
     try {
-      return answer(bytes, { transport, address, now: Date.now() }, this.#zone, this.#rules);
+      return answer(bytes, { transport, address, now: performance.now() }, this.#zone, this.#rules);
     } catch (error) {
       this.#options.problem?.(error);
       return headerOnly(bytes, rcode.serverFailure);

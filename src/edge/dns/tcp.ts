@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
+import type { ConnectionLimits, FairConnections } from '../fair-connections.ts';
 import { type Endpoint, listenError, type Respond } from './endpoint.ts';
 import { headerLength } from './wire.ts';
 
-export interface TcpLimits {
-  readonly connections: number;
+export interface TcpLimits extends ConnectionLimits {
   /** Milliseconds that a connection may be open without a whole query. */
   readonly idle: number;
 }
@@ -12,7 +12,7 @@ export interface TcpLimits {
 /** Bytes: a query is one name and a few options; nobody needs more. */
 const longestQuery = 4096;
 /** Bytes of answers that a client has not read yet; until it has, its queries are not read. */
-const unreadAnswers = 256 * 1024;
+const unreadAnswers = 64 * 1024;
 
 /** Milliseconds for answers to leave when the server stops. */
 const lastWords = 500;
@@ -21,19 +21,29 @@ const lastWords = 500;
 export class TcpListener {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #connections: FairConnections<Socket>;
   readonly #respond: Respond;
   readonly #idle: number;
 
-  private constructor(respond: Respond, { connections, idle }: TcpLimits) {
+  private constructor(respond: Respond, connections: FairConnections<Socket>, idle: number) {
     this.#respond = respond;
     this.#idle = idle;
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    this.#server.maxConnections = connections;
+    this.#connections = connections;
   }
 
-  /** @throws HeddleError ERR_EDGE_LISTEN */
-  static async open(endpoint: Endpoint, respond: Respond, limits: TcpLimits): Promise<TcpListener> {
-    const listener = new TcpListener(respond, limits);
+  /**
+   * @param connections those of all listeners of the server, shared among its clients
+   * @param idle see `TcpLimits`
+   * @throws HeddleError ERR_EDGE_LISTEN
+   */
+  static async open(
+    endpoint: Endpoint,
+    respond: Respond,
+    connections: FairConnections<Socket>,
+    idle: number,
+  ): Promise<TcpListener> {
+    const listener = new TcpListener(respond, connections, idle);
     const { address, port } = endpoint;
     listener.#server.listen({ host: address, port, ipv6Only: isIPv6(address) });
     try {
@@ -44,10 +54,6 @@ export class TcpListener {
     // A connection that could not be taken is that client's loss.
     listener.#server.on('error', () => {});
     return listener;
-  }
-
-  get connections(): number {
-    return this.#sockets.size;
   }
 
   /** Takes no more connections and ends those that are open: what was asked has been answered. */
@@ -62,6 +68,7 @@ export class TcpListener {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
+    this.#connections.add(socket, socket.remoteAddress);
     // Not the socket's own timeout: a client that sends a byte now and then would never be idle.
     const deadline = setTimeout(() => socket.destroy(), this.#idle);
     let waiting: Buffer = Buffer.alloc(0);
@@ -97,6 +104,7 @@ export class TcpListener {
       );
       if (answer) send(socket, answer);
       deadline.refresh();
+      this.#connections.used(socket);
       at += 2 + length;
     }
     return bytes.subarray(at);

@@ -59,6 +59,12 @@ export const dnsFamilies: readonly Family<Figures>[] = [
     'Open connections for DNS over TCP.',
     ({ dns }) => dns.stats.connections,
   ),
+  single(
+    'heddle_edge_dns_connections_displaced_total',
+    'counter',
+    'Connections for DNS over TCP that made room for others: of a client that had too many, or most of all.',
+    ({ dns }) => dns.stats.displaced,
+  ),
   single('heddle_edge_dns_names', 'gauge', 'Names in the zone.', ({ dns }) => dns.stats.names),
   {
     name: 'heddle_edge_dns_answering_seconds',

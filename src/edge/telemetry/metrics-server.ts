@@ -4,8 +4,8 @@ import type { Endpoint } from '../dns/endpoint.ts';
 import { HttpServer } from '../http-server.ts';
 import { contentType } from './text.ts';
 
-/** Connections at a time: a scraper needs one. */
-const connectionsAtMost = 16;
+/** A scraper needs one. */
+const limits = { connections: 16, perClient: 16 };
 
 /**
  * Serves nothing but `/metrics`, and works only when somebody asks. Several that ask at once get the same answer. Where it
@@ -36,7 +36,7 @@ export async function serveMetrics(
     }
   };
   try {
-    const server = await HttpServer.open(endpoint, answer, connectionsAtMost);
+    const server = await HttpServer.open(endpoint, answer, limits);
     log.info(server.endpoint, 'metrics are served');
     return server;
   } catch (error) {

@@ -45,6 +45,7 @@ describe('what comes with the package', () => {
       'heddle_edge_controller_broker_connected',
       'heddle_edge_controller_epoch',
       'heddle_edge_convergence_clock_errors_total',
+      'heddle_edge_dns_connections_displaced_total',
       'heddle_edge_gateway_seen',
       'heddle_edge_services',
       'heddle_edge_sites',
