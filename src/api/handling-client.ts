@@ -9,6 +9,7 @@ import type {
   EndedContainer,
   EventsQuery,
   KillRequest,
+  ReachedPath,
   RmRequest,
   StatsQuery,
 } from './handling.ts';
@@ -68,6 +69,10 @@ export class HandlingClient {
     const archive = await this.#node.raw('GET', this.#target(project, 'archive', place));
     const text = Buffer.from(String(archive.headers['heddle-path-stat'] ?? ''), 'base64').toString('utf8');
     return { archive, stat: JSON.parse(text) as PathStat };
+  }
+
+  statPath(project: string, place: ArchivePlace): Promise<ReachedPath> {
+    return this.#node.json('GET', this.#target(project, 'archive/stat', place));
   }
 
   async writeArchive(project: string, place: ArchivePlace, archive: Readable): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ContainerArchive, ProcessTable } from '../engines/handling.ts';
+import type { ContainerArchive, PathStat, ProcessTable } from '../engines/handling.ts';
 import type { ExecInput, ExecOutput } from './exec.ts';
 import type { OperationEvent } from './messages.ts';
 
@@ -21,6 +21,7 @@ export interface HandlingService {
   stats(project: string, query: StatsQuery, signal: AbortSignal): AsyncIterable<readonly ContainerStats[]>;
   attach(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   readArchive(project: string, place: ArchivePlace): Promise<ContainerArchive>;
+  statPath(project: string, place: ArchivePlace): Promise<ReachedPath>;
   writeArchive(project: string, place: ArchivePlace, archive: Readable): Promise<void>;
 }
 
@@ -101,4 +102,10 @@ export interface ArchivePlace {
   readonly path: string;
   /** Of a symbolic link, what it leads to. */
   readonly followLink?: boolean;
+}
+
+/** Where links led, and what stands there; null: nothing. */
+export interface ReachedPath {
+  readonly path: string;
+  readonly stat: PathStat | null;
 }

@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ArchivePlace } from '../api/handling.ts';
+import type { ArchivePlace, ReachedPath } from '../api/handling.ts';
+import type { Engine } from '../engines/engine.ts';
 import type { ContainerArchive } from '../engines/handling.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { composeLabel, isOneOff } from '../lib/labels.ts';
@@ -15,15 +17,30 @@ export async function readFrom(
   project: string,
   place: ArchivePlace,
 ): Promise<ContainerArchive> {
-  const { engine } = applications;
   const name = await containerOf(applications, project, place);
+  const { path } = await reached(applications.engine, name, place);
+  return applications.engine.readArchive(name, path);
+}
+
+/** What stands at a path of a service's container, and where that is when links were followed. */
+export async function statIn(
+  applications: Applications,
+  project: string,
+  place: ArchivePlace,
+): Promise<ReachedPath> {
+  const name = await containerOf(applications, project, place);
+  return reached(applications.engine, name, place);
+}
+
+/** Follows links inside the container, whose paths never are paths of the host. */
+async function reached(engine: Engine, name: string, place: ArchivePlace): Promise<ReachedPath> {
   let { path } = place;
-  for (let followed = 0; place.followLink && followed < links; followed++) {
+  for (let followed = 0; followed <= links; followed++) {
     const stat = await engine.statPath(name, path);
-    if (stat?.kind !== 'link') break;
-    path = stat.target.startsWith('/') ? stat.target : `${path.replace(/[^/]*$/, '')}${stat.target}`;
+    if (!place.followLink || stat?.kind !== 'link') return { path, stat: stat ?? null };
+    path = posix.resolve('/', posix.dirname(path), stat.target);
   }
-  return engine.readArchive(name, path);
+  throw new HeddleError('ERR_FILE_NOT_FOUND', `${name}: the links at ${place.path} go in a circle`);
 }
 
 /** Unpacks a tar archive in a folder of a service's container. */

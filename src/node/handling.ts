@@ -11,7 +11,7 @@ import type { EngineEvent, ObservedContainer } from '../engines/engine.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { merged } from '../lib/merged.ts';
 import type { Applications } from './applications.ts';
-import { readFrom, writeTo } from './archive.ts';
+import { readFrom, statIn, writeTo } from './archive.ts';
 import { attachTo } from './attach.ts';
 import { indexOf, serviceOf } from './replica.ts';
 import { containersOf } from './service-containers.ts';
@@ -57,6 +57,7 @@ export function handlingOf(applications: Applications): HandlingService {
       followStats(() => containersOf(applications, project, query.services), query, signal),
     attach: (project, inputs, signal) => attachTo(applications, project, inputs, signal),
     readArchive: (project, place) => readFrom(applications, project, place),
+    statPath: (project, place) => statIn(applications, project, place),
     writeArchive: (project, place, archive) => writeTo(applications, project, place, archive),
   };
 }

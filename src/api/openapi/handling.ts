@@ -1,4 +1,11 @@
-import type { ContainerEvent, ContainerProcesses, ContainerStats, EndedContainer } from '../handling.ts';
+import type { PathStat } from '../../engines/handling.ts';
+import type {
+  ContainerEvent,
+  ContainerProcesses,
+  ContainerStats,
+  EndedContainer,
+  ReachedPath,
+} from '../handling.ts';
 import { described, integer, list, number, oneOf, orNull, shape, text, time } from './shape.ts';
 
 export const containerProcesses = shape<ContainerProcesses>({
@@ -32,4 +39,9 @@ export const containerStats = shape<ContainerStats>({
   read: described(integer, 'bytes'),
   written: described(integer, 'bytes'),
   processes: integer,
+});
+
+export const reachedPath = shape<ReachedPath>({
+  path: text,
+  stat: orNull(shape<PathStat>({ name: text, kind: oneOf('file', 'folder', 'link', 'other'), target: text })),
 });

@@ -10,7 +10,13 @@ import {
   summary,
 } from './application.ts';
 import { edgeListing } from './edge.ts';
-import { containerEvent, containerProcesses, containerStats, endedContainer } from './handling.ts';
+import {
+  containerEvent,
+  containerProcesses,
+  containerStats,
+  endedContainer,
+  reachedPath,
+} from './handling.ts';
 import {
   costRow,
   firewallReport,
@@ -77,6 +83,10 @@ export const routes: Readonly<Record<string, RouteDescription>> = {
     summary: 'A file or folder of a container, as a tar archive',
     answer: described(text, 'a tar archive'),
     type: 'application/x-tar',
+  },
+  [`GET ${application}/archive/stat`]: {
+    summary: 'What stands at a path of a container',
+    answer: reachedPath,
   },
   [`PUT ${application}/archive`]: {
     summary: 'Unpack a tar archive in a folder of a container',

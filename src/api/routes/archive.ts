@@ -18,7 +18,7 @@ const querystring = {
 } as const;
 
 /** What stands at the path, as JSON in base64, beside its archive: as the engines' own API tells it. */
-export const statHeader = 'heddle-path-stat';
+const statHeader = 'heddle-path-stat';
 
 /** Files of containers, as tar archives that pass through as they come: neither side is kept in memory. */
 export function archiveRoutes(node: NodeService): FastifyPluginAsync {
@@ -33,6 +33,11 @@ export function archiveRoutes(node: NodeService): FastifyPluginAsync {
         reply.header(statHeader, Buffer.from(JSON.stringify(stat)).toString('base64')).type(tar);
         return reply.send(archive);
       },
+    );
+    server.get<{ Params: { project: string }; Querystring: ArchivePlace }>(
+      `${url}/stat`,
+      { schema: { querystring } },
+      async ({ params, query }) => node.statPath(params.project, query),
     );
     server.put<{ Params: { project: string }; Querystring: ArchivePlace; Body: Readable }>(
       url,

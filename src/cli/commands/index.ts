@@ -3,6 +3,7 @@ import { attach } from './attach.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cost } from './cost.ts';
+import { cp } from './cp.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { edge } from './edge/index.ts';
@@ -44,6 +45,7 @@ export function commands(): Command[] {
     ls(),
     logs(),
     exec(),
+    cp(),
     servicesCommand('stop', 'Stop services'),
     servicesCommand('start', 'Start services that were stopped'),
     servicesCommand(

@@ -1,17 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { HeddleError } from '../../lib/errors.ts';
 import type { ContainerArchive, PathStat } from '../handling.ts';
-import { asking, engineError, isNotFound } from './errors.ts';
+import { engineError, isNotFound } from './errors.ts';
 
 /** Bits of Go's os.FileMode, which the engines write. */
 const [folder, link, special] = [2 ** 31, 2 ** 27, 2 ** 26 + 2 ** 25 + 2 ** 24 + 2 ** 21 + 2 ** 19];
 
 export async function readArchive(api: Docker, name: string, path: string): Promise<ContainerArchive> {
-  const archive = (await asking(`reading ${path} of ${name}`, () =>
-    api.getContainer(name).getArchive({ path }),
-  )) as IncomingMessage;
-  return { archive, stat: statOf(archive) };
+  try {
+    const archive = (await api.getContainer(name).getArchive({ path })) as IncomingMessage;
+    return { archive, stat: statOf(archive) };
+  } catch (cause) {
+    if (isNotFound(cause)) throw absent(name, path, cause);
+    throw engineError(cause, `reading ${path} of ${name}`);
+  }
 }
 
 export async function writeArchive(
@@ -20,10 +24,21 @@ export async function writeArchive(
   path: string,
   archive: Readable,
 ): Promise<void> {
-  await asking(`writing to ${path} of ${name}`, () =>
+  const over = new AbortController();
+  // Whoever sends it may go away in the middle.
+  archive.once('close', () => !archive.readableEnded && over.abort());
+  try {
     // Nothing that is a folder may take a file's place, nor the other way round.
-    api.getContainer(name).putArchive(archive, { path, noOverwriteDirNonDir: 'true' }),
-  );
+    const options = { path, noOverwriteDirNonDir: 'true', abortSignal: over.signal };
+    await api.getContainer(name).putArchive(archive, options);
+  } catch (cause) {
+    if (isNotFound(cause)) throw absent(name, path, cause);
+    throw engineError(cause, `writing to ${path} of ${name}`);
+  }
+}
+
+function absent(name: string, path: string, cause: unknown): HeddleError {
+  return new HeddleError('ERR_FILE_NOT_FOUND', `${name} has no ${path}`, { cause });
 }
 
 export async function statPath(api: Docker, name: string, path: string): Promise<PathStat | undefined> {

@@ -5,13 +5,15 @@ import type { InteractiveExec } from '../engine.ts';
 import type { AttachOptions, ProcessTable } from '../handling.ts';
 import { asking } from './errors.ts';
 import { outputOf } from './exec.ts';
+import type { Flavour } from './flavours.ts';
 
-/** What `ps` of the host is asked for: that both engines have, and that Docker shows without being asked. */
-const columns = 'user,pid,ppid,pcpu,stime,tty,time,args';
-
-export async function processes(api: Docker, name: string, args: string | undefined): Promise<ProcessTable> {
+export async function processes(
+  api: Docker,
+  name: string,
+  options: Flavour['processOptions'],
+): Promise<ProcessTable> {
   const table = (await asking(`looking at the processes of ${name}`, () =>
-    api.getContainer(name).top(args === undefined ? {} : { ps_args: args }),
+    api.getContainer(name).top({ ...options }),
   )) as { Titles?: string[]; Processes?: string[][] };
   return { titles: table.Titles ?? [], processes: table.Processes ?? [] };
 }
@@ -54,10 +56,4 @@ export async function attach(
     },
     exitCode: () => ended(api, name, new AbortController().signal),
   };
-}
-
-/** What to ask an engine's `ps` for. */
-export function processColumns(kind: 'podman' | 'docker'): string | undefined {
-  // Docker hands this to the host's ps, and Podman has words of its own: without any, it shows nearly the same.
-  return kind === 'docker' ? `-eo ${columns}` : undefined;
 }

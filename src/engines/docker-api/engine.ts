@@ -23,7 +23,7 @@ import type {
 } from '../engine.ts';
 import type { AttachOptions, ContainerArchive, PathStat, ProcessTable } from '../handling.ts';
 import { readArchive, statPath, writeArchive } from './archive.ts';
-import { attach, ended, processColumns, processes } from './containers.ts';
+import { attach, ended, processes } from './containers.ts';
 import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
 import { type Address, isListening } from './endpoint.ts';
 import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
@@ -268,7 +268,7 @@ export class DockerApiEngine implements Engine {
   }
 
   processes(name: string): Promise<ProcessTable> {
-    return processes(this.#api, name, processColumns(this.kind));
+    return processes(this.#api, name, this.#flavour.processOptions);
   }
 
   ended(name: string, signal: AbortSignal): Promise<number> {

@@ -24,6 +24,8 @@ export interface Flavour {
   bridgeName(api: Docker, network: string, info: NetworkInfo): Promise<string | undefined>;
   /** A health check's test as the engine takes it. */
   healthTest(test: readonly string[]): readonly string[];
+  /** What to ask for to see the processes of a container. */
+  readonly processOptions: Readonly<Record<string, string>>;
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
 }
@@ -46,6 +48,8 @@ export const podman: Flavour = {
     kind === 'CMD' && words.some((word) => /\s/.test(word))
       ? ['CMD-SHELL', words.map(quoted).join(' ')]
       : [kind, ...words],
+  // Without columns it asks the container's own ps; and it would go on answering.
+  processOptions: { stream: 'false', ps_args: 'user,pid,ppid,pcpu,stime,tty,time,args' },
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
 };
@@ -61,6 +65,7 @@ export const docker: Flavour = {
   healthTest: (test) => test,
   bridgeName: async (_api, _network, { Id, Options }) =>
     Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
+  processOptions: {},
   runsHealthChecks: true,
 };
 
