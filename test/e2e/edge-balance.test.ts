@@ -104,6 +104,29 @@ describe('a gateway at layer 4', () => {
     expect(moved(before, after)).toEqual(clients);
   });
 
+  test('a UDP flow stays with a copy that is on its way out, and leaves it at once when that has ended', async () => {
+    const from = 20_000;
+    const copy = (await edge.whoAnswers('udp', [from]))[from] ?? '';
+    const others = copies.filter((one) => one !== copy);
+    const took: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      edge.writeDraining([copy], ...others);
+      await edge.leadsTo(...others);
+      expect((await edge.whoAnswers('udp', [from]))[from]).toBe(copy);
+      const began = performance.now();
+      edge.write(...others);
+      const isElsewhere = async () => (await edge.whoAnswers('udp', [from]))[from] !== copy;
+      await until('it leaves', isElsewhere, 5000, 5);
+      took.push(performance.now() - began);
+      edge.write(...copies);
+      await edge.leadsTo(...copies);
+      forget();
+      expect((await edge.whoAnswers('udp', [from]))[from]).toBe(copy);
+    }
+    console.log(`a UDP flow left a copy that had ended within ${took.map(Math.round)} ms`);
+    expect(Math.max(...took)).toBeLessThan(500);
+  });
+
   test('leaves a copy that is killed within a second, and has it again when it is back', async () => {
     const clients = await edge.whoAnswers('tcp', ports(100));
     await edge.hasMet(copies.length);

@@ -72,8 +72,14 @@ export class BalancedEdge {
 
   /** Services with these copies: one of TCP, one of UDP. */
   write(...names: readonly string[]): void {
-    const at = names.map(
-      (one) => `{ id: "${one}", node: h1, address: "${one}", ports: { main: ${copyPort} } }`,
+    this.writeDraining([], ...names);
+  }
+
+  /** The same, with copies that are on their way out. */
+  writeDraining(draining: readonly string[], ...names: readonly string[]): void {
+    const at = [...draining, ...names].map(
+      (one) =>
+        `{ id: "${one}", node: h1, address: "${one}", draining: ${draining.includes(one)}, ports: { main: ${copyPort} } }`,
     );
     const port = (port: string) => `{ ports: { main: { ${port} } }, copies: [${at.join(', ')}] }`;
     writeFileSync(
