@@ -58,6 +58,16 @@ test('it is said once, and again when it may have been forgotten, as long as it 
   expect(said()).toHaveLength(3);
 });
 
+test('what comes later is said at once, and not all at once', async () => {
+  events.take([[web, [warning('a')]]]);
+  await vi.advanceTimersByTimeAsync(50);
+  events.take([[web, [warning('a'), warning('b'), warning('c')]]]);
+  await vi.advanceTimersByTimeAsync(5);
+  expect(said()).toEqual(['a', 'b']);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(said()).toEqual(['a', 'b', 'c']);
+});
+
 test('what was said before, by whomever, is said', async () => {
   ask.mockRejectedValue(new ApiError(409, 'it is there'));
   events.take([[web, [warning('a')]]]);

@@ -48,6 +48,9 @@ export class ServiceEvents {
   /** When what was said, by `performance.now()`. */
   readonly #said = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
+  #isSaying = false;
+  /** When it may say something again, by `performance.now()`. */
+  #notBefore = 0;
   #problem: string | undefined;
 
   /** @param remark told why events cannot be written, once */
@@ -74,19 +77,26 @@ export class ServiceEvents {
     this.#timer = undefined;
   }
 
+  /** Goes on after so many milliseconds, or sooner if it was to go on sooner, but not while it is to be silent. */
   #plan(milliseconds: number): void {
-    if (this.#closed.signal.aborted) return;
-    this.#timer ??= setTimeout(() => this.#sayNext(), milliseconds).unref();
+    if (this.#closed.signal.aborted || this.#isSaying) return;
+    const wait = Math.max(milliseconds, this.#notBefore - performance.now());
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#sayNext(), wait).unref();
   }
 
   async #sayNext(): Promise<void> {
     const now = performance.now();
-    const isDue = ([name]: [string, Saying]) =>
-      now - (this.#said.get(name) ?? -this.#times.again) >= this.#times.again;
-    const next = [...this.#sayings].find(isDue);
-    const pause = next ? await this.#say(...next) : this.#times.again / 10;
-    this.#timer = undefined;
-    if (this.#sayings.size > 0) this.#plan(pause);
+    const { again } = this.#times;
+    const next = [...this.#sayings].find(([name]) => now - (this.#said.get(name) ?? -again) >= again);
+    if (!next) {
+      if (this.#sayings.size > 0) this.#plan(again / 10);
+      return;
+    }
+    this.#isSaying = true;
+    this.#notBefore = (await this.#say(...next)) + performance.now();
+    this.#isSaying = false;
+    this.#plan(0);
   }
 
   /** @returns how long to be silent after it */
