@@ -1,6 +1,13 @@
 import { loadCatalogue } from '../catalogue/load.ts';
-import { type Descriptor, loadDescriptor, nodeFileReader } from '../descriptor/index.ts';
+import {
+  type Descriptor,
+  type LoadOptions,
+  loadDescriptor,
+  loadProjectName,
+  nodeFileReader,
+} from '../descriptor/index.ts';
 import { formatDiagnostic } from '../lib/errors.ts';
+import { checkedName } from '../lib/names.ts';
 import { select } from '../selector/select.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { callerEnvironment } from './caller-environment.ts';
@@ -8,7 +15,13 @@ import type { ProjectOptions } from './command.ts';
 
 /** Reads the Compose files that the options name; warnings go to standard error. */
 export function readDescriptor(options: ProjectOptions): Descriptor {
-  const descriptor = loadDescriptor({
+  const descriptor = loadDescriptor(loadOptions(options));
+  for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
+  return descriptor;
+}
+
+function loadOptions(options: ProjectOptions): LoadOptions {
+  return {
     ...(options.file && { files: options.file }),
     ...(options.projectName !== undefined && { projectName: options.projectName }),
     ...(options.projectDirectory !== undefined && { projectDirectory: options.projectDirectory }),
@@ -17,9 +30,7 @@ export function readDescriptor(options: ProjectOptions): Descriptor {
     cwd: process.cwd(),
     env: callerEnvironment(),
     read: nodeFileReader,
-  });
-  for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
-  return descriptor;
+  };
 }
 
 /** The deployment specification of the application that the options name. */
@@ -48,7 +59,10 @@ export function catalogueFolders(options: ProjectOptions): string[] {
   );
 }
 
-/** The project's name, for commands that need no more; without a file, -p alone is enough. */
+/**
+ * The project's name, for commands that need no more: neither a value that only containers need nor a key that is wrong stands in
+ * their way. Without a file, -p alone is enough.
+ */
 export function projectName(options: ProjectOptions): string {
   return namedProject(options).name;
 }
@@ -59,6 +73,7 @@ export function namedProject(options: ProjectOptions): {
   readonly described: boolean;
 } {
   const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
-  if (given !== undefined && given !== '' && !options.file) return { name: given, described: false };
-  return { name: readDescriptor(options).application.name, described: true };
+  if (given !== undefined && given !== '' && !options.file)
+    return { name: checkedName('project', given), described: false };
+  return { name: loadProjectName(loadOptions(options)), described: true };
 }

@@ -15,11 +15,25 @@ import { prune } from './prune.ts';
 import { parsedFile, type Workshop } from './source.ts';
 import { child, locateKey, type MapNode, mapOf, mapValues, textOf, toPlain, withEntry } from './tree.ts';
 
+/** What is known of a project before its files are understood. */
+interface Opened {
+  readonly project: Project;
+  readonly name: string;
+  readonly lookup: Lookup;
+  readonly shop: Workshop;
+}
+
 /**
- * Reads a Compose project. The same options and files give the same descriptor. Throws InvalidInput with
- * all that is wrong.
+ * The name of a Compose project, for what needs no more of it: values that only its containers need may be missing, and keys wrong.
+ * Throws InvalidInput when the name cannot be told.
  */
-export function loadDescriptor(options: LoadOptions): Descriptor {
+export function loadProjectName(options: LoadOptions): string {
+  const { name, shop } = open(options);
+  shop.findings.throwIfErrors();
+  return name;
+}
+
+function open(options: LoadOptions): Opened {
   const findings = new Findings();
   const read = frugalReader(options.read);
   const project = findProject({ ...options, read }, findings);
@@ -34,7 +48,16 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
   const outside: Lookup = (name) => project.variables.get(name);
   const name = nameOf(project, options, outside, shop);
   const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
+  return { project, name, lookup, shop };
+}
 
+/**
+ * Reads a Compose project. The same options and files give the same descriptor. Throws InvalidInput with
+ * all that is wrong.
+ */
+export function loadDescriptor(options: LoadOptions): Descriptor {
+  const { project, name, lookup, shop } = open(options);
+  const { findings } = shop;
   const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
   // Of half a project the later steps would say much that is not so.
   if ([...shop.parsed.values()].includes(undefined)) findings.throwIfErrors();
@@ -87,8 +110,9 @@ function nameOf(project: Project, options: LoadOptions, lookup: Lookup, shop: Wo
       const name = interpolate(written, lookup, () => {});
       return projectName({ name, at: node?.at }, project.dir, shop.findings);
     } catch (error) {
-      // Reading the file proper will report it, with its place.
       if (!(error instanceof TemplateError)) throw error;
+      // Reading the file proper finds the same, which is then told once.
+      shop.findings.error('ERR_INTERPOLATION', `name: ${error.message}`, node?.at);
     }
   }
   return projectName(undefined, project.dir, shop.findings);

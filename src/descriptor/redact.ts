@@ -15,31 +15,35 @@ const FREE_MAPS = [
   'x-heddle',
 ];
 
-/** A copy of the model, or of a deployment specification, without secrets: their contents, values whose name says so, passwords in URLs. */
-export function redact(model: unknown): unknown {
-  return hide(model, [], false);
+/**
+ * A copy of the model, or of a deployment specification, without secrets: their contents, values whose name says so, passwords in
+ * URLs. `hidden` stands in their place.
+ */
+export function redact(model: unknown, hidden = HIDDEN): unknown {
+  return hide(model, [], false, hidden);
 }
 
-function hide(value: unknown, path: readonly string[], free: boolean): unknown {
+function hide(value: unknown, path: readonly string[], free: boolean, hidden: string): unknown {
   const key = path.at(-1) ?? '';
-  if (Array.isArray(value)) return value.map((item) => hide(item, path, free));
+  if (Array.isArray(value)) return value.map((item) => hide(item, path, free, hidden));
   if (typeof value === 'object' && value !== null) {
     const inside = free || FREE_MAPS.includes(key);
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, hide(item, [...path, name], inside)]),
+      Object.entries(value).map(([name, item]) => [name, hide(item, [...path, name], inside, hidden)]),
     );
   }
   if (value === null || value === '' || typeof value === 'boolean') return value;
-  const isContent =
-    ((path[0] === 'secrets' || path[0] === 'configs') && path.length === 3 && key === 'content') ||
-    (path.at(-2) === 'content' && key === 'inline');
-  if (isContent || (free && SECRET_NAME.test(key) && !NAMES_A_FILE.test(key))) return HIDDEN;
-  return typeof value === 'string' ? hideInText(value) : value;
+  const isContent = path.length === 3 && key === 'content';
+  // What a config says is for everybody to see; a specification does not tell it from a secret.
+  if (isContent && path[0] === 'configs') return value;
+  const isSecret = (isContent && path[0] === 'secrets') || (path.at(-2) === 'content' && key === 'inline');
+  if (isSecret || (free && SECRET_NAME.test(key) && !NAMES_A_FILE.test(key))) return hidden;
+  return typeof value === 'string' ? hideInText(value, hidden) : value;
 }
 
 /** `postgres://user:password@host`, and `password=…` among mount options. */
-function hideInText(text: string): string {
+function hideInText(text: string, hidden: string): string {
   return text
-    .replace(/(:\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${HIDDEN}@`)
-    .replace(/\b(password|passwd)=[^,\s&]+/gi, `$1=${HIDDEN}`);
+    .replace(/(:\/\/[^/\s:@]*:)[^/\s@]+@/g, (_, before: string) => `${before}${hidden}@`)
+    .replace(/\b(password|passwd)=[^,\s&]+/gi, (_, name: string) => `${name}=${hidden}`);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { load, webFile } from './memory-files.ts';
+import { application, errors, load, webFile } from './memory-files.ts';
 import { renderConfig } from './render.ts';
 
 const TEXT = webFile(
@@ -16,6 +16,8 @@ networks: { unused: }
 x-other: { a: 1 }`,
 );
 
+const leftOut = '${HEDDLE_LEFT_OUT:?a secret was left out here; `heddle config --show-secrets` prints it}';
+
 const render = (showSecrets: boolean, format: 'yaml' | 'json' = 'yaml') =>
   renderConfig(load(TEXT, { env: { S: 'secret' } }), { showSecrets, format });
 
@@ -29,11 +31,11 @@ services:
     configs:
       - source: c
     environment:
-      API_KEY: "***"
+      API_KEY: ${leftOut}
       KEY_FILE: /run/k
-      MYSQL_PASSWORD: "***"
+      MYSQL_PASSWORD: ${leftOut}
       PLAIN: p
-      URL: postgres://me:***@db/x
+      URL: postgres://me:${leftOut}@db/x
     image: nginx
     networks:
       default: null
@@ -47,14 +49,14 @@ services:
     x-heddle:
       manage:
         snmp:
-          community: "***"
+          community: ${leftOut}
           version: 3
 networks:
   default:
     name: app_default
 configs:
   c:
-    content: "***"
+    content: hello
     name: app_c
 secrets:
   s:
@@ -66,7 +68,7 @@ x-other:
 });
 
 test('with secrets on request', () => {
-  for (const secret of ['hunter2', ':pw@', 'public', 'hello']) {
+  for (const secret of ['hunter2', ':pw@', 'public']) {
     expect(render(true)).toContain(secret);
     expect(render(false)).not.toContain(secret);
   }
@@ -84,4 +86,13 @@ test('JSON says the same', () => {
     name: 'app',
     services: { web: { image: 'nginx' } },
   });
+});
+
+test('what was printed without secrets is refused where one was left out, and gives the same otherwise', () => {
+  expect(errors(render(false))).toContain(
+    'compose.yaml:10:16: error ERR_INTERPOLATION: services.web.environment.API_KEY: the variable HEDDLE_LEFT_OUT is required: a secret was left out here; `heddle config --show-secrets` prints it',
+  );
+  const config = webFile('configs: [c]', 'configs: { c: { content: "level=7 $$1 password=x" } }');
+  const printed = renderConfig(load(config), { showSecrets: false, format: 'yaml' });
+  expect(application(printed)).toEqual(application(config));
 });

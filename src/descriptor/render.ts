@@ -7,9 +7,17 @@ export interface RenderOptions {
   readonly format: 'yaml' | 'json';
 }
 
+/**
+ * What stands in the place of a secret. It is a reference that has no value: whoever deploys what was printed is told so at its
+ * place, by Compose as well, and no service ever starts with three stars for its password.
+ */
+const LEFT_OUT = '${HEDDLE_LEFT_OUT:?a secret was left out here; `heddle config --show-secrets` prints it}';
+/** Stands for it until every other `$` is doubled; no YAML text holds this character. */
+const MARK = '\u0000';
+
 /** The merged project as `docker compose config` prints it: long forms, sorted keys, `$` written `$$`. */
 export function renderConfig(descriptor: Pick<Descriptor, 'model'>, options: RenderOptions): string {
-  const shown = options.showSecrets ? descriptor.model : redact(descriptor.model);
+  const shown = options.showSecrets ? descriptor.model : redact(descriptor.model, MARK);
   const ready = sorted(escapeDollars(shown), true);
   if (options.format === 'json') return `${JSON.stringify(ready, null, 2)}\n`;
   // Anchors would be legal, but nobody wants to read `&a1` where each value stood on its own.
@@ -32,7 +40,7 @@ function sorted(value: unknown, top: boolean): unknown {
 
 /** What was printed can be read again and gives the same. */
 function escapeDollars(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$').replaceAll(MARK, () => LEFT_OUT);
   if (Array.isArray(value)) return value.map(escapeDollars);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeDollars(item)]));

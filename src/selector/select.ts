@@ -6,6 +6,7 @@ import { nameConflicts } from './engine-names.ts';
 import { byFeature } from './features.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
+import { missingValues } from './missing-values.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
 import type { DeploymentSpec } from './spec.ts';
@@ -30,7 +31,7 @@ export function select(
   const images = new ImageTable(catalogue);
   const { pods, diagnostics: conflicts } = servicePods(descriptor, images, options.scale ?? {});
   const { uses, diagnostics } = byFeature(descriptor, catalogue, options.allowPrivileged ?? []);
-  const errors = [...conflicts, ...diagnostics];
+  const errors = [...missingValues(descriptor), ...conflicts, ...diagnostics];
   if (errors.length > 0) throw new InvalidInput(errors);
 
   const deployment: Deployment = { project: application.name, images, pods, features: [] };

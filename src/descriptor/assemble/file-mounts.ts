@@ -43,7 +43,7 @@ function contentOf(
   name: string,
   object: ComposeFileObject,
 ): FileMount['content'] | undefined {
-  const { shop, tree, lookup } = job.assembly;
+  const { shop, tree } = job.assembly;
   const path = [`${kind}s`, name];
   const label = path.join('.');
   if (object.external) {
@@ -64,10 +64,6 @@ function contentOf(
   }
   if (object.file !== undefined) return { file: object.file };
   if (object.content !== undefined) return { inline: object.content };
-  const environment = object.environment ?? '';
-  if (lookup(environment) === undefined) {
-    const at = locateKey(tree, [...path, 'environment']);
-    shop.findings.error('ERR_INTERPOLATION', `${label}: the variable ${environment} is not set`, at);
-  }
-  return { environment };
+  // Whether the variable is set matters to what makes the container, and to nothing else.
+  return { environment: object.environment ?? '' };
 }
