@@ -258,8 +258,6 @@ export interface Network {
     readonly ipRange?: string;
   }[];
   readonly labels: Readonly<Record<string, string>>;
-  /** `x-heddle.archetype`; absent: the engine's own bridge network. */
-  readonly archetype?: string;
 }
 
 export interface Volume {

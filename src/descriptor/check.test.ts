@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errors, warnings, webErrors, webFile } from './memory-files.ts';
+import { errors, load, warnings, webErrors, webFile } from './memory-files.ts';
 
 test('all errors at once, in the order of the file', () => {
   const text = `
@@ -37,7 +37,7 @@ test.each([
   ['init: maybe', '11: services.web.init: expected true or false, got "maybe"'],
   [
     'mem_limit: 5 apples',
-    '16: services.web.mem_limit: expected a size such as 64M, 1gb or a number of bytes, got "5 apples"',
+    '16: services.web.mem_limit: expected a size such as 64M, 1gb or a number of bytes, or -1, got "5 apples"',
   ],
   [
     'stop_grace_period: soon',
@@ -129,7 +129,6 @@ test.each([
   'runtime: runsc',
   'use_api_socket: true',
   'credential_spec: { file: x }',
-  'volumes: [{ type: volume, source: v, target: /v, volume: { subpath: x } }]',
 ])('what restricts or isolates is an error: %s', (keys) => {
   const found = webErrors(keys, 'volumes: { v: }');
   expect(found).toHaveLength(1);
@@ -142,3 +141,104 @@ test.each(['userns_mode: host', 'runtime: runc', 'isolation: default', 'cgroup: 
     expect(webErrors(keys)).toEqual([]);
   },
 );
+
+test.each([
+  'gpus: all',
+  'gpus: [{ driver: nvidia, count: 1 }]',
+  'models: [llm]',
+  'provider: { type: model }',
+  'external_links: [other:db]',
+  'storage_opt: { size: 1G }',
+  'blkio_config: { device_read_bps: [{ path: /dev/sda, rate: 1mb }] }',
+  'cpu_rt_runtime: 400ms',
+  'deploy: { resources: { reservations: { devices: [{ capabilities: [gpu] }] } } }',
+  'deploy: { resources: { reservations: { generic_resources: [{ discrete_resource_spec: { kind: gpu, value: 1 } }] } } }',
+  'networks: { n: { interface_name: eth7 } }',
+  'networks: { n: { gw_priority: 1 } }',
+  'networks: { n: { driver_opts: { a: b } } }',
+  'build: { context: ., ssh: [default] }',
+  'build: { context: ., secrets: [s] }',
+  'build: { context: ., additional_contexts: { a: ../a } }',
+])('a service that would not work, or less bounded, is not started: %s', (keys) => {
+  const found = webErrors(keys, 'networks: { n: }');
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(/^compose.yaml:4:\d+: error ERR_COMPOSE_UNSUPPORTED: services.web\./);
+});
+
+test.each(['gpus:', 'blkio_config: { weight: 300 }', 'networks: { n: { gw_priority: 0 } }', 'models: []'])(
+  'but nothing is missing without %s',
+  (keys) => {
+    expect(webErrors(keys, 'networks: { n: }')).toEqual([]);
+  },
+);
+
+test('models and drivers of configs and secrets are refused at top level, too', () => {
+  const text = webFile(
+    'configs: [c]',
+    'configs: { c: { content: "{{ .x }}", template_driver: golang } }\nmodels: { llm: { model: ai/x } }',
+  );
+  expect(errors(text).map((line) => line.replace(/ is not carried out.*/, ''))).toEqual([
+    'compose.yaml:5:38: error ERR_COMPOSE_UNSUPPORTED: configs.c.template_driver',
+    'compose.yaml:6:1: error ERR_COMPOSE_UNSUPPORTED: models',
+  ]);
+});
+
+test.each([
+  ['environment: ["DEBUG = true"]', '["DEBUG "]'],
+  ['environment: { "A B": 1 }', '["A B"]'],
+  ['environment: { "A=B": 1 }', '.A=B'],
+  ['environment: { "": 1 }', '[""]'],
+  ['environment: ["A\\tB=1"]', '["A\\tB"]'],
+])('the name of a variable is one: %s', (keys, shown) => {
+  expect(webErrors(keys)).toEqual([
+    expect.stringContaining(`services.web.environment${shown}: the name of a variable holds no white space`),
+  ]);
+});
+
+test('the names of arguments for a build are variables, too; those of labels are free', () => {
+  expect(webErrors('build: { context: ., args: ["A =1"] }')).toHaveLength(1);
+  expect(webErrors('labels: ["a b =1"]')).toEqual([]);
+});
+
+test('names that JavaScript’s objects have are names like others; the one that cannot be is refused', () => {
+  const names = 'services: { constructor: { image: x, environment: [toString=1] } }';
+  const { services } = load(names).application;
+  expect(Object.keys(services)).toEqual(['constructor']);
+  expect(services['constructor']?.environment).toEqual({ toString: '1' });
+  expect(errors('services: { __proto__: { image: x } }')).toContain(
+    'compose.yaml:1:13: error ERR_COMPOSE_TYPE: services.__proto__: this name is reserved (choose another)',
+  );
+  expect(webErrors('environment: [__proto__=1]')).toContain(
+    'compose.yaml:4:19: error ERR_COMPOSE_TYPE: services.web.environment.__proto__: this name is reserved (choose another)',
+  );
+});
+
+test('a list or a text that a variable left empty is none', () => {
+  const { services } = load(
+    webFile(
+      'dns: "${U:-}"\ndns_search: ["${U:-}"]\ntmpfs: "${U:-}"\ncap_add: ["${U:-}"]\nbuild: { context: "${U:-}", target: "${U:-}" }\n' +
+        'logging: { driver: "${U:-}" }\nports: [{ target: 80, published: "${U:-}", host_ip: "${U:-}" }]\nhealthcheck: { test: [] }\n',
+    ),
+  ).application;
+  expect(services['web']).toMatchObject({
+    dns: [],
+    dnsSearch: [],
+    mounts: [],
+    capAdd: [],
+    build: { context: '/app' },
+    ports: [{ target: 80 }],
+  });
+  expect(services['web']?.build).not.toHaveProperty('target');
+  expect(services['web']?.ports[0]).not.toHaveProperty('published');
+});
+
+test.each([
+  [`services: { ${'s'.repeat(64)}: { image: x } }`, 'at most 63'],
+  ['services: { "..": { image: x } }', 'a name consists of'],
+  [webFile(`container_name: ${'c'.repeat(229)}`), 'at most 228'],
+  [webFile(`hostname: ${'h'.repeat(65)}`), 'at most 64 characters'],
+  [webFile('networks: [n]', `networks: { n: { name: ${'n'.repeat(229)} } }`), 'at most 228'],
+  [webFile('', 'volumes: { v: { name: ../../etc } }'), 'expected letters, digits'],
+])('names have limits: %s', (text, message) => {
+  expect(errors(text)).toContainEqual(expect.stringContaining(message));
+});

@@ -3,7 +3,15 @@ import type * as z from '../lib/zod.ts';
 import type { Findings } from './findings.ts';
 import { type ComposeFile, composeFile } from './schema/compose-file.ts';
 import type { Verdict } from './schema/values.ts';
-import { formatPath, locateKey, locateValue, type MapNode, type Path, toPlain } from './tree.ts';
+import {
+  formatPath,
+  locateKey,
+  locateValue,
+  type MapNode,
+  type Path,
+  type TreeNode,
+  toPlain,
+} from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 /** What is wrong at one place, and which key to go on without. */
@@ -17,6 +25,7 @@ interface Problem {
  * one see the rest, and the reader hears of their findings too.
  */
 export function check(tree: MapNode, findings: Findings): ComposeFile {
+  refuseReserved(tree, findings);
   const plain = toPlain(tree) as Record<string, unknown>;
   const removed = new Set<string>();
   for (;;) {
@@ -31,6 +40,27 @@ export function check(tree: MapNode, findings: Findings): ComposeFile {
       progress = remove(plain, path) || progress;
     }
     if (!progress) return {};
+  }
+}
+
+/** The one key that no object of JavaScript has as a key of its own like any other. */
+const RESERVED = '__proto__';
+
+/** A list or an environment file may name what a YAML key may not. */
+function refuseReserved(node: TreeNode, findings: Findings, path: Path = []): void {
+  if (node.kind === 'seq')
+    for (const [i, item] of node.items.entries()) refuseReserved(item, findings, [...path, i]);
+  if (node.kind !== 'map') return;
+  for (const [key, { keyAt, value }] of node.entries) {
+    const full = [...path, key];
+    if (key === RESERVED)
+      findings.error(
+        'ERR_COMPOSE_TYPE',
+        `${formatPath(full)}: this name is reserved`,
+        keyAt,
+        'choose another',
+      );
+    else refuseReserved(value, findings, full);
   }
 }
 

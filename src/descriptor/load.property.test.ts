@@ -35,7 +35,7 @@ services:
     secrets: [{ source: key, mode: 0440 }]
     deploy: { resources: { limits: { cpus: '0.5', memory: 64M } } }
     ulimits: { nofile: 1024 }
-networks: { front: { ipam: { config: [{ subnet: 10.1.0.0/16 }] }, x-heddle: { archetype: sdn } } }
+networks: { front: { ipam: { config: [{ subnet: 10.1.0.0/16 }] }, x-heddle: {} } }
 volumes: { data: , old: { external: true } }
 secrets: { key: { file: ./key } }
 `,

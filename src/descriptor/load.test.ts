@@ -10,7 +10,7 @@ x-healthy: &healthy
   condition: service_healthy
 x-app: &app
   <<: *restart
-  image: \${APP_IMAGE:-registry.example/app:1|2}
+  image: \${APP_IMAGE:-registry.example/app:1-2}
   platform: \${PLATFORM:-}
   environment: &app-env
     CA: &ca "/etc/ssl/ca.crt"
@@ -58,7 +58,7 @@ test('published files load without a word', () => {
   expect(warnings).toEqual([]);
   expect(application.services).toMatchObject({
     web: {
-      image: 'registry.example/app:1|2',
+      image: 'registry.example/app:1-2',
       command: ['55 23 * * * run it'],
       environment: {
         CA: '/etc/ssl/ca.crt',

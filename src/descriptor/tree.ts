@@ -93,9 +93,7 @@ export function mapValues(
 export function toPlain(node: TreeNode): unknown {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'seq') return node.items.map(toPlain);
-  const plain: Record<string, unknown> = {};
-  for (const [key, entry] of node.entries) plain[key] = toPlain(entry.value);
-  return plain;
+  return Object.fromEntries([...node.entries].map(([key, { value }]) => [key, toPlain(value)]));
 }
 
 /** The place of the deepest key on `path` that exists. */
@@ -135,6 +133,8 @@ export function formatPath(path: Path): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
+    // Where a name ends, and what is in it, has to be seen.
+    else if (!/^[^\s.\p{Cc}]+$/u.test(step)) text += `[${JSON.stringify(step)}]`;
     else text += text === '' ? step : `.${step}`;
   }
   return text;

@@ -14,7 +14,8 @@ export function servicePods(
   const { application } = descriptor;
   const diagnostics: Diagnostic[] = unknownServices(application, Object.keys(scale));
   const pods = Object.values(application.services).flatMap((service) => {
-    const replicas = scale[service.name] ?? service.replicas;
+    const replicas =
+      (Object.hasOwn(scale, service.name) ? scale[service.name] : undefined) ?? service.replicas;
     const conflict = scaleConflict(service, replicas);
     if (conflict) {
       diagnostics.push({
@@ -184,7 +185,7 @@ function applicationContainer(
     restart: service.restart,
     stopGracePeriod: service.stopGracePeriod,
     dependsOn: Object.entries(service.dependsOn)
-      .filter(([dependency]) => application.services[dependency])
+      .filter(([dependency]) => Object.hasOwn(application.services, dependency))
       .map(([dependency, { condition, restart }]) => ({ service: dependency, condition, restart })),
     ...(service.healthcheck === undefined ? {} : { healthcheck: service.healthcheck }),
     ...runtimeOf(service),

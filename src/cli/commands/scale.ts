@@ -34,7 +34,7 @@ export function replicasOf(
 ): Record<string, number> {
   const counts = Object.fromEntries(services.map((service) => [service, 0]));
   for (const { role, service } of containers) {
-    if (role === 'application' && service !== null && service in counts) counts[service]! += 1;
+    if (role === 'application' && service !== null && Object.hasOwn(counts, service)) counts[service]! += 1;
   }
   return counts;
 }

@@ -30,7 +30,7 @@ test('everything about a network', () => {
   expect(
     networks(`{ driver: bridge, driver_opts: { mtu: 1400 }, internal: true, attachable: true, enable_ipv4: false,
       ipam: { config: [{ subnet: 10.1.0.0/16, gateway: 10.1.0.1, ip_range: 10.1.1.0/24 }, { subnet: "fd00:1::/64" }] },
-      labels: [a=b], x-heddle: { archetype: sdn } }`),
+      labels: [a=b], x-heddle: {} }`),
   ).toEqual({
     ...PLAIN,
     driver: 'bridge',
@@ -40,8 +40,13 @@ test('everything about a network', () => {
     ipv6: true,
     ipam: [{ subnet: '10.1.0.0/16', gateway: '10.1.0.1', ipRange: '10.1.1.0/24' }, { subnet: 'fd00:1::/64' }],
     labels: { a: 'b' },
-    archetype: 'sdn',
   });
+});
+
+test.each(['sdn', 'ip'])('networks of the archetype %s are not there yet', (archetype) => {
+  expect(errors(webFile('', `networks: { n: { x-heddle: { archetype: ${archetype} } } }`))).toEqual([
+    'compose.yaml:5:30: error ERR_COMPOSE_UNSUPPORTED: networks.n.x-heddle.archetype is not carried out, and there is no other kind of network than the engine’s own yet',
+  ]);
 });
 
 test('malformed networks', () => {

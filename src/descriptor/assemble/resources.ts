@@ -18,7 +18,6 @@ export function toNetwork(key: string, network: ComposeNetwork): Network {
     ipv6: network.enable_ipv6 ?? ipam.some((block) => block.subnet?.includes(':')),
     ipam,
     labels: textMap(network.labels),
-    archetype: network['x-heddle']?.archetype,
   });
 }
 

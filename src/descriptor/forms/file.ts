@@ -1,7 +1,7 @@
 import { isNull, mapOf, scalar } from '../tree.ts';
 import { eachItem, eachKey, eachValue, type Form, inTurn } from './form.ts';
 import { service } from './service.ts';
-import { labelValues, listOfOne, underKey } from './simple.ts';
+import { labelValues, listOfOne, underKey, unlessEmpty } from './simple.ts';
 
 /** A key with nothing behind it: an empty map. */
 const emptyMap: Form = (node) => (isNull(node) ? mapOf({}, node.at) : node);
@@ -17,7 +17,11 @@ const external: Form = (node) => {
   return { ...node, entries };
 };
 
-const resource = inTurn(emptyMap, external, eachKey({ labels: labelValues, driver_opts: labelValues }));
+const resource = inTurn(
+  emptyMap,
+  external,
+  eachKey({ name: unlessEmpty, driver: unlessEmpty, labels: labelValues, driver_opts: labelValues }),
+);
 
 const include: Form = inTurn(
   listOfOne,

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Findings } from '../findings.ts';
 import { formatPath, mapOf, type Path, type TreeNode } from '../tree.ts';
-import { eachKey, type Form } from './form.ts';
-import { text } from './simple.ts';
+import { eachKey, type Form, inTurn } from './form.ts';
+import { text, unlessEmpty } from './simple.ts';
 
 const MAX_PORT = 65_535;
 const SYNTAX =
@@ -17,7 +17,11 @@ export const ports: Form = (node, path, findings) => {
 
 function portForms(item: TreeNode, path: Path, findings: Findings): TreeNode[] {
   if (item.kind === 'map') {
-    const long = eachKey({ published: text })(item, path, findings);
+    const long = eachKey({ published: inTurn(text, unlessEmpty), host_ip: unlessEmpty })(
+      item,
+      path,
+      findings,
+    );
     return long === undefined ? [] : [long];
   }
   if (item.kind !== 'scalar' || item.value === null || typeof item.value === 'boolean') return [item];

@@ -5,6 +5,7 @@ import { device, extraHosts, fileMount, mount } from './mounts.ts';
 import { ports } from './ports.ts';
 import {
   booleanAsText,
+  filledList,
   keyValues,
   labelValues,
   listOfOne,
@@ -12,11 +13,14 @@ import {
   text,
   textList,
   underKey,
+  unlessEmpty,
   words,
 } from './simple.ts';
 
 /** `test: "curl …"` → `[CMD-SHELL, "curl …"]`. */
 const healthcheckTest: Form = (node, path, findings) => {
+  // An empty list says nothing, and leaves the image's own.
+  if (node.kind === 'seq' && node.items.length === 0) return undefined;
   const list = listOfOne(node, path, findings);
   if (node.kind !== 'scalar' || list?.kind !== 'seq') return list;
   return { ...list, items: [scalar('CMD-SHELL', node.at), ...list.items] };
@@ -31,6 +35,9 @@ const ulimit: Form = (node) => {
 const build = inTurn(
   underKey('context'),
   eachKey({
+    context: unlessEmpty,
+    dockerfile: unlessEmpty,
+    target: unlessEmpty,
     args: inTurn(keyValues, eachValue(booleanAsText)),
     labels: labelValues,
     extra_hosts: extraHosts,
@@ -41,7 +48,10 @@ const build = inTurn(
 
 const dependsOn = namesToMap((node) => mapOf({ condition: 'service_started', required: true }, node.at));
 
-const attachments = namesToMap((node) => scalar(null, node.at));
+const attachments = inTurn(
+  namesToMap((node) => scalar(null, node.at)),
+  eachValue(eachKey({ aliases: filledList, link_local_ips: filledList })),
+);
 
 const deploy = eachKey({ labels: labelValues });
 
@@ -52,30 +62,36 @@ const envFile: Form = underKey('path');
 export const service: Form = eachKey({
   annotations: labelValues,
   build,
+  cap_add: filledList,
+  cap_drop: filledList,
   command: words,
   configs: eachItem(fileMount),
   depends_on: dependsOn,
   deploy,
   devices: eachItem(device),
-  dns: listOfOne,
-  dns_opt: listOfOne,
-  dns_search: listOfOne,
+  device_cgroup_rules: filledList,
+  dns: filledList,
+  dns_opt: filledList,
+  dns_search: filledList,
   entrypoint: words,
   env_file: inTurn(listOfOne, eachItem(envFile)),
   environment: inTurn(keyValues, eachValue(booleanAsText)),
   expose: textList,
   extends: underKey('service'),
+  external_links: filledList,
   extra_hosts: extraHosts,
   group_add: textList,
   healthcheck: eachKey({ test: healthcheckTest }),
   label_file: listOfOne,
   labels: labelValues,
-  logging: eachKey({ options: labelValues }),
+  logging: eachKey({ driver: unlessEmpty, options: labelValues }),
   networks: attachments,
   ports,
+  profiles: filledList,
   secrets: eachItem(fileMount),
   sysctls: inTurn(keyValues, eachValue(booleanAsText)),
-  tmpfs: listOfOne,
+  security_opt: filledList,
+  tmpfs: filledList,
   ulimits: eachValue(ulimit),
   user: text,
   volumes: eachItem(mount),

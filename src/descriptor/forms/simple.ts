@@ -61,8 +61,20 @@ export const listOfOne: Form = (node) => {
   return { ...seqOf([scalar(node.value, node.at)], node.at), tag: node.tag };
 };
 
+/** Nothing where `${NAME:-}` left an empty text. */
+export const unlessEmpty: Form = (node) => (node.kind === 'scalar' && node.value === '' ? undefined : node);
+
+/** Without the items that `${NAME:-}` left empty, which are as good as not written. */
+export const withoutEmpty: Form = (node) => {
+  if (node.kind !== 'seq') return node;
+  return { ...node, items: node.items.filter((item) => item.kind !== 'scalar' || item.value !== '') };
+};
+
+/** A list of words, or a single one; none where that is empty. */
+export const filledList: Form = inTurn(listOfOne, withoutEmpty);
+
 /** Items that may be numbers. */
-export const textList: Form = inTurn(listOfOne, eachItem(text));
+export const textList: Form = inTurn(filledList, eachItem(text));
 
 /** `[a, b]` → a map from each name to `make(name)`. */
 export function namesToMap(make: (node: ScalarNode) => TreeNode): Form {

@@ -1,6 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import { hostIp, ip, ipv4, ipv6, mac } from './addresses.ts';
-import { boolean, closed, ignored, integer, number, text, texts, withShort } from './values.ts';
+import { boolean, closed, integer, number, text, texts, unsupported, withShort } from './values.ts';
 
 /** A service's place on one network. */
 const attachment = closed({
@@ -10,9 +10,12 @@ const attachment = closed({
   link_local_ips: z.array(ip).optional(),
   mac_address: mac.optional(),
   priority: number.optional(),
-  gw_priority: ignored(),
-  interface_name: ignored(),
-  driver_opts: ignored(),
+  gw_priority: unsupported(
+    'the service could reach the world by another network',
+    (v) => Number(v ?? 0) === 0,
+  ),
+  interface_name: unsupported('the interface would have another name'),
+  driver_opts: unsupported('the driver would not be told'),
 }).nullable();
 
 export const attachments = withShort(

@@ -1,4 +1,15 @@
-import { boolean, closed, ignored, keyValues, labels, listOrOne, text, texts, withShort } from './values.ts';
+import {
+  boolean,
+  closed,
+  ignored,
+  keyValues,
+  labels,
+  listOrOne,
+  text,
+  texts,
+  unsupported,
+  withShort,
+} from './values.ts';
 
 export const build = withShort(
   closed({
@@ -13,19 +24,19 @@ export const build = withShort(
     no_cache: boolean.optional(),
     extra_hosts: texts.nullable().optional(),
     tags: listOrOne.nullable().optional(),
-    additional_contexts: ignored('is not carried out; a build that uses one will fail'),
+    additional_contexts: unsupported('a build that uses one fails'),
     cache_from: ignored(),
     cache_to: ignored(),
-    entitlements: ignored(),
+    entitlements: unsupported('a build that needs them fails'),
     isolation: ignored(),
     no_cache_filter: ignored(),
     platforms: ignored(),
-    privileged: ignored(),
+    privileged: unsupported('a build that needs it fails'),
     provenance: ignored(),
     sbom: ignored(),
-    secrets: ignored('is not carried out; a build that needs them will fail'),
+    secrets: unsupported('a build that needs them fails'),
     shm_size: ignored(),
-    ssh: ignored('is not carried out; a build that needs it will fail'),
+    ssh: unsupported('a build that needs it fails'),
     ulimits: ignored(),
   }),
   text,

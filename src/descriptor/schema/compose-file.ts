@@ -1,10 +1,13 @@
+import { isName } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { applicationHeddle } from './heddle.ts';
 import { fileObject, network, volume } from './resources.ts';
 import { service } from './service.ts';
-import { closed, ignored, listOrOne, text, withShort } from './values.ts';
+import { closed, ignored, listOrOne, text, unsupported, withShort } from './values.ts';
 
-const key = z.string().regex(/^[a-zA-Z0-9._-]+$/, 'a name consists of letters, digits, ".", "_" and "-"');
+const key = z
+  .string()
+  .refine((name) => isName('key', name), 'a name consists of letters, digits, ".", "_" and "-", at most 63');
 
 /** What is defined by its name alone has nothing behind it. */
 const named = <Schema extends z.ZodType>(schema: Schema) => z.record(key, withShort(schema, z.null()));
@@ -31,7 +34,7 @@ export const composeFile = closed({
   volumes: named(volume).nullable().optional(),
   configs: named(fileObject).nullable().optional(),
   secrets: named(fileObject).nullable().optional(),
-  models: ignored(),
+  models: unsupported('no model would be run'),
   'x-heddle': applicationHeddle.optional(),
 });
 export type ComposeFile = z.output<typeof composeFile>;

@@ -10,6 +10,7 @@ import {
   number,
   text,
   texts,
+  unsupported,
   withShort,
 } from './values.ts';
 
@@ -27,8 +28,8 @@ const resources = closed({
   reservations: closed({
     cpus: number.optional(),
     memory: bytes.optional(),
-    generic_resources: ignored(),
-    devices: ignored(),
+    generic_resources: unsupported('the service would have none of them'),
+    devices: unsupported('the service would see none of these devices'),
   })
     .nullable()
     .optional(),

@@ -1,6 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import { serviceEdge } from './edge.ts';
-import { closed } from './values.ts';
+import { closed, unsupported } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
 const request = z.union(
@@ -26,8 +26,5 @@ export const applicationHeddle = closed({
   objectives: z.array(objective, { error: 'expected a list of objectives' }).optional(),
 });
 export const networkHeddle = closed({
-  archetype: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/, 'an archetype has a name of small letters')
-    .optional(),
+  archetype: unsupported('there is no other kind of network than the engine’s own yet'),
 });

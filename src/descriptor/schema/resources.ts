@@ -1,7 +1,14 @@
+import { isName } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { ip, subnet } from './addresses.ts';
 import { networkHeddle } from './heddle.ts';
 import { boolean, closed, ignored, labels, options, text, unsupported, withShort } from './values.ts';
+
+/** What engines take for the name of a network or volume. */
+const engineName = text.refine(
+  (name) => isName('container', name),
+  'expected letters, digits, "_", "." and "-", a letter or digit first, at most 228',
+);
 
 const external = withShort(
   boolean.meta({ description: 'Made by somebody else; Heddle only uses it.' }),
@@ -16,7 +23,7 @@ const ipam = closed({
         subnet: subnet.optional(),
         gateway: ip.optional(),
         ip_range: subnet.optional(),
-        aux_addresses: ignored(),
+        aux_addresses: unsupported('the engine could give these addresses to services'),
       }),
     )
     .nullable()
@@ -25,7 +32,7 @@ const ipam = closed({
 });
 
 export const network = closed({
-  name: text.optional(),
+  name: engineName.optional(),
   driver: text.optional(),
   driver_opts: options.nullable().optional(),
   external: external.optional(),
@@ -40,7 +47,7 @@ export const network = closed({
 export type ComposeNetwork = z.output<typeof network>;
 
 export const volume = closed({
-  name: text.optional(),
+  name: engineName.optional(),
   driver: text.optional(),
   driver_opts: options.nullable().optional(),
   external: external.optional(),
@@ -56,8 +63,8 @@ export const fileObject = closed({
   content: text.optional(),
   external: external.optional(),
   labels: labels.nullable().optional(),
-  driver: ignored(),
-  driver_opts: ignored(),
-  template_driver: ignored(),
+  driver: unsupported('its content would not be fetched'),
+  driver_opts: unsupported('its content would not be fetched'),
+  template_driver: unsupported('its content would not be filled in'),
 });
 export type ComposeFileObject = z.output<typeof fileObject>;

@@ -1,4 +1,4 @@
-import { isImageReference } from '../../lib/names.ts';
+import { isImageReference, nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { ip, maybeMac } from './addresses.ts';
 import { attachments, dependencies, port } from './attachments.ts';
@@ -9,6 +9,7 @@ import { device, fileMount, mount } from './mounts.ts';
 import {
   boolean,
   bytes,
+  bytesOrAll,
   closed,
   count,
   duration,
@@ -27,6 +28,11 @@ import {
   unsupported,
   withShort,
 } from './values.ts';
+
+const CONTAINER_EXPECTED = 'expected letters, digits, "_", "." and "-", at most 228';
+/** The kernel keeps no more of either. */
+const HOST = /^[^\s\p{Cc}]{1,64}$/u;
+const HOST_EXPECTED = 'expected a name of at most 64 characters, without white space';
 
 const words = withShort(texts, z.union([text, z.array(z.union([z.string(), z.number()]))])).nullable();
 
@@ -49,7 +55,7 @@ const carriedOut = {
   cgroup_parent: maybeText,
   command: words,
   configs: z.array(fileMount).nullable(),
-  container_name: maybe(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'expected letters, digits, "_", "." and "-"'),
+  container_name: maybe(nameRules.container, CONTAINER_EXPECTED),
   cpu_period: bytes,
   cpu_quota: integer,
   cpu_shares: integer,
@@ -62,7 +68,7 @@ const carriedOut = {
   dns: withShort(z.array(ip), ip).nullable(),
   dns_opt: texts.nullable(),
   dns_search: listOrOne.nullable(),
-  domainname: maybeText,
+  domainname: maybe(HOST, HOST_EXPECTED),
   entrypoint: words,
   env_file: withShort(z.array(envFile), text).nullable(),
   environment: keyValues.nullable(),
@@ -71,7 +77,7 @@ const carriedOut = {
   extra_hosts: withShort(texts, z.record(z.string(), z.union([z.string(), texts]))).nullable(),
   group_add: textOrNumbers.nullable(),
   healthcheck: healthcheck.nullable(),
-  hostname: maybeText,
+  hostname: maybe(HOST, HOST_EXPECTED),
   image: text.refine(isImageReference, 'expected the name of an image, such as nginx:1.27'),
   init: boolean,
   ipc: maybeText,
@@ -80,10 +86,10 @@ const carriedOut = {
   links: texts.nullable(),
   logging: closed({ driver: text.optional(), options: options.nullable().optional() }).nullable(),
   mac_address: maybeMac,
-  mem_limit: bytes,
-  mem_reservation: bytes,
+  mem_limit: bytesOrAll,
+  mem_reservation: bytesOrAll,
   mem_swappiness: integer,
-  memswap_limit: z.union([z.literal(-1), bytes]),
+  memswap_limit: bytesOrAll,
   network_mode: maybeText,
   networks: attachments.nullable(),
   oom_kill_disable: boolean,
@@ -123,19 +129,19 @@ const carriedOut = {
 /** What it does not: weights and tuning may be left out, bounds and rights may not. */
 const notCarriedOut = {
   attach: ignored(),
-  blkio_config: ignored(),
+  blkio_config: unsupported('the service could read and write faster', onlyWeights),
   cgroup: unsupported('the service could see other control groups', (v) => v !== 'private'),
   cpu_count: ignored(),
   cpu_percent: ignored(),
-  cpu_rt_period: ignored(),
-  cpu_rt_runtime: ignored(),
+  cpu_rt_period: unsupported('the service could not ask for real-time scheduling'),
+  cpu_rt_runtime: unsupported('the service could not ask for real-time scheduling'),
   credential_spec: unsupported('the service would run without its credentials'),
   develop: ignored(),
   driver_opts: ignored(),
-  external_links: ignored(),
-  gpus: ignored(),
+  external_links: unsupported('the service would not find those containers by these names'),
+  gpus: unsupported('the service would see no GPU'),
   isolation: unsupported('the service would run without this isolation', (v) => !v || v === 'default'),
-  models: ignored(),
+  models: unsupported('the service would find no model'),
   post_start: ignored(),
   pre_start: ignored(),
   pre_stop: ignored(),
@@ -145,12 +151,18 @@ const notCarriedOut = {
     'the service would run under another runtime, which may isolate it less',
     (v) => !v || v === 'runc' || v === 'crun',
   ),
-  storage_opt: ignored(),
+  storage_opt: unsupported('the service could fill more of the disk'),
   use_api_socket: unsupported('no container gets the socket of an engine'),
   userns_mode: unsupported('the service would share the user ids of the host', (v) => !v || v === 'host'),
   uts: ignored(),
   volumes_from: ignored('is not carried out; name the volumes in both services'),
 };
+
+/** Shares of what there is, which bound nothing while others are idle. */
+function onlyWeights(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return !value;
+  return Object.keys(value).every((key) => key === 'weight' || key === 'weight_device');
+}
 
 function optional<Shape extends Record<string, z.ZodType>>(shape: Shape) {
   const all = Object.entries(shape).map(([key, schema]) => [key, schema.optional()]);

@@ -79,6 +79,13 @@ export const count = converted(
 
 export const bytes = converted(numberOrText, parseBytes, 'a size such as 64M, 1gb or a number of bytes');
 
+/** A size, or −1 for as much as there is. */
+export const bytesOrAll = converted(
+  numberOrText,
+  (value) => (String(value) === '-1' ? -1 : parseBytes(value)),
+  'a size such as 64M, 1gb or a number of bytes, or -1',
+);
+
 export const duration = converted(
   z.string({
     error: (issue) =>
@@ -103,9 +110,14 @@ export const mode = converted(
 
 const MAP_OR_LIST = 'expected a map, or a list of NAME=VALUE';
 
+/** What can name a variable: an engine, and every program, splits `NAME=VALUE` at the first `=`. */
+const variableName = z
+  .string()
+  .regex(/^[^\s=\p{Cc}]+$/u, 'the name of a variable holds no white space, no "=" and is not empty');
+
 /** A map from names to texts, or to nothing, after the list form was made a map. */
 export const keyValues = withShort(
-  z.record(z.string(), z.union([z.string(), z.number(), z.null()]), { error: MAP_OR_LIST }),
+  z.record(variableName, z.union([z.string(), z.number(), z.null()]), { error: MAP_OR_LIST }),
   z.union([texts, z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))]),
 );
 

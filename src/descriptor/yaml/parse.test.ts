@@ -68,7 +68,8 @@ test('an empty file is no document, and no error', () => {
 test.each([
   ['a: 1\nb: 2\na: 3', 'f.yaml:3:1: error ERR_YAML_SYNTAX: the key "a" is there twice'],
   ['1: a', 'f.yaml:1:1: error ERR_YAML_SYNTAX: a key has to be a string (write "1")'],
-  ['__proto__: a', 'f.yaml:1:1: error ERR_YAML_SYNTAX: a key has to be a string'],
+  ['a: "\\0"', 'f.yaml:1:4: error ERR_YAML_SYNTAX: a text holds a NUL, which nothing here can'],
+  ['"a\\0": 1', 'f.yaml:1:1: error ERR_YAML_SYNTAX: a key holds a NUL, which nothing here can'],
   ['a: !rest 1', 'f.yaml:1:10: error ERR_YAML_SYNTAX: the tag !rest is not known (did you mean "!reset"?)'],
   ['a: *b', 'f.yaml:1:4: error ERR_YAML_SYNTAX: the alias *b has no anchor before it'],
   ['a: &a [*a]', 'f.yaml:1:8: error ERR_YAML_SYNTAX: the alias *a stands inside its own value'],

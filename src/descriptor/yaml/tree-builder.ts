@@ -53,6 +53,11 @@ export class TreeBuilder {
   #scalar(node: Scalar, at: Location): ScalarNode {
     const { source = '' } = node;
     let { value } = node;
+    // No argument, variable, path or name can hold one.
+    if (typeof value === 'string' && value.includes('\0')) {
+      this.#findings.error('ERR_YAML_SYNTAX', 'a text holds a NUL, which nothing here can', at);
+      return { kind: 'scalar', value: value.replaceAll('\0', ''), at };
+    }
     // The library takes the scalar behind a tag that it does not know for a string.
     if (node.type === 'PLAIN' && (node.tag === '!override' || node.tag === '!reset'))
       value = coreScalar(source);
@@ -126,7 +131,11 @@ export class TreeBuilder {
 
   #key(key: Node | null, at: Location): string | undefined {
     const value = isScalar(key) ? key.value : undefined;
-    if (typeof value === 'string' && value !== '__proto__') return value;
+    if (typeof value === 'string' && value.includes('\0')) {
+      this.#findings.error('ERR_YAML_SYNTAX', 'a key holds a NUL, which nothing here can', at);
+      return undefined;
+    }
+    if (typeof value === 'string') return value;
     const hint = typeof value === 'number' || typeof value === 'boolean' ? `write "${value}"` : undefined;
     this.#findings.error('ERR_YAML_SYNTAX', 'a key has to be a string', at, hint);
     return undefined;
