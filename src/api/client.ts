@@ -20,6 +20,7 @@ import type {
   ErrorMessage,
   NodeInfo,
   OperationEvent,
+  TransferRequest,
   UpRequest,
 } from './messages.ts';
 import { fromMessage } from './messages.ts';
@@ -88,6 +89,14 @@ export class NodeClient {
 
   buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {
     return this.#lines('POST', '/v1/images/build', body);
+  }
+
+  pullImages(body: TransferRequest): AsyncGenerator<OperationEvent> {
+    return this.#lines('POST', '/v1/images/pull', body);
+  }
+
+  pushImages(body: TransferRequest): AsyncGenerator<OperationEvent> {
+    return this.#lines('POST', '/v1/images/push', body);
   }
 
   /** Runs a program in a container; what it prints comes while what it reads is still being sent. */

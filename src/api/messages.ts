@@ -97,6 +97,14 @@ export interface BuildRequest {
   readonly images: Readonly<Record<string, ImageSource>>;
   readonly wanted: readonly string[];
   readonly noCache?: boolean;
+  /** Those wanted are built although they are present. */
+  readonly anew?: boolean;
+}
+
+export interface TransferRequest {
+  readonly wanted: readonly string[];
+  /** Pull only what is not present. */
+  readonly missing?: boolean;
 }
 
 export function toMessage(error: HeddleError): ErrorMessage {

@@ -17,6 +17,7 @@ import type {
   ContainerStatus,
   NodeInfo,
   OperationEvent,
+  TransferRequest,
   UpRequest,
 } from './messages.ts';
 
@@ -41,6 +42,8 @@ export interface NodeService extends HandlingService {
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<ContainerImage[]>;
   buildImages(request: BuildRequest, report: Report): Promise<void>;
+  pullImages(request: TransferRequest, report: Report): Promise<void>;
+  pushImages(request: TransferRequest, report: Report): Promise<void>;
   firewall(project: string, services: readonly string[], since?: number): Promise<FirewallReport>;
   suggestFirewall(
     project: string,

@@ -93,6 +93,7 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   signalContainer: ({ engine }, { name, signal }) => engine.kill(name, signal),
   pauseContainer: ({ engine }, { name }) => engine.pause(name),
   unpauseContainer: ({ engine }, { name }) => engine.unpause(name),
+  pullImage: ({ engine }, { reference }, progress) => engine.pullImage(reference, progress),
   pushImage: ({ engine }, { reference }, progress) => engine.pushImage(reference, progress),
 
   awaitService: ({ engine, spec }, { dependency, containers }) =>

@@ -43,6 +43,7 @@ export interface StepArguments {
   signalContainer: { readonly name: string; readonly signal: string };
   pauseContainer: { readonly name: string };
   unpauseContainer: { readonly name: string };
+  pullImage: { readonly reference: string };
   pushImage: { readonly reference: string };
   awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
   removeState: { readonly keepVolumes: boolean };

@@ -1,7 +1,8 @@
-import type { BuildRequest, ContainerImage, OperationEvent } from '../api/messages.ts';
-import { imagesPlan } from '../deploy/plan/images.ts';
+import type { BuildRequest, ContainerImage, OperationEvent, TransferRequest } from '../api/messages.ts';
+import { imagesPlan, transferPlan } from '../deploy/plan/images.ts';
 import { shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
+import type { Engine } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import { type Applications, emptySpec } from './applications.ts';
 import { expectServices } from './known-services.ts';
@@ -43,16 +44,38 @@ export async function imagesOf(
 /** Builds those of the images asked for that are missing, or all of them anew. */
 export async function buildImages(
   applications: Applications,
-  { images, wanted, noCache }: BuildRequest,
+  { images, wanted, noCache, anew }: BuildRequest,
   report: (event: OperationEvent) => void,
 ): Promise<void> {
   const { engine } = applications;
-  const present = await Promise.all(
-    Object.keys(images).map(async (reference) => ((await engine.image(reference)) ? [reference] : [])),
-  );
-  const plan = imagesPlan(images, new Set(present.flat()), wanted, noCache === true);
+  const present = await presentOf(engine, Object.keys(images));
+  const reason = anew ? 'build was asked for' : undefined;
+  const plan = imagesPlan(images, present, wanted, noCache === true, reason);
   report({ type: 'plan', plan: shownPlan(plan) });
   await runPlan(applications.context(emptySpec(plan.project)), plan, report);
+}
+
+/** Pulls images from their registries, or pushes them there. */
+export async function transferImages(
+  applications: Applications,
+  kind: 'pullImage' | 'pushImage',
+  { wanted, missing }: TransferRequest,
+  report: (event: OperationEvent) => void,
+): Promise<void> {
+  const present = missing ? await presentOf(applications.engine, wanted) : new Set<string>();
+  const plan = transferPlan(
+    kind,
+    wanted.filter((reference) => !present.has(reference)),
+  );
+  report({ type: 'plan', plan: shownPlan(plan) });
+  await runPlan(applications.context(emptySpec(plan.project)), plan, report);
+}
+
+async function presentOf(engine: Engine, references: readonly string[]): Promise<Set<string>> {
+  const present = await Promise.all(
+    references.map(async (reference) => ((await engine.image(reference)) ? [reference] : [])),
+  );
+  return new Set(present.flat());
 }
 
 function withTag(reference: string): string {

@@ -20,7 +20,7 @@ import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { handlingOf } from './handling.ts';
-import { buildImages, imagesOf } from './images.ts';
+import { buildImages, imagesOf, transferImages } from './images.ts';
 import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
@@ -92,6 +92,8 @@ export function serviceOf(parts: Parts): NodeService {
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
     images: (project, services) => imagesOf(applications, project, services),
     buildImages: (request, report) => buildImages(applications, request, report),
+    pullImages: (request, report) => transferImages(applications, 'pullImage', request, report),
+    pushImages: (request, report) => transferImages(applications, 'pushImage', request, report),
     firewall: async (project, services, since = 0) => {
       const { spec } = applications.servicesOf(project, services).desired;
       const [counters, denied] = await Promise.all([

@@ -34,12 +34,17 @@ export class ImageTable {
   }
 
   ofService(project: string, service: Service): string {
-    const reference = service.image ?? `localhost/${project}-${service.name}`;
+    const reference = imageOf(project, service);
     this.#sources[reference] = service.build
       ? { kind: 'build', ...service.build, always: service.pullPolicy === 'build' }
       : { kind: 'registry', policy: registryPolicy(service.pullPolicy) };
     return reference;
   }
+}
+
+/** The image of a service: that it names, or the one that is built for it. */
+export function imageOf(project: string, service: Service): string {
+  return service.image ?? `localhost/${project}-${service.name}`;
 }
 
 /**

@@ -111,7 +111,9 @@ export const routes: Readonly<Record<string, RouteDescription>> = {
     summary: 'The image of each container',
     answer: list(containerImage),
   },
-  'POST /v1/images/build': operation('Build images of the catalogue'),
+  'POST /v1/images/build': operation('Build images of the catalogue, or of services'),
+  'POST /v1/images/pull': operation('Pull images from their registries'),
+  'POST /v1/images/push': operation('Push images to their registries'),
   [`GET ${application}/inspect`]: {
     summary: 'What was declared of each container, and what is observed',
     answer: list(inspectRecord),

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { BuildRequest, ServicesRequest } from '../messages.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { isImageReference } from '../../lib/names.ts';
+import type { BuildRequest, ServicesRequest, TransferRequest } from '../messages.ts';
 import type { NodeService } from '../node-service.ts';
 import { sendOperation } from '../stream.ts';
 
@@ -11,6 +13,17 @@ const body = {
     images: { type: 'object', additionalProperties: { type: 'object', required: ['kind'] } },
     wanted: { type: 'array', items: { type: 'string' } },
     noCache: { type: 'boolean' },
+    anew: { type: 'boolean' },
+  },
+} as const;
+
+const transfer = {
+  type: 'object',
+  required: ['wanted'],
+  additionalProperties: false,
+  properties: {
+    wanted: { type: 'array', items: { type: 'string', maxLength: 1000 }, maxItems: 10_000 },
+    missing: { type: 'boolean' },
   },
 } as const;
 
@@ -24,5 +37,24 @@ export function imageRoutes(node: NodeService): FastifyPluginAsync {
     server.post<{ Body: BuildRequest }>('/v1/images/build', { schema: { body } }, (request, reply) =>
       sendOperation(reply, (report) => node.buildImages(request.body, report)),
     );
+    for (const [verb, work] of [
+      ['pull', 'pullImages'],
+      ['push', 'pushImages'],
+    ] as const) {
+      server.post<{ Body: TransferRequest }>(
+        `/v1/images/${verb}`,
+        { schema: { body: transfer } },
+        (request, reply) => {
+          expectReferences(request.body.wanted);
+          return sendOperation(reply, (report) => node[work](request.body, report));
+        },
+      );
+    }
   };
+}
+
+/** @throws HeddleError ERR_USAGE for what names no image */
+function expectReferences(references: readonly string[]): void {
+  const wrong = references.find((reference) => !isImageReference(reference));
+  if (wrong !== undefined) throw new HeddleError('ERR_USAGE', `"${wrong.slice(0, 100)}" names no image`);
 }

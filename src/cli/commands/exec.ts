@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { PassThrough, Transform } from 'node:stream';
 import type { Command } from 'commander';
 import type { ExecInput } from '../../api/exec.ts';
-import { callerEnvironment } from '../caller-environment.ts';
 import { type NodeOptions, type ProjectOptions, projectCommand, several, wholeNumber } from '../command.ts';
+import { environmentOf } from '../environment-of.ts';
 
 interface ExecOptions extends ProjectOptions, NodeOptions {
   readonly tty: boolean;
@@ -95,12 +95,3 @@ async function printed(outputs: ReturnType<NodeClientExec>): Promise<number> {
 }
 
 type NodeClientExec = import('../../api/client.ts').NodeClient['exec'];
-
-/** As `docker exec -e`: a name alone has the value that it has here, and is left out when it has none. */
-export function environmentOf(given: readonly string[], env = callerEnvironment()): string[] {
-  return given.flatMap((item) => {
-    if (item.includes('=')) return [item];
-    const value = Object.hasOwn(env, item) ? env[item] : undefined;
-    return value === undefined ? [] : [`${item}=${value}`];
-  });
-}

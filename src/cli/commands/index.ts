@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { attach } from './attach.ts';
+import { build } from './build.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cost } from './cost.ts';
@@ -23,6 +24,8 @@ import { pauseCommand } from './pause.ts';
 import { plan } from './plan.ts';
 import { port } from './port.ts';
 import { ps } from './ps.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
 import { rm } from './rm.ts';
 import { scale } from './scale.ts';
 import { schema } from './schema.ts';
@@ -63,6 +66,9 @@ export function commands(): Command[] {
     stats(),
     events(),
     wait(),
+    build(),
+    pull(),
+    push(),
     images(),
     flows(),
     firewall(),

@@ -67,8 +67,21 @@ export async function copyIn(
     { name, isFolder: here.isDirectory(), contents },
     { path: found.path, kind: found.stat?.kind, folder: goal.folder },
   );
+  // Podman would make the folders that lack.
+  if (found.stat?.kind !== 'folder') await expectFolderIn(to, where.folder);
   const archive = renamed(packed(origin, options.archive), where.name, skipped);
   await node.writeArchive(project, { service, container, path: where.folder }, archive);
+}
+
+async function expectFolderIn({ node, project, service, name }: Container, folder: string): Promise<void> {
+  const { stat: there } = await node.statPath(project, {
+    service,
+    container: name,
+    path: folder,
+    followLink: true,
+  });
+  if (there?.kind === 'folder') return;
+  throw new HeddleError('ERR_FILE_NOT_FOUND', `${name} has no folder ${folder}`);
 }
 
 async function expectFolder(folder: string): Promise<void> {

@@ -29,6 +29,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   signalContainer: ['Container', 'Signalled'],
   pauseContainer: ['Container', 'Paused'],
   unpauseContainer: ['Container', 'Unpaused'],
+  pullImage: ['Image', 'Pulled'],
   pushImage: ['Image', 'Pushed'],
   awaitService: ['Service', 'Reached'],
   removeState: ['State', 'Removed'],
@@ -92,6 +93,7 @@ function finishedLine(
 
 /** Off a terminal, what may take long says that it has begun: a log should show life. */
 function waitingLine(step: ShownStep | undefined): string {
+  if (step?.kind === 'pullImage') return ` … Image ${step.subject}  Pulling\n`;
   if (step?.kind === 'pushImage') return ` … Image ${step.subject}  Pushing\n`;
   if (step?.kind === 'obtainImage') return ` … Image ${step.subject}  Getting ready\n`;
   if (step?.kind !== 'awaitService') return '';

@@ -21,25 +21,34 @@ export function imageSteps({ builder }: Planning, reference: string): string[] {
   return builder.idsOf('obtainImage', [reference]);
 }
 
-/** Builds images of the catalogue that are missing, and with `noCache` those that are present, too. */
+/** Builds images that are missing, and with `noCache` or `anew` those that are present, too. `anew`: why. */
 export function imagesPlan(
   sources: Readonly<Record<string, ImageSource>>,
   present: ReadonlySet<string>,
   wanted: readonly string[],
   noCache: boolean,
+  anew?: string,
 ): Plan {
   const builder = new PlanBuilder();
-  const isAnew = (reference: string) => noCache && wanted.includes(reference);
+  const isAnew = (reference: string) => (noCache || anew !== undefined) && wanted.includes(reference);
   const entries = Object.entries(sources).map(([reference, source]): [string, ImageSource] => [
     reference,
-    isAnew(reference) && source.kind === 'catalogue' ? { ...source, noCache } : source,
+    isAnew(reference) && noCache && source.kind === 'catalogue' ? { ...source, noCache } : source,
   ]);
   const add = adding(builder, Object.fromEntries(entries), {
     isPresent: (reference) => present.has(reference),
-    anewBecause: (reference) => (isAnew(reference) ? '--no-cache' : undefined),
+    anewBecause: (reference) => (isAnew(reference) ? (anew ?? '--no-cache') : undefined),
   });
   for (const reference of wanted) add(reference);
   return builder.build('catalogue');
+}
+
+/** Pulls images, or pushes them, each by itself. */
+export function transferPlan(kind: 'pullImage' | 'pushImage', wanted: readonly string[]): Plan {
+  const builder = new PlanBuilder();
+  const reason = `${kind === 'pullImage' ? 'pull' : 'push'} was asked for`;
+  for (const reference of wanted) builder.add(kind, reference, { reference }, reason);
+  return builder.build('images');
 }
 
 /** Adds the step for an image, after those for the images that it is built from. Returns the ids to wait for. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { environmentOf } from './exec.ts';
+import { environmentOf } from './environment-of.ts';
 
 test('-e with a name alone takes the value from here, and leaves out what has none', () => {
   const here = { HOME: '/root', EMPTY: '' };

@@ -1,0 +1,42 @@
+import { type Command, Option } from 'commander';
+import { type NodeOptions, type ProjectOptions, projectCommand } from '../command.ts';
+
+interface PullOptions extends ProjectOptions, NodeOptions {
+  readonly ignoreBuildable?: boolean;
+  readonly ignorePullFailures?: boolean;
+  readonly includeDeps?: boolean;
+  readonly policy?: 'missing' | 'always';
+  readonly quiet?: boolean;
+}
+
+export function pull(): Command {
+  return projectCommand('pull', 'Pull the images of services')
+    .argument('[services...]', 'all, when none is named')
+    .option('--ignore-buildable', 'leave out images that can be built')
+    .option('--ignore-pull-failures', 'pull what can be pulled, and name the rest')
+    .option('--include-deps', 'those of services that these depend on, too')
+    .addOption(new Option('--policy <policy>', 'which to pull').choices(['missing', 'always']))
+    .option('-q, --quiet', 'print nothing but errors')
+    .action(async (services: string[], options: PullOptions) => {
+      const [{ readDescriptor }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
+        await Promise.all([
+          import('../project.ts'),
+          import('../../selector/images.ts'),
+          import('../service-images.ts'),
+          import('../node-connection.ts'),
+          import('../transfer.ts'),
+        ]);
+      const { application } = readDescriptor(options);
+      const chosen = selected(application, services, options.includeDeps === true);
+      const { wanted, optional } = toPull(chosen, (service) => imageOf(application.name, service));
+      const node = await ensureNode(options);
+      const missing = options.policy === 'missing';
+      const quiet = options.quiet === true;
+      await transfer(node.pullImages({ wanted, missing }), {
+        quiet,
+        tolerant: options.ignorePullFailures === true,
+      });
+      if (options.ignoreBuildable || optional.length === 0) return;
+      await transfer(node.pullImages({ wanted: optional, missing }), { quiet, tolerant: true });
+    });
+}
