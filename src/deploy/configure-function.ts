@@ -1,9 +1,12 @@
+import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
-import { type GuardedInterface, renderRuleset } from '../networks/firewall/ruleset.ts';
-import { ownInterfaces } from '../networks/wire/wire.ts';
+import type { Leg } from '../networks/firewall/leg.ts';
+import { renderRuleset } from '../networks/firewall/ruleset.ts';
+import { bridgeIdentity } from '../networks/guard/guard.ts';
+import { waysOf } from '../networks/wire/wire.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
-import { functionInputs } from './function-inputs.ts';
+import { type FunctionInputs, functionInputs } from './function-inputs.ts';
 
 /** Renders a function's rules from what is there now, has it load them in one transaction, and notes that it did. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
@@ -21,11 +24,8 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
       `${pod.name}: its sandbox or that of ${pod.function?.pod} does not run`,
     );
   }
-  const interfaces = await guardedInterfaces(guarded.pid, inputs.own);
-  await folder.write(
-    `${functionFolder(pod.name)}/rules.nft`,
-    renderRuleset(inputs.rules, interfaces, inputs.services),
-  );
+  const legs = await legsOf(context, pod, { holder, guarded, inputs });
+  await folder.write(`${functionFolder(pod.name)}/rules.nft`, renderRuleset(inputs.rules, legs));
   const { exitCode, stdout, stderr } = await engine.exec(agent.name, ['nft', '-f', '/run/heddle/rules.nft']);
   if (exitCode !== 0) {
     throw new HeddleError('ERR_NETWORK', `${pod.name}: its rules were refused: ${(stderr || stdout).trim()}`);
@@ -34,18 +34,61 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
   await folder.write(`${functionFolder(pod.name)}/applied.json`, JSON.stringify(applied));
 }
 
-/** The engine knows addresses by hardware address, the kernel interfaces. */
-async function guardedInterfaces(
-  pid: number,
-  own: readonly { mac?: string; ipv4?: string; ipv6?: string }[],
-): Promise<GuardedInterface[]> {
-  return (await ownInterfaces(pid)).map(({ ifname, address }) => {
-    const known = own.filter(({ mac }) => mac?.toLowerCase() === address.toLowerCase());
-    return {
-      name: ifname,
-      mac: address,
-      ipv4: known.flatMap(({ ipv4 }) => ipv4 ?? []),
-      ipv6: known.flatMap(({ ipv6 }) => ipv6 ?? []),
-    };
+interface Ends {
+  readonly holder: ObservedContainer;
+  readonly guarded: ObservedContainer;
+  readonly inputs: FunctionInputs;
+}
+
+/** The engine knows addresses by network, the kernel interfaces by bridge. A way that no network is known for stays shut. */
+async function legsOf(
+  { engine, project }: DeployContext,
+  { name, function: fn }: PodSpec,
+  { holder, guarded, inputs }: Ends,
+): Promise<Leg[]> {
+  const pod = fn?.pod ?? '';
+  const [ways, bridges] = await Promise.all([
+    waysOf({
+      project,
+      pod,
+      pid: guarded.pid ?? 0,
+      function: name,
+      ...(holder.pid !== undefined && { functionPid: holder.pid }),
+    }),
+    Promise.all(inputs.own.map(({ network }) => engine.bridgeOf(network))),
+  ]);
+  const unbridged = inputs.own.find((_, index) => bridges[index] === undefined);
+  if (unbridged) {
+    throw new HeddleError(
+      'ERR_FEATURE_IMPOSSIBLE',
+      `${pod}: ${unbridged.network} is no bridge network, and ${name} cannot stand in its path there`,
+      { hint: 'put the service on bridge networks only, or remove the feature' },
+    );
+  }
+  const legs = ways.map(async ({ id, bridge }): Promise<Leg[]> => {
+    const own = inputs.own.filter((_, index) => bridges[index] === bridge);
+    const [first] = own;
+    if (first?.mac === undefined) return [];
+    const { mac, cidrs } = await bridgeIdentity(bridge);
+    return [
+      {
+        id,
+        network: first.network,
+        mac: first.mac,
+        ipv4: addresses(own, 'ipv4'),
+        ipv6: addresses(own, 'ipv6'),
+        gateway: {
+          mac,
+          ipv4: cidrs.filter((cidr) => !cidr.includes(':')),
+          ipv6: cidrs.filter((cidr) => cidr.includes(':')),
+        },
+        neighbours: inputs.neighbours[first.network] ?? [],
+      },
+    ];
   });
+  return (await Promise.all(legs)).flat();
+}
+
+function addresses(own: readonly ObservedAddress[], family: 'ipv4' | 'ipv6'): string[] {
+  return own.flatMap((address) => address[family] ?? []);
 }

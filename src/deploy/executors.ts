@@ -1,6 +1,7 @@
 import type { Progress } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeEmptyBridge } from '../networks/bridge.ts';
+import { removeGuard } from '../networks/guard/guard.ts';
 import { insertWire, releaseNamespace, removeWire } from '../networks/wire/wire.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
@@ -9,6 +10,7 @@ import { configureFunction } from './configure-function.ts';
 import type { DeployContext } from './context.ts';
 import { definitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
+import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { obtainImage } from './obtain-image.ts';
@@ -52,12 +54,15 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     await context.management.connect(pod.name, pid, pod.management.address, pod.management.isolated);
   },
   configureFunction: (context, { pod }) => configureFunction(context, pod),
-  insertWire: async (context, { pod }) => {
+  insertWire: async (context, { pod }, progress) => {
     const fn = context.spec.pods.find((other) => other.name === pod.through);
     if (!fn) return;
     const [pid, functionPid] = await Promise.all([sandboxPid(context, pod), sandboxPid(context, fn)]);
-    await insertWire({ pod: pod.name, pid, function: fn.name, functionPid });
+    const ends = { project: context.project, pod: pod.name, pid, function: fn.name, functionPid };
+    for (const cut of await insertWire(ends)) progress(`cut off: ${cut}, in which no function can stand`);
   },
+  guardNeighbours: (context) => guardNeighbours(context),
+  removeGuard: ({ project }) => removeGuard(project),
   removeWire: (_context, args) => removeWire(args.pod, args.function),
   releaseFunction: (_context, args) => releaseNamespace(args.function),
 

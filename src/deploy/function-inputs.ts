@@ -1,7 +1,8 @@
+import ipaddr from 'ipaddr.js';
 import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
-import { type FirewallRules, servicesIn } from '../networks/firewall/rules.ts';
-import type { ServiceAddresses } from '../networks/firewall/ruleset.ts';
+import type { Neighbour } from '../networks/firewall/leg.ts';
+import { cidrsIn, type FirewallRules, servicesIn } from '../networks/firewall/rules.ts';
 import type { DeploymentSpec, PodSpec } from '../selector/spec.ts';
 
 /** All that a function's configuration depends on: when it changes, the function is configured anew. */
@@ -9,7 +10,10 @@ export interface FunctionInputs {
   readonly rules: FirewallRules;
   /** The protected pod's own addresses, sorted. */
   readonly own: readonly ObservedAddress[];
-  readonly services: ServiceAddresses;
+  /** Who is on the same networks and named by the rules, or in a network that they name: by network, sorted. */
+  readonly neighbours: Readonly<Record<string, readonly Neighbour[]>>;
+  /** Pods that were looked at for that, named or not. */
+  readonly concerned: readonly string[];
 }
 
 export function functionInputs(
@@ -19,20 +23,55 @@ export function functionInputs(
 ): FunctionInputs | undefined {
   if (!pod.function) return undefined;
   const { rules, pod: guarded } = pod.function;
+  // An address that nobody holds now could be taken by anybody: nobody is let in from it.
   const running = containers.filter(({ state }) => state === 'running');
-  const services = servicesIn(rules).map((service) => {
-    const pods = spec.pods.filter((other) => other.role === 'service' && other.service === service);
-    // An address that nobody holds now could be taken by anybody: nobody is let in from it.
-    const addresses = pods.flatMap((other) => addressesOf(running, other.name));
-    return [
-      service,
-      {
-        ipv4: addresses.flatMap(({ ipv4 }) => ipv4 ?? []).sort(),
-        ipv6: addresses.flatMap(({ ipv6 }) => ipv6 ?? []).sort(),
-      },
-    ] as const;
+  const own = addressesOf(containers, guarded);
+  const concerned = concernedBy(spec, rules, guarded);
+  const neighbours = own.map(({ network }) => {
+    const there = concerned.flatMap((other) =>
+      addressesOf(running, other.name).flatMap((address) =>
+        address.network === network ? neighbourOf(rules, other, address) : [],
+      ),
+    );
+    return [network, there.sort((a, b) => (a.mac < b.mac ? -1 : 1))] as const;
   });
-  return { rules, own: addressesOf(containers, guarded), services: Object.fromEntries(services) };
+  return {
+    rules,
+    own,
+    neighbours: Object.fromEntries(neighbours),
+    concerned: concerned.map(({ name }) => name),
+  };
+}
+
+/** The pods that rules name, and where they name networks, all that may be in one. */
+function concernedBy({ pods }: DeploymentSpec, rules: FirewallRules, guarded: string): PodSpec[] {
+  const named = servicesIn(rules);
+  const everybody = cidrsIn(rules).length > 0;
+  return pods.filter(
+    ({ name, role, service }) =>
+      name !== guarded && (everybody || (role === 'service' && named.includes(service ?? ''))),
+  );
+}
+
+function neighbourOf(
+  rules: FirewallRules,
+  { role, service }: PodSpec,
+  { mac, ipv4, ipv6 }: ObservedAddress,
+): Neighbour[] {
+  if (mac === undefined) return [];
+  const addresses = { mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
+  if (role === 'service' && service !== undefined && servicesIn(rules).includes(service))
+    return [{ service, ...addresses }];
+  const inside = [ipv4, ipv6].some((address) => address !== undefined && isIn(cidrsIn(rules), address));
+  return inside ? [addresses] : [];
+}
+
+function isIn(cidrs: readonly string[], address: string): boolean {
+  const parsed = ipaddr.parse(address);
+  return cidrs.some((cidr) => {
+    const [network, length] = ipaddr.parseCIDR(cidr);
+    return network.kind() === parsed.kind() && parsed.match(network, length);
+  });
 }
 
 function addressesOf(containers: readonly ObservedContainer[], pod: string): ObservedAddress[] {

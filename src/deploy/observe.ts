@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
-import { observeWires, type Wire } from '../networks/wire/wire.ts';
+import { observeGuard } from '../networks/guard/guard.ts';
+import { observeWire, type Wire } from '../networks/wire/wire.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type AppliedFunction, keyOf, type Observed, podOf } from './observed.ts';
@@ -8,13 +9,21 @@ import { type AppliedFunction, keyOf, type Observed, podOf } from './observed.ts
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
   const { engine, management, project } = context;
-  const [objects, ports, functions] = await Promise.all([
+  const [objects, ports, functions, guard] = await Promise.all([
     engine.observe(project),
     management.ports(),
     appliedFunctions(context),
+    observeGuard(project),
   ]);
-  const wires = await wiresOf(objects.containers);
-  return { ...objects, management: ports, images: {}, wires, functions };
+  const wires = await observeWires(project, objects.containers);
+  return {
+    ...objects,
+    management: ports,
+    images: {},
+    wires,
+    functions,
+    ...(guard !== undefined && { guard }),
+  };
 }
 
 /** The same with the images that are present of those that the application needs, for `up`. */
@@ -32,7 +41,10 @@ export async function observeWithImages(context: DeployContext): Promise<Observe
 }
 
 /** Wires of pods and functions that run, by what their sandboxes' labels say they are. */
-async function wiresOf(containers: readonly ObservedContainer[]): Promise<Wire[]> {
+export async function observeWires(
+  project: string,
+  containers: readonly ObservedContainer[],
+): Promise<Wire[]> {
   const sandboxes = containers.filter(
     (container) => keyOf(container) === 'sandbox' && container.pid !== undefined,
   );
@@ -42,7 +54,8 @@ async function wiresOf(containers: readonly ObservedContainer[]): Promise<Wire[]
     // A function's pod is named after the one whose traffic passes it.
     const guarded = sandboxes.find((container) => podOf(container) === fn.slice(0, fn.lastIndexOf('.')));
     if (guarded?.pid === undefined || holder.pid === undefined) return [];
-    return observeWires({ pod: podOf(guarded), pid: guarded.pid, function: fn, functionPid: holder.pid });
+    const ends = { project, pod: podOf(guarded), pid: guarded.pid, function: fn, functionPid: holder.pid };
+    return (await observeWire(ends)) ?? [];
   });
   return (await Promise.all(wires)).flat();
 }

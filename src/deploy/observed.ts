@@ -9,6 +9,8 @@ export interface Observed extends ObservedObjects {
   readonly images: Readonly<Record<string, string>>;
   readonly management: readonly ManagementPort[];
   readonly wires: readonly Wire[];
+  /** What the host's rules for it were made from; absent: there are none. */
+  readonly guard?: string;
   /** What each function was last given, by its pod. */
   readonly functions: Readonly<Record<string, AppliedFunction>>;
 }

@@ -23,6 +23,9 @@ export interface StepArguments {
   /** Leads a pod's traffic through its function. */
   insertWire: { readonly pod: PodSpec };
   removeWire: { readonly pod: string; readonly function: string };
+  /** Keeps others on the bridges from speaking as the pods that firewalls know. */
+  guardNeighbours: Record<never, never>;
+  removeGuard: Record<never, never>;
   /** Lets go of a function's namespace, which outlives its containers. */
   releaseFunction: { readonly function: string };
   disconnectManagement: { readonly pod: string };

@@ -51,6 +51,10 @@ export interface Link {
   readonly ifindex: number;
   readonly ifname: string;
   readonly link_index?: number;
+  /** Of the namespace that its other end is in, where that is another. */
+  readonly link_netnsid?: number;
+  /** `ether`, `loopback`. */
+  readonly link_type?: string;
   readonly master?: string;
   readonly mtu: number;
   readonly address: string;
@@ -67,6 +71,16 @@ export interface Link {
 interface Counters {
   readonly bytes: number;
   readonly packets: number;
+}
+
+/** What `ip -j address` says besides. */
+export interface AddressedLink extends Link {
+  readonly addr_info: readonly {
+    readonly family: 'inet' | 'inet6';
+    readonly local: string;
+    readonly prefixlen: number;
+    readonly scope: string;
+  }[];
 }
 
 /** The other end of a veth: each of the two names the other's index. */

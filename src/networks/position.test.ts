@@ -13,7 +13,7 @@ const link = (
   mtu: 1500,
   address: '',
   operstate: 'UP',
-  ...(link_index !== undefined && { link_index }),
+  ...(link_index !== undefined && { link_index, link_netnsid: 0 }),
   ...more,
   linkinfo: {
     info_kind: link_index === undefined ? 'bridge' : 'veth',
@@ -25,9 +25,9 @@ const link = (
 const web = [link(2, 'eth0', 1101), link(3, 'heddle0', 7)];
 const db = [link(2, 'eth0', 1102)];
 const wire = [
-  link(2, 'w-eth0'),
-  link(3, 'o-eth0', 1103, { master: 'w-eth0' }),
-  link(1102, 'i-eth0', 2, { master: 'w-eth0', ifalias: 'shop-db-1 eth0 veth5' }),
+  link(2, 'w-2'),
+  link(3, 'o-2', 1103, { master: 'w-2' }),
+  link(1102, 'i-2', 2, { master: 'w-2', ifalias: 'shop-db-1 2 veth5' }),
 ];
 const tables: LinkTables = {
   host: [link(1101, 'veth4', 2, { master: 'podman2' }), link(1103, 'hdl1', 3, { master: 'podman2' })],

@@ -1,5 +1,5 @@
 import { type Link, peerIn } from './ip.ts';
-import { managementInterface } from './management/bridge.ts';
+import { isManagement, leadsOut } from './wire/legs.ts';
 
 /** Where the interfaces of a pod lead. */
 export interface Position {
@@ -31,9 +31,9 @@ export function positionOf(pod: string, own: readonly Link[], tables: LinkTables
   const attachments: Attachment[] = [];
   let management: Position['management'] = 'none';
   // In a function's own pod, ports of bridges are the wires of others.
-  const ends = own.filter((each) => each.linkinfo?.info_kind === 'veth' && each.master === undefined);
+  const ends = own.filter((each) => each.master === undefined && leadsOut(each));
   for (const link of ends) {
-    if (link.ifname === managementInterface) {
+    if (isManagement(pod, link, tables.management)) {
       const port = peerIn(tables.management, link);
       management = port?.linkinfo?.info_slave_data?.isolated === true ? 'isolated' : 'open';
       how.push(

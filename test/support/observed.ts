@@ -1,5 +1,6 @@
 import { definitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
+import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
 import type { Observed } from '../../src/deploy/observed.ts';
 import type { ObservedContainer } from '../../src/engines/engine.ts';
@@ -31,8 +32,10 @@ export function deployed(spec: DeploymentSpec): Observed {
     }));
     return [{ ...running(sandbox.name, sandbox.image, 1000, labels), networks, ports }, ...inPod];
   });
+  const guarded = spec.pods.some((pod) => pod.function);
   return {
     containers,
+    ...(guarded && { guard: hash(guardInputs(spec, containers)) }),
     networks: spec.networks.map((network) => ({
       name: network.name,
       own: true,
@@ -44,7 +47,7 @@ export function deployed(spec: DeploymentSpec): Observed {
       Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
     ),
     wires: spec.pods.flatMap((pod) =>
-      pod.through === undefined ? [] : [{ pod: pod.name, function: pod.through, interface: 'eth0' }],
+      pod.through === undefined ? [] : [{ pod: pod.name, function: pod.through, whole: true }],
     ),
     functions: Object.fromEntries(
       spec.pods

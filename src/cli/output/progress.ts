@@ -19,6 +19,8 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   configureFunction: ['Function', 'Configured'],
   insertWire: ['Pod', 'Wired'],
   removeWire: ['Pod', 'Unwired'],
+  guardNeighbours: ['Guard', 'In place'],
+  removeGuard: ['Guard', 'Removed'],
   releaseFunction: ['Function', 'Released'],
   disconnectManagement: ['Pod', 'Unlinked'],
   removeManagement: ['Management', 'Removed'],

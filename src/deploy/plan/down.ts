@@ -17,6 +17,7 @@ export function downPlan(project: string, observed: Observed, volumes: boolean):
     builder.add('removeNetwork', network.name, { name: network.name }, reason, removed);
   }
   builder.add('removeManagement', project, {}, reason, removed);
+  if (observed.guard !== undefined) builder.add('removeGuard', project, {}, reason, removed);
   builder.add('removeState', project, { keepVolumes: !volumes }, reason, removed);
   if (volumes) {
     for (const volume of observed.volumes.filter((candidate) => candidate.own)) {

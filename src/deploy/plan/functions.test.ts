@@ -9,6 +9,10 @@ test('a firewall stands, with its rules, before the application starts', () => {
   const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
   const waitsFor = (id: string) => steps.find((step) => step.id === id)?.after;
   expect(waitsFor('createContainer shop-db-1')).toContain('insertWire shop-db-1');
+  expect(waitsFor('createContainer shop-db-1')).toContain('guardNeighbours shop');
+  expect(waitsFor('guardNeighbours shop')).toEqual(
+    expect.arrayContaining(['insertWire shop-db-1', 'createSandbox shop-web-1']),
+  );
   expect(waitsFor('insertWire shop-db-1')).toContain('configureFunction shop-db-1.firewall');
   expect(waitsFor('configureFunction shop-db-1.firewall')).toEqual(
     expect.arrayContaining([
@@ -27,12 +31,14 @@ test('a firewall is put around a service that runs, and taken away, without touc
     'createContainer shop-db-1.firewall.guard',
     'configureFunction shop-db-1.firewall',
     'insertWire shop-db-1',
+    'guardNeighbours shop',
   ]);
   expect(ids(open, deployed(closed))).toEqual([
     'removeWire shop-db-1',
     'removeContainer shop-db-1.firewall.guard',
     'removeContainer shop-db-1.firewall.sandbox',
     'releaseFunction shop-db-1.firewall',
+    'removeGuard shop',
   ]);
 });
 
@@ -52,4 +58,32 @@ test('a firewall whose agent ended is made anew, its wire never taken out', () =
     'removeContainer shop-db-1.firewall.guard',
     'createContainer shop-db-1.firewall.guard',
   ]);
+});
+
+test('a wire that does not carry all of a pod’s traffic is made whole, with rules for what is new', () => {
+  const spec = specOf(guarded);
+  const wires = [{ pod: 'shop-db-1', function: 'shop-db-1.firewall', whole: false }];
+  const steps = stepsOf(spec, { ...deployed(spec), wires }, heal);
+  expect(steps.map(({ id }) => id)).toEqual([
+    'configureFunction shop-db-1.firewall',
+    'insertWire shop-db-1',
+    'guardNeighbours shop',
+  ]);
+  expect(steps[1]?.reason).toBe('not all of its traffic passes shop-db-1.firewall');
+});
+
+test('rules of the host that somebody took away are put back', () => {
+  const spec = specOf(guarded);
+  const { guard: _gone, ...observed } = deployed(spec);
+  expect(ids(spec, observed, heal)).toEqual(['guardNeighbours shop']);
+});
+
+test('a neighbour that is somewhere else than before is known there before it runs', () => {
+  const spec = specOf(guarded);
+  const stopped = with_(deployed(spec), 'shop-web-1.sandbox', { state: 'stopped', finishedAt: 0 });
+  const steps = stepsOf(spec, with_(stopped, 'shop-web-1', { state: 'stopped', exitCode: 0 }), heal);
+  expect(steps.find(({ id }) => id === 'startContainer shop-web-1')?.after).toContain('guardNeighbours shop');
+  expect(steps.find(({ id }) => id === 'guardNeighbours shop')?.after).toEqual(
+    expect.arrayContaining(['startSandbox shop-web-1', 'configureFunction shop-db-1.firewall']),
+  );
 });

@@ -19,11 +19,8 @@ export function planFunctions(
   for (const pod of pods) {
     const inputs = functionInputs(spec, observed.containers, pod);
     if (!inputs || !pod.function || pod.sandbox.kind !== 'own') continue;
-    const concerned = new Set([...Object.keys(inputs.services)]);
-    const others = spec.pods.filter(
-      (other) => other.role === 'service' && concerned.has(other.service ?? ''),
-    );
-    const sandboxes = sandboxSteps(builder, [pod.name, pod.function.pod, ...others.map(({ name }) => name)]);
+    const sandboxes = sandboxSteps(builder, [pod.name, pod.function.pod, ...inputs.concerned]);
+    const rewired = builder.has(`insertWire ${pod.function.pod}`);
     const agents = builder.idsOf(
       'createContainer',
       pod.containers.map(({ name }) => name),
@@ -33,8 +30,10 @@ export function planFunctions(
       ({ name }) => pod.sandbox.kind === 'own' && name === pod.sandbox.name,
     );
     const current = applied?.digest === options.hash(inputs) && applied.since === holder?.startedAt;
-    if (current && sandboxes.length === 0) continue;
-    const reason = applied ? 'its rules, or addresses they name, changed' : 'it has no rules yet';
+    if (current && sandboxes.length === 0 && !rewired) continue;
+    const changed =
+      rewired && current ? 'where it stands changed' : 'its rules, or addresses they name, changed';
+    const reason = applied ? changed : 'it has no rules yet';
     builder.add('configureFunction', pod.name, { pod }, reason, [...sandboxes, ...agents]);
   }
 }
@@ -47,12 +46,15 @@ export function planWire(
 ): readonly string[] {
   if (pod.through === undefined) return sandbox;
   const functionSteps = sandboxSteps(builder, [pod.through]);
-  const inserted = observed.wires.some((wire) => wire.pod === pod.name && wire.function === pod.through);
-  if (inserted && sandbox.length === 0 && functionSteps.length === 0) return [];
+  const wire = observed.wires.find((one) => one.pod === pod.name && one.function === pod.through);
+  if (wire?.whole && sandbox.length === 0 && functionSteps.length === 0) return [];
   const after = [...sandbox, ...functionSteps, configurationOf(pod.through)];
-  return [builder.add('insertWire', pod.name, { pod }, `its traffic has to pass ${pod.through}`, after)];
+  const reason = wire
+    ? `not all of its traffic passes ${pod.through}`
+    : `its traffic has to pass ${pod.through}`;
+  return [builder.add('insertWire', pod.name, { pod }, reason, after)];
 }
 
-function sandboxSteps(builder: PlanBuilder, pods: readonly string[]): string[] {
+export function sandboxSteps(builder: PlanBuilder, pods: readonly string[]): string[] {
   return [...builder.idsOf('createSandbox', pods), ...builder.idsOf('startSandbox', pods)];
 }

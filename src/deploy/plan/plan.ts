@@ -6,6 +6,7 @@ import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { planClaims } from './claims.ts';
 import { planFunctions } from './functions.ts';
+import { planGuard } from './guard.ts';
 import { planImages } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { planPod } from './pod.ts';
@@ -38,6 +39,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
     planRemoval(planning, surplus, 'it is no longer in the file');
   }
   planClaims(planning);
+  planGuard(planning, wanted);
   return builder.build(spec.project);
 }
 

@@ -34,3 +34,13 @@ export function servicesIn(rules: FirewallRules): string[] {
   );
   return [...new Set(services)].sort();
 }
+
+/** The addresses and networks that the rules name. */
+export function cidrsIn(rules: FirewallRules): string[] {
+  const all = [rules.ingress, rules.egress].flatMap((list) => (list === 'allow' ? [] : list));
+  return [
+    ...new Set(
+      all.flatMap(({ peers }) => peers.flatMap((peer) => (peer.kind === 'cidr' ? [peer.cidr] : []))),
+    ),
+  ];
+}

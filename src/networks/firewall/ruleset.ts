@@ -1,104 +1,76 @@
-import type { FirewallRule, FirewallRules, Peer, PortRange } from './rules.ts';
+import { contentHash } from '../../lib/hash.ts';
+import { identityTable, inbound, outbound } from './identity.ts';
+import { type Leg, portNames } from './leg.ts';
+import { neighbourChains, neighbourRules } from './neighbours.ts';
+import { type FirewallRule, type FirewallRules, type Peer, type PortRange, servicesIn } from './rules.ts';
 
-/** An interface of the protected pod, with the addresses that are its own. */
-export interface GuardedInterface {
-  readonly name: string;
-  readonly mac: string;
-  readonly ipv4: readonly string[];
-  readonly ipv6: readonly string[];
-}
-
-/** Addresses of the services that the rules name. */
-export type ServiceAddresses = Readonly<
-  Record<string, { readonly ipv4: readonly string[]; readonly ipv6: readonly string[] }>
->;
-
-/** Marks that tell the inet chains which way a frame goes; bridges hide the port from them. */
-const inbound = 1;
-const outbound = 2;
-
-/** Kinds of ICMPv6 without which a link does not work (RFC 4890, 4.4.1). */
-const link6 =
-  'nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert, mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report';
+/** Sources that a rule with a rate can tell apart; one more is not let in. An element takes some 200 bytes of the kernel. */
+const sourcesCounted = 131_072;
+/** How long a source is remembered after it was last seen: longer than its rate takes to be whole again. */
+const remembered = { second: '1m', minute: '2m', hour: '2h' } as const;
 
 /**
- * The nftables rules of a firewall in the wire, as one transaction that replaces what is there: no moment without
- * rules, open connections stay.
+ * The nftables rules of a firewall in the wire, as one transaction that replaces what is there: no moment without rules.
  *
- * The bridge table drops what speaks in another's name, on both sides, and all that is neither IP nor ARP; the inet
- * table does the stateful part.
+ * The bridge table drops what speaks in another's name; the inet table does the stateful part. What was let in is known by
+ * a mark that changes with the rules: after each change every open connection is judged anew, as if it began now, so that
+ * it ends with the rule that let it in, or with its source.
  */
-export function renderRuleset(
-  rules: FirewallRules,
-  interfaces: readonly GuardedInterface[],
-  services: ServiceAddresses,
-): string {
+export function renderRuleset(rules: FirewallRules, legs: readonly Leg[]): string {
+  const identity = identityTable(legs, rules);
+  const sets = serviceSets(rules, legs);
+  const mark = `0x${generationOf([...identity, ...sets, JSON.stringify(rules)])}`;
   return `${[
     'table bridge heddle',
     'delete table bridge heddle',
     'table inet heddle',
     'delete table inet heddle',
-    'table bridge heddle {',
-    '  counter spoofed { }',
-    '  counter other { }',
-    '  chain prerouting {',
-    '    type filter hook prerouting priority -300; policy accept;',
-    `    iifname "o-*" meta mark set ${inbound}`,
-    `    iifname "i-*" meta mark set ${outbound}`,
-    '    ether type != { ip, ip6, arp } counter name other drop',
-    ...interfaces.flatMap(antiSpoofing).map((line) => `    ${line}`),
-    '  }',
-    '}',
+    ...identity,
     'table inet heddle {',
-    ...['established', 'invalid', 'ingress_denied', 'egress_denied'].map((name) => `  counter ${name} { }`),
-    ...serviceSets(services),
+    ...['established', 'invalid', 'malformed', 'ingress_denied', 'egress_denied'].map(
+      (name) => `  counter ${name} { }`,
+    ),
+    ...sets,
     ...declarations('ingress', rules.ingress),
     ...declarations('egress', rules.egress),
+    ...neighbourChains(),
+    ...chain('ingress', rules.ingress, rules.log, mark),
+    ...chain('egress', rules.egress, rules.log, mark),
     '  chain forward {',
     '    type filter hook forward priority 0; policy drop;',
-    '    ct state established,related counter name established accept',
+    ...neighbourRules().map((line) => `    ${line}`),
     '    ct state invalid counter name invalid drop',
-    `    icmpv6 type { ${link6} } accept`,
-    `    meta mark ${inbound} goto ingress`,
-    `    meta mark ${outbound} goto egress`,
+    `    ct mark ${mark} counter name established accept`,
+    // A connection is one that came in or one that went out, whichever way its packet goes.
+    `    meta mark ${inbound} ct direction original goto ingress`,
+    `    meta mark ${outbound} ct direction reply goto ingress`,
+    `    meta mark ${inbound} ct direction reply goto egress`,
+    `    meta mark ${outbound} ct direction original goto egress`,
     '  }',
-    ...chain('ingress', rules.ingress, rules.log, services),
-    ...chain('egress', rules.egress, rules.log, services),
     '}',
   ].join('\n')}\n`;
 }
 
-/** The pod speaks from its own addresses only, and nobody outside speaks from them. */
-function antiSpoofing({ name, mac, ipv4, ipv6 }: GuardedInterface): string[] {
-  const drop = 'counter name spoofed drop';
-  const own4 = ipv4.join(', ');
-  const own6 = ipv6.join(', ');
-  return [
-    `iifname "i-${name}" ether saddr != ${mac} ${drop}`,
-    `iifname "o-${name}" ether saddr ${mac} ${drop}`,
-    `iifname "i-${name}" ip saddr != { 0.0.0.0${own4 && `, ${own4}`} } ${drop}`,
-    `iifname "i-${name}" arp saddr ip != { 0.0.0.0${own4 && `, ${own4}`} } ${drop}`,
-    `iifname "i-${name}" ip6 saddr != { ::, fe80::/10${own6 && `, ${own6}`} } ${drop}`,
-    ...(own4
-      ? [
-          `iifname "o-${name}" ip saddr { ${own4} } ${drop}`,
-          `iifname "o-${name}" arp saddr ip { ${own4} } ${drop}`,
-        ]
-      : []),
-    ...(own6 ? [`iifname "o-${name}" ip6 saddr { ${own6} } ${drop}`] : []),
-  ];
+/** Eight hex digits that no other set of rules has; zero is what no connection is marked with. */
+function generationOf(lines: readonly string[]): string {
+  const digits = contentHash(lines.join('\n')).slice(0, 8);
+  return digits === '00000000' ? '00000001' : digits;
 }
 
-function serviceSets(services: ServiceAddresses): string[] {
-  return Object.entries(services).flatMap(([service, { ipv4, ipv6 }]) => [
-    set(setName(service, 4), 'ipv4_addr', ipv4),
-    set(setName(service, 6), 'ipv6_addr', ipv6),
-  ]);
-}
-
-function set(name: string, type: string, elements: readonly string[]): string {
-  const list = elements.length > 0 ? ` elements = { ${elements.join(', ')} };` : '';
-  return `  set ${name} { type ${type};${list} }`;
+/** Where each service that rules name is to be found: on which leg, at which address. */
+function serviceSets(rules: FirewallRules, legs: readonly Leg[]): string[] {
+  return servicesIn(rules).flatMap((service) =>
+    ([4, 6] as const).map((family) => {
+      const elements = legs.flatMap(({ id, neighbours }) =>
+        neighbours
+          .filter((neighbour) => neighbour.service === service)
+          .flatMap((neighbour) => (family === 4 ? neighbour.ipv4 : neighbour.ipv6) ?? [])
+          .map((address) => `"${portNames.bridge(id)}" . ${address}`),
+      );
+      const list = elements.length > 0 ? ` elements = { ${elements.join(', ')} };` : '';
+      return `  set ${setName(service, family)} { type ifname . ipv${family}_addr;${list} }`;
+    }),
+  );
 }
 
 /** A counter for each rule, and for each rule with a rate the set in which sources are counted. */
@@ -106,88 +78,110 @@ function declarations(direction: string, rules: readonly FirewallRule[] | 'allow
   if (rules === 'allow') return [`  counter ${direction}_allowed { }`];
   return rules.flatMap((rule, index) => [
     `  counter ${direction}_${index} { }`,
-    ...(rule.rate
-      ? [
-          `  counter ${direction}_${index}_rate { }`,
-          ...([4, 6] as const).map(
-            (family) =>
-              `  set ${direction}_${index}_rate${family} { type ipv${family}_addr; size 65535; flags dynamic,timeout; timeout 1m; }`,
-          ),
-        ]
-      : []),
+    ...(rule.rate ? rateDeclarations(`${direction}_${index}_rate`, rule.rate) : []),
   ]);
+}
+
+function rateDeclarations(name: string, { per }: NonNullable<FirewallRule['rate']>): string[] {
+  return [
+    `  counter ${name} { }`,
+    ...([4, 6] as const).map(
+      (family) =>
+        `  set ${name}${family} { type ipv${family}_addr; size ${sourcesCounted}; flags dynamic,timeout; timeout ${remembered[per]}; }`,
+    ),
+  ];
 }
 
 function chain(
   direction: 'ingress' | 'egress',
   rules: readonly FirewallRule[] | 'allow',
   log: FirewallRules['log'],
-  services: ServiceAddresses,
+  mark: string,
 ): string[] {
   const lines =
     rules === 'allow'
-      ? [`counter name ${direction}_allowed accept`]
+      ? acceptLines('', `${direction}_allowed`, mark)
       : [
-          ...rules.flatMap((rule, index) => ruleLines(direction, rule, index, services)),
+          ...rules.flatMap((rule, index) => ruleLines(direction, rule, index, mark)),
           // Bounded, so that a flood of denied packets is no flood of messages.
           ...(log === 'denied'
             ? [`limit rate 20/second burst 40 packets log prefix "${direction}" group 1`]
             : []),
           `counter name ${direction}_denied drop`,
         ];
-  return [`  chain ${direction} {`, ...lines.map((line) => `    ${line}`), '  }'];
+  return [`  chain ${direction} {`, ...lines.map((line) => `    ${line.trim()}`), '  }'];
 }
 
 function ruleLines(
   direction: 'ingress' | 'egress',
   rule: FirewallRule,
   index: number,
-  services: ServiceAddresses,
+  mark: string,
 ): string[] {
   const name = `${direction}_${index}`;
   return rule.peers.flatMap((peer) =>
     familiesOf(peer).flatMap((family) => {
-      const who = peerMatch(peer, family, direction, services);
-      if (who === undefined) return [];
-      return portMatches(rule.ports, family).flatMap((what) => {
-        const match = [who, what].filter(Boolean).join(' ');
-        return [...rateLines(rule, name, family, match), `${match} counter name ${name} accept`.trim()];
+      const who = peerMatch(peer, family, direction);
+      return portMatches(rule.ports, family).flatMap(({ all, first }) => {
+        const match = [who, all].filter(Boolean).join(' ');
+        const begins = [match, first].filter(Boolean).join(' ');
+        return rule.rate
+          ? ratedLines(match, begins, name, family, rule.rate, mark)
+          : acceptLines(match, name, mark, begins);
       });
     }),
   );
 }
 
-function rateLines(rule: FirewallRule, name: string, family: 4 | 6, match: string): string[] {
-  if (!rule.rate) return [];
-  const { count, per } = rule.rate;
+/** A new connection counts for its rule; what was open already, and is let pass still, for what is established. */
+function acceptLines(match: string, name: string, mark: string, begins = match): string[] {
+  return [
+    `${begins} ct state new ct mark set ${mark} counter name ${name} accept`,
+    `${match} ct state established,related ct mark set ${mark} counter name established accept`,
+  ];
+}
+
+/** Where there is no room to count a source, `update` matches nothing, and the source is not let in. */
+function ratedLines(
+  match: string,
+  begins: string,
+  name: string,
+  family: 4 | 6,
+  { count, per }: NonNullable<FirewallRule['rate']>,
+  mark: string,
+): string[] {
   const source = family === 4 ? 'ip saddr' : 'ip6 saddr';
-  const protocol = family === 4 ? 'meta nfproto ipv4' : 'meta nfproto ipv6';
-  const over = `add @${name}_rate${family} { ${source} limit rate over ${count}/${per} burst ${count} packets }`;
-  return [`${protocol} ${match} ${over} counter name ${name}_rate drop`];
+  const within = `update @${name}_rate${family} { ${source} limit rate ${count}/${per} burst ${count} packets }`;
+  return [
+    `${begins} ct state new ${within} ct mark set ${mark} counter name ${name} accept`,
+    `${begins} ct state new counter name ${name}_rate drop`,
+    `${match} ct state established,related ct mark set ${mark} counter name established accept`,
+  ];
 }
 
 function familiesOf(peer: Peer): readonly (4 | 6)[] {
   return peer.kind === 'cidr' ? [peer.family] : [4, 6];
 }
 
-/** What is said of the other end's address; nothing when the peer has none of this family. */
-function peerMatch(
-  peer: Peer,
-  family: 4 | 6,
-  direction: 'ingress' | 'egress',
-  services: ServiceAddresses,
-): string | undefined {
-  const side = `${family === 4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
+/** What is said of the other end: of who began a connection that comes in, of whom one that goes out was for. */
+function peerMatch(peer: Peer, family: 4 | 6, direction: 'ingress' | 'egress'): string {
+  const end = `ct original ${family === 4 ? 'ip' : 'ip6'} ${direction === 'ingress' ? 'saddr' : 'daddr'}`;
   if (peer.kind === 'any') return `meta nfproto ipv${family}`;
-  if (peer.kind === 'cidr') return `${side} ${peer.cidr}`;
-  return peer.service in services ? `${side} @${setName(peer.service, family)}` : undefined;
+  if (peer.kind === 'cidr') return `${end} ${peer.cidr}`;
+  return `iifname . ${end} @${setName(peer.service, family)}`;
 }
 
-function portMatches(ports: readonly PortRange[], family: 4 | 6): string[] {
-  if (ports.length === 0) return [''];
+/** What belongs to a connection to these ports, and what in addition is true of its first packet. */
+function portMatches(ports: readonly PortRange[], family: 4 | 6): { all: string; first?: string }[] {
+  if (ports.length === 0) return [{ all: '' }];
   return ports.map(({ protocol, from, to }) => {
-    if (protocol === 'icmp') return family === 4 ? 'icmp type echo-request' : 'icmpv6 type echo-request';
-    return `${protocol} dport ${from === to ? from : `${from}-${to}`}`;
+    if (protocol !== 'icmp')
+      return {
+        all: `meta l4proto ${protocol} ct original proto-dst ${from === to ? from : `${from}-${to}`}`,
+      };
+    return family === 4
+      ? { all: 'meta l4proto icmp', first: 'icmp type echo-request' }
+      : { all: 'meta l4proto icmpv6', first: 'icmpv6 type echo-request' };
   });
 }
 

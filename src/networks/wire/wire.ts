@@ -1,71 +1,79 @@
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { checkedName } from '../../lib/names.ts';
-import { deleteLinks, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../ip.ts';
+import { portNames } from '../firewall/leg.ts';
+import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../ip.ts';
+import { legsOf, type PlaceName, type Places, type Way } from './legs.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
 
 /** A pod that traffic is led through, and the pod whose traffic it is. Process ids of their sandboxes. */
 export interface WireEnds {
+  readonly project: string;
   readonly pod: string;
   readonly pid: number;
   readonly function: string;
   readonly functionPid: number;
 }
 
-/** An interface of a pod whose traffic passes a function. */
+/** That a pod's traffic passes a function. */
 export interface Wire {
   readonly pod: string;
   readonly function: string;
-  readonly interface: string;
+  /** Whether every way into a network passes it, and there is no other way out of the pod. */
+  readonly whole: boolean;
 }
+
+/** Interfaces that were cut off, since no function can stand in their path; in words. */
+export type Cut = string;
 
 /**
  * A bump in the wire: between a pod's interface and the engine's bridge stands a bridge in the function's own network
  * namespace. Names, addresses and published ports stay as they are; nothing reaches the pod around it.
  *
- * In the function's namespace, for the pod's eth0: the bridge `w-eth0` with the ports `i-eth0` (the host end of the
- * pod's own veth) and `o-eth0` (whose other end is the port on the engine's bridge). The namespace bears a name under
+ * In the function's namespace, for the pod's interface of index 2: the bridge `w-2` with the ports `i-2` (the host end of
+ * the pod's own veth) and `o-2` (whose other end is the port on the engine's bridge). The namespace bears a name under
  * /run/netns, so that it outlives every process in it, its rules and the wire included.
+ *
+ * A way out of the pod in which no function can stand is cut off, whoever made it.
  */
-export async function insertWire(ends: WireEnds): Promise<void> {
-  const target: Namespace = { pid: ends.functionPid };
-  const former = await formerNamespace(ends);
-  for (const own of await ownInterfaces(ends.pid)) {
-    if (await isInserted(target, own)) continue;
-    const place = (await findPeer(host, own)) ?? (former && (await findPeer(former, own)));
-    if (!place) {
-      throw new HeddleError(
-        'ERR_NETWORK',
-        `${ends.pod}: the other end of its interface ${own.ifname} was not found`,
-      );
-    }
-    const bridge =
-      place.namespace === host ? masterOf(ends.pod, place.link) : await outerBridge(place.namespace, own);
-    await build(ends, target, own, place, bridge);
+export async function insertWire(ends: WireEnds): Promise<Cut[]> {
+  const scene = await look(ends);
+  const { ways, unguardable } = legsOf(ends.pod, scene.own, scene.places);
+  for (const link of unguardable) await cut(ends.pid, link);
+  for (const way of ways) {
+    if (isInserted(way)) continue;
+    const bridge = outerBridge(ends.pod, way, scene.places);
+    if (bridge !== undefined) await build(ends, scene, way, bridge);
+    // An engine sets an end up once it is where it belongs.
+    else if (way.peer.operstate === 'UP') await cut(ends.pid, way.own);
   }
-  if (former) await run('ip', ['netns', 'del', nameOf(ends.function)], { code: 'ERR_NETWORK' });
+  if (scene.former) await run('ip', ['netns', 'del', nameOf(ends.function)], { code: 'ERR_NETWORK' });
   if (!existsSync(pathOf(ends.function))) {
     await run('ip', ['netns', 'attach', nameOf(ends.function), String(ends.functionPid)], {
       code: 'ERR_NETWORK',
     });
   }
+  return unguardable.map(
+    ({ ifname, linkinfo }) => `${JSON.stringify(ifname)} (${linkinfo?.info_kind ?? 'a card of the host'})`,
+  );
 }
 
 /** Puts the pod's interfaces back on the engine's bridges. */
 export async function removeWire(pod: string, fn: string): Promise<void> {
   if (!existsSync(pathOf(fn))) return;
   const namespace: Namespace = { name: nameOf(fn) };
-  const links = await ipJson<Link>(namespace, ['link', 'show']);
+  const [links, onHost] = await Promise.all([linksIn(namespace), linksIn(host)]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
     const [owner, , original] = (inner.ifalias ?? '').split(' ');
-    if (owner !== pod || original === undefined) continue;
-    const bridge = await outerBridge(namespace, { ifname: inner.ifname.slice(2) });
-    const taken = (await ipJson<Link>(host, ['link', 'show'])).some((link) => link.ifname === original);
+    const bridge = bridgeBehind(inner, links, onHost);
+    if (owner !== pod || original === undefined || bridge === undefined) continue;
     // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
+    const taken = onHost.some((link) => link.ifname === original);
     const name = taken ? portName(pod, `${inner.ifname} back`) : original;
     await ipBatch(namespace, [
       `link set ${inner.ifname} nomaster`,
@@ -80,8 +88,7 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
 export async function releaseNamespace(fn: string): Promise<void> {
   if (!existsSync(pathOf(fn))) return;
   const namespace: Namespace = { name: nameOf(fn) };
-  const links = await ipJson<Link>(namespace, ['link', 'show']);
-  const ours = links.filter((link) => /^[ow]-/.test(link.ifname));
+  const ours = (await linksIn(namespace)).filter((link) => /^[ow]-/.test(link.ifname));
   await deleteLinks(
     namespace,
     ours.map((link) => link.ifname),
@@ -89,117 +96,166 @@ export async function releaseNamespace(fn: string): Promise<void> {
   await run('ip', ['netns', 'del', nameOf(fn)], { code: 'ERR_NETWORK' });
 }
 
-/** The interfaces of a pod that pass a function now; read from the kernel, both ends compared. */
-export async function observeWires(ends: WireEnds): Promise<Wire[]> {
-  if (!existsSync(pathOf(ends.function)) || (await formerNamespace(ends))) return [];
-  const target: Namespace = { pid: ends.functionPid };
-  const wires: Wire[] = [];
-  for (const own of await ownInterfaces(ends.pid)) {
-    if (await isInserted(target, own))
-      wires.push({ pod: ends.pod, function: ends.function, interface: own.ifname });
+/** Whether a pod's traffic passes a function now; read from the kernel, both ends compared. Nothing: none of it does. */
+export async function observeWire(ends: WireEnds): Promise<Wire | undefined> {
+  if (!existsSync(pathOf(ends.function))) return undefined;
+  const scene = await look(ends);
+  const { ways, unguardable } = legsOf(ends.pod, scene.own, scene.places);
+  if (!ways.some(({ place }) => place === 'function')) {
+    // A pod without networks has nothing that could go around.
+    const nothing = ways.length === 0 && unguardable.length === 0 && !scene.former;
+    return nothing ? { pod: ends.pod, function: ends.function, whole: true } : undefined;
   }
-  return wires;
+  const whole = unguardable.length === 0 && !scene.former && ways.every(isInserted);
+  return { pod: ends.pod, function: ends.function, whole };
 }
 
-/** A pod's interfaces that lead to networks: all veth but the management link. */
-export async function ownInterfaces(pid: number): Promise<Link[]> {
-  const links = await ipJson<Link>({ pid }, ['link', 'show']);
-  return links.filter((link) => link.linkinfo?.info_kind === 'veth' && !link.ifname.startsWith('heddle'));
+/** A pod's ways into networks, each with the engine's bridge that it leads to and its port on it. */
+export async function waysOf(
+  ends: Pick<WireEnds, 'project' | 'pod' | 'pid'> & Partial<WireEnds>,
+): Promise<{ readonly id: number; readonly bridge: string; readonly port: string }[]> {
+  const { own, places } = await look(ends);
+  return legsOf(ends.pod, own, places).ways.flatMap((way) => {
+    const outside = portOutside(way, places);
+    return outside?.master === undefined
+      ? []
+      : [{ id: way.own.ifindex, bridge: outside.master, port: outside.ifname }];
+  });
 }
 
-interface Place {
-  readonly namespace: Namespace;
-  readonly link: Link;
+/** All that is seen of a pod and its function at one time. */
+interface Scene {
+  readonly own: readonly Link[];
+  readonly places: Places;
+  /** The namespace under the function's name, when it is no longer the one its sandbox lives in. */
+  readonly former: Namespace | undefined;
 }
 
-/** The other end of an interface, if it is in this namespace. */
-async function findPeer(namespace: Namespace, own: Link): Promise<Place | undefined> {
-  const link = peerIn(await ipJson<Link>(namespace, ['link', 'show']), own);
-  return link && { namespace, link };
+async function look(ends: Pick<WireEnds, 'project' | 'pid'> & Partial<WireEnds>): Promise<Scene> {
+  const { functionPid, function: fn } = ends;
+  const former =
+    fn !== undefined && functionPid !== undefined ? await formerNamespace(fn, functionPid) : undefined;
+  const [own, onHost, inFunction, inFormer, management] = await Promise.all([
+    linksIn({ pid: ends.pid }),
+    linksIn(host),
+    functionPid === undefined ? [] : linksIn({ pid: functionPid }),
+    former ? linksIn(former) : [],
+    linksUnder(`heddle-${checkedName('project', ends.project)}`),
+  ]);
+  return { own, places: { host: onHost, function: inFunction, former: inFormer, management }, former };
 }
 
-async function isInserted(target: Namespace, own: Link): Promise<boolean> {
-  const place = await findPeer(target, own);
-  return place?.link.master === `w-${own.ifname}`;
+function linksIn(namespace: Namespace): Promise<Link[]> {
+  return ipJson<Link>(namespace, ['link', 'show']);
 }
 
-/** The engine's bridge that an interface on the host is a port of. */
-function masterOf(pod: string, link: Link): string {
-  if (link.master === undefined || link.linkinfo?.info_slave_kind !== 'bridge') {
-    throw new HeddleError('ERR_NETWORK', `${pod}: its interface ${link.ifname} is on no bridge`, {
-      hint: 'a function in the path needs a service on bridge networks',
-    });
-  }
-  return link.master;
+async function linksUnder(name: string): Promise<Link[]> {
+  return existsSync(`/run/netns/${name}`) ? linksIn({ name }) : [];
 }
 
-/** The engine's bridge that a wire's outer end leads to. */
-async function outerBridge(namespace: Namespace, own: { readonly ifname: string }): Promise<string> {
-  const links = await ipJson<Link>(namespace, ['link', 'show']);
-  const outer = links.find((link) => link.ifname === `o-${own.ifname}`);
-  const port = outer && (await findPeer(host, outer));
-  if (port?.link.master === undefined) {
-    throw new HeddleError('ERR_NETWORK', `the wire at ${own.ifname} leads to no bridge any more`);
-  }
-  return port.link.master;
+function isInserted({ own, place, peer }: Way): boolean {
+  return place === 'function' && peer.master === portNames.bridge(own.ifindex);
+}
+
+/** The port on the engine's bridge behind which a way begins. */
+function portOutside({ place, peer }: Way, places: Places): Link | undefined {
+  if (place === 'host') return peer.linkinfo?.info_slave_kind === 'bridge' ? peer : undefined;
+  const outer = places[place].find((link) => link.master === peer.master && link.ifindex !== peer.ifindex);
+  return outer && peerIn(places.host, outer);
+}
+
+/**
+ * The engine's bridge that a way leads to; nothing when it leads to none.
+ * @throws HeddleError ERR_NETWORK for a wire that was cut in two
+ */
+function outerBridge(pod: string, way: Way, places: Places): string | undefined {
+  const bridge = portOutside(way, places)?.master;
+  if (bridge === undefined && way.place !== 'host')
+    throw new HeddleError(
+      'ERR_NETWORK',
+      `${pod}: the wire at ${way.peer.ifname} leads to no bridge any more`,
+    );
+  return bridge;
+}
+
+function bridgeBehind(inner: Link, links: readonly Link[], onHost: readonly Link[]): string | undefined {
+  const outer = links.find((link) => link.master === inner.master && link.ifindex !== inner.ifindex);
+  return outer && peerIn(onHost, outer)?.master;
+}
+
+/** Takes a way out away: a card of the host's goes back, what is virtual goes. */
+async function cut(pid: number, { ifindex, ifname, linkinfo }: Link): Promise<void> {
+  const change = (...args: string[]) => inNamespace({ pid }, ['ip', 'link', 'set', 'dev', ...args]);
+  // Under a name of our own first: the one it has is data.
+  const name = `cut${ifindex}`;
+  await change(ifname, 'down');
+  await change(ifname, 'name', name);
+  if (linkinfo?.info_kind === undefined) await change(name, 'netns', String(process.pid));
+  else await deleteLinks({ pid }, [name]);
 }
 
 /** Builds one wire. Everything new stands before the pod's end is moved, so that traffic pauses for milliseconds. */
-async function build(
-  ends: WireEnds,
-  target: Namespace,
-  own: Link,
-  place: Place,
-  bridge: string,
-): Promise<void> {
-  const { ifname } = own;
-  const outside = portName(ends.pod, ifname);
+async function build(ends: WireEnds, { places }: Scene, way: Way, bridge: string): Promise<void> {
+  const { own, peer } = way;
+  const target: Namespace = { pid: ends.functionPid };
+  const source = namespaceOf(ends, way.place);
+  const [inner, outer, wire] = [portNames.inner, portNames.outer, portNames.bridge].map((name) =>
+    name(own.ifindex),
+  );
+  const outside = portName(ends.pod, String(own.ifindex));
   // The name the engine knows it by is kept in the alias, for the way back.
-  const original = place.namespace === host ? place.link.ifname : place.link.ifalias?.split(' ')[2];
+  const original = way.place === 'host' ? peer.ifname : peer.ifalias?.split(' ')[2];
   if (original === undefined)
-    throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${place.link.ifname} has lost its name`);
-  await clear(target, ifname, outside);
+    throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${peer.ifname} has lost its name`);
+  await clear(target, [`${wire}`, `${outer}`], outside, places.host);
   await ipBatch(target, [
-    `link add w-${ifname} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
-    `link set w-${ifname} addrgenmode none`,
-    `link add o-${ifname} mtu ${own.mtu} type veth peer name ${outside} mtu ${own.mtu} netns ${process.pid}`,
-    `link set o-${ifname} addrgenmode none`,
-    `link set o-${ifname} master w-${ifname}`,
-    `link set o-${ifname} up`,
-    `link set w-${ifname} up`,
+    `link add ${wire} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
+    `link set ${wire} addrgenmode none`,
+    `link add ${outer} mtu ${own.mtu} type veth peer name ${outside} mtu ${own.mtu} netns ${process.pid}`,
+    `link set ${outer} addrgenmode none`,
+    `link set ${outer} master ${wire}`,
+    `link set ${outer} up`,
+    `link set ${wire} up`,
   ]);
   await ipBatch(host, [
     `link set ${outside} addrgenmode none`,
-    `link set ${outside} alias "heddle ${ends.pod} ${ifname}"`,
+    `link set ${outside} alias "heddle ${ends.pod} ${own.ifindex}"`,
     `link set ${outside} up`,
   ]);
-  await ipBatch(place.namespace, [
-    `link set ${place.link.ifname} nomaster`,
-    `link set ${place.link.ifname} netns ${ends.functionPid} name i-${ifname}`,
+  await ipBatch(source, [
+    `link set ${peer.ifname} nomaster`,
+    `link set ${peer.ifname} netns ${ends.functionPid} name ${inner}`,
   ]);
   await ipBatch(target, [
-    `link set i-${ifname} addrgenmode none`,
-    `link set i-${ifname} alias "${ends.pod} ${ifname} ${original}"`,
-    `link set i-${ifname} master w-${ifname}`,
-    `link set i-${ifname} up`,
+    `link set ${inner} addrgenmode none`,
+    `link set ${inner} alias "${ends.pod} ${own.ifindex} ${original}"`,
+    `link set ${inner} master ${wire}`,
+    `link set ${inner} up`,
   ]);
   await ipBatch(host, [`link set ${outside} master ${bridge}`]);
 }
 
+function namespaceOf(ends: WireEnds, place: PlaceName): Namespace {
+  if (place === 'host') return host;
+  return place === 'former' ? { name: nameOf(ends.function) } : { pid: ends.functionPid };
+}
+
 /** What an insertion that was cut short, or a wire whose pod went away, has left. */
-async function clear(target: Namespace, ifname: string, outside: string): Promise<void> {
-  await deleteLinks(target, [`w-${ifname}`, `o-${ifname}`]);
-  const onHost = await ipJson<Link>(host, ['link', 'show']);
+async function clear(
+  target: Namespace,
+  names: readonly string[],
+  outside: string,
+  onHost: readonly Link[],
+): Promise<void> {
+  await deleteLinks(target, names);
   const stale = onHost.find((link) => link.ifname === outside && link.ifalias?.startsWith('heddle '));
   if (stale) await deleteLinks(host, [outside]);
 }
 
-/** The namespace under the function's name, when it is no longer the one its sandbox lives in. */
-async function formerNamespace(ends: WireEnds): Promise<Namespace | undefined> {
-  const { stat } = await import('node:fs/promises');
-  const named = await stat(pathOf(ends.function)).catch(() => undefined);
-  const current = await stat(`/proc/${ends.functionPid}/ns/net`);
-  return named && named.ino !== current.ino ? { name: nameOf(ends.function) } : undefined;
+async function formerNamespace(fn: string, functionPid: number): Promise<Namespace | undefined> {
+  const named = await stat(pathOf(fn)).catch(() => undefined);
+  const current = await stat(`/proc/${functionPid}/ns/net`);
+  return named && named.ino !== current.ino ? { name: nameOf(fn) } : undefined;
 }
 
 function nameOf(fn: string): string {
@@ -211,6 +267,6 @@ function pathOf(fn: string): string {
 }
 
 /** Name of the wire's end on the engine's bridge; at most 15 characters. */
-function portName(pod: string, ifname: string): string {
-  return `hdl${contentHash(`${pod} ${ifname}`).slice(0, 11)}`;
+function portName(pod: string, end: string): string {
+  return `hdl${contentHash(`${pod} ${end}`).slice(0, 11)}`;
 }

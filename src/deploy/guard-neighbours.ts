@@ -1,0 +1,75 @@
+import type { ObservedContainer } from '../engines/engine.ts';
+import { label } from '../lib/labels.ts';
+import { bridgeIdentity, setGuard } from '../networks/guard/guard.ts';
+import type { Identity } from '../networks/guard/ruleset.ts';
+import { waysOf } from '../networks/wire/wire.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import type { DeployContext } from './context.ts';
+import { functionInputs } from './function-inputs.ts';
+
+/** A pod whose identity firewalls rely on, as it runs now. */
+interface Guarded {
+  readonly pod: string;
+  readonly startedAt: number;
+  readonly networks: ObservedContainer['networks'];
+  /** The function that its traffic passes. */
+  readonly through: string | null;
+}
+
+/** All that the host's rules depend on: the pods that firewalls guard or know, as they run now. Empty: there are none. */
+export function guardInputs(spec: DeploymentSpec, containers: readonly ObservedContainer[]): Guarded[] {
+  const functions = spec.pods.filter((pod) => pod.function);
+  const names = new Set(
+    functions.flatMap((pod) => [
+      pod.function?.pod ?? '',
+      ...(functionInputs(spec, containers, pod)?.concerned ?? []),
+    ]),
+  );
+  return [...names].sort().flatMap((name) => {
+    const sandbox = sandboxOf(containers, name);
+    if (sandbox?.state !== 'running') return [];
+    const through = spec.pods.find((pod) => pod.name === name)?.through ?? null;
+    return [{ pod: name, startedAt: sandbox.startedAt ?? 0, networks: sandbox.networks, through }];
+  });
+}
+
+/** Puts the host's rules in place that keep others from speaking as the pods that firewalls know. */
+export async function guardNeighbours({ engine, hash, project, spec }: DeployContext): Promise<void> {
+  const containers = await engine.containers(project);
+  const inputs = guardInputs(spec, containers);
+  const networks = [...new Set(inputs.flatMap((pod) => pod.networks.map(({ network }) => network)))];
+  const bridges = new Map(
+    await Promise.all(networks.map(async (name) => [name, await engine.bridgeOf(name)] as const)),
+  );
+  const identities = await Promise.all(inputs.map((pod) => identitiesOf(project, pod, containers, bridges)));
+  const used = [...new Set([...bridges.values()].filter((bridge) => bridge !== undefined))];
+  const gateways = await Promise.all(used.map(bridgeIdentity));
+  await setGuard(project, [...identities.flat(), ...gateways], hash(inputs));
+}
+
+async function identitiesOf(
+  project: string,
+  { pod, networks, through }: Guarded,
+  containers: readonly ObservedContainer[],
+  bridges: ReadonlyMap<string, string | undefined>,
+): Promise<Identity[]> {
+  const pid = sandboxOf(containers, pod)?.pid;
+  if (pid === undefined) return [];
+  const functionPid = through === null ? undefined : sandboxOf(containers, through)?.pid;
+  const wired = through !== null && functionPid !== undefined ? { function: through, functionPid } : {};
+  const ways = await waysOf({ project, pod, pid, ...wired });
+  return networks.flatMap(({ network, mac, ipv4, ipv6 }) => {
+    const bridge = bridges.get(network);
+    if (mac === undefined || bridge === undefined) return [];
+    const addresses = { mac, ipv4: ipv4 === undefined ? [] : [ipv4], ipv6: ipv6 === undefined ? [] : [ipv6] };
+    const ports = ways.filter((way) => way.bridge === bridge).map(({ port }) => port);
+    // One that is nowhere to be found has its addresses still: nobody speaks from them.
+    return ports.length > 0
+      ? ports.map((port): Identity => ({ bridge, port, ...addresses }))
+      : [{ bridge, ...addresses }];
+  });
+}
+
+function sandboxOf(containers: readonly ObservedContainer[], pod: string): ObservedContainer | undefined {
+  return containers.find(({ labels }) => labels[label.pod] === pod && labels[label.role] === 'sandbox');
+}

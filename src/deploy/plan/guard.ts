@@ -1,0 +1,47 @@
+import type { PodSpec } from '../../selector/spec.ts';
+import { functionInputs } from '../function-inputs.ts';
+import { guardInputs } from '../guard-neighbours.ts';
+import { configurationOf, sandboxSteps } from './functions.ts';
+import type { Planning } from './planning.ts';
+
+/**
+ * The host's rules that keep others from speaking as those whom firewalls know: made anew whenever one of these is
+ * somewhere else. What is guarded or known does not run before they stand. Planned when all else is.
+ */
+export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void {
+  const { spec, observed, options, builder } = planning;
+  const functions = spec.pods.filter((pod) => pod.function);
+  if (functions.length === 0) {
+    if (observed.guard === undefined || options.mode !== 'up') return;
+    const wires = builder.ids().filter((id) => id.startsWith('removeWire '));
+    builder.add('removeGuard', spec.project, {}, 'no function in a path is left', wires);
+    return;
+  }
+  const known = knownPods(planning, functions);
+  const steps = [
+    ...sandboxSteps(builder, [...known, ...functions.map(({ name }) => name)]),
+    ...builder.idsOf('insertWire', known),
+    ...builder.idsOf('removeWire', known),
+    ...functions.map(({ name }) => configurationOf(name)).filter((id) => builder.has(id)),
+  ];
+  if (steps.length === 0 && observed.guard === options.hash(guardInputs(spec, observed.containers))) return;
+  const reason =
+    observed.guard === undefined ? 'there are none' : 'where pods are that firewalls know changed';
+  const id = builder.add('guardNeighbours', spec.project, {}, reason, steps);
+  for (const { containers } of wanted.filter(({ name }) => known.has(name))) {
+    const names = containers.filter(({ role }) => role === 'application').map(({ name }) => name);
+    for (const kind of ['createContainer', 'startContainer'] as const) {
+      for (const begins of builder.idsOf(kind, names)) builder.delay(begins, [id]);
+    }
+  }
+}
+
+/** Those that are guarded, and those that rules name. */
+function knownPods({ spec, observed }: Planning, functions: readonly PodSpec[]): Set<string> {
+  return new Set(
+    functions.flatMap((pod) => [
+      pod.function?.pod ?? '',
+      ...(functionInputs(spec, observed.containers, pod)?.concerned ?? []),
+    ]),
+  );
+}

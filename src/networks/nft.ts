@@ -1,0 +1,36 @@
+import { HeddleError } from '../lib/errors.ts';
+import { inNamespace, type Namespace } from './ip.ts';
+
+const hint =
+  'Heddle needs nftables (apt-get install nftables): it keeps neighbours from speaking as each other';
+
+/**
+ * Carries out a text of nft(8) in a namespace, whole or not at all.
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function nft(namespace: Namespace, text: string): Promise<void> {
+  await asking(() => inNamespace(namespace, ['nft', '-f', '-'], text));
+}
+
+/** What `nft -j list …` prints, without its frame: objects such as `{ chain: { family, table, name } }`. */
+export async function nftList<T>(namespace: Namespace, what: readonly string[]): Promise<T[]> {
+  const text = await asking(() => inNamespace(namespace, ['nft', '-j', 'list', ...what]));
+  return (JSON.parse(text) as { nftables: T[] }).nftables;
+}
+
+async function asking<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new HeddleError('ERR_NETWORK', message, {
+      cause,
+      ...(/nft.*(ENOENT|not found|No such file)/.test(message) && { hint }),
+    });
+  }
+}
+
+/** `0x` and 32 digits: an IPv6 address where nft compares bits of a packet. */
+export function hexOf(ipv6Bytes: readonly number[]): string {
+  return `0x${ipv6Bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
