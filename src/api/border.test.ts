@@ -11,9 +11,9 @@ const spec = specOf(
 );
 const asked: string[] = [];
 const node = {
-  plan: async ({ project }: { project: string }) => {
+  plan: async ({ spec: { project } }: { spec: { project: string } }) => {
     asked.push(project);
-    return { project, steps: [] };
+    return { project, steps: [], warnings: [] };
   },
   status: async (project: string) => {
     asked.push(project);

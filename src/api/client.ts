@@ -17,10 +17,12 @@ import type {
   BuildRequest,
   ContainerImage,
   ContainerStatus,
+  DownRequest,
   ErrorMessage,
   NodeInfo,
   OperationEvent,
   TransferRequest,
+  ServicesRequest,
   UpRequest,
 } from './messages.ts';
 import { fromMessage } from './messages.ts';
@@ -67,16 +69,16 @@ export class NodeClient {
     return this.#lines('POST', path(body.spec.project, 'up'), body);
   }
 
-  down(project: string, volumes: boolean): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', path(project, 'down'), { volumes });
+  down(project: string, body: DownRequest): AsyncGenerator<OperationEvent> {
+    return this.#lines('POST', path(project, 'down'), body);
   }
 
   onServices(
     verb: 'stop' | 'start' | 'restart',
     project: string,
-    services: readonly string[],
+    body: ServicesRequest,
   ): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', path(project, verb), { services });
+    return this.#lines('POST', path(project, verb), body);
   }
 
   logs(project: string, query: LogsQuery): AsyncGenerator<ContainerLine> {

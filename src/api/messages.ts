@@ -17,17 +17,52 @@ export interface NodeInfo {
 export interface UpRequest {
   readonly spec: DeploymentSpec;
   readonly build?: boolean;
-  /** Services to start though they were stopped on purpose. Absent: all. */
-  readonly start?: readonly string[];
+  /** These only, and what they depend on; absent or empty: all. */
+  readonly services?: readonly string[];
+  /** Without what they depend on. */
+  readonly noDeps?: boolean;
+  /** `force`: make containers anew that are as their file says. `never`: leave those that are not. */
+  readonly recreate?: 'force' | 'never';
+  /** `force` is for what the services depend on, too. */
+  readonly recreateDeps?: boolean;
+  /** Containers that are made anew begin with empty anonymous volumes. */
+  readonly renewVolumes?: boolean;
+  readonly removeOrphans?: boolean;
+  /** Create containers without starting them. */
+  readonly noStart?: boolean;
+  /** Milliseconds that containers have to end, instead of what the file says. */
+  readonly timeout?: number;
+  /** Services of the file whose profiles are not enabled: no orphans. */
+  readonly inactive?: readonly string[];
+  /** Whether somebody gave the project its name: then its files may stand somewhere else than before. */
+  readonly named?: boolean;
+  /** Go on when the client has gone. */
+  readonly detach?: boolean;
 }
 
 export interface DownRequest {
   readonly volumes?: boolean;
+  /** These only; absent or empty: all. */
+  readonly services?: readonly string[];
+  readonly removeOrphans?: boolean;
+  /** Milliseconds that containers have to end, instead of what the file said. */
+  readonly timeout?: number;
+  /** What the file describes that is taken down. Absent: all of the project, whatever it is from. */
+  readonly file?: {
+    readonly dir: string;
+    readonly files: readonly string[];
+    readonly services: readonly string[];
+    readonly named: boolean;
+  };
 }
 
 export interface ServicesRequest {
   /** Absent or empty: all. */
   readonly services?: readonly string[];
+  /** Milliseconds that containers have to end, instead of what the file said. */
+  readonly timeout?: number;
+  /** Without those that depend on them, or that they depend on. */
+  readonly noDeps?: boolean;
 }
 
 /** What an operation reports, a JSON line each; the last is `finished` or `error`. */

@@ -7,7 +7,6 @@ import type { Figure, FlowQuery, FlowRecord, Talkers } from '../monitor/flows/re
 import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
 import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
-import type { DeploymentSpec } from '../selector/spec.ts';
 import type { ExecInput, ExecOutput } from './exec.ts';
 import type { HandlingService } from './handling.ts';
 import type {
@@ -15,9 +14,11 @@ import type {
   BuildRequest,
   ContainerImage,
   ContainerStatus,
+  DownRequest,
   NodeInfo,
   OperationEvent,
   TransferRequest,
+  ServicesRequest,
   UpRequest,
 } from './messages.ts';
 
@@ -31,12 +32,13 @@ export interface NodeService extends HandlingService {
   summaries(): Promise<ApplicationSummary[]>;
   /** `services`: of these only; all, when none is named. */
   status(project: string, services: readonly string[]): Promise<ContainerStatus[]>;
-  plan(spec: DeploymentSpec, build: boolean): Promise<ShownPlan>;
-  up(request: UpRequest, report: Report): Promise<void>;
-  down(project: string, volumes: boolean, report: Report): Promise<void>;
-  stop(project: string, services: readonly string[], report: Report): Promise<void>;
-  start(project: string, services: readonly string[], report: Report): Promise<void>;
-  restart(project: string, services: readonly string[], report: Report): Promise<void>;
+  plan(request: UpRequest): Promise<ShownPlan>;
+  /** Operations end when `gone` aborts: their client does not listen any more. */
+  up(request: UpRequest, report: Report, gone?: AbortSignal): Promise<void>;
+  down(project: string, request: DownRequest, report: Report, gone?: AbortSignal): Promise<void>;
+  stop(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
+  start(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
+  restart(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;

@@ -22,19 +22,20 @@ export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknow
   raw.end();
 }
 
-/** Answers with a line an event; the last is `finished` or `error`. */
+/** Answers with a line an event; the last is `finished` or `error`. `gone` aborts when the client does not listen any more. */
 export async function sendOperation(
   reply: FastifyReply,
-  work: (report: (event: OperationEvent) => void) => Promise<void>,
+  work: (report: (event: OperationEvent) => void, gone: AbortSignal) => Promise<void>,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  // Whoever asked may be gone; the work goes on all the same.
+  const gone = new AbortController();
+  raw.on('close', () => gone.abort());
   const report = (event: OperationEvent) => void (raw.writable && raw.write(`${JSON.stringify(event)}\n`));
   raw.on('error', () => {});
   try {
-    await work(report);
+    await work(report, gone.signal);
     report({ type: 'finished' });
   } catch (cause) {
     report({ type: 'error', error: toMessage(toHeddleError(cause)) });

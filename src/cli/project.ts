@@ -1,3 +1,4 @@
+import type { DownRequest } from '../api/messages.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import {
   type Descriptor,
@@ -76,4 +77,16 @@ export function namedProject(options: ProjectOptions): {
   if (given !== undefined && given !== '' && !options.file)
     return { name: checkedName('project', given), described: false };
   return { name: loadProjectName(loadOptions(options)), described: true };
+}
+
+/** What `down` is about: a project, and what the file describes of it; all of it, where a name stands for no file. */
+export function describedProject(options: ProjectOptions): {
+  readonly name: string;
+  readonly file?: NonNullable<DownRequest['file']>;
+} {
+  const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
+  if (given !== undefined && given !== '' && !options.file) return { name: given };
+  const { application, inactive, named } = readDescriptor(options);
+  const { name, dir, files, services } = application;
+  return { name, file: { dir, files, named, services: [...Object.keys(services), ...inactive] } };
 }

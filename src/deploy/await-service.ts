@@ -22,10 +22,11 @@ export async function awaitService(
   { service, condition }: DependencySpec,
   containers: readonly string[],
   isRestarted: (name: string, exitCode: number | undefined) => boolean,
+  signal?: AbortSignal,
 ): Promise<void> {
   const deadline = Date.now() + patience;
   const waiting = new Set(containers);
-  while (true) {
+  while (!signal?.aborted) {
     const began = Date.now();
     for (const name of waiting) {
       const look = async () => {
@@ -44,7 +45,7 @@ export async function awaitService(
         `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`,
       );
     }
-    await sleep(Math.max(interval, Date.now() - began));
+    await sleep(Math.max(interval, Date.now() - began), undefined, signal ? { signal } : {}).catch(() => {});
   }
 }
 

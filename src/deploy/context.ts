@@ -12,4 +12,8 @@ export interface DeployContext {
   readonly folder: StateFolder;
   /** Keyed hash of a part of the specification. */
   readonly hash: (value: unknown) => string;
+  /** Aborts when the operation is to end: nothing more is begun, and what waits stops waiting. */
+  readonly signal?: AbortSignal;
+  /** What containers that go may have been made from. */
+  readonly known?: readonly DeploymentSpec[];
 }

@@ -39,10 +39,10 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     engine.createVolume(volume, resourceLabels(project, hash(volume))),
   removeVolume: ({ engine }, { name }) => engine.removeVolume(name),
 
-  createSandbox: async ({ engine, project, hash }, { pod }) => {
+  createSandbox: async ({ engine, project, hash }, { pod, start }) => {
     if (pod.sandbox.kind !== 'own') return;
     await engine.createSandbox(pod.sandbox, sandboxLabels(project, pod, hash(pod.sandbox)));
-    await engine.start(pod.sandbox.name);
+    if (start !== false) await engine.start(pod.sandbox.name);
   },
   startSandbox: async ({ engine }, { pod }) => {
     if (pod.sandbox.kind === 'own') await engine.start(pod.sandbox.name);
@@ -69,7 +69,7 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),
 
-  createContainer: async (context, { pod, container, renewVolumes }) => {
+  createContainer: async (context, { pod, container, renewVolumes, start }) => {
     const { engine, project, hash, folder } = context;
     const passed = renewVolumes ? [] : await passedVolumes(context, container);
     const home = withPassed(await homeOf(context, pod, container), passed);
@@ -77,7 +77,7 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     try {
       await engine.createContainer(container, home, labels);
       await forgetPassed(folder, container.name);
-      await engine.start(container.name);
+      if (start !== false) await engine.start(container.name);
     } catch (cause) {
       // What shares the processes of another fails of whatever that one's end makes it fail of.
       if (home.pid === undefined || (await engine.inspect(home.pid))?.state === 'running') throw cause;
@@ -101,8 +101,14 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   pullImage: ({ engine }, { reference }, progress) => engine.pullImage(reference, progress),
   pushImage: ({ engine }, { reference }, progress) => engine.pushImage(reference, progress),
 
-  awaitService: ({ engine, spec }, { dependency, containers }) =>
-    awaitService(engine, dependency, containers, (name, exitCode) => isRestarted(spec, name, exitCode)),
+  awaitService: ({ engine, spec, signal }, { dependency, containers }) =>
+    awaitService(
+      engine,
+      dependency,
+      containers,
+      (name, exitCode) => isRestarted(spec, name, exitCode),
+      signal,
+    ),
   removeState: ({ folder }, { keepVolumes }) => folder.remove(keepVolumes),
 };
 

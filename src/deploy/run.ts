@@ -48,7 +48,7 @@ export async function runUp(
 
 /**
  * Returns what failed.
- * @throws HeddleError ERR_ENGINE_GONE
+ * @throws HeddleError ERR_ENGINE_GONE, ERR_INTERRUPTED
  */
 async function carryOut(
   context: DeployContext,
@@ -63,7 +63,7 @@ async function carryOut(
     outcomes.set(
       step.id,
       Promise.all(before).then((done) => {
-        if (!done.every(Boolean)) {
+        if (!done.every(Boolean) || context.signal?.aborted) {
           report({ type: 'skipped', step: step.id });
           return false;
         }
@@ -75,6 +75,7 @@ async function carryOut(
   }
   await Promise.all(outcomes.values());
   await throwIfGone(context, failures);
+  if (context.signal?.aborted) throw interruptedError(plan.project, context.signal);
   return failures;
 }
 
@@ -94,16 +95,42 @@ function throwAll(project: string, failures: readonly HeddleError[]): void {
   }
 }
 
+/** What takes long and leaves nothing half done behind. */
+function mayBeLeft({ kind }: Step): boolean {
+  return kind === 'awaitService' || kind === 'obtainImage';
+}
+
+function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return work;
+  const { promise: left, reject } = Promise.withResolvers<never>();
+  const leave = () => reject(interruptedError('it', signal));
+  if (signal.aborted) leave();
+  signal.addEventListener('abort', leave, { once: true });
+  work.catch(() => {});
+  return Promise.race([work, left]).finally(() => signal.removeEventListener('abort', leave));
+}
+
+/** An operation that was to end before it was done. */
+export function interruptedError(what: string, { reason }: AbortSignal): HeddleError {
+  return new HeddleError('ERR_INTERRUPTED', `${what} was not carried out to its end: ${reason}`);
+}
+
 async function perform(
   context: DeployContext,
   step: Step,
   report: (event: StepEvent) => void,
   failures: HeddleError[],
 ): Promise<boolean> {
+  // It may have been in the queue when the operation ended.
+  if (context.signal?.aborted) {
+    report({ type: 'skipped', step: step.id });
+    return false;
+  }
   const began = performance.now();
   report({ type: 'started', step: step.id });
   try {
-    await execute(context, step, (line) => report({ type: 'progress', step: step.id, line }));
+    const work = execute(context, step, (line) => report({ type: 'progress', step: step.id, line }));
+    await (mayBeLeft(step) ? untilAborted(work, context.signal) : work);
     report({ type: 'done', step: step.id, milliseconds: Math.round(performance.now() - began) });
     return true;
   } catch (cause) {

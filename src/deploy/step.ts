@@ -14,7 +14,7 @@ export interface StepArguments {
   removeNetwork: { readonly name: string };
   createVolume: { readonly volume: VolumeSpec };
   removeVolume: { readonly name: string };
-  createSandbox: { readonly pod: PodSpec };
+  createSandbox: { readonly pod: PodSpec; readonly start?: boolean };
   startSandbox: { readonly pod: PodSpec };
   /** Puts the pod on the management bridge. */
   connectManagement: { readonly pod: PodSpec };
@@ -35,6 +35,8 @@ export interface StepArguments {
     readonly container: ContainerSpec;
     /** Begin with empty anonymous volumes rather than those of the container before it. */
     readonly renewVolumes?: boolean;
+    /** `false`: it is created, and no more. */
+    readonly start?: boolean;
   };
   startContainer: { readonly name: string };
   stopContainer: { readonly name: string; readonly grace: number };
@@ -77,4 +79,6 @@ export interface StepOf<Kind extends StepKind> {
 export interface Plan {
   readonly project: string;
   readonly steps: readonly Step[];
+  /** What the owner has to know and no step tells: what is left alone, and differs. */
+  readonly warnings: readonly string[];
 }

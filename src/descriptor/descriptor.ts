@@ -7,6 +7,10 @@ export interface Descriptor {
   readonly warnings: readonly Diagnostic[];
   /** The profiles that services name, those that do not run now included. */
   readonly profiles: readonly string[];
+  /** The services of profiles that are not enabled. */
+  readonly inactive: readonly string[];
+  /** Whether somebody gave the project its name, rather than its folder. */
+  readonly named: boolean;
   /** The merged Compose model in long form, variables replaced, as plain data. */
   readonly model: unknown;
   /** Where the nearest existing key on a path of the model was written. */

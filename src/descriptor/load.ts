@@ -13,7 +13,17 @@ import { activeServices, namedProfiles } from './profiles.ts';
 import { findProject, type LoadOptions, type Project, projectName } from './project.ts';
 import { prune } from './prune.ts';
 import { parsedFile, type Workshop } from './source.ts';
-import { child, locateKey, type MapNode, mapOf, mapValues, textOf, toPlain, withEntry } from './tree.ts';
+import {
+  child,
+  entriesOf,
+  locateKey,
+  type MapNode,
+  mapOf,
+  mapValues,
+  textOf,
+  toPlain,
+  withEntry,
+} from './tree.ts';
 
 /** What is known of a project before its files are understood. */
 interface Opened {
@@ -76,6 +86,8 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
     application,
     warnings: findings.warnings,
     profiles: namedProfiles(child(settled, 'services')),
+    inactive: entriesOf(child(settled, 'services')).flatMap(([key]) => (active.has(key) ? [] : [key])),
+    named: isNamed(options, outside, settled),
     model: toPlain(tree),
     at: (path) => locateKey(tree, path),
     variable: lookup,
@@ -95,6 +107,10 @@ function completeServices(
     return serviceDefaults(active.has(name) ? withEnvironment(service, lookup, shop) : service);
   });
   return withEntry(file, 'services', complete);
+}
+
+function isNamed({ projectName: given }: LoadOptions, lookup: Lookup, file: MapNode): boolean {
+  return given !== undefined || Boolean(lookup('COMPOSE_PROJECT_NAME')) || child(file, 'name') !== undefined;
 }
 
 /** `-p`, COMPOSE_PROJECT_NAME, the last file's `name`, or the folder's name. */

@@ -115,6 +115,14 @@ export const errorCodes = {
     meaning: 'A container, network or volume of this project exists that Heddle did not make.',
     remedy: 'Remove it with the tool that made it, or choose another project name with -p.',
   },
+  ERR_PROJECT_CLASH: {
+    meaning: 'A project of this name is deployed from another folder.',
+    remedy: 'Give one of the two a name of its own, with -p or `name:` in its file.',
+  },
+  ERR_INTERRUPTED: {
+    meaning: 'An operation was ended before it was done: its client went, or another one took its place.',
+    remedy: 'Run the same command again; Heddle goes on from where it was.',
+  },
   ERR_PROJECT_UNKNOWN: {
     meaning: 'No application of this name is deployed.',
     remedy: '`heddle ls` lists those that are.',

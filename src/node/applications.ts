@@ -1,9 +1,14 @@
-import PQueue from 'p-queue';
-import type { ApplicationSummary, ContainerStatus, OperationEvent, UpRequest } from '../api/messages.ts';
+import type {
+  ApplicationSummary,
+  ContainerStatus,
+  DownRequest,
+  OperationEvent,
+  ServicesRequest,
+  UpRequest,
+} from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe, observeWithImages } from '../deploy/observe.ts';
+import { observe } from '../deploy/observe.ts';
 import type { Observed } from '../deploy/observed.ts';
-import { downPlan } from '../deploy/plan/down.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
 import { restartPlan, startPlan, stopPlan } from '../deploy/plan/services.ts';
@@ -17,10 +22,14 @@ import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName, isName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
+import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Store } from '../state/store.ts';
+import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
+import { type Kind, Operations } from './operations.ts';
 import { containerStatus, detachedStatus } from './status.ts';
+import { prepareDown } from './take-down.ts';
 
 export type Report = (event: OperationEvent) => void;
 
@@ -46,7 +55,7 @@ export class Applications {
   readonly #stateDir: string;
   readonly #key: string;
   readonly #watcher: Watcher;
-  readonly #queues = new Map<string, PQueue>();
+  readonly #queues = new Map<string, Operations>();
 
   constructor(engine: Engine, store: Store, stateDir: string, key: string, watcher: Watcher) {
     this.#watcher = watcher;
@@ -95,64 +104,74 @@ export class Applications {
 
   async status(project: string): Promise<ContainerStatus[]> {
     const containers = await this.containers(project);
-    const wanted = new Set(this.desired(project)?.spec.pods.map(({ name }) => name));
+    const desired = this.desired(project);
+    const wanted = new Set(
+      desired?.spec.pods
+        .filter(({ service }) => !desired.orphans?.includes(service ?? ''))
+        .map(({ name }) => name),
+    );
     return [
       ...containers.map((container) => containerStatus(container, containers, wanted)),
       ...detachedStatus(this.desired(project)),
     ];
   }
 
-  async plan(spec: DeploymentSpec, build = false): Promise<ShownPlan> {
-    const context = this.context(spec);
-    return shownPlan(plan(spec, await observeWithImages(context), this.#options('up', { build })));
+  /** What `up` would do. */
+  async plan(request: UpRequest): Promise<ShownPlan> {
+    const before = this.desired(request.spec.project);
+    const { plan: steps } = await prepareUp(request, before, (spec) => this.context(spec));
+    return shownPlan(steps);
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */
-  up({ spec, build, start }: UpRequest, report: Report): Promise<void> {
-    return this.#serially(spec.project, async () => {
-      const context = this.context(spec);
-      const before = start ? (this.desired(spec.project)?.stopped ?? []) : [];
-      const stopped = before.filter((service) => !start?.includes(service));
-      const options = this.#options('up', { build: build === true, stopped: new Set(stopped) });
-      const steps = plan(spec, await observeWithImages(context), options);
-      this.#want(spec.project, { spec, stopped, settled: false });
-      report({ type: 'plan', plan: shownPlan(steps) });
-      await runUp(context, steps, report);
-      this.#want(spec.project, { spec, stopped, settled: true });
+  up(request: UpRequest, report: Report, gone?: AbortSignal): Promise<void> {
+    const { project } = request.spec;
+    const client = { gone, detached: request.detach };
+    return this.#operations(project).run('make', 'up', client, async (signal) => {
+      const before = this.desired(project);
+      const prepared = await prepareUp(request, before, (spec) => this.context(spec));
+      const context = { ...prepared.context, signal };
+      const whole = (request.services ?? []).length === 0;
+      this.#want(project, { ...prepared.wanted, settled: !whole && before?.settled !== false });
+      report({ type: 'plan', plan: shownPlan(prepared.plan) });
+      await (request.noStart ? runPlan : runUp)(context, prepared.plan, report);
+      this.#want(project, prepared.wanted);
     });
   }
 
-  /** Removes all that an application has; its volumes and its collected data only if asked to. */
-  down(project: string, volumes: boolean, report: Report): Promise<void> {
-    return this.#serially(project, async () => {
-      const spec = this.desired(project)?.spec ?? emptySpec(project);
-      const context = this.context(spec);
+  /** Removes what an application has; its volumes and its collected data only if asked to. */
+  down(project: string, request: DownRequest, report: Report, gone?: AbortSignal): Promise<void> {
+    return this.#operations(project).run('undo', 'down', { gone }, async (signal) => {
+      const before = this.desired(project);
+      const context = { ...this.context(before?.spec ?? emptySpec(project)), signal };
       const observed = await observe(context);
+      const { volumes = false } = request;
       const things = [...observed.networks, ...(volumes ? observed.volumes : [])].some(({ own }) => own);
       const traces = observed.containers.length > 0 || things || (volumes && context.folder.exists());
-      if (!traces && !this.desired(project)) throw this.#unknown(project);
+      if (!traces && !before) throw this.#unknown(project);
+      const { plan: steps, wanted } = prepareDown(project, request, before, observed);
       // Not wanted any more, before anything is removed: a node that dies here must not bring it back.
-      this.#want(project, undefined);
-      await this.#carryOut(context, downPlan(project, observed, volumes), report);
+      this.#want(project, wanted);
+      await this.#carryOut(context, steps, report);
     });
   }
 
-  stop(project: string, services: readonly string[], report: Report): Promise<void> {
-    return this.#onServices(project, services, report, (desired, names) => ({
+  stop(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
+    return this.#onServices('undo', 'stop', project, request, report, gone, (desired, names) => ({
       stopped: [...new Set([...desired.stopped, ...names])],
       plan: stopPlan,
     }));
   }
 
-  start(project: string, services: readonly string[], report: Report): Promise<void> {
-    return this.#onServices(project, services, report, (desired, names) => ({
+  start(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
+    return this.#onServices('make', 'start', project, request, report, gone, (desired, names) => ({
       stopped: desired.stopped.filter((service) => !names.includes(service)),
       plan: startPlan,
     }));
   }
 
-  restart(project: string, services: readonly string[], report: Report): Promise<void> {
-    return this.#onServices(project, services, report, (desired, names) => ({
+  restart(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
+    return this.#onServices('make', 'restart', project, request, report, gone, (desired, names) => ({
       stopped: desired.stopped.filter((service) => !names.includes(service)),
       plan: restartPlan,
     }));
@@ -165,19 +184,19 @@ export class Applications {
 
   /** Ends when no operation on a project is under way; at once when there is none. */
   async idle(project: string): Promise<void> {
-    await this.#queues.get(project)?.onIdle();
+    await this.#queues.get(project)?.idle();
   }
 
   /** Brings back what is missing or ended. Returns whether there was anything to do. */
   heal(project: string, mayRestart: NonNullable<PlanOptions['mayRestart']>): Promise<boolean> {
-    return this.#serially(project, async () => {
+    return this.#operations(project).run('heal', 'healing', {}, async (signal) => {
       const desired = this.desired(project);
       if (!desired) {
         this.#watcher.seen(project, []);
         return false;
       }
       const spec = attachedSpec(desired);
-      const context = this.context(spec);
+      const context = { ...this.context(spec), signal };
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
       this.#watcher.seen(project, observed.containers);
@@ -200,7 +219,7 @@ export class Applications {
 
   /** Takes an agent away until the next `up`. Returns whether it was there. */
   detach(project: string, detachment: Detachment): Promise<boolean> {
-    return this.#serially(project, async () => {
+    return this.#operations(project).run('brief', 'detaching an agent', {}, async () => {
       const desired = this.desired(project);
       const present = desired?.detached ?? [];
       if (!desired || present.some(({ container }) => container === detachment.container)) return false;
@@ -239,18 +258,37 @@ export class Applications {
   }
 
   /** An operation that stands in a file of its own. */
-  operate(project: string, services: readonly string[], report: Report, change: Change): Promise<void> {
-    return this.#onServices(project, services, report, change);
+  operate(
+    project: string,
+    services: readonly string[],
+    report: Report,
+    change: Change,
+    gone?: AbortSignal,
+  ): Promise<void> {
+    return this.#onServices('make', 'the operation', project, { services }, report, gone, change);
   }
 
-  #onServices(project: string, services: readonly string[], report: Report, change: Change): Promise<void> {
-    return this.#serially(project, async () => {
-      const { desired, names } = this.servicesOf(project, services);
+  #onServices(
+    kind: Kind,
+    verb: string,
+    project: string,
+    request: ServicesRequest,
+    report: Report,
+    gone: AbortSignal | undefined,
+    change: Change,
+  ): Promise<void> {
+    return this.#operations(project).run(kind, verb, { gone }, async (signal) => {
+      const { desired, names } = this.servicesOf(project, request.services ?? []);
       const spec = attachedSpec(desired);
-      const context = this.context(spec);
+      const context = { ...this.context(spec), signal };
       const observed = await observe(context);
+      const { timeout, noDeps } = request;
+      const options = this.#options('heal', {
+        ...(timeout !== undefined && { grace: timeout }),
+        ...(noDeps && { noDeps }),
+      });
       const { plan: make, ...changed } = change(desired, names, observed);
-      const steps = make(spec, observed, names, this.#options('heal', {}));
+      const steps = make(spec, observed, names, options);
       this.#want(project, { ...desired, ...changed });
       await this.#carryOut(context, steps, report);
     });
@@ -271,10 +309,10 @@ export class Applications {
     return { mode, hash: (value) => keyedHash(this.#key, value), ...rest };
   }
 
-  #serially<T>(project: string, work: () => Promise<T>): Promise<T> {
-    const queue = this.#queues.get(project) ?? new PQueue({ concurrency: 1 });
-    this.#queues.set(project, queue);
-    return queue.add(work);
+  #operations(project: string): Operations {
+    const operations = this.#queues.get(project) ?? new Operations();
+    this.#queues.set(project, operations);
+    return operations;
   }
 
   #unknown(project: string): HeddleError {
@@ -283,16 +321,4 @@ export class Applications {
       hint: didYouMean(project, known),
     });
   }
-}
-
-export function emptySpec(project: string): DeploymentSpec {
-  return {
-    project,
-    source: { dir: '/', files: [] },
-    images: {},
-    networks: [],
-    volumes: [],
-    pods: [],
-    features: [],
-  };
 }

@@ -9,6 +9,10 @@ export interface Desired {
   readonly stopped: readonly string[];
   /** Whether it has been so once. Until then only what exists is healed, and `up` has the rest to do. */
   readonly settled: boolean;
+  /** Services that are wanted from before and that the file does not have. */
+  readonly orphans?: readonly string[];
+  /** What was wanted before this: what exists may have been made from it. */
+  readonly earlier?: DeploymentSpec;
   /** Agents that were taken away for going over their budget, until the next `up`. */
   readonly detached?: readonly Detachment[];
   /** Pods that `rm` has removed, until the next `up`. */

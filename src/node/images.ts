@@ -4,7 +4,8 @@ import { shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
 import type { Engine } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
-import { type Applications, emptySpec } from './applications.ts';
+import { emptySpec } from '../selector/empty-spec.ts';
+import type { Applications } from './applications.ts';
 import { expectServices } from './known-services.ts';
 
 /** The images that the containers of an application were made from. */

@@ -78,15 +78,15 @@ export function serviceOf(parts: Parts): NodeService {
         ...row,
         note: row.note ?? budgets.noteOf(row.name),
       })),
-    plan: (spec, build) => applications.plan(spec, build),
-    up: (request, report) => applications.up(request, report),
-    down: async (project, volumes, report) => {
-      await applications.down(project, volumes, report);
-      if (volumes) history.forget(project);
+    plan: (request) => applications.plan(request),
+    up: (request, report, gone) => applications.up(request, report, gone),
+    down: async (project, request, report, gone) => {
+      await applications.down(project, request, report, gone);
+      if (request.volumes && !applications.desired(project)) history.forget(project);
     },
-    stop: (project, services, report) => applications.stop(project, services, report),
-    start: (project, services, report) => applications.start(project, services, report),
-    restart: (project, services, report) => applications.restart(project, services, report),
+    stop: (project, request, report, gone) => applications.stop(project, request, report, gone),
+    start: (project, request, report, gone) => applications.start(project, request, report, gone),
+    restart: (project, request, report, gone) => applications.restart(project, request, report, gone),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
     ...handlingOf(applications),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),

@@ -28,7 +28,11 @@ export class KillMatrix {
     this.#spec = await this.#host.json<DeploymentSpec>('spec', ...this.project);
     await this.#host.ok('up', ...this.project);
     this.whole = await this.containers();
-    const down = await follow(this.#client().down(this.#name, true), Number.POSITIVE_INFINITY, () => {});
+    const down = await follow(
+      this.#client().down(this.#name, { volumes: true }),
+      Number.POSITIVE_INFINITY,
+      () => {},
+    );
     this.steps = { up: (await this.#client().plan({ spec: this.#spec })).steps.length, down };
     expect(Math.min(this.steps.up, down)).toBeGreaterThan(10);
   }
@@ -52,7 +56,7 @@ export class KillMatrix {
   /** Kills the node after a step of `down`, from 1: the same `down` leaves nothing. */
   async down(step: number): Promise<void> {
     await this.#host.ok('up', ...this.project);
-    await this.#killAfter(step, this.#client().down(this.#name, true));
+    await this.#killAfter(step, this.#client().down(this.#name, { volumes: true }));
     // After the last step there is nothing to take down any more, which it says.
     await this.#host.heddle('down', ...this.project, '--volumes');
     expect(this.#host.leftovers(this.#name), `killed after step ${step} of ${this.steps.down}`).toEqual([]);

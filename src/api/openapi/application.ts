@@ -86,6 +86,7 @@ export const execOutput: Schema = {
 
 export const plan = shape<ShownPlan>({
   project: text,
+  warnings: list(text),
   steps: list(
     shape<ShownPlan['steps'][number]>({
       id: text,

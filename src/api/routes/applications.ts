@@ -9,16 +9,48 @@ interface Project {
 }
 
 const services = { type: 'array', items: { type: 'string' } } as const;
+const flag = { type: 'boolean' } as const;
+const timeout = { type: 'integer', minimum: 0, maximum: 3_600_000_000 } as const;
 const upBody = {
   type: 'object',
   required: ['spec'],
   properties: {
     spec: { type: 'object', required: ['project', 'pods', 'images', 'networks', 'volumes', 'features'] },
-    build: { type: 'boolean' },
-    start: services,
+    services,
+    inactive: services,
+    recreate: { enum: ['force', 'never'] },
+    timeout,
+    ...Object.fromEntries(
+      (
+        [
+          'build',
+          'noDeps',
+          'recreateDeps',
+          'renewVolumes',
+          'removeOrphans',
+          'noStart',
+          'named',
+          'detach',
+        ] as const
+      ).map((name) => [name, flag]),
+    ),
   },
 } as const;
-const downBody = { type: 'object', properties: { volumes: { type: 'boolean' } } } as const;
+const downBody = {
+  type: 'object',
+  properties: {
+    volumes: flag,
+    services,
+    removeOrphans: flag,
+    timeout,
+    file: {
+      type: 'object',
+      required: ['dir', 'files', 'services', 'named'],
+      properties: { dir: { type: 'string' }, files: services, services, named: flag },
+    },
+  },
+} as const;
+const servicesBody = { type: 'object', properties: { services, timeout, noDeps: flag } } as const;
 const logsQuery = {
   type: 'object',
   properties: {
@@ -32,7 +64,7 @@ const logsQuery = {
   },
 } as const;
 
-/** Operations answer with a JSON line an event, and go on when the client goes away. */
+/** Operations answer with a JSON line an event, and end with their client unless they were detached. */
 export function applicationRoutes(node: NodeService): FastifyPluginAsync {
   return async (server) => {
     const base = '/v1/applications';
@@ -46,28 +78,28 @@ export function applicationRoutes(node: NodeService): FastifyPluginAsync {
     server.post<{ Params: Project; Body: UpRequest }>(
       `${base}/:project/plan`,
       { schema: { body: upBody } },
-      async ({ params, body }) => node.plan(checkedSpec(body.spec, params.project), body.build === true),
+      async ({ params, body }) => node.plan({ ...body, spec: checkedSpec(body.spec, params.project) }),
     );
     server.post<{ Params: Project; Body: UpRequest }>(
       `${base}/:project/up`,
       { schema: { body: upBody } },
       async ({ params, body }, reply) => {
         const request = { ...body, spec: checkedSpec(body.spec, params.project) };
-        await sendOperation(reply, (report) => node.up(request, report));
+        await sendOperation(reply, (report, gone) => node.up(request, report, gone));
       },
     );
     server.post<{ Params: Project; Body: DownRequest }>(
       `${base}/:project/down`,
       { schema: { body: downBody } },
       ({ params, body }, reply) =>
-        sendOperation(reply, (report) => node.down(params.project, body.volumes === true, report)),
+        sendOperation(reply, (report, gone) => node.down(params.project, body, report, gone)),
     );
     for (const verb of ['stop', 'start', 'restart'] as const) {
       server.post<{ Params: Project; Body: ServicesRequest }>(
         `${base}/:project/${verb}`,
-        { schema: { body: { type: 'object', properties: { services } } } },
+        { schema: { body: servicesBody } },
         ({ params, body }, reply) =>
-          sendOperation(reply, (report) => node[verb](params.project, body.services ?? [], report)),
+          sendOperation(reply, (report, gone) => node[verb](params.project, body, report, gone)),
       );
     }
 

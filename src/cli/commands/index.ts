@@ -5,6 +5,7 @@ import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cost } from './cost.ts';
 import { cp } from './cp.ts';
+import { create } from './create.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { edge } from './edge/index.ts';
@@ -42,6 +43,7 @@ import { wait } from './wait.ts';
 export function commands(): Command[] {
   return [
     up(),
+    create(),
     down(),
     plan(),
     ps(),

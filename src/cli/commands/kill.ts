@@ -19,7 +19,7 @@ export function kill(): Command {
         import('../output/progress.ts'),
       ]);
       const node = await ensureNode(options);
-      const steps = await showProgress(node.handling.kill(projectName(options), { services, signal }));
+      const { steps } = await showProgress(node.handling.kill(projectName(options), { services, signal }));
       if (steps === 0) process.stderr.write('no container runs that could be killed\n');
     });
 }

@@ -22,7 +22,7 @@ export function rm(): Command {
       ]);
       const project = projectName(options);
       const node = await ensureNode(options);
-      if (options.stop) await showProgress(node.onServices('stop', project, services));
+      if (options.stop) await showProgress(node.onServices('stop', project, { services }));
       const names = (await node.status(project, services))
         .filter(({ role, state }) => role === 'application' && (state === 'stopped' || state === 'created'))
         .map(({ name }) => name);

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import type { ContainerStatus } from '../../api/messages.ts';
-import { type NodeOptions, type ProjectOptions, projectCommand } from '../command.ts';
-import { scaleOf } from './up.ts';
+import { projectCommand } from '../command.ts';
+import { type MakingOptions, makingRequest, scaleOf } from '../up-options.ts';
 
-interface ScaleOptions extends ProjectOptions, NodeOptions {
+interface ScaleOptions extends MakingOptions {
   readonly quiet?: boolean;
 }
 
 export function scale(): Command {
   return projectCommand('scale', 'Change how many replicas services have; their agents come and go along')
     .argument('<service=number...>', 'services and their replicas', scaleOf)
+    .option('--no-deps', 'leave out what the services depend on')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (asked: Record<string, number>, options: ScaleOptions) => {
       const [{ readDescriptor, specFrom }, { connectNode }, { showProgress }] = await Promise.all([
@@ -22,7 +23,8 @@ export function scale(): Command {
       const node = connectNode(options);
       const now = replicasOf(Object.keys(services), await node.status(name));
       const spec = specFrom(descriptor, options, { ...now, ...asked });
-      const steps = await showProgress(node.up({ spec, start: Object.keys(asked) }), options.quiet === true);
+      const request = makingRequest(options, spec, descriptor, Object.keys(asked));
+      const { steps } = await showProgress(node.up(request), options.quiet === true);
       if (steps === 0 && !options.quiet) process.stderr.write(`${name} has so many already\n`);
     });
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type ProjectOptions, projectCommand } from '../command.ts';
-import { scaleOf } from './up.ts';
+import { scaleOf } from '../up-options.ts';
 
 interface SpecOptions extends ProjectOptions {
   readonly format: 'yaml' | 'json';

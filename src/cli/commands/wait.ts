@@ -25,6 +25,6 @@ export function wait(): Command {
         process.exitCode = exitCode;
         if (options.downProject) break;
       }
-      if (options.downProject) await showProgress(node.down(project, false));
+      if (options.downProject) await showProgress(node.down(project, {}));
     });
 }

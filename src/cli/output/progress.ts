@@ -39,14 +39,18 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
 
 /**
  * Shows an operation as it goes: a line for each step that is done, and on a terminal a last line with what is at work;
- * elsewhere a line when something begins that may take long.
+ * elsewhere a line when something begins that may take long. Returns how many steps and warnings there were.
  * @throws HeddleError what the operation ended with
  */
-export async function showProgress(events: AsyncIterable<OperationEvent>, quiet = false): Promise<number> {
+export async function showProgress(
+  events: AsyncIterable<OperationEvent>,
+  quiet = false,
+): Promise<{ readonly steps: number; readonly warnings: number }> {
   const live = process.stderr.isTTY === true && !quiet;
   const steps = new Map<string, ShownStep>();
   const working = new Map<string, string>();
   let done = 0;
+  let warnings = 0;
   const write = (text: string) => {
     if (!quiet) process.stderr.write(text);
   };
@@ -57,6 +61,8 @@ export async function showProgress(events: AsyncIterable<OperationEvent>, quiet 
     switch (event.type) {
       case 'plan':
         for (const step of event.plan.steps) steps.set(step.id, step);
+        warnings = event.plan.warnings.length;
+        if (!quiet) showWarnings(event.plan.warnings);
         break;
       case 'started':
         working.set(event.step, '');
@@ -79,7 +85,12 @@ export async function showProgress(events: AsyncIterable<OperationEvent>, quiet 
     status();
   }
   if (live) write('\r\x1b[K');
-  return steps.size;
+  return { steps: steps.size, warnings };
+}
+
+/** What is left alone although it differs from the file. */
+export function showWarnings(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`${pc.yellow('warning')}: ${warning}\n`);
 }
 
 function finishedLine(

@@ -3,6 +3,12 @@ import type { Plan, Step, StepArguments, StepKind } from '../step.ts';
 /** Collects the steps of a plan and hands out their ids. */
 export class PlanBuilder {
   readonly #steps = new Map<string, Step>();
+  readonly #warnings = new Set<string>();
+
+  /** Notes what the owner has to know and no step tells. */
+  warn(text: string): void {
+    this.#warnings.add(text);
+  }
 
   /** Adds a step and returns its id. A step that is there already is not added twice. */
   add<Kind extends StepKind>(
@@ -51,6 +57,6 @@ export class PlanBuilder {
       ordered.push({ ...step, after: step.after.filter((before) => this.#steps.has(before)) });
     };
     for (const id of this.#steps.keys()) visit(id);
-    return { project, steps: ordered };
+    return { project, steps: ordered, warnings: [...this.#warnings] };
   }
 }

@@ -1,28 +1,45 @@
-import type { Observed } from '../observed.ts';
+import type { ObservedContainer } from '../../engines/engine.ts';
+import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { removeContainers } from './removal.ts';
 
-/** Removes everything of a project that is Heddle's; volumes and collected data only with `volumes`. */
-export function downPlan(project: string, observed: Observed, volumes: boolean): Plan {
+export interface DownOptions {
+  /** Volumes and collected data, too. */
+  readonly volumes: boolean;
+  /** The containers that go; absent: all. */
+  readonly leaving?: readonly ObservedContainer[];
+  /** Names of volumes that stay whatever `volumes` says, for what uses them stays. */
+  readonly keep?: ReadonlySet<string>;
+  /** Whether some services go, rather than the application: its networks and volumes stay. */
+  readonly partial?: boolean;
+  readonly grace?: number;
+}
+
+/** Removes what of a project is Heddle's, as far as it was asked for. What others are on stays. */
+export function downPlan(project: string, observed: Observed, options: DownOptions): Plan {
+  const { volumes, leaving = observed.containers, keep = new Set(), partial = false, grace } = options;
   const builder = new PlanBuilder();
   const reason = 'down was asked for';
-  const removed = removeContainers(
-    { builder, observed },
-    observed.containers,
-    reason,
-    volumes ? 'remove' : 'keep',
-  );
-  for (const network of observed.networks.filter((candidate) => candidate.own)) {
-    builder.add('removeNetwork', network.name, { name: network.name }, reason, removed);
+  const removing = { builder, observed, options: grace === undefined ? {} : { grace } };
+  const removed = removeContainers(removing, leaving, reason, volumes ? 'remove' : 'keep');
+  const staying = observed.containers.filter((container) => !leaving.includes(container));
+  if (staying.length > 0 || partial) {
+    const pods = new Set(staying.map(podOf));
+    for (const { pod } of observed.management.filter((port) => !pods.has(port.pod)))
+      builder.add('disconnectManagement', pod, { pod }, reason, removed);
+  } else {
+    builder.add('removeManagement', project, {}, reason, removed);
+    if (observed.guard !== undefined) builder.add('removeGuard', project, {}, reason, removed);
+    builder.add('removeState', project, { keepVolumes: !volumes }, reason, removed);
   }
-  builder.add('removeManagement', project, {}, reason, removed);
-  if (observed.guard !== undefined) builder.add('removeGuard', project, {}, reason, removed);
-  builder.add('removeState', project, { keepVolumes: !volumes }, reason, removed);
-  if (volumes) {
-    for (const volume of observed.volumes.filter((candidate) => candidate.own)) {
-      builder.add('removeVolume', volume.name, { name: volume.name }, reason, removed);
-    }
+  if (partial) return builder.build(project);
+  for (const { name, own } of observed.networks) {
+    const used = staying.some(({ networks }) => networks.some(({ network }) => network === name));
+    if (own && !used) builder.add('removeNetwork', name, { name }, reason, removed);
+  }
+  for (const { name, own } of volumes ? observed.volumes : []) {
+    if (own && !keep.has(name)) builder.add('removeVolume', name, { name }, reason, removed);
   }
   return builder.build(project);
 }

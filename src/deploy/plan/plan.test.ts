@@ -91,7 +91,8 @@ describe('up', () => {
 
   test('changing a port makes the whole pod anew, agents included, and no other', () => {
     const changed = watched.replace('8080:80', '8081:80');
-    const steps = stepsOf(specOf(changed), deployed(specOf(watched)));
+    const known = [specOf(watched)];
+    const steps = stepsOf(specOf(changed), deployed(specOf(watched)), { known });
     expect(steps.map((step) => step.id).sort()).toEqual([
       'connectManagement shop-web-1',
       'createContainer shop-web-1',
@@ -101,9 +102,7 @@ describe('up', () => {
       'removeContainer shop-web-1.flows.probe',
       'removeContainer shop-web-1.sandbox',
     ]);
-    expect(steps.find((step) => step.kind === 'createSandbox')?.reason).toBe(
-      'its ports, networks or names changed',
-    );
+    expect(steps.find((step) => step.kind === 'createSandbox')?.reason).toBe('port 80: 8080 → 8081');
   });
 
   test('a rebuilt image replaces the containers that were made from the old one', () => {

@@ -1,5 +1,4 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { isOneOff } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
@@ -8,6 +7,7 @@ import { planClaims } from './claims.ts';
 import { planFunctions } from './functions.ts';
 import { planGuard } from './guard.ts';
 import { planImages } from './images.ts';
+import { surplusOf } from './orphans.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planRemoval } from './removal.ts';
@@ -32,12 +32,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   for (const pod of inDependencyOrder(wanted)) planPod(planning, pod, changedNetworks);
   planFunctions(planning, wanted);
   planWaits(planning, wanted);
-  if (options.mode === 'up') {
-    const surplus = observed.containers.filter(
-      (container) => !pods.has(podOf(container)) && !isOneOff(container.labels),
-    );
-    planRemoval(planning, surplus, 'it is no longer in the file');
-  }
+  if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);
   planGuard(planning, wanted);
   return builder.build(spec.project);
@@ -45,6 +40,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
 
 function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
   if (pod.service && options.stopped?.has(pod.service)) return false;
+  if (pod.service && options.only && !options.only.has(pod.service)) return false;
   return (
     options.mode === 'up' ||
     options.settled !== false ||

@@ -19,6 +19,24 @@ export interface PlanOptions {
   readonly settled?: boolean;
   /** For `heal`: services that were stopped on purpose. */
   readonly stopped?: ReadonlySet<string>;
+  /** For `up`: the services that it is about; others are left as they are. Absent: all. */
+  readonly only?: ReadonlySet<string>;
+  /** For `up`: whether it is about all that the file has. Absent: it is. */
+  readonly whole?: boolean;
+  /** For `up`: services whose containers are removed, since the file does not have them. Absent: none. */
+  readonly isOrphan?: (service: string) => boolean;
+  /** For `up`: services whose containers are made anew although nothing changed. */
+  readonly force?: ReadonlySet<string>;
+  /** For `up`: leave containers that differ from the file as they are. */
+  readonly keep?: boolean;
+  /** For `up`: what is made anew begins with empty anonymous volumes. */
+  readonly renewVolumes?: boolean;
+  /** Milliseconds that containers have to end, instead of what they were made with. */
+  readonly grace?: number;
+  /** For `start` and `restart`: without what they depend on, and without those that depend on them. */
+  readonly noDeps?: boolean;
+  /** Specifications that what exists may have been made from, the latest first: they tell what changed. */
+  readonly known?: readonly DeploymentSpec[];
 }
 
 /** What planning needs at hand everywhere. */

@@ -3,6 +3,7 @@ import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { definitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
+import { containerChange, lossOf, sandboxChange } from './changes.ts';
 import { planWire } from './functions.ts';
 import { imageSteps } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
@@ -74,8 +75,8 @@ function planSandbox(
   const moved = sandbox.networks.find((network) => changedNetworks.has(network.network));
   const changed = moved
     ? `the network ${moved.network} changed`
-    : options.mode === 'up' && holder.labels[label.hash] !== options.hash(sandbox)
-      ? 'its ports, networks or names changed'
+    : options.mode === 'up' && !options.keep && holder.labels[label.hash] !== options.hash(sandbox)
+      ? sandboxChange(options, sandbox, holder)
       : incompleteBecause(sandbox, holder, options);
   if (changed !== undefined) {
     const borrowers = [...pods.values()].filter(
@@ -161,7 +162,7 @@ function planContainer(
 ): void {
   const { builder } = planning;
   const present = existing.find((candidate) => candidate.name === container.name);
-  const verdict = judge(planning, container, present, existing, sandbox);
+  const verdict = judge(planning, pod, container, present, existing, sandbox);
   if (!verdict) return;
   if (sharesProcesses(container) && !applicationRuns(planning, pod, existing)) return;
   const needs = [
@@ -180,7 +181,10 @@ function planContainer(
     return;
   }
   if (present) needs.push(...removeContainers(planning, [present], verdict.reason));
-  builder.add('createContainer', container.name, { pod, container }, verdict.reason, needs);
+  const renewed = planning.options.renewVolumes === true && container.role === 'application';
+  const args = { pod, container, ...(renewed && { renewVolumes: true }) };
+  const reason = present ? `${verdict.reason}${lossOf(container, present, renewed)}` : verdict.reason;
+  builder.add('createContainer', container.name, args, reason, needs);
 }
 
 type Verdict = { readonly action: 'create' | 'start' | 'restart'; readonly reason: string } | undefined;
@@ -188,6 +192,7 @@ type Verdict = { readonly action: 'create' | 'start' | 'restart'; readonly reaso
 /** What has to be done about a container, and why. Agents are made anew rather than started: they keep nothing. */
 function judge(
   planning: Planning,
+  pod: PodSpec,
   container: ContainerSpec,
   present: ObservedContainer | undefined,
   existing: readonly ObservedContainer[],
@@ -196,7 +201,7 @@ function judge(
   const { options } = planning;
   if (!present) return { action: 'create', reason: 'it does not exist' };
   if (sandbox.containers === 'create') return { action: 'create', reason: sandbox.reason };
-  const change = options.mode === 'up' ? changeOf(planning, container, present) : undefined;
+  const change = options.mode === 'up' ? changeOf(planning, pod, container, present) : undefined;
   if (change !== undefined) return { action: 'create', reason: change };
   const application = container.role === 'application';
   switch (present.state) {
@@ -233,13 +238,19 @@ function endedWith({ ended }: SandboxOutcome, { finishedAt }: ObservedContainer)
 /** Why a container is not the one that is specified. */
 function changeOf(
   { options, observed, builder }: Planning,
+  { service }: PodSpec,
   container: ContainerSpec,
   present: ObservedContainer,
 ): string | undefined {
-  if (present.labels[label.hash] !== options.hash(definitionOf(container))) return 'its definition changed';
+  const application = container.role === 'application';
+  if (options.keep && application) return undefined;
+  if (present.labels[label.hash] !== options.hash(definitionOf(container)))
+    return containerChange(options, container, present);
   const image = observed.images[container.image];
   const renewed = builder.has(`obtainImage ${container.image}`);
-  return renewed || (image !== undefined && image !== present.imageId) ? 'its image changed' : undefined;
+  if (renewed || (image !== undefined && image !== present.imageId))
+    return `image ${container.image} is another than it was made from`;
+  return application && options.force?.has(service ?? '') ? '--force-recreate' : undefined;
 }
 
 /** Why a container that runs lives in a namespace that is gone. */

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/engine.ts';
 import { composeLabel, label } from '../../lib/labels.ts';
 import { keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
-import type { Planning } from './planning.ts';
+import type { Planning, PlanOptions } from './planning.ts';
 
 /** What the label says of Compose's `depends_on`, so that `down` needs no file: `db:service_healthy:false,…`. */
 export const dependsOnLabel = 'com.docker.compose.depends_on';
@@ -13,13 +13,14 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
   const removed = removeContainers(planning, surplus, reason, 'keep');
   const gone = new Set(surplus.map(podOf));
   for (const port of observed.management) {
-    if (pods.get(port.pod)?.management) continue;
+    if (pods.get(port.pod)?.management || isUnconcerned(planning, port.pod)) continue;
     const after = gone.has(port.pod)
       ? removed
       : builder.ids().filter((id) => id.startsWith('removeContainer '));
     builder.add('disconnectManagement', port.pod, { pod: port.pod }, 'no agent of it is left', after);
   }
-  if (observed.management.length > 0 && ![...pods.values()].some((pod) => pod.management)) {
+  const left = observed.management.some(({ pod }) => isUnconcerned(planning, pod));
+  if (observed.management.length > 0 && !left && ![...pods.values()].some((pod) => pod.management)) {
     const after = builder
       .ids()
       .filter((id) => id.startsWith('disconnectManagement ') || id.startsWith('remove'));
@@ -27,10 +28,29 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
   }
   const wantedNetworks = new Set(spec.networks.map((network) => network.name));
   for (const network of observed.networks) {
-    if (wantedNetworks.has(network.name)) continue;
+    if (wantedNetworks.has(network.name) || isUsed(planning, network.name)) continue;
     builder.add('removeNetwork', network.name, { name: network.name }, reason, removed);
   }
 }
+
+/** Whether a pod has containers, of which none goes. */
+function isUnconcerned({ observed, builder }: Pick<Planning, 'observed' | 'builder'>, pod: string): boolean {
+  const containers = observed.containers.filter((container) => podOf(container) === pod);
+  return containers.length > 0 && !containers.some(({ name }) => builder.has(`removeContainer ${name}`));
+}
+
+/** Whether a container that stays is on a network. */
+function isUsed({ observed, builder }: Pick<Planning, 'observed' | 'builder'>, network: string): boolean {
+  return observed.containers.some(
+    ({ name, networks }) =>
+      !builder.has(`removeContainer ${name}`) && networks.some((address) => address.network === network),
+  );
+}
+
+/** What removing needs: with a time that containers have to end, instead of what they were made with. */
+export type Removing = Pick<Planning, 'builder' | 'observed'> & {
+  readonly options?: Pick<PlanOptions, 'grace'>;
+};
 
 /**
  * Steps that remove containers: those that depend on others first, agents before the application, the sandbox last. A
@@ -39,7 +59,7 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
  * Returns the ids of all steps.
  */
 export function removeContainers(
-  planning: Pick<Planning, 'builder' | 'observed'>,
+  planning: Removing,
   containers: readonly ObservedContainer[],
   reason: string,
   volumes: AnonymousFate = 'pass',
@@ -53,7 +73,7 @@ export function removeContainers(
       container.name,
       {
         name: container.name,
-        grace: graceOf(container),
+        grace: planning.options?.grace ?? graceOf(container),
         // What agents and holders have is nobody's.
         volumes: container.labels[label.role] === 'application' ? volumes : 'remove',
       },

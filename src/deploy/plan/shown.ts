@@ -4,6 +4,8 @@ import type { Plan, StepKind } from '../step.ts';
 export interface ShownPlan {
   readonly project: string;
   readonly steps: readonly ShownStep[];
+  /** What is left alone although it differs from the file, and what to do about it. */
+  readonly warnings: readonly string[];
 }
 
 /** Stable: `heddle plan --format json` prints these. */
@@ -16,9 +18,10 @@ export interface ShownStep {
   readonly after: readonly string[];
 }
 
-export function shownPlan({ project, steps }: Plan): ShownPlan {
+export function shownPlan({ project, steps, warnings }: Plan): ShownPlan {
   return {
     project,
+    warnings,
     steps: steps.map(({ id, kind, subject, reason, after }) => ({ id, kind, subject, reason, after })),
   };
 }

@@ -1,0 +1,98 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { UpRequest } from '../api/messages.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import type { DeploymentSpec, ImageSource } from '../selector/spec.ts';
+import { type NodeOptions, type ProjectOptions, wholeNumber } from './command.ts';
+
+/** Options that say how `up`, `create` and `plan` make an application, as Docker Compose names them. */
+export interface MakingOptions extends ProjectOptions, NodeOptions {
+  /** `--no-build` is `false`. */
+  readonly build?: boolean;
+  readonly pull?: 'always' | 'missing' | 'never' | 'policy' | 'build';
+  readonly scale?: Record<string, number>;
+  /** `--no-deps` is `false`. */
+  readonly deps?: boolean;
+  readonly forceRecreate?: boolean;
+  /** `--no-recreate` is `false`. */
+  readonly recreate?: boolean;
+  readonly alwaysRecreateDeps?: boolean;
+  readonly renewAnonVolumes?: boolean;
+  readonly removeOrphans?: boolean;
+  readonly timeout?: number;
+}
+
+export function makingOptions(command: Command): Command {
+  return command
+    .argument('[services...]', 'these and what they depend on; all, when none is named')
+    .option('--build', 'build images again although they are present')
+    .option('--no-build', 'build no images: those that are missing are an error')
+    .addOption(
+      new Option('--pull <policy>', 'instead of what the file says').choices([
+        'always',
+        'missing',
+        'never',
+        'policy',
+        'build',
+      ]),
+    )
+    .option('--scale <service=number>', 'replicas of a service', scaleOf)
+    .option('--no-deps', 'leave out what the services depend on')
+    .option('--force-recreate', 'make containers anew although nothing changed')
+    .option('--no-recreate', 'leave containers as they are although something changed')
+    .option('--always-recreate-deps', 'make containers anew that the services depend on')
+    .option(
+      '-V, --renew-anon-volumes',
+      'begin with empty anonymous volumes, not those of the containers before',
+    )
+    .option('--remove-orphans', 'remove containers of services that are not in the file')
+    .option(
+      '-t, --timeout <seconds>',
+      'how long containers have to end, instead of stop_grace_period',
+      wholeNumber,
+    )
+    .option('-y, --yes', 'as Compose has it; Heddle asks nothing, and recreates no volumes')
+    .option('--quiet-pull', 'as Compose has it; what pulling prints is one line that changes');
+}
+
+/** What the node is asked for. */
+export function makingRequest(
+  options: MakingOptions,
+  spec: DeploymentSpec,
+  { inactive, named }: Pick<Descriptor, 'inactive' | 'named'>,
+  services: readonly string[],
+): UpRequest {
+  return {
+    spec: { ...spec, images: imagesFor(options, spec.images) },
+    services,
+    inactive: inactive.filter((service) => !services.includes(service)),
+    named,
+    build: options.build === true,
+    noDeps: options.deps === false,
+    ...(options.forceRecreate && { recreate: 'force' }),
+    ...(options.recreate === false && { recreate: 'never' }),
+    recreateDeps: options.alwaysRecreateDeps === true,
+    renewVolumes: options.renewAnonVolumes === true,
+    removeOrphans: options.removeOrphans === true,
+    ...(options.timeout !== undefined && { timeout: options.timeout * 1000 }),
+  };
+}
+
+/** The images with what flags say in place of `pull_policy` and `build`. */
+function imagesFor(
+  { pull = 'policy', build }: MakingOptions,
+  images: DeploymentSpec['images'],
+): DeploymentSpec['images'] {
+  const change = (source: ImageSource): ImageSource => {
+    if (source.kind === 'registry' && pull !== 'policy' && pull !== 'build')
+      return { ...source, policy: pull };
+    if (source.kind === 'build' && build === false) return { kind: 'registry', policy: 'never' };
+    return source;
+  };
+  return Object.fromEntries(Object.entries(images).map(([name, source]) => [name, change(source)]));
+}
+
+export function scaleOf(text: string, all: Record<string, number> = {}): Record<string, number> {
+  const match = /^([^=]+)=(\d+)$/.exec(text);
+  if (!match?.[1]) throw new InvalidArgumentError('write it as service=number');
+  return { ...all, [match[1]]: Number(match[2]) };
+}

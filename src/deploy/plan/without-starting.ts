@@ -1,0 +1,35 @@
+import type { Plan, Step } from '../step.ts';
+
+/**
+ * The same plan with containers created and none started, nor what only has a meaning while they run: links, wires, rules
+ * and agents come with `start`.
+ */
+export function withoutStarting(plan: Plan): Plan {
+  const steps = plan.steps.flatMap(unstarted);
+  const ids = new Set(steps.map(({ id }) => id));
+  return {
+    ...plan,
+    steps: steps.map((step) => ({ ...step, after: step.after.filter((id) => ids.has(id)) })),
+  };
+}
+
+function unstarted(step: Step): Step[] {
+  switch (step.kind) {
+    case 'createSandbox':
+      return step.args.pod.role === 'service' ? [{ ...step, args: { ...step.args, start: false } }] : [];
+    case 'createContainer':
+      return step.args.container.role === 'application'
+        ? [{ ...step, args: { ...step.args, start: false } }]
+        : [];
+    case 'startSandbox':
+    case 'startContainer':
+    case 'stopContainer':
+    case 'connectManagement':
+    case 'configureFunction':
+    case 'insertWire':
+    case 'awaitService':
+      return [];
+    default:
+      return [step];
+  }
+}

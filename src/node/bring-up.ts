@@ -1,0 +1,122 @@
+import type { UpRequest } from '../api/messages.ts';
+import type { DeployContext } from '../deploy/context.ts';
+import { observeWithImages } from '../deploy/observe.ts';
+import type { Observed } from '../deploy/observed.ts';
+import { orphansOf } from '../deploy/plan/orphans.ts';
+import { plan } from '../deploy/plan/plan.ts';
+import type { PlanOptions } from '../deploy/plan/planning.ts';
+import { withoutStarting } from '../deploy/plan/without-starting.ts';
+import { type Scope, scopeOf, servicesOf } from '../deploy/scope.ts';
+import type { Plan } from '../deploy/step.ts';
+import { label } from '../lib/labels.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import { refuseClash } from './clash.ts';
+import type { Desired } from './desired.ts';
+import { expectServices } from './known-services.ts';
+
+/** What `up` is going to do, and what is wanted from then on. */
+export interface Preparation {
+  readonly context: DeployContext;
+  readonly plan: Plan;
+  readonly wanted: Desired;
+}
+
+/**
+ * Looks, and plans what a request asks for. Changes nothing.
+ * @throws HeddleError ERR_SERVICE_UNKNOWN, ERR_PROJECT_CLASH, and what a plan is refused for
+ */
+export async function prepareUp(
+  request: UpRequest,
+  before: Desired | undefined,
+  contextOf: (spec: DeploymentSpec) => DeployContext,
+): Promise<Preparation> {
+  const { spec } = request;
+  expectServices(spec.project, request.services ?? [], servicesOf(spec));
+  const scope = scopeOf(spec, before?.spec, request);
+  const known = before ? [before.spec, ...(before.earlier ? [before.earlier] : [])] : [];
+  const context = { ...contextOf(scope.spec), known };
+  const observed = await observeWithImages(context);
+  const here = { ...spec.source, named: request.named === true };
+  refuseClash(spec.project, here, before?.spec.source, observed.containers);
+  const steps = plan(scope.spec, observed, optionsOf(request, scope, context));
+  const planned = request.noStart ? withoutStarting(steps) : steps;
+  return {
+    context,
+    plan: { ...planned, warnings: [...planned.warnings, ...orphanWarnings(request, observed)] },
+    wanted: wantedAfter(request, scope, before, observed),
+  };
+}
+
+function optionsOf(request: UpRequest, scope: Scope, { hash, known }: DeployContext): PlanOptions {
+  const { chosen, whole } = scope;
+  const inFile = new Set([...servicesOf(request.spec), ...(request.inactive ?? [])]);
+  return {
+    mode: 'up',
+    hash,
+    build: request.build === true,
+    only: chosen,
+    whole,
+    force: forced(request, scope),
+    keep: request.recreate === 'never',
+    renewVolumes: request.renewVolumes === true,
+    ...(known && { known }),
+    ...(request.timeout !== undefined && { grace: request.timeout }),
+    ...(request.removeOrphans && { isOrphan: (service: string) => !inFile.has(service) }),
+  };
+}
+
+/** `--force-recreate` is about what was named, `--always-recreate-deps` about what that depends on. */
+function forced({ recreate, recreateDeps, services = [] }: UpRequest, { chosen, whole }: Scope): Set<string> {
+  return new Set(
+    [...chosen].filter((service) =>
+      whole || services.includes(service) ? recreate === 'force' : recreateDeps === true,
+    ),
+  );
+}
+
+function wantedAfter(
+  request: UpRequest,
+  { spec, chosen, orphans }: Scope,
+  before: Desired | undefined,
+  { containers }: Observed,
+): Desired {
+  const had = new Set(before ? servicesOf(before.spec) : []);
+  const runs = (service: string) =>
+    containers.some(({ labels, state }) => labels[label.service] === service && state === 'running');
+  const stopped = servicesOf(spec).filter((service) =>
+    chosen.has(service)
+      ? request.noStart === true && !runs(service)
+      : before?.stopped.includes(service) || !had.has(service),
+  );
+  const left = spec.pods.filter(({ service }) => service && !chosen.has(service));
+  const others = new Set(left.flatMap(({ name, containers }) => [name, ...containers.map(nameOf)]));
+  const detached = before?.detached?.filter(({ container }) => others.has(container)) ?? [];
+  const removed = before?.removed?.filter((pod) => others.has(pod)) ?? [];
+  // What failed half-way was made from that specification in part, and from the one before it.
+  const earlier = before?.settled === false ? before.earlier : before?.spec;
+  return {
+    spec,
+    stopped,
+    settled: true,
+    ...(orphans.length > 0 && { orphans }),
+    ...(detached.length > 0 && { detached }),
+    ...(removed.length > 0 && { removed }),
+    ...(earlier && { earlier }),
+  };
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
+}
+
+/** Says what of the project is there and not in the file, and how it is removed. */
+function orphanWarnings(request: UpRequest, { containers }: Observed): string[] {
+  if (request.removeOrphans) return [];
+  const inFile = new Set([...servicesOf(request.spec), ...(request.inactive ?? [])]);
+  const orphans = orphansOf(containers, inFile);
+  if (orphans.size === 0) return [];
+  const named = [...orphans].map(([service, names]) => `${service} (${names.join(', ')})`).join(', ');
+  return [
+    `the project ${request.spec.project} has services that are not in its file: ${named}; they are left alone, --remove-orphans removes them`,
+  ];
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { ObservedContainer } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
+
+/** Where a project is described. */
+export interface Place {
+  readonly dir: string;
+  readonly files: readonly string[];
+}
+
+const workingDir = 'com.docker.compose.project.working_dir';
+const configFiles = 'com.docker.compose.project.config_files';
+
+/**
+ * Refuses what two folders call the same: neither asked for what the other has. Whoever names the project means it; and
+ * files that are no longer there have moved.
+ * @throws HeddleError ERR_PROJECT_CLASH with both places
+ */
+export function refuseClash(
+  project: string,
+  here: Place & { readonly named: boolean },
+  before: Place | undefined,
+  containers: readonly ObservedContainer[],
+  exists: (file: string) => boolean = existsSync,
+): void {
+  if (here.named) return;
+  const made = containers.flatMap(({ labels }) => placeIn(labels));
+  const other = [...made, ...(before ? [before] : [])].find(
+    ({ dir, files }) => dir !== here.dir && files.some((file) => exists(file)),
+  );
+  if (!other) return;
+  throw new HeddleError(
+    'ERR_PROJECT_CLASH',
+    `the project ${project} is what ${written(other)} describes, and this is ${written(here)}`,
+    {
+      hint: `give this one a name of its own (-p, or \`name:\` in the file); to deploy it in place of the other one, say so with -p ${project}`,
+    },
+  );
+}
+
+function placeIn(labels: ObservedContainer['labels']): Place[] {
+  const [dir, files] = [labels[workingDir], labels[configFiles]];
+  return dir === undefined || files === undefined ? [] : [{ dir, files: files.split(',') }];
+}
+
+function written({ dir, files }: Place): string {
+  const [file] = files;
+  return file === undefined ? dir : path.resolve(dir, file);
+}
