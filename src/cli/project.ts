@@ -4,6 +4,7 @@ import {
   type Descriptor,
   type LoadOptions,
   loadDescriptor,
+  loadOutline,
   loadProjectName,
   nodeFileReader,
 } from '../descriptor/index.ts';
@@ -86,7 +87,6 @@ export function describedProject(options: ProjectOptions): {
 } {
   const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
   if (given !== undefined && given !== '' && !options.file) return { name: given };
-  const { application, inactive, named } = readDescriptor(options);
-  const { name, dir, files, services } = application;
-  return { name, file: { dir, files, named, services: [...Object.keys(services), ...inactive] } };
+  const { name, ...file } = loadOutline(loadOptions(options));
+  return { name, file };
 }

@@ -9,7 +9,7 @@ export type * from './application.ts';
 export type { Descriptor } from './descriptor.ts';
 export type { FileReader } from './file-reader.ts';
 export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
-export { loadDescriptor, loadProjectName } from './load.ts';
+export { loadDescriptor, loadOutline, loadProjectName } from './load.ts';
 export { nodeFileReader } from './node-file-reader.ts';
 export type { LoadOptions } from './project.ts';
 export { redact } from './redact.ts';

@@ -43,6 +43,35 @@ export function loadProjectName(options: LoadOptions): string {
   return name;
 }
 
+/** What a project is called, where it stands, and which services its files name: all that taking it down needs. */
+export interface Outline {
+  readonly name: string;
+  readonly dir: string;
+  readonly files: readonly string[];
+  /** Whatever their profiles. */
+  readonly services: readonly string[];
+  readonly named: boolean;
+}
+
+/**
+ * The outline of a project, of which values may be missing and keys wrong.
+ * Throws InvalidInput when its files cannot be read at all.
+ */
+export function loadOutline(options: LoadOptions): Outline {
+  const { project, name, lookup, shop } = open(options);
+  shop.findings.throwIfErrors();
+  const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
+  if (!merged || [...shop.parsed.values()].includes(undefined)) shop.findings.throwIfErrors();
+  const file = merged ?? mapOf({}, { file: '', line: 1, column: 1 });
+  return {
+    name,
+    dir: project.dir,
+    files: project.files,
+    services: entriesOf(child(file, 'services')).map(([key]) => key),
+    named: isNamed(options, project, file),
+  };
+}
+
 function open(options: LoadOptions): Opened {
   const findings = new Findings();
   const read = frugalReader(options.read);
@@ -87,7 +116,7 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
     warnings: findings.warnings,
     profiles: namedProfiles(child(settled, 'services')),
     inactive: entriesOf(child(settled, 'services')).flatMap(([key]) => (active.has(key) ? [] : [key])),
-    named: isNamed(options, outside, settled),
+    named: isNamed(options, project, settled),
     model: toPlain(tree),
     at: (path) => locateKey(tree, path),
     variable: lookup,
@@ -109,8 +138,10 @@ function completeServices(
   return withEntry(file, 'services', complete);
 }
 
-function isNamed({ projectName: given }: LoadOptions, lookup: Lookup, file: MapNode): boolean {
-  return given !== undefined || Boolean(lookup('COMPOSE_PROJECT_NAME')) || child(file, 'name') !== undefined;
+function isNamed({ projectName: given }: LoadOptions, { variables }: Project, file: MapNode): boolean {
+  return (
+    given !== undefined || Boolean(variables.get('COMPOSE_PROJECT_NAME')) || child(file, 'name') !== undefined
+  );
 }
 
 /** `-p`, COMPOSE_PROJECT_NAME, the last file's `name`, or the folder's name. */
