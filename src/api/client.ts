@@ -21,8 +21,8 @@ import type {
   ErrorMessage,
   NodeInfo,
   OperationEvent,
-  TransferRequest,
   ServicesRequest,
+  TransferRequest,
   UpRequest,
 } from './messages.ts';
 import { fromMessage } from './messages.ts';

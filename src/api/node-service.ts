@@ -17,8 +17,8 @@ import type {
   DownRequest,
   NodeInfo,
   OperationEvent,
-  TransferRequest,
   ServicesRequest,
+  TransferRequest,
   UpRequest,
 } from './messages.ts';
 
