@@ -92,6 +92,53 @@ test('a name that two claim without writing it out is told of with both, and the
   );
 });
 
+test('a newcomer takes neither port nor short name, not by a restart of the controller either, and both are told', async () => {
+  const ports = [{ name: 'raw', port: 7001 }];
+  const of = (name: string, namespace: string) => {
+    const one = service(name, { annotations: { 'heddle.io/edge': 'true' }, ports });
+    return { ...one, metadata: { ...one.metadata, namespace } };
+  };
+  south.put(paths.services, of('named', 'shop'));
+  const names = () => host.ok('edge', 'names', '--at', 'berlin');
+  await until('it has them', async () => /^7001\/tcp +port +service shop\/named$/m.test(await names()));
+  // It sorts before who had them, and is of the cluster that was named first.
+  north.put(paths.services, of('named', 'a'));
+  const keeps = async () => {
+    const found = await names();
+    expect(found).toMatch(/^7001\/tcp +port +service shop\/named$/m);
+    expect(found).toMatch(/^7001\/tcp +port +not to service a\/named: shop\/named has it$/m);
+    expect(found).toMatch(/^named\.edge\.internal +alias +service shop\/named$/m);
+    expect(found).toMatch(
+      /^named\.edge\.internal +alias +not to service a\/named: service shop\/named has it$/m,
+    );
+    return true;
+  };
+  await until('the newcomer is refused', keeps);
+  const events = (server: ApiServerStandIn, namespace: string) =>
+    (server.objects(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`) as { reason?: string }[])
+      .map(({ reason }) => reason)
+      .sort();
+  await until('the newcomer is told', () => events(north, 'a').join() === 'NameTaken,PortTaken');
+  for (const reason of ['NameWanted', 'PortWanted'])
+    await until(`the holder is told of ${reason}`, () => events(south, 'shop').includes(reason));
+  await controller.end();
+  controller = start();
+  await until('it acts', () => controller.printed().includes('the controller acts'));
+  await host.answers('berlin', 'shop', '10.1.0.21');
+  await keeps();
+});
+
+test('a service that is reached directly is found at its NodePort, once', async () => {
+  const ports = [{ name: 'http', port: 8099, nodePort: 30_080 }];
+  const annotations = { 'heddle.io/edge': '{ steer: direct }' };
+  south.put(paths.services, service('ported', { annotations, type: 'NodePort', ports }));
+  const endpoints = ['5', '6'].map((last) => endpoint(`ported-${last}`, `10.244.0.${last}`, 'kb1'));
+  south.put(paths.endpointslices, slice('ported', '1', endpoints));
+  await host.answers('berlin', 'ported', '10.2.0.21');
+  const found = await host.kdig('berlin', '_http._tcp.ported', 'SRV');
+  expect(found.match(/IN\tSRV\t.*/g)).toEqual(['IN\tSRV\t0 1 30080 kb1.node.edge.internal.']);
+});
+
 test('a cluster that is gone keeps its answers, and a controller that starts meanwhile leads to the others', async () => {
   await north.close();
   await until('it is missed', () => controller.printed().includes('the source is not heard'));

@@ -125,9 +125,9 @@ export class EdgeHost extends TestHost {
   }
 
   /** What a gateway answers, as kdig shows it. */
-  async kdig(site: string, name: string): Promise<string> {
+  async kdig(site: string, name: string, type = 'A'): Promise<string> {
     const server = ['@127.0.0.1', '-p', String(ports[site]), '+timeout=1', '+retry=0', '+edns'];
-    return (await run('kdig', [...server, `${name}.shop.svc.edge.internal`])).stdout;
+    return (await run('kdig', [...server, `${name}.shop.svc.edge.internal`, type])).stdout;
   }
 
   /** The addresses that a gateway answers with. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 /** What one service asks for: a name, a port. What all share who do not have it alone, such as a port of HTTP, is shared. */
 export interface Wish {
   /** `name web`, `port 7001/tcp`. */
@@ -36,6 +38,8 @@ export class Holders {
 
   /** All that somebody wants now. */
   set(key: string, wishes: readonly Wish[]): void {
+    // Most changes of a service are of its copies.
+    if (isDeepStrictEqual(wishes, this.#wishesOf.get(key) ?? [])) return;
     for (const { resource } of this.#wishesOf.get(key) ?? []) {
       const all = this.#wishes.get(resource);
       all?.delete(key);

@@ -45,8 +45,7 @@ export class LeaseClient {
       return leaseRecord.parse(await this.#cluster.ask(method, path, body, AbortSignal.timeout(patience)));
     } catch (error) {
       if (error instanceof ApiError && refusals.includes(error.status)) return undefined;
-      const isTooLate = (error as Error).name === 'TimeoutError' || (error as Error).name === 'AbortError';
-      const reason = isTooLate ? `no answer within ${patience / 1000} s` : withRemedy(error as Error);
+      const reason = withRemedy(error as Error);
       throw new HeddleError('ERR_EDGE_LEASE', `the Lease of the cluster ${this.#cluster.name}: ${reason}`, {
         cause: error,
       });

@@ -57,6 +57,16 @@ describe('a service of HTTP', () => {
     expect(over[1]?.hosts).toEqual(over[0]?.hosts);
   });
 
+  test('is not taken away from over TLS, once there are certificates, by who wants that port for himself', () => {
+    const raw = routed('a', { ports: [port('raw', 443, 'stream')] });
+    const { listeners, refused } = routes({ tls: true }, raw, routed('web'));
+    expect(listeners.map(({ port, kind }) => `${kind} ${port}`)).toEqual(['http 80', 'https 443']);
+    expect(refused).toEqual([
+      { service: 'shop/a', port: 443, reason: 'HTTPS is spoken there, for what is at port 80' },
+    ]);
+    expect(routes({ tls: false }, raw, routed('web')).refused).toEqual([]);
+  });
+
   test('with a port for TLS needs certificates', () => {
     const secure = routed('web', { ports: [port('https', 443, 'http')] });
     expect(routes({}, secure).refused).toEqual([

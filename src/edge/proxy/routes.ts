@@ -99,7 +99,7 @@ export function routesOf(view: SiteView, position: Position): Routes {
     if (reason !== undefined) refused.push({ service: key, port: port.port, reason });
     else for (const one of backendsOf(view, service, port, position)) backends.set(one.name, one);
   }
-  const taken = new Map([...listeners.keys()].map((port) => [`tcp-${port}`, 'HTTP is spoken there']));
+  const taken = takenByHttp(listeners, position);
   for (const { key, service, port } of ports.filter(({ port }) => port.application === 'stream')) {
     const { protocol, port: number } = port;
     const reason = taken.get(`${protocol}-${number}`) ?? whyNotCarried(port, position);
@@ -127,6 +127,14 @@ export function routesOf(view: SiteView, position: Position): Routes {
     balanced,
     refused,
   };
+}
+
+/** Ports that HTTP is spoken at, each with that reason. What is at port 80 is there over TLS as well: nobody takes that from all. */
+function takenByHttp(listeners: ReadonlyMap<number, Draft>, { tls }: Position): Map<string, string> {
+  const taken = new Map([...listeners.keys()].map((port) => [`tcp-${port}`, 'HTTP is spoken there']));
+  if (tls && listeners.has(httpPort))
+    taken.set(`tcp-${httpsPort}`, `HTTPS is spoken there, for what is at port ${httpPort}`);
+  return taken;
 }
 
 const overUdp = 'a proxy carries no UDP';

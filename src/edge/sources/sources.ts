@@ -32,6 +32,8 @@ export class Sources {
   /** Those that never told anything, and those that could not. */
   readonly #unheard: Set<string>;
   readonly #troubled = new Set<string>();
+  /** Asked for every second, and different seldom. */
+  #kept: Holdings | undefined;
   #isPatient = true;
   readonly #waitedFor: Set<string>;
   readonly #readings = new Map<string, Reading>();
@@ -79,6 +81,11 @@ export class Sources {
 
   /** Who has which names and ports, for another run or another controller. */
   kept(): Holdings {
+    this.#kept ??= this.#keptNow();
+    return this.#kept;
+  }
+
+  #keptNow(): Holdings {
     const services = Object.entries(this.#merge.kept()).map(([key, id]) => [`${ofMerge}${key}`, id]);
     return { ...this.#grants.kept(), ...Object.fromEntries(services) };
   }
@@ -164,6 +171,7 @@ export class Sources {
   }
 
   #tell(): void {
+    this.#kept = undefined;
     if (this.#waitedFor.size > 0 || !this.#take) return;
     this.#grants.setComplete(this.#unheard.size === 0);
     const change = this.#grants.apply(this.#merge.changes());

@@ -93,6 +93,14 @@ test('a server that accepts and says nothing is named, and so is a watch that di
   await expect(watched).rejects.toThrow(/said nothing for 1 s: the connection is dead$/);
 });
 
+test('who has only so much time is told that it was too little', async () => {
+  const cluster = await as({});
+  server.isSilent = true;
+  await expect(cluster.ask('GET', services, undefined, AbortSignal.timeout(50))).rejects.toThrow(
+    /^http:\S+ did not answer in time$/,
+  );
+});
+
 test('a server that is not there, and one that cuts, are named', async () => {
   const cluster = await as({});
   await server.close();

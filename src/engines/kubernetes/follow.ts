@@ -30,7 +30,7 @@ export interface Pauses {
   /** To the next when the server refused it. */
   readonly refused: number;
 }
-export const usualPauses: Pauses = { first: 50, longest: 800, lists: 5000, refused: 1500 };
+export const usualPauses: Pauses = { first: 50, longest: 600, lists: 5000, refused: 1500 };
 
 /** HTTP's for what is too old for the server to know what happened since. */
 const gone = 410;

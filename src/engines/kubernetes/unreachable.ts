@@ -9,6 +9,9 @@ export function unreachable(server: string, error: unknown): Error {
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new Unreachable(`the connection to ${server} was cut`, { cause: error });
+  // Whoever asked had only so much time.
+  if (name === 'AbortError' || name === 'TimeoutError')
+    return new Unreachable(`${server} did not answer in time`, { cause: error });
   // Of several addresses none answered.
   const reasons = error instanceof AggregateError ? error.errors.map((one: Error) => one.message) : [message];
   if (code === undefined && name !== 'AggregateError') return error as Error;

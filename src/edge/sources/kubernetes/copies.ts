@@ -42,7 +42,7 @@ export function copiesOf(
   const copies = [...Map.groupBy(seats, idOf)].flatMap(([id, all]) => {
     const family = preferred(service, all);
     if (!family) {
-      problems.add(`has the endpoint ${id}, which has no IP address`);
+      problems.add(`has the endpoint ${id}, which has no IP address, and is left out`);
       return [];
     }
     const copy = copyOf(id, family, service, ports, around);
@@ -98,9 +98,12 @@ function copyOf(
   if (pod?.gone) return [];
   const kubernetesNode = nodeName ?? pod?.node;
   if (kubernetesNode === undefined)
-    return targetRef?.kind === 'Pod' ? [] : `has the endpoint ${id}, which is on no node of the cluster`;
+    return targetRef?.kind === 'Pod'
+      ? []
+      : `has the endpoint ${id}, which is on no node of the cluster, and is left out`;
   const node = around.node(kubernetesNode);
-  if (node === undefined) return [];
+  if (node === undefined)
+    return `has the endpoint ${id} at ${kubernetesNode}, which is no node of the edge, and is left out`;
   const draining = (conditions.terminating ?? false) || (pod?.ending ?? false);
   const ready = conditions.terminating ? (conditions.serving ?? false) : (conditions.ready ?? true);
   // A pod says that it is not ready a moment before its slice does.

@@ -142,6 +142,22 @@ test('a cluster that asks for a certificate is shown the user’s', async () => 
   await begin({ 'client-certificate-data': data(user.certificate), 'client-key-data': data(user.key) });
   await until(() => expect(told.size).toBe(2));
   await source.close();
+  const files = { 'client-certificate': 'user.crt', 'client-key': 'user.key' };
+  for (const [name, content] of [
+    ['user.crt', user.certificate],
+    ['user.key', user.key],
+  ] as const)
+    writeFileSync(path.join(folder, name), content);
+  await begin(files);
+  await until(() => expect(told.size).toBe(2));
+  await source.close();
+  const apiVersion = 'client.authentication.k8s.io/v1';
+  const status = { clientCertificateData: user.certificate, clientKeyData: user.key };
+  const answer = path.join(folder, 'answer');
+  writeFileSync(answer, JSON.stringify({ apiVersion, kind: 'ExecCredential', status }));
+  await begin({ exec: { apiVersion, command: 'cat', args: [answer] } });
+  await until(() => expect(told.size).toBe(2));
+  await source.close();
   await begin();
   await until(() => expect(trouble).toHaveBeenCalled());
   expect(calls).toBe(0);

@@ -221,7 +221,7 @@ test('what has no node cannot be led to, and says so', () => {
   const { nodeName: _, targetRef: __, ...loose } = a;
   expect(told(web, { endpointslices: [slice('web', '1', [loose])] })).toMatchObject({
     service: { copies: [] },
-    problem: 'has the endpoint 10.244.1.5, which is on no node of the cluster',
+    problem: 'has the endpoint 10.244.1.5, which is on no node of the cluster, and is left out',
   });
 });
 
