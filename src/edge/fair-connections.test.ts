@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { FairConnections } from './fair-connections.ts';
+import { clientAt, FairConnections } from './fair-connections.ts';
 
 const open = () => new FairConnections<PassThrough>({ connections: 6, perClient: 4 });
 const join = (all: FairConnections<PassThrough>, address: string | undefined, count = 1) =>
   Array.from({ length: count }, () => {
     const socket = new PassThrough();
-    all.add(socket, address);
+    all.add(socket, clientAt(address));
     return socket;
   });
 const closed = (sockets: readonly PassThrough[]) => sockets.map(({ destroyed }) => destroyed);

@@ -4,7 +4,7 @@ import { addressBytes } from './dns/address-bytes.ts';
 export interface ConnectionLimits {
   /** At a time, of all clients. */
   readonly connections: number;
-  /** At a time, of one client: an IPv4 address, or a /64 of IPv6, which anybody is given whole. */
+  /** At a time, of one client. */
   readonly perClient: number;
 }
 
@@ -37,9 +37,8 @@ export class FairConnections<T extends Duplex> {
     return [...this.#all.keys()];
   }
 
-  /** @param address of the client; nothing: it is gone already, or none of the Internet's */
-  add(socket: T, address: string | undefined): void {
-    const client = clientOf(address);
+  /** @param client names it, see `clientAt` */
+  add(socket: T, client: string): void {
     const own = this.#clients.get(client) ?? new Set();
     if (own.size >= this.#limits.perClient) this.#drop(own);
     else if (this.#all.size >= this.#limits.connections) this.#drop(this.#largest());
@@ -52,6 +51,11 @@ export class FairConnections<T extends Duplex> {
   used(socket: T): void {
     const own = this.#clients.get(this.#all.get(socket) ?? '');
     if (own?.delete(socket)) own.add(socket);
+  }
+
+  /** It is none of these any more, and goes on all the same. */
+  release(socket: T): void {
+    this.#remove(socket);
   }
 
   #drop(own: ReadonlySet<T>): void {
@@ -79,7 +83,11 @@ export class FairConnections<T extends Duplex> {
   }
 }
 
-function clientOf(address: string | undefined): string {
+/**
+ * The client at an address: with IPv6 a /64, which anybody is given whole.
+ * @param address nothing: it is gone already, or none of the Internet's
+ */
+export function clientAt(address: string | undefined): string {
   if (address === undefined) return '';
   const bytes = addressBytes(address);
   return Buffer.from(bytes.subarray(0, bytes.length === 4 ? 4 : 8)).toString('latin1');

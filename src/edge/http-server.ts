@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Endpoint } from './dns/endpoint.ts';
-import { type ConnectionLimits, FairConnections } from './fair-connections.ts';
+import { type ConnectionLimits, clientAt, FairConnections } from './fair-connections.ts';
 
 /** Milliseconds for the head of a request, for all of it, and between two; what is served here is asked for in one packet. */
 const times = {
@@ -36,7 +36,7 @@ export class HttpServer {
         response.shouldKeepAlive = false;
       return listener(request, response);
     });
-    server.on('connection', (socket) => connections.add(socket, socket.remoteAddress));
+    server.on('connection', (socket) => connections.add(socket, clientAt(socket.remoteAddress)));
     return new Promise((resolve, reject) => {
       server.once('error', reject).listen(port, address, () => resolve(new HttpServer(server)));
     });

@@ -6,6 +6,7 @@ import type { Credentials } from '../delivery/ca/authority.ts';
 import { gatewaySubject } from '../delivery/ca/subjects.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
 import type { Stamp, Status } from '../delivery/messages.ts';
+import { longestTelemetry } from '../delivery/packet-limit.ts';
 import { readBeat, readChoices, readReport, readStatus } from '../delivery/read.ts';
 import {
   aliveTopic,
@@ -223,6 +224,8 @@ export class Term {
   }
 
   #note(topic: string, payload: Buffer): void {
+    // Another broker than the controller's own may let them say more.
+    if (payload.length > longestTelemetry) return;
     const site = telemetrySite(topic);
     if (site && topic === telemetryTopic(gatewaySubject(site), 'distances')) {
       this.#measured(site, payload);

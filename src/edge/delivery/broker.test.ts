@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -121,6 +123,62 @@ test('a broker of another authority is not spoken to', async () => {
   const { bus, problems } = join(await other.issue('gateway:oulu', [], 30), []);
   await vi.waitFor(() => expect(problems).not.toEqual([]), 5000);
   expect(bus.isConnected).toBe(false);
+});
+
+test('strangers who say nothing keep nobody from joining', async () => {
+  const strangers = await Promise.all(
+    Array.from({ length: 600 }, async () => {
+      const socket = connect(broker.port, '127.0.0.1').on('error', () => {});
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  const { bus } = join(await gateway('oulu'), []);
+  await vi.waitFor(() => expect(bus.isConnected).toBe(true), 4000);
+  await vi.waitFor(() => expect(strangers.filter(({ closed }) => !closed).length).toBeLessThanOrEqual(512));
+  for (const socket of strangers) socket.destroy();
+});
+
+test('of one member’s connections the idlest makes room', async () => {
+  const credentials = await gateway('oulu');
+  const all: ReturnType<typeof join>[] = [];
+  for (let count = 0; count < 5; count++) {
+    const one = join(credentials, []);
+    await vi.waitFor(() => expect(one.bus.isConnected).toBe(true), 4000);
+    all.push(one);
+  }
+  await vi.waitFor(() => expect(all[0]?.problems).toContain('the broker ended the connection'));
+  expect(all.slice(1).flatMap(({ problems }) => problems)).toEqual([]);
+  await Promise.all(all.map(({ bus }) => bus.end()));
+});
+
+test('a packet that says it is larger than any telemetry is not waited for', async () => {
+  const credentials = await gateway('oulu');
+  const socket = dial({ host: '127.0.0.1', port: broker.port }, () => credentials);
+  const closed = once(
+    socket.on('error', () => {}),
+    'close',
+  );
+  // CONNECT as "x", then PUBLISH of 256 MB.
+  socket.write(Buffer.from([0x10, 13, 0, 4, ...Buffer.from('MQTT'), 4, 2, 0, 60, 0, 1, 0x78]));
+  expect([...((await once(socket, 'data')) as [Buffer])[0]]).toEqual([0x20, 2, 0, 0]);
+  socket.write(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0, 1]));
+  await closed;
+  expect(log.warn).toHaveBeenCalledWith(
+    { who: 'gateway:oulu', problem: 'a packet has more than 18 KiB' },
+    'a client of the broker was sent away',
+  );
+});
+
+test('no session is kept for who is away, and no more filters than there is use for', async () => {
+  const credentials = await gateway('oulu');
+  const socket = dial({ host: '127.0.0.1', port: broker.port }, () => credentials);
+  const closed = once(socket.on('error', () => {}).resume(), 'close');
+  socket.write(Buffer.from([0x10, 13, 0, 4, ...Buffer.from('MQTT'), 4, 0, 0, 60, 0, 1, 0x78]));
+  await closed;
+  const filters = Array.from({ length: 33 }, (_, index) => snapshotTopic('gateway:oulu') + index);
+  const { problems } = join(credentials, filters);
+  await vi.waitFor(() => expect(problems.join()).toContain('does not let us read'), 4000);
 });
 
 test('where another program listens it says so', async () => {

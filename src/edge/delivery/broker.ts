@@ -1,24 +1,34 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { isIPv6 } from 'node:net';
+import { isIPv6, type Socket } from 'node:net';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Aedes, AedesPublishPacket, Client } from 'aedes';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../dns/endpoint.ts';
+import { clientAt, FairConnections } from '../fair-connections.ts';
 import type { Credentials } from './ca/authority.ts';
 import { pemBlocks, subjectOf } from './ca/credentials.ts';
 import { controllerSubject } from './ca/subjects.ts';
+import { longestTelemetry, longestView, PacketLimit } from './packet-limit.ts';
 import { RetainedTopics } from './retained.ts';
 import { mayRead, mayWrite } from './topics.ts';
 import type { Trust } from './trust.ts';
 
-/** Bytes: what a gateway says of itself is short. */
-const longestTelemetry = 16 * 1024;
+/** Bytes around what a gateway says of itself: topic, filters, lengths. */
+const around = 2048;
 /** Milliseconds to show a certificate, and to say what one is there for. */
 const handshake = 5000;
-const connections = 10_000;
+/** Of those who have shown no certificate yet; many gateways may come back together from behind one address. */
+const strangers = { connections: 4096, perClient: 512 };
+/** One is needed; another may not have been noticed to be over. */
+const members = { connections: Number.POSITIVE_INFINITY, perClient: 4 };
+/** Filters that one may subscribe to: views have three. */
+const filtersAtMost = 32;
+/** Milliseconds that one may not read, and messages that may wait meanwhile without keeping those to others. */
+const unread = 60_000;
+const underWay = 2000;
 /** RFC 5280, 4.2.1.12. */
 const serverAuthentication = '1.3.6.1.5.5.7.3.1';
 
@@ -44,7 +54,9 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #aedes: Aedes;
   readonly #peers = new WeakMap<object, Peer>();
-  readonly #sockets = new Set<TLSSocket>();
+  readonly #strangers = new FairConnections<Socket>(strangers);
+  readonly #members = new FairConnections<TLSSocket>(members);
+  readonly #filters = new WeakMap<Client, Set<string>>();
   #server: Server | undefined;
   #isClosing = false;
 
@@ -52,10 +64,15 @@ export class Broker {
     this.#options = options;
     this.#aedes = new create({
       connectTimeout: handshake,
+      drainTimeout: unread,
+      concurrency: underWay,
+      // Nothing is kept for who is away: what is retained says all.
+      preConnect: (_, { clean }, done) =>
+        done(clean ? null : new Error('it wants a session kept'), clean === true),
       authenticate: (client, _name, _password, done) => done(null, this.#peer(client) !== undefined),
       authorizePublish: (client, { topic, payload }, done) => done(this.#whyNotWrite(client, topic, payload)),
       authorizeSubscribe: (client, subscription, done) =>
-        done(null, mayRead(this.#peer(client)?.subject ?? '', subscription.topic) ? subscription : null),
+        done(null, this.#mayRead(client, subscription.topic) ? subscription : null),
     });
     // A client's misfortune is told to the client; here it is worth a line.
     for (const event of ['clientError', 'connectionError'] as const) {
@@ -123,7 +140,7 @@ export class Broker {
   renew(credentials: Credentials): void {
     const { trust } = this.#options;
     this.#server?.setSecureContext(secureContext(credentials));
-    for (const socket of this.#sockets) {
+    for (const socket of this.#members.all()) {
       const { certificate } = this.#peers.get(socket) ?? {};
       if (certificate && (!trust.vouchesFor(certificate) || trust.isRevoked(certificate.serialNumber)))
         socket.destroy();
@@ -135,7 +152,7 @@ export class Broker {
     const server = this.#server;
     const closed = server?.listening && new Promise((resolve) => server.close(resolve));
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of [...this.#strangers.all(), ...this.#members.all()]) socket.destroy();
     await closed;
   }
 
@@ -147,7 +164,17 @@ export class Broker {
       this.#accept(socket),
     );
     this.#server = server;
-    server.maxConnections = connections;
+    const waiting = new Map<string, Socket>();
+    server.on('connection', (socket: Socket) => {
+      const peer = endpointOf(socket);
+      waiting.set(peer, socket);
+      this.#strangers.add(socket, clientAt(socket.remoteAddress));
+      socket.once('close', () => waiting.delete(peer));
+    });
+    server.on('secureConnection', (socket) => {
+      const stranger = waiting.get(endpointOf(socket));
+      if (stranger) this.#strangers.release(stranger);
+    });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
       const problem = authorizationError ?? error.code ?? error.message;
       log.warn({ from: remoteAddress, problem }, 'a stranger was sent away');
@@ -164,14 +191,24 @@ export class Broker {
       return;
     }
     socket.setNoDelay(true);
-    this.#peers.set(socket, { subject: subjectOf(certificate), certificate });
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+    const subject = subjectOf(certificate);
+    this.#peers.set(socket, { subject, certificate });
+    this.#members.add(socket, subject);
+    limitPackets(socket, subject === controllerSubject ? longestView : longestTelemetry + around);
     this.#aedes.handle(socket);
   }
 
   #peer(client: Client | null): Peer | undefined {
     return client ? this.#peers.get(client.conn) : undefined;
+  }
+
+  #mayRead(client: Client, filter: string): boolean {
+    const subject = this.#peer(client)?.subject ?? '';
+    if (!mayRead(subject, filter)) return false;
+    const known = this.#filters.get(client) ?? new Set();
+    if (known.size >= filtersAtMost && !known.has(filter)) return false;
+    this.#filters.set(client, known.add(filter));
+    return true;
   }
 
   #whyNotWrite(client: Client | null, topic: string, payload: string | Buffer): Error | null {
@@ -183,6 +220,23 @@ export class Broker {
       return new Error(`${subject} says more of itself than ${longestTelemetry} bytes`);
     return null;
   }
+}
+
+function endpointOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+/** The library reads what has come by this, and waits for the rest of a packet however long that is. */
+function limitPackets(socket: TLSSocket, most: number): void {
+  const limit = new PacketLimit(most);
+  const read = socket.read.bind(socket);
+  socket.read = (size) => {
+    const bytes: Buffer | null = read(size);
+    const problem = bytes ? limit.take(bytes) : undefined;
+    if (!problem) return bytes;
+    socket.destroy(problem);
+    return null;
+  };
 }
 
 /** What the library keeps retained messages by. */

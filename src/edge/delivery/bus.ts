@@ -1,6 +1,7 @@
 import { type Duplex, PassThrough } from 'node:stream';
 import { MqttClient } from 'mqtt';
 import { HeddleError } from '../../lib/errors.ts';
+import { longestView, PacketLimit } from './packet-limit.ts';
 
 /** Milliseconds until the first attempt to connect again, and the longest pause between two. */
 const firstPause = 200;
@@ -99,6 +100,11 @@ export class Bus {
       stream = new PassThrough();
       process.nextTick(() => stream.destroy(error as Error));
     }
+    const limit = new PacketLimit(longestView);
+    stream.on('data', (bytes: Buffer) => {
+      const problem = limit.take(bytes);
+      if (problem) stream.destroy(problem);
+    });
     return stream.on('error', (error) => {
       this.#reason ||= reasonOf(error);
     });

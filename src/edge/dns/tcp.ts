@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
-import type { ConnectionLimits, FairConnections } from '../fair-connections.ts';
+import { type ConnectionLimits, clientAt, type FairConnections } from '../fair-connections.ts';
 import { type Endpoint, listenError, type Respond } from './endpoint.ts';
 import { headerLength } from './wire.ts';
 
@@ -68,7 +68,7 @@ export class TcpListener {
 
   #accept(socket: Socket): void {
     this.#sockets.add(socket);
-    this.#connections.add(socket, socket.remoteAddress);
+    this.#connections.add(socket, clientAt(socket.remoteAddress));
     // Not the socket's own timeout: a client that sends a byte now and then would never be idle.
     const deadline = setTimeout(() => socket.destroy(), this.#idle);
     let waiting: Buffer = Buffer.alloc(0);

@@ -1,5 +1,7 @@
+import { sizeText } from '../../lib/read-bounded.ts';
 import { open } from '../delivery/envelope.ts';
 import type { Beat, Message, Peers, Status } from '../delivery/messages.ts';
+import { longestRevocations } from '../delivery/packet-limit.ts';
 import { readBeat, readMessage, readPeers } from '../delivery/read.ts';
 import { Sequence } from '../delivery/sequence.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
@@ -113,6 +115,7 @@ export class Inbox {
   }
 
   #revoke(payload: Buffer): string | undefined {
+    if (payload.length > longestRevocations) return `it has more than ${sizeText(longestRevocations)}`;
     const lists = payload.toString();
     this.#options.trust.revoke(lists).then(
       (isNew) => isNew && this.#options.revoked(lists),

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
 import { readBounded } from '../../../lib/read-bounded.ts';
 import { replaceFile } from '../../../lib/replace-file.ts';
+import { longestRevocations } from '../packet-limit.ts';
 
 export { existsSync as exists };
 
-/** A list of revocations has a hundred bytes for each. */
-const limit = { bytes: 16 << 20 };
+const limit = { bytes: longestRevocations };
 
 export function ensurePrivateFolder(folder: string): void {
   attempt(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
