@@ -65,9 +65,21 @@ describe('a challenge is answered', () => {
       return held;
     });
     challenges.setPeers(['10.2.0.1']);
-    const all = Array.from({ length: 50 }, () => challenges.answer(token, false));
+    const all = Array.from({ length: 50 }, (_, at) => challenges.answer(token, false, `10.9.${at}.1`));
     end(answer);
     const answered = (await Promise.all(all)).filter((one) => one === answer);
-    expect([asked, answered.length]).toEqual([8, 8]);
+    expect([asked, answered.length]).toEqual([16, 16]);
+  });
+
+  test('one client that asks and asks has two of them, and another its own', async () => {
+    const { promise: held, resolve: end } = Promise.withResolvers<string>();
+    const challenges = new Challenges(() => held);
+    challenges.setPeers(['10.2.0.1']);
+    const greedy = Array.from({ length: 50 }, (_, at) => challenges.answer(token, false, `2001:db8::${at}`));
+    const other = challenges.answer(token, false, '10.9.0.1');
+    end(answer);
+    expect((await Promise.all(greedy)).filter((one) => one === answer)).toHaveLength(2);
+    expect(await other).toBe(answer);
+    expect(await challenges.answer(token, false, '2001:db8::1')).toBe(answer);
   });
 });

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { clientAt } from '../fair-connections.ts';
 import { type ChallengeAnswers, challengePath, relayedHeader } from '../proxy/certificate-source.ts';
 import { httpPort } from '../proxy/routes.ts';
 
@@ -6,8 +7,9 @@ import { httpPort } from '../proxy/routes.ts';
 const tokenForm = /^[A-Za-z0-9_-]{22,200}$/;
 /** Milliseconds that another gateway may take. */
 const patience = 2000;
-/** Searches at a time, and gateways that one asks: anybody can ask for a token. */
-const searchesAtMost = 8;
+/** Searches at a time, those of one client, and gateways that one asks: anybody can ask for a token. */
+const searchesAtMost = 16;
+const searchesOfOne = 2;
 const peersAtMost = 100;
 /** Characters of an answer. */
 const longest = 400;
@@ -20,7 +22,8 @@ export class Challenges implements ChallengeAnswers {
   readonly #answers = new Map<string, string>();
   readonly #ask: typeof askPeer;
   #peers: readonly string[] = [];
-  #searches = 0;
+  /** By client, how many are under way. */
+  readonly #searches = new Map<string, number>();
 
   constructor(ask = askPeer) {
     this.#ask = ask;
@@ -37,15 +40,20 @@ export class Challenges implements ChallengeAnswers {
     this.#peers = addresses.slice(0, peersAtMost);
   }
 
-  async answer(token: string, isRelayed: boolean): Promise<string | undefined> {
-    const own = this.#answers.get(token);
-    if (own !== undefined || isRelayed || !tokenForm.test(token)) return own;
-    if (this.#peers.length === 0 || this.#searches >= searchesAtMost) return undefined;
-    this.#searches++;
+  async answer(token: string, isRelayed: boolean, address?: string): Promise<string | undefined> {
+    const known = this.#answers.get(token);
+    if (known !== undefined || isRelayed || !tokenForm.test(token)) return known;
+    const client = clientAt(address);
+    const own = this.#searches.get(client) ?? 0;
+    const all = [...this.#searches.values()].reduce((sum, count) => sum + count, 0);
+    if (this.#peers.length === 0 || own >= searchesOfOne || all >= searchesAtMost) return undefined;
+    this.#searches.set(client, own + 1);
     try {
       return await this.#search(token);
     } finally {
-      this.#searches--;
+      const left = (this.#searches.get(client) ?? 1) - 1;
+      if (left > 0) this.#searches.set(client, left);
+      else this.#searches.delete(client);
     }
   }
 

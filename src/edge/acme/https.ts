@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { version } from '../../lib/version.ts';
+import { boundedText } from '../bounded-text.ts';
 import { Refusal } from './refusal.ts';
 
 /** Milliseconds that one request may take. */
@@ -66,7 +66,7 @@ export class Https {
       });
       asking.on('error', reject);
       asking.on('response', (response) => {
-        read(response).then(
+        boundedText(response, longest).then(
           (text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
           reject,
         );
@@ -74,15 +74,4 @@ export class Https {
       asking.end(body);
     });
   }
-}
-
-async function read(response: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > longest) throw new Error(`its answer has more than ${longest} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

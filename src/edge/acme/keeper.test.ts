@@ -60,7 +60,7 @@ const settled = async () => {
 beforeEach(() => {
   vi.useFakeTimers({
     now: Date.parse('2026-01-01T00:00:00Z'),
-    toFake: ['Date', 'setTimeout', 'clearTimeout'],
+    toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'],
   });
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-acme-'));
   [orders, said, refusal, changes] = [[], [], undefined, 0];
@@ -153,6 +153,18 @@ describe('a keeper of certificates', () => {
       again: '2026-01-01T02:00:00.250Z',
     });
     await pass(7_190_000);
+    expect(orders).toHaveLength(2);
+    await pass(20_000);
+    await settled();
+    expect(orders).toEqual([gateway1, web1, gateway1]);
+  });
+
+  test.each([-1, 1])('tries again as soon as it would have when the clock is set by %d h', async (hours) => {
+    refusal = (name) => (name === gateway1 ? new Refusal('no', { retryAfter: 600 }) : undefined);
+    await proxied(view, true);
+    await settled();
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    await pass(590_000);
     expect(orders).toHaveLength(2);
     await pass(20_000);
     await settled();

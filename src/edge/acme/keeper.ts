@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
@@ -27,11 +28,14 @@ export interface KeeperOptions {
   readonly log: Log;
   /** Ends what is under way. */
   readonly abort: AbortController;
+  /** Not given: the host's. */
+  readonly clock?: Clock;
 }
 
 /** Certificates from an ACME server for what the proxy of a gateway does: ordered when they are wanted, and renewed. */
 export class AcmeKeeper implements CertificateSource {
   readonly #options: KeeperOptions;
+  readonly #clock: Clock;
   readonly challenges: Challenges;
   #changed: () => void = () => {};
   #wanted: readonly WantedCertificate[] = [];
@@ -49,6 +53,7 @@ export class AcmeKeeper implements CertificateSource {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
     this.challenges = options.challenges;
     for (const problem of options.store.damaged)
       options.log.warn({ problem }, 'a certificate that was kept is damaged; another is ordered');
@@ -110,24 +115,29 @@ export class AcmeKeeper implements CertificateSource {
     let isChanged = false;
     for (;;) {
       const next = this.#next();
-      const wait = (next?.at ?? Number.POSITIVE_INFINITY) - Date.now();
+      const wait = next?.wait ?? Number.POSITIVE_INFINITY;
       if (!next || wait > 0 || abort.signal.aborted) {
         if (isChanged) this.#changed();
         const ids = new Set(this.#wanted.map(({ id }) => id));
-        store.sweep((id) => ids.has(id), Date.now());
+        store.sweep((id) => ids.has(id), this.#clock.wall());
         return Math.min(wait, longestSleep);
       }
       isChanged = (await this.#order(next.wanted)) || isChanged;
     }
   }
 
-  /** What is due first, and when. */
-  #next(): { readonly wanted: WantedCertificate; readonly at: number } | undefined {
+  /** What is due first, and in how many milliseconds: certificates go by the time of day, what failed does not. */
+  #next(): { readonly wanted: WantedCertificate; readonly wait: number } | undefined {
+    const [wall, steady] = [this.#clock.wall(), this.#clock.steady()];
     const due = (this.#isOpen ? this.#wanted : []).map((wanted) => ({
       wanted,
-      at: Math.max(this.#dueAt(wanted), this.#server.until, this.#each.get(wanted.id)?.until ?? 0),
+      wait: Math.max(
+        this.#dueAt(wanted) - wall,
+        this.#server.until - steady,
+        (this.#each.get(wanted.id)?.until ?? Number.NEGATIVE_INFINITY) - steady,
+      ),
     }));
-    return due.reduce<(typeof due)[number] | undefined>((a, b) => (a && a.at <= b.at ? a : b), undefined);
+    return due.reduce<(typeof due)[number] | undefined>((a, b) => (a && a.wait <= b.wait ? a : b), undefined);
   }
 
   #dueAt({ id, names }: WantedCertificate): number {
@@ -159,12 +169,13 @@ export class AcmeKeeper implements CertificateSource {
     const own = this.#each.get(id) ?? new Patience();
     const patience = refusal?.everything ? this.#server : own;
     if (!refusal?.everything) this.#each.set(id, own);
-    patience.failed({ unreached: refusal?.unreached ?? false, retryAfter: refusal?.retryAfter }, Date.now());
+    const [wall, steady] = [this.#clock.wall(), this.#clock.steady()];
+    patience.failed({ unreached: refusal?.unreached ?? false, retryAfter: refusal?.retryAfter }, steady);
     const held = store.get(id);
-    const holds = held && held.until > Date.now() ? 'holds' : 'held';
+    const holds = held && held.until > wall ? 'holds' : 'held';
     const rest = held ? `; the one that ${holds} until ${iso(held.until)} stays` : '';
     log.error(
-      { code, names, hint, again: iso(patience.until) },
+      { code, names, hint, again: iso(wall + patience.until - steady) },
       `no certificate was issued: ${message}${rest}`,
     );
   }

@@ -1,4 +1,4 @@
-/** Times in milliseconds, since 1970 where they are points. */
+/** Times in milliseconds. */
 const minute = 60_000;
 const day = 1440 * minute;
 
@@ -7,7 +7,7 @@ const renewedAt = 2 / 3;
 const spread = 1 / 20;
 
 /**
- * When to renew a certificate.
+ * When to renew a certificate, since 1970.
  * @param share 0 to 1: those of several gateways, and of many services, are not all due at once
  */
 export function renewAt({ from, until }: { from: number; until: number }, share: number): number {
@@ -31,10 +31,10 @@ export function pauseAfter({ count, unreached, retryAfter = 0 }: Failure, share:
   return Math.max(pause * (1 - share / 4), Math.min(retryAfter * 1000, day));
 }
 
-/** What stood in the way of something, and until when it is left alone. */
+/** What stood in the way of something, and until when it is left alone, on a clock that nobody sets. */
 export class Patience {
   #count = 0;
-  #until = 0;
+  #until = Number.NEGATIVE_INFINITY;
 
   get until(): number {
     return this.#until;
@@ -47,6 +47,6 @@ export class Patience {
 
   succeeded(): void {
     this.#count = 0;
-    this.#until = 0;
+    this.#until = Number.NEGATIVE_INFINITY;
   }
 }

@@ -1,12 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
-import { text } from 'node:stream/consumers';
 import { HeddleError } from '../../lib/errors.ts';
 import * as z from '../../lib/zod.ts';
+import { boundedText } from '../bounded-text.ts';
 import type { EtcdTls } from './etcd-tls.ts';
 
 /** Milliseconds that an answer may take. */
 const patience = 2000;
+/** Bytes of one: a key and its value. */
+const longest = 1 << 20;
 
 /** What happened to a key when it was to be taken. */
 const transaction = z.object({ succeeded: z.boolean().default(false) });
@@ -87,7 +89,7 @@ export class EtcdClient {
     let answered: string;
     try {
       answer = await this.#post(path, body);
-      answered = await text(answer);
+      answered = await boundedText(answer, longest);
     } catch (error) {
       const { name, message, code } = error as NodeJS.ErrnoException;
       const isLate = name === 'AbortError' || name === 'TimeoutError';

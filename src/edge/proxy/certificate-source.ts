@@ -28,8 +28,11 @@ export interface Proxying extends Pick<Position, 'balance'> {
 
 /** Answers what is below `challengePath` (RFC 8555, 8.3). */
 export interface ChallengeAnswers {
-  /** @param isRelayed whether another gateway asks, which asks all the others itself */
-  answer(token: string, isRelayed: boolean): Promise<string | undefined>;
+  /**
+   * @param isRelayed whether another gateway asks, which asks all the others itself
+   * @param client who asks the proxy
+   */
+  answer(token: string, isRelayed: boolean, client?: string): Promise<string | undefined>;
 }
 
 export const challengePath = '/.well-known/acme-challenge/';

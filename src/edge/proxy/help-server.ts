@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { HttpServer } from '../http-server.ts';
 import { type ChallengeAnswers, challengePath, relayedHeader } from './certificate-source.ts';
 
@@ -18,7 +19,8 @@ export function openHelpServer(
     const path = request.url?.split('?')[0] ?? '';
     if (challenges && path.startsWith(challengePath)) {
       const token = path.slice(challengePath.length);
-      const found = await challenges.answer(token, request.headers[relayedHeader] !== undefined);
+      const isRelayed = request.headers[relayedHeader] !== undefined;
+      const found = await challenges.answer(token, isRelayed, clientOf(request));
       response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/octet-stream' });
       response.end(found);
       return;
@@ -31,4 +33,14 @@ export function openHelpServer(
     response.end(request.method === 'HEAD' ? undefined : page(request.headers.host ?? ''));
   };
   return HttpServer.open({ address: '127.0.0.1', port: 0 }, answer, limits);
+}
+
+/** Who asks the proxy: it says so itself, behind what another one may have said. */
+function clientOf({ headers }: IncomingMessage): string | undefined {
+  const said =
+    String(headers['x-forwarded-for'] ?? '')
+      .split(',')
+      .at(-1)
+      ?.trim() ?? '';
+  return isIP(said) ? said : undefined;
 }

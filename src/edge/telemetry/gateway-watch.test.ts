@@ -13,12 +13,15 @@ const web = serviceOf('web', {
   copies: [copyOn('hel-1', 'helsinki', { address: '10.9.9.8' })],
 });
 let now: number;
+/** By how much somebody set the clock. */
+let step: number;
 let published: number | undefined;
 let proxy: ProxyFigures | undefined;
 let watch: GatewayWatch;
 
 beforeEach(() => {
   now = 1_800_000_000 * second;
+  step = 0;
   published = undefined;
   proxy = undefined;
   watch = new GatewayWatch(
@@ -36,7 +39,7 @@ beforeEach(() => {
       proxy: { figures: async () => proxy, certificates },
       feed: { certificate: () => ({ name: 'gateway:oulu', from: 2000, until: 8000 }) },
     },
-    () => now,
+    { wall: () => now + step, steady: () => now },
   );
 });
 
@@ -52,6 +55,14 @@ test('a gateway without a controller cannot be cut off', async () => {
   expect(await shown('view_age_seconds')).toEqual({});
   expect(await shown('convergence_seconds_count')).toEqual({});
   expect(await shown('view_version')).toEqual({ '': 9 });
+});
+
+test.each([-3600, 3600])('a clock that is set by %d s makes no view older or younger', async (seconds) => {
+  watch.cutOff(false);
+  watch.cutOff(true);
+  now += 60 * second;
+  step = seconds * second;
+  expect(await shown('view_age_seconds')).toEqual({ '': 60 });
 });
 
 test('a view grows old from when the gateway is cut off', async () => {

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../lib/clock.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { DnsServer } from '../dns/server.ts';
 import type { Feed } from '../gateway/feed.ts';
@@ -28,26 +29,25 @@ export interface Watched {
 /** Notes what happens to a gateway, and gathers what there is to be shown when somebody asks. */
 export class GatewayWatch {
   readonly #watched: Watched;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   #convergence: Histogram | undefined;
   #early = 0;
   #changedAt: number | undefined;
   #isCutOff: boolean | undefined;
-  /** When the view was known to be up to date last, while that is over. */
+  /** When the view was known to be up to date last, while that is over; on the steady clock. */
   #goodAt: number | undefined;
 
-  /** @param now milliseconds since 1970 */
-  constructor(watched: Watched, now: () => number = () => Date.now()) {
+  constructor(watched: Watched, clock: Clock = systemClock) {
     this.#watched = watched;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   changed(): void {
-    this.#changedAt = this.#now();
+    this.#changedAt = this.#clock.wall();
   }
 
   cutOff(isCutOff: boolean): void {
-    if (isCutOff && this.#isCutOff === false) this.#goodAt = this.#now();
+    if (isCutOff && this.#isCutOff === false) this.#goodAt = this.#clock.steady();
     this.#isCutOff = isCutOff;
     this.#convergence ??= new Histogram(convergenceBounds);
   }
@@ -81,8 +81,9 @@ export class GatewayWatch {
 
   #age(published: number | undefined): number | undefined {
     if (!this.#isCutOff) return this.#isCutOff === undefined ? undefined : 0;
-    const since = this.#goodAt ?? published;
-    return since === undefined ? undefined : Math.max(0, this.#now() - since) / 1000;
+    if (this.#goodAt !== undefined) return (this.#clock.steady() - this.#goodAt) / 1000;
+    // Of one that was kept by an earlier process, there is only what the controller's clock said.
+    return published === undefined ? undefined : Math.max(0, this.#clock.wall() - published) / 1000;
   }
 
   async #services(

@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../dns/endpoint.ts';
 
-/** Milliseconds without a sign of the server. */
+/** Milliseconds without a sign of the server, and for a whole message, be it sent a byte at a time. */
 const patience = 5000;
+const messagePatience = 15_000;
 
 /** DNS over TCP (RFC 7766), as a client: one request at a time. */
 export class Connection {
@@ -24,7 +25,11 @@ export class Connection {
 
   /** @throws Error when the connection ends */
   async next(): Promise<Buffer> {
-    const { value, done } = await this.#messages.next();
+    const late = setTimeout(
+      () => this.#socket.destroy(new Error(`no whole message within ${messagePatience / 1000} s`)),
+      messagePatience,
+    );
+    const { value, done } = await this.#messages.next().finally(() => clearTimeout(late));
     if (done) throw new Error('it ended the connection');
     return value;
   }

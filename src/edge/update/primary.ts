@@ -8,6 +8,8 @@ import { SignatureError, SignedReplies, sign } from './tsig.ts';
 
 /** What comes with errors of the signature (RFC 8945, 5.2). */
 const notAuthorised = 9;
+/** In a transfer: ten times what a gateway can keep there. */
+const recordsAtMost = 1_000_000;
 
 /** The primary server of a zone, as long as a connection to it lasts, made for the first request. All that is asked and answered is signed. */
 export class Primary {
@@ -36,7 +38,11 @@ export class Primary {
     const query = (id: number) => zoneQuery(id, this.#wire, recordType.AXFR);
     const records: WireRecord[] = [];
     const isWhole = () => records.length > 1 && records.at(-1)?.type === recordType.SOA;
-    for await (const { answers } of this.#ask('transfer', query, isWhole)) records.push(...answers);
+    for await (const { answers } of this.#ask('transfer', query, isWhole)) {
+      for (const answer of answers) records.push(answer);
+      if (records.length > recordsAtMost)
+        throw problem(this.#target, 'transfer', `its zone has more than ${recordsAtMost} records`);
+    }
     const [soa] = records;
     if (soa?.type !== recordType.SOA) throw problem(this.#target, 'transfer', 'its transfer is malformed');
     return { serial: serialOf(soa), records };

@@ -4,8 +4,10 @@ import { get } from 'node:http';
 import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
 import { readBounded } from '../../../lib/read-bounded.ts';
+import { boundedText } from '../../bounded-text.ts';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { configuration } from './config.ts';
 import { Master } from './master.ts';
 
@@ -18,10 +20,16 @@ class Nginx implements Driver {
   readonly #context: DriverContext;
   #master: Master | undefined;
   #generation = '';
+  readonly #clock: ClockWatch;
 
   constructor(context: DriverContext) {
     mkdirSync(context.folder, { recursive: true, mode: 0o700 });
     this.#context = context;
+    // It takes a copy that failed for gone until the time of day has passed on: its new workers know of no failure.
+    this.#clock = new ClockWatch(() => {
+      context.log.warn({}, 'the clock was set back; nginx reads its configuration anew');
+      this.#master?.signal('SIGHUP');
+    });
   }
 
   async isRunning(): Promise<boolean> {
@@ -44,6 +52,7 @@ class Nginx implements Driver {
   }
 
   async stop(): Promise<void> {
+    this.#clock.close();
     const master = this.#master;
     this.#master = undefined;
     await master?.stop();
@@ -99,11 +108,7 @@ class Nginx implements Driver {
   #says(): Promise<string> {
     return new Promise((resolve, reject) => {
       get({ socketPath: this.#file('status.sock'), timeout: 1000, agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (more) => {
-          text += more;
-        });
-        response.on('end', () => resolve(text));
+        boundedText(response, 1024).then(resolve, reject);
       }).on('error', reject);
     });
   }
