@@ -103,6 +103,14 @@ export function isOfLayer4({ protocol, layer }: Pick<EdgePort, 'protocol' | 'lay
   return protocol === 'udp' || layer === 4;
 }
 
+/** The number of a port, by its name, which may be that of anything: every object has a `constructor`. */
+export function numberOf(
+  numbers: Readonly<Record<string, number>> | undefined,
+  { name }: Pick<EdgePort, 'name'>,
+): number | undefined {
+  return numbers && Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+}
+
 /** What an operator decides over the measured delays. */
 export interface Policy {
   /** Only these sites, nearest first. */

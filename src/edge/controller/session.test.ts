@@ -139,6 +139,11 @@ describe('a controller in charge', () => {
     expect(left.filter((topic) => topic.includes('node:n1'))).toEqual([]);
   });
 
+  test('tells who has which names and ports', () => {
+    const opened = open(choicesTopic, retained.get(choicesTopic) as Buffer, trust, Date.now());
+    expect('body' in opened && readChoices(opened.body)?.holdings).toEqual({ 'name web': 'shop/web' });
+  });
+
   test('tells where clients are kept, and again to a broker that may have lost it', async () => {
     const told = () => {
       const payload = retained.get(choicesTopic);

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { type EdgePort, numberOf } from '../model.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** A record's data, by type. Names in it are relative to the domain. */
@@ -30,7 +31,7 @@ export function serviceRecords(view: SiteView, service: ServiceView): Map<string
   records.set(canonical, [...addresses, about]);
   if (alias) records.set(name, [...addresses, about]);
   for (const port of service.ports) {
-    const srv = serviceTargets(view, service, port.name, port.port);
+    const srv = serviceTargets(view, service, port);
     records.set(
       `_${port.name}._${port.protocol}.${canonical}`,
       srv.map((data) => ({ type: 'SRV', ttl, data })),
@@ -75,16 +76,16 @@ function siteAddresses(view: SiteView, service: ServiceView, site: string): read
   return [...new Set(there.flatMap(({ node }) => view.nodes[node] ?? []))];
 }
 
-function serviceTargets(view: SiteView, service: ServiceView, port: string, number: number) {
+function serviceTargets(view: SiteView, service: ServiceView, port: EdgePort) {
   const chosen = service.copies.filter(({ verdict }) => verdict === 'chosen');
   if (chosen.length === 0) return [];
   if (service.steer === 'gateway') {
-    return [{ priority: 0, weight: 0, port: number, target: `${view.site}.gateway` }];
+    return [{ priority: 0, weight: 0, port: port.port, target: `${view.site}.gateway` }];
   }
   // Several copies at a node are behind one port of it.
   const ends = new Map(
     chosen.map(({ node, nodePorts }) => {
-      const end = { port: nodePorts?.[port] ?? number, target: `${node}.node` };
+      const end = { port: numberOf(nodePorts, port) ?? port.port, target: `${node}.node` };
       return [`${end.port} ${end.target}`, end];
     }),
   );

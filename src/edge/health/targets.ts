@@ -1,4 +1,4 @@
-import { isOfLayer4 } from '../model.ts';
+import { isOfLayer4, numberOf } from '../model.ts';
 import type { ServiceView, ViewCopy } from '../view/view.ts';
 
 /** Where a copy is checked, over TCP. */
@@ -34,6 +34,6 @@ export function targetOf({ ports }: Pick<ServiceView, 'ports'>, copy: ViewCopy):
   const first = ports.find(({ protocol }) => protocol === 'tcp');
   if (!first) return undefined;
   const { address, site } = copy;
-  const port = copy.ports[first.name] ?? first.port;
+  const port = numberOf(copy.ports, first) ?? first.port;
   return { key: `${address} ${port}`, address, port, site, isUsed: copy.verdict === 'chosen' };
 }

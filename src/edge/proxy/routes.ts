@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isOfLayer4 } from '../model.ts';
+import { isOfLayer4, numberOf } from '../model.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** What a proxy has to listen on and where it leads: the same for every program that can do it. */
@@ -227,7 +227,7 @@ function serversOf(
   const servers = new Map<string, Server>();
   for (const copy of copies) {
     const { address } = copy;
-    const number = copy.ports[port.name] ?? port.port;
+    const number = numberOf(copy.ports, port) ?? port.port;
     const key = `${address} ${number}`;
     if (servers.has(key) || isIP(address) === 0) continue;
     servers.set(key, {

@@ -42,7 +42,7 @@ export class EdgeFileReader {
     const yaml = this.#yaml.read(this.#text(), file);
     const model = this.#check(yaml, file);
     const site = this.#site;
-    if (site !== undefined && !(site in model.sites)) {
+    if (site !== undefined && !Object.hasOwn(model.sites, site)) {
       const hint = didYouMean(site, Object.keys(model.sites));
       throw new HeddleError('ERR_EDGE_FILE', `${this.#file} has no site "${site}"`, { hint });
     }

@@ -107,7 +107,7 @@ function repetitions({ services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
 function references({ sites, nodes, services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
   const problems: Diagnostic[] = [];
   const check = (name: string, known: object, path: readonly string[], what: string) => {
-    if (name in known) return;
+    if (Object.hasOwn(known, name)) return;
     problems.push(wrong(yaml, path, `there is no ${what} "${name}"`, didYouMean(name, Object.keys(known))));
   };
   const checkSites = (names: readonly string[], path: readonly string[]) => {

@@ -30,9 +30,21 @@ test.each<[string, Partial<Copy>, EdgeNode | undefined, Record<string, number>]>
   ],
   ['a NodePort', { nodePorts: { http: 30_080 } }, node(), { http: 30_080 }],
   ['nothing that is known', {}, node(), {}],
+  [
+    'the number of the service where the copy says none',
+    { address: '10.2.0.11', ports: {} },
+    node(),
+    { http: 80, dns: 53 },
+  ],
   ['nothing without a node', {}, undefined, {}],
 ])('a copy is reached at its node by %s', (_, rest, at, expected) => {
   expect(nodePortsOf(copy(rest), [http, dns], at)).toEqual(expected);
+});
+
+test('a port may have the name of anything', () => {
+  const port = { ...http, name: 'constructor' };
+  expect(nodePortsOf(copy({ address: '10.2.0.11' }), [port], node())).toEqual({ constructor: 80 });
+  expect(nodePortsOf(copy({ nodePorts: {} }), [port], node())).toEqual({});
 });
 
 test('where the proxy leads another service on, it is not reached by that', () => {

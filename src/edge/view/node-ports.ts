@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { Copy, EdgeNode, EdgePort } from '../model.ts';
+import { type Copy, type EdgeNode, type EdgePort, numberOf } from '../model.ts';
 
 /**
  * Where the addresses of a copy's node answer for it, by the name of the port: the copy's own number when it has an address
@@ -12,7 +12,7 @@ export function nodePortsOf(
 ): Record<string, number> {
   const isNodes = node?.addresses.map(normal).includes(normal(copy.address)) ?? false;
   const found = ports.flatMap((port): [string, number][] => {
-    const number = isNodes ? (copy.ports[port.name] ?? port.port) : elsewhere(copy, port, node);
+    const number = isNodes ? (numberOf(copy.ports, port) ?? port.port) : elsewhere(copy, port, node);
     return number === undefined ? [] : [[port.name, number]];
   });
   return Object.fromEntries(found);
@@ -20,7 +20,7 @@ export function nodePortsOf(
 
 function elsewhere({ nodePorts }: Copy, port: EdgePort, node: EdgeNode | undefined): number | undefined {
   const isProxied = node?.proxy && port.protocol === 'tcp' && !port.notAtNodes;
-  return isProxied ? port.port : nodePorts?.[port.name];
+  return isProxied ? port.port : numberOf(nodePorts, port);
 }
 
 function normal(address: string): string {

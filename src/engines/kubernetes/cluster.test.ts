@@ -71,6 +71,13 @@ test('a plugin is run once for all who ask, and again when its token is revoked'
   expect(runs()).toBe(2);
 });
 
+test('who asks the same server as the same user twice runs a plugin once', async () => {
+  writeFileSync(file('token'), 'one');
+  const [one, other] = [await as(plugin()), await as(plugin())];
+  await Promise.all([list(one), list(other)]);
+  expect(runs()).toBe(1);
+});
+
 test('who does not wait for a plugin is told that it is that', async () => {
   writeFileSync(file('login'), '#!/bin/sh\nexec sleep 600\n');
   chmodSync(file('login'), 0o755);

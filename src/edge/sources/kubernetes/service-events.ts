@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Cluster } from '../../../engines/kubernetes/cluster.ts';
 import { withRemedy } from '../../kubernetes-rights.ts';
 import type { Notice } from '../source.ts';
+import { EventBudget } from './event-budget.ts';
 
 /** A Service that somebody is to be told something of. */
 export interface Told {
@@ -43,6 +44,7 @@ export class ServiceEvents {
   readonly #remark: (problem: string) => void;
   readonly #times: EventTimes;
   readonly #closed = new AbortController();
+  readonly #budget = new EventBudget();
   /** All that holds now, by the name of its event. */
   #sayings: ReadonlyMap<string, Saying> = new Map();
   /** When what was said, by `performance.now()`. */
@@ -102,6 +104,11 @@ export class ServiceEvents {
   /** @returns how long to be silent after it */
   async #say(name: string, { about, notice }: Saying): Promise<number> {
     const path = `/apis/events.k8s.io/v1/namespaces/${about.namespace}/events`;
+    // What is too much is taken for said.
+    if (!this.#budget.take(about.uid, performance.now())) {
+      this.#said.set(name, performance.now());
+      return 0;
+    }
     const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(patience)]);
     try {
       await this.#cluster.ask('POST', path, eventOf(name, about, notice, new Date()), signal);
@@ -129,6 +136,16 @@ function nameOf({ name, uid }: Told, { reason, message }: Notice): string {
   return `${name}.${digest.slice(0, 16)}`;
 }
 
+/** A text of so many bytes at most, and of whole characters. */
+function cut(text: string, bytes: number): string {
+  const whole = Buffer.from(text);
+  if (whole.length <= bytes) return text;
+  return whole
+    .subarray(0, bytes - 4)
+    .toString()
+    .replace(/\ufffd$/, '');
+}
+
 function eventOf(event: string, { namespace, name, uid }: Told, notice: Notice, now: Date) {
   return {
     apiVersion: 'events.k8s.io/v1',
@@ -141,7 +158,7 @@ function eventOf(event: string, { namespace, name, uid }: Told, notice: Notice, 
     action: 'Publish',
     reason: notice.reason,
     regarding: { apiVersion: 'v1', kind: 'Service', namespace, name, uid },
-    note: notice.message.slice(0, longest.note),
+    note: cut(notice.message, longest.note),
     type: notice.isWarning ? 'Warning' : 'Normal',
   };
 }

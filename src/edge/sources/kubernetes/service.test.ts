@@ -43,6 +43,23 @@ test('the annotation says which ports are balanced at layer 4', () => {
   expect(told(one)?.problem).toBe('has no port none for layer 4');
 });
 
+test('what is HTTP is proxied, and what is UDP is not HTTP', () => {
+  const annotations = { 'heddle.io/edge': '{ layer4: [http] }' };
+  const ports = [
+    { name: 'http', port: 80, appProtocol: 'http' },
+    { name: 'quic', port: 443, protocol: 'UDP', appProtocol: 'http' },
+  ];
+  expect(told(service('web', { annotations, ports }))).toMatchObject({
+    service: {
+      ports: [
+        { name: 'http', application: 'http' },
+        { name: 'quic', application: 'stream' },
+      ],
+    },
+    problem: 'has the port http for layer 4, but HTTP is spoken there: it is proxied',
+  });
+});
+
 test('the annotation says how it is reached, and its name in its own namespace', () => {
   const annotations = {
     'heddle.io/edge': '{ as: shop-web, steer: direct, failover: 2, policy: { pin: [berlin] } }',

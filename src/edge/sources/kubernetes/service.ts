@@ -43,7 +43,7 @@ function portsOf(
   const names = new Set(carried.map(portName));
   return {
     ports: carried.map((port) => {
-      const isHttp = httpProtocols.has(port.appProtocol?.toLowerCase() ?? '');
+      const isHttp = speaksHttp(port);
       return {
         name: portName(port),
         port: port.port,
@@ -55,8 +55,15 @@ function portsOf(
     problems: [
       ...left.map(({ port, protocol }) => `has the port ${port}/${protocol}, which is not carried`),
       ...layer4.filter((name) => !names.has(name)).map((name) => `has no port ${name} for layer 4`),
+      ...carried
+        .filter((port) => speaksHttp(port) && layer4.includes(portName(port)))
+        .map((port) => `has the port ${portName(port)} for layer 4, but HTTP is spoken there: it is proxied`),
     ],
   };
+}
+
+function speaksHttp({ appProtocol = '', protocol = 'TCP' }: ServicePort): boolean {
+  return protocol === 'TCP' && httpProtocols.has(appProtocol.toLowerCase());
 }
 
 /** What the proxy can read of what `appProtocol` may say (Service, "Application protocol"). */

@@ -3,7 +3,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import { HeddleError } from '../../../lib/errors.ts';
 import { type Credentials, FixedCredentials, type Shown, TokenFile } from './credentials.ts';
 import { ExecCredentials } from './exec-credentials.ts';
-import type { ClusterEntry, UserEntry } from './kubeconfig-schema.ts';
+import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfig-schema.ts';
 import { readSmallFile } from './small-file.ts';
 
 type Library = typeof import('@kubernetes/client-node');
@@ -114,11 +114,21 @@ export class Access {
   }
 }
 
+/** A plugin is run once at a time by all who ask the same server as the same user: for services, and for a Lease. */
+const plugins = new Map<string, ExecCredentials>();
+
+function execCredentials(cluster: ClusterEntry, exec: ExecEntry, name: string): ExecCredentials {
+  const key = JSON.stringify([cluster, exec, name]);
+  const known = plugins.get(key) ?? new ExecCredentials(exec, cluster, name);
+  plugins.set(key, known);
+  return known;
+}
+
 function credentialsOf(cluster: ClusterEntry, user: UserEntry, name: string): Credentials {
   const { exec, token, tokenFile } = user;
   if (tokenFile) return new TokenFile(tokenFile, token ?? undefined);
   if (token) return new FixedCredentials({ token });
-  if (exec) return new ExecCredentials(exec, cluster, name);
+  if (exec) return execCredentials(cluster, exec, name);
   return new FixedCredentials({});
 }
 

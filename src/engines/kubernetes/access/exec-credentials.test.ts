@@ -62,7 +62,8 @@ test('one that fails is named, and not run again at once', async () => {
   const one = credentials({ installHint: 'apt install login' });
   const named = expect.objectContaining({
     code: 'ERR_KUBERNETES',
-    message: 'the exec plugin login of the user "somebody": it failed with exit code 1: log in first',
+    message:
+      'the exec plugin login of the user "somebody": it failed with exit code 1: log in first (apt install login)',
     hint: 'apt install login',
   });
   await expect(one.get()).rejects.toEqual(named);

@@ -66,7 +66,7 @@ export class ExecCredentials implements Credentials {
       const { command, installHint } = this.#exec;
       const error = new HeddleError(
         'ERR_KUBERNETES',
-        `the exec plugin ${command} of the user "${this.#user}": ${(cause as Error).message}`,
+        `the exec plugin ${command} of the user "${this.#user}": ${(cause as Error).message}${installHint ? ` (${installHint.trim().slice(0, 200)})` : ''}`,
         { hint: installHint ?? 'run it as the kubeconfig does, and see what it prints', cause },
       );
       this.#failure = { error, until: performance.now() + this.#longer() };
