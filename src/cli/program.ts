@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { printable } from '../lib/printable.ts';
 import { version } from '../lib/version.ts';
 import { complete } from './commands/completion.ts';
 import { commands } from './commands/index.ts';
 import { inheritGlobals, nodeOptions, projectOptions } from './global-options.ts';
 import { unknownCommand } from './left-out.ts';
 import { printError } from './output/errors.ts';
+
+/** What was typed comes back in messages: as text, whatever is in it. */
+const plainErrors = { writeErr: (text: string) => process.stderr.write(printable(text)) };
 
 /** Exit codes: 0 done, 1 failed, 2 the command line was not understood. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -35,6 +39,7 @@ export function createProgram(): Command {
     .usage('[options] COMMAND')
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
+    .configureOutput(plainErrors)
     .hook('preAction', (_program, command) => inheritGlobals(command))
     .on('command:*', ([name = '']: string[]) => refuseUnknown(program, name));
   for (const option of [...projectOptions(), ...nodeOptions()]) program.addOption(option);
@@ -59,5 +64,5 @@ function refuseUnknown(program: Command, name: string): never {
 
 function withExitOverride(command: Command): Command {
   for (const child of command.commands) withExitOverride(child);
-  return command.exitOverride();
+  return command.exitOverride().configureOutput(plainErrors);
 }

@@ -23,9 +23,12 @@ export function readEnvFile(path: string, options: EnvFileOptions, room: Reading
   const place = (line: number): Location => ({ file: displayPath(path, room.cwd), line, column: 1 });
   const onProblem = ({ line, message }: { line: number; message: string }) =>
     room.findings.error('ERR_ENV_FILE', message, place(line));
-  if (raw) return rawAssignments(text, onProblem);
   const onUnset = (name: string, line: number) => room.findings.unset(name, place(line));
-  return parseDotenv(text, lookup, { onProblem, onUnset });
+  const assignments = raw
+    ? rawAssignments(text, onProblem)
+    : parseDotenv(text, lookup, { onProblem, onUnset });
+  room.findings.spend('variables', assignments.length, askedAt ?? place(1));
+  return assignments;
 }
 
 function rawAssignments(

@@ -35,13 +35,14 @@ export function applyExtends(file: MapNode, path: string, scope: Scope, shop: Wo
   if (!entriesOf(services).some(([, { value }]) => child(value, 'extends'))) return file;
   const extender = new Extender(shop);
   const family = extender.addFamily(path, services, scope);
-  const resolved = mapValues(services, (_, name) => extender.resolve({ family, service: name }, []));
+  const resolved = mapValues(services, (_, name) => extender.resolve({ family, service: name }));
   return withEntry(file, 'services', resolved);
 }
 
 class Extender {
   readonly #shop: Workshop;
   readonly #families = new Map<string, Family | undefined>();
+  readonly #sizes = new WeakMap<TreeNode, number>();
 
   constructor(shop: Workshop) {
     this.#shop = shop;
@@ -53,23 +54,55 @@ class Extender {
     return family;
   }
 
-  /** The service with all it inherits. `chain`: the services that asked for it. */
-  resolve(link: Link, chain: readonly Link[]): TreeNode {
-    const { family, service } = link;
-    const known = family.done.get(service);
-    if (known) return known;
-    const own = child(family.services, service) ?? scalar(null, family.services.at);
-    const wanted = child(own, 'extends');
-    if (own.kind !== 'map' || !wanted) return own;
-    const rest = withEntry(own, 'extends', undefined);
-    const base = this.#base(wanted, link, [...chain, link]);
+  /** The service with all it inherits. Without recursion: services may extend each other as often as the file is long. */
+  resolve(asked: Link): TreeNode {
+    const chain: Link[] = [];
+    const places = new Map<string, number>();
+    let base: TreeNode | undefined;
+    for (let link: Link | undefined = asked; link; ) {
+      const own = ownOf(link);
+      const known = link.family.done.get(link.service);
+      const wanted = child(own, 'extends');
+      if (known || own.kind !== 'map' || !wanted) {
+        base = known ?? own;
+        break;
+      }
+      places.set(keyOf(link), chain.length);
+      chain.push(link);
+      link = this.#next(wanted, link, chain, places);
+    }
+    for (const link of chain.reverse()) base = this.#inherited(base, link);
+    return base ?? ownOf(asked);
+  }
+
+  #inherited(base: TreeNode | undefined, link: Link): TreeNode {
+    const own = ownOf(link);
+    const rest = own.kind === 'map' ? withEntry(own, 'extends', undefined) : own;
     const { findings } = this.#shop;
-    const result = base === undefined ? rest : merge(base, rest, findings, ['services', service]);
-    family.done.set(service, result);
+    if (base) findings.spend('inherited values', this.#sizeOf(base), own.at);
+    const result = base ? merge(base, rest, findings, ['services', link.service]) : rest;
+    link.family.done.set(link.service, result);
     return result;
   }
 
-  #base(wanted: TreeNode, { family, service }: Link, chain: readonly Link[]): TreeNode | undefined {
+  /** How many values a tree has; what several share is counted once for each. */
+  #sizeOf(node: TreeNode): number {
+    if (node.kind === 'scalar') return 1;
+    const known = this.#sizes.get(node);
+    if (known !== undefined) return known;
+    const items = node.kind === 'seq' ? node.items : [...node.entries.values()].map(({ value }) => value);
+    const size = items.reduce((sum, item) => sum + this.#sizeOf(item), 1);
+    this.#sizes.set(node, size);
+    return size;
+  }
+
+  /** The service that one extends; nothing when there is none, which is reported. */
+  #next(
+    wanted: TreeNode,
+    { family, service }: Link,
+    chain: readonly Link[],
+    places: ReadonlyMap<string, number>,
+  ): Link | undefined {
     const { findings } = this.#shop;
     const label = `services.${service}.extends`;
     const name = textOf(child(wanted, 'service'));
@@ -81,8 +114,8 @@ class Extender {
     const other =
       file === undefined ? family : this.#open(resolve(family.scope.dir, file), family, wanted.at);
     if (!other) return undefined;
-    const ring = chain.findIndex((link) => link.family === other && link.service === name);
-    if (ring !== -1) {
+    const ring = places.get(keyOf({ family: other, service: name }));
+    if (ring !== undefined) {
       const names = [...chain.slice(ring).map((link) => link.service), name].join(' → ');
       findings.error('ERR_DEPENDENCY_CYCLE', `${label}: services extend each other: ${names}`, wanted.at);
       return undefined;
@@ -93,7 +126,7 @@ class Extender {
       findings.error('ERR_UNKNOWN_REFERENCE', message, child(wanted, 'service')?.at, hint);
       return undefined;
     }
-    return this.resolve({ family: other, service: name }, chain);
+    return { family: other, service: name };
   }
 
   /** Paths in an extended file start from its own folder. */
@@ -111,4 +144,12 @@ class Extender {
     this.#families.set(path, undefined);
     return undefined;
   }
+}
+
+function ownOf({ family, service }: Link): TreeNode {
+  return child(family.services, service) ?? scalar(null, family.services.at);
+}
+
+function keyOf({ family, service }: Link): string {
+  return `${service}\0${family.path}`;
 }

@@ -1,11 +1,13 @@
 import type { ErrorCode } from '../lib/error-codes.ts';
 import { type Diagnostic, formatLocation, InvalidInput, type Location } from '../lib/errors.ts';
+import { Allowance, type Allowed } from './allowance.ts';
 
 /** Gathers what is wrong, so that the reader hears everything at once. The same finding twice is one. */
 export class Findings {
   readonly #all: Diagnostic[] = [];
   readonly #seen = new Set<string>();
   readonly #spoilt = new Set<string>();
+  readonly #allowance = new Allowance();
 
   error(code: ErrorCode, message: string, at?: Location, hint?: string): void {
     this.#add({ severity: 'error', code, message, at, hint });
@@ -27,6 +29,14 @@ export class Findings {
       `the variable ${name} is not set; an empty text takes its place`,
       at,
     );
+  }
+
+  /** Counts what a project makes of its text. Too much of it ends the loading at once: going on is what costs. */
+  spend(what: Allowed, count: number, at: Location | undefined): void {
+    const problem = this.#allowance.take(what, count);
+    if (problem === undefined) return;
+    this.error('ERR_COMPOSE_LIMIT', problem, at);
+    this.throwIfErrors();
   }
 
   get errorCount(): number {

@@ -6,19 +6,29 @@ const MAX_TOTAL = 100 * 1024 * 1024;
 
 /** Reads each file once, which a pipe allows no more often, and all of them up to a limit. */
 export function frugalReader(read: FileReader): FileReader {
-  const known = new Map<string, string | undefined>();
+  const known = new Map<string, () => string | undefined>();
   let total = 0;
-  return {
-    readFile(path, called) {
-      if (known.has(path)) return known.get(path);
+  const readOnce = (path: string, called: string): (() => string | undefined) => {
+    try {
       const text = read.readFile(path, called);
       total += text?.length ?? 0;
+      return () => text;
+    } catch (error) {
+      // A pipe that did not end is not waited for again.
+      return () => {
+        throw error;
+      };
+    }
+  };
+  return {
+    readFile(path, called) {
+      const answer = known.get(path) ?? readOnce(path, called);
+      known.set(path, answer);
       if (total > MAX_TOTAL) {
         const message = `with ${called} the files of this project have more than ${MAX_TOTAL / 1024 / 1024} MB`;
         throw new HeddleError('ERR_FILE_TOO_LARGE', message);
       }
-      known.set(path, text);
-      return text;
+      return answer();
     },
     exists: read.exists,
   };

@@ -18,6 +18,9 @@ import {
   withEntry,
 } from './tree.ts';
 
+/** Nobody nests files deeper; each level is read within the one above it. */
+const MAX_DEPTH = 50;
+
 const SECTIONS = ['services', 'networks', 'volumes', 'configs', 'secrets'];
 
 /** Adds what the files under `include` define, each read in the folder and with the variables of its own. */
@@ -69,6 +72,12 @@ function loadIncluded(
     );
     return undefined;
   }
+  if (chain.length >= MAX_DEPTH) {
+    const message = `${label}: files include each other more than ${MAX_DEPTH} deep`;
+    shop.findings.error('ERR_COMPOSE_LIMIT', message, item.at);
+    return undefined;
+  }
+  shop.findings.spend('includes', paths.length, item.at);
   const folder = textOf(child(item, 'project_directory'));
   const dir = folder === undefined ? dirname(first) : resolve(scope.dir, folder);
   const lookup = includedLookup(item, dir, scope, shop);

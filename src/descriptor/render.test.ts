@@ -96,3 +96,12 @@ test('what was printed without secrets is refused where one was left out, and gi
   const printed = renderConfig(load(config), { showSecrets: false, format: 'yaml' });
   expect(application(printed)).toEqual(application(config));
 });
+
+test('no character that acts on a terminal is printed, and each is read again', () => {
+  const text = webFile(
+    'environment: { A: "\\e[31m\\x9b\\x7f\\u202e", C: "two\\nlines" }\nlabels: { "\\x9bB": x }',
+  );
+  const printed = renderConfig(load(text), { showSecrets: true, format: 'yaml' });
+  expect(printed).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+  expect(application(printed)).toEqual(application(text));
+});

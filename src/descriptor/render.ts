@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, Scalar, visit } from 'yaml';
 import type { Descriptor } from './descriptor.ts';
 import { redact } from './redact.ts';
 
@@ -21,8 +21,19 @@ export function renderConfig(descriptor: Pick<Descriptor, 'model'>, options: Ren
   const ready = sorted(escapeDollars(shown), true);
   if (options.format === 'json') return `${JSON.stringify(ready, null, 2)}\n`;
   // Anchors would be legal, but nobody wants to read `&a1` where each value stood on its own.
-  return stringify(ready, { aliasDuplicateObjects: false, lineWidth: 0 });
+  const document = new Document(ready, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === 'string' && ACTS.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  const text = document.toString({ lineWidth: 0 });
+  return text.replace(ALL_THAT_ACT, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** What acts on a terminal and is left as it is by the YAML library, which writes out the rest. Between double quotes it can be. */
+const ACTS = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const ALL_THAT_ACT = new RegExp(ACTS, 'gu');
 
 const FIRST = ['name', 'services', 'networks', 'volumes', 'configs', 'secrets'];
 

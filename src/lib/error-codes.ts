@@ -62,6 +62,10 @@ export const errorCodes = {
     meaning: 'Two settings of a Compose file contradict each other.',
     remedy: 'Keep one of the two.',
   },
+  ERR_COMPOSE_LIMIT: {
+    meaning: 'A Compose file asks for more of something than is carried out.',
+    remedy: 'The message names the limit; ask for less, or split the project.',
+  },
   ERR_FEATURE_UNKNOWN: {
     meaning: 'A management feature was asked for that no template makes.',
     remedy: '`heddle features` lists what there is.',

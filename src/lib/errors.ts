@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes } from './error-codes.ts';
+import { printableLine } from './printable.ts';
 
 /** A place in a file. Lines and columns count from 1. */
 export interface Location {
@@ -69,7 +70,7 @@ export class SeveralErrors extends HeddleError {
 export function formatDiagnostic(d: Diagnostic): string {
   const where = d.at ? `${formatLocation(d.at)}: ` : '';
   const hint = d.hint ? ` (${d.hint})` : '';
-  return `${where}${d.severity} ${d.code}: ${d.message}${hint}`;
+  return printableLine(`${where}${d.severity} ${d.code}: ${d.message}${hint}`);
 }
 
 export function formatLocation(at: Location): string {

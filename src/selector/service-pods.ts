@@ -1,3 +1,4 @@
+import { MAX_REPLICAS } from '../descriptor/allowance.ts';
 import type { Application, FileMount, Mount, Port, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
@@ -25,6 +26,7 @@ export function servicePods(
         at: descriptor.at(['services', service.name, conflict.key]),
       });
     }
+    if (replicas > MAX_REPLICAS) return [];
     const image = images.ofService(application.name, service);
     return Array.from({ length: replicas }, (_, i) => servicePod(descriptor, service, i + 1, image, images));
   });
@@ -45,6 +47,10 @@ function unknownServices({ name, services }: Application, scaled: readonly strin
 
 function scaleConflict(service: Service, replicas: number) {
   const fixed = service.ports.find((port) => port.published !== undefined && publishedRange(port) < replicas);
+  if (replicas > MAX_REPLICAS) {
+    const message = `services.${service.name}: a service has at most ${MAX_REPLICAS} replicas`;
+    return { key: 'scale', message, code: 'ERR_COMPOSE_LIMIT' } as const;
+  }
   if (replicas > 1 && fixed) {
     return {
       key: 'ports',

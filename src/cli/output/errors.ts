@@ -1,4 +1,5 @@
 import { formatLocation, InvalidInput, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { printable, printableLine } from '../../lib/printable.ts';
 import { coloursFor } from './colours.ts';
 
 const pc = coloursFor(process.stderr);
@@ -10,12 +11,13 @@ export function printError(cause: unknown): void {
   if (error instanceof InvalidInput) {
     write(error.message);
   } else if (error instanceof SeveralErrors) {
-    write(`${pc.red('error')} ${error.code}: ${error.message}`);
-    for (const part of error.errors) write(`  ${part.code}: ${part.message}\n    ${pc.dim(part.hint)}`);
+    write(`${pc.red('error')} ${error.code}: ${printable(error.message)}`);
+    for (const { code, message, hint } of error.errors)
+      write(`  ${code}: ${printable(message)}\n    ${pc.dim(printable(hint))}`);
   } else {
     const where = error.at ? `${formatLocation(error.at)}: ` : '';
-    write(`${where}${pc.red('error')} ${error.code}: ${error.message}`);
-    write(pc.dim(error.hint));
+    write(`${printableLine(where)}${pc.red('error')} ${error.code}: ${printable(error.message)}`);
+    write(pc.dim(printable(error.hint)));
   }
   if (process.env['HEDDLE_DEBUG']) write(String((cause as Error).stack ?? cause));
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printableLine } from '../../lib/printable.ts';
 
 const none = '';
 /** No lines, two spaces between columns: what `docker ps` and `kubectl get` print. */
@@ -39,6 +40,7 @@ export function printRows<T extends object>(
     chars,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of rows) table.push(headings.map((heading) => String(columns[heading]?.(row) ?? '')));
+  for (const row of rows)
+    table.push(headings.map((heading) => printableLine(String(columns[heading]?.(row) ?? ''))));
   process.stdout.write(`${table.toString().replace(/[ \t]+$/gm, '')}\n`);
 }

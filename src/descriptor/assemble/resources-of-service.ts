@@ -1,3 +1,4 @@
+import { MAX_REPLICAS } from '../allowance.ts';
 import type { Resources, RestartPolicy } from '../application.ts';
 import { keyAt, label, type ServiceJob } from './context.ts';
 import { present } from './present.ts';
@@ -56,7 +57,12 @@ export function toReplicas(job: ServiceJob): number {
   }
   // One on each machine, and there is one machine.
   if (mode.startsWith('global')) return 1;
-  return agreed(job, 'scale', scale, ['deploy', 'replicas'], deploy?.replicas) ?? 1;
+  const replicas = agreed(job, 'scale', scale, ['deploy', 'replicas'], deploy?.replicas) ?? 1;
+  if (replicas <= MAX_REPLICAS) return replicas;
+  const path = scale === undefined ? ['deploy', 'replicas'] : ['scale'];
+  const message = `${label(job, path)}: a service has at most ${MAX_REPLICAS} replicas`;
+  job.assembly.shop.findings.error('ERR_COMPOSE_LIMIT', message, keyAt(job, path));
+  return 1;
 }
 
 function agreed(

@@ -30,6 +30,7 @@ function portForms(item: TreeNode, path: Path, findings: Findings): TreeNode[] {
     findings.error('ERR_COMPOSE_TYPE', `${formatPath(path)}: "${item.value}": ${parsed}`, item.at, SYNTAX);
     return [];
   }
+  findings.spend('ports', parsed.length, item.at);
   return parsed.map((port) => mapOf({ mode: 'ingress', ...port }, item.at));
 }
 
