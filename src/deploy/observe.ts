@@ -28,16 +28,33 @@ export async function observe(context: DeployContext): Promise<Observed> {
 
 /** The same with the images that are present of those that the application needs, for `up`. */
 export async function observeWithImages(context: DeployContext): Promise<Observed> {
-  const references = Object.keys(context.spec.images);
+  const { spec, engine } = context;
+  const references = Object.keys(spec.images);
   const [observed, ...images] = await Promise.all([
     observe(context),
-    ...references.map((reference) => context.engine.image(reference)),
+    ...references.map((reference) => engine.image(reference)),
   ]);
   const present = references.flatMap((reference, index) => {
     const image = images[index];
     return image ? [[reference, image.id] as const] : [];
   });
-  return { ...observed, images: Object.fromEntries(present) };
+  const [networks, volumes] = await Promise.all([
+    foreign(spec.networks, observed.networks, (name) => engine.hasNetwork(name)),
+    foreign(spec.volumes, observed.volumes, (name) => engine.hasVolume(name)),
+  ]);
+  return { ...observed, images: Object.fromEntries(present), others: { networks, volumes } };
+}
+
+/** Which of the names exist without being the project's. */
+async function foreign(
+  wanted: readonly { readonly name: string }[],
+  own: readonly { readonly name: string }[],
+  exists: (name: string) => Promise<boolean>,
+): Promise<ReadonlySet<string>> {
+  const known = new Set(own.map(({ name }) => name));
+  const names = [...new Set(wanted.map(({ name }) => name))].filter((name) => !known.has(name));
+  const found = await Promise.all(names.map(exists));
+  return new Set(names.filter((_name, index) => found[index]));
 }
 
 /** Wires of pods and functions that run, by what their sandboxes' labels say they are. */

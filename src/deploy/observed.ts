@@ -7,6 +7,8 @@ import type { Wire } from '../networks/wire/wire.ts';
 export interface Observed extends ObservedObjects {
   /** Ids of the images that are present, by reference. */
   readonly images: Readonly<Record<string, string>>;
+  /** Names that the specification has for networks and volumes, of those that exist and are not of this project. */
+  readonly others?: { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
   readonly management: readonly ManagementPort[];
   readonly wires: readonly Wire[];
   /** What the host's rules for it were made from; absent: there are none. */

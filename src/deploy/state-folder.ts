@@ -77,7 +77,7 @@ export class StateFolder {
         return { type: 'bind', source, target: mount.target, readOnly: true, createSource: false };
       }
       case 'bind':
-        if (mount.createSource) await mkdir(mount.source, { recursive: true });
+        if (mount.createSource) await makeSource(mount.source);
         return mount;
       default:
         return mount;
@@ -110,6 +110,20 @@ export class StateFolder {
     await chmod(draft, mount.mode);
     await rename(draft, file);
     return file;
+  }
+}
+
+/** Only what does not exist is made, as a folder: a file, a socket or a device is mounted as it is. */
+async function makeSource(source: string): Promise<void> {
+  if (existsSync(source)) return;
+  try {
+    await mkdir(source, { recursive: true });
+  } catch (cause) {
+    // Another container's step may have made it.
+    if (existsSync(source)) return;
+    throw new HeddleError('ERR_BIND_SOURCE', `${source} cannot be made: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

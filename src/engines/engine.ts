@@ -38,11 +38,16 @@ export interface Engine extends ContainerHandling {
   removeNetwork(name: string): Promise<void>;
   /** Name of the bridge on the host that carries a network, if it has one. */
   bridgeOf(network: string): Promise<string | undefined>;
+  /** Whether there is a network, or a volume, of this name, whoever made it. */
+  hasNetwork(name: string): Promise<boolean>;
+  hasVolume(name: string): Promise<boolean>;
   createVolume(volume: VolumeSpec, labels: Labels): Promise<void>;
   removeVolume(name: string): Promise<void>;
 
   /** Creates the holder of a pod's namespaces; does not start it. */
   createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void>;
+  /** What keeps it from making a container as specified, in words; nothing if nothing does. */
+  cannot(container: ContainerSpec): string | undefined;
   createContainer(container: ContainerSpec, home: ContainerHome, labels: Labels): Promise<void>;
   start(name: string): Promise<void>;
   /** Asks the container to end, and ends it after `grace` milliseconds. Does nothing if it does not run. */
@@ -98,6 +103,12 @@ export interface ObservedResource {
   /** Whether its label says that Heddle made it for this project. */
   readonly own: boolean;
   readonly hash?: string;
+  /** How a volume was made. */
+  readonly made?: {
+    readonly driver: string;
+    readonly options: Readonly<Record<string, string>>;
+    readonly labels: Labels;
+  };
 }
 
 export interface ObservedContainer {

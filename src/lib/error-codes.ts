@@ -103,6 +103,18 @@ export const errorCodes = {
     remedy:
       'Check its name and the registry, or build it; `heddle images build` makes those of the catalogue.',
   },
+  ERR_BIND_SOURCE: {
+    meaning: 'What a service is to see of this host is not there, and cannot be made.',
+    remedy: 'Correct the source of the mount, or make it.',
+  },
+  ERR_NAME_IN_USE: {
+    meaning: 'A container that is not of this project has the name that one is to get.',
+    remedy: 'Choose another container_name, or remove the other container.',
+  },
+  ERR_EXTERNAL_MISSING: {
+    meaning: 'A network or volume that a file calls external does not exist.',
+    remedy: 'Make it, or correct its name; without `external`, Heddle makes it.',
+  },
   ERR_PORT_IN_USE: {
     meaning: 'A port that a service publishes is taken by another program.',
     remedy: 'Stop the other program, or publish another port.',

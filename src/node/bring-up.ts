@@ -6,6 +6,7 @@ import { orphansOf } from '../deploy/plan/orphans.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
 import { withoutStarting } from '../deploy/plan/without-starting.ts';
+import { preflight } from '../deploy/preflight.ts';
 import { type Scope, scopeOf, servicesOf } from '../deploy/scope.ts';
 import type { Plan } from '../deploy/step.ts';
 import { label } from '../lib/labels.ts';
@@ -40,6 +41,7 @@ export async function prepareUp(
   refuseClash(spec.project, here, before?.spec.source, observed.containers);
   const steps = plan(scope.spec, observed, optionsOf(request, scope, context));
   const planned = request.noStart ? withoutStarting(steps) : steps;
+  await preflight(context, observed, planned);
   return {
     context,
     plan: { ...planned, warnings: [...planned.warnings, ...orphanWarnings(request, observed)] },

@@ -1,42 +1,109 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { NetworkSpec } from '../../selector/spec.ts';
 import type { Planning } from './planning.ts';
 import { removeContainers } from './removal.ts';
+import { networkDifferences, volumeDifferences } from './resource-differences.ts';
 
-export function planVolumes({ spec, observed, builder }: Planning): void {
-  const present = new Set(observed.volumes.map((volume) => volume.name));
+/**
+ * Volumes that are missing. One that differs from its file is left as it is, and named: nothing brings back what it holds.
+ * @throws HeddleError ERR_EXTERNAL_MISSING
+ */
+export function planVolumes({ spec, observed, options, builder }: Planning): void {
+  const present = new Map(observed.volumes.map((volume) => [volume.name, volume]));
   for (const volume of spec.volumes) {
-    if (volume.external || present.has(volume.name)) continue;
-    builder.add('createVolume', volume.name, { volume }, 'it does not exist');
+    const { name } = volume;
+    const existing = present.get(name);
+    const isOthers = observed.others?.volumes.has(name) === true;
+    if (volume.external) {
+      if (observed.others && !existing && !isOthers) throw missing(`volume ${name}`, volume.key);
+    } else if (isOthers) {
+      builder.warn(
+        `the volume ${name} was not made for ${spec.project}; it is used as it is, and \`down -v\` leaves it; write \`external: true\``,
+      );
+    } else if (!existing) {
+      builder.add('createVolume', name, { volume }, 'it does not exist');
+    } else if (options.mode === 'up') {
+      const differences = volumeDifferences(volume, existing.made);
+      if (differences.length > 0) {
+        builder.warn(
+          `the volume ${name} differs from its file (${differences.join('; ')}) and is left as it is: to be made anew it has to be removed first, and what it holds is lost then`,
+        );
+      }
+    }
   }
 }
 
-/** Networks that are missing or changed; returns the names of those whose pods have to be made anew. */
+/**
+ * Networks that are missing or changed; returns the names of those whose pods have to be made anew.
+ * @throws HeddleError ERR_EXTERNAL_MISSING, ERR_PROJECT_FOREIGN
+ */
 export function planNetworks(planning: Planning): ReadonlySet<string> {
   const { spec, observed, options, builder } = planning;
   const present = new Map(observed.networks.map((network) => [network.name, network]));
   const changed = new Set<string>();
   for (const network of spec.networks) {
-    if (network.external) continue;
-    const existing = present.get(network.name);
-    if (!existing) {
-      builder.add('createNetwork', network.name, { network }, 'it does not exist');
-    } else if (options.mode === 'up' && existing.hash !== options.hash(network)) {
-      changed.add(network.name);
-      const attached = observed.containers.filter((container) =>
-        container.networks.some((address) => address.network === network.name),
+    const { name } = network;
+    const existing = present.get(name);
+    const isOthers = observed.others?.networks.has(name) === true;
+    if (network.external) {
+      if (observed.others && !existing && !isOthers) throw missing(`network ${name}`, network.key);
+    } else if (isOthers) {
+      throw new HeddleError(
+        'ERR_PROJECT_FOREIGN',
+        `networks.${network.key}: there is a network ${name} that was not made for ${spec.project}`,
+        { hint: 'write `external: true` to use it, or give this one another name' },
       );
-      const pods = new Set(attached.map((container) => container.labels['io.heddle.pod']));
-      const reason = `the network ${network.name} changed`;
-      const leaving = observed.containers.filter((container) => pods.has(container.labels['io.heddle.pod']));
-      const removed = removeContainers(planning, leaving, reason);
-      const id = builder.add(
-        'removeNetwork',
-        network.name,
-        { name: network.name },
-        'its definition changed',
-        removed,
-      );
-      builder.add('createNetwork', network.name, { network }, 'its definition changed', [id]);
+    } else if (!existing) {
+      builder.add('createNetwork', name, { network }, 'it does not exist');
+    } else if (options.mode === 'up' && !options.keep && existing.hash !== options.hash(network)) {
+      if (replace(planning, network, existing.hash)) changed.add(name);
     }
   }
   return changed;
+}
+
+/** Whether a network is made anew, with all that is on it: not while services are on it that this is not about. */
+function replace(planning: Planning, network: NetworkSpec, hash: string | undefined): boolean {
+  const { observed, options, builder } = planning;
+  const { name } = network;
+  const attached = observed.containers.filter((container) =>
+    container.networks.some((address) => address.network === name),
+  );
+  const why = networkChange(options, network, hash);
+  const services = new Set(attached.flatMap(({ labels }) => labels['io.heddle.service'] ?? []));
+  const others = [...services].filter((service) => options.only && !options.only.has(service));
+  if (others.length > 0) {
+    builder.warn(
+      `the network ${name} differs from its file (${why}) and is left as it is: ${others.join(', ')} would have to be made anew with it`,
+    );
+    return false;
+  }
+  const pods = new Set(attached.map((container) => container.labels['io.heddle.pod']));
+  const reason = `the network ${name} is made anew: ${why}`;
+  const leaving = observed.containers.filter((container) => pods.has(container.labels['io.heddle.pod']));
+  const removed = removeContainers(planning, leaving, reason);
+  const id = builder.add('removeNetwork', name, { name }, why, removed);
+  builder.add('createNetwork', name, { network }, why, [id]);
+  return true;
+}
+
+function networkChange(
+  { known = [], hash }: Planning['options'],
+  network: NetworkSpec,
+  made: string | undefined,
+): string {
+  const before = known
+    .flatMap(({ networks }) => networks)
+    .find((candidate) => candidate.name === network.name && hash(candidate) === made);
+  const differences = before ? networkDifferences(before, network) : [];
+  return differences.length > 0
+    ? differences.join('; ')
+    : 'its definition is not the one that it was made from';
+}
+
+function missing(what: string, key: string): HeddleError {
+  return new HeddleError(
+    'ERR_EXTERNAL_MISSING',
+    `there is no ${what}, which the file calls external (${key})`,
+  );
 }

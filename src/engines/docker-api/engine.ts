@@ -151,6 +151,14 @@ export class DockerApiEngine implements Engine {
     }
   }
 
+  hasNetwork(name: string): Promise<boolean> {
+    return this.#has(`looking for the network ${name}`, () => this.#api.getNetwork(name).inspect());
+  }
+
+  hasVolume(name: string): Promise<boolean> {
+    return this.#has(`looking for the volume ${name}`, () => this.#api.getVolume(name).inspect());
+  }
+
   async createVolume(volume: VolumeSpec, labels: Labels): Promise<void> {
     await asking(`creating the volume ${volume.name}`, () =>
       this.#api.createVolume(
@@ -172,7 +180,7 @@ export class DockerApiEngine implements Engine {
   }
 
   async createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void> {
-    const options = sandboxOptions(sandbox, labels, this.#flavour);
+    const options = sandboxOptions(await this.#withHostGateway(sandbox), labels, this.#flavour);
     await this.#create(sandbox.name, inBody(options, { name: sandbox.name }));
     for (const network of sandbox.networks.slice(this.#flavour.networksAtCreation)) {
       await asking(`connecting ${sandbox.name} to ${network.network}`, () =>
@@ -181,6 +189,44 @@ export class DockerApiEngine implements Engine {
           .connect({ Container: sandbox.name, EndpointConfig: endpointOptions(network) }),
       );
     }
+  }
+
+  cannot({ mounts }: ContainerSpec): string | undefined {
+    const owned = mounts.find(
+      (mount) => mount.type === 'tmpfs' && mount.options?.some((option) => /^[ug]id=/.test(option)),
+    );
+    if (this.#flavour.ownsTmpfs || !owned) return undefined;
+    return `the tmpfs ${owned.target} cannot have an owner with ${this.kind}: give it a mode instead, such as mode=1777`;
+  }
+
+  /** The host, as who is on the sandbox's networks reaches it: the gateway of the first that has one. */
+  async #withHostGateway(sandbox: OwnSandbox): Promise<OwnSandbox> {
+    const isMeant = ({ address }: { readonly address: string }) => address === 'host-gateway';
+    if (this.#flavour.knowsHostGateway || !sandbox.extraHosts.some(isMeant)) return sandbox;
+    const networks = sandbox.networks.map(({ network }) => network);
+    const address = await this.#gatewayOf(networks.length > 0 ? networks : ['podman']);
+    if (address === undefined) {
+      throw new HeddleError(
+        'ERR_COMPOSE_UNSUPPORTED',
+        `${sandbox.name}: extra_hosts: host-gateway: none of its networks leads to the host`,
+      );
+    }
+    const extraHosts = sandbox.extraHosts.map((entry) => (isMeant(entry) ? { ...entry, address } : entry));
+    return { ...sandbox, extraHosts };
+  }
+
+  async #gatewayOf(networks: readonly string[]): Promise<string | undefined> {
+    for (const network of networks) {
+      const { IPAM } = await asking(`looking at the network ${network}`, () =>
+        this.#api.getNetwork(network).inspect(),
+      );
+      const gateways = (IPAM?.Config ?? []).flatMap(({ Gateway }) => Gateway || []);
+      const [gateway] = gateways.sort(
+        (one, other) => Number(one.includes(':')) - Number(other.includes(':')),
+      );
+      if (gateway !== undefined) return gateway;
+    }
+    return undefined;
   }
 
   async createContainer(container: ContainerSpec, home: ContainerHome, labels: Labels): Promise<void> {
@@ -312,6 +358,16 @@ export class DockerApiEngine implements Engine {
   async #podmanHealthCheck(name: string): Promise<void> {
     const path = `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`;
     await asking(`checking the health of ${name}`, () => get(this.#unversioned, path));
+  }
+
+  async #has(what: string, inspect: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await inspect();
+      return true;
+    } catch (cause) {
+      if (isNotFound(cause)) return false;
+      throw engineError(cause, what);
+    }
   }
 
   async #unlessGone(what: string, request: () => Promise<unknown>): Promise<void> {

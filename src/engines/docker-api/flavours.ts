@@ -26,6 +26,10 @@ export interface Flavour {
   healthTest(test: readonly string[]): readonly string[];
   /** What to ask for to see the processes of a container. */
   readonly processOptions: Readonly<Record<string, string>>;
+  /** Whether it puts the host's address in the place of the word `host-gateway`. */
+  readonly knowsHostGateway: boolean;
+  /** Whether a tmpfs may have an owner. */
+  readonly ownsTmpfs: boolean;
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
 }
@@ -50,6 +54,10 @@ export const podman: Flavour = {
       : [kind, ...words],
   // Without columns it asks the container's own ps; and it would go on answering.
   processOptions: { stream: 'false', ps_args: 'user,pid,ppid,pcpu,stime,tty,time,args' },
+  // Podman 4 writes the word into /etc/hosts as if it were an address.
+  knowsHostGateway: false,
+  // It knows neither uid= nor gid=, and mounts nothing then.
+  ownsTmpfs: false,
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
 };
@@ -66,6 +74,8 @@ export const docker: Flavour = {
   bridgeName: async (_api, _network, { Id, Options }) =>
     Options?.['com.docker.network.bridge.name'] ?? `br-${Id.slice(0, 12)}`,
   processOptions: {},
+  knowsHostGateway: true,
+  ownsTmpfs: true,
   runsHealthChecks: true,
 };
 

@@ -24,7 +24,10 @@ export async function observe(api: Docker, project: string): Promise<ObservedObj
     return {
       containers,
       networks: networks.map((network) => resource(network.Name, network.Labels, project)),
-      volumes: (volumes.Volumes ?? []).map((volume) => resource(volume.Name, volume.Labels, project)),
+      volumes: (volumes.Volumes ?? []).map((volume) => ({
+        ...resource(volume.Name, volume.Labels, project),
+        made: { driver: volume.Driver, options: volume.Options ?? {}, labels: volume.Labels ?? {} },
+      })),
       foreign: composed.filter((item) => !mine.has(item.Id)).map((item) => nameOf(item.Names[0] ?? item.Id)),
     };
   });
