@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Labels } from '../lib/labels.ts';
 import type {
   ContainerSpec,
@@ -9,6 +9,9 @@ import type {
   VolumeSpec,
 } from '../selector/spec.ts';
 import type { ContainerHandling } from './handling.ts';
+import type { InteractiveExec, TerminalSize } from './interactive.ts';
+
+export type { InteractiveExec, OutputChunk, TerminalSize } from './interactive.ts';
 
 /** A container orchestrator. Everything above speaks this; nothing above knows which one it is. */
 export interface Engine extends ContainerHandling {
@@ -179,28 +182,6 @@ export interface InteractiveOptions {
   readonly privileged?: boolean;
   /** Of the terminal, as the program finds it when it starts. */
   readonly size?: TerminalSize | undefined;
-}
-
-export interface TerminalSize {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-export interface InteractiveExec {
-  /** Its standard input. */
-  readonly input: Writable;
-  /** Ends when the program does. A terminal has one stream, stdout. */
-  readonly output: AsyncIterable<OutputChunk>;
-  resize(size: TerminalSize): Promise<void>;
-  /** Lets go of the program, and tells it so as the end of a terminal does: SIGHUP. */
-  hangUp(): Promise<void>;
-  /** To be asked when the output has ended. */
-  exitCode(): Promise<number>;
-}
-
-export interface OutputChunk {
-  readonly stream: 'stdout' | 'stderr';
-  readonly data: Buffer;
 }
 
 export interface LogOptions {

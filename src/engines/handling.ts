@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { InteractiveExec } from './engine.ts';
+import type { InteractiveExec } from './interactive.ts';
 
 /** What an engine does with single containers for people at a command line. */
 export interface ContainerHandling {
