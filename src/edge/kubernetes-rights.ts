@@ -12,7 +12,7 @@ export function withRemedy(error: Error): string {
 
 function remedyOf(status: number): string | undefined {
   if (status === forbidden)
-    return 'packaging/kubernetes/heddle-edge.yaml of the package gives all rights that are needed: kubectl apply -f it, and bind the roles to whoever asks';
+    return 'the roles of the package give that right: kubectl apply -f packaging/kubernetes/heddle-edge.yaml';
   if (status === unknown) return 'the API server does not know who asks: see the user in the kubeconfig';
   return undefined;
 }

@@ -247,3 +247,13 @@ test('a Lease that no controller wrote is told of', async () => {
   server.put(leases, { metadata: { name }, spec: { holderIdentity: 7 } } as { metadata: { name: string } });
   await expect((await storeOf()).attempt('one', [])).rejects.toMatchObject({ code: 'ERR_EDGE_LEASE' });
 });
+
+test('a right that is missing is named, with how it is given', async () => {
+  server.forbidden.push('GET /apis/coordination.k8s.io/');
+  await expect((await storeOf()).attempt('one', [])).rejects.toMatchObject({
+    code: 'ERR_EDGE_LEASE',
+    message: expect.stringMatching(
+      /^the Lease of the cluster hub: 403 .*cannot GET it \(the roles of the package give that right: kubectl apply/,
+    ),
+  });
+});

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { Access, Pass } from './access/access.ts';
 import { ApiError } from './api-error.ts';
+import { readBody, readRefusal } from './body.ts';
 import { Deadline } from './deadline.ts';
 import { eventsOf, type WatchEvent } from './events.ts';
 import { Unreachable, unreachable } from './unreachable.ts';
@@ -115,7 +115,7 @@ export class Cluster {
       const response = await this.#request(method, path, parts, deadline);
       const { whole } = this.#patience;
       deadline.set(whole, `${this.#access.server} did not end its answer within ${whole / 1000} s`);
-      return await text(response);
+      return await readBody(response);
     } catch (error) {
       throw unreachable(this.#access.server, deadline.reason(error));
     } finally {
@@ -137,7 +137,7 @@ export class Cluster {
         const { statusCode = 0 } = response;
         if (statusCode !== unauthorized) this.#access.accepted();
         if (statusCode === 200 || statusCode === 201) return response;
-        const body = await text(response);
+        const body = await readRefusal(response);
         if (statusCode !== unauthorized || !this.#access.refused(pass.shown) || isAgain)
           throw new ApiError(statusCode, body, Number(response.headers['retry-after']));
       }

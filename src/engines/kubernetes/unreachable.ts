@@ -1,3 +1,5 @@
+import { HeddleError } from '../../lib/errors.ts';
+
 /** Why an API server was not heard, in words: nothing of it says what it thinks of the request. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
@@ -5,7 +7,7 @@ export class Unreachable extends Error {
 
 /** What a connection failed with, as an operator understands it. */
 export function unreachable(server: string, error: unknown): Error {
-  if (error instanceof Unreachable) return error;
+  if (error instanceof Unreachable || error instanceof HeddleError) return error;
   const { code, message, name } = error as NodeJS.ErrnoException;
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ERR_STREAM_PREMATURE_CLOSE')
     return new Unreachable(`the connection to ${server} was cut`, { cause: error });

@@ -83,7 +83,7 @@ test('a right that is missing is told of once, with how it is given, and it is t
   expect(ask.mock.calls.length).toBeGreaterThan(1);
   expect(remark).toHaveBeenCalledExactlyOnceWith(
     expect.stringMatching(
-      /cannot be written: 403 events.*forbidden \(packaging.kubernetes.heddle-edge\.yaml/,
+      /cannot be written: 403 events.*forbidden \(the roles .*: kubectl apply -f packaging.kubernetes.heddle-edge\.yaml\)/,
     ),
   );
   ask.mockResolvedValue({});

@@ -1,0 +1,31 @@
+import { expect, test, vi } from 'vitest';
+import { HeddleError } from '../../lib/errors.ts';
+import { createLog } from '../../lib/log.ts';
+import { campaign, type LeaseStore } from './campaign.ts';
+import type { Tenure } from './tenure.ts';
+
+test('why it waits is told once; what hinders it is an error', async () => {
+  const log = createLog();
+  const info = vi.spyOn(log, 'info').mockReturnValue();
+  const error = vi.spyOn(log, 'error').mockReturnValue();
+  const tenure = {} as Tenure;
+  const problem = new HeddleError('ERR_EDGE_LEASE', '403 leases is forbidden', { hint: 'give the right' });
+  const attempt = vi
+    .fn<LeaseStore['attempt']>()
+    .mockResolvedValueOnce('two is in charge')
+    .mockRejectedValueOnce(problem)
+    .mockRejectedValueOnce(problem)
+    .mockResolvedValue(tenure);
+  vi.useFakeTimers();
+  try {
+    const won = campaign({ attempt }, 'one', [], new AbortController().signal, log);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await won).toBe(tenure);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(info.mock.calls).toEqual([[{}, 'waiting: two is in charge']]);
+  expect(error.mock.calls).toEqual([
+    [{ code: 'ERR_EDGE_LEASE', hint: 'give the right' }, 'waiting: 403 leases is forbidden'],
+  ]);
+});
