@@ -35,6 +35,8 @@ async function yamlText(suggestions: readonly Suggestion[]): Promise<string> {
     }),
   );
   const document = new Document({ services });
+  document.commentBefore =
+    ' From what each service’s own probe saw. A program in the service that may make packets of its own (NET_RAW, which\n containers have by default) could have made some of it: read each rule before you use it.';
   const evidence = suggestions.flatMap(({ ingress, egress }) => [...ingress, ...egress]);
   visit(document, {
     Map: (_key, node) => {

@@ -8,7 +8,7 @@ const strangersNamed = 8;
 
 /**
  * The tightest rules for a service that let pass what was seen: the ports that were asked for, from whom, and to whom
- * it went itself. `neighbours`: services that share a network with it, which rules can name.
+ * it went itself. Only what its own probe has seen counts. `neighbours`: services that share a network with it, which rules can name.
  */
 export function suggest(
   service: string,
@@ -21,6 +21,8 @@ export function suggest(
     return owner !== undefined && (owner === service || neighbours.includes(owner)) ? owner : address;
   };
   const own = conversations
+    // What a service's own probe says of it: a neighbour's may be told anything by the neighbour.
+    .filter(({ exporter, last }) => book.ownerOf(exporter, last)?.service === service)
     .filter(({ client, server }) => isUnicast(client) && isUnicast(server))
     .map((one) => ({ ...one, client: nameOf(one.client, one.last), server: nameOf(one.server, one.last) }));
   const into = own.filter(({ client, server }) => server === service && client !== service);

@@ -5,6 +5,8 @@ import { protocolName } from './protocols.ts';
 
 /** That a client spoke with a port of a server, once or often. */
 export interface Conversation {
+  /** Address of the probe that saw it. */
+  readonly exporter: string;
   readonly protocol: string;
   readonly client: string;
   readonly server: string;
@@ -17,6 +19,7 @@ export interface Conversation {
 
 /** One direction, added up over the client's ports where they are known to be the client's. */
 export interface Direction {
+  readonly exporter: string;
   readonly protocol: string;
   readonly source: string;
   readonly sourcePort: number;
@@ -32,7 +35,7 @@ const ephemeral = 32_768;
 /** Sums that are looked at. */
 const most = 50_000;
 /** What is read of each. */
-export const columns = ['pr', 'sa', 'sp', 'da', 'dp', 'ts', 'te', 'fl'] as const;
+export const columns = ['ra', 'pr', 'sa', 'sp', 'da', 'dp', 'ts', 'te', 'fl'] as const;
 
 /** Who asked whom for what, over a time of any length: nfdump adds up. Times in milliseconds since 1970. */
 export async function readConversations(
@@ -46,28 +49,38 @@ export async function readConversations(
     );
   // Where the one port is a client's and the other is not, the direction is known; where both are alike, time tells.
   const [known, alike, without] = await Promise.all([
-    ask(`dst port < ${ephemeral} and src port > ${ephemeral - 1}`, ['proto', 'srcip', 'dstip', 'dstport']),
+    ask(`dst port < ${ephemeral} and src port > ${ephemeral - 1}`, [
+      'router',
+      'proto',
+      'srcip',
+      'dstip',
+      'dstport',
+    ]),
     ask(
       `(dst port > ${ephemeral - 1} and src port > ${ephemeral - 1}) or (dst port < ${ephemeral} and src port < ${ephemeral} and src port > 0)`,
-      ['proto', 'srcip', 'srcport', 'dstip', 'dstport'],
+      ['router', 'proto', 'srcip', 'srcport', 'dstip', 'dstport'],
     ),
-    ask('proto icmp or proto icmp6', ['proto', 'srcip', 'dstip']),
+    ask('proto icmp or proto icmp6', ['router', 'proto', 'srcip', 'dstip']),
   ]);
   return [...known.map(asClient), ...initiated(alike), ...initiated(without)];
 }
 
 /** Of two directions between the same ends, the one that began first. */
 export function initiated(directions: readonly Direction[]): Conversation[] {
-  const ends = ({ protocol, source, sourcePort, destination, destinationPort }: Direction) =>
-    [protocol, ...[`${source} ${sourcePort}`, `${destination} ${destinationPort}`].sort()].join(' ');
+  const ends = ({ exporter, protocol, source, sourcePort, destination, destinationPort }: Direction) =>
+    [exporter, protocol, ...[`${source} ${sourcePort}`, `${destination} ${destinationPort}`].sort()].join(
+      ' ',
+    );
   return [...Map.groupBy(directions, ends).values()].map((both) =>
     asClient(both.reduce((a, b) => (b.first < a.first ? b : a))),
   );
 }
 
-function asClient({ protocol, source, destination, destinationPort, flows, last }: Direction): Conversation {
+function asClient(direction: Direction): Conversation {
+  const { exporter, protocol, source, destination, destinationPort, flows, last } = direction;
   const ports = protocol === 'tcp' || protocol === 'udp' || protocol === 'sctp';
   return {
+    exporter,
     protocol,
     client: source,
     server: destination,
@@ -79,6 +92,7 @@ function asClient({ protocol, source, destination, destinationPort, flows, last 
 
 export function toDirection(row: Record<(typeof columns)[number], string>): Direction {
   return {
+    exporter: row.ra,
     protocol: protocolName(Number(row.pr)).replace(/^icmp6$/, 'icmp'),
     source: row.sa,
     sourcePort: Number(row.sp),

@@ -30,7 +30,7 @@ export async function readFlows(
     });
   }
   const book = new AddressBook(spec, tenures);
-  const sightings = records.map((record) => toSighting(record, book));
+  const sightings = records.map((record) => toSighting(record, book)).filter(isOfExporter);
   const flows = query.raw ? sightings.map(alone) : mergeSightings(sightings);
   const wanted = new Set(query.services ?? []);
   const chosen = flows.filter(
@@ -38,6 +38,12 @@ export async function readFlows(
       wanted.size === 0 || wanted.has(source.service ?? '') || wanted.has(destination.service ?? ''),
   );
   return query.limit === undefined ? chosen : chosen.slice(-query.limit);
+}
+
+/** A probe sees what its pod sends and is sent: a record of what two others said to each other is none of its own. */
+function isOfExporter({ exporter, source, destination }: Sighting): boolean {
+  const pods = [source.pod, destination.pod];
+  return pods.includes(undefined) || pods.includes(exporter);
 }
 
 function alone({ exporter, ...flow }: Sighting): FlowRecord {

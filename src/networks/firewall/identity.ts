@@ -39,6 +39,10 @@ export function identityTable(legs: readonly Leg[], rules: FirewallRules): strin
     ...legs.flatMap((leg) => chains(leg, rules)),
     '  chain prerouting {',
     '    type filter hook prerouting priority -300; policy drop;',
+    ...legs.flatMap(({ id, mac }) => [
+      `    iifname "${portNames.inner(id)}" ether saddr != ${mac} ${spoofed}`,
+      `    iifname "${portNames.outer(id)}" ether saddr ${mac} ${spoofed}`,
+    ]),
     ...(ports.length > 0 ? [`    iifname vmap { ${ports.join(', ')} }`] : []),
     `    ${other}`,
     '  }',
@@ -64,7 +68,6 @@ function insideLines({ mac, ipv4, ipv6, gateway }: Leg): string[] {
   const subnets = (gateway?.ipv4 ?? []).map(networkOf);
   return [
     `meta mark set ${outbound}`,
-    `ether saddr != ${mac} ${spoofed}`,
     `ether type arp meta length != ${arpLength} ${other}`,
     `ether type arp arp saddr ether != ${mac} ${spoofed}`,
     `ether type arp arp saddr ip != ${setOf(['0.0.0.0', ...ipv4])} ${spoofed}`,
@@ -87,10 +90,9 @@ function insideLines({ mac, ipv4, ipv6, gateway }: Leg): string[] {
 
 /** What is said to the pod: not in its name, in no other's that rules know, and in the form that it has. */
 function outsideLines(leg: Leg, rules: FirewallRules): string[] {
-  const { mac, ipv4, ipv6 } = leg;
+  const { ipv4, ipv6 } = leg;
   return [
     `meta mark set ${inbound}`,
-    `ether saddr ${mac} ${spoofed}`,
     `ether type arp meta length < ${arpLength} ${other}`,
     `ether type arp meta length > ${arpPadded} ${other}`,
     ...(ipv4.length > 0

@@ -3,6 +3,8 @@ import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { checkedName } from '../../lib/names.ts';
 import { deleteLinks, inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
+import { nft } from '../nft.ts';
+import { portRules } from './rules.ts';
 
 /** Name of the management interface inside a pod. */
 export const managementInterface = 'heddle0';
@@ -49,9 +51,13 @@ export class ManagementBridge {
     this.#ready ??= this.#ensure();
     await this.#ready;
     const port = portName(pod);
+    const mac = hardwareAddress(pod);
+    const here = { name: this.#namespace };
+    // Before the port is there: nothing passes one that the rules do not know.
+    await nft(here, portRules({ port, mac, address }));
     const add = () =>
-      ipBatch({ name: this.#namespace }, [
-        `link add ${port} type veth peer name ${managementInterface} netns ${pid}`,
+      ipBatch(here, [
+        `link add ${port} type veth peer name ${managementInterface} address ${mac} netns ${pid}`,
         `link set ${port} alias ${pod}`,
         `link set ${port} master ${bridge}`,
         `link set ${port} type bridge_slave isolated ${isolated ? 'on' : 'off'}`,
@@ -110,4 +116,9 @@ export class ManagementBridge {
 /** An interface name has at most 15 characters; the pod's whole name is the port's alias. */
 function portName(pod: string): string {
   return `p${contentHash(pod).slice(0, 12)}`;
+}
+
+/** A unicast address of local administration (IEEE 802), made from the pod's name: known before there is an interface. */
+function hardwareAddress(pod: string): string {
+  return ['02', ...(contentHash(`management ${pod}`).slice(0, 10).match(/../g) ?? [])].join(':');
 }
