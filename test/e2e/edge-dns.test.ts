@@ -88,7 +88,7 @@ describe('a gateway asked by kdig', () => {
     ['A', `web.${svc}`, ['10.1.0.1']],
     ['AAAA', `web.${svc}`, ['fd00:1::1']],
     ['TXT', `web.${svc}`, ['"site=helsinki"']],
-    ['SRV', `_http._tcp.db.${svc}`, ['0 1 8080 oulu-1.node.edge.internal.']],
+    ['SRV', `_http._tcp.db.${svc}`, ['0 1 80 oulu-1.node.edge.internal.']],
     ['NS', 'edge.internal', ['ns.edge.internal.']],
     [
       'SOA',

@@ -55,7 +55,7 @@ describe('the gateway of a site', () => {
     expect(answers('api.shop.svc.edge.internal')).toEqual(['10.2.0.11']);
     expect(answers('api.madrid.site.edge.internal')).toEqual(['10.3.0.11']);
     expect(answers('_http._tcp.api.shop.svc.edge.internal', 'SRV')).toEqual([
-      '0 1 8080 b1.node.edge.internal.',
+      '0 1 80 b1.node.edge.internal.',
     ]);
   });
 
@@ -69,9 +69,8 @@ describe('the gateway of a site', () => {
     write(service('web', inBerlin), service('b1', inMadrid), '  lab/web: { ports: {} }');
     const names = await host.ok('edge', 'names', '-f', edgeFile);
     expect(names).toMatch(/^web\.shop\.svc\.edge\.internal +service +service shop\/web$/m);
-    expect(names).toMatch(
-      /^web\.berlin\.site\.edge\.internal +site +nowhere: service lab\/web has the same name$/m,
-    );
+    expect(names).toMatch(/^web\.berlin\.site\.edge\.internal +site +service shop\/web at berlin$/m);
+    expect(names).toMatch(/^web\.edge\.internal +alias +not to service lab\/web: service shop\/web has it$/m);
     expect(names).toMatch(/^b1\.edge\.internal +alias +nowhere: node b1 has the same name$/m);
     const sorted = (text: string) => text.split('\n').sort().join('\n');
     const known = async () => sorted(await host.ok('edge', 'names', '--at', 'helsinki'));

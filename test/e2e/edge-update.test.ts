@@ -89,7 +89,7 @@ describe.each([
     write(web, api('h1'), service('new', '', 'b1'));
     expect(await has('api.shop.svc', 'A', '10.1.0.11')).toBeLessThan(2000);
     await has('new.shop.svc', 'A', '10.1.0.1');
-    await has('_http._tcp.api.shop.svc', 'SRV', `0 1 8080 h1.node.${domain}.`);
+    await has('_http._tcp.api.shop.svc', 'SRV', `0 1 80 h1.node.${domain}.`);
     write(web, api('h1'));
     await until('it is gone', async () => (await server.dig(`new.shop.svc.${domain}`)).includes('NXDOMAIN'));
   });

@@ -2,8 +2,8 @@ import type { Message, Snapshot } from '../delivery/messages.ts';
 import { Distances } from '../distance/distances.ts';
 import type { Report } from '../distance/row.ts';
 import { viewsOf } from '../distance/views.ts';
-import { Grants } from '../grants/grants.ts';
-import { type EdgeModel, type EdgeService, type ModelChange, serviceKey } from '../model.ts';
+import { granted } from '../grants/grants.ts';
+import type { EdgeModel } from '../model.ts';
 import type { Views } from '../view/views.ts';
 
 /** No controller has this epoch: theirs count from 1. */
@@ -16,15 +16,12 @@ const epoch = 0;
 export class LocalViews {
   readonly #site: string;
   readonly #distances = new Distances();
-  readonly #grants = new Grants();
   readonly #views: Views;
-  #known: Readonly<Record<string, EdgeService>> = {};
   #version = 0;
 
   constructor(site: string, model: EdgeModel) {
     this.#site = site;
-    this.#views = viewsOf({ ...model, services: {} }, this.#distances, (one) => one === site);
-    this.#views.apply(this.#grants.apply(this.#changeTo(model)));
+    this.#views = viewsOf(granted(model), this.#distances, (one) => one === site);
     this.#views.changes();
   }
 
@@ -35,7 +32,7 @@ export class LocalViews {
   /** What a new model changes for the site; nothing when it changes nothing. */
   update(model: EdgeModel): Message | undefined {
     const isRenamed = model.domain !== this.#views.places.domain;
-    this.#views.apply(this.#grants.apply(this.#changeTo(model)));
+    this.#views.setModel(granted(model));
     const delta = this.#changed();
     // A zone of another name is another zone.
     return delta && isRenamed ? this.snapshot() : delta;
@@ -45,17 +42,6 @@ export class LocalViews {
   measured(report: Report): Message | undefined {
     this.#views.measure(this.#distances.tell(this.#site, report));
     return this.#changed();
-  }
-
-  #changeTo({ services: all, ...places }: EdgeModel): ModelChange {
-    const now = Object.fromEntries(Object.values(all).map((service) => [serviceKey(service), service]));
-    const before = this.#known;
-    this.#known = now;
-    const changed = Object.entries(now).filter(([key, service]) => before[key] !== service);
-    const gone = Object.keys(before).filter((key) => !(key in now));
-    const services = new Map<string, EdgeService | undefined>(changed);
-    for (const key of gone) services.set(key, undefined);
-    return { places, services };
   }
 
   #changed(): Message | undefined {

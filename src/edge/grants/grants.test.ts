@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { serviceOf } from '../fixture.ts';
 import { type EdgePort, type EdgeService, serviceKey } from '../model.ts';
-import { Grants } from './grants.ts';
+import { Grants, granted } from './grants.ts';
 
 const raw: EdgePort = { name: 'raw', port: 7001, protocol: 'tcp', application: 'stream' };
 const dns: EdgePort = { name: 'dns', port: 53, protocol: 'udp', application: 'stream' };
@@ -172,6 +172,15 @@ describe('the rules of an operator', () => {
     given.take(new Map());
     expect([given.ports('shop/a'), given.ports('other/b')]).toEqual([[], [7001]]);
   });
+});
+
+test('of a file alone, whoever is written first has it', () => {
+  const all = ['z/web', 'a/web'].map((key) => of(key, { sources: ['static edge.yaml'] }));
+  const { services } = granted({
+    ...places(),
+    services: Object.fromEntries(all.map((one) => [serviceKey(one), one])),
+  });
+  expect([services['z/web']?.ports.length, services['a/web']?.ports.length]).toEqual([1, 0]);
 });
 
 test('what is given all it asks for is given as it is', () => {

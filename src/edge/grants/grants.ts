@@ -24,6 +24,9 @@ export class Grants {
   readonly #holders = new Holders((a, b) => this.#compare(a, b));
   /** As sources tell of them. */
   readonly #services = new Map<string, EdgeService>();
+  /** Which came when, as long as it is there: those of a file in its order. */
+  readonly #arrivals = new Map<string, number>();
+  #arrived = 0;
   readonly #dirty = new Set<string>();
   readonly #refused = new Map<string, readonly Refused[]>();
   /** Names that a service had before a node of that name came, by whom. */
@@ -64,6 +67,8 @@ export class Grants {
     for (const [key, service] of services) {
       if (service) this.#services.set(key, service);
       else this.#services.delete(key);
+      if (!service) this.#arrivals.delete(key);
+      else if (!this.#arrivals.has(key)) this.#arrivals.set(key, this.#arrived++);
       this.#ask(key, service);
     }
     return { ...(places && { places }), services: this.#settle() };
@@ -201,7 +206,7 @@ export class Grants {
     return { reason: `${named.join(', ') || 'a service of before'}${more} ${what}`, holders: named };
   }
 
-  /** Whoever may be first of those that nobody knows to have been: the operator's own, then the oldest. */
+  /** Whoever may be first of those that nobody knows to have been: the operator's own as they are written, then the oldest. */
   #compare(a: string, b: string): number {
     const [one, other] = [this.#rank(a), this.#rank(b)];
     for (const [index, value] of one.entries()) {
@@ -214,16 +219,20 @@ export class Grants {
   #rank(key: string): number[] {
     const { sources = [], since = Number.MAX_VALUE } = this.#services.get(key) ?? {};
     const place = sources[0] === undefined ? -1 : this.#order.indexOf(sources[0]);
-    return [place === 0 ? 0 : 1, since, place];
+    return place === 0 ? [0, this.#arrivals.get(key) ?? 0] : [1, since, place];
   }
 }
 
-/** All services of a model as they are given when nothing is known of before, as of the edge file alone. */
+/** The services of an edge file alone as they are given: of those that want the same, the first in the file has it. */
 export function granted<T extends { readonly services: Readonly<Record<string, EdgeService>> } & Places>(
   model: T,
 ): T {
   const all = Object.values(model.services).map((service) => [serviceKey(service), service] as const);
-  const { services } = new Grants().apply({ places: model, services: new Map(all) });
+  const own = all[0]?.[1].sources[0];
+  const { services } = new Grants(own === undefined ? [] : [own]).apply({
+    places: model,
+    services: new Map(all),
+  });
   const given = [...services].flatMap(([key, service]) => (service ? [[key, service] as const] : []));
   return { ...model, services: Object.fromEntries(given) };
 }

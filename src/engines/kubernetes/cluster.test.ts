@@ -136,3 +136,16 @@ test('who asks as somebody else says so', async () => {
   expect(of('Impersonate-Group')).toEqual(['a', 'b']);
   await new Promise((resolve) => listening.close(resolve));
 });
+
+test.each([
+  [
+    'names a cluster that there is not',
+    { clusters: [] },
+    /names the cluster "here", which the kubeconfig does not/,
+  ],
+  ['names a user that there is not', { users: [] }, /names the user "here", which the kubeconfig does not/],
+  ['has no server', { clusters: [{ name: 'here', cluster: {} }] }, /has the server "": expected https:/],
+])('a context that %s is an error', async (_, rest, message) => {
+  writeFileSync(file('config'), JSON.stringify({ ...JSON.parse(server.kubeconfig('here')), ...rest }));
+  await expect(connectCluster('here', { KUBECONFIG: file('config') })).rejects.toThrow(message);
+});

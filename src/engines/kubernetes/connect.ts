@@ -26,10 +26,14 @@ export async function connectCluster(
       didYouMean(context, names),
     );
   }
-  const cluster = clusters.get(found.cluster);
+  const cluster = clusters.get(found.cluster ?? '');
   if (!cluster)
     throw fail(
       `the context "${context}" names the cluster "${found.cluster}", which the kubeconfig does not have`,
+    );
+  if (!/^https?:\/\/[^/]/.test(cluster.server ?? ''))
+    throw fail(
+      `the cluster "${found.cluster}" of the kubeconfig has the server "${cluster.server ?? ''}": expected https://HOST:PORT`,
     );
   const user = found.user ? users.get(found.user) : {};
   if (!user)

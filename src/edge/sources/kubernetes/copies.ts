@@ -104,6 +104,10 @@ function copyOf(
   const node = around.node(kubernetesNode);
   if (node === undefined)
     return `has the endpoint ${id} at ${kubernetesNode}, which is no node of the edge, and is left out`;
+  const numbers = ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], seats));
+  // A pod without a port of that name has a slice of its own.
+  if (ports.length > 0 && numbers.length === 0)
+    return `has the endpoint ${id}, which has none of the service's ports, and is left out`;
   const draining = (conditions.terminating ?? false) || (pod?.ending ?? false);
   const ready = conditions.terminating ? (conditions.serving ?? false) : (conditions.ready ?? true);
   // A pod says that it is not ready a moment before its slice does.
@@ -113,7 +117,7 @@ function copyOf(
     id,
     node,
     address: endpoint.addresses[0] ?? '',
-    ports: Object.fromEntries(ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], seats))),
+    ports: Object.fromEntries(numbers),
     ...(Object.keys(nodePorts).length > 0 && { nodePorts }),
     ready: ready && podReady,
     draining,

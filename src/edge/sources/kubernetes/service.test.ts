@@ -242,6 +242,15 @@ test('what has no node cannot be led to, and says so', () => {
   });
 });
 
+test('an endpoint without any of the ports is left out, and the others are published', () => {
+  const b = endpoint('web-b', '10.244.2.6', 'b2');
+  const without = slice('web', '2', [b], { ports: [{ name: 'metrics', port: 9090 }] });
+  expect(told(web, { endpointslices: [slice('web', '1', [a]), without] })).toMatchObject({
+    service: { copies: [{ id: 'web-a' }] },
+    problem: "has the endpoint web-b, which has none of the service's ports, and is left out",
+  });
+});
+
 test('slices may have no endpoints at all, and may name hosts', () => {
   const named = slice('web', 'x', [{ addresses: ['web.example.org'] }], { addressType: 'FQDN' });
   expect(told(web, { endpointslices: [slice('web', '1', [], { endpoints: null }), named] })).toMatchObject({

@@ -39,7 +39,7 @@ export class Access {
   }
 
   get server(): string {
-    return this.#cluster.server.replace(/\/+$/, '');
+    return (this.#cluster.server ?? '').replace(/\/+$/, '');
   }
 
   /** @throws HeddleError ERR_KUBERNETES */
@@ -69,7 +69,7 @@ export class Access {
     };
     const of = JSON.stringify(parts);
     if (this.#made?.of === of) return this.#made.config;
-    const isPlain = cluster.server.startsWith('http:');
+    const isPlain = this.server.startsWith('http:');
     const config = new this.#library.KubeConfig();
     const { caData, ...own } = parts;
     config.loadFromOptions({

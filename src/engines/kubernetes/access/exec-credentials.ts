@@ -66,7 +66,7 @@ export class ExecCredentials implements Credentials {
       const { command, installHint } = this.#exec;
       const error = new HeddleError(
         'ERR_KUBERNETES',
-        `the exec plugin ${command} of the user "${this.#user}": ${(cause as Error).message}${installHint ? ` (${installHint.trim().slice(0, 200)})` : ''}`,
+        `the exec plugin ${command ?? ''} of the user "${this.#user}": ${(cause as Error).message}${installHint ? ` (${installHint.trim().slice(0, 200)})` : ''}`,
         { hint: installHint ?? 'run it as the kubeconfig does, and see what it prints', cause },
       );
       this.#failure = { error, until: performance.now() + this.#longer() };
@@ -82,6 +82,7 @@ export class ExecCredentials implements Credentials {
       );
     if (interactiveMode === 'Always')
       throw new Error('it wants a terminal (interactiveMode: Always), and nobody sits here');
+    if (!command) throw new Error('it has no command');
     const info = execInfo(apiVersion, provideClusterInfo ? this.#cluster : undefined);
     const own = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
     const all = { ...process.env, ...own, KUBERNETES_EXEC_INFO: info };

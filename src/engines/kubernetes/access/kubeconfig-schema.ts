@@ -7,7 +7,7 @@ const listOf = <T extends z.ZodType>(entry: T) => z.array(entry).nullish();
 
 const exec = z.looseObject({
   apiVersion: text,
-  command: z.string().min(1),
+  command: text,
   args: z.array(z.string()).nullish(),
   env: z.array(z.looseObject({ name: z.string().min(1), value: z.string() })).nullish(),
   installHint: text,
@@ -33,7 +33,7 @@ const user = z.looseObject({
 });
 
 const cluster = z.looseObject({
-  server: z.string().min(1),
+  server: text,
   'certificate-authority': text,
   'certificate-authority-data': text,
   'insecure-skip-tls-verify': flag,
@@ -42,14 +42,14 @@ const cluster = z.looseObject({
   extensions: listOf(z.looseObject({ name: z.string(), extension: z.unknown() })),
 });
 
-const context = z.looseObject({ cluster: z.string(), user: text, namespace: text });
+const context = z.looseObject({ cluster: text, user: text, namespace: text });
 
-/** What is read of a kubeconfig, by the names that it has there (kubernetes.io, "kubeconfig (v1)"). */
+/** What is read of a kubeconfig, by the names that it has there (kubernetes.io, "kubeconfig (v1)"). What is missing is missed by who uses it. */
 export const kubeconfigSchema = z
   .looseObject({
-    clusters: listOf(z.looseObject({ name: z.string(), cluster })),
+    clusters: listOf(z.looseObject({ name: z.string(), cluster: cluster.nullish() })),
     users: listOf(z.looseObject({ name: z.string(), user: user.nullish() })),
-    contexts: listOf(z.looseObject({ name: z.string(), context })),
+    contexts: listOf(z.looseObject({ name: z.string(), context: context.nullish() })),
   })
   .nullish();
 

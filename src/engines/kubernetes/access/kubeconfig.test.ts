@@ -74,12 +74,20 @@ test('paths are those beside the file, and a command with a slash is as well', (
 test.each([
   ['clusters: [', /^config:\d+:\d+: the kubeconfig cannot be read: /],
   [
-    'users:\n  - name: a\n    user: { exec: { args: [] } }',
-    /^config:3:\d+: .*exec\.command has to be a text/,
+    'users:\n  - name: a\n    user: { exec: { command: 7 } }',
+    /^config:3:\d+: .*exec\.command has to be a text, not 7/,
   ],
   ['clusters: { a: b }', /^config:1:\d+: .*clusters has to be a list/],
 ])('%j is wrong, and the place is said', (text, message) => {
   expect(() => parseKubeconfig(text, 'config')).toThrow(message);
+});
+
+test('what is not whole matters to nobody who does not use it', () => {
+  const { contexts } = parseKubeconfig(
+    'contexts: [{ name: a, context: { user: x } }, { name: b }]',
+    'config',
+  );
+  expect([...contexts.keys()]).toEqual(['b', 'a']);
 });
 
 test('an empty file has nothing', () => {

@@ -68,9 +68,9 @@ export function parseKubeconfig(text: string, file: string): Kubeconfig {
   const { clusters, users, contexts } = checked.data ?? {};
   const folder = path.dirname(path.resolve(file));
   return {
-    clusters: firstOf(clusters, ({ name, cluster }) => [name, clusterIn(folder, cluster)]),
+    clusters: firstOf(clusters, ({ name, cluster }) => [name, clusterIn(folder, cluster ?? {})]),
     users: firstOf(users, ({ name, user }) => [name, userIn(folder, user ?? {})]),
-    contexts: firstOf(contexts, ({ name, context }) => [name, context]),
+    contexts: firstOf(contexts, ({ name, context }) => [name, context ?? {}]),
   };
 }
 
@@ -88,11 +88,11 @@ function clusterIn(folder: string, cluster: ClusterEntry): ClusterEntry {
 function userIn(folder: string, user: UserEntry): UserEntry {
   const { exec } = user;
   // As a shell does it: a name alone is looked for on the PATH.
-  const command = exec?.command.includes('/') ? path.resolve(folder, exec.command) : exec?.command;
+  const command = exec?.command?.includes('/') ? path.resolve(folder, exec.command) : exec?.command;
   return {
     ...user,
     ...absolute(folder, user, ['tokenFile', 'client-certificate', 'client-key']),
-    ...(exec && { exec: { ...exec, command: command ?? exec.command } }),
+    ...(exec && { exec: { ...exec, command } }),
   };
 }
 
