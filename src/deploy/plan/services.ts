@@ -1,10 +1,13 @@
+import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
+import { inDependencyOrder, servicesBefore } from './order.ts';
 import { plan } from './plan.ts';
 import type { PlanOptions } from './planning.ts';
 import { graceOf } from './removal.ts';
+import { dependencySteps, startSteps } from './waits.ts';
 
 type Make = (
   spec: DeploymentSpec,
@@ -13,26 +16,29 @@ type Make = (
   options: PlanOptions,
 ) => Plan;
 
-/** Stops services whole: agents, the application's container, then the sandbox, whose published ports become free. */
-export const stopPlan: Make = (spec, observed, services) => {
+/**
+ * Stops services whole: agents, the application's container, then the sandbox, whose published ports become free. A service
+ * is stopped when all that depend on it are.
+ */
+export const stopPlan: Make = (spec, observed, services, options) => {
   const builder = new PlanBuilder();
   const reason = 'stop was asked for';
-  for (const pod of podsOf(spec, services)) {
-    const running = observed.containers.filter(
-      (container) => podOf(container) === pod.name && container.state === 'running',
-    );
-    const sandbox = running.filter((container) => isSandbox(pod, container.name));
-    const others = running.filter((container) => !sandbox.includes(container));
-    const stopped = others.map((container) =>
-      builder.add(
-        'stopContainer',
-        container.name,
-        { name: container.name, grace: graceOf(container) },
-        reason,
-      ),
-    );
+  const pods = podsOf(spec, services);
+  const running = observed.containers.filter(({ state }) => state === 'running');
+  for (const pod of inDependencyOrder(pods).reverse()) {
+    const inPod = running.filter((container) => podOf(container) === pod.name);
+    const sandbox = inPod.filter((container) => isSandbox(pod, container.name));
+    const before = stopsOf(builder, dependentsOf(spec, pods, pod));
+    const stopped = inPod
+      .filter((container) => !sandbox.includes(container))
+      .map((container) => {
+        const { name } = container;
+        const grace = options.grace ?? graceOf(container);
+        const after = container.labels[label.role] === 'application' ? before : [];
+        return builder.add('stopContainer', name, { name, grace }, reason, after);
+      });
     for (const { name } of sandbox)
-      builder.add('stopContainer', name, { name, grace: 2000 }, reason, stopped);
+      builder.add('stopContainer', name, { name, grace: 2000 }, reason, [...stopped, ...before]);
   }
   return builder.build(spec.project);
 };
@@ -45,28 +51,74 @@ export const startPlan: Make = (spec, observed, services, options) => {
   return plan(spec, observed, { ...options, mode: 'heal', stopped: new Set(others), mayRestart: () => true });
 };
 
-/** Starts services again: the application's containers only, agents and sandboxes stay. */
-export const restartPlan: Make = (spec, observed, services, options) => {
+/**
+ * Starts services again, and those that depend on them with `restart: true`: the application's containers only, agents and
+ * sandboxes stay. Dependents are stopped first and started last.
+ */
+export const restartPlan: Make = (spec, observed, named, options) => {
+  const services = options.noDeps ? named : withRestarted(spec, named);
   const running = new Map(
     observed.containers
       .filter((container) => container.state === 'running')
       .map((container) => [container.name, container]),
   );
   const builder = new PlanBuilder();
-  const reason = 'restart was asked for';
-  for (const pod of podsOf(spec, services)) {
-    for (const container of pod.containers.filter((candidate) => candidate.role === 'application')) {
-      if (!running.has(container.name)) continue;
-      const { name, stopGracePeriod: grace } = container;
-      const stop = builder.add('stopContainer', name, { name, grace }, reason);
-      builder.add('startContainer', name, { name }, reason, [stop]);
+  const pods = inDependencyOrder(podsOf(spec, services));
+  const isNamed = (pod: PodSpec) => named.includes(pod.service ?? '');
+  const reasonFor = (pod: PodSpec) =>
+    isNamed(pod) ? 'restart was asked for' : 'a service that it depends on is restarted';
+  const applications = (pod: PodSpec) =>
+    pod.containers.filter(({ role, name }) => role === 'application' && running.has(name));
+  for (const pod of [...pods].reverse()) {
+    const before = stopsOf(builder, dependentsOf(spec, pods, pod));
+    for (const { name, stopGracePeriod } of applications(pod)) {
+      const grace = options.grace ?? stopGracePeriod;
+      builder.add('stopContainer', name, { name, grace }, reasonFor(pod), before);
     }
   }
-  for (const step of startPlan(spec, observed, services, options).steps) {
+  const planning = { spec, observed, options, builder, pods: new Map(pods.map((pod) => [pod.name, pod])) };
+  for (const pod of pods) {
+    for (const { name, dependsOn } of applications(pod)) {
+      const needed = dependsOn.filter(
+        ({ service }) => services.includes(service) && startSteps(planning, service).length > 0,
+      );
+      const after = [...stopsOf(builder, [pod]), ...dependencySteps(planning, needed)];
+      builder.add('startContainer', name, { name }, reasonFor(pod), after);
+    }
+  }
+  for (const step of startPlan(spec, observed, named, options).steps) {
     builder.add(step.kind, step.subject, step.args as never, step.reason, step.after);
   }
   return builder.build(spec.project);
 };
+
+/** Services, and those that depend on them and want to be restarted with them. */
+function withRestarted(spec: DeploymentSpec, named: readonly string[]): string[] {
+  const all = new Set(named);
+  for (let before = -1; before !== all.size; ) {
+    before = all.size;
+    for (const { service, containers } of spec.pods) {
+      const follows = containers.some(({ dependsOn }) =>
+        dependsOn.some((dependency) => dependency.restart && all.has(dependency.service)),
+      );
+      if (service !== undefined && follows) all.add(service);
+    }
+  }
+  return [...all];
+}
+
+/** The pods, of those given, of services that depend on a pod's, or live in its namespace. */
+function dependentsOf(spec: DeploymentSpec, pods: readonly PodSpec[], pod: PodSpec): PodSpec[] {
+  const owners = new Map(spec.pods.map(({ name, service }) => [name, service ?? '']));
+  return pods.filter((other) => servicesBefore(other, owners).includes(pod.service ?? ''));
+}
+
+function stopsOf(builder: PlanBuilder, pods: readonly PodSpec[]): string[] {
+  const names = pods.flatMap(({ containers }) =>
+    containers.filter(({ role }) => role === 'application').map(({ name }) => name),
+  );
+  return builder.idsOf('stopContainer', names);
+}
 
 function podsOf(spec: DeploymentSpec, services: readonly string[]): PodSpec[] {
   return spec.pods.filter((pod) => pod.role === 'service' && pod.service && services.includes(pod.service));
