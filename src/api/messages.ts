@@ -34,6 +34,8 @@ export interface UpRequest {
   readonly timeout?: number;
   /** Services of the file whose profiles are not enabled: no orphans. */
   readonly inactive?: readonly string[];
+  /** Services of the file that are to have no replica. */
+  readonly empty?: readonly string[];
   /** Whether somebody gave the project its name: then its files may stand somewhere else than before. */
   readonly named?: boolean;
   /** Go on when the client has gone. */

@@ -58,13 +58,16 @@ export function makingOptions(command: Command): Command {
 export function makingRequest(
   options: MakingOptions,
   spec: DeploymentSpec,
-  { inactive, named }: Pick<Descriptor, 'inactive' | 'named'>,
+  { inactive, named, application }: Pick<Descriptor, 'inactive' | 'named' | 'application'>,
   services: readonly string[],
 ): UpRequest {
   return {
     spec: { ...spec, images: imagesFor(options, spec.images) },
     services,
     inactive: inactive.filter((service) => !services.includes(service)),
+    empty: Object.keys(application.services).filter((name) =>
+      spec.pods.every(({ service }) => service !== name),
+    ),
     named,
     build: options.build === true,
     noDeps: options.deps === false,

@@ -8,6 +8,8 @@ export interface Choice {
   readonly removeOrphans?: boolean;
   /** Services of the file whose profiles are not enabled: no orphans. */
   readonly inactive?: readonly string[];
+  /** Services of the file that are to have no replica. */
+  readonly empty?: readonly string[];
 }
 
 /** What is wanted once an operation is done, and what of it the operation is about. */
@@ -25,7 +27,7 @@ export interface Scope {
 /** Takes from the file what was chosen, and leaves everything else as it was. Pure. */
 export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined, choice: Choice): Scope {
   const named = choice.services ?? [];
-  const inFile = new Set(servicesOf(next));
+  const inFile = new Set([...servicesOf(next), ...(choice.empty ?? [])]);
   const whole = named.length === 0;
   const chosen = whole ? inFile : choice.noDeps ? new Set(named) : withDependencies(next, named);
   const stays = (service: string) =>

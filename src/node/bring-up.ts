@@ -32,7 +32,7 @@ export async function prepareUp(
   contextOf: (spec: DeploymentSpec) => DeployContext,
 ): Promise<Preparation> {
   const { spec } = request;
-  expectServices(spec.project, request.services ?? [], servicesOf(spec));
+  expectServices(spec.project, request.services ?? [], servicesIn(request));
   const scope = scopeOf(spec, before?.spec, request);
   const known = before ? [before.spec, ...(before.earlier ? [before.earlier] : [])] : [];
   const context = { ...contextOf(scope.spec), known };
@@ -49,9 +49,13 @@ export async function prepareUp(
   };
 }
 
+/** All that the file has, running or not. */
+function servicesIn({ spec, inactive = [], empty = [] }: UpRequest): Set<string> {
+  return new Set([...servicesOf(spec), ...inactive, ...empty]);
+}
+
 function optionsOf(request: UpRequest, scope: Scope, { hash, known }: DeployContext): PlanOptions {
   const { chosen, whole } = scope;
-  const inFile = new Set([...servicesOf(request.spec), ...(request.inactive ?? [])]);
   return {
     mode: 'up',
     hash,
@@ -63,7 +67,7 @@ function optionsOf(request: UpRequest, scope: Scope, { hash, known }: DeployCont
     renewVolumes: request.renewVolumes === true,
     ...(known && { known }),
     ...(request.timeout !== undefined && { grace: request.timeout }),
-    ...(request.removeOrphans && { isOrphan: (service: string) => !inFile.has(service) }),
+    ...(request.removeOrphans && { isOrphan: (service: string) => !servicesIn(request).has(service) }),
   };
 }
 
@@ -114,8 +118,7 @@ function nameOf({ name }: { readonly name: string }): string {
 /** Says what of the project is there and not in the file, and how it is removed. */
 function orphanWarnings(request: UpRequest, { containers }: Observed): string[] {
   if (request.removeOrphans) return [];
-  const inFile = new Set([...servicesOf(request.spec), ...(request.inactive ?? [])]);
-  const orphans = orphansOf(containers, inFile);
+  const orphans = orphansOf(containers, servicesIn(request));
   if (orphans.size === 0) return [];
   const named = [...orphans].map(([service, names]) => `${service} (${names.join(', ')})`).join(', ');
   return [

@@ -18,6 +18,7 @@ const upBody = {
     spec: { type: 'object', required: ['project', 'pods', 'images', 'networks', 'volumes', 'features'] },
     services,
     inactive: services,
+    empty: services,
     recreate: { enum: ['force', 'never'] },
     timeout,
     ...Object.fromEntries(
