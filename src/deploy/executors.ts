@@ -13,6 +13,7 @@ import { isRestarted } from './ended.ts';
 import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
+import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { Step, StepArguments, StepKind } from './step.ts';
 
@@ -77,7 +78,7 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
     try {
       await engine.createContainer(container, home, labels);
       await forgetPassed(folder, container.name);
-      if (start !== false) await engine.start(container.name);
+      if (start !== false) await startWithHooks(context, pod, container);
     } catch (cause) {
       // What shares the processes of another fails of whatever that one's end makes it fail of.
       if (home.pid === undefined || (await engine.inspect(home.pid))?.state === 'running') throw cause;
@@ -86,13 +87,17 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
       });
     }
   },
-  startContainer: ({ engine }, { name }) => engine.start(name),
-  stopContainer: ({ engine }, { name, grace }) => engine.stop(name, grace),
-  removeContainer: async ({ engine, folder }, { name, grace, volumes }) => {
+  startContainer: (context, { name }) => startByName(context, name),
+  stopContainer: (context, { name, grace }) => stopWithHooks(context, name, grace),
+  removeContainer: async (context, { name, grace, volumes }) => {
+    const { engine, folder } = context;
     const container = await engine.inspect(name);
-    if (container?.state === 'running') await engine.stop(name, grace);
-    if (volumes === 'pass' && container) await rememberPassed(folder, container);
-    await engine.remove(name, volumes === 'remove' ? 'remove' : 'keep');
+    const remove = async () => {
+      if (volumes === 'pass' && container) await rememberPassed(folder, container);
+      await engine.remove(name, volumes === 'remove' ? 'remove' : 'keep');
+    };
+    if (container?.state === 'running') await stopWithHooks(context, name, grace, remove);
+    else await remove();
   },
 
   signalContainer: ({ engine }, { name, signal }) => engine.kill(name, signal),

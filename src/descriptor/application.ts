@@ -82,6 +82,11 @@ export interface Service {
   readonly shmSize?: number;
   readonly pid?: string;
   readonly ipc?: string;
+  readonly uts?: 'host';
+  /** Run in the container, in order: by the turn of its life. */
+  readonly hooks?: Hooks;
+  /** Containers whose volumes it has: of a service's first replica, or by name. */
+  readonly volumesFrom: readonly VolumesFrom[];
   readonly stopSignal?: string;
   readonly stopGracePeriod: number;
   readonly resources: Resources;
@@ -138,6 +143,25 @@ export interface Build {
   readonly extraHosts: readonly string[];
   readonly tags: readonly string[];
 }
+
+export interface Hooks {
+  /** Before each start, in a container of its own with the service's image and mounts. */
+  readonly preStart?: readonly Hook[];
+  readonly postStart?: readonly Hook[];
+  readonly preStop?: readonly Hook[];
+}
+
+export interface Hook {
+  readonly command: readonly string[];
+  readonly user?: string;
+  readonly privileged: boolean;
+  readonly workingDir?: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type VolumesFrom = ({ readonly service: string } | { readonly container: string }) & {
+  readonly readOnly: boolean;
+};
 
 export interface RestartPolicy {
   readonly condition: 'no' | 'always' | 'on-failure' | 'unless-stopped';
@@ -197,6 +221,8 @@ export type Mount =
       readonly target: string;
       readonly readOnly: boolean;
       readonly noCopy: boolean;
+      /** The folder or file of the volume that is mounted; absent: all of it. */
+      readonly subpath?: string;
     }
   | {
       readonly type: 'tmpfs';

@@ -24,26 +24,36 @@ export function serviceDefaults(service: MapNode): MapNode {
   return withHiddenDependencies(result);
 }
 
-/** A service that joins another's namespaces, or links to it, depends on it. */
+/** A service that joins another's namespaces, links to it, or has its volumes, depends on it. */
 function withHiddenDependencies(service: MapNode): MapNode {
-  const wanted = new Map<string, TreeNode>();
-  for (const key of ['network_mode', 'pid', 'ipc']) {
-    const node = child(service, key);
-    const name = /^service:(.+)$/.exec(textOf(node) ?? '')?.[1];
-    if (name !== undefined && node) wanted.set(name, dependency(true, node));
-  }
-  const links = child(service, 'links');
-  if (links?.kind === 'seq') {
-    for (const link of links.items) {
-      const name = textOf(link)?.split(':')[0];
-      if (name) wanted.set(name, dependency(true, link));
-    }
-  }
+  const wanted = hiddenDependencies(service);
   const own = child(service, 'depends_on');
   if (wanted.size === 0 || (own !== undefined && own.kind !== 'map')) return service;
   const entries = new Map<string, Entry>(own?.entries);
   for (const [name, value] of wanted) if (!entries.has(name)) entries.set(name, { keyAt: value.at, value });
   return withEntry(service, 'depends_on', { kind: 'map', entries, at: own?.at ?? service.at });
+}
+
+function hiddenDependencies(service: MapNode): Map<string, TreeNode> {
+  const itemsOf = (key: string): readonly TreeNode[] => {
+    const node = child(service, key);
+    return node?.kind === 'seq' ? node.items : [];
+  };
+  const wanted = new Map<string, TreeNode>();
+  for (const source of itemsOf('volumes_from')) {
+    const name = textOf(source)?.replace(/:r[ow]$/, '');
+    if (name && !name.startsWith('container:')) wanted.set(name, dependency(false, source));
+  }
+  for (const key of ['network_mode', 'pid', 'ipc']) {
+    const node = child(service, key);
+    const name = /^service:(.+)$/.exec(textOf(node) ?? '')?.[1];
+    if (name !== undefined && node) wanted.set(name, dependency(true, node));
+  }
+  for (const link of itemsOf('links')) {
+    const name = textOf(link)?.split(':')[0];
+    if (name) wanted.set(name, dependency(true, link));
+  }
+  return wanted;
 }
 
 function dependency(restart: boolean, { at }: TreeNode): TreeNode {

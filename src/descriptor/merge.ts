@@ -70,6 +70,8 @@ function unique(items: readonly TreeNode[], path: Path): TreeNode[] {
 function uniqueKey(path: Path): (item: TreeNode) => string | undefined {
   if (isExtension(path)) return () => undefined;
   const [section, , key, nested] = path;
+  // Two hooks may be alike, and so may two words of one.
+  if (section === 'services' && /^(post_start|pre_start|pre_stop)$/.test(String(key))) return () => undefined;
   if (section === 'services' && path.length === 3) {
     if (key === 'ports') return portKey;
     if (key === 'volumes' || key === 'devices') return field('target');

@@ -162,6 +162,10 @@ export interface ObservedAddress {
 
 export interface ExecOptions {
   readonly user?: string;
+  readonly privileged?: boolean;
+  readonly workingDir?: string;
+  /** `NAME=value`. */
+  readonly environment?: readonly string[];
   /** Milliseconds; default 30 s. */
   readonly timeout?: number;
 }

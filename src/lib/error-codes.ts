@@ -160,6 +160,11 @@ export const errorCodes = {
     remedy:
       'Mend what it says last; `heddle logs SERVICE` shows more. `restart: on-failure` lets it try again.',
   },
+  ERR_SERVICE_HOOK: {
+    meaning: 'A hook of a service, which runs before or after its start or before its end, failed.',
+    remedy:
+      'Mend the command of the hook by what it said; `heddle up` or the same command again runs it anew.',
+  },
   ERR_SERVICE_COMMAND: {
     meaning: 'The command of a service is not in its image, or cannot be run.',
     remedy: 'Correct its command or entrypoint, or the image.',

@@ -193,6 +193,7 @@ function applicationContainer(
     dependsOn: Object.entries(service.dependsOn)
       .filter(([dependency]) => Object.hasOwn(application.services, dependency))
       .map(([dependency, { condition, restart }]) => ({ service: dependency, condition, restart })),
+    ...(service.volumesFrom.length > 0 && { volumesFrom: volumesFromOf(application, service) }),
     ...(service.healthcheck === undefined ? {} : { healthcheck: service.healthcheck }),
     ...runtimeOf(service),
   };
@@ -204,6 +205,17 @@ function contentOf(
   descriptor: Descriptor,
 ): { file: string } | { inline: string } {
   return 'environment' in content ? { inline: descriptor.variable(content.environment) ?? '' } : content;
+}
+
+/** By the engine's names of containers: `NAME[:ro]`. */
+function volumesFromOf(application: Application, { volumesFrom }: Service): string[] {
+  return volumesFrom.map((from) => {
+    const name =
+      'container' in from
+        ? from.container
+        : (application.services[from.service]?.containerName ?? `${application.name}-${from.service}-1`);
+    return from.readOnly ? `${name}:ro` : name;
+  });
 }
 
 function mountOf(application: Application, mount: Mount): MountSpec {
@@ -234,6 +246,8 @@ const runtimeKeys = [
   'logging',
   'annotations',
   'platform',
+  'uts',
+  'hooks',
 ] as const satisfies readonly (keyof Service & keyof ContainerSpec)[];
 
 /** What the container has from the service as it stands there, without what is not set. */

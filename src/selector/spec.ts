@@ -166,6 +166,8 @@ type ServiceRuntime = Pick<
   | 'logging'
   | 'annotations'
   | 'platform'
+  | 'uts'
+  | 'hooks'
 >;
 
 export interface ContainerSpec extends Partial<ServiceRuntime> {
@@ -181,6 +183,8 @@ export interface ContainerSpec extends Partial<ServiceRuntime> {
   readonly environment: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly mounts: readonly MountSpec[];
+  /** Containers whose volumes it has, too: `NAME[:ro]`. */
+  readonly volumesFrom?: readonly string[];
   readonly resources: Resources;
   readonly restart: Service['restart'];
   readonly stopGracePeriod: number;

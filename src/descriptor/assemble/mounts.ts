@@ -35,6 +35,7 @@ function toMount(job: ServiceJob, mount: Written, i: number): Mount {
         target,
         readOnly,
         noCopy: mount.volume?.nocopy ?? false,
+        subpath: mount.volume?.subpath,
       });
     default:
       return present({

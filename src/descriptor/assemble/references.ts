@@ -65,6 +65,8 @@ function checkDependency(job: ServiceJob, name: string): void {
 function dependencyPath({ compose }: ServiceJob, name: string): Path {
   const key = (['network_mode', 'pid', 'ipc'] as const).find((each) => compose[each] === `service:${name}`);
   if (key !== undefined) return [key];
+  const from = (compose.volumes_from ?? []).findIndex((each) => each.replace(/:r[ow]$/, '') === name);
+  if (from !== -1) return ['volumes_from', from];
   const link = (compose.links ?? []).findIndex((each) => each === name || each.startsWith(`${name}:`));
   return link === -1 ? ['depends_on', name] : ['links', link];
 }

@@ -4,10 +4,12 @@ import { toAttachments, toNetworkMode, toPorts } from './attachments.ts';
 import { toBuild } from './build.ts';
 import { isWritten, keyAt, label, type ServiceJob } from './context.ts';
 import { toFileMounts } from './file-mounts.ts';
+import { toHooks } from './hooks.ts';
 import { toMounts } from './mounts.ts';
 import { present, textMap } from './present.ts';
 import { toPublication } from './publication.ts';
 import { toReplicas, toResources, toRestart } from './resources-of-service.ts';
+import { toVolumesFrom } from './volumes-from.ts';
 
 const DEFAULT_STOP_GRACE = 10_000;
 
@@ -40,6 +42,9 @@ export function toService(job: ServiceJob): Service {
     files: toFileMounts(job),
     ...namesAndAddresses(c),
     ...rights(c),
+    hooks: toHooks(job),
+    volumesFrom: toVolumesFrom(job),
+    uts: c.uts === 'host' ? ('host' as const) : undefined,
     workingDir: c.working_dir,
     tty: c.tty ?? false,
     stdinOpen: c.stdin_open ?? false,

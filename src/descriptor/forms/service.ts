@@ -55,6 +55,13 @@ const attachments = inTurn(
 
 const deploy = eachKey({ labels: labelValues });
 
+/** What runs in a container at a turn of its life. */
+const hook = eachKey({
+  command: words,
+  environment: inTurn(keyValues, eachValue(booleanAsText)),
+  user: text,
+});
+
 /** One item of `env_file`. */
 const envFile: Form = underKey('path');
 
@@ -87,6 +94,9 @@ export const service: Form = eachKey({
   logging: eachKey({ driver: unlessEmpty, options: labelValues }),
   networks: attachments,
   ports,
+  post_start: eachItem(hook),
+  pre_start: eachItem(hook),
+  pre_stop: eachItem(hook),
   profiles: filledList,
   secrets: eachItem(fileMount),
   sysctls: inTurn(keyValues, eachValue(booleanAsText)),
@@ -95,5 +105,6 @@ export const service: Form = eachKey({
   ulimits: eachValue(ulimit),
   user: text,
   volumes: eachItem(mount),
+  volumes_from: filledList,
   'x-heddle': heddle,
 });

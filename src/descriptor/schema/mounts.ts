@@ -23,7 +23,9 @@ export const mount = withShort(
       .optional(),
     volume: closed({
       nocopy: boolean.optional(),
-      subpath: unsupported('the service would see the whole volume'),
+      subpath: text
+        .regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/, 'expected a path in the volume that leads nowhere else')
+        .optional(),
       labels: ignored(),
     })
       .nullable()

@@ -43,6 +43,19 @@ const envFile = withShort(
   text,
 );
 
+/** What runs in a service's container at a turn of its life. */
+const hook = closed({
+  command: words.optional(),
+  user: withShort(maybeText, z.int()).optional(),
+  privileged: boolean.optional(),
+  working_dir: maybeText.optional(),
+  environment: keyValues.nullable().optional(),
+});
+
+/** The other's first process may end at any time, and all that share its view with it. */
+const notOfService = /^(?!service:)/;
+const ofService = 'sharing this with another service is not carried out; "host" or "container:NAME" is';
+
 /** Taken up by an earlier step; here for the JSON Schema. */
 const extended = withShort(closed({ service: text, file: text.optional() }), text);
 
@@ -80,7 +93,7 @@ const carriedOut = {
   hostname: maybe(HOST, HOST_EXPECTED),
   image: text.refine(isImageReference, 'expected the name of an image, such as nginx:1.27'),
   init: boolean,
-  ipc: maybeText,
+  ipc: maybe(notOfService, ofService),
   label_file: listOrOne.nullable(),
   labels: labels.nullable(),
   links: texts.nullable(),
@@ -94,10 +107,13 @@ const carriedOut = {
   networks: attachments.nullable(),
   oom_kill_disable: boolean,
   oom_score_adj: integer,
-  pid: maybeText,
+  pid: maybe(notOfService, ofService),
   pids_limit: integer,
   platform: maybeText,
   ports: z.array(port).nullable(),
+  post_start: z.array(hook).nullable(),
+  pre_start: z.array(hook).nullable(),
+  pre_stop: z.array(hook).nullable(),
   privileged: boolean,
   profiles: texts.nullable(),
   pull_policy: maybe(
@@ -121,7 +137,13 @@ const carriedOut = {
   tty: boolean,
   ulimits: z.record(z.string(), ulimit).nullable(),
   user: withShort(maybeText, z.int()),
+  uts: maybe(/^(host|)$/, 'expected host'),
   volumes: z.array(mount).nullable(),
+  volumes_from: z
+    .array(
+      text.regex(/^(container:)?[a-zA-Z0-9._-]+(:(ro|rw))?$/, 'write SERVICE[:ro] or container:NAME[:ro]'),
+    )
+    .nullable(),
   working_dir: maybeText,
   'x-heddle': serviceHeddle,
 };
@@ -142,9 +164,6 @@ const notCarriedOut = {
   gpus: unsupported('the service would see no GPU'),
   isolation: unsupported('the service would run without this isolation', (v) => !v || v === 'default'),
   models: unsupported('the service would find no model'),
-  post_start: ignored(),
-  pre_start: ignored(),
-  pre_stop: ignored(),
   provider: unsupported('there is no container to run for it'),
   pull_refresh_after: ignored(),
   runtime: unsupported(
@@ -154,8 +173,6 @@ const notCarriedOut = {
   storage_opt: unsupported('the service could fill more of the disk'),
   use_api_socket: unsupported('no container gets the socket of an engine'),
   userns_mode: unsupported('the service would share the user ids of the host', (v) => !v || v === 'host'),
-  uts: ignored(),
-  volumes_from: ignored('is not carried out; name the volumes in both services'),
 };
 
 /** Shares of what there is, which bound nothing while others are idle. */

@@ -33,6 +33,7 @@ import { Images } from './images.ts';
 import { inspectContainer, observe, ownContainers, projects } from './observe.ts';
 import { get, inBody } from './raw.ts';
 import { events, exec, logs } from './streams.ts';
+import { partOfVolume } from './subpath.ts';
 
 /** A client that asks in the negotiated version, and one for paths that say theirs themselves. */
 interface Clients {
@@ -215,6 +216,21 @@ export class DockerApiEngine implements Engine {
     return { ...sandbox, extraHosts };
   }
 
+  /** A part of a volume is mounted by where it is on this host: not every engine knows parts. */
+  async #withPart(mount: ContainerHome['mounts'][number]): Promise<ContainerHome['mounts'][number]> {
+    if (mount.type !== 'volume' || mount.subpath === undefined || mount.source === undefined) return mount;
+    const { source: volume, target, readOnly, subpath } = mount;
+    const made = await asking(`looking at the volume ${volume}`, () => this.#api.getVolume(volume).inspect());
+    if (made.Driver !== 'local' || Object.keys(made.Options ?? {}).length > 0 || !made.Mountpoint) {
+      throw new HeddleError(
+        'ERR_COMPOSE_UNSUPPORTED',
+        `subpath ${subpath} of the volume ${volume}: only plain volumes of this host have parts that can be mounted`,
+      );
+    }
+    const source = await partOfVolume(volume, made.Mountpoint, subpath);
+    return { type: 'bind', source, target, readOnly, createSource: false };
+  }
+
   async #gatewayOf(networks: readonly string[]): Promise<string | undefined> {
     for (const network of networks) {
       const { IPAM } = await asking(`looking at the network ${network}`, () =>
@@ -236,7 +252,15 @@ export class DockerApiEngine implements Engine {
       this.#flavour.hostnameInSharedNetwork && typeof home.network === 'object'
         ? (home.hostname ?? (await this.#hostnameOf(home.network.container)))
         : undefined;
-    const options = containerOptions(container, home, pidMode, hostname, labels, this.#flavour);
+    const mounts = await Promise.all(home.mounts.map((mount) => this.#withPart(mount)));
+    const options = containerOptions(
+      container,
+      { ...home, mounts },
+      pidMode,
+      hostname,
+      labels,
+      this.#flavour,
+    );
     const { name, platform } = container;
     await this.#create(name, inBody(options, { name, ...(platform !== undefined && { platform }) }));
   }
@@ -274,7 +298,12 @@ export class DockerApiEngine implements Engine {
     await this.#unlessGone(`removing ${name}`, () =>
       this.#api.getContainer(name).remove({ force: true, v: volumes === 'remove' }),
     );
-    for (const volume of anonymous) await this.removeVolume(volume.name);
+    for (const volume of anonymous) {
+      await this.removeVolume(volume.name).catch((cause: HeddleError) => {
+        // Another container has it, too: it goes with that one.
+        if (!/in use|being used/.test(cause.message)) throw cause;
+      });
+    }
   }
 
   inspect(name: string): Promise<ObservedContainer | undefined> {

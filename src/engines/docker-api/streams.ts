@@ -20,6 +20,9 @@ export async function exec(
       AttachStdout: true,
       AttachStderr: true,
       ...(options.user !== undefined && { User: options.user }),
+      ...(options.privileged && { Privileged: true }),
+      ...(options.workingDir !== undefined && { WorkingDir: options.workingDir }),
+      ...(options.environment && { Env: [...options.environment] }),
     });
     const stream = await handle.start({ hijack: true, stdin: false });
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];

@@ -1,0 +1,41 @@
+import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
+import type { DeployContext } from './context.ts';
+import { findContainer, runPostStart, runPreStart, runPreStop } from './hooks.ts';
+
+/** Starts a container that was created, with the hooks that its service has for that. */
+export async function startWithHooks(
+  context: DeployContext,
+  pod: PodSpec,
+  container: ContainerSpec,
+): Promise<void> {
+  await runPreStart(context, pod, container);
+  await context.engine.start(container.name);
+  await runPostStart(context, container);
+}
+
+/** The same for one that is known by its name. */
+export async function startByName(context: DeployContext, name: string): Promise<void> {
+  const found = findContainer({ spec: context.spec }, name);
+  if (found) await startWithHooks(context, found.pod, found.container);
+  else await context.engine.start(name);
+}
+
+/**
+ * Stops a container if it runs, its service's `pre_stop` first.
+ * @throws HeddleError ERR_SERVICE_HOOK when that failed; the container is stopped all the same
+ */
+export async function stopWithHooks(
+  context: DeployContext,
+  name: string,
+  grace: number,
+  then: () => Promise<void> = async () => {},
+): Promise<void> {
+  const { engine } = context;
+  const hooked = findContainer(context, name)?.container;
+  const wanted = hooked?.hooks?.preStop !== undefined && (await engine.inspect(name))?.state === 'running';
+  const failure =
+    wanted && hooked ? await runPreStop(context, hooked).catch((cause: unknown) => cause) : undefined;
+  await engine.stop(name, grace);
+  await then();
+  if (failure !== undefined) throw failure;
+}
