@@ -15,9 +15,12 @@ import type { DeploymentSpec } from '../selector/spec.ts';
 import { callerEnvironment } from './caller-environment.ts';
 import type { ProjectOptions } from './command.ts';
 
-/** Reads the Compose files that the options name; warnings go to standard error. */
-export function readDescriptor(options: ProjectOptions): Descriptor {
-  const descriptor = loadDescriptor(loadOptions(options));
+/**
+ * Reads the Compose files that the options name; warnings go to standard error. `services`: only these, and those that they
+ * depend on; none: all.
+ */
+export function readDescriptor(options: ProjectOptions, services: readonly string[] = []): Descriptor {
+  const descriptor = loadDescriptor({ ...loadOptions(options), services });
   for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
   return descriptor;
 }

@@ -20,4 +20,6 @@ export interface Descriptor {
    * it at the last moment, so that no secret stands in the application.
    */
   variable(name: string): string | undefined;
+  /** All of these variables. */
+  readonly environment: ReadonlyMap<string, string>;
 }

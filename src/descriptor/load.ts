@@ -1,5 +1,6 @@
 import { assemble } from './assemble/application.ts';
 import { check } from './check.ts';
+import { chosenServices } from './chosen-services.ts';
 import { fileDefaults, serviceDefaults } from './defaults.ts';
 import type { Descriptor } from './descriptor.ts';
 import { interpolate, type Lookup } from './env/interpolate.ts';
@@ -9,7 +10,7 @@ import { Findings } from './findings.ts';
 import { frugalReader } from './frugal-reader.ts';
 import { loadFiles } from './load-files.ts';
 import { settle } from './merge.ts';
-import { activeServices, namedProfiles } from './profiles.ts';
+import { namedProfiles } from './profiles.ts';
 import { findProject, type LoadOptions, type Project, projectName } from './project.ts';
 import { prune } from './prune.ts';
 import { parsedFile, type Workshop } from './source.ts';
@@ -101,7 +102,12 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
   // Of half a project the later steps would say much that is not so.
   if ([...shop.parsed.values()].includes(undefined)) findings.throwIfErrors();
   const settled = settle(merged ?? mapOf({}, { file: '', line: 1, column: 1 })) as MapNode;
-  const active = activeServices(child(settled, 'services'), project.profiles);
+  const active = chosenServices(
+    child(settled, 'services'),
+    project.profiles,
+    options.services ?? [],
+    findings,
+  );
   const complete = fileDefaults(completeServices(settled, active, lookup, shop), name, active);
   if (child(complete, 'services') === undefined && findings.errorCount === 0) {
     findings.error('ERR_COMPOSE_TYPE', 'there are no "services"', complete.at);
@@ -120,6 +126,7 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
     model: toPlain(tree),
     at: (path) => locateKey(tree, path),
     variable: lookup,
+    environment: project.variables,
   };
 }
 

@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly projectName?: string | undefined;
   /** Folder that relative paths start from; without, the folder of the first file. */
   readonly projectDirectory?: string | undefined;
+  /** Only these services, whatever their profiles, and those that they depend on; none: all. */
+  readonly services?: readonly string[] | undefined;
   /** `--profile`, on top of COMPOSE_PROFILES. */
   readonly profiles?: readonly string[] | undefined;
   /** `--env-file`; without, COMPOSE_ENV_FILES, and then `.env`. */

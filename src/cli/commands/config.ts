@@ -1,47 +1,65 @@
 import { type Command, Option } from 'commander';
 import type { Descriptor } from '../../descriptor/index.ts';
 import { type ProjectOptions, projectCommand } from '../command.ts';
-
-/** What can be listed instead of the file, a name a line. */
-const lists = {
-  services: ({ application }: Descriptor) => Object.keys(application.services),
-  networks: ({ application }: Descriptor) => Object.keys(application.networks),
-  volumes: ({ application }: Descriptor) => Object.keys(application.volumes),
-  profiles: ({ profiles }: Descriptor) => profiles,
-};
-
-type Listed = keyof typeof lists;
+import { refuseLeftOut } from '../config-left-out.ts';
+import { type Listed, listedKinds, listOf } from '../config-lists.ts';
 
 interface ConfigOptions extends ProjectOptions, Partial<Record<Listed, boolean>> {
   readonly format: 'yaml' | 'json';
-  readonly showSecrets?: boolean;
+  readonly hash?: string;
+  readonly output?: string;
   readonly quiet?: boolean;
+  readonly showSecrets?: boolean;
 }
 
 export function config(): Command {
-  const kinds = Object.keys(lists) as Listed[];
   const command = projectCommand('config', 'Print the Compose file merged and filled in, secrets left out')
+    .argument('[services...]', 'only these services, and those that they depend on')
     .addOption(new Option('--format <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .option('--show-secrets', 'print secrets, too')
+    .option('-o, --output <file>', 'write it to a file')
     .option('-q, --quiet', 'only check');
-  for (const kind of kinds) {
-    const others = kinds.filter((other) => other !== kind);
-    command.addOption(new Option(`--${kind}`, `print the names of the ${kind} instead`).conflicts(others));
+  for (const [kind, what] of listedKinds) {
+    const others = listedKinds.map(([other]) => other).filter((other) => other !== kind);
+    command.addOption(new Option(`--${kind}`, `print ${what} instead`).conflicts([...others, 'hash']));
   }
-  return command.action(async (options: ConfigOptions) => {
+  command.option('--hash <services>', 'print a hash of each of these services instead, of all for "*"');
+  refuseLeftOut(command);
+  return command.action(async (services: string[], options: ConfigOptions) => {
     const [{ readDescriptor }, { renderConfig }] = await Promise.all([
       import('../project.ts'),
       import('../../descriptor/index.ts'),
     ]);
-    const descriptor = readDescriptor(options);
+    const descriptor = readDescriptor(options, services);
     if (options.quiet) return;
-    const kind = kinds.find((candidate) => options[candidate]);
-    if (kind) {
-      for (const name of lists[kind](descriptor)) process.stdout.write(`${name}\n`);
-      return;
-    }
     const showSecrets = options.showSecrets === true;
-    const text = renderConfig(descriptor, { showSecrets, format: options.format });
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    const listed = await lines(descriptor, options);
+    const text = listed ?? renderConfig(descriptor, { showSecrets, format: options.format });
+    await write(text.endsWith('\n') || text === '' ? text : `${text}\n`, options);
   });
+}
+
+async function lines(descriptor: Descriptor, options: ConfigOptions): Promise<string | undefined> {
+  const [kind] = listedKinds.find(([candidate]) => options[candidate]) ?? [];
+  if (kind !== undefined) return listOf(kind, descriptor).join('\n');
+  if (options.hash === undefined) return undefined;
+  const { serviceHashes } = await import('../service-hashes.ts');
+  return serviceHashes(descriptor, options.hash).join('\n');
+}
+
+async function write(text: string, { output, showSecrets }: ConfigOptions): Promise<void> {
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  const [{ writeFileSync }, { HeddleError }] = await Promise.all([
+    import('node:fs'),
+    import('../../lib/errors.ts'),
+  ]);
+  try {
+    writeFileSync(output, text, { mode: showSecrets ? 0o600 : 0o644 });
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `${output} cannot be written: ${why}`, { cause });
+  }
 }
