@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { debianTool } from './lib/debian-tool.mjs';
+import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
 import { root, run, setUp, toTest } from './lib/setup.mjs';
 
 await setUp(toTest);
@@ -24,6 +25,7 @@ const isAsked = (name) => only.length === 0 || only.includes(name);
 if (isAsked('e2e')) {
   debianTool('prometheus', 'usr/bin/promtool');
   debianTool('prometheus', 'usr/bin/prometheus');
+  newerDebianTool(dockerCompose);
 }
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 

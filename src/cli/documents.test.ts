@@ -68,7 +68,7 @@ describe('the documents', () => {
   test.each(commandLines)('%s: %s', (_document, line) => {
     const program = new Command('heddle').enablePositionalOptions();
     for (const command of commands()) program.addCommand(command);
-    const { command, rest } = resolve(program, splitWords(line)?.slice(1) ?? []);
+    const { command, rest } = resolve(program, splitWords(line)?.words.slice(1) ?? []);
     expect(command, 'there is such a command').not.toBe(program);
     expect(command.parseOptions(rest).unknown, 'it has these options').toEqual([]);
   });

@@ -43,3 +43,8 @@ test.each([
 ])('%j: %s', (written, problem) => {
   expect(parsePort(written)).toBe(problem);
 });
+
+test('port 0 of the host is one that the engine picks', () => {
+  expect(parsePort('0:80')).toEqual([{ protocol: 'tcp', target: 80, published: '0' }]);
+  expect(parsePort('0:80-81')).toBe('the two ranges differ in length');
+});

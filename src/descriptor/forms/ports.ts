@@ -51,17 +51,20 @@ export function parsePort(written: string): ShortPort[] | string {
   if (!parts) return 'this is not a port';
   if (parts.hostIp !== undefined && isIP(parts.hostIp) === 0) return `"${parts.hostIp}" is not an IP address`;
   const target = parseRange(parts.target);
-  const published = parts.published === undefined ? undefined : parseRange(parts.published);
-  if (!target || (parts.published !== undefined && !published)) return 'this is not a port';
+  const any = parts.published === '0';
+  const published = parts.published === undefined || any ? undefined : parseRange(parts.published);
+  if (!target || (parts.published !== undefined && !published && !any)) return 'this is not a port';
   const common = { host_ip: parts.hostIp, protocol: protocol.toLowerCase() };
   const count = target.last - target.first + 1;
-  if (published && count > 1 && published.last - published.first + 1 !== count) {
+  const ports = published ? published.last - published.first + 1 : 1;
+  if (parts.published !== undefined && count > 1 && ports !== count) {
     return 'the two ranges differ in length';
   }
   return Array.from({ length: count }, (_, i) => ({
     ...common,
     target: target.first + i,
-    published: publishedOf(published, count, i),
+    // The engine picks one.
+    published: any ? '0' : publishedOf(published, count, i),
   }));
 }
 

@@ -1,5 +1,6 @@
 import {
   type Entry,
+  formatPath,
   isNull,
   type MapNode,
   mapOf,
@@ -101,19 +102,17 @@ export function underKey(key: string): Form {
 export const words: Form = (node, path, findings) => {
   if (node.kind !== 'scalar' || typeof node.value !== 'string') return eachItem(text)(node, path, findings);
   const split = splitWords(node.value);
+  const label = formatPath(path);
   if (split === undefined) {
-    findings.error(
-      'ERR_COMPOSE_TYPE',
-      `${path.join('.')}: a quote is not closed in "${node.value}"`,
-      node.at,
-    );
+    const message = `${label}: a quote or a parenthesis is not closed, or a backslash ends the line, in "${node.value}"`;
+    findings.error('ERR_COMPOSE_TYPE', message, node.at);
     return undefined;
   }
-  return {
-    ...seqOf(
-      split.map((word) => scalar(word, node.at)),
-      node.at,
-    ),
-    tag: node.tag,
-  };
+  if (split.leftOut !== undefined) {
+    const message = `${label}: no shell reads this line, and as in Compose "${split.leftOut}" is left out`;
+    const hint = 'write [sh, -c, "…"] for a shell, or put quotes around what is meant as it stands';
+    findings.warn('WARN_COMPOSE_IGNORED', message, node.at, hint);
+  }
+  const items = split.words.map((word) => scalar(word, node.at));
+  return { ...seqOf(items, node.at), tag: node.tag };
 };
