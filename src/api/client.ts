@@ -105,7 +105,7 @@ export class NodeClient {
   async *exec(
     project: string,
     inputs: AsyncIterable<ExecInput>,
-    verb: 'exec' | 'attach' = 'exec',
+    verb: 'exec' | 'attach' | 'run' = 'exec',
   ): AsyncGenerator<ExecOutput> {
     const body = Readable.from(jsonLines(inputs));
     // The answer may end before all was sent.

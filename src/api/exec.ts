@@ -1,5 +1,6 @@
 import * as z from '../lib/zod.ts';
-import type { ErrorMessage } from './messages.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
+import type { ErrorMessage, OperationEvent } from './messages.ts';
 
 const size = z.number().int().min(1).max(65_535);
 const terminal = z.strictObject({ rows: size, columns: size });
@@ -37,6 +38,23 @@ const attachSchema = z.strictObject({
     .optional(),
 });
 
+/** A container that is to be made beside the replicas of a service: the pod of the specification whose role is `oneoff`. */
+const onceSchema = z.strictObject({
+  type: z.literal('once'),
+  /** Checked by itself. */
+  spec: z.custom<DeploymentSpec>((value) => typeof value === 'object' && value !== null),
+  /** Start what it depends on. */
+  dependencies: z.boolean().default(true),
+  /** Remove it when it has ended. */
+  remove: z.boolean().default(false),
+  /** Answer as soon as it was started. */
+  detach: z.boolean().default(false),
+  input: z.boolean().default(true),
+  /** Make its image anew. */
+  build: z.boolean().default(false),
+  pull: z.enum(['always', 'missing', 'never']).optional(),
+});
+
 /** `SIGINT`, `HUP`, `9`, `RTMIN+1`. */
 export const signalName = z
   .string()
@@ -49,12 +67,14 @@ export const execInputSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('input'), data: z.base64() }),
   z.strictObject({ type: z.literal('resize'), ...terminal.shape }),
   attachSchema,
+  onceSchema,
   z.strictObject({ type: z.literal('signal'), name: signalName }),
 ]);
 
 export type ExecInput = z.input<typeof execInputSchema>;
 export type ExecRun = z.output<typeof runSchema>;
 export type AttachRequest = z.output<typeof attachSchema>;
+export type OnceRequest = z.output<typeof onceSchema>;
 
 /** A line that the node answers with; `ended` comes last. */
 export type ExecOutput =
@@ -62,5 +82,7 @@ export type ExecOutput =
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: string }
   | { readonly type: 'ended'; readonly exitCode: number }
   /** The streams of a container are joined from now on. */
+  /** What is done before it starts. */
+  | { readonly type: 'event'; readonly event: OperationEvent }
   | { readonly type: 'attached'; readonly container: string; readonly tty: boolean }
   | { readonly type?: undefined; readonly error: ErrorMessage };

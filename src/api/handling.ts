@@ -19,6 +19,8 @@ export interface HandlingService {
   events(project: string, query: EventsQuery, signal: AbortSignal): AsyncIterable<ContainerEvent>;
   /** What containers use now; with `follow` once a second. */
   stats(project: string, query: StatsQuery, signal: AbortSignal): AsyncIterable<readonly ContainerStats[]>;
+  /** Makes a container beside the replicas of a service, runs it to its end, and ends it with the client. */
+  run(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   attach(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   readArchive(project: string, place: ArchivePlace): Promise<ContainerArchive>;
   statPath(project: string, place: ArchivePlace): Promise<ReachedPath>;

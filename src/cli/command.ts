@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { nodeOptions, projectOptions, repeatable } from './global-options.ts';
+import { SwitchingCommand } from './switches.ts';
 
 /** Options that say which application is meant, as Docker Compose names them. */
 export interface ProjectOptions {
@@ -28,7 +29,7 @@ export function projectCommand(name: string, description: string, taken: readonl
 
 /** A command that the node carries out. */
 export function nodeCommand(name: string, description: string): Command {
-  const command = new Command(name).description(description);
+  const command = new SwitchingCommand(name).description(description);
   for (const option of nodeOptions()) command.addOption(option);
   return command;
 }

@@ -10,6 +10,8 @@ interface JoinOptions {
   readonly signals: boolean;
   /** Called with what comes beside the output. */
   readonly other?: (output: ExecOutput) => void;
+  /** Called when the streams are joined. */
+  readonly attached?: (container: string) => Promise<void>;
 }
 
 /** Those that a user, or who runs the command, sends to end it or to tell it something. */
@@ -32,8 +34,10 @@ export async function joinedTo(
   const undo: (() => void)[] = [];
   try {
     for await (const output of open(inputs)) {
-      if (output.type === 'attached') undo.push(...joinInput(inputs, send, output.tty, options));
-      else if (output.type === 'output') await print(output);
+      if (output.type === 'attached') {
+        await options.attached?.(output.container);
+        undo.push(...joinInput(inputs, send, output.tty, options));
+      } else if (output.type === 'output') await print(output);
       else if (output.type === 'ended') return output.exitCode;
       else options.other?.(output);
     }

@@ -10,6 +10,7 @@ import {
 } from '../descriptor/index.ts';
 import { formatDiagnostic } from '../lib/errors.ts';
 import { checkedName } from '../lib/names.ts';
+import type { OneOff } from '../selector/one-off.ts';
 import { select } from '../selector/select.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { callerEnvironment } from './caller-environment.ts';
@@ -50,10 +51,12 @@ export function specFrom(
   descriptor: Descriptor,
   options: ProjectOptions,
   scale: Readonly<Record<string, number>>,
+  oneOff?: OneOff,
 ): DeploymentSpec {
   return select(descriptor, loadCatalogue(catalogueFolders(options)), {
     ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
     scale,
+    ...(oneOff && { oneOff }),
   });
 }
 

@@ -51,7 +51,7 @@ describe('what ps shows', () => {
   });
 
   test('is without orphans where they are left out', () => {
-    expect(shown({ orphans: 'false' })).not.toContain('orphan');
-    expect(shown({ orphans: 'true' })).toContain('orphan');
+    expect(shown({ orphans: false })).not.toContain('orphan');
+    expect(shown({ orphans: true })).toContain('orphan');
   });
 });

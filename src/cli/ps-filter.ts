@@ -8,7 +8,7 @@ export interface PsFilter {
   /** A status, of `--filter status=…`. */
   readonly filter?: string;
   /** `--orphans=false` leaves them out. */
-  readonly orphans?: string | boolean;
+  readonly orphans?: boolean;
 }
 
 /** Docker's words for states that Heddle names otherwise; it has the others in common. */
@@ -29,7 +29,7 @@ export function isShown(container: ContainerStatus, filter: PsFilter, bare = fal
   const { role, state, oneOff } = container;
   if ((oneOff || role === 'sandbox') && !all) return false;
   if (bare && role !== 'application') return false;
-  if (container.orphan && (orphans === false || orphans === 'false')) return false;
+  if (container.orphan && orphans === false) return false;
   const wanted = [...(status ?? []), ...(one === undefined ? [] : [one])];
   if (wanted.length > 0) return wanted.some((word) => (dockers[word] ?? word) === state);
   return !bare || all === true || state === 'running' || state === 'paused';

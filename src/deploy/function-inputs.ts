@@ -16,6 +16,8 @@ export interface FunctionInputs {
   readonly concerned: readonly string[];
 }
 
+type Concerned = Pick<PodSpec, 'name' | 'role' | 'service'>;
+
 export function functionInputs(
   spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
@@ -26,7 +28,7 @@ export function functionInputs(
   // An address that nobody holds now could be taken by anybody: nobody is let in from it.
   const running = containers.filter(({ state }) => state === 'running');
   const own = addressesOf(containers, guarded);
-  const concerned = concernedBy(spec, rules, guarded);
+  const concerned = concernedBy([...spec.pods, ...oneOffsAmong(running, spec)], rules, guarded);
   const neighbours = own.map(({ network }) => {
     const there = concerned.flatMap((other) =>
       addressesOf(running, other.name).flatMap((address) =>
@@ -44,23 +46,40 @@ export function functionInputs(
 }
 
 /** The pods that rules name, and where they name networks, all that may be in one. */
-function concernedBy({ pods }: DeploymentSpec, rules: FirewallRules, guarded: string): PodSpec[] {
+function concernedBy(pods: readonly Concerned[], rules: FirewallRules, guarded: string): Concerned[] {
   const named = servicesIn(rules);
   const everybody = cidrsIn(rules).length > 0;
   return pods.filter(
     ({ name, role, service }) =>
-      name !== guarded && (everybody || (role === 'service' && named.includes(service ?? ''))),
+      name !== guarded && (everybody || (actsFor(role) && named.includes(service ?? ''))),
   );
+}
+
+/** What `run` made of a service acts for it while it runs, whichever specification is looked at. */
+function oneOffsAmong(running: readonly ObservedContainer[], { pods }: DeploymentSpec): Concerned[] {
+  return running.flatMap(({ labels }) => {
+    const name = labels[label.pod] ?? '';
+    const known = pods.some((pod) => pod.name === name);
+    const service = labels[label.service];
+    return labels[label.podRole] === 'oneoff' && !known
+      ? [{ name, role: 'oneoff', ...(service !== undefined && { service }) }]
+      : [];
+  });
+}
+
+/** Whether a pod is the service that rules name. */
+function actsFor(role: PodSpec['role']): boolean {
+  return role === 'service' || role === 'oneoff';
 }
 
 function neighbourOf(
   rules: FirewallRules,
-  { role, service }: PodSpec,
+  { role, service }: Concerned,
   { mac, ipv4, ipv6 }: ObservedAddress,
 ): Neighbour[] {
   if (mac === undefined) return [];
   const addresses = { mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
-  if (role === 'service' && service !== undefined && servicesIn(rules).includes(service))
+  if (actsFor(role) && service !== undefined && servicesIn(rules).includes(service))
     return [{ service, ...addresses }];
   const inside = [ipv4, ipv6].some((address) => address !== undefined && isIn(cidrsIn(rules), address));
   return inside ? [addresses] : [];

@@ -18,8 +18,14 @@ export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labe
     [label.container]: 'sandbox',
     [label.role]: 'sandbox',
     [label.podRole]: pod.role,
+    ...oneOffLabel(pod),
     ...(pod.service !== undefined && { [label.service]: pod.service }),
   };
+}
+
+/** What `run` made is known by Compose's own label, on all that belongs to it. */
+function oneOffLabel({ role, oneOff }: PodSpec): Labels {
+  return role === 'oneoff' || oneOff ? { [composeLabel.oneOff]: 'True' } : {};
 }
 
 export function containerLabels(
@@ -34,6 +40,7 @@ export function containerLabels(
     [label.container]: container.key,
     [label.role]: container.role,
     [graceLabel]: String(container.stopGracePeriod),
+    ...oneOffLabel(pod),
     ...(pod.service !== undefined && { [label.service]: pod.service }),
     ...(container.feature !== undefined && { [label.feature]: container.feature }),
     ...(container.dependsOn.length > 0 && {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -54,6 +54,16 @@ export class StateFolder {
       await rm(folder, { recursive: true, force: true }).catch((cause: Error) => {
         throw new HeddleError('ERR_TEARDOWN', `${folder} cannot be removed: ${cause.message}`, { cause });
       });
+    }
+  }
+
+  /** Removes what was written for a pod that is gone for good: its files, and its functions' rules. */
+  async forget(pod: string): Promise<void> {
+    for (const folder of ['files', 'functions']) {
+      const all = await readdir(path.join(this.path, folder)).catch(() => []);
+      for (const name of all.filter((one) => one.startsWith(`${pod}.`))) {
+        await rm(path.join(this.path, folder, name), { recursive: true, force: true });
+      }
     }
   }
 

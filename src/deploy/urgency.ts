@@ -23,5 +23,5 @@ export function urgencyOf(step: Step): number {
 
 /** Whether an application waits for the pod: its own, and that of a function that its traffic passes. */
 function isInTheWay({ role }: PodSpec): boolean {
-  return role === 'service' || role === 'function';
+  return role === 'service' || role === 'function' || role === 'oneoff';
 }

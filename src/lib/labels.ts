@@ -9,6 +9,8 @@ export const label = {
   podRole: 'io.heddle.pod-role',
   service: 'io.heddle.service',
   feature: 'io.heddle.feature',
+  /** On a one-off: that it goes when it has ended. */
+  remove: 'io.heddle.remove',
   /** Keyed hash of the specification that the object was made from. */
   hash: 'io.heddle.hash',
 } as const;

@@ -27,6 +27,7 @@ import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Store } from '../state/store.ts';
 import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
+import { sweepOneOffs } from './once/sweep.ts';
 import { type Kind, Operations } from './operations.ts';
 import { containerStatus, detachedStatus } from './status.ts';
 import { prepareDown } from './take-down.ts';
@@ -39,6 +40,12 @@ export interface Watcher {
   seen(project: string, containers: readonly ObservedContainer[]): void;
   /** That something else is wanted of a project than before. */
   wanted(project: string): void;
+}
+
+/** What work on a project may do with what is wanted of it. */
+export interface Tools {
+  want(desired: Desired): void;
+  healing(rest: Partial<PlanOptions>): PlanOptions;
 }
 
 /** What an operation on services makes of what is wanted, and how it is done. */
@@ -190,6 +197,7 @@ export class Applications {
   /** Brings back what is missing or ended. Returns whether there was anything to do. */
   heal(project: string, mayRestart: NonNullable<PlanOptions['mayRestart']>): Promise<boolean> {
     return this.#operations(project).run('heal', 'healing', {}, async (signal) => {
+      await sweepOneOffs(this, project);
       const desired = this.desired(project);
       if (!desired) {
         this.#watcher.seen(project, []);
@@ -255,6 +263,23 @@ export class Applications {
       throw new HeddleError('ERR_SERVICE_UNKNOWN', `${project} has no service "${service}"`, { hint });
     }
     return { desired, names: services.length > 0 ? [...services] : all };
+  }
+
+  /**
+   * Work on a project that stands in a file of its own: nothing else is done to the project meanwhile. Without `gone` it is
+   * carried out whoever goes.
+   */
+  exclusively<T>(
+    project: string,
+    work: (tools: Tools, signal: AbortSignal) => Promise<T>,
+    gone?: AbortSignal,
+  ): Promise<T> {
+    const tools: Tools = {
+      want: (desired) => this.#want(project, desired),
+      healing: (rest) => this.#options('heal', rest),
+    };
+    const kind = gone ? 'make' : 'brief';
+    return this.#operations(project).run(kind, 'run', { gone }, (signal) => work(tools, signal));
   }
 
   /** An operation that stands in a file of its own. */

@@ -13,6 +13,7 @@ import { merged } from '../lib/merged.ts';
 import type { Applications } from './applications.ts';
 import { readFrom, statIn, writeTo } from './archive.ts';
 import { attachTo } from './attach.ts';
+import { runOnce } from './once/run.ts';
 import { indexOf, serviceOf } from './replica.ts';
 import { containersOf } from './service-containers.ts';
 import { followStats } from './stats.ts';
@@ -55,6 +56,7 @@ export function handlingOf(applications: Applications): HandlingService {
     events: (project, query, signal) => eventsOf(applications, project, query, signal),
     stats: (project, query, signal) =>
       followStats(() => containersOf(applications, project, query.services), query, signal),
+    run: (project, inputs, signal) => runOnce(applications, project, inputs, signal),
     attach: (project, inputs, signal) => attachTo(applications, project, inputs, signal),
     readArchive: (project, place) => readFrom(applications, project, place),
     statPath: (project, place) => statIn(applications, project, place),

@@ -71,7 +71,7 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
   const { rules } = use;
   if (!kind || !rules) return [];
   const protectedPods = deployment.pods.filter(
-    (pod) => pod.role === 'service' && pod.service === use.service,
+    (pod) => (pod.role === 'service' || pod.role === 'oneoff') && pod.service === use.service,
   );
   const functions = protectedPods.map((pod): PodSpec => {
     const fn = `${pod.name}.${feature}`;
@@ -98,6 +98,7 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
       sandbox: plainSandbox(deployment.images, fn),
       containers: [container],
       function: { kind, pod: pod.name, rules },
+      ...(pod.role === 'oneoff' && { oneOff: true }),
     };
   });
   const through = new Map(functions.map((fn) => [fn.function?.pod, fn.name]));

@@ -7,6 +7,7 @@ import { byFeature } from './features.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
 import { missingValues } from './missing-values.ts';
+import { type OneOff, oneOffPod } from './one-off.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
 import type { DeploymentSpec } from './spec.ts';
@@ -16,6 +17,8 @@ export interface SelectOptions {
   readonly allowPrivileged?: readonly string[];
   /** Replicas by service, over what the file says. */
   readonly scale?: Readonly<Record<string, number>>;
+  /** A container beside the replicas of a service. */
+  readonly oneOff?: OneOff;
 }
 
 /**
@@ -34,7 +37,14 @@ export function select(
   const errors = [...missingValues(descriptor), ...conflicts, ...diagnostics];
   if (errors.length > 0) throw new InvalidInput(errors);
 
-  const deployment: Deployment = { project: application.name, images, pods, features: [] };
+  const asked = options.oneOff && application.services[options.oneOff.service];
+  const once = asked && options.oneOff ? [oneOffPod(descriptor, asked, options.oneOff, images)] : [];
+  const deployment: Deployment = {
+    project: application.name,
+    images,
+    pods: [...pods, ...once],
+    features: [],
+  };
   for (const use of uses) placeFeature(deployment, use);
   const names = nameConflicts(descriptor, deployment.pods);
   if (names.length > 0) throw new InvalidInput(names);

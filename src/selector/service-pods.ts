@@ -72,7 +72,7 @@ function publishedRange(port: Port): number {
   return (port.publishedEnd ?? port.published ?? 0) - (port.published ?? 0) + 1;
 }
 
-function servicePod(
+export function servicePod(
   descriptor: Descriptor,
   service: Service,
   index: number,

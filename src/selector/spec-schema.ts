@@ -105,7 +105,7 @@ const rules = z.union([
 
 const pod = z.looseObject({
   name: container,
-  role: z.enum(['service', 'agent', 'collector', 'function']),
+  role: z.enum(['service', 'agent', 'collector', 'function', 'oneoff']),
   service: key.optional(),
   index: z.number().int().min(1).optional(),
   sandbox,

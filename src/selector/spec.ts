@@ -80,12 +80,17 @@ export interface VolumeSpec {
 /** A sandbox that owns the namespaces, and the containers that live in it. */
 export interface PodSpec {
   readonly name: string;
-  /** `service`: a replica of a service. `agent`, `collector`: beside the application. `function`: in its path. */
-  readonly role: 'service' | 'agent' | 'collector' | 'function';
+  /**
+   * `service`: a replica of a service. `agent`, `collector`: beside the application. `function`: in its path. `oneoff`:
+   * made by `run`, beside the replicas of its service.
+   */
+  readonly role: 'service' | 'agent' | 'collector' | 'function' | 'oneoff';
   /** The service it is a replica of, or that it manages. */
   readonly service?: string;
   /** From 1. */
   readonly index?: number;
+  /** For a function: that it guards a one-off. */
+  readonly oneOff?: boolean;
   readonly sandbox: Sandbox;
   readonly containers: readonly ContainerSpec[];
   readonly management?: ManagementLink;
@@ -171,6 +176,8 @@ type ServiceRuntime = Pick<
 >;
 
 export interface ContainerSpec extends Partial<ServiceRuntime> {
+  /** For a one-off: its standard input ends with the client's. */
+  readonly stdinOnce?: boolean;
   /** Name at the engine. */
   readonly name: string;
   /** Name within the pod: `app`, or `<feature>.<agent>`. */

@@ -92,6 +92,11 @@ export const routes: Readonly<Record<string, RouteDescription>> = {
     summary: 'Unpack a tar archive in a folder of a container',
     answer: { type: 'object' },
   },
+  [`POST ${application}/run`]: {
+    summary: 'Run a container beside the replicas of a service, to its end',
+    answer: execOutput,
+    type: 'application/x-ndjson',
+  },
   [`POST ${application}/attach`]: {
     summary: 'Join the first process of a container',
     answer: execOutput,

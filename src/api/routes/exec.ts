@@ -2,6 +2,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyPluginAsync } from 'fastify';
 import { HeddleError } from '../../lib/errors.ts';
 import { lines } from '../../lib/lines.ts';
+import { checkedSpec } from '../checks.ts';
 import { type ExecInput, execInputSchema } from '../exec.ts';
 import type { NodeService } from '../node-service.ts';
 import { sendLines } from '../stream.ts';
@@ -12,27 +13,28 @@ const jsonLines = 'application/x-ndjson';
 export function execRoutes(node: NodeService): FastifyPluginAsync {
   return async (server) => {
     server.addContentTypeParser(jsonLines, (_request, payload, done) => done(null, payload));
-    for (const verb of ['exec', 'attach'] as const) {
+    for (const verb of ['exec', 'attach', 'run'] as const) {
       server.post<{ Params: { project: string }; Body: Readable }>(
         `/v1/applications/:project/${verb}`,
         ({ params, body }, reply) => {
           const gone = new AbortController();
           reply.raw.on('close', () => gone.abort());
-          return sendLines(reply, node[verb](params.project, inputs(body), gone.signal));
+          return sendLines(reply, node[verb](params.project, inputs(body, params.project), gone.signal));
         },
       );
     }
   };
 }
 
-async function* inputs(body: Readable): AsyncGenerator<ExecInput> {
+async function* inputs(body: Readable, project: string): AsyncGenerator<ExecInput> {
   // Not the body itself: to stop reading that would close the connection, before the client was told why.
   for await (const line of lines(body.pipe(new PassThrough()))) {
     const checked = execInputSchema.safeParse(parsed(line));
     if (!checked.success) {
       throw new HeddleError('ERR_USAGE', `exec: ${checked.error.issues[0]?.message ?? 'not understood'}`);
     }
-    yield checked.data;
+    const { data } = checked;
+    yield data.type === 'once' ? { ...data, spec: checkedSpec(data.spec, project) } : data;
   }
 }
 

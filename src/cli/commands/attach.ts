@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { type NodeOptions, type ProjectOptions, projectCommand, wholeNumber } from '../command.ts';
 
 interface AttachOptions extends ProjectOptions, NodeOptions {
   readonly index?: number;
   readonly stdin: boolean;
-  readonly sigProxy?: string | boolean;
+  readonly sigProxy?: boolean;
   readonly detachKeys?: string;
 }
 
@@ -16,7 +16,8 @@ export function attach(): Command {
     .argument('<service>')
     .option('--index <number>', 'replica of the service; the first that runs, if none is named', wholeNumber)
     .option('--no-stdin', 'do not hand on what is typed')
-    .addOption(new Option('--sig-proxy [yes]', 'hand on signals to the process').default('true'))
+    .option('--sig-proxy', 'hand on signals to the process, as it does anyway')
+    .option('--no-sig-proxy', 'hand on no signals')
     .option('--detach-keys <keys>', 'keys that let go of it, where there is a terminal: ctrl-x,x')
     .action(async (service: string, options: AttachOptions) => {
       const [{ projectName }, { ensureNode }, { joinedTo }] = await Promise.all([
@@ -33,10 +34,9 @@ export function attach(): Command {
         ...(options.index !== undefined && { index: options.index }),
         ...(options.detachKeys !== undefined && { detachKeys: options.detachKeys }),
       } as const;
-      const signals = options.sigProxy !== 'false' && options.sigProxy !== false;
       process.exitCode = await joinedTo((inputs) => node.exec(project, inputs, 'attach'), first, {
         input: options.stdin,
-        signals,
+        signals: options.sigProxy !== false,
       });
     });
 }

@@ -28,6 +28,7 @@ import { ps } from './ps.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
 import { rm } from './rm.ts';
+import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
@@ -49,6 +50,7 @@ export function commands(): Command[] {
     ps(),
     ls(),
     logs(),
+    run(),
     exec(),
     cp(),
     servicesCommand('stop', 'Stop services'),

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { ContainerStatus } from '../../api/messages.ts';
 import { several } from '../command.ts';
 import { type ListingOptions, listing, listingCommand } from '../listing.ts';
@@ -20,9 +20,8 @@ export function ps(): Command {
     .option('--services', 'print the names of services that run')
     .addOption(several('--status <status>', `only those that are ${statuses.join(', ')}`))
     .option('--filter <property=value>', 'only those whose status is this: status=running', statusFilter)
-    .addOption(
-      new Option('--orphans [yes]', 'those of services that are no longer wanted, too').default('true'),
-    )
+    .option('--orphans', 'those of services that are no longer wanted, too, as it does anyway')
+    .option('--no-orphans', 'without those')
     .option('--no-trunc', 'as Compose has it; nothing is cut short')
     .action(async (services: string[], options: PsOptions) => {
       const { node, project, print, orNone } = await listing(options);

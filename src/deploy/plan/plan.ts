@@ -40,6 +40,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
 }
 
 function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
+  if (pod.role === 'oneoff' || pod.oneOff) return true;
   if (pod.service && options.stopped?.has(pod.service)) return false;
   if (pod.service && options.only && !options.only.has(pod.service)) return false;
   return (

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { InteractiveExec } from '../engine.ts';
@@ -6,6 +5,7 @@ import type { AttachOptions, ProcessTable } from '../handling.ts';
 import { asking } from './errors.ts';
 import { outputOf } from './exec.ts';
 import type { Flavour } from './flavours.ts';
+import { taken } from './raw.ts';
 
 export async function processes(
   api: Docker,
@@ -34,16 +34,16 @@ export async function attach(
 ): Promise<InteractiveExec> {
   const what = `attaching to ${name}`;
   const container = api.getContainer(name);
-  const stream = (await asking(what, () =>
-    container.attach({
-      stream: true,
-      stdin: input,
-      stdout: true,
-      stderr: true,
-      hijack: true,
-      ...(detachKeys !== undefined && { detachKeys }),
-    }),
-  )) as unknown as Readable & InteractiveExec['input'];
+  const query = {
+    stream: '1',
+    stdout: '1',
+    stderr: '1',
+    ...(input && { stdin: '1' }),
+    ...(detachKeys !== undefined && { detachKeys }),
+  };
+  const stream = await asking(what, () =>
+    taken(api, `/containers/${encodeURIComponent(name)}/attach?`, query),
+  );
   return {
     input: stream,
     output: outputOf(stream, tty, what),

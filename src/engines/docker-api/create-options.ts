@@ -79,6 +79,7 @@ export function containerOptions(
     ...(container.workingDir !== undefined && { WorkingDir: container.workingDir }),
     ...(container.tty && { Tty: true }),
     ...(container.stdinOpen && { OpenStdin: true }),
+    ...(container.stdinOnce && { StdinOnce: true, AttachStdin: true }),
     ...(container.stopSignal !== undefined && { StopSignal: container.stopSignal }),
     StopTimeout: Math.ceil(container.stopGracePeriod / 1000),
     ...(container.healthcheck && { Healthcheck: healthcheckOptions(container.healthcheck, flavour) }),

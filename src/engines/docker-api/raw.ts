@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 
 /** Asks for a path that dockerode has no method for, such as those of Podman's own API. */
@@ -19,4 +20,32 @@ export function inBody<Options extends object>(
   query: Readonly<Record<string, string>>,
 ): Options {
   return { _query: query, _body: options } as unknown as Options;
+}
+
+/**
+ * A connection that is a container's from the answer on. The request has no body: dockerode's own would be the first that
+ * the container reads.
+ */
+export function taken(api: Docker, path: string, query: Readonly<Record<string, string>>): Promise<Duplex> {
+  const request = {
+    path,
+    method: 'POST',
+    options: query,
+    file: Buffer.alloc(0),
+    hijack: true,
+    isStream: true,
+    statusCodes: {
+      101: true,
+      200: true,
+      400: 'refused',
+      404: 'not found',
+      409: 'not running',
+      500: 'failed',
+    },
+  };
+  return new Promise((resolve, reject) => {
+    api.modem.dial(request, (error: Error | null, stream: unknown) =>
+      error ? reject(error) : resolve(stream as Duplex),
+    );
+  });
 }
