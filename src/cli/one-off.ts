@@ -68,9 +68,9 @@ export function oneOffOf(
 }
 
 function wordsOf(line: string): string[] {
-  const words = splitWords(line);
-  if (!words) throw new HeddleError('ERR_USAGE', `--entrypoint ${line}: a quote is not closed`);
-  return words;
+  const split = splitWords(line);
+  if (!split) throw new HeddleError('ERR_USAGE', `--entrypoint ${line}: a quote is not closed`);
+  return [...split.words];
 }
 
 /** `NAME=value` a line, without comments and empty lines, as `docker run --env-file` reads it. */
