@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +104,20 @@ describe.each(['haproxy', 'nginx'])('behind a gateway with %s', (program) => {
       expect(told()).toEqual({ 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' });
       expect(b1.headers.host).toBe('web.edge.internal');
     }
+  });
+
+  test.runIf(program === 'haproxy')('a WebSocket over HTTP/2 passes', async () => {
+    const session = connectHttp2(`https://${gatewayAddress}`, { rejectUnauthorized: false });
+    await once(session, 'remoteSettings');
+    const asked = { ':method': 'CONNECT', ':protocol': 'websocket', ':scheme': 'https', ':path': '/' };
+    const stream = session.request({
+      ...asked,
+      ':authority': 'web.edge.internal',
+      'sec-websocket-version': '13',
+    });
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    session.destroy();
+    expect(headers[':status']).toBe(200);
   });
 
   test('no upgrade to h2c is passed on; one to a WebSocket is', async () => {

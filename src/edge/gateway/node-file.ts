@@ -1,7 +1,8 @@
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { loadEdgeFile } from '../sources/load.ts';
+import type { EdgeModel } from '../model.ts';
+import { EdgeFileReader } from '../sources/edge-file-reader.ts';
 import { watchText } from '../sources/watch.ts';
 import type { SiteView } from '../view/view.ts';
 import type { Follower } from './follower.ts';
@@ -13,8 +14,9 @@ import type { Following } from './node-view.ts';
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
 export function followFile(file: string, node: string, proxy: Pick<Follower, 'take'>, log: Log): Following {
+  const reader = new EdgeFileReader(file);
   const read = () => {
-    const view = viewAt(file, node);
+    const view = viewAt(reader.read(), node, file);
     proxy.take(() => view);
   };
   read();
@@ -24,8 +26,7 @@ export function followFile(file: string, node: string, proxy: Pick<Follower, 'ta
   return { isCutOff: () => undefined, certificate: () => undefined, end };
 }
 
-function viewAt(file: string, node: string): SiteView {
-  const model = loadEdgeFile(file);
+function viewAt(model: EdgeModel, node: string, file: string): SiteView {
   const site = model.nodes[node]?.site;
   if (site === undefined) {
     const hint = didYouMean(node, Object.keys(model.nodes));

@@ -97,8 +97,8 @@ function url({ port, kind }: Listener, host: string, path: string): string {
   return `${kind}://${host}${port === usual ? '' : `:${port}`}${path}`;
 }
 
-/** `Host: 10.1.0.1:8080` without the port; nothing for a name: it may be any, and lead nowhere. */
-function addressOf(host: string): string | undefined {
+/** `Host: 10.1.0.1:8080` without the port, which is all of a host that the page says; nothing for a name: it may be any, and lead nowhere. */
+export function addressOf(host: string): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[0-9.]+)(:\d+)?$/i.exec(host)?.[1];
 }
 

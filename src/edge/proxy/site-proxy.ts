@@ -14,13 +14,15 @@ import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
 import type { Certificate, ClientRules, Driver, DriverKind, Wanted } from './driver.ts';
 import type { ProxyFigures } from './figures.ts';
-import { type HelpFacts, helpPage } from './help-page.ts';
+import { addressOf, type HelpFacts, helpPage } from './help-page.ts';
 import { openHelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
 import { httpPort, type Routes, routesOf } from './routes.ts';
 
 /** Milliseconds between two looks at the certificates. */
 const certificatesInterval = 10_000;
+/** Pages that are kept. */
+const pagesAtMost = 16;
 
 export interface ProxyOptions {
   readonly kind: DriverKind;
@@ -47,6 +49,8 @@ export class SiteProxy {
   #certificates: readonly Certificate[];
   #view: () => SiteView | undefined = () => undefined;
   #facts: HelpFacts | undefined;
+  /** By the address that links lead by. */
+  readonly #pages = new Map<string, string>();
   readonly #listening: Listening;
   /** What was complained about last, so that it is said once. */
   #complaints = '';
@@ -115,8 +119,14 @@ export class SiteProxy {
     );
   }
 
+  /** It costs what there are services, and anybody may ask: it is made once for each address that it is asked by. */
   page(host: string): string {
-    return this.#facts ? helpPage(this.#facts, host) : '';
+    if (!this.#facts) return '';
+    const address = addressOf(host) ?? '';
+    const page = this.#pages.get(address) ?? helpPage(this.#facts, host);
+    if (this.#pages.size >= pagesAtMost) this.#pages.clear();
+    this.#pages.set(address, page);
+    return page;
   }
 
   /**
@@ -153,6 +163,7 @@ export class SiteProxy {
     this.#complain([...problems.values()], routes);
     const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     this.#facts = { view, routes, notListening };
+    this.#pages.clear();
     const helpPaths = source?.challenges ? [challengePath] : [];
     const { trusted, connections } = this.#options.clients;
     // A gateway leads on to the proxies of nodes, which are to know whom it does that for.

@@ -8,8 +8,10 @@ import { type EdgeModel, type EdgeService, serviceKey } from '../model.ts';
 import { checkEdgeFile } from './static.ts';
 import { YamlBlocks } from './yaml-blocks.ts';
 
-/** Room for a hundred thousand services. What a command writes (`-f <(command)`) has to be there at once. */
-const limit: ReadLimit = { bytes: 32 << 20, pipe: 5000 };
+/** Room for a hundred thousand services. */
+const limit: ReadLimit = { bytes: 32 << 20 };
+/** What a command writes (`-f <(command)`) has to be there soon, and is read once: later others would wait for it. */
+const firstLimit: ReadLimit = { ...limit, pipe: 5000 };
 
 /** A service as it is written, and what it was found to be. */
 interface Checked {
@@ -51,7 +53,7 @@ export class EdgeFileReader {
 
   #text(): string {
     try {
-      return readBounded(this.#file, limit).toString();
+      return readBounded(this.#file, this.#rest === undefined ? firstLimit : limit).toString();
     } catch (cause) {
       if (isHeddleError(cause)) throw cause;
       throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.#file}: ${(cause as Error).message}`, { cause });
