@@ -1,7 +1,7 @@
 import { type EdgePort, type EdgeService, type ModelChange, type Refused, serviceKey } from '../model.ts';
 import { Holders, type Holdings, type Wish } from './holders.ts';
 import { mayHaveName, mayHavePort, type PublishRule, type PublishRules, ruleOf } from './publish-rules.ts';
-import { gatewayPort, nameOf, nodePort, portText, wishesOf } from './wishes.ts';
+import { asksAtGateways, asksAtNodes, gatewayPort, nameOf, nodePort, portText, wishesOf } from './wishes.ts';
 
 /** Labels below the domain that canonical names begin under. */
 const reserved = new Set(['svc', 'site', 'node', 'gateway', 'ns']);
@@ -34,6 +34,7 @@ export class Grants {
   #rules: PublishRules | undefined;
   #nodes: ReadonlySet<string> = new Set();
   #hasProxies = false;
+  #isRecalled = false;
   #isComplete = true;
 
   /** @param order names of the sources; the first is the operator's own, whose services need no rule and come first */
@@ -65,6 +66,8 @@ export class Grants {
       this.#hasProxies = Object.values(places.nodes).some(({ proxy }) => proxy);
     }
     for (const [key, service] of services) {
+      const before = this.#services.get(key)?.name;
+      if (before !== undefined && before !== service?.name) this.#loseAlias(before, key);
       if (service) this.#services.set(key, service);
       else this.#services.delete(key);
       if (!service) this.#arrivals.delete(key);
@@ -94,8 +97,13 @@ export class Grants {
     const own = Object.entries(holdings).filter(([resource]) => !resource.startsWith('alias '));
     for (const [resource, key] of Object.entries(holdings))
       if (resource.startsWith('alias ')) this.#aliases.set(resource.slice('alias '.length), key);
+    this.#isRecalled = true;
     this.#holders.recall(Object.fromEntries(own));
     for (const key of this.#services.keys()) this.#dirty.add(key);
+  }
+
+  #loseAlias(name: string, key: string): void {
+    if (this.#aliases.get(name) === key) this.#aliases.delete(name);
   }
 
   #ask(key: string, service: EdgeService | undefined): void {
@@ -129,9 +137,15 @@ export class Grants {
       }
     }
     this.#dirty.clear();
-    for (const [name, key] of this.#aliases)
-      if (this.#isComplete && !this.#holders.has(key, nameOf(name))) this.#aliases.delete(name);
+    if (this.#isComplete && this.#isRecalled) this.#forget();
     return result;
+  }
+
+  /** What was recalled of who is there no more is nobody's. */
+  #forget(): void {
+    this.#isRecalled = false;
+    for (const [name, key] of this.#aliases)
+      if (!this.#holders.has(key, nameOf(name))) this.#aliases.delete(name);
   }
 
   #give(key: string, service: EdgeService): EdgeService | undefined {
@@ -152,8 +166,9 @@ export class Grants {
 
   #giveName(key: string, { name, namespace }: EdgeService, rule: PublishRule, refused: Refused[]) {
     const refuse = (reason: string, holders: readonly string[] = []) =>
-      void refused.push({ kind: 'name', what: name, reason, ...(holders.length > 0 && { holders }) });
+      refused.push({ kind: 'name', what: name, reason, ...(holders.length > 0 && { holders }) });
     if (!mayHaveName(rule, name)) {
+      this.#loseAlias(name, key);
       refuse(`the edge file does not let the namespace ${namespace} have it (publish)`);
       return [false, false] as const;
     }
@@ -186,12 +201,11 @@ export class Grants {
       refused.push({ kind: 'port', what, reason });
       return [];
     }
-    const asked = new Set(wishesOf({ name: '', steer, ports: [port] }).map(({ resource }) => resource));
-    if (asked.has(gatewayPort(port)) && !this.#holders.has(key, gatewayPort(port))) {
+    if (asksAtGateways({ steer }, port) && !this.#holders.has(key, gatewayPort(port))) {
       refused.push({ kind: 'port', what, ...this.#whoHas(gatewayPort(port)) });
       return [];
     }
-    if (asked.has(nodePort(port)) && !this.#holders.has(key, nodePort(port))) {
+    if (asksAtNodes(port) && !this.#holders.has(key, nodePort(port))) {
       refused.push({ kind: 'node port', what, ...this.#whoHas(nodePort(port)) });
       return [{ ...port, notAtNodes: true }];
     }

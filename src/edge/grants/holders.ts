@@ -111,6 +111,7 @@ export class Holders {
     if (before === shared && [...wishes.values()].includes(true)) return shared;
     if (before !== undefined && wishes.has(before)) return wishes.get(before) ? shared : before;
     if (before !== undefined && !isComplete) return before;
+    if (wishes.size > 1 && [...wishes.values()].every((isShared) => isShared)) return shared;
     let first: string | undefined;
     for (const key of wishes.keys()) if (first === undefined || this.#compare(key, first) < 0) first = key;
     return first !== undefined && wishes.get(first) ? shared : first;

@@ -13,19 +13,28 @@ const isShared = ({ application }: EdgePort) => application === 'http';
 /** A proxy of a node carries TCP; what HTTP over UDP would be, nothing carries. */
 const isCarried = (port: EdgePort) => port.protocol === 'tcp' || port.application === 'stream';
 
+/** Whether a service asks for one of its ports at the gateways' addresses. */
+export function asksAtGateways({ steer }: Pick<EdgeService, 'steer'>, port: EdgePort): boolean {
+  return steer === 'gateway' && isCarried(port);
+}
+
+/** Whether it asks for it at the proxies of nodes. */
+export function asksAtNodes(port: EdgePort): boolean {
+  return port.protocol === 'tcp';
+}
+
 /** What a service asks for that another may want as well. */
-export function wishesOf({ name, steer, ports }: Pick<EdgeService, 'name' | 'steer' | 'ports'>): Wish[] {
-  const carried = ports.filter(isCarried);
-  const atGateways = steer === 'gateway' ? carried : [];
-  const atNodes = carried.filter(({ protocol }) => protocol === 'tcp');
-  const wishes = [
-    { resource: nameOf(name), isShared: false },
-    ...atGateways.map((port) => ({ resource: gatewayPort(port), isShared: isShared(port) })),
-    ...atNodes.map((port) => ({ resource: nodePort(port), isShared: isShared(port) })),
-  ];
-  // One that asks for a port twice, as HTTP and as it is, asks for it alone.
-  return [...Map.groupBy(wishes, ({ resource }) => resource)].map(([resource, all]) => ({
-    resource,
-    isShared: all.every((one) => one.isShared),
-  }));
+export function wishesOf(service: Pick<EdgeService, 'name' | 'steer' | 'ports'>): Wish[] {
+  const wishes = new Map<string, Wish>();
+  const ask = (resource: string, isShared: boolean) => {
+    // One that asks for a port twice, as HTTP and as it is, asks for it alone.
+    const before = wishes.get(resource)?.isShared ?? true;
+    wishes.set(resource, { resource, isShared: isShared && before });
+  };
+  ask(nameOf(service.name), false);
+  for (const port of service.ports) {
+    if (asksAtGateways(service, port)) ask(gatewayPort(port), isShared(port));
+    if (asksAtNodes(port)) ask(nodePort(port), isShared(port));
+  }
+  return [...wishes.values()];
 }
