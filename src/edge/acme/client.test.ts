@@ -159,8 +159,12 @@ describe('nothing is taken that is not what was asked for', () => {
 
 test('a time to be left alone is read as seconds or as a date', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');
-  expect(retryAfter('30', now)).toBe(30);
-  expect(retryAfter('Thu, 01 Jan 2026 00:01:00 GMT', now)).toBe(60);
-  expect(retryAfter('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
-  for (const text of ['soon', '-1e9x', undefined]) expect(retryAfter(text, now)).toBeUndefined();
+  const after = (text: string | undefined, date?: string) =>
+    retryAfter({ 'retry-after': text, ...(date !== undefined && { date }) }, now);
+  expect(after('30')).toBe(30);
+  expect(after('Thu, 01 Jan 2026 00:01:00 GMT')).toBe(60);
+  expect(after('Wed, 31 Dec 2025 00:00:00 GMT')).toBe(0);
+  // However wrong the clock is here.
+  expect(after('Thu, 01 Jan 2026 05:01:00 GMT', 'Thu, 01 Jan 2026 05:00:00 GMT')).toBe(60);
+  for (const text of ['soon', '-1e9x', undefined]) expect(after(text)).toBeUndefined();
 });

@@ -140,7 +140,7 @@ export class AcmeClient {
       const reply = await this.#post(url, undefined);
       const found = parse(schema, reply, url);
       if (isSo(found)) return found;
-      const told = retryAfter(reply.headers['retry-after']);
+      const told = retryAfter(reply.headers);
       const wait = told === undefined ? pause : Math.max(told * 1000, firstLook);
       if (performance.now() - began + wait > patience)
         throw new Refusal(`${url} is not ready after ${patience / 1000} s`, { retryAfter: told });

@@ -55,15 +55,24 @@ export function refusalOf({ status, body, headers }: Reply, url: string, now = D
   const kind = type.replace(/^urn:ietf:params:acme:error:/, '');
   return new Refusal(`${url} refuses: ${[kind || `status ${status}`, detail].filter(Boolean).join(': ')}`, {
     type: kind,
-    retryAfter: retryAfter(headers['retry-after'], now),
+    retryAfter: retryAfter(headers, now),
     everything: status >= 500,
   });
 }
 
-/** Seconds to wait, from a header `Retry-After`: seconds or a date (RFC 9110, 10.2.3). */
-export function retryAfter(header: unknown, now = Date.now()): number | undefined {
+/**
+ * Seconds to wait, from a header `Retry-After`: seconds or a date (RFC 9110, 10.2.3), which is on the server's clock, as is that
+ * of its answer.
+ */
+export function retryAfter(
+  { date, 'retry-after': header }: Reply['headers'],
+  now = Date.now(),
+): number | undefined {
   if (typeof header !== 'string') return undefined;
-  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
+  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  const seconds = /^\d{1,9}$/.test(header)
+    ? Number(header)
+    : (Date.parse(header) - (Number.isNaN(told) ? now : told)) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
