@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { below, checkedName } from '../lib/names.ts';
+import { readBoundedAsync } from '../lib/read-bounded.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
@@ -137,10 +138,14 @@ async function makeSource(source: string): Promise<void> {
   }
 }
 
+/** Bytes of a config or a secret; Swarm takes 500 kB (docs of `docker config create`). */
+const largest = 10 * 1024 * 1024;
+
 async function readSource(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readBoundedAsync(file, { bytes: largest });
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
   }
 }

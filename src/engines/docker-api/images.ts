@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
+import { buildContext } from './build-context.ts';
 import { asking, engineError, isNotFound } from './errors.ts';
 import { imageId } from './observe.ts';
 
@@ -43,28 +44,30 @@ export class Images {
 
   async build(reference: string, source: BuildSource, progress: Progress): Promise<void> {
     const what = `building ${reference}`;
-    const inline = source.dockerfileInline === undefined ? undefined : await inlineFile(source);
+    const { archive, dockerfile, read } = await buildContext(source);
+    const given = new AbortController();
+    // An engine waits for the rest of an archive that does not come.
+    read.catch(() => given.abort());
     try {
       const stream = await asking(what, () =>
-        this.#api.buildImage(
-          { context: source.context, src: ['.'] },
-          {
-            t: reference,
-            dockerfile: inline?.name ?? source.dockerfile ?? 'Dockerfile',
-            buildargs: { ...source.args },
-            labels: { ...source.labels },
-            nocache: source.noCache,
-            rm: true,
-            pull: source.pull,
-            ...(source.target !== undefined && { target: source.target }),
-            ...(source.network !== undefined && { networkmode: source.network }),
-            ...(source.extraHosts.length > 0 && { extrahosts: source.extraHosts.join(',') }),
-          },
-        ),
+        this.#api.buildImage(archive, {
+          t: reference,
+          dockerfile,
+          buildargs: { ...source.args },
+          labels: { ...source.labels },
+          nocache: source.noCache,
+          rm: true,
+          pull: source.pull,
+          abortSignal: given.signal,
+          ...(source.target !== undefined && { target: source.target }),
+          ...(source.network !== undefined && { networkmode: source.network }),
+          ...(source.extraHosts.length > 0 && { extrahosts: source.extraHosts.join(',') }),
+        }),
       );
       await this.#follow(stream, what, progress);
-    } finally {
-      await inline?.remove();
+    } catch (cause) {
+      if (given.signal.aborted) await read;
+      throw cause;
     }
     for (const tag of source.tags) await this.tag(reference, tag);
   }
@@ -112,14 +115,4 @@ function splitTag(reference: string): [repo: string, tag: string] {
   const match = /^(.*?)(?::([^/:]+))?$/.exec(reference);
   if (!match?.[1]) throw new HeddleError('ERR_INTERNAL', `${reference} is no image reference`);
   return [match[1], match[2] ?? 'latest'];
-}
-
-/** The API takes no Dockerfile but one in the context: put it there for the time of the build. */
-async function inlineFile(source: BuildSource): Promise<{ name: string; remove(): Promise<void> }> {
-  const { rm, writeFile } = await import('node:fs/promises');
-  const path = await import('node:path');
-  const name = `.heddle-${process.pid}-${Math.random().toString(36).slice(2)}.Dockerfile`;
-  const file = path.join(source.context, name);
-  await writeFile(file, source.dockerfileInline ?? '');
-  return { name, remove: () => rm(file, { force: true }) };
 }
