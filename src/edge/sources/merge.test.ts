@@ -58,6 +58,12 @@ test('a name stays with the source that had it, over a restart as well; but the 
   next.apply('east', claim());
   next.apply('west', claim());
   expect(next.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
+  const late = mine();
+  late.recall(both.kept());
+  late.apply('east', claim());
+  late.changes();
+  late.apply('west', claim());
+  expect(late.changes().services.get('shop/web')).toMatchObject({ sources: ['west'] });
   next.apply('file', claim());
   expect(next.changes().services.get('shop/web')).toMatchObject({ sources: ['file'] });
 });

@@ -38,6 +38,8 @@ export class Merge {
   readonly #dirty = new Set<string>();
   /** The entry that has a name which others may claim as well, by it. */
   readonly #holders = new Map<string, string>();
+  /** Sources that told something. */
+  readonly #heard = new Set<string>();
   /** What is wrong with claims to a name, by entry. */
   readonly #wrongServices = new Map<string, Map<string, string>>();
   /** Entries whose claim to a name another has. */
@@ -62,6 +64,7 @@ export class Merge {
   }
 
   apply(source: string, change: SourceChange): void {
+    this.#heard.add(source);
     for (const [origin, told] of change) {
       const id = `${source}\n${origin}`;
       const before = this.#entries.get(id);
@@ -171,7 +174,10 @@ export class Merge {
     return service;
   }
 
+  /** Who had it and was not heard yet has it again when he is. */
   #hold(key: string, id: string | undefined): void {
+    const [source = ''] = (this.#holders.get(key) ?? '').split('\n');
+    if (this.#holders.has(key) && !this.#heard.has(source)) return;
     if (id === undefined) this.#holders.delete(key);
     else this.#holders.set(key, id);
   }

@@ -15,5 +15,7 @@ test('about one object so much may be said at once, then a little from time to t
   expect(count('a', 4 * minute)).toBe(0);
   expect(count('a', 5 * minute)).toBe(1);
   expect(count('a', 16 * minute)).toBe(2);
+  budget.giveBack('a');
+  expect(count('a', 16 * minute)).toBe(1);
   expect(count('a', 10_000 * minute)).toBe(25);
 });

@@ -25,4 +25,10 @@ export class EventBudget {
     if (this.#budgets.size > rememberedAtMost && oldest !== undefined) this.#budgets.delete(oldest);
     return true;
   }
+
+  /** What was taken could not be said. */
+  giveBack(uid: string): void {
+    const budget = this.#budgets.get(uid);
+    if (budget) this.#budgets.set(uid, { ...budget, left: Math.min(burst, budget.left + 1) });
+  }
 }

@@ -113,7 +113,10 @@ export class ServiceEvents {
     try {
       await this.#cluster.ask('POST', path, eventOf(name, about, notice, new Date()), signal);
     } catch (error) {
-      if ((error as { status?: number }).status !== exists) return this.#failed(error as Error);
+      if ((error as { status?: number }).status !== exists) {
+        this.#budget.giveBack(about.uid);
+        return this.#failed(error as Error);
+      }
     }
     this.#problem = undefined;
     this.#said.set(name, performance.now());
