@@ -6,7 +6,9 @@ import {
   loadDescriptor,
   loadOutline,
   loadProjectName,
+  loadUnfilled,
   nodeFileReader,
+  type UnfilledProject,
 } from '../descriptor/index.ts';
 import { formatDiagnostic } from '../lib/errors.ts';
 import { checkedName } from '../lib/names.ts';
@@ -24,6 +26,11 @@ export function readDescriptor(options: ProjectOptions, services: readonly strin
   const descriptor = loadDescriptor({ ...loadOptions(options), services });
   for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
   return descriptor;
+}
+
+/** The project that the options name, with its variables where they stand. */
+export function readUnfilled(options: ProjectOptions): UnfilledProject {
+  return loadUnfilled(loadOptions(options));
 }
 
 function loadOptions(options: ProjectOptions): LoadOptions {

@@ -5,6 +5,7 @@ import { fileDefaults, serviceDefaults } from './defaults.ts';
 import type { Descriptor } from './descriptor.ts';
 import { interpolate, type Lookup } from './env/interpolate.ts';
 import { TemplateError } from './env/template.ts';
+import { type UsedVariable, usedVariables } from './env/used-variables.ts';
 import { withEnvironment } from './environment.ts';
 import { Findings } from './findings.ts';
 import { frugalReader } from './frugal-reader.ts';
@@ -21,6 +22,7 @@ import {
   type MapNode,
   mapOf,
   mapValues,
+  scalar,
   textOf,
   toPlain,
   withEntry,
@@ -73,7 +75,23 @@ export function loadOutline(options: LoadOptions): Outline {
   };
 }
 
-function open(options: LoadOptions): Opened {
+/** A project as its files say it, merged, with the variables where they stand. Nothing of it is checked. */
+export interface UnfilledProject {
+  readonly model: unknown;
+  readonly variables: readonly UsedVariable[];
+}
+
+/** Throws InvalidInput for what cannot be read or merged. */
+export function loadUnfilled(options: LoadOptions): UnfilledProject {
+  const { project, name, lookup, shop } = open(options, true);
+  const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
+  shop.findings.throwIfErrors();
+  const settled = settle(merged ?? mapOf({}, { file: '', line: 1, column: 1 })) as MapNode;
+  const variables = usedVariables([...shop.parsed.values()].flatMap((documents) => documents ?? []));
+  return { model: toPlain(withEntry(settled, 'name', scalar(name, settled.at))), variables };
+}
+
+function open(options: LoadOptions, unfilled = false): Opened {
   const findings = new Findings();
   const read = frugalReader(options.read);
   const project = findProject({ ...options, read }, findings);
@@ -83,6 +101,7 @@ function open(options: LoadOptions): Opened {
     findings,
     cwd: options.cwd,
     parsed: new Map(),
+    unfilled,
     lookups: new WeakMap(),
   };
   const outside: Lookup = (name) => project.variables.get(name);

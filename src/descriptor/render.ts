@@ -18,8 +18,18 @@ const MARK = '\u0000';
 /** The merged project as `docker compose config` prints it: long forms, sorted keys, `$` written `$$`. */
 export function renderConfig(descriptor: Pick<Descriptor, 'model'>, options: RenderOptions): string {
   const shown = options.showSecrets ? descriptor.model : redact(descriptor.model, MARK);
-  const ready = sorted(escapeDollars(shown), true);
-  if (options.format === 'json') return `${JSON.stringify(ready, null, 2)}\n`;
+  return printed(escapeDollars(shown), options.format);
+}
+
+/** A project whose variables stand where they were written; a reference to one is no secret. */
+export function renderUnfilled(model: unknown, options: RenderOptions): string {
+  const shown = options.showSecrets ? model : redact(model, MARK, (text) => text.includes('$'));
+  return printed(markLeftOut(shown), options.format);
+}
+
+function printed(model: unknown, format: RenderOptions['format']): string {
+  const ready = sorted(model, true);
+  if (format === 'json') return `${JSON.stringify(ready, null, 2)}\n`;
   // Anchors would be legal, but nobody wants to read `&a1` where each value stood on its own.
   const document = new Document(ready, { aliasDuplicateObjects: false });
   visit(document, {
@@ -51,8 +61,15 @@ function sorted(value: unknown, top: boolean): unknown {
 
 /** What was printed can be read again and gives the same. */
 function escapeDollars(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$').replaceAll(MARK, () => LEFT_OUT);
+  if (typeof value === 'string') return markLeftOut(value.replaceAll('$', '$$$$'));
   if (Array.isArray(value)) return value.map(escapeDollars);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, escapeDollars(item)]));
+}
+
+function markLeftOut(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(MARK, () => LEFT_OUT);
+  if (Array.isArray(value)) return value.map(markLeftOut);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, markLeftOut(item)]));
 }

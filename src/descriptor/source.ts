@@ -2,7 +2,7 @@ import type { Location } from '../lib/errors.ts';
 import { displayPath } from './display-path.ts';
 import type { Lookup } from './env/interpolate.ts';
 import { interpolateTree } from './env/interpolate-tree.ts';
-import { composeFile } from './forms/file.ts';
+import { composeFile, unfilledFile } from './forms/file.ts';
 import { resolvePaths } from './paths.ts';
 import { type ReadingRoom, readText } from './read-text.ts';
 import { type MapNode, mapOf, type TreeNode } from './tree.ts';
@@ -13,6 +13,8 @@ import { parseYaml } from './yaml/parse.ts';
 export interface Workshop extends ReadingRoom {
   /** The documents of each file read so far: one that many services extend is parsed once. */
   readonly parsed: Map<string, readonly TreeNode[] | undefined>;
+  /** Whether variables are left where they stand. */
+  readonly unfilled: boolean;
   /** By the place of a value that is looked up or read later: the variables that hold where it was written. */
   readonly lookups: WeakMap<Location, Lookup>;
 }
@@ -39,8 +41,11 @@ export function readSource(
       shop.findings.error('ERR_COMPOSE_TYPE', 'a Compose file is a map with the key "services"', tree.at);
       return [];
     }
-    const interpolated = interpolateTree(tree, scope.lookup, shop.findings);
-    const long = composeFile(interpolated, [], shop.findings) as MapNode;
+    const long = (
+      shop.unfilled
+        ? unfilledFile(tree, [], shop.findings)
+        : composeFile(interpolateTree(tree, scope.lookup, shop.findings), [], shop.findings)
+    ) as MapNode;
     return [withLookups(resolvePaths(long, scope.dir, scope.lookup('HOME')), scope.lookup, shop)];
   });
 }

@@ -10,6 +10,8 @@ interface ConfigOptions extends ProjectOptions, Partial<Record<Listed, boolean>>
   readonly output?: string;
   readonly quiet?: boolean;
   readonly showSecrets?: boolean;
+  readonly interpolate: boolean;
+  readonly variables?: boolean;
 }
 
 export function config(): Command {
@@ -17,6 +19,8 @@ export function config(): Command {
     .argument('[services...]', 'only these services, and those that they depend on')
     .addOption(new Option('--format <format>', 'how to print').choices(['yaml', 'json']).default('yaml'))
     .option('--show-secrets', 'print secrets, too')
+    .option('--no-interpolate', 'leave variables where they stand, and check nothing')
+    .option('--variables', 'print the variables that the file uses instead')
     .option('-o, --output <file>', 'write it to a file')
     .option('-q, --quiet', 'only check');
   for (const [kind, what] of listedKinds) {
@@ -26,6 +30,7 @@ export function config(): Command {
   command.option('--hash <services>', 'print a hash of each of these services instead, of all for "*"');
   refuseLeftOut(command);
   return command.action(async (services: string[], options: ConfigOptions) => {
+    if (options.variables || !options.interpolate) return unfilled(options);
     const [{ readDescriptor }, { renderConfig }] = await Promise.all([
       import('../project.ts'),
       import('../../descriptor/index.ts'),
@@ -36,6 +41,27 @@ export function config(): Command {
     const listed = await lines(descriptor, options);
     const text = listed ?? renderConfig(descriptor, { showSecrets, format: options.format });
     await write(text.endsWith('\n') || text === '' ? text : `${text}\n`, options);
+  });
+}
+
+/** What is printed before any variable has a value. */
+async function unfilled(options: ConfigOptions): Promise<void> {
+  const [{ readUnfilled }, { renderUnfilled }] = await Promise.all([
+    import('../project.ts'),
+    import('../../descriptor/index.ts'),
+  ]);
+  const { model, variables } = readUnfilled(options);
+  if (options.quiet) return;
+  if (!options.variables) {
+    await write(renderUnfilled(model, { ...options, showSecrets: options.showSecrets === true }), options);
+    return;
+  }
+  const { printRows } = await import('../output/table.ts');
+  printRows(variables, options.format === 'json' ? 'json' : 'table', {
+    NAME: (row) => row.name,
+    REQUIRED: (row) => String(row.required),
+    'DEFAULT VALUE': (row) => row.defaultValue,
+    'ALTERNATE VALUE': (row) => row.alternateValue,
   });
 }
 

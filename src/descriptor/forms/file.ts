@@ -1,6 +1,6 @@
 import { isNull, mapOf, scalar } from '../tree.ts';
 import { eachItem, eachKey, eachValue, type Form, inTurn } from './form.ts';
-import { service } from './service.ts';
+import { service, unfilledService } from './service.ts';
 import { labelValues, listOfOne, underKey, unlessEmpty } from './simple.ts';
 
 /** A key with nothing behind it: an empty map. */
@@ -28,12 +28,18 @@ const include: Form = inTurn(
   eachItem(inTurn(underKey('path'), eachKey({ path: listOfOne, env_file: listOfOne }))),
 );
 
+const fileOf = (each: Form): Form =>
+  eachKey({
+    services: eachValue(each),
+    networks: eachValue(resource),
+    volumes: eachValue(resource),
+    configs: eachValue(resource),
+    secrets: eachValue(resource),
+    include,
+  });
+
 /** All short forms of a Compose file. */
-export const composeFile: Form = eachKey({
-  services: eachValue(service),
-  networks: eachValue(resource),
-  volumes: eachValue(resource),
-  configs: eachValue(resource),
-  secrets: eachValue(resource),
-  include,
-});
+export const composeFile = fileOf(service);
+
+/** The same for a file whose variables stand where they were written. */
+export const unfilledFile = fileOf(unfilledService);

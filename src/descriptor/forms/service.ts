@@ -1,4 +1,4 @@
-import { mapOf, scalar } from '../tree.ts';
+import { mapOf, scalar, type TreeNode } from '../tree.ts';
 import { eachItem, eachKey, eachValue, type Form, inTurn } from './form.ts';
 import { heddle } from './heddle.ts';
 import { device, extraHosts, fileMount, mount } from './mounts.ts';
@@ -65,8 +65,7 @@ const hook = eachKey({
 /** One item of `env_file`. */
 const envFile: Form = underKey('path');
 
-/** All short forms of a service. */
-export const service: Form = eachKey({
+const forms = {
   annotations: labelValues,
   build,
   cap_add: filledList,
@@ -107,4 +106,25 @@ export const service: Form = eachKey({
   volumes: eachItem(mount),
   volumes_from: filledList,
   'x-heddle': heddle,
+} satisfies Readonly<Record<string, Form>>;
+
+/** All short forms of a service. */
+export const service: Form = eachKey(forms);
+
+/** The same while variables stand where they were written: what they are may decide how a text is taken apart. */
+export const unfilledService: Form = eachKey({
+  ...forms,
+  command: unlessVariable(words),
+  devices: unlessVariable(forms.devices),
+  entrypoint: unlessVariable(words),
+  extra_hosts: unlessVariable(extraHosts),
+  ports: unlessVariable(ports),
+  volumes: unlessVariable(forms.volumes),
 });
+
+/** Leaves alone what has a variable in it. */
+function unlessVariable(form: Form): Form {
+  const has = (node: TreeNode): boolean =>
+    node.kind === 'scalar' ? String(node.value).includes('$') : node.kind === 'seq' && node.items.some(has);
+  return (node, path, findings) => (has(node) ? node : form(node, path, findings));
+}
