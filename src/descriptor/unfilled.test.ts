@@ -46,7 +46,7 @@ test('a file is printed with its variables where they stand; what is no referenc
 
 test('a project’s name needs no value that only containers need, and no key that is right', () => {
   expect(loadProjectName(options({ '/shop/compose.yaml': text }))).toBe('shop');
-  expect(loadProjectName(options({ '/shop/compose.yaml': `name: other\n${text}\n    nonsense: 1` }))).toBe(
+  expect(loadProjectName(options({ '/shop/compose.yaml': `name: other\nnonsense: 1\n${text}` }))).toBe(
     'other',
   );
 });
