@@ -36,6 +36,16 @@ describe.each(Object.entries(ways))('%s', (name, read) => {
     await expect(read(own('huge'), { bytes: 1 << 20 })).rejects.toThrow('larger than 1 MiB');
   });
 
+  test('follows a link only where that is allowed', async () => {
+    writeFileSync(own('target'), 'others’ words');
+    symlinkSync(own('target'), own('link'));
+    expect((await read(own('link'), { bytes: 100 })).toString()).toBe('others’ words');
+    await expect(read(own('link'), { bytes: 100, noLinks: true })).rejects.toMatchObject({
+      code: 'ERR_FILE_NOT_FOUND',
+      message: `${own('link')} is a link, not a file that can be read`,
+    });
+  });
+
   test('reads what does not say its size, within the limit', async () => {
     expect((await read('/proc/self/status', { bytes: 1 << 20 })).toString()).toContain('Name:');
     await expect(read('/proc/self/status', { bytes: 10 })).rejects.toMatchObject({

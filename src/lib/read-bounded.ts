@@ -1,5 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { lstat, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from './errors.ts';
 
@@ -8,6 +17,8 @@ export interface ReadLimit {
   readonly bytes: number;
   /** Milliseconds that whoever writes to a pipe has; not given: pipes are refused. */
   readonly pipe?: number;
+  /** Refuse a symbolic link: for what somebody writes who must not have other files read, such as an agent in its folder. */
+  readonly noLinks?: boolean;
 }
 
 /** Never waits for who opens the other end, and takes no terminal. */
@@ -23,8 +34,8 @@ const blockSize = 64 * 1024;
  * @throws HeddleError ERR_FILE_TOO_LARGE, ERR_FILE_NOT_FOUND for what is no file; the system's error, as from `readFileSync`
  */
 export function readBounded(file: string, limit: ReadLimit): Buffer {
-  expectFile(file, statSync(file), limit);
-  const fd = openSync(file, flags);
+  expectFile(file, limit.noLinks ? lstatSync(file) : statSync(file), limit);
+  const fd = openSync(file, flagsFor(limit));
   try {
     const found = fstatSync(fd);
     expectFile(file, found, limit);
@@ -44,8 +55,8 @@ export function readBounded(file: string, limit: ReadLimit): Buffer {
  * @throws HeddleError ERR_FILE_TOO_LARGE, ERR_FILE_NOT_FOUND for what is no file; the system's error, as from `readFile`
  */
 export async function readBoundedAsync(file: string, limit: ReadLimit): Promise<Buffer> {
-  expectFile(file, await stat(file), limit);
-  const handle = await open(file, flags);
+  expectFile(file, await (limit.noLinks ? lstat(file) : stat(file)), limit);
+  const handle = await open(file, flagsFor(limit));
   try {
     const found = await handle.stat();
     expectFile(file, found, limit);
@@ -59,6 +70,10 @@ export async function readBoundedAsync(file: string, limit: ReadLimit): Promise<
   } finally {
     await handle.close();
   }
+}
+
+function flagsFor({ noLinks }: ReadLimit): number {
+  return noLinks ? flags | constants.O_NOFOLLOW : flags;
 }
 
 /** `1 MiB`, `64 KiB`, `100 bytes`. */
@@ -116,7 +131,8 @@ function expectFile(file: string, found: Stats, limit: ReadLimit): void {
   if (what === 'file' && found.size > limit.bytes) throw tooLarge(file, limit);
 }
 
-function kindOf(found: Stats): 'file' | 'null' | 'pipe' | 'folder' | 'socket' | 'device' {
+function kindOf(found: Stats): 'file' | 'link' | 'null' | 'pipe' | 'folder' | 'socket' | 'device' {
+  if (found.isSymbolicLink()) return 'link';
   if (found.isFile()) return 'file';
   if (found.isFIFO()) return 'pipe';
   if (found.isDirectory()) return 'folder';

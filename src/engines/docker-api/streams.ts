@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import { lines } from '../../lib/lines.ts';
+import { sizeText } from '../../lib/read-bounded.ts';
 import type { EngineEvent, EventSpan, ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
 import { asking } from './errors.ts';
 
@@ -27,8 +28,8 @@ export async function exec(
     const stream = await handle.start({ hijack: true, stdin: false });
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     api.modem.demuxStream(stream, stdout, stderr);
-    const texts = Promise.all([textOf(stdout), textOf(stderr)]);
-    await ended(stream, options.timeout ?? 30_000, what);
+    const texts = Promise.all([textOf(stdout, what), textOf(stderr, what)]);
+    await Promise.race([ended(stream, options.timeout ?? 30_000, what), texts]);
     stdout.end();
     stderr.end();
     const [out, err] = await texts;
@@ -132,9 +133,18 @@ async function pump(source: PassThrough, stream: LogLine['stream'], sink: PassTh
   for await (const text of lines(source)) sink.write({ stream, text });
 }
 
-async function textOf(stream: PassThrough): Promise<string> {
+/** Bytes that a program in a container may print for the node: what prints more is ended with an error. */
+const mostPrinted = 64 * 1024 * 1024;
+
+async function textOf(stream: PassThrough, what: string): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  let size = 0;
+  for await (const chunk of stream) {
+    size += (chunk as Buffer).length;
+    if (size > mostPrinted)
+      throw new HeddleError('ERR_ENGINE', `${what}: it printed more than ${sizeText(mostPrinted)}`);
+    chunks.push(chunk as Buffer);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

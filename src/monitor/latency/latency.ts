@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { readBoundedAsync } from '../../lib/read-bounded.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import { clockRelation, corrected, errorBound } from './clock.ts';
 import { figuresOf } from './figures.ts';
@@ -105,9 +105,12 @@ function rfc3339(run: Run): string {
   return new Date(run.start).toISOString();
 }
 
+/** Bytes of what an agent has written that are looked at. */
+const largest = 256 * 1024 * 1024;
+
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readBoundedAsync(file, { bytes: largest, noLinks: true })).toString('utf8');
   } catch (cause) {
     // Nothing was written yet.
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
