@@ -53,7 +53,10 @@ test.each([
     '13: services.web.ports[0]: "80/x": the protocol is tcp, udp or sctp (write [HOST-IP:][HOST-PORT:]PORT[/PROTOCOL], each port a number from 1 to 65535 or a range a-b)',
   ],
   ['ulimits: { nofile: x }', '24: services.web.ulimits.nofile.hard: expected a whole number, got "x"'],
-  ['command: "a \'b"', '14: services.web.command: a quote is not closed in "a \'b"'],
+  [
+    'command: "a \'b"',
+    '14: services.web.command: a quote or a parenthesis is not closed, or a backslash ends the line, in "a \'b"',
+  ],
   [
     'volumes: [{ type: image, target: /x }]',
     '23: services.web.volumes[0].type: expected bind, volume or tmpfs (image, npipe and cluster are not carried out)',

@@ -3,7 +3,7 @@ import { application, errors } from './memory-files.ts';
 
 const text = `services:
   web: { image: x, depends_on: [db], networks: [n], profiles: [extra] }
-  db: { image: x, pid: "service:init" }
+  db: { image: x, network_mode: "service:init" }
   init: { image: x }
   other: { image: x, volumes: ["v:/v"] }
 networks: { n: }

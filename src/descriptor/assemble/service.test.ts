@@ -33,6 +33,7 @@ test('a plain service has the defaults of Compose', () => {
     securityOpt: [],
     devices: [],
     ulimits: {},
+    volumesFrom: [],
     stopGracePeriod: 10_000,
     resources: { limits: {}, reservations: {} },
     manage: {},
