@@ -24,10 +24,10 @@ export async function awaitService(
   isRestarted: (name: string, exitCode: number | undefined) => boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
   const waiting = new Set(containers);
   while (!signal?.aborted) {
-    const began = Date.now();
+    const began = performance.now();
     for (const name of waiting) {
       const look = async () => {
         const container = await engine.inspect(name);
@@ -39,13 +39,15 @@ export async function awaitService(
       if (await looks.add(look)) waiting.delete(name);
     }
     if (waiting.size === 0) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new HeddleError(
         'ERR_TIMEOUT',
         `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`,
       );
     }
-    await sleep(Math.max(interval, Date.now() - began), undefined, signal ? { signal } : {}).catch(() => {});
+    await sleep(Math.max(interval, performance.now() - began), undefined, signal ? { signal } : {}).catch(
+      () => {},
+    );
   }
 }
 

@@ -61,10 +61,12 @@ export async function endedAtOnce({ engine, spec }: DeployContext, plan: Plan): 
 
 /** The container if it has ended, or ends while it is still young. */
 async function endOf(engine: Engine, name: string): Promise<ObservedContainer | undefined> {
+  const began = performance.now();
   for (;;) {
     const container = await engine.inspect(name);
     if (container?.state === 'stopped' && container.exitCode !== undefined) return container;
-    const age = Date.now() - (container?.startedAt ?? 0);
+    // By the clock it may be older than it is, or not have been started yet: then it is looked at for as long as it may be.
+    const age = Math.max(Date.now() - (container?.startedAt ?? 0), performance.now() - began);
     if (container?.state !== 'stopped' && (container?.state !== 'running' || age > atOnce)) return undefined;
     await sleep(20);
   }

@@ -5,6 +5,7 @@ import { observeWire, type Wire } from '../networks/wire/wire.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type AppliedFunction, keyOf, type Observed, podOf } from './observed.ts';
+import { observeStrays } from './strays.ts';
 
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
@@ -15,12 +16,16 @@ export async function observe(context: DeployContext): Promise<Observed> {
     appliedFunctions(context),
     observeGuard(project),
   ]);
-  const wires = await observeWires(project, objects.containers);
+  const [wires, strays] = await Promise.all([
+    observeWires(project, objects.containers),
+    observeStrays(context.spec, objects.containers),
+  ]);
   return {
     ...objects,
     management: ports,
     images: {},
     wires,
+    strays,
     functions,
     ...(guard !== undefined && { guard }),
   };

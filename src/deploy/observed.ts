@@ -2,6 +2,7 @@ import type { ObservedContainer, ObservedObjects } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
 import type { Wire } from '../networks/wire/wire.ts';
+import type { Stray } from './strays.ts';
 
 /** Everything that exists of a project on this host: what a plan starts from. */
 export interface Observed extends ObservedObjects {
@@ -11,6 +12,8 @@ export interface Observed extends ObservedObjects {
   readonly others?: { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
   readonly management: readonly ManagementPort[];
   readonly wires: readonly Wire[];
+  /** Containers that are cut off from what they belong to, by name. */
+  readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */
   readonly guard?: string;
   /** What each function was last given, by its pod. */
@@ -32,6 +35,7 @@ export const nothing: Observed = {
   images: {},
   management: [],
   wires: [],
+  strays: {},
   functions: {},
 };
 

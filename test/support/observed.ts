@@ -49,6 +49,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     wires: spec.pods.flatMap((pod) =>
       pod.through === undefined ? [] : [{ pod: pod.name, function: pod.through, whole: true }],
     ),
+    strays: {},
     functions: Object.fromEntries(
       spec.pods
         .filter((pod) => pod.function)

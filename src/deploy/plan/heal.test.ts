@@ -63,7 +63,10 @@ describe('heal', () => {
       `removeContainer ${agent}`,
       `createContainer ${agent}`,
     ]);
-    const restarted = with_(both, 'shop-web-1', { state: 'running', startedAt: 3000 });
+    const restarted = {
+      ...with_(both, 'shop-web-1', { state: 'running' }),
+      strays: { [agent]: { processes: true as const } },
+    };
     expect(ids(spec, restarted, { ...heal, mayRestart: () => false })).toEqual([
       `removeContainer ${agent}`,
       `createContainer ${agent}`,

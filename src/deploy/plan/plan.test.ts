@@ -160,13 +160,37 @@ describe('up', () => {
 
   test('an agent whose sandbox was started again is made anew, its application restarted', () => {
     const spec = specOf(watched);
-    const observed = with_(deployed(spec), 'shop-web-1.sandbox', { startedAt: 3000 });
+    const strays = {
+      'shop-web-1': { network: true as const },
+      'shop-web-1.flows.probe': { network: true as const },
+    };
+    const observed = { ...deployed(spec), strays };
     expect(ids(spec, observed)).toEqual([
       'stopContainer shop-web-1',
       'startContainer shop-web-1',
       'removeContainer shop-web-1.flows.probe',
       'createContainer shop-web-1.flows.probe',
     ]);
+  });
+
+  test('what lost its files in the state folder is made anew, an application only by up', () => {
+    const spec = specOf(watched);
+    const strays = {
+      'shop-web-1': { files: true as const },
+      'shop.flows.collector': { files: true as const },
+    };
+    const lost = { ...deployed(spec), strays };
+    expect(ids(spec, lost)).toContain('createContainer shop-web-1');
+    expect(ids(spec, lost, { mode: 'heal' })).toEqual([
+      'removeContainer shop.flows.collector',
+      'createContainer shop.flows.collector',
+    ]);
+  });
+
+  test('a clock that was set back between two starts changes nothing', () => {
+    const spec = specOf(watched);
+    const observed = with_(deployed(spec), 'shop-web-1.sandbox', { startedAt: 3_600_000 });
+    expect(ids(spec, observed)).toEqual([]);
   });
 
   test('a sandbox that was cut short before it was on all its networks is made anew with its pod', () => {

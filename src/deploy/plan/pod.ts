@@ -16,8 +16,6 @@ interface SandboxOutcome {
   readonly containers: 'create' | 'restart' | 'keep';
   readonly reason: string;
   readonly ready: readonly string[];
-  /** Since when the sandbox runs: what is older lives in a namespace that is gone. */
-  readonly since: number;
   /** When the sandbox ended that is started again; milliseconds since 1970. */
   readonly ended?: number;
 }
@@ -70,7 +68,7 @@ function planSandbox(
     const reason = existing.length > 0 ? 'its sandbox is gone' : 'it does not exist';
     const removed = removeContainers(planning, existing, reason);
     const id = builder.add('createSandbox', pod.name, { pod }, reason, [...needs, ...removed]);
-    return { containers: 'create', reason, ready: [id], since: 0 };
+    return { containers: 'create', reason, ready: [id] };
   }
   const moved = sandbox.networks.find((network) => changedNetworks.has(network.network));
   const changed = moved
@@ -86,7 +84,7 @@ function planSandbox(
     const leaving = observed.containers.filter((container) => names.has(podOf(container)));
     const removed = removeContainers(planning, leaving, changed);
     const id = builder.add('createSandbox', pod.name, { pod }, changed, [...needs, ...removed]);
-    return { containers: 'create', reason: changed, ready: [id], since: 0 };
+    return { containers: 'create', reason: changed, ready: [id] };
   }
   if (holder.state !== 'running') {
     const reason = `its sandbox is ${holder.state}`;
@@ -96,11 +94,10 @@ function planSandbox(
       containers: 'restart',
       reason,
       ready: [id],
-      since: 0,
       ...(finishedAt !== undefined && { ended: finishedAt }),
     };
   }
-  return { containers: 'keep', reason: '', ready: [], since: holder.startedAt ?? 0 };
+  return { containers: 'keep', reason: '', ready: [] };
 }
 
 /**
@@ -126,17 +123,16 @@ function incompleteBecause(
 }
 
 /** A pod in another's namespace goes with that other's sandbox. */
-function borrowedSandbox({ builder, observed }: Planning, pod: PodSpec): SandboxOutcome {
-  if (pod.sandbox.kind !== 'pod') return { containers: 'keep', reason: '', ready: [], since: 0 };
+function borrowedSandbox({ builder }: Planning, pod: PodSpec): SandboxOutcome {
+  if (pod.sandbox.kind !== 'pod') return { containers: 'keep', reason: '', ready: [] };
   const owner = pod.sandbox.pod;
   const created = builder.idsOf('createSandbox', [owner]);
   if (created.length > 0)
-    return { containers: 'create', reason: `the sandbox of ${owner} is new`, ready: created, since: 0 };
+    return { containers: 'create', reason: `the sandbox of ${owner} is new`, ready: created };
   const started = builder.idsOf('startSandbox', [owner]);
   if (started.length > 0)
-    return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started, since: 0 };
-  const holder = observed.containers.find((container) => container.name === `${owner}.sandbox`);
-  return { containers: 'keep', reason: '', ready: [], since: holder?.startedAt ?? 0 };
+    return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started };
+  return { containers: 'keep', reason: '', ready: [] };
 }
 
 /** Returns the steps after which an agent finds its link. */
@@ -204,6 +200,8 @@ function judge(
   const change = options.mode === 'up' ? changeOf(planning, pod, container, present) : undefined;
   if (change !== undefined) return { action: 'create', reason: change };
   const application = container.role === 'application';
+  if (planning.observed.strays[present.name]?.files && (options.mode === 'up' || !application))
+    return { action: 'create', reason: 'its files in the state folder are gone' };
   switch (present.state) {
     case 'paused':
       return undefined;
@@ -255,13 +253,13 @@ function changeOf(
 
 /** Why a container that runs lives in a namespace that is gone. */
 function strandedBecause(
-  { builder }: Planning,
+  { builder, observed }: Planning,
   container: ContainerSpec,
   present: ObservedContainer,
   sandbox: SandboxOutcome,
 ): string | undefined {
   if (sandbox.containers === 'restart') return sandbox.reason;
-  if ((present.startedAt ?? 0) < sandbox.since) return 'its sandbox was started again';
+  if (observed.strays[present.name]?.network) return 'its sandbox was started again';
   // What listens on the old link, or is bound to it, hears nothing on the new one.
   const relinked = container.role === 'agent' && builder.has(`connectManagement ${podOf(present)}`);
   return relinked ? 'its management link is new' : undefined;
@@ -269,7 +267,7 @@ function strandedBecause(
 
 /** An agent that shares the application's processes lives no longer than the application's container. */
 function judgeSharer(
-  { builder }: Planning,
+  { builder, observed }: Planning,
   present: ObservedContainer,
   existing: readonly ObservedContainer[],
 ): Verdict {
@@ -278,7 +276,7 @@ function judgeSharer(
   const renewed = ['createContainer', 'startContainer'].some((kind) =>
     builder.has(`${kind} ${application.name}`),
   );
-  if (!renewed && (present.startedAt ?? 0) >= (application.startedAt ?? 0)) return undefined;
+  if (!renewed && !observed.strays[present.name]?.processes) return undefined;
   return { action: 'create', reason: 'the container whose processes it shares was started again' };
 }
 
