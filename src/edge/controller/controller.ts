@@ -153,6 +153,7 @@ export class Controller {
       trust: this.#trust,
       views: this.#views,
       holdings: this.#sources,
+      acting: () => this.#sources.speak(true),
       distances: this.#distances,
       echoSecret: this.#echoSecret,
       epochs: this.#epochs,
@@ -166,6 +167,7 @@ export class Controller {
     try {
       log.info({ reason: await term.act() }, 'the controller acts no more');
     } finally {
+      this.#sources.speak(false);
       this.#term = undefined;
       await term.close();
       await tenure?.release();

@@ -45,6 +45,8 @@ export interface TermOptions {
   /** Told of what is given to the broker, and of what gateways say of themselves. */
   sent(topic: string, bytes: number): void;
   status(site: string, status: Status): void;
+  /** It acts from now on. */
+  acting(): void;
   /** Given by a lease store; without one, whoever is first at the broker may act. */
   readonly tenure: Tenure | undefined;
   readonly log: Log;
@@ -168,6 +170,7 @@ export class Term {
       mayAct: () => this.#mayAct,
       problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
     });
+    this.#options.acting();
   }
 
   #events(): BusEvents {

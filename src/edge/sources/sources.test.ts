@@ -142,6 +142,7 @@ test('a port and a short name stay with who had them over a restart, and both ow
   said.say({ 'Service shop/named': stream('named', 7001) });
   const notify = vi.fn();
   Object.assign(said, { notify });
+  sources.speak(true);
   said.say({ 'Service other/named': stream('named', 7001, { namespace: 'other' }) });
   expect(taken.at(-1)?.services.get('other/named')).toMatchObject({ ports: [], given: { alias: false } });
   const told = notify.mock.lastCall?.[0] as Map<string, { reason: string; message: string }[]>;
@@ -151,6 +152,10 @@ test('a port and a short name stay with who had them over a restart, and both ow
     { problem: 'said: Service other/named is not given the port 7001/tcp: shop/named has it' },
     'published in part',
   );
+  sources.speak(false);
+  expect(notify).toHaveBeenLastCalledWith(new Map());
+  said.say({});
+  expect(notify).toHaveBeenLastCalledWith(new Map());
   const kept = sources.kept();
   await sources.close();
   const again = new Said();

@@ -32,6 +32,7 @@ export class Sources {
   /** Those that never told anything, and those that could not. */
   readonly #unheard: Set<string>;
   readonly #troubled = new Set<string>();
+  #isSpeaking = false;
   /** Asked for every second, and different seldom. */
   #kept: Holdings | undefined;
   #isPatient = true;
@@ -77,6 +78,14 @@ export class Sources {
   /** How many things are not published because of a mistake or a clash. */
   get problems(): number {
     return this.#problems.size;
+  }
+
+  /** Whether owners are told what became of their services: by whoever acts, since another may not know who had what. */
+  speak(isSpeaking: boolean): void {
+    if (isSpeaking === this.#isSpeaking) return;
+    this.#isSpeaking = isSpeaking;
+    if (isSpeaking) this.#notify();
+    else for (const source of this.#others) source.notify?.(new Map());
   }
 
   /** Who has which names and ports, for another run or another controller. */
@@ -197,6 +206,11 @@ export class Sources {
     for (const problem of this.#problems)
       if (!problems.has(problem)) this.#log.info({ problem }, 'no problem any more');
     this.#problems = new Set(problems.keys());
+    this.#notify(faults, refusals);
+  }
+
+  #notify(faults = this.#merge.faults(), refusals = this.#grants.refusals()): void {
+    if (!this.#isSpeaking) return;
     const notices = noticesOf(faults, refusals, (key) => this.#merge.originsOf(key));
     for (const source of this.#others) source.notify?.(notices.get(source.name) ?? new Map());
   }
