@@ -5,8 +5,10 @@ import { describeApi } from '../src/api/openapi/document.ts';
 import { registerRoutes } from '../src/api/routes/index.ts';
 import { loadCatalogue } from '../src/catalogue/load.ts';
 import { commands } from '../src/cli/commands/index.ts';
+import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { cliPage } from './lib/cli-page.mjs';
+import { composePage } from './lib/compose-page.mjs';
 import { jsonPage } from './lib/json-page.mjs';
 import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
@@ -15,6 +17,7 @@ const api = await describeApi((server) => registerRoutes(server, {}));
 const pages = {
   'errors.md': errorsPage(errorCodes),
   'cli.md': cliPage(commands()),
+  'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
   'json.md': jsonPage(),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,

@@ -8,6 +8,9 @@ import { root } from './setup.mjs';
 const commands = [
   ['ps', 'ContainerStatus', 'src/api/messages.ts'],
   ['ls', 'ApplicationSummary', 'src/api/messages.ts'],
+  ['top', 'ContainerProcesses', 'src/api/handling.ts'],
+  ['stats', 'ContainerStats', 'src/api/handling.ts'],
+  ['events', 'ContainerEvent', 'src/api/handling.ts'],
   ['flows', 'FlowRecord', 'src/monitor/flows/record.ts'],
   ['flows --top', 'Talkers', 'src/monitor/flows/record.ts'],
   ['latency', 'LatencyRecord', 'src/monitor/latency/record.ts'],

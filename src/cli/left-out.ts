@@ -28,6 +28,75 @@ export const leftOutCommands: Readonly<Record<string, LeftOut>> = {
     why: 'a file in a registry is no file that Heddle reads',
     instead: 'keep the file in version control; `heddle push` pushes images',
   },
+  volumes: {
+    why: 'the engine lists its volumes, those of an application by their label',
+    instead:
+      '`heddle config --volumes` for the names in the file; `podman volume ls --filter label=com.docker.compose.project=NAME`, or the same with docker',
+  },
+};
+
+const orphans: LeftOut = {
+  why: 'what it does has nothing to do with other services',
+  instead: '`heddle up --remove-orphans`, or `heddle down --remove-orphans`',
+};
+const buildKit: LeftOut = {
+  why: 'it is of BuildKit, which an engine need not have; Heddle builds over the engine’s own API',
+  instead: 'build with the engine’s own command under the name that the file gives, and `heddle up`',
+};
+
+/** Flags, by command; what stands under `*` is left out of every command, and under an empty name of all together. */
+export const leftOutFlags: Readonly<Record<string, Readonly<Record<string, LeftOut>>>> = {
+  '*': {
+    '--dry-run': {
+      why: 'only what makes and removes things has something to show',
+      instead:
+        '`heddle plan` says what `up` would do, and why; `up`, `down` and their like say so themselves',
+    },
+  },
+  '': {
+    '--all-resources': {
+      why: 'networks and volumes that no service uses are not made',
+      instead: 'let a service use them',
+    },
+    '--ansi': {
+      why: 'colours follow the terminal, and the variables that other programs know',
+      instead: 'NO_COLOR=1 or FORCE_COLOR=1',
+    },
+    '--compatibility': {
+      why: 'it is for files of Compose before 2',
+      instead: 'write the file as Compose 2 has it',
+    },
+    '--parallel': {
+      why: 'the node shares out the host by itself',
+      instead: 'nothing has to be done',
+    },
+    '--progress': {
+      why: 'a line is printed for each step off a terminal, and below them what is at work on one',
+      instead: '`--quiet` where a command has it',
+    },
+  },
+  build: {
+    '--builder': buildKit,
+    '--check': buildKit,
+    '--memory': {
+      why: 'BuildKit overlooks it, and a limit that holds on one engine only is none',
+      instead: 'limit the engine that builds',
+    },
+    '--print': buildKit,
+    '--provenance': buildKit,
+    '--sbom': buildKit,
+    '--ssh': buildKit,
+  },
+  kill: { '--remove-orphans': orphans },
+  run: { '--remove-orphans': orphans },
+  up: {
+    '--menu': {
+      why: 'nothing is asked of who sees the logs',
+      instead: '`heddle watch`, in another terminal',
+    },
+    '--quiet-build': { why: 'what a build prints is not shown', instead: '`--quiet`' },
+    '--watch': { why: '`up` ends or shows logs', instead: '`heddle watch`, which brings up what it watches' },
+  },
 };
 
 /** The message for a command that is not there, and what to do. */

@@ -84,6 +84,8 @@ export interface Service {
   readonly ipc?: string;
   readonly uts?: 'host';
   /** Run in the container, in order: by the turn of its life. */
+  /** `develop.watch`. */
+  readonly watch?: readonly WatchRule[];
   readonly hooks?: Hooks;
   /** Containers whose volumes it has: of a service's first replica, or by name. */
   readonly volumesFrom: readonly VolumesFrom[];
@@ -157,6 +159,22 @@ export interface Hook {
   readonly privileged: boolean;
   readonly workingDir?: string;
   readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What `heddle watch` does when something changes below a path. */
+export interface WatchRule {
+  /** Absolute. */
+  readonly path: string;
+  readonly action: 'sync' | 'rebuild' | 'restart' | 'sync+restart' | 'sync+exec';
+  /** Where it goes in the service's containers, for those that sync. */
+  readonly target?: string;
+  /** Patterns of paths below `path`, as in a `.dockerignore`. */
+  readonly ignore: readonly string[];
+  /** Without any, everything. */
+  readonly include: readonly string[];
+  /** Sync what is there when the watching begins. */
+  readonly initialSync: boolean;
+  readonly exec?: Hook;
 }
 
 export type VolumesFrom = ({ readonly service: string } | { readonly container: string }) & {

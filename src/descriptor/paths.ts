@@ -22,6 +22,7 @@ export function resolvePaths(file: MapNode, dir: string, home: string | undefine
   };
   const service = inOrder(
     at('build', at('context', context)),
+    at('develop', at('watch', onItems(at('path', path)))),
     at('env_file', onItems(at('path', path))),
     at('label_file', onItems(path)),
     at('volumes', onItems(bindSource)),

@@ -39,6 +39,7 @@ import { top } from './top.ts';
 import { up } from './up.ts';
 import { versionCommand } from './version.ts';
 import { wait } from './wait.ts';
+import { watchCommand } from './watch.ts';
 
 /** Every command, in the order of the help. One file a command; what is heavy is imported when it runs. */
 export function commands(): Command[] {
@@ -70,6 +71,7 @@ export function commands(): Command[] {
     stats(),
     events(),
     wait(),
+    watchCommand(),
     build(),
     pull(),
     push(),
@@ -81,7 +83,7 @@ export function commands(): Command[] {
     cost(),
     inspect(),
     features(),
-    config(),
+    config().alias('convert'),
     spec(),
     schema(),
     edge(),

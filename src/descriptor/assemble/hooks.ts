@@ -1,4 +1,5 @@
 import type { Hook, Hooks } from '../application.ts';
+import type { ComposeService } from '../schema/service.ts';
 import { keyAt, label, type ServiceJob } from './context.ts';
 import { present, textMap } from './present.ts';
 
@@ -18,13 +19,19 @@ function hooksOf(job: ServiceJob, key: 'pre_start' | 'post_start' | 'pre_stop'):
       const message = `${label(job, [key, i])}: a hook needs a "command"`;
       job.assembly.shop.findings.error('ERR_COMPOSE_TYPE', message, keyAt(job, [key, i]));
     }
-    return present({
-      command: hook.command ?? [],
-      user: hook.user,
-      privileged: hook.privileged ?? false,
-      workingDir: hook.working_dir,
-      environment: textMap(hook.environment),
-    });
+    return toHook(hook);
   });
   return hooks.length > 0 ? hooks : undefined;
+}
+
+type Written = NonNullable<ComposeService['post_start']>[number];
+
+export function toHook(hook: Written): Hook {
+  return present({
+    command: hook.command ?? [],
+    user: hook.user,
+    privileged: hook.privileged ?? false,
+    workingDir: hook.working_dir,
+    environment: textMap(hook.environment),
+  });
 }

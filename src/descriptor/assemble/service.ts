@@ -10,6 +10,7 @@ import { present, textMap } from './present.ts';
 import { toPublication } from './publication.ts';
 import { toReplicas, toResources, toRestart } from './resources-of-service.ts';
 import { toVolumesFrom } from './volumes-from.ts';
+import { toWatch } from './watch.ts';
 
 const DEFAULT_STOP_GRACE = 10_000;
 
@@ -43,6 +44,7 @@ export function toService(job: ServiceJob): Service {
     ...namesAndAddresses(c),
     ...rights(c),
     hooks: toHooks(job),
+    watch: toWatch(job),
     volumesFrom: toVolumesFrom(job),
     uts: c.uts === 'host' ? ('host' as const) : undefined,
     workingDir: c.working_dir,

@@ -75,6 +75,7 @@ const forms = {
   depends_on: dependsOn,
   deploy,
   devices: eachItem(device),
+  develop: eachKey({ watch: eachItem(eachKey({ exec: hook, ignore: listOfOne, include: listOfOne })) }),
   device_cgroup_rules: filledList,
   dns: filledList,
   dns_opt: filledList,

@@ -59,6 +59,26 @@ const ofService = 'sharing this with another service is not carried out; "host" 
 /** Taken up by an earlier step; here for the JSON Schema. */
 const extended = withShort(closed({ service: text, file: text.optional() }), text);
 
+const actions = ['sync', 'rebuild', 'restart', 'sync+restart', 'sync+exec'] as const;
+
+/** What `heddle watch` does when files change. */
+const develop = closed({
+  watch: z
+    .array(
+      closed({
+        path: text.min(1, 'expected a path'),
+        action: z.enum(actions),
+        target: text.optional(),
+        ignore: texts.nullable().optional(),
+        include: texts.nullable().optional(),
+        initial_sync: boolean.optional(),
+        exec: hook.nullable().optional(),
+      }),
+    )
+    .nullable()
+    .optional(),
+});
+
 /** What Heddle carries out. */
 const carriedOut = {
   annotations: labels.nullable(),
@@ -76,6 +96,7 @@ const carriedOut = {
   cpuset: maybe(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, 'expected processors, such as 0-3,5'),
   depends_on: dependencies.nullable(),
   deploy: deploy.nullable(),
+  develop: develop.nullable(),
   device_cgroup_rules: texts.nullable(),
   devices: z.array(device).nullable(),
   dns: withShort(z.array(ip), ip).nullable(),
@@ -158,7 +179,6 @@ const notCarriedOut = {
   cpu_rt_period: unsupported('the service could not ask for real-time scheduling'),
   cpu_rt_runtime: unsupported('the service could not ask for real-time scheduling'),
   credential_spec: unsupported('the service would run without its credentials'),
-  develop: ignored(),
   driver_opts: ignored(),
   external_links: unsupported('the service would not find those containers by these names'),
   gpus: unsupported('the service would see no GPU'),
