@@ -87,6 +87,9 @@ export const leftOutFlags: Readonly<Record<string, Readonly<Record<string, LeftO
     '--sbom': buildKit,
     '--ssh': buildKit,
   },
+  down: {
+    '--rmi': { why: 'images may be another application’s, too', instead: '`podman rmi` or `docker rmi`' },
+  },
   kill: { '--remove-orphans': orphans },
   run: { '--remove-orphans': orphans },
   up: {
