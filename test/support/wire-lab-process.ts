@@ -1,0 +1,54 @@
+// Run in the network namespace that is the lab's host: puts the firewall in the wire and its rules in place, as the node
+// does, and again with each line of input that has other rules or neighbours. Answers each with `done`.
+import { createInterface } from 'node:readline';
+import type { Leg, Neighbour } from '../../src/networks/firewall/leg.ts';
+import type { FirewallRules } from '../../src/networks/firewall/rules.ts';
+import { renderRuleset } from '../../src/networks/firewall/ruleset.ts';
+import { bridgeIdentity, setGuard } from '../../src/networks/guard/guard.ts';
+import { nft } from '../../src/networks/nft.ts';
+import { insertWire, releaseNamespace, type WireEnds, waysOf } from '../../src/networks/wire/wire.ts';
+
+export interface LabOrder {
+  readonly ends: WireEnds;
+  readonly rules: FirewallRules;
+  /** By bridge. */
+  readonly own: Readonly<Record<string, Pick<Leg, 'mac' | 'ipv4' | 'ipv6'>>>;
+  readonly neighbours: Readonly<Record<string, readonly (Neighbour & { readonly pid: number })[]>>;
+  readonly release?: boolean;
+}
+
+async function follow({ ends, rules, own, neighbours, release }: LabOrder): Promise<void> {
+  if (release) return releaseNamespace(ends.function);
+  const legs = (await waysOf(ends)).map(async ({ id, bridge }): Promise<Leg> => {
+    const { mac, cidrs } = await bridgeIdentity(bridge);
+    return {
+      id,
+      network: bridge,
+      ...own[bridge]!,
+      neighbours: neighbours[bridge] ?? [],
+      gateway: {
+        mac,
+        ipv4: cidrs.filter((cidr) => !cidr.includes(':')),
+        ipv6: cidrs.filter((cidr) => cidr.includes(':')),
+      },
+    };
+  });
+  await nft({ pid: ends.functionPid }, renderRuleset(rules, await Promise.all(legs)));
+  await insertWire(ends);
+  const guarded = (await waysOf(ends)).map(({ bridge, port }) => ({ bridge, port, ...own[bridge]! }));
+  const others = await Promise.all(
+    Object.entries(neighbours).flatMap(([bridge, all]) =>
+      all.map(async ({ pid, mac, ipv4, ipv6, service = '' }) => {
+        const [way] = await waysOf({ project: ends.project, pod: service, pid });
+        return { bridge, port: way?.port ?? '', mac, ipv4: ipv4 ? [ipv4] : [], ipv6: ipv6 ? [ipv6] : [] };
+      }),
+    ),
+  );
+  const gateways = await Promise.all(Object.keys(own).map(bridgeIdentity));
+  await setGuard(ends.project, [...guarded, ...others, ...gateways], 'lab');
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  await follow(JSON.parse(line) as LabOrder);
+  process.stdout.write('done\n');
+}
