@@ -3,21 +3,26 @@ import type { NodeOptions, ProjectOptions } from './command.ts';
 import { argumentAt, type Candidate, type Place } from './completion.ts';
 import { presentNode } from './node-connection.ts';
 import { catalogueFolders, projectName, readDescriptor } from './project.ts';
+import { statuses } from './ps-filter.ts';
 
 /** What a shell completes by itself. */
 type Path = 'files' | 'folders';
-type Names = (place: Place) => Path | Candidate[] | Promise<Candidate[]>;
+type Names = (place: Place) => Path | Candidate[] | Promise<Path | Candidate[]>;
 
 /** What stands behind options and arguments, by their names. */
 const byOption: Readonly<Record<string, Names>> = {
   file: () => 'files',
   envFile: () => 'files',
+  envFromFile: () => 'files',
+  volume: () => 'files',
+  signal: () => plain(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2']),
+  status: () => plain(statuses),
   socket: () => 'files',
   projectDirectory: () => 'folders',
   stateDir: () => 'folders',
   catalogue: () => 'folders',
   projectName: projects,
-  engine: () => ['podman', 'docker'].map((value) => ({ value, description: '' })),
+  engine: () => plain(['podman', 'docker']),
   scale: counted,
   profile: profiles,
   allowPrivilegedTemplate: features,
@@ -25,6 +30,8 @@ const byOption: Readonly<Record<string, Names>> = {
 const byArgument: Readonly<Record<string, Names>> = {
   services: others,
   service: services,
+  source: places,
+  target: places,
   'service=number': counted,
   feature: features,
   names: images,
@@ -50,6 +57,18 @@ async function services({ options }: Place): Promise<Candidate[]> {
       .map(({ service, image }) => ({ value: service ?? '', description: image }))
       .sort((a, b) => (a.value < b.value ? -1 : 1));
   }
+}
+
+/** An end of a copy: `web:`, whose path follows; or a path of this host, which the shell knows. */
+async function places(place: Place): Promise<Path | Candidate[]> {
+  if (/^[./~]/.test(place.typed)) return 'files';
+  const all = await services(place);
+  const offered = all.map(({ value, description }) => ({ value: `${value}:`, description }));
+  return offered.some(({ value }) => value.startsWith(place.typed)) ? offered : 'files';
+}
+
+function plain(values: readonly string[]): Candidate[] {
+  return values.map((value) => ({ value, description: '' }));
 }
 
 /** Those that have not been named yet. */

@@ -21,7 +21,7 @@ _heddle() {
         mapfile -t COMPREPLY < <(compgen -d -- "\${word#"$kept"}")
         ;;
       *)
-        [[ $candidate == *= ]] && compopt -o nospace
+        [[ $candidate == *[=:] ]] && compopt -o nospace
         COMPREPLY+=("\${candidate#"$kept"}")
         ;;
     esac
@@ -39,7 +39,7 @@ _heddle() {
       '') ;;
       :files) _files; return ;;
       :folders) _files -/; return ;;
-      *=$'\\t'*) open+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
+      *[=:]$'\\t'*) open+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
       *) candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
     esac
   done

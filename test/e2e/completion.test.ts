@@ -44,6 +44,10 @@ describe('completion', () => {
     expect(await offered(`heddle restart ${given} web `)).toEqual(['db']);
     expect(await offered(`heddle scale ${given} d`)).toEqual(['db=']);
     expect(await offered(`heddle exec ${given} web -`)).toEqual([]);
+    // Options before the command say which file, too.
+    expect(await offered(`heddle ${given} run --rm d`)).toEqual(['db']);
+    expect(await offered(`heddle ${given} cp d`)).toEqual(['db:']);
+    expect(await offered(`heddle ${given} kill -s SIGH`)).toEqual(['SIGHUP']);
     expect(await offered('heddle restart ')).toEqual([]);
   });
 

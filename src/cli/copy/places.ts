@@ -34,7 +34,7 @@ export interface Landing {
 /**
  * Where a source lands, by the rules of `docker cp`: in a folder that is there under its own name, or under the name that
  * is not there yet, or in a file's place.
- * @throws HeddleError ERR_USAGE
+ * @throws HeddleError ERR_USAGE, ERR_FILE_NOT_FOUND
  */
 export function landing(
   source: { readonly name: string; readonly isFolder: boolean; readonly contents: boolean },
@@ -49,7 +49,7 @@ export function landing(
     throw new HeddleError('ERR_USAGE', `${target.path} is no folder, and a folder cannot take its place`);
   }
   if (!source.isFolder && target.folder) {
-    throw new HeddleError('ERR_USAGE', `there is no folder ${target.path}`);
+    throw new HeddleError('ERR_FILE_NOT_FOUND', `there is no folder ${target.path}`);
   }
   return { folder: dir || '.', name: base };
 }
