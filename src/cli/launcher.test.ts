@@ -21,12 +21,16 @@ interface Ended {
   readonly stderr: string;
 }
 
-function heddle(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+function heddle(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ended> {
   const { NODE_OPTIONS: _, ...rest } = process.env;
   return new Promise((resolve) => {
-    execFile(launcher, args, { cwd: folder, env: { ...rest, ...env } }, (error, stdout, stderr) => {
+    const options = { cwd: folder, env: { ...rest, ...env } };
+    const child = execFile(launcher, args, options, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
+    // One that ends without reading says so by its exit code.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
   });
 }
 
@@ -66,4 +70,15 @@ test('options of Node.js are none of Heddle’s, wherever they stand', async () 
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: unknown option/);
   }
+});
+
+test('a file from standard input is read, and one warning is one line', async () => {
+  const env = { COMPOSE_PROJECT_NAME: 'piped' };
+  const file = 'services: { a: { image: "x$UNSET" }, b: { image: "y$UNSET", working_dir: $UNSET } }';
+  const { code, stdout, stderr } = await heddle(['config', '-f', '-'], env, file);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^name: piped\n/);
+  expect(stderr).toBe(
+    'standard input:1:25: warning WARN_INTERPOLATION_UNSET: the variable UNSET is not set; an empty text takes its place\n',
+  );
 });

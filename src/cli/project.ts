@@ -2,6 +2,7 @@ import type { DownRequest } from '../api/messages.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import {
   type Descriptor,
+  frugalReader,
   type LoadOptions,
   loadDescriptor,
   loadOutline,
@@ -18,13 +19,22 @@ import type { DeploymentSpec } from '../selector/spec.ts';
 import { callerEnvironment } from './caller-environment.ts';
 import type { ProjectOptions } from './command.ts';
 
+/** A command may read its files in several steps: standard input and pipes are there once, and a warning is worth one line. */
+const read = frugalReader(nodeFileReader);
+const told = new Set<string>();
+
+function tell(warning: string): void {
+  if (!told.has(warning)) process.stderr.write(`${warning}\n`);
+  told.add(warning);
+}
+
 /**
  * Reads the Compose files that the options name; warnings go to standard error. `services`: only these, and those that they
  * depend on; none: all.
  */
 export function readDescriptor(options: ProjectOptions, services: readonly string[] = []): Descriptor {
   const descriptor = loadDescriptor({ ...loadOptions(options), services });
-  for (const warning of descriptor.warnings) process.stderr.write(`${formatDiagnostic(warning)}\n`);
+  for (const warning of descriptor.warnings) tell(formatDiagnostic(warning));
   return descriptor;
 }
 
@@ -42,7 +52,7 @@ function loadOptions(options: ProjectOptions): LoadOptions {
     ...(options.envFile && { envFiles: options.envFile }),
     cwd: process.cwd(),
     env: callerEnvironment(),
-    read: nodeFileReader,
+    read,
   };
 }
 

@@ -8,6 +8,7 @@
 export type * from './application.ts';
 export type { Descriptor } from './descriptor.ts';
 export type { FileReader } from './file-reader.ts';
+export { frugalReader } from './frugal-reader.ts';
 export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
 export { loadDescriptor, loadOutline, loadProjectName, loadUnfilled, type UnfilledProject } from './load.ts';
 export { nodeFileReader } from './node-file-reader.ts';

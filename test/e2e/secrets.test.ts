@@ -39,4 +39,24 @@ configs: { site: { content: cm-hidden-2 } }`;
       'cm-hidden',
     );
   });
+
+  test('need their variable where containers are made, and nowhere else', async () => {
+    const text = `services:
+  web: { ${tiny}, init: true, stop_grace_period: 1s, secrets: [token], labels: { needed: "\${LABEL:?say which}" } }
+secrets: { token: { environment: CM_TOKEN } }`;
+    const project = host.project('cmtoken', text);
+    const values = path.join(host.folder, 'token.env');
+    writeFileSync(values, 'CM_TOKEN=cm-hidden-3\nLABEL=x\n');
+    writeFileSync(path.join(host.folder, 'label.env'), 'LABEL=x\n');
+    await host.ok('up', ...project, '--env-file', values);
+    expect(await host.ok('exec', ...project, 'web', 'cat', '/run/secrets/token')).toBe('cm-hidden-3');
+    for (const command of [['ps'], ['logs'], ['stop'], ['start']]) await host.ok(...command, ...project);
+    const labelled = ['--env-file', path.join(host.folder, 'label.env')];
+    expect(await host.ok('config', ...project, ...labelled)).toContain('environment: CM_TOKEN');
+    const refused = await host.heddle('up', ...project, ...labelled);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('ERR_INTERPOLATION: secrets.token: the variable CM_TOKEN is not set');
+    await host.ok('down', ...project);
+    expect(host.podman('ps', '-aq', '--filter', 'label=io.heddle.project=cmtoken')).toBe('');
+  });
 });
