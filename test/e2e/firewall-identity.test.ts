@@ -261,6 +261,33 @@ describe('nothing is carried', () => {
   });
 });
 
+describe('whatever the service does with its interfaces', () => {
+  test.each(['heddle7', 'a"accept;#', 'i-2'])('it is guarded when it calls one %s', async (name) => {
+    const { mal } = lab.pods;
+    lab.ip('db', 'link', 'set', 'dev', 'eth0', 'down');
+    lab.ip('db', 'link', 'set', 'dev', 'eth0', 'name', name);
+    lab.ip('db', 'link', 'set', 'dev', name, 'up');
+    await lab.guard(fromWeb);
+    const [theirs, own, web] = [mark(), mark(), mark()];
+    expect(await reaches('mal', 'db', datagram(mal, theirs), theirs)).toBe(false);
+    expect(await reaches('db', 'web', datagram(mal, own, lab.pods.web), own)).toBe(false);
+    expect(await reaches('web', 'db', datagram(lab.pods.web, web), web)).toBe(true);
+    lab.ip('db', 'link', 'set', 'dev', name, 'down');
+    lab.ip('db', 'link', 'set', 'dev', name, 'name', 'eth0');
+    lab.ip('db', 'link', 'set', 'dev', 'eth0', 'up');
+  });
+
+  test('one that no function can stand in front of is cut off, and what leads nowhere is left', async () => {
+    lab.addMacvlan();
+    lab.ip('db', 'link', 'add', 'own0', 'type', 'veth', 'peer', 'name', 'own1');
+    await lab.guard(fromWeb);
+    const left = lab.ip('db', '-br', 'link');
+    expect(left).not.toContain('mv0');
+    expect(left).toContain('own0');
+    lab.ip('db', 'link', 'del', 'own0');
+  });
+});
+
 describe('what was open', () => {
   test('ends with the rule that let it in, and with its source', async () => {
     const { web } = lab.pods;

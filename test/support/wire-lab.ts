@@ -124,6 +124,17 @@ export class WireLab {
     await this.#host.tell(this.#order(rules, { front }));
   }
 
+  /** Runs `ip` in the namespace of a pod, as one with NET_ADMIN there may, or on the host. */
+  ip(where: 'db' | 'host', ...args: readonly string[]): string {
+    return ip('-n', `${prefix}-${where}`, ...args);
+  }
+
+  /** Gives `db` an interface that stands on the bridge `front` itself, and not behind its firewall. */
+  addMacvlan(): void {
+    this.ip('host', 'link', 'add', 'mv0', 'link', 'front', 'type', 'macvlan', 'mode', 'bridge');
+    this.ip('host', 'link', 'set', 'mv0', 'netns', `${prefix}-db`);
+  }
+
   #order(rules: FirewallRules, neighbours: LabOrder['neighbours'], release = false): LabOrder {
     const { db, fn } = this.pods;
     const ends = {
