@@ -28,6 +28,7 @@ export const toRun = {
   catatonit: 'catatonit',
   iptables: 'iptables',
   iproute2: 'ip',
+  nftables: 'nft',
   'util-linux': 'nsenter',
   mmdebstrap: 'mmdebstrap',
 };
@@ -49,7 +50,6 @@ export const toTest = {
   frr: '/usr/lib/frr/bgpd',
   pebble: 'pebble',
   nginx: 'nginx',
-  nftables: 'nft',
   conntrack: 'conntrack',
   // Whole: it reads templates beside itself.
   'prometheus-alertmanager': 'prometheus-alertmanager',

@@ -7,7 +7,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe } from '../deploy/observe.ts';
+import { observe, observeWires } from '../deploy/observe.ts';
 import type { Observed } from '../deploy/observed.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -29,7 +29,7 @@ import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
 import { sweepOneOffs } from './once/sweep.ts';
 import { type Kind, Operations } from './operations.ts';
-import { containerStatus, detachedStatus } from './status.ts';
+import { containerStatus, detachedStatus, guardNote } from './status.ts';
 import { prepareDown } from './take-down.ts';
 
 export type Report = (event: OperationEvent) => void;
@@ -117,8 +117,12 @@ export class Applications {
         .filter(({ service }) => !desired.orphans?.includes(service ?? ''))
         .map(({ name }) => name),
     );
+    const guarded = desired?.spec.pods.some(({ through }) => through !== undefined);
+    const wires = guarded ? await observeWires(project, containers) : [];
     return [
-      ...containers.map((container) => containerStatus(container, containers, wanted)),
+      ...containers
+        .map((container) => containerStatus(container, containers, wanted))
+        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires) })),
       ...detachedStatus(this.desired(project)),
     ];
   }

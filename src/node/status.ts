@@ -1,6 +1,7 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/engine.ts';
 import { isOneOff, label } from '../lib/labels.ts';
+import type { Wire } from '../networks/wire/wire.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
 
@@ -35,6 +36,21 @@ export function containerStatus(
     oneOff: isOneOff(labels),
     orphan: !isOneOff(labels) && !wanted.has(pod),
   };
+}
+
+/**
+ * What `ps` says of a service that a firewall should stand in front of and does not, or not on all its ways.
+ * `wires`: those that are there.
+ */
+export function guardNote(
+  { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
+  desired: Desired | undefined,
+  wires: readonly Wire[],
+): string | null {
+  const through = desired?.spec.pods.find(({ name }) => name === pod)?.through;
+  if (through === undefined || role !== 'application' || state !== 'running') return null;
+  const wire = wires.find((one) => one.pod === pod && one.function === through);
+  return wire?.whole ? null : `NOT GUARDED: its traffic does not all pass ${through}`;
 }
 
 /** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */

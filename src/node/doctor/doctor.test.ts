@@ -48,13 +48,18 @@ describe('the kernel', () => {
   });
 
   test('without br_netfilter would let everything pass a firewall', () => {
-    const found = judgeKernel({ links: true, bridgeFilter: false, rules: undefined });
+    const found = judgeKernel({ links: true, bridgeFilter: false, rules: true });
     expect(found.filter(({ status }) => status === 'error')).toMatchObject([
       {
         what: expect.stringContaining('a firewall would see no packet'),
         remedy: expect.stringContaining('modprobe'),
       },
     ]);
+  });
+
+  test('without nft could keep nobody from speaking as another', () => {
+    const found = judgeKernel({ links: true, bridgeFilter: true, rules: undefined });
+    expect(found.filter(({ status }) => status === 'error')).toMatchObject([{ remedy: 'install nftables' }]);
   });
 });
 

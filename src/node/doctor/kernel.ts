@@ -65,9 +65,10 @@ function rulesFinding(ruled: Trials['rules']): Finding {
   const check = 'kernel: nftables';
   if (ruled === true) return ok(check, 'rules that keep track of connections work');
   if (ruled === undefined) {
-    return ok(
+    return error(
       check,
-      'not tried: the host has no program nft, and needs none (the image of the feature firewall has it)',
+      'the host has no program nft: agents cannot be connected, and firewalls cannot be kept from being walked around',
+      'install nftables',
     );
   }
   return error(

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const page = readFileSync(path.join(root, 'docs/explanation/firewall.md'), 'utf8');
+const tests = [
+  ...readdirSync(path.join(root, 'test/e2e')).map((name) => path.join('test/e2e', name)),
+  'src/networks/firewall/ruleset.test.ts',
+]
+  .filter((name) => /firewall|ruleset/.test(name))
+  .map((name) => readFileSync(path.join(root, name), 'utf8'))
+  .join('\n');
+
+/** The lines of the table of what it protects from: their last cells name tests. */
+const rows = page
+  .slice(page.indexOf('## It protects from'), page.indexOf('## It does not'))
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| what |'))
+  .map((line) => line.split('|').map((cell) => cell.trim()));
+
+test('each line of what the firewall protects from is a test', () => {
+  expect(rows.length).toBeGreaterThan(10);
+  for (const [, what, , named = ''] of rows) {
+    const titles = [...named.matchAll(/`([^`]+)`/g)].map(([, title]) => title ?? '');
+    expect(titles, what).not.toEqual([]);
+    for (const title of titles) expect(tests, `${what}: the test "${title}"`).toContain(title);
+  }
+});
