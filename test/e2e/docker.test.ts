@@ -11,7 +11,7 @@ import type { InspectRecord } from '../../src/monitor/inspect/record.ts';
 import type { LatencyRecord } from '../../src/monitor/latency/record.ts';
 import type { InterfaceRecord, ProcessRecord } from '../../src/monitor/snmp/record.ts';
 import { DockerHost } from '../support/docker-host.ts';
-import { root } from '../support/installed.ts';
+import { installedCommand, root } from '../support/installed.ts';
 import { tiny } from '../support/tiny.ts';
 import { until } from '../support/until.ts';
 
@@ -203,6 +203,42 @@ describe('Docker', () => {
     await until('the connection goes on through the firewall', async () => (await ticks()) > inserted + 5);
     expect(await reaches('stranger', 'db')).toBe(false);
     expect(inspect('dkmain-db-1', '{{.State.Pid}}')).toBe(before);
+  });
+
+  test('every day’s commands work as on Podman', async () => {
+    const heddle = (...args: string[]) => host.heddle(...project, ...args);
+    const ok = (...args: string[]) => host.ok(...project, ...args);
+    expect(await ok('port', 'db', '80')).toContain('0.0.0.0:18213\n');
+    expect(await ok('top', 'db')).toMatch(/^db +1 .*busybox httpd/m);
+    expect((await host.json<{ name: string }[]>(...project, 'stats', '--no-stream', 'db'))[0]?.name).toBe(
+      'dkmain-db-1',
+    );
+    await ok('pause', 'stranger');
+    expect(inspect('dkmain-stranger-1', '{{.State.Status}}')).toBe('paused');
+    await ok('unpause', 'stranger');
+    await ok('cp', 'web:/www', host.folder);
+    await ok('cp', `${host.folder}/www/index.html`, 'stranger:/tmp/copied');
+    expect((await exec('stranger', 'cat', '/tmp/copied')).stdout).toBe('hello\n');
+    expect((await heddle('cp', 'web:/nowhere', host.folder)).stderr).toContain('ERR_FILE_NOT_FOUND');
+    const once = await heddle('run', '--rm', '-q', '-T', 'web', 'sh', '-c', 'nc -z -w 2 db 80 && exit 7');
+    expect(once, 'a one-off of web is let in as web is').toMatchObject({ code: 7, stderr: '' });
+    expect(
+      (await heddle('run', '--rm', '-q', '-T', 'stranger', 'nc', '-z', '-w', '1', 'db', '80')).code,
+    ).toBe(1);
+    const line = `echo typed | ${installedCommand} ${project.join(' ')} run --rm -q -T stranger cat`;
+    expect((await host.run('sh', ['-c', line])).stdout).toBe('typed\n');
+    expect(host.docker('ps', '-aq', '--filter', 'name=-run-')).toBe('');
+    const waiting = host.start(...project, 'wait', 'stranger');
+    const happened = host.start(...project, 'events', '--json', 'stranger');
+    await until('events are told', async () => {
+      host.docker('kill', '--signal', 'CONT', 'dkmain-stranger-1');
+      return happened.printed().includes('"action":"kill"');
+    });
+    await ok('kill', 'stranger');
+    await until('wait has ended', () => waiting.exitCode() === 137);
+    await ok('rm', '-f', 'stranger');
+    expect((await host.json<ContainerStatus[]>(...project, 'ps', '-a', 'stranger')).length).toBe(0);
+    await ok('up', '-d');
   });
 
   test('scales a service with its agents, and lets its new replica in', async () => {

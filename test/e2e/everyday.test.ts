@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerEvent, ContainerStats } from '../../src/api/handling.ts';
@@ -196,6 +196,30 @@ describe('every day’s commands', () => {
     await ok('up', '-d');
     expect((await status('cmdaily-db-1'))?.state).toBe('running');
     expect((await heddle(...reaches('talk'))).code).toBe(1);
+  });
+
+  test('watch keeps a service as its files are', async () => {
+    const folder = path.join(host.folder, 'watched');
+    mkdirSync(path.join(folder, 'src'), { recursive: true });
+    writeFileSync(path.join(folder, 'src/a'), 'one');
+    const rule = `{ path: ${folder}/src, action: sync+exec, target: /app, ignore: ["*.log"], exec: { command: touch /tmp/ran } }`;
+    const text = `services: { made: { ${tiny}, init: true, stop_grace_period: 1s, develop: { watch: [${rule}] } } }`;
+    const watched = host.project('cmdailywatch', text);
+    const running = host.start(...watched, 'watch');
+    await until('it watches', () => running.printed().includes('watching '));
+    mkdirSync(path.join(folder, 'src/deep'));
+    writeFileSync(path.join(folder, 'src/deep/b'), 'two');
+    writeFileSync(path.join(folder, 'src/c.log'), 'no');
+    const inside = (line: string) => host.heddle(...watched, 'exec', '-T', 'made', 'sh', '-c', line);
+    await until(
+      'it is synced',
+      async () => (await inside('cat /app/deep/b && ls /tmp/ran')).stdout === 'two/tmp/ran\n',
+    );
+    rmSync(path.join(folder, 'src/deep/b'));
+    await until('it is gone', async () => (await inside('ls -A /app/deep')).stdout === '');
+    expect((await inside('ls /app')).stdout).toBe('deep\n');
+    await running.end('SIGINT');
+    expect(running.exitCode()).toBe(0);
   });
 
   test('build builds what is there already, with arguments; pull and push say what they could not', async () => {
