@@ -43,6 +43,10 @@ const buildKit: LeftOut = {
   why: 'it is of BuildKit, which an engine need not have; Heddle builds over the engine’s own API',
   instead: 'build with the engine’s own command under the name that the file gives, and `heddle up`',
 };
+const digests: LeftOut = {
+  why: 'no registry is asked while a file is read',
+  instead: 'write the digest into the file: `image: NAME@sha256:…`',
+};
 
 /** Flags, by command; what stands under `*` is left out of every command, and under an empty name of all together. */
 export const leftOutFlags: Readonly<Record<string, Readonly<Record<string, LeftOut>>>> = {
@@ -86,6 +90,27 @@ export const leftOutFlags: Readonly<Record<string, Readonly<Record<string, LeftO
     '--provenance': buildKit,
     '--sbom': buildKit,
     '--ssh': buildKit,
+  },
+  config: {
+    '--lock-image-digests': digests,
+    '--models': { why: 'models are not run', instead: 'a file that has some is refused, and says so' },
+    '--no-consistency': {
+      why: 'a file that contradicts itself is never printed, as it is never deployed',
+      instead: '`--no-interpolate` checks nothing',
+    },
+    '--no-env-resolution': {
+      why: 'what environment files say is part of what is printed',
+      instead: '`--no-interpolate` leaves them where they are',
+    },
+    '--no-normalize': {
+      why: 'there is one form to print, the long one, which can be read again',
+      instead: 'nothing has to be done',
+    },
+    '--no-path-resolution': {
+      why: 'paths are printed whole, so that what is printed may lie in any folder',
+      instead: 'nothing has to be done',
+    },
+    '--resolve-image-digests': digests,
   },
   down: {
     '--rmi': { why: 'images may be another application’s, too', instead: '`podman rmi` or `docker rmi`' },

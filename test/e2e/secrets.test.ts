@@ -50,7 +50,7 @@ secrets: { token: { environment: CM_TOKEN } }`;
     writeFileSync(path.join(host.folder, 'label.env'), 'LABEL=x\n');
     await host.ok('up', ...project, '--env-file', values);
     expect(await host.ok('exec', ...project, 'web', 'cat', '/run/secrets/token')).toBe('cm-hidden-3');
-    for (const command of [['ps'], ['logs'], ['stop'], ['start']]) await host.ok(...command, ...project);
+    for (const command of ['ps', 'logs', 'stop', 'start']) await host.ok(...project, command);
     const labelled = ['--env-file', path.join(host.folder, 'label.env')];
     expect(await host.ok('config', ...project, ...labelled)).toContain('environment: CM_TOKEN');
     const refused = await host.heddle('up', ...project, ...labelled);
