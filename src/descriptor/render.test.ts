@@ -105,3 +105,10 @@ test('no character that acts on a terminal is printed, and each is read again', 
   expect(printed).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
   expect(application(printed)).toEqual(application(text));
 });
+
+test('what older readers would take for a truth or a number is printed as the text that it is', () => {
+  const text = webFile('environment: { A: "yes", B: "0o17", C: "1_000", D: "12:30:45", E: "off" }');
+  const printed = renderConfig(load(text), { showSecrets: true, format: 'yaml' });
+  for (const value of ['yes', '0o17', '1_000', '12:30:45', 'off']) expect(printed).toContain(`"${value}"`);
+  expect(application(printed)).toEqual(application(text));
+});

@@ -31,7 +31,8 @@ function printed(model: unknown, format: RenderOptions['format']): string {
   const ready = sorted(model, true);
   if (format === 'json') return `${JSON.stringify(ready, null, 2)}\n`;
   // Anchors would be legal, but nobody wants to read `&a1` where each value stood on its own.
-  const document = new Document(ready, { aliasDuplicateObjects: false });
+  // Readers of YAML 1.1 take `yes` for a truth: what is text stands between quotes.
+  const document = new Document(ready, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   visit(document, {
     Scalar(_, scalar) {
       if (typeof scalar.value === 'string' && ACTS.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
