@@ -18,7 +18,7 @@ export function readRequest(
 }
 
 /** A service that is named need not have its profile enabled, nor what it depends on. */
-function describedFor(options: ProjectOptions, services: readonly string[]): Descriptor {
+export function describedFor(options: ProjectOptions, services: readonly string[]): Descriptor {
   const descriptor = readDescriptor(options);
   const isAsleep = services.some((service) => descriptor.inactive.includes(service));
   return isAsleep ? readDescriptor({ ...options, profile: ['*'] }) : descriptor;

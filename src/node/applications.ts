@@ -292,9 +292,9 @@ export class Applications {
     services: readonly string[],
     report: Report,
     change: Change,
-    gone?: AbortSignal,
+    kind: Kind = 'make',
   ): Promise<void> {
-    return this.#onServices('make', 'the operation', project, { services }, report, gone, change);
+    return this.#onServices(kind, 'the operation', project, { services }, report, undefined, change);
   }
 
   #onServices(

@@ -8,6 +8,7 @@ import {
   unpausePlan,
 } from '../deploy/plan/handling.ts';
 import type { EngineEvent, ObservedContainer } from '../engines/engine.ts';
+import { HeddleError } from '../lib/errors.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { merged } from '../lib/merged.ts';
 import type { Applications } from './applications.ts';
@@ -22,16 +23,25 @@ import { followStats } from './stats.ts';
 export function handlingOf(applications: Applications): HandlingService {
   const { engine } = applications;
   return {
-    kill: (project, { services = [], signal = 'SIGKILL' }, report) =>
-      applications.operate(project, services, report, ({ spec, stopped }, names) => {
-        const stopSignals = new Map(
-          spec.pods.flatMap((pod) =>
-            pod.role === 'service' ? [[pod.service ?? '', pod.containers[0]?.stopSignal]] : [],
-          ),
-        );
-        const meant = names.filter((name) => isMeantToEnd(signal, stopSignals.get(name)));
-        return { plan: signalPlan(signal), stopped: [...new Set([...stopped, ...meant])] };
-      }),
+    kill: (project, { services = [], signal = 'SIGKILL' }, report) => {
+      // What ends a service does not wait for an `up` that waits for it.
+      const kind = isMeantToEnd(signal) ? 'undo' : 'make';
+      return applications.operate(
+        project,
+        services,
+        report,
+        ({ spec, stopped }, names) => {
+          const stopSignals = new Map(
+            spec.pods.flatMap((pod) =>
+              pod.role === 'service' ? [[pod.service ?? '', pod.containers[0]?.stopSignal]] : [],
+            ),
+          );
+          const meant = names.filter((name) => isMeantToEnd(signal, stopSignals.get(name)));
+          return { plan: signalPlan(signal), stopped: [...new Set([...stopped, ...meant])] };
+        },
+        kind,
+      );
+    },
     pause: (project, services, report) =>
       applications.operate(project, services, report, () => ({ plan: pausePlan })),
     unpause: (project, services, report) =>
@@ -73,6 +83,12 @@ async function* waitFor(
   const containers = (await containersOf(applications, project, services)).filter(
     ({ labels }) => !isOneOff(labels),
   );
+  if (containers.length === 0) {
+    throw new HeddleError(
+      'ERR_SERVICE_NOT_RUNNING',
+      `${services.join(', ') || project} has no container to wait for`,
+    );
+  }
   yield* merged(
     containers.map(async function* (container) {
       const exitCode = await applications.engine.ended(container.name, signal);

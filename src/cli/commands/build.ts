@@ -21,15 +21,22 @@ export function build(): Command {
     .option('--with-dependencies', 'those of services that these depend on, too')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: BuildOptions) => {
-      const [project, { imageOf }, { selected, withChanges }, { ensureNode }, { showProgress }] =
-        await Promise.all([
-          import('../project.ts'),
-          import('../../selector/images.ts'),
-          import('../service-images.ts'),
-          import('../node-connection.ts'),
-          import('../output/progress.ts'),
-        ]);
-      const descriptor = project.readDescriptor(options);
+      const [
+        project,
+        { describedFor },
+        { imageOf },
+        { selected, withChanges },
+        { ensureNode },
+        { showProgress },
+      ] = await Promise.all([
+        import('../project.ts'),
+        import('../reading.ts'),
+        import('../../selector/images.ts'),
+        import('../service-images.ts'),
+        import('../node-connection.ts'),
+        import('../output/progress.ts'),
+      ]);
+      const descriptor = describedFor(options, services);
       const { application } = descriptor;
       const chosen = selected(application, services, options.withDependencies === true);
       const built = chosen.filter((service) => service.build !== undefined);

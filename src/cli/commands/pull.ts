@@ -18,15 +18,15 @@ export function pull(): Command {
     .addOption(new Option('--policy <policy>', 'which to pull').choices(['missing', 'always']))
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: PullOptions) => {
-      const [{ readDescriptor }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
+      const [{ describedFor }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
         await Promise.all([
-          import('../project.ts'),
+          import('../reading.ts'),
           import('../../selector/images.ts'),
           import('../service-images.ts'),
           import('../node-connection.ts'),
           import('../transfer.ts'),
         ]);
-      const { application } = readDescriptor(options);
+      const { application } = describedFor(options, services);
       const chosen = selected(application, services, options.includeDeps === true);
       const { wanted, optional } = toPull(chosen, (service) => imageOf(application.name, service));
       const node = await ensureNode(options);

@@ -14,13 +14,13 @@ export function push(): Command {
     .option('--include-deps', 'those of services that these depend on, too')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: PushOptions) => {
-      const [{ readDescriptor }, { selected }, { ensureNode }, { transfer }] = await Promise.all([
-        import('../project.ts'),
+      const [{ describedFor }, { selected }, { ensureNode }, { transfer }] = await Promise.all([
+        import('../reading.ts'),
         import('../service-images.ts'),
         import('../node-connection.ts'),
         import('../transfer.ts'),
       ]);
-      const { application } = readDescriptor(options);
+      const { application } = describedFor(options, services);
       const built = selected(application, services, options.includeDeps === true).filter(
         ({ build }) => build,
       );

@@ -44,13 +44,16 @@ export function run(): Command {
     .addOption(several('-v, --volume <mount>', 'mount, as in `volumes`'))
     .option('-w, --workdir <path>', 'folder to run it in')
     .action(async (service: string, command: string[], options: RunOptions) => {
-      const [{ readDescriptor, specFrom }, { ensureNode }, { runOneOff }, { oneOffOf }] = await Promise.all([
-        import('../project.ts'),
-        import('../node-connection.ts'),
-        import('../run-one-off.ts'),
-        import('../one-off.ts'),
-      ]);
-      const descriptor = readDescriptor(options);
+      const [{ specFrom }, { describedFor }, { ensureNode }, { runOneOff }, { oneOffOf }] = await Promise.all(
+        [
+          import('../project.ts'),
+          import('../reading.ts'),
+          import('../node-connection.ts'),
+          import('../run-one-off.ts'),
+          import('../one-off.ts'),
+        ],
+      );
+      const descriptor = describedFor(options, [service]);
       const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !options.detach;
       const oneOff = oneOffOf(descriptor.application, service, command, options, terminal);
       const spec = specFrom(descriptor, options, {}, oneOff);

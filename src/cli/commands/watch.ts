@@ -15,6 +15,7 @@ export function watchCommand(): Command {
     .action(async (services: string[], options: WatchOptions) => {
       const [
         project,
+        { describedFor },
         { imageOf },
         { selected },
         { ensureNode },
@@ -23,6 +24,7 @@ export function watchCommand(): Command {
         { HeddleError },
       ] = await Promise.all([
         import('../project.ts'),
+        import('../reading.ts'),
         import('../../selector/images.ts'),
         import('../service-images.ts'),
         import('../node-connection.ts'),
@@ -30,7 +32,7 @@ export function watchCommand(): Command {
         import('../watch/watch.ts'),
         import('../../lib/errors.ts'),
       ]);
-      const descriptor = project.readDescriptor(options);
+      const descriptor = describedFor(options, services);
       const { application } = descriptor;
       const chosen = selected(application, services, false).filter(({ watch }) => watch !== undefined);
       if (chosen.length === 0) {
