@@ -50,6 +50,8 @@ const onceSchema = z.strictObject({
   /** Answer as soon as it was started. */
   detach: z.boolean().default(false),
   input: z.boolean().default(true),
+  /** Of the client's terminal, which the container has one of its own for. */
+  size: terminal.optional(),
   /** Make its image anew. */
   build: z.boolean().default(false),
   pull: z.enum(['always', 'missing', 'never']).optional(),

@@ -67,6 +67,9 @@ export function run(): Command {
           remove: options.rm === true,
           detach: options.detach === true,
           input: oneOff.interactive,
+          ...(oneOff.tty && {
+            size: { rows: process.stdout.rows || 24, columns: process.stdout.columns || 80 },
+          }),
           build: options.build === true,
           ...(options.pull && { pull: options.pull }),
         },

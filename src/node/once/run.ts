@@ -138,6 +138,8 @@ async function begin(
     ? undefined
     : await engine.attach(container.name, { tty, input: request.input });
   await engine.start(container.name);
+  // At once: a program asks for it when it starts.
+  if (tty && request.size) await program?.resize(request.size);
   const never = new AbortController().signal;
   return { ...(program && { program }), ended: () => engine.ended(container.name, never) };
 }
