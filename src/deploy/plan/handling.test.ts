@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
-import { deployed, with_ } from '../../../test/support/observed.ts';
+import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { guarded, plain } from './fixture.ts';
 import { isMeantToEnd, pausePlan, rmPlan, signalPlan, unpausePlan } from './handling.ts';
+import { restartPlan, stopPlan } from './services.ts';
 
 const spec = specOf(plain);
 const ids = (plan: { steps: readonly { id: string }[] }) => plan.steps.map(({ id }) => id);
@@ -30,6 +31,20 @@ describe('kill', () => {
     expect([isMeantToEnd('HUP'), isMeantToEnd('INT'), isMeantToEnd('TERM', 'SIGQUIT')]).not.toContain(true);
     expect(isMeantToEnd('3', 'SIGQUIT')).toBe(true);
   });
+});
+
+test('what is paused is let go on before it is ended: it would hear nothing', () => {
+  const paused = with_(deployed(spec), 'shop-web-1', { state: 'paused' });
+  const options = { hash, mode: 'heal' } as const;
+  for (const made of [signalPlan('KILL')(spec, paused, ['web']), stopPlan(spec, paused, ['web'], options)]) {
+    expect(ids(made)[0]).toBe('unpauseContainer shop-web-1');
+    expect(ids(made)).toContain('stopContainer shop-web-1.sandbox');
+  }
+  expect(ids(restartPlan(spec, paused, ['web'], options)).slice(0, 3)).toEqual([
+    'unpauseContainer shop-web-1',
+    'stopContainer shop-web-1',
+    'startContainer shop-web-1',
+  ]);
 });
 
 test('pause and unpause concern the application’s containers only', () => {

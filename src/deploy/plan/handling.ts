@@ -6,6 +6,7 @@ import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { removeContainers } from './removal.ts';
+import { isAlive, thawSteps } from './thaw.ts';
 
 type Make = (spec: DeploymentSpec, observed: Observed, services: readonly string[]) => Plan;
 
@@ -17,10 +18,12 @@ export function signalPlan(signal: string): Make {
   return (spec, observed, services) => {
     const builder = new PlanBuilder();
     const reason = 'kill was asked for';
-    const killed = applicationsOf(observed, services).filter(
-      ({ state }) => state === 'running' || state === 'paused',
-    );
-    for (const { name } of killed) builder.add('signalContainer', name, { name, signal }, reason);
+    const killed = applicationsOf(observed, services).filter(isAlive);
+    for (const container of killed) {
+      const { name } = container;
+      const thawed = thawSteps(builder, container, reason);
+      builder.add('signalContainer', name, { name, signal }, reason, thawed);
+    }
     if (plainSignal(signal) !== 'KILL') return builder.build(spec.project);
     const pods = new Set(killed.map(podOf));
     const running = observed.containers.filter(

@@ -7,6 +7,7 @@ import { inDependencyOrder, servicesBefore } from './order.ts';
 import { plan } from './plan.ts';
 import type { PlanOptions } from './planning.ts';
 import { graceOf } from './removal.ts';
+import { isAlive, thawSteps } from './thaw.ts';
 import { dependencySteps, startSteps } from './waits.ts';
 
 type Make = (
@@ -24,7 +25,7 @@ export const stopPlan: Make = (spec, observed, services, options) => {
   const builder = new PlanBuilder();
   const reason = 'stop was asked for';
   const pods = podsOf(spec, services);
-  const running = observed.containers.filter(({ state }) => state === 'running');
+  const running = observed.containers.filter(isAlive);
   for (const pod of inDependencyOrder(pods).reverse()) {
     const inPod = running.filter((container) => podOf(container) === pod.name);
     const sandbox = inPod.filter((container) => isSandbox(pod, container.name));
@@ -35,7 +36,8 @@ export const stopPlan: Make = (spec, observed, services, options) => {
         const { name } = container;
         const grace = options.grace ?? graceOf(container);
         const after = container.labels[label.role] === 'application' ? before : [];
-        return builder.add('stopContainer', name, { name, grace }, reason, after);
+        const thawed = thawSteps(builder, container, reason);
+        return builder.add('stopContainer', name, { name, grace }, reason, [...after, ...thawed]);
       });
     for (const { name } of sandbox)
       builder.add('stopContainer', name, { name, grace: 2000 }, reason, [...stopped, ...before]);
@@ -58,9 +60,7 @@ export const startPlan: Make = (spec, observed, services, options) => {
 export const restartPlan: Make = (spec, observed, named, options) => {
   const services = options.noDeps ? named : withRestarted(spec, named);
   const running = new Map(
-    observed.containers
-      .filter((container) => container.state === 'running')
-      .map((container) => [container.name, container]),
+    observed.containers.filter(isAlive).map((container) => [container.name, container]),
   );
   const builder = new PlanBuilder();
   const pods = inDependencyOrder(podsOf(spec, services));
@@ -73,7 +73,9 @@ export const restartPlan: Make = (spec, observed, named, options) => {
     const before = stopsOf(builder, dependentsOf(spec, pods, pod));
     for (const { name, stopGracePeriod } of applications(pod)) {
       const grace = options.grace ?? stopGracePeriod;
-      builder.add('stopContainer', name, { name, grace }, reasonFor(pod), before);
+      const present = running.get(name);
+      const thawed = present ? thawSteps(builder, present, reasonFor(pod)) : [];
+      builder.add('stopContainer', name, { name, grace }, reasonFor(pod), [...before, ...thawed]);
     }
   }
   const planning = { spec, observed, options, builder, pods: new Map(pods.map((pod) => [pod.name, pod])) };
