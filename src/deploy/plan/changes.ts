@@ -53,7 +53,10 @@ export function lossOf(
     const mount = container.mounts.find((candidate) => candidate.target === target);
     if (mount && (mount.type !== 'volume' || mount.source !== undefined))
       return [`${target}: its anonymous volume is left behind`];
-    return renewed ? [`${target}: begins empty, the anonymous volume is left behind (-V)`] : [];
+    // What it has from another container is not made anew with it.
+    return renewed && !container.volumesFrom
+      ? [`${target}: begins empty, the anonymous volume is left behind (-V)`]
+      : [];
   });
   return lost.map((text) => `; ${text}`).join('');
 }
