@@ -12,7 +12,9 @@ const service = (name: string, settings = '') =>
   `  ${name}: { ${tiny}, init: true, stop_grace_period: 1s, command: [sleep, "1000"]${settings && `, ${settings}`} }\n`;
 const within = (container: string, ...command: string[]) => host.podman('exec', container, ...command);
 const running = async (project: readonly string[]) =>
-  (await host.json<ContainerStatus[]>('ps', ...project)).map(({ name }) => name);
+  (await host.json<ContainerStatus[]>('ps', ...project))
+    .filter(({ state }) => state === 'running')
+    .map(({ name }) => name);
 
 describe('what a service keeps', () => {
   test('an anonymous volume outlives the container, until it is renewed or goes with down -v', async () => {
