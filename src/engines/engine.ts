@@ -215,8 +215,8 @@ export interface EngineEvent {
   readonly word: string;
   readonly id: string;
   readonly image: string;
-  /** `pause`: begun or ended. */
-  readonly action: 'create' | 'start' | 'pause' | 'die' | 'remove' | 'health' | 'other';
+  /** `pause`: begun or ended. `connect`: came onto a network or left it. */
+  readonly action: 'create' | 'start' | 'pause' | 'connect' | 'die' | 'remove' | 'health' | 'other';
   readonly container: string;
   readonly labels: Labels;
   /** Milliseconds since 1970. */

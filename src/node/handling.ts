@@ -106,6 +106,8 @@ async function* eventsOf(
   const { names } = applications.servicesOf(project, query.services);
   for await (const event of applications.engine.events(signal, query)) {
     const { labels } = event;
+    // As with Compose, what happens to networks is no event of a service.
+    if (event.action === 'connect') continue;
     const concerned = labels[label.project] === project && labels[label.role] === 'application';
     if (concerned && names.includes(labels[label.service] ?? '')) yield shownEvent(event);
   }

@@ -15,6 +15,8 @@ const busyLook = 5_000;
 /** Milliseconds until a project whose healing failed is tried again: doubled up to a minute. */
 const firstRetry = 1_000;
 const longestRetry = 60_000;
+/** After which a project is looked at: a container that somebody puts onto one more network has an interface to guard. */
+const looked: ReadonlySet<EngineEvent['action']> = new Set(['start', 'connect', 'die', 'remove']);
 
 /** What the reconciler is in the middle of. */
 export interface Around {
@@ -116,9 +118,7 @@ export class Reconciler {
         now,
       );
     }
-    if (event.action === 'die' || event.action === 'remove' || event.action === 'start') {
-      this.#schedule(project, gather);
-    }
+    if (looked.has(event.action)) this.#schedule(project, gather);
   }
 
   /** Looks at a project in `delay` milliseconds; an earlier appointment stands, and a later one is moved forward. */

@@ -27,12 +27,13 @@ import { attach, ended, processes } from './containers.ts';
 import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
 import { type Address, isListening } from './endpoint.ts';
 import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
+import { events } from './events.ts';
 import { execDetached, execInteractive } from './exec.ts';
 import type { Flavour } from './flavours.ts';
 import { Images } from './images.ts';
 import { inspectContainer, observe, ownContainers, projects } from './observe.ts';
 import { get, inBody } from './raw.ts';
-import { events, exec, logs } from './streams.ts';
+import { exec, logs } from './streams.ts';
 import { partOfVolume } from './subpath.ts';
 
 /** A client that asks in the negotiated version, and one for paths that say theirs themselves. */

@@ -1,10 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
-import { label } from '../../lib/labels.ts';
 import { lines } from '../../lib/lines.ts';
 import { sizeText } from '../../lib/read-bounded.ts';
-import type { EngineEvent, EventSpan, ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
+import type { ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
 import { asking } from './errors.ts';
 
 /** Runs a program in a container to its end and returns what it printed. */
@@ -70,64 +69,6 @@ export async function logs(api: Docker, name: string, options: LogOptions): Prom
   source.on('end', finish).on('close', finish).on('error', finish);
   return merged;
 }
-
-/** What happens to containers of Heddle's, until the signal aborts. */
-export async function* events(
-  api: Docker,
-  signal: AbortSignal,
-  span: EventSpan = {},
-): AsyncGenerator<EngineEvent> {
-  const stream = await asking('listening to the engine', () =>
-    // Not filtered by label: Podman 4.3 compares a label's value, and for a name alone it lets nothing pass.
-    api.getEvents({
-      abortSignal: signal,
-      filters: { type: ['container'] },
-      ...(span.since !== undefined && { since: span.since }),
-      ...(span.until !== undefined && { until: span.until }),
-    }),
-  );
-  for await (const line of lines(stream)) {
-    if (line.trim() === '') continue;
-    const event = JSON.parse(line) as RawEvent;
-    const attributes = event.Actor?.Attributes ?? {};
-    if (attributes[label.project] === undefined) continue;
-    const word = (event.Action ?? '').replace(/:.*$/, '');
-    yield {
-      word: dockersWords[word] ?? word,
-      id: event.Actor?.ID ?? event.id ?? '',
-      image: attributes['image'] ?? event.from ?? '',
-      action: actions[event.Action?.split(':')[0] ?? ''] ?? 'other',
-      container: attributes['name'] ?? '',
-      labels: attributes,
-      time: event.timeNano ? Math.round(event.timeNano / 1e6) : (event.time ?? 0) * 1000,
-    };
-  }
-}
-
-interface RawEvent {
-  readonly Action?: string;
-  readonly id?: string;
-  readonly from?: string;
-  readonly Actor?: { readonly ID?: string; readonly Attributes?: Record<string, string> };
-  readonly time?: number;
-  readonly timeNano?: number;
-}
-
-/** Podman's words that Docker has others for. */
-const dockersWords: Readonly<Record<string, string>> = { died: 'die', remove: 'destroy' };
-
-/** Both engines' words for what happens. */
-const actions: Readonly<Record<string, EngineEvent['action']>> = {
-  create: 'create',
-  start: 'start',
-  pause: 'pause',
-  unpause: 'pause',
-  die: 'die',
-  died: 'die',
-  destroy: 'remove',
-  remove: 'remove',
-  health_status: 'health',
-};
 
 async function pump(source: PassThrough, stream: LogLine['stream'], sink: PassThrough): Promise<void> {
   for await (const text of lines(source)) sink.write({ stream, text });
