@@ -14,7 +14,7 @@ describe('a port that another program has', () => {
   const host = new TestHost();
   afterAll(() => host.remove());
 
-  test('is named, the rest runs, and the same command ends well when the port is free', async () => {
+  test('is named before anything is made, and the same command ends well when the port is free', async () => {
     const project = host.project(
       'insport',
       `services: { web: { ${tiny}, init: true, ports: ["127.0.0.1:18391:80"] }, other: { ${tiny}, init: true } }`,
@@ -23,7 +23,7 @@ describe('a port that another program has', () => {
     await new Promise<void>((resolve) => other.listen(18391, '127.0.0.1', resolve));
     const said = expectError(await host.heddle('up', ...project), 'ERR_PORT_IN_USE');
     expect(said).toContain('127.0.0.1:18391');
-    expect(host.podman('ps', '--format', '{{.Names}}').split('\n')).toContain('insport-other-1');
+    expect(host.leftovers('insport')).toEqual([]);
     await new Promise((resolve) => other.close(resolve));
     await host.ok('up', ...project);
     expect((await fetch('http://127.0.0.1:18391/')).ok).toBe(true);
@@ -39,14 +39,28 @@ describe('an image that nobody has', () => {
       'insimage',
       `services:
   web: { image: "localhost:1/nowhere:1", init: true }
-  never: { image: "localhost:1/never:2", pull_policy: never }
+  api: { image: "localhost:1/nobody:2", init: true }
   db: { ${tiny}, init: true }`,
     );
     const said = expectError(await host.heddle('up', ...project), 'ERR_IMAGE_MISSING');
     expect(said).toContain('localhost:1/nowhere:1');
-    expect(said).toContain('localhost:1/never:2 is not present, and its pull_policy is never');
+    expect(said).toContain('localhost:1/nobody:2');
     await host.ok('down', ...project);
     expect(host.leftovers('insimage')).toEqual([]);
+  });
+
+  test('is named before anything is made, if it is not to be pulled', async () => {
+    const project = host.project(
+      'insnever',
+      `services:
+  web: { image: "localhost:1/never:1", pull_policy: never }
+  api: { image: "localhost:1/never:2", pull_policy: never }
+  db: { ${tiny}, init: true }`,
+    );
+    const said = expectError(await host.heddle('up', ...project), 'ERR_IMAGE_MISSING');
+    for (const image of ['localhost:1/never:1', 'localhost:1/never:2'])
+      expect(said).toContain(`${image} is not present, and is neither to be pulled nor to be built`);
+    expect(host.leftovers('insnever')).toEqual([]);
   });
 });
 
