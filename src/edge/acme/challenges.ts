@@ -7,9 +7,12 @@ import { httpPort } from '../proxy/routes.ts';
 const tokenForm = /^[A-Za-z0-9_-]{22,200}$/;
 /** Milliseconds that another gateway may take. */
 const patience = 2000;
-/** Searches at a time, those of one client, and gateways that one asks: anybody can ask for a token. */
-const searchesAtMost = 16;
-const searchesOfOne = 2;
+/**
+ * Searches at a time, those of one client, and gateways that one asks: anybody can ask for a token. A server checks several
+ * names of several gateways at once, each more than once, from one address.
+ */
+const searchesAtMost = 64;
+const searchesOfOne = 8;
 const peersAtMost = 100;
 /** Characters of an answer. */
 const longest = 400;
@@ -22,8 +25,8 @@ export class Challenges implements ChallengeAnswers {
   readonly #answers = new Map<string, string>();
   readonly #ask: typeof askPeer;
   #peers: readonly string[] = [];
-  /** By client, how many are under way. */
-  readonly #searches = new Map<string, number>();
+  /** By token, what is under way, and for which client it began. */
+  readonly #searches = new Map<string, { readonly client: string; readonly found: Promise<string | undefined> }>();
 
   constructor(ask = askPeer) {
     this.#ask = ask;
@@ -43,18 +46,15 @@ export class Challenges implements ChallengeAnswers {
   async answer(token: string, isRelayed: boolean, address?: string): Promise<string | undefined> {
     const known = this.#answers.get(token);
     if (known !== undefined || isRelayed || !tokenForm.test(token)) return known;
+    const shared = this.#searches.get(token);
+    if (shared) return shared.found;
     const client = clientAt(address);
-    const own = this.#searches.get(client) ?? 0;
-    const all = [...this.#searches.values()].reduce((sum, count) => sum + count, 0);
-    if (this.#peers.length === 0 || own >= searchesOfOne || all >= searchesAtMost) return undefined;
-    this.#searches.set(client, own + 1);
-    try {
-      return await this.#search(token);
-    } finally {
-      const left = (this.#searches.get(client) ?? 1) - 1;
-      if (left > 0) this.#searches.set(client, left);
-      else this.#searches.delete(client);
-    }
+    const own = [...this.#searches.values()].filter((search) => search.client === client).length;
+    if (this.#peers.length === 0 || own >= searchesOfOne || this.#searches.size >= searchesAtMost)
+      return undefined;
+    const found = this.#search(token).finally(() => this.#searches.delete(token));
+    this.#searches.set(token, { client, found });
+    return found;
   }
 
   /** The first answer that is one to this token. */
