@@ -30,6 +30,7 @@ describe('images', () => {
     ]);
     expect(images[0]).toEqual({
       container: 'cmimages-db-1',
+      service: 'db',
       role: 'application',
       repository: 'localhost/heddle-test/tiny',
       tag: 'latest',
