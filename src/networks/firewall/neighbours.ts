@@ -8,8 +8,8 @@ import { inbound, outbound } from './identity.ts';
  */
 export function neighbourRules(): string[] {
   return [
-    'icmpv6 type { nd-router-solicit, nd-router-advert, nd-redirect } counter name malformed drop',
-    'icmp type { redirect, router-advertisement, router-solicitation } counter name malformed drop',
+    'icmpv6 type { nd-router-solicit, nd-router-advert, nd-redirect } counter name discovery drop',
+    'icmp type { redirect, router-advertisement, router-solicitation } counter name discovery drop',
     'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } goto discovery',
     'icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report } goto membership',
   ];
@@ -19,7 +19,7 @@ export function neighbourChains(): string[] {
   const form = 'icmpv6 code 0 ip6 hoplimit 255 ip6 nexthdr icmpv6';
   // Type and length of the option: source or target link-layer address, nonce; eight bytes.
   const option = '@th,192,16 { 0x0101, 0x0201, 0x0e01 }';
-  const refuse = 'counter name malformed drop';
+  const refuse = 'counter name discovery drop';
   return [
     '  chain discovery {',
     `    ${form} ip6 length 24 accept`,

@@ -27,7 +27,7 @@ export function renderRuleset(rules: FirewallRules, legs: readonly Leg[]): strin
     'delete table inet heddle',
     ...identity,
     'table inet heddle {',
-    ...['established', 'invalid', 'malformed', 'ingress_denied', 'egress_denied'].map(
+    ...['established', 'invalid', 'discovery', 'ingress_denied', 'egress_denied'].map(
       (name) => `  counter ${name} { }`,
     ),
     ...sets,
