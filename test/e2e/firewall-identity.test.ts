@@ -12,6 +12,7 @@ import {
   types,
   udp,
 } from '../support/frames.ts';
+import { until } from '../support/until.ts';
 import { WireLab } from '../support/wire-lab.ts';
 
 const nowhere = '02:de:ad:00:00:01';
@@ -76,6 +77,15 @@ describe('who is let in', () => {
     expect(await reaches('web', 'db', datagram(web, four), four)).toBe(true);
     const frame = ethernet(db.mac, web.mac, types.ipv6, udp([web.ipv6, 40_000], [db.ipv6, 5300], six));
     expect(await reaches('web', 'db', frame, six)).toBe(true);
+  });
+
+  test('finds the service, and so does the gateway, whose bridge had the address of the service’s port', async () => {
+    const { db } = lab.pods;
+    const neighbour = [db.ipv4, 'dev', 'front'] as const;
+    lab.ip('host', 'neigh', 'replace', ...neighbour, 'lladdr', db.mac, 'nud', 'probe');
+    await until('the gateway hears the service', () =>
+      lab.ip('host', 'neigh', 'show', ...neighbour).includes('REACHABLE'),
+    );
   });
 
   test('is nobody else in its own name', async () => {

@@ -157,6 +157,8 @@ export class WireLab {
     const mac = macOf(number, net);
     const peer = ['peer', 'name', device, 'address', mac, 'netns', inside];
     ip('-n', `${prefix}-host`, 'link', 'add', port, 'type', 'veth', ...peer);
+    // The lowest address of all ports, which the bridge takes for its own.
+    if (name === 'db') ip('-n', `${prefix}-host`, 'link', 'set', port, 'address', `00:00:5e:00:53:0${net}`);
     ip('-n', `${prefix}-host`, 'link', 'set', port, 'master', this.#networks[network] ?? '', 'up');
     ip('-n', inside, 'address', 'add', `10.99.${net}.${number}/24`, 'dev', device);
     ip('-n', inside, 'address', 'add', `fd99:${net}::${number.toString(16)}/64`, 'dev', device, 'nodad');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { HeddleError } from '../../lib/errors.ts';
@@ -228,11 +229,22 @@ async function build(ends: WireEnds, { places }: Scene, way: Way, bridge: string
   ]);
   await ipBatch(target, [
     `link set ${inner} addrgenmode none`,
+    `link set ${inner} address ${freshAddress()}`,
     `link set ${inner} alias "${ends.pod} ${own.ifindex} ${original}"`,
     `link set ${inner} master ${wire}`,
     `link set ${inner} up`,
   ]);
   await ipBatch(host, [`link set ${outside} master ${bridge}`]);
+}
+
+/**
+ * A hardware address that nobody else has. The engine's bridge may have taken that of the pod's port while it was there, and
+ * a bridge drops what comes from an address of its own ports: the pod and its gateway would not hear each other.
+ */
+function freshAddress(): string {
+  const [first = 0, ...rest] = randomBytes(6);
+  // Locally administered, and of one card (IEEE 802, 8.2.2).
+  return [(first & 0xfc) | 0x02, ...rest].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
 function namespaceOf(ends: WireEnds, place: PlaceName): Namespace {
