@@ -79,9 +79,7 @@ describe('a challenge is answered', () => {
 
   test('some searches at a time, however many ask', async () => {
     const { challenges, asked, letGo } = slowPeers();
-    const all = Array.from({ length: 90 }, (_, at) =>
-      challenges.answer(tokenAt(at), false, `10.9.${at}.1`),
-    );
+    const all = Array.from({ length: 90 }, (_, at) => challenges.answer(tokenAt(at), false, `10.9.${at}.1`));
     letGo();
     expect([await found(all), asked.length]).toEqual([64, 64]);
   });

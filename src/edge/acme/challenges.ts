@@ -26,7 +26,10 @@ export class Challenges implements ChallengeAnswers {
   readonly #ask: typeof askPeer;
   #peers: readonly string[] = [];
   /** By token, what is under way, and for which client it began. */
-  readonly #searches = new Map<string, { readonly client: string; readonly found: Promise<string | undefined> }>();
+  readonly #searches = new Map<
+    string,
+    { readonly client: string; readonly found: Promise<string | undefined> }
+  >();
 
   constructor(ask = askPeer) {
     this.#ask = ask;
