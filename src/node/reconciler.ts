@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent } from '../engines/engine.ts';
+import { isHeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
 import { isName } from '../lib/names.ts';
@@ -148,7 +149,9 @@ export class Reconciler {
     } catch (error) {
       const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
       this.#retries.set(project, wait);
-      this.#log.error(
+      // That an operation of the user's took its place is what the user wanted.
+      const level = isHeddleError(error) && error.code === 'ERR_INTERRUPTED' ? 'info' : 'error';
+      this.#log[level](
         { project, error: (error as Error).message, retryIn: wait },
         'could not bring everything back',
       );

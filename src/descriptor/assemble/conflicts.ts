@@ -2,6 +2,17 @@ import type { Port, Service } from '../application.ts';
 import { formatPath, locateKey, type Path } from '../tree.ts';
 import type { Assembly } from './context.ts';
 
+/** What belongs to a network of the service's own, whose keeper bears it. */
+const ofOwnNetwork = [
+  'hostname',
+  'domainname',
+  'extra_hosts',
+  'dns',
+  'dns_search',
+  'dns_opt',
+  'sysctls',
+] as const;
+
 /** Reports settings that cannot hold together, within a service and between services. */
 export function checkConflicts(services: Readonly<Record<string, Service>>, assembly: Assembly): void {
   const names = new Map<string, string>();
@@ -39,6 +50,19 @@ function checkService(service: Service, assembly: Assembly): void {
       `with "network_mode: ${mode}" a service has no network of its own to publish ports from`,
       service.networkMode === 'host' ? 'its ports are those of the host; remove "ports"' : undefined,
     );
+  }
+  if (service.networkMode !== 'bridge' && service.networkMode !== 'none') warnOfIgnored(service, assembly);
+}
+
+/** A service in a network that is not its own has that one's names, hosts, name servers and kernel parameters. */
+function warnOfIgnored(service: Service, assembly: Assembly): void {
+  const compose = assembly.file.services?.[service.name];
+  for (const key of ofOwnNetwork) {
+    const value = compose?.[key];
+    if (value === undefined || value === null || Object.keys(value).length === 0) continue;
+    const full = ['services', service.name, key];
+    const message = `${formatPath(full)} is ignored: with "network_mode: ${compose?.network_mode}" a service has no network of its own`;
+    assembly.shop.findings.warn('WARN_COMPOSE_IGNORED', message, locateKey(assembly.tree, full));
   }
 }
 

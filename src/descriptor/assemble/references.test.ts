@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { application, errors, web, webErrors, webFile } from '../memory-files.ts';
+import { application, errors, warnings, web, webErrors, webFile } from '../memory-files.ts';
 
 test('depends_on, short and long', () => {
   expect(web('depends_on: [db]', '  db: { image: db }').dependsOn).toEqual({
@@ -78,6 +78,19 @@ test.each([
   expect(found[0]).toMatch(/^compose.yaml:\d+:\d+: error ERR_COMPOSE_CONFLICT: /);
   expect(found[0]).toContain(message);
 });
+
+test.each(['host', 'service:db', 'container:c'])(
+  'what belongs to a network of its own is ignored aloud with network_mode: %s',
+  (mode) => {
+    const keys = `hostname: h\ndns: []\nextra_hosts: ["a:10.0.0.1"]\nsysctls: { net.core.somaxconn: 9 }`;
+    const db = '  db: { image: db }';
+    expect(warnings(webFile(keys, db))).toEqual([]);
+    const said = warnings(webFile(`network_mode: "${mode}"\n${keys}`, db));
+    expect(
+      said.map((line) => /WARN_COMPOSE_IGNORED: services\.web\.(\w+) is ignored/.exec(line)?.[1]),
+    ).toEqual(['hostname', 'extra_hosts', 'sysctls']);
+  },
+);
 
 test('two services cannot have one container name or host port', () => {
   const text = webFile(
