@@ -150,7 +150,7 @@ export class Reconciler {
       const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
       this.#retries.set(project, wait);
       // That an operation of the user's took its place is what the user wanted.
-      const level = isHeddleError(error) && error.code === 'ERR_INTERRUPTED' ? 'info' : 'error';
+      const level = isHeddleError(error, 'ERR_INTERRUPTED') ? 'info' : 'error';
       this.#log[level](
         { project, error: (error as Error).message, retryIn: wait },
         'could not bring everything back',
