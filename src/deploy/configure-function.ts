@@ -8,7 +8,7 @@ import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type FunctionInputs, functionInputs } from './function-inputs.ts';
 
-/** Renders a function's rules from what is there now, has it load them in one transaction, and notes that it did. */
+/** Renders a function's rules from what is there now, and has it load them in one transaction. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
   const { engine, folder, hash, project, spec } = context;
   const containers = await engine.containers(project);
@@ -18,20 +18,21 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
     (container) => pod.sandbox.kind === 'own' && container.name === pod.sandbox.name,
   );
   const guarded = containers.find((container) => container.name === `${pod.function?.pod}.sandbox`);
-  if (!inputs || !agent || holder?.startedAt === undefined || guarded?.pid === undefined) {
+  if (!inputs || !agent || holder === undefined || guarded?.pid === undefined) {
     throw new HeddleError(
       'ERR_ENGINE',
       `${pod.name}: its sandbox or that of ${pod.function?.pod} does not run`,
     );
   }
   const legs = await legsOf(context, pod, { holder, guarded, inputs });
-  await folder.write(`${functionFolder(pod.name)}/rules.nft`, renderRuleset(inputs.rules, legs));
+  await folder.write(
+    `${functionFolder(pod.name)}/rules.nft`,
+    renderRuleset(inputs.rules, legs, hash(inputs)),
+  );
   const { exitCode, stdout, stderr } = await engine.exec(agent.name, ['nft', '-f', '/run/heddle/rules.nft']);
   if (exitCode !== 0) {
     throw new HeddleError('ERR_NETWORK', `${pod.name}: its rules were refused: ${(stderr || stdout).trim()}`);
   }
-  const applied = { digest: hash(inputs), since: holder.startedAt };
-  await folder.write(`${functionFolder(pod.name)}/applied.json`, JSON.stringify(applied));
 }
 
 interface Ends {

@@ -1,23 +1,23 @@
 import type { ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
+import { observeRuleset } from '../networks/firewall/observe.ts';
 import { observeGuard } from '../networks/guard/guard.ts';
 import { observeWire, type Wire } from '../networks/wire/wire.ts';
-import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
-import { type AppliedFunction, keyOf, type Observed, podOf } from './observed.ts';
+import { keyOf, type Observed, podOf } from './observed.ts';
 import { observeStrays } from './strays.ts';
 
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
   const { engine, management, project } = context;
-  const [objects, ports, functions, guard] = await Promise.all([
+  const [objects, ports, guard] = await Promise.all([
     engine.observe(project),
     management.ports(),
-    appliedFunctions(context),
     observeGuard(project),
   ]);
-  const [wires, strays] = await Promise.all([
+  const [wires, functions, strays] = await Promise.all([
     observeWires(project, objects.containers),
+    observeFunctions(objects.containers),
     observeStrays(context.spec, objects.containers),
   ]);
   return {
@@ -67,30 +67,34 @@ export async function observeWires(
   project: string,
   containers: readonly ObservedContainer[],
 ): Promise<Wire[]> {
-  const sandboxes = containers.filter(
-    (container) => keyOf(container) === 'sandbox' && container.pid !== undefined,
-  );
-  const functions = sandboxes.filter((container) => container.labels[label.podRole] === 'function');
-  const wires = functions.map(async (holder) => {
-    const fn = podOf(holder);
+  const wires = runningFunctions(containers).map(async ({ fn, pid }) => {
     // A function's pod is named after the one whose traffic passes it.
-    const guarded = sandboxes.find((container) => podOf(container) === fn.slice(0, fn.lastIndexOf('.')));
-    if (guarded?.pid === undefined || holder.pid === undefined) return [];
-    const ends = { project, pod: podOf(guarded), pid: guarded.pid, function: fn, functionPid: holder.pid };
-    return (await observeWire(ends)) ?? [];
+    const pod = fn.slice(0, fn.lastIndexOf('.'));
+    const guarded = runningSandboxes(containers).find((container) => podOf(container) === pod);
+    if (guarded?.pid === undefined) return [];
+    return (await observeWire({ project, pod, pid: guarded.pid, function: fn, functionPid: pid })) ?? [];
   });
   return (await Promise.all(wires)).flat();
 }
 
-async function appliedFunctions({ folder, spec }: DeployContext): Promise<Record<string, AppliedFunction>> {
-  const pods = spec.pods.filter((pod: PodSpec) => pod.function);
-  const entries = await Promise.all(
-    pods.map(
-      async ({ name }) =>
-        [name, await folder.readJson<AppliedFunction>(`${functionFolder(name)}/applied.json`)] as const,
-    ),
+/** What the rules of functions that run were made from, by their pods; those that have none are left out. */
+export async function observeFunctions(
+  containers: readonly ObservedContainer[],
+): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    runningFunctions(containers).map(async ({ fn, pid }) => [fn, await observeRuleset({ pid })] as const),
   );
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, AppliedFunction] => entry[1] !== undefined),
+  return Object.fromEntries(found.filter((one): one is [string, string] => one[1] !== undefined));
+}
+
+function runningSandboxes(containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
+  return containers.filter((container) => keyOf(container) === 'sandbox' && container.pid !== undefined);
+}
+
+function runningFunctions(containers: readonly ObservedContainer[]): { fn: string; pid: number }[] {
+  return runningSandboxes(containers).flatMap((holder) =>
+    holder.labels[label.podRole] === 'function' && holder.pid !== undefined
+      ? [{ fn: podOf(holder), pid: holder.pid }]
+      : [],
   );
 }

@@ -16,15 +16,8 @@ export interface Observed extends ObservedObjects {
   readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */
   readonly guard?: string;
-  /** What each function was last given, by its pod. */
-  readonly functions: Readonly<Record<string, AppliedFunction>>;
-}
-
-/** What a function has been given. */
-export interface AppliedFunction {
-  readonly digest: string;
-  /** When the sandbox was started that it was given to; milliseconds since 1970. */
-  readonly since: number;
+  /** What the rules in each function's namespace were made from, by its pod; absent: there are none. */
+  readonly functions: Readonly<Record<string, string>>;
 }
 
 export const nothing: Observed = {

@@ -7,7 +7,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe, observeWires } from '../deploy/observe.ts';
+import { observe, observeFunctions, observeWires } from '../deploy/observe.ts';
 import type { Observed } from '../deploy/observed.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -118,11 +118,13 @@ export class Applications {
         .map(({ name }) => name),
     );
     const guarded = desired?.spec.pods.some(({ through }) => through !== undefined);
-    const wires = guarded ? await observeWires(project, containers) : [];
+    const [wires, functions] = guarded
+      ? await Promise.all([observeWires(project, containers), observeFunctions(containers)])
+      : [[], {}];
     return [
       ...containers
         .map((container) => containerStatus(container, containers, wanted))
-        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires) })),
+        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires, functions) })),
       ...detachedStatus(this.desired(project)),
     ];
   }

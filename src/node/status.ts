@@ -40,17 +40,19 @@ export function containerStatus(
 
 /**
  * What `ps` says of a service that a firewall should stand in front of and does not, or not on all its ways.
- * `wires`: those that are there.
+ * `wires`: those that are there; `functions`: those that have rules.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
   desired: Desired | undefined,
   wires: readonly Wire[],
+  functions: Readonly<Record<string, string>>,
 ): string | null {
   const through = desired?.spec.pods.find(({ name }) => name === pod)?.through;
   if (through === undefined || role !== 'application' || state !== 'running') return null;
   const wire = wires.find((one) => one.pod === pod && one.function === through);
-  return wire?.whole ? null : `NOT GUARDED: its traffic does not all pass ${through}`;
+  if (!wire?.whole) return `NOT GUARDED: its traffic does not all pass ${through}`;
+  return functions[through] === undefined ? `NOT GUARDED: ${through} has no rules` : null;
 }
 
 /** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */

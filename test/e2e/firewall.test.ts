@@ -117,6 +117,25 @@ describe('firewall', () => {
       expect(await reaches('stranger', 'db', 80)).toBe(false);
     });
 
+    test.each([
+      ['the firewall’s', ['ip', 'netns', 'exec', 'heddle-hfire-db-1.firewall', 'nft', 'flush', 'ruleset']],
+      ['the host’s', ['nft', 'delete', 'table', 'bridge', 'heddle-hfire']],
+    ])(
+      'for longer than to the next look when somebody removes %s rules',
+      async (_whose, [program = '', ...args]) => {
+        expect((await host.run(program, args)).code).toBe(0);
+        await until(
+          'all is as it was',
+          async () => (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
+          30_000,
+        );
+        expect((await host.run(program, args)).code).toBe(0);
+        await host.ok('up', ...project);
+        expect(await reaches('web', 'db', 80)).toBe(true);
+        expect(await reaches('stranger', 'db', 80)).toBe(false);
+      },
+    );
+
     test('after the firewall’s own sandbox was killed', async () => {
       host.podman('kill', 'hfire-db-1.firewall.sandbox');
       expect(await reaches('stranger', 'db', 80)).toBe(false);

@@ -53,7 +53,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     functions: Object.fromEntries(
       spec.pods
         .filter((pod) => pod.function)
-        .map((pod) => [pod.name, { digest: hash(functionInputs(spec, containers, pod)), since: 1000 }]),
+        .map((pod) => [pod.name, hash(functionInputs(spec, containers, pod))]),
     ),
     management: spec.pods.flatMap((pod) =>
       pod.management ? [{ pod: pod.name, isolated: pod.management.isolated, sent: 0, received: 0 }] : [],

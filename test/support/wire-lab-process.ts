@@ -33,7 +33,7 @@ async function follow({ ends, rules, own, neighbours, release }: LabOrder): Prom
       },
     };
   });
-  await nft({ pid: ends.functionPid }, renderRuleset(rules, await Promise.all(legs)));
+  await nft({ pid: ends.functionPid }, renderRuleset(rules, await Promise.all(legs), 'lab'));
   await insertWire(ends);
   const guarded = (await waysOf(ends)).map(({ bridge, port }) => ({ bridge, port, ...own[bridge]! }));
   const others = await Promise.all(

@@ -26,14 +26,11 @@ export function planFunctions(
       pod.containers.map(({ name }) => name),
     );
     const applied = observed.functions[pod.name];
-    const holder = observed.containers.find(
-      ({ name }) => pod.sandbox.kind === 'own' && name === pod.sandbox.name,
-    );
-    const current = applied?.digest === options.hash(inputs) && applied.since === holder?.startedAt;
+    const current = applied === options.hash(inputs);
     if (current && sandboxes.length === 0 && !rewired) continue;
     const changed =
       rewired && current ? 'where it stands changed' : 'its rules, or addresses they name, changed';
-    const reason = applied ? changed : 'it has no rules yet';
+    const reason = applied !== undefined ? changed : 'it has no rules yet';
     builder.add('configureFunction', pod.name, { pod }, reason, [...sandboxes, ...agents]);
   }
 }

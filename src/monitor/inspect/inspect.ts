@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import type { Engine, ObservedContainer } from '../../engines/engine.ts';
 import { label } from '../../lib/labels.ts';
+import { observeRuleset } from '../../networks/firewall/observe.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
 import { type LinkTables, type Position, positionOf } from '../../networks/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
@@ -121,10 +122,22 @@ async function readPositions(
     functions: Object.fromEntries(functions.map((name, index) => [name, inFunctions[index] ?? []])),
   };
   const firsts = new Map(running.map((container) => [container.pod, container.facts.pid]));
-  const entries = [...firsts].map(
-    async ([pod, pid]) => [pod, positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), tables)] as const,
-  );
+  const idle = await functionsWithoutRules(functions);
+  const entries = [...firsts].map(async ([pod, pid]) => {
+    const position = positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), tables);
+    // What has no rules lets everything by: nothing passes through it.
+    const attachments = position.attachments.map((attachment) =>
+      idle.has(attachment.through ?? '') ? { ...attachment, through: null } : attachment,
+    );
+    return [pod, { ...position, attachments }] as const;
+  });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function functionsWithoutRules(functions: readonly string[]): Promise<Set<string>> {
+  const present = functions.filter((name) => existsSync(`/run/netns/heddle-${name}`));
+  const rules = await Promise.all(present.map((name) => observeRuleset({ name: `heddle-${name}` })));
+  return new Set(present.filter((_, index) => rules[index] === undefined));
 }
 
 /** The pod whose interfaces a pod has: its own, or those of the pod that it lives in. */

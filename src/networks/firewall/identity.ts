@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { hexOf } from '../nft.ts';
+import { stampLine } from '../stamp.ts';
 import { type Leg, portNames } from './leg.ts';
 import type { FirewallRules } from './rules.ts';
 
@@ -27,13 +28,14 @@ const ndTypes = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
  * it has, in Ethernet, ARP and neighbour discovery alike; what rules name comes from where it is; what is neither IP nor
  * ARP does not pass, nor anything at a port that the rules do not know.
  */
-export function identityTable(legs: readonly Leg[], rules: FirewallRules): string[] {
+export function identityTable(legs: readonly Leg[], rules: FirewallRules, digest: string): string[] {
   const ports = legs.flatMap(({ id }) => [
     `"${portNames.inner(id)}" : goto inside_${id}`,
     `"${portNames.outer(id)}" : goto outside_${id}`,
   ]);
   return [
     'table bridge heddle {',
+    stampLine(digest),
     '  counter spoofed { }',
     '  counter other { }',
     ...legs.flatMap((leg) => chains(leg, rules)),

@@ -19,7 +19,7 @@ const fromWeb: FirewallRule = {
 };
 const rulesOf = (ingress: FirewallRules['ingress']): FirewallRules => ({ ingress, egress: [], log: 'none' });
 const linesOf = (rules: FirewallRules, legs: readonly Leg[] = [leg]) =>
-  renderRuleset(rules, legs)
+  renderRuleset(rules, legs, 'd')
     .split('\n')
     .map((line) => line.trim());
 const markOf = (rules: FirewallRules, legs?: readonly Leg[]) =>

@@ -1,4 +1,5 @@
 import { contentHash } from '../../lib/hash.ts';
+import { stampLine } from '../stamp.ts';
 import { identityTable, inbound, outbound } from './identity.ts';
 import { type Leg, portNames } from './leg.ts';
 import { neighbourChains, neighbourRules } from './neighbours.ts';
@@ -14,10 +15,10 @@ const remembered = { second: '1m', minute: '2m', hour: '2h' } as const;
  *
  * The bridge table drops what speaks in another's name; the inet table does the stateful part. What was let in is known by
  * a mark that changes with the rules: after each change every open connection is judged anew, as if it began now, so that
- * it ends with the rule that let it in, or with its source.
+ * it ends with the rule that let it in, or with its source. `digest`: what all that was made from, to be read again.
  */
-export function renderRuleset(rules: FirewallRules, legs: readonly Leg[]): string {
-  const identity = identityTable(legs, rules);
+export function renderRuleset(rules: FirewallRules, legs: readonly Leg[], digest: string): string {
+  const identity = identityTable(legs, rules, digest);
   const sets = serviceSets(rules, legs);
   const mark = `0x${generationOf([...identity, ...sets, JSON.stringify(rules)])}`;
   return `${[
@@ -27,6 +28,7 @@ export function renderRuleset(rules: FirewallRules, legs: readonly Leg[]): strin
     'delete table inet heddle',
     ...identity,
     'table inet heddle {',
+    stampLine(digest),
     ...['established', 'invalid', 'discovery', 'ingress_denied', 'egress_denied'].map(
       (name) => `  counter ${name} { }`,
     ),

@@ -1,26 +1,16 @@
 import { isInstalled } from '../../lib/exec.ts';
 import { type AddressedLink, ipBatch, ipJson, type Namespace } from '../ip.ts';
-import { nft, nftList } from '../nft.ts';
-import { guardRuleset, guardTable, type Identity, stampOf } from './ruleset.ts';
+import { nft } from '../nft.ts';
+import { observeStamp } from '../stamp.ts';
+import { guardRuleset, guardTable, type Identity } from './ruleset.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
 
-interface Listed {
-  readonly chain?: { readonly family: string; readonly table: string; readonly name: string };
-}
-
 /** What the host's rules for an application were made from; nothing when there are none, or no nft to make any. */
 export async function observeGuard(project: string): Promise<string | undefined> {
   if (!(await isInstalled('nft'))) return undefined;
-  const table = guardTable(project);
-  const chains = (await nftList<Listed>(host, ['chains', 'bridge'])).flatMap(({ chain }) =>
-    chain?.table === table ? [chain.name] : [],
-  );
-  const prefix = stampOf('');
-  const stamp = chains.find((name) => name.startsWith(prefix));
-  // A table without a stamp is none of a whole transaction of ours, and is made anew.
-  return chains.length === 0 ? undefined : (stamp?.slice(prefix.length) ?? 'unknown');
+  return observeStamp(host, [{ family: 'bridge', name: guardTable(project) }]);
 }
 
 /** Puts the host's rules for an application in place, in one transaction. */

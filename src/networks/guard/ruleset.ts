@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { hexOf } from '../nft.ts';
+import { stampLine } from '../stamp.ts';
 
 /** One of those whom firewalls know by name, where it is on one of the engine's bridges. */
 export interface Identity {
@@ -14,11 +15,6 @@ export interface Identity {
 /** Name of an application's table on the host. */
 export function guardTable(project: string): string {
   return `heddle-${project}`;
-}
-
-/** A chain without rules, whose name says what the table was made from. */
-export function stampOf(digest: string): string {
-  return `stamp_${digest}`;
 }
 
 /**
@@ -47,7 +43,7 @@ export function guardRuleset(
     ...sets('mac', 'ether_addr', owners.mac),
     ...sets('ipv4', 'ipv4_addr', owners.ipv4),
     ...sets('ipv6', 'ipv6_addr', owners.ipv6),
-    `  chain ${stampOf(digest)} { }`,
+    stampLine(digest),
     '  chain discovery {',
     ...advertised(owners.ipv6).map((line) => `    ${line}`),
     '  }',

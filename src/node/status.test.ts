@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { emptySpec } from '../selector/empty-spec.ts';
+import type { PodSpec } from '../selector/spec.ts';
+import type { Desired } from './desired.ts';
+import { guardNote } from './status.ts';
+
+const db = { name: 'shop-db-1', through: 'shop-db-1.firewall' } as unknown as PodSpec;
+const desired: Desired = { spec: { ...emptySpec('shop'), pods: [db] }, stopped: [] } as unknown as Desired;
+const row = { pod: 'shop-db-1', role: 'application', state: 'running' } as const;
+const wire = (whole: boolean) => [{ pod: 'shop-db-1', function: 'shop-db-1.firewall', whole }];
+const rules = { 'shop-db-1.firewall': 'digest' };
+
+test.each([
+  ['all is in place', wire(true), rules, null],
+  ['there is no wire', [], rules, /^NOT GUARDED: its traffic does not all pass shop-db-1.firewall$/],
+  ['one of its ways is open', wire(false), rules, /^NOT GUARDED/],
+  ['the firewall has no rules', wire(true), {}, /^NOT GUARDED: shop-db-1.firewall has no rules$/],
+])('what ps says of a service behind a firewall when %s', (_name, wires, functions, said) => {
+  const note = guardNote(row, desired, wires, functions);
+  if (said === null) expect(note).toBeNull();
+  else expect(note).toMatch(said);
+});
