@@ -1,4 +1,5 @@
 import type { ObservedContainer } from '../engines/engine.ts';
+import { whileTheyRun } from '../engines/while-they-run.ts';
 import { label } from '../lib/labels.ts';
 import { observeRuleset } from '../networks/firewall/observe.ts';
 import { observeGuard } from '../networks/guard/guard.ts';
@@ -10,25 +11,27 @@ import { observeStrays } from './strays.ts';
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
   const { engine, management, project } = context;
-  const [objects, ports, guard] = await Promise.all([
-    engine.observe(project),
-    management.ports(),
-    observeGuard(project),
-  ]);
-  const [wires, functions, strays] = await Promise.all([
-    observeWires(project, objects.containers),
-    observeFunctions(objects.containers),
-    observeStrays(context.spec, objects.containers),
-  ]);
-  return {
-    ...objects,
-    management: ports,
-    images: {},
-    wires,
-    strays,
-    functions,
-    ...(guard !== undefined && { guard }),
-  };
+  return whileTheyRun(
+    () => engine.observe(project),
+    async (objects) => {
+      const [ports, guard, wires, functions, strays] = await Promise.all([
+        management.ports(),
+        observeGuard(project),
+        observeWires(project, objects.containers),
+        observeFunctions(objects.containers),
+        observeStrays(context.spec, objects.containers),
+      ]);
+      return {
+        ...objects,
+        management: ports,
+        images: {},
+        wires,
+        strays,
+        functions,
+        ...(guard !== undefined && { guard }),
+      };
+    },
+  );
 }
 
 /** The same with the images that are present of those that the application needs, for `up`. */

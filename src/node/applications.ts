@@ -17,6 +17,7 @@ import { runPlan, runUp } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
 import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import { whileTheyRun } from '../engines/while-they-run.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
@@ -110,7 +111,6 @@ export class Applications {
   }
 
   async status(project: string): Promise<ContainerStatus[]> {
-    const containers = await this.containers(project);
     const desired = this.desired(project);
     const wanted = new Set(
       desired?.spec.pods
@@ -118,15 +118,18 @@ export class Applications {
         .map(({ name }) => name),
     );
     const guarded = desired?.spec.pods.some(({ through }) => through !== undefined);
-    const [wires, functions] = guarded
-      ? await Promise.all([observeWires(project, containers), observeFunctions(containers)])
-      : [[], {}];
-    return [
-      ...containers
-        .map((container) => containerStatus(container, containers, wanted))
-        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires, functions) })),
-      ...detachedStatus(this.desired(project)),
-    ];
+    const rows = await whileTheyRun(
+      async () => ({ containers: await this.containers(project) }),
+      async ({ containers }) => {
+        const [wires, functions] = guarded
+          ? await Promise.all([observeWires(project, containers), observeFunctions(containers)])
+          : [[], {}];
+        return containers
+          .map((container) => containerStatus(container, containers, wanted))
+          .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires, functions) }));
+      },
+    );
+    return [...rows, ...detachedStatus(desired)];
   }
 
   /** What `up` would do. */

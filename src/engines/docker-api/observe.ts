@@ -71,15 +71,18 @@ function toObserved(info: ContainerInspectInfo): ObservedContainer {
   const startedAt = time(state.StartedAt);
   const finishedAt = time(state.FinishedAt);
   const health = state.Health?.Status;
+  const now = stateOf(state.Status);
+  // Podman goes on naming the process of a container that ended while its service was gone.
+  const hasProcess = now === 'running' || now === 'paused';
   return {
     id: info.Id,
     name: nameOf(info.Name),
     labels: info.Config.Labels ?? {},
     image: info.Config.Image,
     imageId: imageId(info.Image),
-    state: stateOf(state.Status),
+    state: now,
     ...(state.Status === 'exited' && { exitCode: state.ExitCode }),
-    ...(state.Pid > 0 && { pid: state.Pid }),
+    ...(hasProcess && state.Pid > 0 && { pid: state.Pid }),
     ...(startedAt !== undefined && { startedAt }),
     ...(finishedAt !== undefined && { finishedAt }),
     ...(isHealth(health) && { health }),

@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import type { Engine, ObservedContainer } from '../../engines/engine.ts';
+import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
 import { observeRuleset } from '../../networks/firewall/observe.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
@@ -55,9 +56,18 @@ function inspectOne(
   };
 }
 
-async function readSnapshot(engine: Engine, spec: DeploymentSpec): Promise<Snapshot> {
-  const containers = await engine.containers(spec.project);
-  const all = await withUnlabelled(engine, spec, containers);
+function readSnapshot(engine: Engine, spec: DeploymentSpec): Promise<Snapshot> {
+  const list = async () => ({
+    containers: await withUnlabelled(engine, spec, await engine.containers(spec.project)),
+  });
+  return whileTheyRun(list, ({ containers }) => lookAt(engine, spec, containers));
+}
+
+async function lookAt(
+  engine: Engine,
+  spec: DeploymentSpec,
+  all: readonly ObservedContainer[],
+): Promise<Snapshot> {
   const processes = readProcesses();
   const running = all.flatMap((container) => runningContainer(spec, container, processes));
   const names = new Set([

@@ -266,7 +266,11 @@ async function clear(
 
 async function formerNamespace(fn: string, functionPid: number): Promise<Namespace | undefined> {
   const named = await stat(pathOf(fn)).catch(() => undefined);
-  const current = await stat(`/proc/${functionPid}/ns/net`);
+  const current = await stat(`/proc/${functionPid}/ns/net`).catch((cause) => {
+    throw new HeddleError('ERR_NETWORK', `${fn}: the process ${functionPid} of its sandbox has ended`, {
+      cause,
+    });
+  });
   return named && named.ino !== current.ino ? { name: nameOf(fn) } : undefined;
 }
 
