@@ -38,6 +38,6 @@ function asItIs(container: ObservedContainer): ObservedContainer {
 }
 
 /** A process that ended, but that nobody has waited for yet, has no namespaces either. */
-export function isGone({ pid }: ObservedContainer): boolean {
+function isGone({ pid }: ObservedContainer): boolean {
   return pid !== undefined && !existsSync(`/proc/${pid}/ns/net`);
 }
