@@ -3,9 +3,11 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { TestHost } from './host.ts';
 import { installedCommand, prefix, root } from './installed.ts';
+import { tiny } from './tiny.ts';
 
 /** Packs and installs Heddle, and makes its images, once before the end-to-end tests (vitest's globalSetup). */
 export async function setup(): Promise<void> {
+  if (process.env['HEDDLE_TEST_READY'] === '1') return;
   installPackage();
   await buildImages();
 }
@@ -31,12 +33,16 @@ export function installPackage(): void {
   if (!existsSync(installedCommand)) throw new Error(`npm installed no ${installedCommand}`);
 }
 
-/** Two files at once would build the same images twice. */
+/** Two groups of tests at once would build the same images twice. */
 async function buildImages(): Promise<void> {
   const host = new TestHost();
   try {
     const stdio = ['ignore', 'ignore', 'inherit'] as const;
-    execFileSync(installedCommand, ['images', 'build'], { env: host.env, stdio: [...stdio] });
+    const build = (...args: string[]) =>
+      execFileSync(installedCommand, args, { env: host.env, stdio: [...stdio] });
+    build('images', 'build');
+    // The services' own, too: where the tests are, no package can be fetched.
+    build('build', ...host.project('tiny', `services: { tiny: { ${tiny} } }`));
   } finally {
     await host.remove();
   }

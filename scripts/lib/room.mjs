@@ -1,0 +1,49 @@
+// A room: processes, mounts, a network and a Podman of one's own on this machine, its images shared read-only.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const script = path.join(import.meta.dirname, 'room.sh');
+const apart = [
+  '--mount',
+  '--net',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  '--mount-proc',
+  '--propagation',
+  'private',
+];
+
+/** Where this machine's Podman keeps its images, and how. */
+export function imageStore() {
+  const format = '{{.Store.GraphRoot}} {{.Store.GraphDriverName}}';
+  const { stdout } = spawnSync('podman', ['info', '--format', format], { encoding: 'utf8' });
+  const [folder, driver] = (stdout ?? '').trim().split(' ');
+  return folder && driver ? { folder, driver } : undefined;
+}
+
+/** Whether this machine lets rooms be made. */
+export async function hasRooms(store) {
+  return store !== undefined && (await inRoom(store, ['podman', 'images', '-q'], { stdio: 'ignore' })) === 0;
+}
+
+/** Runs a command in a room of its own, and returns its exit code. */
+export async function inRoom(store, command, options) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-room-'));
+  try {
+    const args = [...apart, 'bash', script, folder, store.folder, store.driver, ...command];
+    return await ended(spawn('unshare', args, options));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Exit code of a process; one that could not be started has 127, as in a shell. */
+export function ended(child) {
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
