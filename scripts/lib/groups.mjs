@@ -38,9 +38,9 @@ async function runGroup({ name, seconds }, store) {
   const [report, log] = ['json', 'log'].map((kind) => path.join(root, '.cache', `e2e-${name}.${kind}`));
   rmSync(report, { force: true });
   const output = openSync(log, 'w');
+  // Not this process's own program: what was set up first in PATH is newer.
   const command = [
-    process.execPath,
-    ...['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e'],
+    ...['node', 'node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e'],
     ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     `test/e2e/${name}/`,
   ];
