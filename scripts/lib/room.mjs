@@ -33,8 +33,19 @@ export async function hasRooms(store) {
 export async function inRoom(store, command, options) {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-room-'));
   try {
-    const args = [...apart, 'bash', script, folder, store.folder, store.driver, ...command];
-    return await ended(spawn('unshare', args, options));
+    // A room goes with this process, however that ends.
+    const args = [
+      '--pdeathsig',
+      'KILL',
+      'unshare',
+      ...apart,
+      'bash',
+      script,
+      folder,
+      store.folder,
+      store.driver,
+    ];
+    return await ended(spawn('setpriv', [...args, ...command], options));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
