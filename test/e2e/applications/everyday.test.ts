@@ -179,12 +179,10 @@ describe('every day’s commands', () => {
     await ok('kill', 'db');
     await until('wait has ended', () => waiting.exitCode() !== null);
     expect(waiting.exitCode()).toBe(137);
-    const events = happened
-      .printed()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as ContainerEvent);
-    expect(events.map(({ action }) => action)).toContain('die');
+    await until('its end is told', () => {
+      const events = happened.printed().trim().split('\n');
+      return events.some((line) => (JSON.parse(line) as ContainerEvent).action === 'die');
+    });
     // The next look at everything, with which a node starts, leaves it alone, whatever its policy.
     await host.killNode();
     await ok('start', 'talk');
