@@ -173,6 +173,20 @@ describe('an operation', () => {
     await until('it has ended', () => up.exitCode() !== null);
     expect(up.printed()).toContain('ERR_INTERRUPTED');
   });
+
+  test.each([
+    ['pause', 'paused'],
+    ['unpause', 'running'],
+    ['kill', 'stopped'],
+  ])('gives way to %s when it waits', async (verb, state) => {
+    const up = host.start('up', '-d', ...project());
+    await until('it waits', () => up.printed().includes('waiting for slow'));
+    await host.ok(verb, ...project(), 'slow');
+    await until('it has ended', () => up.exitCode() !== null);
+    expect(up.printed()).toContain(`${verb} took its place`);
+    const rows = await host.json<ContainerStatus[]>('ps', '-a', ...project());
+    expect(rows.find(({ name }) => name === 'lcwait-slow-1')?.state).toBe(state);
+  });
 });
 
 test('up stays with what it made where an option asks for it, and ends with the exit code of a service', async () => {
