@@ -44,6 +44,8 @@ export interface UpRequest {
 
 export interface DownRequest {
   readonly volumes?: boolean;
+  /** Images of its services, too: those that were built without a name in the file, or all. */
+  readonly images?: ImagesToRemove;
   /** These only; absent or empty: all. */
   readonly services?: readonly string[];
   readonly removeOrphans?: boolean;
@@ -57,6 +59,8 @@ export interface DownRequest {
     readonly named: boolean;
   };
 }
+
+export type ImagesToRemove = 'local' | 'all';
 
 export interface ServicesRequest {
   /** Absent or empty: all. */

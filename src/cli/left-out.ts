@@ -112,9 +112,6 @@ export const leftOutFlags: Readonly<Record<string, Readonly<Record<string, LeftO
     },
     '--resolve-image-digests': digests,
   },
-  down: {
-    '--rmi': { why: 'images may be another application’s, too', instead: '`podman rmi` or `docker rmi`' },
-  },
   kill: { '--remove-orphans': orphans },
   run: { '--remove-orphans': orphans },
   up: {

@@ -17,10 +17,14 @@ import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { Step, StepArguments, StepKind } from './step.ts';
 
+/** Told what came of a step in place of what it is for, in words, where that is no failure. */
+export type Note = (text: string) => void;
+
 type Executor<Kind extends StepKind> = (
   context: DeployContext,
   args: StepArguments[Kind],
   progress: Progress,
+  note: Note,
 ) => Promise<void>;
 
 /** How each kind of step is carried out. Every one may be run again after it was cut short. */
@@ -105,6 +109,10 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
   unpauseContainer: ({ engine }, { name }) => engine.unpause(name),
   pullImage: ({ engine }, { reference }, progress) => engine.pullImage(reference, progress),
   pushImage: ({ engine }, { reference }, progress) => engine.pushImage(reference, progress),
+  removeImage: async ({ engine }, { reference }, _progress, note) => {
+    const why = await engine.removeImage(reference);
+    if (why !== undefined) note(`Stays: ${why}`);
+  },
 
   awaitService: ({ engine, spec, signal }, { dependency, containers }) =>
     awaitService(
@@ -118,9 +126,9 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
 };
 
 /** Carries out one step. */
-export function execute(context: DeployContext, step: Step, progress: Progress): Promise<void> {
+export function execute(context: DeployContext, step: Step, progress: Progress, note: Note): Promise<void> {
   const executor = executors[step.kind] as Executor<typeof step.kind>;
-  return executor(context, step.args as never, progress);
+  return executor(context, step.args as never, progress, note);
 }
 
 /** The process that holds a pod's namespaces. */

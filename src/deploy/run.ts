@@ -10,7 +10,13 @@ import { urgencyOf } from './urgency.ts';
 export type StepEvent =
   | { readonly type: 'started'; readonly step: string }
   | { readonly type: 'progress'; readonly step: string; readonly line: string }
-  | { readonly type: 'done'; readonly step: string; readonly milliseconds: number }
+  | {
+      readonly type: 'done';
+      readonly step: string;
+      readonly milliseconds: number;
+      /** What came of it in place of what it is for, in words. */
+      readonly note?: string;
+    }
   | { readonly type: 'failed'; readonly step: string; readonly message: string }
   | { readonly type: 'skipped'; readonly step: string };
 
@@ -129,9 +135,18 @@ async function perform(
   const began = performance.now();
   report({ type: 'started', step: step.id });
   try {
-    const work = execute(context, step, (line) => report({ type: 'progress', step: step.id, line }));
+    let note: string | undefined;
+    const work = execute(
+      context,
+      step,
+      (line) => report({ type: 'progress', step: step.id, line }),
+      (text) => {
+        note = text;
+      },
+    );
     await (mayBeLeft(step) ? untilAborted(work, context.signal) : work);
-    report({ type: 'done', step: step.id, milliseconds: Math.round(performance.now() - began) });
+    const milliseconds = Math.round(performance.now() - began);
+    report({ type: 'done', step: step.id, milliseconds, ...(note !== undefined && { note }) });
     return true;
   } catch (cause) {
     const error = toHeddleError(cause);

@@ -50,6 +50,8 @@ export interface StepArguments {
   unpauseContainer: { readonly name: string };
   pullImage: { readonly reference: string };
   pushImage: { readonly reference: string };
+  /** Removes an image, unless something else uses it. */
+  removeImage: { readonly reference: string };
   awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
   removeState: { readonly keepVolumes: boolean };
 }

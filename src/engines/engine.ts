@@ -36,6 +36,8 @@ export interface Engine extends ContainerHandling {
   /** Makes a nameless image out of a tar archive of its root file system, and returns its id. */
   importImage(archive: Readable, progress: Progress): Promise<string>;
   tagImage(existing: string, reference: string): Promise<void>;
+  /** Takes a name from an image, and removes it when that was its last. Returns why it stays, in words, if it does. */
+  removeImage(reference: string): Promise<string | undefined>;
 
   createNetwork(network: NetworkSpec, labels: Labels): Promise<void>;
   removeNetwork(name: string): Promise<void>;

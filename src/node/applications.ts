@@ -56,6 +56,14 @@ export type Change = (
   observed: Observed,
 ) => Partial<Pick<Desired, 'stopped' | 'removed'>> & { readonly plan: typeof stopPlan };
 
+/** An operation on services that stands in a file of its own. */
+export interface ServicesOperation {
+  readonly kind: Kind;
+  /** What whoever gives way to it is told. */
+  readonly verb: string;
+  readonly change: Change;
+}
+
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
@@ -296,10 +304,9 @@ export class Applications {
     project: string,
     services: readonly string[],
     report: Report,
-    change: Change,
-    kind: Kind = 'make',
+    { kind, verb, change }: ServicesOperation,
   ): Promise<void> {
-    return this.#onServices(kind, 'the operation', project, { services }, report, undefined, change);
+    return this.#onServices(kind, verb, project, { services }, report, undefined, change);
   }
 
   #onServices(

@@ -23,14 +23,12 @@ import { followStats } from './stats.ts';
 export function handlingOf(applications: Applications): HandlingService {
   const { engine } = applications;
   return {
-    kill: (project, { services = [], signal = 'SIGKILL' }, report) => {
-      // What ends a service does not wait for an `up` that waits for it.
-      const kind = isMeantToEnd(signal) ? 'undo' : 'make';
-      return applications.operate(
-        project,
-        services,
-        report,
-        ({ spec, stopped }, names) => {
+    // What is asked of a service by hand does not wait for an `up` that waits for that service.
+    kill: (project, { services = [], signal = 'SIGKILL' }, report) =>
+      applications.operate(project, services, report, {
+        kind: 'undo',
+        verb: 'kill',
+        change: ({ spec, stopped }, names) => {
           const stopSignals = new Map(
             spec.pods.flatMap((pod) =>
               pod.role === 'service' ? [[pod.service ?? '', pod.containers[0]?.stopSignal]] : [],
@@ -39,18 +37,28 @@ export function handlingOf(applications: Applications): HandlingService {
           const meant = names.filter((name) => isMeantToEnd(signal, stopSignals.get(name)));
           return { plan: signalPlan(signal), stopped: [...new Set([...stopped, ...meant])] };
         },
-        kind,
-      );
-    },
+      }),
     pause: (project, services, report) =>
-      applications.operate(project, services, report, () => ({ plan: pausePlan })),
+      applications.operate(project, services, report, {
+        kind: 'undo',
+        verb: 'pause',
+        change: () => ({ plan: pausePlan }),
+      }),
     unpause: (project, services, report) =>
-      applications.operate(project, services, report, () => ({ plan: unpausePlan })),
+      applications.operate(project, services, report, {
+        kind: 'undo',
+        verb: 'unpause',
+        change: () => ({ plan: unpausePlan }),
+      }),
     rm: (project, { services = [], volumes = false }, report) =>
-      applications.operate(project, services, report, ({ removed = [] }, names, observed) => ({
-        plan: rmPlan(volumes),
-        removed: [...new Set([...removed, ...removable(observed, names)])],
-      })),
+      applications.operate(project, services, report, {
+        kind: 'make',
+        verb: 'rm',
+        change: ({ removed = [] }, names, observed) => ({
+          plan: rmPlan(volumes),
+          removed: [...new Set([...removed, ...removable(observed, names)])],
+        }),
+      }),
     top: async (project, services) => {
       const running = (await containersOf(applications, project, services)).filter(isRunning);
       return Promise.all(

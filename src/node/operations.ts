@@ -9,7 +9,7 @@ export interface Client {
   readonly detached?: boolean | undefined;
 }
 
-/** What kind of operation it is: `undo` takes away what `make` makes; `heal` is the node's own; `brief` ones disturb nobody. */
+/** What kind of operation it is: `undo` takes away or changes by hand what `make` makes, at once; `heal` is the node's own; `brief` ones disturb nobody. */
 export type Kind = 'make' | 'undo' | 'heal' | 'brief';
 
 interface Operation {

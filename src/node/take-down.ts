@@ -8,6 +8,7 @@ import { label } from '../lib/labels.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import { refuseClash } from './clash.ts';
 import type { Desired } from './desired.ts';
+import { leavingImages } from './leaving-images.ts';
 
 /** What `down` is going to do, and what is still wanted then. */
 export interface TakingDown {
@@ -45,15 +46,18 @@ export function prepareDown(
       ? !pods.has(labels[label.pod] ?? '') && going.length > 0
       : going.includes(service);
   });
+  const images = request.images && leavingImages(request.images, before?.spec, { project, going, observed });
   const options: DownOptions = {
     volumes: request.volumes === true,
     leaving: all.size === 0 ? observed.containers : leaving,
     keep: new Set(left?.spec.volumes.map(({ name }) => name)),
     partial: named.length > 0,
+    images: images?.leaving ?? [],
     ...(request.timeout !== undefined && { grace: request.timeout }),
   };
   const plan = downPlan(project, observed, options);
-  const warnings = named.length > 0 || removeOrphans || !file ? [] : staying(project, inFile, observed);
+  const orphans = named.length > 0 || removeOrphans || !file ? [] : staying(project, inFile, observed);
+  const warnings = [...orphans, ...(images?.warnings ?? [])];
   return {
     plan: { ...plan, warnings },
     wanted: named.length > 0 ? before && stoppedToo(before, going) : left,

@@ -44,7 +44,17 @@ export class ImageTable {
 
 /** The image of a service: that it names, or the one that is built for it. */
 export function imageOf(project: string, service: Service): string {
-  return service.image ?? `localhost/${project}-${service.name}`;
+  return service.image ?? builtImage(project, service.name);
+}
+
+/** What the image of a service is called that the file builds and gives no name. */
+export function builtImage(project: string, service: string): string {
+  return `localhost/${project}-${service}`;
+}
+
+/** Whether an image is one of Heddle's own, of its features or of a template. */
+export function isOwnImage(reference: string): boolean {
+  return reference.startsWith('localhost/heddle/');
 }
 
 /**

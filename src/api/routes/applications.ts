@@ -41,6 +41,7 @@ const downBody = {
   type: 'object',
   properties: {
     volumes: flag,
+    images: { enum: ['local', 'all'] },
     services,
     removeOrphans: flag,
     timeout,

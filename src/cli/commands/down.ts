@@ -1,10 +1,11 @@
-import type { Command } from 'commander';
-import type { DownRequest } from '../../api/messages.ts';
+import { type Command, Option } from 'commander';
+import type { DownRequest, ImagesToRemove } from '../../api/messages.ts';
 import { isHeddleError } from '../../lib/errors.ts';
 import { type NodeOptions, type ProjectOptions, projectCommand, wholeNumber } from '../command.ts';
 
 interface DownOptions extends ProjectOptions, NodeOptions {
   readonly volumes?: boolean;
+  readonly rmi?: ImagesToRemove;
   readonly removeOrphans?: boolean;
   readonly timeout?: number;
   readonly quiet?: boolean;
@@ -14,6 +15,12 @@ export function down(): Command {
   return projectCommand('down', 'Remove the application’s containers and networks')
     .argument('[services...]', 'these only; networks and volumes stay')
     .option('-v, --volumes', 'remove its volumes and what was collected about it, too')
+    .addOption(
+      new Option(
+        '--rmi <images>',
+        'remove images of its services, too: those built without a name in the file, or all',
+      ).choices(['local', 'all']),
+    )
     .option('--remove-orphans', 'remove containers of services that are not in the file')
     .option(
       '-t, --timeout <seconds>',
@@ -33,6 +40,7 @@ export function down(): Command {
         services,
         volumes: options.volumes === true,
         removeOrphans: options.removeOrphans === true,
+        ...(options.rmi && { images: options.rmi }),
         ...(options.timeout !== undefined && { timeout: options.timeout * 1000 }),
         ...(file && { file }),
       };
@@ -41,7 +49,8 @@ export function down(): Command {
       } catch (error) {
         // As Compose has it: there is nothing to remove, which is what was wanted.
         if (!isHeddleError(error, 'ERR_PROJECT_UNKNOWN')) throw error;
-        if (!options.quiet) process.stderr.write(`there is nothing of ${name} to remove\n`);
+        const images = options.rmi ? '; which images it used is known only while it is deployed' : '';
+        if (!options.quiet) process.stderr.write(`there is nothing of ${name} to remove${images}\n`);
       }
     });
 }

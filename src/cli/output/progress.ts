@@ -33,6 +33,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   unpauseContainer: ['Container', 'Unpaused'],
   pullImage: ['Image', 'Pulled'],
   pushImage: ['Image', 'Pushed'],
+  removeImage: ['Image', 'Removed'],
   awaitService: ['Service', 'Reached'],
   removeState: ['State', 'Removed'],
 };
@@ -95,13 +96,13 @@ export function showWarnings(warnings: readonly string[]): void {
 
 function finishedLine(
   step: ShownStep | undefined,
-  event: { type: 'done'; milliseconds: number } | { type: 'failed' },
+  event: { type: 'done'; milliseconds: number; note?: string } | { type: 'failed' },
 ): string {
   if (!step) return '';
   const [thing, word] = words[step.kind];
   if (event.type === 'failed') return ` ${pc.red('✘')} ${thing} ${step.subject}  ${pc.red('Error')}\n`;
   const seconds = `${(event.milliseconds / 1000).toFixed(1)}s`;
-  return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(word)}  ${pc.dim(seconds)}\n`;
+  return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(event.note ?? word)}  ${pc.dim(seconds)}\n`;
 }
 
 /** Off a terminal, what may take long says that it has begun: a log should show life. */

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/engine.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
-import { removeContainers } from './removal.ts';
+import { type Removing, removeContainers } from './removal.ts';
 
 export interface DownOptions {
   /** Volumes and collected data, too. */
@@ -13,16 +13,19 @@ export interface DownOptions {
   readonly keep?: ReadonlySet<string>;
   /** Whether some services go, rather than the application: its networks and volumes stay. */
   readonly partial?: boolean;
+  /** Images that go when the containers are gone. */
+  readonly images: readonly string[];
   readonly grace?: number;
 }
 
 /** Removes what of a project is Heddle's, as far as it was asked for. What others are on stays. */
 export function downPlan(project: string, observed: Observed, options: DownOptions): Plan {
-  const { volumes, leaving = observed.containers, keep = new Set(), partial = false, grace } = options;
+  const { volumes, leaving = observed.containers, partial = false, images, grace } = options;
   const builder = new PlanBuilder();
   const reason = 'down was asked for';
   const removing = { builder, observed, options: grace === undefined ? {} : { grace } };
   const removed = removeContainers(removing, leaving, reason, volumes ? 'remove' : 'keep');
+  for (const reference of images) builder.add('removeImage', reference, { reference }, reason, removed);
   const staying = observed.containers.filter((container) => !leaving.includes(container));
   if (staying.length > 0 || partial) {
     const pods = new Set(staying.map(podOf));
@@ -33,7 +36,18 @@ export function downPlan(project: string, observed: Observed, options: DownOptio
     if (observed.guard !== undefined) builder.add('removeGuard', project, {}, reason, removed);
     builder.add('removeState', project, { keepVolumes: !volumes }, reason, removed);
   }
-  if (partial) return builder.build(project);
+  if (!partial) removeResources({ builder, observed }, staying, options, reason, removed);
+  return builder.build(project);
+}
+
+/** The networks that nobody is on, and volumes if they were asked for. */
+function removeResources(
+  { builder, observed }: Removing,
+  staying: readonly ObservedContainer[],
+  { volumes, keep = new Set() }: DownOptions,
+  reason: string,
+  removed: readonly string[],
+): void {
   for (const { name, own } of observed.networks) {
     const used = staying.some(({ networks }) => networks.some(({ network }) => network === name));
     if (own && !used) builder.add('removeNetwork', name, { name }, reason, removed);
@@ -41,5 +55,4 @@ export function downPlan(project: string, observed: Observed, options: DownOptio
   for (const { name, own } of volumes ? observed.volumes : []) {
     if (own && !keep.has(name)) builder.add('removeVolume', name, { name }, reason, removed);
   }
-  return builder.build(project);
 }

@@ -26,7 +26,7 @@ import { readArchive, statPath, writeArchive } from './archive.ts';
 import { attach, ended, processes } from './containers.ts';
 import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
 import { type Address, isListening } from './endpoint.ts';
-import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
+import { asking, containerIn, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
 import { events } from './events.ts';
 import { execDetached, execInteractive } from './exec.ts';
 import type { Flavour } from './flavours.ts';
@@ -107,6 +107,13 @@ export class DockerApiEngine implements Engine {
 
   tagImage(existing: string, reference: string): Promise<void> {
     return this.#images.tag(existing, reference);
+  }
+
+  async removeImage(reference: string): Promise<string | undefined> {
+    const refusal = await this.#images.remove(reference);
+    const container = refusal && containerIn(refusal);
+    if (!container) return refusal;
+    return `${(await this.inspect(container))?.name ?? 'another container'} uses it`;
   }
 
   async createNetwork(network: NetworkSpec, labels: Labels): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineError, isNotFound } from './errors.ts';
+import { containerIn, engineError, isNotFound, refusalOf } from './errors.ts';
 
 /** What runc says, as Podman and as Docker hand it on. */
 const runc = (reason: string) => [
@@ -37,4 +37,13 @@ test('says what to install where Podman has no init process', () => {
   const said =
     'container create: container-init binary not found on the host: stat /usr/libexec/podman/catatonit';
   expect(engineError(new Error(said), 'creating shop-web-1').hint).toContain('apt-get install catatonit');
+});
+
+test.each([
+  'image localhost/a is in use: image used by 89251233f37eb64b: image is in use by a container',
+  'conflict: unable to remove repository reference "a" (must force) - container 89251233f37eb64b is using its referenced image 8acac9edd9da',
+])('an image that is in use is refused, and by whom is known: %s', (said) => {
+  expect(refusalOf(Object.assign(new Error(said), { statusCode: 409 }))).toBe(said);
+  expect(refusalOf(Object.assign(new Error(said), { statusCode: 500 }))).toBeUndefined();
+  expect(containerIn(said)).toBe('89251233f37eb64b');
 });

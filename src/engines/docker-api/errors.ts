@@ -49,6 +49,17 @@ export function isNameTaken(cause: unknown): boolean {
   );
 }
 
+/** What the engine says of why it refuses, when something else stands against it; nothing when it failed otherwise. */
+export function refusalOf(cause: unknown): string | undefined {
+  const { statusCode, json, message } = cause as ApiError;
+  return statusCode === 409 ? (json?.message ?? message) : undefined;
+}
+
+/** The container that an engine names as the user of an image. */
+export function containerIn(said: string): string | undefined {
+  return /(?:container|used by) ([0-9a-f]{12,64})\b/.exec(said)?.[1];
+}
+
 /** The engine's way of saying that there is nothing to do. */
 export function isNotModified(cause: unknown): boolean {
   return (cause as ApiError).statusCode === 304;

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
 import { buildContext } from './build-context.ts';
-import { asking, engineError, isNotFound } from './errors.ts';
+import { asking, engineError, isNotFound, refusalOf } from './errors.ts';
 import { imageId } from './observe.ts';
 
 /** Images over the Docker API. */
@@ -90,6 +90,19 @@ export class Images {
   async tag(existing: string, reference: string): Promise<void> {
     const [repo, tag] = splitTag(reference);
     await asking(`tagging ${existing}`, () => this.#api.getImage(existing).tag({ repo, tag }));
+  }
+
+  /** Returns what the engine says of why it refuses. Does nothing if there is no such image. */
+  async remove(reference: string): Promise<string | undefined> {
+    try {
+      await this.#api.getImage(reference).remove();
+      return undefined;
+    } catch (cause) {
+      if (isNotFound(cause)) return undefined;
+      const refusal = refusalOf(cause);
+      if (refusal === undefined) throw engineError(cause, `removing the image ${reference}`);
+      return refusal;
+    }
   }
 
   /** The engine reports progress, and failure, as JSON lines in an answer that began with 200. */

@@ -149,6 +149,43 @@ test('stop stops a service when all that depend on it are stopped', async () => 
   expect(app! < db!).toBe(true);
 });
 
+test('down --rmi removes images that nothing else uses, and names what stays', async () => {
+  const folder = path.join(host.folder, 'rmi');
+  mkdirSync(folder);
+  for (const name of ['web', 'named', 'used']) {
+    const lines = `FROM localhost/heddle-test/tiny\nRUN echo ${name} ${process.pid} > /name\nCMD ["sleep", "1000"]\n`;
+    writeFileSync(path.join(folder, name), lines);
+  }
+  const built = (name: string, more = '') =>
+    `  ${name}: { init: true, stop_grace_period: 1s, build: { context: "${folder}", dockerfile: ${name} }${more} }\n`;
+  const image = (name: string) => `, image: "${host.image(`localhost/lcrmi-own/${name}`)}"`;
+  host.image('localhost/lcrmi-web');
+  const project = host.project(
+    'lcrmi',
+    `services:\n${built('web')}${built('named', image('named'))}${built('used', image('used'))}`,
+  );
+  const images = () =>
+    host
+      .podman('images', '--format', '{{.Repository}}')
+      .split('\n')
+      .filter((name) => name.startsWith('localhost/lcrmi'))
+      .sort();
+  expect((await host.heddle('down', ...project, '--rmi', 'some')).stderr).toContain(
+    'Allowed choices are local, all',
+  );
+  await host.ok('up', ...project);
+  await host.ok('down', ...project, '--rmi', 'local');
+  expect(images()).toEqual(['localhost/lcrmi-own/named', 'localhost/lcrmi-own/used']);
+  await host.ok('up', ...project);
+  host.podman('create', '--name', 'lcrmi-other', 'localhost/lcrmi-own/used');
+  const { code, stderr } = await host.heddle('down', ...project, '--rmi', 'all');
+  expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('ERR_') });
+  expect(stderr).toMatch(/✔ Image localhost\/lcrmi-own\/named {2}Removed/);
+  expect(stderr).toMatch(/✔ Image localhost\/lcrmi-own\/used {2}Stays: lcrmi-other uses it/);
+  expect(images()).toEqual(['localhost/lcrmi-own/used']);
+  host.podman('rm', 'lcrmi-other');
+});
+
 describe('an operation', () => {
   const project = () =>
     host.project(
@@ -172,6 +209,20 @@ describe('an operation', () => {
     await host.ok('down', ...project());
     await until('it has ended', () => up.exitCode() !== null);
     expect(up.printed()).toContain('ERR_INTERRUPTED');
+  });
+
+  test.each([
+    ['pause', 'paused'],
+    ['unpause', 'running'],
+    ['kill', 'stopped'],
+  ])('gives way to %s when it waits', async (verb, state) => {
+    const up = host.start('up', '-d', ...project());
+    await until('it waits', () => up.printed().includes('waiting for slow'));
+    await host.ok(verb, ...project(), 'slow');
+    await until('it has ended', () => up.exitCode() !== null);
+    expect(up.printed()).toContain(`${verb} took its place`);
+    const rows = await host.json<ContainerStatus[]>('ps', '-a', ...project());
+    expect(rows.find(({ name }) => name === 'lcwait-slow-1')?.state).toBe(state);
   });
 });
 

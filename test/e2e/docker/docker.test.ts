@@ -295,7 +295,10 @@ describe('Docker', () => {
     expect(links('alone').split('\n')).toHaveLength(1);
     expect(await answers(18214)).toBe(true);
     expect(host.docker('exec', 'dkmode-built-1', 'cat', '/greeting')).toBe('built by Docker');
-    await host.ok('down', ...others);
+    host.docker('create', '--name', 'dkmode-other', 'localhost/dkmode-built');
+    const { stderr } = await host.heddle('down', ...others, '--rmi', 'local');
+    expect(stderr).toMatch(/✔ Image localhost\/dkmode-built {2}Stays: dkmode-other uses it/);
+    host.docker('rm', 'dkmode-other');
     expect(host.leftovers('dkmode')).toEqual([]);
   });
 });
