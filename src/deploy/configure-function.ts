@@ -70,7 +70,13 @@ async function legsOf(
     const own = inputs.own.filter((_, index) => bridges[index] === bridge);
     const [first] = own;
     if (first?.mac === undefined) return [];
-    const { mac, cidrs } = await bridgeIdentity(bridge);
+    const gateway = await bridgeIdentity(bridge);
+    if (!gateway)
+      throw new HeddleError(
+        'ERR_NETWORK',
+        `${pod}: the bridge ${bridge} of the network ${first.network} is gone`,
+      );
+    const { mac, cidrs } = gateway;
     return [
       {
         id,

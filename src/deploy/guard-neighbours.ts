@@ -44,7 +44,8 @@ export async function guardNeighbours({ engine, hash, project, spec }: DeployCon
   const identities = await Promise.all(inputs.map((pod) => identitiesOf(project, pod, containers, bridges)));
   const used = [...new Set([...bridges.values()].filter((bridge) => bridge !== undefined))];
   const gateways = await Promise.all(used.map(bridgeIdentity));
-  await setGuard(project, [...identities.flat(), ...gateways], hash(inputs));
+  const present = gateways.filter((gateway) => gateway !== undefined);
+  await setGuard(project, [...identities.flat(), ...present], hash(inputs));
 }
 
 async function identitiesOf(

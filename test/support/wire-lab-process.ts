@@ -20,7 +20,7 @@ export interface LabOrder {
 async function follow({ ends, rules, own, neighbours, release }: LabOrder): Promise<void> {
   if (release) return releaseNamespace(ends.function);
   const legs = (await waysOf(ends)).map(async ({ id, bridge }): Promise<Leg> => {
-    const { mac, cidrs } = await bridgeIdentity(bridge);
+    const { mac, cidrs } = (await bridgeIdentity(bridge))!;
     return {
       id,
       network: bridge,
@@ -44,7 +44,7 @@ async function follow({ ends, rules, own, neighbours, release }: LabOrder): Prom
       }),
     ),
   );
-  const gateways = await Promise.all(Object.keys(own).map(bridgeIdentity));
+  const gateways = await Promise.all(Object.keys(own).map(async (bridge) => (await bridgeIdentity(bridge))!));
   await setGuard(ends.project, [...guarded, ...others, ...gateways], 'lab');
 }
 

@@ -36,18 +36,20 @@ export async function removeGuard(project: string): Promise<void> {
 /**
  * The addresses of an engine's bridge, by which its network reaches the host. Its hardware address is made to stay: left
  * alone, a bridge takes that of whichever port has the lowest (ip-link(8)), and would be another with each that comes.
+ * Nothing: the bridge is not there, and nobody can speak on it.
  */
 export async function bridgeIdentity(
   bridge: string,
-): Promise<Omit<Identity, 'port'> & { cidrs: readonly string[] }> {
-  const links = await ipJson<AddressedLink>(host, ['address', 'show', 'dev', bridge]);
+): Promise<(Omit<Identity, 'port'> & { cidrs: readonly string[] }) | undefined> {
+  const links = await ipJson<AddressedLink>(host, ['address', 'show']);
   const link = links.find(({ ifname }) => ifname === bridge);
-  const addresses = (link?.addr_info ?? []).filter(({ scope }) => scope === 'global');
+  if (!link) return undefined;
+  const addresses = link.addr_info.filter(({ scope }) => scope === 'global');
   const of = (family: 'inet' | 'inet6') => addresses.filter((one) => one.family === family);
-  if (link) await ipBatch(host, [`link set dev ${bridge} address ${link.address}`]);
+  await ipBatch(host, [`link set dev ${bridge} address ${link.address}`]);
   return {
     bridge,
-    mac: link?.address ?? '',
+    mac: link.address,
     ipv4: of('inet').map(({ local }) => local),
     ipv6: of('inet6').map(({ local }) => local),
     cidrs: addresses.map(({ local, prefixlen }) => `${local}/${prefixlen}`),

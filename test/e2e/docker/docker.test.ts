@@ -132,7 +132,7 @@ describe('Docker', () => {
     });
     await until('a delay is measured', async () => {
       const [delay] = await host.json<LatencyRecord[]>('latency', 'web', 'db', ...project);
-      return delay?.loss === 0 && (delay.sendDelay?.median ?? 0) > 0;
+      return (delay?.loss ?? 100) < 50 && (delay?.sendDelay?.median ?? 0) > 0;
     });
     const interfaces = await host.json<InterfaceRecord[]>('snmp', 'web', ...project);
     expect(interfaces.map(({ name }) => name)).toEqual(expect.arrayContaining(['eth0', 'eth1']));
