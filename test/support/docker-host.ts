@@ -9,7 +9,7 @@ export class DockerHost extends TestHost {
 
   constructor() {
     const dockerd = new Dockerd();
-    super({ DOCKER_HOST: dockerd.address, CONTAINER_HOST: '' });
+    super({ DOCKER_HOST: dockerd.address, CONTAINER_HOST: '', DOCKER_CONFIG: dockerd.config });
     this.dockerd = dockerd;
   }
 

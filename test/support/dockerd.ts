@@ -30,6 +30,8 @@ export class Dockerd {
   readonly address = `unix://${this.#folder}/docker.sock`;
   /** Where it listens with TLS, in its own namespace, and the folder with the certificates for that. */
   readonly tls = { address: 'tcp://127.0.0.1:2376', certificates: `${this.#folder}/tls` };
+  /** The folder for what `docker login` would leave. */
+  readonly config = `${this.#folder}/config`;
   #pid: number | undefined;
 
   /** A command as it is run on the host that this dockerd serves. */

@@ -266,6 +266,25 @@ describe('Docker', () => {
     expect((await ask(host.folder)).stderr).toContain(`${host.folder}/ca.pem: ENOENT`);
   });
 
+  test('pulls with what `docker login` has left', async () => {
+    // A registry of which no more is there than its lock; Docker asks one on the loopback without TLS.
+    const registry = `require('node:http').createServer((request, response) => {
+      console.log(request.headers.authorization ?? 'nobody');
+      response.writeHead(request.headers.authorization ? 404 : 401, { 'WWW-Authenticate': 'Basic realm="a"' }).end();
+    }).listen(5000, '127.0.0.1', () => console.log('ready'))`;
+    const running = host.launch(...host.dockerd.inside(process.execPath, '-e', registry));
+    await until('the registry listens', () => running.printed().includes('ready'));
+    const auth = Buffer.from('ann:secret').toString('base64');
+    mkdirSync(host.dockerd.config);
+    const file = path.join(host.dockerd.config, 'config.json');
+    writeFileSync(file, JSON.stringify({ auths: { '127.0.0.1:5000': { auth } } }));
+    const locked = host.project('dkpull', 'services: { web: { image: "127.0.0.1:5000/team/web" } }');
+    const { code, stdout, stderr } = await host.heddle('pull', ...locked);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('ERR_') });
+    expect(running.printed()).toContain(`Basic ${auth}`);
+    expect(stdout + stderr + host.nodeLog()).not.toMatch(/secret|YW5uOnNlY3JldA/);
+  });
+
   test('imports an archive as an image, as the base is made where there is no registry', async () => {
     const engine = await connect(host.dockerd.address);
     const archive = spawn('tar', ['-C', path.join(root, 'test/images/tiny'), '-c', '.']);
