@@ -105,6 +105,24 @@ test('copies of the same name in two clusters are two', () => {
   ).toEqual(['web-0', 'web-0-2']);
 });
 
+test('who had a name before the first source claimed it changes nothing about the others’ copies', () => {
+  const both = merge();
+  const claim = (on: string) => published('web', { explicit: true, copies: [copyOf('web', on)] });
+  both.apply('west', told({ b: claim('n2') }));
+  both.changes();
+  both.apply('west', told({ a: claim('n1') }));
+  both.apply('east', told({ a: claim('n1') }));
+  const ids = () =>
+    both
+      .changes()
+      .services.get('shop/web')
+      ?.copies.map(({ id }) => id);
+  const once = ids();
+  both.apply('east', told({ a: claim('n1') }));
+  expect(once).toEqual(['web-n1', 'web-n1-2', 'web-n2']);
+  expect(ids()).toEqual(once);
+});
+
 test('of two nodes of one name the first is taken, and nothing that runs on the other is looked for there', () => {
   const both = merge();
   const here = told({

@@ -159,7 +159,10 @@ export class Merge {
       if (claim.source === this.#order[0]) return 0;
       return ids.get(claim) === this.#holders.get(key) ? 1 : 2;
     };
-    const claims = [...ids.keys()].sort((a, b) => rank(a) - rank(b) || this.#compare(a, b));
+    const inOrder = [...ids.keys()].sort((a, b) => this.#compare(a, b));
+    const [first] = inOrder.toSorted((a, b) => rank(a) - rank(b));
+    // Who had the name before the first is no matter to the others: their copies would be in another order the next time.
+    const claims = first ? [first, ...inOrder.filter((claim) => claim !== first)] : [];
     const { service, refused } = settle(claims);
     this.#hold(key, claims[0] && ids.get(claims[0]));
     const wrong = new Map<string, string>();
