@@ -15,6 +15,8 @@ mount --rbind /sys/fs/cgroup "$folder/cgroup"
 mount -t sysfs sysfs /sys
 mount --rbind "$folder/cgroup" /sys/fs/cgroup
 ip link set lo up
+# Every host has a link; this one leads nowhere.
+ip link add lan0 type bridge
 # With images and without this, Podman takes itself for one that was updated, and CNI for its network.
 printf netavark >/var/lib/containers/storage/defaultNetworkBackend
 cat >"$folder/storage.conf" <<CONF
