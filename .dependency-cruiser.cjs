@@ -24,9 +24,43 @@ const upward = layers.slice(1).map((layer, index) => ({
   to: { path: `^src/(${layers.slice(0, index + 1).join('|')})/` },
 }));
 
+// The edge is a house of its own: each folder may import from those on floors below, and not from its neighbours.
+const edgeFloors = [
+  ['controller', 'gateway'],
+  ['telemetry'],
+  ['acme', 'balance', 'update'],
+  ['proxy'],
+  ['dns', 'health', 'lease'],
+  ['delivery'],
+  ['distance', 'sources'],
+  ['view'],
+  ['grants'],
+  ['ca', 'listen', 'model'],
+];
+
+const edge = edgeFloors.flatMap((floor, index) =>
+  floor.map((folder) => {
+    const closed = [...edgeFloors.slice(0, index).flat(), ...floor.filter((other) => other !== folder)];
+    return {
+      name: `edge-${folder}-imports-only-downward`,
+      severity: 'error',
+      comment: `src/edge/${folder} may not import from its neighbours or from a floor above it (${closed.join(', ')})`,
+      from: { path: `^src/edge/${folder}/`, pathNot: '\\.test\\.ts$' },
+      to: { path: `^src/edge/(${closed.join('|')})/` },
+    };
+  }),
+);
+
 module.exports = {
   forbidden: [
     ...upward,
+    ...edge,
+    {
+      name: 'every-edge-folder-has-a-floor',
+      severity: 'error',
+      from: { pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/edge/', pathNot: `^src/edge/(${edgeFloors.flat().join('|')})/` },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'only-engines-know-the-engine',

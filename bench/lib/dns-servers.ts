@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { serviceOf, snapshotOf } from '../../src/edge/dns/fixture.ts';
 import { root } from '../../test/support/installed.ts';
 import { run } from '../../test/support/run.ts';
+import { serviceOf, snapshotOf } from '../../test/support/site-zone.ts';
 import { until } from '../../test/support/until.ts';
 
 /** The core that all servers run on. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { Authority } from '../../src/edge/delivery/ca/authority.ts';
-import { controllerSubject } from '../../src/edge/delivery/ca/subjects.ts';
+import { Authority } from '../../src/edge/ca/authority.ts';
+import { controllerSubject } from '../../src/edge/ca/subjects.ts';
 import { open, signerOf } from '../../src/edge/delivery/envelope.ts';
 import type { Delta } from '../../src/edge/delivery/messages.ts';
 import { Publisher } from '../../src/edge/delivery/publisher.ts';
@@ -9,11 +9,11 @@ import { gatewaySeat } from '../../src/edge/delivery/seat.ts';
 import { Trust } from '../../src/edge/delivery/trust.ts';
 import { viewsOf } from '../../src/edge/distance/views.ts';
 import { Zone } from '../../src/edge/dns/zone.ts';
-import { copyOf, serviceOf } from '../../src/edge/fixture.ts';
-import type { EdgeModel, Site } from '../../src/edge/model.ts';
+import type { EdgeModel, Site } from '../../src/edge/model/model.ts';
 import { Merge } from '../../src/edge/sources/merge.ts';
 import type { Told } from '../../src/edge/sources/source.ts';
 import type { Views } from '../../src/edge/view/views.ts';
+import { copyOf, serviceOf } from '../../test/support/edge-model.ts';
 
 export interface Scale {
   readonly gateways: number;

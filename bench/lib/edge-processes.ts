@@ -1,8 +1,8 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Authority } from '../../src/edge/delivery/ca/authority.ts';
-import { writeCredentials } from '../../src/edge/delivery/ca/credentials.ts';
-import { controllerSubject, gatewaySubject } from '../../src/edge/delivery/ca/subjects.ts';
+import { Authority } from '../../src/edge/ca/authority.ts';
+import { writeCredentials } from '../../src/edge/ca/credentials.ts';
+import { controllerSubject, gatewaySubject } from '../../src/edge/ca/subjects.ts';
 import { type Running, TestHost } from '../../test/support/host.ts';
 import { installPackage } from '../../test/support/setup.ts';
 import { until } from '../../test/support/until.ts';

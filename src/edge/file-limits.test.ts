@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readText } from './delivery/ca/files.ts';
+import { readText } from './ca/files.ts';
 import { readSecret } from './distance/echo/secret.ts';
 import { ViewStore } from './gateway/view-store.ts';
 import { readEtcdTls } from './lease/etcd-tls.ts';

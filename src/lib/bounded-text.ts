@@ -1,4 +1,4 @@
-import { sizeText } from '../lib/read-bounded.ts';
+import { sizeText } from './read-bounded.ts';
 
 /**
  * What another program answers, as long as that is no more than it should be.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { HeddleError } from '../lib/errors.ts';
+import { HeddleError } from './errors.ts';
 import { Pursuit } from './pursuit.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,4 +1,4 @@
-import { type HeddleError, toHeddleError } from '../lib/errors.ts';
+import { type HeddleError, toHeddleError } from './errors.ts';
 
 /** Milliseconds until what failed is tried again, at first. */
 const firstPause = 100;

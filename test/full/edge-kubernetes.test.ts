@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { service } from '../../src/edge/sources/kubernetes/fixture.ts';
 import type { ApiError } from '../../src/engines/kubernetes/api-error.ts';
 import { EdgeHost } from '../support/edge-host.ts';
 import type { Running } from '../support/host.ts';
 import { packagedManifests } from '../support/kubernetes-access.ts';
 import { KubernetesHost } from '../support/kubernetes-host.ts';
+import { service } from '../support/kubernetes-objects.ts';
 import { addresses, KubernetesShop, shop } from '../support/kubernetes-shop.ts';
 import { until } from '../support/until.ts';
 

@@ -3,11 +3,11 @@
 // options of the server as JSON.
 import { createInterface } from 'node:readline';
 import type { Message } from '../../src/edge/delivery/messages.ts';
-import type { Endpoint } from '../../src/edge/dns/endpoint.ts';
 import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
 import { HeldView } from '../../src/edge/gateway/held-view.ts';
 import { JudgedView } from '../../src/edge/gateway/judged-view.ts';
 import { ViewStore } from '../../src/edge/gateway/view-store.ts';
+import type { Endpoint } from '../../src/edge/listen/endpoint.ts';
 
 const [file = '', options = '{}'] = process.argv.slice(2);
 const { listen = [{ address: '127.0.0.1', port: 0 }], ...rest } = JSON.parse(options) as DnsOptions & {

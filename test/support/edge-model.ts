@@ -1,5 +1,5 @@
 // For tests: services and their copies, as sources tell of them.
-import { type Copy, type EdgeService, noPolicy } from './model.ts';
+import { type Copy, type EdgeService, noPolicy } from '../../src/edge/model/model.ts';
 
 export function copyOf(service: string, node: string, rest: Partial<Copy> = {}): Copy {
   return {

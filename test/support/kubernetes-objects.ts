@@ -1,5 +1,11 @@
 // For tests: objects as a cluster with two networks has them.
-import type { Endpoint, EndpointSlice, Node, Pod, Service } from './objects.ts';
+import type {
+  Endpoint,
+  EndpointSlice,
+  Node,
+  Pod,
+  Service,
+} from '../../src/edge/sources/kubernetes/objects.ts';
 
 export function service(
   name: string,

@@ -1,5 +1,5 @@
-import { endpoint, node, pod, service, slice } from '../../src/edge/sources/kubernetes/fixture.ts';
 import type { KubernetesHost } from './kubernetes-host.ts';
+import { endpoint, node, pod, service, slice } from './kubernetes-objects.ts';
 
 /** Where a namespace of a real cluster has its objects. */
 export const shop = {

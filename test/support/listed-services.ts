@@ -1,5 +1,5 @@
-import { noPolicy } from '../../model.ts';
-import type { EdgeListing, ListedCopy, ListedService } from './record.ts';
+import { noPolicy } from '../../src/edge/model/model.ts';
+import type { EdgeListing, ListedCopy, ListedService } from '../../src/edge/sources/engine/record.ts';
 
 // For tests: what a node says, and a node that says it.
 

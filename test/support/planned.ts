@@ -1,9 +1,10 @@
 // For tests: an application without management, watched and guarded, and the steps that a plan has for it.
-import { hash } from '../../../test/support/observed.ts';
-import type { DeploymentSpec } from '../../selector/spec.ts';
-import type { Observed } from '../observed.ts';
-import { plan } from './plan.ts';
-import type { PlanOptions } from './planning.ts';
+
+import type { Observed } from '../../src/deploy/observed.ts';
+import { plan } from '../../src/deploy/plan/plan.ts';
+import type { PlanOptions } from '../../src/deploy/plan/planning.ts';
+import type { DeploymentSpec } from '../../src/selector/spec.ts';
+import { hash } from './observed.ts';
 
 export const plain = `
 services:

@@ -1,7 +1,7 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
-import { label } from '../../lib/labels.ts';
-import type { DeploymentSpec, PodSpec, PublishedService } from '../../selector/spec.ts';
-import type { Desired } from '../desired.ts';
+import type { ObservedContainer } from '../../src/engines/engine.ts';
+import { label } from '../../src/lib/labels.ts';
+import type { Desired } from '../../src/node/desired.ts';
+import type { DeploymentSpec, PodSpec, PublishedService } from '../../src/selector/spec.ts';
 
 // For tests: an application of which one service is published, and its containers.
 

@@ -1,11 +1,11 @@
 // For tests: a view to answer from, and queries to ask with.
 import { type DecodedPacket, decode, encode, type RecordType } from 'dns-packet';
-import type { Delta, Snapshot } from '../delivery/messages.ts';
-import type { ServiceView, ViewCopy } from '../view/view.ts';
-import { type AnswerOptions, answer, type Client } from './answer.ts';
-import { Cookies } from './cookies.ts';
-import type { EdnsOption } from './edns.ts';
-import type { Zone } from './zone.ts';
+import type { Delta, Snapshot } from '../../src/edge/delivery/messages.ts';
+import { type AnswerOptions, answer, type Client } from '../../src/edge/dns/answer.ts';
+import { Cookies } from '../../src/edge/dns/cookies.ts';
+import type { EdnsOption } from '../../src/edge/dns/edns.ts';
+import type { Zone } from '../../src/edge/dns/zone.ts';
+import type { ServiceView, ViewCopy } from '../../src/edge/view/view.ts';
 
 export function copyOn(node: string, site: string, rest: Partial<ViewCopy> = {}): ViewCopy {
   return {

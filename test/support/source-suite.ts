@@ -1,6 +1,6 @@
 // For tests: what holds for every source.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Source, SourceChange, Told } from './source.ts';
+import type { Source, SourceChange, Told } from '../../src/edge/sources/source.ts';
 
 /** A source, and where it has from what it tells: there is a node `b1` at the site `berlin`. */
 export interface Arranged {

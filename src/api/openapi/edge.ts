@@ -1,4 +1,4 @@
-import type { Policy } from '../../edge/model.ts';
+import type { Policy } from '../../edge/model/model.ts';
 import type { EdgeListing, ListedCopy, ListedPort, ListedService } from '../../edge/sources/engine/record.ts';
 import {
   boolean,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed } from '../../../test/support/observed.ts';
-import { stepsOf } from './fixture.ts';
+import { stepsOf } from '../../../test/support/planned.ts';
 
 const service = (settings: string, rest = '') => `services: { web: { image: a, ${settings} } }\n${rest}`;
 

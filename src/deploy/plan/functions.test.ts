@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, with_ } from '../../../test/support/observed.ts';
+import { guarded, heal, ids, plain, stepsOf } from '../../../test/support/planned.ts';
 import { nothing } from '../observed.ts';
-import { guarded, heal, ids, plain, stepsOf } from './fixture.ts';
 
 test('a firewall stands, with its rules, before the application starts', () => {
   const spec = specOf(guarded);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
-import { guarded, plain } from './fixture.ts';
+import { guarded, plain } from '../../../test/support/planned.ts';
 import { isMeantToEnd, pausePlan, rmPlan, signalPlan, unpausePlan } from './handling.ts';
 import { restartPlan, stopPlan } from './services.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, with_ } from '../../../test/support/observed.ts';
+import { heal, ids, plain, watched } from '../../../test/support/planned.ts';
 import { nothing } from '../observed.ts';
-import { heal, ids, plain, watched } from './fixture.ts';
 
 describe('heal', () => {
   test('does nothing when all is well, also when the file has changed since', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, with_ } from '../../../test/support/observed.ts';
+import { ids, plain, stepsOf, watched } from '../../../test/support/planned.ts';
 import { nothing } from '../observed.ts';
-import { ids, plain, stepsOf, watched } from './fixture.ts';
 
 describe('up', () => {
   test('from nothing, makes networks and volumes, then pods, dependencies first', () => {

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { clientAt } from '../fair-connections.ts';
+import { clientAt } from '../listen/fair-connections.ts';
 import { type ChallengeAnswers, challengePath, relayedHeader } from '../proxy/certificate-source.ts';
 import { httpPort } from '../proxy/routes.ts';
 

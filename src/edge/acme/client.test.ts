@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeCertificate, makeRoot } from '../delivery/ca/x509.ts';
+import { makeCertificate, makeRoot } from '../ca/x509.ts';
 import { AccountKey } from './account-key.ts';
 import { AcmeClient } from './client.ts';
 import { Https, type Reply } from './https.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KeyPair } from '../delivery/ca/x509.ts';
-import { makeRequest } from '../delivery/ca/x509.ts';
+import type { KeyPair } from '../ca/x509.ts';
+import { makeRequest } from '../ca/x509.ts';
 import type { AccountKey } from './account-key.ts';
 import type { Https, Reply } from './https.ts';
 import {

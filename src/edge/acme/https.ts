@@ -1,6 +1,6 @@
 import { request } from 'node:https';
+import { boundedText } from '../../lib/bounded-text.ts';
 import { version } from '../../lib/version.ts';
-import { boundedText } from '../bounded-text.ts';
 import { Refusal } from './refusal.ts';
 
 /** Milliseconds that one request may take. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 import { wantedCertificates } from './wanted.ts';
 

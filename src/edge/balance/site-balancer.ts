@@ -1,10 +1,10 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { bindError } from '../bindable.ts';
-import { type Endpoint, listenError } from '../dns/endpoint.ts';
-import type { Follower } from '../gateway/follower.ts';
+import { longestPause, Pursuit } from '../../lib/pursuit.ts';
+import { bindError } from '../listen/bindable.ts';
+import { type Endpoint, listenError } from '../listen/endpoint.ts';
 import { type Balanced, routesOf } from '../proxy/routes.ts';
-import { longestPause, Pursuit } from '../pursuit.ts';
+import type { Follower } from '../view/follower.ts';
 import type { SiteView } from '../view/view.ts';
 import { endAll, isConntrackInstalled, moveLostFlows } from './conntrack.ts';
 import type { Keepers } from './flows.ts';

@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import { ensurePrivateFolder, exists, readJson, readText, writePrivate, writePublic } from './files.ts';
 import { checkSubject } from './subjects.ts';
 import { type KeyPair, makeCertificate, makeRevocations, makeRoot } from './x509.ts';

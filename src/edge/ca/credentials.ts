@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import type { Credentials } from './authority.ts';
 import { ensurePrivateFolder, exists, readText, writePrivate, writePublic } from './files.ts';
 

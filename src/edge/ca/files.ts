@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
-import { readBounded } from '../../../lib/read-bounded.ts';
-import { replaceFile } from '../../../lib/replace-file.ts';
-import { longestRevocations } from '../packet-limit.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 
 export { existsSync as exists };
+
+/** Bytes of lists of what the authority revoked, a hundred for each, and so of every other file of its. */
+export const longestRevocations = 16 << 20;
 
 const limit = { bytes: longestRevocations };
 

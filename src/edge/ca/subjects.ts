@@ -1,5 +1,5 @@
-import { isLabel } from '../../../lib/dns-label.ts';
-import { HeddleError } from '../../../lib/errors.ts';
+import { isLabel } from '../../lib/dns-label.ts';
+import { HeddleError } from '../../lib/errors.ts';
 
 /** Who a certificate is for: its common name, which brokers take for the user's name. */
 export const controllerSubject = 'controller';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
 import { origin } from '../distance/coordinate.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
-import { copyOf, serviceOf } from '../fixture.ts';
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import { chosenSite } from '../view/view.ts';
 import { RecollectionFile } from './recollection.ts';
 

@@ -8,7 +8,7 @@ import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../deliv
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import type { HoldingsKeeper } from '../grants/holders.ts';
 import { beatEvery } from '../lease/claim.ts';
-import type { EdgePlaces, ModelChange } from '../model.ts';
+import type { EdgePlaces, ModelChange } from '../model/model.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds for it. */

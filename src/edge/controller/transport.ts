@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
+import type { Credentials } from '../ca/authority.ts';
 import { Broker } from '../delivery/broker.ts';
 import { Bus, type BusEvents } from '../delivery/bus.ts';
-import type { Credentials } from '../delivery/ca/authority.ts';
 import { type BrokerAddress, dial } from '../delivery/dial.ts';
 import type { Trust } from '../delivery/trust.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 
 /** A broker of somebody else's, or one of the controller's own and where it listens. */
 export type Via = { readonly broker: BrokerAddress } | { readonly listen: Endpoint };

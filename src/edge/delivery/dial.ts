@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import { HeddleError } from '../../lib/errors.ts';
-import type { Credentials } from './ca/authority.ts';
-import { pemBlocks } from './ca/credentials.ts';
+import type { Credentials } from '../ca/authority.ts';
+import { pemBlocks } from '../ca/credentials.ts';
 
 const tlsPort = 8883;
 

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, sign, verify, X509Certificate } from 'node:crypto';
-import type { Credentials } from './ca/authority.ts';
-import { controllerSubject } from './ca/subjects.ts';
+import type { Credentials } from '../ca/authority.ts';
+import { controllerSubject } from '../ca/subjects.ts';
 import type { Trust } from './trust.ts';
 
 /** Who signs. */

@@ -4,8 +4,6 @@ import { sizeText } from '../../lib/read-bounded.ts';
 export const longestView = 128 << 20;
 /** Of what a gateway or a node's proxy says of itself. */
 export const longestTelemetry = 16 * 1024;
-/** Of lists of what the authority revoked: a hundred bytes for each. */
-export const longestRevocations = 16 << 20;
 
 /**
  * Looks at what comes over a connection of MQTT 3.1.1 how long each packet says that it is (2.2.3), before anybody waits for all of

@@ -1,5 +1,5 @@
-import type { EdgePlaces } from '../model.ts';
-import { gatewaySubject, nodeSubject } from './ca/subjects.ts';
+import { gatewaySubject, nodeSubject } from '../ca/subjects.ts';
+import type { EdgePlaces } from '../model/model.ts';
 
 /** Who is given a view: the gateway of a site, or the proxy of a node, which stands at one. */
 export interface Seat {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { deltaOf, snapshotOf } from '../dns/fixture.ts';
+import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { Message, Snapshot, Stamp } from './messages.ts';
 import { Sequence } from './sequence.ts';
 import { deltaPlaces } from './topics.ts';

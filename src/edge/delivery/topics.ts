@@ -1,4 +1,4 @@
-import { controllerSubject, isSeat, siteOf } from './ca/subjects.ts';
+import { controllerSubject, isSeat, siteOf } from '../ca/subjects.ts';
 
 const root = 'heddle/edge';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Authority, type Credentials } from './ca/authority.ts';
+import { Authority, type Credentials } from '../ca/authority.ts';
 import { signerOf } from './envelope.ts';
 import { Trust } from './trust.ts';
 

@@ -1,4 +1,4 @@
-import type { EdgeModel, Site } from '../model.ts';
+import type { EdgeModel, Site } from '../model/model.ts';
 import type { Distance } from '../view/choose.ts';
 
 /** Kilometres. */

@@ -1,4 +1,4 @@
-import type { Policy, Site } from '../model.ts';
+import type { Policy, Site } from '../model/model.ts';
 import type { Distance } from '../view/choose.ts';
 import { predict } from './coordinate.ts';
 import { declaredDistance } from './declared.ts';

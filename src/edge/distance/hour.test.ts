@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../fixture.ts';
-import type { Site } from '../model.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import type { Site } from '../model/model.ts';
 import { chosenSite } from '../view/view.ts';
 import { Views } from '../view/views.ts';
 import { Distances } from './distances.ts';

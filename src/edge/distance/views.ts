@@ -1,4 +1,4 @@
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import { type Observations, Views } from '../view/views.ts';
 import { Distances } from './distances.ts';
 

@@ -1,9 +1,9 @@
 import { decode } from 'dns-packet';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { client, copyOn, queryFor, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { answer } from './answer.ts';
 import { Cookies } from './cookies.ts';
-import { client, copyOn, queryFor, serviceOf, snapshotOf } from './fixture.ts';
 import { Zone } from './zone.ts';
 
 // Anybody can send anything to a DNS server: it answers well, briefly, or not at all.

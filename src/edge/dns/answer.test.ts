@@ -1,7 +1,5 @@
 import { decode, encode } from 'dns-packet';
 import { describe, expect, test } from 'vitest';
-import { answer } from './answer.ts';
-import { Cookies } from './cookies.ts';
 import {
   type Answered,
   ask,
@@ -12,7 +10,9 @@ import {
   queryFor,
   serviceOf,
   snapshotOf,
-} from './fixture.ts';
+} from '../../../test/support/site-zone.ts';
+import { answer } from './answer.ts';
+import { Cookies } from './cookies.ts';
 import { Zone } from './zone.ts';
 
 const zone = new Zone(snapshotOf(), 7);

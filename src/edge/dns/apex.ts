@@ -1,4 +1,4 @@
-import type { Caa } from '../model.ts';
+import type { Caa } from '../model/model.ts';
 import type { ZoneRecord } from './body.ts';
 
 /** Seconds. A name that is not there may be there a moment later. */

@@ -1,6 +1,6 @@
 import { encode } from 'dns-packet';
 import ipaddr from 'ipaddr.js';
-import type { Caa } from '../model.ts';
+import type { Caa } from '../model/model.ts';
 import type { EdgeRecord } from './records.ts';
 import { headerLength, wireName } from './wire.ts';
 

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { decode } from 'dns-packet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from './fixture.ts';
+import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { DnsServer } from './server.ts';
 
 const [inOulu, elsewhere] = [

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import siphash from 'siphash';
-import { addressBytes } from './address-bytes.ts';
+import { addressBytes } from '../../lib/address-bytes.ts';
 
 const clientLength = 8;
 const serverLength = 16;

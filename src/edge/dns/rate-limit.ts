@@ -1,4 +1,4 @@
-import { addressBytes } from './address-bytes.ts';
+import { addressBytes } from '../../lib/address-bytes.ts';
 
 export interface RateLimits {
   /** Answers a second to one network of clients; 0: no limit. */

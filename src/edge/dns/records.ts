@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type EdgePort, numberOf } from '../model.ts';
+import { type EdgePort, numberOf } from '../model/model.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** A record's data, by type. Names in it are relative to the domain. */

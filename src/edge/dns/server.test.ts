@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { decode } from 'dns-packet';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Endpoint } from './endpoint.ts';
-import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from './fixture.ts';
+import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 import { type DnsOptions, DnsServer } from './server.ts';
 
 let server: DnsServer;

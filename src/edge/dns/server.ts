@@ -1,13 +1,13 @@
 import { isIPv6, type Socket } from 'node:net';
 import { HeddleError } from '../../lib/errors.ts';
+import { type Distribution, Histogram } from '../../lib/histogram.ts';
 import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
-import { FairConnections } from '../fair-connections.ts';
-import { type Distribution, Histogram } from '../telemetry/histogram.ts';
+import type { Endpoint, Respond } from '../listen/endpoint.ts';
+import { FairConnections } from '../listen/fair-connections.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
 import { ClientSites } from './client-sites.ts';
 import type { Subnet } from './client-subnet.ts';
 import { Cookies } from './cookies.ts';
-import type { Endpoint, Respond } from './endpoint.ts';
 import { networks } from './networks.ts';
 import { type QueryCount, QueryCounts } from './query-counts.ts';
 import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
-import { type ConnectionLimits, clientAt, type FairConnections } from '../fair-connections.ts';
-import { type Endpoint, listenError, type Respond } from './endpoint.ts';
+import { type Endpoint, listenError, type Respond } from '../listen/endpoint.ts';
+import { type ConnectionLimits, clientAt, type FairConnections } from '../listen/fair-connections.ts';
 import { headerLength } from './wire.ts';
 
 export interface TcpLimits extends ConnectionLimits {

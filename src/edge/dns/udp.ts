@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
-import type { Endpoint, Respond } from './endpoint.ts';
-import { openUdpSocket } from './udp-socket.ts';
+import type { Endpoint, Respond } from '../listen/endpoint.ts';
+import { openUdpSocket } from '../listen/udp-socket.ts';
 
 /** Bytes that queries may wait in, when many come at once. The kernel gives less when it must. */
 const receiveBuffer = 1 << 20;

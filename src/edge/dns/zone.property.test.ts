@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyOn, deltaOf, serviceOf, snapshotOf } from './fixture.ts';
+import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { recordType, wireName } from './wire.ts';
 import { Zone } from './zone.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ask, copyOn, dataOf, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { ServiceView } from '../view/view.ts';
-import { ask, copyOn, dataOf, deltaOf, serviceOf, snapshotOf } from './fixture.ts';
 import { Zone } from './zone.ts';
 
 function zoneOf(...more: readonly ServiceView[]): Zone {

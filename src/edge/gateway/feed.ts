@@ -1,7 +1,7 @@
 import type { Message } from '../delivery/messages.ts';
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
-import type { Validity } from '../validity.ts';
+import type { Validity } from '../model/validity.ts';
 import type { HeldView } from './held-view.ts';
 
 /** What a gateway does with what its feed gives. */

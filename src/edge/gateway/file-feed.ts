@@ -1,7 +1,7 @@
 import type { Log } from '../../lib/log.ts';
 import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from '../sources/edge-file-reader.ts';
 import { watchText } from '../sources/watch.ts';
 import type { Feed, Sink } from './feed.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
-import { gatewayText } from './gateway-families.ts';
+import { gatewayText } from '../telemetry/gateway-families.ts';
 import { GatewayWatch } from './gateway-watch.ts';
 
 const second = 1000;

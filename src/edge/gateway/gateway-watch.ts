@@ -1,17 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../lib/clock.ts';
+import { Histogram } from '../../lib/histogram.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { DnsServer } from '../dns/server.ts';
-import type { Feed } from '../gateway/feed.ts';
-import type { HeldView } from '../gateway/held-view.ts';
-import type { LiveView } from '../gateway/live-view.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import type { SiteProxy } from '../proxy/site-proxy.ts';
+import type { GatewayFigures } from '../telemetry/gateway-families.ts';
+import { readInterfaces } from '../telemetry/interfaces.ts';
+import { type ServiceFigures, serviceFigures } from '../telemetry/service-figures.ts';
 import type { ServiceView } from '../view/view.ts';
-import type { GatewayFigures } from './gateway-families.ts';
-import { Histogram } from './histogram.ts';
-import { readInterfaces } from './interfaces.ts';
-import { type ServiceFigures, serviceFigures } from './service-figures.ts';
+import type { Feed } from './feed.ts';
+import type { HeldView } from './held-view.ts';
+import type { LiveView } from './live-view.ts';
 
 /** Seconds. */
 const convergenceBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deltaOf, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { DnsServer } from '../dns/server.ts';
 import { HeldView } from './held-view.ts';
 import { JudgedView } from './judged-view.ts';

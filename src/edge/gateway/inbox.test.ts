@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Authority } from '../delivery/ca/authority.ts';
+import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { Authority } from '../ca/authority.ts';
 import { type Signer, seal, signerOf } from '../delivery/envelope.ts';
 import type { Beat, Message, Snapshot, Stamp } from '../delivery/messages.ts';
 import { aliveTopic, deltaTopic, revocationsTopic, snapshotTopic } from '../delivery/topics.ts';
 import { Trust } from '../delivery/trust.ts';
-import { deltaOf, snapshotOf } from '../dns/fixture.ts';
 import { Inbox } from './inbox.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-inbox-'));

@@ -1,7 +1,7 @@
 import { sizeText } from '../../lib/read-bounded.ts';
+import { longestRevocations } from '../ca/files.ts';
 import { open } from '../delivery/envelope.ts';
 import type { Beat, Message, Peers, Status } from '../delivery/messages.ts';
-import { longestRevocations } from '../delivery/packet-limit.ts';
 import { readBeat, readMessage, readPeers } from '../delivery/read.ts';
 import { Sequence } from '../delivery/sequence.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';

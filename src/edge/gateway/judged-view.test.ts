@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyOn, deltaOf, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { DnsServer } from '../dns/server.ts';
 import { JudgedView } from './judged-view.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
+import type { Credentials } from '../ca/authority.ts';
 import { Bus } from '../delivery/bus.ts';
-import type { Credentials } from '../delivery/ca/authority.ts';
 import { type BrokerAddress, dial } from '../delivery/dial.ts';
 import { statusEvery } from '../delivery/messages.ts';
 import {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deltaOf, snapshotOf } from '../dns/fixture.ts';
+import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { DnsServer } from '../dns/server.ts';
 import type { SiteView } from '../view/view.ts';
 import { LiveView } from './live-view.ts';

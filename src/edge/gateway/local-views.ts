@@ -3,7 +3,7 @@ import { Distances } from '../distance/distances.ts';
 import type { Report } from '../distance/row.ts';
 import { viewsOf } from '../distance/views.ts';
 import { granted } from '../grants/grants.ts';
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import type { Views } from '../view/views.ts';
 
 /** No controller has this epoch: theirs count from 1. */

@@ -1,11 +1,11 @@
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from '../sources/edge-file-reader.ts';
 import { watchText } from '../sources/watch.ts';
+import type { Follower } from '../view/follower.ts';
 import type { SiteView } from '../view/view.ts';
-import type { Follower } from './follower.ts';
 import { LocalViews } from './local-views.ts';
 import type { Following } from './node-view.ts';
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import type { Message } from '../delivery/messages.ts';
-import type { Validity } from '../validity.ts';
+import type { Validity } from '../model/validity.ts';
+import type { Follower } from '../view/follower.ts';
 import type { Feed } from './feed.ts';
-import type { Follower } from './follower.ts';
 import { HeldView } from './held-view.ts';
 import { JudgedView } from './judged-view.ts';
 import { ViewStore } from './view-store.ts';

@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { Message } from '../delivery/messages.ts';
-import { deltaOf, serviceOf, snapshotOf } from '../dns/fixture.ts';
 import { type Kept, ViewStore } from './view-store.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { serviceOf } from '../fixture.ts';
-import { type EdgePort, type EdgeService, serviceKey } from '../model.ts';
+import { serviceOf } from '../../../test/support/edge-model.ts';
+import { type EdgePort, type EdgeService, serviceKey } from '../model/model.ts';
 import { Grants, granted } from './grants.ts';
 
 const raw: EdgePort = { name: 'raw', port: 7001, protocol: 'tcp', application: 'stream' };

@@ -1,6 +1,18 @@
-import { type EdgePort, type EdgeService, type ModelChange, type Refused, serviceKey } from '../model.ts';
+import {
+  type EdgePort,
+  type EdgeService,
+  type ModelChange,
+  type Refused,
+  serviceKey,
+} from '../model/model.ts';
+import {
+  mayHaveName,
+  mayHavePort,
+  type PublishRule,
+  type PublishRules,
+  ruleOf,
+} from '../model/publish-rules.ts';
 import { Holders, type Holdings, type Wish } from './holders.ts';
-import { mayHaveName, mayHavePort, type PublishRule, type PublishRules, ruleOf } from './publish-rules.ts';
 import { asksAtGateways, asksAtNodes, gatewayPort, nameOf, nodePort, portText, wishesOf } from './wishes.ts';
 
 /** Labels below the domain that canonical names begin under. */

@@ -1,4 +1,4 @@
-import type { EdgePort, EdgeService } from '../model.ts';
+import type { EdgePort, EdgeService } from '../model/model.ts';
 import type { Wish } from './holders.ts';
 
 export const nameOf = (name: string) => `name ${name}`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { copyOn, serviceOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf } from '../../../test/support/site-zone.ts';
 import { Checks } from './checks.ts';
 import type { Outcome } from './pulse.ts';
 import type { Target } from './targets.ts';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { Uses } from '../../lib/uses.ts';
 import type { Message } from '../delivery/messages.ts';
-import { Uses } from '../uses.ts';
 import type { ServiceView } from '../view/view.ts';
 import { type Health, type Outcome, Pulse } from './pulse.ts';
 import { type Target, targetsOf } from './targets.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyOn, serviceOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf } from '../../../test/support/site-zone.ts';
 import { judge, judgeProxied } from './judge.ts';
 import { targetsOf } from './targets.ts';
 

@@ -1,4 +1,4 @@
-import { isOfLayer4, numberOf } from '../model.ts';
+import { isOfLayer4, numberOf } from '../model/model.ts';
 import type { ServiceView, ViewCopy } from '../view/view.ts';
 
 /** Where a copy is checked, over TCP. */

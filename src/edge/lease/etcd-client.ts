@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
+import { boundedText } from '../../lib/bounded-text.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import * as z from '../../lib/zod.ts';
-import { boundedText } from '../bounded-text.ts';
 import type { EtcdTls } from './etcd-tls.ts';
 
 /** Milliseconds that an answer may take. */

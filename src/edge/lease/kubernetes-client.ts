@@ -1,7 +1,7 @@
 import { ApiError } from '../../engines/kubernetes/api-error.ts';
 import type { Cluster } from '../../engines/kubernetes/cluster.ts';
+import { withRemedy } from '../../engines/kubernetes/remedy.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import { withRemedy } from '../kubernetes-rights.ts';
 import { type LeaseRecord, leaseRecord } from './kubernetes-record.ts';
 
 /** Milliseconds that an answer may take. */

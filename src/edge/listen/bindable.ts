@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import type { Endpoint } from './dns/endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** What the system says of listening there; nothing when that is possible. */
 export function bindError(

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { addressBytes } from './dns/address-bytes.ts';
+import { addressBytes } from '../../lib/address-bytes.ts';
 
 export interface ConnectionLimits {
   /** At a time, of all clients. */

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Endpoint } from './dns/endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { type ConnectionLimits, clientAt, FairConnections } from './fair-connections.ts';
 
 /** Milliseconds for the head of a request, for all of it, and between two; what is served here is asked for in one packet. */

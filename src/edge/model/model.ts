@@ -1,4 +1,4 @@
-import type { PublishRules } from './grants/publish-rules.ts';
+import type { PublishRules } from './publish-rules.ts';
 
 /**
  * What exists at the edge: sites with their gateways and nodes, and services with the copies that run there. Sources

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { Endpoint } from '../dns/endpoint.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 
 /** `192.0.2.1:80`, `[2001:db8::1]:80`. */
 export function hostPort({ address, port }: Endpoint): string {

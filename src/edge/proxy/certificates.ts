@@ -4,7 +4,7 @@ import path from 'node:path';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
-import { validityOf } from '../validity.ts';
+import { validityOf } from '../model/validity.ts';
 import type { CertificateSource } from './certificate-source.ts';
 import type { Certificate } from './driver.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { ServiceView } from '../view/view.ts';
 import type { Wanted } from './driver.ts';
 import { configuration as forHaproxy } from './haproxy/config.ts';

@@ -1,6 +1,6 @@
 import type { Log } from '../../lib/log.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
-import type { Validity } from '../validity.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
+import type { Validity } from '../model/validity.ts';
 import type { BackendFigures } from './figures.ts';
 import type { Routes } from './routes.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyOn, serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { helpPage } from './help-page.ts';
 import { routesOf } from './routes.ts';
 

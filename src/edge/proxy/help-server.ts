@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import { HttpServer } from '../http-server.ts';
+import { HttpServer } from '../listen/http-server.ts';
 import { type ChallengeAnswers, challengePath, relayedHeader } from './certificate-source.ts';
 
 /** All are the proxy's, each for one request. */

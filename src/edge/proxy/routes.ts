@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isOfLayer4, numberOf } from '../model.ts';
+import { isOfLayer4, numberOf } from '../model/model.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
 
 /** What a proxy has to listen on and where it leads: the same for every program that can do it. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type EdgeService, serviceKey } from '../model.ts';
+import { type EdgeService, serviceKey } from '../model/model.ts';
 import type { Publication } from './source.ts';
 
 /** Somebody's wish to have a service published. */

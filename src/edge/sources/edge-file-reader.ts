@@ -4,7 +4,7 @@ import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { type ReadLimit, readBounded } from '../../lib/read-bounded.ts';
 import type { YamlFile } from '../../lib/yaml.ts';
-import { type EdgeModel, type EdgeService, serviceKey } from '../model.ts';
+import { type EdgeModel, type EdgeService, serviceKey } from '../model/model.ts';
 import { checkEdgeFile } from './static.ts';
 import { YamlBlocks } from './yaml-blocks.ts';
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, vi } from 'vitest';
+import { endpoint, node, service, slice } from '../../../test/support/kubernetes-objects.ts';
+import { listed, SpeakingNode } from '../../../test/support/listed-services.ts';
+import { sourceSuite } from '../../../test/support/source-suite.ts';
 import { connectCluster } from '../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { EngineSource } from './engine/engine-source.ts';
-import { listed, SpeakingNode } from './engine/fixture.ts';
-import { endpoint, node, service, slice } from './kubernetes/fixture.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
-import { sourceSuite } from './source-suite.ts';
 import { readEdgeFile } from './static.ts';
 import { StaticSource } from './static-source.ts';
 

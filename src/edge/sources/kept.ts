@@ -4,7 +4,7 @@ import type { Log } from '../../lib/log.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import type { Source, SourceChange, SourceSink, Told } from './source.ts';
 
 /** Milliseconds after a change until it is kept: what is used when a source is gone may be a little older than the source. */

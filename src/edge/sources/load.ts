@@ -1,4 +1,4 @@
-import type { EdgeModel } from '../model.ts';
+import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from './edge-file-reader.ts';
 
 /**

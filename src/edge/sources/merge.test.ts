@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../fixture.ts';
-import { type EdgeService, type ModelChange, serviceKey } from '../model.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { type EdgeService, type ModelChange, serviceKey } from '../model/model.ts';
 import { Merge } from './merge.ts';
 import type { Publication, Told } from './source.ts';
 

@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { didYouMean } from '../../lib/did-you-mean.ts';
-import { type EdgeNode, type EdgePlaces, type EdgeService, type ModelChange, serviceKey } from '../model.ts';
+import {
+  type EdgeNode,
+  type EdgePlaces,
+  type EdgeService,
+  type ModelChange,
+  serviceKey,
+} from '../model/model.ts';
 import { type Claim, settle } from './claims.ts';
 import type { SourceChange, Told } from './source.ts';
 

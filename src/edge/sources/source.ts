@@ -1,4 +1,4 @@
-import type { EdgeModel, EdgeNode, EdgeService } from '../model.ts';
+import type { EdgeModel, EdgeNode, EdgeService } from '../model/model.ts';
 
 /** What tells which services there are, and on which nodes. */
 export interface Source {

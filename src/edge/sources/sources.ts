@@ -1,7 +1,7 @@
 import type { Log } from '../../lib/log.ts';
 import { Grants } from '../grants/grants.ts';
 import type { Holdings } from '../grants/holders.ts';
-import type { EdgeModel, ModelChange } from '../model.ts';
+import type { EdgeModel, ModelChange } from '../model/model.ts';
 import { EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
 import { noticesOf, refusalText } from './notices.ts';

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { isLabel } from '../../lib/dns-label.ts';
 import * as z from '../../lib/zod.ts';
-import { type PublishRule, readPortRange } from '../grants/publish-rules.ts';
+import { type PublishRule, readPortRange } from '../model/publish-rules.ts';
 import { reach } from './publication.ts';
 
 const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';

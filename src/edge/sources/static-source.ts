@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EdgeModel, EdgeNode, EdgeService } from '../model.ts';
+import type { EdgeModel, EdgeNode, EdgeService } from '../model/model.ts';
 import type { Source, SourceChange, SourceSink, Told } from './source.ts';
 import { staticName } from './static.ts';
 

@@ -3,7 +3,7 @@ import { didYouMean } from '../../lib/did-you-mean.ts';
 import { type Diagnostic, InvalidInput } from '../../lib/errors.ts';
 import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
 import type * as z from '../../lib/zod.ts';
-import { type EdgeModel, type EdgeService, serviceKey } from '../model.ts';
+import { type EdgeModel, type EdgeService, serviceKey } from '../model/model.ts';
 import { type EdgeFile, edgeFileSchema } from './static-schema.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Validity } from '../validity.ts';
+import type { Validity } from '../model/validity.ts';
 import type { Family } from './family.ts';
 
 interface Figures {

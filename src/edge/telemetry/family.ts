@@ -1,4 +1,4 @@
-import type { Distribution } from './histogram.ts';
+import type { Distribution } from '../../lib/histogram.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 

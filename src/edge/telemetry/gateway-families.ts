@@ -1,8 +1,8 @@
 import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import { version } from '../../lib/version.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
+import type { Validity } from '../model/validity.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
-import type { Validity } from '../validity.ts';
 import { certificateFamilies } from './certificate-families.ts';
 import { type DnsFigures, dnsFamilies } from './dns-families.ts';
 import { buildInfo, type Family } from './family.ts';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createLog } from '../../lib/log.ts';
-import type { HttpServer } from '../http-server.ts';
+import type { HttpServer } from '../listen/http-server.ts';
 import { serveMetrics } from './metrics-server.ts';
 
 const log = createLog('silent');

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../lib/log.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
-import { HttpServer } from '../http-server.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
+import { HttpServer } from '../listen/http-server.ts';
 import { contentType } from './text.ts';
 
 /** A scraper needs one. */

@@ -1,7 +1,7 @@
 import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import { version } from '../../lib/version.ts';
+import type { Validity } from '../model/validity.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
-import type { Validity } from '../validity.ts';
 import { certificateFamilies } from './certificate-families.ts';
 import { buildInfo, type Family } from './family.ts';
 import { linkFamilies } from './path-families.ts';

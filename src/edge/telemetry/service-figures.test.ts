@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyOn, serviceOf } from '../dns/fixture.ts';
+import { copyOn, serviceOf } from '../../../test/support/site-zone.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import { serviceFigures } from './service-figures.ts';
 

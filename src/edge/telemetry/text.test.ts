@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { Histogram } from '../../lib/histogram.ts';
 import { type Family, single } from './family.ts';
-import { Histogram } from './histogram.ts';
 import { metricsText } from './text.ts';
 
 const site = { site: 'helsinki' };

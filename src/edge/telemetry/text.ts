@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Distribution } from '../../lib/histogram.ts';
 import type { Family, Labels, Value } from './family.ts';
-import type { Distribution } from './histogram.ts';
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 

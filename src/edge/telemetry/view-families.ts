@@ -1,6 +1,6 @@
+import type { Distribution } from '../../lib/histogram.ts';
 import type { Stamp } from '../delivery/messages.ts';
 import { type Family, single } from './family.ts';
-import type { Distribution } from './histogram.ts';
 import type { ServiceFigures } from './service-figures.ts';
 
 /** What a gateway knows of its view. */

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import type { Endpoint } from '../dns/endpoint.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 
 /** Milliseconds without a sign of the server, and for a whole message, be it sent a byte at a time. */
 const patience = 5000;

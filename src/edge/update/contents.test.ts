@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { serviceOf, snapshotOf } from '../dns/fixture.ts';
+import { serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { nameText, recordType, wireName } from '../dns/wire.ts';
 import { type Change, changesBetween, managedContents, wantedContents } from './contents.ts';
 import type { WireRecord } from './message.ts';

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 import { hostPort } from '../proxy/address.ts';
 import type { TsigKey } from './key.ts';
 import { tsigError } from './tsig.ts';

@@ -1,10 +1,10 @@
 import type { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Endpoint } from '../dns/endpoint.ts';
+import { Pursuit } from '../../lib/pursuit.ts';
 import { nameText, wireName } from '../dns/wire.ts';
-import type { Follower } from '../gateway/follower.ts';
+import type { Endpoint } from '../listen/endpoint.ts';
 import { hostPort } from '../proxy/address.ts';
-import { Pursuit } from '../pursuit.ts';
+import type { Follower } from '../view/follower.ts';
 import type { SiteView } from '../view/view.ts';
 import { batches } from './batches.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../fixture.ts';
-import { type Copy, type EdgeService, noPolicy, type Policy } from '../model.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { type Copy, type EdgeService, noPolicy, type Policy } from '../model/model.ts';
 import { type Distance, rankCopies } from './choose.ts';
 
 const sites = Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { Copy, EdgePlaces, EdgeService, Policy } from '../model.ts';
+import type { Copy, EdgePlaces, EdgeService, Policy } from '../model/model.ts';
 
 /** Predicted round trip from one site to another, milliseconds. `error`: how far off it may be. */
 export interface Distance {

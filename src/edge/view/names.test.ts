@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { copyOf, serviceOf } from './fixture.ts';
-import { LocalViews } from './gateway/local-views.ts';
-import { granted } from './grants/grants.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { LocalViews } from '../gateway/local-views.ts';
+import { granted } from '../grants/grants.ts';
 import { namedBySources, namedInView, namesOf } from './names.ts';
 
 const model = {

@@ -1,5 +1,5 @@
-import type { EdgeModel, EdgePort, Given, Refused } from './model.ts';
-import type { SiteView } from './view/view.ts';
+import type { EdgeModel, EdgePort, Given, Refused } from '../model/model.ts';
+import type { SiteView } from './view.ts';
 
 /** A name under the domain, or a port that a service has alone, and what it leads to. */
 export interface EdgeName {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { copyOf } from '../fixture.ts';
-import type { Copy, EdgeNode, EdgePort } from '../model.ts';
+import { copyOf } from '../../../test/support/edge-model.ts';
+import type { Copy, EdgeNode, EdgePort } from '../model/model.ts';
 import { nodePortsOf } from './node-ports.ts';
 
 const http: EdgePort = { name: 'http', port: 80, protocol: 'tcp', application: 'http' };

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type Copy, type EdgeNode, type EdgePort, numberOf } from '../model.ts';
+import { type Copy, type EdgeNode, type EdgePort, numberOf } from '../model/model.ts';
 
 /**
  * Where the addresses of a copy's node answer for it, by the name of the port: the copy's own number when it has an address

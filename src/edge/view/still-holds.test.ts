@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../fixture.ts';
-import type { EdgeService } from '../model.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import type { EdgeService } from '../model/model.ts';
 import type { Distance } from './choose.ts';
 import { stillHolds } from './still-holds.ts';
 import { viewService } from './view.ts';

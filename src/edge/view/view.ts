@@ -1,4 +1,4 @@
-import type { Copy, EdgePlaces, EdgeService, Given } from '../model.ts';
+import type { Copy, EdgePlaces, EdgeService, Given } from '../model/model.ts';
 import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './choose.ts';
 import { nodePortsOf } from './node-ports.ts';
 

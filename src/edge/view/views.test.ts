@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../fixture.ts';
-import { type EdgeService, serviceKey } from '../model.ts';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { type EdgeService, serviceKey } from '../model/model.ts';
 import type { Distance } from './choose.ts';
 import { Views } from './views.ts';
 

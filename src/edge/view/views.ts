@@ -1,4 +1,4 @@
-import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model.ts';
+import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model/model.ts';
 import type { Distance } from './choose.ts';
 import { stillHolds } from './still-holds.ts';
 import { chosenSite, keptSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';

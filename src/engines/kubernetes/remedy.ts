@@ -1,4 +1,4 @@
-import { ApiError } from '../engines/kubernetes/api-error.ts';
+import { ApiError } from './api-error.ts';
 
 const forbidden = 403;
 const unknown = 401;

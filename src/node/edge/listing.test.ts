@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { desired, podSpec, replica } from '../../../test/support/published-replicas.ts';
 import type { ObservedContainer } from '../../engines/engine.ts';
 import type { Desired } from '../desired.ts';
-import { desired, podSpec, replica } from './fixture.ts';
 import { listingOf } from './listing.ts';
 
 function copies(wanted: Desired, ...containers: readonly ObservedContainer[][]): string[] {

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../../src/edge/delivery/messages.ts';
-import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../src/edge/dns/fixture.ts';
 import { root } from '../../support/installed.ts';
 import { run } from '../../support/run.ts';
+import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../support/site-zone.ts';
 
 /** A gateway's DNS server in a process of its own, and what kdig is told by it. */
 class Gateway {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endpoint, node, service, slice } from '../../../src/edge/sources/kubernetes/fixture.ts';
 import { paths } from '../../../src/edge/sources/kubernetes/kubernetes-source.ts';
 import { ApiServerStandIn } from '../../../src/engines/kubernetes/stand-in.ts';
 import { EdgeHost } from '../../support/edge-host.ts';
 import type { Running } from '../../support/host.ts';
+import { endpoint, node, service, slice } from '../../support/kubernetes-objects.ts';
 import { until } from '../../support/until.ts';
 
 const port = 18_893;

@@ -9,7 +9,7 @@ interface CaOptions {
   readonly older?: true;
 }
 
-const load = () => import('../../../edge/delivery/ca/authority.ts');
+const load = () => import('../../../edge/ca/authority.ts');
 
 /** `heddle edge ca`: who may speak to the broker, and whose views are believed. */
 export function ca(): Command {
@@ -62,7 +62,7 @@ async function init({ dir }: CaOptions): Promise<void> {
 async function issue(name: string, { dir, host = [], days, out: folder }: CaOptions): Promise<void> {
   const [{ Authority }, { writeCredentials }] = await Promise.all([
     load(),
-    import('../../../edge/delivery/ca/credentials.ts'),
+    import('../../../edge/ca/credentials.ts'),
   ]);
   writeCredentials(folder, await Authority.open(dir).issue(name, host, days));
 }
@@ -70,7 +70,7 @@ async function issue(name: string, { dir, host = [], days, out: folder }: CaOpti
 async function renew(name: string, { dir, days, out: folder }: CaOptions): Promise<void> {
   const [{ Authority }, { writeCredentials }] = await Promise.all([
     load(),
-    import('../../../edge/delivery/ca/credentials.ts'),
+    import('../../../edge/ca/credentials.ts'),
   ]);
   writeCredentials(folder, await Authority.open(dir).renew(name, days));
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { EdgeModel, EdgeNode } from '../../../edge/model.ts';
+import type { EdgeModel, EdgeNode } from '../../../edge/model/model.ts';
 import type { Source } from '../../../edge/sources/source.ts';
 import { didYouMean } from '../../../lib/did-you-mean.ts';
 import { HeddleError } from '../../../lib/errors.ts';

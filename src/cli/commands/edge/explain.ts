@@ -69,7 +69,7 @@ async function run(name: string, options: ExplainOptions, command: Command): Pro
 /** `sql (5432/tcp)`; none of a service that clients reach without the gateway. */
 async function portsOfLayer4({ steer, ports }: ServiceView): Promise<string[]> {
   if (steer === 'direct') return [];
-  const { isOfLayer4 } = await import('../../../edge/model.ts');
+  const { isOfLayer4 } = await import('../../../edge/model/model.ts');
   return ports.filter(isOfLayer4).map(({ name, port, protocol }) => `${name} (${port}/${protocol})`);
 }
 

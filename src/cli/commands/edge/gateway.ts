@@ -153,7 +153,7 @@ async function feedOf(
   const [{ brokerFeed }, { readBrokerUrl }, { gatewaySubject }] = await Promise.all([
     import('../../../edge/gateway/broker-feed.ts'),
     import('../../../edge/delivery/dial.ts'),
-    import('../../../edge/delivery/ca/subjects.ts'),
+    import('../../../edge/ca/subjects.ts'),
   ]);
   return brokerFeed({
     subject: gatewaySubject(site),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { EdgeName, Named, NameTarget } from '../../../edge/names.ts';
+import type { EdgeName, Named, NameTarget } from '../../../edge/view/names.ts';
 import { type Format, formatOption } from '../../command.ts';
 import { gatewayStateOption, keptViewFolder } from './kept-view.ts';
 import { edgeFileOption } from './options.ts';
@@ -26,7 +26,7 @@ export function names(): Command {
 async function run(options: NamesOptions, command: Command): Promise<void> {
   const [{ HeddleError }, { namesOf }, { printRows }] = await Promise.all([
     import('../../../lib/errors.ts'),
-    import('../../../edge/names.ts'),
+    import('../../../edge/view/names.ts'),
     import('../../output/table.ts'),
   ]);
   const isGatewayAsked = options.at !== undefined || options.state !== undefined;
@@ -46,7 +46,7 @@ async function run(options: NamesOptions, command: Command): Promise<void> {
 async function byFile({ file }: NamesOptions): Promise<Named> {
   const [{ loadEdgeFile }, { namedBySources }, { granted }] = await Promise.all([
     import('../../../edge/sources/load.ts'),
-    import('../../../edge/names.ts'),
+    import('../../../edge/view/names.ts'),
     import('../../../edge/grants/grants.ts'),
   ]);
   return namedBySources(granted(loadEdgeFile(file)));
@@ -55,7 +55,7 @@ async function byFile({ file }: NamesOptions): Promise<Named> {
 async function inView({ at = '', state }: NamesOptions): Promise<Named> {
   const [{ toldView }, { namedInView }, { HeddleError }] = await Promise.all([
     import('../../../edge/gateway/answered-services.ts'),
-    import('../../../edge/names.ts'),
+    import('../../../edge/view/names.ts'),
     import('../../../lib/errors.ts'),
   ]);
   const folder = await keptViewFolder(at, state);

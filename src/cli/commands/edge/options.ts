@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Option } from 'commander';
-import type { Endpoint } from '../../../edge/dns/endpoint.ts';
+import type { Endpoint } from '../../../edge/listen/endpoint.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { expectLoopback } from '../../../lib/loopback.ts';
 import { several } from '../../command.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { Endpoint } from '../../../edge/dns/endpoint.ts';
 import type { Following } from '../../../edge/gateway/node-view.ts';
+import type { Endpoint } from '../../../edge/listen/endpoint.ts';
 import type { SiteProxy } from '../../../edge/proxy/site-proxy.ts';
 import type { Log } from '../../../lib/log.ts';
 import { brokerOption, edgeFileOption, metricsEndpoint, metricsOption } from './options.ts';
@@ -72,7 +72,7 @@ async function follow(
     import('../../../edge/gateway/node-view.ts'),
     import('../../../edge/gateway/broker-feed.ts'),
     import('../../../edge/delivery/dial.ts'),
-    import('../../../edge/delivery/ca/subjects.ts'),
+    import('../../../edge/ca/subjects.ts'),
   ]);
   const brokers = broker.map(readBrokerUrl);
   const feed = await brokerFeed({ subject: nodeSubject(node), brokers, tls, state, log });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { openUdpSocket } from '../../dns/udp-socket.ts';
+import { openUdpSocket } from '../../listen/udp-socket.ts';
 import type { Coordinate } from '../coordinate.ts';
 import { Asker, type Echoed } from './asker.ts';
 import type { EchoPeers } from './keys.ts';

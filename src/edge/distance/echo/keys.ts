@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Site } from '../../model.ts';
+import type { Site } from '../../model/model.ts';
 
 /** Of each side: those next by name, and as many spread over all. What lies between them is predicted. */
 const sidePeers = 16;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { listed, SpeakingNode } from '../../../../test/support/listed-services.ts';
 import type { SourceChange } from '../source.ts';
 import { EngineSource } from './engine-source.ts';
-import { listed, SpeakingNode } from './fixture.ts';
 
 const b1 = { name: 'b1', site: 'berlin', addresses: ['10.2.0.11', 'fd00::11'] };
 const web = 'service web of shop';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EdgeModel, EdgeNode } from '../../model.ts';
+import type { EdgeModel, EdgeNode } from '../../model/model.ts';
 import type { Source, SourceSink, Told } from '../source.ts';
 import { readListing } from './read-listing.ts';
 import type { EdgeListing } from './record.ts';

@@ -1,4 +1,4 @@
-import type { Copy, EdgePort, EdgeService } from '../../model.ts';
+import type { Copy, EdgePort, EdgeService } from '../../model/model.ts';
 
 /** What the applications of one host publish at the edge, as the node there tells it. Stable. */
 export interface EdgeListing {

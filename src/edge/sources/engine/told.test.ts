@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { listed } from '../../../../test/support/listed-services.ts';
 import { Merge } from '../merge.ts';
-import { listed } from './fixture.ts';
 import type { ListedService } from './record.ts';
 import { toldOf } from './told.ts';
 

@@ -1,4 +1,4 @@
-import type { Copy, EdgeNode } from '../../model.ts';
+import type { Copy, EdgeNode } from '../../model/model.ts';
 import type { Told } from '../source.ts';
 import type { EdgeListing, ListedCopy } from './record.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
 import type { Told } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
-import { endpoint, node, pod, service, slice } from './fixture.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
 import { publishKey } from './service.ts';
 

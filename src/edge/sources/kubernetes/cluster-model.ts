@@ -1,4 +1,4 @@
-import { Uses } from '../../uses.ts';
+import { Uses } from '../../../lib/uses.ts';
 import type { SourceChange, Told } from '../source.ts';
 import type { PodFacts } from './copies.ts';
 import { nodeOf } from './node.ts';

@@ -1,4 +1,4 @@
-import type { Copy, EdgePort } from '../../model.ts';
+import type { Copy, EdgePort } from '../../model/model.ts';
 import type { Endpoint, EndpointSlice, Service } from './objects.ts';
 
 /** What is around a service: what it names of nodes and pods. */

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
 import { connectCluster } from '../../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../../engines/kubernetes/stand-in.ts';
-import { makeCertificate, makeRoot } from '../../delivery/ca/x509.ts';
+import { makeCertificate, makeRoot } from '../../ca/x509.ts';
 import type { Told } from '../source.ts';
-import { endpoint, node, pod, service, slice } from './fixture.ts';
 import { KubernetesSource, paths } from './kubernetes-source.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-kubernetes-'));

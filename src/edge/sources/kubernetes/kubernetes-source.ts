@@ -1,6 +1,6 @@
 import type { Cluster } from '../../../engines/kubernetes/cluster.ts';
 import { type Followed, follow, type Pauses, usualPauses } from '../../../engines/kubernetes/follow.ts';
-import { withRemedy } from '../../kubernetes-rights.ts';
+import { withRemedy } from '../../../engines/kubernetes/remedy.ts';
 import type { Notice, Source, SourceSink } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { node } from './fixture.ts';
+import { node } from '../../../../test/support/kubernetes-objects.ts';
 import { nodeOf } from './node.ts';
 
 const zone = { 'topology.kubernetes.io/zone': 'berlin' };

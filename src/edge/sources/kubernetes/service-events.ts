@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Cluster } from '../../../engines/kubernetes/cluster.ts';
-import { withRemedy } from '../../kubernetes-rights.ts';
+import { withRemedy } from '../../../engines/kubernetes/remedy.ts';
 import type { Notice } from '../source.ts';
 import { EventBudget } from './event-budget.ts';
 

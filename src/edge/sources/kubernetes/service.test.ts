@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
 import { ClusterModel } from './cluster-model.ts';
-import { endpoint, node, pod, service, slice } from './fixture.ts';
 import { type ClusterObjects, type Kind, keyOf, type Pod, type Service } from './objects.ts';
 
 function told(one: Service, rest: Partial<{ [K in Kind]: readonly ClusterObjects[K][] }> = {}) {

@@ -1,5 +1,5 @@
 import { isLabel } from '../../../lib/dns-label.ts';
-import type { EdgePort } from '../../model.ts';
+import type { EdgePort } from '../../model/model.ts';
 import { readRequest } from '../publication.ts';
 import type { Told } from '../source.ts';
 import { type Around, copiesOf } from './copies.ts';
