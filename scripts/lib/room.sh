@@ -10,6 +10,10 @@ mount -o remount,bind,ro "$folder/images"
 mount --bind "$folder/containers" /var/lib/containers
 mount -t tmpfs -o mode=755 run /run
 mkdir /run/lock
+# Podman's locks, and its networks.
+mount -t tmpfs -o mode=1777 shm /dev/shm
+mkdir -p /etc/containers/networks
+mount -t tmpfs -o mode=755 networks /etc/containers/networks
 # What is under /sys/class/net is of the network in which it was mounted.
 mount --rbind /sys/fs/cgroup "$folder/cgroup"
 mount -t sysfs sysfs /sys
