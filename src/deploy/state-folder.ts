@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { below, checkedName } from '../lib/names.ts';
 import { readBoundedAsync } from '../lib/read-bounded.ts';
+import { replaceFileSoon } from '../lib/replace-file.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
@@ -29,12 +30,11 @@ export class StateFolder {
     return resolved;
   }
 
-  /** Writes a file whole: written beside and renamed, it is either the old or the new one. */
+  /** Writes a file whole, or not at all. */
   async write(name: string, content: string | Buffer): Promise<void> {
     const file = below(this.path, name);
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(`${file}.new`, content, { mode: 0o600 });
-    await rename(`${file}.new`, file);
+    await replaceFileSoon(file, content, 0o600);
   }
 
   /** A file of JSON, or nothing when there is none that is whole. */
@@ -114,12 +114,7 @@ export class StateFolder {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const file = below(folder, name);
     const content = 'inline' in mount.content ? mount.content.inline : await readSource(mount.content.file);
-    // Written beside and renamed: a file is either the old or the new one, also when the disk fills up.
-    const draft = `${file}.new`;
-    await writeFile(draft, content, { mode: 0o600 });
-    await chown(draft, mount.uid, mount.gid);
-    await chmod(draft, mount.mode);
-    await rename(draft, file);
+    await replaceFileSoon(file, content, mount.mode, { owner: { uid: mount.uid, gid: mount.gid } });
     return file;
   }
 }

@@ -1,3 +1,4 @@
+import { Backoff } from './backoff.ts';
 import { type HeddleError, toHeddleError } from './errors.ts';
 
 /** Milliseconds until what failed is tried again, at first. */
@@ -12,7 +13,7 @@ export class Pursuit {
   #isDue = false;
   #isStopped = false;
   #working: Promise<void> | undefined;
-  #pause = firstPause;
+  readonly #backoff = new Backoff(firstPause, longestPause);
   #again: NodeJS.Timeout | undefined;
 
   /** @param work returns after how many milliseconds it is to be done again, if at all before it is due */
@@ -47,11 +48,10 @@ export class Pursuit {
       try {
         const again = await this.#work();
         if (again !== undefined) this.#tryAgain(again);
-        this.#pause = firstPause;
+        this.#backoff.reset();
       } catch (error) {
         if (!this.#isStopped) this.#failed(toHeddleError(error));
-        this.#tryAgain(this.#pause);
-        this.#pause = Math.min(this.#pause * 2, longestPause);
+        this.#tryAgain(this.#backoff.next());
       }
     }
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine, EngineEvent } from '../engines/engine.ts';
+import { Backoff } from '../lib/backoff.ts';
 import { isHeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
@@ -39,7 +40,7 @@ export class Reconciler {
   readonly #due = new Map<string, { readonly at: number; readonly timer: NodeJS.Timeout }>();
   /** Projects that wait for an operation to end before they are healed. */
   readonly #waiting = new Set<string>();
-  readonly #retries = new Map<string, number>();
+  readonly #retries = new Map<string, Backoff>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
   readonly #around: Around;
@@ -147,8 +148,9 @@ export class Reconciler {
       await this.#bringBack(project);
       this.#retries.delete(project);
     } catch (error) {
-      const wait = Math.min(longestRetry, (this.#retries.get(project) ?? firstRetry / 2) * 2);
-      this.#retries.set(project, wait);
+      const backoff = this.#retries.get(project) ?? new Backoff(firstRetry, longestRetry);
+      this.#retries.set(project, backoff);
+      const wait = backoff.next();
       // That an operation of the user's took its place is what the user wanted.
       const level = isHeddleError(error, 'ERR_INTERRUPTED') ? 'info' : 'error';
       this.#log[level](

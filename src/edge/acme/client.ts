@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../lib/backoff.ts';
 import type { KeyPair } from '../ca/x509.ts';
 import { makeRequest } from '../ca/x509.ts';
 import type { AccountKey } from './account-key.ts';
@@ -136,12 +137,13 @@ export class AcmeClient {
     isSo: (found: T) => boolean,
   ): Promise<T> {
     const began = performance.now();
-    for (let pause = firstLook; ; pause = Math.min(pause * 2, seldomLook)) {
+    const backoff = new Backoff(firstLook, seldomLook);
+    for (;;) {
       const reply = await this.#post(url, undefined);
       const found = parse(schema, reply, url);
       if (isSo(found)) return found;
       const told = retryAfter(reply.headers);
-      const wait = told === undefined ? pause : Math.max(told * 1000, firstLook);
+      const wait = told === undefined ? backoff.next() : Math.max(told * 1000, firstLook);
       if (performance.now() - began + wait > patience)
         throw new Refusal(`${url} is not ready after ${patience / 1000} s`, { retryAfter: told });
       await sleep(wait, undefined, { signal: this.#options.signal });

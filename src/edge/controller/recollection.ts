@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
+import { replaceFileSoon } from '../../lib/replace-file.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
@@ -88,8 +89,7 @@ export class RecollectionFile {
     if (text === this.#text) return;
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      await writeFile(`${file}.new`, text, { mode: 0o600, flush: true });
-      await rename(`${file}.new`, file);
+      await replaceFileSoon(file, text, 0o600, { flush: true });
       this.#text = text;
     } catch (error) {
       log.warn({ file, problem: (error as Error).message }, 'distances cannot be kept');

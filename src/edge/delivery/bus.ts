@@ -1,5 +1,6 @@
 import { type Duplex, PassThrough } from 'node:stream';
 import { MqttClient } from 'mqtt';
+import { Backoff } from '../../lib/backoff.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { longestView, PacketLimit } from './packet-limit.ts';
 
@@ -27,7 +28,8 @@ export class Bus {
   #reason = '';
   #wasConnected = false;
   #told: string | undefined;
-  #pause = firstPause;
+  /** The first attempt after a loss is the client's own. */
+  readonly #backoff = new Backoff(2 * firstPause, longestPause);
 
   /**
    * @param connect makes the stream to the broker, anew for every attempt
@@ -46,7 +48,7 @@ export class Bus {
       reconnectPeriod: firstPause,
     });
     this.#client.on('connect', () => {
-      this.#pause = firstPause;
+      this.#backoff.reset();
       this.#told = undefined;
       this.#reason = '';
       this.#wasConnected = true;
@@ -119,8 +121,7 @@ export class Bus {
     const reason = this.#reason || unsaid;
     this.#reason = '';
     this.#wasConnected = false;
-    this.#pause = Math.min(longestPause, this.#pause * 2);
-    this.#client.options.reconnectPeriod = Math.round(this.#pause * (0.5 + Math.random() / 2));
+    this.#client.options.reconnectPeriod = this.#backoff.nextScattered();
     if (this.#client.disconnecting || reason === this.#told) return;
     this.#told = reason;
     this.#events.disconnected(reason);

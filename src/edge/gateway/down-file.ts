@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { readBounded } from '../../lib/read-bounded.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
 
 /** What the checks of a gateway found down, on disk beside its view: for who asks what it answers. */
 export class DownFile {
@@ -12,8 +12,7 @@ export class DownFile {
   /** @param targets by their keys. A disk that takes nothing makes no difference to what is answered. */
   write(targets: readonly string[]): void {
     try {
-      writeFileSync(`${this.#file}.new`, JSON.stringify(targets), { mode: 0o600 });
-      renameSync(`${this.#file}.new`, this.#file);
+      replaceFile(this.#file, JSON.stringify(targets), 0o600);
     } catch {}
   }
 

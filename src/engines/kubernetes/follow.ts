@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { Backoff } from '../../lib/backoff.ts';
 import { ApiError } from './api-error.ts';
 import type { Listed } from './cluster.ts';
 import type { WatchEvent } from './events.ts';
@@ -55,14 +56,12 @@ export async function follow<T extends Versioned>(
   pauses = usualPauses,
 ): Promise<void> {
   const course = new Course(cluster, path, follower, signal, pauses);
-  let pause = 0;
+  const backoff = new Backoff(pauses.first, pauses.longest);
   while (!signal.aborted) {
     const began = performance.now();
     const { heard, notBefore } = await course.run();
-    if (heard || performance.now() - began > pauses.longest) pause = 0;
-    pause = Math.min(pauses.longest, Math.max(pauses.first, pause * 2));
-    // Whoever lost the same server does not all come back at once.
-    const wait = Math.max(pause * (0.5 + Math.random() / 2), notBefore - performance.now());
+    if (heard || performance.now() - began > pauses.longest) backoff.reset();
+    const wait = Math.max(backoff.nextScattered(), notBefore - performance.now());
     await setTimeout(wait, undefined, { signal }).catch(() => {});
   }
 }

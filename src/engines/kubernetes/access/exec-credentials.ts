@@ -1,3 +1,4 @@
+import { Backoff } from '../../../lib/backoff.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Credentials, Shown } from './credentials.ts';
 import { execInfo, execVersions, type Granted, readExecCredential } from './exec-credential.ts';
@@ -23,7 +24,7 @@ export class ExecCredentials implements Credentials {
   #failure: { readonly error: HeddleError; readonly until: number } | undefined;
   /** When a refused answer may be followed by another run, by `performance.now()`. */
   #notBefore = 0;
-  #pause = pauses.first;
+  readonly #backoff = new Backoff(pauses.first, pauses.longest);
 
   /** @param user whose plugin it is, for messages */
   constructor(exec: ExecEntry, cluster: ClusterEntry, user: string, run: RunPlugin = runPlugin) {
@@ -48,12 +49,12 @@ export class ExecCredentials implements Credentials {
     if (this.#granted?.shown !== shown) return true;
     if (performance.now() < this.#notBefore) return false;
     this.#granted = undefined;
-    this.#notBefore = performance.now() + this.#longer();
+    this.#notBefore = performance.now() + this.#backoff.next();
     return true;
   }
 
   accepted(): void {
-    this.#pause = pauses.first;
+    this.#backoff.reset();
   }
 
   async #ask(): Promise<Shown> {
@@ -69,7 +70,7 @@ export class ExecCredentials implements Credentials {
         `the exec plugin ${command ?? ''} of the user "${this.#user}": ${(cause as Error).message}${installHint ? ` (${installHint.trim().slice(0, 200)})` : ''}`,
         { hint: installHint ?? 'run it as the kubeconfig does, and see what it prints', cause },
       );
-      this.#failure = { error, until: performance.now() + this.#longer() };
+      this.#failure = { error, until: performance.now() + this.#backoff.next() };
       throw error;
     }
   }
@@ -87,11 +88,5 @@ export class ExecCredentials implements Credentials {
     const own = Object.fromEntries((env ?? []).map(({ name, value }) => [name, value]));
     const all = { ...process.env, ...own, KUBERNETES_EXEC_INFO: info };
     return { apiVersion, command: { command, args: args ?? [], env: all } };
-  }
-
-  #longer(): number {
-    const pause = this.#pause;
-    this.#pause = Math.min(pause * 2, pauses.longest);
-    return pause;
   }
 }
