@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { isListening } from '../engines/docker-api/endpoint.ts';
-import type { ErrorCode } from '../lib/error-codes.ts';
+import { httpStatusOf } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { checkNames } from './checks.ts';
 import { toMessage } from './messages.ts';
@@ -19,7 +19,7 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
     const error = fromFastify(cause);
     const { statusCode } = cause as { statusCode?: number };
     const isTheirs = error.code === 'ERR_USAGE' && statusCode !== undefined && statusCode < 500;
-    void reply.code(isTheirs ? statusCode : statusOf(error.code)).send(toMessage(error));
+    void reply.code(isTheirs ? statusCode : httpStatusOf(error.code)).send(toMessage(error));
   });
   server.setNotFoundHandler((request, reply) => {
     const error = new HeddleError('ERR_USAGE', `the API has no ${request.method} ${request.url}`);
@@ -75,10 +75,4 @@ interface FastifyFault {
   readonly code?: string;
   readonly message: string;
   readonly statusCode?: number;
-}
-
-function statusOf(code: ErrorCode): number {
-  if (code === 'ERR_PROJECT_UNKNOWN' || code === 'ERR_SERVICE_UNKNOWN') return 404;
-  if (code === 'ERR_INTERNAL') return 500;
-  return code.startsWith('ERR_ENGINE') ? 502 : 400;
 }

@@ -99,8 +99,6 @@ const shape = z.strictObject({
   collector: collector.optional(),
   /** What a function in the path does with the traffic; its agent has one `place: path`. */
   function: z.enum(['firewall']).optional(),
-  /** The reader that understands what the agents or the collector have. */
-  reports: z.string().optional(),
 });
 
 /** Folders of an application's state that are nobody's feature. */

@@ -4,6 +4,7 @@ import type { Leg } from '../networks/firewall/leg.ts';
 import { renderRuleset } from '../networks/firewall/ruleset.ts';
 import { bridgeIdentity } from '../networks/guard/guard.ts';
 import { waysOf } from '../networks/wire/wire.ts';
+import { sandboxName } from '../selector/pod-names.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type FunctionInputs, functionInputs } from './function-inputs.ts';
@@ -17,7 +18,8 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
   const holder = containers.find(
     (container) => pod.sandbox.kind === 'own' && container.name === pod.sandbox.name,
   );
-  const guarded = containers.find((container) => container.name === `${pod.function?.pod}.sandbox`);
+  const guardedName = pod.function && sandboxName(pod.function.pod);
+  const guarded = containers.find((container) => container.name === guardedName);
   if (!inputs || !agent || holder === undefined || guarded?.pid === undefined) {
     throw new HeddleError(
       'ERR_ENGINE',

@@ -1,6 +1,7 @@
 import type { ContainerHome } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
+import { sandboxName } from '../selector/pod-names.ts';
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 
@@ -40,7 +41,7 @@ function networkOf({ sandbox }: PodSpec): ContainerHome['network'] {
     case 'own':
       return { container: sandbox.name };
     case 'pod':
-      return { container: `${sandbox.pod}.sandbox` };
+      return { container: sandboxName(sandbox.pod) };
     case 'container':
       return { container: sandbox.container };
     case 'host':

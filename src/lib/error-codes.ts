@@ -2,7 +2,8 @@
  * Every error Heddle can end with. A code never changes its meaning; docs/reference/errors.md is generated
  * from this table and a test compares the two.
  *
- * `meaning` says what happened, `remedy` what the reader can do. The message of one error adds what and where.
+ * `meaning` says what happened, `remedy` what the reader can do. The message of one error adds what and where. `http` is
+ * the status with which the node's API answers (RFC 9110, 15); 400 where it is not given: what was asked for is at fault.
  */
 export const errorCodes = {
   ERR_USAGE: {
@@ -89,14 +90,17 @@ export const errorCodes = {
   ERR_ENGINE_ABSENT: {
     meaning: 'No container engine answers.',
     remedy: 'Install podman (or start Docker), or name one with --engine; `heddle doctor` looks for both.',
+    http: 502,
   },
   ERR_ENGINE: {
     meaning: 'The container engine refused a request or failed.',
     remedy: 'The message quotes the engine; `heddle doctor` checks the usual causes.',
+    http: 502,
   },
   ERR_ENGINE_GONE: {
     meaning: 'The container engine went away in the middle of an operation.',
     remedy: 'Start the engine and run the same command again; Heddle goes on from where it was.',
+    http: 502,
   },
   ERR_IMAGE_MISSING: {
     meaning: 'An image is not present and could not be pulled or built.',
@@ -110,6 +114,7 @@ export const errorCodes = {
   ERR_NAME_IN_USE: {
     meaning: 'A container that is not of this project has the name that one is to get.',
     remedy: 'Choose another container_name, or remove the other container.',
+    http: 409,
   },
   ERR_EXTERNAL_MISSING: {
     meaning: 'A network or volume that a file calls external does not exist.',
@@ -118,6 +123,7 @@ export const errorCodes = {
   ERR_PORT_IN_USE: {
     meaning: 'A port that a service publishes is taken by another program.',
     remedy: 'Stop the other program, or publish another port.',
+    http: 409,
   },
   ERR_PORT_UNPUBLISHED: {
     meaning: 'The service does not publish this port.',
@@ -126,30 +132,37 @@ export const errorCodes = {
   ERR_DISK_FULL: {
     meaning: 'The disk is full.',
     remedy: 'Free some space and run the same command again.',
+    http: 507,
   },
   ERR_PROJECT_FOREIGN: {
     meaning: 'A container, network or volume of this project exists that Heddle did not make.',
     remedy: 'Remove it with the tool that made it, or choose another project name with -p.',
+    http: 409,
   },
   ERR_PROJECT_CLASH: {
     meaning: 'A project of this name is deployed from another folder.',
     remedy: 'Give one of the two a name of its own, with -p or `name:` in its file.',
+    http: 409,
   },
   ERR_INTERRUPTED: {
     meaning: 'An operation was ended before it was done: its client went, or another one took its place.',
     remedy: 'Run the same command again; Heddle goes on from where it was.',
+    http: 409,
   },
   ERR_PROJECT_UNKNOWN: {
     meaning: 'No application of this name is deployed.',
     remedy: '`heddle ls` lists those that are.',
+    http: 404,
   },
   ERR_SERVICE_UNKNOWN: {
     meaning: 'The application has no service of this name.',
     remedy: '`heddle ps` lists them.',
+    http: 404,
   },
   ERR_SERVICE_NOT_RUNNING: {
     meaning: 'The service has no running container.',
     remedy: 'Start it with `heddle start SERVICE` or `heddle up`.',
+    http: 409,
   },
   ERR_SERVICE_UNHEALTHY: {
     meaning: 'A service that others wait for became unhealthy, or ended.',
@@ -172,10 +185,12 @@ export const errorCodes = {
   ERR_TIMEOUT: {
     meaning: 'Something that was waited for did not happen in time.',
     remedy: 'The message says what was waited for.',
+    http: 504,
   },
   ERR_NETWORK: {
     meaning: 'A network interface, namespace or rule could not be read or changed.',
     remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
+    http: 500,
   },
   ERR_NODE_ABSENT: {
     meaning: 'The node of this host does not answer.',
@@ -184,18 +199,22 @@ export const errorCodes = {
   ERR_NODE_RUNNING: {
     meaning: 'Another node runs on this socket or state folder.',
     remedy: 'Use the one that runs, or give this one its own --socket and --state-dir.',
+    http: 409,
   },
   ERR_STATE: {
     meaning: 'The state folder is unreadable or its content is damaged.',
     remedy: 'The message names the file; restore it, or move it away to start afresh.',
+    http: 500,
   },
   ERR_TEARDOWN: {
     meaning: 'Some things could not be removed; everything else was.',
     remedy: 'Each of them is named with its reason; run the same command again when the reason is gone.',
+    http: 500,
   },
   ERR_STEP_FAILED: {
     meaning: 'One or more steps of a plan failed.',
     remedy: 'Each is named with its reason; run the same command again when the reason is gone.',
+    http: 500,
   },
   ERR_EDGE_FILE: {
     meaning: 'An edge file has a wrong value, or names something that it does not define.',
@@ -255,7 +274,20 @@ export const errorCodes = {
   ERR_INTERNAL: {
     meaning: 'Heddle met a state it did not expect: a defect.',
     remedy: 'Please report it, with the output of the command under HEDDLE_DEBUG=1.',
+    http: 500,
   },
-} as const satisfies Record<string, { meaning: string; remedy: string }>;
+} as const satisfies Record<string, ErrorMeaning>;
+
+interface ErrorMeaning {
+  readonly meaning: string;
+  readonly remedy: string;
+  readonly http?: number;
+}
 
 export type ErrorCode = keyof typeof errorCodes;
+
+/** The status with which an error is answered over HTTP. */
+export function httpStatusOf(code: ErrorCode): number {
+  const { http = 400 }: ErrorMeaning = errorCodes[code];
+  return http;
+}

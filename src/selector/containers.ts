@@ -2,6 +2,7 @@ import type { Template } from '../catalogue/template.ts';
 import type { ImageTable } from './images.ts';
 import { bytes } from './parameters.ts';
 import { fillIn, type PlaceholderContext, valueAt } from './placeholders.ts';
+import { sandboxName } from './pod-names.ts';
 import type { ContainerSpec, MountSpec, PodSpec } from './spec.ts';
 
 export type AgentTemplate = Template['agents'][string];
@@ -95,7 +96,7 @@ export function plainSandbox(
 ): PodSpec['sandbox'] {
   return {
     kind: 'own',
-    name: `${pod}.sandbox`,
+    name: sandboxName(pod),
     image: images.ofTemplate('holder'),
     networks,
     ports: [],

@@ -4,6 +4,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { ImageTable } from './images.ts';
+import { sandboxName } from './pod-names.ts';
 import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
 
 /** The pods of the application itself: one a replica, with the application's container in it. */
@@ -107,7 +108,7 @@ function sandboxOf(
   }
   return {
     kind: 'own',
-    name: `${pod}.sandbox`,
+    name: sandboxName(pod),
     image: images.ofTemplate('holder'),
     networks: sandboxNetworks(application, service, pod),
     ...(mode === 'bridge' && Object.keys(service.networks).length === 0 && { engineBridge: true }),

@@ -1,4 +1,5 @@
 import { capabilitiesOf } from '../../selector/file-view.ts';
+import { sandboxName } from '../../selector/pod-names.ts';
 import type { ContainerSpec, DeploymentSpec, MountSpec, PodSpec } from '../../selector/spec.ts';
 import type { MountStanding, NamespaceKind, Standing } from './record.ts';
 
@@ -48,7 +49,7 @@ function networkOf({ sandbox }: PodSpec): string {
     case 'own':
       return sandbox.name;
     case 'pod':
-      return `${sandbox.pod}.sandbox`;
+      return sandboxName(sandbox.pod);
     case 'container':
       return sandbox.container;
     case 'host':
