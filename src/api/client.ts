@@ -1,8 +1,9 @@
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { request } from '../lib/http-request.ts';
 import { lines } from '../lib/lines.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';

@@ -104,7 +104,7 @@ describe('inspect', () => {
       '--pid=container:insp-web-1',
       '--cap-drop=ALL',
       '--cap-add=NET_RAW,NET_ADMIN',
-      '--volume=/etc:/host:ro',
+      '--volume=/usr/share:/host:ro',
       ImageName,
     );
     await host.ok('up', ...project);
@@ -117,7 +117,7 @@ describe('inspect', () => {
       'its pid namespace is that of insp-web-1; declared: its own',
       'it has capabilities that were not declared: NET_ADMIN',
       'running a program can give it more rights; declared: no new privileges',
-      '/etc is mounted at /host (read-only), which was not declared',
+      '/usr/share is mounted at /host (read-only), which was not declared',
     ]);
     host.podman('rm', '-f', '-t', '0', name);
     await until('the probe is back as declared', async () => (await of(name)).asDeclared);
