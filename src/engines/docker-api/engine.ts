@@ -65,7 +65,7 @@ export class DockerApiEngine implements Engine {
     this.#api = api;
     this.#unversioned = unversioned;
     this.#flavour = flavour;
-    this.#images = new Images(api, flavour);
+    this.#images = new Images(api);
     this.kind = flavour.kind;
     this.version = version;
     this.endpoint = endpoint;

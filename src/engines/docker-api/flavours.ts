@@ -32,8 +32,6 @@ export interface Flavour {
   readonly ownsTmpfs: boolean;
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
-  /** Whether it has to be told what `docker login` has left; another reads what there is by itself. */
-  readonly takesCredentials: boolean;
 }
 
 export const podman: Flavour = {
@@ -62,7 +60,6 @@ export const podman: Flavour = {
   ownsTmpfs: false,
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
-  takesCredentials: false,
 };
 
 export const docker: Flavour = {
@@ -80,7 +77,6 @@ export const docker: Flavour = {
   knowsHostGateway: true,
   ownsTmpfs: true,
   runsHealthChecks: true,
-  takesCredentials: true,
 };
 
 /** A word as a shell takes it for one (POSIX, Shell Command Language, 2.2.2). */

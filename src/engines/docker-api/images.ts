@@ -3,19 +3,15 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
 import { buildContext } from './build-context.ts';
-import { credentialsFor } from './credentials.ts';
 import { asking, engineError, isNotFound, refusalOf } from './errors.ts';
-import type { Flavour } from './flavours.ts';
 import { imageId } from './observe.ts';
 
 /** Images over the Docker API. */
 export class Images {
   readonly #api: Docker;
-  readonly #flavour: Flavour;
 
-  constructor(api: Docker, flavour: Flavour) {
+  constructor(api: Docker) {
     this.#api = api;
-    this.#flavour = flavour;
   }
 
   async find(reference: string): Promise<ObservedImage | undefined> {
@@ -32,18 +28,16 @@ export class Images {
   async pull(reference: string, progress: Progress): Promise<void> {
     const tagged = /[:@][^/]+$/.test(reference) ? reference : `${reference}:latest`;
     const what = `pulling ${reference}`;
-    const authconfig = await this.#credentials(reference);
-    const stream = await asking(what, () => this.#api.pull(tagged, { ...(authconfig && { authconfig }) }));
+    const stream = await asking(what, () => this.#api.pull(tagged));
     await this.#follow(stream, what, progress);
   }
 
   async push(reference: string, progress: Progress): Promise<void> {
     const [repository, tag] = splitTag(reference);
     const what = `pushing ${reference}`;
-    // Docker wants to be told of credentials also where there are none.
-    const authconfig = (await this.#credentials(reference)) ?? {};
     const stream = await asking(what, () =>
-      this.#api.getImage(repository).push({ tag, authconfig } as Docker.ImagePushOptions),
+      // Docker wants to be told of credentials also where there are none.
+      this.#api.getImage(repository).push({ tag, authconfig: {} } as Docker.ImagePushOptions),
     );
     await this.#follow(stream, what, progress);
   }
@@ -109,10 +103,6 @@ export class Images {
       if (refusal === undefined) throw engineError(cause, `removing the image ${reference}`);
       return refusal;
     }
-  }
-
-  async #credentials(reference: string): Promise<Docker.AuthConfig | undefined> {
-    return this.#flavour.takesCredentials ? await credentialsFor(reference) : undefined;
   }
 
   /** The engine reports progress, and failure, as JSON lines in an answer that began with 200. */
