@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Engine, Progress } from '../engines/engine.ts';
-import { HeddleError } from '../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
 import type { ImageSource } from '../selector/spec.ts';
 
@@ -33,6 +33,7 @@ async function pull(engine: Engine, reference: string, progress: Progress): Prom
   try {
     await engine.pullImage(reference, progress);
   } catch (cause) {
+    if (isHeddleError(cause, 'ERR_REGISTRY_CREDENTIALS')) throw cause;
     if (await engine.image(reference)) return;
     const { message } = cause as Error;
     throw new HeddleError('ERR_IMAGE_MISSING', message, { cause });

@@ -3,13 +3,14 @@ import { createServer } from 'node:net';
 import type { Engine, ObservedContainer } from '../engines/engine.ts';
 import { HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
 import type { ContainerSpec, PortSpec } from '../selector/spec.ts';
+import { refuseUnmakeable } from './bind-source.ts';
 import type { DeployContext } from './context.ts';
 import type { Observed } from './observed.ts';
 import type { Plan, Step } from './step.ts';
 
 /**
- * Finds out before the first step what would stop a later one: names, ports and images.
- * @throws HeddleError ERR_NAME_IN_USE, ERR_PORT_IN_USE, ERR_IMAGE_MISSING; several of them as one
+ * Finds out before the first step what would stop a later one: names, ports, images and sources of mounts.
+ * @throws HeddleError ERR_NAME_IN_USE, ERR_PORT_IN_USE, ERR_IMAGE_MISSING, ERR_BIND_SOURCE; several of them as one
  */
 export async function preflight(context: DeployContext, observed: Observed, plan: Plan): Promise<void> {
   const checks = plan.steps.flatMap((step) => checksOf(context, observed, plan, step));
@@ -35,7 +36,11 @@ function checksOf(
   };
   switch (step.kind) {
     case 'createContainer':
-      return [unnamed(step.args.container.name), refuseImpossible(engine, step.args.container)];
+      return [
+        unnamed(step.args.container.name),
+        refuseImpossible(engine, step.args.container),
+        ...refuseSources(step.args.container),
+      ];
     case 'createSandbox': {
       const { sandbox } = step.args.pod;
       if (sandbox.kind !== 'own') return [];
@@ -57,6 +62,14 @@ function checksOf(
 async function refuseImpossible(engine: Engine, container: ContainerSpec): Promise<void> {
   const why = engine.cannot(container);
   if (why !== undefined) throw new HeddleError('ERR_COMPOSE_UNSUPPORTED', `${container.name}: ${why}`);
+}
+
+/** Of what is not there and would be made, once a source: containers may share one. */
+function refuseSources({ mounts }: ContainerSpec): Promise<void>[] {
+  const sources = mounts.flatMap((mount) =>
+    mount.type === 'bind' && mount.createSource ? [mount.source] : [],
+  );
+  return [...new Set(sources)].map((source) => refuseUnmakeable(source));
 }
 
 /** What containers of the project publish: it goes with them, or stays theirs. */

@@ -8,6 +8,7 @@ import { below, checkedName } from '../lib/names.ts';
 import { readBoundedAsync } from '../lib/read-bounded.ts';
 import { replaceFileSoon } from '../lib/replace-file.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
+import { makeBindSource } from './bind-source.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
 export class StateFolder {
@@ -88,7 +89,7 @@ export class StateFolder {
         return { type: 'bind', source, target: mount.target, readOnly: true, createSource: false };
       }
       case 'bind':
-        if (mount.createSource) await makeSource(mount.source);
+        if (mount.createSource) await makeBindSource(mount.source);
         return mount;
       default:
         return mount;
@@ -116,20 +117,6 @@ export class StateFolder {
     const content = 'inline' in mount.content ? mount.content.inline : await readSource(mount.content.file);
     await replaceFileSoon(file, content, mount.mode, { owner: { uid: mount.uid, gid: mount.gid } });
     return file;
-  }
-}
-
-/** Only what does not exist is made, as a folder: a file, a socket or a device is mounted as it is. */
-async function makeSource(source: string): Promise<void> {
-  if (existsSync(source)) return;
-  try {
-    await mkdir(source, { recursive: true });
-  } catch (cause) {
-    // Another container's step may have made it.
-    if (existsSync(source)) return;
-    throw new HeddleError('ERR_BIND_SOURCE', `${source} cannot be made: ${(cause as Error).message}`, {
-      cause,
-    });
   }
 }
 

@@ -107,6 +107,10 @@ export const errorCodes = {
     remedy:
       'Check its name and the registry, or build it; `heddle images build` makes those of the catalogue.',
   },
+  ERR_REGISTRY_CREDENTIALS: {
+    meaning: 'The credentials for a registry cannot be read.',
+    remedy: "Mend Docker's config.json at the place named, or log in anew with `docker login`.",
+  },
   ERR_BIND_SOURCE: {
     meaning: 'What a service is to see of this host is not there, and cannot be made.',
     remedy: 'Correct the source of the mount, or make it.',

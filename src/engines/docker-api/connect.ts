@@ -7,6 +7,7 @@ import { addressOf, certificates, type Variables } from './endpoint.ts';
 import { DockerApiEngine } from './engine.ts';
 import { asking } from './errors.ts';
 import { docker, podman } from './flavours.ts';
+import { RegistryCredentials } from './registry/credentials.ts';
 
 /**
  * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://localhost:2375`.
@@ -29,6 +30,7 @@ export async function connect(endpoint: string, env: Variables = process.env): P
   return new DockerApiEngine({ api, unversioned }, kind === 'podman' ? podman : docker, version.Version, {
     endpoint,
     address,
+    credentials: new RegistryCredentials(env),
   });
 }
 

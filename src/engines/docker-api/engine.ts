@@ -33,6 +33,7 @@ import type { Flavour } from './flavours.ts';
 import { Images } from './images.ts';
 import { inspectContainer, observe, ownContainers, projects } from './observe.ts';
 import { get, inBody } from './raw.ts';
+import type { RegistryCredentials } from './registry/credentials.ts';
 import { exec, logs } from './streams.ts';
 import { partOfVolume } from './subpath.ts';
 
@@ -46,6 +47,8 @@ interface Place {
   /** As it was given: `unix:///run/docker.sock`. */
   readonly endpoint: string;
   readonly address: Address;
+  /** What registries are told; an engine that knows it itself is told nothing. */
+  readonly credentials: RegistryCredentials;
 }
 
 /** Podman and Docker, over the Docker REST API. */
@@ -60,12 +63,17 @@ export class DockerApiEngine implements Engine {
   readonly #images: Images;
   readonly #address: Address;
 
-  constructor(clients: Clients, flavour: Flavour, version: string, { endpoint, address }: Place) {
+  constructor(
+    clients: Clients,
+    flavour: Flavour,
+    version: string,
+    { endpoint, address, credentials }: Place,
+  ) {
     const { api, unversioned } = clients;
     this.#api = api;
     this.#unversioned = unversioned;
     this.#flavour = flavour;
-    this.#images = new Images(api);
+    this.#images = new Images(api, flavour.knowsLogins ? undefined : credentials);
     this.kind = flavour.kind;
     this.version = version;
     this.endpoint = endpoint;

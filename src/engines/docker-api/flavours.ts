@@ -30,6 +30,8 @@ export interface Flavour {
   readonly knowsHostGateway: boolean;
   /** Whether a tmpfs may have an owner. */
   readonly ownsTmpfs: boolean;
+  /** Whether it reads itself what its user logged in with at registries, or has to be told with each request. */
+  readonly knowsLogins: boolean;
   /** Whether health checks run by themselves, or have to be asked for one by one. */
   readonly runsHealthChecks: boolean;
 }
@@ -58,6 +60,7 @@ export const podman: Flavour = {
   knowsHostGateway: false,
   // It knows neither uid= nor gid=, and mounts nothing then.
   ownsTmpfs: false,
+  knowsLogins: true,
   // It leaves them to systemd timers, which not every host has.
   runsHealthChecks: false,
 };
@@ -76,6 +79,7 @@ export const docker: Flavour = {
   processOptions: {},
   knowsHostGateway: true,
   ownsTmpfs: true,
+  knowsLogins: false,
   runsHealthChecks: true,
 };
 

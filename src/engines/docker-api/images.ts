@@ -5,13 +5,17 @@ import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
 import { buildContext } from './build-context.ts';
 import { asking, engineError, isNotFound, refusalOf } from './errors.ts';
 import { imageId } from './observe.ts';
+import type { RegistryAuth, RegistryCredentials } from './registry/credentials.ts';
 
 /** Images over the Docker API. */
 export class Images {
   readonly #api: Docker;
+  readonly #credentials: RegistryCredentials | undefined;
 
-  constructor(api: Docker) {
+  /** @param credentials what registries are told; not given to an engine that knows it itself */
+  constructor(api: Docker, credentials: RegistryCredentials | undefined) {
     this.#api = api;
+    this.#credentials = credentials;
   }
 
   async find(reference: string): Promise<ObservedImage | undefined> {
@@ -28,22 +32,27 @@ export class Images {
   async pull(reference: string, progress: Progress): Promise<void> {
     const tagged = /[:@][^/]+$/.test(reference) ? reference : `${reference}:latest`;
     const what = `pulling ${reference}`;
-    const stream = await asking(what, () => this.#api.pull(tagged));
+    const authconfig = await this.#credentials?.of(reference);
+    const stream = await asking(what, () => this.#api.pull(tagged, authconfig ? { authconfig } : {}));
     await this.#follow(stream, what, progress);
   }
 
   async push(reference: string, progress: Progress): Promise<void> {
     const [repository, tag] = splitTag(reference);
     const what = `pushing ${reference}`;
+    // Docker wants to be told of credentials also where there are none; Podman would take that for a login with nothing.
+    const authconfig = this.#credentials && ((await this.#credentials.of(reference)) ?? {});
     const stream = await asking(what, () =>
-      // Docker wants to be told of credentials also where there are none.
-      this.#api.getImage(repository).push({ tag, authconfig: {} } as Docker.ImagePushOptions),
+      this.#api
+        .getImage(repository)
+        .push({ tag, ...(authconfig && { authconfig }) } as Docker.ImagePushOptions),
     );
     await this.#follow(stream, what, progress);
   }
 
   async build(reference: string, source: BuildSource, progress: Progress): Promise<void> {
     const what = `building ${reference}`;
+    const logins = await this.#credentials?.all(({ message }) => progress(message));
     const { archive, dockerfile, read } = await buildContext(source);
     const given = new AbortController();
     // An engine waits for the rest of an archive that does not come.
@@ -59,6 +68,7 @@ export class Images {
           rm: true,
           pull: source.pull,
           abortSignal: given.signal,
+          ...(logins && { registryconfig: encoded(logins) }),
           ...(source.target !== undefined && { target: source.target }),
           ...(source.network !== undefined && { networkmode: source.network }),
           ...(source.extraHosts.length > 0 && { extrahosts: source.extraHosts.join(',') }),
@@ -122,6 +132,15 @@ export class Images {
       );
     });
   }
+}
+
+/** In the alphabet that Docker reads it in (RFC 4648, section 5); the client's own has others. */
+function encoded(logins: Readonly<Record<string, RegistryAuth>>): Docker.RegistryConfig {
+  const base64 = Buffer.from(JSON.stringify(logins))
+    .toString('base64')
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_');
+  return { base64 } as object as Docker.RegistryConfig;
 }
 
 function splitTag(reference: string): [repo: string, tag: string] {
