@@ -6,8 +6,8 @@ import type { Change } from './rules.ts';
 /** Milliseconds without a further change after which those that came are one: editors and checkouts write many files. */
 const quiet = 300;
 
-/** What changes below paths of this host, in gatherings, until the signal aborts. */
-export async function* changesBelow(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Change[]> {
+/** What changes below paths of this host from now on, in gatherings, until the signal aborts. */
+export function changesBelow(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Change[]> {
   const gathered = new Set<string>();
   let wake: () => void = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -23,21 +23,24 @@ export async function* changesBelow(paths: readonly string[], signal: AbortSigna
   };
   const watchers = paths.map((one) => watched(one, note, fail));
   signal.addEventListener('abort', () => wake());
-  try {
-    while (!signal.aborted) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (signal.aborted || failure !== undefined) resolve();
-      });
-      if (failure !== undefined) throw failure;
-      const all = [...gathered];
-      gathered.clear();
-      if (all.length > 0) yield all.map((changed) => ({ path: changed, exists: existsSync(changed) }));
+  return (async function* () {
+    try {
+      while (!signal.aborted) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          // What was noted while nobody waited had its quiet, too.
+          if (signal.aborted || failure !== undefined || gathered.size > 0) resolve();
+        });
+        if (failure !== undefined) throw failure;
+        const all = [...gathered];
+        gathered.clear();
+        if (all.length > 0) yield all.map((changed) => ({ path: changed, exists: existsSync(changed) }));
+      }
+    } finally {
+      clearTimeout(timer);
+      for (const watcher of watchers) watcher.close();
     }
-  } finally {
-    clearTimeout(timer);
-    for (const watcher of watchers) watcher.close();
-  }
+  })();
 }
 
 /** A file is watched by its folder: editors put another in its place. */

@@ -24,9 +24,11 @@ export async function follow(watched: Watched, signal: AbortSignal): Promise<voi
   const { services } = watched;
   const paths = new Set(services.flatMap(({ watch = [] }) => watch.map((rule) => rule.path)));
   const ignored = new Map(services.map((service) => [service.name, dockerignore(service)]));
+  // Before anybody is told that they may change something.
+  const changing = changesBelow([...paths], signal);
   await carryOut(watched, initialWork(services));
   say(`watching ${[...paths].join(', ')}`);
-  for await (const changes of changesBelow([...paths], signal)) {
+  for await (const changes of changing) {
     await carryOut(
       watched,
       workFor(changes, services, (name) => ignored.get(name) ?? []),
