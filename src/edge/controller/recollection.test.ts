@@ -36,13 +36,19 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-recollection-'));
   file = path.join(folder, 'state', 'distances.json');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+const begun: RecollectionFile[] = [];
+afterEach(async () => {
+  // One that goes on would make the folder anew.
+  await Promise.all(begun.splice(0).map((one) => one.end()));
+  rmSync(folder, { recursive: true });
+});
 
 /** A controller's run, as far as it chooses. */
 function begin() {
   const distances = new Distances();
   const views = viewsOf(model, distances);
   const recollection = new RecollectionFile({ file, distances, views, holdings, log });
+  begun.push(recollection);
   recollection.begin();
   /** Oslo tells how far others are, in milliseconds; the site that its clients are led to then. */
   const tell = (bonn: number, rome: number) => {

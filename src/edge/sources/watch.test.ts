@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watchText } from './watch.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-watch-'));
@@ -17,6 +17,7 @@ beforeEach(() => {
   return () => end();
 });
 afterEach(() => rmSync(file, { force: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each([
   ['written', () => writeFileSync(file, 'b')],
