@@ -1,11 +1,13 @@
 import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 22) {
   process.stderr.write(`heddle: Node ${process.versions.node} is too old; Node 22 or newer is needed\n`);
   process.exit(1);
 }
-enableCompileCache();
+// Beside the code, since it is run as the code is. In Node's own place under /tmp anybody could put something there for root.
+enableCompileCache(path.join(import.meta.dirname, '../..', '.compile-cache'));
 // Only now, so that an old Node gets the message above rather than a syntax error.
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv);

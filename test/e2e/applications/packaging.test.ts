@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TestHost } from '../../support/host.ts';
-import { packaging, promtool, root } from '../../support/installed.ts';
+import { installedCommand, packaging, promtool, root } from '../../support/installed.ts';
 
 describe('the systemd unit in the package', () => {
   const host = new TestHost();
@@ -15,6 +15,23 @@ describe('the systemd unit in the package', () => {
     const ours = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('heddle'));
     expect(ours).toEqual([]);
     expect(code).toBe(0);
+  });
+});
+
+describe('what Node keeps of compiled code', () => {
+  const host = new TestHost();
+  afterAll(() => host.remove());
+
+  test('lies where only who may change the package may change it', async () => {
+    const folder = path.join(host.folder, 'tmp');
+    mkdirSync(folder);
+    const { code } = await host.run('env', [`TMPDIR=${folder}`, installedCommand, '--version']);
+    expect(code).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    const kept = path.join(packaging, '..', '.compile-cache');
+    expect(readdirSync(kept)).not.toEqual([]);
+    expect(statSync(kept)).toMatchObject({ uid: 0 });
+    expect(statSync(kept).mode & 0o022).toBe(0);
   });
 });
 
