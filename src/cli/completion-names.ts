@@ -2,7 +2,8 @@ import { loadCatalogue } from '../catalogue/load.ts';
 import type { NodeOptions, ProjectOptions } from './command.ts';
 import { argumentAt, type Candidate, type Place } from './completion.ts';
 import { presentNode } from './node-connection.ts';
-import { catalogueFolders, projectName, readDescriptor } from './project.ts';
+import { catalogueFolders, readDescriptor } from './project.ts';
+import { projectName } from './project-name.ts';
 import { statuses } from './ps-filter.ts';
 
 /** What a shell completes by itself. */

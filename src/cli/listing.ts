@@ -28,7 +28,7 @@ export function listingCommand(name: string, description: string): Command {
 export async function listing(options: ListingOptions) {
   const [{ namedProject }, { connectNode }, { printRows }, { parseTime }, { isHeddleError }] =
     await Promise.all([
-      import('./project.ts'),
+      import('./project-name.ts'),
       import('./node-connection.ts'),
       import('./output/table.ts'),
       import('../lib/time.ts'),

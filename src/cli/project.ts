@@ -2,25 +2,19 @@ import type { DownRequest } from '../api/messages.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import {
   type Descriptor,
-  frugalReader,
-  type LoadOptions,
   loadDescriptor,
   loadOutline,
-  loadProjectName,
   loadUnfilled,
-  nodeFileReader,
   type UnfilledProject,
 } from '../descriptor/index.ts';
 import { formatDiagnostic } from '../lib/errors.ts';
-import { checkedName } from '../lib/names.ts';
 import type { OneOff } from '../selector/one-off.ts';
 import { select } from '../selector/select.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
-import { callerEnvironment } from './caller-environment.ts';
 import type { ProjectOptions } from './command.ts';
+import { loadOptions } from './project-name.ts';
 
-/** A command may read its files in several steps: standard input and pipes are there once, and a warning is worth one line. */
-const read = frugalReader(nodeFileReader);
+/** A command may read its files in several steps: a warning is worth one line. */
 const told = new Set<string>();
 
 function tell(warning: string): void {
@@ -41,19 +35,6 @@ export function readDescriptor(options: ProjectOptions, services: readonly strin
 /** The project that the options name, with its variables where they stand. */
 export function readUnfilled(options: ProjectOptions): UnfilledProject {
   return loadUnfilled(loadOptions(options));
-}
-
-function loadOptions(options: ProjectOptions): LoadOptions {
-  return {
-    ...(options.file && { files: options.file }),
-    ...(options.projectName !== undefined && { projectName: options.projectName }),
-    ...(options.projectDirectory !== undefined && { projectDirectory: options.projectDirectory }),
-    ...(options.profile && { profiles: options.profile }),
-    ...(options.envFile && { envFiles: options.envFile }),
-    cwd: process.cwd(),
-    env: callerEnvironment(),
-    read,
-  };
 }
 
 /** The deployment specification of the application that the options name. */
@@ -82,25 +63,6 @@ export function catalogueFolders(options: ProjectOptions): string[] {
   return (
     options.catalogue ?? (process.env['HEDDLE_CATALOGUE'] ?? '').split(':').filter((folder) => folder !== '')
   );
-}
-
-/**
- * The project's name, for commands that need no more: neither a value that only containers need nor a key that is wrong stands in
- * their way. Without a file, -p alone is enough.
- */
-export function projectName(options: ProjectOptions): string {
-  return namedProject(options).name;
-}
-
-/** The same, and whether it is a file that says so. */
-export function namedProject(options: ProjectOptions): {
-  readonly name: string;
-  readonly described: boolean;
-} {
-  const given = options.projectName ?? process.env['COMPOSE_PROJECT_NAME'];
-  if (given !== undefined && given !== '' && !options.file)
-    return { name: checkedName('project', given), described: false };
-  return { name: loadProjectName(loadOptions(options)), described: true };
 }
 
 /** What `down` is about: a project, and what the file describes of it; all of it, where a name stands for no file. */

@@ -3,18 +3,16 @@ import { check } from './check.ts';
 import { chosenServices } from './chosen-services.ts';
 import { fileDefaults, serviceDefaults } from './defaults.ts';
 import type { Descriptor } from './descriptor.ts';
-import { interpolate, type Lookup } from './env/interpolate.ts';
-import { TemplateError } from './env/template.ts';
+import type { Lookup } from './env/interpolate.ts';
 import { type UsedVariable, usedVariables } from './env/used-variables.ts';
 import { withEnvironment } from './environment.ts';
-import { Findings } from './findings.ts';
-import { frugalReader } from './frugal-reader.ts';
 import { loadFiles } from './load-files.ts';
 import { settle } from './merge.ts';
+import { openProject } from './open.ts';
 import { namedProfiles } from './profiles.ts';
-import { findProject, type LoadOptions, type Project, projectName } from './project.ts';
+import type { LoadOptions, Project } from './project.ts';
 import { prune } from './prune.ts';
-import { parsedFile, type Workshop } from './source.ts';
+import type { Workshop } from './source.ts';
 import {
   child,
   entriesOf,
@@ -23,28 +21,9 @@ import {
   mapOf,
   mapValues,
   scalar,
-  textOf,
   toPlain,
   withEntry,
 } from './tree.ts';
-
-/** What is known of a project before its files are understood. */
-interface Opened {
-  readonly project: Project;
-  readonly name: string;
-  readonly lookup: Lookup;
-  readonly shop: Workshop;
-}
-
-/**
- * The name of a Compose project, for what needs no more of it: values that only its containers need may be missing, and keys wrong.
- * Throws InvalidInput when the name cannot be told.
- */
-export function loadProjectName(options: LoadOptions): string {
-  const { name, shop } = open(options);
-  shop.findings.throwIfErrors();
-  return name;
-}
 
 /** What a project is called, where it stands, and which services its files name: all that taking it down needs. */
 export interface Outline {
@@ -61,7 +40,7 @@ export interface Outline {
  * Throws InvalidInput when its files cannot be read at all.
  */
 export function loadOutline(options: LoadOptions): Outline {
-  const { project, name, lookup, shop } = open(options);
+  const { project, name, lookup, shop } = openProject(options);
   shop.findings.throwIfErrors();
   const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
   if (!merged || [...shop.parsed.values()].includes(undefined)) shop.findings.throwIfErrors();
@@ -83,7 +62,7 @@ export interface UnfilledProject {
 
 /** Throws InvalidInput for what cannot be read or merged. */
 export function loadUnfilled(options: LoadOptions): UnfilledProject {
-  const { project, name, lookup, shop } = open(options, true);
+  const { project, name, lookup, shop } = openProject(options, true);
   const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
   shop.findings.throwIfErrors();
   const settled = settle(merged ?? mapOf({}, { file: '', line: 1, column: 1 })) as MapNode;
@@ -91,31 +70,12 @@ export function loadUnfilled(options: LoadOptions): UnfilledProject {
   return { model: toPlain(withEntry(settled, 'name', scalar(name, settled.at))), variables };
 }
 
-function open(options: LoadOptions, unfilled = false): Opened {
-  const findings = new Findings();
-  const read = frugalReader(options.read);
-  const project = findProject({ ...options, read }, findings);
-  findings.throwIfErrors();
-  const shop: Workshop = {
-    read,
-    findings,
-    cwd: options.cwd,
-    parsed: new Map(),
-    unfilled,
-    lookups: new WeakMap(),
-  };
-  const outside: Lookup = (name) => project.variables.get(name);
-  const name = nameOf(project, options, outside, shop);
-  const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
-  return { project, name, lookup, shop };
-}
-
 /**
  * Reads a Compose project. The same options and files give the same descriptor. Throws InvalidInput with
  * all that is wrong.
  */
 export function loadDescriptor(options: LoadOptions): Descriptor {
-  const { project, name, lookup, shop } = open(options);
+  const { project, name, lookup, shop } = openProject(options);
   const { findings } = shop;
   const merged = loadFiles(project.files, { lookup, dir: project.dir }, shop);
   // Of half a project the later steps would say much that is not so.
@@ -168,25 +128,4 @@ function isNamed({ projectName: given }: LoadOptions, { variables }: Project, fi
   return (
     given !== undefined || Boolean(variables.get('COMPOSE_PROJECT_NAME')) || child(file, 'name') !== undefined
   );
-}
-
-/** `-p`, COMPOSE_PROJECT_NAME, the last file's `name`, or the folder's name. */
-function nameOf(project: Project, options: LoadOptions, lookup: Lookup, shop: Workshop): string {
-  const given = options.projectName ?? (lookup('COMPOSE_PROJECT_NAME') || undefined);
-  if (given !== undefined) return projectName({ name: given }, project.dir, shop.findings);
-  const documents = project.files.flatMap((path) => parsedFile(path, shop, undefined) ?? []);
-  for (const document of documents.reverse()) {
-    const node = child(document, 'name');
-    const written = textOf(node);
-    if (written === undefined) continue;
-    try {
-      const name = interpolate(written, lookup, () => {});
-      return projectName({ name, at: node?.at }, project.dir, shop.findings);
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      // Reading the file proper finds the same, which is then told once.
-      shop.findings.error('ERR_INTERPOLATION', `name: ${error.message}`, node?.at);
-    }
-  }
-  return projectName(undefined, project.dir, shop.findings);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { loadProjectName, loadUnfilled } from './load.ts';
+import { loadUnfilled } from './load.ts';
+import { loadProjectName } from './open.ts';
 import { renderUnfilled } from './render.ts';
 
 const text = `

@@ -21,7 +21,7 @@ export function attach(): Command {
     .option('--detach-keys <keys>', 'keys that let go of it, where there is a terminal: ctrl-x,x')
     .action(async (service: string, options: AttachOptions) => {
       const [{ projectName }, { ensureNode }, { joinedTo }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../join.ts'),
       ]);

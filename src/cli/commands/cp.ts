@@ -24,7 +24,7 @@ export function cp(): Command {
     .option('-L, --follow-link', 'of a link, copy what it leads to')
     .action(async (source: string, target: string, options: CpOptions) => {
       const [{ projectName }, { connectNode }, { placeFrom }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../copy/places.ts'),
       ]);

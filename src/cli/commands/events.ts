@@ -16,7 +16,7 @@ export function events(): Command {
     .option('--until <time>', 'end there, as --since')
     .action(async (services: string[], options: EventsOptions) => {
       const [{ projectName }, { connectNode }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../../lib/time.ts'),
       ]);

@@ -31,7 +31,7 @@ export function exec(): Command {
     .option('--privileged', 'give it every right that root has over the host')
     .action(async (service: string, command: string[], options: ExecOptions) => {
       const [{ projectName }, { ensureNode }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
       ]);
       const project = projectName(options);

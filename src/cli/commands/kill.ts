@@ -14,7 +14,7 @@ export function kill(): Command {
     .option('-s, --signal <signal>', 'signal to send', 'SIGKILL')
     .action(async (services: string[], { signal, ...options }: KillOptions) => {
       const [{ projectName }, { ensureNode }, { showProgress }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);

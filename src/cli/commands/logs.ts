@@ -24,7 +24,7 @@ export function logs(): Command {
     .option('--no-color', 'as Compose has it; lines are printed as they were written')
     .action(async (services: string[], options: LogsOptions) => {
       const [{ projectName }, { connectNode }, { parseTime }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../../lib/time.ts'),
       ]);

@@ -7,7 +7,7 @@ export function pauseCommand(verb: 'pause' | 'unpause', description: string): Co
     .argument('[services...]', 'all, when none is named')
     .action(async (services: string[], options: ProjectOptions & NodeOptions) => {
       const [{ projectName }, { ensureNode }, { showProgress }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);

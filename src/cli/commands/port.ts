@@ -17,7 +17,7 @@ export function port(): Command {
     .option('--index <number>', 'replica of the service; the first, if none is named', wholeNumber)
     .action(async (service: string, { number, protocol }: Asked, options: PortOptions) => {
       const [{ projectName }, { connectNode }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
       ]);
       const rows = await connectNode(options).status(projectName(options), [service]);

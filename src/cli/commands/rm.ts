@@ -15,7 +15,7 @@ export function rm(): Command {
     .option('-v, --volumes', 'remove their anonymous volumes, too')
     .action(async (services: string[], options: RmOptions) => {
       const [{ projectName }, { ensureNode }, { showProgress }, { isConfirmed }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
         import('../confirm.ts'),

@@ -25,7 +25,7 @@ export function servicesCommand(verb: 'stop' | 'start' | 'restart', description:
       .option('--wait-timeout <seconds>', 'how long to wait for that', wholeNumber);
   return command.action(async (services: string[], options: ServicesOptions) => {
     const [{ projectName }, { ensureNode }, { showProgress }] = await Promise.all([
-      import('../project.ts'),
+      import('../project-name.ts'),
       import('../node-connection.ts'),
       import('../output/progress.ts'),
     ]);

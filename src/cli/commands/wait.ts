@@ -14,7 +14,7 @@ export function wait(): Command {
     .option('--down-project', 'take the application down when the first has ended')
     .action(async (services: string[], options: WaitOptions) => {
       const [{ projectName }, { connectNode }, { showProgress }] = await Promise.all([
-        import('../project.ts'),
+        import('../project-name.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);
