@@ -6,8 +6,8 @@ import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
 
 const folder = path.join(root, 'test/e2e');
-/** So many groups at once on two cores, by what was measured. */
-const lanes = 3;
+/** So many groups at once on two cores. Three take 15 minutes in place of 20, but then what has to answer in time now and then does not. */
+const lanes = 2;
 
 /** Runs the groups that are named, or all; returns how many tests passed and failed. */
 export async function runGroups(only) {

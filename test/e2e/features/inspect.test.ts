@@ -136,7 +136,8 @@ describe('inspect', () => {
     await until('the open port is reported', async () => {
       await ip('link', 'set', port, 'type', 'bridge_slave', 'isolated', 'off');
       const { differences } = await of('insp-web-1.flows.probe');
-      return differences.join() === 'its management link is: open; declared: isolated';
+      expect(differences).toEqual(['its management link is: open; declared: isolated']);
+      return true;
     });
     await until('it is isolated again', async () => (await of('insp-web-1.flows.probe')).asDeclared, 30_000);
   });
