@@ -2,11 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { debianTool } from './lib/debian-tool.mjs';
-import { countsOf, runGroups } from './lib/groups.mjs';
+import { countsOf, groupNames, runGroups } from './lib/groups.mjs';
 import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
-import { root, run, setUp, toTest } from './lib/setup.mjs';
-
-await setUp(toTest);
+import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
 // The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real
 // Kubernetes API server, which is built the first time.
@@ -22,7 +20,13 @@ const checks = {
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
 const suites = ['unit', ...(full ? ['full'] : [])];
-const isAsked = (name) => only.length === 0 || only.includes(name);
+const groups = groupNames.filter((name) => only.includes(name));
+const isAsked = (name) => only.length === 0 || only.includes(name) || (name === 'e2e' && groups.length > 0);
+const parts = ['checks', ...suites, 'e2e', ...groupNames];
+const unknown = only.filter((name) => !parts.includes(name));
+if (unknown.length > 0) stop(`There is no ${unknown.join(', ')}; there are ${parts.join(', ')}.`);
+
+await setUp(toTest);
 if (isAsked('e2e')) {
   debianTool('prometheus', 'usr/bin/promtool');
   debianTool('prometheus', 'usr/bin/prometheus');
@@ -47,7 +51,7 @@ for (const suite of suites) {
   failed += counts.failed;
 }
 if (isAsked('e2e')) {
-  const counts = await runGroups(only.filter((name) => name !== 'e2e'));
+  const counts = await runGroups(groups.length > 0 ? groups : groupNames);
   passed += counts.passed;
   failed += counts.failed;
 }

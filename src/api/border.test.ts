@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { specOf } from '../../test/support/compose.ts';
+import type { ErrorCode } from '../lib/error-codes.ts';
+import { HeddleError } from '../lib/errors.ts';
 import type { NodeService } from './node-service.ts';
 import { createServer, listen } from './server.ts';
 
@@ -10,6 +12,13 @@ const spec = specOf(
   'services: { web: { image: nginx, x-heddle: { manage: { flows: true, firewall: true } } } }',
 );
 const asked: string[] = [];
+/** What goes wrong for whom. */
+const failures: Readonly<Record<string, ErrorCode>> = {
+  misspelt: 'ERR_PROJECT_UNKNOWN',
+  twice: 'ERR_PROJECT_CLASH',
+  damaged: 'ERR_STATE',
+  silent: 'ERR_ENGINE_GONE',
+};
 const node = {
   plan: async ({ spec: { project } }: { spec: { project: string } }) => {
     asked.push(project);
@@ -17,6 +26,8 @@ const node = {
   },
   status: async (project: string) => {
     asked.push(project);
+    const code = failures[project];
+    if (code) throw new HeddleError(code, 'as the test has it');
     return [];
   },
 } as unknown as NodeService;
@@ -47,6 +58,19 @@ describe('what comes over the API', () => {
     const url = '/v1/applications/shop/plan';
     const answer = await server.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
     expect({ status: answer.statusCode, code: answer.json().code }).toEqual({ status, code: 'ERR_USAGE' });
+  });
+
+  test.each([
+    ['misspelt', 404],
+    ['twice', 409],
+    ['damaged', 500],
+    ['silent', 502],
+  ])('is answered with whose fault it is: %s', async (project, status) => {
+    const answer = await server.inject({ url: `/v1/applications/${project}` });
+    expect({ status: answer.statusCode, code: answer.json().code }).toEqual({
+      status,
+      code: failures[project],
+    });
   });
 
   test.each(['../../../etc', 'a/b', 'Shop', '%2e%2e', 'n'.repeat(129)])(

@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildSource as source } from '../../../test/support/build-source.ts';
 import { buildContext } from './build-context.ts';
 
 describe('a build’s folder', () => {
@@ -19,16 +20,6 @@ describe('a build’s folder', () => {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   };
-  const source = {
-    kind: 'build',
-    args: {},
-    labels: {},
-    extraHosts: [],
-    noCache: false,
-    pull: false,
-    tags: [],
-    always: false,
-  } as const;
   const packed = async (more: { dockerfile?: string; dockerfileInline?: string } = {}) => {
     const { archive, dockerfile, read } = await buildContext({ ...source, context: folder, ...more });
     const names: string[] = [];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildSource as source } from '../../../test/support/build-source.ts';
 import { Images } from './images.ts';
 import { RegistryCredentials } from './registry/credentials.ts';
 
@@ -39,16 +40,6 @@ describe('what an engine is told of credentials', () => {
   const informed = () => images(new RegistryCredentials({ DOCKER_CONFIG: folder }));
   const login = { serveraddress: 'r.example', username: 'me', password };
   const quietly = () => {};
-  const source = {
-    kind: 'build',
-    args: {},
-    labels: {},
-    extraHosts: [],
-    noCache: false,
-    pull: false,
-    tags: [],
-    always: false,
-  } as const;
 
   test('to pull and to push: those of the registry, and in no address', async () => {
     await informed().pull('r.example/app:1', quietly);
