@@ -6,7 +6,7 @@ import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
 
 const folder = path.join(root, 'test/e2e');
-/** So many groups at once on two cores. Three take 15 minutes in place of 20, but then what has to answer in time now and then does not. */
+/** So many groups at once on two cores. Three take 15 minutes in place of 17, but then what has to answer in time now and then does not. */
 const lanes = 2;
 
 /** The groups that there are. */
