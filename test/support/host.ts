@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installedCommand, root } from './installed.ts';
@@ -110,7 +110,16 @@ export class TestHost {
   }
 
   run(program: string, args: readonly string[]): Promise<Outcome> {
-    return run(program, args, this.env);
+    return run(program, args, this.env, () => this.#state());
+  }
+
+  /** What helps to understand why a command hangs: the ends of the logs, and what runs. */
+  #state(): string {
+    const logs = ['node.log', 'podman.log'].map((name) => path.join(this.runDir, name)).filter(existsSync);
+    return [
+      ...logs.map((file) => readFileSync(file, 'utf8').split('\n').slice(-40).join('\n')),
+      execFileSync('ps', ['-eo', 'pid,ppid,stat,wchan:24,lstart,args', '--forest'], { encoding: 'utf8' }),
+    ].join('\n');
   }
 
   /** Runs podman, which has to succeed, and returns what it printed. */
