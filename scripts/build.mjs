@@ -22,7 +22,6 @@ await build({
   external: [
     '@fastify/swagger',
     '@kubernetes/client-node',
-    'better-sqlite3',
     'dockerode',
     'fastify',
     'pino',

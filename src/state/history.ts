@@ -1,6 +1,7 @@
-import { chmodSync, renameSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import { renameSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 import { HeddleError } from '../lib/errors.ts';
+import { failureOf, inTransaction, openDatabase } from './database.ts';
 
 /** Who a figure is about. */
 export interface Subject {
@@ -66,7 +67,7 @@ const schema = `
  * node, and is bounded by age. It can be lost without harm: a damaged file is put aside and a new one begun.
  */
 export class History {
-  readonly #db: Database.Database;
+  readonly #db: DatabaseSync;
 
   constructor(file: string) {
     this.#db = open(file);
@@ -79,27 +80,28 @@ export class History {
        ON CONFLICT DO UPDATE SET seen = excluded.seen`,
     );
     const sample = this.#db.prepare('INSERT OR REPLACE INTO sample VALUES (?, ?, ?, ?, ?, ?)');
-    this.#db.transaction(() => {
+    inTransaction(this.#db, () => {
       for (const { subject: one, sample: figures } of samples) {
         const { id, project, name, pod, role, service = null, feature = null } = one;
         subject.run(id, project, name, pod, role, service, feature, figures.time);
         sample.run(id, figures.time, figures.cpu, figures.memory, figures.sent, figures.received);
       }
-    })();
+    });
   }
 
   /** Each subject of a project with its samples since a moment, and the last one before it; the oldest first. */
   samples(project: string, since: number): { readonly subject: Subject; readonly samples: Sample[] }[] {
     const subjects = this.#db
-      .prepare<[string, number], SubjectRow>(
-        'SELECT * FROM subject WHERE project = ? AND seen >= ? ORDER BY name',
-      )
-      .all(project, since);
-    const select = this.#db.prepare<[string, string, number], Sample>(
+      .prepare('SELECT * FROM subject WHERE project = ? AND seen >= ? ORDER BY name')
+      .all(project, since) as unknown as SubjectRow[];
+    const select = this.#db.prepare(
       `SELECT time, cpu, memory, sent, received FROM sample
        WHERE id = ? AND time >= coalesce((SELECT max(time) FROM sample WHERE id = ? AND time < ?), 0) ORDER BY time`,
     );
-    return subjects.map((row) => ({ subject: fromRow(row), samples: select.all(row.id, row.id, since) }));
+    return subjects.map((row) => ({
+      subject: fromRow(row),
+      samples: select.all(row.id, row.id, since) as unknown as Sample[],
+    }));
   }
 
   /** Notes that these addresses are these pods' now. */
@@ -108,40 +110,40 @@ export class History {
       `INSERT INTO tenure (project, address, pod, service, since, until) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET pod = excluded.pod, service = excluded.service, until = excluded.until`,
     );
-    this.#db.transaction(() => {
+    inTransaction(this.#db, () => {
       for (const { address, pod, service = null, since } of holders) {
         upsert.run(project, address, pod, service, since, now);
       }
-    })();
+    });
   }
 
   /** Whose the addresses of a project were since a moment; they are noted from time to time, and so last a little longer. */
   tenures(project: string, since: number): Tenure[] {
-    return this.#db
-      .prepare<[string, number], Tenure & { service: string | null }>(
+    const rows = this.#db
+      .prepare(
         'SELECT address, pod, service, since, until FROM tenure WHERE project = ? AND until >= ? ORDER BY since',
       )
-      .all(project, since - noted)
-      .map(({ service, ...rest }) => ({ ...rest, ...(service !== null && { service }) }));
+      .all(project, since - noted) as unknown as TenureRow[];
+    return rows.map(({ service, ...rest }) => ({ ...rest, ...(service !== null && { service }) }));
   }
 
   /** Forgets what is older than it is kept for. */
   prune(now: number): void {
-    this.#db.transaction(() => {
+    inTransaction(this.#db, () => {
       this.#db.prepare('DELETE FROM sample WHERE time < ?').run(now - samplesKept);
       this.#db.prepare('DELETE FROM subject WHERE seen < ?').run(now - samplesKept);
       this.#db.prepare('DELETE FROM tenure WHERE until < ?').run(now - tenuresKept);
-    })();
+    });
   }
 
   forget(project: string): void {
-    this.#db.transaction(() => {
+    inTransaction(this.#db, () => {
       this.#db
         .prepare('DELETE FROM sample WHERE id IN (SELECT id FROM subject WHERE project = ?)')
         .run(project);
       this.#db.prepare('DELETE FROM subject WHERE project = ?').run(project);
       this.#db.prepare('DELETE FROM tenure WHERE project = ?').run(project);
-    })();
+    });
   }
 
   close(): void {
@@ -149,6 +151,7 @@ export class History {
   }
 }
 
+type TenureRow = Omit<Tenure, 'service'> & { readonly service: string | null };
 type SubjectRow = Omit<Subject, 'service' | 'feature'> & {
   readonly service: string | null;
   readonly feature: string | null;
@@ -166,26 +169,16 @@ function fromRow({ id, project, name, pod, role, service, feature }: SubjectRow)
   };
 }
 
-function open(file: string): Database.Database {
+// After a power cut the last moments may be missing; a kill of the node loses nothing.
+const pragmas = ['journal_mode = WAL', 'synchronous = NORMAL'];
+
+function open(file: string): DatabaseSync {
   try {
-    return prepare(file);
+    return openDatabase(file, pragmas, schema);
   } catch (cause) {
-    if (
-      (cause as { code?: string }).code !== 'SQLITE_NOTADB' &&
-      (cause as { code?: string }).code !== 'SQLITE_CORRUPT'
-    )
+    if (failureOf(cause) !== 'damaged')
       throw new HeddleError('ERR_STATE', `${file}: ${(cause as Error).message}`, { cause });
     renameSync(file, `${file}.damaged`);
-    return prepare(file);
+    return openDatabase(file, pragmas, schema);
   }
-}
-
-function prepare(file: string): Database.Database {
-  const db = new Database(file, { timeout: 500 });
-  db.pragma('journal_mode = WAL');
-  // After a power cut the last moments may be missing; a kill of the node loses nothing.
-  db.pragma('synchronous = NORMAL');
-  db.exec(schema);
-  chmodSync(file, 0o600);
-  return db;
 }

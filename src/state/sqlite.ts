@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type { DatabaseSync } from 'node:sqlite';
 import { HeddleError } from '../lib/errors.ts';
+import { failureOf, openDatabase } from './database.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -9,51 +9,44 @@ import type { Store } from './store.ts';
  */
 export function openSqliteStore(file: string): Store {
   const db = guarded(file, () => open(file));
-  const select = db.prepare<[string], { value: string }>('SELECT value FROM state WHERE key = ?');
+  const select = db.prepare('SELECT value FROM state WHERE key = ?');
   const upsert = db.prepare(
     'INSERT INTO state (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   );
   const remove = db.prepare('DELETE FROM state WHERE key = ?');
-  const range = db.prepare<[string, string], { key: string; value: string }>(
-    'SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key',
-  );
+  const range = db.prepare('SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key');
   return {
     get: <T>(key: string) => {
       const row = guarded(file, () => select.get(key));
-      return row && (JSON.parse(row.value) as T);
+      return row && (JSON.parse(row.value as string) as T);
     },
     put: (key, value) => void guarded(file, () => upsert.run(key, JSON.stringify(value))),
     delete: (key) => void guarded(file, () => remove.run(key)),
     list: <T>(prefix: string) =>
       guarded(file, () => range.all(prefix, `${prefix}\u{10ffff}`)).map(({ key, value }) => ({
-        key,
-        value: JSON.parse(value) as T,
+        key: key as string,
+        value: JSON.parse(value as string) as T,
       })),
     close: () => void db.close(),
   };
 }
 
-function open(file: string): Database.Database {
-  const db = new Database(file, { timeout: 500 });
-  db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  db.exec(
-    'CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT',
-  );
-  chmodSync(file, 0o600);
+const pragmas = ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL'];
+const schema =
+  'CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT';
+
+function open(file: string): DatabaseSync {
+  const db = openDatabase(file, pragmas, schema);
   refuseDamage(db);
   return db;
 }
 
 /** Damage is found when the file is opened, and not when an application is looked for in vain. */
-function refuseDamage(db: Database.Database): void {
-  const found = db.pragma('quick_check(1)', { simple: true });
+function refuseDamage(db: DatabaseSync): void {
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   if (found !== 'ok') throw new Error(`it is damaged: ${found}`);
-  const rows = db.prepare<[], { key: string; valid: number }>(
-    'SELECT key, json_valid(value) AS valid FROM state',
-  );
-  const broken = rows.all().filter(({ valid }) => valid === 0);
+  const rows = db.prepare('SELECT key, json_valid(value) AS valid FROM state').all();
+  const broken = rows.filter(({ valid }) => valid === 0);
   if (broken.length > 0) throw new Error(`it is damaged at ${broken.map(({ key }) => key).join(', ')}`);
 }
 
@@ -62,12 +55,11 @@ function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const { code, message } = cause as { code?: string; message: string };
-    if (code === 'SQLITE_BUSY') {
+    const failure = failureOf(cause);
+    if (failure === 'busy') {
       throw new HeddleError('ERR_NODE_RUNNING', `another node uses the state in ${file}`, { cause });
     }
-    throw new HeddleError(code === 'SQLITE_FULL' ? 'ERR_DISK_FULL' : 'ERR_STATE', `${file}: ${message}`, {
-      cause,
-    });
+    const code = failure === 'full' ? 'ERR_DISK_FULL' : 'ERR_STATE';
+    throw new HeddleError(code, `${file}: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,0 +1,45 @@
+import { chmodSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Milliseconds to wait for another process that has the file. */
+const timeout = 500;
+
+/**
+ * An SQLite file (0600) with a write-ahead log.
+ * @throws Error of SQLite, see {@link failureOf}
+ */
+export function openDatabase(file: string, pragmas: readonly string[], schema: string): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout });
+  try {
+    for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
+    db.exec(schema);
+    chmodSync(file, 0o600);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Does several changes, all or none. */
+export function inTransaction(db: DatabaseSync, work: () => void): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    db.exec('COMMIT');
+  } catch (error) {
+    // A full disk ends the transaction by itself.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+export type Failure = 'busy' | 'full' | 'damaged' | 'other';
+
+/** What an error of SQLite means, by its primary result code (https://sqlite.org/rescode.html). */
+export function failureOf(error: unknown): Failure {
+  const { errcode = 0 } = error as { errcode?: number };
+  return failures[errcode & 0xff] ?? 'other';
+}
+
+const failures: Readonly<Record<number, Failure>> = { 5: 'busy', 11: 'damaged', 13: 'full', 26: 'damaged' };
