@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type Dockerode from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import type { EngineKind } from '../engine.ts';
+import { endRequests } from './answers.ts';
 import { negotiated } from './api-version.ts';
 import { addressOf, certificates, type Variables } from './endpoint.ts';
 import { DockerApiEngine } from './engine.ts';
@@ -26,7 +27,10 @@ export async function connect(endpoint: string, env: Variables = process.env): P
   const kind = kindOf(version.Components ?? []);
   if (!isSocket) await refuseOtherHost(unversioned, endpoint);
   const api = new Client({ ...target, version: `v${negotiated(version)}` });
-  for (const client of [api, unversioned]) refusePaths(client);
+  for (const client of [api, unversioned]) {
+    endRequests(client.modem);
+    refusePaths(client);
+  }
   return new DockerApiEngine({ api, unversioned }, kind === 'podman' ? podman : docker, version.Version, {
     endpoint,
     address,

@@ -24,6 +24,8 @@ export function engineError(cause: unknown, what: string): HeddleError {
 function hintFor(said: string): string | undefined {
   if (/container-init binary not found/.test(said))
     return 'Install catatonit (apt-get install catatonit): Podman needs it for services with `init: true`.';
+  if (/did not answer within/.test(said))
+    return 'The engine hangs: look at its log, and whether `podman ps` or `docker ps` answers; a restart of it may help.';
   return undefined;
 }
 

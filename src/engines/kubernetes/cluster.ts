@@ -1,10 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import { Deadline } from '../../lib/deadline.ts';
 import type { Access, Pass } from './access/access.ts';
 import { ApiError } from './api-error.ts';
 import { readBody, readRefusal } from './body.ts';
-import { Deadline } from './deadline.ts';
 import { eventsOf, type WatchEvent } from './events.ts';
 import { Unreachable, unreachable } from './unreachable.ts';
 
@@ -82,7 +82,7 @@ export class Cluster {
     const silence = Math.round((watch + late) / 1000);
     deadline.set(
       watch + late,
-      `${this.#access.server} said nothing for ${silence} s: the connection is dead`,
+      new Unreachable(`${this.#access.server} said nothing for ${silence} s: the connection is dead`),
     );
     return this.#watched(eventsOf<T>(response), deadline);
   }
@@ -114,7 +114,10 @@ export class Cluster {
     try {
       const response = await this.#request(method, path, parts, deadline);
       const { whole } = this.#patience;
-      deadline.set(whole, `${this.#access.server} did not end its answer within ${whole / 1000} s`);
+      deadline.set(
+        whole,
+        new Unreachable(`${this.#access.server} did not end its answer within ${whole / 1000} s`),
+      );
       return await readBody(response);
     } catch (error) {
       throw unreachable(this.#access.server, deadline.reason(error));
@@ -176,14 +179,18 @@ export class Cluster {
       ...(body && { 'content-type': 'application/json' }),
     };
     const { connect, answer } = this.#patience;
-    const wait = () => deadline.set(answer, `${server} did not answer within ${answer / 1000} s`);
+    const wait = () =>
+      deadline.set(answer, new Unreachable(`${server} did not answer within ${answer / 1000} s`));
     wait();
     (url.protocol === 'http:' ? http : https)
       .request(url, { ...options, method, headers, signal: deadline.signal }, resolve)
       .on('error', reject)
       .on('socket', (socket: Socket) => {
         if (!socket.connecting) return;
-        deadline.set(connect, `${server} cannot be reached: no connection within ${connect / 1000} s`);
+        deadline.set(
+          connect,
+          new Unreachable(`${server} cannot be reached: no connection within ${connect / 1000} s`),
+        );
         socket.once('connect', wait);
       })
       .end(body && JSON.stringify(body));

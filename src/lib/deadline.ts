@@ -1,22 +1,20 @@
-import { Unreachable } from './unreachable.ts';
-
 /** Ends a request when its time is over, and keeps the reason in words: what Node says then tells nobody anything. */
 export class Deadline {
-  readonly #given: AbortSignal;
+  readonly #given: AbortSignal | undefined;
   readonly #own = new AbortController();
   readonly signal: AbortSignal;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param given whoever asks may end it as well */
-  constructor(given: AbortSignal) {
+  constructor(given?: AbortSignal) {
     this.#given = given;
-    this.signal = AbortSignal.any([given, this.#own.signal]);
+    this.signal = given ? AbortSignal.any([given, this.#own.signal]) : this.#own.signal;
   }
 
   /** From now on it has so many milliseconds, instead of what it had before. */
-  set(milliseconds: number, reason: string): void {
+  set(milliseconds: number, reason: Error): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#own.abort(new Unreachable(reason)), milliseconds);
+    this.#timer = setTimeout(() => this.#own.abort(reason), milliseconds);
   }
 
   clear(): void {
@@ -25,7 +23,7 @@ export class Deadline {
 
   /** What something failed with: the reason of the end, if it was ended. */
   reason(error: unknown): unknown {
-    if (this.#own.signal.aborted && !this.#given.aborted) return this.#own.signal.reason;
+    if (this.#own.signal.aborted && !this.#given?.aborted) return this.#own.signal.reason;
     return error;
   }
 }
