@@ -18,15 +18,8 @@ await build({
   platform: 'node',
   target: 'node22',
   chunkNames: '[name]-[hash]',
-  // The node's alone, which starts once: with native code, or with threads that look for their own files.
-  external: [
-    '@fastify/swagger',
-    '@kubernetes/client-node',
-    'dockerode',
-    'fastify',
-    'pino',
-    'prom-client',
-  ],
+  // The node's alone, which starts once: large, or with threads that look for their own files.
+  external: ['@fastify/swagger', '@kubernetes/client-node', 'dockerode', 'fastify', 'pino', 'prom-client'],
   // For bundled CommonJS that asks for Node's own modules.
   banner: {
     js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",
