@@ -2,8 +2,8 @@ import { enableCompileCache } from 'node:module';
 import path from 'node:path';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 22) {
-  process.stderr.write(`heddle: Node ${process.versions.node} is too old; Node 22 or newer is needed\n`);
+if (major < 24) {
+  process.stderr.write(`heddle: Node ${process.versions.node} is too old; Node 24 or newer is needed\n`);
   process.exit(1);
 }
 // Beside the code, since it is run as the code is. In Node's own place under /tmp anybody could put something there for root.

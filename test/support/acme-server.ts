@@ -31,8 +31,9 @@ export class AcmeServer {
   /**
    * @param dns where it asks for addresses
    * @param life seconds that its certificates hold
+   * @param external accounts that it wants one of, with their keys
    */
-  async start(dns: string, life: number): Promise<void> {
+  async start(dns: string, life: number, external?: Readonly<Record<string, string>>): Promise<void> {
     const pebble = {
       listenAddress: `127.0.0.1:${this.#port}`,
       managementListenAddress: `127.0.0.1:${this.#port + 1}`,
@@ -41,6 +42,7 @@ export class AcmeServer {
       httpPort: 80,
       tlsPort: 443,
       certificateValidityPeriod: life,
+      ...(external && { externalAccountBindingRequired: true, externalAccountMACKeys: external }),
     };
     const file = path.join(this.#folder, 'config.json');
     writeFileSync(file, JSON.stringify({ pebble }));

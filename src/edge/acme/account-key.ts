@@ -32,10 +32,7 @@ export class AccountKey {
    * @param payload nothing: the request only reads ("POST-as-GET", RFC 8555, 6.3)
    */
   sign(header: object, payload: object | undefined): SignedRequest {
-    const parts = {
-      protected: base64url(JSON.stringify({ alg: 'ES256', ...header })),
-      payload: payload === undefined ? '' : base64url(JSON.stringify(payload)),
-    };
+    const parts = signedParts({ alg: 'ES256', ...header }, payload);
     const text = Buffer.from(`${parts.protected}.${parts.payload}`);
     const signature = sign('sha256', text, { key: this.#key, dsaEncoding: 'ieee-p1363' });
     return { ...parts, signature: signature.toString('base64url') };
@@ -45,6 +42,14 @@ export class AccountKey {
   authorization(token: string): string {
     return `${token}.${createHash('sha256').update(JSON.stringify(this.jwk)).digest('base64url')}`;
   }
+}
+
+/** What is signed, in the form that a signature stands beside (RFC 7515, 7.2.2). */
+export function signedParts(header: object, payload: object | undefined): Omit<SignedRequest, 'signature'> {
+  return {
+    protected: base64url(JSON.stringify(header)),
+    payload: payload === undefined ? '' : base64url(JSON.stringify(payload)),
+  };
 }
 
 function base64url(text: string): string {

@@ -4,6 +4,7 @@ import { Backoff } from '../../lib/backoff.ts';
 import type { KeyPair } from '../ca/x509.ts';
 import { makeRequest } from '../ca/x509.ts';
 import type { AccountKey } from './account-key.ts';
+import type { ExternalAccount } from './external-account.ts';
 import type { Https, Reply } from './https.ts';
 import {
   type Authorization,
@@ -31,6 +32,8 @@ export interface ClientOptions {
   readonly key: AccountKey;
   readonly email?: string | undefined;
   readonly acceptsTerms: boolean;
+  /** What the account belongs to, where the server wants to know. */
+  readonly external?: ExternalAccount | undefined;
   readonly https: Https;
   readonly signal: AbortSignal;
   /** Makes a challenge be answered; what it returns ends that. */
@@ -90,7 +93,7 @@ export class AcmeClient {
   /** Learns where to ask for what, and makes the account, or finds the one that the key has. */
   async #open(): Promise<Directory> {
     if (this.#directory && this.#account !== undefined) return this.#directory;
-    const { directory: url, https, email, acceptsTerms } = this.#options;
+    const { directory: url, https, key, email, acceptsTerms, external } = this.#options;
     const reply = await https.ask(url);
     if (reply.status !== 200) throw refusalOf(reply, url);
     const found = parse(directory, reply, url);
@@ -99,14 +102,15 @@ export class AcmeClient {
       throw new Refusal(`${url} has terms that are not accepted yet: ${termsOfService}`, {
         hint: 'read them, and start the gateway with --acme-accept-terms',
       });
-    if (externalAccountRequired)
+    if (externalAccountRequired && !external)
       throw new Refusal(`${url} wants an account made elsewhere (external account binding)`, {
-        hint: 'choose an ACME server that does not',
+        hint: 'make one with whoever runs it, and name it with --acme-eab-kid and --acme-eab-key',
       });
     this.#directory = found;
     const account = await this.#post(found.newAccount, {
       termsOfServiceAgreed: acceptsTerms,
       ...(email !== undefined && { contact: [`mailto:${email}`] }),
+      ...(external && { externalAccountBinding: external.bind(key, found.newAccount) }),
     });
     this.#account = locationOf(account, found.newAccount);
     return found;

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
-import { readBounded } from '../../lib/read-bounded.ts';
 import { Challenges } from './challenges.ts';
 import { AcmeClient } from './client.ts';
+import { contentOf } from './content.ts';
+import { ExternalAccount } from './external-account.ts';
 import { Https } from './https.ts';
 import { AcmeKeeper } from './keeper.ts';
 import { AcmeStore } from './store.ts';
@@ -17,6 +18,8 @@ export interface AcmeOptions {
   readonly email?: string | undefined;
   readonly names: readonly string[];
   readonly acceptsTerms: boolean;
+  /** An account made elsewhere that the one at the server belongs to, and the file with its key. */
+  readonly external?: { readonly id: string; readonly keyFile: string } | undefined;
   /** Folder for keys and certificates; each server has one of its own in it. */
   readonly folder: string;
   readonly log: Log;
@@ -32,6 +35,7 @@ export function openAcme(options: AcmeOptions): AcmeKeeper {
     throw new HeddleError('ERR_USAGE', `"${directory}" is not the URL of an ACME server’s directory`, {
       hint: 'as in https://ca.example.org/acme/directory',
     });
+  const external = options.external && ExternalAccount.read(options.external.id, options.external.keyFile);
   const own = `${new URL(directory).hostname}-${contentHash(directory).slice(0, 8)}`;
   const store = new AcmeStore(path.join(folder, own));
   const challenges = new Challenges();
@@ -40,18 +44,13 @@ export function openAcme(options: AcmeOptions): AcmeKeeper {
   const https = new Https(ca === undefined ? undefined : readRoots(ca), signal);
   const offer = challenges.offer.bind(challenges);
   const key = store.accountKey();
-  const client = new AcmeClient({ directory, key, email, acceptsTerms, https, signal, offer });
+  const client = new AcmeClient({ directory, key, email, acceptsTerms, external, https, signal, offer });
   const only = names.map((name) => name.toLowerCase().replace(/\.$/, ''));
   return new AcmeKeeper({ client, store, challenges, only, log, abort });
 }
 
 function readRoots(file: string): string {
-  try {
-    const text = readBounded(file, { bytes: 1 << 20 }).toString();
-    if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate (PEM)');
-    return text;
-  } catch (cause) {
-    if (isHeddleError(cause)) throw cause;
-    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
-  }
+  const text = contentOf(file, 1 << 20);
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: it holds no certificate (PEM)`);
 }

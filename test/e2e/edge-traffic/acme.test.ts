@@ -27,6 +27,7 @@ describe('gateways with an ACME server', () => {
   const copy = new EdgeCopy('b1', '127.87.2.1');
   const lasting = new AcmeServer(host, 15_388);
   const brief = new AcmeServer(host, 15_390);
+  const closed = new AcmeServer(host, 15_392);
 
   const write = (...names: readonly string[]) => {
     const sites = Object.entries(addresses).map(([site, address]) => `  ${site}: { gateway: [${address}] }`);
@@ -133,6 +134,43 @@ describe('gateways with an ACME server', () => {
     await brief.start(`${addresses.madrid}:${dnsPort}`, life);
     await isServed('madrid', name, brief);
     await madrid.end();
+  });
+
+  test('a server that knows its customers is told who asks, by a key that is in a file', async () => {
+    const secret = Buffer.from('what the customer was told on paper').toString('base64url');
+    const key = path.join(host.folder, 'eab.key');
+    await closed.start(`${addresses.helsinki}:${dnsPort}`, 3600, { 'customer-7': secret });
+    const wanted = ['--acme-name', 'web.edge.internal'];
+    const stranger = start('helsinki', closed, ...wanted);
+    await until('it says so', () => stranger.printed().includes('wants an account made elsewhere'));
+    await stranger.end();
+    writeFileSync(key, Buffer.from('what somebody made up instead of it').toString('base64url'));
+    const impostor = start(
+      'helsinki',
+      closed,
+      ...wanted,
+      '--acme-eab-kid',
+      'customer-7',
+      '--acme-eab-key',
+      key,
+    );
+    await until('it is refused', () => /"code":"ERR_EDGE_ACME".*refuses/.test(impostor.printed()));
+    await impostor.end();
+    writeFileSync(key, secret);
+    const gateway = start(
+      'helsinki',
+      closed,
+      ...wanted,
+      '--acme-eab-kid',
+      'customer-7',
+      '--acme-eab-key',
+      key,
+    );
+    await isServed('helsinki', 'web.edge.internal', closed);
+    expect(gateway.printed()).not.toContain(secret);
+    await gateway.end();
+    const half = await host.heddle(...argumentsAt('helsinki', closed, '--acme-eab-kid', 'customer-7'));
+    expect(half.stderr).toContain('--acme-eab-key');
   });
 
   test('what cannot be is said', async () => {

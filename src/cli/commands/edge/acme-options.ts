@@ -11,6 +11,8 @@ export interface AcmeFlags {
   readonly acmeEmail?: string;
   readonly acmeName?: string[];
   readonly acmeAcceptTerms?: boolean;
+  readonly acmeEabKid?: string;
+  readonly acmeEabKey?: string;
 }
 
 export function addAcmeOptions(command: Command): Command {
@@ -22,6 +24,8 @@ export function addAcmeOptions(command: Command): Command {
     .option('--acme-accept-terms', 'the terms of the ACME server are read and accepted')
     .option('--acme-ca <file>', 'PEM file with the root of an ACME server of your own')
     .option('--acme-email <address>', 'where the ACME server may write to')
+    .option('--acme-eab-kid <id>', 'an account made elsewhere that the ACME server wants to know of')
+    .option('--acme-eab-key <file>', 'file with the key of that account, as the ACME server gave it')
     .addOption(several('--acme-name <name>', 'a name to have a certificate for (default: all)'));
 }
 
@@ -35,9 +39,11 @@ export async function openAcme(
   log: Log,
 ): Promise<CertificateSource | undefined> {
   const { acme: directory, acmeCa: ca, acmeEmail: email, acmeName: names = [] } = flags;
+  const { acmeEabKid: id, acmeEabKey: keyFile } = flags;
   const acceptsTerms = flags.acmeAcceptTerms === true;
   if (directory === undefined) {
-    if (ca === undefined && email === undefined && names.length === 0 && !acceptsTerms) return undefined;
+    const others = [ca, email, id, keyFile, names[0], acceptsTerms || undefined];
+    if (others.every((other) => other === undefined)) return undefined;
     throw new HeddleError('ERR_USAGE', 'there is no ACME server', { hint: '--acme URL names its directory' });
   }
   if (flags.certificates !== undefined)
@@ -48,6 +54,11 @@ export async function openAcme(
     throw new HeddleError('ERR_USAGE', 'without a proxy nobody shows certificates', {
       hint: 'leave out --acme or --proxy none',
     });
+  if ((id === undefined) !== (keyFile === undefined))
+    throw new HeddleError('ERR_USAGE', 'an account made elsewhere has a name and a key', {
+      hint: 'give both --acme-eab-kid and --acme-eab-key',
+    });
+  const external = id !== undefined && keyFile !== undefined ? { id, keyFile } : undefined;
   const { openAcme } = await import('../../../edge/acme/open.ts');
-  return openAcme({ directory, ca, email, names, acceptsTerms, folder, log });
+  return openAcme({ directory, ca, email, names, acceptsTerms, external, folder, log });
 }
