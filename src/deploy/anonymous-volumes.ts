@@ -1,9 +1,24 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AnonymousVolume, ContainerHome, ObservedContainer } from '../engines/engine.ts';
+import { nameRules } from '../lib/names.ts';
+import * as z from '../lib/zod.ts';
 import type { ContainerSpec } from '../selector/spec.ts';
+import type { RecordKind } from '../state/record.ts';
 import type { DeployContext } from './context.ts';
 import type { StateFolder } from './state-folder.ts';
+
+const anonymousVolumes: RecordKind<readonly AnonymousVolume[]> = {
+  schema: z.array(
+    z.strictObject({
+      // As the engine names what it has: a name is a part of the path by which it is asked.
+      name: z.string().regex(nameRules.container, 'is no name of a volume'),
+      target: z.string().startsWith('/'),
+    }),
+  ),
+  // Version 1 has what was written before there were versions.
+  migrations: [(volumes) => volumes],
+};
 
 /**
  * Notes the anonymous volumes of a container that is about to be made anew. They stand on disk until the new one has them,
@@ -13,7 +28,7 @@ export async function rememberPassed(
   folder: StateFolder,
   { name, anonymous = [] }: ObservedContainer,
 ): Promise<void> {
-  if (anonymous.length > 0) await folder.write(fileOf(name), JSON.stringify(anonymous));
+  if (anonymous.length > 0) await folder.writeRecord(anonymousVolumes, fileOf(name), anonymous);
 }
 
 /** The new container has them. */
@@ -21,12 +36,15 @@ export async function forgetPassed(folder: StateFolder, container: string): Prom
   await rm(path.join(folder.path, fileOf(container)), { force: true });
 }
 
-/** The volumes that a new container takes over from the one before it. */
+/**
+ * The volumes that a new container takes over from the one before it.
+ * @throws HeddleError ERR_STATE, ERR_STATE_NEWER rather than begin with empty ones
+ */
 export async function passedVolumes(
   { engine, folder }: Pick<DeployContext, 'engine' | 'folder'>,
   container: ContainerSpec,
 ): Promise<readonly AnonymousVolume[]> {
-  const noted = await folder.readJson<AnonymousVolume[]>(fileOf(container.name));
+  const noted = await folder.readRecord(anonymousVolumes, fileOf(container.name));
   if (!noted || container.role !== 'application') return [];
   const image = await engine.image(container.image);
   return takenOver(noted, container, image?.volumes ?? []);

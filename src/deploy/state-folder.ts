@@ -8,6 +8,7 @@ import { below, checkedName } from '../lib/names.ts';
 import { readBoundedAsync } from '../lib/read-bounded.ts';
 import { replaceFileSoon } from '../lib/replace-file.ts';
 import type { ContainerSpec, MountSpec } from '../selector/spec.ts';
+import { parseRecord, type RecordKind, toRecord } from '../state/record.ts';
 import { makeBindSource } from './bind-source.ts';
 
 /** An application's folder in the node's state folder (0700): collectors' data, and files mounted into containers. */
@@ -38,14 +39,21 @@ export class StateFolder {
     await replaceFileSoon(file, content, 0o600);
   }
 
-  /** A file of JSON, or nothing when there is none that is whole. */
-  async readJson<T>(name: string): Promise<T | undefined> {
-    const text = await readFile(below(this.path, name), 'utf8').catch(() => undefined);
-    try {
-      return text === undefined ? undefined : (JSON.parse(text) as T);
-    } catch {
-      return undefined;
-    }
+  writeRecord<Value>(kind: RecordKind<Value>, name: string, value: Value): Promise<void> {
+    return this.write(name, JSON.stringify(toRecord(kind, value)));
+  }
+
+  /**
+   * A record, or nothing when there is none.
+   * @throws HeddleError ERR_STATE for one that is not understood, ERR_STATE_NEWER
+   */
+  async readRecord<Value>(kind: RecordKind<Value>, name: string): Promise<Value | undefined> {
+    const file = below(this.path, name);
+    const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return undefined;
+      throw new HeddleError('ERR_STATE', `${file}: ${cause.message}`, { cause });
+    });
+    return text === undefined ? undefined : parseRecord(kind, text, name, file);
   }
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */

@@ -210,6 +210,12 @@ export const errorCodes = {
     remedy: 'The message names the file; restore it, or move it away to start afresh.',
     http: 500,
   },
+  ERR_STATE_NEWER: {
+    meaning: 'Something in the state folder was written by a later version of Heddle.',
+    remedy:
+      'Run that version, or a later one; `heddle up` with the file writes what is stored of an application anew.',
+    http: 409,
+  },
   ERR_TEARDOWN: {
     meaning: 'Some things could not be removed; everything else was.',
     remedy: 'Each of them is named with its reason; run the same command again when the reason is gone.',

@@ -25,7 +25,7 @@ import { checkedName, isName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
-import type { Store } from '../state/store.ts';
+import type { Records } from '../state/records.ts';
 import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
 import { sweepOneOffs } from './once/sweep.ts';
@@ -67,26 +67,26 @@ export interface ServicesOperation {
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
-  readonly #store: Store;
+  readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
   readonly #watcher: Watcher;
   readonly #queues = new Map<string, Operations>();
 
-  constructor(engine: Engine, store: Store, stateDir: string, key: string, watcher: Watcher) {
+  constructor(engine: Engine, records: Records<Desired>, stateDir: string, key: string, watcher: Watcher) {
     this.#watcher = watcher;
     this.engine = engine;
-    this.#store = store;
+    this.#records = records;
     this.#stateDir = stateDir;
     this.#key = key;
   }
 
   desired(project: string): Desired | undefined {
-    return this.#store.get<Desired>(`applications/${checkedName('project', project)}`);
+    return this.#records.get(checkedName('project', project));
   }
 
   allDesired(): Desired[] {
-    return this.#store.list<Desired>('applications/').map(({ value }) => value);
+    return this.#records.list();
   }
 
   async summaries(): Promise<ApplicationSummary[]> {
@@ -336,8 +336,8 @@ export class Applications {
   }
 
   #want(project: string, desired: Desired | undefined): void {
-    if (desired) this.#store.put(`applications/${project}`, desired);
-    else this.#store.delete(`applications/${project}`);
+    if (desired) this.#records.put(project, desired);
+    else this.#records.delete(project);
     this.#watcher.wanted(project);
   }
 
@@ -357,6 +357,8 @@ export class Applications {
   }
 
   #unknown(project: string): HeddleError {
+    const refused = this.#records.refused.get(project);
+    if (refused) return refused;
     const known = this.allDesired().map(({ spec }) => spec.project);
     return new HeddleError('ERR_PROJECT_UNKNOWN', `there is no application "${project}"`, {
       hint: didYouMean(project, known),

@@ -1,6 +1,8 @@
 import { isName } from '../lib/names.ts';
+import * as z from '../lib/zod.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { deploymentSpec } from '../selector/spec-schema.ts';
+import type { RecordKind } from '../state/record.ts';
 
 /** What is wanted of one application. */
 export interface Desired {
@@ -19,16 +21,24 @@ export interface Desired {
   readonly removed?: readonly string[];
 }
 
-/** Whether a stored record is one that this node can act on: what is not is left alone, and named when the node starts. */
-export function isSound(project: string, value: unknown): value is Desired {
-  const record = value as Partial<Desired> | null;
-  return (
-    isName('project', project) &&
-    record?.spec?.project === project &&
-    Array.isArray(record.stopped) &&
-    deploymentSpec.safeParse(record.spec).success
-  );
-}
+const names = z.array(z.string());
+
+/** What is stored of each application, under its project's name. */
+export const desiredRecord: RecordKind<Desired> = {
+  schema: z.looseObject({
+    spec: deploymentSpec,
+    stopped: names,
+    settled: z.boolean(),
+    orphans: names.optional(),
+    earlier: deploymentSpec.optional(),
+    detached: z
+      .array(z.looseObject({ container: z.string(), reason: z.string(), at: z.number() }))
+      .optional(),
+    removed: names.optional(),
+  }),
+  migrations: [(unversioned) => unversioned],
+  isOf: ({ spec }, project) => isName('project', project) && spec.project === project,
+};
 
 export interface Detachment {
   readonly container: string;

@@ -8,16 +8,18 @@ import { HeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
 import { History } from '../state/history.ts';
+import { Records } from '../state/records.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
 import { Budgets } from './budgets.ts';
+import { desiredRecord } from './desired.ts';
 import { EdgeServices } from './edge/edge-services.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
-import { refuseEmptied, setAsideUnsound } from './state-check.ts';
+import { refuseEmptied } from './state-check.ts';
 
 export interface NodeOptions extends NodePaths {
   readonly engine?: string | undefined;
@@ -41,12 +43,18 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   refuseEmptied(stateDir);
   const store = openSqliteStore(`${stateDir}/state.db`);
-  setAsideUnsound(store, log);
+  const records = new Records(store, 'applications/', desiredRecord);
+  for (const [project, { code, message }] of records.refused) {
+    log.error({ project, code }, `${message}; it is left alone, run \`heddle up\` with its file`);
+  }
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const health = new HealthChecks(engine);
   const history = new History(`${stateDir}/history.db`);
+  if (history.aside) {
+    log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
+  }
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
-  const applications = new Applications(engine, store, stateDir, secretKey(stateDir), {
+  const applications = new Applications(engine, records, stateDir, secretKey(stateDir), {
     seen: (project, containers) => {
       health.see(containers);
       meter.see(project, containers);

@@ -1,24 +1,40 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { newerError } from './record.ts';
 
 /** Milliseconds to wait for another process that has the file. */
 const timeout = 500;
 
 /**
- * An SQLite file (0600) with a write-ahead log.
- * @throws Error of SQLite, see {@link failureOf}
+ * An SQLite file (0600) with a write-ahead log. `migrations`: number N makes a file of version N one of version N + 1; a
+ * new one is of version 0, and so is one from before files bore a version.
+ * @throws HeddleError ERR_STATE_NEWER; Error of SQLite, see {@link failureOf}
  */
-export function openDatabase(file: string, pragmas: readonly string[], schema: string): DatabaseSync {
+export function openDatabase(
+  file: string,
+  pragmas: readonly string[],
+  migrations: readonly string[],
+): DatabaseSync {
   const db = new DatabaseSync(file, { timeout });
   try {
     for (const pragma of pragmas) db.exec(`PRAGMA ${pragma}`);
-    db.exec(schema);
+    migrate(db, file, migrations);
     chmodSync(file, 0o600);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function migrate(db: DatabaseSync, file: string, migrations: readonly string[]): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > migrations.length) throw newerError(file, version, migrations.length);
+  if (version === migrations.length) return;
+  inTransaction(db, () => {
+    for (const change of migrations.slice(version)) db.exec(change);
+    db.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
 }
 
 /** Does several changes, all or none. */

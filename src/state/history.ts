@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { HeddleError } from '../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { failureOf, inTransaction, openDatabase } from './database.ts';
 
 /** Who a figure is about. */
@@ -46,7 +46,9 @@ const tenuresKept = 8 * 86_400_000;
 /** Milliseconds between two times that somebody looks whose they are, at the most. */
 const noted = 60_000;
 
-const schema = `
+const migrations = [
+  // May be there already: files had no version at first.
+  `
   CREATE TABLE IF NOT EXISTS subject (
     id TEXT PRIMARY KEY, project TEXT NOT NULL, name TEXT NOT NULL, pod TEXT NOT NULL, role TEXT NOT NULL,
     service TEXT, feature TEXT, seen INTEGER NOT NULL
@@ -60,17 +62,23 @@ const schema = `
     project TEXT NOT NULL, address TEXT NOT NULL, pod TEXT NOT NULL, service TEXT,
     since INTEGER NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (project, address, since)
   ) WITHOUT ROWID, STRICT;
-`;
+`,
+];
 
 /**
  * What the node has measured, and whose the addresses were, in one SQLite file (0600): it survives a restart of the
- * node, and is bounded by age. It can be lost without harm: a damaged file is put aside and a new one begun.
+ * node, and is bounded by age. It can be lost without harm: a file that is damaged, or
+ * of a newer version, is put aside and a new one begun.
  */
 export class History {
   readonly #db: DatabaseSync;
+  /** Why the file that was there was put aside. */
+  readonly aside: HeddleError | undefined;
 
   constructor(file: string) {
-    this.#db = open(file);
+    const { db, aside } = open(file);
+    this.#db = db;
+    this.aside = aside;
   }
 
   /** Records samples of one moment, all or none. */
@@ -172,13 +180,16 @@ function fromRow({ id, project, name, pod, role, service, feature }: SubjectRow)
 // After a power cut the last moments may be missing; a kill of the node loses nothing.
 const pragmas = ['journal_mode = WAL', 'synchronous = NORMAL'];
 
-function open(file: string): DatabaseSync {
+function open(file: string): { db: DatabaseSync; aside?: HeddleError } {
   try {
-    return openDatabase(file, pragmas, schema);
+    return { db: openDatabase(file, pragmas, migrations) };
   } catch (cause) {
-    if (failureOf(cause) !== 'damaged')
-      throw new HeddleError('ERR_STATE', `${file}: ${(cause as Error).message}`, { cause });
-    renameSync(file, `${file}.damaged`);
-    return openDatabase(file, pragmas, schema);
+    const newer = isHeddleError(cause, 'ERR_STATE_NEWER');
+    const error = newer
+      ? cause
+      : new HeddleError('ERR_STATE', `${file}: ${(cause as Error).message}`, { cause });
+    if (!newer && failureOf(cause) !== 'damaged') throw error;
+    renameSync(file, `${file}.${newer ? 'newer' : 'damaged'}`);
+    return { db: openDatabase(file, pragmas, migrations), aside: error };
   }
 }

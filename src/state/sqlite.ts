@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 
 /**
  * The store in one SQLite file (0600). Opened for one process only: a second node on the same file is refused.
- * @throws HeddleError ERR_NODE_RUNNING when another process has it, ERR_STATE when it is damaged, ERR_DISK_FULL
+ * @throws HeddleError ERR_NODE_RUNNING when another process has it, ERR_STATE when it is damaged, ERR_STATE_NEWER, ERR_DISK_FULL
  */
 export function openSqliteStore(file: string): Store {
   const db = guarded(file, () => open(file));
@@ -16,27 +16,29 @@ export function openSqliteStore(file: string): Store {
   const remove = db.prepare('DELETE FROM state WHERE key = ?');
   const range = db.prepare('SELECT key, value FROM state WHERE key >= ? AND key < ? ORDER BY key');
   return {
-    get: <T>(key: string) => {
+    get: (key) => {
       const row = guarded(file, () => select.get(key));
-      return row && (JSON.parse(row.value as string) as T);
+      return row && JSON.parse(row.value as string);
     },
     put: (key, value) => void guarded(file, () => upsert.run(key, JSON.stringify(value))),
     delete: (key) => void guarded(file, () => remove.run(key)),
-    list: <T>(prefix: string) =>
+    list: (prefix) =>
       guarded(file, () => range.all(prefix, `${prefix}\u{10ffff}`)).map(({ key, value }) => ({
         key: key as string,
-        value: JSON.parse(value as string) as T,
+        value: JSON.parse(value as string) as unknown,
       })),
     close: () => void db.close(),
   };
 }
 
 const pragmas = ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL'];
-const schema =
-  'CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT';
+const migrations = [
+  // May be there already: files had no version at first.
+  'CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID, STRICT',
+];
 
 function open(file: string): DatabaseSync {
-  const db = openDatabase(file, pragmas, schema);
+  const db = openDatabase(file, pragmas, migrations);
   refuseDamage(db);
   return db;
 }
@@ -55,6 +57,7 @@ function guarded<T>(file: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     const failure = failureOf(cause);
     if (failure === 'busy') {
       throw new HeddleError('ERR_NODE_RUNNING', `another node uses the state in ${file}`, { cause });

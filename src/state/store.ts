@@ -1,9 +1,9 @@
-/** Desired and observed state of the node, by key: `applications/shop`. Values are JSON. */
+/** State of the node, by key: `applications/shop`. Values are JSON, and unchecked: `Records` knows what they are. */
 export interface Store {
-  get<T>(key: string): T | undefined;
+  get(key: string): unknown;
   put(key: string, value: unknown): void;
   delete(key: string): void;
   /** Keys and values under a prefix, sorted by key. */
-  list<T>(prefix: string): { readonly key: string; readonly value: T }[];
+  list(prefix: string): { readonly key: string; readonly value: unknown }[];
   close(): void;
 }

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { fromRecord, toRecord } from '../state/record.ts';
+import { type Desired, desiredRecord } from './desired.ts';
+
+/** As it was written before records bore a version. */
+const unversioned = new URL('../../test/fixtures/state/application-unversioned.json', import.meta.url);
+const stored = () => JSON.parse(readFileSync(unversioned, 'utf8'));
+const read = (value: unknown) => fromRecord(desiredRecord, value, 'shop', 'it');
+/** A stored record with a change somewhere in it. */
+const mangled = (change: (record: ReturnType<typeof stored>) => void) => {
+  const record = stored();
+  change(record);
+  return record;
+};
+
+describe('what is stored of an application', () => {
+  test('was written before there were versions, and is what was wanted', () => {
+    const desired: Desired = read(stored());
+    expect(desired).toMatchObject({ stopped: ['worker'], settled: true, removed: ['shop-worker-1'] });
+    expect(desired.spec.pods.map(({ name }) => name)).toContain('shop-web-1.firewall');
+    expect(read(toRecord(desiredRecord, desired))).toEqual(desired);
+  });
+
+  test.each([
+    [
+      'a place in the state folder that leads out of it',
+      (record) => {
+        record.spec.pods[0].containers[0].mounts = [
+          { type: 'state', source: '../../etc', target: '/x', readOnly: false },
+        ];
+      },
+    ],
+    [
+      'the specification before, cut off',
+      (record) => {
+        record.earlier = { project: 'shop' };
+      },
+    ],
+    [
+      'another project’s specification',
+      (record) => {
+        record.spec.project = 'other';
+      },
+    ],
+    [
+      'no list of what is stopped',
+      (record) => {
+        record.stopped = 'worker';
+      },
+    ],
+  ] satisfies [string, Parameters<typeof mangled>[0]][])('is refused with %s', (_, change) => {
+    expect(() => read(mangled(change))).toThrow(expect.objectContaining({ code: 'ERR_STATE' }));
+  });
+
+  test('is refused in the words of a newer version', () => {
+    const newer = { ...toRecord(desiredRecord, read(stored())), version: 99 };
+    expect(() => read(newer)).toThrow(expect.objectContaining({ code: 'ERR_STATE_NEWER' }));
+  });
+});
