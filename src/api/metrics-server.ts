@@ -26,19 +26,35 @@ export function metricsAddress(text: string): Address | undefined {
 }
 
 /** Serves nothing but `/metrics`. A port that is taken is logged, and no reason for the node not to run. */
-export async function serveMetrics(
-  service: NodeService,
-  { host, port }: Address,
-  log: Log,
-): Promise<FastifyInstance | undefined> {
-  const server = fastify({ forceCloseConnections: true });
-  await server.register(metricsRoutes(service));
-  try {
-    await server.listen({ host, port });
-    return server;
-  } catch (error) {
-    log.warn({ host, port, error: (error as Error).message }, 'metrics are on the socket only');
-    await server.close();
-    return undefined;
+export class MetricsServer {
+  readonly #log: Log;
+  #server: FastifyInstance | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  async start({ host, port }: Address, service: Pick<NodeService, 'metrics'>): Promise<void> {
+    const server = fastify({ forceCloseConnections: true });
+    await server.register(metricsRoutes(service));
+    try {
+      await server.listen({ host, port });
+      this.#server = server;
+    } catch (error) {
+      this.#log.warn({ host, port, error: (error as Error).message }, 'metrics are on the socket only');
+      await server.close();
+    }
+  }
+
+  /** Where Prometheus finds it; null while nothing is served. */
+  get url(): string | null {
+    const address = this.#server?.server.address();
+    if (!address || typeof address === 'string') return null;
+    const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${host}:${address.port}/metrics`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
   }
 }

@@ -35,12 +35,12 @@ import { prepareDown } from './take-down.ts';
 
 export type Report = (event: OperationEvent) => void;
 
-/** Who is told what happens to applications. */
-export interface Watcher {
+/** Is told what happens to applications. */
+export interface Subscriber {
   /** A project's containers, whenever they were looked at. */
-  seen(project: string, containers: readonly ObservedContainer[]): void;
+  readonly seen?: (project: string, containers: readonly ObservedContainer[]) => void;
   /** That something else is wanted of a project than before. */
-  wanted(project: string): void;
+  readonly wanted?: (project: string) => void;
 }
 
 /** What work on a project may do with what is wanted of it. */
@@ -70,15 +70,19 @@ export class Applications {
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
-  readonly #watcher: Watcher;
+  readonly #subscribers: Subscriber[] = [];
   readonly #queues = new Map<string, Operations>();
 
-  constructor(engine: Engine, records: Records<Desired>, stateDir: string, key: string, watcher: Watcher) {
-    this.#watcher = watcher;
+  constructor(engine: Engine, records: Records<Desired>, stateDir: string, key: string) {
     this.engine = engine;
     this.#records = records;
     this.#stateDir = stateDir;
     this.#key = key;
+  }
+
+  /** From now on; there is no end to it but the node's. */
+  subscribe(subscriber: Subscriber): void {
+    this.#subscribers.push(subscriber);
   }
 
   desired(project: string): Desired | undefined {
@@ -203,7 +207,7 @@ export class Applications {
 
   /** Looks at a project's containers without waiting for an operation that is under way. */
   async look(project: string): Promise<void> {
-    this.#watcher.seen(project, await this.engine.containers(project));
+    this.#seen(project, await this.engine.containers(project));
   }
 
   /** Ends when no operation on a project is under way; at once when there is none. */
@@ -217,14 +221,14 @@ export class Applications {
       await sweepOneOffs(this, project);
       const desired = this.desired(project);
       if (!desired) {
-        this.#watcher.seen(project, []);
+        this.#seen(project, []);
         return false;
       }
       const spec = attachedSpec(desired);
       const context = { ...this.context(spec), signal };
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
-      this.#watcher.seen(project, observed.containers);
+      this.#seen(project, observed.containers);
       // A node that died between noting and removing left it running.
       for (const { container } of desired.detached ?? []) {
         if (observed.containers.some(({ name }) => name === container)) {
@@ -338,7 +342,11 @@ export class Applications {
   #want(project: string, desired: Desired | undefined): void {
     if (desired) this.#records.put(project, desired);
     else this.#records.delete(project);
-    this.#watcher.wanted(project);
+    for (const { wanted } of this.#subscribers) wanted?.(project);
+  }
+
+  #seen(project: string, containers: readonly ObservedContainer[]): void {
+    for (const { seen } of this.#subscribers) seen?.(project, containers);
   }
 
   async #carryOut(context: DeployContext, steps: Plan, report: Report): Promise<void> {

@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import type { FastifyInstance } from 'fastify';
-import { metricsAddress, serveMetrics } from '../api/metrics-server.ts';
+import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { createServer, listen } from '../api/server.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
@@ -48,40 +47,32 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; it is left alone, run \`heddle up\` with its file`);
   }
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
-  const health = new HealthChecks(engine);
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
     log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
   }
-  const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
-  const applications = new Applications(engine, records, stateDir, secretKey(stateDir), {
-    seen: (project, containers) => {
-      health.see(containers);
-      meter.see(project, containers);
-      edge.see(project, containers);
-    },
-    wanted: (project) => edge.wanted(project),
-  });
+  const applications = new Applications(engine, records, stateDir, secretKey(stateDir));
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
+  const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
+  const health = new HealthChecks(engine);
   const reconciler = new Reconciler(applications, log, {
     heard: (project, event) => edge.hear(project, event),
     revive: () => revivePodmanService(engine.endpoint, runDir),
   });
-  const address = metricsAddress(options.metrics);
-  let served: FastifyInstance | undefined;
-  const service = serviceOf({
-    applications,
-    history,
-    meter,
-    budgets,
-    edge,
-    stateDir,
-    metricsUrl: () => urlOf(served),
+  applications.subscribe({ seen: (_project, containers) => health.see(containers) });
+  applications.subscribe({ seen: (project, containers) => meter.see(project, containers) });
+  applications.subscribe({
+    seen: (project, containers) => edge.see(project, containers),
+    wanted: (project) => edge.wanted(project),
   });
+  const address = metricsAddress(options.metrics);
+  const metrics = new MetricsServer(log);
+  const metricsUrl = () => metrics.url;
+  const service = serviceOf({ applications, history, meter, budgets, edge, stateDir, metricsUrl });
   const server = await createServer(service);
   await listen(server, socket);
-  served = address && (await serveMetrics(service, address, log));
+  if (address) await metrics.start(address, service);
   reconciler.start();
   edge.start();
   meter.start();
@@ -95,18 +86,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       edge.stop();
       health.stop();
       meter.stop();
-      await Promise.all([server.close(), served?.close()]);
+      await Promise.all([server.close(), metrics.stop()]);
       store.close();
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
       rmSync(socket, { force: true });
     },
   };
-}
-
-function urlOf(server: FastifyInstance | undefined): string | null {
-  const address = server?.server.address();
-  if (!address || typeof address === 'string') return null;
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}/metrics`;
 }

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import type { NodeService } from '../node-service.ts';
 
-export function metricsRoutes(node: NodeService): FastifyPluginAsync {
+export function metricsRoutes(node: Pick<NodeService, 'metrics'>): FastifyPluginAsync {
   return async (server) => {
     server.get('/metrics', async (_request, reply) => {
       const text = await node.metrics();
