@@ -1,7 +1,8 @@
+import { composeLabel } from '../lib/labels.ts';
 import type { ContainerSpec } from '../selector/spec.ts';
 
 /** Labels that say where the file stood, and nothing of what runs. */
-const incidental = ['com.docker.compose.project.working_dir', 'com.docker.compose.project.config_files'];
+const incidental: readonly string[] = [composeLabel.workingDir, composeLabel.configFiles];
 
 /** What makes a container what it is: when this changes, it is made anew. */
 export function definitionOf({ labels, ...rest }: ContainerSpec): ContainerSpec {

@@ -15,7 +15,7 @@ import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { obtainImage } from './obtain-image.ts';
-import type { Step, StepArguments, StepKind } from './step.ts';
+import type { StepArguments, StepKind, StepOf } from './step.ts';
 
 /** Told what came of a step in place of what it is for, in words, where that is no failure. */
 export type Note = (text: string) => void;
@@ -27,8 +27,10 @@ type Executor<Kind extends StepKind> = (
   note: Note,
 ) => Promise<void>;
 
+type Executors = { readonly [Kind in StepKind]: Executor<Kind> };
+
 /** How each kind of step is carried out. Every one may be run again after it was cut short. */
-const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
+const executors: Executors = {
   obtainImage: ({ engine }, { reference, source }, progress) =>
     obtainImage(engine, reference, source, progress),
 
@@ -126,9 +128,13 @@ const executors: { readonly [Kind in StepKind]: Executor<Kind> } = {
 };
 
 /** Carries out one step. */
-export function execute(context: DeployContext, step: Step, progress: Progress, note: Note): Promise<void> {
-  const executor = executors[step.kind] as Executor<typeof step.kind>;
-  return executor(context, step.args as never, progress, note);
+export function execute<Kind extends StepKind>(
+  context: DeployContext,
+  { kind, args }: StepOf<Kind>,
+  progress: Progress,
+  note: Note,
+): Promise<void> {
+  return executors[kind](context, args, progress, note);
 }
 
 /** The process that holds a pod's namespaces. */

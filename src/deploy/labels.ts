@@ -1,6 +1,5 @@
 import { composeLabel, type Labels, label } from '../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
-import { dependsOnLabel, graceLabel } from './plan/removal.ts';
 
 /** Labels of everything that belongs to a project. */
 export function projectLabels(project: string, hash: string): Labels {
@@ -18,9 +17,15 @@ export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labe
     [label.container]: 'sandbox',
     [label.role]: 'sandbox',
     [label.podRole]: pod.role,
+    ...pathLabel(pod),
     ...oneOffLabel(pod),
     ...(pod.service !== undefined && { [label.service]: pod.service }),
   };
+}
+
+/** Whose traffic it is, on all that belongs to a function. */
+function pathLabel({ function: fn }: PodSpec): Labels {
+  return fn ? { [label.pathOf]: fn.pod } : {};
 }
 
 /** What `run` made is known by Compose's own label, on all that belongs to it. */
@@ -39,12 +44,13 @@ export function containerLabels(
     [label.pod]: pod.name,
     [label.container]: container.key,
     [label.role]: container.role,
-    [graceLabel]: String(container.stopGracePeriod),
+    [label.grace]: String(container.stopGracePeriod),
+    ...pathLabel(pod),
     ...oneOffLabel(pod),
     ...(pod.service !== undefined && { [label.service]: pod.service }),
     ...(container.feature !== undefined && { [label.feature]: container.feature }),
     ...(container.dependsOn.length > 0 && {
-      [dependsOnLabel]: container.dependsOn
+      [composeLabel.dependsOn]: container.dependsOn
         .map(({ service, condition, restart }) => `${service}:${condition}:${restart}`)
         .join(','),
     }),

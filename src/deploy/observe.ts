@@ -4,8 +4,9 @@ import { label } from '../lib/labels.ts';
 import { observeRuleset } from '../networks/firewall/observe.ts';
 import { observeGuard } from '../networks/guard/guard.ts';
 import { observeWire, type Wire } from '../networks/wire/wire.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
-import { keyOf, type Observed, podOf } from './observed.ts';
+import { keyOf, type Observed, pathOwner, podOf } from './observed.ts';
 import { observeStrays } from './strays.ts';
 
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
@@ -17,7 +18,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
       const [ports, guard, wires, functions, strays] = await Promise.all([
         management.ports(),
         observeGuard(project),
-        observeWires(project, objects.containers),
+        observeWires(context.spec, objects.containers),
         observeFunctions(objects.containers),
         observeStrays(context.spec, objects.containers),
       ]);
@@ -65,17 +66,18 @@ async function foreign(
   return new Set(names.filter((_name, index) => found[index]));
 }
 
-/** Wires of pods and functions that run, by what their sandboxes' labels say they are. */
+/** Wires of pods and functions that run, by what labels say they are. */
 export async function observeWires(
-  project: string,
+  spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
 ): Promise<Wire[]> {
-  const wires = runningFunctions(containers).map(async ({ fn, pid }) => {
-    // A function's pod is named after the one whose traffic passes it.
-    const pod = fn.slice(0, fn.lastIndexOf('.'));
+  const { project } = spec;
+  const wires = runningFunctions(containers).map(async (holder) => {
+    const pod = pathOwner(holder, spec);
     const guarded = runningSandboxes(containers).find((container) => podOf(container) === pod);
-    if (guarded?.pid === undefined) return [];
-    return (await observeWire({ project, pod, pid: guarded.pid, function: fn, functionPid: pid })) ?? [];
+    if (pod === undefined || !guarded) return [];
+    const ends = { project, pod, pid: guarded.pid, function: podOf(holder), functionPid: holder.pid };
+    return (await observeWire(ends)) ?? [];
   });
   return (await Promise.all(wires)).flat();
 }
@@ -85,19 +87,21 @@ export async function observeFunctions(
   containers: readonly ObservedContainer[],
 ): Promise<Record<string, string>> {
   const found = await Promise.all(
-    runningFunctions(containers).map(async ({ fn, pid }) => [fn, await observeRuleset({ pid })] as const),
+    runningFunctions(containers).map(
+      async (holder) => [podOf(holder), await observeRuleset({ pid: holder.pid })] as const,
+    ),
   );
   return Object.fromEntries(found.filter((one): one is [string, string] => one[1] !== undefined));
 }
 
-function runningSandboxes(containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
-  return containers.filter((container) => keyOf(container) === 'sandbox' && container.pid !== undefined);
+type Running = ObservedContainer & { readonly pid: number };
+
+function runningSandboxes(containers: readonly ObservedContainer[]): Running[] {
+  return containers.filter(
+    (container): container is Running => keyOf(container) === 'sandbox' && container.pid !== undefined,
+  );
 }
 
-function runningFunctions(containers: readonly ObservedContainer[]): { fn: string; pid: number }[] {
-  return runningSandboxes(containers).flatMap((holder) =>
-    holder.labels[label.podRole] === 'function' && holder.pid !== undefined
-      ? [{ fn: podOf(holder), pid: holder.pid }]
-      : [],
-  );
+function runningFunctions(containers: readonly ObservedContainer[]): Running[] {
+  return runningSandboxes(containers).filter(({ labels }) => labels[label.podRole] === 'function');
 }

@@ -2,6 +2,7 @@ import type { ObservedContainer, ObservedObjects } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
 import type { Wire } from '../networks/wire/wire.ts';
+import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Stray } from './strays.ts';
 
 /** Everything that exists of a project on this host: what a plan starts from. */
@@ -35,6 +36,17 @@ export const nothing: Observed = {
 /** The key of a container within its pod: `sandbox`, `app`, `flows.probe`. */
 export function keyOf(container: ObservedContainer): string {
   return container.labels[label.container] ?? '';
+}
+
+/**
+ * The pod whose traffic passes the function that a container belongs to: by its label, or by the specification for one that
+ * was made before there was one. Nothing: it belongs to no function.
+ */
+export function pathOwner(
+  { labels }: ObservedContainer,
+  { pods }: Pick<DeploymentSpec, 'pods'>,
+): string | undefined {
+  return labels[label.pathOf] ?? pods.find(({ name }) => name === labels[label.pod])?.function?.pod;
 }
 
 export function podOf(container: ObservedContainer): string {

@@ -7,10 +7,14 @@ export const label = {
   role: 'io.heddle.role',
   /** What the pod is: `service`, `agent`, `collector`, `function`. On its sandbox. */
   podRole: 'io.heddle.pod-role',
+  /** On what belongs to a function: the pod whose traffic passes it. */
+  pathOf: 'io.heddle.path-of',
   service: 'io.heddle.service',
   feature: 'io.heddle.feature',
   /** On a one-off: that it goes when it has ended. */
   remove: 'io.heddle.remove',
+  /** Milliseconds that it is given to end (`stop_grace_period`). */
+  grace: 'io.heddle.stop-grace',
   /** Keyed hash of the specification that the object was made from. */
   hash: 'io.heddle.hash',
 } as const;
@@ -24,6 +28,10 @@ export const composeLabel = {
   /** Of the replica, from 1. */
   index: 'com.docker.compose.container-number',
   oneOff: 'com.docker.compose.oneoff',
+  /** Of `depends_on`, so that `down` needs no file: `db:service_healthy:false,…`. */
+  dependsOn: 'com.docker.compose.depends_on',
+  workingDir: 'com.docker.compose.project.working_dir',
+  configFiles: 'com.docker.compose.project.config_files',
 } as const;
 
 export type Labels = Readonly<Record<string, string>>;

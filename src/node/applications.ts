@@ -129,12 +129,11 @@ export class Applications {
         .filter(({ service }) => !desired.orphans?.includes(service ?? ''))
         .map(({ name }) => name),
     );
-    const guarded = desired?.spec.pods.some(({ through }) => through !== undefined);
     const rows = await whileTheyRun(
       async () => ({ containers: await this.containers(project) }),
       async ({ containers }) => {
-        const [wires, functions] = guarded
-          ? await Promise.all([observeWires(project, containers), observeFunctions(containers)])
+        const [wires, functions] = desired?.spec.pods.some(({ through }) => through !== undefined)
+          ? await Promise.all([observeWires(desired.spec, containers), observeFunctions(containers)])
           : [[], {}];
         return containers
           .map((container) => containerStatus(container, containers, wanted))

@@ -2,15 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { ObservedContainer } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { composeLabel } from '../lib/labels.ts';
 
 /** Where a project is described. */
 export interface Place {
   readonly dir: string;
   readonly files: readonly string[];
 }
-
-const workingDir = 'com.docker.compose.project.working_dir';
-const configFiles = 'com.docker.compose.project.config_files';
 
 /**
  * Refuses what two folders call the same: neither asked for what the other has. Whoever names the project means it; and
@@ -40,7 +38,7 @@ export function refuseClash(
 }
 
 function placeIn(labels: ObservedContainer['labels']): Place[] {
-  const [dir, files] = [labels[workingDir], labels[configFiles]];
+  const [dir, files] = [labels[composeLabel.workingDir], labels[composeLabel.configFiles]];
   return dir === undefined || files === undefined ? [] : [{ dir, files: files.split(',') }];
 }
 

@@ -3,6 +3,7 @@ import type { Application, FileMount, Mount, Port, Service } from '../descriptor
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
+import { composeLabel } from '../lib/labels.ts';
 import type { ImageTable } from './images.ts';
 import { sandboxName } from './pod-names.ts';
 import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
@@ -168,12 +169,12 @@ function applicationContainer(
     environment: service.environment,
     labels: {
       ...service.labels,
-      'com.docker.compose.project': application.name,
-      'com.docker.compose.service': service.name,
-      'com.docker.compose.container-number': String(index),
-      'com.docker.compose.oneoff': 'False',
-      'com.docker.compose.project.working_dir': application.dir,
-      'com.docker.compose.project.config_files': application.files.join(','),
+      [composeLabel.project]: application.name,
+      [composeLabel.service]: service.name,
+      [composeLabel.index]: String(index),
+      [composeLabel.oneOff]: 'False',
+      [composeLabel.workingDir]: application.dir,
+      [composeLabel.configFiles]: application.files.join(','),
     },
     mounts: [
       ...service.mounts.map((mount) => mountOf(application, mount)),

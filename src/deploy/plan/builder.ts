@@ -1,4 +1,4 @@
-import type { Plan, Step, StepArguments, StepKind } from '../step.ts';
+import type { Plan, Step, StepArguments, StepKind, StepOf } from '../step.ts';
 
 /** Collects the steps of a plan and hands out their ids. */
 export class PlanBuilder {
@@ -18,12 +18,15 @@ export class PlanBuilder {
     reason: string,
     after: Iterable<string> = [],
   ): string {
-    const id = `${kind} ${subject}`;
-    if (!this.#steps.has(id)) {
-      const step = { id, kind, subject, args, reason, after: [...new Set(after)] };
-      this.#steps.set(id, step as unknown as Step);
-    }
-    return id;
+    const step = { id: `${kind} ${subject}`, kind, subject, args, reason, after: [...after] };
+    // The compiler does not see that a kind and its own arguments are one of all steps.
+    return this.adopt(step as StepOf<Kind> as Step);
+  }
+
+  /** Adds a step of another plan, in the same way. */
+  adopt(step: Step): string {
+    if (!this.#steps.has(step.id)) this.#steps.set(step.id, { ...step, after: [...new Set(step.after)] });
+    return step.id;
   }
 
   /** Lets a step that was added wait for others, too. */

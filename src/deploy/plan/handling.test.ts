@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { guarded, plain } from '../../../test/support/planned.ts';
+import { type Labels, label } from '../../lib/labels.ts';
 import { isMeantToEnd, pausePlan, rmPlan, signalPlan, unpausePlan } from './handling.ts';
 import { restartPlan, stopPlan } from './services.ts';
 
@@ -73,6 +74,26 @@ describe('rm', () => {
         'removeContainer shop-db-1.firewall.guard',
         'releaseFunction shop-db-1.firewall',
       ]),
+    );
+  });
+
+  test('knows whose a function is by its label, or by the specification, and never by its name', () => {
+    const walled = specOf(guarded);
+    const ended = with_(deployed(walled), 'shop-db-1', { state: 'stopped' });
+    const [older, alike] = [
+      // Made before there was such a label.
+      (labels: Labels) =>
+        Object.fromEntries(Object.entries(labels).filter(([name]) => name !== label.pathOf)),
+      (labels: Labels) => ({ ...labels, ...(labels[label.pathOf] && { [label.pathOf]: 'shop-other-1' }) }),
+    ].map((change) => ({
+      ...ended,
+      containers: ended.containers.map((one) => ({ ...one, labels: change(one.labels) })),
+    }));
+    expect(ids(rmPlan(false)(walled, older ?? ended, ['db']))).toContain(
+      'releaseFunction shop-db-1.firewall',
+    );
+    expect(ids(rmPlan(false)(walled, alike ?? ended, ['db']))).not.toContain(
+      'releaseFunction shop-db-1.firewall',
     );
   });
 

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/engine.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
-import { type Observed, podOf } from '../observed.ts';
+import { type Observed, pathOwner, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { removeContainers } from './removal.ts';
@@ -71,16 +71,8 @@ export function rmPlan(volumes: boolean): Make {
     const builder = new PlanBuilder();
     const pods = new Set(removable(observed, services));
     for (const pod of pods) refuseInhabited(spec, observed, pod, pods);
-    const functions = new Set([
-      ...spec.pods.filter((pod) => pods.has(pod.function?.pod ?? '')).map(({ name }) => name),
-      ...observed.containers
-        .filter((holder) => holder.labels[label.podRole] === 'function')
-        .map(podOf)
-        // A function's pod is named after the one whose traffic passes it.
-        .filter((name) => pods.has(name.slice(0, name.lastIndexOf('.')))),
-    ]);
-    const leaving = observed.containers.filter(
-      (container) => pods.has(podOf(container)) || functions.has(podOf(container)),
+    const leaving = observed.containers.filter((container) =>
+      pods.has(pathOwner(container, spec) ?? podOf(container)),
     );
     removeContainers({ builder, observed }, leaving, 'rm was asked for', volumes ? 'remove' : 'keep');
     return builder.build(spec.project);

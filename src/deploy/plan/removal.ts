@@ -4,9 +4,6 @@ import { keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 
-/** What the label says of Compose's `depends_on`, so that `down` needs no file: `db:service_healthy:false,…`. */
-export const dependsOnLabel = 'com.docker.compose.depends_on';
-
 /** Removes containers that are not wanted, and what hung on their pods. */
 export function planRemoval(planning: Planning, surplus: readonly ObservedContainer[], reason: string): void {
   const { observed, builder, pods, spec } = planning;
@@ -126,7 +123,7 @@ function goesBefore(first: ObservedContainer, second: ObservedContainer): boolea
   if (first === second) return false;
   if (podOf(first) === podOf(second)) return rank(first) < rank(second);
   if (rank(first) !== 1 || rank(second) !== 1) return false;
-  const needs = (first.labels[dependsOnLabel] ?? '').split(',').map((entry) => entry.split(':')[0]);
+  const needs = (first.labels[composeLabel.dependsOn] ?? '').split(',').map((entry) => entry.split(':')[0]);
   return needs.includes(second.labels[composeLabel.service] ?? '');
 }
 
@@ -137,9 +134,6 @@ function rank(container: ObservedContainer): number {
 
 /** Milliseconds a container is given to end; the engine knows better for the application's own. */
 export function graceOf(container: ObservedContainer): number {
-  const written = Number(container.labels[graceLabel]);
+  const written = Number(container.labels[label.grace]);
   return Number.isFinite(written) ? written : 2000;
 }
-
-/** Milliseconds, `stop_grace_period`. */
-export const graceLabel = 'io.heddle.stop-grace';

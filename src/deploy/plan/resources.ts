@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { label } from '../../lib/labels.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
 import type { Planning } from './planning.ts';
 import { removeContainers } from './removal.ts';
@@ -70,7 +71,7 @@ function replace(planning: Planning, network: NetworkSpec, hash: string | undefi
     container.networks.some((address) => address.network === name),
   );
   const why = networkChange(options, network, hash);
-  const services = new Set(attached.flatMap(({ labels }) => labels['io.heddle.service'] ?? []));
+  const services = new Set(attached.flatMap(({ labels }) => labels[label.service] ?? []));
   const others = [...services].filter((service) => options.only && !options.only.has(service));
   if (others.length > 0) {
     builder.warn(
@@ -78,9 +79,9 @@ function replace(planning: Planning, network: NetworkSpec, hash: string | undefi
     );
     return false;
   }
-  const pods = new Set(attached.map((container) => container.labels['io.heddle.pod']));
+  const pods = new Set(attached.map((container) => container.labels[label.pod]));
   const reason = `the network ${name} is made anew: ${why}`;
-  const leaving = observed.containers.filter((container) => pods.has(container.labels['io.heddle.pod']));
+  const leaving = observed.containers.filter((container) => pods.has(container.labels[label.pod]));
   const removed = removeContainers(planning, leaving, reason);
   const id = builder.add('removeNetwork', name, { name }, why, removed);
   builder.add('createNetwork', name, { network }, why, [id]);

@@ -88,9 +88,7 @@ export const restartPlan: Make = (spec, observed, named, options) => {
       builder.add('startContainer', name, { name }, reasonFor(pod), after);
     }
   }
-  for (const step of startPlan(spec, observed, named, options).steps) {
-    builder.add(step.kind, step.subject, step.args as never, step.reason, step.after);
-  }
+  for (const step of startPlan(spec, observed, named, options).steps) builder.adopt(step);
   return builder.build(spec.project);
 };
 

@@ -6,6 +6,7 @@ import { removeContainers } from '../../deploy/plan/removal.ts';
 import { runPlan } from '../../deploy/run.ts';
 import type { Engine, ObservedContainer } from '../../engines/engine.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
+import { emptySpec } from '../../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 
 /** What this needs of the applications of a host. */
@@ -38,7 +39,7 @@ export async function sweepOneOffs(host: Host, project: string): Promise<void> {
 
 /** Removes a one-off with all that belongs to it; or stops what is around it, and leaves it to be looked at. */
 export async function clearUp(host: Host, project: string, pod: string, remove: boolean): Promise<void> {
-  const context = host.context(nothingOf(project));
+  const context = host.context(emptySpec(project));
   const observed = await observe(context);
   const leaving = observed.containers.filter((one) => belongsTo(one, pod));
   const builder = new PlanBuilder();
@@ -53,13 +54,7 @@ export async function clearUp(host: Host, project: string, pod: string, remove: 
   if (remove) await context.folder.forget(pod);
 }
 
-/** A one-off's own containers, and those of the functions in its path, whose pods are named after it. */
+/** A one-off's own containers, and those of the functions in its path. */
 function belongsTo({ labels }: ObservedContainer, pod: string): boolean {
-  const own = labels[label.pod] ?? '';
-  return isOneOff(labels) && (own === pod || own.slice(0, own.lastIndexOf('.')) === pod);
-}
-
-function nothingOf(project: string): DeploymentSpec {
-  const source = { dir: '/', files: [] };
-  return { project, source, images: {}, networks: [], volumes: [], pods: [], features: [] };
+  return isOneOff(labels) && (labels[label.pathOf] ?? labels[label.pod]) === pod;
 }
