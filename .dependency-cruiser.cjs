@@ -69,6 +69,16 @@ module.exports = {
       to: { path: 'node_modules/(dockerode|@kubernetes)' },
     },
     {
+      name: 'only-the-list-knows-kinds-of-functions',
+      severity: 'error',
+      comment: 'what a function in the path does is known in its directory, and in that of the feature that shows it',
+      from: {
+        path: '^src/',
+        pathNot: '^src/networks/path/(kinds\\.ts$|firewall/)|^src/(monitor|features)/firewall/|\\.test\\.ts$',
+      },
+      to: { path: '^src/networks/path/firewall/' },
+    },
+    {
       name: 'every-folder-is-a-layer',
       severity: 'error',
       from: {},

@@ -1,5 +1,6 @@
 import { nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
+import { functionKindNames } from '../networks/path/kinds.ts';
 import { knownCapabilities, plainCapability } from './capabilities.ts';
 import { sharingLevels } from './sharing.ts';
 
@@ -98,7 +99,7 @@ const shape = z.strictObject({
   agents: z.record(z.string().regex(nameRules.feature), agent),
   collector: collector.optional(),
   /** What a function in the path does with the traffic; its agent has one `place: path`. */
-  function: z.enum(['firewall']).optional(),
+  function: z.enum(functionKindNames).optional(),
 });
 
 /** Folders of an application's state that are nobody's feature. */

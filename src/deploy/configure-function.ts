@@ -1,15 +1,15 @@
 import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
-import type { Leg } from '../networks/firewall/leg.ts';
-import { renderRuleset } from '../networks/firewall/ruleset.ts';
-import { bridgeIdentity } from '../networks/guard/guard.ts';
-import { waysOf } from '../networks/wire/wire.ts';
+import { bridgeIdentity } from '../networks/path/guard/guard.ts';
+import { kindNamed } from '../networks/path/kinds.ts';
+import type { Leg } from '../networks/path/leg.ts';
+import { waysOf } from '../networks/path/wire/wire.ts';
 import { sandboxName } from '../selector/pod-names.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { type FunctionInputs, functionInputs } from './function-inputs.ts';
 
-/** Renders a function's rules from what is there now, and has it load them in one transaction. */
+/** Renders a function's configuration from what is there now, and has it applied, all or nothing. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
   const { engine, folder, hash, project, spec } = context;
   const containers = await engine.containers(project);
@@ -18,20 +18,17 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
   const holder = containers.find(
     (container) => pod.sandbox.kind === 'own' && container.name === pod.sandbox.name,
   );
-  const guardedName = pod.function && sandboxName(pod.function.pod);
+  const { function: fn } = pod;
+  const guardedName = fn && sandboxName(fn.pod);
   const guarded = containers.find((container) => container.name === guardedName);
-  if (!inputs || !agent || holder === undefined || guarded?.pid === undefined) {
-    throw new HeddleError(
-      'ERR_ENGINE',
-      `${pod.name}: its sandbox or that of ${pod.function?.pod} does not run`,
-    );
+  if (!fn || !inputs || !agent || holder === undefined || guarded?.pid === undefined) {
+    throw new HeddleError('ERR_ENGINE', `${pod.name}: its sandbox or that of ${fn?.pod} does not run`);
   }
   const legs = await legsOf(context, pod, { holder, guarded, inputs });
-  await folder.write(
-    `${functionFolder(pod.name)}/rules.nft`,
-    renderRuleset(inputs.rules, legs, hash(inputs)),
-  );
-  const { exitCode, stdout, stderr } = await engine.exec(agent.name, ['nft', '-f', '/run/heddle/rules.nft']);
+  const kind = kindNamed(fn.kind);
+  const files = Object.entries(kind.render(fn.settings, legs, hash(inputs)));
+  for (const [name, content] of files) await folder.write(`${functionFolder(pod.name)}/${name}`, content);
+  const { exitCode, stdout, stderr } = await engine.exec(agent.name, kind.apply);
   if (exitCode !== 0) {
     throw new HeddleError('ERR_NETWORK', `${pod.name}: its rules were refused: ${(stderr || stdout).trim()}`);
   }

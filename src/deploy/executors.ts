@@ -1,8 +1,9 @@
 import type { Progress } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeEmptyBridge } from '../networks/bridge.ts';
-import { removeGuard } from '../networks/guard/guard.ts';
-import { insertWire, releaseNamespace, removeWire } from '../networks/wire/wire.ts';
+import { removeGuard } from '../networks/path/guard/guard.ts';
+import { insertPath, removePath } from '../networks/path/path.ts';
+import { releaseNamespace } from '../networks/path/wire/wire.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -62,15 +63,19 @@ const executors: Executors = {
   },
   configureFunction: (context, { pod }) => configureFunction(context, pod),
   insertWire: async (context, { pod }, progress) => {
-    const fn = context.spec.pods.find((other) => other.name === pod.through);
-    if (!fn) return;
-    const [pid, functionPid] = await Promise.all([sandboxPid(context, pod), sandboxPid(context, fn)]);
-    const ends = { project: context.project, pod: pod.name, pid, function: fn.name, functionPid };
-    for (const cut of await insertWire(ends)) progress(`cut off: ${cut}, in which no function can stand`);
+    const { project, spec } = context;
+    const inPath = spec.pods.filter(({ name }) => pod.path.includes(name));
+    const [pid, functions] = await Promise.all([
+      sandboxPid(context, pod),
+      Promise.all(inPath.map(async (fn) => ({ name: fn.name, pid: await sandboxPid(context, fn) }))),
+    ]);
+    functions.sort((a, b) => pod.path.indexOf(a.name) - pod.path.indexOf(b.name));
+    const cuts = await insertPath({ project, pod: pod.name, pid, functions });
+    for (const cut of cuts) progress(`cut off: ${cut}, in which no function can stand`);
   },
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
-  removeWire: (_context, args) => removeWire(args.pod, args.function),
+  removeWire: (_context, { pod, path }) => removePath(pod, path),
   releaseFunction: (_context, args) => releaseNamespace(args.function),
 
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),

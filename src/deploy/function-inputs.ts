@@ -1,18 +1,19 @@
 import ipaddr from 'ipaddr.js';
 import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
-import type { Neighbour } from '../networks/firewall/leg.ts';
-import { cidrsIn, type FirewallRules, servicesIn } from '../networks/firewall/rules.ts';
-import type { DeploymentSpec, PodSpec } from '../selector/spec.ts';
+import type { Acquaintance } from '../networks/path/kind.ts';
+import { kindNamed } from '../networks/path/kinds.ts';
+import type { Neighbour } from '../networks/path/leg.ts';
+import type { DeploymentSpec, PathFunction, PodSpec } from '../selector/spec.ts';
 
 /** All that a function's configuration depends on: when it changes, the function is configured anew. */
 export interface FunctionInputs {
-  readonly rules: FirewallRules;
-  /** The protected pod's own addresses, sorted. */
+  readonly settings: PathFunction['settings'];
+  /** The addresses of the pod whose traffic it is, sorted. */
   readonly own: readonly ObservedAddress[];
-  /** Who is on the same networks and named by the rules, or in a network that they name: by network, sorted. */
+  /** Who is on the same networks and known by the settings, or in a network that they know: by network, sorted. */
   readonly neighbours: Readonly<Record<string, readonly Neighbour[]>>;
-  /** Pods that were looked at for that, named or not. */
+  /** Pods that were looked at for that, known or not. */
   readonly concerned: readonly string[];
 }
 
@@ -24,34 +25,38 @@ export function functionInputs(
   pod: PodSpec,
 ): FunctionInputs | undefined {
   if (!pod.function) return undefined;
-  const { rules, pod: guarded } = pod.function;
+  const { kind, settings, pod: guarded } = pod.function;
+  const known = kindNamed(kind).knows(settings);
   // An address that nobody holds now could be taken by anybody: nobody is let in from it.
   const running = containers.filter(({ state }) => state === 'running');
   const own = addressesOf(containers, guarded);
-  const concerned = concernedBy([...spec.pods, ...oneOffsAmong(running, spec)], rules, guarded);
+  const concerned = concernedBy([...spec.pods, ...oneOffsAmong(running, spec)], known, guarded);
   const neighbours = own.map(({ network }) => {
     const there = concerned.flatMap((other) =>
       addressesOf(running, other.name).flatMap((address) =>
-        address.network === network ? neighbourOf(rules, other, address) : [],
+        address.network === network ? neighbourOf(known, other, address) : [],
       ),
     );
     return [network, there.sort((a, b) => (a.mac < b.mac ? -1 : 1))] as const;
   });
   return {
-    rules,
+    settings,
     own,
     neighbours: Object.fromEntries(neighbours),
     concerned: concerned.map(({ name }) => name),
   };
 }
 
-/** The pods that rules name, and where they name networks, all that may be in one. */
-function concernedBy(pods: readonly Concerned[], rules: FirewallRules, guarded: string): Concerned[] {
-  const named = servicesIn(rules);
-  const everybody = cidrsIn(rules).length > 0;
+/** The pods of the services that are known, and where networks are, all that may be in one. */
+function concernedBy(
+  pods: readonly Concerned[],
+  { services, networks }: Acquaintance,
+  guarded: string,
+): Concerned[] {
+  const everybody = networks.length > 0;
   return pods.filter(
     ({ name, role, service }) =>
-      name !== guarded && (everybody || (actsFor(role) && named.includes(service ?? ''))),
+      name !== guarded && (everybody || (actsFor(role) && services.includes(service ?? ''))),
   );
 }
 
@@ -67,21 +72,21 @@ function oneOffsAmong(running: readonly ObservedContainer[], { pods }: Deploymen
   });
 }
 
-/** Whether a pod is the service that rules name. */
+/** Whether a pod is the service that is known. */
 function actsFor(role: PodSpec['role']): boolean {
   return role === 'service' || role === 'oneoff';
 }
 
 function neighbourOf(
-  rules: FirewallRules,
+  { services, networks }: Acquaintance,
   { role, service }: Concerned,
   { mac, ipv4, ipv6 }: ObservedAddress,
 ): Neighbour[] {
   if (mac === undefined) return [];
   const addresses = { mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
-  if (actsFor(role) && service !== undefined && servicesIn(rules).includes(service))
+  if (actsFor(role) && service !== undefined && services.includes(service))
     return [{ service, ...addresses }];
-  const inside = [ipv4, ipv6].some((address) => address !== undefined && isIn(cidrsIn(rules), address));
+  const inside = [ipv4, ipv6].some((address) => address !== undefined && isIn(networks, address));
   return inside ? [addresses] : [];
 }
 

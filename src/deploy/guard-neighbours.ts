@@ -1,22 +1,22 @@
 import type { ObservedContainer } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
-import { bridgeIdentity, setGuard } from '../networks/guard/guard.ts';
-import type { Identity } from '../networks/guard/ruleset.ts';
-import { waysOf } from '../networks/wire/wire.ts';
+import { bridgeIdentity, setGuard } from '../networks/path/guard/guard.ts';
+import type { Identity } from '../networks/path/guard/ruleset.ts';
+import { waysOf } from '../networks/path/wire/wire.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { functionInputs } from './function-inputs.ts';
 
-/** A pod whose identity firewalls rely on, as it runs now. */
+/** A pod whose identity functions rely on, as it runs now. */
 interface Guarded {
   readonly pod: string;
   readonly startedAt: number;
   readonly networks: ObservedContainer['networks'];
-  /** The function that its traffic passes. */
-  readonly through: string | null;
+  /** The functions that its traffic passes. */
+  readonly path: readonly string[];
 }
 
-/** All that the host's rules depend on: the pods that firewalls guard or know, as they run now. Empty: there are none. */
+/** All that the host's rules depend on: the pods that functions guard or know, as they run now. Empty: there are none. */
 export function guardInputs(spec: DeploymentSpec, containers: readonly ObservedContainer[]): Guarded[] {
   const functions = spec.pods.filter((pod) => pod.function);
   const names = new Set(
@@ -28,12 +28,12 @@ export function guardInputs(spec: DeploymentSpec, containers: readonly ObservedC
   return [...names].sort().flatMap((name) => {
     const sandbox = sandboxOf(containers, name);
     if (sandbox?.state !== 'running') return [];
-    const through = spec.pods.find((pod) => pod.name === name)?.through ?? null;
-    return [{ pod: name, startedAt: sandbox.startedAt ?? 0, networks: sandbox.networks, through }];
+    const path = spec.pods.find((pod) => pod.name === name)?.path ?? [];
+    return [{ pod: name, startedAt: sandbox.startedAt ?? 0, networks: sandbox.networks, path }];
   });
 }
 
-/** Puts the host's rules in place that keep others from speaking as the pods that firewalls know. */
+/** Puts the host's rules in place that keep others from speaking as the pods that functions know. */
 export async function guardNeighbours({ engine, hash, project, spec }: DeployContext): Promise<void> {
   const containers = await engine.containers(project);
   const inputs = guardInputs(spec, containers);
@@ -50,14 +50,17 @@ export async function guardNeighbours({ engine, hash, project, spec }: DeployCon
 
 async function identitiesOf(
   project: string,
-  { pod, networks, through }: Guarded,
+  { pod, networks, path }: Guarded,
   containers: readonly ObservedContainer[],
   bridges: ReadonlyMap<string, string | undefined>,
 ): Promise<Identity[]> {
   const pid = sandboxOf(containers, pod)?.pid;
   if (pid === undefined) return [];
-  const functionPid = through === null ? undefined : sandboxOf(containers, through)?.pid;
-  const wired = through !== null && functionPid !== undefined ? { function: through, functionPid } : {};
+  // It speaks on the engine's bridge where the outermost of them does.
+  const [outermost] = path;
+  const functionPid = outermost === undefined ? undefined : sandboxOf(containers, outermost)?.pid;
+  const wired =
+    outermost !== undefined && functionPid !== undefined ? { function: outermost, functionPid } : {};
   const ways = await waysOf({ project, pod, pid, ...wired });
   return networks.flatMap(({ network, mac, ipv4, ipv6 }) => {
     const bridge = bridges.get(network);

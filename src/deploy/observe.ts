@@ -1,9 +1,9 @@
 import type { ObservedContainer } from '../engines/engine.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
 import { label } from '../lib/labels.ts';
-import { observeRuleset } from '../networks/firewall/observe.ts';
-import { observeGuard } from '../networks/guard/guard.ts';
-import { observeWire, type Wire } from '../networks/wire/wire.ts';
+import { observeGuard } from '../networks/path/guard/guard.ts';
+import { kindNamed } from '../networks/path/kinds.ts';
+import { type ObservedPath, observePath } from '../networks/path/path.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { keyOf, type Observed, pathOwner, podOf } from './observed.ts';
@@ -15,18 +15,18 @@ export async function observe(context: DeployContext): Promise<Observed> {
   return whileTheyRun(
     () => engine.observe(project),
     async (objects) => {
-      const [ports, guard, wires, functions, strays] = await Promise.all([
+      const [ports, guard, paths, functions, strays] = await Promise.all([
         management.ports(),
         observeGuard(project),
-        observeWires(context.spec, objects.containers),
-        observeFunctions(objects.containers),
+        observePaths(context.spec, objects.containers),
+        observeFunctions(context.spec, objects.containers),
         observeStrays(context.spec, objects.containers),
       ]);
       return {
         ...objects,
         management: ports,
         images: {},
-        wires,
+        paths,
         strays,
         functions,
         ...(guard !== undefined && { guard }),
@@ -66,30 +66,39 @@ async function foreign(
   return new Set(names.filter((_name, index) => found[index]));
 }
 
-/** Wires of pods and functions that run, by what labels say they are. */
-export async function observeWires(
+/** The paths of pods that run, through functions that run; by what labels say they are. */
+export async function observePaths(
   spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
-): Promise<Wire[]> {
-  const { project } = spec;
-  const wires = runningFunctions(containers).map(async (holder) => {
-    const pod = pathOwner(holder, spec);
-    const guarded = runningSandboxes(containers).find((container) => podOf(container) === pod);
-    if (pod === undefined || !guarded) return [];
-    const ends = { project, pod, pid: guarded.pid, function: podOf(holder), functionPid: holder.pid };
-    return (await observeWire(ends)) ?? [];
+): Promise<ObservedPath[]> {
+  const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
+  const paths = runningSandboxes(containers).map(async (sandbox) => {
+    const pod = podOf(sandbox);
+    const order = spec.pods.find(({ name }) => name === pod)?.path ?? [];
+    const functions = (byOwner.get(pod) ?? [])
+      .map((holder) => ({ name: podOf(holder), pid: holder.pid }))
+      .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    return (await observePath({ project: spec.project, pod, pid: sandbox.pid, functions })) ?? [];
   });
-  return (await Promise.all(wires)).flat();
+  return (await Promise.all(paths)).flat();
 }
 
-/** What the rules of functions that run were made from, by their pods; those that have none are left out. */
+/** What is in force of each function that runs, by its pod: what it was made from. Those where nothing is are left out. */
 export async function observeFunctions(
+  { pods }: Pick<DeploymentSpec, 'pods'>,
   containers: readonly ObservedContainer[],
 ): Promise<Record<string, string>> {
+  const running = new Map(runningFunctions(containers).map((holder) => [podOf(holder), holder.pid]));
   const found = await Promise.all(
-    runningFunctions(containers).map(
-      async (holder) => [podOf(holder), await observeRuleset({ pid: holder.pid })] as const,
-    ),
+    pods.flatMap(({ name, function: fn }) => {
+      const pid = running.get(name);
+      if (!fn || pid === undefined) return [];
+      return [
+        kindNamed(fn.kind)
+          .observe({ pid })
+          .then((digest) => [name, digest] as const),
+      ];
+    }),
   );
   return Object.fromEntries(found.filter((one): one is [string, string] => one[1] !== undefined));
 }

@@ -1,7 +1,7 @@
 import type { ObservedContainer, ObservedObjects } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
-import type { Wire } from '../networks/wire/wire.ts';
+import type { ObservedPath } from '../networks/path/path.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Stray } from './strays.ts';
 
@@ -12,12 +12,12 @@ export interface Observed extends ObservedObjects {
   /** Names that the specification has for networks and volumes, of those that exist and are not of this project. */
   readonly others?: { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
   readonly management: readonly ManagementPort[];
-  readonly wires: readonly Wire[];
+  readonly paths: readonly ObservedPath[];
   /** Containers that are cut off from what they belong to, by name. */
   readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */
   readonly guard?: string;
-  /** What the rules in each function's namespace were made from, by its pod; absent: there are none. */
+  /** What is in force in each function's namespace was made from this, by its pod; absent: nothing is. */
   readonly functions: Readonly<Record<string, string>>;
 }
 
@@ -28,7 +28,7 @@ export const nothing: Observed = {
   foreign: [],
   images: {},
   management: [],
-  wires: [],
+  paths: [],
   strays: {},
   functions: {},
 };

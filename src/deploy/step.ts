@@ -18,12 +18,13 @@ export interface StepArguments {
   startSandbox: { readonly pod: PodSpec };
   /** Puts the pod on the management bridge. */
   connectManagement: { readonly pod: PodSpec };
-  /** Gives a function its rules, with the addresses of the services they name. */
+  /** Gives a function its configuration, with the addresses of the services that it has to know. */
   configureFunction: { readonly pod: PodSpec };
-  /** Leads a pod's traffic through its function. */
+  /** Leads a pod's traffic through the functions of its path. */
   insertWire: { readonly pod: PodSpec };
-  removeWire: { readonly pod: string; readonly function: string };
-  /** Keeps others on the bridges from speaking as the pods that firewalls know. */
+  /** `path`: the functions that it passes no longer. */
+  removeWire: { readonly pod: string; readonly path: readonly string[] };
+  /** Keeps others on the bridges from speaking as the pods that functions know. */
   guardNeighbours: Record<never, never>;
   removeGuard: Record<never, never>;
   /** Lets go of a function's namespace, which outlives its containers. */

@@ -7,7 +7,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe, observeFunctions, observeWires } from '../deploy/observe.ts';
+import { observe, observeFunctions, observePaths } from '../deploy/observe.ts';
 import type { Observed } from '../deploy/observed.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -132,12 +132,15 @@ export class Applications {
     const rows = await whileTheyRun(
       async () => ({ containers: await this.containers(project) }),
       async ({ containers }) => {
-        const [wires, functions] = desired?.spec.pods.some(({ through }) => through !== undefined)
-          ? await Promise.all([observeWires(desired.spec, containers), observeFunctions(containers)])
+        const [paths, functions] = desired?.spec.pods.some(({ path }) => path.length > 0)
+          ? await Promise.all([
+              observePaths(desired.spec, containers),
+              observeFunctions(desired.spec, containers),
+            ])
           : [[], {}];
         return containers
           .map((container) => containerStatus(container, containers, wanted))
-          .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, wires, functions) }));
+          .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, paths, functions) }));
       },
     );
     return [...rows, ...detachedStatus(desired)];

@@ -18,7 +18,27 @@ describe('what is stored of an application', () => {
   test('was written before there were versions, and is what was wanted', () => {
     const desired: Desired = read(stored());
     expect(desired).toMatchObject({ stopped: ['worker'], settled: true, removed: ['shop-worker-1'] });
-    expect(desired.spec.pods.map(({ name }) => name)).toContain('shop-web-1.firewall');
+    for (const { pods } of [desired.spec, desired.earlier ?? desired.spec]) {
+      const named = (name: string) => pods.find((pod) => pod.name === name);
+      expect(named('shop-web-1')?.path).toEqual(['shop-web-1.firewall']);
+      expect(named('shop-worker-1')?.path).toEqual([]);
+      expect(named('shop-web-1.firewall')?.function).toEqual({
+        kind: 'firewall',
+        pod: 'shop-web-1',
+        settings: {
+          ingress: [
+            {
+              ports: [{ protocol: 'tcp', from: 80, to: 80 }],
+              peers: [{ kind: 'any' }],
+              rate: { count: 200, per: 'second' },
+            },
+            { ports: [], peers: [{ kind: 'cidr', family: 4, cidr: '192.0.2.0/24' }] },
+          ],
+          egress: 'allow',
+          log: 'denied',
+        },
+      });
+    }
     expect(read(toRecord(desiredRecord, desired))).toEqual(desired);
   });
 
@@ -35,6 +55,21 @@ describe('what is stored of an application', () => {
       'the specification before, cut off',
       (record) => {
         record.earlier = { project: 'shop' };
+      },
+    ],
+    [
+      'no pods',
+      (record) => {
+        record.spec.pods = undefined;
+      },
+    ],
+    [
+      'an address in a firewall that is none',
+      (record) => {
+        const fn = record.spec.pods.find((pod: { function?: object }) => pod.function);
+        fn.function.rules.ingress = [
+          { ports: [], peers: [{ kind: 'cidr', family: 4, cidr: '1.2.3.4/8 } drop' }] },
+        ];
       },
     ],
     [

@@ -3,6 +3,7 @@ import * as z from '../lib/zod.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { deploymentSpec } from '../selector/spec-schema.ts';
 import type { RecordKind } from '../state/record.ts';
+import { migrations } from './desired-migrations.ts';
 
 /** What is wanted of one application. */
 export interface Desired {
@@ -36,7 +37,7 @@ export const desiredRecord: RecordKind<Desired> = {
       .optional(),
     removed: names.optional(),
   }),
-  migrations: [(unversioned) => unversioned],
+  migrations,
   isOf: ({ spec }, project) => isName('project', project) && spec.project === project,
 };
 

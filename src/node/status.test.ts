@@ -4,10 +4,10 @@ import type { PodSpec } from '../selector/spec.ts';
 import type { Desired } from './desired.ts';
 import { guardNote } from './status.ts';
 
-const db = { name: 'shop-db-1', through: 'shop-db-1.firewall' } as unknown as PodSpec;
+const db = { name: 'shop-db-1', path: ['shop-db-1.firewall'] } as unknown as PodSpec;
 const desired: Desired = { spec: { ...emptySpec('shop'), pods: [db] }, stopped: [] } as unknown as Desired;
 const row = { pod: 'shop-db-1', role: 'application', state: 'running' } as const;
-const wire = (whole: boolean) => [{ pod: 'shop-db-1', function: 'shop-db-1.firewall', whole }];
+const wire = (whole: boolean) => [{ pod: 'shop-db-1', path: ['shop-db-1.firewall'], whole }];
 const rules = { 'shop-db-1.firewall': 'digest' };
 
 test.each([

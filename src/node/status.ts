@@ -1,7 +1,7 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/engine.ts';
 import { isOneOff, label } from '../lib/labels.ts';
-import type { Wire } from '../networks/wire/wire.ts';
+import type { ObservedPath } from '../networks/path/path.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
 
@@ -39,20 +39,22 @@ export function containerStatus(
 }
 
 /**
- * What `ps` says of a service that a firewall should stand in front of and does not, or not on all its ways.
- * `wires`: those that are there; `functions`: those that have rules.
+ * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways.
+ * `paths`: those that are there; `functions`: those of which something is in force.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
   desired: Desired | undefined,
-  wires: readonly Wire[],
+  paths: readonly ObservedPath[],
   functions: Readonly<Record<string, string>>,
 ): string | null {
-  const through = desired?.spec.pods.find(({ name }) => name === pod)?.through;
-  if (through === undefined || role !== 'application' || state !== 'running') return null;
-  const wire = wires.find((one) => one.pod === pod && one.function === through);
-  if (!wire?.whole) return `NOT GUARDED: its traffic does not all pass ${through}`;
-  return functions[through] === undefined ? `NOT GUARDED: ${through} has no rules` : null;
+  const path = desired?.spec.pods.find(({ name }) => name === pod)?.path ?? [];
+  if (path.length === 0 || role !== 'application' || state !== 'running') return null;
+  const now = paths.find((one) => one.pod === pod);
+  const around = now?.whole ? path.find((fn) => !now.path.includes(fn)) : path.join(', ');
+  if (around !== undefined) return `NOT GUARDED: its traffic does not all pass ${around}`;
+  const idle = path.find((fn) => functions[fn] === undefined);
+  return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
 }
 
 /** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */

@@ -4,9 +4,9 @@ import type { Application, FeatureParameters, FeatureRequest, Service } from '..
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import type { FirewallRules } from '../networks/firewall/rules.ts';
+import type { FunctionOf } from '../networks/path/kinds.ts';
 import { sharingConflict } from './file-view.ts';
-import { firewallRules } from './firewall.ts';
+import { functionFor } from './function.ts';
 import { intendedRequests } from './objectives.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
@@ -18,8 +18,8 @@ export interface FeatureUse {
   readonly service?: string;
   readonly parameters: FeatureParameters;
   readonly budget?: Budget;
-  /** For a firewall: what it lets pass. */
-  readonly rules?: FirewallRules;
+  /** For one that traffic passes: what it does with it. */
+  readonly function?: FunctionOf;
 }
 
 type Path = readonly (string | number)[];
@@ -139,16 +139,16 @@ function checkUse(
   const sound = problems.length === 0;
   if (service) checkHost(application, template, service, path, report);
   else if (sound) checkEnds(application, parameters, path, report);
-  const rules =
+  const fn =
     service && template.function && sound
-      ? firewallRules(application, service, parameters, path, report)
+      ? functionFor(application, service, template.function, parameters, path, report)
       : undefined;
   return {
     template,
     parameters,
     ...(service && { service: service.name }),
     ...(budget && { budget }),
-    ...(rules && { rules }),
+    ...(fn && { function: fn }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
+import { configurationFolder } from '../networks/path/kind.ts';
 import { managementAddress } from './addresses.ts';
 import { type AgentTemplate, containerFrom, plainSandbox } from './containers.ts';
 import type { Deployment } from './deployment.ts';
@@ -67,9 +68,9 @@ function placeInReplicas(
 
 /** One agent for each replica, in a pod of its own that all of the replica's traffic passes. */
 function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agent: AgentTemplate): Member[] {
-  const { feature, function: kind } = use.template;
-  const { rules } = use;
-  if (!kind || !rules) return [];
+  const { feature } = use.template;
+  const { function: does } = use;
+  if (!does) return [];
   const protectedPods = deployment.pods.filter(
     (pod) => (pod.role === 'service' || pod.role === 'oneoff') && pod.service === use.service,
   );
@@ -79,7 +80,7 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
     const configuration = {
       type: 'state' as const,
       source: functionFolder(fn),
-      target: '/run/heddle',
+      target: configurationFolder,
       readOnly: true,
     };
     const container: ContainerSpec = {
@@ -97,15 +98,16 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
       ...(use.service !== undefined && { service: use.service }),
       sandbox: plainSandbox(deployment.images, fn),
       containers: [container],
-      function: { kind, pod: pod.name, rules },
+      path: [],
+      function: { ...does, pod: pod.name },
       ...(pod.role === 'oneoff' && { oneOff: true }),
     };
   });
-  const through = new Map(functions.map((fn) => [fn.function?.pod, fn.name]));
+  const inPath = new Map(functions.map((fn) => [fn.function?.pod, fn.name]));
   deployment.pods = [
     ...deployment.pods.map((pod) => {
-      const fn = through.get(pod.name);
-      return fn === undefined ? pod : { ...pod, through: fn };
+      const fn = inPath.get(pod.name);
+      return fn === undefined ? pod : { ...pod, path: [...pod.path, fn] };
     }),
     ...functions,
   ];
@@ -147,6 +149,7 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
           sharing: 'none',
         },
       ],
+      path: [],
       management: { address: managementAddress(deployment.project, pod), isolated: true },
     },
   ];
@@ -218,6 +221,7 @@ function ensureCollector(deployment: Deployment, use: FeatureUse): Member {
           sharing: 'none',
         },
       ],
+      path: [],
       management: { address, isolated: false },
     },
   ];

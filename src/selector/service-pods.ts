@@ -90,6 +90,7 @@ export function servicePod(
     index,
     sandbox: sandboxOf(application, service, name, index, images),
     containers: [applicationContainer(descriptor, service, name, index, image)],
+    path: [],
   };
 }
 

@@ -1,8 +1,9 @@
 import { isImageReference, isName, nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
+import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
 
 /** Names as they may stand in a specification that comes over the API; more than this nobody deploys on one host. */
-const most = { pods: 5000, containers: 100, entries: 5000 } as const;
+const most = { pods: 5000, containers: 100, path: 1, entries: 5000 } as const;
 
 const project = z.string().regex(nameRules.project, 'is no name of a project');
 const container = z.string().regex(nameRules.container, 'is no name of a container');
@@ -74,34 +75,11 @@ const sandbox = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('host') }),
 ]);
 
-const portRange = z.looseObject({
-  protocol: z.enum(['tcp', 'udp', 'sctp', 'icmp']),
-  from: z.number().int().min(1).max(65_535).optional(),
-  to: z.number().int().min(1).max(65_535).optional(),
-});
-const peer = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('any') }),
-  z.looseObject({ kind: z.literal('service'), service: key }),
-  z.looseObject({
-    kind: z.literal('cidr'),
-    family: z.union([z.literal(4), z.literal(6)]),
-    cidr: z.string().regex(/^[0-9A-Fa-f:.]+\/\d{1,3}$/, 'is no network'),
-  }),
-]);
-const rules = z.union([
-  z.literal('allow'),
-  z
-    .array(
-      z.looseObject({
-        ports: z.array(portRange),
-        peers: z.array(peer),
-        rate: z
-          .looseObject({ count: z.number().int().min(1), per: z.enum(['second', 'minute', 'hour']) })
-          .optional(),
-      }),
-    )
-    .max(most.entries),
-]);
+const pathFunction = z.union(
+  functionKindNames.map((kind) =>
+    z.looseObject({ kind: z.literal(kind), pod: container, settings: kindNamed(kind).schema }),
+  ),
+);
 
 const pod = z.looseObject({
   name: container,
@@ -111,14 +89,8 @@ const pod = z.looseObject({
   sandbox,
   containers: z.array(containerSpec).max(most.containers),
   management: z.looseObject({ address: z.string().regex(/^[0-9a-f:]+$/), isolated: z.boolean() }).optional(),
-  through: container.optional(),
-  function: z
-    .looseObject({
-      kind: z.literal('firewall'),
-      pod: container,
-      rules: z.looseObject({ ingress: rules, egress: rules, log: z.enum(['denied', 'none']) }),
-    })
-    .optional(),
+  path: z.array(container).max(most.path),
+  function: pathFunction.optional(),
 });
 
 const resource = z.looseObject({

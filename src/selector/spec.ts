@@ -1,6 +1,6 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
 import type { Healthcheck, Publication, Resources, Service } from '../descriptor/application.ts';
-import type { FirewallRules } from '../networks/firewall/rules.ts';
+import type { FunctionOf } from '../networks/path/kinds.ts';
 
 /**
  * The complete, engine-neutral description of a deployment: what the selector produces, `heddle spec` prints and
@@ -94,11 +94,14 @@ export interface PodSpec {
   readonly sandbox: Sandbox;
   readonly containers: readonly ContainerSpec[];
   readonly management?: ManagementLink;
-  /** The pod of the function that all traffic of this pod passes. */
-  readonly through?: string;
+  /** The pods of the functions that all its traffic passes, in the order in which what comes in passes them. At most one, so far. */
+  readonly path: readonly string[];
   /** For such a pod: what it does, and to whose traffic. */
-  readonly function?: { readonly kind: 'firewall'; readonly pod: string; readonly rules: FirewallRules };
+  readonly function?: PathFunction;
 }
+
+/** `pod`: whose traffic it is. */
+export type PathFunction = FunctionOf & { readonly pod: string };
 
 /** Whose network namespace a pod lives in: its own holder's, another pod's, some container's, or the host's. */
 export type Sandbox =

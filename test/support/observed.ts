@@ -46,9 +46,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     images: Object.fromEntries(
       Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
     ),
-    wires: spec.pods.flatMap((pod) =>
-      pod.through === undefined ? [] : [{ pod: pod.name, function: pod.through, whole: true }],
-    ),
+    paths: spec.pods.flatMap(({ name: pod, path }) => (path.length > 0 ? [{ pod, path, whole: true }] : [])),
     strays: {},
     functions: Object.fromEntries(
       spec.pods

@@ -51,6 +51,7 @@ export function podSpec(name: string, sandbox: Partial<PodSpec['sandbox']> = {})
     service: 'web',
     sandbox: { ...own, ...sandbox } as PodSpec['sandbox'],
     containers: [],
+    path: [],
   };
 }
 

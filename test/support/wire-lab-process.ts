@@ -1,12 +1,12 @@
 // Run in the network namespace that is the lab's host: puts the firewall in the wire and its rules in place, as the node
 // does, and again with each line of input that has other rules or neighbours. Answers each with `done`.
 import { createInterface } from 'node:readline';
-import type { Leg, Neighbour } from '../../src/networks/firewall/leg.ts';
-import type { FirewallRules } from '../../src/networks/firewall/rules.ts';
-import { renderRuleset } from '../../src/networks/firewall/ruleset.ts';
-import { bridgeIdentity, setGuard } from '../../src/networks/guard/guard.ts';
 import { nft } from '../../src/networks/nft.ts';
-import { insertWire, releaseNamespace, type WireEnds, waysOf } from '../../src/networks/wire/wire.ts';
+import type { FirewallRules } from '../../src/networks/path/firewall/rules.ts';
+import { renderRuleset } from '../../src/networks/path/firewall/ruleset.ts';
+import { bridgeIdentity, setGuard } from '../../src/networks/path/guard/guard.ts';
+import type { Leg, Neighbour } from '../../src/networks/path/leg.ts';
+import { insertWire, releaseNamespace, type WireEnds, waysOf } from '../../src/networks/path/wire/wire.ts';
 
 export interface LabOrder {
   readonly ends: WireEnds;

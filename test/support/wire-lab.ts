@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { FirewallRules } from '../../src/networks/firewall/rules.ts';
+import type { FirewallRules } from '../../src/networks/path/firewall/rules.ts';
 import type { LabOrder } from './wire-lab-process.ts';
 
 const prefix = `hwire${process.pid}`;

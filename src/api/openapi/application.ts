@@ -118,7 +118,7 @@ const standing = shape<Standing>({
   capabilities: list(text),
   noNewPrivileges: boolean,
   mounts: list(shape<MountStanding>({ source: text, target: text, readOnly: boolean })),
-  networks: list(shape<Standing['networks'][number]>({ network: text, through: orNull(text) })),
+  networks: list(shape<Standing['networks'][number]>({ network: text, path: list(text) })),
   management: oneOf('none', 'isolated', 'open'),
 });
 

@@ -48,6 +48,6 @@ function capabilitiesText({ capabilities }: Standing): string {
 
 function networksText({ networks }: Standing): string {
   return networks
-    .map(({ network, through }) => (through === null ? network : `${network} through ${through}`))
+    .map(({ network, path }) => (path.length === 0 ? network : `${network} through ${path.join(', ')}`))
     .join(', ');
 }

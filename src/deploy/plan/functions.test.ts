@@ -62,8 +62,8 @@ test('a firewall whose agent ended is made anew, its wire never taken out', () =
 
 test('a wire that does not carry all of a pod’s traffic is made whole, with rules for what is new', () => {
   const spec = specOf(guarded);
-  const wires = [{ pod: 'shop-db-1', function: 'shop-db-1.firewall', whole: false }];
-  const steps = stepsOf(spec, { ...deployed(spec), wires }, heal);
+  const paths = [{ pod: 'shop-db-1', path: ['shop-db-1.firewall'], whole: false }];
+  const steps = stepsOf(spec, { ...deployed(spec), paths }, heal);
   expect(steps.map(({ id }) => id)).toEqual([
     'configureFunction shop-db-1.firewall',
     'insertWire shop-db-1',

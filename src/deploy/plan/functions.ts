@@ -3,14 +3,14 @@ import { functionInputs } from '../function-inputs.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 
-/** Id of the step after which a function has its rules, planned or not. */
+/** Id of the step after which a function is configured, planned or not. */
 export function configurationOf(fn: string): string {
   return `configureFunction ${fn}`;
 }
 
 /**
- * Functions that have to be given their rules: they are new, or an address or a rule changed, or a sandbox whose
- * address their rules name is made in this plan. Planned last, since it follows from the steps for pods.
+ * Functions that have to be configured: they are new, or an address or a setting changed, or a sandbox whose address they
+ * have to know is made in this plan. Planned last, since it follows from the steps for pods.
  */
 export function planFunctions(
   { spec, observed, options, builder }: Planning,
@@ -35,20 +35,23 @@ export function planFunctions(
   }
 }
 
-/** The step that leads a pod's traffic through its function, if it does not go there already. */
+/** The step that leads a pod's traffic through its path, if it does not go there already. */
 export function planWire(
   { observed, builder }: Planning,
   pod: PodSpec,
   sandbox: readonly string[],
 ): readonly string[] {
-  if (pod.through === undefined) return sandbox;
-  const functionSteps = sandboxSteps(builder, [pod.through]);
-  const wire = observed.wires.find((one) => one.pod === pod.name && one.function === pod.through);
-  if (wire?.whole && sandbox.length === 0 && functionSteps.length === 0) return [];
-  const after = [...sandbox, ...functionSteps, configurationOf(pod.through)];
-  const reason = wire
-    ? `not all of its traffic passes ${pod.through}`
-    : `its traffic has to pass ${pod.through}`;
+  const { name, path } = pod;
+  if (path.length === 0) return sandbox;
+  const functionSteps = sandboxSteps(builder, path);
+  const now = observed.paths.find((one) => one.pod === name);
+  const passed = path.filter((fn) => now?.path.includes(fn));
+  const whole = now?.whole === true && passed.length === path.length;
+  if (whole && sandbox.length === 0 && functionSteps.length === 0) return [];
+  const after = [...sandbox, ...functionSteps, ...path.map(configurationOf)];
+  const all = path.join(', ');
+  const reason =
+    passed.length > 0 ? `not all of its traffic passes ${all}` : `its traffic has to pass ${all}`;
   return [builder.add('insertWire', pod.name, { pod }, reason, after)];
 }
 

@@ -5,7 +5,7 @@ import { configurationOf, sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
 
 /**
- * The host's rules that keep others from speaking as those whom firewalls know: made anew whenever one of these is
+ * The host's rules that keep others from speaking as those whom functions know: made anew whenever one of these is
  * somewhere else. What is guarded or known does not run before they stand. Planned when all else is.
  */
 export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void {
@@ -26,7 +26,7 @@ export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void 
   ];
   if (steps.length === 0 && observed.guard === options.hash(guardInputs(spec, observed.containers))) return;
   const reason =
-    observed.guard === undefined ? 'there are none' : 'where pods are that firewalls know changed';
+    observed.guard === undefined ? 'there are none' : 'where pods are that functions know changed';
   const id = builder.add('guardNeighbours', spec.project, {}, reason, steps);
   for (const { containers } of wanted.filter(({ name }) => known.has(name))) {
     const names = containers.filter(({ role }) => role === 'application').map(({ name }) => name);
@@ -36,7 +36,7 @@ export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void 
   }
 }
 
-/** Those that are guarded, and those that rules name. */
+/** Those that are guarded, and those that functions know. */
 function knownPods({ spec, observed }: Planning, functions: readonly PodSpec[]): Set<string> {
   return new Set(
     functions.flatMap((pod) => [

@@ -35,9 +35,10 @@ export function planPod(planning: Planning, pod: PodSpec, changedNetworks: Reado
     planContainer(planning, pod, container, existing, sandbox, after);
   }
   if (options.mode !== 'up') return;
-  for (const wire of observed.wires.filter(({ pod: name }) => name === pod.name)) {
-    if (wire.function === pod.through) continue;
-    const args = { pod: pod.name, function: wire.function };
+  const path = observed.paths.find((one) => one.pod === pod.name)?.path ?? [];
+  const left = path.filter((fn) => !pod.path.includes(fn));
+  if (left.length > 0) {
+    const args = { pod: pod.name, path: left };
     builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
   }
   const wanted = new Set([...pod.containers.map((container) => container.name), sandboxName(pod)]);

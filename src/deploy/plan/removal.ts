@@ -97,16 +97,10 @@ function wiresBefore(
   // Rules and wire belong to the function's namespace: they stay when only its agent is made anew.
   if (keyOf(container) !== 'sandbox') return [];
   const pod = podOf(container);
-  const wires = observed.wires.filter((wire) => wire.pod === pod || wire.function === pod);
-  return wires.map((wire) => {
-    const inside = containers.filter((other) => podOf(other) === wire.pod && keyOf(other) !== 'sandbox');
-    return builder.add(
-      'removeWire',
-      wire.pod,
-      { pod: wire.pod, function: wire.function },
-      reason,
-      inside.map(idOf),
-    );
+  const paths = observed.paths.filter((one) => one.pod === pod || one.path.includes(pod));
+  return paths.map((one) => {
+    const inside = containers.filter((other) => podOf(other) === one.pod && keyOf(other) !== 'sandbox');
+    return builder.add('removeWire', one.pod, { pod: one.pod, path: one.path }, reason, inside.map(idOf));
   });
 }
 

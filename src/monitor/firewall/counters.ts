@@ -1,5 +1,5 @@
 import * as z from '../../lib/zod.ts';
-import type { FirewallRule, FirewallRules, Peer, PortRange } from '../../networks/firewall/rules.ts';
+import type { FirewallRule, FirewallRules, Peer, PortRange } from '../../networks/path/firewall/rules.ts';
 import type { FirewallCounter } from './record.ts';
 
 /** What `nft -j list counters` prints (libnftables-json(5)); only what Heddle reads. */

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engines/engine.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import type { FirewallRules } from '../../networks/firewall/rules.ts';
+import type { FirewallRules } from '../../networks/path/firewall/rules.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Tenure } from '../../state/history.ts';
 import { AddressBook } from '../flows/address-book.ts';
@@ -57,7 +57,7 @@ interface Firewall {
 function firewallsOf(spec: DeploymentSpec, services: readonly string[]): Firewall[] {
   const firewalls = spec.pods.flatMap(({ service = '', function: fn, containers }): Firewall[] =>
     fn?.kind === 'firewall' && (services.length === 0 || services.includes(service))
-      ? [{ agent: containers[0]?.name ?? '', service, guarded: fn.pod, rules: fn.rules }]
+      ? [{ agent: containers[0]?.name ?? '', service, guarded: fn.pod, rules: fn.settings }]
       : [],
   );
   if (firewalls.length > 0) return firewalls;

@@ -31,7 +31,7 @@ describe('what is declared', () => {
       capabilities: ['NET_RAW'],
       noNewPrivileges: true,
       mounts: [],
-      networks: [{ network: 'shop_default', through: 'shop-web-1.firewall' }],
+      networks: [{ network: 'shop_default', path: ['shop-web-1.firewall'] }],
       management: 'isolated',
     });
   });
@@ -94,11 +94,11 @@ describe('what is observed is not as declared', () => {
     ['it is not on the network shop_default', { networks: [] }],
     [
       'its traffic on shop_default does not pass shop-web-1.firewall',
-      { networks: [{ network: 'shop_default', through: null }] },
+      { networks: [{ network: 'shop_default', path: [] }] },
     ],
     [
       'it is on other, which was not declared',
-      { networks: [...probe.networks, { network: 'other', through: null }] },
+      { networks: [...probe.networks, { network: 'other', path: [] }] },
     ],
     ['its management link is: open; declared: isolated', { management: 'open' }],
   ])('when %s', (text, change) => {

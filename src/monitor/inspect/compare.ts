@@ -73,14 +73,26 @@ function isSameSource(declared: string, observed: string): boolean {
 
 function networkDifferences({ networks: declared }: Standing, { networks: observed }: Standing): string[] {
   const found: string[] = [];
-  for (const { network, through } of declared) {
+  for (const { network, path } of declared) {
     const there = observed.find((other) => other.network === network);
     if (!there) found.push(`it is not on the network ${network}`);
-    else if (through !== null && there.through !== through)
-      found.push(`its traffic on ${network} does not pass ${through}`);
-    else if (through === null && there.through !== null)
-      found.push(`its traffic on ${network} passes ${there.through}, which was not declared`);
+    else found.push(...pathDifferences(network, path, there.path));
   }
   const more = observed.filter(({ network }) => declared.every((other) => other.network !== network));
   return [...found, ...more.map(({ network }) => `it is on ${network}, which was not declared`)];
+}
+
+function pathDifferences(
+  network: string,
+  declared: readonly string[],
+  observed: readonly string[],
+): string[] {
+  const around = declared.filter((fn) => !observed.includes(fn));
+  const more = observed.filter((fn) => !declared.includes(fn));
+  const differences = [
+    ...around.map((fn) => `its traffic on ${network} does not pass ${fn}`),
+    ...more.map((fn) => `its traffic on ${network} passes ${fn}, which was not declared`),
+  ];
+  if (differences.length > 0 || declared.every((fn, index) => fn === observed[index])) return differences;
+  return [`its traffic on ${network} passes ${observed.join(', ')} in another order`];
 }

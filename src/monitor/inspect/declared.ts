@@ -95,10 +95,10 @@ function mountOf(
   }
 }
 
-function networksOf({ sandbox, through }: PodSpec): Standing['networks'] {
+function networksOf({ sandbox, path }: PodSpec): Standing['networks'] {
   if (sandbox.kind !== 'own') return [];
   const names = sandbox.engineBridge ? [engineNetwork] : sandbox.networks.map(({ network }) => network);
-  return names.sort().map((network) => ({ network, through: through ?? null }));
+  return names.sort().map((network) => ({ network, path }));
 }
 
 /** The engine's default network, which each engine has its own name for. */

@@ -2,9 +2,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import type { Engine, ObservedContainer } from '../../engines/engine.ts';
 import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
-import { observeRuleset } from '../../networks/firewall/observe.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
-import { type LinkTables, type Position, positionOf } from '../../networks/position.ts';
+import { kindNamed } from '../../networks/path/kinds.ts';
+import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { differences } from './compare.ts';
 import { declaredStanding, type Places } from './declared.ts';
@@ -132,22 +132,27 @@ async function readPositions(
     functions: Object.fromEntries(functions.map((name, index) => [name, inFunctions[index] ?? []])),
   };
   const firsts = new Map(running.map((container) => [container.pod, container.facts.pid]));
-  const idle = await functionsWithoutRules(functions);
+  const idle = await idleFunctions(spec);
   const entries = [...firsts].map(async ([pod, pid]) => {
     const position = positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), tables);
-    // What has no rules lets everything by: nothing passes through it.
-    const attachments = position.attachments.map((attachment) =>
-      idle.has(attachment.through ?? '') ? { ...attachment, through: null } : attachment,
-    );
+    // Where nothing is in force everything goes by: nothing passes through it.
+    const attachments = position.attachments.map((attachment) => ({
+      ...attachment,
+      path: attachment.path.filter((fn) => !idle.has(fn)),
+    }));
     return [pod, { ...position, attachments }] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function functionsWithoutRules(functions: readonly string[]): Promise<Set<string>> {
-  const present = functions.filter((name) => existsSync(`/run/netns/heddle-${name}`));
-  const rules = await Promise.all(present.map((name) => observeRuleset({ name: `heddle-${name}` })));
-  return new Set(present.filter((_, index) => rules[index] === undefined));
+/** The functions that stand in a path and do nothing. */
+async function idleFunctions({ pods }: DeploymentSpec): Promise<Set<string>> {
+  const idle = pods.map(async ({ name, function: fn }) => {
+    const namespace = `heddle-${name}`;
+    if (!fn || !existsSync(`/run/netns/${namespace}`)) return [];
+    return (await kindNamed(fn.kind).observe({ name: namespace })) === undefined ? [name] : [];
+  });
+  return new Set((await Promise.all(idle)).flat());
 }
 
 /** The pod whose interfaces a pod has: its own, or those of the pod that it lives in. */

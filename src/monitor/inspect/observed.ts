@@ -1,5 +1,5 @@
 import type { SharingLevel } from '../../catalogue/sharing.ts';
-import type { Position } from '../../networks/position.ts';
+import type { Position } from '../../networks/path/position.ts';
 import { engineNetwork } from './declared.ts';
 import { hostPath, isEngines, parseMountinfo } from './mountinfo.ts';
 import { type ContainerFacts, type NamespaceLinks, namespaceFile, type ProcessFacts } from './processes.ts';
@@ -192,7 +192,7 @@ function positionParts(
   const position = positions[container.pod];
   const attachments = position?.attachments ?? [];
   const value = attachments
-    .map(({ bridge = '', through }) => ({ network: networks[bridge] ?? `bridge ${bridge}`, through }))
+    .map(({ bridge = '', path }) => ({ network: networks[bridge] ?? `bridge ${bridge}`, path }))
     .sort((a, b) => (a.network < b.network ? -1 : 1));
   const how = position?.how.join('; ') || 'it has no interface that leads anywhere';
   return { networks: { value, how }, management: { value: position?.management ?? 'none', how } };

@@ -32,8 +32,8 @@ export interface Standing {
   readonly noNewPrivileges: boolean;
   /** What it sees of the host's files and volumes, without what every container has from the engine. */
   readonly mounts: readonly MountStanding[];
-  /** The networks its pod is on, and the function in the path of each. */
-  readonly networks: readonly { readonly network: string; readonly through: string | null }[];
+  /** The networks its pod is on, and the functions in the path of each: in the order in which what comes in passes them. */
+  readonly networks: readonly { readonly network: string; readonly path: readonly string[] }[];
   /** Its pod's port on the management bridge. */
   readonly management: 'none' | 'isolated' | 'open';
 }

@@ -85,7 +85,7 @@ describe('the pod of a one-off', () => {
     const spec = specWith('db');
     const guard = spec.pods.find(({ name }) => name === 'shop-once.firewall');
     expect(guard).toMatchObject({ role: 'function', oneOff: true, function: { pod: 'shop-once' } });
-    expect(spec.pods.find(({ role }) => role === 'oneoff')?.through).toBe('shop-once.firewall');
+    expect(spec.pods.find(({ role }) => role === 'oneoff')?.path).toEqual(['shop-once.firewall']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FirewallRules } from '../../../src/networks/firewall/rules.ts';
+import type { FirewallRules } from '../../../src/networks/path/firewall/rules.ts';
 import {
   advertised,
   arp,

@@ -55,8 +55,8 @@ describe('inspect', () => {
       capabilities: ['NET_RAW'],
       noNewPrivileges: true,
       networks: [
-        { network: 'insp_back', through: null },
-        { network: 'insp_front', through: null },
+        { network: 'insp_back', path: [] },
+        { network: 'insp_front', path: [] },
       ],
       management: 'isolated',
     });
@@ -67,7 +67,7 @@ describe('inspect', () => {
       namespaces: { pid: 'insp-web-1' },
     });
     const db = await of('insp-db-1');
-    expect(db.observed?.networks).toEqual([{ network: 'insp_back', through: 'insp-db-1.firewall' }]);
+    expect(db.observed?.networks).toEqual([{ network: 'insp_back', path: ['insp-db-1.firewall'] }]);
     expect(db.observed?.capabilities).toEqual([]);
     const guard = await of('insp-db-1.firewall.guard');
     expect(guard.observed).toMatchObject({ sharing: 'none', capabilities: ['NET_ADMIN'], networks: [] });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Leg } from './leg.ts';
+import type { Leg } from '../leg.ts';
 import type { FirewallRule, FirewallRules } from './rules.ts';
 import { renderRuleset } from './ruleset.ts';
 

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { HeddleError } from '../../lib/errors.ts';
-import { run } from '../../lib/exec.ts';
-import { contentHash } from '../../lib/hash.ts';
-import { checkedName } from '../../lib/names.ts';
-import { portNames } from '../firewall/leg.ts';
-import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../ip.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import { run } from '../../../lib/exec.ts';
+import { contentHash } from '../../../lib/hash.ts';
+import { checkedName } from '../../../lib/names.ts';
+import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../../ip.ts';
+import { portNames } from '../leg.ts';
 import { legsOf, type PlaceName, type Places, type Way } from './legs.ts';
 
 /** The host's own namespace is the one the node lives in. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Link } from './ip.ts';
+import type { Link } from '../ip.ts';
 import { type LinkTables, positionOf } from './position.ts';
 
 const link = (
@@ -41,7 +41,7 @@ const tables: LinkTables = {
 describe('the position of a pod', () => {
   test('is the bridge that its interface ends at, and its port on the management bridge', () => {
     const { attachments, management, how } = positionOf('shop-web-1', web, tables);
-    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', through: null }]);
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: [] }]);
     expect(management).toBe('isolated');
     expect(how).toEqual([
       'eth0 leads to the bridge podman2',
@@ -51,8 +51,23 @@ describe('the position of a pod', () => {
 
   test('is behind the function in its path', () => {
     const { attachments, management } = positionOf('shop-db-1', db, tables);
-    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', through: 'shop-db-1.firewall' }]);
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: ['shop-db-1.firewall'] }]);
     expect(management).toBe('none');
+  });
+
+  test('is behind all functions in its path, the outermost first', () => {
+    const outer = [
+      link(2, 'w-2'),
+      link(3, 'o-2', 1104, { master: 'w-2' }),
+      link(1103, 'i-2', 3, { master: 'w-2', ifalias: 'shop-db-1 2 hdl1' }),
+    ];
+    const { attachments } = positionOf('shop-db-1', db, {
+      ...tables,
+      host: [link(1104, 'hdl2', 3, { master: 'podman2' })],
+      functions: { ...tables.functions, 'shop-db-1.shaper': outer },
+    });
+    const path = ['shop-db-1.shaper', 'shop-db-1.firewall'];
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path }]);
   });
 
   test('is not behind a function that only has interfaces of the same numbers', () => {
@@ -60,7 +75,7 @@ describe('the position of a pod', () => {
       ...tables,
       host: [...tables.host, link(1102, 'veth9', 2, { master: 'podman3' })],
     });
-    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman3', through: null }]);
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman3', path: [] }]);
   });
 
   test('is open when the port on the management bridge is not isolated', () => {

@@ -1,10 +1,7 @@
 import ipaddr from 'ipaddr.js';
+import { didYouMean } from '../../../lib/did-you-mean.ts';
+import type { Problem, Reading, Surroundings } from '../kind.ts';
 import type { FirewallRule, FirewallRules, Peer, PortRange } from './rules.ts';
-
-interface Problem {
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 interface RawRule {
   readonly ports?: readonly string[];
@@ -19,34 +16,36 @@ interface RawFirewall {
   readonly log?: 'denied' | 'none';
 }
 
-/** What the owner's service offers: the basis of `firewall: true`. */
-export interface Offered {
-  /** Ports inside the service that are published on the host. */
-  readonly published: readonly PortRange[];
-  /** Ports that are offered to the other services (`expose`). */
-  readonly exposed: readonly PortRange[];
-  /** Services that share a network with it. */
-  readonly neighbours: readonly string[];
-}
-
 /**
  * Turns what was written under `firewall` into rules. Without `ingress`, what the service publishes is open to all and
  * what it exposes to its neighbours; without `egress`, everything may go out.
  */
 export function parseFirewall(
   raw: RawFirewall,
-  offered: Offered,
-): { rules: FirewallRules; problems: Problem[] } {
+  { published, exposed, neighbours }: Surroundings,
+): Reading<FirewallRules> {
+  const offered: Offered = {
+    published: published.map(({ port, protocol }) => ({ protocol, from: port, to: port })),
+    exposed: exposed.flatMap((text) => parsePorts(text) ?? []),
+    neighbours,
+  };
   const problems: Problem[] = [];
   const direction = (key: 'ingress' | 'egress'): FirewallRule[] | 'allow' => {
     const written = raw[key];
     if (written === undefined) return key === 'ingress' ? offeredRules(offered) : 'allow';
     if (written === 'allow') return 'allow';
     if (written === 'deny') return [];
-    return written.map((rule, index) => parseRule(rule, key, offered.neighbours, [key, index], problems));
+    return written.map((rule, index) => parseRule(rule, key, neighbours, [key, index], problems));
   };
-  const rules = { ingress: direction('ingress'), egress: direction('egress'), log: raw.log ?? 'denied' };
-  return { rules, problems };
+  const settings = { ingress: direction('ingress'), egress: direction('egress'), log: raw.log ?? 'denied' };
+  return { settings, problems };
+}
+
+/** What the service offers: the basis of `firewall: true`. */
+interface Offered {
+  readonly published: readonly PortRange[];
+  readonly exposed: readonly PortRange[];
+  readonly neighbours: readonly string[];
 }
 
 function offeredRules({ published, exposed, neighbours }: Offered): FirewallRule[] {
@@ -82,7 +81,8 @@ function parseRule(
     const peer = parsePeer(text, services);
     if (!peer) {
       const message = `"${text}" is neither any, nor an address or network, nor a service on a common network`;
-      problems.push({ path: [...path, side, index], message });
+      const hint = didYouMean(text, ['any', ...services]);
+      problems.push({ path: [...path, side, index], message, hint });
     }
     return peer ?? [];
   });
@@ -90,7 +90,7 @@ function parseRule(
 }
 
 /** `80/tcp`, `8000-8010/udp`, `icmp`; without a protocol, tcp. */
-export function parsePorts(text: string): PortRange | undefined {
+function parsePorts(text: string): PortRange | undefined {
   if (text === 'icmp') return { protocol: 'icmp' };
   const match = /^(\d{1,5})(?:-(\d{1,5}))?(?:\/(tcp|udp|sctp))?$/.exec(text);
   if (!match) return undefined;

@@ -1,4 +1,4 @@
-import { type Link, peerIn } from '../ip.ts';
+import { type Link, peerIn } from '../../ip.ts';
 
 /**
  * Where the interfaces of a pod lead, by their other ends and not by their names: whoever has the rights inside the pod may

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import { hexOf } from '../nft.ts';
-import { stampLine } from '../stamp.ts';
-import { type Leg, portNames } from './leg.ts';
+import { hexOf } from '../../nft.ts';
+import { stampLine } from '../../stamp.ts';
+import { type Leg, portNames } from '../leg.ts';
 import type { FirewallRules } from './rules.ts';
 
 /** Marks that tell the inet chains which way a frame goes; bridges hide the port from them. */

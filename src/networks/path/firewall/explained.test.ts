@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-const root = path.resolve(import.meta.dirname, '../../..');
+const root = path.resolve(import.meta.dirname, '../../../..');
 const page = readFileSync(path.join(root, 'docs/explanation/firewall.md'), 'utf8');
 const tests = [
   'test/e2e/features/firewall.test.ts',
   'test/e2e/features/firewall-identity.test.ts',
-  'src/networks/firewall/ruleset.test.ts',
+  'src/networks/path/firewall/ruleset.test.ts',
 ]
   .map((name) => readFileSync(path.join(root, name), 'utf8'))
   .join('\n');

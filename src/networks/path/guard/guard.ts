@@ -1,7 +1,7 @@
-import { isInstalled } from '../../lib/exec.ts';
-import { type AddressedLink, ipBatch, ipJson, type Namespace } from '../ip.ts';
-import { nft } from '../nft.ts';
-import { observeStamp } from '../stamp.ts';
+import { isInstalled } from '../../../lib/exec.ts';
+import { type AddressedLink, ipBatch, ipJson, type Namespace } from '../../ip.ts';
+import { nft } from '../../nft.ts';
+import { observeStamp } from '../../stamp.ts';
 import { guardRuleset, guardTable, type Identity } from './ruleset.ts';
 
 /** The host's own namespace is the one the node lives in. */

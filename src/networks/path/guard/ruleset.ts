@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { hexOf } from '../nft.ts';
-import { stampLine } from '../stamp.ts';
+import { hexOf } from '../../nft.ts';
+import { stampLine } from '../../stamp.ts';
 
 /** One of those whom firewalls know by name, where it is on one of the engine's bridges. */
 export interface Identity {

@@ -1,7 +1,7 @@
-import { contentHash } from '../../lib/hash.ts';
-import { stampLine } from '../stamp.ts';
+import { contentHash } from '../../../lib/hash.ts';
+import { stampLine } from '../../stamp.ts';
+import { type Leg, portNames } from '../leg.ts';
 import { identityTable, inbound, outbound } from './identity.ts';
-import { type Leg, portNames } from './leg.ts';
 import { neighbourChains, neighbourRules } from './neighbours.ts';
 import { type FirewallRule, type FirewallRules, type Peer, type PortRange, servicesIn } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import { type Link, peerIn } from './ip.ts';
+import { type Link, peerIn } from '../ip.ts';
 import { isManagement, leadsOut } from './wire/legs.ts';
 
 /** Where the interfaces of a pod lead. */
@@ -13,8 +13,8 @@ interface Attachment {
   readonly interface: string;
   /** The bridge on the host that it ends at; nothing when its other end was not found. */
   readonly bridge: string | undefined;
-  /** The function in its path. */
-  readonly through: string | null;
+  /** The functions in its path, in the order in which what comes in passes them. */
+  readonly path: readonly string[];
 }
 
 /** The interfaces of the namespaces that a pod's may lead to. */
@@ -42,7 +42,7 @@ export function positionOf(pod: string, own: readonly Link[], tables: LinkTables
       continue;
     }
     const attachment = follow(pod, link, tables);
-    const path = attachment.through === null ? '' : ` through ${attachment.through}`;
+    const path = attachment.path.length > 0 ? ` through ${attachment.path.join(', ')}` : '';
     how.push(`${link.ifname} leads${path} to the bridge ${attachment.bridge ?? '(not found)'}`);
     attachments.push(attachment);
   }
@@ -50,12 +50,29 @@ export function positionOf(pod: string, own: readonly Link[], tables: LinkTables
 }
 
 function follow(pod: string, link: Link, { host, functions }: LinkTables): Attachment {
+  const path: string[] = [];
+  let end: Link | undefined = link;
+  for (;;) {
+    const passed = functionAt(pod, end, functions, path);
+    if (!passed) return { interface: link.ifname, bridge: end && peerIn(host, end)?.master, path };
+    path.unshift(passed.name);
+    end = passed.outer;
+  }
+}
+
+/** The function, of those that were not passed yet, that an end leads to, and the other end of its wire. */
+function functionAt(
+  pod: string,
+  end: Link | undefined,
+  functions: LinkTables['functions'],
+  passed: readonly string[],
+): { readonly name: string; readonly outer: Link | undefined } | undefined {
   for (const [name, links] of Object.entries(functions)) {
-    const inner = peerIn(links, link);
-    if (inner?.ifalias?.split(' ')[0] !== pod) continue;
+    const inner = end && peerIn(links, end);
+    if (inner?.ifalias?.split(' ')[0] !== pod || passed.includes(name)) continue;
     // The two ports of the wire's bridge: what comes in at one leaves at the other.
     const outer = links.find((other) => other.master === inner.master && other.ifindex !== inner.ifindex);
-    return { interface: link.ifname, bridge: outer && peerIn(host, outer)?.master, through: name };
+    return { name, outer };
   }
-  return { interface: link.ifname, bridge: peerIn(host, link)?.master, through: null };
+  return undefined;
 }
