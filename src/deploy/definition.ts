@@ -1,5 +1,5 @@
 import { composeLabel } from '../lib/labels.ts';
-import type { ContainerSpec } from '../selector/spec.ts';
+import type { ContainerSpec, NetworkSpec } from '../selector/spec.ts';
 
 /** Labels that say where the file stood, and nothing of what runs. */
 const incidental: readonly string[] = [composeLabel.workingDir, composeLabel.configFiles];
@@ -8,4 +8,9 @@ const incidental: readonly string[] = [composeLabel.workingDir, composeLabel.con
 export function definitionOf({ labels, ...rest }: ContainerSpec): ContainerSpec {
   const kept = Object.entries(labels).filter(([name]) => !incidental.includes(name));
   return { ...rest, labels: Object.fromEntries(kept) };
+}
+
+/** The same for a network. Of the engine's own nothing is said of the owner: there was no other when the first were made. */
+export function networkDefinitionOf({ owner, ...rest }: NetworkSpec): object {
+  return owner === 'engine' ? rest : { owner, ...rest };
 }

@@ -1,6 +1,5 @@
 import type { Progress } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
-import { removeEmptyBridge } from '../networks/bridge.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, removePath } from '../networks/path/path.ts';
 import { releaseNamespace } from '../networks/path/wire/wire.ts';
@@ -15,6 +14,7 @@ import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { startByName, startWithHooks, stopWithHooks } from './life.ts';
+import { networkOwners } from './network-owners.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { StepArguments, StepKind, StepOf } from './step.ts';
 
@@ -35,13 +35,8 @@ const executors: Executors = {
   obtainImage: ({ engine }, { reference, source }, progress) =>
     obtainImage(engine, reference, source, progress),
 
-  createNetwork: ({ engine, project, hash }, { network }) =>
-    engine.createNetwork(network, resourceLabels(project, hash(network))),
-  removeNetwork: async ({ engine }, { name }) => {
-    const bridge = await engine.bridgeOf(name);
-    await engine.removeNetwork(name);
-    if (bridge !== undefined) await removeEmptyBridge(bridge);
-  },
+  createNetwork: (context, { network }) => networkOwners[network.owner].create(context, network),
+  removeNetwork: (context, { name, owner }) => networkOwners[owner].remove(context, name),
 
   createVolume: ({ engine, project, hash }, { volume }) =>
     engine.createVolume(volume, resourceLabels(project, hash(volume))),

@@ -2,6 +2,7 @@ import type {
   ContainerSpec,
   DependencySpec,
   ImageSource,
+  NetworkOwner,
   NetworkSpec,
   PodSpec,
   VolumeSpec,
@@ -11,7 +12,7 @@ import type {
 export interface StepArguments {
   obtainImage: { readonly reference: string; readonly source: ImageSource };
   createNetwork: { readonly network: NetworkSpec };
-  removeNetwork: { readonly name: string };
+  removeNetwork: { readonly name: string; readonly owner: NetworkOwner };
   createVolume: { readonly volume: VolumeSpec };
   removeVolume: { readonly name: string };
   createSandbox: { readonly pod: PodSpec; readonly start?: boolean };

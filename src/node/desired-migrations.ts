@@ -5,17 +5,23 @@ interface Before {
 }
 
 /** Number N: from version N to N + 1. What stands here is never changed once it was released. */
-export const migrations: readonly ((record: unknown) => unknown)[] = [pathsAsLists];
+export const migrations: readonly ((record: unknown) => unknown)[] = [pathsAndOwners];
+
+interface Spec0 {
+  readonly networks: readonly object[];
+  readonly pods: readonly Pod0[];
+}
 
 interface Pod0 {
   readonly through?: string;
   readonly function?: { readonly kind: string; readonly pod: string; readonly rules: unknown };
 }
 
-/** What a pod's traffic passes was one function, and what a function does were its rules. */
-function pathsAsLists(record: unknown): unknown {
-  return ofSpecs(record, (spec: { readonly pods: readonly Pod0[] }) => ({
+/** What a pod's traffic passes was one function, what a function does were its rules, and all networks were the engine's. */
+function pathsAndOwners(record: unknown): unknown {
+  return ofSpecs(record, (spec: Spec0) => ({
     ...spec,
+    networks: spec.networks.map((network) => ({ ...network, owner: 'engine' })),
     pods: spec.pods.map(({ through, function: fn, ...pod }) => ({
       ...pod,
       path: through === undefined ? [] : [through],

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { definitionOf, networkDefinitionOf } from '../deploy/definition.ts';
 import { fromRecord, toRecord } from '../state/record.ts';
 import { type Desired, desiredRecord } from './desired.ts';
 
@@ -15,6 +16,16 @@ const mangled = (change: (record: ReturnType<typeof stored>) => void) => {
 };
 
 describe('what is stored of an application', () => {
+  test('names its objects as those are labelled that were made from it', () => {
+    const before = stored().spec;
+    const { spec } = read(stored());
+    expect(spec.networks.map(networkDefinitionOf)).toEqual(before.networks);
+    expect(new Set(spec.networks.map(({ owner }) => owner))).toEqual(new Set(['engine']));
+    const parts = ({ pods }: Pick<typeof spec, 'pods'>) =>
+      pods.flatMap(({ sandbox, containers }) => [sandbox, ...containers.map(definitionOf)]);
+    expect(parts(spec)).toEqual(parts(before));
+  });
+
   test('was written before there were versions, and is what was wanted', () => {
     const desired: Desired = read(stored());
     expect(desired).toMatchObject({ stopped: ['worker'], settled: true, removed: ['shop-worker-1'] });

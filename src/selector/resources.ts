@@ -4,6 +4,7 @@ import type { NetworkSpec, VolumeSpec } from './spec.ts';
 export function networkSpecs(application: Application): NetworkSpec[] {
   return Object.values(application.networks).map((network) => ({
     name: network.name,
+    owner: 'engine',
     key: network.key,
     external: network.external,
     ...(network.driver === undefined ? {} : { driver: network.driver }),

@@ -106,7 +106,9 @@ export const deploymentSpec = z.looseObject({
   project,
   source: z.looseObject({ dir: z.string(), files: z.array(z.string()) }),
   images: z.record(image, z.looseObject({ kind: z.enum(['registry', 'build', 'catalogue', 'base']) })),
-  networks: z.array(resource.extend({ ipam: z.array(z.looseObject({})) })).max(most.entries),
+  networks: z
+    .array(resource.extend({ owner: z.enum(['engine']), ipam: z.array(z.looseObject({})) }))
+    .max(most.entries),
   volumes: z.array(resource).max(most.entries),
   pods: z.array(pod).max(most.pods),
   features: z

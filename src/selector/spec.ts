@@ -51,8 +51,12 @@ export type ImageSource =
   /** The base of the catalogue's images: from a registry, or made from Debian packages. */
   | { readonly kind: 'base'; readonly registry: string };
 
+/** Who makes a network and its endpoints. `engine`: the container engine, whatever its driver. */
+export type NetworkOwner = 'engine';
+
 export interface NetworkSpec {
   readonly name: string;
+  readonly owner: NetworkOwner;
   /** Key in the Compose file. */
   readonly key: string;
   readonly external: boolean;

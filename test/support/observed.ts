@@ -1,4 +1,4 @@
-import { definitionOf } from '../../src/deploy/definition.ts';
+import { definitionOf, networkDefinitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
@@ -39,7 +39,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     networks: spec.networks.map((network) => ({
       name: network.name,
       own: true,
-      hash: resourceLabels(spec.project, hash(network))[label.hash] ?? '',
+      hash: resourceLabels(spec.project, hash(networkDefinitionOf(network)))[label.hash] ?? '',
     })),
     volumes: spec.volumes.map(({ name }) => ({ name, own: true })),
     foreign: [],

@@ -50,7 +50,7 @@ function removeResources(
 ): void {
   for (const { name, own } of observed.networks) {
     const used = staying.some(({ networks }) => networks.some(({ network }) => network === name));
-    if (own && !used) builder.add('removeNetwork', name, { name }, reason, removed);
+    if (own && !used) builder.add('removeNetwork', name, { name, owner: 'engine' }, reason, removed);
   }
   for (const { name, own } of volumes ? observed.volumes : []) {
     if (own && !keep.has(name)) builder.add('removeVolume', name, { name }, reason, removed);

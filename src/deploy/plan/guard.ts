@@ -1,6 +1,7 @@
 import type { PodSpec } from '../../selector/spec.ts';
 import { functionInputs } from '../function-inputs.ts';
 import { guardInputs } from '../guard-neighbours.ts';
+import { holdBack } from './endpoints.ts';
 import { configurationOf, sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
 
@@ -28,12 +29,11 @@ export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void 
   const reason =
     observed.guard === undefined ? 'there are none' : 'where pods are that functions know changed';
   const id = builder.add('guardNeighbours', spec.project, {}, reason, steps);
-  for (const { containers } of wanted.filter(({ name }) => known.has(name))) {
-    const names = containers.filter(({ role }) => role === 'application').map(({ name }) => name);
-    for (const kind of ['createContainer', 'startContainer'] as const) {
-      for (const begins of builder.idsOf(kind, names)) builder.delay(begins, [id]);
-    }
-  }
+  holdBack(
+    builder,
+    wanted.filter(({ name }) => known.has(name)),
+    id,
+  );
 }
 
 /** Those that are guarded, and those that functions know. */

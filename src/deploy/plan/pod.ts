@@ -4,7 +4,7 @@ import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { definitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { containerChange, lossOf, sandboxChange } from './changes.ts';
-import { planWire } from './functions.ts';
+import { planEndpoints } from './endpoints.ts';
 import { imageSteps } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
@@ -23,15 +23,14 @@ interface SandboxOutcome {
 /** Milliseconds that a host which goes down may take between ending a container and ending its sandbox: systemd gives 90 s. */
 const goingDown = 90_000;
 
-/** Steps for one pod: its sandbox, its management link, its containers; and away with what it no longer has. */
+/** Steps for one pod: its sandbox, its endpoints, its containers; and away with what it no longer has. */
 export function planPod(planning: Planning, pod: PodSpec, changedNetworks: ReadonlySet<string>): void {
   const { observed, builder, options } = planning;
   const existing = observed.containers.filter((container) => podOf(container) === pod.name);
   const sandbox = planSandbox(planning, pod, existing, changedNetworks);
-  const linked = planManagement(planning, pod, sandbox);
-  const wired = planWire(planning, pod, sandbox.ready);
+  const connected = planEndpoints(planning, pod, sandbox.ready);
   for (const container of pod.containers) {
-    const after = container.role === 'application' ? wired : linked;
+    const after = container.role === 'application' ? connected.application : connected.agents;
     planContainer(planning, pod, container, existing, sandbox, after);
   }
   if (options.mode !== 'up') return;
@@ -134,19 +133,6 @@ function borrowedSandbox({ builder }: Planning, pod: PodSpec): SandboxOutcome {
   if (started.length > 0)
     return { containers: 'restart', reason: `the sandbox of ${owner} was started`, ready: started };
   return { containers: 'keep', reason: '', ready: [] };
-}
-
-/** Returns the steps after which an agent finds its link. */
-function planManagement(
-  { observed, builder }: Planning,
-  pod: PodSpec,
-  sandbox: SandboxOutcome,
-): readonly string[] {
-  if (!pod.management) return sandbox.ready;
-  const port = observed.management.find((candidate) => candidate.pod === pod.name);
-  if (port && port.isolated === pod.management.isolated && sandbox.ready.length === 0) return [];
-  const reason = sandbox.ready.length > 0 ? 'its sandbox is new' : 'it has an agent and no management link';
-  return [builder.add('connectManagement', pod.name, { pod }, reason, sandbox.ready)];
 }
 
 function planContainer(

@@ -26,7 +26,8 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
   const wantedNetworks = new Set(spec.networks.map((network) => network.name));
   for (const network of observed.networks) {
     if (wantedNetworks.has(network.name) || isUsed(planning, network.name)) continue;
-    builder.add('removeNetwork', network.name, { name: network.name }, reason, removed);
+    const { name } = network;
+    builder.add('removeNetwork', name, { name, owner: 'engine' }, reason, removed);
   }
 }
 

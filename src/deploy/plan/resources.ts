@@ -1,6 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
+import { networkDefinitionOf } from '../definition.ts';
 import type { Planning } from './planning.ts';
 import { removeContainers } from './removal.ts';
 import { networkDifferences, volumeDifferences } from './resource-differences.ts';
@@ -56,7 +57,11 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
       );
     } else if (!existing) {
       builder.add('createNetwork', name, { network }, 'it does not exist');
-    } else if (options.mode === 'up' && !options.keep && existing.hash !== options.hash(network)) {
+    } else if (
+      options.mode === 'up' &&
+      !options.keep &&
+      existing.hash !== options.hash(networkDefinitionOf(network))
+    ) {
       if (replace(planning, network, existing.hash)) changed.add(name);
     }
   }
@@ -83,7 +88,7 @@ function replace(planning: Planning, network: NetworkSpec, hash: string | undefi
   const reason = `the network ${name} is made anew: ${why}`;
   const leaving = observed.containers.filter((container) => pods.has(container.labels[label.pod]));
   const removed = removeContainers(planning, leaving, reason);
-  const id = builder.add('removeNetwork', name, { name }, why, removed);
+  const id = builder.add('removeNetwork', name, { name, owner: 'engine' }, why, removed);
   builder.add('createNetwork', name, { network }, why, [id]);
   return true;
 }
@@ -95,7 +100,7 @@ function networkChange(
 ): string {
   const before = known
     .flatMap(({ networks }) => networks)
-    .find((candidate) => candidate.name === network.name && hash(candidate) === made);
+    .find((candidate) => candidate.name === network.name && hash(networkDefinitionOf(candidate)) === made);
   const differences = before ? networkDifferences(before, network) : [];
   return differences.length > 0
     ? differences.join('; ')
