@@ -106,7 +106,7 @@ async function deployment({ host, engine }: BenchHost, arm: Arm, replicas: numbe
   const pages = Promise.all(instances.map((n) => untilPage(portOf(n), patience))).then(elapsed);
   const packets = arm === 'flows' ? untilExporters(host.stateDir, 2 * replicas).then(elapsed) : undefined;
   const [command, served, received] = await Promise.all([up, pages, packets]);
-  const { containers } = await engine.observe(project);
+  const { containers } = await engine.workloads.observe(project);
   await host.ok('down', '--quiet', '--volumes', '-p', project);
   return {
     command,

@@ -39,7 +39,7 @@ export interface Spent {
 export async function readUsage({ host, engine }: BenchHost, project: string): Promise<Usage> {
   const time = Date.now();
   const [measured, ports, pid] = await Promise.all([
-    engine.containers(project).then((containers) => measure(project, containers, time)),
+    engine.workloads.containers(project).then((containers) => measure(project, containers, time)),
     new ManagementBridge(project).ports(),
     host.nodePid(),
   ]);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { ContainerArchive, PathStat } from '../engines/handling.ts';
+import type { ContainerArchive, PathStat } from '../engines/console.ts';
 import type {
   ArchivePlace,
   ContainerEvent,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ContainerArchive, PathStat, ProcessTable } from '../engines/handling.ts';
+import type { ContainerArchive, PathStat, ProcessTable } from '../engines/console.ts';
 import type { ExecInput, ExecOutput } from './exec.ts';
 import type { OperationEvent } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
-import type { LogLine } from '../engines/engine.ts';
+import type { LogLine } from '../engines/console.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
 import type { Figure, FlowQuery, FlowRecord, Talkers } from '../monitor/flows/record.ts';

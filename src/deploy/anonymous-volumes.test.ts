@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import type { ContainerSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, takenOver, withPassed } from './anonymous-volumes.ts';
 import { StateFolder } from './state-folder.ts';
@@ -42,7 +43,8 @@ describe('what is noted on disk', () => {
   afterEach(() => rmSync(stateDir, { recursive: true }));
   const image = async () => ({ id: 'i', volumes: ['/of-image'] });
   const container = { name: 'web', role: 'application', image: 'i', mounts: [] } as unknown as ContainerSpec;
-  const passed = () => passedVolumes({ engine: { image } as unknown as Engine, folder }, container);
+  const passed = () =>
+    passedVolumes({ engine: { images: { find: image } } as unknown as Engine, folder }, container);
   const onDisk = (text: string) => folder.write('anonymous/web.json', text);
 
   test('is passed on, also as it was written before there were versions, until the new container has it', async () => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { AnonymousVolume, ContainerHome, ObservedContainer } from '../engines/engine.ts';
+import type { AnonymousVolume, ObservedContainer } from '../engines/observed.ts';
+import type { ContainerHome } from '../engines/workloads.ts';
 import { nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
 import type { ContainerSpec } from '../selector/spec.ts';
@@ -46,7 +47,7 @@ export async function passedVolumes(
 ): Promise<readonly AnonymousVolume[]> {
   const noted = await folder.readRecord(anonymousVolumes, fileOf(container.name));
   if (!noted || container.role !== 'application') return [];
-  const image = await engine.image(container.image);
+  const image = await engine.images.find(container.image);
   return takenOver(noted, container, image?.volumes ?? []);
 }
 

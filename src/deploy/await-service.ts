@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { DependencySpec } from '../selector/spec.ts';
 import { endedError } from './ended.ts';
@@ -30,7 +31,7 @@ export async function awaitService(
     const began = performance.now();
     for (const name of waiting) {
       const look = async () => {
-        const container = await engine.inspect(name);
+        const container = await engine.workloads.inspect(name);
         await refuseEnded(engine, { service, condition }, container, isRestarted);
         return condition === 'service_healthy'
           ? isHealthy(service, container) || (await probe(engine, container))
@@ -59,12 +60,12 @@ async function probe(engine: Engine, container: ObservedContainer | undefined): 
   if (container?.state !== 'running' || !container.healthcheck) return false;
   const [kind, ...words] = container.healthcheck.test;
   const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : words;
-  const healthy = await engine.exec(container.name, command).then(
+  const healthy = await engine.console.exec(container.name, command).then(
     ({ exitCode }) => exitCode === 0,
     () => false,
   );
   // Only for those who look at it later: nobody waits for it.
-  if (healthy) void engine.checkHealth?.(container.name).catch(() => {});
+  if (healthy) void engine.workloads.checkHealth?.(container.name).catch(() => {});
   return healthy;
 }
 

@@ -11,7 +11,9 @@ import { plan } from './plan/plan.ts';
 import { preflight } from './preflight.ts';
 
 /** Has no container, and can make every one. */
-const engine = { inspect: async () => undefined, cannot: () => undefined } as Partial<Engine>;
+const engine = {
+  workloads: { inspect: async () => undefined, cannot: () => undefined } as Partial<Engine['workloads']>,
+} as Partial<Engine>;
 
 describe('the source of a mount', () => {
   let folder: string;

@@ -1,4 +1,4 @@
-import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
+import type { ObservedAddress, ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
@@ -12,7 +12,7 @@ import { type FunctionInputs, functionInputs } from './function-inputs.ts';
 /** Renders a function's configuration from what is there now, and has it applied, all or nothing. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
   const { engine, folder, hash, project, spec } = context;
-  const containers = await engine.containers(project);
+  const containers = await engine.workloads.containers(project);
   const inputs = functionInputs(spec, containers, pod);
   const agent = pod.containers[0];
   const holder = containers.find(
@@ -28,7 +28,7 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
   const kind = kindNamed(fn.kind);
   const files = Object.entries(kind.render(fn.settings, legs, hash(inputs)));
   for (const [name, content] of files) await folder.write(`${functionFolder(pod.name)}/${name}`, content);
-  const { exitCode, stdout, stderr } = await engine.exec(agent.name, kind.apply);
+  const { exitCode, stdout, stderr } = await engine.console.exec(agent.name, kind.apply);
   if (exitCode !== 0) {
     throw new HeddleError('ERR_NETWORK', `${pod.name}: its rules were refused: ${(stderr || stdout).trim()}`);
   }
@@ -55,7 +55,7 @@ async function legsOf(
       function: name,
       ...(holder.pid !== undefined && { functionPid: holder.pid }),
     }),
-    Promise.all(inputs.own.map(({ network }) => engine.bridgeOf(network))),
+    Promise.all(inputs.own.map(({ network }) => engine.host.bridgeOf(network))),
   ]);
   const unbridged = inputs.own.find((_, index) => bridges[index] === undefined);
   if (unbridged) {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../test/support/compose.ts';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { awaitService } from './await-service.ts';
 import type { DeployContext } from './context.ts';
 import { endedAtOnce, isRestarted } from './ended.ts';
@@ -15,16 +16,14 @@ const spec = specOf(text);
 
 /** An engine whose containers have one state after another, the last one for good. */
 function engineWith(states: Record<string, Partial<ObservedContainer>[]>): Engine {
-  return {
-    inspect: async (name: string) => {
-      const all = states[name] ?? [];
-      return { name, state: 'running', startedAt: 0, ...(all.length > 1 ? all.shift() : all[0]) };
-    },
-    logs: async () =>
-      (async function* () {
-        yield { stream: 'stderr', text: 'no such table' };
-      })(),
-  } as unknown as Engine;
+  const inspect = async (name: string) => {
+    const all = states[name] ?? [];
+    return { name, state: 'running', startedAt: 0, ...(all.length > 1 ? all.shift() : all[0]) };
+  };
+  async function* lines() {
+    yield { stream: 'stderr', text: 'no such table' };
+  }
+  return { workloads: { inspect }, console: { logs: async () => lines() } } as unknown as Engine;
 }
 
 const failed = { state: 'stopped', exitCode: 3 } as const;

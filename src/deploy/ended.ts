@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { startsAgain } from '../selector/restart.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
@@ -19,7 +20,7 @@ export async function endedError(
 ): Promise<HeddleError> {
   const said: string[] = [];
   try {
-    const log = await engine.logs(name, { follow: false, timestamps: false, tail: quoted });
+    const log = await engine.console.logs(name, { follow: false, timestamps: false, tail: quoted });
     for await (const { text } of log) said.push(`  ${text}`);
   } catch {
     // Without its log the message is still true.
@@ -63,7 +64,7 @@ export async function endedAtOnce({ engine, spec }: DeployContext, plan: Plan): 
 async function endOf(engine: Engine, name: string): Promise<ObservedContainer | undefined> {
   const began = performance.now();
   for (;;) {
-    const container = await engine.inspect(name);
+    const container = await engine.workloads.inspect(name);
     if (container?.state === 'stopped' && container.exitCode !== undefined) return container;
     // By the clock it may be older than it is, or not have been started yet: then it is looked at for as long as it may be.
     const age = Math.max(Date.now() - (container?.startedAt ?? 0), performance.now() - began);

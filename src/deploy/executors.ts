@@ -1,4 +1,4 @@
-import type { Progress } from '../engines/engine.ts';
+import type { Progress } from '../engines/images.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, removePath } from '../networks/path/path.ts';
@@ -39,16 +39,16 @@ const executors: Executors = {
   removeNetwork: (context, { name, owner }) => networkOwners[owner].remove(context, name),
 
   createVolume: ({ engine, project, hash }, { volume }) =>
-    engine.createVolume(volume, resourceLabels(project, hash(volume))),
-  removeVolume: ({ engine }, { name }) => engine.removeVolume(name),
+    engine.workloads.createVolume(volume, resourceLabels(project, hash(volume))),
+  removeVolume: ({ engine }, { name }) => engine.workloads.removeVolume(name),
 
   createSandbox: async ({ engine, project, hash }, { pod, start }) => {
     if (pod.sandbox.kind !== 'own') return;
-    await engine.createSandbox(pod.sandbox, sandboxLabels(project, pod, hash(pod.sandbox)));
-    if (start !== false) await engine.start(pod.sandbox.name);
+    await engine.workloads.createSandbox(pod.sandbox, sandboxLabels(project, pod, hash(pod.sandbox)));
+    if (start !== false) await engine.workloads.start(pod.sandbox.name);
   },
   startSandbox: async ({ engine }, { pod }) => {
-    if (pod.sandbox.kind === 'own') await engine.start(pod.sandbox.name);
+    if (pod.sandbox.kind === 'own') await engine.workloads.start(pod.sandbox.name);
   },
 
   connectManagement: async (context, { pod }) => {
@@ -82,12 +82,13 @@ const executors: Executors = {
     const home = withPassed(await homeOf(context, pod, container), passed);
     const labels = containerLabels(project, pod, container, hash(definitionOf(container)));
     try {
-      await engine.createContainer(container, home, labels);
+      await engine.workloads.createContainer(container, home, labels);
       await forgetPassed(folder, container.name);
       if (start !== false) await startWithHooks(context, pod, container);
     } catch (cause) {
       // What shares the processes of another fails of whatever that one's end makes it fail of.
-      if (home.pid === undefined || (await engine.inspect(home.pid))?.state === 'running') throw cause;
+      if (home.pid === undefined || (await engine.workloads.inspect(home.pid))?.state === 'running')
+        throw cause;
       throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${container.name}: ${home.pid} does not run`, {
         cause,
       });
@@ -97,22 +98,22 @@ const executors: Executors = {
   stopContainer: (context, { name, grace }) => stopWithHooks(context, name, grace),
   removeContainer: async (context, { name, grace, volumes }) => {
     const { engine, folder } = context;
-    const container = await engine.inspect(name);
+    const container = await engine.workloads.inspect(name);
     const remove = async () => {
       if (volumes === 'pass' && container) await rememberPassed(folder, container);
-      await engine.remove(name, volumes === 'remove' ? 'remove' : 'keep');
+      await engine.workloads.remove(name, volumes === 'remove' ? 'remove' : 'keep');
     };
     if (container?.state === 'running') await stopWithHooks(context, name, grace, remove);
     else await remove();
   },
 
-  signalContainer: ({ engine }, { name, signal }) => engine.kill(name, signal),
-  pauseContainer: ({ engine }, { name }) => engine.pause(name),
-  unpauseContainer: ({ engine }, { name }) => engine.unpause(name),
-  pullImage: ({ engine }, { reference }, progress) => engine.pullImage(reference, progress),
-  pushImage: ({ engine }, { reference }, progress) => engine.pushImage(reference, progress),
+  signalContainer: ({ engine }, { name, signal }) => engine.workloads.kill(name, signal),
+  pauseContainer: ({ engine }, { name }) => engine.workloads.pause(name),
+  unpauseContainer: ({ engine }, { name }) => engine.workloads.unpause(name),
+  pullImage: ({ engine }, { reference }, progress) => engine.images.pull(reference, progress),
+  pushImage: ({ engine }, { reference }, progress) => engine.images.push(reference, progress),
   removeImage: async ({ engine }, { reference }, _progress, note) => {
-    const why = await engine.removeImage(reference);
+    const why = await engine.images.remove(reference);
     if (why !== undefined) note(`Stays: ${why}`);
   },
 
@@ -140,7 +141,7 @@ export function execute<Kind extends StepKind>(
 /** The process that holds a pod's namespaces. */
 async function sandboxPid({ engine }: DeployContext, pod: PodSpec): Promise<number> {
   const name = pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
-  const holder = await engine.inspect(name);
+  const holder = await engine.workloads.inspect(name);
   if (holder?.pid === undefined) throw new HeddleError('ERR_ENGINE', `the sandbox ${name} does not run`);
   return holder.pid;
 }

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import type { ObservedAddress, ObservedContainer } from '../engines/engine.ts';
+import type { ObservedAddress, ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { Acquaintance } from '../networks/path/kind.ts';
 import { kindNamed } from '../networks/path/kinds.ts';

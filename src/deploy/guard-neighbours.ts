@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import { bridgeIdentity, setGuard } from '../networks/path/guard/guard.ts';
 import type { Identity } from '../networks/path/guard/ruleset.ts';
@@ -35,11 +35,11 @@ export function guardInputs(spec: DeploymentSpec, containers: readonly ObservedC
 
 /** Puts the host's rules in place that keep others from speaking as the pods that functions know. */
 export async function guardNeighbours({ engine, hash, project, spec }: DeployContext): Promise<void> {
-  const containers = await engine.containers(project);
+  const containers = await engine.workloads.containers(project);
   const inputs = guardInputs(spec, containers);
   const networks = [...new Set(inputs.flatMap((pod) => pod.networks.map(({ network }) => network)))];
   const bridges = new Map(
-    await Promise.all(networks.map(async (name) => [name, await engine.bridgeOf(name)] as const)),
+    await Promise.all(networks.map(async (name) => [name, await engine.host.bridgeOf(name)] as const)),
   );
   const identities = await Promise.all(inputs.map((pod) => identitiesOf(project, pod, containers, bridges)));
   const used = [...new Set([...bridges.values()].filter((bridge) => bridge !== undefined))];

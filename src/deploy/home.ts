@@ -1,4 +1,4 @@
-import type { ContainerHome } from '../engines/engine.ts';
+import type { ContainerHome } from '../engines/workloads.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { sandboxName } from '../selector/pod-names.ts';
@@ -24,7 +24,7 @@ export async function homeOf(
 /** Who is in the namespace of a function decides what passes it: no application's container goes there. */
 async function refuseManagement({ engine }: DeployContext, { name, sandbox }: PodSpec): Promise<void> {
   if (sandbox.kind !== 'container') return;
-  const target = await engine.inspect(sandbox.container);
+  const target = await engine.workloads.inspect(sandbox.container);
   const labels = target?.labels ?? {};
   const application = [labels[label.podRole], labels[label.role]].some(
     (role) => role === 'service' || role === 'application',

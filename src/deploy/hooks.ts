@@ -1,4 +1,5 @@
-import type { ContainerHome, Engine } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ContainerHome } from '../engines/workloads.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../selector/spec.ts';
 import { withPassed } from './anonymous-volumes.ts';
@@ -48,17 +49,17 @@ export async function runPreStart(
       ...(hook.workingDir !== undefined && { workingDir: hook.workingDir }),
       ...(hook.privileged && { privileged: true }),
     };
-    const mounted = (await engine.inspect(container.name))?.anonymous ?? [];
+    const mounted = (await engine.workloads.inspect(container.name))?.anonymous ?? [];
     const home: ContainerHome = withPassed(await homeOf(context, pod, container), mounted);
-    await engine.remove(step.name, 'keep');
+    await engine.workloads.remove(step.name, 'keep');
     try {
-      await engine.createContainer(step, home, containerLabels(project, pod, step, ''));
-      await engine.start(step.name);
-      const exitCode = await engine.ended(step.name, AbortSignal.timeout(patience));
+      await engine.workloads.createContainer(step, home, containerLabels(project, pod, step, ''));
+      await engine.workloads.start(step.name);
+      const exitCode = await engine.workloads.ended(step.name, AbortSignal.timeout(patience));
       if (exitCode !== 0)
         throw failed(`${container.name}: pre_start[${index}]`, exitCode, await lastWords(engine, step.name));
     } finally {
-      await engine.remove(step.name, 'keep');
+      await engine.workloads.remove(step.name, 'keep');
     }
   }
 }
@@ -80,7 +81,7 @@ async function runIn(
   hooks: readonly Hook[],
 ): Promise<void> {
   for (const [index, { command, user, privileged, workingDir, environment }] of hooks.entries()) {
-    const { exitCode, stdout, stderr } = await engine.exec(name, command, {
+    const { exitCode, stdout, stderr } = await engine.console.exec(name, command, {
       ...(user !== undefined && { user }),
       ...(workingDir !== undefined && { workingDir }),
       privileged,
@@ -93,7 +94,7 @@ async function runIn(
 
 async function lastWords(engine: Engine, name: string): Promise<string> {
   const said: string[] = [];
-  for await (const { text } of await engine.logs(name, { follow: false, timestamps: false, tail: 5 }))
+  for await (const { text } of await engine.console.logs(name, { follow: false, timestamps: false, tail: 5 }))
     said.push(text);
   return said.join('\n');
 }

@@ -9,7 +9,7 @@ export async function startWithHooks(
   container: ContainerSpec,
 ): Promise<void> {
   await runPreStart(context, pod, container);
-  await context.engine.start(container.name);
+  await context.engine.workloads.start(container.name);
   await runPostStart(context, container);
 }
 
@@ -17,7 +17,7 @@ export async function startWithHooks(
 export async function startByName(context: DeployContext, name: string): Promise<void> {
   const found = findContainer({ spec: context.spec }, name);
   if (found) await startWithHooks(context, found.pod, found.container);
-  else await context.engine.start(name);
+  else await context.engine.workloads.start(name);
 }
 
 /**
@@ -32,10 +32,11 @@ export async function stopWithHooks(
 ): Promise<void> {
   const { engine } = context;
   const hooked = findContainer(context, name)?.container;
-  const wanted = hooked?.hooks?.preStop !== undefined && (await engine.inspect(name))?.state === 'running';
+  const wanted =
+    hooked?.hooks?.preStop !== undefined && (await engine.workloads.inspect(name))?.state === 'running';
   const failure =
     wanted && hooked ? await runPreStop(context, hooked).catch((cause: unknown) => cause) : undefined;
-  await engine.stop(name, grace);
+  await engine.workloads.stop(name, grace);
   await then();
   if (failure !== undefined) throw failure;
 }

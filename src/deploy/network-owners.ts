@@ -13,10 +13,10 @@ interface Making {
 export const networkOwners: { readonly [Owner in NetworkOwner]: Making } = {
   engine: {
     create: ({ engine, project, hash }, network) =>
-      engine.createNetwork(network, resourceLabels(project, hash(networkDefinitionOf(network)))),
+      engine.workloads.createNetwork(network, resourceLabels(project, hash(networkDefinitionOf(network)))),
     remove: async ({ engine }, name) => {
-      const bridge = await engine.bridgeOf(name);
-      await engine.removeNetwork(name);
+      const bridge = await engine.host.bridgeOf(name);
+      await engine.workloads.removeNetwork(name);
       if (bridge !== undefined) await removeEmptyBridge(bridge);
     },
   },

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
 import { label } from '../lib/labels.ts';
 import { observeGuard } from '../networks/path/guard/guard.ts';
@@ -13,7 +13,7 @@ import { observeStrays } from './strays.ts';
 export async function observe(context: DeployContext): Promise<Observed> {
   const { engine, management, project } = context;
   return whileTheyRun(
-    () => engine.observe(project),
+    () => engine.workloads.observe(project),
     async (objects) => {
       const [ports, guard, paths, functions, strays] = await Promise.all([
         management.ports(),
@@ -41,15 +41,15 @@ export async function observeWithImages(context: DeployContext): Promise<Observe
   const references = Object.keys(spec.images);
   const [observed, ...images] = await Promise.all([
     observe(context),
-    ...references.map((reference) => engine.image(reference)),
+    ...references.map((reference) => engine.images.find(reference)),
   ]);
   const present = references.flatMap((reference, index) => {
     const image = images[index];
     return image ? [[reference, image.id] as const] : [];
   });
   const [networks, volumes] = await Promise.all([
-    foreign(spec.networks, observed.networks, (name) => engine.hasNetwork(name)),
-    foreign(spec.volumes, observed.volumes, (name) => engine.hasVolume(name)),
+    foreign(spec.networks, observed.networks, (name) => engine.workloads.hasNetwork(name)),
+    foreign(spec.volumes, observed.volumes, (name) => engine.workloads.hasVolume(name)),
   ]);
   return { ...observed, images: Object.fromEntries(present), others: { networks, volumes } };
 }

@@ -1,4 +1,4 @@
-import type { ObservedContainer, ObservedObjects } from '../engines/engine.ts';
+import type { ObservedContainer, ObservedObjects } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
 import type { ObservedPath } from '../networks/path/path.ts';

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Engine, Progress } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Progress } from '../engines/images.ts';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
 import type { ImageSource } from '../selector/spec.ts';
@@ -21,9 +22,9 @@ export async function obtainImage(
       }
       return pull(engine, reference, progress);
     case 'build':
-      return engine.buildImage(reference, source, progress);
+      return engine.images.build(reference, source, progress);
     case 'catalogue':
-      return engine.buildImage(reference, catalogueBuild(source), progress);
+      return engine.images.build(reference, catalogueBuild(source), progress);
     case 'base':
       return obtainBase(engine, reference, source.registry, progress);
   }
@@ -31,10 +32,10 @@ export async function obtainImage(
 
 async function pull(engine: Engine, reference: string, progress: Progress): Promise<void> {
   try {
-    await engine.pullImage(reference, progress);
+    await engine.images.pull(reference, progress);
   } catch (cause) {
     if (isHeddleError(cause, 'ERR_REGISTRY_CREDENTIALS')) throw cause;
-    if (await engine.image(reference)) return;
+    if (await engine.images.find(reference)) return;
     const { message } = cause as Error;
     throw new HeddleError('ERR_IMAGE_MISSING', message, { cause });
   }
@@ -65,11 +66,11 @@ async function obtainBase(
   registry: string,
   progress: Progress,
 ): Promise<void> {
-  const pulled = await engine.pullImage(registry, progress).then(
+  const pulled = await engine.images.pull(registry, progress).then(
     () => undefined,
     (cause: Error) => cause,
   );
-  if (pulled === undefined) return engine.tagImage(registry, reference);
+  if (pulled === undefined) return engine.images.tag(registry, reference);
   if (!(await isInstalled('mmdebstrap'))) {
     throw new HeddleError('ERR_IMAGE_MISSING', pulled.message, {
       cause: pulled,
@@ -86,8 +87,8 @@ async function obtainBase(
     said = (said + chunk.toString()).slice(-2000);
   });
   const ended = new Promise<number | null>((resolve) => maker.on('close', resolve));
-  const id = await engine.importImage(maker.stdout, progress);
+  const id = await engine.images.import(maker.stdout, progress);
   if ((await ended) !== 0) throw new HeddleError('ERR_IMAGE_MISSING', `mmdebstrap failed: ${said.trim()}`);
   // Named only when it is whole.
-  await engine.tagImage(id, reference);
+  await engine.images.tag(id, reference);
 }

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
 import type { ContainerSpec, PortSpec } from '../selector/spec.ts';
 import { refuseUnmakeable } from './bind-source.ts';
@@ -30,7 +31,7 @@ function checksOf(
   const own = new Set(containers.map(({ name }) => name));
   const unnamed = async (name: string) => {
     if (own.has(name)) return;
-    const other = await engine.inspect(name);
+    const other = await engine.workloads.inspect(name);
     if (other)
       throw new HeddleError('ERR_NAME_IN_USE', `there is a container ${name} that is not of ${plan.project}`);
   };
@@ -60,7 +61,7 @@ function checksOf(
 }
 
 async function refuseImpossible(engine: Engine, container: ContainerSpec): Promise<void> {
-  const why = engine.cannot(container);
+  const why = engine.workloads.cannot(container);
   if (why !== undefined) throw new HeddleError('ERR_COMPOSE_UNSUPPORTED', `${container.name}: ${why}`);
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContainerHome } from '../engines/engine.ts';
+import type { ContainerHome } from '../engines/workloads.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { below, checkedName } from '../lib/names.ts';
 import { readBoundedAsync } from '../lib/read-bounded.ts';

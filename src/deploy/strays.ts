@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises';
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../selector/spec.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObservedContainer } from './engine.ts';
+import type { ObservedContainer } from './observed.ts';
 import { whileTheyRun } from './while-they-run.ts';
 
 /** Above what any kernel gives (proc(5), pid_max). */

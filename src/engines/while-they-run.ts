@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ObservedContainer } from './engine.ts';
+import type { ObservedContainer } from './observed.ts';
 
 /** How long an engine may list as running what has ended, in ms. */
 const patience = 2000;

@@ -16,7 +16,8 @@ import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan, runUp } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -96,12 +97,12 @@ export class Applications {
   async summaries(): Promise<ApplicationSummary[]> {
     const projects = new Set([
       // Anybody can give a container a label.
-      ...(await this.engine.projects()).filter((project) => isName('project', project)),
+      ...(await this.engine.workloads.projects()).filter((project) => isName('project', project)),
       ...this.allDesired().map(({ spec }) => spec.project),
     ]);
     return Promise.all(
       [...projects].sort().map(async (project) => {
-        const containers = await this.engine.containers(project);
+        const containers = await this.engine.workloads.containers(project);
         const spec = this.desired(project)?.spec;
         const services = new Set(spec?.pods.flatMap((pod) => (pod.role === 'service' ? [pod.service] : [])));
         return {
@@ -117,7 +118,7 @@ export class Applications {
 
   /** What there is of an application now. */
   async containers(project: string): Promise<readonly ObservedContainer[]> {
-    const containers = await this.engine.containers(project);
+    const containers = await this.engine.workloads.containers(project);
     if (containers.length === 0 && !this.desired(project)) throw this.#unknown(project);
     return containers;
   }
@@ -209,7 +210,7 @@ export class Applications {
 
   /** Looks at a project's containers without waiting for an operation that is under way. */
   async look(project: string): Promise<void> {
-    this.#seen(project, await this.engine.containers(project));
+    this.#seen(project, await this.engine.workloads.containers(project));
   }
 
   /** Ends when no operation on a project is under way; at once when there is none. */
@@ -234,7 +235,7 @@ export class Applications {
       // A node that died between noting and removing left it running.
       for (const { container } of desired.detached ?? []) {
         if (observed.containers.some(({ name }) => name === container)) {
-          await this.engine.remove(container, 'remove');
+          await this.engine.workloads.remove(container, 'remove');
         }
       }
       const steps = plan(
@@ -255,7 +256,7 @@ export class Applications {
       const present = desired?.detached ?? [];
       if (!desired || present.some(({ container }) => container === detachment.container)) return false;
       this.#want(project, { ...desired, detached: [...present, detachment] });
-      await this.engine.remove(detachment.container, 'remove');
+      await this.engine.workloads.remove(detachment.container, 'remove');
       return true;
     });
   }

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ArchivePlace, ReachedPath } from '../api/handling.ts';
+import type { ContainerArchive } from '../engines/console.ts';
 import type { Engine } from '../engines/engine.ts';
-import type { ContainerArchive } from '../engines/handling.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { composeLabel, isOneOff } from '../lib/labels.ts';
 import type { Applications } from './applications.ts';
@@ -19,7 +19,7 @@ export async function readFrom(
 ): Promise<ContainerArchive> {
   const name = await containerOf(applications, project, place);
   const { path } = await reached(applications.engine, name, place);
-  return applications.engine.readArchive(name, path);
+  return applications.engine.console.readArchive(name, path);
 }
 
 /** What stands at a path of a service's container, and where that is when links were followed. */
@@ -36,7 +36,7 @@ export async function statIn(
 async function reached(engine: Engine, name: string, place: ArchivePlace): Promise<ReachedPath> {
   let { path } = place;
   for (let followed = 0; followed <= links; followed++) {
-    const stat = await engine.statPath(name, path);
+    const stat = await engine.console.statPath(name, path);
     if (!place.followLink || stat?.kind !== 'link') return { path, stat: stat ?? null };
     path = posix.resolve('/', posix.dirname(path), stat.target);
   }
@@ -51,7 +51,7 @@ export async function writeTo(
   archive: Readable,
 ): Promise<void> {
   const name = await containerOf(applications, project, place);
-  await applications.engine.writeArchive(name, place.path, archive);
+  await applications.engine.console.writeArchive(name, place.path, archive);
 }
 
 /** A replica of a service, running or not. */

@@ -25,11 +25,11 @@ export async function* attachTo(
   const specs = desired.spec.pods.flatMap((pod) => pod.containers);
   const tty = specs.find(({ name }) => name === container)?.tty === true;
   const over = new AbortController();
-  const ended = engine.ended(container, over.signal).catch(() => undefined);
-  const program = await engine.attach(container, { tty, input, detachKeys });
+  const ended = engine.workloads.ended(container, over.signal).catch(() => undefined);
+  const program = await engine.console.attach(container, { tty, input, detachKeys });
   signal.addEventListener('abort', () => void program.hangUp().catch(() => {}));
   yield { type: 'attached', container, tty };
-  void feed(program, rest, (name) => engine.kill(container, name));
+  void feed(program, rest, (name) => engine.workloads.kill(container, name));
   for await (const { stream, data } of program.output) {
     yield { type: 'output', stream, data: data.toString('base64') };
   }

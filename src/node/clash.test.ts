@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { refuseClash } from './clash.ts';
 
 const place = (dir: string, named = false) => ({ dir, files: [`${dir}/compose.yaml`], named });

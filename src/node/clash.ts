@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { composeLabel } from '../lib/labels.ts';
 

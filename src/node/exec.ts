@@ -20,11 +20,11 @@ export async function* execIn(
   const { desired } = applications.servicesOf(project, [run.service]);
   const container = await runningContainer(applications.engine, desired.spec, run);
   if (run.detach) {
-    await applications.engine.execDetached(container, run.command, run);
+    await applications.engine.console.execDetached(container, run.command, run);
     yield { type: 'ended', exitCode: 0 };
     return;
   }
-  const program = await applications.engine.execInteractive(container, run.command, run);
+  const program = await applications.engine.console.execInteractive(container, run.command, run);
   signal.addEventListener('abort', () => void program.hangUp().catch(() => {}));
   void feed(program, rest);
   for await (const { stream, data } of program.output) {
@@ -44,7 +44,7 @@ export async function runningContainer(
     .filter((pod) => index === undefined || pod.index === index)
     .flatMap((pod) => pod.containers.filter((container) => container.role === 'application'));
   for (const { name } of replicas) {
-    if ((await engine.inspect(name))?.state === 'running') return name;
+    if ((await engine.workloads.inspect(name))?.state === 'running') return name;
   }
   const which = index === undefined ? `service "${service}"` : `replica ${index} of service "${service}"`;
   throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${which} is not running`);

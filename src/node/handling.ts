@@ -7,7 +7,7 @@ import {
   signalPlan,
   unpausePlan,
 } from '../deploy/plan/handling.ts';
-import type { EngineEvent, ObservedContainer } from '../engines/engine.ts';
+import type { EngineEvent, ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { merged } from '../lib/merged.ts';
@@ -66,7 +66,7 @@ export function handlingOf(applications: Applications): HandlingService {
           container: container.name,
           service: serviceOf(container),
           index: indexOf(container),
-          ...(await engine.processes(container.name)),
+          ...(await engine.console.processes(container.name)),
         })),
       );
     },
@@ -99,7 +99,7 @@ async function* waitFor(
   }
   yield* merged(
     containers.map(async function* (container) {
-      const exitCode = await applications.engine.ended(container.name, signal);
+      const exitCode = await applications.engine.workloads.ended(container.name, signal);
       yield { container: container.name, service: serviceOf(container), exitCode };
     }),
   );
@@ -112,7 +112,7 @@ async function* eventsOf(
   signal: AbortSignal,
 ): AsyncGenerator<ContainerEvent> {
   const { names } = applications.servicesOf(project, query.services);
-  for await (const event of applications.engine.events(signal, query)) {
+  for await (const event of applications.engine.workloads.events(signal, query)) {
     const { labels } = event;
     // As with Compose, what happens to networks is no event of a service.
     if (event.action === 'connect') continue;

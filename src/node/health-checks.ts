@@ -1,4 +1,5 @@
-import type { Engine, ObservedContainer } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 
 /**
@@ -15,7 +16,7 @@ export class HealthChecks {
 
   /** What is there of a project now. */
   see(containers: readonly ObservedContainer[]): void {
-    if (!this.#engine.checkHealth) return;
+    if (!this.#engine.workloads.checkHealth) return;
     for (const container of containers) {
       if (container.labels[label.role] !== 'application' || !container.healthcheck) continue;
       if (container.state !== 'running') this.#forget(container.id);
@@ -33,7 +34,7 @@ export class HealthChecks {
       if (busy) return;
       busy = true;
       // A container that went away has no check any more; whoever looks next begins again.
-      await this.#engine.checkHealth?.(id).catch(() => this.#forget(id));
+      await this.#engine.workloads.checkHealth?.(id).catch(() => this.#forget(id));
       busy = false;
     }, interval);
     timer.unref();

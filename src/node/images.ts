@@ -24,7 +24,9 @@ export async function imagesOf(
     ({ labels }) => services.length === 0 || services.includes(labels[label.service] ?? ''),
   );
   const ids = [...new Set(containers.map(({ imageId }) => imageId))];
-  const found = await Promise.all(ids.map(async (id) => [id, await applications.engine.image(id)] as const));
+  const found = await Promise.all(
+    ids.map(async (id) => [id, await applications.engine.images.find(id)] as const),
+  );
   const images = new Map(found);
   return containers.map(({ name, labels, image: reference, imageId }) => {
     const image = images.get(imageId);
@@ -74,7 +76,7 @@ export async function transferImages(
 
 async function presentOf(engine: Engine, references: readonly string[]): Promise<Set<string>> {
   const present = await Promise.all(
-    references.map(async (reference) => ((await engine.image(reference)) ? [reference] : [])),
+    references.map(async (reference) => ((await engine.images.find(reference)) ? [reference] : [])),
   );
   return new Set(present.flat());
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ExecInput } from '../api/exec.ts';
-import type { InteractiveExec } from '../engines/engine.ts';
+import type { InteractiveExec } from '../engines/console.ts';
 import { HeddleError } from '../lib/errors.ts';
 
 /** The first line of what a client sends, which says what is wanted, and the lines behind it. */

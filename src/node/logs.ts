@@ -20,13 +20,14 @@ export async function* mergedLogs(
   };
   if (!follow) {
     for (const container of containers) {
-      for await (const line of await engine.logs(container, options)) yield { container, ...line };
+      for await (const line of await engine.console.logs(container, options)) yield { container, ...line };
     }
     return;
   }
   const merged = new PassThrough({ objectMode: true });
   const pumps = containers.map(async (container) => {
-    for await (const line of await engine.logs(container, options)) merged.write({ container, ...line });
+    for await (const line of await engine.console.logs(container, options))
+      merged.write({ container, ...line });
   });
   void Promise.allSettled(pumps).then(() => merged.end());
   yield* merged as AsyncIterable<ContainerLine>;

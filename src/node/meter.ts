@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { Log } from '../lib/log.ts';
 import { ledger } from '../monitor/cost/ledger.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { until } from '../../test/support/until.ts';
-import type { Engine, EngineEvent } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { EngineEvent } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { Applications } from './applications.ts';
 import { Reconciler } from './reconciler.ts';
@@ -22,7 +23,7 @@ function reconciler(faults: Partial<Record<'desired' | 'heal' | 'idle' | 'look' 
     await sleep(60_000, undefined, { signal }).catch(() => {});
   }
   const applications = {
-    engine: { events } as unknown as Engine,
+    engine: { workloads: { events } } as unknown as Engine,
     desired: (project: string) => of(project, 'desired', { spec: spec(project), stopped: [], settled: true }),
     allDesired: () => ['bad', 'good'].map((project) => ({ spec: spec(project) })),
     idle: async (project: string) => of(project, 'idle', undefined),

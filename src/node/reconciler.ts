@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, EngineEvent } from '../engines/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { EngineEvent } from '../engines/observed.ts';
 import { Backoff } from '../lib/backoff.ts';
 import { isHeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
@@ -80,7 +81,8 @@ export class Reconciler {
   async #listen(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       try {
-        for await (const event of this.#engine.events(this.#stopping.signal)) this.#hearSafely(event);
+        for await (const event of this.#engine.workloads.events(this.#stopping.signal))
+          this.#hearSafely(event);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#log.warn({ error: String(error) }, 'the engine’s events ended; listening again');

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { composeLabel, label } from '../lib/labels.ts';
 
 export function serviceOf({ labels }: ObservedContainer): string {

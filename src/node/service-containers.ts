@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { Applications } from './applications.ts';
 import { serviceOf } from './replica.ts';
@@ -10,7 +10,7 @@ export async function containersOf(
   services: readonly string[],
 ): Promise<ObservedContainer[]> {
   const { names } = applications.servicesOf(project, services);
-  const containers = await applications.engine.containers(project);
+  const containers = await applications.engine.workloads.containers(project);
   return containers
     .filter(({ labels }) => labels[label.role] === 'application')
     .filter((container) => names.includes(serviceOf(container)))

@@ -153,7 +153,7 @@ async function* logsOf(
   signal: AbortSignal,
 ): AsyncGenerator<ContainerLine> {
   const { names } = applications.servicesOf(project, query.services);
-  const containers = await applications.engine.containers(project);
+  const containers = await applications.engine.workloads.containers(project);
   const wanted = containers
     .filter((container) => container.labels[label.role] === 'application')
     .filter((container) => names.includes(container.labels[label.service] ?? ''))

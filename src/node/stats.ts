@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerStats, StatsQuery } from '../api/handling.ts';
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { readUsage } from '../monitor/cost/cgroup.ts';
 import { readTraffic } from '../monitor/cost/traffic.ts';
 import { readFigures } from '../monitor/stats/figures.ts';

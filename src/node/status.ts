@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../api/messages.ts';
-import type { ObservedContainer } from '../engines/engine.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import type { ObservedPath } from '../networks/path/path.ts';
 import type { Desired } from './desired.ts';

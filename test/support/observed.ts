@@ -3,7 +3,7 @@ import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
 import type { Observed } from '../../src/deploy/observed.ts';
-import type { ObservedContainer } from '../../src/engines/engine.ts';
+import type { ObservedContainer } from '../../src/engines/observed.ts';
 import { canonicalJson } from '../../src/lib/hash.ts';
 import type { Labels } from '../../src/lib/labels.ts';
 import { label } from '../../src/lib/labels.ts';

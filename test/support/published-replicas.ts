@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../src/engines/engine.ts';
+import type { ObservedContainer } from '../../src/engines/observed.ts';
 import { label } from '../../src/lib/labels.ts';
 import type { Desired } from '../../src/node/desired.ts';
 import type { DeploymentSpec, PodSpec, PublishedService } from '../../src/selector/spec.ts';

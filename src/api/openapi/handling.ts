@@ -1,4 +1,4 @@
-import type { PathStat } from '../../engines/handling.ts';
+import type { PathStat } from '../../engines/console.ts';
 import type {
   ContainerEvent,
   ContainerProcesses,

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import type { SandboxSpec } from '../../selector/spec.ts';
 import type { Planning } from './planning.ts';
 

@@ -1,4 +1,4 @@
-import type { OwnSandbox } from '../../engines/engine.ts';
+import type { OwnSandbox } from '../../engines/workloads.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { ContainerSpec, MountSpec, PortSpec } from '../../selector/spec.ts';
 

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';

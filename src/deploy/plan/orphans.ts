@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
 import { podOf } from '../observed.ts';
 import type { Planning } from './planning.ts';

@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import type { Observed } from '../observed.ts';
 import type { PlanBuilder } from './builder.ts';

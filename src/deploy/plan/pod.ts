@@ -1,4 +1,5 @@
-import type { ObservedContainer, OwnSandbox } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
+import type { OwnSandbox } from '../../engines/workloads.ts';
 import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { definitionOf } from '../definition.ts';

@@ -1,4 +1,4 @@
-import type { ObservedResource } from '../../engines/engine.ts';
+import type { ObservedResource } from '../../engines/observed.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import type { NetworkSpec, VolumeSpec } from '../../selector/spec.ts';
 

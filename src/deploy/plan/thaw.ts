@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import type { PlanBuilder } from './builder.ts';
 
 /** Whether there are processes to be ended. */

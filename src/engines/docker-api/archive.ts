@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
-import type { ContainerArchive, PathStat } from '../handling.ts';
+import type { ContainerArchive, PathStat } from '../console.ts';
 import { engineError, isNotFound } from './errors.ts';
 
 /** Bits of Go's os.FileMode, which the engines write. */

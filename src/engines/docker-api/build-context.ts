@@ -6,7 +6,7 @@ import ignore from '@balena/dockerignore';
 import { pack } from 'tar-fs';
 import { HeddleError } from '../../lib/errors.ts';
 import { readBoundedAsync } from '../../lib/read-bounded.ts';
-import type { BuildSource } from '../engine.ts';
+import type { BuildSource } from '../images.ts';
 
 /** Bytes of a .dockerignore. */
 const largest = 1024 * 1024;

@@ -1,7 +1,6 @@
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
-import type { InteractiveExec } from '../engine.ts';
-import type { AttachOptions, ProcessTable } from '../handling.ts';
+import type { AttachOptions, InteractiveExec, ProcessTable } from '../console.ts';
 import { asking } from './errors.ts';
 import { outputOf } from './exec.ts';
 import type { Flavour } from './flavours.ts';

@@ -2,7 +2,7 @@ import type { ContainerCreateOptions, EndpointSettings, HostConfig } from 'docke
 import type { Healthcheck } from '../../descriptor/application.ts';
 import type { Labels } from '../../lib/labels.ts';
 import type { ContainerSpec, PortSpec, SandboxNetwork } from '../../selector/spec.ts';
-import type { ContainerHome, OwnSandbox } from '../engine.ts';
+import type { ContainerHome, OwnSandbox } from '../workloads.ts';
 import type { Flavour } from './flavours.ts';
 import { mountOptions } from './mounts.ts';
 

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { label } from '../../lib/labels.ts';
 import { lines } from '../../lib/lines.ts';
-import type { EngineEvent, EventSpan } from '../engine.ts';
+import type { EngineEvent, EventSpan } from '../observed.ts';
 import { asking } from './errors.ts';
 
 /**

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { InteractiveExec, InteractiveOptions, OutputChunk } from '../engine.ts';
+import type { InteractiveExec, InteractiveOptions, OutputChunk } from '../console.ts';
 import { asking, engineError } from './errors.ts';
 
 /** Length of what stands before each piece of output: which stream it is of, three zeros, its length. */

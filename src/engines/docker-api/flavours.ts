@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
-import type { EngineKind, ObservedContainer } from '../engine.ts';
+import type { EngineKind } from '../engine.ts';
+import type { ObservedContainer } from '../observed.ts';
 import { get } from './raw.ts';
 
 interface NetworkInfo {

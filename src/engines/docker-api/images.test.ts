@@ -5,7 +5,7 @@ import path from 'node:path';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildSource as source } from '../../../test/support/build-source.ts';
-import { Images } from './images.ts';
+import { DockerImages } from './images.ts';
 import { RegistryCredentials } from './registry/credentials.ts';
 
 /** Base64 of its entries has both characters that the two alphabets differ in. */
@@ -36,7 +36,7 @@ describe('what an engine is told of credentials', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const images = (credentials?: RegistryCredentials) =>
-    new Images(new Docker({ socketPath: path.join(folder, 'socket') }), credentials);
+    new DockerImages(new Docker({ socketPath: path.join(folder, 'socket') }), credentials);
   const informed = () => images(new RegistryCredentials({ DOCKER_CONFIG: folder }));
   const login = { serveraddress: 'r.example', username: 'me', password };
   const quietly = () => {};

@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
-import type { BuildSource, ObservedImage, Progress } from '../engine.ts';
+import type { BuildSource, Images, ObservedImage, Progress } from '../images.ts';
 import { buildContext } from './build-context.ts';
-import { asking, engineError, isNotFound, refusalOf } from './errors.ts';
-import { imageId } from './observe.ts';
+import { asking, containerIn, engineError, isNotFound, refusalOf } from './errors.ts';
+import { imageId, inspectContainer } from './observe.ts';
 import type { RegistryAuth, RegistryCredentials } from './registry/credentials.ts';
 
 /** Images over the Docker API. */
-export class Images {
+export class DockerImages implements Images {
   readonly #api: Docker;
   readonly #credentials: RegistryCredentials | undefined;
 
@@ -102,7 +102,6 @@ export class Images {
     await asking(`tagging ${existing}`, () => this.#api.getImage(existing).tag({ repo, tag }));
   }
 
-  /** Returns what the engine says of why it refuses. Does nothing if there is no such image. */
   async remove(reference: string): Promise<string | undefined> {
     try {
       await this.#api.getImage(reference).remove();
@@ -111,7 +110,9 @@ export class Images {
       if (isNotFound(cause)) return undefined;
       const refusal = refusalOf(cause);
       if (refusal === undefined) throw engineError(cause, `removing the image ${reference}`);
-      return refusal;
+      const container = containerIn(refusal);
+      if (!container) return refusal;
+      return `${(await inspectContainer(this.#api, container))?.name ?? 'another container'} uses it`;
     }
   }
 

@@ -1,5 +1,5 @@
 import type { HostConfig, MountSettings } from 'dockerode';
-import type { ContainerHome } from '../engine.ts';
+import type { ContainerHome } from '../workloads.ts';
 
 type Mount = ContainerHome['mounts'][number];
 type Lasting = Exclude<Mount, { type: 'tmpfs' }>;

@@ -7,7 +7,7 @@ import type {
   ObservedContainer,
   ObservedObjects,
   ObservedResource,
-} from '../engine.ts';
+} from '../observed.ts';
 import { asking, isNotFound } from './errors.ts';
 
 /** Everything of a project that the engine has. */

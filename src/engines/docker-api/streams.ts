@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { lines } from '../../lib/lines.ts';
 import { sizeText } from '../../lib/read-bounded.ts';
-import type { ExecOptions, ExecResult, LogLine, LogOptions } from '../engine.ts';
+import type { ExecOptions, ExecResult, LogLine, LogOptions } from '../console.ts';
 import { asking } from './errors.ts';
 
 /** Runs a program in a container to its end and returns what it printed. */

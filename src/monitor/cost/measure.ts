@@ -1,4 +1,4 @@
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import type { Sample, Subject } from '../../state/history.ts';
 import { readUsage } from './cgroup.ts';

@@ -21,7 +21,7 @@ export async function readCounts(
   services: readonly string[],
 ): Promise<FirewallCounter[]> {
   const counted = firewallsOf(spec, services).map(async ({ agent, service, guarded, rules }) => {
-    const { stdout } = await engine.exec(agent, ['nft', '-j', 'list', 'counters']);
+    const { stdout } = await engine.console.exec(agent, ['nft', '-j', 'list', 'counters']);
     return readCounters(stdout, rules).map(
       (reading): FirewallCounter => ({ service, pod: guarded, ...reading }),
     );
@@ -75,7 +75,7 @@ async function denials(
   since: number,
 ): Promise<Denial[]> {
   const found: Denial[] = [];
-  const log = await engine.logs(agent, {
+  const log = await engine.console.logs(agent, {
     follow: false,
     timestamps: false,
     tail: logLines,

@@ -21,7 +21,7 @@ export async function askNfdump(
   }
   const window = since === undefined ? [] : ['-t', `${stamp(since)}-${stamp(until ?? Date.now() + 60_000)}`];
   const command = ['nfdump', '-R', '/var/lib/flows', ...output, ...window, ...(filter ? [filter] : [])];
-  const ask = () => engine.exec(collector.container, command);
+  const ask = () => engine.console.exec(collector.container, command);
   let result = await ask();
   // A file can be merged into another between nfdump's listing and its reading.
   if (result.exitCode !== 0 && /No such file/.test(result.stderr)) result = await ask();

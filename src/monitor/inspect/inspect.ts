@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
-import type { Engine, ObservedContainer } from '../../engines/engine.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
@@ -58,7 +59,7 @@ function inspectOne(
 
 function readSnapshot(engine: Engine, spec: DeploymentSpec): Promise<Snapshot> {
   const list = async () => ({
-    containers: await withUnlabelled(engine, spec, await engine.containers(spec.project)),
+    containers: await withUnlabelled(engine, spec, await engine.workloads.containers(spec.project)),
   });
   return whileTheyRun(list, ({ containers }) => lookAt(engine, spec, containers));
 }
@@ -76,7 +77,9 @@ async function lookAt(
   ]);
   const [positions, bridges] = await Promise.all([
     readPositions(spec, running),
-    Promise.all([...names].map(async (name) => [await engine.bridgeOf(name), networkName(name)] as const)),
+    Promise.all(
+      [...names].map(async (name) => [await engine.host.bridgeOf(name), networkName(name)] as const),
+    ),
   ]);
   return {
     host: readHost(),
@@ -97,7 +100,7 @@ async function withUnlabelled(
 ): Promise<ObservedContainer[]> {
   const known = new Set(labelled.map(({ name }) => name));
   const missing = spec.pods.flatMap(({ containers }) => containers).filter(({ name }) => !known.has(name));
-  const found = await Promise.all(missing.map(({ name }) => engine.inspect(name)));
+  const found = await Promise.all(missing.map(({ name }) => engine.workloads.inspect(name)));
   return [...labelled, ...found.filter((container) => container !== undefined)];
 }
 

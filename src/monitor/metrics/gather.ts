@@ -45,7 +45,7 @@ export async function gather({
       return [];
     }
   };
-  const containers = await engine.containers(spec.project);
+  const containers = await engine.workloads.containers(spec.project);
   const [used, latency, talkers, firewall, interfaces] = await Promise.all([
     measure(spec.project, containers, now),
     ask('latency', () => readLatency(folder, spec, { since })),

@@ -55,7 +55,7 @@ export async function ask(engine: Engine, agent: SnmpAgent, question: Question):
       ? [`.${question.oid}`, question.type, question.value]
       : question.oids.map((oid) => `.${oid}`);
   const command = ['query', version, service, address, question.verb, ...rest];
-  const { exitCode, stdout, stderr } = await engine.exec(collector, command);
+  const { exitCode, stdout, stderr } = await engine.console.exec(collector, command);
   if (exitCode === 0) return parseVarbinds(stdout);
   throw refusal(agent, `${stderr}\n${stdout}`);
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { desired, replica } from '../../../test/support/published-replicas.ts';
 import type { EdgeListing } from '../../edge/sources/engine/record.ts';
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Desired } from '../desired.ts';
 import { EdgeServices } from './edge-services.ts';

@@ -1,5 +1,5 @@
 import type { EdgeListing, ListedService } from '../../edge/sources/engine/record.ts';
-import type { EngineEvent, ObservedContainer } from '../../engines/engine.ts';
+import type { EngineEvent, ObservedContainer } from '../../engines/observed.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Desired } from '../desired.ts';
 import { listingOf } from './listing.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { desired, podSpec, replica } from '../../../test/support/published-replicas.ts';
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import type { Desired } from '../desired.ts';
 import { listingOf } from './listing.ts';
 

@@ -1,5 +1,5 @@
 import type { ListedCopy, ListedService } from '../../edge/sources/engine/record.ts';
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec, PublishedService } from '../../selector/spec.ts';
 import type { Desired } from '../desired.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PublishedPort } from '../../descriptor/application.ts';
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { placeOf } from './place.ts';
 
 const port = (name: string, target: number, protocol: 'tcp' | 'udp' = 'tcp'): PublishedPort => ({

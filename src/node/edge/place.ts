@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { ListedCopy } from '../../edge/sources/engine/record.ts';
-import type { ObservedContainer } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import type { PublishedService } from '../../selector/spec.ts';
 
 type Ports = PublishedService['ports'];

@@ -9,7 +9,7 @@ import { plan } from '../../deploy/plan/plan.ts';
 import { shownPlan } from '../../deploy/plan/shown.ts';
 import { runPlan } from '../../deploy/run.ts';
 import type { Plan } from '../../deploy/step.ts';
-import type { InteractiveExec } from '../../engines/engine.ts';
+import type { InteractiveExec } from '../../engines/console.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
@@ -78,11 +78,11 @@ async function* joined(
   inputs: AsyncIterable<ExecInput>,
   signal: AbortSignal,
 ): AsyncGenerator<ExecOutput, number> {
-  const gone = () => void engine.stop(name, afterClient).catch(() => {});
+  const gone = () => void engine.workloads.stop(name, afterClient).catch(() => {});
   if (signal.aborted) gone();
   signal.addEventListener('abort', gone);
   if (program) {
-    void feed(program, inputs, (wanted) => engine.kill(name, wanted));
+    void feed(program, inputs, (wanted) => engine.workloads.kill(name, wanted));
     for await (const { stream, data } of program.output) {
       yield { type: 'output', stream, data: data.toString('base64') };
     }
@@ -132,16 +132,16 @@ async function begin(
   const { engine, hash } = applications.context(spec);
   const labels = containerLabels(spec.project, pod, container, hash(container));
   const marked = request.remove ? { ...labels, [label.remove]: 'true' } : labels;
-  await engine.createContainer(container, await homeOf(context, pod, container), marked);
+  await engine.workloads.createContainer(container, await homeOf(context, pod, container), marked);
   const tty = container.tty === true;
   const program = request.detach
     ? undefined
-    : await engine.attach(container.name, { tty, input: request.input });
-  await engine.start(container.name);
+    : await engine.console.attach(container.name, { tty, input: request.input });
+  await engine.workloads.start(container.name);
   // At once: a program asks for it when it starts.
   if (tty && request.size) await program?.resize(request.size);
   const never = new AbortController().signal;
-  return { ...(program && { program }), ended: () => engine.ended(container.name, never) };
+  return { ...(program && { program }), ended: () => engine.workloads.ended(container.name, never) };
 }
 
 /** The images that are missing of what will be started, and that of the one-off as it was asked for. */
@@ -159,7 +159,8 @@ async function imageSteps(
   ]);
   const references = [...new Set(all)];
   const present = new Set<string>();
-  for (const reference of Object.keys(spec.images)) if (await engine.image(reference)) present.add(reference);
+  for (const reference of Object.keys(spec.images))
+    if (await engine.images.find(reference)) present.add(reference);
   const own = pod.containers[0]?.image ?? '';
   if (pull === 'never' && !present.has(own)) {
     throw new HeddleError('ERR_IMAGE_MISSING', `${own} is not present, and --pull is never`);
@@ -225,7 +226,7 @@ async function end(
   { pod }: Surroundings,
   remove: boolean,
 ): Promise<void> {
-  const container = await applications.engine.inspect(pod.containers[0]?.name ?? '');
+  const container = await applications.engine.workloads.inspect(pod.containers[0]?.name ?? '');
   // One that never ran has nothing to look at.
   const whole = remove || !container || container.state === 'created';
   await applications.exclusively(project, () => clearUp(applications, project, pod.name, whole));

@@ -4,7 +4,8 @@ import { podOf } from '../../deploy/observed.ts';
 import { PlanBuilder } from '../../deploy/plan/builder.ts';
 import { removeContainers } from '../../deploy/plan/removal.ts';
 import { runPlan } from '../../deploy/run.ts';
-import type { Engine, ObservedContainer } from '../../engines/engine.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
 import { emptySpec } from '../../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
@@ -20,7 +21,7 @@ export const attended = new Set<string>();
 
 /** Clears up after one-offs that ended with nobody waiting: those that are to go, and the sandboxes of the others. */
 export async function sweepOneOffs(host: Host, project: string): Promise<void> {
-  const containers = await host.engine.containers(project);
+  const containers = await host.engine.workloads.containers(project);
   const ended = containers.filter(
     ({ name, labels, state }) =>
       isOneOff(labels) &&

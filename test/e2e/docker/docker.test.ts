@@ -288,9 +288,9 @@ describe('Docker', () => {
   test('imports an archive as an image, as the base is made where there is no registry', async () => {
     const engine = await connect(host.dockerd.address);
     const archive = spawn('tar', ['-C', path.join(root, 'test/images/tiny'), '-c', '.']);
-    const id = await engine.importImage(archive.stdout, () => {});
-    await engine.tagImage(id, 'localhost/dkmode/base:test');
-    expect((await engine.image('localhost/dkmode/base:test'))?.id).toBe(id.replace('sha256:', ''));
+    const id = await engine.images.import(archive.stdout, () => {});
+    await engine.images.tag(id, 'localhost/dkmode/base:test');
+    expect((await engine.images.find('localhost/dkmode/base:test'))?.id).toBe(id.replace('sha256:', ''));
   });
 
   test('builds images, and gives services the network that they ask for', async () => {
