@@ -64,7 +64,7 @@ test.each([
   [
     'deep',
     `services: ${'['.repeat(1e5)}`,
-    /edge\.yaml:1:\d+: error ERR_YAML_SYNTAX: it is more than 100 levels deep/,
+    /edge\.yaml:1:\d+: error ERR_YAML_SYNTAX: values are nested more than 100 deep/,
   ],
   ['wide', `${'- a\n'.repeat(1e6)}`, /edge\.yaml:1:1: error ERR_YAML_SYNTAX: it has more than 2 MiB of YAML/],
 ])('an edge file that is %s is refused with its place', (_, text, message) => {

@@ -29,7 +29,7 @@ test.each([
 ])('%s too deep are refused, with the limit and the place', (_, text, place) => {
   const { value, problems, at } = parseYaml(text, 'x');
   expect(problems).toMatchObject([
-    { message: 'it is more than 100 levels deep', at: { file: 'x', ...place } },
+    { message: 'values are nested more than 100 deep', at: { file: 'x', ...place } },
   ]);
   expect([value, at(['a']).file]).toEqual([undefined, 'x']);
 });

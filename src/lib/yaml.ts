@@ -1,16 +1,7 @@
-import {
-  Composer,
-  type Document,
-  isNode,
-  isScalar,
-  Lexer,
-  LineCounter,
-  Parser,
-  visit,
-  YAMLParseError,
-} from 'yaml';
+import { type Document, isNode, isScalar, visit } from 'yaml';
 import type { Location } from './errors.ts';
 import { sizeText } from './read-bounded.ts';
+import { TooDeep, type YamlDocuments, yamlDocuments } from './yaml-documents.ts';
 
 /** Levels of mappings and lists; a file of ours has ten. */
 const deepest = 100;
@@ -43,20 +34,22 @@ export function placesIn(text: string, file: string): YamlFile['at'] {
 
 function parseFully(text: string, file: string): YamlFile {
   if (text.length > longest)
-    return refused(file, `it has more than ${sizeText(longest)} of YAML in one piece`);
-  const lines = new LineCounter();
-  const locate = (offset: number): Location => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  let document: Document.Parsed;
+    return refused(
+      { file, line: 1, column: 1 },
+      `it has more than ${sizeText(longest)} of YAML in one piece`,
+    );
+  let read: YamlDocuments;
   try {
-    document = parseDocument(text, lines);
+    read = yamlDocuments(text, file, deepest);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    return refused(file, error.message, locate(error.offset));
+    return refused(error.at, error.message);
   }
+  const { documents, locate } = read;
+  const [document, more] = documents;
+  if (!document) return { value: null, problems: [], at: () => locate(0) };
   const problems = document.errors.map((error) => ({ message: error.message, at: locate(error.pos[0]) }));
+  if (more) problems.push({ message: 'It contains multiple documents', at: locate(more.range[0]) });
   for (const offset of repeatedKeys(document))
     problems.push({ message: 'Map keys must be unique', at: locate(offset) });
   let value: unknown;
@@ -73,47 +66,8 @@ function parseFully(text: string, file: string): YamlFile {
   };
 }
 
-function refused(file: string, message: string, at: Location = { file, line: 1, column: 1 }): YamlFile {
+function refused(at: Location, message: string): YamlFile {
   return { value: undefined, problems: [{ message, at }], at: () => at };
-}
-
-class TooDeep extends Error {
-  readonly offset: number;
-
-  constructor(offset: number) {
-    super(`it is more than ${deepest} levels deep`);
-    this.offset = offset;
-  }
-}
-
-/**
- * As the library's own, which follows any depth until its stack is full, and compares each key of a mapping with all others.
- * @throws TooDeep
- */
-function parseDocument(text: string, lines: LineCounter): Document.Parsed {
-  const composer = new Composer({ uniqueKeys: false, prettyErrors: false });
-  const [document, more] = composer.compose(
-    tokens(text, lines),
-    true,
-    text.length,
-  ) as Iterable<Document.Parsed>;
-  // The composer makes one of nothing, too.
-  const only = document as Document.Parsed;
-  if (more)
-    only.errors.push(
-      new YAMLParseError([more.range[0], more.range[1]], 'MULTIPLE_DOCS', 'It contains multiple documents'),
-    );
-  return only;
-}
-
-function* tokens(text: string, lines: LineCounter) {
-  const parser = new Parser(lines.addNewLine);
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length > deepest) throw new TooDeep(parser.offset);
-  }
-  yield* parser.end();
 }
 
 /** Where the keys stand that a mapping has had already. */
