@@ -15,6 +15,11 @@ export const integer = z.int();
 export const time = z.string().meta({ format: 'date-time' });
 export const optional = z.exactOptional;
 
+/** Whether a field may be left out of what is taken. */
+export function mayBeAbsent(schema: z.core.$ZodType): boolean {
+  return schema._zod.optin !== undefined;
+}
+
 /** An object that is answered: later versions may add fields. `name` is that of its type in the reference. */
 export function record<Shape extends z.ZodRawShape>(name: string, description: string, shape: Shape) {
   return z.object(shape).meta({ id: name, ...(description !== '' && { description }) });

@@ -5,20 +5,23 @@ import { type Contract, ofProject } from '../contract.ts';
 import { signalName } from './handling.ts';
 import { operationEvent } from './operation.ts';
 
+const name = z.string().min(1).max(255);
+/** What the kernel takes for one argument or variable (MAX_ARG_STRLEN). */
+const word = z.string().max(131_072);
 const size = z.number().int().min(1).max(65_535);
 const terminal = z.strictObject({ rows: size, columns: size });
 
 /** What is to be run, and where. */
 const runSchema = z.strictObject({
   type: z.literal('run'),
-  service: z.string().min(1),
+  service: name,
   /** Of the replica; absent, the first that runs. */
   index: z.number().int().min(1).optional(),
-  command: z.array(z.string()).min(1),
-  user: z.string().optional(),
-  workingDir: z.string().optional(),
+  command: z.array(word).min(1).max(100_000),
+  user: z.string().max(255).optional(),
+  workingDir: z.string().max(4096).optional(),
   /** `NAME=value`. */
-  environment: z.array(z.string()).default([]),
+  environment: z.array(word).max(10_000).default([]),
   tty: z.boolean().default(false),
   privileged: z.boolean().default(false),
   size: terminal.optional(),
@@ -29,7 +32,7 @@ const runSchema = z.strictObject({
 /** Which service's first process is to be joined. */
 const attachSchema = z.strictObject({
   type: z.literal('attach'),
-  service: z.string().min(1),
+  service: name,
   index: z.number().int().min(1).optional(),
   /** Whether what is typed reaches it. */
   input: z.boolean().default(true),

@@ -20,7 +20,7 @@ const containerImage = record(
 );
 export type ContainerImage = Of<typeof containerImage>;
 
-const reference = text.refine(isImageReference, 'names no image');
+const reference = text.max(512).refine(isImageReference, 'names no image');
 const wanted = z.array(reference).max(10_000);
 
 const buildRequest = z.strictObject({

@@ -1,5 +1,6 @@
+import { mayBeAbsent } from '../../lib/schema.ts';
 import { version } from '../../lib/version.ts';
-import * as z from '../../lib/zod.ts';
+import type * as z from '../../lib/zod.ts';
 import type { Contract } from '../contract.ts';
 import { errorMessage } from '../contracts/operation.ts';
 import { describedSchemas } from './schemas.ts';
@@ -73,7 +74,7 @@ function parametersOf(
 ): object[] {
   return Object.entries(schema?.shape ?? {}).map(([name, one]) => {
     const { description, ...rest } = schemaOf(one as z.ZodType) as { description?: string };
-    const required = place === 'path' || !z.safeParse(one, undefined).success;
+    const required = place === 'path' || !mayBeAbsent(one);
     return { name, in: place, required, ...(description !== undefined && { description }), schema: rest };
   });
 }
