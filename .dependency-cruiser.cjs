@@ -3,6 +3,7 @@
 const layers = [
   'cli',
   'node',
+  'features',
   'api',
   'edge',
   'monitor',
@@ -16,11 +17,16 @@ const layers = [
   'lib',
 ];
 
+// What a feature has for the command line stands in its directory, and on the floor of src/cli.
+const featureCommands = '^src/features/(command|[^/]+/command)';
+// What the command line speaks to a node with.
+const client = '^src/api/(client|handling-client|messages|target|transport)\\.ts$';
+
 const upward = layers.slice(1).map((layer, index) => ({
   name: `${layer}-imports-only-downward`,
   severity: 'error',
   comment: `src/${layer} may not import from a folder above it (${layers.slice(0, index + 1).join(', ')})`,
-  from: { path: `^src/${layer}/`, pathNot: '\\.test\\.ts$' },
+  from: { path: `^src/${layer}/`, pathNot: ['\\.test\\.ts$', featureCommands] },
   to: { path: `^src/(${layers.slice(0, index + 1).join('|')})/` },
 }));
 
@@ -60,6 +66,30 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '\\.test\\.ts$' },
       to: { path: '^src/edge/', pathNot: `^src/edge/(${edgeFloors.flat().join('|')})/` },
+    },
+    {
+      name: 'only-the-command-line-has-commands',
+      severity: 'error',
+      from: { pathNot: ['^src/cli/', featureCommands, '\\.test\\.ts$'] },
+      to: { path: featureCommands },
+    },
+    {
+      name: 'commands-of-features-load-nothing-of-the-node',
+      severity: 'error',
+      comment: 'a command takes types of its contract, and loads what the command line has',
+      from: { path: featureCommands },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(cli|lib)/', featureCommands],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'the-client-loads-no-schemas',
+      severity: 'error',
+      comment: 'a command starts in the time that zod would take to load: types only',
+      from: { path: client },
+      to: { path: 'zod|^src/(api/contract|lib/schema)', dependencyTypesNot: ['type-only'] },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {

@@ -1,11 +1,13 @@
 // Writes the parts of the reference that follow from the code. `--check` only compares, and fails when they differ.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { openapiContract } from '../src/api/openapi/contract.ts';
 import { describeApi } from '../src/api/openapi/document.ts';
-import { registerRoutes } from '../src/api/routes/index.ts';
+import { routes } from '../src/api/routes/index.ts';
 import { loadCatalogue } from '../src/catalogue/load.ts';
 import { commands } from '../src/cli/commands/index.ts';
 import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
+import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { cliPage } from './lib/cli-page.mjs';
 import { composePage } from './lib/compose-page.mjs';
@@ -13,13 +15,14 @@ import { jsonPage } from './lib/json-page.mjs';
 import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
-const api = await describeApi((server) => registerRoutes(server, {}));
+const contracts = [...routes, ...featureRoutes].map(({ contract }) => contract);
+const api = describeApi([openapiContract, ...contracts]);
 const pages = {
   'errors.md': errorsPage(errorCodes),
   'cli.md': cliPage(commands()),
   'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
-  'json.md': jsonPage(),
+  'json.md': jsonPage(api.components.schemas),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,
 };
 

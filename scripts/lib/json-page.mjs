@@ -1,38 +1,38 @@
-// The page that says what `--format json` prints: the types in the code, with all that they refer to.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import ts from 'typescript';
-import { root } from './setup.mjs';
+// The page that says what `--format json` prints: the schemas of the API, as types.
 
-/** Command, the type of one element of the array that it prints, and where that type stands. */
+import * as z from '../../src/lib/zod.ts';
+import { finding } from '../../src/node/doctor/finding.ts';
+
+/** Command, and the name of the type of one element of the array that it prints. */
 const commands = [
-  ['ps', 'ContainerStatus', 'src/api/messages.ts'],
-  ['ls', 'ApplicationSummary', 'src/api/messages.ts'],
-  ['top', 'ContainerProcesses', 'src/api/handling.ts'],
-  ['stats', 'ContainerStats', 'src/api/handling.ts'],
-  ['events', 'ContainerEvent', 'src/api/handling.ts'],
-  ['flows', 'FlowRecord', 'src/monitor/flows/record.ts'],
-  ['flows --top', 'Talkers', 'src/monitor/flows/record.ts'],
-  ['latency', 'LatencyRecord', 'src/monitor/latency/record.ts'],
-  ['firewall', 'FirewallCounter', 'src/monitor/firewall/record.ts'],
-  ['firewall --denied', 'Denial', 'src/monitor/firewall/record.ts'],
-  ['firewall suggest', 'Suggestion', 'src/monitor/firewall/record.ts'],
-  ['snmp', 'InterfaceRecord', 'src/monitor/snmp/record.ts'],
-  ['snmp system', 'SystemRecord', 'src/monitor/snmp/record.ts'],
-  ['snmp processes', 'ProcessRecord', 'src/monitor/snmp/record.ts'],
-  ['snmp resources', 'ResourceRecord', 'src/monitor/snmp/record.ts'],
-  ['snmp get, walk, set', 'ObjectRecord', 'src/monitor/snmp/record.ts'],
-  ['images', 'ContainerImage', 'src/api/messages.ts'],
-  ['cost', 'CostRow', 'src/monitor/cost/record.ts'],
-  ['inspect', 'InspectRecord', 'src/monitor/inspect/record.ts'],
-  ['doctor', 'Finding', 'src/node/doctor/finding.ts'],
+  ['ps', 'ContainerStatus'],
+  ['ls', 'ApplicationSummary'],
+  ['top', 'ContainerProcesses'],
+  ['stats', 'ContainerStats'],
+  ['events', 'ContainerEvent'],
+  ['flows', 'FlowRecord'],
+  ['flows --top', 'Talkers'],
+  ['latency', 'LatencyRecord'],
+  ['firewall', 'FirewallCounter'],
+  ['firewall --denied', 'Denial'],
+  ['firewall suggest', 'Suggestion'],
+  ['snmp', 'InterfaceRecord'],
+  ['snmp system', 'SystemRecord'],
+  ['snmp processes', 'ProcessRecord'],
+  ['snmp resources', 'ResourceRecord'],
+  ['snmp get, walk, set', 'ObjectRecord'],
+  ['images', 'ContainerImage'],
+  ['cost', 'CostRow'],
+  ['inspect', 'InspectRecord'],
+  ['doctor', 'Finding'],
 ];
 
-export function jsonPage() {
+/** `schemas`: JSON Schemas by the names of their types. */
+export function jsonPage(schemas) {
+  const known = { ...schemas, ...z.toJSONSchema(finding).$defs };
   const told = new Map();
-  const sections = commands.map(([command, type, file]) => {
-    const declarations = withReferences(type, path.join(root, file), told, `heddle ${command}`);
-    return `## heddle ${command}\n\n${declarations}`;
+  const sections = commands.map(([command, type]) => {
+    return `## heddle ${command}\n\n${withReferences(type, known, told, `heddle ${command}`)}`;
   });
   return `# What \`--format json\` prints
 
@@ -44,60 +44,51 @@ ${sections.join('\n')}`;
 }
 
 /** The declaration of a type and of those it refers to; those that an earlier section has are only named. */
-function withReferences(type, file, told, section) {
+function withReferences(type, schemas, told, section) {
   const blocks = [];
   const before = [];
-  const visit = (name, from) => {
-    const found = find(name, from);
-    if (!found) return;
+  const visit = (name) => {
     if (told.has(name)) {
       if (told.get(name) !== section) before.push(`\`${name}\` is as under *${told.get(name)}*.`);
       return;
     }
     told.set(name, section);
-    blocks.push(textOf(found.node, found.source));
-    for (const reference of references(found.node)) visit(reference, found.file);
+    const { description, ...schema } = schemas[name];
+    blocks.push(`${comment(description, '')}interface ${name} ${typeText(schema, '')}`);
+    for (const [, reference] of JSON.stringify(schema).matchAll(/"\$ref":"[^"]*\/([^"/]+)"/g))
+      visit(reference);
   };
-  visit(type, file);
+  visit(type);
   const code = blocks.length > 0 ? `\`\`\`ts\n${blocks.join('\n\n')}\n\`\`\`\n` : '';
   return `${code}${before.length > 0 ? `\n${[...new Set(before)].join(' ')}\n` : ''}`;
 }
 
-/** Where a type is declared: in the file, or in one that it imports it from. */
-function find(name, file) {
-  const source = parse(file);
-  for (const node of source.statements) {
-    const declares = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
-    if (declares && node.name.text === name) return { node, source, file };
-    const names = ts.isImportDeclaration(node) ? (node.importClause?.namedBindings?.elements ?? []) : [];
-    if (names.some((one) => one.name.text === name)) {
-      return find(name, path.resolve(path.dirname(file), node.moduleSpecifier.text));
-    }
+/** A JSON Schema as TypeScript writes it. */
+function typeText(schema, indent) {
+  if (schema.$ref) return schema.$ref.split('/').at(-1);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return choices.map((one) => typeText(one, indent)).join(' | ');
+  if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ');
+  if ('const' in schema) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.type))
+    return schema.type.map((type) => typeText({ ...schema, type }, indent)).join(' | ');
+  if (schema.type === 'array') {
+    const items = typeText(schema.items, indent);
+    return items.includes(' | ') ? `(${items})[]` : `${items}[]`;
   }
-  return undefined;
-}
-
-const parsed = new Map();
-function parse(file) {
-  if (!parsed.has(file)) {
-    parsed.set(file, ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true));
+  if (schema.type !== 'object') return schema.type === 'integer' ? 'number' : (schema.type ?? 'unknown');
+  if (!schema.properties) {
+    const key = schema.propertyNames ? typeText(schema.propertyNames, indent) : 'string';
+    return `Record<${key}, ${typeText(schema.additionalProperties ?? {}, indent)}>`;
   }
-  return parsed.get(file);
+  const inner = `${indent}  `;
+  const fields = Object.entries(schema.properties).map(([name, one]) => {
+    const mark = schema.required?.includes(name) ? '' : '?';
+    return `${comment(one.description, inner)}${inner}${name}${mark}: ${typeText(one, inner)};\n`;
+  });
+  return `{\n${fields.join('')}${indent}}`;
 }
 
-function references(node) {
-  const names = [];
-  const visit = (child) => {
-    if (ts.isTypeReferenceNode(child) && ts.isIdentifier(child.typeName)) names.push(child.typeName.text);
-    if (ts.isExpressionWithTypeArguments(child) && ts.isIdentifier(child.expression))
-      names.push(child.expression.text);
-    ts.forEachChild(child, visit);
-  };
-  visit(node);
-  return names;
-}
-
-function textOf(node, source) {
-  const full = source.text.slice(node.getFullStart(), node.getEnd()).trim();
-  return full.replaceAll('export ', '').replaceAll('readonly ', '');
+function comment(text, indent) {
+  return text === undefined ? '' : `${indent}/** ${text} */\n`;
 }

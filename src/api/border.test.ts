@@ -6,7 +6,8 @@ import { specOf } from '../../test/support/compose.ts';
 import type { ErrorCode } from '../lib/error-codes.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { NodeService } from './node-service.ts';
-import { createServer, listen } from './server.ts';
+import { routes } from './routes/index.ts';
+import { createServer, group, listen } from './server.ts';
 
 const spec = specOf(
   'services: { web: { image: nginx, x-heddle: { manage: { flows: true, firewall: true } } } }',
@@ -32,10 +33,12 @@ const node = {
   },
 } as unknown as NodeService;
 
+const serverOf = () => createServer(group(routes, node));
+
 describe('what comes over the API', () => {
-  let server: Awaited<ReturnType<typeof createServer>>;
-  beforeAll(async () => {
-    server = await createServer(node);
+  let server: ReturnType<typeof createServer>;
+  beforeAll(() => {
+    server = serverOf();
   });
   afterAll(() => server.close());
   const plan = (body: unknown, project = 'shop') =>
@@ -113,7 +116,7 @@ describe('the socket', () => {
   test('takes the place of no file that is not a socket', async () => {
     const file = path.join(folder, 'file');
     writeFileSync(file, 'precious');
-    const server = await createServer(node);
+    const server = serverOf();
     await expect(listen(server, file)).rejects.toMatchObject({ code: 'ERR_USAGE' });
     expect(readFileSync(file, 'utf8')).toBe('precious');
     await server.close();
@@ -121,7 +124,7 @@ describe('the socket', () => {
 
   test('of a node that listens is left to it; of one that has ended it is taken', async () => {
     const socket = path.join(folder, 'socket');
-    const [first, second] = [await createServer(node), await createServer(node)];
+    const [first, second] = [serverOf(), serverOf()];
     await listen(first, socket);
     await expect(listen(second, socket)).rejects.toMatchObject({ code: 'ERR_NODE_RUNNING' });
     expect(existsSync(socket)).toBe(true);

@@ -1,38 +1,34 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
-import type { ShownPlan } from '../deploy/plan/shown.ts';
-import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { request } from '../lib/http-request.ts';
 import { lines } from '../lib/lines.ts';
-import type { CostRow } from '../monitor/cost/record.ts';
-import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
-import type { FlowQuery, FlowRecord, Talkers } from '../monitor/flows/record.ts';
-import type { InspectRecord } from '../monitor/inspect/record.ts';
-import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
-import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
-import type { ExecInput, ExecOutput } from './exec.ts';
+import type { Of } from '../lib/schema.ts';
+import type { Contract, Said } from './contract.ts';
+import type * as applications from './contracts/applications.ts';
+import type * as edge from './contracts/edge.ts';
+import type * as exec from './contracts/exec.ts';
+import type * as images from './contracts/images.ts';
+import type * as nodes from './contracts/node.ts';
 import { HandlingClient } from './handling-client.ts';
 import type {
-  ApplicationSummary,
   BuildRequest,
-  ContainerImage,
-  ContainerStatus,
   DownRequest,
   ErrorMessage,
-  NodeInfo,
+  LogsQuery,
   OperationEvent,
   ServicesRequest,
   TransferRequest,
   UpRequest,
 } from './messages.ts';
 import { fromMessage } from './messages.ts';
-import type { ContainerLine, LogsQuery } from './node-service.ts';
+import { targetOf, type Values } from './target.ts';
+import type { Lines, Transport } from './transport.ts';
 
-type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+type Services = readonly string[];
 
 /** The node's API, typed. */
-export class NodeClient {
+export class NodeClient implements Transport {
   readonly #socket: string;
   #startNode: (() => Promise<unknown>) | undefined;
 
@@ -42,36 +38,34 @@ export class NodeClient {
     this.#startNode = startNode;
   }
 
-  readonly handling = new HandlingClient({
-    json: (method, target) => this.#json(method, target),
-    lines: (method, target, body) => this.#lines(method, target, body),
-    raw: (method, target, body) => this.#raw(method, target, body),
-    path,
-    query: (values) => queryText(values as Query),
-  });
+  readonly handling = new HandlingClient(this);
 
-  info(): Promise<NodeInfo> {
-    return this.#json('GET', '/v1/node');
+  info() {
+    return this.ask<typeof nodes.infoContract>('GET /v1/node', {});
   }
 
-  summaries(): Promise<ApplicationSummary[]> {
-    return this.#json('GET', '/v1/applications');
+  summaries() {
+    return this.ask<typeof applications.summariesContract>('GET /v1/applications', {});
   }
 
-  status(project: string, services: readonly string[] = []): Promise<ContainerStatus[]> {
-    return this.#json('GET', `${path(project)}${queryText({ services })}`);
+  status(project: string, services: Services = []) {
+    const said = { params: { project }, query: { services } };
+    return this.ask<typeof applications.statusContract>('GET /v1/applications/:project', said);
   }
 
-  plan(body: UpRequest): Promise<ShownPlan> {
-    return this.#json('POST', path(body.spec.project, 'plan'), body);
+  plan(body: UpRequest) {
+    const said = { params: { project: body.spec.project }, body };
+    return this.ask<typeof applications.planContract>('POST /v1/applications/:project/plan', said);
   }
 
   up(body: UpRequest): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', path(body.spec.project, 'up'), body);
+    const said = { params: { project: body.spec.project }, body };
+    return this.follow<typeof applications.upContract>('POST /v1/applications/:project/up', said);
   }
 
   down(project: string, body: DownRequest): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', path(project, 'down'), body);
+    const said = { params: { project }, body };
+    return this.follow<typeof applications.downContract>('POST /v1/applications/:project/down', said);
   }
 
   onServices(
@@ -79,97 +73,85 @@ export class NodeClient {
     project: string,
     body: ServicesRequest,
   ): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', path(project, verb), body);
+    type Verbs =
+      | typeof applications.stopContract
+      | typeof applications.startContract
+      | typeof applications.restartContract;
+    return this.follow<Verbs>(`POST /v1/applications/:project/${verb}`, { params: { project }, body });
   }
 
-  logs(project: string, query: LogsQuery): AsyncGenerator<ContainerLine> {
-    return this.#lines('GET', `${path(project, 'logs')}${queryText({ ...query })}`);
+  logs(project: string, query: LogsQuery) {
+    const said = { params: { project }, query };
+    return this.follow<typeof applications.logsContract>('GET /v1/applications/:project/logs', said);
   }
 
-  images(project: string, services: readonly string[] = []): Promise<ContainerImage[]> {
-    return this.#json('GET', `${path(project, 'images')}${queryText({ services })}`);
+  images(project: string, services: Services = []) {
+    const said = { params: { project }, query: { services } };
+    return this.ask<typeof images.imagesContract>('GET /v1/applications/:project/images', said);
   }
 
   buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', '/v1/images/build', body);
+    return this.follow<typeof images.buildContract>('POST /v1/images/build', { body });
   }
 
   pullImages(body: TransferRequest): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', '/v1/images/pull', body);
+    return this.follow<typeof images.pullContract>('POST /v1/images/pull', { body });
   }
 
   pushImages(body: TransferRequest): AsyncGenerator<OperationEvent> {
-    return this.#lines('POST', '/v1/images/push', body);
+    return this.follow<typeof images.pushContract>('POST /v1/images/push', { body });
   }
 
   /** Runs a program in a container; what it prints comes while what it reads is still being sent. */
   async *exec(
     project: string,
-    inputs: AsyncIterable<ExecInput>,
+    inputs: AsyncIterable<exec.ExecInput>,
     verb: 'exec' | 'attach' | 'run' = 'exec',
-  ): AsyncGenerator<ExecOutput> {
+  ): AsyncGenerator<exec.ExecOutput> {
     const body = Readable.from(jsonLines(inputs));
     // The answer may end before all was sent.
     const over = new AbortController();
     try {
-      yield* this.#lines<ExecOutput>('POST', path(project, verb), body, over.signal);
+      const target = targetOf(`/v1/applications/:project/${verb}`, { params: { project } });
+      yield* this.#lines<exec.ExecOutput>('POST', target, body, over.signal);
     } finally {
       over.abort();
       body.destroy();
     }
   }
 
-  firewall(project: string, services: readonly string[], since: number): Promise<FirewallReport> {
-    return this.#json('GET', `${path(project, 'firewall')}${queryText({ services, since })}`);
+  cost(project: string, since: number) {
+    const said = { params: { project }, query: { since } };
+    return this.ask<typeof nodes.costContract>('GET /v1/applications/:project/cost', said);
   }
 
-  suggestFirewall(project: string, services: readonly string[], since: number): Promise<Suggestion[]> {
-    return this.#json('GET', `${path(project, 'firewall')}/suggestions${queryText({ services, since })}`);
-  }
-
-  flows(project: string, query: FlowQuery): Promise<FlowRecord[]> {
-    return this.#json('GET', `${path(project, 'flows')}${queryText({ ...query })}`);
-  }
-
-  topTalkers(project: string, query: FlowQuery & { by: string }): Promise<Talkers[]> {
-    return this.#json('GET', `${path(project, 'flows')}/top${queryText({ ...query })}`);
-  }
-
-  followFlows(project: string, query: FlowQuery): AsyncGenerator<FlowRecord> {
-    return this.#lines('GET', `${path(project, 'flows')}/follow${queryText({ ...query })}`);
-  }
-
-  cost(project: string, since: number): Promise<CostRow[]> {
-    return this.#json('GET', `${path(project, 'cost')}${queryText({ since })}`);
+  inspect(project: string, services: Services) {
+    const said = { params: { project }, query: { services } };
+    return this.ask<typeof nodes.inspectContract>('GET /v1/applications/:project/inspect', said);
   }
 
   /** Ends when the signal aborts, or the node does. */
-  followEdgeServices(signal: AbortSignal): AsyncGenerator<EdgeListing> {
-    return this.#lines('GET', '/v1/edge/services/follow', undefined, signal);
+  followEdgeServices(signal: AbortSignal): Lines<typeof edge.followEdgeServicesContract> {
+    return this.follow<typeof edge.followEdgeServicesContract>('GET /v1/edge/services/follow', {}, signal);
   }
 
-  latency(project: string, query: LatencyQuery): Promise<LatencyRecord[]> {
-    return this.#json('GET', `${path(project, 'latency')}${queryText({ ...query })}`);
+  ask<C extends Contract>(route: C['route'], said: Said<C>): Promise<Of<C['answer']>> {
+    const { method, target, body } = requestOf(route, said as Values);
+    return this.#json(method, target, body);
   }
 
-  inspect(project: string, services: readonly string[]): Promise<InspectRecord[]> {
-    return this.#json('GET', `${path(project, 'inspect')}${queryText({ services })}`);
+  follow<C extends Contract>(route: C['route'], said: Said<C>, signal?: AbortSignal): Lines<C> {
+    const { method, target, body } = requestOf(route, said as Values);
+    return this.#lines(method, target, body, signal) as Lines<C>;
   }
 
-  snmp<View extends SnmpView>(
-    project: string,
-    view: View,
-    services: readonly string[],
-  ): Promise<SnmpViews[View][]> {
-    return this.#json('GET', `${path(project, 'snmp')}/view/${view}${queryText({ services })}`);
-  }
-
-  snmpObjects(project: string, query: ObjectQuery): Promise<ObjectRecord[]> {
-    return this.#json('GET', `${path(project, 'snmp')}/objects${queryText({ ...query })}`);
-  }
-
-  snmpSet(project: string, change: ObjectChange): Promise<ObjectRecord[]> {
-    return this.#json('POST', `${path(project, 'snmp')}/objects`, change);
+  async archive<C extends Contract>(
+    route: C['route'],
+    said: Omit<Said<C>, 'body'>,
+    archive?: Readable,
+  ): Promise<IncomingMessage> {
+    const { method, target } = requestOf(route, said);
+    return this.#raw(method, target, archive);
   }
 
   async #json<T>(method: string, target: string, body?: unknown): Promise<T> {
@@ -272,16 +254,7 @@ async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string>
   for await (const item of items) yield `${JSON.stringify(item)}\n`;
 }
 
-function path(project: string, verb?: string): string {
-  return `/v1/applications/${encodeURIComponent(project)}${verb === undefined ? '' : `/${verb}`}`;
-}
-
-function queryText(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [key, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? value : [value]) parameters.append(key, String(item));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
+function requestOf(route: string, said: Values): { method: string; target: string; body: unknown } {
+  const [method = '', path = ''] = route.split(' ');
+  return { method, target: targetOf(path, said), body: said.body };
 }

@@ -5,9 +5,10 @@ import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HeddleError } from '../lib/errors.ts';
 import { NodeClient } from './client.ts';
-import type { ExecInput, ExecOutput } from './exec.ts';
+import type { ExecInput, ExecOutput } from './contracts/exec.ts';
 import type { NodeService } from './node-service.ts';
-import { createServer, listen } from './server.ts';
+import { routes } from './routes/index.ts';
+import { createServer, group, listen } from './server.ts';
 
 let folder: string;
 let server: FastifyInstance;
@@ -19,14 +20,15 @@ let gone: boolean;
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-api-'));
   gone = false;
-  server = await createServer({
+  const node = {
     exec: (project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal) => {
       signal.addEventListener('abort', () => {
         gone = true;
       });
       return exec(project, inputs, signal);
     },
-  } as NodeService);
+  } as NodeService;
+  server = createServer(group(routes, node));
   await listen(server, `${folder}/sock`);
   client = new NodeClient(`${folder}/sock`);
 });

@@ -1,29 +1,10 @@
-import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { ContainerArchive, PathStat } from '../engines/console.ts';
-import type {
-  ArchivePlace,
-  ContainerEvent,
-  ContainerProcesses,
-  ContainerStats,
-  EndedContainer,
-  EventsQuery,
-  KillRequest,
-  ReachedPath,
-  RmRequest,
-  StatsQuery,
-} from './handling.ts';
+import type { readArchiveContract, statPathContract, writeArchiveContract } from './contracts/archive.ts';
+import type * as handling from './contracts/handling.ts';
+import type { ArchivePlace, EventsQuery, KillRequest, RmRequest, StatsQuery } from './handling.ts';
 import type { OperationEvent } from './messages.ts';
-
-/** How a client reaches the node. */
-export interface Transport {
-  json<T>(method: string, target: string): Promise<T>;
-  lines<T extends object>(method: string, target: string, body?: unknown): AsyncGenerator<T>;
-  /** An answer that is no JSON; errors are thrown. */
-  raw(method: string, target: string, body?: Readable): Promise<IncomingMessage>;
-  path(project: string, verb: string): string;
-  query(values: object): string;
-}
+import type { Transport } from './transport.ts';
 
 /** What is done with single services and containers, typed. */
 export class HandlingClient {
@@ -33,12 +14,14 @@ export class HandlingClient {
     this.#node = node;
   }
 
-  kill(project: string, request: KillRequest): AsyncGenerator<OperationEvent> {
-    return this.#node.lines('POST', this.#node.path(project, 'kill'), request);
+  kill(project: string, body: KillRequest): AsyncGenerator<OperationEvent> {
+    const said = { params: { project }, body };
+    return this.#node.follow<typeof handling.killContract>('POST /v1/applications/:project/kill', said);
   }
 
-  rm(project: string, request: RmRequest): AsyncGenerator<OperationEvent> {
-    return this.#node.lines('POST', this.#node.path(project, 'rm'), request);
+  rm(project: string, body: RmRequest): AsyncGenerator<OperationEvent> {
+    const said = { params: { project }, body };
+    return this.#node.follow<typeof handling.rmContract>('POST /v1/applications/:project/rm', said);
   }
 
   onServices(
@@ -46,41 +29,53 @@ export class HandlingClient {
     project: string,
     services: readonly string[],
   ): AsyncGenerator<OperationEvent> {
-    return this.#node.lines('POST', this.#node.path(project, verb), { services });
+    type Verbs = typeof handling.pauseContract | typeof handling.unpauseContract;
+    const said = { params: { project }, body: { services } };
+    return this.#node.follow<Verbs>(`POST /v1/applications/:project/${verb}`, said);
   }
 
-  top(project: string, services: readonly string[]): Promise<ContainerProcesses[]> {
-    return this.#node.json('GET', this.#target(project, 'top', { services }));
+  top(project: string, services: readonly string[]) {
+    const said = { params: { project }, query: { services } };
+    return this.#node.ask<typeof handling.topContract>('GET /v1/applications/:project/top', said);
   }
 
-  wait(project: string, services: readonly string[]): AsyncGenerator<EndedContainer> {
-    return this.#node.lines('GET', this.#target(project, 'wait', { services }));
+  wait(project: string, services: readonly string[]) {
+    const said = { params: { project }, query: { services } };
+    return this.#node.follow<typeof handling.waitContract>('GET /v1/applications/:project/wait', said);
   }
 
-  events(project: string, query: EventsQuery): AsyncGenerator<ContainerEvent> {
-    return this.#node.lines('GET', this.#target(project, 'events', query));
+  events(project: string, query: EventsQuery) {
+    const said = { params: { project }, query };
+    return this.#node.follow<typeof handling.eventsContract>('GET /v1/applications/:project/events', said);
   }
 
-  stats(project: string, query: StatsQuery): AsyncGenerator<ContainerStats[]> {
-    return this.#node.lines('GET', this.#target(project, 'stats', query));
+  stats(project: string, query: StatsQuery) {
+    const said = { params: { project }, query };
+    return this.#node.follow<typeof handling.statsContract>('GET /v1/applications/:project/stats', said);
   }
 
-  async readArchive(project: string, place: ArchivePlace): Promise<ContainerArchive> {
-    const archive = await this.#node.raw('GET', this.#target(project, 'archive', place));
+  async readArchive(project: string, query: ArchivePlace): Promise<ContainerArchive> {
+    const said = { params: { project }, query };
+    const archive = await this.#node.archive<typeof readArchiveContract>(
+      'GET /v1/applications/:project/archive',
+      said,
+    );
     const text = Buffer.from(String(archive.headers['heddle-path-stat'] ?? ''), 'base64').toString('utf8');
     return { archive, stat: JSON.parse(text) as PathStat };
   }
 
-  statPath(project: string, place: ArchivePlace): Promise<ReachedPath> {
-    return this.#node.json('GET', this.#target(project, 'archive/stat', place));
+  statPath(project: string, query: ArchivePlace) {
+    const said = { params: { project }, query };
+    return this.#node.ask<typeof statPathContract>('GET /v1/applications/:project/archive/stat', said);
   }
 
-  async writeArchive(project: string, place: ArchivePlace, archive: Readable): Promise<void> {
-    const answer = await this.#node.raw('PUT', this.#target(project, 'archive', place), archive);
+  async writeArchive(project: string, query: ArchivePlace, archive: Readable): Promise<void> {
+    const said = { params: { project }, query };
+    const answer = await this.#node.archive<typeof writeArchiveContract>(
+      'PUT /v1/applications/:project/archive',
+      said,
+      archive,
+    );
     answer.resume();
-  }
-
-  #target(project: string, verb: string, query: object): string {
-    return `${this.#node.path(project, verb)}${this.#node.query(query)}`;
   }
 }

@@ -4,7 +4,8 @@ import { HeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { expectLoopback } from '../lib/loopback.ts';
 import type { NodeService } from './node-service.ts';
-import { metricsRoutes } from './routes/metrics.ts';
+import { registerRoutes } from './register.ts';
+import { metricsRoutes } from './routes/node.ts';
 
 export interface Address {
   readonly host: string;
@@ -36,7 +37,7 @@ export class MetricsServer {
 
   async start({ host, port }: Address, service: Pick<NodeService, 'metrics'>): Promise<void> {
     const server = fastify({ forceCloseConnections: true });
-    await server.register(metricsRoutes(service));
+    registerRoutes(server, metricsRoutes, service);
     try {
       await server.listen({ host, port });
       this.#server = server;

@@ -1,20 +1,17 @@
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
-import type { LogLine } from '../engines/console.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
-import type { FirewallReport, Suggestion } from '../monitor/firewall/record.ts';
-import type { Figure, FlowQuery, FlowRecord, Talkers } from '../monitor/flows/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
-import type { LatencyQuery, LatencyRecord } from '../monitor/latency/record.ts';
-import type { ObjectChange, ObjectQuery, ObjectRecord, SnmpView, SnmpViews } from '../monitor/snmp/record.ts';
-import type { ExecInput, ExecOutput } from './exec.ts';
+import type { ExecInput, ExecOutput } from './contracts/exec.ts';
 import type { HandlingService } from './handling.ts';
 import type {
   ApplicationSummary,
   BuildRequest,
   ContainerImage,
+  ContainerLine,
   ContainerStatus,
   DownRequest,
+  LogsQuery,
   NodeInfo,
   OperationEvent,
   ServicesRequest,
@@ -24,7 +21,7 @@ import type {
 
 type Report = (event: OperationEvent) => void;
 
-/** What the node does, as its API offers it. */
+/** What the node does, as its API offers it. What its features read stands with them. */
 export interface NodeService extends HandlingService {
   info(): NodeInfo;
   /** Prometheus' text format. */
@@ -46,44 +43,11 @@ export interface NodeService extends HandlingService {
   buildImages(request: BuildRequest, report: Report): Promise<void>;
   pullImages(request: TransferRequest, report: Report): Promise<void>;
   pushImages(request: TransferRequest, report: Report): Promise<void>;
-  firewall(project: string, services: readonly string[], since?: number): Promise<FirewallReport>;
-  suggestFirewall(
-    project: string,
-    services: readonly string[],
-    since: number,
-  ): Promise<readonly Suggestion[]>;
-  flows(project: string, query: FlowQuery): Promise<readonly FlowRecord[]>;
-  topTalkers(project: string, query: FlowQuery & { by: Figure }): Promise<readonly Talkers[]>;
-  followFlows(project: string, query: FlowQuery, signal: AbortSignal): AsyncIterable<FlowRecord>;
   /** `since` in milliseconds since 1970. */
   cost(project: string, since: number): Promise<readonly CostRow[]>;
-  latency(project: string, query: LatencyQuery): Promise<readonly LatencyRecord[]>;
   /** What applications publish at the edge. */
   edgeServices(signal: AbortSignal): Promise<EdgeListing>;
   /** The same at once, when it changed, and now and then. */
   followEdgeServices(signal: AbortSignal): AsyncIterable<EdgeListing>;
   inspect(project: string, services: readonly string[]): Promise<readonly InspectRecord[]>;
-  snmp<View extends SnmpView>(
-    project: string,
-    view: View,
-    services: readonly string[],
-  ): Promise<readonly SnmpViews[View][]>;
-  snmpObjects(project: string, query: ObjectQuery): Promise<readonly ObjectRecord[]>;
-  snmpSet(project: string, change: ObjectChange): Promise<readonly ObjectRecord[]>;
-}
-
-export interface LogsQuery {
-  readonly services: readonly string[];
-  readonly follow: boolean;
-  readonly tail?: number;
-  /** Seconds since 1970. */
-  readonly since?: number;
-  readonly until?: number;
-  /** Of the replica; absent: all. */
-  readonly index?: number;
-  readonly timestamps: boolean;
-}
-
-export interface ContainerLine extends LogLine {
-  readonly container: string;
 }

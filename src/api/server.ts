@@ -4,16 +4,29 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { isListening } from '../engines/docker-api/endpoint.ts';
 import { httpStatusOf } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
-import { checkNames } from './checks.ts';
+import { type Contract, type Route, route } from './contract.ts';
 import { toMessage } from './messages.ts';
-import type { NodeService } from './node-service.ts';
-import { registerRoutes } from './routes/index.ts';
+import { openapiContract } from './openapi/contract.ts';
+import { registerRoutes } from './register.ts';
 
 /** The largest specification taken: a thousand services are under 10 MB. */
 const bodyLimit = 64 * 1024 * 1024;
 
-/** The node's API. Each group of routes is a plugin. */
-export async function createServer(service: NodeService): Promise<FastifyInstance> {
+/** Routes, and what they are answered from. */
+export interface Group {
+  readonly contracts: readonly Contract[];
+  readonly register: (server: FastifyInstance) => void;
+}
+
+export function group<Host>(routes: readonly Route<Host>[], host: Host): Group {
+  return {
+    contracts: routes.map(({ contract }) => contract),
+    register: (server) => registerRoutes(server, routes, host),
+  };
+}
+
+/** The node's API: all its routes, and their description. */
+export function createServer(...groups: readonly Group[]): FastifyInstance {
   const server = fastify({ bodyLimit, forceCloseConnections: true, routerOptions: { maxParamLength: 256 } });
   server.setErrorHandler((cause, _request, reply) => {
     const error = fromFastify(cause);
@@ -25,8 +38,13 @@ export async function createServer(service: NodeService): Promise<FastifyInstanc
     const error = new HeddleError('ERR_USAGE', `the API has no ${request.method} ${request.url}`);
     void reply.code(404).send(toMessage(error));
   });
-  checkNames(server);
-  await registerRoutes(server, service);
+  const contracts = [openapiContract, ...groups.flatMap((one) => one.contracts)];
+  const describing = route(openapiContract, async (all: readonly Contract[]) => {
+    // Nobody asks for it as a rule: what makes it is loaded when somebody does.
+    const { describeApi } = await import('./openapi/document.ts');
+    return describeApi(all);
+  });
+  for (const one of [...groups, group([describing], contracts)]) one.register(server);
   return server;
 }
 
@@ -62,8 +80,7 @@ async function removeFormer(socket: string): Promise<void> {
 
 /** What fastify itself refuses is the client's fault: a body that is no JSON, is too long, or of another kind. */
 function fromFastify(cause: unknown): HeddleError {
-  const { validation, code, message, statusCode } = cause as FastifyFault;
-  if (validation) return new HeddleError('ERR_USAGE', message, { cause });
+  const { code, message, statusCode } = cause as FastifyFault;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new HeddleError('ERR_USAGE', `a request has at most ${bodyLimit / 2 ** 20} MiB`, { cause });
   const isTheirs = !(cause instanceof HeddleError) && statusCode !== undefined && statusCode < 500;
@@ -71,7 +88,6 @@ function fromFastify(cause: unknown): HeddleError {
 }
 
 interface FastifyFault {
-  readonly validation?: unknown;
   readonly code?: string;
   readonly message: string;
   readonly statusCode?: number;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
+import type { ContainerArchive } from '../engines/console.ts';
 import { toHeddleError } from '../lib/errors.ts';
 import { type OperationEvent, toMessage } from './messages.ts';
 
@@ -41,4 +42,17 @@ export async function sendOperation(
     report({ type: 'error', error: toMessage(toHeddleError(cause)) });
   }
   raw.end();
+}
+
+/** What stands at the path, as JSON in base64, beside its archive: as the engines' own API tells it. */
+const statHeader = 'heddle-path-stat';
+
+/** Sends an archive as it comes: neither side keeps it in memory. */
+export async function sendArchive(
+  reply: FastifyReply,
+  reading: Promise<ContainerArchive>,
+): Promise<FastifyReply> {
+  const { stat, archive } = await reading;
+  const told = Buffer.from(JSON.stringify(stat)).toString('base64');
+  return reply.header(statHeader, told).type('application/x-tar').send(archive);
 }

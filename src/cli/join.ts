@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough, Transform } from 'node:stream';
-import type { ExecInput, ExecOutput } from '../api/exec.ts';
+import type { ExecInput, ExecOutput } from '../api/contracts/exec.ts';
 import { HeddleError } from '../lib/errors.ts';
 
 interface JoinOptions {

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { NodeClient } from '../api/client.ts';
-import type { ExecInput } from '../api/exec.ts';
+import type { ExecInput } from '../api/contracts/exec.ts';
 import type { OperationEvent } from '../api/messages.ts';
 import { isHeddleError } from '../lib/errors.ts';
 import { joinedTo } from './join.ts';

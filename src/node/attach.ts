@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttachRequest, ExecInput, ExecOutput } from '../api/exec.ts';
+import type { AttachRequest, ExecInput, ExecOutput } from '../api/contracts/exec.ts';
 import type { Applications } from './applications.ts';
 import { runningContainer } from './exec.ts';
 import { feed, firstOf } from './joined.ts';

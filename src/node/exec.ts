@@ -1,4 +1,4 @@
-import type { ExecInput, ExecOutput, ExecRun } from '../api/exec.ts';
+import type { ExecInput, ExecOutput, ExecRun } from '../api/contracts/exec.ts';
 import type { Engine } from '../engines/engine.ts';
 import { HeddleError } from '../lib/errors.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { ExecInput } from '../api/exec.ts';
+import type { ExecInput } from '../api/contracts/exec.ts';
 import type { InteractiveExec } from '../engines/console.ts';
 import { HeddleError } from '../lib/errors.ts';
 

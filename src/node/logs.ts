@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ContainerLine, LogsQuery } from '../api/node-service.ts';
+import type { ContainerLine, LogsQuery } from '../api/messages.ts';
 import type { Engine } from '../engines/engine.ts';
 
 /** The logs of several containers as one stream: one after the other, or as they come when they are followed. */

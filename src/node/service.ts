@@ -1,18 +1,12 @@
-import type { ContainerLine, LogsQuery, NodeService } from '../api/node-service.ts';
+import type { ContainerLine, LogsQuery } from '../api/messages.ts';
+import type { NodeService } from '../api/node-service.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
+import { features } from '../features/index.ts';
 import { composeLabel, isOneOff, label } from '../lib/labels.ts';
 import { version } from '../lib/version.ts';
-import { readCounts, readDenials } from '../monitor/firewall/firewall.ts';
-import { readSuggestions } from '../monitor/firewall/read-suggestions.ts';
-import { readFlows } from '../monitor/flows/flows.ts';
-import { followFlows } from '../monitor/flows/follow.ts';
-import type { FlowQuery } from '../monitor/flows/record.ts';
-import { readTop } from '../monitor/flows/top.ts';
 import { inspectApplication } from '../monitor/inspect/inspect.ts';
-import { readLatency } from '../monitor/latency/latency.ts';
 import { gather } from '../monitor/metrics/gather.ts';
 import { renderMetrics } from '../monitor/metrics/render.ts';
-import { readObjects, readSnmp, setObject } from '../monitor/snmp/snmp.ts';
 import type { History } from '../state/history.ts';
 import type { Applications } from './applications.ts';
 import type { Budgets } from './budgets.ts';
@@ -41,10 +35,6 @@ export interface Parts {
 export function serviceOf(parts: Parts): NodeService {
   const { applications, history, meter, budgets, edge, stateDir, metricsUrl } = parts;
   const { engine } = applications;
-  const flows = (project: string, query: FlowQuery) => {
-    const { spec } = applications.servicesOf(project, query.services ?? []).desired;
-    return readFlows(engine, spec, query, history.tenures(project, query.since ?? 0));
-  };
   return {
     info: () => ({
       version: version(),
@@ -54,22 +44,24 @@ export function serviceOf(parts: Parts): NodeService {
       metrics: metricsUrl(),
     }),
     metrics: async () => {
-      const snapshots = applications.allDesired().map(({ spec }) =>
-        gather({
+      const read = applications.allDesired().map(async ({ spec }) => ({
+        project: spec.project,
+        series: await gather({
           engine,
           folder: new StateFolder(stateDir, spec.project).path,
           spec,
           overBudget: budgets.overBudget(spec.project),
           tenures: history.tenures(spec.project, Date.now() - 120_000),
+          features,
         }),
-      );
+      }));
       const { user, system } = process.cpuUsage();
       return renderMetrics({
         version: version(),
         engine: engine.kind,
         cpu: (user + system) / 1e6,
         memory: process.memoryUsage.rss(),
-        applications: await Promise.all(snapshots),
+        applications: await Promise.all(read),
       });
     },
     summaries: () => applications.summaries(),
@@ -94,46 +86,16 @@ export function serviceOf(parts: Parts): NodeService {
     buildImages: (request, report) => buildImages(applications, request, report),
     pullImages: (request, report) => transferImages(applications, 'pullImage', request, report),
     pushImages: (request, report) => transferImages(applications, 'pushImage', request, report),
-    firewall: async (project, services, since = 0) => {
-      const { spec } = applications.servicesOf(project, services).desired;
-      const [counters, denied] = await Promise.all([
-        readCounts(engine, spec, services),
-        readDenials(engine, spec, services, since, history.tenures(project, since)),
-      ]);
-      return { counters, denied };
-    },
-    suggestFirewall: async (project, services, since) => {
-      const { spec } = applications.servicesOf(project, services).desired;
-      return readSuggestions(engine, spec, services, since, history.tenures(project, since));
-    },
-    flows,
-    topTalkers: async (project, query) => {
-      const { spec } = applications.servicesOf(project, query.services ?? []).desired;
-      return readTop(engine, spec, query, history.tenures(project, query.since ?? 0));
-    },
-    followFlows: (project, query, signal) =>
-      followFlows((since) => flows(project, { ...query, since }), query.since ?? Date.now(), signal),
     cost: async (project, since) => {
       applications.servicesOf(project, []);
       return meter.cost(project, since);
-    },
-    latency: async (project, query) => {
-      const ends = [query.from, query.to].filter((end) => end !== undefined);
-      const { spec } = applications.servicesOf(project, ends).desired;
-      return readLatency(new StateFolder(stateDir, project).path, spec, query);
     },
     inspect: async (project, services) => {
       const spec = attachedSpec(applications.servicesOf(project, services).desired);
       return inspectApplication(engine, spec, services, new StateFolder(stateDir, project).path);
     },
-    snmp: async (project, view, services) =>
-      readSnmp(engine, applications.servicesOf(project, services).desired.spec, view, services),
     edgeServices: (signal) => edge.listing(signal),
     followEdgeServices: (signal) => edge.follow(signal),
-    snmpObjects: async (project, query) =>
-      readObjects(engine, applications.servicesOf(project, [query.service]).desired.spec, query),
-    snmpSet: async (project, change) =>
-      setObject(engine, applications.servicesOf(project, [change.service]).desired.spec, change),
   };
 }
 

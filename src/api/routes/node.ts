@@ -1,8 +1,20 @@
-import type { FastifyPluginAsync } from 'fastify';
+import { type Route, route } from '../contract.ts';
+import { edgeServicesContract, followEdgeServicesContract } from '../contracts/edge.ts';
+import { costContract, infoContract, inspectContract, metricsContract } from '../contracts/node.ts';
 import type { NodeService } from '../node-service.ts';
 
-export function nodeRoutes(service: NodeService): FastifyPluginAsync {
-  return async (server) => {
-    server.get('/v1/node', async () => service.info());
-  };
-}
+export const metricsRoutes: readonly Route<Pick<NodeService, 'metrics'>>[] = [
+  route(metricsContract, (node: Pick<NodeService, 'metrics'>) => node.metrics()),
+];
+
+/** What the node is, and what it sees of every application. */
+export const nodeRoutes: readonly Route<NodeService>[] = [
+  route(infoContract, (node: NodeService) => node.info()),
+  ...metricsRoutes,
+  route(costContract, (node: NodeService, { params, query }) => node.cost(params.project, query.since ?? 0)),
+  route(inspectContract, (node: NodeService, { params, query }) =>
+    node.inspect(params.project, query.services ?? []),
+  ),
+  route(edgeServicesContract, (node: NodeService, { gone }) => node.edgeServices(gone)),
+  route(followEdgeServicesContract, (node: NodeService, { gone }) => node.followEdgeServices(gone)),
+];

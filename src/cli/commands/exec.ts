@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { PassThrough, Transform } from 'node:stream';
 import type { Command } from 'commander';
-import type { ExecInput } from '../../api/exec.ts';
+import type { ExecInput } from '../../api/contracts/exec.ts';
 import { type NodeOptions, type ProjectOptions, projectCommand, several, wholeNumber } from '../command.ts';
 import { environmentOf } from '../environment-of.ts';
 

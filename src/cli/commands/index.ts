@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { featureCommands } from '../../features/commands.ts';
 import { attach } from './attach.ts';
 import { build } from './build.ts';
 import { completion } from './completion.ts';
@@ -12,12 +13,9 @@ import { edge } from './edge/index.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { features } from './features.ts';
-import { firewall } from './firewall.ts';
-import { flows } from './flows.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
 import { kill } from './kill.ts';
-import { latency } from './latency.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { node } from './node.ts';
@@ -32,7 +30,6 @@ import { run } from './run.ts';
 import { scale } from './scale.ts';
 import { schema } from './schema.ts';
 import { servicesCommand } from './services.ts';
-import { snmp } from './snmp.ts';
 import { spec } from './spec.ts';
 import { stats } from './stats.ts';
 import { top } from './top.ts';
@@ -76,10 +73,7 @@ export function commands(): Command[] {
     pull(),
     push(),
     images(),
-    flows(),
-    firewall(),
-    latency(),
-    snmp(),
+    ...featureCommands(),
     cost(),
     inspect(),
     features(),

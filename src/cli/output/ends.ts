@@ -1,4 +1,4 @@
-import type { FlowEnd } from '../../monitor/flows/record.ts';
+import type { FlowEnd } from '../../monitor/addresses/end.ts';
 
 /** `web:80`: the service's name where it is known, the address where not. */
 export function endText({ address, port, service }: FlowEnd): string {

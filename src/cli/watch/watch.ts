@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { NodeClient } from '../../api/client.ts';
-import type { ExecInput } from '../../api/exec.ts';
+import type { ExecInput } from '../../api/contracts/exec.ts';
 import type { Service } from '../../descriptor/application.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import { renamed } from '../copy/renamed.ts';

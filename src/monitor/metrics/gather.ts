@@ -1,67 +1,35 @@
-import type { Engine } from '../../engines/engine.ts';
 import { label } from '../../lib/labels.ts';
-import type { DeploymentSpec } from '../../selector/spec.ts';
-import type { Tenure } from '../../state/history.ts';
 import { measure } from '../cost/measure.ts';
-import { readCounts } from '../firewall/firewall.ts';
-import { readTop } from '../flows/top.ts';
-import { readLatency } from '../latency/latency.ts';
-import { readSnmp } from '../snmp/snmp.ts';
-import { talkersTold } from './families.ts';
+import { families } from './families.ts';
+import { type FeatureMetrics, type Scrape, type Series, seriesOf } from './family.ts';
 import type { ApplicationSnapshot } from './snapshot.ts';
 
 /** Milliseconds that figures without counters are taken over. */
 const window = 60_000;
 
-export interface Sources {
-  readonly engine: Engine;
-  /** The application's folder in the node's state. */
-  readonly folder: string;
-  readonly spec: DeploymentSpec;
+export interface Sources extends Omit<Scrape, 'since'> {
   readonly overBudget: ApplicationSnapshot['overBudget'];
-  readonly tenures: readonly Tenure[];
+  /** What measures, by the feature's name. */
+  readonly features: readonly { readonly name: string; readonly metrics?: FeatureMetrics }[];
 }
 
 /** Asks everything that an application has. A feature that does not answer spoils nothing but its own figures. */
-export async function gather({
-  engine,
-  folder,
-  spec,
-  overBudget,
-  tenures,
-}: Sources): Promise<ApplicationSnapshot> {
+export async function gather({ overBudget, features, ...sources }: Sources): Promise<Series[]> {
+  const { engine, spec } = sources;
   const now = Date.now();
-  const since = now - window;
-  const answered: Record<string, boolean> = {};
-  const asked = new Set(spec.features.map(({ feature }) => feature));
-  const ask = async <T>(feature: string, read: () => Promise<readonly T[]>): Promise<readonly T[]> => {
-    if (!asked.has(feature)) return [];
-    try {
-      const result = await read();
-      answered[feature] = true;
-      return result;
-    } catch {
-      answered[feature] = false;
-      return [];
-    }
-  };
+  const scrape: Scrape = { ...sources, since: now - window };
+  const there = new Set(spec.features.map(({ feature }) => feature));
+  const asked = features.filter(({ name, metrics }) => metrics !== undefined && there.has(name));
   const containers = await engine.workloads.containers(spec.project);
-  const [used, latency, talkers, firewall, interfaces] = await Promise.all([
+  const [used, ...answers] = await Promise.all([
     measure(spec.project, containers, now),
-    ask('latency', () => readLatency(folder, spec, { since })),
-    ask('flows', () => readTop(engine, spec, { since, by: 'bytes', limit: talkersTold }, tenures)),
-    ask('firewall', () => readCounts(engine, spec, [])),
-    ask('snmp', () => readSnmp(engine, spec, 'interfaces', [])),
+    ...asked.map(({ metrics }) => metrics?.(scrape).catch(() => undefined)),
   ]);
-  return {
-    project: spec.project,
+  const snapshot = {
     containers: containers.map(({ labels, state }) => ({ role: labels[label.role] ?? '', state })),
     used,
     overBudget,
-    latency,
-    talkers,
-    firewall,
-    interfaces,
-    answered,
+    answered: Object.fromEntries(asked.map(({ name }, index) => [name, answers[index] !== undefined])),
   };
+  return [...seriesOf(families, snapshot), ...answers.flatMap((series) => series ?? [])];
 }

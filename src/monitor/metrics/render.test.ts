@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
+import { families } from './families.ts';
+import { type Series, seriesOf } from './family.ts';
 import { renderMetrics } from './render.ts';
-import type { ApplicationSnapshot } from './snapshot.ts';
 
-const empty: ApplicationSnapshot = {
-  project: 'shop',
-  containers: [],
-  used: [],
-  overBudget: [],
-  latency: [],
-  talkers: [],
-  firewall: [],
-  interfaces: [],
-  answered: {},
-};
 const node = { version: '1.0.0', engine: 'podman', cpu: 1.5, memory: 1000, applications: [] };
+const empty = { containers: [], used: [], overBudget: [], answered: {} };
 
 test('the node stands by itself', async () => {
   const text = await renderMetrics(node);
@@ -31,23 +22,34 @@ test('figures of an application bear its name, in base units', async () => {
     service: 'web',
   };
   const sample = { time: 0, cpu: 2.5, memory: 4096, sent: 10, received: 20 };
-  const talkers = [
-    { source: 'web', destination: 'db', flows: 1, packets: 6, bytes: 600, first: '', last: '' },
-  ];
+  const seen = { ...empty, used: [{ subject, sample }], answered: { flows: true, snmp: false } };
   const text = await renderMetrics({
     ...node,
-    applications: [
-      { ...empty, used: [{ subject, sample }], talkers, answered: { flows: true, snmp: false } },
-    ],
+    applications: [{ project: 'shop', series: seriesOf(families, seen) }],
   });
   const lines = text.split('\n');
   expect(lines).toContain(
     'heddle_container_cpu_seconds_total{project="shop",container="shop-web-1",pod="shop-web-1",service="web",role="application",feature=""} 2.5',
   );
-  expect(lines).toContain('heddle_flows_bytes_per_second{project="shop",source="web",destination="db"} 10');
   expect(lines).toContain('heddle_feature_up{project="shop",feature="snmp"} 0');
 });
 
+test('a family of several applications is one', async () => {
+  const series = (value: number): Series[] => [
+    { name: 'heddle_x', type: 'gauge', help: 'x', values: [{ labels: { a: 'b' }, value }] },
+  ];
+  const text = await renderMetrics({
+    ...node,
+    applications: [
+      { project: 'shop', series: series(1) },
+      { project: 'blog', series: series(2) },
+    ],
+  });
+  expect(text).toContain('heddle_x{project="shop",a="b"} 1\nheddle_x{project="blog",a="b"} 2\n');
+  expect(text.match(/# TYPE heddle_x/g)).toHaveLength(1);
+});
+
 test('a family without values is left out', async () => {
-  expect(await renderMetrics({ ...node, applications: [empty] })).not.toContain('heddle_latency');
+  const applications = [{ project: 'shop', series: seriesOf(families, empty) }];
+  expect(await renderMetrics({ ...node, applications })).not.toContain('heddle_containers');
 });

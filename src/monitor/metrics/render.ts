@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import { type Family, families, type Value } from './families.ts';
+import type { Series, Value } from './family.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
 /** What was seen, in Prometheus' text format (0.0.4). */
@@ -14,14 +14,15 @@ export function renderMetrics(node: NodeSnapshot): Promise<string> {
   add(registry, 'heddle_node_memory_bytes', 'gauge', 'Memory that the node uses.', [
     { labels: {}, value: node.memory },
   ]);
-  for (const { name, type, help, values } of families) {
-    const all = node.applications.flatMap((application) =>
-      values(application).map(({ labels, value }) => ({
-        labels: { project: application.project, ...labels },
-        value,
-      })),
+  const series = node.applications.flatMap((application) =>
+    application.series.map((one) => ({ ...one, project: application.project })),
+  );
+  for (const [name, all] of Map.groupBy(series, (one) => one.name)) {
+    const { type = 'gauge', help = '' } = all[0] ?? {};
+    const values = all.flatMap(({ project, values: own }) =>
+      own.map(({ labels, value }) => ({ labels: { project, ...labels }, value })),
     );
-    add(registry, name, type, help, all);
+    add(registry, name, type, help, values);
   }
   return registry.metrics();
 }
@@ -30,7 +31,7 @@ export function renderMetrics(node: NodeSnapshot): Promise<string> {
 function add(
   registry: Registry,
   name: string,
-  type: Family['type'],
+  type: Series['type'],
   help: string,
   values: readonly Value[],
 ): void {

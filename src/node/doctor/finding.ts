@@ -1,17 +1,17 @@
 import type { NodeInfo } from '../../api/messages.ts';
 import type { NodePaths } from '../../lib/paths.ts';
+import { type Of, record, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
 
-/** What `heddle doctor` says of one thing. Stable. */
-export interface Finding {
-  /** What was looked at: `kernel`, `disk`. */
-  readonly check: string;
-  /** `warning`: something is lost. `error`: Heddle, or what the finding names, does not work. */
-  readonly status: 'ok' | 'warning' | 'error';
-  /** What was found, and what follows from it. */
-  readonly what: string;
-  /** What to do; null when there is nothing to do. */
-  readonly remedy: string | null;
-}
+export const finding = record('Finding', 'What `heddle doctor` says of one thing. Stable.', {
+  check: text.describe('What was looked at: `kernel`, `disk`.'),
+  status: z
+    .enum(['ok', 'warning', 'error'])
+    .describe('`warning`: something is lost. `error`: Heddle, or what the finding names, does not work.'),
+  what: text.describe('What was found, and what follows from it.'),
+  remedy: text.nullable().describe('What to do; null when there is nothing to do.'),
+});
+export type Finding = Of<typeof finding>;
 
 /** What the checks start from. */
 export interface Surroundings {

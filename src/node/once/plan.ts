@@ -1,4 +1,4 @@
-import type { OnceRequest } from '../../api/exec.ts';
+import type { OnceRequest } from '../../api/contracts/exec.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { attachedSpec, type Desired } from '../desired.ts';

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ExecInput, ExecOutput, OnceRequest } from '../../api/exec.ts';
+import type { ExecInput, ExecOutput, OnceRequest } from '../../api/contracts/exec.ts';
 import type { OperationEvent } from '../../api/messages.ts';
 import { homeOf } from '../../deploy/home.ts';
 import { containerLabels } from '../../deploy/labels.ts';

@@ -3,7 +3,7 @@ import { openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus } from '../../../src/api/messages.ts';
-import type { FlowRecord } from '../../../src/monitor/flows/record.ts';
+import type { FlowRecord } from '../../../src/features/flows/contract.ts';
 import type { InspectRecord } from '../../../src/monitor/inspect/record.ts';
 import { TestHost } from '../../support/host.ts';
 import { installedCommand } from '../../support/installed.ts';

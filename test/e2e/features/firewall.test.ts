@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FirewallReport } from '../../../src/monitor/firewall/record.ts';
+import type { FirewallReport } from '../../../src/features/firewall/contract.ts';
 import { TestHost } from '../../support/host.ts';
 import { opens } from '../../support/opens.ts';
 import { tiny } from '../../support/tiny.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FlowRecord } from '../../../src/monitor/flows/record.ts';
+import type { FlowRecord } from '../../../src/features/flows/contract.ts';
 import { TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LatencyRecord } from '../../../src/monitor/latency/record.ts';
+import type { LatencyRecord } from '../../../src/features/latency/contract.ts';
 import { TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';

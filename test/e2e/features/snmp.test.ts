@@ -6,7 +6,7 @@ import type {
   ObjectRecord,
   ProcessRecord,
   ResourceRecord,
-} from '../../../src/monitor/snmp/record.ts';
+} from '../../../src/features/snmp/records.ts';
 import type { DeploymentSpec } from '../../../src/selector/spec.ts';
 import { type Outcome, TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
