@@ -19,7 +19,10 @@ test('lists again when a process ended before it was looked at', async () => {
 
 test('takes a container for stopped that an engine goes on listing', async () => {
   const list = async () => ({ containers: [container(noProcess), container(process.pid)] });
-  expect(await whileTheyRun(list, look)).toEqual([{ name: 'web', state: 'stopped' }, container(process.pid)]);
+  expect(await whileTheyRun(list, look, 100)).toEqual([
+    { name: 'web', state: 'stopped' },
+    container(process.pid),
+  ]);
 });
 
 test('hands on a failure of another reason', async () => {

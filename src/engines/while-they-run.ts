@@ -2,9 +2,6 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObservedContainer } from './observed.ts';
 
-/** How long an engine may list as running what has ended, in ms. */
-const patience = 2000;
-
 interface Listed {
   readonly containers: readonly ObservedContainer[];
 }
@@ -13,10 +10,12 @@ interface Listed {
  * Looks at the processes of the containers that an engine lists. One that ends before it is looked at is no failure:
  * both are done again. Podman never notices when the process that watches a container was killed with it: such a
  * container is taken for stopped in the end.
+ * @param patience how long an engine may list as running what has ended, ms
  */
 export async function whileTheyRun<L extends Listed, Seen>(
   list: () => Promise<L>,
   look: (listed: L) => Promise<Seen>,
+  patience = 2000,
 ): Promise<Seen> {
   const deadline = Date.now() + patience;
   for (;;) {

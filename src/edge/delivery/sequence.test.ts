@@ -1,7 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import type { Message, Snapshot, Stamp } from './messages.ts';
+import type { Message, Snapshot } from './messages.ts';
 import { Sequence } from './sequence.ts';
 import { deltaPlaces } from './topics.ts';
 
@@ -72,27 +71,3 @@ test('what waits is bounded', () => {
   const { apply } = sequence.take(snapshot(1, 9999 - deltaPlaces));
   expect(apply).toHaveLength(1 + deltaPlaces);
 });
-
-test('whatever is lost, repeated or late: never back, and all there once nothing is missing', () => {
-  const stamp = fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 12 }), fc.boolean());
-  fc.assert(
-    fc.property(fc.array(stamp, { maxLength: 60 }), (stamps) => {
-      const sequence = new Sequence();
-      let at = { epoch: -1, version: -1 };
-      for (const [epoch, version, whole] of stamps) {
-        for (const one of sequence.take(whole ? snapshot(epoch, version) : delta(epoch, version)).apply) {
-          if (!mayFollow(one, at)) throw new Error('out of order');
-          at = one;
-        }
-      }
-      const [newest] = sequence.take(snapshot(4, 0)).apply;
-      return newest?.epoch === 4 && !sequence.hasGap;
-    }),
-    { numRuns: 5000 },
-  );
-});
-
-function mayFollow({ kind, epoch, version }: Message, at: Stamp): boolean {
-  if (kind === 'delta') return epoch === at.epoch && version === at.version + 1;
-  return epoch > at.epoch || (epoch === at.epoch && version > at.version);
-}

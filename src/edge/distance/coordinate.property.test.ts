@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tries } from '../../../test/support/tries.ts';
 import { type Coordinate, move, origin, predict } from './coordinate.ts';
 
 const anything = fc.record({
@@ -26,7 +27,7 @@ test('a place stays finite and in bounds, whatever others claim and whatever is 
         expect(place.height).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 2000 },
+    tries(2000),
   );
 });
 

@@ -3,9 +3,6 @@ import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Tenure } from './tenure.ts';
 
-/** Milliseconds between two looks of one that waits. */
-const lookEvery = 500;
-
 /** What gives the right to act to one controller at a time. */
 export interface LeaseStore {
   /**
@@ -19,6 +16,7 @@ export interface LeaseStore {
 
 /**
  * Waits until a store gives the right to act.
+ * @param every milliseconds between two looks of one that waits
  * @throws the signal's reason, when it comes first
  */
 export async function campaign(
@@ -27,6 +25,7 @@ export async function campaign(
   known: readonly number[],
   signal: AbortSignal,
   log: Log,
+  every = 500,
 ): Promise<Tenure> {
   let said = '';
   const say = (what: string, error?: HeddleError) => {
@@ -43,6 +42,6 @@ export async function campaign(
     } catch (error) {
       say(`waiting: ${(error as Error).message}`, toHeddleError(error));
     }
-    await sleep(lookEvery, undefined, { signal });
+    await sleep(every, undefined, { signal });
   }
 }

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
-import { type EdgeService, type ModelChange, serviceKey } from '../model/model.ts';
 import { Merge } from './merge.ts';
 import type { Publication, Told } from './source.ts';
 
@@ -176,54 +174,4 @@ test('what an object says is wrong with it is told as long as it is', () => {
   expect(problemsOf(both)).toEqual(['east: Service shop/web is not understood']);
   both.apply('east', told({ 'Service shop/web': published('web') }));
   expect(problemsOf(both)).toEqual([]);
-});
-
-const whatever = fc.oneof(
-  fc.constant(undefined),
-  fc
-    .record({ name: fc.constantFrom('n1', 'n2'), site: fc.constantFrom('berlin', 'nowhere') })
-    .map(({ name, site }) => node(name, site)),
-  fc
-    .record({ name: fc.constantFrom('web', 'api'), explicit: fc.boolean(), on: fc.constantFrom('n1', 'n2') })
-    .map(({ name, explicit, on }) => published(name, { explicit, copies: [copyOf(name, on)] })),
-);
-const step = fc.record({
-  source: fc.constantFrom('east', 'west'),
-  origin: fc.constantFrom('a', 'b', 'c'),
-  told: whatever,
-  look: fc.boolean(),
-});
-
-test('the model is that of the last words, in whatever order they were heard', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
-      const heard = merge();
-      const model = new Map<string, EdgeService>();
-      let nodes: object = {};
-      const take = (change: ModelChange) => {
-        if (change.places) nodes = change.places.nodes;
-        for (const [key, service] of change.services) {
-          if (service) model.set(key, service);
-          else model.delete(key);
-        }
-      };
-      const last = new Map<string, (typeof steps)[number]>();
-      for (const one of steps) {
-        heard.apply(one.source, new Map([[one.origin, one.told]]));
-        last.set(`${one.source} ${one.origin}`, one);
-        if (one.look) take(heard.changes());
-      }
-      take(heard.changes());
-      const fresh = merge();
-      fresh.recall(heard.kept());
-      for (const { source, origin, told } of [...last.values()].toReversed())
-        fresh.apply(source, new Map([[origin, told]]));
-      const expected = fresh.changes();
-      const services = [...expected.services.values()].filter((service) => service !== undefined);
-      expect(nodes).toEqual(expected.places?.nodes);
-      expect(model).toEqual(new Map(services.map((service) => [serviceKey(service), service])));
-      expect(problemsOf(heard).sort()).toEqual(problemsOf(fresh).sort());
-    }),
-    { numRuns: 500 },
-  );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { tries } from '../../../test/support/tries.ts';
 import { parseYaml } from '../../lib/yaml.ts';
 import { YamlBlocks } from './yaml-blocks.ts';
 
@@ -60,6 +61,6 @@ test('services read by themselves are what they are in the whole text', () => {
       expect([read.value, read.problems]).toEqual([whole.value, whole.problems]);
       expect(read.at(['services', 'web'])).toEqual(whole.at(['services', 'web']));
     }),
-    { numRuns: 8000 },
+    tries(8000, 300),
   );
 });

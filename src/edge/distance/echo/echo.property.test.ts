@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { tries } from '../../../../test/support/tries.ts';
 import { origin } from '../coordinate.ts';
 import { Asker } from './asker.ts';
 import { writeAsk } from './datagram.ts';
@@ -81,7 +82,7 @@ describe('a gateway that is asked', () => {
       fc.property(fc.oneof(changed, cut, noise), (bytes) => {
         expect(responder.answer(bytes, there, 0)).toBeUndefined();
       }),
-      { numRuns: 20_000 },
+      tries(20_000, 500),
     );
   });
 });
@@ -137,7 +138,7 @@ describe('a gateway that asks', () => {
         const bytes = Buffer.from(answer.map((byte, index) => (index === at ? byte ^ by : byte)));
         expect(asker.take(bytes, 25)).toBeUndefined();
       }),
-      { numRuns: 2000 },
+      tries(2000),
     );
     expect(asker.take(answer, 25)).toBeDefined();
   });

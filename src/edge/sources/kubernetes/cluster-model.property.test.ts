@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
+import { tries } from '../../../../test/support/tries.ts';
 import type { Told } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
@@ -125,7 +126,7 @@ test('whatever came in whatever order, what is told is what a fresh list tells, 
       gone.tell(fresh);
       expect(told).toEqual(new Map(fresh.changes()));
     }),
-    { numRuns: 500 },
+    tries(500, 30),
   );
 });
 

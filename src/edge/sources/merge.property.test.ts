@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { tries } from '../../../test/support/tries.ts';
+import { type EdgeService, type ModelChange, serviceKey } from '../model/model.ts';
+import { Merge } from './merge.ts';
+import type { Publication, Told } from './source.ts';
+
+const problemsOf = (one: Merge) =>
+  one.faults().map(({ source, origin, reason }) => `${source}: ${origin} ${reason}`);
+
+const site = (name: string) => ({ name, gateway: ['10.0.0.1'], prefer: [] });
+const places = {
+  domain: 'edge.internal',
+  caa: [],
+  sites: { berlin: site('berlin'), helsinki: site('helsinki') },
+};
+const node = (name: string, at: string): Told => ({ node: { name, site: at, addresses: ['10.2.0.11'] } });
+function published(name: string, rest: Partial<Publication> = {}): Told {
+  const { sources: _, ...service } = serviceOf(name);
+  return { service: { ...service, explicit: false, ...rest } };
+}
+const merge = () => new Merge(['east', 'west'], places);
+
+const whatever = fc.oneof(
+  fc.constant(undefined),
+  fc
+    .record({ name: fc.constantFrom('n1', 'n2'), site: fc.constantFrom('berlin', 'nowhere') })
+    .map(({ name, site }) => node(name, site)),
+  fc
+    .record({ name: fc.constantFrom('web', 'api'), explicit: fc.boolean(), on: fc.constantFrom('n1', 'n2') })
+    .map(({ name, explicit, on }) => published(name, { explicit, copies: [copyOf(name, on)] })),
+);
+const step = fc.record({
+  source: fc.constantFrom('east', 'west'),
+  origin: fc.constantFrom('a', 'b', 'c'),
+  told: whatever,
+  look: fc.boolean(),
+});
+
+test('the model is that of the last words, in whatever order they were heard', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      const heard = merge();
+      const model = new Map<string, EdgeService>();
+      let nodes: object = {};
+      const take = (change: ModelChange) => {
+        if (change.places) nodes = change.places.nodes;
+        for (const [key, service] of change.services) {
+          if (service) model.set(key, service);
+          else model.delete(key);
+        }
+      };
+      const last = new Map<string, (typeof steps)[number]>();
+      for (const one of steps) {
+        heard.apply(one.source, new Map([[one.origin, one.told]]));
+        last.set(`${one.source} ${one.origin}`, one);
+        if (one.look) take(heard.changes());
+      }
+      take(heard.changes());
+      const fresh = merge();
+      fresh.recall(heard.kept());
+      for (const { source, origin, told } of [...last.values()].toReversed())
+        fresh.apply(source, new Map([[origin, told]]));
+      const expected = fresh.changes();
+      const services = [...expected.services.values()].filter((service) => service !== undefined);
+      expect(nodes).toEqual(expected.places?.nodes);
+      expect(model).toEqual(new Map(services.map((service) => [serviceKey(service), service])));
+      expect(problemsOf(heard).sort()).toEqual(problemsOf(fresh).sort());
+    }),
+    tries(500, 50),
+  );
+});
