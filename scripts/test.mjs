@@ -1,8 +1,11 @@
 // `npm test`: sets up, then runs everything, and ends with the line `N passed, N failed`.
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { changedFiles, readModules } from './lib/change.mjs';
+import { touched } from './lib/changed.mjs';
 import { debianTool } from './lib/debian-tool.mjs';
-import { countsOf, groupNames, runGroups } from './lib/groups.mjs';
+import { groups, isEndToEnd, parts } from './lib/group-list.mjs';
+import { countsOf, runGroups, vitest } from './lib/groups.mjs';
 import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
 import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
@@ -11,7 +14,10 @@ import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 const full = process.argv.includes('--full') || process.env.HEDDLE_TEST_FULL === '1';
 if (full) process.env.HEDDLE_TEST_FULL = '1';
 
-const only = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const suites = ['unit', ...(full ? ['full'] : [])];
+const groupNames = groups.map(({ name }) => name);
+const all = ['checks', ...suites, 'e2e', ...groupNames];
+const { only, base } = readArguments(process.argv.slice(2));
 const checks = {
   lint: ['node_modules/.bin/biome', ['ci', '--error-on-warnings', '.']],
   types: ['node', ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json']],
@@ -19,15 +25,16 @@ const checks = {
   reference: ['node', ['scripts/docs.mjs', '--check']],
   'dead code': ['node', ['node_modules/.bin/knip', '--no-progress']],
 };
-const suites = ['unit', ...(full ? ['full'] : [])];
-const groups = groupNames.filter((name) => only.includes(name));
-const isAsked = (name) => only.length === 0 || only.includes(name) || (name === 'e2e' && groups.length > 0);
-const parts = ['checks', ...suites, 'e2e', ...groupNames];
-const unknown = only.filter((name) => !parts.includes(name));
-if (unknown.length > 0) stop(`There is no ${unknown.join(', ')}; there are ${parts.join(', ')}.`);
+const isAsked = (name) => only.length === 0 || only.includes(name);
 
 await setUp(toTest);
-if (isAsked('e2e')) {
+const change = base === undefined ? undefined : readChange(base);
+const asked = groups.filter(
+  (group) =>
+    (isAsked(group.name) || (isEndToEnd(group) && only.includes('e2e'))) &&
+    (change?.groups.includes(group.name) ?? true),
+);
+if (asked.some(isEndToEnd)) {
   debianTool('prometheus', 'usr/bin/promtool');
   debianTool('prometheus', 'usr/bin/prometheus');
   newerDebianTool(dockerCompose);
@@ -50,25 +57,54 @@ for (const suite of suites) {
   passed += counts.passed;
   failed += counts.failed;
 }
-if (isAsked('e2e')) {
-  const counts = await runGroups(groups.length > 0 ? groups : groupNames);
+if (asked.length > 0) {
+  const counts = await runGroups(asked, related());
   passed += counts.passed;
   failed += counts.failed;
 }
 
-if (!full && isAsked('e2e'))
+if (!full && asked.some(isEndToEnd))
   console.log(
     '\nNot run: the long matrices, and the tests on a real Kubernetes API server (npm run test:full).',
   );
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
+/** Parts to run, all when there are none, and since when changes count, if they do: `--changed [base]`, HEAD by itself. */
+function readArguments(given) {
+  const at = given.indexOf('--changed');
+  const next = given[at + 1];
+  const isBase = at >= 0 && next !== undefined && !next.startsWith('-') && !all.includes(next);
+  const only = given.filter((argument, index) => !argument.startsWith('-') && !(isBase && index === at + 1));
+  const unknown = only.filter((name) => !all.includes(name));
+  if (unknown.length > 0) stop(`There is no ${unknown.join(', ')}; there are ${all.join(', ')}.`);
+  return { only, base: at < 0 ? undefined : isBase ? next : 'HEAD' };
+}
+
+function readChange(base) {
+  const files = changedFiles(base);
+  const change = touched(files, { groups, parts }, files.length > 0 ? readModules() : []);
+  const units = change.units === 'all' ? 'all' : `those related to ${change.units.length} files`;
+  console.log(
+    `Changed since ${base}: ${files.length} files. Unit tests: ${units}. Groups: ${change.groups.join(', ') || 'none'}.`,
+  );
+  return change;
+}
+
+/** Files that tests beside the code have to do with, when not all of them are to run. */
+function related() {
+  return change === undefined || change.units === 'all' ? undefined : change.units;
+}
+
 function runSuite(suite) {
   const report = path.join(root, '.cache', `${suite}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
+  const files = suite === 'unit' ? related() : undefined;
+  if (files?.length === 0) return { passed: 0, failed: 0 };
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const status = run('node', ['node_modules/vitest/vitest.mjs', 'run', '--project', suite, ...reporters]);
+  const [program, ...args] = vitest(files);
+  const status = run(program, [...args, '--project', suite, ...reporters]);
   const counts = countsOf(report);
   // A suite that ended badly without a failed test (an error at load, a crash) is a failure all the same.
   return { ...counts, failed: counts.failed === 0 && status !== 0 ? 1 : counts.failed };

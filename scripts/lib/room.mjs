@@ -3,8 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { root } from './setup.mjs';
 
-const script = path.join(import.meta.dirname, 'room.sh');
+const script = path.join(root, 'scripts/lib/room.sh');
 const apart = [
   '--mount',
   '--net',
