@@ -1,4 +1,4 @@
-// Makes a Debian 12 machine ready. Plain JavaScript for Node 18, since it runs before anything is installed.
+// Makes a machine with Debian 12 or 13 ready. Plain JavaScript for Node 18, since it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -37,6 +37,8 @@ export const toRun = {
 export const toTest = {
   ...toRun,
   'docker.io': 'dockerd',
+  // Debian 13 has Docker's client in a package of its own.
+  ...(debianVersion() === 13 && { 'docker-cli': 'docker' }),
   curl: 'curl',
   openssl: 'openssl',
   'knot-dnsutils': 'kdig',
@@ -66,9 +68,9 @@ export async function setUp(packages) {
     const also = names.length > 0 ? ` These Debian packages are missing as well: ${names.join(' ')}.` : '';
     stop(`Containers and networks need root: run this with sudo.${also}`);
   }
-  if (names.length > 0 && !isDebian12()) {
+  if (names.length > 0 && ![12, 13].includes(debianVersion())) {
     stop(
-      `This is not Debian 12: install what has these programs yourself: ${missing.map(([, p]) => p).join(' ')}`,
+      `This is neither Debian 12 nor 13: install what has these programs yourself: ${missing.map(([, p]) => p).join(' ')}`,
     );
   }
   await install(names, !isInstalled());
@@ -121,9 +123,9 @@ function programPath(program) {
   });
 }
 
-function isDebian12() {
+function debianVersion() {
   const text = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  return /^ID=debian$/m.test(text) && /^VERSION_ID="12"$/m.test(text);
+  return /^ID=debian$/m.test(text) ? Number(/^VERSION_ID="(\d+)"$/m.exec(text)?.[1]) : undefined;
 }
 
 async function agreed() {
