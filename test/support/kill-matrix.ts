@@ -42,24 +42,29 @@ export class KillMatrix {
     return rows.map(({ name, state }) => `${name} ${state}`).sort();
   }
 
-  /** Kills the node after a step of `up`, from 1: the same `up` ends in the same state. */
-  async up(step: number): Promise<void> {
-    await this.#killAfter(step, this.#client().up({ spec: this.#spec }));
+  /**
+   * Kills the node after a step of `up`, from 1: the same `up` ends in the same state. Then kills it after a step of `down`: the
+   * same `down` leaves nothing. Without a step, what is done is not disturbed.
+   */
+  async round(up: number | undefined, down: number | undefined): Promise<void> {
+    const killed = `killed after step ${up} of ${this.steps.up} of up, and ${down} of ${this.steps.down} of down`;
+    if (up !== undefined) await this.#killAfter(up, this.#client().up({ spec: this.#spec }));
     await this.#host.ok('up', ...this.project);
-    const killed = `killed after step ${step} of ${this.steps.up}`;
     expect(await this.containers(), killed).toEqual(this.whole);
     expect(await this.#host.json('plan', ...this.project), killed).toEqual([]);
-    await this.#host.ok('down', ...this.project, '--volumes');
+    if (down === undefined) await this.#host.ok('down', ...this.project, '--volumes');
+    else {
+      await this.#killAfter(down, this.#client().down(this.#name, { volumes: true }));
+      // After the last step there is nothing to take down any more, which it says.
+      await this.#host.heddle('down', ...this.project, '--volumes');
+    }
     expect(this.#host.leftovers(this.#name), killed).toEqual([]);
   }
 
-  /** Kills the node after a step of `down`, from 1: the same `down` leaves nothing. */
-  async down(step: number): Promise<void> {
-    await this.#host.ok('up', ...this.project);
-    await this.#killAfter(step, this.#client().down(this.#name, { volumes: true }));
-    // After the last step there is nothing to take down any more, which it says.
-    await this.#host.heddle('down', ...this.project, '--volumes');
-    expect(this.#host.leftovers(this.#name), `killed after step ${step} of ${this.steps.down}`).toEqual([]);
+  /** A round for each of these steps of `up` and of `down`, as many as there are of either. */
+  async rounds(ups: readonly number[], downs: readonly number[]): Promise<void> {
+    for (let index = 0; index < Math.max(ups.length, downs.length); index++)
+      await this.round(ups[index], downs[index]);
   }
 
   async #killAfter(step: number, events: AsyncIterable<OperationEvent>): Promise<void> {
