@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../../../test/support/any-text.ts';
 import { tries } from '../../../test/support/tries.ts';
 import { directory, parse, refusalOf } from './messages.ts';
 import { Refusal } from './refusal.ts';
@@ -8,7 +9,7 @@ const at = 'https://ca.test';
 
 test('messages of any form: they are refused, on one line, and not longer than they may be', () => {
   const bodies = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    anyText,
     fc.json(),
     fc
       .record({ type: fc.string(), detail: fc.string({ maxLength: 2000 }) })
