@@ -34,13 +34,10 @@ export class Records<Value> {
     return [...this.#values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
   }
 
-  /** @throws HeddleError ERR_STATE for a value that would not be understood when it is read again, ERR_DISK_FULL */
+  /** @throws HeddleError ERR_DISK_FULL, ERR_STATE; the record that was there is there still */
   put(name: string, value: Value): void {
-    // As it will be read after a restart: what JSON does not hold is in neither.
-    const record: unknown = JSON.parse(JSON.stringify(toRecord(this.#kind, value)));
-    const read = fromRecord(this.#kind, record, name, this.#where(name));
-    this.#store.put(`${this.#prefix}${name}`, record);
-    this.#values.set(name, read);
+    this.#store.put(`${this.#prefix}${name}`, toRecord(this.#kind, value));
+    this.#values.set(name, value);
     this.#refused.delete(name);
   }
 
@@ -52,14 +49,11 @@ export class Records<Value> {
 
   #read(name: string, stored: unknown): void {
     try {
-      this.#values.set(name, fromRecord(this.#kind, stored, name, this.#where(name)));
+      const where = `what is stored as ${this.#prefix}${name}`;
+      this.#values.set(name, fromRecord(this.#kind, stored, name, where));
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;
       this.#refused.set(name, error);
     }
-  }
-
-  #where(name: string): string {
-    return `what is stored as ${this.#prefix}${name}`;
   }
 }

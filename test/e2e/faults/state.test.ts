@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus } from '../../../src/api/messages.ts';
 import { expectError } from '../../support/expect-error.ts';
@@ -52,6 +53,20 @@ describe('a full disk', () => {
   });
 });
 
+interface Stored {
+  readonly version: number;
+  readonly value: unknown;
+}
+
+/** Changes what is stored of the one application. */
+function rewrite(file: string, change: (record: Stored) => unknown): void {
+  const db = new DatabaseSync(file);
+  const row = db.prepare("SELECT value FROM state WHERE key LIKE 'applications/%'").get();
+  const record = change(JSON.parse(String(row?.value)) as Stored);
+  db.prepare("UPDATE state SET value = ? WHERE key LIKE 'applications/%'").run(JSON.stringify(record));
+  db.close();
+}
+
 describe('state that is damaged', () => {
   const host = new TestHost();
   const file = path.join(host.stateDir, 'state.db');
@@ -81,6 +96,24 @@ describe('state that is damaged', () => {
     // Not touched: somebody may still get something out of it. And what runs goes on.
     expect(running()).toEqual(expect.arrayContaining(['insstate-web-1', 'insstate-web-1.flows.probe']));
   });
+
+  test.each([
+    ['a later Heddle wrote', 'ERR_STATE_NEWER', (record: Stored) => ({ ...record, version: 99 })],
+    ['somebody has mangled', 'ERR_STATE', ({ version }: Stored) => ({ version, value: { spec: 'lost' } })],
+  ])(
+    'leaves an application alone whose record %s, and says so, until its file is brought up again',
+    async (_, code, change) => {
+      for (const ending of ['-wal', '-shm']) rmSync(`${file}${ending}`, { force: true });
+      copyFileSync(backup, file);
+      rewrite(file, change);
+      expect(expectError(await host.heddle('restart', '-p', 'insstate'), code)).toContain('insstate');
+      expect(host.nodeLog()).toContain(code);
+      expect(running()).toEqual(expect.arrayContaining(['insstate-web-1', 'insstate-web-1.flows.probe']));
+      expect(await host.ok('up', ...project)).toBe('');
+      await host.ok('restart', '-p', 'insstate');
+      await host.stopNode();
+    },
+  );
 
   test('can be put back from a backup, or begun afresh, with the same application', async () => {
     copyFileSync(backup, file);

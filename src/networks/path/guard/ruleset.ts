@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { hexOf } from '../../nft.ts';
 import { stampLine } from '../../stamp.ts';
 
-/** One of those whom firewalls know by name, where it is on one of the engine's bridges. */
+/** One of those whom functions in a path know by name, where it is on one of the engine's bridges. */
 export interface Identity {
   readonly bridge: string;
   /** Its port on the bridge; absent for the bridge's own addresses, which come in at no port. */
@@ -18,8 +18,8 @@ export function guardTable(project: string): string {
 }
 
 /**
- * The rules on the host that keep one port of a bridge from speaking in the name of another: a firewall sees what it is
- * sent, and not where it came from. Whose addresses no firewall knows is not concerned. `scoped`: whether the kernel can
+ * The rules on the host that keep one port of a bridge from speaking in the name of another: a function sees what it is
+ * sent, and not where it came from. Whose addresses no function knows is not concerned. `scoped`: whether the kernel can
  * tell a frame's bridge; where it cannot, an address is taken for its owner's on every bridge of the host.
  */
 export function guardRuleset(
