@@ -104,7 +104,7 @@ module.exports = {
       comment: 'what a function in the path does is known in its directory, and in that of the feature that shows it',
       from: {
         path: '^src/',
-        pathNot: '^src/networks/path/(kinds\\.ts$|firewall/)|^src/(monitor|features)/firewall/|\\.test\\.ts$',
+        pathNot: '^src/networks/path/(kinds\\.ts$|firewall/)|^src/features/firewall/|\\.test\\.ts$',
       },
       to: { path: '^src/networks/path/firewall/' },
     },

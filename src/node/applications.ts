@@ -1,5 +1,4 @@
 import type {
-  ApplicationSummary,
   ContainerStatus,
   DownRequest,
   OperationEvent,
@@ -22,7 +21,7 @@ import { whileTheyRun } from '../engines/while-they-run.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
-import { checkedName, isName } from '../lib/names.ts';
+import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
@@ -92,28 +91,6 @@ export class Applications {
 
   allDesired(): Desired[] {
     return this.#records.list();
-  }
-
-  async summaries(): Promise<ApplicationSummary[]> {
-    const projects = new Set([
-      // Anybody can give a container a label.
-      ...(await this.engine.workloads.projects()).filter((project) => isName('project', project)),
-      ...this.allDesired().map(({ spec }) => spec.project),
-    ]);
-    return Promise.all(
-      [...projects].sort().map(async (project) => {
-        const containers = await this.engine.workloads.containers(project);
-        const spec = this.desired(project)?.spec;
-        const services = new Set(spec?.pods.flatMap((pod) => (pod.role === 'service' ? [pod.service] : [])));
-        return {
-          project,
-          services: services.size,
-          running: containers.filter((container) => container.state === 'running').length,
-          containers: containers.length,
-          files: spec?.source.files ?? [],
-        };
-      }),
-    );
   }
 
   /** What there is of an application now. */

@@ -18,6 +18,7 @@ import { buildImages, imagesOf, transferImages } from './images.ts';
 import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
+import { summariesOf } from './summaries.ts';
 
 /** The parts of a running node that its API offers. */
 export interface Parts {
@@ -64,7 +65,7 @@ export function serviceOf(parts: Parts): NodeService {
         applications: await Promise.all(read),
       });
     },
-    summaries: () => applications.summaries(),
+    summaries: () => summariesOf(applications),
     status: async (project, services) =>
       (await statusOf(applications, project, services)).map((row) => ({
         ...row,

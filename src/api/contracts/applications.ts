@@ -16,6 +16,7 @@ const applicationSummary = record('ApplicationSummary', '', {
   running: integer,
   containers: integer,
   files: z.array(text),
+  namespaces: z.array(text).describe('Names under `/run/netns` of the network namespaces that are its own.'),
 });
 export type ApplicationSummary = Of<typeof applicationSummary>;
 

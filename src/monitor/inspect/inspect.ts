@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
+import { functionNamespace, managementNamespace } from '../../networks/namespaces.ts';
 import { kindNamed } from '../../networks/path/kinds.ts';
 import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
@@ -126,8 +127,8 @@ async function readPositions(
   const functions = spec.pods.flatMap(({ name, function: fn }) => (fn ? [name] : []));
   const [host, management, ...inFunctions] = await Promise.all([
     linksIn({ pid: process.pid }),
-    linksIn({ name: `heddle-${spec.project}` }),
-    ...functions.map((name) => linksIn({ name: `heddle-${name}` })),
+    linksIn({ name: managementNamespace(spec.project) }),
+    ...functions.map((name) => linksIn({ name: functionNamespace(name) })),
   ]);
   const tables: LinkTables = {
     host,
@@ -151,7 +152,7 @@ async function readPositions(
 /** The functions that stand in a path and do nothing. */
 async function idleFunctions({ pods }: DeploymentSpec): Promise<Set<string>> {
   const idle = pods.map(async ({ name, function: fn }) => {
-    const namespace = `heddle-${name}`;
+    const namespace = functionNamespace(name);
     if (!fn || !existsSync(`/run/netns/${namespace}`)) return [];
     return (await kindNamed(fn.kind).observe({ name: namespace })) === undefined ? [name] : [];
   });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { run } from '../../lib/exec.ts';
 import { contentHash } from '../../lib/hash.ts';
-import { checkedName } from '../../lib/names.ts';
 import { deleteLinks, inNamespace, ipBatch, ipJson, type Link } from '../ip.ts';
+import { managementNamespace } from '../namespaces.ts';
 import { nft } from '../nft.ts';
 import { portRules } from './rules.ts';
 
@@ -29,7 +29,7 @@ export class ManagementBridge {
   #ready: Promise<void> | undefined;
 
   constructor(project: string) {
-    this.#namespace = `heddle-${checkedName('project', project)}`;
+    this.#namespace = managementNamespace(project);
   }
 
   /** What is there; an empty list when there is no bridge. */

@@ -122,23 +122,37 @@ test('without a node nothing is kept running', () => {
 });
 
 describe('what is left over', () => {
-  const shop = { project: 'shop', services: 2, running: 4, containers: 4, files: ['/compose.yaml'] };
-  const old = { project: 'old', services: 0, running: 0, containers: 3, files: [] };
+  const shop = {
+    project: 'shop',
+    services: 2,
+    running: 4,
+    containers: 4,
+    files: ['/compose.yaml'],
+    namespaces: ['heddle-shop', 'heddle-database.firewall'],
+  };
+  const old = {
+    project: 'old',
+    services: 0,
+    running: 0,
+    containers: 3,
+    files: [],
+    namespaces: ['heddle-old'],
+  };
 
   test('is nothing when all of it is wanted', () => {
-    expect(statuses(judgeLeftovers([shop], ['heddle-shop', 'heddle-shop-db-1.firewall']))).toEqual([
+    expect(statuses(judgeLeftovers([shop], ['heddle-shop', 'heddle-database.firewall']))).toEqual([
       'leftovers ok',
     ]);
   });
 
   test('are containers and namespaces of applications that the node does not know', () => {
-    const remedies = judgeLeftovers([shop, old], ['heddle-gone', 'heddle-shopping']).map(
+    const remedies = judgeLeftovers([shop, old], ['heddle-gone', 'heddle-shop-db-2.firewall']).map(
       ({ remedy }) => remedy,
     );
     expect(remedies).toEqual([
       'if nobody wants it: heddle down -p old',
       'if nobody wants it: ip netns delete heddle-gone',
-      'if nobody wants it: ip netns delete heddle-shopping',
+      'if nobody wants it: ip netns delete heddle-shop-db-2.firewall',
     ]);
   });
 });

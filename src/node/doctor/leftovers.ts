@@ -45,8 +45,8 @@ export function judgeLeftovers(
   const check = 'leftovers';
   if (!applications) return [warning(check, 'only a node knows what is wanted; none answers')];
   const orphans = applications.filter(({ files, containers }) => files.length === 0 && containers > 0);
-  const known = applications.map(({ project }) => project);
-  const stray = namespaces.filter((name) => !known.some((project) => isOf(name, project)));
+  const known = new Set(applications.flatMap((application) => application.namespaces));
+  const stray = namespaces.filter((name) => !known.has(name));
   const findings = [
     ...orphans.map(({ project, containers }) =>
       warning(
@@ -64,10 +64,4 @@ export function judgeLeftovers(
     ),
   ];
   return findings.length > 0 ? findings : [ok(check, 'nothing of Heddle’s is there that is not wanted')];
-}
-
-/** `heddle-shop`, `heddle-shop-db-1.firewall`. */
-function isOf(namespace: string, project: string): boolean {
-  const name = `heddle-${project}`;
-  return namespace === name || namespace.startsWith(`${name}-`) || namespace.startsWith(`${name}.`);
 }

@@ -4,8 +4,8 @@ import { stat } from 'node:fs/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { run } from '../../../lib/exec.ts';
 import { contentHash } from '../../../lib/hash.ts';
-import { checkedName } from '../../../lib/names.ts';
 import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../../ip.ts';
+import { functionNamespace, managementNamespace } from '../../namespaces.ts';
 import { portNames } from '../leg.ts';
 import { legsOf, type PlaceName, type Places, type Way } from './legs.ts';
 
@@ -53,9 +53,10 @@ export async function insertWire(ends: WireEnds): Promise<Cut[]> {
     // An engine sets an end up once it is where it belongs.
     else if (way.peer.operstate === 'UP') await cut(ends.pid, way.own);
   }
-  if (scene.former) await run('ip', ['netns', 'del', nameOf(ends.function)], { code: 'ERR_NETWORK' });
+  if (scene.former)
+    await run('ip', ['netns', 'del', functionNamespace(ends.function)], { code: 'ERR_NETWORK' });
   if (!existsSync(pathOf(ends.function))) {
-    await run('ip', ['netns', 'attach', nameOf(ends.function), String(ends.functionPid)], {
+    await run('ip', ['netns', 'attach', functionNamespace(ends.function), String(ends.functionPid)], {
       code: 'ERR_NETWORK',
     });
   }
@@ -67,7 +68,7 @@ export async function insertWire(ends: WireEnds): Promise<Cut[]> {
 /** Puts the pod's interfaces back on the engine's bridges. */
 export async function removeWire(pod: string, fn: string): Promise<void> {
   if (!existsSync(pathOf(fn))) return;
-  const namespace: Namespace = { name: nameOf(fn) };
+  const namespace: Namespace = { name: functionNamespace(fn) };
   const [links, onHost] = await Promise.all([linksIn(namespace), linksIn(host)]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
     const [owner, , original] = (inner.ifalias ?? '').split(' ');
@@ -88,13 +89,13 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
 /** Lets go of a function's namespace: with the last process in it, and its wires' ends, it ends. */
 export async function releaseNamespace(fn: string): Promise<void> {
   if (!existsSync(pathOf(fn))) return;
-  const namespace: Namespace = { name: nameOf(fn) };
+  const namespace: Namespace = { name: functionNamespace(fn) };
   const ours = (await linksIn(namespace)).filter((link) => /^[ow]-/.test(link.ifname));
   await deleteLinks(
     namespace,
     ours.map((link) => link.ifname),
   );
-  await run('ip', ['netns', 'del', nameOf(fn)], { code: 'ERR_NETWORK' });
+  await run('ip', ['netns', 'del', functionNamespace(fn)], { code: 'ERR_NETWORK' });
 }
 
 /** Whether a pod's traffic passes a function now; read from the kernel, both ends compared. Nothing: none of it does. */
@@ -141,7 +142,7 @@ async function look(ends: Pick<WireEnds, 'project' | 'pid'> & Partial<WireEnds>)
     linksIn(host),
     functionPid === undefined ? [] : linksIn({ pid: functionPid }),
     former ? linksIn(former) : [],
-    linksUnder(`heddle-${checkedName('project', ends.project)}`),
+    linksUnder(managementNamespace(ends.project)),
   ]);
   return { own, places: { host: onHost, function: inFunction, former: inFormer, management }, former };
 }
@@ -249,7 +250,7 @@ function freshAddress(): string {
 
 function namespaceOf(ends: WireEnds, place: PlaceName): Namespace {
   if (place === 'host') return host;
-  return place === 'former' ? { name: nameOf(ends.function) } : { pid: ends.functionPid };
+  return place === 'former' ? { name: functionNamespace(ends.function) } : { pid: ends.functionPid };
 }
 
 /** What an insertion that was cut short, or a wire whose pod went away, has left. */
@@ -271,15 +272,11 @@ async function formerNamespace(fn: string, functionPid: number): Promise<Namespa
       cause,
     });
   });
-  return named && named.ino !== current.ino ? { name: nameOf(fn) } : undefined;
-}
-
-function nameOf(fn: string): string {
-  return `heddle-${checkedName('container', fn)}`;
+  return named && named.ino !== current.ino ? { name: functionNamespace(fn) } : undefined;
 }
 
 function pathOf(fn: string): string {
-  return `/run/netns/${nameOf(fn)}`;
+  return `/run/netns/${functionNamespace(fn)}`;
 }
 
 /** Name of the wire's end on the engine's bridge; at most 15 characters. */
