@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { specOf } from '../../test/support/compose.ts';
+import { loadCatalogue } from '../catalogue/load.ts';
+import { baseImage, catalogueImages } from './images.ts';
+
+describe('the images of a deployment', () => {
+  test('come from where each service says', () => {
+    const { images } = specOf(`
+services:
+  a: { image: "a:1" }
+  b: { image: "b:1", pull_policy: always }
+  c: { image: "c:1", pull_policy: never }
+  d: { build: { context: ., target: dev } }
+`);
+    expect(images['a:1']).toEqual({ kind: 'registry', policy: 'missing' });
+    expect(images['b:1']).toEqual({ kind: 'registry', policy: 'always' });
+    expect(images['c:1']).toEqual({ kind: 'registry', policy: 'never' });
+    expect(images['localhost/shop-d']).toMatchObject({ kind: 'build', context: '/shop', target: 'dev' });
+  });
+
+  test('are of a feature only where it is asked for, with what they are built from', () => {
+    const plain = specOf('services: { a: { image: "a:1" } }').images;
+    const watched = specOf('services: { a: { image: "a:1", x-heddle: { manage: { flows: true } } } }').images;
+    const own = (images: typeof plain) =>
+      Object.values(images).flatMap((image) =>
+        image.kind === 'catalogue' ? path.basename(image.folder) : [],
+      );
+    expect(own(plain)).toEqual(['holder']);
+    expect(own(watched).sort()).toEqual(['flows-collector', 'flows-probe', 'holder']);
+    expect(watched[baseImage]).toMatchObject({ kind: 'base' });
+  });
+});
+
+describe('the images of the catalogue', () => {
+  const catalogue = loadCatalogue();
+
+  test('are all wanted where none is named, and the base with them', () => {
+    const { sources, wanted } = catalogueImages(catalogue, []);
+    expect([...wanted].sort()).toEqual(Object.keys(sources).sort());
+    expect(wanted).toContain(baseImage);
+  });
+
+  test('are refused by a name that there is not, with the nearest', () => {
+    expect(catalogueImages(catalogue, ['irtt']).wanted).toEqual([catalogue.images['irtt']?.reference]);
+    expect(() => catalogueImages(catalogue, ['irrt'])).toThrow(/the catalogue has no image "irrt"/);
+  });
+});
