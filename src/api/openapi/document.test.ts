@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { featureRoutes } from '../../features/index.ts';
 import type { Contract } from '../contract.ts';
 import { routes } from '../routes/index.ts';
+import { createServer, group } from '../server.ts';
 import { openapiContract } from './contract.ts';
 import { describeApi } from './document.ts';
 
@@ -65,5 +66,11 @@ describe('the description of the API', () => {
     const there = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
     expect(there).toEqual(expect.arrayContaining(referred));
     expect(referred).toContain('#/components/schemas/LatencyRecord');
+  });
+
+  test('is what the API answers with', async () => {
+    const server = createServer(group(routes, {} as never), group(featureRoutes, {} as never));
+    const answer = await server.inject('/openapi.json');
+    expect([answer.statusCode, answer.json()]).toEqual([200, JSON.parse(JSON.stringify(document))]);
   });
 });
