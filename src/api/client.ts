@@ -22,6 +22,7 @@ import type {
   UpRequest,
 } from './messages.ts';
 import { fromMessage } from './messages.ts';
+import { ProjectClient } from './project-client.ts';
 import { targetOf, type Values } from './target.ts';
 import type { Lines, Transport } from './transport.ts';
 
@@ -39,6 +40,7 @@ export class NodeClient implements Transport {
   }
 
   readonly handling = new HandlingClient(this);
+  readonly project = new ProjectClient(this);
 
   info() {
     return this.ask<typeof nodes.infoContract>('GET /v1/node', {});

@@ -3,7 +3,6 @@ import type { ContainerArchive } from '../engines/console.ts';
 import { nameRules } from '../lib/names.ts';
 import type { Of, Taken } from '../lib/schema.ts';
 import * as z from '../lib/zod.ts';
-import type { OperationEvent } from './contracts/operation.ts';
 
 /**
  * One route of the API. Its schemas are written here once: the types of the server and of the client, the checks of
@@ -36,7 +35,7 @@ export interface Asked<C extends Contract> {
   /** Aborts when the client does not listen any more. */
   readonly gone: AbortSignal;
   /** To the client of an operation. */
-  readonly report: (event: OperationEvent) => void;
+  readonly report: (event: Of<C['answer']>) => void;
 }
 
 export type Answer<C extends Contract> = C['sends'] extends 'operation'

@@ -1,4 +1,4 @@
-import { HeddleError, SeveralErrors } from '../lib/errors.ts';
+import { HeddleError, InvalidInput, SeveralErrors } from '../lib/errors.ts';
 import type { ErrorMessage } from './contracts/operation.ts';
 
 // What travels over the API, by the types that its contracts give: those load nothing.
@@ -24,10 +24,12 @@ export function toMessage(error: HeddleError): ErrorMessage {
     hint: error.hint,
     ...(error.at && { at: error.at }),
     ...(parts.length > 0 && { errors: parts.map(toMessage) }),
+    ...(error instanceof InvalidInput && { diagnostics: error.diagnostics }),
   };
 }
 
 export function fromMessage(message: ErrorMessage): HeddleError {
+  if (message.diagnostics) return new InvalidInput(message.diagnostics);
   if (message.errors)
     return new SeveralErrors(message.code, message.message, message.errors.map(fromMessage));
   return new HeddleError(message.code, message.message, { hint: message.hint, at: message.at });

@@ -18,11 +18,12 @@ import type {
   TransferRequest,
   UpRequest,
 } from './messages.ts';
+import type { ProjectService } from './project.ts';
 
 type Report = (event: OperationEvent) => void;
 
 /** What the node does, as its API offers it. What its features read stands with them. */
-export interface NodeService extends HandlingService {
+export interface NodeService extends HandlingService, ProjectService {
   info(): NodeInfo;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

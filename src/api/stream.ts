@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import type { ContainerArchive } from '../engines/console.ts';
 import { toHeddleError } from '../lib/errors.ts';
-import { type OperationEvent, toMessage } from './messages.ts';
+import { toMessage } from './messages.ts';
 
 /** Sends a JSON line an item, no faster than the client reads; an error is the last line: `{"error": …}`. */
 export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): Promise<void> {
@@ -26,14 +26,14 @@ export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknow
 /** Answers with a line an event; the last is `finished` or `error`. `gone` aborts when the client does not listen any more. */
 export async function sendOperation(
   reply: FastifyReply,
-  work: (report: (event: OperationEvent) => void, gone: AbortSignal) => Promise<void>,
+  work: (report: (event: object) => void, gone: AbortSignal) => Promise<void>,
 ): Promise<void> {
   reply.hijack();
   const { raw } = reply;
   raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
   const gone = new AbortController();
   raw.on('close', () => gone.abort());
-  const report = (event: OperationEvent) => void (raw.writable && raw.write(`${JSON.stringify(event)}\n`));
+  const report = (event: object) => void (raw.writable && raw.write(`${JSON.stringify(event)}\n`));
   raw.on('error', () => {});
   try {
     await work(report, gone.signal);

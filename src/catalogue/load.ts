@@ -1,18 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Diagnostic } from '../lib/errors.ts';
 import { InvalidInput } from '../lib/errors.ts';
-import { contentHash } from '../lib/hash.ts';
 import { parseYaml } from '../lib/yaml.ts';
+import { type CatalogueFolder, type CatalogueImage, readFolder, type TemplateText } from './folder.ts';
 import { type Template, templateSchema } from './template.ts';
-
-/** An image that is built from a folder with a Containerfile. */
-export interface CatalogueImage {
-  readonly name: string;
-  readonly folder: string;
-  /** `localhost/heddle/<name>:<hash of the folder's content>`: another content is another image. */
-  readonly reference: string;
-}
 
 /** Templates by feature, images by name. */
 export interface Catalogue {
@@ -24,29 +15,30 @@ export interface Catalogue {
 export const builtInFolder = path.resolve(import.meta.dirname, '../../catalogue');
 
 /**
- * Reads Heddle's catalogue and the user's own folders, each with `templates/*.yaml` and `images/<name>/Containerfile`.
+ * Heddle's catalogue, and what was found in the user's own folders.
  * A later folder replaces what an earlier one of the user's has under the same name, and nothing of Heddle's own: what
  * bears the name of the firewall is the firewall.
  * @throws InvalidInput with every malformed template at once
  */
-export function loadCatalogue(folders: readonly string[] = []): Catalogue {
+export function loadCatalogue(folders: readonly CatalogueFolder[] = []): Catalogue {
   // Without a prototype: a feature may be called `constructor`, and is there only if somebody has made it.
   const templates: Record<string, Template> = Object.create(null);
   const images: Record<string, CatalogueImage> = Object.create(null);
   const diagnostics: Diagnostic[] = [];
-  for (const folder of [builtInFolder, ...folders.map((f) => path.resolve(f))]) {
-    const builtIn = folder === builtInFolder;
-    for (const image of imagesIn(path.join(folder, 'images'))) {
+  for (const [index, folder] of [readFolder(builtInFolder), ...folders].entries()) {
+    const builtIn = index === 0;
+    diagnostics.push(...folder.problems);
+    for (const image of folder.images) {
       const own = images[image.name]?.folder.startsWith(`${builtInFolder}/`);
       if (own && !builtIn)
         diagnostics.push(takenName('image', image.name, path.join(image.folder, 'Containerfile')));
       else images[image.name] = image;
     }
-    for (const file of templateFiles(folder, diagnostics)) {
-      const template = readTemplate(file, builtIn, diagnostics);
+    for (const found of folder.templates) {
+      const template = readTemplate(found, builtIn, diagnostics);
       if (!template) continue;
       const own = templates[template.feature]?.builtIn;
-      if (own && !builtIn) diagnostics.push(takenName('feature', template.feature, file));
+      if (own && !builtIn) diagnostics.push(takenName('feature', template.feature, found.file));
       else templates[template.feature] = template;
     }
   }
@@ -64,36 +56,11 @@ function takenName(kind: 'feature' | 'image', name: string, file: string): Diagn
   };
 }
 
-function templateFiles(folder: string, diagnostics: Diagnostic[]): string[] {
-  const templates = path.join(folder, 'templates');
-  try {
-    return readdirSync(templates)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => path.join(templates, name));
-  } catch (cause) {
-    diagnostics.push({
-      severity: 'error',
-      code: 'ERR_FILE_NOT_FOUND',
-      message: `the catalogue folder ${folder} has no readable folder "templates": ${(cause as Error).message}`,
-    });
-    return [];
-  }
-}
-
-function readTemplate(file: string, builtIn: boolean, diagnostics: Diagnostic[]): Template | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    diagnostics.push({
-      severity: 'error',
-      code: 'ERR_FILE_NOT_FOUND',
-      message: `the template ${file} cannot be read: ${(cause as Error).message}`,
-      hint: 'mend it, or move it out of the catalogue folder',
-    });
-    return undefined;
-  }
+function readTemplate(
+  { file, text }: TemplateText,
+  builtIn: boolean,
+  diagnostics: Diagnostic[],
+): Template | undefined {
   const yaml = parseYaml(text, file);
   for (const problem of yaml.problems) {
     diagnostics.push({
@@ -116,27 +83,4 @@ function readTemplate(file: string, builtIn: boolean, diagnostics: Diagnostic[])
     });
   }
   return undefined;
-}
-
-function imagesIn(folder: string): CatalogueImage[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, 'Containerfile')))
-    .map((entry) => {
-      const home = path.join(folder, entry.name);
-      return {
-        name: entry.name,
-        folder: home,
-        reference: `localhost/heddle/${entry.name}:${hashFolder(home)}`,
-      };
-    });
-}
-
-function hashFolder(folder: string): string {
-  const parts = readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name))
-    .sort()
-    .flatMap((file) => [path.relative(folder, file), '\0', readFileSync(file)]);
-  return contentHash(...parts).slice(0, 12);
 }

@@ -1,8 +1,9 @@
 import { loadCatalogue } from '../catalogue/load.ts';
+import { catalogueFolders } from './catalogue-folders.ts';
 import type { NodeOptions, ProjectOptions } from './command.ts';
 import { argumentAt, type Candidate, type Place } from './completion.ts';
 import { presentNode } from './node-connection.ts';
-import { catalogueFolders, readDescriptor } from './project.ts';
+import { readDescriptor } from './project.ts';
 import { projectName } from './project-name.ts';
 import { statuses } from './ps-filter.ts';
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { readFolder } from '../catalogue/folder.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { splitWords } from '../descriptor/forms/words.ts';
 import { load } from '../descriptor/memory-files.ts';
@@ -80,7 +81,8 @@ describe('the documents', () => {
     }
     const descriptor = load({ 'compose.yaml': text });
     expect(
-      select(descriptor, loadCatalogue([path.join(root, 'examples/template/catalogue')]), {}).pods.length,
+      select(descriptor, loadCatalogue([readFolder(path.join(root, 'examples/template/catalogue'))]), {}).pods
+        .length,
     ).toBeGreaterThan(0);
   });
 

@@ -1,17 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { load } from '../descriptor/memory-files.ts';
 import { mountOf, oneOffOf } from './one-off.ts';
 
-const { application } = load({ 'compose.yaml': 'services: { web: { image: a } }' });
-const made = (options: Parameters<typeof oneOffOf>[3], terminal = false) =>
-  oneOffOf(application, 'web', ['sh'], options, terminal);
+const made = (options: Parameters<typeof oneOffOf>[2], terminal = false) =>
+  oneOffOf('web', ['sh'], options, terminal);
 
 describe('what run is told', () => {
-  test('makes a name of its own, unless it is given one that is a name', () => {
-    expect(made({}).name).toMatch(new RegExp(`^${application.name}-web-run-[0-9a-f]{12}$`));
+  test('takes a name that is one', () => {
     expect(made({ name: 'once' }).name).toBe('once');
     expect(() => made({ name: '../once' })).toThrow('is no name of a container');
-    expect(() => oneOffOf(application, 'toString', [], {}, false)).toThrow('has no service "toString"');
   });
 
   test('takes variables and labels apart at the first equals sign', () => {

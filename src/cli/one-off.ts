@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Application, Mount, Port } from '../descriptor/application.ts';
+import type { SelectRequest } from '../api/project.ts';
+import type { Mount, Port } from '../descriptor/application.ts';
 import { isPath } from '../descriptor/forms/mounts.ts';
 import { parsePort } from '../descriptor/forms/ports.ts';
 import { splitWords } from '../descriptor/forms/words.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { checkedName } from '../lib/names.ts';
-import type { OneOff } from '../selector/one-off.ts';
 import { environmentOf } from './environment-of.ts';
-import { selected } from './service-images.ts';
 
 /** The flags of `run` that say how its container differs from the service. */
 export interface OnceOptions {
@@ -32,21 +30,17 @@ export interface OnceOptions {
 
 /**
  * What a command line asks for. `terminal`: whether there is one on both sides.
- * @throws HeddleError ERR_SERVICE_UNKNOWN, ERR_USAGE
+ * @throws HeddleError ERR_USAGE
  */
 export function oneOffOf(
-  application: Application,
   service: string,
   command: readonly string[],
   options: OnceOptions,
   terminal: boolean,
-): OneOff {
-  selected(application, [service], false);
-  const suffix = randomBytes(6).toString('hex');
-  const name = checkedName('container', options.name ?? `${application.name}-${service}-run-${suffix}`);
+): NonNullable<SelectRequest['oneOff']> {
   return {
     service,
-    name,
+    ...(options.name !== undefined && { name: checkedName('container', options.name) }),
     command,
     ...(options.entrypoint !== undefined && { entrypoint: wordsOf(options.entrypoint) }),
     environment: pairs([

@@ -7,20 +7,12 @@ import {
   loadUnfilled,
   type UnfilledProject,
 } from '../descriptor/index.ts';
-import { formatDiagnostic } from '../lib/errors.ts';
-import type { OneOff } from '../selector/one-off.ts';
 import { select } from '../selector/select.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import { catalogueFolders } from './catalogue-folders.ts';
 import type { ProjectOptions } from './command.ts';
-import { loadOptions } from './project-name.ts';
-
-/** A command may read its files in several steps: a warning is worth one line. */
-const told = new Set<string>();
-
-function tell(warning: string): void {
-  if (!told.has(warning)) process.stderr.write(`${warning}\n`);
-  told.add(warning);
-}
+import { loadOptions } from './load-options.ts';
+import { tell } from './warnings.ts';
 
 /**
  * Reads the Compose files that the options name; warnings go to standard error. `services`: only these, and those that they
@@ -28,7 +20,7 @@ function tell(warning: string): void {
  */
 export function readDescriptor(options: ProjectOptions, services: readonly string[] = []): Descriptor {
   const descriptor = loadDescriptor({ ...loadOptions(options), services });
-  for (const warning of descriptor.warnings) tell(formatDiagnostic(warning));
+  tell(descriptor.warnings);
   return descriptor;
 }
 
@@ -42,27 +34,10 @@ export function readSpec(
   options: ProjectOptions,
   scale: Readonly<Record<string, number>> = {},
 ): DeploymentSpec {
-  return specFrom(readDescriptor(options), options, scale);
-}
-
-export function specFrom(
-  descriptor: Descriptor,
-  options: ProjectOptions,
-  scale: Readonly<Record<string, number>>,
-  oneOff?: OneOff,
-): DeploymentSpec {
-  return select(descriptor, loadCatalogue(catalogueFolders(options)), {
+  return select(readDescriptor(options), loadCatalogue(catalogueFolders(options)), {
     ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
     scale,
-    ...(oneOff && { oneOff }),
   });
-}
-
-/** Folders with templates of the user's own: flags, else HEDDLE_CATALOGUE, separated by colons. */
-export function catalogueFolders(options: ProjectOptions): string[] {
-  return (
-    options.catalogue ?? (process.env['HEDDLE_CATALOGUE'] ?? '').split(':').filter((folder) => folder !== '')
-  );
 }
 
 /** What `down` is about: a project, and what the file describes of it; all of it, where a name stands for no file. */

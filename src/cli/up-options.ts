@@ -1,7 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { UpRequest } from '../api/messages.ts';
-import type { Descriptor } from '../descriptor/index.ts';
-import type { DeploymentSpec, ImageSource } from '../selector/spec.ts';
+import type { MakeRequest } from '../api/project.ts';
 import { type NodeOptions, type ProjectOptions, wholeNumber } from './command.ts';
 
 /** Options that say how `up`, `create` and `plan` make an application, as Docker Compose names them. */
@@ -57,41 +55,21 @@ export function makingOptions(command: Command): Command {
 /** What the node is asked for. */
 export function makingRequest(
   options: MakingOptions,
-  spec: DeploymentSpec,
-  { inactive, named, application }: Pick<Descriptor, 'inactive' | 'named' | 'application'>,
   services: readonly string[],
-): UpRequest {
+): Omit<MakeRequest, 'project'> {
   return {
-    spec: { ...spec, images: imagesFor(options, spec.images) },
     services,
-    inactive: inactive.filter((service) => !services.includes(service)),
-    empty: Object.keys(application.services).filter((name) =>
-      spec.pods.every(({ service }) => service !== name),
-    ),
-    named,
-    build: options.build === true,
     noDeps: options.deps === false,
-    ...(options.forceRecreate && { recreate: 'force' }),
-    ...(options.recreate === false && { recreate: 'never' }),
     recreateDeps: options.alwaysRecreateDeps === true,
     renewVolumes: options.renewAnonVolumes === true,
     removeOrphans: options.removeOrphans === true,
+    ...(options.build !== undefined && { build: options.build }),
+    ...(options.pull && { pull: options.pull }),
+    ...(options.scale && { scale: options.scale }),
+    ...(options.forceRecreate && { recreate: 'force' }),
+    ...(options.recreate === false && { recreate: 'never' }),
     ...(options.timeout !== undefined && { timeout: options.timeout * 1000 }),
   };
-}
-
-/** The images with what flags say in place of `pull_policy` and `build`. */
-function imagesFor(
-  { pull = 'policy', build }: MakingOptions,
-  images: DeploymentSpec['images'],
-): DeploymentSpec['images'] {
-  const change = (source: ImageSource): ImageSource => {
-    if (source.kind === 'registry' && pull !== 'policy' && pull !== 'build')
-      return { ...source, policy: pull };
-    if (source.kind === 'build' && build === false) return { kind: 'registry', policy: 'never' };
-    return source;
-  };
-  return Object.fromEntries(Object.entries(images).map(([name, source]) => [name, change(source)]));
 }
 
 export function scaleOf(text: string, all: Record<string, number> = {}): Record<string, number> {

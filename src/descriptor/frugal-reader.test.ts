@@ -22,8 +22,8 @@ test('each file is read once, whether that works or not', () => {
 test('all files together have a limit', () => {
   const large = 'x'.repeat(10 * 1024 * 1024);
   const read = frugalReader({ readFile: () => large, exists: () => true });
-  for (let i = 0; i < 10; i += 1) read.readFile(`/${i}`, `the file ${i}`);
-  expect(() => read.readFile('/10', 'the file 10')).toThrow(
-    'with the file 10 the files of this project have more than 100 MB',
+  for (let i = 0; i < 4; i += 1) read.readFile(`/${i}`, `the file ${i}`);
+  expect(() => read.readFile('/4', 'the file 4')).toThrow(
+    'with the file 4 the files of this project have more than 48 MB',
   );
 });

@@ -2,7 +2,7 @@ import { HeddleError } from '../lib/errors.ts';
 import type { FileReader } from './file-reader.ts';
 
 /** All files of a project together, in characters: as many as there may be, each within its own limit. */
-const MAX_TOTAL = 100 * 1024 * 1024;
+const MAX_TOTAL = 48 * 1024 * 1024;
 
 /** Reads each file once, which a pipe allows no more often, and all of them up to a limit. */
 export function frugalReader(read: FileReader): FileReader {

@@ -7,7 +7,7 @@
  */
 export type * from './application.ts';
 export type { Descriptor } from './descriptor.ts';
-export type { FileReader } from './file-reader.ts';
+export type { FileQuestion, FileReader, FoundFile } from './file-reader.ts';
 export { frugalReader } from './frugal-reader.ts';
 export { composeJsonSchema, type JsonSchema } from './json-schema.ts';
 export { loadDescriptor, loadOutline, loadUnfilled, type UnfilledProject } from './load.ts';

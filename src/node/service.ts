@@ -18,6 +18,7 @@ import { buildImages, imagesOf, transferImages } from './images.ts';
 import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
+import { projectsOf } from './project/projects.ts';
 import { summariesOf } from './summaries.ts';
 
 /** The parts of a running node that its API offers. */
@@ -72,6 +73,7 @@ export function serviceOf(parts: Parts): NodeService {
         note: row.note ?? budgets.noteOf(row.name),
       })),
     plan: (request) => applications.plan(request),
+    ...projectsOf(applications),
     up: (request, report, gone) => applications.up(request, report, gone),
     down: async (project, request, report, gone) => {
       await applications.down(project, request, report, gone);

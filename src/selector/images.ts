@@ -1,4 +1,5 @@
-import type { Catalogue, CatalogueImage } from '../catalogue/load.ts';
+import type { CatalogueImage } from '../catalogue/folder.ts';
+import type { Catalogue } from '../catalogue/load.ts';
 import type { Service } from '../descriptor/application.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { describeText } from '../../test/support/compose.ts';
+import { readFolder } from '../catalogue/folder.ts';
 import { loadCatalogue } from '../catalogue/load.ts';
 import { select } from './select.ts';
 
@@ -27,7 +28,7 @@ describe('what cannot be enforced as written', () => {
     );
   const refusal = (text: string, folders: string[] = []) => {
     try {
-      select(describeText(text), loadCatalogue(folders));
+      select(describeText(text), loadCatalogue(folders.map(readFolder)));
     } catch (error) {
       return (error as Error).message;
     }

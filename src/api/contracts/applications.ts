@@ -44,8 +44,8 @@ const containerStatus = record(
 );
 export type ContainerStatus = Of<typeof containerStatus>;
 
-const upRequest = z.strictObject({
-  spec: specification,
+/** How an application is made, whatever it is made from. */
+export const makingFlags = {
   build: flag,
   services: optional(serviceNames).describe('These only, and what they depend on; absent or empty: all.'),
   noDeps: flag.describe('Without what they depend on.'),
@@ -57,6 +57,12 @@ const upRequest = z.strictObject({
   removeOrphans: flag,
   noStart: flag.describe('Create containers without starting them.'),
   timeout,
+  detach: flag.describe('Go on when the client has gone.'),
+};
+
+const upRequest = z.strictObject({
+  spec: specification,
+  ...makingFlags,
   inactive: optional(serviceNames).describe(
     'Services of the file whose profiles are not enabled: no orphans.',
   ),
@@ -64,7 +70,6 @@ const upRequest = z.strictObject({
   named: flag.describe(
     'Whether somebody gave the project its name: then its files may stand somewhere else than before.',
   ),
-  detach: flag.describe('Go on when the client has gone.'),
 });
 export type UpRequest = Of<typeof upRequest>;
 

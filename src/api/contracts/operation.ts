@@ -9,21 +9,35 @@ const location = record('Location', 'A place in a file. Lines and columns count 
   column: integer,
 });
 
+const code = z.enum(Object.keys(errorCodes) as ErrorCode[]);
+
+/** What is found out about files: an error, or what stops nothing. */
+export const diagnostic = record('Diagnostic', 'One finding about files.', {
+  severity: z.enum(['error', 'warning']),
+  code,
+  message: text.max(100_000),
+  at: location.optional(),
+  hint: text.max(100_000).optional(),
+});
+
 /** An error on its way over the API. */
 export interface ErrorMessage {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
   readonly at?: Of<typeof location>;
+  /** All that is wrong with files, each with its place. */
+  readonly diagnostics?: readonly Of<typeof diagnostic>[];
   /** Several errors, each of this form. */
   readonly errors?: readonly ErrorMessage[];
 }
 
 export const errorMessage: z.ZodType<ErrorMessage> = record('Error', '', {
-  code: z.enum(Object.keys(errorCodes) as ErrorCode[]),
+  code,
   message: text,
   hint: text,
   at: optional(location),
+  diagnostics: optional(z.array(diagnostic)).describe('All that is wrong with files.'),
   errors: optional(z.array(z.custom<ErrorMessage>())).meta({
     type: 'array',
     items: { type: 'object' },

@@ -5,11 +5,13 @@ import { containerRoutes } from './containers.ts';
 import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
 import { nodeRoutes } from './node.ts';
+import { projectRoutes } from './projects.ts';
 
 /** Every route of the API but those of features, which stand with them (`src/features`). */
 export const routes: readonly Route<NodeService>[] = [
   ...nodeRoutes,
   ...applicationRoutes,
+  ...projectRoutes,
   ...containerRoutes,
   ...handlingRoutes,
   ...imageRoutes,

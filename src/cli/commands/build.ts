@@ -21,23 +21,17 @@ export function build(): Command {
     .option('--with-dependencies', 'those of services that these depend on, too')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: BuildOptions) => {
-      const [
-        project,
-        { describedFor },
-        { imageOf },
-        { selected, withChanges },
-        { ensureNode },
-        { showProgress },
-      ] = await Promise.all([
-        import('../project.ts'),
-        import('../reading.ts'),
-        import('../../selector/images.ts'),
-        import('../service-images.ts'),
-        import('../node-connection.ts'),
-        import('../output/progress.ts'),
-      ]);
-      const descriptor = describedFor(options, services);
-      const { application } = descriptor;
+      const [{ SentProject }, { imageOf }, { selected, withChanges }, { ensureNode }, { showProgress }] =
+        await Promise.all([
+          import('../sent-project.ts'),
+          import('../../selector/images.ts'),
+          import('../service-images.ts'),
+          import('../node-connection.ts'),
+          import('../output/progress.ts'),
+        ]);
+      const project = new SentProject(options);
+      const node = await ensureNode(options);
+      const { application, spec } = await project.select(node, { services });
       const chosen = selected(application, services, options.withDependencies === true);
       const built = chosen.filter((service) => service.build !== undefined);
       if (built.length === 0) {
@@ -46,12 +40,11 @@ export function build(): Command {
       }
       const wanted = [...new Set(built.map((service) => imageOf(application.name, service)))];
       const pairs = environmentOf(options.buildArg ?? []).map((pair) => pair.split(/=(.*)/s, 2));
-      const images = withChanges(project.specFrom(descriptor, options, {}).images, {
+      const images = withChanges(spec.images, {
         args: Object.fromEntries(pairs),
         noCache: !options.cache,
         pull: options.pull === true,
       });
-      const node = await ensureNode(options);
       await showProgress(node.buildImages({ images, wanted, anew: true }), options.quiet === true);
       if (options.push) await showProgress(node.pushImages({ wanted }), options.quiet === true);
     });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { projectCommand } from '../command.ts';
-import { type MakingOptions, makingOptions } from '../up-options.ts';
+import { type MakingOptions, makingOptions, makingRequest } from '../up-options.ts';
 
 interface CreateOptions extends MakingOptions {
   readonly quiet?: boolean;
@@ -11,13 +11,14 @@ export function create(): Command {
   return makingOptions(command)
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: CreateOptions) => {
-      const [{ readRequest }, { ensureNode }, { showProgress }] = await Promise.all([
-        import('../reading.ts'),
+      const [{ SentProject }, { ensureNode }, { showProgress }] = await Promise.all([
+        import('../sent-project.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);
-      const { request } = readRequest(options, services);
+      const project = new SentProject(options);
       const node = await ensureNode(options);
-      await showProgress(node.up({ ...request, noStart: true }), options.quiet === true);
+      const { events } = await project.up(node, { ...makingRequest(options, services), noStart: true });
+      await showProgress(events, options.quiet === true);
     });
 }

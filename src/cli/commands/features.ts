@@ -11,7 +11,7 @@ export function features(): Command {
     .action(async (feature: string | undefined, options: ProjectOptions & { format: Format }) => {
       const [{ loadCatalogue }, { catalogueFolders }, { printRows }] = await Promise.all([
         import('../../catalogue/load.ts'),
-        import('../project.ts'),
+        import('../catalogue-folders.ts'),
         import('../output/table.ts'),
       ]);
       const { templates } = loadCatalogue(catalogueFolders(options));

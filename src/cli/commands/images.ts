@@ -53,7 +53,7 @@ function build(): Command {
         await Promise.all([
           import('../../catalogue/load.ts'),
           import('../../selector/images.ts'),
-          import('../project.ts'),
+          import('../catalogue-folders.ts'),
           import('../node-connection.ts'),
           import('../output/progress.ts'),
         ]);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Format, formatOption, projectCommand } from '../command.ts';
-import { type MakingOptions, makingOptions } from '../up-options.ts';
+import { type MakingOptions, makingOptions, makingRequest } from '../up-options.ts';
 
 interface PlanOptions extends MakingOptions {
   readonly format: Format;
@@ -11,13 +11,13 @@ export function plan(): Command {
   return makingOptions(command)
     .addOption(formatOption())
     .action(async (services: string[], options: PlanOptions) => {
-      const [{ readRequest }, { ensureNode }, { showPlan }] = await Promise.all([
-        import('../reading.ts'),
+      const [{ SentProject }, { ensureNode }, { showPlan }] = await Promise.all([
+        import('../sent-project.ts'),
         import('../node-connection.ts'),
         import('../output/plan.ts'),
       ]);
-      const { request } = readRequest(options, services);
+      const project = new SentProject(options);
       const node = await ensureNode(options);
-      showPlan(await node.plan(request), options.format);
+      showPlan(await project.plan(node, makingRequest(options, services)), options.format);
     });
 }

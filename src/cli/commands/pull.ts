@@ -18,18 +18,19 @@ export function pull(): Command {
     .addOption(new Option('--policy <policy>', 'which to pull').choices(['missing', 'always']))
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: PullOptions) => {
-      const [{ describedFor }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
+      const [{ SentProject }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
         await Promise.all([
-          import('../reading.ts'),
+          import('../sent-project.ts'),
           import('../../selector/images.ts'),
           import('../service-images.ts'),
           import('../node-connection.ts'),
           import('../transfer.ts'),
         ]);
-      const { application } = describedFor(options, services);
+      const project = new SentProject(options);
+      const node = await ensureNode(options);
+      const { application } = await project.read(node, { services });
       const chosen = selected(application, services, options.includeDeps === true);
       const { wanted, optional } = toPull(chosen, (service) => imageOf(application.name, service));
-      const node = await ensureNode(options);
       const missing = options.policy === 'missing';
       const quiet = options.quiet === true;
       await transfer(node.pullImages({ wanted, missing }), {

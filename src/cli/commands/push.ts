@@ -14,13 +14,15 @@ export function push(): Command {
     .option('--include-deps', 'those of services that these depend on, too')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: PushOptions) => {
-      const [{ describedFor }, { selected }, { ensureNode }, { transfer }] = await Promise.all([
-        import('../reading.ts'),
+      const [{ SentProject }, { selected }, { ensureNode }, { transfer }] = await Promise.all([
+        import('../sent-project.ts'),
         import('../service-images.ts'),
         import('../node-connection.ts'),
         import('../transfer.ts'),
       ]);
-      const { application } = describedFor(options, services);
+      const project = new SentProject(options);
+      const node = await ensureNode(options);
+      const { application } = await project.read(node, { services });
       const built = selected(application, services, options.includeDeps === true).filter(
         ({ build }) => build,
       );
@@ -29,7 +31,6 @@ export function push(): Command {
         process.stderr.write('no service is built under a name that could be pushed\n');
         return;
       }
-      const node = await ensureNode(options);
       const tolerant = options.ignorePushFailures === true;
       await transfer(node.pushImages({ wanted }), { quiet: options.quiet === true, tolerant });
     });

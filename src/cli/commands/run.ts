@@ -44,20 +44,17 @@ export function run(): Command {
     .addOption(several('-v, --volume <mount>', 'mount, as in `volumes`'))
     .option('-w, --workdir <path>', 'folder to run it in')
     .action(async (service: string, command: string[], options: RunOptions) => {
-      const [{ specFrom }, { describedFor }, { ensureNode }, { runOneOff }, { oneOffOf }] = await Promise.all(
-        [
-          import('../project.ts'),
-          import('../reading.ts'),
-          import('../node-connection.ts'),
-          import('../run-one-off.ts'),
-          import('../one-off.ts'),
-        ],
-      );
-      const descriptor = describedFor(options, [service]);
+      const [{ SentProject }, { ensureNode }, { runOneOff }, { oneOffOf }] = await Promise.all([
+        import('../sent-project.ts'),
+        import('../node-connection.ts'),
+        import('../run-one-off.ts'),
+        import('../one-off.ts'),
+      ]);
+      const project = new SentProject(options);
       const terminal = process.stdin.isTTY === true && process.stdout.isTTY === true && !options.detach;
-      const oneOff = oneOffOf(descriptor.application, service, command, options, terminal);
-      const spec = specFrom(descriptor, options, {}, oneOff);
+      const oneOff = oneOffOf(service, command, options, terminal);
       const node = await ensureNode(options);
+      const { spec } = await project.select(node, { services: [service], oneOff });
       process.exitCode = await runOneOff(
         node,
         {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { ContainerStatus } from '../../api/messages.ts';
 import { projectCommand } from '../command.ts';
 import { type MakingOptions, makingRequest, scaleOf } from '../up-options.ts';
 
@@ -13,30 +12,14 @@ export function scale(): Command {
     .option('--no-deps', 'leave out what the services depend on')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (asked: Record<string, number>, options: ScaleOptions) => {
-      const [{ readDescriptor, specFrom }, { connectNode }, { showProgress }] = await Promise.all([
-        import('../project.ts'),
+      const [{ SentProject }, { connectNode }, { showProgress }] = await Promise.all([
+        import('../sent-project.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);
-      const descriptor = readDescriptor(options);
-      const { name, services } = descriptor.application;
-      const node = connectNode(options);
-      const now = replicasOf(Object.keys(services), await node.status(name));
-      const spec = specFrom(descriptor, options, { ...now, ...asked });
-      const request = makingRequest(options, spec, descriptor, Object.keys(asked));
-      const { steps } = await showProgress(node.up(request), options.quiet === true);
+      const request = { ...makingRequest(options, Object.keys(asked)), scale: asked, keepScale: true };
+      const { name, events } = await new SentProject(options).up(connectNode(options), request);
+      const { steps } = await showProgress(events, options.quiet === true);
       if (steps === 0 && !options.quiet) process.stderr.write(`${name} has so many already\n`);
     });
-}
-
-/** How many replicas services have now: scaling one leaves the others as they are. */
-export function replicasOf(
-  services: readonly string[],
-  containers: readonly ContainerStatus[],
-): Record<string, number> {
-  const counts = Object.fromEntries(services.map((service) => [service, 0]));
-  for (const { role, service } of containers) {
-    if (role === 'application' && service !== null && Object.hasOwn(counts, service)) counts[service]! += 1;
-  }
-  return counts;
 }

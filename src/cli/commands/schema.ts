@@ -7,7 +7,7 @@ export function schema(): Command {
       const [{ loadCatalogue }, { catalogueFolders }, { composeJsonSchema }, { parametersSchema }] =
         await Promise.all([
           import('../../catalogue/load.ts'),
-          import('../project.ts'),
+          import('../catalogue-folders.ts'),
           import('../../descriptor/index.ts'),
           import('../../selector/parameters.ts'),
         ]);

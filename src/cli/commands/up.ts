@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { HeddleError } from '../../lib/errors.ts';
 import type { AttachOptions } from '../attached-up.ts';
 import { projectCommand, several, wholeNumber } from '../command.ts';
-import { type MakingOptions, makingOptions } from '../up-options.ts';
+import { type MakingOptions, makingOptions, makingRequest } from '../up-options.ts';
 
 interface UpOptions extends MakingOptions, AttachOptions {
   readonly quiet?: boolean;
@@ -38,25 +38,26 @@ export function up(): Command {
     .option('--no-color', 'as Compose has it; names have no colours')
     .option('--timestamps', 'print the time of each line')
     .action(async (services: string[], options: UpOptions) => {
-      const [{ readRequest }, { ensureNode }, { showProgress }] = await Promise.all([
-        import('../reading.ts'),
+      const [{ SentProject }, { ensureNode }, { showProgress }] = await Promise.all([
+        import('../sent-project.ts'),
         import('../node-connection.ts'),
         import('../output/progress.ts'),
       ]);
       const { isAttached, stayAttached, untilReady } = await import('../attached-up.ts');
       refuseContradictions(options);
-      const { request } = readRequest(options, services);
+      const sent = new SentProject(options);
       const node = await ensureNode(options);
+      const request = makingRequest(options, services);
       if (options.dryRun) {
         const { showPlan } = await import('../output/plan.ts');
-        return showPlan(await node.plan(request), 'table');
+        return showPlan(await sent.plan(node, request), 'table');
       }
       const noStart = options.start === false;
       const attached = !noStart && isAttached(options);
       const began = Date.now();
       const detach = options.detach === true;
-      const shown = await showProgress(node.up({ ...request, noStart, detach }), options.quiet === true);
-      const { project } = request.spec;
+      const { name: project, events } = await sent.up(node, { ...request, noStart, detach });
+      const shown = await showProgress(events, options.quiet === true);
       if (shown.steps === 0 && shown.warnings === 0 && !options.quiet && !attached)
         process.stderr.write(`${project} is as its file says\n`);
       if (options.wait) await untilReady(node, project, services, options.waitTimeout);

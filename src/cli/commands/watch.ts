@@ -14,8 +14,7 @@ export function watchCommand(): Command {
     .option('--quiet', 'print nothing of what a build or `up` does')
     .action(async (services: string[], options: WatchOptions) => {
       const [
-        project,
-        { describedFor },
+        { SentProject },
         { imageOf },
         { selected },
         { ensureNode },
@@ -23,8 +22,7 @@ export function watchCommand(): Command {
         { follow },
         { HeddleError },
       ] = await Promise.all([
-        import('../project.ts'),
-        import('../reading.ts'),
+        import('../sent-project.ts'),
         import('../../selector/images.ts'),
         import('../service-images.ts'),
         import('../node-connection.ts'),
@@ -32,16 +30,15 @@ export function watchCommand(): Command {
         import('../watch/watch.ts'),
         import('../../lib/errors.ts'),
       ]);
-      const descriptor = describedFor(options, services);
-      const { application } = descriptor;
+      const project = new SentProject(options);
+      const node = await ensureNode(options);
+      const { application, spec } = await project.select(node, { services });
       const chosen = selected(application, services, false).filter(({ watch }) => watch !== undefined);
       if (chosen.length === 0) {
         throw new HeddleError('ERR_USAGE', 'no service says what is to be watched', {
           hint: 'write `develop: { watch: […] }` in the file',
         });
       }
-      const spec = project.specFrom(descriptor, options, {});
-      const node = await ensureNode(options);
       const quiet = options.quiet === true;
       if (options.up) await showProgress(node.up({ spec, services: chosen.map(({ name }) => name) }), quiet);
       const over = new AbortController();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ContainerStatus } from '../../api/messages.ts';
-import { replicasOf } from './scale.ts';
+import { replicasOf } from './replicas.ts';
 
 const container = (service: string | null, role: string) => ({ service, role }) as ContainerStatus;
 
