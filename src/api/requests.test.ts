@@ -71,7 +71,12 @@ function example(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodArray) return [example(schema.element as z.ZodType)];
   if (schema instanceof z.ZodNumber) return 1;
+  if (schema instanceof z.ZodString && isAbsolute(schema)) return '/shop';
   return schema instanceof z.ZodBoolean ? true : 'shop';
+}
+
+function isAbsolute({ def }: z.ZodString): boolean {
+  return def.checks?.some(({ _zod }) => (_zod.def as { prefix?: string }).prefix === '/') === true;
 }
 
 function exampleOf({ shape }: z.ZodObject): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { printable } from '../lib/printable.ts';
 import { version } from '../lib/version.ts';
 import { complete } from './commands/completion.ts';
-import { commands } from './commands/index.ts';
+import { commandNamed, commands } from './commands/index.ts';
 import { inheritGlobals, nodeOptions, projectOptions } from './global-options.ts';
 import { unknownCommand } from './left-out.ts';
 import { printError } from './output/errors.ts';
@@ -19,7 +19,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(141);
     throw error;
   });
-  const program = createProgram();
+  const program = createProgram(argv.slice(2));
   try {
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);
@@ -30,9 +30,9 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The whole command line: what may stand before a command, and the commands. */
-export function createProgram(): Command {
-  const program = new Command('heddle')
+/** The command line: what may stand before a command, and the commands; of a line that names one, that one alone. */
+export function createProgram(line: readonly string[] = []): Command {
+  const program = withGlobals(new Command('heddle'))
     .description('Runs a Compose file with its network management, keeps it running, and shows what passes.')
     .version(version(), '-v, --version')
     .enablePositionalOptions()
@@ -42,13 +42,24 @@ export function createProgram(): Command {
     .configureOutput(plainErrors)
     .hook('preAction', (_program, command) => inheritGlobals(command))
     .on('command:*', ([name = '']: string[]) => refuseUnknown(program, name));
-  for (const option of [...projectOptions(), ...nodeOptions()]) program.addOption(option);
-  for (const command of commands()) program.addCommand(withExitOverride(command));
+  const named = commandNamed(firstWord(line) ?? '');
+  for (const command of named ? [named] : commands()) program.addCommand(withExitOverride(command));
   program.addCommand(
     complete(() => program),
     { hidden: true },
   );
   return program;
+}
+
+function withGlobals(program: Command): Command {
+  for (const option of [...projectOptions(), ...nodeOptions()]) program.addOption(option);
+  return program;
+}
+
+/** The first word of a line that is no option, and no option's value. */
+function firstWord(line: readonly string[]): string | undefined {
+  const reader = withGlobals(new Command()).enablePositionalOptions().passThroughOptions();
+  return reader.parseOptions([...line]).operands[0];
 }
 
 function refuseUnknown(program: Command, name: string): never {

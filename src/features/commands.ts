@@ -4,7 +4,5 @@ import { flows } from './flows/command.ts';
 import { latency } from './latency/command.ts';
 import { snmp } from './snmp/command.ts';
 
-/** The command of every feature, in the order of the help. */
-export function featureCommands(): Command[] {
-  return [flows(), firewall(), latency(), snmp()];
-}
+/** How the command of every feature is made, by its name, in the order of the help. */
+export const featureCommands: Readonly<Record<string, () => Command>> = { flows, firewall, latency, snmp };

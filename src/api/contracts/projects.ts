@@ -115,9 +115,7 @@ const selectRequest = z.strictObject({
 });
 export type SelectRequest = Of<typeof selectRequest>;
 
-const application = z
-  .custom<Application>()
-  .meta({ type: 'object', description: 'What the files describe.' });
+const application = z.custom<Application>().meta({ type: 'object', description: 'What the files describe.' });
 const readProject = record('ReadProject', '', { application, warnings });
 export type ReadProject = Of<typeof readProject>;
 
@@ -163,7 +161,8 @@ export const planProjectContract = {
 
 export const upProjectContract = {
   route: `POST ${base}/up`,
-  summary: 'Make an application as a project in files says: first what it was read as, or the files that are lacking',
+  summary:
+    'Make an application as a project in files says: first what it was read as, or the files that are lacking',
   body: makeRequest,
   answer: projectEvent,
   sends: 'operation',

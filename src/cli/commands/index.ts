@@ -38,52 +38,63 @@ import { versionCommand } from './version.ts';
 import { wait } from './wait.ts';
 import { watchCommand } from './watch.ts';
 
-/** Every command, in the order of the help. One file a command; what is heavy is imported when it runs. */
-export function commands(): Command[] {
-  return [
-    up(),
-    create(),
-    down(),
-    plan(),
-    ps(),
-    ls(),
-    logs(),
-    run(),
-    exec(),
-    cp(),
-    servicesCommand('stop', 'Stop services'),
-    servicesCommand('start', 'Start services that were stopped'),
+/** Every command by its name, in the order of the help. One file a command; what is heavy is imported when it runs. */
+const makers: Readonly<Record<string, () => Command>> = {
+  up,
+  create,
+  down,
+  plan,
+  ps,
+  ls,
+  logs,
+  run,
+  exec,
+  cp,
+  stop: () => servicesCommand('stop', 'Stop services'),
+  start: () => servicesCommand('start', 'Start services that were stopped'),
+  restart: () =>
     servicesCommand(
       'restart',
       'Restart the containers of services; agents and connections of other services stay',
     ),
-    scale(),
-    kill(),
-    pauseCommand('pause', 'Pause services: their processes stand still'),
-    pauseCommand('unpause', 'Let paused services go on'),
-    rm(),
-    attach(),
-    top(),
-    port(),
-    stats(),
-    events(),
-    wait(),
-    watchCommand(),
-    build(),
-    pull(),
-    push(),
-    images(),
-    ...featureCommands(),
-    cost(),
-    inspect(),
-    features(),
-    config().alias('convert'),
-    spec(),
-    schema(),
-    edge(),
-    completion(),
-    versionCommand(),
-    doctor(),
-    node(),
-  ];
+  scale,
+  kill,
+  pause: () => pauseCommand('pause', 'Pause services: their processes stand still'),
+  unpause: () => pauseCommand('unpause', 'Let paused services go on'),
+  rm,
+  attach,
+  top,
+  port,
+  stats,
+  events,
+  wait,
+  watch: watchCommand,
+  build,
+  pull,
+  push,
+  images,
+  ...featureCommands,
+  cost,
+  inspect,
+  features,
+  config: () => config().alias('convert'),
+  spec,
+  schema,
+  edge,
+  completion,
+  version: versionCommand,
+  doctor,
+  node,
+};
+const aliases: Readonly<Record<string, string>> = { convert: 'config' };
+
+/** All of them. */
+export function commands(): Command[] {
+  return Object.values(makers).map((make) => make());
+}
+
+/** One of them alone: to make them all takes longer than most of them run. */
+export function commandNamed(name: string): Command | undefined {
+  const own = aliases[name] ?? name;
+  return Object.hasOwn(makers, own) ? makers[own]?.() : undefined;
 }
