@@ -6,7 +6,7 @@ import { until } from '../../support/until.ts';
 
 const text = `
 services:
-  web: { ${tiny}, ports: ["127.0.0.1:18180:80"], depends_on: [db], x-heddle: { manage: { flows: true } } }
+  web: { ${tiny}, stop_grace_period: 1s, ports: ["127.0.0.1:18180:80"], depends_on: [db], x-heddle: { manage: { flows: true } } }
   db: { ${tiny}, stop_grace_period: 1s }
 `;
 

@@ -206,7 +206,7 @@ describe('the monitor', () => {
     // Another service takes db's address.
     host.project(
       'hmon',
-      `${services('10.231.9.201')}  thief: { ${tiny}, depends_on: [db], networks: { default: { ipv4_address: 10.231.9.200 } } }${rest}`,
+      `${services('10.231.9.201')}  thief: { ${tiny}, init: true, depends_on: [db], networks: { default: { ipv4_address: 10.231.9.200 } } }${rest}`,
     );
     await host.ok('up', ...project);
     const after = await host.json<FlowRecord[]>('flows', ...project, ...window);
