@@ -95,15 +95,19 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
   const application = assemble(checked, { project, name, tree: complete, active, lookup, shop });
   findings.throwIfErrors();
 
-  const tree = prune(complete, application);
+  // Most of those who read a project print nothing of it.
+  const tree = once(() => prune(complete, application));
+  const model = once(() => toPlain(tree()));
   return {
     application,
     warnings: findings.warnings,
     profiles: namedProfiles(child(settled, 'services')),
     inactive: entriesOf(child(settled, 'services')).flatMap(([key]) => (active.has(key) ? [] : [key])),
     named: isNamed(options, project, settled),
-    model: toPlain(tree),
-    at: (path) => locateKey(tree, path),
+    get model() {
+      return model();
+    },
+    at: (path) => locateKey(tree(), path),
     variable: lookup,
     environment: project.variables,
   };
@@ -128,4 +132,12 @@ function isNamed({ projectName: given }: LoadOptions, { variables }: Project, fi
   return (
     given !== undefined || Boolean(variables.get('COMPOSE_PROJECT_NAME')) || child(file, 'name') !== undefined
   );
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
