@@ -1,9 +1,11 @@
 // `npm run bench -- NAME [options]`: sets up what the benchmarks compare with, then runs one.
+import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
 import { run, setUp, toRun } from './lib/setup.mjs';
 
 const others = { 'podman-compose': 'podman-compose', 'docker-compose': 'docker-compose' };
 const servers = { bind9: 'named', knot: 'knotd', 'knot-dnsutils': 'kdig', dnsperf: 'dnsperf' };
 const needs = {
+  cli: {},
   edge: { haproxy: 'haproxy' },
   'edge-scale': {},
   'edge-failover': { haproxy: 'haproxy', unbound: 'unbound' },
@@ -11,6 +13,8 @@ const needs = {
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });
+// A current Compose beside the one of Debian 12; where there is no way to it, the benchmark goes without.
+if (name === 'cli' || name === 'start') newerDebianTool(dockerCompose);
 
 // Where no registry answers, Heddle makes this image from Debian's packages; elsewhere it pulls it.
 process.env.HEDDLE_BASE = process.env.HEDDLE_BASE || 'localhost/heddle/base:bookworm';

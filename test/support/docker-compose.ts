@@ -1,12 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { loadDescriptor, nodeFileReader, renderConfig } from '../../src/descriptor/index.ts';
 import { InvalidInput } from '../../src/lib/errors.ts';
-import { root } from './installed.ts';
-
-/** Docker's own Compose, which `npm test` fetches. */
-const program = path.join(root, '.cache/tools/docker-compose');
+import { dockerCompose as program } from './installed.ts';
 
 /** A project as one of the two sees it, or what it says is wrong. */
 export type Seen = { readonly model: Record<string, unknown> } | { readonly refused: string };

@@ -13,3 +13,6 @@ export const packaging = path.join(prefix, 'lib/node_modules/heddle/packaging');
 
 /** Prometheus' tool for rules and metrics. */
 export const promtool = path.join(root, '.cache', 'tools', 'promtool');
+
+/** Docker's own Compose of today, which `npm test` and the benchmarks fetch. */
+export const dockerCompose = path.join(root, '.cache', 'tools', 'docker-compose');
