@@ -2,7 +2,6 @@ import path from 'node:path';
 import { Authority } from '../../src/edge/ca/authority.ts';
 import { controllerSubject } from '../../src/edge/ca/subjects.ts';
 import { open, signerOf } from '../../src/edge/delivery/envelope.ts';
-import type { Delta } from '../../src/edge/delivery/messages.ts';
 import { Publisher } from '../../src/edge/delivery/publisher.ts';
 import { readMessage } from '../../src/edge/delivery/read.ts';
 import { gatewaySeat } from '../../src/edge/delivery/seat.ts';
@@ -12,6 +11,8 @@ import { Zone } from '../../src/edge/dns/zone.ts';
 import type { EdgeModel, Site } from '../../src/edge/model/model.ts';
 import { Merge } from '../../src/edge/sources/merge.ts';
 import type { Told } from '../../src/edge/sources/source.ts';
+import type { Delta } from '../../src/edge/view/message.ts';
+import { currentView } from '../../src/edge/view/view.ts';
 import type { Views } from '../../src/edge/view/views.ts';
 import { copyOf, serviceOf } from '../../test/support/edge-model.ts';
 
@@ -72,10 +73,7 @@ export class EdgeAtScale {
       ]),
     );
     for (const site of this.#sites()) this.#publisher.repeat(gatewaySeat(site), this.#views.siteView(site));
-    this.#zone = new Zone(
-      { kind: 'snapshot', epoch: 1, version: 0, view: this.#views.siteView('site-0') },
-      1,
-    );
+    this.#zone = new Zone(currentView(this.#views.siteView('site-0')), 1);
     this.#snapshots = 0;
   }
 

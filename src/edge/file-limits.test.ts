@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readText } from './ca/files.ts';
 import { readSecret } from './distance/echo/secret.ts';
-import { ViewStore } from './gateway/view-store.ts';
+import { ViewJournal } from './gateway/view-journal.ts';
 import { readEtcdTls } from './lease/etcd-tls.ts';
 import { readCertificates } from './proxy/certificates.ts';
 import { EdgeFileReader } from './sources/edge-file-reader.ts';
@@ -54,7 +54,7 @@ test('a pipe in the place of a kept view is told of and replaced by the next vie
   mkdirSync(at('state'));
   const file = at('state/view');
   execFileSync('mkfifo', [file]);
-  expect(new ViewStore(file).load()).toEqual({
+  expect(new ViewJournal(file).load()).toEqual({
     changes: [],
     problem: `${file} is a pipe, not a file that can be read`,
   });

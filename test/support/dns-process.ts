@@ -2,12 +2,12 @@
 // {"stale": true}. Says where it listens, and what it was told, on its output. Arguments: the file of the view, and
 // options of the server as JSON.
 import { createInterface } from 'node:readline';
-import type { Message } from '../../src/edge/delivery/messages.ts';
 import { type DnsOptions, DnsServer } from '../../src/edge/dns/server.ts';
-import { HeldView } from '../../src/edge/gateway/held-view.ts';
-import { JudgedView } from '../../src/edge/gateway/judged-view.ts';
-import { ViewStore } from '../../src/edge/gateway/view-store.ts';
+import { restoreView } from '../../src/edge/gateway/restore-view.ts';
 import type { Endpoint } from '../../src/edge/listen/endpoint.ts';
+import type { Message } from '../../src/edge/view/message.ts';
+import { ViewStore } from '../../src/edge/view/view-store.ts';
+import { createLog } from '../../src/lib/log.ts';
 
 const [file = '', options = '{}'] = process.argv.slice(2);
 const { listen = [{ address: '127.0.0.1', port: 0 }], ...rest } = JSON.parse(options) as DnsOptions & {
@@ -17,8 +17,9 @@ const server = new DnsServer({
   nsid: 'helsinki-1',
   ...rest,
 });
-const held = new HeldView('helsinki', new JudgedView(server), new ViewStore(file));
-held.recover();
+const store = new ViewStore();
+store.subscribe(server);
+restoreView(store, { site: 'helsinki', file, log: createLog('silent') });
 // Nobody has been heard of yet.
 server.stale(true);
 const [endpoint] = await server.start(listen);
@@ -27,7 +28,7 @@ process.stdout.write(`${JSON.stringify(endpoint)}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
   const told = JSON.parse(line) as Message | { readonly stale: boolean };
   if ('stale' in told) server.stale(told.stale);
-  else held.take(told);
+  else store.receive(told);
   process.stdout.write(`${line}\n`);
 }
 await server.stop();

@@ -1,11 +1,11 @@
 // For tests: a view to answer from, and queries to ask with.
 import { type DecodedPacket, decode, encode, type RecordType } from 'dns-packet';
-import type { Delta, Snapshot } from '../../src/edge/delivery/messages.ts';
 import { type AnswerOptions, answer, type Client } from '../../src/edge/dns/answer.ts';
 import { Cookies } from '../../src/edge/dns/cookies.ts';
 import type { EdnsOption } from '../../src/edge/dns/edns.ts';
-import type { Zone } from '../../src/edge/dns/zone.ts';
-import type { ServiceView, ViewCopy } from '../../src/edge/view/view.ts';
+import { Zone } from '../../src/edge/dns/zone.ts';
+import type { Delta, Snapshot } from '../../src/edge/view/message.ts';
+import { currentView, type ServiceView, type ViewCopy } from '../../src/edge/view/view.ts';
 
 export function copyOn(node: string, site: string, rest: Partial<ViewCopy> = {}): ViewCopy {
   return {
@@ -64,6 +64,11 @@ export function snapshotOf(...more: readonly ServiceView[]): Snapshot {
 
 export function deltaOf(rest: Partial<Delta>): Delta {
   return { kind: 'delta', epoch: 1, version: 8, site: 'helsinki', set: {}, removed: [], ...rest };
+}
+
+/** The zone of a snapshot. */
+export function zoneOf({ view }: Snapshot, serial = 7): Zone {
+  return new Zone(currentView(view), serial);
 }
 
 export interface Asking {

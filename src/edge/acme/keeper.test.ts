@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { makeCertificate, makeRoot } from '../ca/x509.ts';
-import type { SiteView } from '../view/view.ts';
+import type { CurrentView } from '../view/view.ts';
 import { Challenges } from './challenges.ts';
 import { AcmeKeeper } from './keeper.ts';
 import { Refusal } from './refusal.ts';
@@ -13,7 +13,7 @@ import { AcmeStore } from './store.ts';
 
 const day = 86_400_000;
 const web = serviceOf('web', { steer: 'gateway', copies: [copyOn('oulu-1', 'oulu')] });
-const view: SiteView = { ...snapshotOf().view, services: { 'shop/web': web } };
+const view: CurrentView = { ...snapshotOf().view, services: new Map([['shop/web', web]]) };
 const web1 = 'web.shop.svc.edge.internal';
 const gateway1 = 'helsinki.gateway.edge.internal';
 
@@ -45,7 +45,7 @@ function open(): void {
   keeper.start(() => changes++);
 }
 /** Tells it what the proxy does, until it has looked at that. */
-const proxied = async (now: SiteView, isOpen: boolean) => {
+const proxied = async (now: CurrentView, isOpen: boolean) => {
   keeper.proxied(now, { isOpen, balance: true });
   await pass(250);
 };
@@ -80,7 +80,7 @@ describe('a keeper of certificates', () => {
     // While nobody can ask at port 80 nothing is ordered, and all is wanted as before.
     await proxied(view, false);
     expect(names(keeper.wanted())).toEqual([gateway1, web1]);
-    await proxied({ ...view, services: {} }, true);
+    await proxied({ ...view, services: new Map() }, true);
     await settled();
     expect(names(keeper.wanted())).not.toContain(web1);
     expect(names(keeper.read())).toContain(web1);
@@ -100,12 +100,12 @@ describe('a keeper of certificates', () => {
   });
 
   test('orders another when a name comes, none when one goes', async () => {
-    await proxied({ ...view, services: { 'shop/web': { ...web, alias: false } } }, true);
+    await proxied({ ...view, services: new Map([['shop/web', { ...web, alias: false }]]) }, true);
     await settled();
     await proxied(view, true);
     await settled();
     expect(orders).toEqual([gateway1, web1, web1]);
-    await proxied({ ...view, services: {} }, true);
+    await proxied({ ...view, services: new Map() }, true);
     await settled();
     await proxied(view, true);
     await settled();

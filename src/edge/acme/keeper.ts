@@ -6,7 +6,7 @@ import { Pursuit } from '../../lib/pursuit.ts';
 import type { KeyPair } from '../ca/x509.ts';
 import type { CertificateSource, Proxying } from '../proxy/certificate-source.ts';
 import type { Certificate } from '../proxy/driver.ts';
-import type { SiteView } from '../view/view.ts';
+import type { CurrentView } from '../view/view.ts';
 import type { Challenges } from './challenges.ts';
 import { Refusal } from './refusal.ts';
 import { Patience, renewAt } from './schedule.ts';
@@ -44,7 +44,7 @@ export class AcmeKeeper implements CertificateSource {
   #complaints = '';
   readonly #server = new Patience();
   readonly #each = new Map<string, Patience>();
-  #proxied: (Proxying & { readonly view: SiteView }) | undefined;
+  #proxied: (Proxying & { readonly view: CurrentView }) | undefined;
   #look: NodeJS.Timeout | undefined;
   readonly #pursuit = new Pursuit(
     () => this.#catchUp(),
@@ -71,7 +71,7 @@ export class AcmeKeeper implements CertificateSource {
     this.#changed = changed;
   }
 
-  proxied(view: SiteView, how: Proxying): void {
+  proxied(view: CurrentView, how: Proxying): void {
     this.#proxied = { view, ...how };
     if (!this.#options.abort.signal.aborted) this.#look ??= setTimeout(() => this.#lookAt(), lookAfter);
   }

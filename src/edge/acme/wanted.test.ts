@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import type { ServiceView, SiteView } from '../view/view.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 import { wantedCertificates } from './wanted.ts';
 
 const far = copyOn('oulu-1', 'oulu');
@@ -10,9 +10,9 @@ const stream = (port: number): ServiceView['ports'] => [
   { name: 'raw', port, protocol: 'tcp', application: 'stream' },
 ];
 const layer4 = (port: number): ServiceView['ports'] => stream(port).map((one) => ({ ...one, layer: 4 }));
-const viewOf = (...services: readonly ServiceView[]): SiteView => ({
+const viewOf = (...services: readonly ServiceView[]): CurrentView => ({
   ...snapshotOf().view,
-  services: Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one])),
+  services: new Map(services.map((one) => [`${one.namespace}/${one.name}`, one])),
 });
 const wantedOf = (...services: readonly ServiceView[]) =>
   wantedCertificates(viewOf(...services), true).certificates;

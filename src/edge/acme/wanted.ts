@@ -1,5 +1,5 @@
 import { httpPort, httpsPort, routesOf } from '../proxy/routes.ts';
-import type { SiteView } from '../view/view.ts';
+import type { CurrentView } from '../view/view.ts';
 
 /** One certificate that a gateway is to have. */
 export interface WantedCertificate {
@@ -24,7 +24,7 @@ const atMost = 1000;
  * @param balance whether something balances at layer 4 there
  * @param only names to have certificates for; empty: all
  */
-export function wantedCertificates(view: SiteView, balance: boolean, only: readonly string[] = []): Wants {
+export function wantedCertificates(view: CurrentView, balance: boolean, only: readonly string[] = []): Wants {
   const { listeners } = routesOf(view, { tls: true, balance });
   const plain = listeners.find(({ port }) => port === httpPort);
   const secure = listeners.find(({ port }) => port === httpsPort);
@@ -57,8 +57,8 @@ export function wantedCertificates(view: SiteView, balance: boolean, only: reado
   };
 }
 
-function servicesOf(view: SiteView): WantedCertificate[] {
-  return Object.values(view.services)
+function servicesOf(view: CurrentView): WantedCertificate[] {
+  return [...view.services.values()]
     .filter(({ copies }) => copies.some(({ verdict }) => verdict === 'chosen'))
     .flatMap(({ name, namespace, copies }) => {
       const whole = { id: `${namespace}.${name}`, names: serviceNames(name, namespace, view) };
@@ -70,6 +70,6 @@ function servicesOf(view: SiteView): WantedCertificate[] {
 }
 
 /** The canonical name, and the short one, which the routes have where it is given. */
-function serviceNames(name: string, namespace: string, { domain }: SiteView): string[] {
+function serviceNames(name: string, namespace: string, { domain }: CurrentView): string[] {
   return [`${name}.${namespace}.svc.${domain}`, `${name}.${domain}`];
 }

@@ -3,9 +3,11 @@ import type { Log } from '../../lib/log.ts';
 import { longestPause, Pursuit } from '../../lib/pursuit.ts';
 import { bindError } from '../listen/bindable.ts';
 import { type Endpoint, listenError } from '../listen/endpoint.ts';
-import { type Balanced, routesOf } from '../proxy/routes.ts';
-import type { Follower } from '../view/follower.ts';
-import type { SiteView } from '../view/view.ts';
+import { isOfLayer4 } from '../model/model.ts';
+import { RouteTable } from '../proxy/route-table.ts';
+import type { Balanced } from '../proxy/routes.ts';
+import type { ViewChange, ViewSubscriber } from '../view/subscriber.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 import { endAll, isConntrackInstalled, moveLostFlows } from './conntrack.ts';
 import type { Keepers } from './flows.ts';
 import { whyNotForwarded } from './forwarding.ts';
@@ -26,12 +28,18 @@ export interface BalancerOptions {
 }
 
 /** Has the kernel lead connections to copies as the view says, now and when the view changes. */
-export class SiteBalancer implements Follower {
+export class SiteBalancer implements ViewSubscriber {
   readonly #options: BalancerOptions;
   readonly #table: NftTable;
   readonly #pursuit: Pursuit;
   readonly #tables = new KnownTables();
-  #view: () => SiteView | undefined = () => undefined;
+  readonly #routes = new RouteTable();
+  #view: CurrentView | undefined;
+  /** Services with ports of layer 4: without any, there is nothing to balance whatever else there is. */
+  readonly #balanced = new Set<string>();
+  #hadBalanced = false;
+  /** Whether it is to be looked at though nothing is balanced elsewhere. */
+  #isAllDue = true;
   /** Whether anything was ever to be balanced: a host without nftables is none of our business before that. */
   #isNeeded = false;
   /** The copies whose flows were looked at last. */
@@ -51,8 +59,16 @@ export class SiteBalancer implements Follower {
     );
   }
 
-  take(view: () => SiteView | undefined): void {
+  changed(change: ViewChange, view: CurrentView): void {
     this.#view = view;
+    this.#routes.touch(change);
+    if (change.isWhole) this.#balanced.clear();
+    for (const key of change.removed) this.#balanced.delete(key);
+    for (const [key, service] of Object.entries(change.set)) {
+      if (isBalanced(service)) this.#balanced.add(key);
+      else this.#balanced.delete(key);
+    }
+    if (change.places) this.#isAllDue = true;
     this.#looks ??= setInterval(() => this.#look(), lookInterval);
     this.#pursuit.due();
   }
@@ -75,11 +91,38 @@ export class SiteBalancer implements Follower {
 
   /** @returns when to try again, if something could not be done */
   async #apply(): Promise<number | undefined> {
-    const view = this.#view();
+    const view = this.#view;
     if (!view) return undefined;
-    const { addresses, speaksTls, log } = this.#options;
-    this.#tls = speaksTls();
-    const { balanced } = routesOf(view, { tls: this.#tls, balance: true });
+    this.#tls = this.#options.speaksTls();
+    const isAll = this.#isAllDue;
+    this.#isAllDue = false;
+    try {
+      const balanced = this.#balancedOf(view, isAll);
+      const again = balanced && (await this.#applyTo(view, balanced));
+      if (again !== undefined) this.#isAllDue = true;
+      return again;
+    } catch (error) {
+      this.#isAllDue = true;
+      throw error;
+    }
+  }
+
+  /** What is to be balanced; nothing: what was. */
+  #balancedOf(view: CurrentView, isAll: boolean): readonly Balanced[] | undefined {
+    const had = this.#hadBalanced;
+    this.#hadBalanced = this.#balanced.size > 0;
+    if (!this.#hadBalanced) {
+      this.#routes.touchAll();
+      return isAll || had ? [] : undefined;
+    }
+    const change = this.#routes.update(view, { tls: this.#tls, balance: true });
+    if (!isAll && change !== 'all' && !change.isBalancedElse) return undefined;
+    return this.#routes.routes?.balanced;
+  }
+
+  /** @returns when to try again, if something could not be done */
+  async #applyTo(view: CurrentView, balanced: readonly Balanced[]): Promise<number | undefined> {
+    const { addresses, log } = this.#options;
     const own = addresses.length > 0 ? addresses : (view.gateways[view.site] ?? []);
     const wanted = this.#tables.within((tableOf) => rulesOf(own, balanced, tableOf));
     if (balanced.length > 0) this.#isNeeded = true;
@@ -116,6 +159,7 @@ export class SiteBalancer implements Follower {
       'somebody took the rules of layer 4 away; they are put back',
     );
     this.#kept = '';
+    this.#isAllDue = true;
     this.#pursuit.due();
   }
 
@@ -125,6 +169,10 @@ export class SiteBalancer implements Follower {
     this.#complaints = complaints;
     for (const { code, message, hint } of problems) this.#options.log.error({ code, hint }, message);
   }
+}
+
+function isBalanced({ steer, ports }: ServiceView): boolean {
+  return steer === 'gateway' && ports.some(isOfLayer4);
 }
 
 /**

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
 import { Authority } from '../ca/authority.ts';
 import { open, type Signer, signerOf } from '../delivery/envelope.ts';
-import type { Message, Peers } from '../delivery/messages.ts';
+import type { Peers } from '../delivery/messages.ts';
 import { readChoices } from '../delivery/read.ts';
 import { choicesTopic, peersTopic } from '../delivery/topics.ts';
 import { Trust } from '../delivery/trust.ts';
@@ -14,6 +14,7 @@ import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
 import { Inbox } from '../gateway/inbox.ts';
 import type { EdgeModel } from '../model/model.ts';
+import type { Message } from '../view/message.ts';
 import { Session } from './session.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-session-'));
@@ -78,7 +79,7 @@ describe('a controller in charge', () => {
     const inbox = new Inbox({
       subject: at,
       trust,
-      held: { at: undefined, serial: 0 },
+      store: { at: undefined, serial: 0 },
       apply: (message) => messages.push(message),
       converged: () => {},
       peers: (one) => peers.push(one),

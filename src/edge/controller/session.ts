@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
-import type { Beat, Choices, Peers, Stamp } from '../delivery/messages.ts';
+import type { Beat, Choices, Peers } from '../delivery/messages.ts';
 import { type Later, Publisher } from '../delivery/publisher.ts';
 import { gatewaySeat, type Seat, seatsOf } from '../delivery/seat.ts';
 import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
@@ -9,6 +9,7 @@ import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import type { HoldingsKeeper } from '../grants/holders.ts';
 import { beatEvery } from '../lease/claim.ts';
 import type { EdgePlaces, ModelChange } from '../model/model.ts';
+import type { Stamp } from '../view/message.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds for it. */

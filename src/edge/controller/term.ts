@@ -5,7 +5,7 @@ import type { Credentials } from '../ca/authority.ts';
 import { gatewaySubject } from '../ca/subjects.ts';
 import type { BusEvents } from '../delivery/bus.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
-import type { Stamp, Status } from '../delivery/messages.ts';
+import type { Status } from '../delivery/messages.ts';
 import { longestTelemetry } from '../delivery/packet-limit.ts';
 import { readBeat, readChoices, readReport, readStatus } from '../delivery/read.ts';
 import {
@@ -21,6 +21,7 @@ import type { HoldingsKeeper } from '../grants/holders.ts';
 import { Claim } from '../lease/claim.ts';
 import type { Tenure } from '../lease/tenure.ts';
 import type { ModelChange } from '../model/model.ts';
+import type { Stamp } from '../view/message.ts';
 import type { Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';

@@ -1,36 +1,8 @@
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
 import type { Holdings } from '../grants/holders.ts';
-import type { SiteView } from '../view/view.ts';
-import type { KeptChoices, SiteChange } from '../view/views.ts';
-
-/**
- * Where a view stands in time. `epoch` grows with every controller that takes over and fences those before it;
- * `version` grows by one with every change for one seat in an epoch.
- */
-export interface Stamp {
-  readonly epoch: number;
-  readonly version: number;
-}
-
-/** When it was published, in milliseconds since 1970 by the clock of the controller; not given: that is not known. */
-interface Timed {
-  readonly time?: number;
-}
-
-/** The whole view for one seat: retained by the broker, read by who starts or missed something. */
-export interface Snapshot extends Stamp, Timed {
-  readonly kind: 'snapshot';
-  readonly view: SiteView;
-}
-
-/** What changed in the view for one seat from the version before. Retained until its place is needed. */
-export interface Delta extends Stamp, Timed, SiteChange {
-  readonly kind: 'delta';
-  readonly site: string;
-}
-
-export type Message = Snapshot | Delta;
+import type { Stamp } from '../view/message.ts';
+import type { KeptChoices } from '../view/views.ts';
 
 /** Whom a gateway measures, and with which keys. */
 export interface Peers extends EchoPeers {

@@ -1,7 +1,7 @@
+import type { Delta, Snapshot, Stamp } from '../view/message.ts';
 import type { SiteView } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 import { type Signer, seal } from './envelope.ts';
-import type { Delta, Snapshot, Stamp } from './messages.ts';
 import type { Seat } from './seat.ts';
 import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
 

@@ -1,6 +1,7 @@
 import * as z from '../../lib/zod.ts';
 import type { Report } from '../distance/row.ts';
-import type { Beat, Choices, Message, Peers, Recollection, Status } from './messages.ts';
+import type { Message } from '../view/message.ts';
+import type { Beat, Choices, Peers, Recollection, Status } from './messages.ts';
 
 const count = z.int().min(0);
 const stamp = { epoch: count, version: count };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import type { Message, Snapshot } from './messages.ts';
+import type { Message, Snapshot } from '../view/message.ts';
 import { Sequence } from './sequence.ts';
 import { deltaPlaces } from './topics.ts';
 

@@ -1,4 +1,4 @@
-import type { Delta, Message, Stamp } from './messages.ts';
+import type { Delta, Message, Stamp } from '../view/message.ts';
 import { deltaPlaces } from './topics.ts';
 
 /** What came of a message. */

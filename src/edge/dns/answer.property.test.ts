@@ -1,21 +1,21 @@
 import { decode } from 'dns-packet';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { client, copyOn, queryFor, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { client, copyOn, queryFor, serviceOf, snapshotOf, zoneOf } from '../../../test/support/site-zone.ts';
 import { tries } from '../../../test/support/tries.ts';
 import { answer } from './answer.ts';
 import { Cookies } from './cookies.ts';
-import { Zone } from './zone.ts';
+import type { Zone } from './zone.ts';
 
 // Anybody can send anything to a DNS server: it answers well, briefly, or not at all.
 
 const runs = tries(100_000, 3000);
 
-const zone = new Zone(
+const zone = zoneOf(
   snapshotOf(serviceOf('big', { copies: Array.from({ length: 40 }, (_, n) => copyOn('oulu-1', `s${n}`)) })),
   7,
 );
-const stale = new Zone(snapshotOf(), 7);
+const stale = zoneOf(snapshotOf());
 stale.setStale(true);
 
 const cookies = new Cookies();

@@ -10,12 +10,12 @@ import {
   queryFor,
   serviceOf,
   snapshotOf,
+  zoneOf,
 } from '../../../test/support/site-zone.ts';
 import { answer } from './answer.ts';
 import { Cookies } from './cookies.ts';
-import { Zone } from './zone.ts';
 
-const zone = new Zone(snapshotOf(), 7);
+const zone = zoneOf(snapshotOf());
 const web = 'web.shop.svc.edge.internal';
 
 /** The options of an answer, by code, in hex. */
@@ -132,7 +132,7 @@ describe('what is too long for UDP', () => {
     serviceOf('mid', { copies: nodes.slice(0, 9).map((node) => copyOn(node, 'oulu', { id: node })) }),
   );
   const addresses = Object.fromEntries(nodes.map((node, index) => [node, [`10.7.0.${index}`]]));
-  const large = new Zone({ ...rest, view: { ...view, nodes: addresses } }, 7);
+  const large = zoneOf({ ...rest, view: { ...view, nodes: addresses } }, 7);
   const big = { name: 'big.shop.svc.edge.internal' };
 
   test('is cut, and says so', () => {
@@ -167,7 +167,7 @@ describe('what is too long for UDP', () => {
 });
 
 describe('while the gateway is cut off', () => {
-  const stale = new Zone(snapshotOf(serviceOf('slow', { ttl: 150 })), 7);
+  const stale = zoneOf(snapshotOf(serviceOf('slow', { ttl: 150 })));
   stale.setStale(true);
 
   test.each([

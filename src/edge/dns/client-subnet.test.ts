@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { decode } from 'dns-packet';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { copyOn, dataOf, deltaOf, queryFor, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { DnsServer } from './server.ts';
 
 const [inOulu, elsewhere] = [
@@ -16,9 +17,12 @@ const two = (name: string, steer: 'gateway' | 'direct') =>
   });
 
 let server: DnsServer;
+let store: ViewStore;
 beforeEach(() => {
   server = new DnsServer({ forwarders: ['127.0.0.1'] });
-  server.apply(snapshotOf(two('near', 'gateway'), two('far', 'direct')), 7);
+  store = new ViewStore();
+  store.subscribe(server);
+  store.receive(snapshotOf(two('near', 'gateway'), two('far', 'direct')));
 });
 afterEach(() => server.stop());
 
@@ -50,9 +54,8 @@ test('what a resolver says that is no named forwarder counts for nothing', async
 
 test('a change holds for them as well', async () => {
   await ask('far', inOulu as number[]);
-  server.apply(
+  store.receive(
     deltaOf({ set: { 'shop/far': serviceOf('far', { copies: [copyOn('hel-1', 'helsinki')] }) } }),
-    8,
   );
   expect((await ask('far', inOulu as number[])).addresses).toEqual(['10.1.0.11']);
 });
@@ -60,6 +63,6 @@ test('a change holds for them as well', async () => {
 test('while no site says which networks its clients are in, the answer is for all', async () => {
   const message = snapshotOf(two('far', 'direct'));
   const { clients: _, ...view } = message.view;
-  server.apply({ ...message, view }, 8);
+  store.receive({ ...message, view });
   expect(await ask('far', inOulu as number[])).toEqual({ addresses: ['10.1.0.11'], scope: 0 });
 });

@@ -63,17 +63,19 @@ export class NameTree {
   readonly #top: string;
   readonly #entries = new Map<string, NameEntry>();
 
-  /** @param top the domain; nothing above it is kept */
-  constructor(top: string) {
+  readonly #touched: (name: string) => void;
+
+  /**
+   * @param top the domain; nothing above it is kept
+   * @param touched told of each name whose records may be others
+   */
+  constructor(top: string, touched: (name: string) => void = () => {}) {
     this.#top = top;
+    this.#touched = touched;
   }
 
   get size(): number {
     return this.#entries.size;
-  }
-
-  [Symbol.iterator](): Iterator<[name: string, entry: NameEntry]> {
-    return this.#entries[Symbol.iterator]();
   }
 
   get(name: string): NameEntry | undefined {
@@ -83,12 +85,14 @@ export class NameTree {
   /** Gives a name these records, and none else of the same giver. A name may be there without any. */
   set(name: string, giver: string, records: readonly ZoneRecord[]): void {
     this.#ensure(name).give(giver, records);
+    this.#touched(name);
   }
 
   remove(name: string, giver: string): void {
     const entry = this.#entries.get(name);
     entry?.give(giver, undefined);
     this.#prune(name);
+    this.#touched(name);
   }
 
   forgetBodies(): void {

@@ -1,9 +1,9 @@
 import { isIPv6, type Socket } from 'node:net';
-import { HeddleError } from '../../lib/errors.ts';
 import { type Distribution, Histogram } from '../../lib/histogram.ts';
-import type { Delta, Message, Snapshot } from '../delivery/messages.ts';
 import type { Endpoint, Respond } from '../listen/endpoint.ts';
 import { FairConnections } from '../listen/fair-connections.ts';
+import type { ViewChange, ViewSubscriber } from '../view/subscriber.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 import { type AnswerOptions, answer, headerOnly } from './answer.ts';
 import { ClientSites } from './client-sites.ts';
 import type { Subnet } from './client-subnet.ts';
@@ -61,9 +61,10 @@ const defaultTcp: TcpLimits = { connections: 1024, perClient: 64, idle: 10_000 }
 const tries = 20;
 
 /** The gateway's authoritative DNS server. It answers SERVFAIL until it has a view. */
-export class DnsServer {
+export class DnsServer implements ViewSubscriber {
   readonly #options: DnsOptions;
   readonly #rules: AnswerOptions;
+  #view: CurrentView | undefined;
   #zone: Zone | undefined;
   #clients = new ClientSites();
   /** The zone as clients of other sites are to see it, by site; of those that were asked for. */
@@ -99,23 +100,21 @@ export class DnsServer {
     };
   }
 
-  /**
-   * Answers from this view on; a delta has to follow what was applied last.
-   * @param serial of the zone, see `serialAfter`
-   * @throws HeddleError ERR_INTERNAL for a delta of another site, or without a snapshot before it
-   */
-  apply(message: Message, serial: number): void {
-    if (message.kind === 'snapshot') {
-      this.#zone = new Zone(message, serial);
+  /** Answers from the view as it is now. */
+  changed({ isWhole, serial, ...change }: ViewChange, view: CurrentView): void {
+    this.#view = view;
+    if (isWhole || !this.#zone) {
+      this.#zone = new Zone(view, serial);
       this.#zone.setStale(this.#stale);
       this.#elsewhere.clear();
-      this.#clients = new ClientSites(message.view.clients);
-    } else this.#applyDelta(message, serial);
-  }
-
-  /** The view as it is answered from, for `ViewStore.keep`; costs what there is. Nothing before the first. */
-  snapshot(): Snapshot | undefined {
-    return this.#zone?.snapshot();
+    } else {
+      this.#zone.apply(change, serial);
+      for (const [site, zone] of this.#elsewhere) {
+        const set = Object.entries(change.set).map(([key, service]) => [key, seenFrom(site, service)]);
+        zone.apply({ ...change, set: Object.fromEntries(set) }, serial);
+      }
+    }
+    if (change.places) this.#clients = new ClientSites(view.clients);
   }
 
   /** Whether the gateway is cut off: answers say that they may be out of date (RFC 8914). */
@@ -202,26 +201,15 @@ export class DnsServer {
     return this.#answering?.read();
   }
 
-  #applyDelta(delta: Delta, serial: number): void {
-    if (this.#zone?.site !== delta.site) {
-      const held = this.#zone ? `the view of ${this.#zone.site}` : 'no view';
-      throw new HeddleError(
-        'ERR_INTERNAL',
-        `a change of the view of ${delta.site} came, but there is ${held}`,
-      );
-    }
-    this.#zone.apply(delta, serial);
-    for (const [site, zone] of this.#elsewhere) zone.apply(seenFrom(site, delta) as Delta, serial);
-    if (delta.places) this.#clients = new ClientSites(delta.places.clients);
-  }
-
   /** The zone as clients in a network see it; nothing when they are at this site, or nobody knows where. */
   #zoneFor(subnet: Subnet): Zone | undefined {
     const site = this.#clients.siteOf(subnet);
-    if (!this.#zone || site === undefined || site === this.#zone.site) return undefined;
+    if (!this.#zone || !this.#view || site === undefined || site === this.#zone.site) return undefined;
     const kept = this.#elsewhere.get(site);
     if (kept) return kept;
-    const zone = new Zone(seenFrom(site, this.#zone.snapshot()) as Snapshot, this.#zone.serial);
+    const services = new Map<string, ServiceView>();
+    for (const [key, service] of this.#view.services) services.set(key, seenFrom(site, service));
+    const zone = new Zone({ ...this.#view, site, services }, this.#zone.serial);
     zone.setStale(this.#stale);
     this.#elsewhere.set(site, zone);
     return zone;

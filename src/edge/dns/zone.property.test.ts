@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { copyOn, deltaOf, serviceOf, snapshotOf, zoneOf } from '../../../test/support/site-zone.ts';
 import { tries } from '../../../test/support/tries.ts';
+import type { CurrentView } from '../view/view.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { recordType, wireName } from './wire.ts';
 import { Zone } from './zone.ts';
 
@@ -73,14 +75,17 @@ function allAnswers(zone: Zone): unknown[] {
 test('a zone that was changed is the zone that would be made', () => {
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
-      const zone = new Zone(snapshotOf(), 7);
+      const store = new ViewStore();
+      store.receive(snapshotOf());
+      const zone = zoneOf(snapshotOf());
+      store.subscribe({ changed: (one) => void (one.isWhole || zone.apply(one, one.serial)) });
       for (const [index, { set, ...rest }] of changes.entries()) {
         // Answers are looked at in between, so that those that are kept have to be forgotten.
         allAnswers(zone);
         const services = Object.fromEntries(set.map((one) => [`${one.namespace}/${one.name}`, one]));
-        zone.apply(deltaOf({ version: 8 + index, set: services, ...rest }), 8 + index);
+        store.receive(deltaOf({ version: 8 + index, set: services, ...rest }));
       }
-      const fresh = new Zone(zone.snapshot(), zone.serial);
+      const fresh = new Zone(store.view as CurrentView, zone.serial);
       expect(allAnswers(zone)).toEqual(allAnswers(fresh));
       expect(zone.size).toBe(fresh.size);
     }),

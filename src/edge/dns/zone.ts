@@ -1,17 +1,23 @@
-import type { Delta, Snapshot, Stamp } from '../delivery/messages.ts';
-import type { Places, ServiceView, SiteView } from '../view/view.ts';
+import type { CurrentView, Places, ServiceView } from '../view/view.ts';
+import type { SiteChange } from '../view/views.ts';
 import { apexRecords, ownTtl, serverName, soaRecord } from './apex.ts';
 import { type Body, negativeBody, positiveBody, type ZoneRecord } from './body.ts';
 import { NameTree } from './name-tree.ts';
-import { addressRecords, type EdgeRecord, placeRecords, placesOf, serviceRecords } from './records.ts';
+import {
+  addressRecords,
+  type EdgeRecord,
+  type PlacesFrom,
+  placeRecords,
+  placesOf,
+  serviceRecords,
+} from './records.ts';
 import { isWithin, rcode, recordType, wireName } from './wire.ts';
 
 /** Seconds that what may be out of date is to be kept at most (RFC 8767, 5). */
 const staleTtl = 30;
 
 /**
- * The zone of one site in memory, made from a snapshot and changed by deltas: a change costs what changed, not what
- * there is. Encoded answers are kept with the names they belong to, and go with them. Does no I/O.
+ * The zone of one site in memory, made from a view and changed as that does: a change costs what changed, not what there is. Encoded answers are kept with the names they belong to, and go with them. Does no I/O.
  */
 export class Zone {
   readonly domain: string;
@@ -24,23 +30,24 @@ export class Zone {
   /** Relative to the domain, by who gives them: a service, or a place. */
   readonly #given = new Map<string, readonly string[]>();
   #places: Places = { gateways: {}, nodes: {}, caa: [] };
-  #at: Stamp;
   #serial: number;
   #stale = false;
   /** By length of the question's name, which their pointers depend on. */
   #nodata: Body[] = [];
   #nameErrors: Body[] = [];
 
-  /** @param serial see `serialAfter` */
-  constructor({ view, epoch, version }: Snapshot, serial: number) {
-    this.#at = { epoch, version };
+  /**
+   * @param serial see `serialAfter`
+   * @param touched told of each name, as `wireName` writes it, whose records may be others
+   */
+  constructor(view: CurrentView, serial: number, touched?: (name: string) => void) {
     this.#serial = serial;
     this.domain = view.domain;
     this.site = view.site;
     this.#wire = wireName(view.domain) ?? '\0';
-    this.#names = new NameTree(this.#wire);
+    this.#names = new NameTree(this.#wire, touched);
     this.#setPlaces(view);
-    for (const [key, service] of Object.entries(view.services)) this.#setService(key, service);
+    for (const [key, service] of view.services) this.#setService(key, service);
     this.#stamp();
   }
 
@@ -53,22 +60,15 @@ export class Zone {
     return this.#serial;
   }
 
-  /** The view as it is now. Costs what there is. */
-  snapshot(): Snapshot {
-    const services = Object.fromEntries(this.#services);
-    return { kind: 'snapshot', ...this.#at, view: { ...this.#view(), services } };
-  }
-
   get stale(): boolean {
     return this.#stale;
   }
 
-  /** Changes what a delta changes. It has to be the next one: who delivers it sees to that. */
-  apply({ set, removed, places, epoch, version }: Delta, serial: number): void {
+  /** Changes what became different in the view. */
+  apply({ set, removed, places }: SiteChange, serial: number): void {
     if (places) this.#setPlaces(places);
     for (const key of removed) this.#setService(key, undefined);
     for (const [key, service] of Object.entries(set)) this.#setService(key, service);
-    this.#at = { epoch, version };
     this.#serial = serial;
     this.#stamp();
   }
@@ -94,12 +94,9 @@ export class Zone {
     return body;
   }
 
-  /** Every name that has records of a type, as `wireName` writes it, and these. Costs what there is. */
-  *having(type: number): Generator<[name: string, records: readonly ZoneRecord[]]> {
-    for (const [name, entry] of this.#names) {
-      const records = entry.records(type);
-      if (records.length > 0) yield [name, records];
-    }
+  /** The records of a name, as `wireName` writes it, and a type. */
+  records(name: string, type: number): readonly ZoneRecord[] {
+    return this.#names.get(name)?.records(type) ?? [];
   }
 
   #asked(name: string) {
@@ -142,7 +139,7 @@ export class Zone {
       if (dependents) dependents.add(key);
       else this.#dependents.set(place, new Set([key]));
     }
-    this.#give(giver, serviceRecords(this.#view(), service));
+    this.#give(giver, serviceRecords(this.#here(), service));
   }
 
   #setPlaces({ gateways, nodes, clients, caa }: Places): void {
@@ -152,7 +149,7 @@ export class Zone {
       ...changedKeys(before.gateways, gateways).map((name) => `gateway ${name}`),
       ...changedKeys(before.nodes, nodes).map((name) => `node ${name}`),
     ];
-    if (changed.length > 0) this.#give('places', placeRecords(this.#view()));
+    if (changed.length > 0) this.#give('places', placeRecords(this.#here()));
     const affected = new Set(changed.flatMap((place) => [...(this.#dependents.get(place) ?? [])]));
     for (const key of affected) this.#setService(key, this.#services.get(key));
   }
@@ -180,8 +177,8 @@ export class Zone {
     return wireName(name, this.#wire);
   }
 
-  #view(): SiteView {
-    return { domain: this.domain, site: this.site, ...this.#places, services: {} };
+  #here(): PlacesFrom {
+    return { site: this.site, ...this.#places };
   }
 
   /** What is different with every change: the SOA, and what repeats it. */

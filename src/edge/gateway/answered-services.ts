@@ -5,8 +5,9 @@ import { drivers } from '../proxy/drivers.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import { seenByProxy } from '../proxy/seen.ts';
 import type { ServiceView, SiteView } from '../view/view.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { DownFile } from './down-file.ts';
-import { ViewStore } from './view-store.ts';
+import { ViewJournal } from './view-journal.ts';
 
 /**
  * The services of a gateway that runs, as clients are led by it: by what it keeps in its state folder, and by its proxy.
@@ -36,16 +37,7 @@ async function proxied(folder: string): Promise<BackendFigures[]> {
  * @throws HeddleError ERR_STATE when that cannot be read
  */
 export function toldView(state: string): SiteView | undefined {
-  let view: SiteView | undefined;
-  const services = new Map<string, ServiceView>();
-  for (const { message } of new ViewStore(path.join(state, 'view')).load().changes) {
-    const isWhole = message.kind === 'snapshot';
-    if (isWhole) services.clear();
-    const { set, removed } = isWhole ? { set: message.view.services, removed: [] } : message;
-    for (const key of removed) services.delete(key);
-    for (const [key, service] of Object.entries(set)) services.set(key, service);
-    if (isWhole) view = message.view;
-    else if (view) view = { ...view, ...message.places };
-  }
-  return view && { ...view, services: Object.fromEntries(services) };
+  const store = new ViewStore();
+  for (const change of new ViewJournal(path.join(state, 'view')).load().changes) store.restore(change);
+  return store.snapshot()?.view;
 }

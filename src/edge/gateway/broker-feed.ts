@@ -67,13 +67,13 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   };
   let endWatch: (() => void) | undefined;
   return {
-    start({ held, take, converged, peers, cutOff }: Sink) {
+    start({ store, receive, converged, peers, cutOff }: Sink) {
       const inbox = new Inbox({
         subject,
         ...(site !== undefined && { site }),
         trust,
-        held,
-        apply: take,
+        store,
+        apply: receive,
         converged,
         peers,
         revoked,

@@ -1,14 +1,14 @@
-import type { Message } from '../delivery/messages.ts';
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
 import type { Validity } from '../model/validity.ts';
-import type { HeldView } from './held-view.ts';
+import type { Message } from '../view/message.ts';
+import type { ViewStore } from '../view/view-store.ts';
 
 /** What a gateway does with what its feed gives. */
 export interface Sink {
-  readonly held: Pick<HeldView, 'at' | 'serial'>;
-  /** Answers from it from now on, and keeps it. */
-  take(message: Message): void;
+  readonly store: Pick<ViewStore, 'at' | 'serial'>;
+  /** Does as it says from now on, and keeps it. */
+  receive(message: Message): void;
   /** What was published so many milliseconds ago is answered from now on. */
   converged(milliseconds: number): void;
   /** Measures the distances to these sites from now on. */

@@ -21,20 +21,20 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
   let measured = (_: Report): void => {};
   return {
     addresses: model.sites[site]?.gateway ?? [],
-    start({ take, peers }: Sink) {
+    start({ receive, peers }: Sink) {
       const tellPeers = ({ sites }: EdgeModel) => {
         if (secret) peers(echoPeers(secret, site, gatewaysOf(sites)));
       };
-      take(views.snapshot());
+      receive(views.snapshot());
       tellPeers(model);
       measured = (report) => {
         const change = views.measured(report);
-        if (change) take(change);
+        if (change) receive(change);
       };
       const read = () => {
         const now = reader.read();
         const change = views.update(now);
-        if (change) take(change);
+        if (change) receive(change);
         tellPeers(now);
       };
       end = watchText(file, read, (error) =>

@@ -3,6 +3,7 @@ import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.t
 import { DnsServer } from '../dns/server.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
 import { gatewayText } from '../telemetry/gateway-families.ts';
+import { currentView } from '../view/view.ts';
 import { GatewayWatch } from './gateway-watch.ts';
 
 const second = 1000;
@@ -27,11 +28,14 @@ beforeEach(() => {
   watch = new GatewayWatch(
     {
       server: new DnsServer({ isTimed: true }),
-      view: {
-        held: { at: { epoch: 3, version: 9 } },
-        told: () => ({ ...snapshotOf(web), ...(published !== undefined && { time: published }) }),
-        health: (target) => (target === '10.9.9.9 8080' ? 'up' : undefined),
+      store: {
+        at: { epoch: 3, version: 9 },
+        get time() {
+          return published;
+        },
+        received: currentView(snapshotOf(web).view).services,
       },
+      health: (target) => (target === '10.9.9.9 8080' ? 'up' : undefined),
       peers: () => [
         { site: 'oulu', silence: 500, figure: { milliseconds: 12, error: 1 } },
         { site: 'berlin', silence: 90_000 },

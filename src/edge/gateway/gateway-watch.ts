@@ -3,15 +3,15 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { Histogram } from '../../lib/histogram.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
 import type { DnsServer } from '../dns/server.ts';
+import type { Health } from '../health/pulse.ts';
 import type { BackendFigures } from '../proxy/figures.ts';
 import type { SiteProxy } from '../proxy/site-proxy.ts';
 import type { GatewayFigures } from '../telemetry/gateway-families.ts';
 import { readInterfaces } from '../telemetry/interfaces.ts';
 import { type ServiceFigures, serviceFigures } from '../telemetry/service-figures.ts';
 import type { ServiceView } from '../view/view.ts';
+import type { ViewStore } from '../view/view-store.ts';
 import type { Feed } from './feed.ts';
-import type { HeldView } from './held-view.ts';
-import type { LiveView } from './live-view.ts';
 
 /** Seconds. */
 const convergenceBounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -20,7 +20,9 @@ const servicesAtOnce = 500;
 
 export interface Watched {
   readonly server: Pick<DnsServer, 'stats' | 'queries' | 'answering'>;
-  readonly view: Pick<LiveView, 'told' | 'health'> & { readonly held: Pick<HeldView, 'at'> };
+  readonly store: Pick<ViewStore, 'at' | 'time' | 'received'>;
+  /** What the gateway's own checks say of a copy, by the key of its target. */
+  readonly health: (target: string) => Health;
   readonly peers: () => readonly PeerFigures[];
   readonly proxy: Pick<SiteProxy, 'figures' | 'certificates'> | undefined;
   readonly feed: Pick<Feed, 'certificate'>;
@@ -58,20 +60,19 @@ export class GatewayWatch {
   }
 
   async figures(): Promise<GatewayFigures> {
-    const { server, view, peers, proxy: asked, feed } = this.#watched;
+    const { server, store, peers, proxy: asked, feed } = this.#watched;
     const proxy = await asked?.figures();
-    const told = view.told();
     return {
       dns: { stats: server.stats(), queries: server.queries(), answering: server.answering() },
       view: {
-        at: view.held.at,
+        at: store.at,
         changedAt: this.#changedAt === undefined ? undefined : this.#changedAt / 1000,
         cutOff: this.#isCutOff,
-        age: this.#age(told?.time),
+        age: this.#age(store.time),
         convergence: this.#convergence?.read(),
         early: this.#early,
       },
-      services: await this.#services(told?.view.services ?? {}, proxy?.backends ?? []),
+      services: await this.#services(store.received, proxy?.backends ?? []),
       peers: peers(),
       proxy,
       certificates: [feed.certificate?.() ?? [], asked?.certificates ?? []].flat(),
@@ -87,14 +88,14 @@ export class GatewayWatch {
   }
 
   async #services(
-    told: Readonly<Record<string, ServiceView>>,
+    received: ReadonlyMap<string, ServiceView>,
     backends: readonly BackendFigures[],
   ): Promise<ServiceFigures[]> {
-    const { view } = this.#watched;
+    const { health } = this.#watched;
     const byName = new Map(backends.map((backend) => [backend.name, backend]));
     const figures: ServiceFigures[] = [];
-    for (const [key, service] of Object.entries(told)) {
-      figures.push(serviceFigures(key, service, (target) => view.health(target), byName));
+    for (const [key, service] of received) {
+      figures.push(serviceFigures(key, service, health, byName));
       if (figures.length % servicesAtOnce === 0) await turn();
     }
     return figures;

@@ -1,5 +1,4 @@
 import type { Log } from '../../lib/log.ts';
-import type { Message } from '../delivery/messages.ts';
 import type { EchoPeers } from '../distance/echo/keys.ts';
 import { Measuring } from '../distance/measuring.ts';
 import { DnsServer } from '../dns/server.ts';
@@ -8,7 +7,8 @@ import type { HttpServer } from '../listen/http-server.ts';
 import type { SiteProxy } from '../proxy/site-proxy.ts';
 import { gatewayText } from '../telemetry/gateway-families.ts';
 import { serveMetrics } from '../telemetry/metrics-server.ts';
-import type { Follower } from '../view/follower.ts';
+import type { Message } from '../view/message.ts';
+import type { ViewSubscriber } from '../view/subscriber.ts';
 import type { Feed } from './feed.ts';
 import { GatewayWatch } from './gateway-watch.ts';
 import { LiveView } from './live-view.ts';
@@ -25,8 +25,8 @@ export interface GatewayOptions {
   readonly forwarders: readonly string[];
   /** Folder where the last good view is kept. */
   readonly state: string;
-  /** Given each view; end with the gateway. */
-  readonly followers: readonly Follower[];
+  /** Do as the view says, beside DNS; end with the gateway. */
+  readonly subscribers: readonly ViewSubscriber[];
   /** Where metrics are served; not given: nowhere. */
   readonly metrics?: Endpoint;
   /** What metrics tell of the proxy; nothing without one. */
@@ -45,7 +45,7 @@ export interface RunningGateway {
  * @throws HeddleError ERR_EDGE_LISTEN, ERR_STATE
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { site, feed, listen, answeredElsewhere, forwarders, state, followers, metrics, log } = options;
+  const { site, feed, listen, answeredElsewhere, forwarders, state, subscribers, metrics, log } = options;
   const server = new DnsServer({
     nsid: site,
     forwarders,
@@ -54,10 +54,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   });
   let measuring: Measuring | undefined;
   const connected = (at: string, milliseconds: number) => measuring?.connected(at, milliseconds);
-  const view = new LiveView({ site, state, server, followers, connected, log });
+  const view = new LiveView({ site, state, connected, log });
+  const { store } = view;
   const watch = new GatewayWatch({
     server,
-    view,
+    store,
+    health: (target) => view.health(target),
     peers: () => measuring?.peers() ?? [],
     proxy: options.proxy,
     feed,
@@ -75,21 +77,22 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     latest = now;
     measuring?.setPeers(now);
   };
-  const take = (message: Message) => {
-    view.take(message);
+  const receive = (message: Message) => {
+    view.receive(message);
     watch.changed();
   };
   const converged = (milliseconds: number) => watch.converged(milliseconds);
-  const start = () => feed.start({ held: view.held, take, converged, peers, cutOff });
+  const start = () => feed.start({ store, receive, converged, peers, cutOff });
   const open = async (endpoints: Endpoint[]) =>
     answeredElsewhere ? endpoints : await server.start(endpoints);
   const begin = async (): Promise<Endpoint[]> => {
-    view.recover();
+    store.subscribe(server);
+    view.restore();
     shown = metrics && (await serveMetrics(metrics, text, log));
     if (listen.length === 0 && !feed.addresses) {
       start();
       await view.viewed;
-      return open(dnsPorts(server.snapshot()?.view.gateways[site] ?? []));
+      return open(dnsPorts(store.view?.gateways[site] ?? []));
     }
     const opened = await open(listen.length > 0 ? [...listen] : dnsPorts(feed.addresses ?? []));
     start();
@@ -99,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     shown?.close();
     await measuring?.close();
     await feed.close();
-    await Promise.all([server.stop(), view.close()]);
+    await view.close([server, ...subscribers]);
   };
   const own = await begin().catch(async (error) => {
     await stop();
@@ -112,7 +115,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     log,
   });
   if (latest) measuring.setPeers(latest);
-  view.lead();
+  // Now that the gateway has its own ports: those are no service's.
+  for (const subscriber of subscribers) store.subscribe(subscriber);
   const pid = new PidFile(state);
   pid.write();
   const listening = answeredElsewhere ? [] : own;

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { Authority } from '../ca/authority.ts';
 import { type Signer, seal, signerOf } from '../delivery/envelope.ts';
-import type { Beat, Message, Snapshot, Stamp } from '../delivery/messages.ts';
+import type { Beat } from '../delivery/messages.ts';
 import { aliveTopic, deltaTopic, revocationsTopic, snapshotTopic } from '../delivery/topics.ts';
 import { Trust } from '../delivery/trust.ts';
+import type { Message, Snapshot, Stamp } from '../view/message.ts';
 import { Inbox } from './inbox.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-inbox-'));
@@ -33,14 +34,14 @@ let inbox: Inbox;
 
 /** A gateway that starts with what it held. */
 function startAt(at?: Stamp): Inbox {
-  const held: { at: Stamp | undefined; serial: number } = { at, serial: 9 };
+  const store: { at: Stamp | undefined; serial: number } = { at, serial: 9 };
   return new Inbox({
     subject: 'gateway:helsinki',
     site: 'helsinki',
     trust,
-    held,
+    store,
     apply: (message) => {
-      held.at = { epoch: message.epoch, version: message.version };
+      store.at = { epoch: message.epoch, version: message.version };
       applied.push(`${message.kind} ${message.epoch}.${message.version}`);
     },
     converged: (milliseconds) => converged.push(milliseconds),

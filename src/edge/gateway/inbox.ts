@@ -1,12 +1,13 @@
 import { sizeText } from '../../lib/read-bounded.ts';
 import { longestRevocations } from '../ca/files.ts';
 import { open } from '../delivery/envelope.ts';
-import type { Beat, Message, Peers, Status } from '../delivery/messages.ts';
+import type { Beat, Peers, Status } from '../delivery/messages.ts';
 import { readBeat, readMessage, readPeers } from '../delivery/read.ts';
 import { Sequence } from '../delivery/sequence.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
-import type { HeldView } from './held-view.ts';
+import type { Message } from '../view/message.ts';
+import type { ViewStore } from '../view/view-store.ts';
 
 export interface InboxOptions {
   /** Whose messages they are. */
@@ -14,7 +15,7 @@ export interface InboxOptions {
   /** Whose view it has to be; not given: of any site. */
   readonly site?: string;
   readonly trust: Trust;
-  readonly held: Pick<HeldView, 'at' | 'serial'>;
+  readonly store: Pick<ViewStore, 'at' | 'serial'>;
   /** Answers from a message from now on. */
   apply(message: Message): void;
   /** A message that came as it was published, and not because it was asked for, was applied so many milliseconds after. */
@@ -35,7 +36,7 @@ export class Inbox {
 
   constructor(options: InboxOptions) {
     this.#options = options;
-    this.#sequence = new Sequence(options.held.at);
+    this.#sequence = new Sequence(options.store.at);
   }
 
   /** When a controller was last heard of, on the clock of `performance.now()`. */
@@ -53,11 +54,11 @@ export class Inbox {
   }
 
   get hasView(): boolean {
-    return this.#options.held.at !== undefined;
+    return this.#options.store.at !== undefined;
   }
 
   get status(): Omit<Status, 'stale'> {
-    const { at, serial } = this.#options.held;
+    const { at, serial } = this.#options.store;
     return { ...(at ?? { epoch: 0, version: 0 }), serial };
   }
 
@@ -80,7 +81,7 @@ export class Inbox {
     const beat = readBeat(body);
     if (!beat) return 'it is no sign of life';
     const { epoch, count } = this.#beat;
-    if (beat.epoch < epoch || beat.epoch < (this.#options.held.at?.epoch ?? 0))
+    if (beat.epoch < epoch || beat.epoch < (this.#options.store.at?.epoch ?? 0))
       return `it is of epoch ${beat.epoch}, and a later one has come`;
     this.#sequence.fence(beat.epoch);
     const isNew = beat.epoch > epoch || beat.count > count;
@@ -94,7 +95,7 @@ export class Inbox {
   #peers(body: string): string | undefined {
     const peers = readPeers(body);
     if (!peers) return 'it does not say whom to measure: the controller may be of another version';
-    const newest = Math.max(this.#beat.epoch, this.#options.held.at?.epoch ?? 0, this.#peersEpoch);
+    const newest = Math.max(this.#beat.epoch, this.#options.store.at?.epoch ?? 0, this.#peersEpoch);
     if (peers.epoch < newest) return `it is of epoch ${peers.epoch}, and ${newest} has come`;
     this.#peersEpoch = peers.epoch;
     this.#options.peers(peers);

@@ -1,51 +1,56 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import { DnsServer } from '../dns/server.ts';
-import type { SiteView } from '../view/view.ts';
+import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { LiveView } from './live-view.ts';
+import { restoreView } from './restore-view.ts';
 
 const log = { info() {}, warn() {}, error() {}, debug() {} };
+const copies = [
+  copyOn('b1', 'berlin', { address: '127.0.0.1', ports: { http: 1 } }),
+  copyOn('m1', 'madrid', { address: '127.0.0.2', ports: { http: 1 }, verdict: 'spare' }),
+];
 let folder: string;
 let live: LiveView;
-let taken: (SiteView | undefined)[];
+const open = () => new LiveView({ site: 'helsinki', state: folder, connected: () => undefined, log });
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-live-'));
-  taken = [];
-  const follower = {
-    take: (view: () => SiteView | undefined) => void taken.push(view()),
-    stop: async () => {},
-  };
-  const server = new DnsServer({});
-  live = new LiveView({
-    site: 'helsinki',
-    state: folder,
-    server,
-    followers: [follower],
-    connected: () => undefined,
-    log,
-  });
 });
 afterEach(async () => {
-  await live.close();
+  await live.close([]);
   rmSync(folder, { recursive: true });
 });
 
-test('what follows the view gets none before the gateway has its own ports, then the last, then each', async () => {
-  live.take(snapshotOf());
+test('what was received is there after a restart, with the serial of the zone', async () => {
+  live = open();
+  live.restore();
+  live.receive(snapshotOf());
   await live.viewed;
-  expect(taken).toEqual([]);
-  live.lead();
-  expect(taken.map((view) => view?.site)).toEqual(['helsinki']);
-  live.take(deltaOf({ removed: ['shop/gone'] }));
-  expect(taken).toHaveLength(2);
+  live.receive(deltaOf({ removed: ['shop/gone'] }));
+  const again = new ViewStore();
+  restoreView(again, { site: 'helsinki', file: path.join(folder, 'view'), log });
+  expect(again.snapshot()).toEqual(live.store.snapshot());
+  expect([again.serial, again.at]).toEqual([live.store.serial, { epoch: 1, version: 8 }]);
 });
 
-test('there is nothing to follow before the first view', () => {
-  live.lead();
-  expect(taken).toEqual([]);
-  live.take(snapshotOf());
-  expect(taken).toHaveLength(1);
+test('the view of another site is not taken from disk', () => {
+  live = open();
+  live.restore();
+  live.receive(snapshotOf());
+  const restore = () => restoreView(new ViewStore(), { site: 'oulu', file: path.join(folder, 'view'), log });
+  expect(restore).toThrow(/the view of helsinki, not of oulu/);
+});
+
+test('a copy that was down before counts as down from the start; what a proxy leads to is not judged here', () => {
+  writeFileSync(path.join(folder, 'down'), JSON.stringify(['127.0.0.1 1']));
+  live = open();
+  live.restore();
+  const proxied = serviceOf('web', { steer: 'gateway', copies });
+  live.receive(snapshotOf(serviceOf('api', { copies }), proxied));
+  const verdicts = (key: string) =>
+    live.store.view?.services.get(key)?.copies.map(({ node, verdict }) => `${node} ${verdict}`);
+  expect(verdicts('shop/api')).toEqual(['m1 chosen', 'b1 out']);
+  expect(verdicts('shop/web')).toEqual(['b1 chosen', 'm1 spare']);
 });

@@ -1,88 +1,78 @@
 import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
-import type { Message, Snapshot } from '../delivery/messages.ts';
-import type { DnsServer } from '../dns/server.ts';
 import { Checks } from '../health/checks.ts';
+import { judge } from '../health/judge.ts';
 import type { Health } from '../health/pulse.ts';
-import type { Follower } from '../view/follower.ts';
+import { isChecked } from '../health/targets.ts';
+import type { Message } from '../view/message.ts';
+import type { ViewSubscriber } from '../view/subscriber.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { DownFile } from './down-file.ts';
-import { HeldView } from './held-view.ts';
-import { JudgedView } from './judged-view.ts';
-import { ViewStore } from './view-store.ts';
+import { restoreView } from './restore-view.ts';
+
+/** How many services that use a copy are logged by name. */
+const namedAtMost = 5;
 
 export interface LiveViewOptions {
   readonly site: string;
   /** Folder where the last good view is kept. */
   readonly state: string;
-  readonly server: DnsServer;
-  readonly followers: readonly Follower[];
   /** A copy at another site was connected to, in so many milliseconds. */
   connected(site: string, milliseconds: number): void;
   readonly log: Log;
 }
 
-/** The view that a gateway answers from: what it was told last, without copies that its own checks find gone. */
+/** The view of a gateway, checked: its store, what its own checks find of the copies, and both on disk. */
 export class LiveView {
-  readonly held: HeldView;
-  /** Resolves when there is one. */
+  readonly store: ViewStore;
+  /** Resolves when there is a view. */
   readonly viewed: Promise<void>;
   readonly #options: LiveViewOptions;
-  readonly #judged: JudgedView;
   readonly #checks: Checks;
-  readonly #down: DownFile;
-  #seen = (): void => {};
-  #isLed = false;
 
   constructor(options: LiveViewOptions) {
-    const { site, state, server, log } = options;
+    const { site, state, log } = options;
     this.#options = options;
-    this.#down = new DownFile(path.join(state, 'down'));
-    this.#checks = new Checks({
-      down: this.#down.read(),
+    const down = new DownFile(path.join(state, 'down'));
+    const checks = new Checks({
+      down: down.read(),
       connected: (target, milliseconds) => {
         if (target.site !== site) options.connected(target.site, milliseconds);
       },
       changed: (target, isDown, services) => {
         log.warn(
-          { target, services: services.length },
+          { target, services: services.length, some: services.slice(0, namedAtMost) },
           isDown ? 'a copy does not answer' : 'a copy answers again',
         );
-        this.#rejudge(services);
+        this.store.judge(services);
+        down.write(checks.down());
       },
     });
-    this.#judged = new JudgedView(server, (target) => this.#checks.isDown(target));
-    this.held = new HeldView(site, this.#judged, new ViewStore(path.join(state, 'view')));
-    this.viewed = new Promise((resolve) => {
-      this.#seen = resolve;
+    this.#checks = checks;
+    this.store = new ViewStore({
+      set: (key, service) => checks.set(key, service),
+      // What a proxy leads to it judges itself: nobody would tell it here when a copy answers again.
+      judge: (service) => (isChecked(service) ? judge(service, (target) => checks.isDown(target)) : service),
     });
+    const seen = Promise.withResolvers<void>();
+    this.viewed = seen.promise;
+    this.store.subscribe({ changed: () => seen.resolve() });
   }
 
   /**
-   * Answers from what was kept, if anything was.
+   * Goes on from what was kept, if anything was, and keeps what comes. Whoever subscribed before answers from it before it
+   * is kept.
    * @throws HeddleError ERR_STATE
    */
-  recover(): void {
-    const problem = this.held.recover();
-    if (problem) this.#options.log.warn({ problem }, 'the view that was kept is not whole');
-    const told = this.#judged.told();
-    if (!told) return;
-    this.#checks.follow(told);
-    this.#seen();
+  restore(): void {
+    const { site, state, log } = this.#options;
+    restoreView(this.store, { site, file: path.join(state, 'view'), log });
   }
 
-  /** Answers from a message from now on. */
-  take(message: Message): void {
-    this.#keep(() => this.held.take(message));
-    this.#checks.follow(message);
+  receive(message: Message): void {
+    this.store.receive(message);
     const { epoch, version, kind } = message;
     this.#options.log.info({ epoch, version, kind }, 'the view changed');
-    this.#seen();
-    this.#lead();
-  }
-
-  /** The view as it was told, not as it is answered from; nothing before the first. */
-  told(): Snapshot | undefined {
-    return this.#judged.told();
   }
 
   /** What the checks here say of a copy, by the key of its target. */
@@ -90,35 +80,8 @@ export class LiveView {
     return this.#checks.health(target);
   }
 
-  /** Has all that follows the view look at it from now on: when the gateway has its own ports, which are no service's. */
-  lead(): void {
-    this.#isLed = true;
-    if (this.held.at) this.#lead();
-  }
-
-  async close(): Promise<void> {
+  async close(subscribers: readonly Pick<ViewSubscriber, 'stop'>[]): Promise<void> {
     this.#checks.close();
-    await Promise.all(this.#options.followers.map((follower) => follower.stop()));
-  }
-
-  #rejudge(services: readonly string[]): void {
-    this.#keep(() => this.held.repeat(this.#judged.services(services)));
-    this.#down.write(this.#checks.down());
-    this.#lead();
-  }
-
-  #lead(): void {
-    if (!this.#isLed) return;
-    const { followers, server } = this.#options;
-    for (const follower of followers) follower.take(() => server.snapshot()?.view);
-  }
-
-  #keep(apply: () => void): void {
-    try {
-      apply();
-    } catch (error) {
-      const { message } = error as Error;
-      this.#options.log.error({ error: message }, 'the view is answered from, but could not be kept');
-    }
+    await Promise.all(subscribers.map((subscriber) => subscriber.stop()));
   }
 }

@@ -1,9 +1,9 @@
-import type { Message, Snapshot } from '../delivery/messages.ts';
 import { Distances } from '../distance/distances.ts';
 import type { Report } from '../distance/row.ts';
 import { viewsOf } from '../distance/views.ts';
 import { granted } from '../grants/grants.ts';
 import type { EdgeModel } from '../model/model.ts';
+import type { Message, Snapshot } from '../view/message.ts';
 import type { Views } from '../view/views.ts';
 
 /** No controller has this epoch: theirs count from 1. */
@@ -14,19 +14,19 @@ const epoch = 0;
  * snapshot first, then what changed.
  */
 export class LocalViews {
-  readonly #site: string;
+  readonly site: string;
   readonly #distances = new Distances();
   readonly #views: Views;
   #version = 0;
 
   constructor(site: string, model: EdgeModel) {
-    this.#site = site;
+    this.site = site;
     this.#views = viewsOf(granted(model), this.#distances, (one) => one === site);
     this.#views.changes();
   }
 
   snapshot(): Snapshot {
-    return { kind: 'snapshot', epoch, version: this.#version, view: this.#views.siteView(this.#site) };
+    return { kind: 'snapshot', epoch, version: this.#version, view: this.#views.siteView(this.site) };
   }
 
   /** What a new model changes for the site; nothing when it changes nothing. */
@@ -40,14 +40,14 @@ export class LocalViews {
 
   /** What other distances change for the site. */
   measured(report: Report): Message | undefined {
-    this.#views.measure(this.#distances.tell(this.#site, report));
+    this.#views.measure(this.#distances.tell(this.site, report));
     return this.#changed();
   }
 
   #changed(): Message | undefined {
-    const change = this.#views.changes().get(this.#site);
+    const change = this.#views.changes().get(this.site);
     if (!change) return undefined;
     this.#version++;
-    return { kind: 'delta', epoch, version: this.#version, site: this.#site, ...change };
+    return { kind: 'delta', epoch, version: this.#version, site: this.site, ...change };
   }
 }

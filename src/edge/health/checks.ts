@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { Uses } from '../../lib/uses.ts';
-import type { Message } from '../delivery/messages.ts';
 import type { ServiceView } from '../view/view.ts';
 import { type Health, type Outcome, Pulse } from './pulse.ts';
 import { type Target, targetsOf } from './targets.ts';
@@ -48,14 +47,6 @@ export class Checks {
     this.#options = options;
     this.#attempt = options.attempt ?? connectTo;
     this.#wasDown = new Set(options.down);
-  }
-
-  /** Checks what a view needs from now on. */
-  follow(message: Message): void {
-    const { set, removed } =
-      message.kind === 'delta' ? message : { set: message.view.services, removed: [...this.#targets.keys()] };
-    for (const key of removed) if (!(key in set)) this.set(key, undefined);
-    for (const [key, service] of Object.entries(set)) this.set(key, service);
   }
 
   /** Checks what a service needs from now on; nothing: it went. */

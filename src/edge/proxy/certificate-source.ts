@@ -1,4 +1,4 @@
-import type { SiteView } from '../view/view.ts';
+import type { CurrentView } from '../view/view.ts';
 import type { Certificate } from './driver.ts';
 import type { Position } from './routes.ts';
 
@@ -16,7 +16,7 @@ export interface CertificateSource {
   /** @param changed to be called when there are others */
   start?(changed: () => void): void;
   /** Told what the proxy does from now on. */
-  proxied?(view: SiteView, how: Proxying): void;
+  proxied?(view: CurrentView, how: Proxying): void;
   stop?(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import type { ServiceView } from '../view/view.ts';
+import { currentView, type ServiceView } from '../view/view.ts';
 import type { Wanted } from './driver.ts';
 import { configuration as forHaproxy } from './haproxy/config.ts';
 import { configuration as forNginx } from './nginx/config.ts';
@@ -13,7 +13,10 @@ const web = (rest: Partial<ServiceView> = {}) =>
 
 function wanted(rest: Partial<Wanted> = {}, ...services: readonly ServiceView[]): Wanted {
   const all = Object.fromEntries(services.map((one) => [`${one.namespace}/${one.name}`, one]));
-  const routes = routesOf({ ...snapshotOf().view, services: all }, { tls: false, balance: true });
+  const routes = routesOf(currentView({ ...snapshotOf().view, services: all }), {
+    tls: false,
+    balance: true,
+  });
   const listen = new Map(routes.listeners.map(({ port }) => [port, ['10.1.0.1', 'fd00:1::1']]));
   return {
     routes,

@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import type { Validity } from '../model/validity.ts';
 import type { BackendFigures } from './figures.ts';
-import type { Routes } from './routes.ts';
+import type { Backend, Routes } from './routes.ts';
 
 /** All that a proxy program is to do. */
 export interface Wanted {
@@ -54,6 +54,11 @@ export interface Driver {
    * @throws HeddleError ERR_EDGE_PROXY; what it did before it does still
    */
   apply(wanted: Wanted): Promise<void>;
+  /**
+   * Has these backends lead to other servers while all else is as it was applied last. Not there: only `apply` can.
+   * @returns whether it could be done so
+   */
+  adjust?(backends: readonly Backend[]): Promise<boolean>;
   /** Whether the program runs, maybe since an earlier process of the gateway. */
   isRunning(): Promise<boolean>;
   /** Ends it; what is under way is cut. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { currentView } from '../view/view.ts';
 import { helpPage } from './help-page.ts';
 import { routesOf } from './routes.ts';
 
@@ -21,7 +22,7 @@ const services = {
   'shop/here': serviceOf('here', { steer: 'gateway', copies: [copyOn('h1', 'helsinki')] }),
   'shop/far': serviceOf('far', { copies: [berlin] }),
 };
-const view = { ...snapshotOf().view, services };
+const view = currentView({ ...snapshotOf().view, services });
 
 function page(host: string, notListening: readonly [number, string][] = []): string {
   const routes = routesOf(view, { tls: false, balance: true });

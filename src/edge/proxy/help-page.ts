@@ -1,10 +1,10 @@
-import type { ServiceView, SiteView } from '../view/view.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { httpPort, httpsPort, type Listener, type Routes } from './routes.ts';
 
 /** What the help page is made from. */
 export interface HelpFacts {
-  readonly view: SiteView;
+  readonly view: CurrentView;
   readonly routes: Routes;
   /** Ports that could not be listened on, and why. */
   readonly notListening: ReadonlyMap<number, string>;
@@ -12,7 +12,7 @@ export interface HelpFacts {
 
 /** The page that lists every service: where it is, how far that is, and how it is reached. Pure. */
 export function helpPage({ view, routes, notListening }: HelpFacts, host: string): string {
-  const rows = Object.entries(view.services)
+  const rows = [...view.services]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, service]) =>
       row(key, whereOf(service), [
@@ -48,7 +48,7 @@ function whereOf({ copies }: ServiceView): string[] {
 
 /** URLs of what speaks HTTP, addresses of the rest. */
 function linksOf(
-  view: SiteView,
+  view: CurrentView,
   service: ServiceView,
   { listeners, balanced }: Routes,
   host: string,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
-import type { ServiceView, SiteView } from '../view/view.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 import { type Position, routesOf } from './routes.ts';
 
-function viewOf(...services: readonly ServiceView[]): SiteView {
+function viewOf(...services: readonly ServiceView[]): CurrentView {
   const all = services.map((one) => [`${one.namespace}/${one.name}`, one] as const);
-  return { ...snapshotOf().view, services: Object.fromEntries(all) };
+  return { ...snapshotOf().view, services: new Map(all) };
 }
 const routed = (name: string, rest: Partial<ServiceView> = {}) =>
   serviceOf(name, { steer: 'gateway', ...rest });

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { isOfLayer4, numberOf } from '../model/model.ts';
-import type { ServiceView, SiteView } from '../view/view.ts';
+import type { CurrentView, ServiceView } from '../view/view.ts';
 
 /** What a proxy has to listen on and where it leads: the same for every program that can do it. */
 export interface Routes {
@@ -78,8 +78,8 @@ export const httpsPort = 443;
 type PortOf = ServiceView['ports'][number];
 
 /** What a proxy at a site has to do. Pure: the same view gives the same routes, in the same order. */
-export function routesOf(view: SiteView, position: Position): Routes {
-  const services = Object.entries(view.services)
+export function routesOf(view: CurrentView, position: Position): Routes {
+  const services = [...view.services]
     .filter(([, { steer }]) => steer === 'gateway' || position.node !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const listeners = new Map<number, Draft>();
@@ -108,12 +108,9 @@ export function routesOf(view: SiteView, position: Position): Routes {
       continue;
     }
     taken.set(`${protocol}-${number}`, `${key} has it`);
-    const [whole] = backendsOf(view, service, port, position) as [Backend];
-    if (isBalancedAt(position, port)) {
-      const { servers } = whole;
-      const keepers = serversOf(view.site, service.copies.filter(mayKeep), port, () => true);
-      balanced.push({ service: key, protocol, port: number, servers, keepers });
-    } else {
+    if (isBalancedAt(position, port)) balanced.push(balancedOf(view, key, service, port, position));
+    else {
+      const [whole] = backendsOf(view, service, port, position) as [Backend];
       backends.set(whole.name, whole);
       listeners.set(number, { ...draft(number, 'stream'), backend: whole.name });
     }
@@ -160,7 +157,7 @@ const draft = (port: number, kind: Listener['kind']): Draft => ({ port, kind, ho
 /** @returns why there is none */
 function httpListeners(
   listeners: Map<number, Draft>,
-  view: SiteView,
+  view: CurrentView,
   service: ServiceView,
   port: PortOf,
   { tls }: Position,
@@ -197,7 +194,13 @@ function alsoOverTls(listeners: Map<number, Draft>): void {
   });
 }
 
-function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }: Position): Backend[] {
+/** Where one port of a service leads, if it is given: the first to all copies. */
+export function backendsOf(
+  view: Pick<CurrentView, 'site'>,
+  service: ServiceView,
+  port: PortOf,
+  { node }: Position,
+): Backend[] {
   const { application } = port;
   const name = backendName(service, port);
   const live = service.copies.filter(({ verdict }) => verdict !== 'out');
@@ -213,6 +216,19 @@ function backendsOf(view: SiteView, service: ServiceView, port: PortOf, { node }
     { name, application, servers: whole },
     { name: `${name}.site`, application, servers: serversOf(view.site, here, port, isNearest) },
   ];
+}
+
+/** One port of a service at layer 4, if it is given. */
+export function balancedOf(
+  view: Pick<CurrentView, 'site'>,
+  key: string,
+  service: ServiceView,
+  port: PortOf,
+  position: Position,
+): Balanced {
+  const [whole] = backendsOf(view, service, port, position) as [Backend];
+  const keepers = serversOf(view.site, service.copies.filter(mayKeep), port, () => true);
+  return { service: key, protocol: port.protocol, port: port.port, servers: whole.servers, keepers };
 }
 
 const mayKeep = ({ verdict, draining }: ServiceView['copies'][number]) => verdict !== 'out' || draining;

@@ -9,15 +9,17 @@ import { bindError } from '../listen/bindable.ts';
 import { type Endpoint, listenError } from '../listen/endpoint.ts';
 import type { HttpServer } from '../listen/http-server.ts';
 import type { Validity } from '../model/validity.ts';
-import type { SiteView } from '../view/view.ts';
+import type { ViewChange, ViewSubscriber } from '../view/subscriber.ts';
+import type { CurrentView } from '../view/view.ts';
 import { hostPort } from './address.ts';
 import { type CertificateSource, challengePath } from './certificate-source.ts';
 import type { Certificate, ClientRules, Driver, DriverKind, Wanted } from './driver.ts';
 import type { ProxyFigures } from './figures.ts';
-import { addressOf, type HelpFacts, helpPage } from './help-page.ts';
+import { addressOf, helpPage } from './help-page.ts';
 import { openHelpServer } from './help-server.ts';
 import { Listening } from './listening.ts';
-import { httpPort, type Routes, routesOf } from './routes.ts';
+import { RouteTable } from './route-table.ts';
+import { type Backend, httpPort, type Routes } from './routes.ts';
 
 /** Milliseconds between two looks at the certificates. */
 const certificatesInterval = 10_000;
@@ -41,14 +43,20 @@ export interface ProxyOptions {
 }
 
 /** A proxy program that does what the view says, now and when the view changes. */
-export class SiteProxy {
+export class SiteProxy implements ViewSubscriber {
   readonly #options: ProxyOptions;
   readonly #driver: Driver;
   readonly #help: HttpServer;
   readonly #certificatesTimer: NodeJS.Timeout | undefined;
   #certificates: readonly Certificate[];
-  #view: () => SiteView | undefined = () => undefined;
-  #facts: HelpFacts | undefined;
+  readonly #table = new RouteTable();
+  #view: CurrentView | undefined;
+  /** Whether more than other copies is to be looked at. */
+  #isAllDue = true;
+  /** Whether it listens on the port of HTTP. */
+  #isOpen = false;
+  /** Ports that could not be listened on, and why. */
+  #notListening: ReadonlyMap<number, string> = new Map();
   /** By the address that links lead by. */
   readonly #pages = new Map<string, string>();
   readonly #listening: Listening;
@@ -72,6 +80,7 @@ export class SiteProxy {
       log,
       ended: (reason) => {
         log.error({ code: 'ERR_EDGE_PROXY', reason }, `${kind.program} ended; it is started again`);
+        this.#isAllDue = true;
         this.#pursuit.due();
       },
     });
@@ -97,9 +106,12 @@ export class SiteProxy {
     return proxy;
   }
 
-  /** Does what a view says from now on. It is asked for when there is time for it. */
-  take(view: () => SiteView | undefined): void {
+  /** Does what the view says from now on, when there is time for it. */
+  changed(change: ViewChange, view: CurrentView): void {
     this.#view = view;
+    this.#table.touch(change);
+    // It tells of services that no proxy leads to as well.
+    this.#pages.clear();
     this.#pursuit.due();
   }
 
@@ -121,9 +133,11 @@ export class SiteProxy {
 
   /** It costs what there are services, and anybody may ask: it is made once for each address that it is asked by. */
   page(host: string): string {
-    if (!this.#facts) return '';
+    const [view, routes] = [this.#view, this.#table.routes];
+    if (!view || !routes) return '';
     const address = addressOf(host) ?? '';
-    const page = this.#pages.get(address) ?? helpPage(this.#facts, host);
+    const facts = { view, routes, notListening: this.#notListening };
+    const page = this.#pages.get(address) ?? helpPage(facts, host);
     if (this.#pages.size >= pagesAtMost) this.#pages.clear();
     this.#pages.set(address, page);
     return page;
@@ -152,18 +166,36 @@ export class SiteProxy {
 
   /** @returns when to try again, if something could not be done */
   async #apply(): Promise<number | undefined> {
-    const view = this.#view();
+    const view = this.#view;
     if (!view) return undefined;
-    const { node, balance, addresses, certificates: source } = this.#options;
+    const { node, balance } = this.#options;
+    const position = { tls: this.speaksTls, balance, ...(node !== undefined && { node }) };
+    const change = this.#table.update(view, position);
+    const isAll = this.#isAllDue || change === 'all';
+    this.#isAllDue = false;
+    try {
+      if (isAll || !(await this.#adjust(change.backends))) return await this.#applyAll(view);
+      this.#tell(view);
+      return undefined;
+    } catch (error) {
+      this.#isAllDue = true;
+      throw error;
+    }
+  }
+
+  /** @returns whether it was enough to lead these elsewhere */
+  async #adjust(backends: readonly Backend[]): Promise<boolean> {
+    return backends.length === 0 || ((await this.#driver.adjust?.(backends)) ?? false);
+  }
+
+  async #applyAll(view: CurrentView): Promise<number | undefined> {
+    const { node, addresses, certificates: source } = this.#options;
     const certificates = this.#certificates;
-    const tls = this.speaksTls;
-    const routes = routesOf(view, { tls, balance, ...(node !== undefined && { node }) });
+    const routes = this.#table.routes as Routes;
     const own = (node === undefined ? view.gateways[view.site] : view.nodes[node]) ?? [];
     const { listen, problems } = await this.#ports(routes, addresses.length > 0 ? addresses : own);
     this.#complain([...problems.values()], routes);
-    const notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
-    this.#facts = { view, routes, notListening };
-    this.#pages.clear();
+    this.#notListening = new Map([...problems].map(([{ port }, { message }]) => [port, message]));
     const helpPaths = source?.challenges ? [challengePath] : [];
     const { trusted, connections } = this.#options.clients;
     // A gateway leads on to the proxies of nodes, which are to know whom it does that for.
@@ -176,10 +208,18 @@ export class SiteProxy {
     this.#listening.set([...this.#listening.all, ...now]);
     await this.#driver.apply(wanted);
     this.#listening.set(now);
-    source?.proxied?.(view, { balance, isOpen: listen.has(httpPort) });
-    return problems.size === 0 ? undefined : longestPause;
+    this.#isOpen = listen.has(httpPort);
+    this.#tell(view);
+    if (problems.size === 0) return undefined;
+    this.#isAllDue = true;
+    return longestPause;
   }
 
+  /** It does as the view says. */
+  #tell(view: CurrentView): void {
+    this.#pages.clear();
+    this.#options.certificates?.proxied?.(view, { balance: this.#options.balance, isOpen: this.#isOpen });
+  }
   /** Which ports can be listened on. What others have, or is not there, is left out, and the rest goes on. */
   async #ports(routes: Routes, addresses: readonly string[]) {
     const listen = new Map<number, string[]>();
@@ -213,7 +253,9 @@ export class SiteProxy {
       const found = source?.read() ?? [];
       const isSame = JSON.stringify(found) === JSON.stringify(this.#certificates);
       this.#certificates = found;
-      if (!isSame) this.#pursuit.due();
+      if (isSame) return;
+      this.#isAllDue = true;
+      this.#pursuit.due();
     } catch (error) {
       const { code, message } = toHeddleError(error);
       log.error({ code, error: message }, 'the certificates are not taken; what was good stays');

@@ -1,7 +1,8 @@
 import { version } from '../../lib/version.ts';
-import type { Stamp, Status } from '../delivery/messages.ts';
+import type { Status } from '../delivery/messages.ts';
 import type { Validity } from '../model/validity.ts';
 import type { SourceFigures } from '../sources/reading.ts';
+import type { Stamp } from '../view/message.ts';
 import { certificateFamilies } from './certificate-families.ts';
 import { buildInfo, type Family, single } from './family.ts';
 import type { PublishCount } from './publish-counts.ts';

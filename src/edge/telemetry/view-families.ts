@@ -1,5 +1,5 @@
 import type { Distribution } from '../../lib/histogram.ts';
-import type { Stamp } from '../delivery/messages.ts';
+import type { Stamp } from '../view/message.ts';
 import { type Family, single } from './family.ts';
 import type { ServiceFigures } from './service-figures.ts';
 

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { nameText, recordType, wireName } from '../dns/wire.ts';
-import { type Change, changesBetween, managedContents, wantedContents } from './contents.ts';
+import { currentView, type SiteView } from '../view/view.ts';
+import { type Change, carryOut, changesBetween, managedContents, WantedContents } from './contents.ts';
 import type { WireRecord } from './message.ts';
 
 const domain = wireName('edge.internal') as string;
 const at = (name: string) => wireName(name, domain) as string;
 const { view } = snapshotOf();
+const wantedContents = (of: SiteView) => {
+  const made = new WantedContents(currentView(of));
+  made.settle();
+  return made.contents;
+};
 const wanted = wantedContents(view);
 const typeName = Object.fromEntries(Object.entries(recordType).map(([name, number]) => [number, name]));
 
@@ -45,6 +51,20 @@ describe('a server', () => {
     expect(asText(changesBetween(more, wanted)).sort()).toEqual(
       names.map((name) => name.replaceAll('+', '-')).sort(),
     );
+  });
+
+  test('is told what changed alone, and has what is wanted then', () => {
+    const made = new WantedContents(currentView(view));
+    made.settle();
+    const held = new Map(made.contents);
+    made.apply({ set: { 'shop/new': serviceOf('new', { ports: [] }) }, removed: ['shop/gone'] });
+    const touched = made.settle();
+    expect(touched.has(at('web'))).toBe(false);
+    for (const change of changesBetween(held, made.contents, touched)) carryOut(held, change);
+    expect(held).toEqual(made.contents);
+    const { 'shop/gone': _, ...services } = view.services;
+    const whole = { ...view, services: { ...services, 'shop/new': serviceOf('new', { ports: [] }) } };
+    expect(made.contents).toEqual(wantedContents(whole));
   });
 
   test('loses what others put there', () => {

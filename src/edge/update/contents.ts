@@ -2,7 +2,8 @@ import { serverName } from '../dns/apex.ts';
 import { recordBytes } from '../dns/body.ts';
 import { recordType, wireName } from '../dns/wire.ts';
 import { Zone } from '../dns/zone.ts';
-import type { SiteView } from '../view/view.ts';
+import type { CurrentView } from '../view/view.ts';
+import type { SiteChange } from '../view/views.ts';
 import { classes, domainPointer, type WireRecord } from './message.ts';
 
 /** The records of a name and type. */
@@ -22,20 +23,54 @@ const signing = new Set([46, 47, 50]);
 /** Type, class, TTL and length. */
 const fixedLength = 10;
 
-/** What the gateway itself would answer from, but for what it says of itself. */
-export function wantedContents(view: SiteView): Contents {
-  const domain = view.domain.toLowerCase();
-  const zone = new Zone({ kind: 'snapshot', epoch: 0, version: 0, view: { ...view, domain } }, 0);
-  const itself = wireName(`${serverName}.${domain}`);
-  const contents = new Map<string, Map<number, RecordSet>>();
-  for (const type of types) {
-    for (const [owner, records] of zone.having(type)) {
-      if (owner === itself) continue;
-      const data = records.map((one) => recordBytes(one, domain).toString('latin1', fixedLength));
-      addSet(contents, owner, type, setOf(Math.min(...records.map(({ ttl }) => ttl)), data));
-    }
+/** What the gateway itself would answer from, but for what it says of itself: kept up to date, at the cost of what changed. */
+export class WantedContents {
+  /** In small letters. */
+  readonly domain: string;
+  readonly #zone: Zone;
+  readonly #itself: string | undefined;
+  readonly #contents = new Map<string, ReadonlyMap<number, RecordSet>>();
+  #touched = new Set<string>();
+
+  constructor(view: CurrentView) {
+    this.domain = view.domain.toLowerCase();
+    this.#itself = wireName(`${serverName}.${this.domain}`);
+    this.#zone = new Zone({ ...view, domain: this.domain }, 0, (name) => this.#touched.add(name));
   }
-  return contents;
+
+  get contents(): Contents {
+    return this.#contents;
+  }
+
+  apply(change: SiteChange): void {
+    this.#zone.apply(change, 0);
+  }
+
+  /**
+   * Works out what changed since the last time.
+   * @returns the names that it may have changed for
+   */
+  settle(): ReadonlySet<string> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    for (const owner of touched) {
+      const sets = owner === this.#itself ? new Map<number, RecordSet>() : this.#setsOf(owner);
+      if (sets.size > 0) this.#contents.set(owner, sets);
+      else this.#contents.delete(owner);
+    }
+    return touched;
+  }
+
+  #setsOf(owner: string): Map<number, RecordSet> {
+    const sets = new Map<number, RecordSet>();
+    for (const type of types) {
+      const records = this.#zone.records(owner, type);
+      if (records.length === 0) continue;
+      const data = records.map((one) => recordBytes(one, this.domain).toString('latin1', fixedLength));
+      sets.set(type, setOf(Math.min(...records.map(({ ttl }) => ttl)), data));
+    }
+    return sets;
+  }
 }
 
 /**
@@ -47,7 +82,7 @@ export function managedContents(
   records: readonly WireRecord[],
   domain: string,
   isWanted: (owner: string) => boolean,
-): Contents {
+): Map<string, ReadonlyMap<number, RecordSet>> {
   const atDomain = records.filter(({ owner }) => owner === domain);
   const servers = new Set(
     atDomain.filter(({ type }) => type === recordType.NS).map(({ data }) => data.toString('latin1')),
@@ -57,12 +92,13 @@ export function managedContents(
     const isAddress = type === recordType.A || type === recordType.AAAA;
     return !signing.has(type) && !(isAddress && servers.has(owner) && !isWanted(owner));
   };
-  const contents = new Map<string, Map<number, RecordSet>>();
+  const contents = new Map<string, ReadonlyMap<number, RecordSet>>();
   for (const [owner, own] of Map.groupBy(records.filter(isManaged), (record) => record.owner)) {
-    for (const [type, list] of Map.groupBy(own, (record) => record.type)) {
+    const sets = [...Map.groupBy(own, (record) => record.type)].map(([type, list]) => {
       const data = list.map((record) => record.data.toString('latin1'));
-      addSet(contents, owner, type, setOf(list[0]?.ttl ?? 0, data));
-    }
+      return [type, setOf(list[0]?.ttl ?? 0, data)] as const;
+    });
+    contents.set(owner, new Map(sets));
   }
   return contents;
 }
@@ -74,10 +110,17 @@ export interface Change {
   readonly set: readonly (readonly [type: number, RecordSet])[];
 }
 
-/** What makes one of the other. */
-export function changesBetween(held: Contents, wanted: Contents): Change[] {
+/**
+ * What makes one of the other.
+ * @param owners names to be looked at; not given: all
+ */
+export function changesBetween(
+  held: Contents,
+  wanted: Contents,
+  owners: Iterable<string> = new Set([...held.keys(), ...wanted.keys()]),
+): Change[] {
   const changes: Change[] = [];
-  for (const owner of new Set([...held.keys(), ...wanted.keys()])) {
+  for (const owner of owners) {
     const [before, after] = [held.get(owner), wanted.get(owner)];
     const set = [...(after ?? [])].filter(([type, one]) => !isSame(before?.get(type), one));
     const removed = [...(before?.keys() ?? [])].filter(
@@ -86,6 +129,18 @@ export function changesBetween(held: Contents, wanted: Contents): Change[] {
     if (set.length > 0 || removed.length > 0) changes.push({ owner, removed, set });
   }
   return changes;
+}
+
+/** Does to contents what a server was told to do. */
+export function carryOut(
+  contents: Map<string, ReadonlyMap<number, RecordSet>>,
+  { owner, removed, set }: Change,
+): void {
+  const sets = new Map(contents.get(owner));
+  for (const type of removed) sets.delete(type);
+  for (const [type, one] of set) sets.set(type, one);
+  if (sets.size > 0) contents.set(owner, sets);
+  else contents.delete(owner);
 }
 
 /** RFC 2136, 2.5: a change as records of an update, in the order in which they are to be carried out. */
@@ -122,15 +177,4 @@ function isSame(one: RecordSet | undefined, other: RecordSet | undefined): boole
     one.data.length === other.data.length &&
     one.data.every((data, index) => data === other.data[index])
   );
-}
-
-function addSet(
-  contents: Map<string, Map<number, RecordSet>>,
-  owner: string,
-  type: number,
-  set: RecordSet,
-): void {
-  const own = contents.get(owner);
-  if (own) own.set(type, set);
-  else contents.set(owner, new Map([[type, set]]));
 }

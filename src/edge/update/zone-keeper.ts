@@ -4,16 +4,16 @@ import { Pursuit } from '../../lib/pursuit.ts';
 import { nameText, wireName } from '../dns/wire.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import { hostPort } from '../proxy/address.ts';
-import type { Follower } from '../view/follower.ts';
-import type { SiteView } from '../view/view.ts';
+import type { ViewChange, ViewSubscriber } from '../view/subscriber.ts';
+import type { CurrentView } from '../view/view.ts';
 import { batches } from './batches.ts';
 import {
   type Change,
-  type Contents,
+  carryOut,
   changesBetween,
   managedContents,
   updateRecords,
-  wantedContents,
+  WantedContents,
 } from './contents.ts';
 import type { TsigKey } from './key.ts';
 import { Primary } from './primary.ts';
@@ -30,7 +30,7 @@ export interface KeeperOptions {
 /** What the server was seen to have, or was made to. */
 interface Held {
   readonly domain: string;
-  readonly contents: Contents;
+  readonly contents: ReturnType<typeof managedContents>;
   /** When it was last read. */
   readonly serial: number;
 }
@@ -40,9 +40,9 @@ interface Held {
  * it starts, after each failure and where its serial shows that it changed; so nothing is lost while the server is gone,
  * and what others change is set right.
  */
-export class ZoneKeeper implements Follower {
+export class ZoneKeeper implements ViewSubscriber {
   readonly #options: KeeperOptions;
-  #view: () => SiteView | undefined = () => undefined;
+  #wanted: WantedContents | undefined;
   #held: Held | undefined;
   /** When the server was looked at last, in `performance.now()`. */
   #lookedAt = 0;
@@ -58,8 +58,11 @@ export class ZoneKeeper implements Follower {
     this.#options = options;
   }
 
-  take(view: () => SiteView | undefined): void {
-    this.#view = view;
+  changed(change: ViewChange, view: CurrentView): void {
+    if (change.isWhole || !this.#wanted) {
+      this.#wanted = new WantedContents(view);
+      this.#held = undefined;
+    } else this.#wanted.apply(change);
     this.#pursuit.due();
   }
 
@@ -82,20 +85,23 @@ export class ZoneKeeper implements Follower {
   }
 
   async #keep(): Promise<void> {
-    const view = this.#view();
-    if (!view) return;
+    const wanted = this.#wanted;
+    if (!wanted) return;
     const { server, key, log } = this.#options;
-    const domain = view.domain.toLowerCase();
-    const wanted = wantedContents(view);
+    const { domain } = wanted;
     const primary = new Primary({ server, domain, key });
     this.#primary = primary;
     try {
-      const held = await this.#look(primary, domain, wanted);
-      const changes = changesBetween(held.contents, wanted);
+      const known = this.#held;
+      const held = await this.#look(primary, wanted);
+      const touched = wanted.settle();
+      const changes = changesBetween(held.contents, wanted.contents, held === known ? touched : undefined);
       const wire = wireName(domain) ?? '\0';
       for (const batch of batches(changes.map((change) => updateRecords(change, wire))))
         await primary.update(batch);
-      this.#held = { ...held, contents: wanted };
+      for (const change of changes) carryOut(held.contents, change);
+      // Unless the view is another one since.
+      if (wanted === this.#wanted) this.#held = held;
       if (changes.length > 0)
         log.info({ server: hostPort(server), ...summary(changes) }, 'the zone was updated');
       if (this.#complaint !== undefined)
@@ -108,7 +114,8 @@ export class ZoneKeeper implements Follower {
   }
 
   /** What the server has: as it is known, or read where it is not, or may have changed. */
-  async #look(primary: Primary, domain: string, wanted: Contents): Promise<Held> {
+  async #look(primary: Primary, wanted: WantedContents): Promise<Held> {
+    const { domain } = wanted;
     const known = this.#held?.domain === domain ? this.#held : undefined;
     if (known && performance.now() - this.#lookedAt < lookInterval) return known;
     if (known && (await primary.serial()) === known.serial) {
@@ -116,7 +123,9 @@ export class ZoneKeeper implements Follower {
       return known;
     }
     const { serial, records } = await primary.transfer();
-    const contents = managedContents(records, wireName(domain) ?? '\0', (owner) => wanted.has(owner));
+    wanted.settle();
+    const isWanted = (owner: string) => wanted.contents.has(owner);
+    const contents = managedContents(records, wireName(domain) ?? '\0', isWanted);
     this.#lookedAt = performance.now();
     const foreign = known ? changesBetween(contents, known.contents) : [];
     const { server, log } = this.#options;

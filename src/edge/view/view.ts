@@ -9,6 +9,13 @@ export interface SiteView extends Places {
   readonly services: Readonly<Record<string, ServiceView>>;
 }
 
+/** A view where it is used, with services by key. Its object may change: a `ViewStore` tells when. */
+export interface CurrentView extends Places {
+  readonly domain: string;
+  readonly site: string;
+  readonly services: ReadonlyMap<string, ServiceView>;
+}
+
 /** What is the same from wherever one looks. */
 export interface Places {
   /** Addresses of gateways, by site, and of nodes, by name. */
@@ -70,6 +77,11 @@ export function viewService(
       return { ...rest, ...(Object.keys(nodePorts).length > 0 && { nodePorts }), ...ranked, ...figures };
     }),
   };
+}
+
+/** The same view, for whoever uses it. */
+export function currentView({ services, ...rest }: SiteView): CurrentView {
+  return { ...rest, services: new Map(Object.entries(services)) };
 }
 
 /** The site whose copies are chosen; nothing when there is none left. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Message } from '../../../src/edge/delivery/messages.ts';
+import type { Message } from '../../../src/edge/view/message.ts';
 import { root } from '../../support/installed.ts';
 import { run } from '../../support/run.ts';
 import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../support/site-zone.ts';

@@ -99,7 +99,7 @@ async function run({ site, listen = [], forwarder = [], ...options }: GatewayCom
     answeredElsewhere: keepers.length > 0 && listen.length === 0,
     forwarders: forwarder,
     state,
-    followers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
+    subscribers: [...(proxy ? [proxy] : []), ...balancer, ...keepers],
     ...(proxy && { proxy }),
     ...(metrics && { metrics }),
     log,

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
+import type { Backend } from '../routes.ts';
 import { type Configuration, configuration } from './config.ts';
 import { Runtime } from './runtime.ts';
 import { serverSteps } from './servers.ts';
@@ -46,6 +47,16 @@ class Haproxy implements Driver {
     return this.#inTurn(() => this.#apply(wanted));
   }
 
+  adjust(backends: readonly Backend[]): Promise<boolean> {
+    return this.#inTurn(async () => {
+      if (!this.#program?.isRunning) return false;
+      return this.#adjust(
+        backends,
+        backends.map(({ name }) => name),
+      );
+    });
+  }
+
   stop(): Promise<void> {
     clearTimeout(this.#sweeper);
     return this.#inTurn(async () => {
@@ -65,15 +76,18 @@ class Haproxy implements Driver {
   async #apply(wanted: Wanted): Promise<void> {
     const made = configuration(wanted, { folder: this.#context.folder, ...accountOf('haproxy') });
     const isSame = this.#program?.isRunning && made.generation === this.#generation;
-    if (isSame && (await this.#adjust(wanted))) return;
+    if (isSame && (await this.#adjust(wanted.routes.backends))) return;
     await this.#write(made);
     await this.#succeed(made.generation);
   }
 
-  /** @returns whether it could be done without a successor */
-  async #adjust({ routes }: Wanted): Promise<boolean> {
+  /**
+   * @param names of those whose servers are asked for; not given: of all
+   * @returns whether it could be done without a successor
+   */
+  async #adjust(backends: readonly Backend[], names?: readonly string[]): Promise<boolean> {
     try {
-      const steps = serverSteps(routes.backends, await this.#runtime.servers());
+      const steps = serverSteps(backends, await this.#runtime.servers(names));
       await this.#runtime.apply(steps);
       if (steps.drain.length > 0) this.#sweepLater();
       return true;

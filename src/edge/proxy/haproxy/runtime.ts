@@ -52,9 +52,13 @@ export class Runtime {
     return readStat(await this.ask('show stat'));
   }
 
-  /** In the order in which HAProxy has them. */
-  async servers(): Promise<RunningServer[]> {
-    return (await this.ask('show servers state')).split('\n').flatMap((line) => serverOf(line) ?? []);
+  /**
+   * In the order in which HAProxy has them.
+   * @param backends whose servers; not given: of all
+   */
+  async servers(backends?: readonly string[]): Promise<RunningServer[]> {
+    const of = backends?.map((name) => `show servers state ${name}`) ?? ['show servers state'];
+    return (await this.ask(...of)).split('\n').flatMap((line) => serverOf(line) ?? []);
   }
 
   /** What checks found, as HAProxy reads it when it starts. Not what was on its way out: if it is there again, it is new. */

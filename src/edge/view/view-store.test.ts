@@ -1,0 +1,96 @@
+import { beforeEach, expect, test } from 'vitest';
+import { copyOn, deltaOf, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import type { ViewChange } from './subscriber.ts';
+import type { ServiceView } from './view.ts';
+import { ViewStore } from './view-store.ts';
+
+let seconds: number;
+let down: string | undefined;
+let store: ViewStore;
+let told: ViewChange[];
+/** A service without its copies on the node that is down. */
+const judge = (service: ServiceView) =>
+  down ? { ...service, copies: service.copies.filter(({ node }) => node !== down) } : service;
+const nodes = (key: string) => store.view?.services.get(key)?.copies.map(({ node }) => node);
+
+beforeEach(() => {
+  seconds = 1_800_000_000;
+  down = undefined;
+  told = [];
+  store = new ViewStore({ set: () => {}, judge }, () => seconds * 1000);
+  store.subscribe({ changed: (change) => told.push(change) });
+});
+
+test('a subscriber is told of all there is, then of what changed alone', () => {
+  expect(told).toEqual([]);
+  store.receive(snapshotOf());
+  expect(told).toMatchObject([{ isWhole: true, places: { caa: [] }, serial: seconds }]);
+  store.receive(deltaOf({ set: { 'shop/cam': serviceOf('cam') }, removed: ['shop/gone'] }));
+  expect(told[1]).toMatchObject({ isWhole: false, removed: ['shop/gone'], serial: seconds + 1 });
+  expect(Object.keys(told[1]?.set ?? {})).toEqual(['shop/cam']);
+  const late: ViewChange[] = [];
+  store.subscribe({ changed: (change) => late.push(change) });
+  expect(late).toMatchObject([{ isWhole: true, serial: seconds + 1 }]);
+  expect(Object.keys(late[0]?.set ?? {}).sort()).toEqual(['shop/cam', 'shop/db', 'shop/web']);
+});
+
+test('what checks find is told as what holds; what was received stays', () => {
+  store.receive(snapshotOf());
+  down = 'oulu-1';
+  store.judge(['shop/db', 'shop/none']);
+  expect(told[1]).toMatchObject({ isWhole: false, serial: seconds + 1, set: { 'shop/db': { copies: [] } } });
+  expect(told[1]?.message).toBeUndefined();
+  expect(nodes('shop/db')).toEqual([]);
+  expect(store.snapshot()).toEqual(snapshotOf());
+  store.receive(deltaOf({ set: { 'shop/cam': serviceOf('cam') } }));
+  expect(nodes('shop/cam')).toEqual([]);
+  store.judge(['shop/none']);
+  expect(told).toHaveLength(3);
+});
+
+test('of a snapshot of the same site only what is different is told', () => {
+  store.receive(snapshotOf());
+  const moved = serviceOf('db', { copies: [copyOn('hel-1', 'helsinki')] });
+  const later = { ...snapshotOf(moved), epoch: 2, version: 0 };
+  store.receive(later);
+  expect(told[1]).toMatchObject({ isWhole: false, removed: [], set: { 'shop/db': moved } });
+  expect(told[1]?.places).toBeUndefined();
+  expect(store.snapshot()).toEqual(later);
+});
+
+test('the same view from another controller is no change of the zone', () => {
+  store.receive(snapshotOf());
+  seconds += 60;
+  store.receive({ ...snapshotOf(), epoch: 2, version: 0 });
+  expect(told[1]).toMatchObject({ set: {}, removed: [], serial: seconds - 60 });
+  expect(store.at).toEqual({ epoch: 2, version: 0 });
+});
+
+test('the view of another site is a whole one', () => {
+  store.receive(snapshotOf());
+  const { view, ...rest } = snapshotOf();
+  store.receive({ ...rest, view: { ...view, site: 'oulu' } });
+  expect(told[1]).toMatchObject({ isWhole: true });
+  expect(store.view?.site).toBe('oulu');
+});
+
+test('the serial never goes back, whatever the clock says after a restart', () => {
+  store.restore({ message: snapshotOf(), serial: 1_900_000_000 });
+  store.restore({ serial: 1_900_000_003 });
+  store.receive(deltaOf({ removed: ['shop/gone'] }));
+  expect(store.serial).toBe(1_900_000_004);
+});
+
+test('places that are others are told, and what is not in them any more is not in the view', () => {
+  store.receive(snapshotOf());
+  store.receive(deltaOf({ places: { gateways: {}, nodes: {}, caa: [] } }));
+  expect(told[1]?.places).toEqual({ gateways: {}, nodes: {}, caa: [] });
+  expect(store.view).toMatchObject({ gateways: {}, nodes: {} });
+  expect(store.view?.clients).toBeUndefined();
+});
+
+test('a change without a view before it, or of another site, is a defect', () => {
+  expect(() => store.receive(deltaOf({}))).toThrow(/there is no view/);
+  store.receive(snapshotOf());
+  expect(() => store.receive(deltaOf({ site: 'oulu' }))).toThrow(/the view of helsinki/);
+});
