@@ -39,7 +39,7 @@ export function readBounded(file: string, limit: ReadLimit): Buffer {
   try {
     const found = fstatSync(fd);
     expectFile(file, found, limit);
-    const reading = new Reading(file, limit, found.isFIFO());
+    const reading = new Reading(file, limit, found);
     for (;;) {
       const state = reading.take(attempt(() => readSync(fd, reading.block)));
       if (state === 'end') return reading.all;
@@ -60,7 +60,7 @@ export async function readBoundedAsync(file: string, limit: ReadLimit): Promise<
   try {
     const found = await handle.stat();
     expectFile(file, found, limit);
-    const reading = new Reading(file, limit, found.isFIFO());
+    const reading = new Reading(file, limit, found);
     for (;;) {
       const read = await handle.read(reading.block).then(({ bytesRead }) => bytesRead, orAgain);
       const state = reading.take(read);
@@ -85,19 +85,26 @@ export function sizeText(bytes: number): string {
 
 /** What was read so far. */
 class Reading {
-  readonly block = Buffer.allocUnsafe(blockSize);
-  readonly #blocks: Buffer[] = [];
+  #bytes: Buffer;
   readonly #file: string;
   readonly #limit: ReadLimit;
   readonly #isPipe: boolean;
   readonly #until: number;
   #length = 0;
 
-  constructor(file: string, limit: ReadLimit, isPipe: boolean) {
+  constructor(file: string, limit: ReadLimit, found: Stats) {
     this.#file = file;
     this.#limit = limit;
-    this.#isPipe = isPipe;
+    this.#isPipe = found.isFIFO();
+    // One byte more, for its end to be seen.
+    this.#bytes = Buffer.allocUnsafe(Math.max(blockSize, Math.min(found.size, limit.bytes) + 1));
     this.#until = performance.now() + (limit.pipe ?? 0);
+  }
+
+  /** Where the next bytes go. */
+  get block(): Buffer {
+    if (this.#length === this.#bytes.length) this.#bytes = Buffer.concat([this.#bytes], 2 * this.#length);
+    return this.#bytes.subarray(this.#length);
   }
 
   /** @param read how many bytes came; nothing: none yet */
@@ -105,7 +112,6 @@ class Reading {
     if (read) {
       this.#length += read;
       if (this.#length > this.#limit.bytes) throw tooLarge(this.#file, this.#limit);
-      this.#blocks.push(Buffer.from(this.block.subarray(0, read)));
     }
     // A pipe that nobody has opened yet looks like one that ended.
     const isEnd = read === 0 && !(this.#isPipe && this.#length === 0);
@@ -119,7 +125,7 @@ class Reading {
   }
 
   get all(): Buffer {
-    return Buffer.concat(this.#blocks);
+    return this.#bytes.subarray(0, this.#length);
   }
 }
 

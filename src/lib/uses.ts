@@ -15,6 +15,10 @@ export class Uses {
     for (const thing of used) this.#users.set(thing, (this.#users.get(thing) ?? new Set()).add(user));
   }
 
+  isUsed(thing: string): boolean {
+    return this.#users.has(thing);
+  }
+
   usersOf(thing: string): Iterable<string> {
     return this.#users.get(thing) ?? [];
   }

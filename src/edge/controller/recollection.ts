@@ -6,7 +6,7 @@ import { replaceFileSoon } from '../../lib/replace-file.ts';
 import type { Recollection } from '../delivery/messages.ts';
 import { readRecollection } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
-import type { HoldingsKeeper } from '../grants/holders.ts';
+import type { Holdings, HoldingsKeeper } from '../grants/holders.ts';
 import type { Views } from '../view/views.ts';
 
 /** Milliseconds between two looks at whether there is something new to keep. */
@@ -29,6 +29,8 @@ export interface RecollectionOptions {
 export class RecollectionFile {
   readonly #options: RecollectionOptions;
   #text: string | undefined;
+  /** Choices and holdings as they were written last. */
+  #last: (Required<Pick<Recollection, 'kept' | 'holdings'>> & { readonly text: string }) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #keeping: Promise<void> | undefined;
 
@@ -75,17 +77,21 @@ export class RecollectionFile {
     }
   }
 
+  /** There may be much of them, and they are different seldom. */
+  #choices(kept: Recollection['kept'], holdings: Holdings): string {
+    const last = this.#last;
+    if (last?.kept === kept && last.holdings === holdings) return last.text;
+    const text = `"kept":${JSON.stringify(kept)},"holdings":${JSON.stringify(holdings)}`;
+    this.#last = { kept, holdings, text };
+    return text;
+  }
+
   /** Without a pause for whoever has to give signs of life meanwhile. */
   async #keep(): Promise<void> {
     const { file, distances, views, holdings, log } = this.#options;
     const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
-    const known: Recollection = {
-      format: 1,
-      reports: Object.fromEntries(reports),
-      kept: views.kept(),
-      holdings: holdings.kept(),
-    };
-    const text = JSON.stringify(known);
+    const known: Pick<Recollection, 'reports'> = { reports: Object.fromEntries(reports) };
+    const text = `{"format":1,"reports":${JSON.stringify(known.reports)},${this.#choices(views.kept(), holdings.kept())}}`;
     if (text === this.#text) return;
     try {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });

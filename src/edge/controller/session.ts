@@ -42,7 +42,7 @@ export class Session {
   #signer: Signer;
   #revocations: string;
   #count = 0;
-  #kept = '';
+  #kept: Pick<Choices, 'kept' | 'holdings'> | undefined;
   /** By site. */
   #seats: ReadonlyMap<string, readonly Seat[]> = new Map();
 
@@ -57,7 +57,7 @@ export class Session {
     this.repeat();
     this.#timer = setInterval(() => {
       this.#beat(false);
-      this.#keep(false);
+      this.#keep();
     }, beatEvery);
   }
 
@@ -88,14 +88,18 @@ export class Session {
     return this.#publishChanges(false);
   }
 
-  /** Tells where clients are kept and who has what, for whoever takes over; what is as it was only when asked to. */
-  #keep(again: boolean): void {
-    const { epoch, views, holdings } = this.#options;
-    const choices: Choices = { kind: 'choices', epoch, kept: views.kept(), holdings: holdings.kept() };
-    const text = JSON.stringify(choices);
-    if (text === this.#kept && !again) return;
-    this.#kept = text;
-    this.#publish(choicesTopic, seal(choicesTopic, text, this.#signer));
+  /** Tells where clients are kept and who has what, for whoever takes over: when there is time, if it is not as it was. */
+  #keep(): void {
+    const { views, holdings, later } = this.#options;
+    const now = { kept: views.kept(), holdings: holdings.kept() };
+    if (now.kept === this.#kept?.kept && now.holdings === this.#kept.holdings) return;
+    this.#kept = now;
+    later('choices', () => this.#publishChoices(now));
+  }
+
+  #publishChoices(now: Pick<Choices, 'kept' | 'holdings'>): void {
+    const choices: Choices = { kind: 'choices', epoch: this.#options.epoch, ...now };
+    this.#publish(choicesTopic, seal(choicesTopic, JSON.stringify(choices), this.#signer));
   }
 
   #publishChanges(isRenamed: boolean): number {
@@ -136,14 +140,15 @@ export class Session {
 
   /** Publishes all there is, as it stands: at first, and to a broker that may have missed something or lost all. */
   repeat(): void {
-    const { views } = this.#options;
+    const { views, holdings } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
     for (const [site, seats] of this.#seats) {
       const view = views.siteView(site);
       for (const seat of seats) this.#publisher.repeat(seat, view);
     }
     this.#publishPeers();
-    this.#keep(true);
+    this.#kept = { kept: views.kept(), holdings: holdings.kept() };
+    this.#publishChoices(this.#kept);
     this.#beat(false);
   }
 

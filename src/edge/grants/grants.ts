@@ -43,6 +43,7 @@ export class Grants {
   readonly #refused = new Map<string, readonly Refused[]>();
   /** Names that a service had before a node of that name came, by whom. */
   readonly #aliases = new Map<string, string>();
+  #aliasRevision = 0;
   #rules: PublishRules | undefined;
   #nodes: ReadonlySet<string> = new Set();
   #hasProxies = false;
@@ -98,6 +99,11 @@ export class Grants {
     );
   }
 
+  /** Another one when somebody else has something. */
+  get revision(): string {
+    return `${this.#holders.revision} ${this.#aliasRevision}`;
+  }
+
   /** Who has what, for another run. */
   kept(): Holdings {
     const aliases = [...this.#aliases].map(([name, key]) => [`alias ${name}`, key]);
@@ -108,14 +114,21 @@ export class Grants {
   recall(holdings: Holdings): void {
     const own = Object.entries(holdings).filter(([resource]) => !resource.startsWith('alias '));
     for (const [resource, key] of Object.entries(holdings))
-      if (resource.startsWith('alias ')) this.#aliases.set(resource.slice('alias '.length), key);
+      if (resource.startsWith('alias ')) this.#setAlias(resource.slice('alias '.length), key);
     this.#isRecalled = true;
     this.#holders.recall(Object.fromEntries(own));
     for (const key of this.#services.keys()) this.#dirty.add(key);
   }
 
   #loseAlias(name: string, key: string): void {
-    if (this.#aliases.get(name) === key) this.#aliases.delete(name);
+    if (this.#aliases.get(name) === key) this.#setAlias(name, undefined);
+  }
+
+  #setAlias(name: string, key: string | undefined): void {
+    if (this.#aliases.get(name) === key) return;
+    this.#aliasRevision++;
+    if (key === undefined) this.#aliases.delete(name);
+    else this.#aliases.set(name, key);
   }
 
   #ask(key: string, service: EdgeService | undefined): void {
@@ -157,7 +170,7 @@ export class Grants {
   #forget(): void {
     this.#isRecalled = false;
     for (const [name, key] of this.#aliases)
-      if (!this.#holders.has(key, nameOf(name))) this.#aliases.delete(name);
+      if (!this.#holders.has(key, nameOf(name))) this.#setAlias(name, undefined);
   }
 
   #give(key: string, service: EdgeService): EdgeService | undefined {
@@ -193,7 +206,7 @@ export class Grants {
     else if (this.#nodes.has(name) && this.#aliases.get(name) !== key)
       refuse(`node ${name} has the same name`);
     else {
-      this.#aliases.set(name, key);
+      this.#setAlias(name, key);
       return [true, true] as const;
     }
     return [false, true] as const;

@@ -12,6 +12,7 @@ export type Holdings = Readonly<Record<string, string>>;
 
 /** Who knows them, and takes those of others. */
 export interface HoldingsKeeper {
+  /** The same object while that is the same. */
   kept(): Holdings;
   recall(holdings: Holdings): void;
 }
@@ -30,6 +31,7 @@ export class Holders {
   readonly #wishesOf = new Map<string, readonly Wish[]>();
   readonly #holders = new Map<string, string>();
   readonly #dirty = new Set<string>();
+  #revision = 0;
 
   /** @param compare whoever comes first gets it first */
   constructor(compare: (a: string, b: string) => number) {
@@ -65,6 +67,7 @@ export class Holders {
     for (const resource of this.#dirty) {
       const before = this.#holders.get(resource);
       const now = this.#whoHas(resource, before, isComplete);
+      if (now !== before) this.#revision++;
       if (now === undefined) this.#holders.delete(resource);
       else this.#holders.set(resource, now);
       if (now !== before) for (const key of this.#wishes.get(resource)?.keys() ?? []) affected.add(key);
@@ -96,12 +99,18 @@ export class Holders {
     return this.#holders.get(resource) === shared;
   }
 
+  /** Another one when somebody else has something. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   kept(): Holdings {
     return Object.fromEntries([...this.#holders].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Takes who had what, as another run knew it. */
   recall(holdings: Holdings): void {
+    this.#revision++;
     for (const [resource, holder] of Object.entries(holdings)) this.#holders.set(resource, holder);
     this.touchAll();
   }

@@ -37,6 +37,8 @@ export class Checks {
   readonly #attempt: (target: Target) => Promise<Outcome>;
   readonly #checked = new Map<string, Checked>();
   readonly #uses = new Uses();
+  /** The same of targets that clients are led to. */
+  readonly #leads = new Uses();
   /** By service and target, whether clients are led there by the service. */
   readonly #targets = new Map<string, readonly Target[]>();
   /** Targets that did not answer before. */
@@ -56,6 +58,7 @@ export class Checks {
     if (targets.length > 0) this.#targets.set(key, targets);
     else this.#targets.delete(key);
     this.#uses.set(key, new Set(targets.map((target) => target.key)));
+    this.#leads.set(key, new Set(targets.filter(({ isUsed }) => isUsed).map((target) => target.key)));
     for (const target of [...before, ...targets]) this.#check(target);
   }
 
@@ -81,16 +84,13 @@ export class Checks {
 
   /** Begins to check a target, goes on as somebody uses it now, or ends. */
   #check(target: Target): void {
-    const users = [...this.#uses.usersOf(target.key)];
     const checked = this.#checked.get(target.key);
-    if (users.length === 0) {
+    if (!this.#uses.isUsed(target.key)) {
       clearTimeout(checked?.timer);
       this.#checked.delete(target.key);
       return;
     }
-    const isUsed = users.some((user) =>
-      this.#targets.get(user)?.some((one) => one.key === target.key && one.isUsed),
-    );
+    const isUsed = this.#leads.isUsed(target.key);
     if (checked) {
       const isSooner = isUsed && !checked.target.isUsed;
       checked.target = { ...target, isUsed };

@@ -7,31 +7,36 @@ import { listed, SpeakingNode } from '../../../test/support/listed-services.ts';
 import { sourceSuite } from '../../../test/support/source-suite.ts';
 import { connectCluster } from '../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
+import { EdgeFileReader } from './edge-file-reader.ts';
 import { EngineSource } from './engine/engine-source.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
-import { readEdgeFile } from './static.ts';
 import { StaticSource } from './static-source.ts';
 
 afterAll(() => vi.unstubAllEnvs());
 
 sourceSuite('an edge file', async () => {
   const services = new Map<string, object>();
-  const sources: StaticSource[] = [];
-  const read = () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-edge-file-'));
+  const file = path.join(folder, 'edge.yaml');
+  const sources: { readonly source: StaticSource; readonly reader: EdgeFileReader }[] = [];
+  const writeFile = () => {
     const places = {
       sites: { berlin: { gateway: ['10.2.0.1'] } },
       nodes: { b1: { site: 'berlin', addresses: ['10.2.0.11'] } },
     };
-    return readEdgeFile(JSON.stringify({ ...places, services: Object.fromEntries(services) }), 'edge.yaml');
+    writeFileSync(file, JSON.stringify({ ...places, services: Object.fromEntries(services) }));
   };
   const write = () => {
-    for (const source of sources) source.update(read());
+    writeFile();
+    for (const { source, reader } of sources) source.update(reader.readChange());
   };
   return {
     nodes: [{ name: 'b1', site: 'berlin' }],
     source: async () => {
-      const source = new StaticSource('edge.yaml', read());
-      sources.push(source);
+      writeFile();
+      const reader = new EdgeFileReader(file);
+      const source = new StaticSource(file, reader.readChange());
+      sources.push({ source, reader });
       return source;
     },
     publish: (name, copies) => {
@@ -44,7 +49,7 @@ sourceSuite('an edge file', async () => {
       write();
     },
     repeat: write,
-    close: async () => {},
+    close: async () => rmSync(folder, { recursive: true }),
   };
 });
 

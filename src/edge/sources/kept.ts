@@ -38,7 +38,7 @@ export class KeptSource implements Source {
     this.#log = log;
   }
 
-  declare(model: EdgeModel): void {
+  declare(model: Pick<EdgeModel, 'nodes'>): void {
     this.#source.declare?.(model);
   }
 

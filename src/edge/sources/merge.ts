@@ -44,6 +44,7 @@ export class Merge {
   readonly #dirty = new Set<string>();
   /** The entry that has a name which others may claim as well, by it. */
   readonly #holders = new Map<string, string>();
+  #revision = 0;
   /** Sources that told something. */
   readonly #heard = new Set<string>();
   /** What is wrong with claims to a name, by entry. */
@@ -107,12 +108,18 @@ export class Merge {
     return [...(this.#claims.get(key) ?? [])].flatMap((id) => this.#entries.get(id) ?? []);
   }
 
+  /** Another one when somebody else has a name. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Who has names that several may claim, for another run. */
   kept(): Readonly<Record<string, string>> {
     return Object.fromEntries([...this.#holders].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   recall(holders: Readonly<Record<string, string>>): void {
+    this.#revision++;
     for (const [key, id] of Object.entries(holders)) {
       this.#holders.set(key, id);
       if (this.#claims.has(key)) this.#dirty.add(key);
@@ -187,6 +194,8 @@ export class Merge {
   #hold(key: string, id: string | undefined): void {
     const [source = ''] = (this.#holders.get(key) ?? '').split('\n');
     if (this.#holders.has(key) && !this.#heard.has(source)) return;
+    if (this.#holders.get(key) === id) return;
+    this.#revision++;
     if (id === undefined) this.#holders.delete(key);
     else this.#holders.set(key, id);
   }

@@ -5,7 +5,7 @@ export interface Source {
   /** Names it in messages: `kubernetes berlin`. */
   readonly name: string;
   /** Takes what the edge file says, before the start and whenever that changes: for who looks its nodes up there. */
-  declare?(model: EdgeModel): void;
+  declare?(model: Pick<EdgeModel, 'nodes'>): void;
   /** Tells all there is as soon as it knows that, then what changes, until it is closed. */
   start(sink: SourceSink): void;
   /** Takes all that is to be said to the owners of its objects now, by object: `Service shop/web`. */

@@ -1,8 +1,8 @@
 import type { Log } from '../../lib/log.ts';
 import { Grants } from '../grants/grants.ts';
 import type { Holdings } from '../grants/holders.ts';
-import type { EdgeModel, ModelChange } from '../model/model.ts';
-import { EdgeFileReader } from './edge-file-reader.ts';
+import type { ModelChange } from '../model/model.ts';
+import { type EdgeFileHead, EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
 import { noticesOf, refusalText } from './notices.ts';
 import { Reading, type SourceFigures } from './reading.ts';
@@ -33,8 +33,8 @@ export class Sources {
   readonly #unheard: Set<string>;
   readonly #troubled = new Set<string>();
   #isSpeaking = false;
-  /** Asked for every second, and different seldom. */
-  #kept: Holdings | undefined;
+  /** As of both revisions: asked for all the time, and different seldom. */
+  #kept: { readonly revision: string; readonly holdings: Holdings } | undefined;
   #isPatient = true;
   readonly #waitedFor: Set<string>;
   readonly #readings = new Map<string, Reading>();
@@ -44,7 +44,7 @@ export class Sources {
   #end = (): void => {};
 
   /** What the file declares, to begin with. */
-  readonly declared: EdgeModel;
+  readonly declared: EdgeFileHead;
 
   /** @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE */
   constructor(file: string, others: readonly Source[], log: Log, patience = usualPatience) {
@@ -53,8 +53,9 @@ export class Sources {
     this.#log = log;
     this.#patience = patience;
     this.#reader = new EdgeFileReader(file);
-    this.declared = this.#reader.read();
-    this.#static = new StaticSource(file, this.declared);
+    const first = this.#reader.readChange();
+    this.declared = first.head;
+    this.#static = new StaticSource(file, first);
     const names = [this.#static, ...others].map(({ name }) => name);
     this.#waitedFor = new Set(names);
     this.#unheard = new Set(names);
@@ -88,10 +89,11 @@ export class Sources {
     else for (const source of this.#others) source.notify?.(new Map());
   }
 
-  /** Who has which names and ports, for another run or another controller. */
+  /** Who has which names and ports, for another run or another controller: the same object while that is the same. */
   kept(): Holdings {
-    this.#kept ??= this.#keptNow();
-    return this.#kept;
+    const revision = `${this.#merge.revision} ${this.#grants.revision}`;
+    if (this.#kept?.revision !== revision) this.#kept = { revision, holdings: this.#keptNow() };
+    return this.#kept.holdings;
   }
 
   #keptNow(): Holdings {
@@ -171,16 +173,17 @@ export class Sources {
   }
 
   #read(): void {
-    const model = this.#reader.read();
+    const change = this.#reader.readChange();
     this.#readings.get(this.#static.name)?.heard();
-    this.#merge.setPlaces(placesOf(model));
-    this.#grants.setRules(model.publish);
-    this.#static.update(model);
-    for (const source of this.#others) source.declare?.(model);
+    if (change.isHeadChanged) {
+      this.#merge.setPlaces(placesOf(change.head));
+      this.#grants.setRules(change.head.publish);
+    }
+    this.#static.update(change);
+    if (change.isHeadChanged) for (const source of this.#others) source.declare?.(change.head);
   }
 
   #tell(): void {
-    this.#kept = undefined;
     if (this.#waitedFor.size > 0 || !this.#take) return;
     this.#grants.setComplete(this.#unheard.size === 0);
     const change = this.#grants.apply(this.#merge.changes());
@@ -216,6 +219,6 @@ export class Sources {
   }
 }
 
-function placesOf({ domain, caa, sites }: EdgeModel) {
+function placesOf({ domain, caa, sites }: EdgeFileHead) {
   return { domain, caa, sites };
 }

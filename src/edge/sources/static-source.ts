@@ -1,52 +1,53 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EdgeModel, EdgeNode, EdgeService } from '../model/model.ts';
+import type { EdgeNode, EdgeService } from '../model/model.ts';
+import type { EdgeFileChange } from './edge-file-reader.ts';
 import type { Source, SourceChange, SourceSink, Told } from './source.ts';
 import { staticName } from './static.ts';
 
 /** The nodes and services of an edge file, as a source. Names in the file are written out for the edge. */
 export class StaticSource implements Source {
   readonly name: string;
-  #objects: ReadonlyMap<string, EdgeNode | EdgeService>;
+  #nodes: Readonly<Record<string, EdgeNode>>;
+  /** What is told at the start. */
+  #first: SourceChange | undefined;
   #sink: SourceSink | undefined;
 
-  constructor(file: string, model: EdgeModel) {
+  /** @param first all that the file says */
+  constructor(file: string, first: EdgeFileChange) {
     this.name = staticName(file);
-    this.#objects = objectsOf(model);
+    this.#nodes = {};
+    this.#first = this.#changeOf(first);
   }
 
   start(sink: SourceSink): void {
     this.#sink = sink;
-    sink.change(new Map([...this.#objects].map(([origin, object]) => [origin, toldOf(object)])));
+    sink.change(this.#first ?? new Map());
+    this.#first = undefined;
   }
 
-  /** Takes what the file says now. What is the same object as before is not looked into. */
-  update(model: EdgeModel): void {
-    const before = this.#objects;
-    const now = objectsOf(model);
-    this.#objects = now;
-    const change = new Map<string, Told | undefined>();
-    for (const origin of before.keys()) if (!now.has(origin)) change.set(origin, undefined);
-    for (const [origin, object] of now) {
-      const known = before.get(origin);
-      if (known !== object && !isDeepStrictEqual(known, object)) change.set(origin, toldOf(object));
-    }
-    this.#sink?.change(change satisfies SourceChange);
+  /** Takes what the file says now that it did not say before. */
+  update(change: EdgeFileChange): void {
+    this.#sink?.change(this.#changeOf(change));
   }
 
   async close(): Promise<void> {
     this.#sink = undefined;
   }
+
+  #changeOf({ head, isHeadChanged, services }: EdgeFileChange): SourceChange {
+    const change = new Map<string, Told | undefined>();
+    if (isHeadChanged) {
+      for (const name of Object.keys(this.#nodes))
+        if (!Object.hasOwn(head.nodes, name)) change.set(`nodes.${name}`, undefined);
+      for (const node of Object.values(head.nodes))
+        if (!isDeepStrictEqual(this.#nodes[node.name], node)) change.set(`nodes.${node.name}`, { node });
+      this.#nodes = head.nodes;
+    }
+    for (const [key, service] of services) change.set(`services.${key}`, service && toldOf(service));
+    return change;
+  }
 }
 
-function objectsOf({ nodes, services }: EdgeModel): Map<string, EdgeNode | EdgeService> {
-  return new Map<string, EdgeNode | EdgeService>([
-    ...Object.values(nodes).map((node): [string, EdgeNode] => [`nodes.${node.name}`, node]),
-    ...Object.entries(services).map(([key, service]): [string, EdgeService] => [`services.${key}`, service]),
-  ]);
-}
-
-function toldOf(object: EdgeNode | EdgeService): Told {
-  if (!('copies' in object)) return { node: object };
-  const { sources: _, ...service } = object;
+function toldOf({ sources: _, ...service }: EdgeService): Told {
   return { service: { ...service, explicit: true } };
 }

@@ -53,14 +53,93 @@ const text = fc
   )
   .map(([head, section, blocks, tail]) => [head, section, ...blocks].join('\n') + tail);
 
+/** Reads texts one after the other, and has all that they say. */
+class Reader {
+  readonly #blocks = new YamlBlocks();
+  #services = new Map<string, unknown>();
+  #isKnown = false;
+
+  /** What a text says; nothing when it is to be read as a whole. */
+  read(text: string): object | undefined {
+    const change = this.#blocks.read(Buffer.from(text));
+    if (!change || !this.#isKnown) this.#services = new Map();
+    this.#isKnown = change !== undefined;
+    if (!change) return undefined;
+    for (const [key, value] of change.services)
+      if (value === undefined) this.#services.delete(key);
+      else this.#services.set(key, value);
+    expect(this.#blocks.keys().sort()).toEqual([...this.#services.keys()].sort());
+    return { ...change.rest, services: Object.fromEntries(this.#services) };
+  }
+}
+
 test('services read by themselves are what they are in the whole text', () => {
-  const blocks = new YamlBlocks();
+  const reader = new Reader();
+  let plain = 0;
   fc.assert(
     fc.property(text, (one) => {
-      const [read, whole] = [blocks.read(one, 'x'), parseYaml(one, 'x')];
-      expect([read.value, read.problems]).toEqual([whole.value, whole.problems]);
-      expect(read.at(['services', 'web'])).toEqual(whole.at(['services', 'web']));
+      const read = reader.read(one);
+      if (!read) return;
+      plain++;
+      const whole = parseYaml(one, 'x');
+      expect([read, whole.problems]).toEqual([whole.value, []]);
     }),
     tries(8000, 300),
   );
+  expect(plain).toBeGreaterThan(100);
+});
+
+const edit = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  gone: fc.constantFrom(0, 0, 0, 1, 3, 45, 46),
+  come: fc.oneof(
+    fc.constantFrom(
+      '',
+      '\n',
+      ' ',
+      '#',
+      '&',
+      'services:\n',
+      'publish: 1\n',
+      '  ',
+      '  # a word\n',
+      '      \n',
+      '  e: 1\n',
+    ),
+    block.map((one) => `${one}\n`),
+    block.map((one) => `\n${one}`),
+  ),
+  isAtLine: fc.constantFrom(true, true, false),
+});
+
+/** Where an edit begins: anywhere, or where a line does. */
+const placeOf = (all: string, { at, isAtLine }: { readonly at: number; readonly isAtLine: boolean }) => {
+  const anywhere = Math.round(at * all.length);
+  return isAtLine ? all.lastIndexOf('\n', anywhere) + 1 : anywhere;
+};
+
+test('a text that was edited says what it says to who never read it before', () => {
+  const service = (name: string) => `  ${name}:\n    ports: { http: 80 }\n    note: ä\n`;
+  const begun = `sites: {}\nservices:\n${['a', 'b', 'c', 'd'].map(service).join('')}nodes: 1\n`;
+  let parts = 0;
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 5 }), (edits) => {
+      const reader = new Reader();
+      let now = begun;
+      let before = reader.read(now);
+      for (const one of edits) {
+        const at = placeOf(now, one);
+        now = now.slice(0, at) + one.come + now.slice(at + one.gone);
+        const read = reader.read(now);
+        const afresh = new Reader().read(now);
+        expect(read).toEqual(afresh);
+        if (read && before) parts++;
+        before = read;
+        const whole = parseYaml(now, 'x');
+        if (read) expect([read, whole.problems]).toEqual([whole.value, []]);
+      }
+    }),
+    { numRuns: 300 },
+  );
+  expect(parts).toBeGreaterThan(20);
 });

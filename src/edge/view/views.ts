@@ -28,6 +28,8 @@ export class Views {
   readonly #services = new Map<string, EdgeService>();
   readonly #views = new Map<string, Map<string, ServiceView>>();
   readonly #kept = new Map<string, Map<string, string>>();
+  /** As they were asked for last; nothing: they changed since. */
+  #keptNow: KeptChoices | undefined;
   #isRecalled = false;
   readonly #dirty = new Map<string, Set<string>>();
   #places: EdgePlaces;
@@ -70,6 +72,7 @@ export class Views {
       if (site in places.sites) continue;
       this.#views.delete(site);
       this.#kept.delete(site);
+      this.#keptNow = undefined;
     }
     for (const site of Object.keys(places.sites).filter(this.#isWanted)) {
       if (!this.#views.has(site)) this.#views.set(site, new Map());
@@ -97,6 +100,7 @@ export class Views {
   /** Takes choices of before, of another run or another controller's: all is chosen anew from them. */
   recall(kept: KeptChoices): void {
     this.#isRecalled = true;
+    this.#keptNow = undefined;
     this.#kept.clear();
     for (const view of this.#views.values()) view.clear();
     for (const key of this.#services.keys()) this.#touch(key);
@@ -104,10 +108,13 @@ export class Views {
       if (this.#views.has(site)) this.#kept.set(site, new Map(Object.entries(choices)));
   }
 
-  /** Choices that are not to be seen from distances alone, as of the last changes. */
+  /** Choices that are not to be seen from distances alone, as of the last changes: the same object while they are the same. */
   kept(): KeptChoices {
-    const some = [...this.#kept].filter(([, choices]) => choices.size > 0);
-    return Object.fromEntries(some.map(([site, choices]) => [site, Object.fromEntries(choices)]));
+    const some = () => [...this.#kept].filter(([, choices]) => choices.size > 0);
+    this.#keptNow ??= Object.fromEntries(
+      some().map(([site, choices]) => [site, Object.fromEntries(choices)]),
+    );
+    return this.#keptNow;
   }
 
   /** What changed since the last call, by site; sites without a change are left out. */
@@ -169,11 +176,14 @@ export class Views {
   #forget(): void {
     for (const [site, choices] of this.#kept)
       for (const key of choices.keys()) if (!this.#views.get(site)?.has(key)) choices.delete(key);
+    this.#keptNow = undefined;
     this.#isRecalled = false;
   }
 
   #keep(site: string, key: string, kept: string | undefined): void {
     const choices = this.#kept.get(site);
+    if (choices?.get(key) === kept) return;
+    this.#keptNow = undefined;
     if (kept === undefined) choices?.delete(key);
     else if (choices) choices.set(key, kept);
     else this.#kept.set(site, new Map([[key, kept]]));
