@@ -42,24 +42,22 @@ export class EdgeFile {
     this.#services.delete(service);
   }
 
-  /** As JSON, which is YAML as well. */
+  /** In the form that people write. */
   text(): string {
     const numbers = Array.from({ length: Math.max(2, this.#nodes) }, (_, index) => index);
-    return JSON.stringify({
-      domain: this.domain,
-      sites: Object.fromEntries(
-        this.#sites.map((site) => [site, { gateway: [this.gatewayAddress(site)], location: place(site) }]),
-      ),
-      nodes: Object.fromEntries(
-        numbers.map((node) => [
-          `n${node}`,
-          { site: this.#sites[node % this.#sites.length], addresses: [nodeAddress(node)] },
-        ]),
-      ),
-      services: Object.fromEntries(
-        [...this.#services].map(([name, node]) => [`bench/${name}`, serviceOn(node)]),
-      ),
+    const sites = this.#sites.map((site) => {
+      const { latitude, longitude } = place(site);
+      const location = `{ latitude: ${latitude}, longitude: ${longitude} }`;
+      return `  ${site}: { gateway: [${this.gatewayAddress(site)}], location: ${location} }`;
     });
+    const nodes = numbers.map((node) => {
+      const site = this.#sites[node % this.#sites.length];
+      return `  n${node}: { site: ${site}, addresses: [${nodeAddress(node)}] }`;
+    });
+    const services = [...this.#services].map(([name, node]) => serviceOn(name, node));
+    const sections = { sites, nodes, services };
+    const written = Object.entries(sections).flatMap(([section, lines]) => [`${section}:`, ...lines]);
+    return `domain: ${this.domain}\n${written.join('\n')}\n`;
   }
 }
 
@@ -68,13 +66,12 @@ function nodeAddress(node: number): string {
   return `127.84.2.${node + 1}`;
 }
 
-function serviceOn(node: number) {
-  const ports = { http: { port: 80, application: 'http' } };
-  return {
-    ports,
-    steer: 'direct',
-    copies: [{ id: 'one', node: `n${node}`, address: nodeAddress(node), ports: { http: 8080 } }],
-  };
+function serviceOn(name: string, node: number): string {
+  const copy = `{ id: one, node: n${node}, address: ${nodeAddress(node)}, ports: { http: 8080 } }`;
+  return `  bench/${name}:
+    ports: { http: { port: 80, application: http } }
+    steer: direct
+    copies: [${copy}]`;
 }
 
 /** Some place for each. */

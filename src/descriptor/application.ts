@@ -1,3 +1,5 @@
+import type { PortWords, Reach } from './publication-words.ts';
+
 /**
  * An application as its owner describes it: a Compose project after merging, interpolation, `extends`,
  * `include` and profiles, in one checked form. Durations are milliseconds, sizes bytes, CPU in cores.
@@ -100,34 +102,18 @@ export interface Service {
 }
 
 /** How a service is published at the edge: the name that clients find it by, and how they reach it. */
-export interface Publication {
+export interface Publication extends Reach {
   readonly name: string;
   readonly namespace: string;
   /** Whether the owner wrote the name out: only then it may be one service with others of that name. */
   readonly explicit: boolean;
   readonly ports: readonly PublishedPort[];
-  readonly steer: 'gateway' | 'direct';
-  /** Seconds within which clients have to notice a failover. */
-  readonly failover: number;
-  /** Sites, by name. */
-  readonly policy: {
-    readonly pin: readonly string[];
-    readonly exclude: readonly string[];
-    readonly weights: Readonly<Record<string, number>>;
-    readonly by: 'delay' | 'geography';
-  };
 }
 
-export interface PublishedPort {
+export interface PublishedPort extends PortWords {
   readonly name: string;
-  /** That clients use. */
-  readonly port: number;
   /** Inside the service. */
   readonly target: number;
-  readonly protocol: 'tcp' | 'udp';
-  readonly application: 'http' | 'stream';
-  /** Its connections are balanced as they are instead of proxied. */
-  readonly layer?: 4;
 }
 
 export interface Build {

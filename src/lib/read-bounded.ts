@@ -17,6 +17,8 @@ export interface ReadLimit {
   readonly bytes: number;
   /** Milliseconds that whoever writes to a pipe has; not given: pipes are refused. */
   readonly pipe?: number;
+  /** Where it may be read into, and is kept if it is large enough: for who reads the same again and again. */
+  readonly into?: Buffer | undefined;
   /** Refuse a symbolic link: for what somebody writes who must not have other files read, such as an agent in its folder. */
   readonly noLinks?: boolean;
 }
@@ -26,6 +28,8 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 /** Milliseconds between two looks into a pipe. */
 const pause = 5;
 const blockSize = 64 * 1024;
+/** Bytes by which a file may grow before it is read into another place. */
+const spare = 64 * 1024;
 
 /**
  * Reads a file that somebody else named or wrote: never more than the limit, and never for longer than a disk takes. Pipes
@@ -97,7 +101,8 @@ class Reading {
     this.#limit = limit;
     this.#isPipe = found.isFIFO();
     // One byte more, for its end to be seen.
-    this.#bytes = Buffer.allocUnsafe(Math.max(blockSize, Math.min(found.size, limit.bytes) + 1));
+    const needed = Math.max(blockSize, Math.min(found.size, limit.bytes) + 1);
+    this.#bytes = limit.into && limit.into.length >= needed ? limit.into : Buffer.allocUnsafe(needed + spare);
     this.#until = performance.now() + (limit.pipe ?? 0);
   }
 

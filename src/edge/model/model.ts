@@ -1,3 +1,4 @@
+import type { PortWords, PublishedPolicy, Reach } from '../../descriptor/publication-words.ts';
 import type { PublishRules } from './publish-rules.ts';
 
 /**
@@ -47,15 +48,10 @@ export interface EdgeNode {
   readonly proxy?: boolean;
 }
 
-export interface EdgeService {
+export interface EdgeService extends Reach {
   readonly name: string;
   readonly namespace: string;
   readonly ports: readonly EdgePort[];
-  /** `gateway`: names lead to the client's own gateway, whose proxy goes on. `direct`: to the copy's node. */
-  readonly steer: 'gateway' | 'direct';
-  /** Seconds within which a client has to notice a failover that its resolver has to learn of. */
-  readonly failover: number;
-  readonly policy: Policy;
   readonly copies: readonly Copy[];
   /** Names of the sources that publish it. */
   readonly sources: readonly string[];
@@ -86,14 +82,8 @@ export interface Refused {
   readonly holders?: readonly string[];
 }
 
-export interface EdgePort {
+export interface EdgePort extends PortWords {
   readonly name: string;
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  /** What the proxy understands of it. */
-  readonly application: 'http' | 'stream';
-  /** Its connections are balanced as they are instead of proxied. So is all UDP. */
-  readonly layer?: 4;
   /** Proxies of nodes do not lead it on: another service has it there. */
   readonly notAtNodes?: true;
 }
@@ -112,15 +102,7 @@ export function numberOf(
 }
 
 /** What an operator decides over the measured delays. */
-export interface Policy {
-  /** Only these sites, nearest first. */
-  readonly pin: readonly string[];
-  readonly exclude: readonly string[];
-  /** By site: its delay counts as divided by this; 2 makes it look half as far. */
-  readonly weights: Readonly<Record<string, number>>;
-  /** `delay`: by round trips. `geography`: by declared positions, whatever is measured. */
-  readonly by: 'delay' | 'geography';
-}
+export type Policy = PublishedPolicy;
 
 /** One running copy of a service. */
 export interface Copy {

@@ -5,7 +5,7 @@ import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { type ReadLimit, readBounded } from '../../lib/read-bounded.ts';
 import { parseYaml, placesIn, type YamlFile } from '../../lib/yaml.ts';
 import { type EdgeModel, type EdgeService, serviceKey } from '../model/model.ts';
-import { checkEdgeFile } from './static.ts';
+import { checkEdgeFile, type EdgeFileHead } from './static.ts';
 import { type BlocksChange, YamlBlocks } from './yaml-blocks.ts';
 
 /** Room for a hundred thousand services. */
@@ -18,9 +18,6 @@ interface Checked {
   readonly written: unknown;
   readonly service: EdgeService;
 }
-
-/** All that an edge file says apart from services. */
-export type EdgeFileHead = Omit<EdgeModel, 'services'>;
 
 /** What an edge file says now that it did not say before. */
 export interface EdgeFileChange {
@@ -53,6 +50,8 @@ export class EdgeFileReader {
   #blocksRest: object | undefined;
   #blocksHead: Record<string, unknown> = {};
   #order: () => readonly string[] = () => [];
+  /** What is read into next, and what was last: a file may be large, and is read for every change of it. */
+  #buffers: readonly [Buffer | undefined, Buffer | undefined] = [undefined, undefined];
 
   /** @param site that the file has to have */
   constructor(file: string, site?: string) {
@@ -147,7 +146,8 @@ export class EdgeFileReader {
       for (const [key, one] of this.#checked) if (!written.has(key)) written.set(key, one.written);
     const there = [...written].filter(([, value]) => value !== undefined);
     const value = { ...rest, services: Object.fromEntries(there) };
-    const { services, ...head } = checkEdgeFile({ ...yaml, value }, name);
+    const known = isHeadChanged ? undefined : this.#head;
+    const { services, ...head } = checkEdgeFile({ ...yaml, value }, name, known);
     this.#expectSite(head);
     // Services keep their order.
     const found = Object.values(services);
@@ -207,8 +207,12 @@ export class EdgeFileReader {
   }
 
   #bytes(): Buffer {
+    const [into] = this.#buffers;
     try {
-      return readBounded(this.#file, this.#head === undefined ? firstLimit : limit);
+      const bytes = readBounded(this.#file, { ...(this.#head === undefined ? firstLimit : limit), into });
+      // What was read before is compared with this.
+      this.#buffers = [this.#buffers[1], Buffer.from(bytes.buffer)];
+      return bytes;
     } catch (cause) {
       if (isHeddleError(cause)) throw cause;
       throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.#file}: ${(cause as Error).message}`, { cause });

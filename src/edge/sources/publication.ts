@@ -1,32 +1,21 @@
+import { dnsLabel, publicationWords, reachOf } from '../../descriptor/publication-words.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
-import { isLabel } from '../../lib/dns-label.ts';
 import { plainIssue } from '../../lib/plain-issue.ts';
 import { parseYaml } from '../../lib/yaml.ts';
 import * as z from '../../lib/zod.ts';
 
-const label = z
-  .string()
-  .refine(isLabel, 'expected a DNS label: small letters, digits and hyphens, at most 63');
-const sites = z.array(label).default([]);
-
-const policyKeys = {
-  pin: sites,
-  exclude: sites,
-  weights: z.record(label, z.number().positive()).default({}),
-  by: z.enum(['delay', 'geography']).default('delay'),
-};
-
+/** As an edge file and an annotation have them. */
+export const words = publicationWords({
+  positive: z.number().positive(),
+  portNumber: z.int().min(1).max(65_535),
+});
 /** How a service is to be reached, as its owner says. */
-export const reach = {
-  steer: z.enum(['gateway', 'direct']).default('gateway'),
-  failover: z.number().positive().default(5),
-  policy: z.strictObject(policyKeys).default({ pin: [], exclude: [], weights: {}, by: 'delay' }),
-};
+export const reach = reachOf(words, z.strictObject);
 
 const request = z.strictObject({
-  as: label.optional(),
+  as: dnsLabel.optional(),
   /** Names of TCP ports that are balanced at layer 4. */
-  layer4: z.array(label).default([]),
+  layer4: z.array(dnsLabel).default([]),
   ...reach,
 });
 
@@ -70,7 +59,7 @@ function whyWrong(value: unknown, issues: readonly z.core.$ZodIssue[]): string {
   }
   const [issue] = issues;
   if (issue?.code !== 'unrecognized_keys') return `is wrong: ${plainIssue(issues, value, 'the whole')}`;
-  const known = Object.keys(issue.path.length > 0 ? policyKeys : request.shape);
+  const known = Object.keys(issue.path.length > 0 ? words.policy : request.shape);
   const [key = ''] = issue.keys;
   const where = [...issue.path.map(String), key.slice(0, 40)].join('.');
   return `has the key "${where}", which means nothing; ${didYouMean(key, known)}`;

@@ -2,11 +2,12 @@ import type { Log } from '../../lib/log.ts';
 import { Grants } from '../grants/grants.ts';
 import type { Holdings } from '../grants/holders.ts';
 import type { ModelChange } from '../model/model.ts';
-import { type EdgeFileHead, EdgeFileReader } from './edge-file-reader.ts';
+import { EdgeFileReader } from './edge-file-reader.ts';
 import { Merge } from './merge.ts';
 import { noticesOf, refusalText } from './notices.ts';
 import { Reading, type SourceFigures } from './reading.ts';
 import type { Source, SourceSink } from './source.ts';
+import type { EdgeFileHead } from './static.ts';
 import { StaticSource } from './static-source.ts';
 import { watchText } from './watch.ts';
 

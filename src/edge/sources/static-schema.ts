@@ -1,8 +1,9 @@
 import ipaddr from 'ipaddr.js';
+import { noHttpAtLayer4 } from '../../descriptor/publication-words.ts';
 import { isLabel } from '../../lib/dns-label.ts';
 import * as z from '../../lib/zod.ts';
 import { type PublishRule, readPortRange } from '../model/publish-rules.ts';
-import { reach } from './publication.ts';
+import { reach, words } from './publication.ts';
 
 const labelForm = 'a name is a DNS label: small letters, digits and hyphens, at most 63';
 const label = z.string().refine(isLabel, labelForm);
@@ -16,26 +17,15 @@ const address = z.string().refine((text) => ipaddr.isValid(text), 'expected an I
 const network = z
   .string()
   .refine((text) => ipaddr.isValidCIDR(text), 'expected a network such as 10.1.0.0/16');
-const number = z.int().min(1).max(65_535);
 const sites = z.array(label).default([]);
 
-const port = z
-  .strictObject({
-    port: number,
-    protocol: z.enum(['tcp', 'udp']).default('tcp'),
-    application: z.enum(['http', 'stream']).default('stream'),
-    layer: z.exactOptional(z.literal(4)),
-  })
-  .refine(({ application, layer }) => application === 'stream' || layer === undefined, {
-    path: ['layer'],
-    message: 'HTTP is led on by host and path, which is not seen at layer 4',
-  });
+const port = z.strictObject(words.port).refine(noHttpAtLayer4.holds, noHttpAtLayer4.otherwise);
 
 const copy = z.strictObject({
   id: z.string().min(1).optional(),
   node: label,
   address,
-  ports: z.record(label, number).default({}),
+  ports: z.record(label, words.portNumber).default({}),
   ready: z.boolean().default(true),
   draining: z.boolean().default(false),
 });

@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { type Diagnostic, InvalidInput } from '../../lib/errors.ts';
 import { parseYaml, type YamlFile } from '../../lib/yaml.ts';
-import type * as z from '../../lib/zod.ts';
+import * as z from '../../lib/zod.ts';
 import { type EdgeModel, type EdgeService, serviceKey } from '../model/model.ts';
 import { type EdgeFile, edgeFileSchema } from './static-schema.ts';
 
@@ -14,26 +14,38 @@ export function readEdgeFile(text: string, file: string): EdgeModel {
   return checkEdgeFile(parseYaml(text, file), file);
 }
 
+/** All that an edge file says apart from services. */
+export type EdgeFileHead = Omit<EdgeModel, 'services'>;
+
 /**
  * The same of what is parsed already.
+ * @param head all but the services, where that was found right before
  * @throws InvalidInput
  */
-export function checkEdgeFile(yaml: YamlFile, file: string): EdgeModel {
+export function checkEdgeFile(yaml: YamlFile, file: string, head?: EdgeFileHead): EdgeModel {
   if (yaml.problems.length > 0) {
     throw new InvalidInput(
       yaml.problems.map(({ message, at }) => ({ severity: 'error', code: 'ERR_YAML_SYNTAX', message, at })),
     );
   }
-  const checked = edgeFileSchema.safeParse(yaml.value ?? {});
+  const checked = (head ? servicesSchema : edgeFileSchema).safeParse(yaml.value ?? {});
   if (!checked.success) {
     throw new InvalidInput(
       checked.error.issues.map((issue): Diagnostic => wrong(yaml, issue.path.map(String), reasonOf(issue))),
     );
   }
-  const problems = [...references(checked.data, yaml), ...repetitions(checked.data, yaml)];
+  const { services } = checked.data;
+  const places = head ?? headOf(checked.data as EdgeFile);
+  const problems = [
+    ...(head ? [] : placeReferences(places, yaml)),
+    ...serviceReferences(places, services, yaml),
+    ...repetitions(services, yaml),
+  ];
   if (problems.length > 0) throw new InvalidInput(problems);
-  return toModel(checked.data, file);
+  return { ...places, services: servicesOf(services, file) };
 }
+
+const servicesSchema = z.object({ services: edgeFileSchema.shape.services });
 
 /** What the file is called as a source. */
 export function staticName(file: string): string {
@@ -45,16 +57,7 @@ function reasonOf(issue: z.core.$ZodIssue): string {
   return (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message;
 }
 
-function toModel({ domain, caa, sites, nodes, services, publish }: EdgeFile, file: string): EdgeModel {
-  const all = Object.entries(services).map(
-    ([key, { namespace, ports, copies, ...rest }]): EdgeService => ({
-      ...rest,
-      ...identify(key, namespace),
-      ports: Object.entries(ports).map(([port, about]) => ({ name: port, ...about })),
-      copies: copies.map((copy, index) => ({ ...copy, id: idOf(copy, key, index) })),
-      sources: [staticName(file)],
-    }),
-  );
+function headOf({ domain, caa, sites, nodes, publish }: EdgeFile): EdgeFileHead {
   return {
     domain,
     caa,
@@ -67,8 +70,20 @@ function toModel({ domain, caa, sites, nodes, services, publish }: EdgeFile, fil
     })),
     nodes: mapValues(nodes, (node, name) => ({ name, ...node })),
     ...(publish && { publish }),
-    services: Object.fromEntries(all.map((service) => [serviceKey(service), service])),
   };
+}
+
+function servicesOf(services: EdgeFile['services'], file: string): EdgeModel['services'] {
+  const all = Object.entries(services).map(
+    ([key, { namespace, ports, copies, ...rest }]): EdgeService => ({
+      ...rest,
+      ...identify(key, namespace),
+      ports: Object.entries(ports).map(([port, about]) => ({ name: port, ...about })),
+      copies: copies.map((copy, index) => ({ ...copy, id: idOf(copy, key, index) })),
+      sources: [staticName(file)],
+    }),
+  );
+  return Object.fromEntries(all.map((service) => [serviceKey(service), service]));
 }
 
 /** A service is written as `NAMESPACE/NAME`, or as `NAME` with its namespace beneath. */
@@ -82,7 +97,7 @@ function idOf({ id }: { readonly id?: string | undefined }, key: string, index: 
 }
 
 /** Services and copies that the file has twice, and a namespace that a service is given twice. */
-function repetitions({ services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
+function repetitions(services: EdgeFile['services'], yaml: YamlFile): Diagnostic[] {
   const seen = new Map<string, string>();
   return Object.entries(services).flatMap(([key, { namespace, copies }]) => {
     const path = ['services', key];
@@ -103,43 +118,66 @@ function repetitions({ services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
   });
 }
 
-/** Names of sites, nodes and ports that the file does not define. */
-function references({ sites, nodes, services }: EdgeFile, yaml: YamlFile): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const check = (name: string, known: object, path: readonly string[], what: string) => {
+/** Names that the file does not define, and what has them. */
+class References {
+  readonly problems: Diagnostic[] = [];
+  readonly #yaml: YamlFile;
+
+  constructor(yaml: YamlFile) {
+    this.#yaml = yaml;
+  }
+
+  check(name: string, known: object, path: readonly string[], what: string): void {
     if (Object.hasOwn(known, name)) return;
-    problems.push(wrong(yaml, path, `there is no ${what} "${name}"`, didYouMean(name, Object.keys(known))));
-  };
-  const checkSites = (names: readonly string[], path: readonly string[]) => {
-    for (const [index, name] of names.entries()) check(name, sites, [...path, String(index)], 'site');
-  };
+    const hint = didYouMean(name, Object.keys(known));
+    this.problems.push(wrong(this.#yaml, path, `there is no ${what} "${name}"`, hint));
+  }
+
+  checkAll(names: readonly string[], known: object, path: readonly string[], what: string): void {
+    for (const [index, name] of names.entries()) this.check(name, known, [...path, String(index)], what);
+  }
+}
+
+function placeReferences({ sites, nodes }: EdgeFileHead, yaml: YamlFile): Diagnostic[] {
+  const references = new References(yaml);
   const gateways = new Map<string, string>();
   for (const [name, { prefer, gateway }] of Object.entries(sites)) {
-    checkSites(prefer, ['sites', name, 'prefer']);
+    references.checkAll(prefer, sites, ['sites', name, 'prefer'], 'site');
     for (const [index, text] of gateway.entries()) {
       const address = ipaddr.parse(text).toString();
       const other = gateways.get(address);
       if (other !== undefined && other !== name)
-        problems.push(
+        references.problems.push(
           wrong(yaml, ['sites', name, 'gateway', String(index)], `${text} is the gateway of ${other}`),
         );
       gateways.set(address, name);
     }
   }
-  for (const [name, { site }] of Object.entries(nodes)) check(site, sites, ['nodes', name, 'site'], 'site');
+  for (const [name, { site }] of Object.entries(nodes))
+    references.check(site, sites, ['nodes', name, 'site'], 'site');
+  return references.problems;
+}
+
+function serviceReferences(
+  { sites, nodes }: EdgeFileHead,
+  services: EdgeFile['services'],
+  yaml: YamlFile,
+): Diagnostic[] {
+  const references = new References(yaml);
   for (const [name, { policy, copies, ports }] of Object.entries(services)) {
     const path = ['services', name];
-    checkSites(policy.pin, [...path, 'policy', 'pin']);
-    checkSites(policy.exclude, [...path, 'policy', 'exclude']);
+    references.checkAll(policy.pin, sites, [...path, 'policy', 'pin'], 'site');
+    references.checkAll(policy.exclude, sites, [...path, 'policy', 'exclude'], 'site');
     for (const site of Object.keys(policy.weights))
-      check(site, sites, [...path, 'policy', 'weights', site], 'site');
+      references.check(site, sites, [...path, 'policy', 'weights', site], 'site');
     for (const [index, copy] of copies.entries()) {
       const where = [...path, 'copies', String(index)];
-      check(copy.node, nodes, [...where, 'node'], 'node');
-      for (const port of Object.keys(copy.ports)) check(port, ports, [...where, 'ports', port], 'port');
+      references.check(copy.node, nodes, [...where, 'node'], 'node');
+      for (const port of Object.keys(copy.ports))
+        references.check(port, ports, [...where, 'ports', port], 'port');
     }
   }
-  return problems;
+  return references.problems;
 }
 
 function wrong(yaml: YamlFile, path: readonly string[], message: string, hint?: string): Diagnostic {

@@ -59,12 +59,11 @@ export class YamlBlocks {
   /** Looks at the services that bytes changed of; nothing when that is not all. */
   #readPart(bytes: Buffer, before: State): BlocksChange | undefined {
     const { head, tail } = commonEnds(before.bytes, bytes);
-    if (head === bytes.length && head === before.bytes.length)
-      return { rest: before.rest, services: new Map() };
+    const { blocks, rest, start: begin } = before;
     const [from, to] = [head, before.bytes.length - tail];
     // With a neighbour at each side, whose ends of lines are certain.
-    let [first, start, last, end] = [0, before.start, -1, before.start];
-    for (const { length } of before.blocks) {
+    let [first, start, last, end] = [0, begin, -1, begin];
+    for (const { length } of blocks) {
       if (end > to) break;
       last++;
       if (end + length < from) {
@@ -73,14 +72,22 @@ export class YamlBlocks {
       }
       end += length;
     }
-    if (from < before.start || to > end) return undefined;
+    if (from < begin || to > end) return undefined;
     const grown = bytes.length - before.bytes.length;
-    const old = before.blocks.slice(first, last + 1);
+    const old = blocks.slice(first, last + 1);
     const found = blocksIn(bytes.subarray(start, end + grown), byLines(before.bytes, start, old));
     const isEnded = end + grown === bytes.length || bytes[end + grown - 1] === lineEnd;
-    const blocks = [...before.blocks.slice(0, first), ...(found ?? []), ...before.blocks.slice(last + 1)];
-    if (!found || !isEnded || blocks.length === 0) return undefined;
-    return this.#take({ bytes, start: before.start, blocks, rest: before.rest }, old, found, before);
+    const services =
+      found && isEnded && found.length - old.length + blocks.length > 0 && changeOf(old, found);
+    if (!services) return undefined;
+    const had = new Set(old.map(({ key }) => key));
+    const come = new Set(found.flatMap(({ key }) => (had.has(key) ? [] : [key])));
+    const isElsewhere = ({ key }: Block, index: number) => (index < first || index > last) && come.has(key);
+    if (come.size > 0 && blocks.some(isElsewhere)) return undefined;
+    // There may be many, and others stay.
+    blocks.splice(first, old.length, ...found);
+    this.#state = { bytes, start: begin, blocks, rest };
+    return { rest, services };
   }
 
   #readWhole(bytes: Buffer, before: State | undefined): BlocksChange | undefined {
@@ -92,33 +99,23 @@ export class YamlBlocks {
     if (!rest || rest['services'] !== null) return undefined;
     const known = before && byLines(before.bytes, before.start, before.blocks);
     const blocks = blocksIn(bytes.subarray(start, end), known);
-    return blocks && this.#take({ bytes, start, blocks, rest }, before?.blocks ?? [], blocks, undefined);
+    const services = blocks && changeOf(before?.blocks ?? [], blocks);
+    if (!services) return undefined;
+    this.#state = { bytes, start, blocks, rest };
+    return { rest, services };
   }
+}
 
-  /** @param same what was read before, whose other services are those of now */
-  #take(
-    state: State,
-    old: readonly Block[],
-    now: readonly Block[],
-    same: State | undefined,
-  ): BlocksChange | undefined {
-    const keys = new Set(now.map(({ key }) => key));
-    const gone = new Map(old.map((block) => [block.key, block]));
-    const isNew = (key: string) => !gone.has(key);
-    if (keys.size < now.length) return undefined;
-    // Two of one key are a fault of the whole.
-    if (
-      same &&
-      now.some(({ key }) => isNew(key)) &&
-      new Set(state.blocks.map(({ key }) => key)).size < state.blocks.length
-    )
-      return undefined;
-    const services = new Map<string, unknown>();
-    for (const { key } of old) if (!keys.has(key)) services.set(key, undefined);
-    for (const { key, value } of now) if (gone.get(key)?.value !== value) services.set(key, value);
-    this.#state = state;
-    return { rest: state.rest, services };
-  }
+/** What became of services; nothing when there are two of one key, which is a fault of the whole. */
+function changeOf(old: readonly Block[], now: readonly Block[]): Map<string, unknown> | undefined {
+  const before = new Map(old.map((block) => [block.key, block.value]));
+  const keys = new Set(now.map(({ key }) => key));
+  if (keys.size < now.length) return undefined;
+  const services = new Map<string, unknown>();
+  for (const key of before.keys()) if (!keys.has(key)) services.set(key, undefined);
+  for (const { key, value } of now)
+    if (!before.has(key) || before.get(key) !== value) services.set(key, value);
+  return services;
 }
 
 /** Services by their own lines. */

@@ -71,7 +71,8 @@ test('one that says nothing for long is taken to be gone', async () => {
 
 test('what is no list of services changes nothing, and is said', async () => {
   node.say({ services: [{ ...listed('web'), name: 'No Label' }] });
-  const message = 'the node says what is not understood: services.0.name: expected a DNS label';
+  const message =
+    'the node says what is not understood: services.0.name: expected a DNS label: small letters, digits and hyphens, at most 63';
   await vi.waitFor(() => expect(trouble).toHaveBeenCalledWith(message), { interval: 2 });
   expect(changes).toHaveLength(1);
 });

@@ -1,10 +1,8 @@
 import ipaddr from 'ipaddr.js';
-import { isLabel } from '../../../lib/dns-label.ts';
+import { dnsLabel } from '../../../descriptor/publication-words.ts';
 import * as z from '../../../lib/zod.ts';
+import { words } from '../publication.ts';
 import type { EdgeListing } from './record.ts';
-
-const label = z.string().refine(isLabel, 'expected a DNS label');
-const number = z.int().min(1).max(65_535);
 
 /** What a node of another version says besides is not looked at. */
 const listing = z.object({
@@ -12,26 +10,13 @@ const listing = z.object({
     z.object({
       project: z.string(),
       service: z.string(),
-      name: label,
-      namespace: label,
+      name: dnsLabel,
+      namespace: dnsLabel,
       explicit: z.boolean(),
-      ports: z.array(
-        z.object({
-          name: label,
-          port: number,
-          protocol: z.enum(['tcp', 'udp']),
-          application: z.enum(['http', 'stream']),
-          layer: z.exactOptional(z.literal(4)),
-        }),
-      ),
-      steer: z.enum(['gateway', 'direct']),
-      failover: z.number().positive(),
-      policy: z.object({
-        pin: z.array(label),
-        exclude: z.array(label),
-        weights: z.record(label, z.number().positive()),
-        by: z.enum(['delay', 'geography']),
-      }),
+      ports: z.array(z.object({ name: dnsLabel, ...words.port })),
+      steer: words.steer,
+      failover: words.failover,
+      policy: z.object(words.policy),
       copies: z.array(
         z.object({
           id: z.string().min(1),
@@ -39,7 +24,7 @@ const listing = z.object({
             .string()
             .refine((text) => ipaddr.isValid(text), 'expected an IP address')
             .nullable(),
-          ports: z.record(label, number),
+          ports: z.record(dnsLabel, words.portNumber),
           ready: z.boolean(),
           draining: z.boolean(),
         }),

@@ -41,7 +41,7 @@ export class ClusterModel {
 
   /** An object as it is now; nothing when it went. */
   set<K extends Kind>(kind: K, key: string, object: ClusterObjects[K] | undefined): void {
-    this.#setters[kind](key, object as never);
+    this.#setters[kind](key, object);
   }
 
   /** All objects of a kind: those that are not among them went. */
