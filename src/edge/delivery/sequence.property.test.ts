@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'vitest';
 import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { tries } from '../../../test/support/tries.ts';
-import type { Message, Snapshot, Stamp } from './messages.ts';
+import type { Message, Snapshot, Stamp } from '../view/message.ts';
 import { Sequence } from './sequence.ts';
 
 const snapshot = (epoch: number, version: number): Snapshot => ({ ...snapshotOf(), epoch, version });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
+import { tries } from '../../../test/support/tries.ts';
 import { type CurrentView, currentView, type ServiceView } from '../view/view.ts';
 import { RouteTable } from './route-table.ts';
 import { routesOf } from './routes.ts';
@@ -64,7 +65,7 @@ test('routes that were kept up to date are those that would be made', () => {
         }
       },
     ),
-    { numRuns: 300 },
+    tries(300, 60),
   );
 }, 60_000);
 
