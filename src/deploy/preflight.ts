@@ -14,7 +14,8 @@ import type { Plan, Step } from './step.ts';
  * @throws HeddleError ERR_NAME_IN_USE, ERR_PORT_IN_USE, ERR_IMAGE_MISSING, ERR_BIND_SOURCE; several of them as one
  */
 export async function preflight(context: DeployContext, observed: Observed, plan: Plan): Promise<void> {
-  const checks = plan.steps.flatMap((step) => checksOf(context, observed, plan, step));
+  const names = takenNames(context.engine, observed);
+  const checks = plan.steps.flatMap((step) => checksOf(context, observed, plan, step, names));
   const outcomes = await Promise.allSettled(checks);
   const errors = outcomes.flatMap((one) => (one.status === 'rejected' ? [toHeddleError(one.reason)] : []));
   const [first] = errors;
@@ -27,12 +28,10 @@ function checksOf(
   { containers }: Observed,
   plan: Plan,
   step: Step,
+  isTaken: (name: string) => Promise<boolean>,
 ): Promise<void>[] {
-  const own = new Set(containers.map(({ name }) => name));
   const unnamed = async (name: string) => {
-    if (own.has(name)) return;
-    const other = await engine.workloads.inspect(name);
-    if (other)
+    if (await isTaken(name))
       throw new HeddleError('ERR_NAME_IN_USE', `there is a container ${name} that is not of ${plan.project}`);
   };
   switch (step.kind) {
@@ -58,6 +57,17 @@ function checksOf(
     default:
       return [];
   }
+}
+
+/** Tells of a name whether a container of somebody else has it. All are listed at once, and only if it has to be known. */
+function takenNames({ workloads }: Engine, { containers }: Observed): (name: string) => Promise<boolean> {
+  const own = new Set(containers.map(({ name }) => name));
+  let all: Promise<ReadonlySet<string>> | undefined;
+  return async (name) => {
+    if (own.has(name)) return false;
+    all ??= workloads.containerNames();
+    return (await all).has(name);
+  };
 }
 
 async function refuseImpossible(engine: Engine, container: ContainerSpec): Promise<void> {

@@ -18,9 +18,10 @@ export interface Workloads {
   removeNetwork(name: string): Promise<void>;
   createVolume(volume: VolumeSpec, labels: Labels): Promise<void>;
   removeVolume(name: string): Promise<void>;
-  /** Whether there is a network, or a volume, of this name, whoever made it. */
-  hasNetwork(name: string): Promise<boolean>;
-  hasVolume(name: string): Promise<boolean>;
+  /** The names of all containers, networks and volumes, whoever made them. */
+  containerNames(): Promise<ReadonlySet<string>>;
+  networkNames(): Promise<ReadonlySet<string>>;
+  volumeNames(): Promise<ReadonlySet<string>>;
 
   /** What keeps it from making a container as specified, in words; nothing if nothing does. */
   cannot(container: ContainerSpec): string | undefined;

@@ -150,6 +150,6 @@ function time(text: string | undefined): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-function nameOf(name: string): string {
+export function nameOf(name: string): string {
   return name.replace(/^\//, '');
 }

@@ -11,7 +11,7 @@ import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './e
 import { events } from './events.ts';
 import type { Flavour } from './flavours.ts';
 import { withHostGateway } from './host-gateway.ts';
-import { inspectContainer, observe, ownContainers, projects } from './observe.ts';
+import { inspectContainer, nameOf, observe, ownContainers, projects } from './observe.ts';
 import { get, inBody } from './raw.ts';
 import { withPart } from './subpath.ts';
 
@@ -101,12 +101,19 @@ export class DockerWorkloads implements Workloads {
     await this.#unlessGone(`removing the volume ${name}`, () => this.#api.getVolume(name).remove());
   }
 
-  hasNetwork(name: string): Promise<boolean> {
-    return this.#has(`looking for the network ${name}`, () => this.#api.getNetwork(name).inspect());
+  async containerNames(): Promise<ReadonlySet<string>> {
+    const all = await asking('listing containers', () => this.#api.listContainers({ all: true }));
+    return new Set(all.flatMap(({ Names }) => Names.map(nameOf)));
   }
 
-  hasVolume(name: string): Promise<boolean> {
-    return this.#has(`looking for the volume ${name}`, () => this.#api.getVolume(name).inspect());
+  async networkNames(): Promise<ReadonlySet<string>> {
+    const all = await asking('listing networks', () => this.#api.listNetworks());
+    return new Set(all.map(({ Name }) => Name));
+  }
+
+  async volumeNames(): Promise<ReadonlySet<string>> {
+    const { Volumes } = await asking('listing volumes', () => this.#api.listVolumes());
+    return new Set((Volumes ?? []).map(({ Name }) => Name));
   }
 
   cannot({ mounts }: ContainerSpec): string | undefined {
@@ -220,16 +227,6 @@ export class DockerWorkloads implements Workloads {
   async #podmanHealthCheck(name: string): Promise<void> {
     const path = `/v4.0.0/libpod/containers/${encodeURIComponent(name)}/healthcheck`;
     await asking(`checking the health of ${name}`, () => get(this.#unversioned, path));
-  }
-
-  async #has(what: string, inspect: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await inspect();
-      return true;
-    } catch (cause) {
-      if (isNotFound(cause)) return false;
-      throw engineError(cause, what);
-    }
   }
 
   async #unlessGone(what: string, request: () => Promise<unknown>): Promise<void> {
