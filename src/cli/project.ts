@@ -1,5 +1,4 @@
 import type { DownRequest } from '../api/messages.ts';
-import { loadCatalogue } from '../catalogue/load.ts';
 import {
   type Descriptor,
   loadDescriptor,
@@ -7,9 +6,6 @@ import {
   loadUnfilled,
   type UnfilledProject,
 } from '../descriptor/index.ts';
-import { select } from '../selector/select.ts';
-import type { DeploymentSpec } from '../selector/spec.ts';
-import { catalogueFolders } from './catalogue-folders.ts';
 import type { ProjectOptions } from './command.ts';
 import { loadOptions } from './load-options.ts';
 import { tell } from './warnings.ts';
@@ -27,17 +23,6 @@ export function readDescriptor(options: ProjectOptions, services: readonly strin
 /** The project that the options name, with its variables where they stand. */
 export function readUnfilled(options: ProjectOptions): UnfilledProject {
   return loadUnfilled(loadOptions(options));
-}
-
-/** The deployment specification of the application that the options name. */
-export function readSpec(
-  options: ProjectOptions,
-  scale: Readonly<Record<string, number>> = {},
-): DeploymentSpec {
-  return select(readDescriptor(options), loadCatalogue(catalogueFolders(options)), {
-    ...(options.allowPrivilegedTemplate && { allowPrivileged: options.allowPrivilegedTemplate }),
-    scale,
-  });
 }
 
 /** What `down` is about: a project, and what the file describes of it; all of it, where a name stands for no file. */

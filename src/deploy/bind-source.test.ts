@@ -12,7 +12,9 @@ import { preflight } from './preflight.ts';
 
 /** Has no container, and can make every one. */
 const engine = {
-  workloads: { inspect: async () => undefined, cannot: () => undefined } as Partial<Engine['workloads']>,
+  workloads: { containerNames: async () => new Set(), cannot: () => undefined } as Partial<
+    Engine['workloads']
+  >,
 } as Partial<Engine>;
 
 describe('the source of a mount', () => {

@@ -15,7 +15,7 @@ export function spec(): Command {
     .option('--show-secrets', 'print secrets, too')
     .action(async (options: SpecOptions) => {
       const [{ readSpec }, { redact }, { default: yaml }] = await Promise.all([
-        import('../project.ts'),
+        import('../selected.ts'),
         import('../../descriptor/index.ts'),
         import('yaml'),
       ]);
