@@ -4,7 +4,7 @@ import type { TestHost } from '../../test/support/host.ts';
 
 export const resolverAddress = '127.84.1.2';
 
-/** Starts an unbound that asks a gateway about the domain, as docs/edge.md says, and keeps answers as long as it may. */
+/** Starts an unbound that asks a gateway about the domain, as docs/howto/edge-resolvers.md says, and keeps answers as long as it may. */
 export function startResolver(host: TestHost, domain: string, gateway: string): void {
   const file = path.join(host.folder, 'unbound.conf');
   const server = [

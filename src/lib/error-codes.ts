@@ -228,7 +228,7 @@ export const errorCodes = {
   },
   ERR_EDGE_FILE: {
     meaning: 'An edge file has a wrong value, or names something that it does not define.',
-    remedy: 'Mend the file at the place named; docs/edge.md shows a whole one.',
+    remedy: 'Mend the file at the place named; docs/reference/edge-file.md says what it may have.',
   },
   ERR_EDGE_LISTEN: {
     meaning: 'A gateway cannot listen on an address that it is to serve.',
@@ -240,7 +240,7 @@ export const errorCodes = {
   },
   ERR_EDGE_UPDATE: {
     meaning: 'A DNS server that is to serve the domain does not take what a gateway tells it.',
-    remedy: 'The message says why; docs/edge.md shows how BIND and Knot are set up for it.',
+    remedy: 'The message says why; docs/howto/edge-bind-knot.md shows how they are set up.',
   },
   ERR_EDGE_BALANCE: {
     meaning: 'Services that ask for layer 4 are not balanced at a gateway, or not all of them.',
@@ -257,7 +257,7 @@ export const errorCodes = {
   },
   ERR_EDGE_CA: {
     meaning: 'The folder of an authority, or of certificates, is not what is needed.',
-    remedy: 'The message names the file; docs/edge.md shows how the folders are made.',
+    remedy: 'The message names the file; docs/howto/edge-controller.md shows how the folders are made.',
   },
   ERR_EDGE_BROKER: {
     meaning: 'The broker that views go through cannot be used.',

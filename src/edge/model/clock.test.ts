@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 /**
  * The clock that somebody may set is read for what is written for people, for certificates, and for what other hosts say; nowhere
- * else at the edge, so that setting it changes nothing. How far clocks of hosts may differ is in docs/edge.md.
+ * else at the edge, so that setting it changes nothing. How far clocks of hosts may differ is in docs/reference/edge-gateway.md.
  */
 const allowed: Readonly<Record<string, string>> = {
   'acme/client.ts': 'whether a certificate holds',

@@ -8,9 +8,9 @@ import { until } from '../../support/until.ts';
 const gatewayAddress = '127.93.0.1';
 const port = 15_393;
 
-/** What docs/edge.md says to write in a resolver, with the address of the gateway here: its block, or the code in its row. */
+/** What docs/howto/edge-resolvers.md says to write in a resolver, with the address of the gateway here: its block, or the code in its row. */
 function documented(resolver: string): string[] {
-  const page = readFileSync(path.join(root, 'docs/edge.md'), 'utf8');
+  const page = readFileSync(path.join(root, 'docs/howto/edge-resolvers.md'), 'utf8');
   const [, block] = new RegExp(`^\`\`\`\\n# ${resolver}\\n([^\`]*)\`\`\``, 'm').exec(page) ?? [];
   if (block !== undefined) return [block.replaceAll('10.1.0.1', gatewayAddress)];
   const row = page.split('\n').find((line) => line.startsWith(`| ${resolver} |`)) ?? '';
