@@ -1,5 +1,5 @@
+import type { Family } from '../../lib/metrics/family.ts';
 import type { Validity } from '../model/validity.ts';
-import type { Family } from './family.ts';
 
 interface Figures {
   readonly certificates: readonly Validity[];

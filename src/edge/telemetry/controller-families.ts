@@ -1,12 +1,13 @@
+import { type Family, single } from '../../lib/metrics/family.ts';
+import { metricsText } from '../../lib/metrics/text.ts';
 import { version } from '../../lib/version.ts';
 import type { Status } from '../delivery/messages.ts';
 import type { Validity } from '../model/validity.ts';
 import type { SourceFigures } from '../sources/reading.ts';
 import type { Stamp } from '../view/message.ts';
+import { buildInfo } from './build-info.ts';
 import { certificateFamilies } from './certificate-families.ts';
-import { buildInfo, type Family, single } from './family.ts';
 import type { PublishCount } from './publish-counts.ts';
-import { metricsText } from './text.ts';
 
 /** All that a controller shows of itself. */
 export interface ControllerFigures {

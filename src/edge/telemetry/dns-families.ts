@@ -1,7 +1,7 @@
 import type { Distribution } from '../../lib/histogram.ts';
+import { type Family, single } from '../../lib/metrics/family.ts';
 import type { QueryCount } from '../dns/query-counts.ts';
 import type { DnsStats } from '../dns/server.ts';
-import { type Family, single } from './family.ts';
 
 /** What the DNS server of a gateway counts. */
 export interface DnsFigures {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../../lib/log.ts';
+import { contentType } from '../../lib/metrics/text.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import { HttpServer } from '../listen/http-server.ts';
-import { contentType } from './text.ts';
 
 /** A scraper needs one. */
 const limits = { connections: 16, perClient: 16 };

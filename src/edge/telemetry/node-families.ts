@@ -1,12 +1,13 @@
+import type { Family } from '../../lib/metrics/family.ts';
+import { metricsText } from '../../lib/metrics/text.ts';
 import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import { version } from '../../lib/version.ts';
 import type { Validity } from '../model/validity.ts';
 import type { ProxyFigures } from '../proxy/figures.ts';
+import { buildInfo } from './build-info.ts';
 import { certificateFamilies } from './certificate-families.ts';
-import { buildInfo, type Family } from './family.ts';
 import { linkFamilies } from './path-families.ts';
 import { proxyFamilies } from './proxy-families.ts';
-import { metricsText } from './text.ts';
 import { cutOffFamily } from './view-families.ts';
 
 /** All that the proxy of a node shows of itself. */

@@ -1,6 +1,6 @@
+import type { Family, Value } from '../../lib/metrics/family.ts';
 import type { InterfaceBytes } from '../../lib/net-dev.ts';
 import type { PeerFigures } from '../distance/measuring.ts';
-import type { Family, Value } from './family.ts';
 
 interface Links {
   readonly interfaces: readonly InterfaceBytes[];

@@ -1,5 +1,5 @@
+import { type Family, single, type Value } from '../../lib/metrics/family.ts';
 import type { BackendFigures, ProxyFigures } from '../proxy/figures.ts';
-import { type Family, single, type Value } from './family.ts';
 
 interface Figures {
   /** Nothing without a proxy, or with one that cannot tell. */

@@ -1,6 +1,6 @@
 import type { Distribution } from '../../lib/histogram.ts';
+import { type Family, single } from '../../lib/metrics/family.ts';
 import type { Stamp } from '../view/message.ts';
-import { type Family, single } from './family.ts';
 import type { ServiceFigures } from './service-figures.ts';
 
 /** What a gateway knows of its view. */

@@ -1,4 +1,5 @@
-import { type Family, featureMetrics, type Value } from '../../monitor/metrics/family.ts';
+import type { Value } from '../../lib/metrics/family.ts';
+import { type Family, featureMetrics } from '../../monitor/metrics/family.ts';
 import type { DelayFigures, LatencyRecord } from './contract.ts';
 import { readLatency } from './reader/latency.ts';
 

@@ -1,11 +1,7 @@
 import type { Engine } from '../../engines/engine.ts';
+import type { Value } from '../../lib/metrics/family.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Tenure } from '../../state/history.ts';
-
-export interface Value {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
 
 interface Described {
   readonly name: string;

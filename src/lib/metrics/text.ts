@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Distribution } from '../../lib/histogram.ts';
+import type { Distribution } from '../histogram.ts';
 import type { Family, Labels, Value } from './family.ts';
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -8,7 +8,7 @@ export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 const linesAtOnce = 500;
 
 /**
- * Figures in Prometheus' text format, a part at a time: prom-client writes all of it in one go, and DNS would wait for that
+ * Figures in Prometheus' text format, a part at a time: a scrape of many figures keeps nobody waiting
  * (https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format).
  * @param common labels of every value
  */

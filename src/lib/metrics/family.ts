@@ -1,4 +1,4 @@
-import type { Distribution } from '../../lib/histogram.ts';
+import type { Distribution } from '../histogram.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -38,13 +38,4 @@ export function single<Figures>(
     return one === undefined ? [] : [{ labels: noLabels, value: Number(one) }];
   };
   return { name, type, help, values };
-}
-
-export function buildInfo(version: string, role: 'gateway' | 'controller' | 'proxy'): Family<unknown> {
-  return {
-    name: 'heddle_edge_build_info',
-    type: 'gauge',
-    help: 'The version that runs.',
-    values: () => [{ labels: { version, role }, value: 1 }],
-  };
 }

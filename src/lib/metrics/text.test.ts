@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Histogram } from '../../lib/histogram.ts';
+import { Histogram } from '../histogram.ts';
 import { type Family, single } from './family.ts';
 import { metricsText } from './text.ts';
 
