@@ -1,5 +1,6 @@
 // Run in a network namespace: a client that does what each line of its input says, and answers each with a line.
-//   { to, port, protocol, from: [PORT…] }   asks once from each of these ports: who answered, by port
+//   { to, port, protocol, from: [PORT…] }   asks once from each of these ports: who answered, by port;
+//                                           with `patience` in it, for so many milliseconds
 //   { to, port, keep: true }                opens a connection, and keeps it
 //   { say: true }                           says something on it: who answered
 import { createSocket } from 'node:dgram';
@@ -11,19 +12,21 @@ export interface Order {
   readonly port?: number;
   readonly protocol?: 'tcp' | 'udp';
   readonly from?: readonly number[];
+  readonly patience?: number;
   readonly keep?: true;
   readonly say?: true;
 }
 
 /** Milliseconds that an answer may take; a packet that is lost in between is none. */
-const patience = 3000;
+const usual = 3000;
 let kept: Socket | undefined;
 
 async function follow(order: Order): Promise<unknown> {
-  const { to = '', port = 0, protocol = 'tcp', from = [] } = order;
+  const { to = '', port = 0, protocol = 'tcp', from = [], patience = usual } = order;
   if (order.keep) kept = await opened(connect({ host: to, port }));
   if (order.keep || order.say) return heard(kept as Socket);
-  const ask = protocol === 'tcp' ? askTcp : askUdp;
+  const ask =
+    protocol === 'tcp' ? askTcp : (to: string, port: number, own: number) => askUdp(to, port, own, patience);
   return Object.fromEntries(await Promise.all(from.map(async (own) => [own, await ask(to, port, own)])));
 }
 
@@ -47,7 +50,7 @@ function opened(socket: Socket): Promise<Socket> {
 
 function heard(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error('silence')), patience);
+    const late = setTimeout(() => reject(new Error('silence')), usual);
     socket.once('error', reject).once('close', () => reject(new Error('closed')));
     socket.once('data', (bytes) => {
       clearTimeout(late);
@@ -57,7 +60,7 @@ function heard(socket: Socket): Promise<string> {
   });
 }
 
-function askUdp(host: string, port: number, own: number): Promise<string> {
+function askUdp(host: string, port: number, own: number, patience: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
     const end = (answer: string) => {

@@ -122,9 +122,16 @@ services:
     protocol: 'tcp' | 'udp',
     from: readonly number[],
     to = gateway,
+    patience?: number,
   ): Promise<Record<string, string>> {
     const port = protocol === 'tcp' ? 5432 : 514;
-    const answers = await this.order<Record<string, string>>({ to, port, protocol, from });
+    const answers = await this.order<Record<string, string>>({
+      to,
+      port,
+      protocol,
+      from,
+      ...(patience !== undefined && { patience }),
+    });
     return Object.fromEntries(
       Object.entries(answers).map(([own, answer]) => [own, answer.split(' ')[0] ?? '']),
     );
