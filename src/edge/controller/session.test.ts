@@ -43,9 +43,11 @@ describe('a controller in charge', () => {
   let distances: Distances;
   let session: Session;
   let epoch = 5;
+  let holdings: Readonly<Record<string, string>>;
   beforeEach(() => {
     retained = new Map();
     distances = new Distances();
+    holdings = { 'name web': 'shop/web' };
     session = sessionOf(distances);
   });
   afterEach(() => session.end());
@@ -57,7 +59,7 @@ describe('a controller in charge', () => {
     return new Session({
       controller: 'one',
       epoch: epoch++,
-      holdings: { kept: () => ({ 'name web': 'shop/web' }) },
+      holdings: { kept: () => holdings },
       bus: { isConnected: true, publish },
       signer,
       revocations: '',
@@ -143,6 +145,13 @@ describe('a controller in charge', () => {
   test('tells who has which names and ports', () => {
     const opened = open(choicesTopic, retained.get(choicesTopic) as Buffer, trust, Date.now());
     expect('body' in opened && readChoices(opened.body)?.holdings).toEqual({ 'name web': 'shop/web' });
+  });
+
+  test('tells who has them as it ends, too, for whoever takes over', async () => {
+    holdings = { 'name web': 'shop/other' };
+    await session.end();
+    const opened = open(choicesTopic, retained.get(choicesTopic) as Buffer, trust, Date.now());
+    expect('body' in opened && readChoices(opened.body)?.holdings).toEqual(holdings);
   });
 
   test('tells where clients are kept, and again to a broker that may have lost it', async () => {

@@ -43,6 +43,8 @@ export class Session {
   #revocations: string;
   #count = 0;
   #kept: Pick<Choices, 'kept' | 'holdings'> | undefined;
+  /** Whether they were noted, and not published since. */
+  #isChoicesDue = false;
   /** By site. */
   #seats: ReadonlyMap<string, readonly Seat[]> = new Map();
 
@@ -90,16 +92,26 @@ export class Session {
 
   /** Tells where clients are kept and who has what, for whoever takes over: when there is time, if it is not as it was. */
   #keep(): void {
-    const { views, holdings, later } = this.#options;
-    const now = { kept: views.kept(), holdings: holdings.kept() };
-    if (now.kept === this.#kept?.kept && now.holdings === this.#kept.holdings) return;
-    this.#kept = now;
-    later('choices', () => this.#publishChoices(now));
+    if (this.#noteChoices()) this.#options.later('choices', () => void this.#publishChoices());
   }
 
-  #publishChoices(now: Pick<Choices, 'kept' | 'holdings'>): void {
-    const choices: Choices = { kind: 'choices', epoch: this.#options.epoch, ...now };
-    this.#publish(choicesTopic, seal(choicesTopic, JSON.stringify(choices), this.#signer));
+  /** @returns whether they are not as they were */
+  #noteChoices(): boolean {
+    const { views, holdings } = this.#options;
+    const now = { kept: views.kept(), holdings: holdings.kept() };
+    if (now.kept === this.#kept?.kept && now.holdings === this.#kept.holdings) return false;
+    this.#kept = now;
+    this.#isChoicesDue = true;
+    return true;
+  }
+
+  /** Publishes what they are now: what was noted earlier may be another by the time there is time. */
+  async #publishChoices(): Promise<void> {
+    const { views, holdings, epoch } = this.#options;
+    this.#kept = { kept: views.kept(), holdings: holdings.kept() };
+    this.#isChoicesDue = false;
+    const choices: Choices = { kind: 'choices', epoch, ...this.#kept };
+    await this.#publish(choicesTopic, seal(choicesTopic, JSON.stringify(choices), this.#signer));
   }
 
   #publishChanges(isRenamed: boolean): number {
@@ -140,15 +152,14 @@ export class Session {
 
   /** Publishes all there is, as it stands: at first, and to a broker that may have missed something or lost all. */
   repeat(): void {
-    const { views, holdings } = this.#options;
+    const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
     for (const [site, seats] of this.#seats) {
       const view = views.siteView(site);
       for (const seat of seats) this.#publisher.repeat(seat, view);
     }
     this.#publishPeers();
-    this.#kept = { kept: views.kept(), holdings: holdings.kept() };
-    this.#publishChoices(this.#kept);
+    void this.#publishChoices();
     this.#beat(false);
   }
 
@@ -163,7 +174,12 @@ export class Session {
   async end(): Promise<void> {
     clearInterval(this.#timer);
     // A broker that went at the same time takes no last word.
-    await Promise.race([this.#beat(true), sleep(lastWord, undefined, { ref: false })]);
+    this.#noteChoices();
+    const choices = this.#isChoicesDue ? this.#publishChoices() : undefined;
+    await Promise.race([
+      Promise.all([choices, this.#beat(true)]),
+      sleep(lastWord, undefined, { ref: false }),
+    ]);
   }
 
   #beat(last: boolean): Promise<void> {

@@ -37,9 +37,15 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
         if (change) receive(change);
         tellPeers(now);
       };
-      end = watchText(file, read, (error) =>
-        log.error({ error: error.message }, 'the file is not taken; what was good stays'),
-      );
+      const problem = (error: Error) =>
+        log.error({ error: error.message }, 'the file is not taken; what was good stays');
+      end = watchText(file, read, problem);
+      // It may have changed since it was read first.
+      try {
+        read();
+      } catch (error) {
+        problem(error as Error);
+      }
     },
     measured: (report) => measured(report),
     close: async () => end(),

@@ -94,7 +94,8 @@ export class GatewayWatch {
     const { health } = this.#watched;
     const byName = new Map(backends.map((backend) => [backend.name, backend]));
     const figures: ServiceFigures[] = [];
-    for (const [key, service] of received) {
+    // As it is now: it may become another one in between.
+    for (const [key, service] of [...received]) {
       figures.push(serviceFigures(key, service, health, byName));
       if (figures.length % servicesAtOnce === 0) await turn();
     }

@@ -35,6 +35,36 @@ test('what was received is there after a restart, with the serial of the zone', 
   expect([again.serial, again.at]).toEqual([live.store.serial, { epoch: 1, version: 8 }]);
 });
 
+test('a copy that was down is down after a restart, whatever became of it in between', () => {
+  live = open();
+  live.restore();
+  const api = serviceOf('api', { copies });
+  live.receive(snapshotOf(api));
+  live.receive(deltaOf({ set: { 'shop/api': { ...api, copies: copies.slice(1) } } }));
+  live.receive(deltaOf({ version: 9, set: { 'shop/api': api } }));
+  writeFileSync(path.join(folder, 'down'), JSON.stringify(['127.0.0.1 1']));
+  const again = open();
+  again.restore();
+  const verdicts = again.store.view?.services
+    .get('shop/api')
+    ?.copies.map(({ node, verdict }) => `${node} ${verdict}`);
+  expect(verdicts).toEqual(['m1 chosen', 'b1 out']);
+  return again.close([]);
+});
+
+test('whoever answers from the view has the serial that it is at, also when checks alone made it another', () => {
+  live = open();
+  live.restore();
+  live.receive(snapshotOf(serviceOf('api', { copies })));
+  for (let n = 0; n < 5; n++) live.store.judge(['shop/api']);
+  const again = open();
+  const serials: number[] = [];
+  again.store.subscribe({ changed: ({ serial }) => serials.push(serial) });
+  again.restore();
+  expect(serials).toEqual([live.store.serial]);
+  return again.close([]);
+});
+
 test('the view of another site is not taken from disk', () => {
   live = open();
   live.restore();

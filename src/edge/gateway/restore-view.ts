@@ -1,6 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { ViewStore } from '../view/view-store.ts';
+import { ViewStore } from '../view/view-store.ts';
 import { ViewJournal } from './view-journal.ts';
 
 export interface RestoreOptions {
@@ -26,7 +26,11 @@ export function restoreView(store: ViewStore, { site, file, log }: RestoreOption
       hint: 'give each gateway a folder of its own',
     });
   }
-  for (const change of changes) store.restore(change);
+  // Folded first, and told once: what was found out about a copy is not for each step of what was.
+  const folded = new ViewStore();
+  for (const change of changes) folded.restore(change);
+  const message = folded.snapshot();
+  if (message) store.restore({ message, serial: folded.serial });
   if (problem) log.warn({ problem }, 'the view that was kept is not whole');
   store.subscribe({
     changed: (change) => {

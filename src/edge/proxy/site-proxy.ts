@@ -170,15 +170,16 @@ export class SiteProxy implements ViewSubscriber {
     if (!view) return undefined;
     const { node, balance } = this.#options;
     const position = { tls: this.speaksTls, balance, ...(node !== undefined && { node }) };
-    const change = this.#table.update(view, position);
-    const isAll = this.#isAllDue || change === 'all';
-    this.#isAllDue = false;
     try {
+      const change = this.#table.update(view, position);
+      const isAll = this.#isAllDue || change === 'all';
+      this.#isAllDue = false;
       if (isAll || !(await this.#adjust(change.backends))) return await this.#applyAll(view);
       this.#tell(view);
       return undefined;
     } catch (error) {
       this.#isAllDue = true;
+      this.#table.touchAll();
       throw error;
     }
   }

@@ -119,14 +119,17 @@ export class Sources {
     for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
     const timer = setTimeout(() => this.#goOn(), this.#patience).unref();
-    const end = watchText(
-      this.#file,
-      () => this.#read(),
-      (error) => {
-        this.#readings.get(this.#static.name)?.failed();
-        this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
-      },
-    );
+    const problem = (error: Error) => {
+      this.#readings.get(this.#static.name)?.failed();
+      this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
+    };
+    const end = watchText(this.#file, () => this.#read(), problem);
+    // It may have changed since it was read first.
+    try {
+      this.#read();
+    } catch (error) {
+      problem(error as Error);
+    }
     this.#end = () => {
       clearTimeout(timer);
       end();

@@ -80,6 +80,8 @@ export class ZoneKeeper implements ViewSubscriber {
       return lookInterval;
     } catch (error) {
       this.#held = undefined;
+      // All is compared with what the server has next time: nothing is noted for that in the meantime.
+      this.#wanted?.settle();
       throw error;
     }
   }

@@ -94,3 +94,41 @@ test('a change without a view before it, or of another site, is a defect', () =>
   store.receive(snapshotOf());
   expect(() => store.receive(deltaOf({ site: 'oulu' }))).toThrow(/the view of helsinki/);
 });
+
+test('a subscriber that fails keeps no other from its change, and is told all with the next', () => {
+  const late: ViewChange[] = [];
+  let fails = false;
+  const taking = new ViewStore(undefined, () => seconds * 1000);
+  taking.subscribe({
+    changed: (change) => {
+      if (fails) throw new Error('no space');
+      told.push(change);
+    },
+  });
+  taking.subscribe({ changed: (change) => late.push(change) });
+  taking.receive(snapshotOf());
+  fails = true;
+  expect(() => taking.receive(deltaOf({ removed: ['shop/db'] }))).toThrow('no space');
+  fails = false;
+  taking.receive(deltaOf({ version: 9, set: { 'shop/cam': serviceOf('cam') } }));
+  expect(late.map(({ isWhole }) => isWhole)).toEqual([true, false, false]);
+  expect(told.map(({ isWhole }) => isWhole)).toEqual([true, true]);
+  expect(Object.keys(told[1]?.set ?? {}).sort()).toEqual(['shop/cam', 'shop/gone', 'shop/web']);
+});
+
+test('checks go on for copies that another service, or a zone of another name, has now', () => {
+  let checked = new Set<string>();
+  const kept: number[] = [];
+  const set = (key: string, service: ServiceView | undefined) => {
+    checked = service ? checked.add(key) : new Set([...checked].filter((one) => one !== key));
+    kept.push(checked.size);
+  };
+  const checking = new ViewStore({ set, judge });
+  checking.receive(snapshotOf());
+  kept.length = 0;
+  const { view, ...rest } = snapshotOf();
+  checking.receive({ ...rest, view: { ...view, domain: 'other.internal' } });
+  checking.receive(deltaOf({ removed: ['shop/db'], set: { 'shop/db2': serviceOf('db2') } }));
+  expect(Math.min(...kept)).toBe(Object.keys(view.services).length);
+  expect([...checked].sort()).toEqual(['shop/db2', 'shop/gone', 'shop/web']);
+});

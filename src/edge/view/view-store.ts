@@ -33,6 +33,8 @@ export class ViewStore {
   readonly #checks: ServiceChecks;
   readonly #now: () => number;
   readonly #subscribers: Pick<ViewSubscriber, 'changed'>[] = [];
+  /** Those that failed to take the last change: all is told to them with the next. */
+  readonly #behind = new Set<Pick<ViewSubscriber, 'changed'>>();
   readonly #received = new Map<string, ServiceView>();
   #view: (Mutable<CurrentView> & { readonly services: Map<string, ServiceView> }) | undefined;
   #at: Stamp | undefined;
@@ -83,11 +85,7 @@ export class ViewStore {
     this.#subscribers.push(subscriber);
     const view = this.#view;
     if (!view) return;
-    const set = Object.fromEntries(view.services);
-    subscriber.changed(
-      { isWhole: true, set, removed: [], places: placesOf(view), serial: this.serial },
-      view,
-    );
+    subscriber.changed({ ...this.#whole(view), isWhole: true, serial: this.serial }, view);
   }
 
   /**
@@ -118,24 +116,28 @@ export class ViewStore {
 
   #take(message: Message, serial: number | undefined): void {
     const isWhole = message.kind === 'snapshot' && !this.#isOfSame(message);
-    if (isWhole) this.#begin(message);
+    const before = isWhole ? this.#begin(message) : [];
     const change = message.kind === 'snapshot' ? this.#difference(message, isWhole) : this.#checked(message);
     const { epoch, version, time } = message;
     this.#at = { epoch, version };
     this.#time = time;
     const isHeld = message.kind === 'snapshot' && !isWhole && isNothing(change);
     const next = serial ?? (isHeld ? this.serial : this.#nextSerial());
-    this.#tell(this.#accept(change), { isWhole, serial: next, message });
+    const held = this.#accept(change);
+    for (const key of before) if (!this.#received.has(key)) this.#checks.set(key, undefined);
+    this.#tell(held, { isWhole, serial: next, message });
   }
 
   #isOfSame({ view }: Snapshot): boolean {
     return view.domain === this.#view?.domain && view.site === this.#view.site;
   }
 
-  #begin({ view: { services: _, ...rest } }: Snapshot): void {
-    for (const key of this.#received.keys()) this.#checks.set(key, undefined);
+  /** @returns the services that there were */
+  #begin({ view: { services: _, ...rest } }: Snapshot): string[] {
+    const before = [...this.#received.keys()];
     this.#received.clear();
     this.#view = { ...rest, services: new Map() };
+    return before;
   }
 
   /** What a snapshot says that is not there. */
@@ -159,16 +161,16 @@ export class ViewStore {
 
   /** @returns the change as it holds */
   #accept({ set, removed, places }: SiteChange): SiteChange {
-    for (const key of removed) {
-      this.#received.delete(key);
-      this.#checks.set(key, undefined);
-    }
-    const held: Record<string, ServiceView> = {};
+    for (const key of removed) this.#received.delete(key);
     for (const [key, service] of Object.entries(set)) {
       this.#received.set(key, service);
       this.#checks.set(key, service);
-      held[key] = this.#checks.judge(service);
     }
+    // Last, so that what is known of a copy stays known when another service has it now.
+    for (const key of removed) if (!this.#received.has(key)) this.#checks.set(key, undefined);
+    const held = Object.fromEntries(
+      Object.entries(set).map(([key, service]) => [key, this.#checks.judge(service)]),
+    );
     return { set: held, removed, ...(places && { places }) };
   }
 
@@ -182,7 +184,24 @@ export class ViewStore {
     }
     for (const key of change.removed) view.services.delete(key);
     for (const [key, service] of Object.entries(change.set)) view.services.set(key, service);
-    for (const subscriber of this.#subscribers) subscriber.changed({ ...change, ...about }, view);
+    const failed: unknown[] = [];
+    for (const subscriber of this.#subscribers) {
+      try {
+        const isBehind = this.#behind.delete(subscriber);
+        subscriber.changed(
+          isBehind ? { ...this.#whole(view), ...about, isWhole: true } : { ...change, ...about },
+          view,
+        );
+      } catch (error) {
+        this.#behind.add(subscriber);
+        failed.push(error);
+      }
+    }
+    if (failed.length > 0) throw failed[0];
+  }
+
+  #whole(view: CurrentView): SiteChange {
+    return { set: Object.fromEntries(view.services), removed: [], places: placesOf(view) };
   }
 
   #nextSerial(): number {
