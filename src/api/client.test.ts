@@ -45,6 +45,15 @@ async function all<T>(lines: AsyncIterable<T>): Promise<T[]> {
 }
 
 describe('a client', () => {
+  test('says that the node is of another version when that has no such route', async () => {
+    server = createServer();
+    await listen(server, socket);
+    const client = new NodeClient(socket);
+    const other = { code: 'ERR_NODE_VERSION', hint: expect.stringContaining('Restart the node') };
+    await expect(client.summaries()).rejects.toMatchObject(other);
+    await expect(all(client.down('shop', {}))).rejects.toMatchObject(other);
+  });
+
   test('says what the node is asked, and gets what it answers', async () => {
     const asked: unknown[] = [];
     node.status = (...said: unknown[]) => {

@@ -21,7 +21,7 @@ import type {
   TransferRequest,
   UpRequest,
 } from './messages.ts';
-import { fromMessage } from './messages.ts';
+import { fromMessage, isUnknownRoute } from './messages.ts';
 import { ProjectClient } from './project-client.ts';
 import { targetOf, type Values } from './target.ts';
 import type { Lines, Transport } from './transport.ts';
@@ -161,7 +161,7 @@ export class NodeClient implements Transport {
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk as Buffer);
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if ((answer.statusCode ?? 500) >= 400) throw fromMessage(value as ErrorMessage);
+    if ((answer.statusCode ?? 500) >= 400) throw refusalOf(value as ErrorMessage);
     return value as T;
   }
 
@@ -170,7 +170,7 @@ export class NodeClient implements Transport {
     if ((answer.statusCode ?? 500) < 400) return answer;
     const chunks: Buffer[] = [];
     for await (const chunk of answer) chunks.push(chunk as Buffer);
-    throw fromMessage(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ErrorMessage);
+    throw refusalOf(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ErrorMessage);
   }
 
   async *#lines<T extends object>(
@@ -182,7 +182,7 @@ export class NodeClient implements Transport {
     const answer = await this.#send(method, target, body, signal);
     for await (const line of lines(answer)) {
       const value = JSON.parse(line) as T & { error?: ErrorMessage; code?: string };
-      if ((answer.statusCode ?? 500) >= 400) throw fromMessage(value as unknown as ErrorMessage);
+      if ((answer.statusCode ?? 500) >= 400) throw refusalOf(value as unknown as ErrorMessage);
       if (value.error) throw fromMessage(value.error);
       yield value as Awaited<T>;
     }
@@ -240,6 +240,12 @@ export class NodeClient implements Transport {
       else outgoing.end(text);
     });
   }
+}
+
+/** What a node of another version does not know is no mistake of whoever asked. */
+function refusalOf(message: ErrorMessage): HeddleError {
+  if (!isUnknownRoute(message)) return fromMessage(message);
+  return new HeddleError('ERR_NODE_VERSION', `the node that runs is of another version: ${message.message}`);
 }
 
 /** Of a body that is a stream. */

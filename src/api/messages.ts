@@ -28,6 +28,17 @@ export function toMessage(error: HeddleError): ErrorMessage {
   };
 }
 
+const noRoute = 'the API has no ';
+
+/** What a node answers that has no such route. */
+export function unknownRoute(route: string): HeddleError {
+  return new HeddleError('ERR_USAGE', `${noRoute}${route}`);
+}
+
+export function isUnknownRoute({ code, message }: ErrorMessage): boolean {
+  return code === 'ERR_USAGE' && message.startsWith(noRoute);
+}
+
 export function fromMessage(message: ErrorMessage): HeddleError {
   if (message.diagnostics) return new InvalidInput(message.diagnostics);
   if (message.errors)

@@ -5,7 +5,7 @@ import { isListening } from '../engines/docker-api/endpoint.ts';
 import { httpStatusOf } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import { type Contract, type Route, route } from './contract.ts';
-import { toMessage } from './messages.ts';
+import { toMessage, unknownRoute } from './messages.ts';
 import { openapiContract } from './openapi/contract.ts';
 import { registerRoutes } from './register.ts';
 
@@ -35,8 +35,7 @@ export function createServer(...groups: readonly Group[]): FastifyInstance {
     void reply.code(isTheirs ? statusCode : httpStatusOf(error.code)).send(toMessage(error));
   });
   server.setNotFoundHandler((request, reply) => {
-    const error = new HeddleError('ERR_USAGE', `the API has no ${request.method} ${request.url}`);
-    void reply.code(404).send(toMessage(error));
+    void reply.code(404).send(toMessage(unknownRoute(`${request.method} ${request.url}`)));
   });
   const contracts = [openapiContract, ...groups.flatMap((one) => one.contracts)];
   const describing = route(openapiContract, async (all: readonly Contract[]) => {

@@ -200,6 +200,12 @@ export const errorCodes = {
     meaning: 'The node of this host does not answer.',
     remedy: 'Start it with `heddle node`, or let `heddle up` start it.',
   },
+  ERR_NODE_VERSION: {
+    meaning:
+      'The node of this host is of another version than the command, and does not know what it asks for.',
+    remedy:
+      'Restart the node: `systemctl restart heddle`, or end its process, and the next command starts one. Applications go on meanwhile.',
+  },
   ERR_NODE_RUNNING: {
     meaning: 'Another node runs on this socket or state folder.',
     remedy: 'Use the one that runs, or give this one its own --socket and --state-dir.',
