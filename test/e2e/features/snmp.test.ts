@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
@@ -177,6 +177,20 @@ describe('snmp', () => {
     expect(rows.find(({ kind }) => kind === 'memory')?.size).toBe(64 * MiB);
   });
 
+  test('the agent answers after one that was killed while it saved what it knew', async () => {
+    const folder = path.join(host.stateDir, stateOf(host.stateDir, `snmp/${p}-web-1`));
+    const kept = readFileSync(path.join(folder, 'snmpd.conf'), 'utf8');
+    const [, before] = /^engineBoots (\d+)$/m.exec(kept) ?? [];
+    // Half of it was written, and what was there before not yet removed (net-snmp, snmp_save_persistent).
+    writeFileSync(path.join(folder, 'snmpd.0.conf'), kept);
+    await host.killContainer(`${p}-web-1.snmp.agent`);
+    await until('it answers', async () => (await get('web', 'sysName')).length > 0);
+    const [, after] =
+      /^engineBoots (\d+)$/m.exec(readFileSync(path.join(folder, 'snmpd.conf'), 'utf8')) ?? [];
+    expect(Number(after)).toBeGreaterThan(Number(before));
+    expect(readdirSync(folder).filter((name) => /^snmpd\.\d/.test(name))).toEqual([]);
+  });
+
   test('no secret is in what containers, processes, logs, plan and specification show', async () => {
     const secrets = ['web', 'old'].flatMap((service) => Object.values(secretsOf(service)));
     expect(secrets).toHaveLength(6);
@@ -252,4 +266,11 @@ function commandLines(): string[] {
         return '';
       }
     });
+}
+
+/** The folder under `root` whose path ends so. */
+function stateOf(root: string, end: string): string {
+  const found = readdirSync(root, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith(end));
+  if (found === undefined) throw new Error(`there is no ${end} under ${root}`);
+  return found;
 }
