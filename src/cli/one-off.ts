@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SelectRequest } from '../api/project.ts';
 import type { Mount, Port } from '../descriptor/application.ts';
@@ -7,6 +6,7 @@ import { parsePort } from '../descriptor/forms/ports.ts';
 import { splitWords } from '../descriptor/forms/words.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { checkedName } from '../lib/names.ts';
+import { readNamed } from '../lib/read-named.ts';
 import { environmentOf } from './environment-of.ts';
 
 /** The flags of `run` that say how its container differs from the service. */
@@ -67,16 +67,16 @@ function wordsOf(line: string): string[] {
   return [...split.words];
 }
 
+/** As large as a Compose file may be; one that is made on the way has to be there in time. */
+const limit = { bytes: 10 * 1024 * 1024, pipe: 10_000 };
+
 /** `NAME=value` a line, without comments and empty lines, as `docker run --env-file` reads it. */
 function linesOf(file: string): string[] {
-  try {
-    const lines = readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.replace(/\r$/, '').trimStart());
-    return environmentOf(lines.filter((line) => line !== '' && !line.startsWith('#')));
-  } catch (cause) {
-    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
-  }
+  const lines = readNamed(file, limit)
+    .toString()
+    .split('\n')
+    .map((line) => line.replace(/\r$/, '').trimStart());
+  return environmentOf(lines.filter((line) => line !== '' && !line.startsWith('#')));
 }
 
 function pairs(items: readonly string[]): Record<string, string> {

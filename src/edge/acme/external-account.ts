@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { HeddleError } from '../../lib/errors.ts';
+import { readNamed } from '../../lib/read-named.ts';
 import { type AccountKey, type SignedRequest, signedParts } from './account-key.ts';
-import { contentOf } from './content.ts';
 
 /** Bytes that a key has at least: less is no secret (RFC 7518, 3.2, asks for 32 of HS256; some servers give 16). */
 const leastBytes = 16;
+/** A key has a hundred bytes; one that is made on the way, as in `--acme-eab-key <(command)`, has to be there at once. */
+const limit = { bytes: 4096, pipe: 5000 };
 
 /** An account that its owner has with whoever runs an ACME server, made elsewhere (RFC 8555, 7.3.4). */
 export class ExternalAccount {
@@ -28,7 +30,7 @@ export class ExternalAccount {
    * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_USAGE when it holds no key
    */
   static read(id: string, file: string): ExternalAccount {
-    const text = contentOf(file, 4096).trim();
+    const text = readNamed(file, limit).toString().trim();
     try {
       return new ExternalAccount(id, text);
     } catch (cause) {

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
+import { readNamed } from '../../lib/read-named.ts';
 import { Challenges } from './challenges.ts';
 import { AcmeClient } from './client.ts';
-import { contentOf } from './content.ts';
 import { ExternalAccount } from './external-account.ts';
 import { Https } from './https.ts';
 import { AcmeKeeper } from './keeper.ts';
@@ -50,7 +50,7 @@ export function openAcme(options: AcmeOptions): AcmeKeeper {
 }
 
 function readRoots(file: string): string {
-  const text = contentOf(file, 1 << 20);
+  const text = readNamed(file, { bytes: 1 << 20 }).toString();
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: it holds no certificate (PEM)`);
 }

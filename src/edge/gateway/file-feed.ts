@@ -3,7 +3,7 @@ import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
 import type { Report } from '../distance/row.ts';
 import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from '../sources/edge-file-reader.ts';
-import { watchText } from '../sources/watch.ts';
+import { fileState, watchText } from '../sources/watch.ts';
 import type { Feed, Sink } from './feed.ts';
 import { LocalViews } from './local-views.ts';
 
@@ -14,6 +14,7 @@ import { LocalViews } from './local-views.ts';
  * @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE
  */
 export function fileFeed(file: string, site: string, secret: Buffer | undefined, log: Log): Feed {
+  const since = fileState(file);
   const reader = new EdgeFileReader(file, site);
   const model = reader.read();
   const views = new LocalViews(site, model);
@@ -39,13 +40,7 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
       };
       const problem = (error: Error) =>
         log.error({ error: error.message }, 'the file is not taken; what was good stays');
-      end = watchText(file, read, problem);
-      // It may have changed since it was read first.
-      try {
-        read();
-      } catch (error) {
-        problem(error as Error);
-      }
+      end = watchText(file, read, problem, since);
     },
     measured: (report) => measured(report),
     close: async () => end(),

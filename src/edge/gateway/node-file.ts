@@ -3,7 +3,7 @@ import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from '../sources/edge-file-reader.ts';
-import { watchText } from '../sources/watch.ts';
+import { fileState, watchText } from '../sources/watch.ts';
 import type { ViewSubscriber } from '../view/subscriber.ts';
 import { ViewStore } from '../view/view-store.ts';
 import { LocalViews } from './local-views.ts';
@@ -32,10 +32,11 @@ export function followFile(
       store.receive(views.snapshot());
     } else if (change) store.receive(change);
   };
+  const since = fileState(file);
   read();
-  const end = watchText(file, read, (error) =>
-    log.error({ error: error.message }, 'the file is not taken; what was good stays'),
-  );
+  const problem = (error: Error) =>
+    log.error({ error: error.message }, 'the file is not taken; what was good stays');
+  const end = watchText(file, read, problem, since);
   return { isCutOff: () => undefined, certificate: () => undefined, end };
 }
 

@@ -9,7 +9,7 @@ import { Reading, type SourceFigures } from './reading.ts';
 import type { Source, SourceSink } from './source.ts';
 import type { EdgeFileHead } from './static.ts';
 import { StaticSource } from './static-source.ts';
-import { watchText } from './watch.ts';
+import { fileState, watchText } from './watch.ts';
 
 /** Milliseconds that the others wait for a source that cannot be heard, and of which nothing is known from before. */
 const usualPatience = 20_000;
@@ -23,6 +23,8 @@ const ofMerge = 'service ';
  */
 export class Sources {
   readonly #file: string;
+  /** How the file was before it was read first. */
+  readonly #since: string;
   readonly #reader: EdgeFileReader;
   readonly #static: StaticSource;
   readonly #others: readonly Source[];
@@ -53,6 +55,7 @@ export class Sources {
     this.#others = others;
     this.#log = log;
     this.#patience = patience;
+    this.#since = fileState(file);
     this.#reader = new EdgeFileReader(file);
     const first = this.#reader.readChange();
     this.declared = first.head;
@@ -119,17 +122,15 @@ export class Sources {
     for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
     const timer = setTimeout(() => this.#goOn(), this.#patience).unref();
-    const problem = (error: Error) => {
-      this.#readings.get(this.#static.name)?.failed();
-      this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
-    };
-    const end = watchText(this.#file, () => this.#read(), problem);
-    // It may have changed since it was read first.
-    try {
-      this.#read();
-    } catch (error) {
-      problem(error as Error);
-    }
+    const end = watchText(
+      this.#file,
+      () => this.#read(),
+      (error) => {
+        this.#readings.get(this.#static.name)?.failed();
+        this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
+      },
+      this.#since,
+    );
     this.#end = () => {
       clearTimeout(timer);
       end();

@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchText } from './watch.ts';
+import { fileState, watchText } from './watch.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-watch-'));
 const file = path.join(folder, 'edge.yaml');
@@ -34,6 +34,14 @@ test.each([
   change();
   await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(1), { interval: 5 });
   expect(performance.now() - began).toBeLessThan(500);
+});
+
+test('what changed between reading and watching is read', async () => {
+  end();
+  const since = fileState(file);
+  writeFileSync(file, 'bb');
+  end = watchText(file, read, problem, since);
+  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(1), { interval: 5 });
 });
 
 test('what is wrong for a moment only is not told of', async () => {

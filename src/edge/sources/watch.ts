@@ -11,17 +11,23 @@ const interval = 1000;
 /**
  * Calls `read` whenever a file has changed, whoever replaces it how. What that throws is given to `problem`, unless it
  * is gone a moment later.
+ * @param since the state that it was in when it was read last, from {@link fileState}; not given: the one that it is in
  * @returns ends it
  */
-export function watchText(file: string, read: () => void, problem: (error: Error) => void): () => void {
-  let seen = stateOf(file);
+export function watchText(
+  file: string,
+  read: () => void,
+  problem: (error: Error) => void,
+  since = fileState(file),
+): () => void {
+  let seen = since;
   let timer: NodeJS.Timeout | undefined;
   const later = (milliseconds: number, again: boolean) => {
     clearTimeout(timer);
     timer = setTimeout(() => look(again), milliseconds);
   };
   const look = (again: boolean) => {
-    const now = stateOf(file);
+    const now = fileState(file);
     if (now === seen && !again) return;
     const isNew = now !== seen;
     seen = now;
@@ -33,9 +39,10 @@ export function watchText(file: string, read: () => void, problem: (error: Error
     }
   };
   const watcher = watchFolder(path.dirname(path.resolve(file)), () => {
-    if (stateOf(file) !== seen) later(quiet, false);
+    if (fileState(file) !== seen) later(quiet, false);
   });
   const poll = setInterval(() => look(false), interval);
+  if (fileState(file) !== seen) later(quiet, false);
   return () => {
     clearTimeout(timer);
     clearInterval(poll);
@@ -53,7 +60,8 @@ function watchFolder(folder: string, changed: () => void): FSWatcher | undefined
   }
 }
 
-function stateOf(file: string): string {
+/** What becomes different with each change of a file; of a pipe nothing does: it is read once. */
+export function fileState(file: string): string {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return found ? `${found.ino} ${found.size} ${found.mtimeNs}` : '';
+  return found?.isFile() ? `${found.ino} ${found.size} ${found.mtimeNs}` : '';
 }

@@ -1,5 +1,5 @@
-import { HeddleError, isHeddleError } from '../../lib/errors.ts';
-import { readBounded } from '../../lib/read-bounded.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { readNamed } from '../../lib/read-named.ts';
 import { wireName } from '../dns/wire.ts';
 
 /** Those that other servers have as well (RFC 8945, 6). */
@@ -20,14 +20,7 @@ export interface TsigKey {
  * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_EDGE_UPDATE when it is no such key
  */
 export function readKey(file: string): TsigKey {
-  let text: string;
-  try {
-    text = readBounded(file, limit).toString();
-  } catch (cause) {
-    if (isHeddleError(cause)) throw cause;
-    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
-  }
-  return parseKey(text, file);
+  return parseKey(readNamed(file, limit).toString(), file);
 }
 
 /** @throws HeddleError ERR_EDGE_UPDATE */

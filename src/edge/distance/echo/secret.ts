@@ -1,5 +1,5 @@
-import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
-import { readBounded } from '../../../lib/read-bounded.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import { readNamed } from '../../../lib/read-named.ts';
 
 /** Bytes: fewer can be guessed. */
 const fewest = 16;
@@ -10,13 +10,7 @@ const limit = { bytes: 64 << 10, pipe: 5000 };
  * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_USAGE when it is too short
  */
 export function readSecret(file: string): Buffer {
-  let secret: Buffer;
-  try {
-    secret = readBounded(file, limit);
-  } catch (cause) {
-    if (isHeddleError(cause)) throw cause;
-    throw new HeddleError('ERR_FILE_NOT_FOUND', `${file}: ${(cause as Error).message}`, { cause });
-  }
+  const secret = readNamed(file, limit);
   if (secret.length >= fewest) return secret;
   throw new HeddleError('ERR_USAGE', `${file}: a secret has at least ${fewest} bytes`, {
     hint: 'make one with: openssl rand -base64 32',
