@@ -7,10 +7,8 @@ import type {
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
 import { observe, observeFunctions, observePaths } from '../deploy/observe.ts';
-import type { Observed } from '../deploy/observed.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
-import { restartPlan, startPlan, stopPlan } from '../deploy/plan/services.ts';
 import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan, runUp } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
@@ -29,7 +27,8 @@ import type { Records } from '../state/records.ts';
 import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
 import { sweepOneOffs } from './once/sweep.ts';
-import { type Kind, Operations } from './operations.ts';
+import { Operations } from './operations.ts';
+import type { ServicesOperation } from './services-operation.ts';
 import { containerStatus, detachedStatus, guardNote } from './status.ts';
 import { prepareDown } from './take-down.ts';
 
@@ -47,21 +46,6 @@ export interface Subscriber {
 export interface Tools {
   want(desired: Desired): void;
   healing(rest: Partial<PlanOptions>): PlanOptions;
-}
-
-/** What an operation on services makes of what is wanted, and how it is done. */
-export type Change = (
-  desired: Desired,
-  services: readonly string[],
-  observed: Observed,
-) => Partial<Pick<Desired, 'stopped' | 'removed'>> & { readonly plan: typeof stopPlan };
-
-/** An operation on services that stands in a file of its own. */
-export interface ServicesOperation {
-  readonly kind: Kind;
-  /** What whoever gives way to it is told. */
-  readonly verb: string;
-  readonly change: Change;
 }
 
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
@@ -164,27 +148,6 @@ export class Applications {
     });
   }
 
-  stop(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
-    return this.#onServices('undo', 'stop', project, request, report, gone, (desired, names) => ({
-      stopped: [...new Set([...desired.stopped, ...names])],
-      plan: stopPlan,
-    }));
-  }
-
-  start(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
-    return this.#onServices('make', 'start', project, request, report, gone, (desired, names) => ({
-      stopped: desired.stopped.filter((service) => !names.includes(service)),
-      plan: startPlan,
-    }));
-  }
-
-  restart(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void> {
-    return this.#onServices('make', 'restart', project, request, report, gone, (desired, names) => ({
-      stopped: desired.stopped.filter((service) => !names.includes(service)),
-      plan: restartPlan,
-    }));
-  }
-
   /** Looks at a project's containers without waiting for an operation that is under way. */
   async look(project: string): Promise<void> {
     this.#seen(project, await this.engine.workloads.containers(project));
@@ -283,24 +246,13 @@ export class Applications {
     return this.#operations(project).run(kind, 'run', { gone }, (signal) => work(tools, signal));
   }
 
-  /** An operation that stands in a file of its own. */
+  /** What is done with services. Without `gone` it is carried out whoever goes. */
   operate(
-    project: string,
-    services: readonly string[],
-    report: Report,
-    { kind, verb, change }: ServicesOperation,
-  ): Promise<void> {
-    return this.#onServices(kind, verb, project, { services }, report, undefined, change);
-  }
-
-  #onServices(
-    kind: Kind,
-    verb: string,
     project: string,
     request: ServicesRequest,
     report: Report,
-    gone: AbortSignal | undefined,
-    change: Change,
+    { kind, verb, change }: ServicesOperation,
+    gone?: AbortSignal,
   ): Promise<void> {
     return this.#operations(project).run(kind, verb, { gone }, async (signal) => {
       const { desired, names } = this.servicesOf(project, request.services ?? []);

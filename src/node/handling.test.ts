@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Applications, ServicesOperation } from './applications.ts';
+import type { Applications } from './applications.ts';
 import { handlingOf } from './handling.ts';
 import { Operations } from './operations.ts';
+import type { ServicesOperation } from './services-operation.ts';
 
 test.each(['kill', 'pause', 'unpause'] as const)(
   '%s acts at once, and ends an up that waits',

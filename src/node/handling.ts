@@ -25,7 +25,7 @@ export function handlingOf(applications: Applications): HandlingService {
   return {
     // What is asked of a service by hand does not wait for an `up` that waits for that service.
     kill: (project, { services = [], signal = 'SIGKILL' }, report) =>
-      applications.operate(project, services, report, {
+      applications.operate(project, { services }, report, {
         kind: 'undo',
         verb: 'kill',
         change: ({ spec, stopped }, names) => {
@@ -39,19 +39,19 @@ export function handlingOf(applications: Applications): HandlingService {
         },
       }),
     pause: (project, services, report) =>
-      applications.operate(project, services, report, {
+      applications.operate(project, { services }, report, {
         kind: 'undo',
         verb: 'pause',
         change: () => ({ plan: pausePlan }),
       }),
     unpause: (project, services, report) =>
-      applications.operate(project, services, report, {
+      applications.operate(project, { services }, report, {
         kind: 'undo',
         verb: 'unpause',
         change: () => ({ plan: unpausePlan }),
       }),
     rm: (project, { services = [], volumes = false }, report) =>
-      applications.operate(project, services, report, {
+      applications.operate(project, { services }, report, {
         kind: 'make',
         verb: 'rm',
         change: ({ removed = [] }, names, observed) => ({

@@ -19,6 +19,7 @@ import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 import { projectsOf } from './project/projects.ts';
+import { restart, start, stop } from './services-operation.ts';
 import { summariesOf } from './summaries.ts';
 
 /** The parts of a running node that its API offers. */
@@ -79,9 +80,10 @@ export function serviceOf(parts: Parts): NodeService {
       await applications.down(project, request, report, gone);
       if (request.volumes && !applications.desired(project)) history.forget(project);
     },
-    stop: (project, request, report, gone) => applications.stop(project, request, report, gone),
-    start: (project, request, report, gone) => applications.start(project, request, report, gone),
-    restart: (project, request, report, gone) => applications.restart(project, request, report, gone),
+    stop: (project, request, report, gone) => applications.operate(project, request, report, stop, gone),
+    start: (project, request, report, gone) => applications.operate(project, request, report, start, gone),
+    restart: (project, request, report, gone) =>
+      applications.operate(project, request, report, restart, gone),
     logs: (project, query, signal) => logsOf(applications, project, query, signal),
     ...handlingOf(applications),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),

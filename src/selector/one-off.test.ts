@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../test/support/compose.ts';
+import { plainOneOff } from '../../test/support/one-off.ts';
 import type { OneOff } from './one-off.ts';
 
 const text = `
@@ -20,17 +21,7 @@ networks: { default: { ipam: { config: [{ subnet: 10.1.0.0/24 }] } } }
 const asked: OneOff = {
   service: 'web',
   name: 'shop-web-run-1',
-  command: [],
-  environment: {},
-  labels: {},
-  mounts: [],
-  ports: [],
-  servicePorts: false,
-  useAliases: false,
-  capAdd: [],
-  capDrop: [],
-  tty: false,
-  interactive: false,
+  ...plainOneOff,
 };
 
 function made(change: Partial<OneOff> = {}) {

@@ -1,23 +1,9 @@
 import { expect, test } from 'vitest';
-import { copyOf, serviceOf } from '../../../test/support/edge-model.ts';
+import { copyOf } from '../../../test/support/edge-model.ts';
+import { merge, node, places, problemsOf, published, site } from '../../../test/support/merge.ts';
 import { Merge } from './merge.ts';
-import type { Publication, Told } from './source.ts';
+import type { Told } from './source.ts';
 
-const problemsOf = (one: Merge) =>
-  one.faults().map(({ source, origin, reason }) => `${source}: ${origin} ${reason}`);
-
-const site = (name: string) => ({ name, gateway: ['10.0.0.1'], prefer: [] });
-const places = {
-  domain: 'edge.internal',
-  caa: [],
-  sites: { berlin: site('berlin'), helsinki: site('helsinki') },
-};
-const node = (name: string, at: string): Told => ({ node: { name, site: at, addresses: ['10.2.0.11'] } });
-function published(name: string, rest: Partial<Publication> = {}): Told {
-  const { sources: _, ...service } = serviceOf(name);
-  return { service: { ...service, explicit: false, ...rest } };
-}
-const merge = () => new Merge(['east', 'west'], places);
 const told = (entries: Record<string, Told | undefined>) => new Map(Object.entries(entries));
 
 test('services of two sources are one if both wrote the name out', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plainOneOff } from '../../../test/support/one-off.ts';
 import { loadCatalogue } from '../../catalogue/load.ts';
 import { load } from '../../descriptor/memory-files.ts';
 import type { OneOff } from '../../selector/one-off.ts';
@@ -19,17 +20,7 @@ volumes: { data: {} }
 const asked = (service: string, change: Partial<OneOff> = {}): OneOff => ({
   service,
   name: 'shop-once',
-  command: [],
-  environment: {},
-  labels: {},
-  mounts: [],
-  ports: [],
-  servicePorts: false,
-  useAliases: false,
-  capAdd: [],
-  capDrop: [],
-  tty: false,
-  interactive: false,
+  ...plainOneOff,
   ...change,
 });
 const specWith = (service: string, change: Partial<OneOff> = {}) =>

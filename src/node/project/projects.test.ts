@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plainOneOff } from '../../../test/support/one-off.ts';
 import type { ContainerStatus, UpRequest } from '../../api/messages.ts';
 import type { ProjectEvent, ProjectSource } from '../../api/project.ts';
 import type { FoundFile } from '../../descriptor/index.ts';
@@ -97,17 +98,7 @@ describe('a project that a client has in files', () => {
     const { node } = projects();
     const oneOff = {
       service: 'web',
-      command: [],
-      environment: {},
-      labels: {},
-      mounts: [],
-      ports: [],
-      servicePorts: false,
-      useAliases: false,
-      capAdd: [],
-      capDrop: [],
-      tty: false,
-      interactive: false,
+      ...plainOneOff,
     };
     const selected = node.selectProject({ project: source(), oneOff });
     const once = 'spec' in selected ? selected.spec.pods.find(({ role }) => role === 'oneoff') : undefined;
