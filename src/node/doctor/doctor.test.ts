@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ApplicationSummary } from '../../api/messages.ts';
 import type { ProbedEngine } from '../../engines/probe.ts';
 import { chronyBound, judgeBound } from './clock.ts';
 import { judgeEngines } from './engines.ts';
@@ -143,6 +144,12 @@ describe('what is left over', () => {
     expect(statuses(judgeLeftovers([shop], ['heddle-shop', 'heddle-database.firewall']))).toEqual([
       'leftovers ok',
     ]);
+  });
+
+  test('are not judged by a node of an earlier version, which does not say what it has', () => {
+    const { namespaces: _, ...earlier } = shop;
+    const [found] = judgeLeftovers([earlier as ApplicationSummary], ['heddle-shop']);
+    expect(found).toMatchObject({ status: 'warning', remedy: 'restart the node' });
   });
 
   test('are containers and namespaces of applications that the node does not know', () => {

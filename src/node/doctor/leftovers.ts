@@ -44,6 +44,11 @@ export function judgeLeftovers(
 ): Finding[] {
   const check = 'leftovers';
   if (!applications) return [warning(check, 'only a node knows what is wanted; none answers')];
+  // One of an earlier version does not say it: what is in use would be taken for left behind.
+  if (applications.some(({ namespaces: own }) => (own as unknown) === undefined))
+    return [
+      warning(check, 'the node is of another version: it does not say what is its own', 'restart the node'),
+    ];
   const orphans = applications.filter(({ files, containers }) => files.length === 0 && containers > 0);
   const known = new Set(applications.flatMap((application) => application.namespaces));
   const stray = namespaces.filter((name) => !known.has(name));
