@@ -64,6 +64,8 @@ const executors: Executors = {
       sandboxPid(context, pod),
       Promise.all(inPath.map(async (fn) => ({ name: fn.name, pid: await sandboxPid(context, fn) }))),
     ]);
+    if (functions.length < pod.path.length)
+      throw new HeddleError('ERR_INTERNAL', `${pod.name}: not all of its path is in the specification`);
     functions.sort((a, b) => pod.path.indexOf(a.name) - pod.path.indexOf(b.name));
     const cuts = await insertPath({ project, pod: pod.name, pid, functions });
     for (const cut of cuts) progress(`cut off: ${cut}, in which no function can stand`);

@@ -101,23 +101,37 @@ const resource = z.looseObject({
   labels: record(z.string()),
 });
 
+interface InPath {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly function?: { readonly pod: string } | undefined;
+}
+
+/** Whether what traffic is to pass is there, and made for it: otherwise it would pass nothing, and reach the pod all the same. */
+function hasItsFunctions({ pods }: { readonly pods: readonly InPath[] }): boolean {
+  const guarded = new Map(pods.map((one) => [one.name, one.function?.pod]));
+  return pods.every(({ name, path }) => path.every((fn) => guarded.get(fn) === name));
+}
+
 /** What a deployment specification has to be when it comes from a client: `DeploymentSpec` in `spec.ts`. */
-export const deploymentSpec = z.looseObject({
-  project,
-  source: z.looseObject({ dir: z.string(), files: z.array(z.string()) }),
-  images: z.record(image, z.looseObject({ kind: z.enum(['registry', 'build', 'catalogue', 'base']) })),
-  networks: z
-    .array(resource.extend({ owner: z.enum(['engine']), ipam: z.array(z.looseObject({})) }))
-    .max(most.entries),
-  volumes: z.array(resource).max(most.entries),
-  pods: z.array(pod).max(most.pods),
-  features: z
-    .array(
-      z.looseObject({
-        feature: z.string().regex(nameRules.feature, 'is no name of a feature'),
-        parameters: z.record(z.string(), z.unknown()),
-        agents: z.array(z.looseObject({ pod: container, container })),
-      }),
-    )
-    .max(most.entries),
-});
+export const deploymentSpec = z
+  .looseObject({
+    project,
+    source: z.looseObject({ dir: z.string(), files: z.array(z.string()) }),
+    images: z.record(image, z.looseObject({ kind: z.enum(['registry', 'build', 'catalogue', 'base']) })),
+    networks: z
+      .array(resource.extend({ owner: z.enum(['engine']), ipam: z.array(z.looseObject({})) }))
+      .max(most.entries),
+    volumes: z.array(resource).max(most.entries),
+    pods: z.array(pod).max(most.pods),
+    features: z
+      .array(
+        z.looseObject({
+          feature: z.string().regex(nameRules.feature, 'is no name of a feature'),
+          parameters: z.record(z.string(), z.unknown()),
+          agents: z.array(z.looseObject({ pod: container, container })),
+        }),
+      )
+      .max(most.entries),
+  })
+  .refine(hasItsFunctions, { path: ['pods'], message: 'lead through what is no function of theirs' });

@@ -148,7 +148,10 @@ describe('what is left over', () => {
 
   test('are not judged by a node of an earlier version, which does not say what it has', () => {
     const { namespaces: _, ...earlier } = shop;
-    const [found] = judgeLeftovers([earlier as ApplicationSummary], ['heddle-shop']);
+    const [found] = judgeLeftovers(
+      [earlier as Partial<ApplicationSummary> as ApplicationSummary],
+      ['heddle-shop'],
+    );
     expect(found).toMatchObject({ status: 'warning', remedy: 'restart the node' });
   });
 
