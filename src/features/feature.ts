@@ -2,7 +2,7 @@ import type { Route } from '../api/contract.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { FeatureMetrics } from '../monitor/metrics/family.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
-import type { Tenure } from '../state/history.ts';
+import type { AddressAssignment } from '../state/history.ts';
 
 /** What a feature adds to the node. What it adds to the command line stands in `commands.ts`. */
 export interface Feature {
@@ -21,7 +21,7 @@ export interface FeatureHost {
    */
   specOf(project: string, services: readonly string[]): DeploymentSpec;
   /** Who had which address since a moment, in milliseconds since 1970; the oldest first. */
-  tenures(project: string, since: number): readonly Tenure[];
+  assignments(project: string, since: number): readonly AddressAssignment[];
   /** Where agents write what has to outlive them. */
   folderOf(project: string): string;
 }

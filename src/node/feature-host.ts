@@ -8,7 +8,7 @@ export function featureHost(applications: Applications, history: History, stateD
   return {
     engine: applications.engine,
     specOf: (project, services) => applications.servicesOf(project, services).desired.spec,
-    tenures: (project, since) => history.tenures(project, since),
+    assignments: (project, since) => history.assignments(project, since),
     folderOf: (project) => new StateFolder(stateDir, project).path,
   };
 }

@@ -54,7 +54,7 @@ export function serviceOf(parts: Parts): NodeService {
           folder: new StateFolder(stateDir, spec.project).path,
           spec,
           overBudget: budgets.overBudget(spec.project),
-          tenures: history.tenures(spec.project, Date.now() - 120_000),
+          assignments: history.assignments(spec.project, Date.now() - 120_000),
           features,
         }),
       }));

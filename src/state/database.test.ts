@@ -56,13 +56,13 @@ describe('a database', () => {
       `INSERT INTO tenure VALUES ('shop', '10.0.0.2', 'shop-web-1', 'web', 1, 2)`,
     );
     const history = new History(file);
-    expect(history.tenures('shop', 0)).toHaveLength(1);
+    expect(history.assignments('shop', 0)).toHaveLength(1);
     expect(history.aside).toBeUndefined();
     history.close();
     write('PRAGMA user_version = 99');
     const anew = new History(file);
     expect(anew.aside).toEqual(newer);
-    expect(anew.tenures('shop', 0)).toEqual([]);
+    expect(anew.assignments('shop', 0)).toEqual([]);
     anew.close();
   });
 });

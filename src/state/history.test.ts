@@ -56,7 +56,7 @@ describe('the history', () => {
     const holder = { address: '10.0.0.2', pod: 'web-1', service: 'web', since: now };
     history.hold('shop', [holder], now + 1);
     history.hold('shop', [holder, { address: '10.0.0.3', pod: 'db-1', since: now + 2 }], now + 5);
-    expect(history.tenures('shop', now)).toEqual([
+    expect(history.assignments('shop', now)).toEqual([
       { ...holder, until: now + 5 },
       { address: '10.0.0.3', pod: 'db-1', since: now + 2, until: now + 5 },
     ]);
@@ -67,9 +67,9 @@ describe('the history', () => {
     history.hold('shop', [{ address: '10.0.0.2', pod: 'web-1', since: now }], now);
     history.prune(now + 3 * day);
     expect(history.samples('shop', 0)).toEqual([]);
-    expect(history.tenures('shop', 0)).toHaveLength(1);
+    expect(history.assignments('shop', 0)).toHaveLength(1);
     history.forget('shop');
-    expect(history.tenures('shop', 0)).toEqual([]);
+    expect(history.assignments('shop', 0)).toEqual([]);
   });
 
   test('puts a damaged file aside, and begins anew', () => {

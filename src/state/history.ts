@@ -30,7 +30,7 @@ export interface Sample {
 }
 
 /** That an address was a pod's for some time. */
-export interface Tenure {
+export interface AddressAssignment {
   readonly address: string;
   readonly pod: string;
   readonly service?: string;
@@ -42,7 +42,7 @@ export interface Tenure {
 
 /** Milliseconds that samples are kept, and that it is remembered whose an address was. */
 const samplesKept = 48 * 3_600_000;
-const tenuresKept = 8 * 86_400_000;
+const assignmentsKept = 8 * 86_400_000;
 /** Milliseconds between two times that somebody looks whose they are, at the most. */
 const noted = 60_000;
 
@@ -113,7 +113,7 @@ export class History {
   }
 
   /** Notes that these addresses are these pods' now. */
-  hold(project: string, holders: readonly Omit<Tenure, 'until'>[], now: number): void {
+  hold(project: string, holders: readonly Omit<AddressAssignment, 'until'>[], now: number): void {
     const upsert = this.#db.prepare(
       `INSERT INTO tenure (project, address, pod, service, since, until) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET pod = excluded.pod, service = excluded.service, until = excluded.until`,
@@ -126,12 +126,12 @@ export class History {
   }
 
   /** Whose the addresses of a project were since a moment; they are noted from time to time, and so last a little longer. */
-  tenures(project: string, since: number): Tenure[] {
+  assignments(project: string, since: number): AddressAssignment[] {
     const rows = this.#db
       .prepare(
         'SELECT address, pod, service, since, until FROM tenure WHERE project = ? AND until >= ? ORDER BY since',
       )
-      .all(project, since - noted) as unknown as TenureRow[];
+      .all(project, since - noted) as unknown as AssignmentRow[];
     return rows.map(({ service, ...rest }) => ({ ...rest, ...(service !== null && { service }) }));
   }
 
@@ -140,7 +140,7 @@ export class History {
     inTransaction(this.#db, () => {
       this.#db.prepare('DELETE FROM sample WHERE time < ?').run(now - samplesKept);
       this.#db.prepare('DELETE FROM subject WHERE seen < ?').run(now - samplesKept);
-      this.#db.prepare('DELETE FROM tenure WHERE until < ?').run(now - tenuresKept);
+      this.#db.prepare('DELETE FROM tenure WHERE until < ?').run(now - assignmentsKept);
     });
   }
 
@@ -159,7 +159,7 @@ export class History {
   }
 }
 
-type TenureRow = Omit<Tenure, 'service'> & { readonly service: string | null };
+type AssignmentRow = Omit<AddressAssignment, 'service'> & { readonly service: string | null };
 type SubjectRow = Omit<Subject, 'service' | 'feature'> & {
   readonly service: string | null;
   readonly feature: string | null;

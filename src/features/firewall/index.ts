@@ -14,14 +14,14 @@ export const firewall: Feature = {
       const spec = node.specOf(project, services);
       const [counters, denied] = await Promise.all([
         readCounts(node.engine, spec, services),
-        readDenials(node.engine, spec, services, since, node.tenures(project, since)),
+        readDenials(node.engine, spec, services, since, node.assignments(project, since)),
       ]);
       return { counters, denied };
     }),
     route(suggestionsContract, async (node: FeatureHost, { params: { project }, query }) => {
       const { services = [], since = 0 } = query;
       const spec = node.specOf(project, services);
-      return readSuggestions(node.engine, spec, services, since, node.tenures(project, since));
+      return readSuggestions(node.engine, spec, services, since, node.assignments(project, since));
     }),
   ],
   metrics: firewallMetrics,

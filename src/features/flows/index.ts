@@ -13,7 +13,7 @@ export const flows: Feature = {
     route(flowsContract, (node: FeatureHost, { params, query }) => read(node, params.project, query)),
     route(topTalkersContract, async (node: FeatureHost, { params: { project }, query }) => {
       const spec = node.specOf(project, query.services ?? []);
-      return readTop(node.engine, spec, query, node.tenures(project, query.since ?? 0));
+      return readTop(node.engine, spec, query, node.assignments(project, query.since ?? 0));
     }),
     route(followFlowsContract, (node: FeatureHost, { params: { project }, query, gone }) => {
       const since = query.since ?? Date.now();
@@ -25,5 +25,5 @@ export const flows: Feature = {
 
 async function read(node: FeatureHost, project: string, query: FlowQuery) {
   const spec = node.specOf(project, query.services ?? []);
-  return readFlows(node.engine, spec, query, node.tenures(project, query.since ?? 0));
+  return readFlows(node.engine, spec, query, node.assignments(project, query.since ?? 0));
 }

@@ -19,8 +19,8 @@ export const families: readonly Family<readonly Talkers[]>[] = [
 ];
 
 export const flowsMetrics = featureMetrics(
-  ({ engine, spec, since, tenures }) =>
-    readTop(engine, spec, { since, by: 'bytes', limit: talkersTold }, tenures),
+  ({ engine, spec, since, assignments }) =>
+    readTop(engine, spec, { since, by: 'bytes', limit: talkersTold }, assignments),
   families,
 );
 

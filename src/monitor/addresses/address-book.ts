@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { DeploymentSpec } from '../../selector/spec.ts';
-import type { Tenure } from '../../state/history.ts';
+import type { AddressAssignment } from '../../state/history.ts';
 import type { FlowEnd } from './end.ts';
 
 export interface Owner {
@@ -12,15 +12,15 @@ export interface Owner {
 const slack = 2000;
 
 /**
- * Who has or had which address: pods on the application's networks, from the tenures that the node has noted, the oldest
+ * Who has or had which address: pods on the application's networks, from the assignments that the node has noted, the oldest
  * first, and pods on the management bridge, whose addresses follow from their names.
  */
 export class AddressBook {
-  readonly #tenures: ReadonlyMap<string, readonly Tenure[]>;
+  readonly #assignments: ReadonlyMap<string, readonly AddressAssignment[]>;
   readonly #management: ReadonlyMap<string, Owner>;
 
-  constructor({ pods }: Pick<DeploymentSpec, 'pods'>, tenures: readonly Tenure[]) {
-    this.#tenures = Map.groupBy(tenures, ({ address }) => normal(address));
+  constructor({ pods }: Pick<DeploymentSpec, 'pods'>, assignments: readonly AddressAssignment[]) {
+    this.#assignments = Map.groupBy(assignments, ({ address }) => normal(address));
     this.#management = new Map(
       pods.flatMap(({ name, service, management }) => {
         const owner: Owner = { pod: name, ...(service !== undefined && { service }) };
@@ -32,7 +32,9 @@ export class AddressBook {
   /** Whose an address was at a time in milliseconds since 1970. */
   ownerOf(address: string, at: number): Owner | undefined {
     const key = normal(address);
-    return this.#management.get(key) ?? this.#tenures.get(key)?.findLast(({ since }) => since - slack <= at);
+    return (
+      this.#management.get(key) ?? this.#assignments.get(key)?.findLast(({ since }) => since - slack <= at)
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Engine } from '../../engines/engine.ts';
 import type { Value } from '../../lib/metrics/family.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
-import type { Tenure } from '../../state/history.ts';
+import type { AddressAssignment } from '../../state/history.ts';
 
 interface Described {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Scrape {
   /** The application's folder in the node's state. */
   readonly folder: string;
   readonly spec: DeploymentSpec;
-  readonly tenures: readonly Tenure[];
+  readonly assignments: readonly AddressAssignment[];
   /** Where figures without counters begin: milliseconds since 1970, a minute ago. */
   readonly since: number;
 }

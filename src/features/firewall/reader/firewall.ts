@@ -3,7 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { AddressBook } from '../../../monitor/addresses/address-book.ts';
 import type { FirewallRules } from '../../../networks/path/firewall/rules.ts';
 import type { DeploymentSpec } from '../../../selector/spec.ts';
-import type { Tenure } from '../../../state/history.ts';
+import type { AddressAssignment } from '../../../state/history.ts';
 import type { Denial, FirewallCounter } from '../contract.ts';
 import { readCounters } from './counters.ts';
 import { parseDenial } from './denials.ts';
@@ -30,7 +30,7 @@ export async function readCounts(
 }
 
 /**
- * The packets that they denied since a moment (milliseconds since 1970), the newest last. `tenures`: who had which
+ * The packets that they denied since a moment (milliseconds since 1970), the newest last. `assignments`: who had which
  * address since then.
  * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when none of them has a firewall
  */
@@ -39,9 +39,9 @@ export async function readDenials(
   spec: DeploymentSpec,
   services: readonly string[],
   since: number,
-  tenures: readonly Tenure[],
+  assignments: readonly AddressAssignment[],
 ): Promise<Denial[]> {
-  const book = new AddressBook(spec, tenures);
+  const book = new AddressBook(spec, assignments);
   const denied = firewallsOf(spec, services).map((firewall) => denials(engine, firewall, book, since));
   return (await Promise.all(denied)).flat().sort((a, b) => (a.time < b.time ? -1 : 1));
 }

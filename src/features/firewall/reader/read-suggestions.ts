@@ -3,7 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { AddressBook } from '../../../monitor/addresses/address-book.ts';
 import { commonNetworks } from '../../../selector/networks-between.ts';
 import type { DeploymentSpec } from '../../../selector/spec.ts';
-import type { Tenure } from '../../../state/history.ts';
+import type { AddressAssignment } from '../../../state/history.ts';
 import { readConversations } from '../../flows/reader/conversations.ts';
 import type { Suggestion } from '../contract.ts';
 import { suggest } from './suggest.ts';
@@ -18,7 +18,7 @@ export async function readSuggestions(
   spec: DeploymentSpec,
   services: readonly string[],
   since: number,
-  tenures: readonly Tenure[],
+  assignments: readonly AddressAssignment[],
 ): Promise<Suggestion[]> {
   const watched = spec.features.flatMap(({ feature, service }) =>
     feature === 'flows' && service ? [service] : [],
@@ -30,7 +30,7 @@ export async function readSuggestions(
     });
   }
   const conversations = await readConversations(engine, spec, since);
-  const book = new AddressBook(spec, tenures);
+  const book = new AddressBook(spec, assignments);
   const wanted = services.length > 0 ? services : watched;
   return wanted.map((service) => suggest(service, conversations, book, neighboursOf(spec, service)));
 }

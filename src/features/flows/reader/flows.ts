@@ -3,7 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { AddressBook, endOf } from '../../../monitor/addresses/address-book.ts';
 import { protocolName } from '../../../monitor/addresses/protocols.ts';
 import type { DeploymentSpec } from '../../../selector/spec.ts';
-import type { Tenure } from '../../../state/history.ts';
+import type { AddressAssignment } from '../../../state/history.ts';
 import type { FlowQuery, FlowRecord } from '../contract.ts';
 import { askNfdump } from './collector.ts';
 import { mergeSightings, type Sighting } from './merge.ts';
@@ -14,14 +14,14 @@ const most = 50_000;
 
 /**
  * The flows that an application's collector has, with the names that its services had then, the oldest first.
- * `tenures`: who had which address since the begin of the query's window.
+ * `assignments`: who had which address since the begin of the query's window.
  * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when no service has the feature, ERR_USAGE when there are too many
  */
 export async function readFlows(
   engine: Engine,
   spec: DeploymentSpec,
   query: FlowQuery,
-  tenures: readonly Tenure[],
+  assignments: readonly AddressAssignment[],
 ): Promise<FlowRecord[]> {
   const records = parseNfdump(await askNfdump(engine, spec, query, ['-o', 'json', '-c', String(most)]));
   if (records.length >= most) {
@@ -29,7 +29,7 @@ export async function readFlows(
       hint: 'ask for less with --since, --until or --filter, or for sums with --top',
     });
   }
-  const book = new AddressBook(spec, tenures);
+  const book = new AddressBook(spec, assignments);
   const sightings = records.map((record) => toSighting(record, book)).filter(isOfExporter);
   const flows = query.raw ? sightings.map(alone) : mergeSightings(sightings);
   const wanted = new Set(query.services ?? []);

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../engines/engine.ts';
 import { AddressBook } from '../../../monitor/addresses/address-book.ts';
 import type { DeploymentSpec } from '../../../selector/spec.ts';
-import type { Tenure } from '../../../state/history.ts';
+import type { AddressAssignment } from '../../../state/history.ts';
 import type { Figure, FlowQuery, Talkers } from '../contract.ts';
 import { nfdumpTime, sumsOfFlows } from './collector.ts';
 
@@ -27,7 +27,7 @@ export async function readTop(
   engine: Engine,
   spec: DeploymentSpec,
   query: FlowQuery & { readonly by: Figure },
-  tenures: readonly Tenure[],
+  assignments: readonly AddressAssignment[],
 ): Promise<Talkers[]> {
   const rows = await sumsOfFlows(engine, spec, query, {
     by: ['router', 'srcip', 'dstip'],
@@ -46,7 +46,7 @@ export async function readTop(
       flows: Number(fl),
     }),
   );
-  return topTalkers(pairs, new AddressBook(spec, tenures), query);
+  return topTalkers(pairs, new AddressBook(spec, assignments), query);
 }
 
 /**
