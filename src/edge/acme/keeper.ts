@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
-import { Pursuit } from '../../lib/pursuit.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
 import type { KeyPair } from '../ca/x509.ts';
 import type { CertificateSource, Proxying } from '../proxy/certificate-source.ts';
 import type { Certificate } from '../proxy/driver.ts';
@@ -46,7 +46,7 @@ export class AcmeKeeper implements CertificateSource {
   readonly #each = new Map<string, Patience>();
   #proxied: (Proxying & { readonly view: CurrentView }) | undefined;
   #look: NodeJS.Timeout | undefined;
-  readonly #pursuit = new Pursuit(
+  readonly #retryLoop = new RetryLoop(
     () => this.#catchUp(),
     ({ code, message }) => this.#options.log.error({ code }, message),
   );
@@ -79,7 +79,7 @@ export class AcmeKeeper implements CertificateSource {
   async stop(): Promise<void> {
     this.#options.abort.abort();
     clearTimeout(this.#look);
-    await this.#pursuit.stop();
+    await this.#retryLoop.stop();
   }
 
   /** Works out what is wanted of what was told last. */
@@ -95,7 +95,7 @@ export class AcmeKeeper implements CertificateSource {
     for (const id of this.#each.keys()) if (!certificates.some((one) => one.id === id)) this.#each.delete(id);
     this.#wanted = certificates;
     this.#isOpen = isOpen;
-    this.#pursuit.due();
+    this.#retryLoop.due();
   }
 
   #complain(problems: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { longestPause, Pursuit } from '../../lib/pursuit.ts';
+import { longestPause, RetryLoop } from '../../lib/retry-loop.ts';
 import { bindError } from '../listen/bindable.ts';
 import { type Endpoint, listenError } from '../listen/endpoint.ts';
 import { isOfLayer4 } from '../model/model.ts';
@@ -31,7 +31,7 @@ export interface BalancerOptions {
 export class SiteBalancer implements ViewSubscriber {
   readonly #options: BalancerOptions;
   readonly #table: NftTable;
-  readonly #pursuit: Pursuit;
+  readonly #retryLoop: RetryLoop;
   readonly #tables = new KnownTables();
   readonly #routes = new RouteTable();
   #view: CurrentView | undefined;
@@ -53,7 +53,7 @@ export class SiteBalancer implements ViewSubscriber {
   constructor(options: BalancerOptions) {
     this.#options = options;
     this.#table = new NftTable(options.site);
-    this.#pursuit = new Pursuit(
+    this.#retryLoop = new RetryLoop(
       () => this.#apply(),
       (error) => this.#complain([error]),
     );
@@ -70,12 +70,12 @@ export class SiteBalancer implements ViewSubscriber {
     }
     if (change.places) this.#isAllDue = true;
     this.#looks ??= setInterval(() => this.#look(), lookInterval);
-    this.#pursuit.due();
+    this.#retryLoop.due();
   }
 
   /** Leaves nothing behind: what was open ends, too. */
   async stop(): Promise<void> {
-    await this.#pursuit.stop();
+    await this.#retryLoop.stop();
     // Without a view there was nothing to do; what there is may be another gateway's, for which this one had no place.
     if (!this.#looks) return;
     clearInterval(this.#looks);
@@ -151,7 +151,7 @@ export class SiteBalancer implements ViewSubscriber {
 
   /** Puts the rules back that somebody took away with all others. */
   async #look(): Promise<void> {
-    if (this.#options.speaksTls() !== this.#tls) this.#pursuit.due();
+    if (this.#options.speaksTls() !== this.#tls) this.#retryLoop.due();
     // What is wrong with nft shows when there is something to tell it.
     if (!(await this.#table.isGone().catch(() => false))) return;
     this.#options.log.warn(
@@ -160,7 +160,7 @@ export class SiteBalancer implements ViewSubscriber {
     );
     this.#kept = '';
     this.#isAllDue = true;
-    this.#pursuit.due();
+    this.#retryLoop.due();
   }
 
   #complain(problems: readonly HeddleError[]): void {

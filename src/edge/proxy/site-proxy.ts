@@ -4,7 +4,7 @@ import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { isInstalled } from '../../lib/exec.ts';
 import type { Log } from '../../lib/log.ts';
-import { longestPause, Pursuit } from '../../lib/pursuit.ts';
+import { longestPause, RetryLoop } from '../../lib/retry-loop.ts';
 import { bindError } from '../listen/bindable.ts';
 import { type Endpoint, listenError } from '../listen/endpoint.ts';
 import type { HttpServer } from '../listen/http-server.ts';
@@ -62,7 +62,7 @@ export class SiteProxy implements ViewSubscriber {
   readonly #listening: Listening;
   /** What was complained about last, so that it is said once. */
   #complaints = '';
-  readonly #pursuit = new Pursuit(
+  readonly #retryLoop = new RetryLoop(
     () => this.#apply(),
     ({ code, message }) =>
       this.#options.log.error({ code, error: message }, 'the proxy does not do what it should'),
@@ -81,7 +81,7 @@ export class SiteProxy implements ViewSubscriber {
       ended: (reason) => {
         log.error({ code: 'ERR_EDGE_PROXY', reason }, `${kind.program} ended; it is started again`);
         this.#isAllDue = true;
-        this.#pursuit.due();
+        this.#retryLoop.due();
       },
     });
     options.certificates?.start?.(() => this.#readCertificates());
@@ -112,7 +112,7 @@ export class SiteProxy implements ViewSubscriber {
     this.#table.touch(change);
     // It tells of services that no proxy leads to as well.
     this.#pages.clear();
-    this.#pursuit.due();
+    this.#retryLoop.due();
   }
 
   /** Whether it has certificates now, and so HTTPS. */
@@ -159,7 +159,7 @@ export class SiteProxy implements ViewSubscriber {
 
   async stop(): Promise<void> {
     clearInterval(this.#certificatesTimer);
-    await Promise.all([this.#pursuit.stop(), this.#options.certificates?.stop?.()]);
+    await Promise.all([this.#retryLoop.stop(), this.#options.certificates?.stop?.()]);
     await this.#driver.stop();
     this.#help.close();
   }
@@ -256,7 +256,7 @@ export class SiteProxy implements ViewSubscriber {
       this.#certificates = found;
       if (isSame) return;
       this.#isAllDue = true;
-      this.#pursuit.due();
+      this.#retryLoop.due();
     } catch (error) {
       const { code, message } = toHeddleError(error);
       log.error({ code, error: message }, 'the certificates are not taken; what was good stays');

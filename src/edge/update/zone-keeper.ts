@@ -1,6 +1,6 @@
 import type { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { Pursuit } from '../../lib/pursuit.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
 import { nameText, wireName } from '../dns/wire.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import { hostPort } from '../proxy/address.ts';
@@ -49,7 +49,7 @@ export class ZoneKeeper implements ViewSubscriber {
   #primary: Primary | undefined;
   /** What was complained about last, so that it is said once. */
   #complaint: string | undefined;
-  readonly #pursuit = new Pursuit(
+  readonly #retryLoop = new RetryLoop(
     () => this.#follow(),
     (error) => this.#complain(error),
   );
@@ -63,12 +63,12 @@ export class ZoneKeeper implements ViewSubscriber {
       this.#wanted = new WantedContents(view);
       this.#held = undefined;
     } else this.#wanted.apply(change);
-    this.#pursuit.due();
+    this.#retryLoop.due();
   }
 
   /** The server keeps what it has. */
   async stop(): Promise<void> {
-    const stopped = this.#pursuit.stop();
+    const stopped = this.#retryLoop.stop();
     this.#primary?.close();
     await stopped;
   }

@@ -1,6 +1,6 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { hostPort } from '../address.ts';
-import { clientClaims, hopHeaders, hostForm } from '../client-claims.ts';
+import { clientHeaders, hopHeaders, hostForm } from '../client-headers.ts';
 import { connectionsOfAll, type Wanted } from '../driver.ts';
 import { type Backend, httpPort, type Listener } from '../routes.ts';
 import { serverName, serverWords } from './servers.ts';
@@ -100,7 +100,7 @@ const clients = section('backend clients', 'stick-table type ipv6 size 100k expi
 const tracked = 'tcp-request connection track-sc0 src,ipmask(32,64) table clients';
 
 /** All headers that no client may say. HAProxy has names in small letters. */
-const claimed = `'^(x-forwarded.*|${clientClaims
+const claimed = `'^(x-forwarded.*|${clientHeaders
   .filter((name) => !name.startsWith('X-Forwarded'))
   .join('|')
   .toLowerCase()})$'`;

@@ -1,7 +1,7 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { hostPort } from '../address.ts';
 import { certificateFor } from '../certificate-for.ts';
-import { foreignClaims, hopHeaders, hostName } from '../client-claims.ts';
+import { foreignHeaders, hopHeaders, hostName } from '../client-headers.ts';
 import { connectionsOfAll, type Wanted } from '../driver.ts';
 import { type Backend, httpPort, type Listener } from '../routes.ts';
 
@@ -99,9 +99,9 @@ const httpDefaults = [
   'proxy_set_header X-Forwarded-Proto $forwarded_proto;',
   'proxy_set_header X-Forwarded-Prefix $said_prefix;',
   ...hopHeaders.map((name) => `proxy_set_header ${name} '';`),
-  ...foreignClaims.map((name) => `proxy_set_header ${name} $trusted_${variable(name)};`),
+  ...foreignHeaders.map((name) => `proxy_set_header ${name} $trusted_${variable(name)};`),
   // What of that a trusted proxy says; the last value of a map is the one that nothing else fits.
-  ...foreignClaims.map(
+  ...foreignHeaders.map(
     (name) => `map $is_trusted $trusted_${variable(name)} { 1 $http_${variable(name)}; default ''; }`,
   ),
   // HTTP/1.0 may leave it out, HTTP/1.1 towards the copies may not.

@@ -120,14 +120,14 @@ const claims = [
 ] as const;
 
 /** What a trusted proxy may say in our place; all else of the list passes from it as it is. */
-export const ownClaims = ['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Prefix'] as const;
+export const ownHeaders = ['X-Forwarded-For', 'X-Forwarded-Proto', 'X-Forwarded-Prefix'] as const;
 
 /** All that no client may say. */
-export const clientClaims: readonly string[] = claims;
+export const clientHeaders: readonly string[] = claims;
 
 /** Those that the proxies say nothing in the place of. */
-export const foreignClaims: readonly string[] = claims.filter(
-  (name) => !(ownClaims as readonly string[]).includes(name),
+export const foreignHeaders: readonly string[] = claims.filter(
+  (name) => !(ownHeaders as readonly string[]).includes(name),
 );
 
 /**

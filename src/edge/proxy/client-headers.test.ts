@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientClaims, foreignClaims, hostForm, ownClaims } from './client-claims.ts';
+import { clientHeaders, foreignHeaders, hostForm, ownHeaders } from './client-headers.ts';
 
 const form = new RegExp(hostForm, 'i');
 
@@ -40,8 +40,8 @@ test.each([
 ])('%j is none', (host) => expect(host).not.toMatch(form));
 
 test('each claim is a header that both programs can name, and is there once', () => {
-  for (const name of clientClaims) expect(name).toMatch(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/);
-  expect(new Set(clientClaims.map((name) => name.toLowerCase())).size).toBe(clientClaims.length);
-  expect(clientClaims).toEqual(expect.arrayContaining([...ownClaims]));
-  expect(foreignClaims).toHaveLength(clientClaims.length - ownClaims.length);
+  for (const name of clientHeaders) expect(name).toMatch(/^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/);
+  expect(new Set(clientHeaders.map((name) => name.toLowerCase())).size).toBe(clientHeaders.length);
+  expect(clientHeaders).toEqual(expect.arrayContaining([...ownHeaders]));
+  expect(foreignHeaders).toHaveLength(clientHeaders.length - ownHeaders.length);
 });

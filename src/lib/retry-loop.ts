@@ -7,7 +7,7 @@ const firstPause = 100;
 export const longestPause = 5000;
 
 /** Does what is due, one time after the other, and again after a while: when it failed, or when that is asked for. */
-export class Pursuit {
+export class RetryLoop {
   readonly #work: () => Promise<number | undefined>;
   readonly #failed: (error: HeddleError) => void;
   #isDue = false;
