@@ -5,7 +5,7 @@ import { controllerSubject } from '../../src/edge/ca/subjects.ts';
 import { open, signerOf } from '../../src/edge/delivery/envelope.ts';
 import { Publisher } from '../../src/edge/delivery/publisher.ts';
 import { readMessage } from '../../src/edge/delivery/read.ts';
-import { gatewaySeat } from '../../src/edge/delivery/seat.ts';
+import { gatewayRecipient } from '../../src/edge/delivery/recipient.ts';
 import { Trust } from '../../src/edge/delivery/trust.ts';
 import { viewsOf } from '../../src/edge/distance/views.ts';
 import { DnsServer } from '../../src/edge/dns/server.ts';
@@ -103,7 +103,7 @@ export class EdgeAtScale {
     this.#source.start({ change: (change) => this.#tell(change), trouble: () => undefined });
     const view = this.#views.siteView('site-0');
     for (const site of numbers(scale.sample).map((index) => `site-${index}`))
-      this.#publisher.repeat(gatewaySeat(site), this.#views.siteView(site));
+      this.#publisher.repeat(gatewayRecipient(site), this.#views.siteView(site));
     this.#snapshots = 0;
     this.#store.subscribe(new DnsServer({}));
     const journal = new ViewJournal(path.join(scale.folder, 'view'));
@@ -149,7 +149,7 @@ export class EdgeAtScale {
     this.#merge.apply(this.#source.name, change);
     this.#views.apply(this.#grants.apply(this.#merge.changes()));
     for (const [site, one] of this.#views.changes())
-      this.#publisher.change(gatewaySeat(site), one, () => this.#views.siteView(site));
+      this.#publisher.change(gatewayRecipient(site), one, () => this.#views.siteView(site));
   }
 
   #note(topic: string, payload: Buffer | string): void {

@@ -25,14 +25,14 @@ export function nodeSubject(node: string): string {
 }
 
 /** Whether it names somebody who is given a view: a gateway, or the proxy of a node. */
-export function isSeat(subject: string): boolean {
+export function isRecipient(subject: string): boolean {
   const node = subject.startsWith(nodePrefix) ? subject.slice(nodePrefix.length) : '';
   return siteOf(subject) !== undefined || isLabel(node);
 }
 
 /** @throws HeddleError ERR_USAGE when no certificate may bear the name */
 export function checkSubject(subject: string, hosts: readonly string[]): void {
-  const isClient = isSeat(subject);
+  const isClient = isRecipient(subject);
   if (
     (!isClient && subject !== controllerSubject && subject !== brokerSubject) ||
     subject.length > longestSubject

@@ -8,12 +8,12 @@ import { controllerSubject, gatewaySubject } from '../ca/subjects.ts';
 import { Trust } from '../delivery/trust.ts';
 import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
-import type { Tenure } from '../lease/tenure.ts';
+import type { Lease } from '../lease/lease.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import type { HttpServer } from '../listen/http-server.ts';
 import type { ModelChange } from '../model/model.ts';
 import { validityOf } from '../model/validity.ts';
-import { KeptSource } from '../sources/kept.ts';
+import { KeptSource } from '../sources/cached-source.ts';
 import type { Source } from '../sources/source.ts';
 import { Sources } from '../sources/sources.ts';
 import { watchText } from '../sources/watch.ts';
@@ -21,14 +21,14 @@ import { type ControllerFigures, controllerText } from '../telemetry/controller-
 import { serveMetrics } from '../telemetry/metrics-server.ts';
 import { PublishCounts } from '../telemetry/publish-counts.ts';
 import type { Views } from '../view/views.ts';
+import { ControllerStateFile } from './controller-state.ts';
 import { EpochFile } from './epoch-file.ts';
-import { RecollectionFile } from './recollection.ts';
 import { Statuses } from './statuses.ts';
 import { Term } from './term.ts';
 import type { Via } from './transport.ts';
 
 /** Waits for the right to act, with an epoch after those that are known. Rejects when the signal comes. */
-export type Campaign = (controller: string, known: readonly number[], signal: AbortSignal) => Promise<Tenure>;
+export type Campaign = (controller: string, known: readonly number[], signal: AbortSignal) => Promise<Lease>;
 
 export interface ControllerOptions {
   /** The edge file. */
@@ -56,7 +56,7 @@ export class Controller {
   readonly #distances = new Distances();
   readonly #sources: Sources;
   readonly #views: Views;
-  readonly #recollection: RecollectionFile;
+  readonly #stateFile: ControllerStateFile;
   readonly #echoSecret = randomBytes(32);
   readonly #stopped = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -76,7 +76,7 @@ export class Controller {
     const kept = sources.map((source) => new KeptSource(source, path.join(state, 'sources'), log));
     this.#sources = new Sources(file, kept, log);
     this.#views = viewsOf({ ...this.#sources.declared, services: {} }, this.#distances);
-    this.#recollection = new RecollectionFile({
+    this.#stateFile = new ControllerStateFile({
       file: path.join(state, 'distances.json'),
       distances: this.#distances,
       views: this.#views,
@@ -96,7 +96,7 @@ export class Controller {
     const watches = ['ca.crt', 'cert.pem', 'crl.pem'].map((name) =>
       watchText(path.join(tls, name), () => this.#renew(), problem),
     );
-    this.#recollection.begin();
+    this.#stateFile.begin();
     let shown: HttpServer | undefined;
     try {
       shown = metrics && (await serveMetrics(metrics, () => controllerText(this.figures()), log));
@@ -107,7 +107,7 @@ export class Controller {
       while (!this.#stopped.signal.aborted) await this.#serve();
     } finally {
       shown?.close();
-      await this.#recollection.end();
+      await this.#stateFile.end();
       for (const end of watches) end();
       await this.#sources.close();
     }
@@ -139,9 +139,9 @@ export class Controller {
   async #serve(): Promise<void> {
     const { campaign, via, log } = this.#options;
     const { signal } = this.#stopped;
-    let tenure: Tenure | undefined;
+    let lease: Lease | undefined;
     try {
-      tenure = await campaign?.(this.#name, this.#epochs.read(), signal);
+      lease = await campaign?.(this.#name, this.#epochs.read(), signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error;
@@ -157,7 +157,7 @@ export class Controller {
       distances: this.#distances,
       echoSecret: this.#echoSecret,
       epochs: this.#epochs,
-      tenure,
+      lease,
       sent: (topic, bytes) => this.#sent.add(topic, bytes),
       status: (site, status) => this.#statuses.hear(site, status, performance.now()),
       log,
@@ -170,7 +170,7 @@ export class Controller {
       this.#sources.speak(false);
       this.#term = undefined;
       await term.close();
-      await tenure?.release();
+      await lease?.release();
     }
   }
 

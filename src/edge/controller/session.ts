@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from '../delivery/bus.ts';
 import { type Signer, seal } from '../delivery/envelope.ts';
-import type { Beat, Choices, Peers } from '../delivery/messages.ts';
+import type { Choices, Heartbeat, Peers } from '../delivery/messages.ts';
 import { type Later, Publisher } from '../delivery/publisher.ts';
-import { gatewaySeat, type Seat, seatsOf } from '../delivery/seat.ts';
+import { gatewayRecipient, type Recipient, recipientsOf } from '../delivery/recipient.ts';
 import { aliveTopic, choicesTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import { EchoKeys, gatewaysOf } from '../distance/echo/keys.ts';
 import type { HoldingsKeeper } from '../grants/holders.ts';
-import { beatEvery } from '../lease/claim.ts';
+import { heartbeatEvery } from '../lease/broker-election.ts';
 import type { EdgePlaces, ModelChange } from '../model/model.ts';
 import type { Stamp } from '../view/message.ts';
 import type { Views } from '../view/views.ts';
@@ -46,7 +46,7 @@ export class Session {
   /** Whether they were noted, and not published since. */
   #isChoicesDue = false;
   /** By site. */
-  #seats: ReadonlyMap<string, readonly Seat[]> = new Map();
+  #recipients: ReadonlyMap<string, readonly Recipient[]> = new Map();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -55,12 +55,12 @@ export class Session {
     const publish = (topic: string, payload: Buffer | string) => this.#publish(topic, payload);
     this.#publisher = new Publisher(publish, options.signer, options.epoch, options.later);
     options.views.changes();
-    this.#seat(options.views.places);
+    this.#updateRecipients(options.views.places);
     this.repeat();
     this.#timer = setInterval(() => {
-      this.#beat(false);
+      this.#heartbeat(false);
       this.#keep();
-    }, beatEvery);
+    }, heartbeatEvery);
   }
 
   /** What was published last, by the subject of who is given it. */
@@ -76,7 +76,7 @@ export class Session {
     views.apply(change);
     const now = views.places;
     if (now !== before) {
-      this.#seat(now);
+      this.#updateRecipients(now);
       const isMoved = JSON.stringify(gatewaysOf(sites)) !== JSON.stringify(gatewaysOf(now.sites));
       if (isMoved) this.#publishPeers();
     }
@@ -119,21 +119,21 @@ export class Session {
     const changes = views.changes();
     for (const [site, change] of changes) {
       const whole = () => views.siteView(site);
-      for (const seat of this.#seats.get(site) ?? []) {
-        if (isRenamed) this.#publisher.renew(seat, whole());
-        else this.#publisher.change(seat, change, whole);
+      for (const recipient of this.#recipients.get(site) ?? []) {
+        if (isRenamed) this.#publisher.renew(recipient, whole());
+        else this.#publisher.change(recipient, change, whole);
       }
     }
     return changes.size;
   }
 
   /** Who is given a view from now on. What was published for those that are there no more is taken back. */
-  #seat(places: EdgePlaces): void {
-    const before = [...this.#seats.values()].flat();
-    const now = seatsOf(places);
-    this.#seats = Map.groupBy(now, ({ site }) => site);
+  #updateRecipients(places: EdgePlaces): void {
+    const before = [...this.#recipients.values()].flat();
+    const now = recipientsOf(places);
+    this.#recipients = Map.groupBy(now, ({ site }) => site);
     const stays = new Set(now.map(({ subject }) => subject));
-    for (const { subject } of before.filter((seat) => !stays.has(seat.subject))) {
+    for (const { subject } of before.filter((recipient) => !stays.has(recipient.subject))) {
       this.#publisher.remove(subject);
       this.#publish(peersTopic(subject), '');
     }
@@ -145,7 +145,7 @@ export class Session {
     const keys = new EchoKeys(echoSecret, gateways);
     for (const site of Object.keys(gateways)) {
       const peers: Peers = { kind: 'peers', epoch, site, ...keys.of(site) };
-      const topic = peersTopic(gatewaySeat(site).subject);
+      const topic = peersTopic(gatewayRecipient(site).subject);
       this.#publish(topic, seal(topic, JSON.stringify(peers), this.#signer));
     }
   }
@@ -154,13 +154,13 @@ export class Session {
   repeat(): void {
     const { views } = this.#options;
     this.#publish(revocationsTopic, this.#revocations);
-    for (const [site, seats] of this.#seats) {
+    for (const [site, recipients] of this.#recipients) {
       const view = views.siteView(site);
-      for (const seat of seats) this.#publisher.repeat(seat, view);
+      for (const recipient of recipients) this.#publisher.repeat(recipient, view);
     }
     this.#publishPeers();
     void this.#publishChoices();
-    this.#beat(false);
+    this.#heartbeat(false);
   }
 
   /** Takes other certificates and revocations. All is signed anew: what was signed before may be revoked. */
@@ -177,15 +177,15 @@ export class Session {
     this.#noteChoices();
     const choices = this.#isChoicesDue ? this.#publishChoices() : undefined;
     await Promise.race([
-      Promise.all([choices, this.#beat(true)]),
+      Promise.all([choices, this.#heartbeat(true)]),
       sleep(lastWord, undefined, { ref: false }),
     ]);
   }
 
-  #beat(last: boolean): Promise<void> {
+  #heartbeat(last: boolean): Promise<void> {
     const { controller, epoch } = this.#options;
-    const beat: Beat = { kind: 'beat', epoch, count: this.#count++, controller, last };
-    return this.#publish(aliveTopic, seal(aliveTopic, JSON.stringify(beat), this.#signer));
+    const heartbeat: Heartbeat = { kind: 'beat', epoch, count: this.#count++, controller, last };
+    return this.#publish(aliveTopic, seal(aliveTopic, JSON.stringify(heartbeat), this.#signer));
   }
 
   /** While there is no broker nothing is sent: when it is back, all is. */

@@ -7,7 +7,7 @@ import type { BusEvents } from '../delivery/bus.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
 import type { Status } from '../delivery/messages.ts';
 import { longestTelemetry } from '../delivery/packet-limit.ts';
-import { readBeat, readChoices, readReport, readStatus } from '../delivery/read.ts';
+import { readChoices, readHeartbeat, readReport, readStatus } from '../delivery/read.ts';
 import {
   aliveTopic,
   choicesTopic,
@@ -18,17 +18,17 @@ import {
 import type { Trust } from '../delivery/trust.ts';
 import type { Distances } from '../distance/distances.ts';
 import type { HoldingsKeeper } from '../grants/holders.ts';
-import { Claim } from '../lease/claim.ts';
-import type { Tenure } from '../lease/tenure.ts';
+import { BrokerElection } from '../lease/broker-election.ts';
+import type { Lease } from '../lease/lease.ts';
 import type { ModelChange } from '../model/model.ts';
 import type { Stamp } from '../view/message.ts';
 import type { Views } from '../view/views.ts';
 import type { EpochFile } from './epoch-file.ts';
 import { Session } from './session.ts';
 import { openTransport, type Transport, type Via } from './transport.ts';
-import { Unhurried } from './unhurried.ts';
+import { Workqueue } from './workqueue.ts';
 
-/** Milliseconds to hear from a broker what another controller chose: it may be that none did. */
+/** Milliseconds to observe from a broker what another controller chose: it may be that none did. */
 const recallPatience = 300;
 
 export interface TermOptions {
@@ -49,7 +49,7 @@ export interface TermOptions {
   /** It acts from now on. */
   acting(): void;
   /** Given by a lease store; without one, whoever is first at the broker may act. */
-  readonly tenure: Tenure | undefined;
+  readonly lease: Lease | undefined;
   readonly log: Log;
 }
 
@@ -64,11 +64,11 @@ export interface Acts {
 /** One time in charge of a controller, from the way to the gateways to its end. */
 export class Term {
   readonly #options: TermOptions;
-  readonly #claim: Claim;
+  readonly #election: BrokerElection;
   readonly #over = Promise.withResolvers<string>();
   readonly #connected = Promise.withResolvers<void>();
   readonly #recalled = Promise.withResolvers<void>();
-  readonly #unhurried = new Unhurried();
+  readonly #workqueue = new Workqueue();
   /** By site, others that are another distance away from it, and that is not looked at yet. */
   readonly #away = new Map<string, Set<string>>();
   /** Sites whose gateways refuse this epoch, so that it is said once. */
@@ -82,7 +82,7 @@ export class Term {
   constructor(options: TermOptions) {
     this.#options = options;
     this.#credentials = options.credentials;
-    this.#claim = new Claim(options.controller, options.epochs.read());
+    this.#election = new BrokerElection(options.controller, options.epochs.read());
   }
 
   /**
@@ -91,8 +91,8 @@ export class Term {
    * @throws HeddleError ERR_EDGE_CONTROLLER, ERR_EDGE_BROKER, ERR_STATE
    */
   async act(): Promise<string> {
-    const { via, trust, log, tenure, epochs } = this.#options;
-    const over = Promise.race([this.#over.promise, ...(tenure ? [tenure.lost] : [])]);
+    const { via, trust, log, lease, epochs } = this.#options;
+    const over = Promise.race([this.#over.promise, ...(lease ? [lease.lost] : [])]);
     const transport = await openTransport(via, () => this.#credentials, trust, log, this.#events());
     this.#transport = transport;
     const ready = await Promise.race([this.#ready('broker' in via), over]);
@@ -108,7 +108,7 @@ export class Term {
   async #ready(isOthers: boolean): Promise<number> {
     await this.#connected.promise;
     if (isOthers) await Promise.race([this.#recalled.promise, sleep(recallPatience)]);
-    return this.#options.tenure?.epoch ?? (await this.#claim.acquire());
+    return this.#options.lease?.epoch ?? (await this.#election.acquire());
   }
 
   /** Takes what the sources say now; published if it is this controller's time. */
@@ -142,7 +142,7 @@ export class Term {
   }
 
   async close(): Promise<void> {
-    this.#unhurried.close();
+    this.#workqueue.close();
     // What was told and not looked at yet is not told again.
     this.#options.views.measure(new Map([...this.#away].map(([site, others]) => [site, [...others]])));
     await this.#session?.end();
@@ -151,7 +151,7 @@ export class Term {
   }
 
   get #mayAct(): boolean {
-    return !this.#isFenced && (this.#options.tenure?.isHeld ?? true);
+    return !this.#isFenced && (this.#options.lease?.isHeld ?? true);
   }
 
   #begin({ bus }: Transport): void {
@@ -166,7 +166,7 @@ export class Term {
       views,
       holdings,
       echoSecret,
-      later: (subject, work) => this.#unhurried.add(`snapshot of ${subject}`, work),
+      later: (subject, work) => this.#workqueue.add(`snapshot of ${subject}`, work),
       sent: (topic, bytes) => this.#options.sent(topic, bytes),
       mayAct: () => this.#mayAct,
       problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
@@ -186,7 +186,7 @@ export class Term {
       },
       disconnected: (problem) => log.warn({ problem }, 'no broker'),
       message: (topic, payload, retained) => {
-        if (topic === aliveTopic) this.#hear(payload, retained);
+        if (topic === aliveTopic) this.#observe(payload, retained);
         else if (topic === choicesTopic) this.#recall(payload);
         else this.#note(topic, payload);
       },
@@ -212,17 +212,18 @@ export class Term {
   }
 
   /** Another controller's sign of life: one with a later epoch took over. */
-  #hear(payload: Buffer, retained: boolean): void {
+  #observe(payload: Buffer, retained: boolean): void {
     const { trust, controller } = this.#options;
     const opened = open(aliveTopic, payload, trust, Date.now());
-    const beat = 'body' in opened ? readBeat(opened.body) : undefined;
-    if (!beat || beat.controller === controller) return;
-    this.#claim.hear(beat, retained);
-    const isLater = beat.epoch > this.#epoch || (beat.epoch === this.#epoch && beat.controller < controller);
-    if (this.#session && isLater && !beat.last) {
+    const heartbeat = 'body' in opened ? readHeartbeat(opened.body) : undefined;
+    if (!heartbeat || heartbeat.controller === controller) return;
+    this.#election.observe(heartbeat, retained);
+    const isLater =
+      heartbeat.epoch > this.#epoch || (heartbeat.epoch === this.#epoch && heartbeat.controller < controller);
+    if (this.#session && isLater && !heartbeat.last) {
       this.#isFenced = true;
-      const reason = `the controller ${beat.controller} took over, with epoch ${beat.epoch}`;
-      if (this.#options.tenure) this.end(reason);
+      const reason = `the controller ${heartbeat.controller} took over, with epoch ${heartbeat.epoch}`;
+      if (this.#options.lease) this.end(reason);
       else this.#over.reject(new HeddleError('ERR_EDGE_CONTROLLER', reason));
     }
   }
@@ -261,7 +262,7 @@ export class Term {
     }
     for (const [one, others] of changed) {
       this.#away.set(one, new Set([...(this.#away.get(one) ?? []), ...others]));
-      this.#unhurried.add(`distances from ${one}`, () => this.#look(one));
+      this.#workqueue.add(`distances from ${one}`, () => this.#look(one));
     }
   }
 

@@ -12,7 +12,7 @@ export interface Peers extends EchoPeers {
 }
 
 /** A controller's sign of life. `count` grows by one with each. */
-export interface Beat {
+export interface Heartbeat {
   readonly kind: 'beat';
   readonly epoch: number;
   readonly count: number;
@@ -40,7 +40,7 @@ export interface Status extends Stamp {
 }
 
 /** What choices were made by, for the controller that comes after. */
-export interface Recollection {
+export interface ControllerState {
   readonly format: 1;
   /** By site: what its gateway told of distances. */
   readonly reports: Readonly<Record<string, Report>>;

@@ -7,7 +7,7 @@ import { Authority } from '../ca/authority.ts';
 import { open, type Signer, signerOf } from './envelope.ts';
 import { type Later, Publisher } from './publisher.ts';
 import { readMessage } from './read.ts';
-import { gatewaySeat } from './seat.ts';
+import { gatewayRecipient } from './recipient.ts';
 import { Sequence } from './sequence.ts';
 import { deltaPlaces } from './topics.ts';
 import { Trust } from './trust.ts';
@@ -45,7 +45,7 @@ function publisherOf(epoch: number, later = atOnce): Publisher {
   return new Publisher(publish, signer, epoch, later, () => now);
 }
 
-const oulu = gatewaySeat('oulu');
+const oulu = gatewayRecipient('oulu');
 const view = snapshotOf().view;
 const whole = () => view;
 const change = { set: { 'shop/web': serviceOf('web') }, removed: [] };
@@ -84,7 +84,7 @@ test('each message says when it was published', () => {
 
 test('a change is sent once, to its site only', () => {
   publisher.renew(oulu, view);
-  publisher.renew(gatewaySeat('berlin'), view);
+  publisher.renew(gatewayRecipient('berlin'), view);
   sent = [];
   publisher.change(oulu, change, whole);
   expect(sent.map(({ topic }) => topic)).toEqual(['heddle/edge/view/gateway:oulu/delta/1']);

@@ -2,7 +2,7 @@ import type { Delta, Snapshot, Stamp } from '../view/message.ts';
 import type { SiteView } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 import { type Signer, seal } from './envelope.ts';
-import type { Seat } from './seat.ts';
+import type { Recipient } from './recipient.ts';
 import { deltaPlaces, deltaTopic, snapshotTopic } from './topics.ts';
 
 /** Changes after which the snapshot is to be written again, so that there are places until it is. */
@@ -25,7 +25,7 @@ export type Publish = (topic: string, payload: Buffer | string) => void;
 export type Later = (subject: string, work: () => void) => void;
 
 /**
- * Turns changes of views into signed messages: for each seat a snapshot, and a change at a time after it. All of them
+ * Turns changes of views into signed messages: for each recipient a snapshot, and a change at a time after it. All of them
  * are retained, so that whoever asks the broker has the whole of it; what a change costs does not depend on what there
  * is, since the snapshot is written again only when the changes after it have become as many bytes, and then when there is
  * time: a change that comes to all sites makes it due at all of them at once. One epoch's.
@@ -36,7 +36,7 @@ export class Publisher {
   #signer: Signer;
   readonly #epoch: number;
   readonly #now: () => number;
-  readonly #seats = new Map<string, Published>();
+  readonly #recipients = new Map<string, Published>();
 
   /** @param now milliseconds since 1970 */
   constructor(
@@ -58,19 +58,19 @@ export class Publisher {
     this.#signer = signer;
   }
 
-  /** The version that was published last for each seat, by its subject. */
+  /** The version that was published last for each recipient, by its subject. */
   versions(): ReadonlyMap<string, Stamp> {
     return new Map(
-      [...this.#seats].map(([subject, { version }]) => [subject, { epoch: this.#epoch, version }]),
+      [...this.#recipients].map(([subject, { version }]) => [subject, { epoch: this.#epoch, version }]),
     );
   }
 
-  /** Publishes what changed for a seat; the whole the first time, and when it is at another site. */
-  change(seat: Seat, change: SiteChange, whole: () => SiteView): void {
-    const { subject, site } = seat;
-    const at = this.#seats.get(subject);
+  /** Publishes what changed for a recipient; the whole the first time, and when it is at another site. */
+  change(recipient: Recipient, change: SiteChange, whole: () => SiteView): void {
+    const { subject, site } = recipient;
+    const at = this.#recipients.get(subject);
     if (at?.site !== site) {
-      this.renew(seat, whole());
+      this.renew(recipient, whole());
       return;
     }
     at.version++;
@@ -79,32 +79,38 @@ export class Publisher {
     at.deltaBytes += this.#send(deltaTopic(subject, at.deltas), delta);
     const isDue = () => at.deltas >= mostDeltas || at.deltaBytes >= Math.max(mostBytes, at.snapshotBytes);
     const write = () => {
-      if (this.#seats.get(subject) === at && isDue()) this.#snapshot(subject, whole(), at);
+      if (this.#recipients.get(subject) === at && isDue()) this.#snapshot(subject, whole(), at);
     };
     // Without a place for another change it cannot wait.
     if (at.deltas === deltaPlaces - 1) write();
     else if (isDue()) this.#later(subject, write);
   }
 
-  /** Publishes the whole for a seat: at first, and when the domain is another one. */
-  renew({ subject, site }: Seat, view: SiteView): void {
-    const at = this.#seats.get(subject) ?? { site, version: -1, deltas: 0, deltaBytes: 0, snapshotBytes: 0 };
+  /** Publishes the whole for a recipient: at first, and when the domain is another one. */
+  renew({ subject, site }: Recipient, view: SiteView): void {
+    const at = this.#recipients.get(subject) ?? {
+      site,
+      version: -1,
+      deltas: 0,
+      deltaBytes: 0,
+      snapshotBytes: 0,
+    };
     at.version++;
     at.site = site;
-    this.#seats.set(subject, at);
+    this.#recipients.set(subject, at);
     this.#snapshot(subject, view, at);
   }
 
-  /** Publishes the whole for a seat once more, as it was: for a broker that may have lost it. */
-  repeat(seat: Seat, view: SiteView): void {
-    const at = this.#seats.get(seat.subject);
-    if (at?.site === seat.site) this.#snapshot(seat.subject, view, at);
-    else this.renew(seat, view);
+  /** Publishes the whole for a recipient once more, as it was: for a broker that may have lost it. */
+  repeat(recipient: Recipient, view: SiteView): void {
+    const at = this.#recipients.get(recipient.subject);
+    if (at?.site === recipient.site) this.#snapshot(recipient.subject, view, at);
+    else this.renew(recipient, view);
   }
 
-  /** Takes what is retained for somebody from the broker: there is no such seat any more. */
+  /** Takes what is retained for somebody from the broker: there is no such recipient any more. */
   remove(subject: string): void {
-    if (!this.#seats.delete(subject)) return;
+    if (!this.#recipients.delete(subject)) return;
     this.#publish(snapshotTopic(subject), '');
     for (let place = 0; place < deltaPlaces; place++) this.#publish(deltaTopic(subject, place), '');
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { tries } from '../../../test/support/tries.ts';
-import { readBeat, readMessage, readStatus } from './read.ts';
+import { readHeartbeat, readMessage, readStatus } from './read.ts';
 
 test('hostile texts: no crash, and only messages are read', () => {
   const key = fc.constantFrom('kind', 'epoch', 'version', 'view', 'set', '__proto__', 'removed', 'site');
@@ -20,7 +20,9 @@ test('hostile texts: no crash, and only messages are read', () => {
   );
   fc.assert(
     fc.property(hostile, (said) => {
-      const read = [readMessage(said), readBeat(said), readStatus(said)].filter((one) => one !== undefined);
+      const read = [readMessage(said), readHeartbeat(said), readStatus(said)].filter(
+        (one) => one !== undefined,
+      );
       return read.every(({ epoch }) => Number.isSafeInteger(epoch) && epoch >= 0);
     }),
     tries(100_000, 1000),

@@ -1,7 +1,7 @@
 import * as z from '../../lib/zod.ts';
 import type { Report } from '../distance/row.ts';
 import type { Message } from '../view/message.ts';
-import type { Beat, Choices, Peers, Recollection, Status } from './messages.ts';
+import type { Choices, ControllerState, Heartbeat, Peers, Status } from './messages.ts';
 
 const count = z.int().min(0);
 const stamp = { epoch: count, version: count };
@@ -78,7 +78,7 @@ const message = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const beat = z.object({
+const heartbeat = z.object({
   kind: z.literal('beat'),
   epoch: count,
   count,
@@ -112,7 +112,7 @@ const report = z.object({
 const kept = z.record(z.string(), z.record(z.string(), z.string()));
 const holdings = z.exactOptional(z.record(z.string(), z.string()));
 /** What another version wrote in another form is not read. */
-const recollection = z.object({
+const controllerState = z.object({
   format: z.literal(1),
   reports: z.record(z.string(), report),
   kept,
@@ -123,11 +123,11 @@ const choices = z.object({ kind: z.literal('choices'), epoch: count, kept, holdi
 
 /** What a text says; nothing when it is no such message. Keys that are not known are left out: a newer controller's. */
 export const readMessage = (text: string): Message | undefined => read(message, text);
-export const readBeat = (text: string): Beat | undefined => read(beat, text);
+export const readHeartbeat = (text: string): Heartbeat | undefined => read(heartbeat, text);
 export const readChoices = (text: string): Choices | undefined => read(choices, text);
 export const readPeers = (text: string): Peers | undefined => read(peers, text);
 export const readReport = (text: string): Report | undefined => read(report, text);
-export const readRecollection = (text: string): Recollection | undefined => read(recollection, text);
+export const readControllerState = (text: string): ControllerState | undefined => read(controllerState, text);
 export const readStatus = (text: string): Status | undefined => read(status, text);
 
 function read<T>(schema: z.ZodType<T>, text: string): T | undefined {

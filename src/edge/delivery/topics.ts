@@ -1,4 +1,4 @@
-import { controllerSubject, isSeat, siteOf } from '../ca/subjects.ts';
+import { controllerSubject, isRecipient, siteOf } from '../ca/subjects.ts';
 
 const root = 'heddle/edge';
 
@@ -56,7 +56,7 @@ export function topicKind(topic: string): string {
 /** Whether somebody may subscribe to a filter. packaging/mosquitto has the same rules for Mosquitto. */
 export function mayRead(subject: string, filter: string): boolean {
   if (subject === controllerSubject) return filter.startsWith(`${root}/`);
-  if (!isSeat(subject)) return false;
+  if (!isRecipient(subject)) return false;
   return (
     filter === aliveTopic || filter === revocationsTopic || filter.startsWith(`${root}/view/${subject}/`)
   );
@@ -65,5 +65,5 @@ export function mayRead(subject: string, filter: string): boolean {
 /** Whether somebody may publish under a topic. */
 export function mayWrite(subject: string, topic: string): boolean {
   if (subject === controllerSubject) return topic.startsWith(`${root}/`);
-  return isSeat(subject) && telemetry.some((what) => topic === telemetryTopic(subject, what));
+  return isRecipient(subject) && telemetry.some((what) => topic === telemetryTopic(subject, what));
 }

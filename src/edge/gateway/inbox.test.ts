@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deltaOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { Authority } from '../ca/authority.ts';
 import { type Signer, seal, signerOf } from '../delivery/envelope.ts';
-import type { Beat } from '../delivery/messages.ts';
+import type { Heartbeat } from '../delivery/messages.ts';
 import { aliveTopic, deltaTopic, revocationsTopic, snapshotTopic } from '../delivery/topics.ts';
 import { Trust } from '../delivery/trust.ts';
 import type { Message, Snapshot, Stamp } from '../view/message.ts';
@@ -60,7 +60,7 @@ beforeEach(() => {
 
 const snapshot = (epoch: number, version: number): Snapshot => ({ ...snapshotOf(), epoch, version });
 const delta = (epoch: number, version: number) => deltaOf({ epoch, version });
-const beat = (epoch: number, count: number, last = false): Beat => ({
+const heartbeat = (epoch: number, count: number, last = false): Heartbeat => ({
   kind: 'beat',
   epoch,
   count,
@@ -76,7 +76,7 @@ function topicOf(message: Message): string {
 
 const send = (message: Message, signer = controller, topic = topicOf(message), retained = false) =>
   inbox.take(topic, seal(topic, JSON.stringify(message), signer), retained);
-const hear = (one: Beat, retained = false) =>
+const hear = (one: Heartbeat, retained = false) =>
   inbox.take(aliveTopic, seal(aliveTopic, JSON.stringify(one), controller), retained);
 
 describe('what comes to a gateway', () => {
@@ -119,9 +119,9 @@ describe('what comes to a gateway', () => {
 
   test('from a controller that another has followed is refused, even before that one’s view came', () => {
     send(snapshot(5, 0));
-    hear(beat(6, 0));
+    hear(heartbeat(6, 0));
     expect(send(delta(5, 1))).toBe('it is of epoch 5, and 6 has come');
-    expect(hear(beat(5, 99))).toMatch(/a later one has come/);
+    expect(hear(heartbeat(5, 99))).toMatch(/a later one has come/);
   });
 
   test('is refused when nobody signed it, or who may not', () => {
@@ -164,31 +164,31 @@ describe('a sign of life', () => {
   const isHeard = () => Number.isFinite(inbox.heardAt);
 
   test('is one that just came, and not one that waited at the broker', () => {
-    hear(beat(5, 1), true);
+    hear(heartbeat(5, 1), true);
     expect(isHeard()).toBe(false);
-    hear(beat(5, 2));
+    hear(heartbeat(5, 2));
     expect(isHeard()).toBe(true);
   });
 
   test('counts once', () => {
-    hear(beat(5, 2));
+    hear(heartbeat(5, 2));
     inbox.silence();
-    hear(beat(5, 2));
-    hear(beat(5, 1));
+    hear(heartbeat(5, 2));
+    hear(heartbeat(5, 1));
     expect(isHeard()).toBe(false);
-    hear(beat(5, 3));
+    hear(heartbeat(5, 3));
     expect(isHeard()).toBe(true);
   });
 
   test('is none when it is the last', () => {
-    hear(beat(5, 2));
-    hear(beat(5, 3, true));
+    hear(heartbeat(5, 2));
+    hear(heartbeat(5, 3, true));
     expect(isHeard()).toBe(false);
   });
 
   test('of an older epoch than the view is none', () => {
     inbox = startAt({ epoch: 6, version: 0 });
-    expect(hear(beat(5, 2))).toMatch(/a later one has come/);
+    expect(hear(heartbeat(5, 2))).toMatch(/a later one has come/);
     expect(isHeard()).toBe(false);
   });
 });

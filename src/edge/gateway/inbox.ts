@@ -1,8 +1,8 @@
 import { sizeText } from '../../lib/read-bounded.ts';
 import { longestRevocations } from '../ca/files.ts';
 import { open } from '../delivery/envelope.ts';
-import type { Beat, Peers, Status } from '../delivery/messages.ts';
-import { readBeat, readMessage, readPeers } from '../delivery/read.ts';
+import type { Heartbeat, Peers, Status } from '../delivery/messages.ts';
+import { readHeartbeat, readMessage, readPeers } from '../delivery/read.ts';
 import { Sequence } from '../delivery/sequence.ts';
 import { aliveTopic, peersTopic, revocationsTopic } from '../delivery/topics.ts';
 import type { Trust } from '../delivery/trust.ts';
@@ -30,7 +30,7 @@ export interface InboxOptions {
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #sequence: Sequence;
-  #beat: Pick<Beat, 'epoch' | 'count'> = { epoch: 0, count: -1 };
+  #heartbeat: Pick<Heartbeat, 'epoch' | 'count'> = { epoch: 0, count: -1 };
   #peersEpoch = 0;
   #heardAt = Number.NEGATIVE_INFINITY;
 
@@ -68,7 +68,7 @@ export class Inbox {
    * @returns why it is not taken
    */
   take(topic: string, payload: Buffer, retained: boolean): string | undefined {
-    // What was removed from the broker: there is no such seat any more, or no such change.
+    // What was removed from the broker: there is no such recipient any more, or no such change.
     if (payload.length === 0) return undefined;
     if (topic === revocationsTopic) return this.#revoke(payload);
     const opened = open(topic, payload, this.#options.trust, Date.now());
@@ -78,16 +78,16 @@ export class Inbox {
   }
 
   #hear(body: string, retained: boolean): string | undefined {
-    const beat = readBeat(body);
-    if (!beat) return 'it is no sign of life';
-    const { epoch, count } = this.#beat;
-    if (beat.epoch < epoch || beat.epoch < (this.#options.store.at?.epoch ?? 0))
-      return `it is of epoch ${beat.epoch}, and a later one has come`;
-    this.#sequence.fence(beat.epoch);
-    const isNew = beat.epoch > epoch || beat.count > count;
+    const heartbeat = readHeartbeat(body);
+    if (!heartbeat) return 'it is no sign of life';
+    const { epoch, count } = this.#heartbeat;
+    if (heartbeat.epoch < epoch || heartbeat.epoch < (this.#options.store.at?.epoch ?? 0))
+      return `it is of epoch ${heartbeat.epoch}, and a later one has come`;
+    this.#sequence.fence(heartbeat.epoch);
+    const isNew = heartbeat.epoch > epoch || heartbeat.count > count;
     if (!isNew) return undefined;
-    this.#beat = beat;
-    if (beat.last) this.#heardAt = Number.NEGATIVE_INFINITY;
+    this.#heartbeat = heartbeat;
+    if (heartbeat.last) this.#heardAt = Number.NEGATIVE_INFINITY;
     else if (!retained) this.#heardAt = performance.now();
     return undefined;
   }
@@ -95,7 +95,7 @@ export class Inbox {
   #peers(body: string): string | undefined {
     const peers = readPeers(body);
     if (!peers) return 'it does not say whom to measure: the controller may be of another version';
-    const newest = Math.max(this.#beat.epoch, this.#options.store.at?.epoch ?? 0, this.#peersEpoch);
+    const newest = Math.max(this.#heartbeat.epoch, this.#options.store.at?.epoch ?? 0, this.#peersEpoch);
     if (peers.epoch < newest) return `it is of epoch ${peers.epoch}, and ${newest} has come`;
     this.#peersEpoch = peers.epoch;
     this.#options.peers(peers);

@@ -12,7 +12,7 @@ import {
   viewFilter,
 } from '../delivery/topics.ts';
 import type { Report } from '../distance/row.ts';
-import { patience } from '../lease/claim.ts';
+import { patience } from '../lease/broker-election.ts';
 import { Complaints } from './complaints.ts';
 import type { Inbox } from './inbox.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { Tenure } from './tenure.ts';
+import type { Lease } from './lease.ts';
 
 /** What gives the right to act to one controller at a time. */
 export interface LeaseStore {
@@ -11,7 +11,7 @@ export interface LeaseStore {
    * @returns it, or why it has to wait
    * @throws HeddleError ERR_EDGE_LEASE
    */
-  attempt(controller: string, known: readonly number[]): Promise<Tenure | string>;
+  attempt(controller: string, known: readonly number[]): Promise<Lease | string>;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function campaign(
   signal: AbortSignal,
   log: Log,
   every = 500,
-): Promise<Tenure> {
+): Promise<Lease> {
   let said = '';
   const say = (what: string, error?: HeddleError) => {
     if (what === said) return;
@@ -36,9 +36,9 @@ export async function campaign(
   };
   for (;;) {
     try {
-      const tenure = await store.attempt(controller, known);
-      if (typeof tenure !== 'string') return tenure;
-      say(`waiting: ${tenure}`);
+      const lease = await store.attempt(controller, known);
+      if (typeof lease !== 'string') return lease;
+      say(`waiting: ${lease}`);
     } catch (error) {
       say(`waiting: ${(error as Error).message}`, toHeddleError(error));
     }

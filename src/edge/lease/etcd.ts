@@ -1,7 +1,7 @@
 import type { LeaseStore } from './campaign.ts';
 import type { EtcdClient } from './etcd-client.ts';
-import { KeptTenure } from './kept-tenure.ts';
-import { epochAfter, type Tenure } from './tenure.ts';
+import { epochAfter, type Lease } from './lease.ts';
+import { RenewedLease } from './renewed-lease.ts';
 
 /** Seconds after which somebody else may act when a controller is heard of no more. */
 const ttl = 5;
@@ -18,7 +18,7 @@ export class EtcdStore implements LeaseStore {
     this.#etcd = etcd;
   }
 
-  async attempt(controller: string, known: readonly number[]): Promise<Tenure | string> {
+  async attempt(controller: string, known: readonly number[]): Promise<Lease | string> {
     const etcd = this.#etcd;
     const holder = await etcd.get(holderKey);
     if (holder.value !== undefined) return `${holder.value} is in charge`;
@@ -42,6 +42,6 @@ export class EtcdStore implements LeaseStore {
       keep: async () => ((await etcd.keep(lease)) ? undefined : 'etcd has ended its lease'),
       giveBack: () => etcd.revoke(lease),
     };
-    return new KeptTenure(hold, epoch, times, from);
+    return new RenewedLease(hold, epoch, times, from);
   }
 }

@@ -7,7 +7,7 @@ import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { KubernetesStore } from './kubernetes.ts';
 import { LeaseClient } from './kubernetes-client.ts';
 import type { LeaseRecord } from './kubernetes-record.ts';
-import type { Tenure } from './tenure.ts';
+import type { Lease } from './lease.ts';
 
 const leases = '/apis/coordination.k8s.io/v1/namespaces/edge/leases';
 const name = 'heddle-edge-controller';
@@ -16,7 +16,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'heddle-lease-'));
 const times = { duration: 1, every: 50 };
 
 let server: ApiServerStandIn;
-let held: Tenure[];
+let held: Lease[];
 
 beforeAll(() => vi.stubEnv('KUBECONFIG', path.join(folder, 'config')));
 afterAll(() => {
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await Promise.all(held.map((tenure) => tenure.release()));
+  await Promise.all(held.map((lease) => lease.release()));
   await server.close();
 });
 
@@ -40,7 +40,7 @@ const storeOf = async (own = times) =>
 /** The right to act, as soon as there is one, and how many milliseconds it took. */
 async function win(store: KubernetesStore, controller: string, ...known: number[]) {
   const from = performance.now();
-  const tenure = await vi.waitFor(
+  const lease = await vi.waitFor(
     async () => {
       const result = await store.attempt(controller, known);
       if (typeof result === 'string') throw new Error(result);
@@ -48,19 +48,19 @@ async function win(store: KubernetesStore, controller: string, ...known: number[
     },
     { interval: 10, timeout: 8000 },
   );
-  held.push(tenure);
-  return { tenure, took: performance.now() - from };
+  held.push(lease);
+  return { lease, took: performance.now() - from };
 }
-const lease = () => server.objects(leases)[0] as unknown as LeaseRecord | undefined;
+const leaseObject = () => server.objects(leases)[0] as unknown as LeaseRecord | undefined;
 const write = (change: (spec: LeaseRecord['spec'], metadata: LeaseRecord['metadata']) => void) => {
-  const changed = structuredClone(lease()) as LeaseRecord & { metadata: { name: string } };
+  const changed = structuredClone(leaseObject()) as LeaseRecord & { metadata: { name: string } };
   change(changed.spec, changed.metadata);
   server.put(leases, changed);
 };
 /** A Lease of somebody who is not there, as he left it. */
 const leave = (spec: object, annotations = { 'heddle.io/edge-epoch': '7' }) =>
   server.put(leases, { metadata: { name, annotations }, spec } as { metadata: { name: string } });
-const renewed = () => lease()?.spec['renewTime'];
+const renewed = () => leaseObject()?.spec['renewTime'];
 const keeps = async () => {
   const before = renewed();
   await vi.waitFor(() => expect(renewed()).not.toBe(before), { timeout: 5000 });
@@ -68,12 +68,12 @@ const keeps = async () => {
 
 test('the holder stands in a Lease of its own, which says all that other tools look at', async () => {
   server.delete(leases, name);
-  const { tenure } = await win(await storeOf(), 'one');
-  expect(tenure.isHeld).toBe(true);
-  expect(lease()).toMatchObject({
+  const { lease } = await win(await storeOf(), 'one');
+  expect(lease.isHeld).toBe(true);
+  expect(leaseObject()).toMatchObject({
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name, annotations: { 'heddle.io/edge-epoch': String(tenure.epoch) } },
+    metadata: { name, annotations: { 'heddle.io/edge-epoch': String(lease.epoch) } },
     spec: {
       holderIdentity: 'one',
       leaseDurationSeconds: 1,
@@ -92,13 +92,13 @@ test('one that waits says for whom, however long', async () => {
 });
 
 test('one that ends gives it back, and is followed at once with a later epoch', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
-  await tenure.release();
-  expect(lease()?.spec.holderIdentity).toBe('');
+  const { lease } = await win(await storeOf(), 'one');
+  await lease.release();
+  expect(leaseObject()?.spec.holderIdentity).toBe('');
   const next = await win(await storeOf(), 'two');
   expect(next.took).toBeLessThan(900);
-  expect(next.tenure.epoch).toBeGreaterThan(tenure.epoch);
-  expect(lease()?.spec.leaseTransitions).toBe(2);
+  expect(next.lease.epoch).toBeGreaterThan(lease.epoch);
+  expect(leaseObject()?.spec.leaseTransitions).toBe(2);
 });
 
 test('of many that begin at once, one acts', async () => {
@@ -112,11 +112,11 @@ test('of many that begin at once, one acts', async () => {
 test('the epoch is later than that of the Lease and those that are known, whatever the clock says', async () => {
   const later = Math.floor(Date.now() / 1000) + 100_000;
   leave({ holderIdentity: '' }, { 'heddle.io/edge-epoch': String(later) });
-  expect((await win(await storeOf(), 'one')).tenure.epoch).toBe(later + 1);
+  expect((await win(await storeOf(), 'one')).lease.epoch).toBe(later + 1);
   write((spec) => {
     spec.holderIdentity = '';
   });
-  expect((await win(await storeOf(), 'two', later + 50)).tenure.epoch).toBe(later + 51);
+  expect((await win(await storeOf(), 'two', later + 50)).lease.epoch).toBe(later + 51);
 });
 
 test.each(['1999-01-01T00:00:00.000000Z', '2199-01-01T00:00:00.000000Z', undefined])(
@@ -139,7 +139,7 @@ test.each(['1999-01-01T00:00:00.000000Z', '2199-01-01T00:00:00.000000Z', undefin
 
 test('a clock that jumps ends nothing and gives nothing away', async () => {
   const store = await storeOf();
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   expect(await store.attempt('two', [])).toBe('one is in charge');
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 86_400_000 });
   await keeps();
@@ -147,7 +147,7 @@ test('a clock that jumps ends nothing and gives nothing away', async () => {
   vi.setSystemTime(0);
   await keeps();
   expect(await store.attempt('two', [])).toBe('one is in charge');
-  expect(tenure.isHeld).toBe(true);
+  expect(lease.isHeld).toBe(true);
 });
 
 test('a clock that stands still gives nothing away', async () => {
@@ -161,12 +161,12 @@ test('a clock that stands still gives nothing away', async () => {
 test('a holder that is cut off stops before another may begin', async () => {
   // Half a second lies between the two.
   const longer = { ...times, duration: 3 };
-  const { tenure } = await win(await storeOf(longer), 'one');
+  const { lease } = await win(await storeOf(longer), 'one');
   const store = await storeOf(longer);
   await store.attempt('two', []);
   server.failing = 500;
-  const reason = await tenure.lost;
-  expect(tenure.isHeld).toBe(false);
+  const reason = await lease.lost;
+  expect(lease.isHeld).toBe(false);
   expect(reason).toBe('the Lease of the cluster hub: 500 as the test wants it');
   server.failing = undefined;
   // The other looks at it often, and has not got it yet.
@@ -175,27 +175,27 @@ test('a holder that is cut off stops before another may begin', async () => {
 });
 
 test('a holder that was frozen knows at once that it holds no more', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   const other = await storeOf();
   await other.attempt('two', []);
   // Nothing else runs here meanwhile, as in a process that is stopped.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
-  expect(tenure.isHeld).toBe(false);
-  expect(await tenure.lost).toMatch(/not asked in time|two holds the Lease now/);
+  expect(lease.isHeld).toBe(false);
+  expect(await lease.lost).toMatch(/not asked in time|two holds the Lease now/);
   await win(other, 'two');
-  expect(lease()?.spec.holderIdentity).toBe('two');
+  expect(leaseObject()?.spec.holderIdentity).toBe('two');
 });
 
 test('a cluster that does not answer is left, and used again when it does', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   await server.close();
-  expect(await tenure.lost).toContain('ECONNREFUSED');
+  expect(await lease.lost).toContain('ECONNREFUSED');
   const store = await storeOf();
   await expect(store.attempt('one', [])).rejects.toMatchObject({ code: 'ERR_EDGE_LEASE' });
 });
 
 test('what somebody else writes into it stays, and the holder as well', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   for (let round = 0; round < 5; round++) {
     write((spec, metadata) => {
       metadata.annotations = { ...metadata.annotations, note: `round ${round}` };
@@ -203,32 +203,32 @@ test('what somebody else writes into it stays, and the holder as well', async ()
     });
     await keeps();
   }
-  expect(lease()).toMatchObject({
-    metadata: { annotations: { note: 'round 4', 'heddle.io/edge-epoch': String(tenure.epoch) } },
+  expect(leaseObject()).toMatchObject({
+    metadata: { annotations: { note: 'round 4', 'heddle.io/edge-epoch': String(lease.epoch) } },
     spec: { strategy: 'of a later version', holderIdentity: 'one' },
   });
-  expect(tenure.isHeld).toBe(true);
+  expect(lease.isHeld).toBe(true);
 });
 
 test('who finds another’s name in it acts no more', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   write((spec) => {
     spec.holderIdentity = 'two';
   });
-  expect(await tenure.lost).toBe('two holds the Lease now');
-  expect(tenure.isHeld).toBe(false);
+  expect(await lease.lost).toBe('two holds the Lease now');
+  expect(lease.isHeld).toBe(false);
 });
 
 test('a Lease that is deleted is made again by its holder, and nobody takes it meanwhile', async () => {
-  const { tenure } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(), 'one');
   const [watching, fresh] = await Promise.all([storeOf(), storeOf()]);
   await watching.attempt('two', []);
   server.delete(leases, name);
   expect(typeof (await watching.attempt('two', []))).toBe('string');
   expect(typeof (await fresh.attempt('three', []))).toBe('string');
-  await vi.waitFor(() => expect(lease()?.spec.holderIdentity).toBe('one'));
-  expect(lease()?.metadata.annotations).toEqual({ 'heddle.io/edge-epoch': String(tenure.epoch) });
-  expect(tenure.isHeld).toBe(true);
+  await vi.waitFor(() => expect(leaseObject()?.spec.holderIdentity).toBe('one'));
+  expect(leaseObject()?.metadata.annotations).toEqual({ 'heddle.io/edge-epoch': String(lease.epoch) });
+  expect(lease.isHeld).toBe(true);
 });
 
 test('an empty Lease of somebody’s hand is taken when nobody can have held another', async () => {

@@ -1,5 +1,4 @@
 import type { LeaseStore } from './campaign.ts';
-import { type Hold, KeptTenure } from './kept-tenure.ts';
 import type { LeaseClient } from './kubernetes-client.ts';
 import {
   created,
@@ -13,7 +12,8 @@ import {
   taken,
   transitionsOf,
 } from './kubernetes-record.ts';
-import { epochAfter, type Tenure } from './tenure.ts';
+import { epochAfter, type Lease } from './lease.ts';
+import { type Hold, RenewedLease } from './renewed-lease.ts';
 
 export interface LeaseTimes {
   /** Seconds without a change after which somebody else may act. */
@@ -41,7 +41,7 @@ export class KubernetesStore implements LeaseStore {
     this.#times = times;
   }
 
-  async attempt(controller: string, known: readonly number[]): Promise<Tenure | string> {
+  async attempt(controller: string, known: readonly number[]): Promise<Lease | string> {
     const found = await this.#client.get();
     const rest = this.#rest(found);
     // What is left of a time of its own needs no wait.
@@ -56,7 +56,7 @@ export class KubernetesStore implements LeaseStore {
     if (!lease) return 'another controller is in charge';
     const { duration, every } = this.#times;
     const hold = new LeaseHold(this.#client, lease, holding);
-    return new KeptTenure(hold, epoch, { term: duration * 1000 * share, every }, from);
+    return new RenewedLease(hold, epoch, { term: duration * 1000 * share, every }, from);
   }
 
   /** Milliseconds that whoever holds it may still act. One that was deleted counts as well: somebody may have held it. */

@@ -9,9 +9,9 @@ import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
 import type { EdgeModel, ModelChange } from '../model/model.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
-import { Said } from './said.ts';
 import type { Publication, Told } from './source.ts';
 import { Sources } from './sources.ts';
+import { Said } from './test-source.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
 const file = path.join(folder, 'edge.yaml');

@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec, PublishedService } from '../../selector/spec.ts';
 import type { Desired } from '../desired.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from './reachable-address.ts';
 
 /** What an application publishes at the edge, with the copies that run now. */
 export function listingOf(

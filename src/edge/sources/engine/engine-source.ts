@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EdgeModel, EdgeNode } from '../../model/model.ts';
 import type { Source, SourceSink, Told } from '../source.ts';
+import { toldOf } from './objects.ts';
 import { readListing } from './read-listing.ts';
 import type { EdgeListing } from './record.ts';
-import { toldOf } from './told.ts';
 
 /** What a host's node tells of its applications: all of it, whenever it changes and every five seconds. */
 export type Listen = (signal: AbortSignal) => AsyncIterable<unknown>;

@@ -62,8 +62,8 @@ class Gone {
     else if (before) this.#pods.set(key, before);
   }
 
-  forget(...around: Parameters<typeof namedPods>): void {
-    const named = namedPods(...around);
+  forget(...lookup: Parameters<typeof namedPods>): void {
+    const named = namedPods(...lookup);
     for (const key of this.#pods.keys()) if (!named.has(key)) this.#pods.delete(key);
   }
 

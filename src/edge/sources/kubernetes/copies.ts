@@ -1,8 +1,8 @@
 import type { Copy, EdgePort } from '../../model/model.ts';
 import type { Endpoint, EndpointSlice, Service } from './objects.ts';
 
-/** What is around a service: what it names of nodes and pods. */
-export interface Around {
+/** What is lookup a service: what it names of nodes and pods. */
+export interface ClusterLookup {
   /** The edge's name of a node; nothing if the node is not there, or stands for none. */
   node(name: string): string | undefined;
   pod(namespace: string, name: string): PodFacts | undefined;
@@ -20,7 +20,7 @@ export interface PodFacts {
 }
 
 /** One endpoint of one slice, with what the slice says for all of its own. */
-interface Seat {
+interface SlicedEndpoint {
   readonly endpoint: Endpoint;
   readonly slice: EndpointSlice;
 }
@@ -33,19 +33,19 @@ export function copiesOf(
   service: Service,
   ports: readonly EdgePort[],
   slices: readonly EndpointSlice[],
-  around: Around,
+  lookup: ClusterLookup,
 ): { copies: Copy[]; problems: string[] } {
   const problems = new Set<string>();
-  const seats = slices.flatMap((slice) =>
-    (slice.endpoints ?? []).map((endpoint): Seat => ({ endpoint, slice })),
+  const slicedEndpoints = slices.flatMap((slice) =>
+    (slice.endpoints ?? []).map((endpoint): SlicedEndpoint => ({ endpoint, slice })),
   );
-  const copies = [...Map.groupBy(seats, idOf)].flatMap(([id, all]) => {
+  const copies = [...Map.groupBy(slicedEndpoints, idOf)].flatMap(([id, all]) => {
     const family = preferred(service, all);
     if (!family) {
       problems.add(`has the endpoint ${id}, which has no IP address, and is left out`);
       return [];
     }
-    const copy = copyOf(id, family, service, ports, around);
+    const copy = copyOf(id, family, service, ports, lookup);
     if (typeof copy !== 'string') return copy;
     problems.add(copy);
     return [];
@@ -55,15 +55,18 @@ export function copiesOf(
 }
 
 /** The pod, or what has no pod by its address. */
-function idOf({ endpoint: { targetRef, addresses } }: Seat): string {
+function idOf({ endpoint: { targetRef, addresses } }: SlicedEndpoint): string {
   return targetRef?.kind === 'Pod' && targetRef.name ? targetRef.name : (addresses[0] ?? '');
 }
 
 /** The endpoints of one copy in the first of the service's families that it has an address of. */
-function preferred({ spec }: Service, seats: readonly Seat[]): [Seat, ...Seat[]] | undefined {
+function preferred(
+  { spec }: Service,
+  slicedEndpoints: readonly SlicedEndpoint[],
+): [SlicedEndpoint, ...SlicedEndpoint[]] | undefined {
   const families = new Set([...(spec?.ipFamilies ?? []), 'IPv4', 'IPv6']);
   for (const family of families) {
-    const [first, ...rest] = seats
+    const [first, ...rest] = slicedEndpoints
       .filter(({ slice, endpoint }) => slice.addressType === family && endpoint.addresses.length > 0)
       .sort((a, b) => (order(a) < order(b) ? -1 : 1));
     if (first) return [first, ...rest];
@@ -72,39 +75,39 @@ function preferred({ spec }: Service, seats: readonly Seat[]): [Seat, ...Seat[]]
 }
 
 /** So that it does not matter in which order slices came. */
-function order({ endpoint, slice }: Seat): string {
+function order({ endpoint, slice }: SlicedEndpoint): string {
   const { ready = true, terminating = false } = endpoint.conditions ?? {};
   return `${terminating ? 1 : 0}${ready ? 0 : 1}${slice.metadata.name}`;
 }
 
 /** One of another uid is another pod of the same name: it says nothing about this one. */
-function podBehind({ targetRef }: Endpoint, namespace: string, around: Around): PodFacts | undefined {
+function podBehind({ targetRef }: Endpoint, namespace: string, lookup: ClusterLookup): PodFacts | undefined {
   if (targetRef?.kind !== 'Pod') return undefined;
-  const pod = around.pod(namespace, targetRef.name ?? '');
+  const pod = lookup.pod(namespace, targetRef.name ?? '');
   return targetRef.uid === undefined || pod?.uid === targetRef.uid ? pod : undefined;
 }
 
-/** @param seats of one address family; the one that is readiest first */
+/** @param slicedEndpoints of one address family; the one that is readiest first */
 function copyOf(
   id: string,
-  seats: readonly [Seat, ...Seat[]],
+  slicedEndpoints: readonly [SlicedEndpoint, ...SlicedEndpoint[]],
   { metadata: { namespace = 'default' }, spec }: Service,
   ports: readonly EdgePort[],
-  around: Around,
+  lookup: ClusterLookup,
 ): Copy | string | [] {
-  const [{ endpoint }] = seats;
+  const [{ endpoint }] = slicedEndpoints;
   const { targetRef, nodeName, conditions = {} } = endpoint;
-  const pod = podBehind(endpoint, namespace, around);
+  const pod = podBehind(endpoint, namespace, lookup);
   if (pod?.gone) return [];
   const kubernetesNode = nodeName ?? pod?.node;
   if (kubernetesNode === undefined)
     return targetRef?.kind === 'Pod'
       ? []
       : `has the endpoint ${id}, which is on no node of the cluster, and is left out`;
-  const node = around.node(kubernetesNode);
+  const node = lookup.node(kubernetesNode);
   if (node === undefined)
     return `has the endpoint ${id} at ${kubernetesNode}, which is no node of the edge, and is left out`;
-  const numbers = ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], seats));
+  const numbers = ports.flatMap((port) => numberBehind(port, spec?.ports ?? [], slicedEndpoints));
   // A pod without a port of that name has a slice of its own.
   if (ports.length > 0 && numbers.length === 0)
     return `has the endpoint ${id}, which has none of the service's ports, and is left out`;
@@ -136,12 +139,12 @@ function nodePortOf(port: EdgePort, spec: Service['spec']): [string, number][] {
 function numberBehind(
   port: EdgePort,
   own: NonNullable<Service['spec']>['ports'] & object,
-  seats: readonly Seat[],
+  slicedEndpoints: readonly SlicedEndpoint[],
 ): [string, number][] {
   const isOf = ({ port: number, protocol = 'TCP' }: { port: number; protocol?: string }) =>
     number === port.port && protocol.toLowerCase() === port.protocol;
   const name = own.find(isOf)?.name ?? '';
-  for (const { slice } of seats) {
+  for (const { slice } of slicedEndpoints) {
     const found = (slice.ports ?? []).find(
       (one) => (one.name ?? '') === name && (one.protocol ?? 'TCP').toLowerCase() === port.protocol,
     );

@@ -2,7 +2,7 @@ import { isLabel } from '../../../lib/dns-label.ts';
 import type { EdgePort } from '../../model/model.ts';
 import { readRequest } from '../publication.ts';
 import type { Told } from '../source.ts';
-import { type Around, copiesOf } from './copies.ts';
+import { type ClusterLookup, copiesOf } from './copies.ts';
 import type { EndpointSlice, Service, ServicePort } from './objects.ts';
 
 export const publishKey = 'heddle.io/edge';
@@ -11,7 +11,7 @@ export const publishKey = 'heddle.io/edge';
 export function serviceOf(
   service: Service,
   slices: readonly EndpointSlice[],
-  around: Around,
+  lookup: ClusterLookup,
 ): Told | undefined {
   const { name: own, namespace = 'default', annotations = {}, creationTimestamp = '' } = service.metadata;
   const request = readRequest(annotations[publishKey] ?? 'false');
@@ -24,7 +24,7 @@ export function serviceOf(
   const bad = [name, namespace].find((label) => !isLabel(label));
   if (bad !== undefined) return { problem: `cannot be published: "${bad}" is no DNS label` };
   const { ports, problems } = portsOf(service.spec?.ports ?? [], layer4);
-  const { copies, problems: others } = copiesOf(service, ports, slices, around);
+  const { copies, problems: others } = copiesOf(service, ports, slices, lookup);
   const all = [...problems, ...others];
   const since = Date.parse(creationTimestamp);
   const age = Number.isNaN(since) ? {} : { since };

@@ -5,7 +5,7 @@ const share = 10;
  * Work that costs what there is, and that can wait: done one piece after the other in a tenth of the time, so that a service
  * that moved does not wait for it.
  */
-export class Unhurried {
+export class Workqueue {
   readonly #waiting = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;

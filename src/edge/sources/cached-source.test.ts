@@ -4,9 +4,9 @@ import path from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { serviceOf } from '../../../test/support/edge-model.ts';
 import { createLog } from '../../lib/log.ts';
-import { KeptSource } from './kept.ts';
-import { Said } from './said.ts';
+import { KeptSource } from './cached-source.ts';
 import type { Told } from './source.ts';
+import { Said } from './test-source.ts';
 
 const log = createLog();
 const warned = vi.spyOn(log, 'warn').mockReturnValue();

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Unhurried } from './unhurried.ts';
+import { Workqueue } from './workqueue.ts';
 
 const done: string[] = [];
 let clock = 0;
-let unhurried: Unhurried;
+let workqueue: Workqueue;
 /** Work that takes ten milliseconds. */
 const work = (what: string) => () => {
   done.push(what);
@@ -13,17 +13,17 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.spyOn(performance, 'now').mockImplementation(() => clock);
   done.length = 0;
-  unhurried = new Unhurried();
+  workqueue = new Workqueue();
 });
 afterEach(() => {
-  unhurried.close();
+  workqueue.close();
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
 test('one piece is done after the other, with pauses nine times as long as the work', () => {
-  unhurried.add('oslo', work('oslo'));
-  unhurried.add('bonn', work('bonn'));
+  workqueue.add('oslo', work('oslo'));
+  workqueue.add('bonn', work('bonn'));
   expect(done).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(done).toEqual(['oslo']);
@@ -34,18 +34,18 @@ test('one piece is done after the other, with pauses nine times as long as the w
 });
 
 test('what comes again before its turn is done once, as it came last', () => {
-  unhurried.add('oslo', work('first'));
-  unhurried.add('oslo', work('second'));
+  workqueue.add('oslo', work('first'));
+  workqueue.add('oslo', work('second'));
   vi.advanceTimersByTime(1000);
   expect(done).toEqual(['second']);
-  unhurried.add('oslo', work('third'));
+  workqueue.add('oslo', work('third'));
   vi.advanceTimersByTime(1000);
   expect(done).toEqual(['second', 'third']);
 });
 
 test('after the end nothing is done', () => {
-  unhurried.add('oslo', work('oslo'));
-  unhurried.close();
+  workqueue.add('oslo', work('oslo'));
+  workqueue.close();
   vi.advanceTimersByTime(1000);
   expect(done).toEqual([]);
 });

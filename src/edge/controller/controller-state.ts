@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Log } from '../../lib/log.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFileSoon } from '../../lib/replace-file.ts';
-import type { Recollection } from '../delivery/messages.ts';
-import { readRecollection } from '../delivery/read.ts';
+import type { ControllerState } from '../delivery/messages.ts';
+import { readControllerState } from '../delivery/read.ts';
 import type { Distances } from '../distance/distances.ts';
 import type { Holdings, HoldingsKeeper } from '../grants/holders.ts';
 import type { Views } from '../view/views.ts';
@@ -13,7 +13,7 @@ import type { Views } from '../view/views.ts';
 const every = 5000;
 const limit = { bytes: 64 << 20 };
 
-export interface RecollectionOptions {
+export interface ControllerStateOptions {
   readonly file: string;
   readonly distances: Distances;
   readonly views: Views;
@@ -26,15 +26,15 @@ export interface RecollectionOptions {
  * disk: a controller that starts again chooses as before, and not by what is declared until gateways have told anew what they
  * measured; and nobody gets what another had.
  */
-export class RecollectionFile {
-  readonly #options: RecollectionOptions;
+export class ControllerStateFile {
+  readonly #options: ControllerStateOptions;
   #text: string | undefined;
   /** Choices and holdings as they were written last. */
-  #last: (Required<Pick<Recollection, 'kept' | 'holdings'>> & { readonly text: string }) | undefined;
+  #last: (Required<Pick<ControllerState, 'kept' | 'holdings'>> & { readonly text: string }) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #keeping: Promise<void> | undefined;
 
-  constructor(options: RecollectionOptions) {
+  constructor(options: ControllerStateOptions) {
     this.#options = options;
   }
 
@@ -62,11 +62,11 @@ export class RecollectionFile {
     await this.#keep();
   }
 
-  #read(): Recollection | undefined {
+  #read(): ControllerState | undefined {
     const { file, log } = this.#options;
     try {
       const text = readBounded(file, limit).toString();
-      const found = readRecollection(text);
+      const found = readControllerState(text);
       if (!found) throw new Error('it is not whole, or of another version');
       this.#text = text;
       return found;
@@ -78,7 +78,7 @@ export class RecollectionFile {
   }
 
   /** There may be much of them, and they are different seldom. */
-  #choices(kept: Recollection['kept'], holdings: Holdings): string {
+  #choices(kept: ControllerState['kept'], holdings: Holdings): string {
     const last = this.#last;
     if (last?.kept === kept && last.holdings === holdings) return last.text;
     const text = `"kept":${JSON.stringify(kept)},"holdings":${JSON.stringify(holdings)}`;
@@ -90,7 +90,7 @@ export class RecollectionFile {
   async #keep(): Promise<void> {
     const { file, distances, views, holdings, log } = this.#options;
     const reports = [...distances.reports()].filter(([site]) => site in views.places.sites);
-    const known: Pick<Recollection, 'reports'> = { reports: Object.fromEntries(reports) };
+    const known: Pick<ControllerState, 'reports'> = { reports: Object.fromEntries(reports) };
     const text = `{"format":1,"reports":${JSON.stringify(known.reports)},${this.#choices(views.kept(), holdings.kept())}}`;
     if (text === this.#text) return;
     try {

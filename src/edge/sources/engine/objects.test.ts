@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { listed } from '../../../../test/support/listed-services.ts';
 import { Merge } from '../merge.ts';
+import { toldOf } from './objects.ts';
 import type { ListedService } from './record.ts';
-import { toldOf } from './told.ts';
 
 const problemsOf = (one: Merge) =>
   one.faults().map(({ source, origin, reason }) => `${source}: ${origin} ${reason}`);

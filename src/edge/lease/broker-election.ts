@@ -1,33 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
-import type { Beat } from '../delivery/messages.ts';
-import { epochAfter } from './tenure.ts';
+import type { Heartbeat } from '../delivery/messages.ts';
+import { epochAfter } from './lease.ts';
 
 /** Milliseconds between two signs of life of a controller. */
-export const beatEvery = 2000;
+export const heartbeatEvery = 2000;
 /** Milliseconds of silence after which nobody is taken to be there. */
-export const patience = 3 * beatEvery;
+export const patience = 3 * heartbeatEvery;
 
-export interface ClaimTimes {
+export interface ElectionTimes {
   /** Milliseconds in which the broker gives what it retained. */
   readonly settle: number;
   /** Milliseconds in which one that is there says another word. */
   readonly patience: number;
 }
 
-const usual: ClaimTimes = { settle: 500, patience };
+const usual: ElectionTimes = { settle: 500, patience };
 
 /**
  * The right to act without a store that gives it: whoever finds no other controller at the broker has it. A second one
  * is refused; should two begin in the same moment, the one with the older epoch hears the other and ends.
  */
-export class Claim {
+export class BrokerElection {
   readonly #controller: string;
   readonly #known: number[];
-  readonly #times: ClaimTimes;
-  #another: Beat | undefined;
+  readonly #times: ElectionTimes;
+  #another: Heartbeat | undefined;
   #isLive = false;
-  #heard = (): void => {};
+  #onHeartbeat = (): void => {};
 
   /** @param known the epoch that this controller had last, if any */
   constructor(controller: string, known: readonly number[], times = usual) {
@@ -37,12 +37,12 @@ export class Claim {
   }
 
   /** A sign of life that came; `retained`: it may be old. */
-  hear(beat: Beat, retained: boolean): void {
-    if (beat.controller === this.#controller) return;
-    this.#known.push(beat.epoch);
-    this.#another = beat.last ? undefined : beat;
-    this.#isLive = !beat.last && !retained;
-    this.#heard();
+  observe(heartbeat: Heartbeat, retained: boolean): void {
+    if (heartbeat.controller === this.#controller) return;
+    this.#known.push(heartbeat.epoch);
+    this.#another = heartbeat.last ? undefined : heartbeat;
+    this.#isLive = !heartbeat.last && !retained;
+    this.#onHeartbeat();
   }
 
   /**
@@ -66,11 +66,11 @@ export class Claim {
   /** For a time, or until it is clear that another is there. */
   async #listen(milliseconds: number): Promise<void> {
     const enough = new AbortController();
-    this.#heard = () => {
+    this.#onHeartbeat = () => {
       if (this.#isLive) enough.abort();
     };
-    this.#heard();
+    this.#onHeartbeat();
     await sleep(milliseconds, undefined, { signal: enough.signal }).catch(() => {});
-    this.#heard = () => {};
+    this.#onHeartbeat = () => {};
   }
 }

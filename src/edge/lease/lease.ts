@@ -1,5 +1,5 @@
 /** The right to act as the controller of an edge: nobody else has it at the same time. */
-export interface Tenure {
+export interface Lease {
   /** Whether it still holds; asked before anything is published. */
   readonly isHeld: boolean;
   /** Resolves with the reason when it does not hold any more. */

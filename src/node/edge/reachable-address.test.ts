@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PublishedPort } from '../../descriptor/application.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from './reachable-address.ts';
 
 const port = (name: string, target: number, protocol: 'tcp' | 'udp' = 'tcp'): PublishedPort => ({
   name,

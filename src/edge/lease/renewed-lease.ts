@@ -1,4 +1,4 @@
-import type { Tenure } from './tenure.ts';
+import type { Lease } from './lease.ts';
 
 /** What keeps the right to act with the store that gave it. */
 export interface Hold {
@@ -21,7 +21,7 @@ export interface HoldTimes {
 const late = 'the store gave it to nobody else, but was not asked in time';
 
 /** The right to act for as long as the store is heard; it ends on the clock here before anybody else may have it. */
-export class KeptTenure implements Tenure {
+export class RenewedLease implements Lease {
   readonly epoch: number;
   readonly lost: Promise<string>;
   readonly #hold: Hold;

@@ -9,7 +9,7 @@ import { Distances } from '../distance/distances.ts';
 import { viewsOf } from '../distance/views.ts';
 import type { EdgeModel } from '../model/model.ts';
 import { chosenSite } from '../view/view.ts';
-import { RecollectionFile } from './recollection.ts';
+import { ControllerStateFile } from './controller-state.ts';
 
 const locations = {
   oslo: { latitude: 59.9, longitude: 10.8 },
@@ -33,10 +33,10 @@ const recall = vi.fn();
 const holdings = { kept: () => ({ 'name web': 'shop/web' }), recall };
 const log = pino({ level: 'silent' });
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'heddle-recollection-'));
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-controller-state-'));
   file = path.join(folder, 'state', 'distances.json');
 });
-const begun: RecollectionFile[] = [];
+const begun: ControllerStateFile[] = [];
 afterEach(async () => {
   // One that goes on would make the folder anew.
   await Promise.all(begun.splice(0).map((one) => one.end()));
@@ -47,9 +47,9 @@ afterEach(async () => {
 function begin() {
   const distances = new Distances();
   const views = viewsOf(model, distances);
-  const recollection = new RecollectionFile({ file, distances, views, holdings, log });
-  begun.push(recollection);
-  recollection.begin();
+  const controllerState = new ControllerStateFile({ file, distances, views, holdings, log });
+  begun.push(controllerState);
+  controllerState.begin();
   /** Oslo tells how far others are, in milliseconds; the site that its clients are led to then. */
   const tell = (bonn: number, rome: number) => {
     const figure = (milliseconds: number) => ({ milliseconds, error: 0 });
@@ -62,7 +62,7 @@ function begin() {
     const service = views.siteView('oslo').services['shop/web'];
     return service && chosenSite(service);
   };
-  return { tell, chosen, choose: () => views.changes(), end: () => recollection.end() };
+  return { tell, chosen, choose: () => views.changes(), end: () => controllerState.end() };
 }
 
 test('a controller that starts again chooses the site that it had kept', async () => {
