@@ -32,7 +32,7 @@ const arms = ['alone', 'flows'] as const;
 type Arm = (typeof arms)[number];
 
 /** An instance that has not come after so long will not come. */
-const patience = 10 * 60_000;
+const timeout = 10 * 60_000;
 
 export function deploy() {
   return benchmark(
@@ -103,7 +103,7 @@ async function deployment({ host, engine }: BenchHost, arm: Arm, replicas: numbe
   const clock = Date.now();
   const elapsed = () => Date.now() - clock;
   const up = host.ok('up', '--quiet', ...arguments_).then(elapsed);
-  const pages = Promise.all(instances.map((n) => untilPage(portOf(n), patience))).then(elapsed);
+  const pages = Promise.all(instances.map((n) => untilPage(portOf(n), timeout))).then(elapsed);
   const packets = arm === 'flows' ? untilExporters(host.stateDir, 2 * replicas).then(elapsed) : undefined;
   const [command, served, received] = await Promise.all([up, pages, packets]);
   const { containers } = await engine.workloads.observe(project);
@@ -120,7 +120,7 @@ async function deployment({ host, engine }: BenchHost, arm: Arm, replicas: numbe
 /** nfcapd makes a folder for an exporter when its first packet comes: a template counts. */
 async function untilExporters(stateDir: string, count: number): Promise<number> {
   const folder = path.join(stateDir, 'applications', project, 'flows');
-  return await until(`${count} exporters have sent`, () => exporters(folder) >= count, patience, 20);
+  return await until(`${count} exporters have sent`, () => exporters(folder) >= count, timeout, 20);
 }
 
 function exporters(folder: string): number {

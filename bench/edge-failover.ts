@@ -21,7 +21,7 @@ const far = new EdgeCopy('far', '127.84.2.2');
 /** Requests a second of each way while a copy fails. */
 const pace = 50;
 /** Milliseconds in which all has to be as it was. */
-const patience = 20_000;
+const timeout = 20_000;
 
 interface Move {
   readonly way: string;
@@ -131,7 +131,7 @@ async function bodyOf(target: Parameters<typeof ask>[0]): Promise<string> {
 async function leadTo(copy: EdgeCopy, ways: Readonly<Record<string, Way>>): Promise<void> {
   for (const [name, way] of Object.entries(ways)) {
     const isThere = async () => (await way().catch(() => '')).startsWith(copy.name);
-    await until(`${name} leads to ${copy.name}`, isThere, patience, 50);
+    await until(`${name} leads to ${copy.name}`, isThere, timeout, 50);
   }
   await sleep(1000);
 }
@@ -158,7 +158,7 @@ async function moved(processes: EdgeProcesses, way: Way, rate: number) {
     await sleep(1500);
     return near.answered === answered;
   };
-  await until('the copy that goes is idle', isIdle, patience);
+  await until('the copy that goes is idle', isIdle, timeout);
   await near.kill();
   await sleep(2000);
   await requests.stop();

@@ -21,7 +21,7 @@ type Kind = (typeof kinds)[number];
 type Times = Record<Kind, number[]>;
 
 /** Milliseconds: what has not been answered by then will not be. */
-const patience = 10_000;
+const timeout = 10_000;
 /** Milliseconds in which it is seen what goes on beside changes: checks, distances, signs of life. */
 const idleFor = 20_000;
 /** Nodes of the long series; the others take a quarter of its rounds. */
@@ -124,7 +124,7 @@ async function series(
       addresses,
       file.nameOf(service),
       (answer) => (right === undefined ? isNoName(answer) : addressesIn(answer).join() === right),
-      patience,
+      timeout,
     );
     for (const at of answered.values()) times[kind].push(at - began);
     // Some time for each, so that no clock of anybody's beats with it.

@@ -3,7 +3,7 @@ import { decode, encode } from 'dns-packet';
 import { addressesIn } from './dns-poll.ts';
 
 /** Milliseconds for an answer. */
-const patience = 300;
+const timeout = 300;
 
 /** A stub resolver that remembers nothing: every look-up is a question to the server. */
 export class DnsClient implements Disposable {
@@ -24,7 +24,7 @@ export class DnsClient implements Disposable {
     this.#id = (this.#id + 1) % 65_536;
     const id = this.#id;
     const answer = Promise.withResolvers<Buffer>();
-    const late = setTimeout(() => answer.reject(new Error(`no answer for ${name}`)), patience);
+    const late = setTimeout(() => answer.reject(new Error(`no answer for ${name}`)), timeout);
     this.#waiting.set(id, answer.resolve);
     const query = encode({ type: 'query', id, flags: 0x0100, questions: [{ type: 'A', name }] });
     this.#socket.send(query, this.#port, this.#server);

@@ -35,7 +35,7 @@ export class DnsPoll {
    * Asks all of them for a name every 5 ms, evenly spread over that time.
    * @returns by server, when its first right answer came, on the clock of `performance.now()`
    */
-  async until(addresses: readonly string[], name: string, isRight: IsRight, patience: number) {
+  async until(addresses: readonly string[], name: string, isRight: IsRight, timeout: number) {
     const began = performance.now();
     // Each question of a series has a number that no answer of the series before has.
     const first = this.#id;
@@ -62,9 +62,9 @@ export class DnsPoll {
     };
     const ask = () => {
       const now = performance.now();
-      if (now - began > patience) {
+      if (now - began > timeout) {
         const silent = asked.filter(({ at }) => at === undefined).map(({ address }) => address);
-        done.reject(new Error(`not within ${patience} ms: ${name} at ${silent.join(', ')}`));
+        done.reject(new Error(`not within ${timeout} ms: ${name} at ${silent.join(', ')}`));
       }
       for (const one of asked) {
         if (one.at !== undefined || one.next > now) continue;

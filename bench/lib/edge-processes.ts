@@ -13,7 +13,7 @@ import { say } from './rounds.ts';
 
 const brokerAddress = '127.84.1.1';
 /** Milliseconds in which all of them have to be up. */
-const patience = 120_000;
+const timeout = 120_000;
 
 /** What the edge file says. */
 interface Written {
@@ -103,7 +103,7 @@ export class EdgeProcesses implements AsyncDisposable {
         if (running.exitCode() !== null) throw new Error(running.printed());
         return running.printed().includes(text);
       },
-      patience,
+      timeout,
     );
   }
 }

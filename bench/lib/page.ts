@@ -3,12 +3,12 @@ import { opens } from '../../test/support/opens.ts';
 import { until } from '../../test/support/until.ts';
 
 /** Waits until a port of this host serves a page, for so many milliseconds at most. */
-export async function untilPage(port: number, patience: number): Promise<void> {
+export async function untilPage(port: number, timeout: number): Promise<void> {
   // A connection that is refused costs next to nothing, and takes nothing from what is measured.
   await until(
     `port ${port} serves a page`,
     async () => (await opens('127.0.0.1', port)) && (await serves(port)),
-    patience,
+    timeout,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Milliseconds for a request. */
-const patience = 400;
+const timeout = 400;
 
 interface Asked {
   /** When it began and ended, on the clock of `performance.now()`. */
@@ -53,7 +53,7 @@ export class SteadyRequests {
   async #once(): Promise<void> {
     const began = performance.now();
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('no answer in time')), patience);
+    const timer = setTimeout(() => late.reject(new Error('no answer in time')), timeout);
     const failure = await Promise.race([this.#request(), late.promise]).then(
       () => undefined,
       (error: Error) => error.message,

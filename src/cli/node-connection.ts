@@ -12,9 +12,9 @@ import type { NodeOptions } from './command.ts';
 const launcher = path.resolve(import.meta.dirname, '../../bin/heddle');
 
 /** Milliseconds that a node is given to start: the longest part is an engine that has to be started. */
-const patience = 20_000;
+const timeout = 20_000;
 /** Milliseconds that are waited for another command's node once one's own has ended. */
-const patienceWithAnother = 3_000;
+const timeoutWithAnother = 3_000;
 
 /** The node that runs; without one, ERR_NODE_ABSENT comes with the first request. */
 export function presentNode(options: NodeOptions): NodeClient {
@@ -63,10 +63,10 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
     env: nodeEnvironment(),
   });
   node.unref();
-  let deadline = Date.now() + patience;
+  let deadline = Date.now() + timeout;
   // Two commands may start a node at once: the one that comes second ends, and its command waits for the other.
   node.on('exit', () => {
-    deadline = Math.min(deadline, Date.now() + patienceWithAnother);
+    deadline = Math.min(deadline, Date.now() + timeoutWithAnother);
   });
   while (Date.now() < deadline) {
     if (await answers(client)) return client;

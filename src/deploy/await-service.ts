@@ -12,7 +12,7 @@ const interval = 100;
 /** A look costs an engine a process: many services that start at once would be slowed down by being asked. */
 const looks = new PQueue({ concurrency: availableParallelism() });
 /** A dependency that is not there after so long will not come; health checks end their own waits earlier. */
-const patience = 10 * 60_000;
+const timeout = 10 * 60_000;
 
 /**
  * Waits until every replica of a service is as `depends_on` wants it.
@@ -25,7 +25,7 @@ export async function awaitService(
   isRestarted: (name: string, exitCode: number | undefined) => boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + timeout;
   const waiting = new Set(containers);
   while (!signal?.aborted) {
     const began = performance.now();
@@ -43,7 +43,7 @@ export async function awaitService(
     if (performance.now() > deadline) {
       throw new HeddleError(
         'ERR_TIMEOUT',
-        `${service}: not ${condition.replace('service_', '')} after ${patience / 60_000} minutes`,
+        `${service}: not ${condition.replace('service_', '')} after ${timeout / 60_000} minutes`,
       );
     }
     await sleep(Math.max(interval, performance.now() - began), undefined, signal ? { signal } : {}).catch(

@@ -10,7 +10,7 @@ import { containerLabels } from './labels.ts';
 type Hook = NonNullable<NonNullable<ContainerSpec['hooks']>['postStart']>[number];
 
 /** Milliseconds that a hook may run. */
-const patience = 10 * 60_000;
+const timeout = 10 * 60_000;
 /** Characters of what a hook said that are quoted. */
 const quoted = 500;
 
@@ -55,7 +55,7 @@ export async function runPreStart(
     try {
       await engine.workloads.createContainer(step, home, containerLabels(project, pod, step, ''));
       await engine.workloads.start(step.name);
-      const exitCode = await engine.workloads.ended(step.name, AbortSignal.timeout(patience));
+      const exitCode = await engine.workloads.ended(step.name, AbortSignal.timeout(timeout));
       if (exitCode !== 0)
         throw failed(`${container.name}: pre_start[${index}]`, exitCode, await lastWords(engine, step.name));
     } finally {
@@ -86,7 +86,7 @@ async function runIn(
       ...(workingDir !== undefined && { workingDir }),
       privileged,
       environment: Object.entries(environment).map(([variable, value]) => `${variable}=${value}`),
-      timeout: patience,
+      timeout,
     });
     if (exitCode !== 0) throw failed(`${name}: ${key}[${index}]`, exitCode, stderr.trim() || stdout.trim());
   }

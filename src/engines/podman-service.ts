@@ -5,7 +5,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
 import { isListening } from './docker-api/endpoint.ts';
 
-const patience = 10_000;
+const timeout = 10_000;
 
 /** Starts the service again that Heddle had started in `runDir`, if it is the one at `endpoint` and no longer answers. */
 export async function revivePodmanService(endpoint: string, runDir: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function startPodmanService(runDir: string): Promise<string | undef
   });
   service.unref();
   writeFileSync(`${runDir}/podman.pid`, `${service.pid}\n`);
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   while (Date.now() < deadline) {
     if (service.exitCode !== null) break;
     if (await isListening({ socketPath: socket })) return socket;

@@ -10,14 +10,14 @@ interface Listed {
  * Looks at the processes of the containers that an engine lists. One that ends before it is looked at is no failure:
  * both are done again. Podman never notices when the process that watches a container was killed with it: such a
  * container is taken for stopped in the end.
- * @param patience how long an engine may list as running what has ended, ms
+ * @param timeout how long an engine may list as running what has ended, ms
  */
 export async function whileTheyRun<L extends Listed, Seen>(
   list: () => Promise<L>,
   look: (listed: L) => Promise<Seen>,
-  patience = 2000,
+  timeout = 2000,
 ): Promise<Seen> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   for (;;) {
     const listed = await list();
     try {

@@ -1,5 +1,5 @@
 import type { Log } from '../lib/log.ts';
-import { excessOf, excessText, patience } from '../monitor/cost/budget.ts';
+import { budgetWindow, excessOf, excessText } from '../monitor/cost/budget.ts';
 import type { Budget } from '../selector/parameters.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { History } from '../state/history.ts';
@@ -47,7 +47,7 @@ export class Budgets {
     const spec = this.#applications.desired(project)?.spec;
     const budgeted = spec ? budgetedIn(spec) : [];
     if (budgeted.length === 0) return;
-    const samples = this.#history.samples(project, now - patience);
+    const samples = this.#history.samples(project, now - budgetWindow);
     for (const { container, budget, inPath } of budgeted) {
       // Of containers that had the name one after another, only the one that is there can be over it now.
       const runs = samples.filter(({ subject }) => subject.name === container);

@@ -1,6 +1,6 @@
 // Run in a network namespace: a client that does what each line of its input says, and answers each with a line.
 //   { to, port, protocol, from: [PORT…] }   asks once from each of these ports: who answered, by port;
-//                                           with `patience` in it, for so many milliseconds
+//                                           with `timeout` in it, for so many milliseconds
 //   { to, port, keep: true }                opens a connection, and keeps it
 //   { say: true }                           says something on it: who answered
 import { createSocket } from 'node:dgram';
@@ -12,7 +12,7 @@ export interface Order {
   readonly port?: number;
   readonly protocol?: 'tcp' | 'udp';
   readonly from?: readonly number[];
-  readonly patience?: number;
+  readonly timeout?: number;
   readonly keep?: true;
   readonly say?: true;
 }
@@ -22,11 +22,11 @@ const usual = 3000;
 let kept: Socket | undefined;
 
 async function follow(order: Order): Promise<unknown> {
-  const { to = '', port = 0, protocol = 'tcp', from = [], patience = usual } = order;
+  const { to = '', port = 0, protocol = 'tcp', from = [], timeout = usual } = order;
   if (order.keep) kept = await opened(connect({ host: to, port }));
   if (order.keep || order.say) return heard(kept as Socket);
   const ask =
-    protocol === 'tcp' ? askTcp : (to: string, port: number, own: number) => askUdp(to, port, own, patience);
+    protocol === 'tcp' ? askTcp : (to: string, port: number, own: number) => askUdp(to, port, own, timeout);
   return Object.fromEntries(await Promise.all(from.map(async (own) => [own, await ask(to, port, own)])));
 }
 
@@ -60,7 +60,7 @@ function heard(socket: Socket): Promise<string> {
   });
 }
 
-function askUdp(host: string, port: number, own: number, patience: number): Promise<string> {
+function askUdp(host: string, port: number, own: number, timeout: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
     const end = (answer: string) => {
@@ -68,7 +68,7 @@ function askUdp(host: string, port: number, own: number, patience: number): Prom
       socket.close();
       resolve(answer);
     };
-    const late = setTimeout(() => end('silence'), patience);
+    const late = setTimeout(() => end('silence'), timeout);
     socket.on('error', ({ message }) => end(message)).on('message', (bytes) => end(String(bytes)));
     socket.bind(own, () => socket.send('?', port, host));
   });

@@ -122,7 +122,7 @@ services:
     protocol: 'tcp' | 'udp',
     from: readonly number[],
     to = gateway,
-    patience?: number,
+    timeout?: number,
   ): Promise<Record<string, string>> {
     const port = protocol === 'tcp' ? 5432 : 514;
     const answers = await this.order<Record<string, string>>({
@@ -130,7 +130,7 @@ services:
       port,
       protocol,
       from,
-      ...(patience !== undefined && { patience }),
+      ...(timeout !== undefined && { timeout }),
     });
     return Object.fromEntries(
       Object.entries(answers).map(([own, answer]) => [own, answer.split(' ')[0] ?? '']),

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 
 const ports = { etcd: 12_383, api: 16_443 };
 const server = `https://127.0.0.1:${ports.api}`;
-const patience = 10_000;
+const timeout = 10_000;
 
 /** A real Kubernetes API server with its etcd, on loopback, and no nodes but those that a test writes. */
 export class KubernetesHost extends EdgeHost {
@@ -79,7 +79,7 @@ export class KubernetesHost extends EdgeHost {
 
   /** Asks as somebody who may do everything. */
   async ask<T>(method: string, where: string, body?: object): Promise<T> {
-    return (await (await this.as('admin')).ask(method, where, body, AbortSignal.timeout(patience))) as T;
+    return (await (await this.as('admin')).ask(method, where, body, AbortSignal.timeout(timeout))) as T;
   }
 
   /** A token of the account of the package, as a pod has one. */

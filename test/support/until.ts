@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  patience = 20_000,
+  timeout = 20_000,
   pause = 50,
 ): Promise<number> {
   const began = performance.now();
   let cause: unknown;
-  while (performance.now() - began < patience) {
+  while (performance.now() - began < timeout) {
     try {
       if (await condition()) return performance.now() - began;
       cause = undefined;
@@ -21,5 +21,5 @@ export async function until(
     }
     await sleep(pause);
   }
-  throw new Error(`not within ${patience} ms: ${what}`, { cause });
+  throw new Error(`not within ${timeout} ms: ${what}`, { cause });
 }

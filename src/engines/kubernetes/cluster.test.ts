@@ -24,9 +24,9 @@ afterEach(async () => {
 });
 
 const file = (name: string) => path.join(folder, name);
-async function as(user: object, patience?: typeof brief): Promise<Cluster> {
+async function as(user: object, timeouts?: typeof brief): Promise<Cluster> {
   writeFileSync(file('config'), server.kubeconfig('here', user));
-  return connectCluster('here', { KUBECONFIG: file('config') }, patience);
+  return connectCluster('here', { KUBECONFIG: file('config') }, timeouts);
 }
 const list = (cluster: Cluster) => cluster.list(services, forEver);
 /** A plugin beside the kubeconfig that answers with the token in a file, and counts its runs. */

@@ -12,7 +12,7 @@ import { Unreachable, unreachable } from './unreachable.ts';
 const pageSize = 500;
 
 /** What the server may take for something, in milliseconds. */
-export interface Patience {
+export interface Timeouts {
   /** A connection. A lost packet is sent again after a second, and the next one after two more. */
   readonly connect: number;
   /** The beginning of an answer. */
@@ -24,7 +24,7 @@ export interface Patience {
   /** That the end of a watch may be late. */
   readonly late: number;
 }
-const usualPatience: Patience = { connect: 2000, answer: 10_000, whole: 30_000, watch: 12_000, late: 3000 };
+const defaultTimeouts: Timeouts = { connect: 2000, answer: 10_000, whole: 30_000, watch: 12_000, late: 3000 };
 
 const unauthorized = 401;
 
@@ -40,13 +40,13 @@ export class Cluster {
   /** Where objects are that have no other namespace. */
   readonly namespace: string;
   readonly #access: Access;
-  readonly #patience: Patience;
+  readonly #timeouts: Timeouts;
 
-  constructor(name: string, access: Access, namespace = 'default', patience = usualPatience) {
+  constructor(name: string, access: Access, namespace = 'default', timeouts = defaultTimeouts) {
     this.name = name;
     this.namespace = namespace;
     this.#access = access;
-    this.#patience = patience;
+    this.#timeouts = timeouts;
   }
 
   /**
@@ -74,7 +74,7 @@ export class Cluster {
     resourceVersion: string,
     signal: AbortSignal,
   ): Promise<AsyncIterable<WatchEvent<T>>> {
-    const { watch, late } = this.#patience;
+    const { watch, late } = this.#timeouts;
     const timeoutSeconds = String(Math.max(1, Math.round(watch / 1000)));
     const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
     const deadline = new Deadline(signal);
@@ -113,7 +113,7 @@ export class Cluster {
     const deadline = new Deadline(parts.signal);
     try {
       const response = await this.#request(method, path, parts, deadline);
-      const { whole } = this.#patience;
+      const { whole } = this.#timeouts;
       deadline.set(
         whole,
         new Unreachable(`${this.#access.server} did not end its answer within ${whole / 1000} s`),
@@ -178,7 +178,7 @@ export class Cluster {
       accept: 'application/json',
       ...(body && { 'content-type': 'application/json' }),
     };
-    const { connect, answer } = this.#patience;
+    const { connect, answer } = this.#timeouts;
     const wait = () =>
       deadline.set(answer, new Unreachable(`${server} did not answer within ${answer / 1000} s`));
     wait();

@@ -3,7 +3,7 @@ import { HeddleError } from '../../lib/errors.ts';
 import { Access } from './access/access.ts';
 import { readKubeconfig } from './access/kubeconfig.ts';
 import type { Environment } from './access/kubeconfig-schema.ts';
-import { Cluster, type Patience } from './cluster.ts';
+import { Cluster, type Timeouts } from './cluster.ts';
 
 /**
  * A cluster by a context of the kubeconfig that KUBECONFIG names, `~/.kube/config` if none; in a pod, of its service account.
@@ -12,7 +12,7 @@ import { Cluster, type Patience } from './cluster.ts';
 export async function connectCluster(
   context: string,
   environment: Environment = process.env,
-  patience?: Patience,
+  timeouts?: Timeouts,
 ): Promise<Cluster> {
   // Eight hundred classes, which only who has a cluster needs.
   const library = await import('@kubernetes/client-node');
@@ -39,5 +39,5 @@ export async function connectCluster(
   if (!user)
     throw fail(`the context "${context}" names the user "${found.user}", which the kubeconfig does not have`);
   const access = new Access(library, cluster, user, found.user ?? '');
-  return new Cluster(context, access, found.namespace || undefined, patience);
+  return new Cluster(context, access, found.namespace || undefined, timeouts);
 }

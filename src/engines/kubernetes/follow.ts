@@ -55,19 +55,19 @@ export async function follow<T extends Versioned>(
   signal: AbortSignal,
   pauses = usualPauses,
 ): Promise<void> {
-  const course = new Course(cluster, path, follower, signal, pauses);
+  const watcher = new Watcher(cluster, path, follower, signal, pauses);
   const backoff = new Backoff(pauses.first, pauses.longest);
   while (!signal.aborted) {
     const began = performance.now();
-    const { heard, notBefore } = await course.run();
-    if (heard || performance.now() - began > pauses.longest) backoff.reset();
+    const { received, notBefore } = await watcher.run();
+    if (received || performance.now() - began > pauses.longest) backoff.reset();
     const wait = Math.max(backoff.nextScattered(), notBefore - performance.now());
     await setTimeout(wait, undefined, { signal }).catch(() => {});
   }
 }
 
 /** Where one is in what happens to objects. */
-class Course<T extends Versioned> {
+class Watcher<T extends Versioned> {
   readonly #cluster: Followed;
   readonly #path: string;
   readonly #follower: Follower<T>;
@@ -92,9 +92,9 @@ class Course<T extends Versioned> {
    * Goes on until the server or the connection ends it.
    * @returns whether anything happened, and when to go on at the soonest
    */
-  async run(): Promise<{ readonly heard: boolean; readonly notBefore: number }> {
+  async run(): Promise<{ readonly received: boolean; readonly notBefore: number }> {
     let isOpen = false;
-    let heard = false;
+    let received = false;
     this.#notBefore = 0;
     try {
       const events = await this.#cluster.watch<T>(
@@ -107,13 +107,13 @@ class Course<T extends Versioned> {
       for await (const event of events) {
         if (this.#signal.aborted) break;
         this.#take(event);
-        heard = true;
+        received = true;
       }
     } catch (error) {
       if (!this.#signal.aborted) this.#judge(error as Error, isOpen);
     }
     const mayList = this.#version === undefined ? this.#mayList : 0;
-    return { heard, notBefore: Math.max(this.#notBefore, mayList) };
+    return { received, notBefore: Math.max(this.#notBefore, mayList) };
   }
 
   async #list(): Promise<string> {

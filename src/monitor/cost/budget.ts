@@ -11,14 +11,14 @@ export interface Excess {
 }
 
 /** Milliseconds that an agent has to be over its budget. */
-export const patience = 60_000;
+export const budgetWindow = 60_000;
 
 /**
  * Whether somebody was over a budget for a minute: in CPU on average, in memory without a pause. Samples that do not
  * span the minute before `now` prove nothing.
  */
 export function excessOf(samples: readonly Sample[], budget: Budget, now: number): Excess | undefined {
-  const start = samples.findLastIndex(({ time }) => time <= now - patience);
+  const start = samples.findLastIndex(({ time }) => time <= now - budgetWindow);
   const [first, ...rest] = start < 0 ? [] : samples.slice(start);
   // A container that went away has no sample of now, and uses nothing.
   if (!first || rest.at(-1)?.time !== now) return undefined;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 /** Milliseconds that a plugin may take. */
-export const pluginPatience = 15_000;
+export const pluginTimeout = 15_000;
 /** Characters that it may print. */
 const most = 1_000_000;
 /** Of what it says on standard error, that is told on. */
@@ -18,7 +18,7 @@ export interface PluginCommand {
  * @returns what it printed
  * @throws Error that says why there is nothing of use
  */
-export function runPlugin({ command, args, env }: PluginCommand, patience = pluginPatience): Promise<string> {
+export function runPlugin({ command, args, env }: PluginCommand, timeout = pluginTimeout): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   // In a group of its own, so that what it started ends with it.
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -37,10 +37,7 @@ export function runPlugin({ command, args, env }: PluginCommand, patience = plug
     kill();
     reject(new Error(said ? `${reason}: ${said}` : reason));
   };
-  const late = setTimeout(
-    () => end(`it did not answer within ${patience / 1000} s, and was ended`),
-    patience,
-  );
+  const late = setTimeout(() => end(`it did not answer within ${timeout / 1000} s, and was ended`), timeout);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
     if (printed.length > most) end(`it printed more than ${most} characters`);
