@@ -60,7 +60,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
   const health = new HealthChecks(engine);
   const reconciler = new Reconciler(applications, log, {
-    heard: (project, event) => edge.hear(project, event),
+    onEvent: (project, event) => edge.onEvent(project, event),
     revive: () => revivePodmanService(engine.endpoint, runDir),
   });
   applications.subscribe({ seen: (_project, containers) => health.see(containers) });

@@ -11,7 +11,7 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {}
 const spec = (project: string) => ({ project, pods: [] });
 
 /** Two applications, of which one fails at a place; which of them were healed. */
-function reconciler(faults: Partial<Record<'desired' | 'heal' | 'idle' | 'look' | 'heard', () => never>>) {
+function reconciler(faults: Partial<Record<'desired' | 'heal' | 'idle' | 'look' | 'onEvent', () => never>>) {
   const healed: string[] = [];
   const of = <T>(project: string, place: keyof typeof faults, value: T): T =>
     project === 'bad' && faults[place] ? faults[place]() : value;
@@ -34,11 +34,11 @@ function reconciler(faults: Partial<Record<'desired' | 'heal' | 'idle' | 'look' 
       return false;
     },
   } as unknown as Applications;
-  const around = {
-    heard: (project: string) => of(project, 'heard', undefined),
+  const hooks = {
+    onEvent: (project: string) => of(project, 'onEvent', undefined),
     revive: async () => {},
   };
-  return { reconciler: new Reconciler(applications, quiet, around), healed };
+  return { reconciler: new Reconciler(applications, quiet, hooks), healed };
 }
 
 describe('the loop of the node', () => {
@@ -48,7 +48,7 @@ describe('the loop of the node', () => {
     throw new Error('broken');
   };
 
-  test.each(['desired', 'heal', 'idle', 'look', 'heard'] as const)(
+  test.each(['desired', 'heal', 'idle', 'look', 'onEvent'] as const)(
     'goes on with other applications when one fails at %s',
     async (place) => {
       const unhandled: unknown[] = [];

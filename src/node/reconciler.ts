@@ -22,9 +22,9 @@ const longestRetry = 60_000;
 const looked: ReadonlySet<EngineEvent['action']> = new Set(['start', 'connect', 'die', 'remove']);
 
 /** What the reconciler is in the middle of. */
-export interface Around {
+export interface ReconcilerHooks {
   /** Told of all that happens to a project's containers. */
-  heard(project: string, event: EngineEvent): void;
+  onEvent(project: string, event: EngineEvent): void;
   /** Called when the engine's events end, which is when the engine may be gone. */
   revive(): Promise<void>;
 }
@@ -44,10 +44,10 @@ export class Reconciler {
   readonly #retries = new Map<string, Backoff>();
   readonly #startedAt = new Map<string, number>();
   readonly #stopping = new AbortController();
-  readonly #around: Around;
+  readonly #hooks: ReconcilerHooks;
 
-  constructor(applications: Applications, log: Log, around: Around) {
-    this.#around = around;
+  constructor(applications: Applications, log: Log, hooks: ReconcilerHooks) {
+    this.#hooks = hooks;
     this.#applications = applications;
     this.#engine = applications.engine;
     this.#log = log;
@@ -89,7 +89,7 @@ export class Reconciler {
       }
       await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return;
-      await this.#around
+      await this.#hooks
         .revive()
         .catch((error: Error) => this.#log.error({ error: error.message }, 'the engine is gone'));
       // Whatever happened meanwhile, no event will tell.
@@ -103,14 +103,14 @@ export class Reconciler {
     // Anybody can give a container a label.
     if (project === undefined || !isName('project', project)) return;
     try {
-      this.#hear(project, event);
+      this.#onEvent(project, event);
     } catch (error) {
       this.#log.error({ project, error: (error as Error).message }, 'could not take note of an event');
     }
   }
 
-  #hear(project: string, event: EngineEvent): void {
-    this.#around.heard(project, event);
+  #onEvent(project: string, event: EngineEvent): void {
+    this.#hooks.onEvent(project, event);
     // Events bear the engine's time, whose steps change nothing: what counts is when they are heard.
     const now = performance.now();
     if (event.action === 'start') this.#startedAt.set(event.container, now);

@@ -51,8 +51,8 @@ export function guardNote(
   const path = desired?.spec.pods.find(({ name }) => name === pod)?.path ?? [];
   if (path.length === 0 || role !== 'application' || state !== 'running') return null;
   const now = paths.find((one) => one.pod === pod);
-  const around = now?.whole ? path.find((fn) => !now.path.includes(fn)) : path.join(', ');
-  if (around !== undefined) return `NOT GUARDED: its traffic does not all pass ${around}`;
+  const unguardedBy = now?.whole ? path.find((fn) => !now.path.includes(fn)) : path.join(', ');
+  if (unguardedBy !== undefined) return `NOT GUARDED: its traffic does not all pass ${unguardedBy}`;
   const idle = path.find((fn) => functions[fn] === undefined);
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
 }

@@ -1,5 +1,5 @@
 import { Merge } from '../../src/edge/sources/merge.ts';
-import type { Publication, Told } from '../../src/edge/sources/source.ts';
+import type { Publication, SourceObject } from '../../src/edge/sources/source.ts';
 import { serviceOf } from './edge-model.ts';
 
 export const problemsOf = (one: Merge) =>
@@ -11,10 +11,10 @@ export const places = {
   caa: [],
   sites: { berlin: site('berlin'), helsinki: site('helsinki') },
 };
-export const node = (name: string, at: string): Told => ({
+export const node = (name: string, at: string): SourceObject => ({
   node: { name, site: at, addresses: ['10.2.0.11'] },
 });
-export function published(name: string, rest: Partial<Publication> = {}): Told {
+export function published(name: string, rest: Partial<Publication> = {}): SourceObject {
   const { sources: _, ...service } = serviceOf(name);
   return { service: { ...service, explicit: false, ...rest } };
 }

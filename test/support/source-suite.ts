@@ -1,6 +1,6 @@
 // For tests: what holds for every source.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Source, SourceChange, Told } from '../../src/edge/sources/source.ts';
+import type { Source, SourceChange, SourceObject } from '../../src/edge/sources/source.ts';
 
 /** A source, and where it has from what it tells: there is a node `b1` at the site `berlin`. */
 export interface Arranged {
@@ -33,28 +33,28 @@ export function sourceSuite(kind: string, arrange: () => Promise<Arranged>): voi
       const source = await arranged.source();
       open.push(source);
       const changes: SourceChange[] = [];
-      const told = new Map<string, Told>();
+      const objects = new Map<string, SourceObject>();
       source.start({
         change: (change) => {
           changes.push(change);
           for (const [origin, now] of change) {
-            if (now) told.set(origin, now);
-            else told.delete(origin);
+            if (now) objects.set(origin, now);
+            else objects.delete(origin);
           }
         },
         trouble: () => {},
       });
       await until(() => expect(changes.length).toBeGreaterThan(0));
-      return { source, changes, told, services: () => servicesOf(told) };
+      return { source, changes, objects, services: () => servicesOf(objects) };
     }
 
     test('the first it tells is all there is', async () => {
       arranged.publish('web', { a: '10.9.0.1', b: '10.9.0.2' });
       arranged.publish('api', {});
-      const { changes, told } = await listen();
+      const { changes, objects } = await listen();
       expect(changes).toHaveLength(1);
-      expect(servicesOf(told)).toEqual({ 'shop/api': [], 'shop/web': ['b1 10.9.0.1', 'b1 10.9.0.2'] });
-      expect([...told.values()].flatMap(({ node }) => node ?? [])).toMatchObject(arranged.nodes);
+      expect(servicesOf(objects)).toEqual({ 'shop/api': [], 'shop/web': ['b1 10.9.0.1', 'b1 10.9.0.2'] });
+      expect([...objects.values()].flatMap(({ node }) => node ?? [])).toMatchObject(arranged.nodes);
     });
 
     test('a service that comes, changes and goes is told of, and no other', async () => {
@@ -80,14 +80,14 @@ export function sourceSuite(kind: string, arrange: () => Promise<Arranged>): voi
     });
 
     test('what it told in the end is what another tells at first', async () => {
-      const { told, services } = await listen();
+      const { objects, services } = await listen();
       for (const name of ['x', 'y', 'z']) arranged.publish(name, { [name]: '10.9.0.1' });
       arranged.withdraw('y');
       arranged.publish('x', { a: '10.9.0.3', b: '10.9.0.4' });
       await until(() =>
         expect(services()).toEqual({ 'shop/x': ['b1 10.9.0.3', 'b1 10.9.0.4'], 'shop/z': ['b1 10.9.0.1'] }),
       );
-      expect((await listen()).told).toEqual(told);
+      expect((await listen()).objects).toEqual(objects);
     });
 
     test('one that is closed tells nothing', async () => {
@@ -103,8 +103,8 @@ export function sourceSuite(kind: string, arrange: () => Promise<Arranged>): voi
 
 const until = (check: () => void) => vi.waitFor(check, { interval: 2, timeout: 5000 });
 
-function servicesOf(told: ReadonlyMap<string, Told>): Record<string, string[]> {
-  const services = [...told.values()].flatMap(({ service }) => service ?? []);
+function servicesOf(objects: ReadonlyMap<string, SourceObject>): Record<string, string[]> {
+  const services = [...objects.values()].flatMap(({ service }) => service ?? []);
   return Object.fromEntries(
     services.map(({ namespace, name, copies }) => [
       `${namespace}/${name}`,

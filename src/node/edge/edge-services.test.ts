@@ -11,7 +11,7 @@ const warned = vi.spyOn(log, 'warn').mockReturnValue();
 let wanted: Map<string, Desired>;
 let look: ReturnType<typeof vi.fn<(project: string) => Promise<readonly ObservedContainer[]>>>;
 let edge: EdgeServices;
-let heard: string[][];
+let listings: string[][];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -25,7 +25,7 @@ beforeEach(() => {
     },
     log,
   );
-  heard = [];
+  listings = [];
   void follow();
 });
 afterEach(() => {
@@ -35,7 +35,7 @@ afterEach(() => {
 
 const names = ({ services }: EdgeListing) => services.flatMap(({ copies }) => copies.map(({ id }) => id));
 async function follow(): Promise<void> {
-  for await (const listing of edge.follow(new AbortController().signal)) heard.push(names(listing));
+  for await (const listing of edge.follow(new AbortController().signal)) listings.push(names(listing));
 }
 const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
@@ -45,22 +45,22 @@ test('nothing is told before every application was looked at, then all at once',
   look.mockImplementation(async (project) => (project === 'other' ? answer.promise : replica(1)));
   edge.start();
   await pass(1000);
-  expect(heard).toEqual([]);
+  expect(listings).toEqual([]);
   answer.resolve([]);
   await pass(0);
-  expect(heard).toEqual([['shop-web-1']]);
+  expect(listings).toEqual([['shop-web-1']]);
 });
 
 test('what happens to a container is told a moment later, and what is as it was is not', async () => {
   edge.start();
   await pass(100);
   look.mockResolvedValue([...replica(1), ...replica(2)]);
-  edge.hear('shop', { action: 'start' });
-  edge.hear('shop', { action: 'health' });
+  edge.onEvent('shop', { action: 'start' });
+  edge.onEvent('shop', { action: 'health' });
   await pass(10);
-  edge.hear('shop', { action: 'health' });
+  edge.onEvent('shop', { action: 'health' });
   await pass(100);
-  expect(heard).toEqual([['shop-web-1'], ['shop-web-1', 'shop-web-2']]);
+  expect(listings).toEqual([['shop-web-1'], ['shop-web-1', 'shop-web-2']]);
 });
 
 test('an event during a look has another one follow it', async () => {
@@ -68,12 +68,12 @@ test('an event during a look has another one follow it', async () => {
   await pass(100);
   const answer = Promise.withResolvers<readonly ObservedContainer[]>();
   look.mockReturnValueOnce(answer.promise).mockResolvedValue([]);
-  edge.hear('shop', { action: 'start' });
+  edge.onEvent('shop', { action: 'start' });
   await pass(100);
-  edge.hear('shop', { action: 'die' });
+  edge.onEvent('shop', { action: 'die' });
   answer.resolve(replica(2));
   await pass(100);
-  expect(heard.at(-1)).toEqual([]);
+  expect(listings.at(-1)).toEqual([]);
 });
 
 test('what no event told of is seen when somebody looks', async () => {
@@ -86,7 +86,7 @@ test('what no event told of is seen when somebody looks', async () => {
   look.mockResolvedValue([]);
   edge.see('shop', []);
   await pass(100);
-  expect(heard).toEqual([['shop-web-1'], []]);
+  expect(listings).toEqual([['shop-web-1'], []]);
 });
 
 test('what is wanted no more is gone at once', async () => {
@@ -95,25 +95,25 @@ test('what is wanted no more is gone at once', async () => {
   wanted.delete('shop');
   edge.wanted('shop');
   await pass(0);
-  expect(heard).toEqual([['shop-web-1'], []]);
+  expect(listings).toEqual([['shop-web-1'], []]);
 });
 
 test('an engine that does not answer takes nothing away', async () => {
   edge.start();
   await pass(100);
   look.mockRejectedValueOnce(new Error('gone')).mockResolvedValue(replica(2));
-  edge.hear('shop', { action: 'die' });
+  edge.onEvent('shop', { action: 'die' });
   await pass(500);
-  expect(heard).toEqual([['shop-web-1']]);
+  expect(listings).toEqual([['shop-web-1']]);
   expect(warned).toHaveBeenCalled();
   await pass(1000);
-  expect(heard).toEqual([['shop-web-1'], ['shop-web-2']]);
+  expect(listings).toEqual([['shop-web-1'], ['shop-web-2']]);
 });
 
 test('who listens hears something every five seconds', async () => {
   edge.start();
   await pass(12_000);
-  expect(heard).toEqual([['shop-web-1'], ['shop-web-1'], ['shop-web-1']]);
+  expect(listings).toEqual([['shop-web-1'], ['shop-web-1'], ['shop-web-1']]);
 });
 
 test('who asks once gets it when it is known', async () => {

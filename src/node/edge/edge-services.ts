@@ -53,7 +53,7 @@ export class EdgeServices {
     this.#wake();
   }
 
-  hear(project: string, { action }: Pick<EngineEvent, 'action'>): void {
+  onEvent(project: string, { action }: Pick<EngineEvent, 'action'>): void {
     if (action !== 'create' && action !== 'other' && this.#publishes(project)) void this.#look(project);
   }
 

@@ -81,11 +81,11 @@ describe('the pod of a one-off', () => {
 });
 
 describe('what a one-off needs around it', () => {
-  const around = (service: string, desired?: Desired, dependencies = true) =>
+  const neededBy = (service: string, desired?: Desired, dependencies = true) =>
     surroundings({ spec: specWith(service), dependencies }, desired);
 
   test('is all that it depends on, and no other service', () => {
-    const { dependencies, others, wanted, spec } = around('web');
+    const { dependencies, others, wanted, spec } = neededBy('web');
     expect(dependencies).toEqual(['db', 'disk']);
     expect([...others].sort()).toEqual(['other', 'web']);
     expect(wanted).toMatchObject({ settled: true, stopped: expect.arrayContaining(['web', 'other']) });
@@ -94,7 +94,7 @@ describe('what a one-off needs around it', () => {
   });
 
   test('is nothing without dependencies: nothing is wanted then that was not', () => {
-    const { wanted, spec } = around('web', undefined, false);
+    const { wanted, spec } = neededBy('web', undefined, false);
     expect(wanted).toBeUndefined();
     expect(spec.pods.find(({ role }) => role === 'collector')).toBeUndefined();
   });
@@ -105,7 +105,7 @@ describe('what a one-off needs around it', () => {
       loadCatalogue(),
     );
     const desired: Desired = { spec: before, stopped: ['db', 'other'], settled: true };
-    const { wanted, spec } = around('web', desired);
+    const { wanted, spec } = neededBy('web', desired);
     expect(wanted).toEqual({ ...desired, stopped: ['other'] });
     expect(spec.pods.find(({ name }) => name === 'app-db-1')?.containers[0]?.image).toBe('older');
   });
