@@ -6,7 +6,7 @@ import { httpPort } from '../proxy/routes.ts';
 /** A token as ACME servers make them: 128 bits of chance at least (RFC 8555, 8.3). */
 const tokenForm = /^[A-Za-z0-9_-]{22,200}$/;
 /** Milliseconds that another gateway may take. */
-const patience = 2000;
+const timeout = 2000;
 /**
  * Searches at a time, those of one client, and gateways that one asks: anybody can ask for a token. A server checks several
  * names of several gateways at once, each more than once, from one address.
@@ -87,7 +87,7 @@ function askPeer(address: string, token: string, signal: AbortSignal): Promise<s
       port: httpPort,
       path: `${challengePath}${token}`,
       headers: { [relayedHeader]: '1' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       agent: false,
     });
     asking.on('error', reject);

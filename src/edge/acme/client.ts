@@ -22,7 +22,7 @@ import { Refusal } from './refusal.ts';
 /** How often a request is sent whose nonce the server does not take: it may forget them at any time, and many at once. */
 const nonceAttempts = 10;
 /** Milliseconds that the server may take to look, and to issue. */
-const patience = 90_000;
+const timeout = 90_000;
 /** Milliseconds between two looks whether it did: at first, and at most, when it does not say. */
 const firstLook = 200;
 const seldomLook = 4000;
@@ -146,10 +146,10 @@ export class AcmeClient {
       const reply = await this.#post(url, undefined);
       const found = parse(schema, reply, url);
       if (isSo(found)) return found;
-      const told = retryAfter(reply.headers);
-      const wait = told === undefined ? backoff.next() : Math.max(told * 1000, firstLook);
-      if (performance.now() - began + wait > patience)
-        throw new Refusal(`${url} is not ready after ${patience / 1000} s`, { retryAfter: told });
+      const seconds = retryAfter(reply.headers);
+      const wait = seconds === undefined ? backoff.next() : Math.max(seconds * 1000, firstLook);
+      if (performance.now() - began + wait > timeout)
+        throw new Refusal(`${url} is not ready after ${timeout / 1000} s`, { retryAfter: seconds });
       await sleep(wait, undefined, { signal: this.#options.signal });
     }
   }

@@ -4,7 +4,7 @@ import { version } from '../../lib/version.ts';
 import { Refusal } from './refusal.ts';
 
 /** Milliseconds that one request may take. */
-const patience = 30_000;
+const timeout = 30_000;
 /** Bytes of an answer: a certificate with what leads to its root has some thousand. */
 const longest = 256 * 1024;
 
@@ -53,7 +53,7 @@ export class Https {
     return new Promise((resolve, reject) => {
       const asking = request(url, {
         method: body === undefined ? 'GET' : 'POST',
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(patience)]),
+        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeout)]),
         headers: {
           'user-agent': `heddle/${version()}`,
           ...(body !== undefined && {

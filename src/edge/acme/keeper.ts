@@ -9,7 +9,7 @@ import type { Certificate } from '../proxy/driver.ts';
 import type { CurrentView } from '../view/view.ts';
 import type { Challenges } from './challenges.ts';
 import { Refusal } from './refusal.ts';
-import { Patience, renewAt } from './schedule.ts';
+import { RetrySchedule, renewAt } from './schedule.ts';
 import type { AcmeStore } from './store.ts';
 import { type WantedCertificate, wantedCertificates } from './wanted.ts';
 
@@ -42,8 +42,8 @@ export class AcmeKeeper implements CertificateSource {
   /** Whether the server can ask for what it has to see. */
   #isOpen = false;
   #complaints = '';
-  readonly #server = new Patience();
-  readonly #each = new Map<string, Patience>();
+  readonly #server = new RetrySchedule();
+  readonly #each = new Map<string, RetrySchedule>();
   #proxied: (Proxying & { readonly view: CurrentView }) | undefined;
   #look: NodeJS.Timeout | undefined;
   readonly #retryLoop = new RetryLoop(
@@ -166,16 +166,16 @@ export class AcmeKeeper implements CertificateSource {
     const { store, log } = this.#options;
     const refusal = error instanceof Refusal ? error : undefined;
     const { code, message, hint } = error instanceof HeddleError ? error : toHeddleError(error);
-    const own = this.#each.get(id) ?? new Patience();
-    const patience = refusal?.everything ? this.#server : own;
+    const own = this.#each.get(id) ?? new RetrySchedule();
+    const retry = refusal?.everything ? this.#server : own;
     if (!refusal?.everything) this.#each.set(id, own);
     const [wall, steady] = [this.#clock.wall(), this.#clock.steady()];
-    patience.failed({ unreached: refusal?.unreached ?? false, retryAfter: refusal?.retryAfter }, steady);
+    retry.failed({ unreached: refusal?.unreached ?? false, retryAfter: refusal?.retryAfter }, steady);
     const held = store.get(id);
     const holds = held && held.until > wall ? 'holds' : 'held';
     const rest = held ? `; the one that ${holds} until ${iso(held.until)} stays` : '';
     log.error(
-      { code, names, hint, again: iso(wall + patience.until - steady) },
+      { code, names, hint, again: iso(wall + retry.until - steady) },
       `no certificate was issued: ${message}${rest}`,
     );
   }

@@ -69,10 +69,10 @@ export function retryAfter(
   now = Date.now(),
 ): number | undefined {
   if (typeof header !== 'string') return undefined;
-  const told = typeof date === 'string' ? Date.parse(date) : Number.NaN;
+  const serverTime = typeof date === 'string' ? Date.parse(date) : Number.NaN;
   const seconds = /^\d{1,9}$/.test(header)
     ? Number(header)
-    : (Date.parse(header) - (Number.isNaN(told) ? now : told)) / 1000;
+    : (Date.parse(header) - (Number.isNaN(serverTime) ? now : serverTime)) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 

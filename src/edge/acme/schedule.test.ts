@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Patience, pauseAfter, renewAt } from './schedule.ts';
+import { pauseAfter, RetrySchedule, renewAt } from './schedule.ts';
 
 const minute = 60_000;
 
@@ -27,12 +27,12 @@ describe('what failed is tried again', () => {
   });
 
   test('after a success as if nothing had been', () => {
-    const patience = new Patience();
-    for (let count = 0; count < 3; count++) patience.failed({ unreached: true }, 0, 0);
-    expect(patience.until).toBe(45_000);
-    patience.succeeded();
-    expect(patience.until).toBe(Number.NEGATIVE_INFINITY);
-    patience.failed({ unreached: true }, 0, 0);
-    expect(patience.until).toBe(5000);
+    const retry = new RetrySchedule();
+    for (let count = 0; count < 3; count++) retry.failed({ unreached: true }, 0, 0);
+    expect(retry.until).toBe(45_000);
+    retry.succeeded();
+    expect(retry.until).toBe(Number.NEGATIVE_INFINITY);
+    retry.failed({ unreached: true }, 0, 0);
+    expect(retry.until).toBe(5000);
   });
 });

@@ -32,7 +32,7 @@ export function pauseAfter({ count, unreached, retryAfter = 0 }: Failure, share:
 }
 
 /** What stood in the way of something, and until when it is left alone, on a clock that nobody sets. */
-export class Patience {
+export class RetrySchedule {
   #count = 0;
   #until = Number.NEGATIVE_INFINITY;
 

@@ -33,7 +33,7 @@ export class NftTable {
     const text = transaction(this.name, await this.rules(), wanted);
     if (text === '') return false;
     // Both at once: without any rule for addresses the kernel would not translate those of open connections.
-    await this.#tell(this.#isOld ? this.#deletion + text : text);
+    await this.#send(this.#isOld ? this.#deletion + text : text);
     this.#known = wanted;
     return true;
   }
@@ -52,7 +52,7 @@ export class NftTable {
   /** Whatever there is, nothing is there after it. */
   async remove(): Promise<void> {
     if (!(await this.rules()) && !this.#isOld) return;
-    await this.#tell(this.#deletion);
+    await this.#send(this.#deletion);
     this.#known = 'none';
   }
 
@@ -65,7 +65,7 @@ export class NftTable {
     return `delete table inet ${this.name}\n`;
   }
 
-  async #tell(text: string): Promise<void> {
+  async #send(text: string): Promise<void> {
     this.#known = undefined;
     await run('nft', ['-f', '-'], { input: text, code });
     this.#isOld = false;

@@ -44,7 +44,7 @@ export class ControllerStateFile {
     const found = this.#read();
     if (found) {
       for (const [site, report] of Object.entries(found.reports))
-        if (site in views.places.sites) distances.tell(site, report);
+        if (site in views.places.sites) distances.update(site, report);
       views.recall(found.kept);
       holdings.recall(found.holdings ?? {});
     }

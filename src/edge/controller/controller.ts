@@ -101,7 +101,7 @@ export class Controller {
     try {
       shown = metrics && (await serveMetrics(metrics, () => controllerText(this.figures()), log));
       this.#sources.start((change) => this.#take(change));
-      await Promise.race([this.#sources.heard, this.#ended.promise]);
+      await Promise.race([this.#sources.synced, this.#ended.promise]);
       // By what was known before: gateways may tell other distances before it acts.
       this.#views.changes();
       while (!this.#stopped.signal.aborted) await this.#serve();
@@ -159,7 +159,7 @@ export class Controller {
       epochs: this.#epochs,
       lease,
       sent: (topic, bytes) => this.#sent.add(topic, bytes),
-      status: (site, status) => this.#statuses.hear(site, status, performance.now()),
+      status: (site, status) => this.#statuses.record(site, status, performance.now()),
       log,
     });
     this.#term = term;

@@ -110,7 +110,7 @@ describe('a controller in charge', () => {
   test('publishes what other distances change, where they change something', () => {
     const figure = (milliseconds: number) => ({ milliseconds, error: 0.1 });
     const row = { bonn: figure(40), rome: figure(9) };
-    expect(session.measure(distances.tell('oslo', { coordinate: origin, row }))).toBe(1);
+    expect(session.measure(distances.update('oslo', { coordinate: origin, row }))).toBe(1);
     const last = asked('gateway:oslo').messages.at(-1);
     expect(last).toMatchObject({ kind: 'delta' });
     const copies = last?.kind === 'delta' ? last.set['shop/web']?.copies : [];
@@ -163,7 +163,7 @@ describe('a controller in charge', () => {
     const tell = (bonn: number, rome: number) => {
       const figure = (milliseconds: number) => ({ milliseconds, error: 0 });
       const row = { bonn: figure(bonn), rome: figure(rome) };
-      session.measure(distances.tell('oslo', { coordinate: origin, row }));
+      session.measure(distances.update('oslo', { coordinate: origin, row }));
     };
     tell(50, 20);
     expect(told()).toEqual({});

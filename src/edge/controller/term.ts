@@ -29,7 +29,7 @@ import { openTransport, type Transport, type Via } from './transport.ts';
 import { Workqueue } from './workqueue.ts';
 
 /** Milliseconds to observe from a broker what another controller chose: it may be that none did. */
-const recallPatience = 300;
+const recallTimeout = 300;
 
 export interface TermOptions {
   /** Names this run of a controller. */
@@ -107,7 +107,7 @@ export class Term {
   /** The epoch to act with, when the broker is there and has told what there was. */
   async #ready(isOthers: boolean): Promise<number> {
     await this.#connected.promise;
-    if (isOthers) await Promise.race([this.#recalled.promise, sleep(recallPatience)]);
+    if (isOthers) await Promise.race([this.#recalled.promise, sleep(recallTimeout)]);
     return this.#options.lease?.epoch ?? (await this.#election.acquire());
   }
 
@@ -255,7 +255,7 @@ export class Term {
     const { views, distances } = this.#options;
     const report = readReport(payload.toString());
     if (!report || !(site in views.places.sites)) return;
-    const changed = distances.tell(site, report);
+    const changed = distances.update(site, report);
     if (!this.#session) {
       views.measure(changed);
       return;

@@ -126,7 +126,7 @@ test('a broker of another authority is not spoken to', async () => {
 });
 
 test('strangers who say nothing keep nobody from joining', async () => {
-  const strangers = await Promise.all(
+  const unauthenticated = await Promise.all(
     Array.from({ length: 600 }, async () => {
       const socket = connect(broker.port, '127.0.0.1').on('error', () => {});
       await once(socket, 'connect');
@@ -135,8 +135,10 @@ test('strangers who say nothing keep nobody from joining', async () => {
   );
   const { bus } = join(await gateway('oulu'), []);
   await vi.waitFor(() => expect(bus.isConnected).toBe(true), 4000);
-  await vi.waitFor(() => expect(strangers.filter(({ closed }) => !closed).length).toBeLessThanOrEqual(512));
-  for (const socket of strangers) socket.destroy();
+  await vi.waitFor(() =>
+    expect(unauthenticated.filter(({ closed }) => !closed).length).toBeLessThanOrEqual(512),
+  );
+  for (const socket of unauthenticated) socket.destroy();
 });
 
 test('of one member’s connections the idlest makes room', async () => {

@@ -17,11 +17,11 @@ import { mayRead, mayWrite } from './topics.ts';
 import type { Trust } from './trust.ts';
 
 /** Bytes around what a gateway says of itself: topic, filters, lengths. */
-const around = 2048;
+const packetOverhead = 2048;
 /** Milliseconds to show a certificate, and to say what one is there for. */
 const handshake = 5000;
 /** Of those who have shown no certificate yet; many gateways may come back together from behind one address. */
-const strangers = { connections: 4096, perClient: 512 };
+const handshaking = { connections: 4096, perClient: 512 };
 /** One is needed; another may not have been noticed to be over. */
 const members = { connections: Number.POSITIVE_INFINITY, perClient: 4 };
 /** Filters that one may subscribe to: views have three. */
@@ -54,7 +54,7 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #aedes: Aedes;
   readonly #peers = new WeakMap<object, Peer>();
-  readonly #strangers = new FairConnections<Socket>(strangers);
+  readonly #handshaking = new FairConnections<Socket>(handshaking);
   readonly #members = new FairConnections<TLSSocket>(members);
   readonly #filters = new WeakMap<Client, Set<string>>();
   #server: Server | undefined;
@@ -152,7 +152,7 @@ export class Broker {
     const server = this.#server;
     const closed = server?.listening && new Promise((resolve) => server.close(resolve));
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
-    for (const socket of [...this.#strangers.all(), ...this.#members.all()]) socket.destroy();
+    for (const socket of [...this.#handshaking.all(), ...this.#members.all()]) socket.destroy();
     await closed;
   }
 
@@ -168,12 +168,12 @@ export class Broker {
     server.on('connection', (socket: Socket) => {
       const peer = endpointOf(socket);
       waiting.set(peer, socket);
-      this.#strangers.add(socket, clientAt(socket.remoteAddress));
+      this.#handshaking.add(socket, clientAt(socket.remoteAddress));
       socket.once('close', () => waiting.delete(peer));
     });
     server.on('secureConnection', (socket) => {
-      const stranger = waiting.get(endpointOf(socket));
-      if (stranger) this.#strangers.release(stranger);
+      const socketBefore = waiting.get(endpointOf(socket));
+      if (socketBefore) this.#handshaking.release(socketBefore);
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
       const problem = authorizationError ?? error.code ?? error.message;
@@ -194,7 +194,7 @@ export class Broker {
     const subject = subjectOf(certificate);
     this.#peers.set(socket, { subject, certificate });
     this.#members.add(socket, subject);
-    limitPackets(socket, subject === controllerSubject ? longestView : longestTelemetry + around);
+    limitPackets(socket, subject === controllerSubject ? longestView : longestTelemetry + packetOverhead);
     this.#aedes.handle(socket);
   }
 

@@ -27,7 +27,7 @@ export class Bus {
   readonly #events: BusEvents;
   #reason = '';
   #wasConnected = false;
-  #told: string | undefined;
+  #reported: string | undefined;
   /** The first attempt after a loss is the client's own. */
   readonly #backoff = new Backoff(2 * firstPause, longestPause);
 
@@ -49,7 +49,7 @@ export class Bus {
     });
     this.#client.on('connect', () => {
       this.#backoff.reset();
-      this.#told = undefined;
+      this.#reported = undefined;
       this.#reason = '';
       this.#wasConnected = true;
       events.connected();
@@ -122,8 +122,8 @@ export class Bus {
     this.#reason = '';
     this.#wasConnected = false;
     this.#client.options.reconnectPeriod = this.#backoff.nextScattered();
-    if (this.#client.disconnecting || reason === this.#told) return;
-    this.#told = reason;
+    if (this.#client.disconnecting || reason === this.#reported) return;
+    this.#reported = reason;
     this.#events.disconnected(reason);
   }
 }

@@ -18,7 +18,7 @@ export class Distances {
    * Takes what a gateway tells; nothing: it is none any more.
    * @returns by site, the others that are another distance away from it than before
    */
-  tell(site: string, report: Report | undefined): Map<string, readonly string[]> {
+  update(site: string, report: Report | undefined): Map<string, readonly string[]> {
     const before = this.#reports.get(site);
     if (report) this.#reports.set(site, report);
     else this.#reports.delete(site);

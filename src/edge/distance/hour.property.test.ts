@@ -47,7 +47,7 @@ interface Switch {
 class Network {
   readonly #random: () => number;
   readonly #rows = new Map(names.map((name) => [name, new Row()]));
-  readonly #told = new Map<string, unknown>();
+  readonly #reported = new Map<string, unknown>();
   readonly #distances = new Distances();
   readonly #views: Views;
   readonly #current = new Map<string, string>();
@@ -104,10 +104,10 @@ class Network {
 
   #tell(from: string): void {
     const report = this.#rows.get(from)?.report(this.now);
-    if (!report || this.#told.get(from) === report) return;
-    this.#told.set(from, report);
+    if (!report || this.#reported.get(from) === report) return;
+    this.#reported.set(from, report);
     this.reports++;
-    this.#views.measure(this.#distances.tell(from, report));
+    this.#views.measure(this.#distances.update(from, report));
     this.#views.changes();
     for (const site of names) this.#note(site);
   }

@@ -27,14 +27,14 @@ afterEach(async () => {
 const warn = vi.fn();
 const log = { warn } as unknown as Log;
 
-function measuring(site: string, address: string): { one: Measuring; told: () => Report | undefined } {
-  let told: Report | undefined;
-  const tell = (report: Report) => {
-    told = report;
+function measuring(site: string, address: string): { one: Measuring; reported: () => Report | undefined } {
+  let reported: Report | undefined;
+  const report = (report: Report) => {
+    reported = report;
   };
-  const one = new Measuring({ site, addresses: [address], tell, log });
+  const one = new Measuring({ site, addresses: [address], report, log });
   closing.push(() => one.close());
-  return { one, told: () => told };
+  return { one, reported: () => reported };
 }
 
 async function socketOn(address: string, port = echoPort): Promise<Socket> {
@@ -64,14 +64,14 @@ describe('two gateways', () => {
     const [a, b] = [measuring('oslo', oslo), measuring('bonn', bonn)];
     await a.one.setPeers(echoPeers(secret, 'oslo', { oslo: [], bonn: ['fd00::1', bonnFromOslo] }));
     await b.one.setPeers(echoPeers(secret, 'bonn', { bonn: [], oslo: [osloFromBonn] }));
-    await vi.waitFor(() => expect(a.told()?.row['bonn']).toBeDefined(), waiting);
-    const figure = a.told()?.row['bonn'];
+    await vi.waitFor(() => expect(a.reported()?.row['bonn']).toBeDefined(), waiting);
+    const figure = a.reported()?.row['bonn'];
     // Each of two timers of 10 ms may be early by the part of a millisecond that Node leaves out.
     expect(figure?.milliseconds).toBeGreaterThanOrEqual(18);
     expect(figure?.milliseconds).toBeLessThan(100);
-    await vi.waitFor(() => expect(a.told()?.coordinate.error).toBeLessThan(1), waiting);
+    await vi.waitFor(() => expect(a.reported()?.coordinate.error).toBeLessThan(1), waiting);
     const [peer] = a.one.peers();
-    expect(peer).toMatchObject({ site: 'bonn', figure: a.told()?.row['bonn'] });
+    expect(peer).toMatchObject({ site: 'bonn', figure: a.reported()?.row['bonn'] });
     // The other one ends.
     await closing.pop()?.();
     await vi.waitFor(() => expect(a.one.peers()[0]?.silence).toBeGreaterThan(1500), waiting);
@@ -79,14 +79,14 @@ describe('two gateways', () => {
 
   test('one that cannot listen says so, and tells how long connections take', async () => {
     await socketOn(oslo);
-    const { one, told } = measuring('oslo', oslo);
+    const { one, reported } = measuring('oslo', oslo);
     await one.setPeers(echoPeers(secret, 'oslo', { oslo: [], bonn: [bonn] }));
     expect(warn).toHaveBeenCalledWith(
       { problem: expect.stringMatching(/the echo cannot listen on 127\.81\.0\.1:8553 .*another program/) },
       'distances are not measured',
     );
     for (const milliseconds of [31, 30, 35, 90, 33]) one.connected('bonn', milliseconds);
-    await vi.waitFor(() => expect(told()?.handshakes?.['bonn']?.milliseconds).toBe(30), waiting);
+    await vi.waitFor(() => expect(reported()?.handshakes?.['bonn']?.milliseconds).toBe(30), waiting);
     // Who was not asked is not silent.
     expect(one.peers()).toEqual([]);
   });
@@ -96,14 +96,14 @@ test('a stranger gets nothing', async () => {
   const { one } = measuring('bonn', bonn);
   await one.setPeers(echoPeers(secret, 'bonn', { bonn: [], oslo: [oslo] }));
   const stranger = await socketOn(oslo, 0);
-  const heard: Buffer[] = [];
-  stranger.on('message', (bytes) => heard.push(bytes));
+  const received: Buffer[] = [];
+  stranger.on('message', (bytes) => received.push(bytes));
   const ask = { nonce: Buffer.alloc(8, 1), coordinate: origin, from: 'oslo' };
   const known = Buffer.from(echoPeers(secret, 'oslo', { bonn: [] }).peers['bonn']?.key ?? '', 'base64');
   for (const bytes of [Buffer.from('hello'), writeAsk(ask, Buffer.from('guess')), Buffer.alloc(1200)])
     stranger.send(bytes, echoPort, bonn);
   // What is answered came after all that was not.
   stranger.send(writeAsk({ ...ask, nonce: Buffer.alloc(8, 2) }, known), echoPort, bonn);
-  await vi.waitFor(() => expect(heard).toHaveLength(1), waiting);
-  expect(heard[0]?.subarray(4, 12)).toEqual(Buffer.alloc(8, 2));
+  await vi.waitFor(() => expect(received).toHaveLength(1), waiting);
+  expect(received[0]?.subarray(4, 12)).toEqual(Buffer.alloc(8, 2));
 });

@@ -21,7 +21,7 @@ export interface MeasuringOptions {
   /** Addresses that echoes leave from and come to. */
   readonly addresses: readonly string[];
   /** Told what was measured, whenever that changed. */
-  tell(report: Report): void;
+  report(report: Report): void;
   readonly log: Log;
 }
 
@@ -30,11 +30,11 @@ export class Measuring {
   readonly #options: MeasuringOptions;
   readonly #row = new Row();
   readonly #timer: NodeJS.Timeout;
-  #told = this.#row.report(0);
+  #reported = this.#row.report(0);
   /** When each peer was heard last, or is one, on the clock of `performance.now()`. */
-  #heard = new Map<string, number>();
+  #lastSeen = new Map<string, number>();
   /** Nothing is asked: nobody is silent. */
-  #isDeaf = false;
+  #isOff = false;
   #echo: Promise<Echo | undefined> | undefined;
 
   constructor(options: MeasuringOptions) {
@@ -47,7 +47,7 @@ export class Measuring {
     const sites = Object.keys(peers.peers);
     this.#row.keep(new Set(sites));
     const now = performance.now();
-    this.#heard = new Map(sites.map((site) => [site, this.#heard.get(site) ?? now]));
+    this.#lastSeen = new Map(sites.map((site) => [site, this.#lastSeen.get(site) ?? now]));
     this.#echo ??= this.#open();
     const echo = await this.#echo;
     echo?.setPeers(peers);
@@ -61,10 +61,10 @@ export class Measuring {
   /** What is known of each other site. */
   peers(): PeerFigures[] {
     const now = performance.now();
-    if (this.#isDeaf) return [];
-    return [...this.#heard].map(([site, heard]) => {
-      const figure = this.#told.row[site];
-      return { site, silence: now - heard, ...(figure && { figure }) };
+    if (this.#isOff) return [];
+    return [...this.#lastSeen].map(([site, lastSeen]) => {
+      const figure = this.#reported.row[site];
+      return { site, silence: now - lastSeen, ...(figure && { figure }) };
     });
   }
 
@@ -81,20 +81,20 @@ export class Measuring {
         coordinate: () => this.#row.coordinate,
         echoed: ({ peer, milliseconds, coordinate }, now, chance) => {
           this.#row.add(peer, milliseconds, now, coordinate, chance);
-          if (this.#heard.has(peer)) this.#heard.set(peer, now);
+          if (this.#lastSeen.has(peer)) this.#lastSeen.set(peer, now);
         },
       });
     } catch (error) {
       log.warn({ problem: (error as Error).message }, 'distances are not measured');
-      this.#isDeaf = true;
+      this.#isOff = true;
       return undefined;
     }
   }
 
   #look(): void {
     const report = this.#row.report(performance.now());
-    if (report === this.#told) return;
-    this.#told = report;
-    this.#options.tell(report);
+    if (report === this.#reported) return;
+    this.#reported = report;
+    this.#options.report(report);
   }
 }

@@ -55,9 +55,9 @@ describe('what a gateway tells', () => {
       }
       return row.report(now);
     };
-    const told = measure(20);
-    expect(told.row['berlin']?.milliseconds).toBe(20);
-    expect(measure(19.8)).toBe(told);
+    const reported = measure(20);
+    expect(reported.row['berlin']?.milliseconds).toBe(20);
+    expect(measure(19.8)).toBe(reported);
     expect(measure(12).row['berlin']?.milliseconds).toBe(12);
   });
 
@@ -84,10 +84,14 @@ describe('what a gateway tells', () => {
   test('has the least time of connections to a site only while its gateway does not answer', () => {
     const row = new Row();
     for (const milliseconds of [31, 30, 35, 90, 33]) row.connected('berlin', milliseconds, 0);
-    const told = row.report(0);
-    expect(told).toMatchObject({ row: {}, handshakes: { berlin: { milliseconds: 30 } }, coordinate: origin });
+    const reported = row.report(0);
+    expect(reported).toMatchObject({
+      row: {},
+      handshakes: { berlin: { milliseconds: 30 } },
+      coordinate: origin,
+    });
     row.connected('berlin', 30.1, 0);
-    expect(row.report(0)).toBe(told);
+    expect(row.report(0)).toBe(reported);
     for (let n = 0; n < 5; n++) row.add('berlin', 40, 0);
     expect(row.report(0).row['berlin']?.milliseconds).toBe(40);
     expect(row.report(0).handshakes).toBeUndefined();

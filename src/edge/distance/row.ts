@@ -26,7 +26,7 @@ export class Row {
   readonly #recent = new Map<string, Recent>();
   readonly #handshakes = new Map<string, Recent>();
   #coordinate = origin;
-  #told: Report = { coordinate: origin, row: {} };
+  #reported: Report = { coordinate: origin, row: {} };
 
   /** Where the site is by what was measured up to now. */
   get coordinate(): Coordinate {
@@ -56,19 +56,19 @@ export class Row {
 
   /** What is to be told; the same object as before when nothing changed that matters. */
   report(now: number): Report {
-    const before = this.#told;
+    const before = this.#reported;
     const row = figuresOf(this.#recent, before.row, now);
     const handshakes = figuresOf(this.#handshakes, before.handshakes ?? none, now, row);
     const isSame = row === before.row && handshakes === (before.handshakes ?? none);
-    const stays = isAsToldPlace(before.coordinate, this.#coordinate, meanError(row));
+    const stays = isAsReportedCoordinate(before.coordinate, this.#coordinate, meanError(row));
     if (!isSame || !stays) {
-      this.#told = {
+      this.#reported = {
         row,
-        coordinate: stays ? before.coordinate : roundedPlace(this.#coordinate),
+        coordinate: stays ? before.coordinate : roundedCoordinate(this.#coordinate),
         ...(Object.keys(handshakes).length > 0 && { handshakes }),
       };
     }
-    return this.#told;
+    return this.#reported;
   }
 }
 
@@ -83,28 +83,32 @@ function note(recents: Map<string, Recent>, of: string, milliseconds: number, no
  * What recent times come to; the same object as was told when nothing changed that matters.
  * @param besides left out
  */
-function figuresOf(recents: Map<string, Recent>, told: Figures, now: number, besides = none): Figures {
+function figuresOf(recents: Map<string, Recent>, reported: Figures, now: number, besides = none): Figures {
   const figures: Record<string, Figure> = {};
   for (const [of, recent] of recents) {
     const figure = recent.figure(now);
-    const before = told[of];
+    const before = reported[of];
     if (recent.isEmpty) recents.delete(of);
     if (figure && !(of in besides))
-      figures[of] = before && isAsTold(before, figure) ? before : rounded(figure);
+      figures[of] = before && isAsReported(before, figure) ? before : rounded(figure);
   }
   const keys = Object.keys(figures);
-  const isSame = keys.length === Object.keys(told).length && keys.every((of) => figures[of] === told[of]);
-  return isSame ? told : figures;
+  const isSame =
+    keys.length === Object.keys(reported).length && keys.every((of) => figures[of] === reported[of]);
+  return isSame ? reported : figures;
 }
 
-function isAsTold(told: Figure, now: Figure): boolean {
+function isAsReported(reported: Figure, now: Figure): boolean {
   const room = Math.max(tolerance, now.milliseconds * toleranceShare, now.error);
-  return Math.abs(told.milliseconds - now.milliseconds) <= room && isAsSure(told.error, now.error, tolerance);
+  return (
+    Math.abs(reported.milliseconds - now.milliseconds) <= room &&
+    isAsSure(reported.error, now.error, tolerance)
+  );
 }
 
-function isAsToldPlace(told: Coordinate, now: Coordinate, noise: number): boolean {
-  const moved = Math.hypot(told.x - now.x, told.y - now.y) + Math.abs(told.height - now.height);
-  return moved <= Math.max(2 * tolerance, noise) && isAsSure(told.error, now.error, 0.05);
+function isAsReportedCoordinate(reported: Coordinate, now: Coordinate, noise: number): boolean {
+  const moved = Math.hypot(reported.x - now.x, reported.y - now.y) + Math.abs(reported.height - now.height);
+  return moved <= Math.max(2 * tolerance, noise) && isAsSure(reported.error, now.error, 0.05);
 }
 
 /** Milliseconds: no place is surer than the figures that it follows from. */
@@ -114,15 +118,15 @@ export function meanError(row: Report['row']): number {
 }
 
 /** Within a factor of two, or both too small to matter. */
-function isAsSure(told: number, now: number, small: number): boolean {
-  return (told <= small && now <= small) || (now <= 2 * told && told <= 2 * now);
+function isAsSure(reported: number, now: number, small: number): boolean {
+  return (reported <= small && now <= small) || (now <= 2 * reported && reported <= 2 * now);
 }
 
 function rounded({ milliseconds, error }: Figure): Figure {
   return { milliseconds: hundredths(milliseconds), error: hundredths(error) };
 }
 
-function roundedPlace({ x, y, height, error }: Coordinate): Coordinate {
+function roundedCoordinate({ x, y, height, error }: Coordinate): Coordinate {
   return { x: hundredths(x), y: hundredths(y), height: hundredths(height), error: hundredths(error) };
 }
 

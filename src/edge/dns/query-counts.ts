@@ -3,7 +3,7 @@ import { recordType } from './wire.ts';
 type Transport = 'udp' | 'tcp';
 
 /** Types that are told apart: those that there are here, and what clients ask for besides. Whoever asks has no say in it. */
-const told: Readonly<Record<string, number>> = {
+const countedTypes: Readonly<Record<string, number>> = {
   A: recordType.A,
   AAAA: recordType.AAAA,
   SRV: recordType.SRV,
@@ -18,10 +18,10 @@ const told: Readonly<Record<string, number>> = {
   HTTPS: 65,
   ANY: recordType.ANY,
 };
-const names = Object.keys(told);
+const names = Object.keys(countedTypes);
 /** By type, where it is counted. */
-const places = new Uint8Array(1 + Math.max(...Object.values(told))).fill(names.length);
-for (const [place, type] of Object.values(told).entries()) places[type] = place;
+const places = new Uint8Array(1 + Math.max(...Object.values(countedTypes))).fill(names.length);
+for (const [place, type] of Object.values(countedTypes).entries()) places[type] = place;
 
 /** Queries of one type over one transport. */
 export interface QueryCount {

@@ -111,7 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   measuring = new Measuring({
     site,
     addresses: own.map(({ address }) => address),
-    tell: (report) => feed.measured(report),
+    report: (report) => feed.measured(report),
     log,
   });
   if (latest) measuring.setPeers(latest);

@@ -76,7 +76,7 @@ function topicOf(message: Message): string {
 
 const send = (message: Message, signer = controller, topic = topicOf(message), retained = false) =>
   inbox.take(topic, seal(topic, JSON.stringify(message), signer), retained);
-const hear = (one: Heartbeat, retained = false) =>
+const receive = (one: Heartbeat, retained = false) =>
   inbox.take(aliveTopic, seal(aliveTopic, JSON.stringify(one), controller), retained);
 
 describe('what comes to a gateway', () => {
@@ -119,9 +119,9 @@ describe('what comes to a gateway', () => {
 
   test('from a controller that another has followed is refused, even before that one’s view came', () => {
     send(snapshot(5, 0));
-    hear(heartbeat(6, 0));
+    receive(heartbeat(6, 0));
     expect(send(delta(5, 1))).toBe('it is of epoch 5, and 6 has come');
-    expect(hear(heartbeat(5, 99))).toMatch(/a later one has come/);
+    expect(receive(heartbeat(5, 99))).toMatch(/a later one has come/);
   });
 
   test('is refused when nobody signed it, or who may not', () => {
@@ -161,34 +161,34 @@ describe('what comes to a gateway', () => {
 });
 
 describe('a sign of life', () => {
-  const isHeard = () => Number.isFinite(inbox.heardAt);
+  const isAlive = () => Number.isFinite(inbox.heartbeatAt);
 
   test('is one that just came, and not one that waited at the broker', () => {
-    hear(heartbeat(5, 1), true);
-    expect(isHeard()).toBe(false);
-    hear(heartbeat(5, 2));
-    expect(isHeard()).toBe(true);
+    receive(heartbeat(5, 1), true);
+    expect(isAlive()).toBe(false);
+    receive(heartbeat(5, 2));
+    expect(isAlive()).toBe(true);
   });
 
   test('counts once', () => {
-    hear(heartbeat(5, 2));
+    receive(heartbeat(5, 2));
     inbox.silence();
-    hear(heartbeat(5, 2));
-    hear(heartbeat(5, 1));
-    expect(isHeard()).toBe(false);
-    hear(heartbeat(5, 3));
-    expect(isHeard()).toBe(true);
+    receive(heartbeat(5, 2));
+    receive(heartbeat(5, 1));
+    expect(isAlive()).toBe(false);
+    receive(heartbeat(5, 3));
+    expect(isAlive()).toBe(true);
   });
 
   test('is none when it is the last', () => {
-    hear(heartbeat(5, 2));
-    hear(heartbeat(5, 3, true));
-    expect(isHeard()).toBe(false);
+    receive(heartbeat(5, 2));
+    receive(heartbeat(5, 3, true));
+    expect(isAlive()).toBe(false);
   });
 
   test('of an older epoch than the view is none', () => {
     inbox = startAt({ epoch: 6, version: 0 });
-    expect(hear(heartbeat(5, 2))).toMatch(/a later one has come/);
-    expect(isHeard()).toBe(false);
+    expect(receive(heartbeat(5, 2))).toMatch(/a later one has come/);
+    expect(isAlive()).toBe(false);
   });
 });

@@ -32,7 +32,7 @@ export class Inbox {
   readonly #sequence: Sequence;
   #heartbeat: Pick<Heartbeat, 'epoch' | 'count'> = { epoch: 0, count: -1 };
   #peersEpoch = 0;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #heartbeatAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: InboxOptions) {
     this.#options = options;
@@ -40,13 +40,13 @@ export class Inbox {
   }
 
   /** When a controller was last heard of, on the clock of `performance.now()`. */
-  get heardAt(): number {
-    return this.#heardAt;
+  get heartbeatAt(): number {
+    return this.#heartbeatAt;
   }
 
   /** The connection broke: what was heard before says nothing of now. */
   silence(): void {
-    this.#heardAt = Number.NEGATIVE_INFINITY;
+    this.#heartbeatAt = Number.NEGATIVE_INFINITY;
   }
 
   get hasGap(): boolean {
@@ -74,10 +74,12 @@ export class Inbox {
     const opened = open(topic, payload, this.#options.trust, Date.now());
     if ('refused' in opened) return opened.refused;
     if (topic === peersTopic(this.#options.subject)) return this.#peers(opened.body);
-    return topic === aliveTopic ? this.#hear(opened.body, retained) : this.#view(opened.body, retained);
+    return topic === aliveTopic
+      ? this.#takeHeartbeat(opened.body, retained)
+      : this.#view(opened.body, retained);
   }
 
-  #hear(body: string, retained: boolean): string | undefined {
+  #takeHeartbeat(body: string, retained: boolean): string | undefined {
     const heartbeat = readHeartbeat(body);
     if (!heartbeat) return 'it is no sign of life';
     const { epoch, count } = this.#heartbeat;
@@ -87,8 +89,8 @@ export class Inbox {
     const isNew = heartbeat.epoch > epoch || heartbeat.count > count;
     if (!isNew) return undefined;
     this.#heartbeat = heartbeat;
-    if (heartbeat.last) this.#heardAt = Number.NEGATIVE_INFINITY;
-    else if (!retained) this.#heardAt = performance.now();
+    if (heartbeat.last) this.#heartbeatAt = Number.NEGATIVE_INFINITY;
+    else if (!retained) this.#heartbeatAt = performance.now();
     return undefined;
   }
 

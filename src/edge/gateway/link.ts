@@ -12,14 +12,14 @@ import {
   viewFilter,
 } from '../delivery/topics.ts';
 import type { Report } from '../distance/row.ts';
-import { patience } from '../lease/broker-election.ts';
+import { leaderTimeout } from '../lease/broker-election.ts';
 import { Complaints } from './complaints.ts';
 import type { Inbox } from './inbox.ts';
 
 /** Milliseconds between two looks at whether one is cut off. */
 const lookEvery = 250;
 /** Milliseconds that messages may be late before they are asked for again, and between two such questions. */
-const gapPatience = 1000;
+const gapTimeout = 1000;
 
 export interface LinkOptions {
   /** Whose messages are asked for. */
@@ -117,7 +117,7 @@ export class Link {
     const now = performance.now();
     this.#gapSince = inbox.hasGap ? (this.#gapSince ?? now) : undefined;
     if (this.#gapSince === undefined) this.#isBehind = false;
-    else if (now - this.#gapSince > gapPatience && this.#bus.isConnected) {
+    else if (now - this.#gapSince > gapTimeout && this.#bus.isConnected) {
       this.#gapSince = now;
       this.#isBehind = true;
       this.#complaints.make('changes are missing; the view is read again');
@@ -132,7 +132,7 @@ export class Link {
   #whyCutOff(now: number): string | undefined {
     if (!this.#bus.isConnected) return this.#problem;
     const { inbox, subject } = this.#options;
-    if (now - inbox.heardAt > patience) return 'no controller is heard of';
+    if (now - inbox.heartbeatAt > leaderTimeout) return 'no controller is heard of';
     if (!inbox.hasView)
       return `nothing is published for ${subject}: the sources of the controller do not have it`;
     return this.#isBehind ? 'changes are missing' : undefined;

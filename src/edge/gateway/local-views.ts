@@ -40,7 +40,7 @@ export class LocalViews {
 
   /** What other distances change for the site. */
   measured(report: Report): Message | undefined {
-    this.#views.measure(this.#distances.tell(this.site, report));
+    this.#views.measure(this.#distances.update(this.site, report));
     return this.#changed();
   }
 

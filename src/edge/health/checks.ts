@@ -9,7 +9,7 @@ const usedEvery = 300;
 const spareEvery = 3000;
 const doubtEvery = 100;
 /** Milliseconds for a connection. */
-const patience = 300;
+const timeout = 300;
 /** A second, of a whole gateway: with more targets than that allows, all are checked less often. */
 const attemptsAtMost = 1000;
 
@@ -124,12 +124,12 @@ export class Checks {
     const began = performance.now();
     this.#attempt(target).then((outcome) => {
       if (outcome === 'open') this.#options.connected?.(target, performance.now() - began);
-      this.#hear(checked, outcome, number);
+      this.#record(checked, outcome, number);
     });
     this.#plan(checked);
   }
 
-  #hear(checked: Checked, outcome: Outcome, attempt: number): void {
+  #record(checked: Checked, outcome: Outcome, attempt: number): void {
     const { target, pulse } = checked;
     if (this.#isClosed || this.#checked.get(target.key) !== checked) return;
     const wasInDoubt = pulse.isInDoubt;
@@ -147,7 +147,7 @@ function connectTo({ address, port }: Target): Promise<Outcome> {
       socket.destroy();
       resolve(outcome);
     };
-    socket.setTimeout(patience, () => end('silent'));
+    socket.setTimeout(timeout, () => end('silent'));
     socket.once('connect', () => end('open'));
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(error.code === 'ECONNREFUSED' ? 'refused' : 'silent'),

@@ -4,7 +4,7 @@ import { BrokerElection } from './broker-election.ts';
 
 const now = () => 1_800_000_000_500;
 const seconds = 1_800_000_000;
-const electionOf = (...known: number[]) => new BrokerElection('me', known, { settle: 20, patience: 60 });
+const electionOf = (...known: number[]) => new BrokerElection('me', known, { settle: 20, timeout: 60 });
 const heartbeat = (rest: Partial<Heartbeat> = {}): Heartbeat => ({
   kind: 'beat',
   epoch: 7,
@@ -34,7 +34,7 @@ test('one that fell silent is followed, with a later epoch, whatever the clock s
 });
 
 test('one that said it ends is followed at once', async () => {
-  const election = new BrokerElection('me', [], { settle: 20, patience: 60_000 });
+  const election = new BrokerElection('me', [], { settle: 20, timeout: 60_000 });
   election.observe(heartbeat({ last: true }), true);
   expect(await election.acquire(now)).toBe(seconds);
 });

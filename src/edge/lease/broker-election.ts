@@ -6,16 +6,16 @@ import { epochAfter } from './lease.ts';
 /** Milliseconds between two signs of life of a controller. */
 export const heartbeatEvery = 2000;
 /** Milliseconds of silence after which nobody is taken to be there. */
-export const patience = 3 * heartbeatEvery;
+export const leaderTimeout = 3 * heartbeatEvery;
 
 export interface ElectionTimes {
   /** Milliseconds in which the broker gives what it retained. */
   readonly settle: number;
   /** Milliseconds in which one that is there says another word. */
-  readonly patience: number;
+  readonly timeout: number;
 }
 
-const usual: ElectionTimes = { settle: 500, patience };
+const usual: ElectionTimes = { settle: 500, timeout: leaderTimeout };
 
 /**
  * The right to act without a store that gives it: whoever finds no other controller at the broker has it. A second one
@@ -50,10 +50,10 @@ export class BrokerElection {
    * @throws HeddleError ERR_EDGE_CONTROLLER when another controller is at work
    */
   async acquire(now: () => number = Date.now): Promise<number> {
-    const { settle, patience } = this.#times;
+    const { settle, timeout } = this.#times;
     await this.#listen(settle);
     // One that was there, and did not say that it went: it has time for another word.
-    if (this.#another && !this.#isLive) await this.#listen(patience - settle);
+    if (this.#another && !this.#isLive) await this.#listen(timeout - settle);
     if (this.#another && this.#isLive) {
       throw new HeddleError(
         'ERR_EDGE_CONTROLLER',

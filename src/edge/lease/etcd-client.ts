@@ -6,7 +6,7 @@ import * as z from '../../lib/zod.ts';
 import type { EtcdTls } from './etcd-tls.ts';
 
 /** Milliseconds that an answer may take. */
-const patience = 2000;
+const timeout = 2000;
 /** Bytes of one: a key and its value. */
 const longest = 1 << 20;
 
@@ -93,7 +93,7 @@ export class EtcdClient {
     } catch (error) {
       const { name, message, code } = error as NodeJS.ErrnoException;
       const isLate = name === 'AbortError' || name === 'TimeoutError';
-      throw fail(isLate ? `no answer within ${patience / 1000} s` : message || String(code), error);
+      throw fail(isLate ? `no answer within ${timeout / 1000} s` : message || String(code), error);
     }
     if (answer.statusCode !== 200) throw fail(`${answer.statusCode} ${answered.slice(0, 200)}`);
     try {
@@ -105,7 +105,7 @@ export class EtcdClient {
 
   #post(path: string, body: object): Promise<http.IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const options = { ...this.#tls?.(), method: 'POST', signal: AbortSignal.timeout(patience) };
+    const options = { ...this.#tls?.(), method: 'POST', signal: AbortSignal.timeout(timeout) };
     (this.#url.startsWith('https:') ? https : http)
       .request(`${this.#url}/v3/${path}`, options, resolve)
       .on('error', reject)

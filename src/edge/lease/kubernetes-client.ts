@@ -5,7 +5,7 @@ import { HeddleError } from '../../lib/errors.ts';
 import { type LeaseRecord, leaseRecord } from './kubernetes-record.ts';
 
 /** Milliseconds that an answer may take. */
-const patience = 2000;
+const timeout = 2000;
 const statuses = { missing: 404, conflict: 409 };
 
 /** One Lease of a cluster. */
@@ -42,7 +42,7 @@ export class LeaseClient {
     refusals: readonly number[],
   ): Promise<LeaseRecord | undefined> {
     try {
-      return leaseRecord.parse(await this.#cluster.ask(method, path, body, AbortSignal.timeout(patience)));
+      return leaseRecord.parse(await this.#cluster.ask(method, path, body, AbortSignal.timeout(timeout)));
     } catch (error) {
       if (error instanceof ApiError && refusals.includes(error.status)) return undefined;
       const reason = withRemedy(error as Error);

@@ -15,7 +15,7 @@ const allowed: Readonly<Record<string, string>> = {
   'controller/term.ts': 'whether the certificate of who signed holds',
   'delivery/publisher.ts': 'how long a change is on its way to a gateway, as a metric',
   'gateway/inbox.ts': 'whether the certificate of who signed holds; a metric',
-  'lease/claim.ts': 'epochs, which grow whatever the clock says',
+  'lease/broker-election.ts': 'epochs, which grow whatever the clock says',
   'lease/etcd.ts': 'epochs, which grow whatever the clock says',
   'lease/kubernetes.ts': 'epochs; dates that kubectl shows, and nobody compares',
   'sources/kubernetes/service-events.ts': 'dates of events, for people',

@@ -83,7 +83,7 @@ export async function untilReady(
   name: string,
   program: Pick<Program, 'isRunning' | 'closed' | 'end' | 'said'>,
   isReady: () => Promise<boolean>,
-  patience = 10_000,
+  timeout = 10_000,
 ): Promise<void> {
   const began = performance.now();
   while (!(await isReady().catch(() => false))) {
@@ -91,10 +91,10 @@ export async function untilReady(
       await program.closed;
       throw new HeddleError('ERR_EDGE_PROXY', `${name} did not start: ${program.end}`);
     }
-    if (performance.now() - began > patience)
+    if (performance.now() - began > timeout)
       throw new HeddleError(
         'ERR_EDGE_PROXY',
-        `${name} is not ready after ${patience / 1000} s: ${program.said}`,
+        `${name} is not ready after ${timeout / 1000} s: ${program.said}`,
       );
     await sleep(10);
   }

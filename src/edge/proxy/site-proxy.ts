@@ -175,7 +175,7 @@ export class SiteProxy implements ViewSubscriber {
       const isAll = this.#isAllDue || change === 'all';
       this.#isAllDue = false;
       if (isAll || !(await this.#adjust(change.backends))) return await this.#applyAll(view);
-      this.#tell(view);
+      this.#applied(view);
       return undefined;
     } catch (error) {
       this.#isAllDue = true;
@@ -210,14 +210,14 @@ export class SiteProxy implements ViewSubscriber {
     await this.#driver.apply(wanted);
     this.#listening.set(now);
     this.#isOpen = listen.has(httpPort);
-    this.#tell(view);
+    this.#applied(view);
     if (problems.size === 0) return undefined;
     this.#isAllDue = true;
     return longestPause;
   }
 
   /** It does as the view says. */
-  #tell(view: CurrentView): void {
+  #applied(view: CurrentView): void {
     this.#pages.clear();
     this.#options.certificates?.proxied?.(view, { balance: this.#options.balance, isOpen: this.#isOpen });
   }

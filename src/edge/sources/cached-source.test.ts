@@ -5,13 +5,13 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { serviceOf } from '../../../test/support/edge-model.ts';
 import { createLog } from '../../lib/log.ts';
 import { KeptSource } from './cached-source.ts';
-import type { Told } from './source.ts';
-import { Said } from './test-source.ts';
+import type { SourceObject } from './source.ts';
+import { TestSource } from './test-source.ts';
 
 const log = createLog();
 const warned = vi.spyOn(log, 'warn').mockReturnValue();
 let folder: string;
-let said: Said;
+let said: TestSource;
 
 beforeEach(() => {
   folder = path.join(mkdtempSync(path.join(tmpdir(), 'heddle-kept-')), 'sources');
@@ -19,21 +19,21 @@ beforeEach(() => {
   return () => rmSync(path.dirname(folder), { recursive: true });
 });
 
-const published = (name: string): Told => {
+const published = (name: string): SourceObject => {
   const { sources: _, ...service } = serviceOf(name);
   return { service: { ...service, explicit: false } };
 };
 
 function start() {
-  said = new Said();
+  said = new TestSource();
   const source = new KeptSource(said, folder, log);
   const change = vi.fn();
   source.start({ change, trouble: () => {} });
   return { source, change };
 }
-async function before(told: Record<string, Told>): Promise<void> {
+async function before(objects: Record<string, SourceObject>): Promise<void> {
   const { source } = start();
-  said.say(told);
+  said.say(objects);
   await source.close();
 }
 

@@ -5,7 +5,7 @@ import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
 import type { EdgeModel } from '../model/model.ts';
-import type { Source, SourceChange, SourceSink, Told } from './source.ts';
+import type { Source, SourceChange, SourceObject, SourceSink } from './source.ts';
 
 /** Milliseconds after a change until it is kept: what is used when a source is gone may be a little older than the source. */
 const later = 30_000;
@@ -14,7 +14,10 @@ const later = 30_000;
 const limit = { bytes: 256 << 20 };
 
 /** What another version wrote in another form is not read. */
-const kept = z.object({ format: z.literal(1), told: z.array(z.tuple([z.string(), z.custom<Told>()])) });
+const kept = z.object({
+  format: z.literal(1),
+  told: z.array(z.tuple([z.string(), z.custom<SourceObject>()])),
+});
 
 /**
  * A source whose last words are kept on disk. A controller that starts while the source cannot be heard goes on with them,
@@ -25,8 +28,8 @@ export class KeptSource implements Source {
   readonly #source: Source;
   readonly #file: string;
   readonly #log: Log;
-  readonly #told = new Map<string, Told>();
-  #isHeard = false;
+  readonly #objects = new Map<string, SourceObject>();
+  #isSynced = false;
   #isRecalled = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -45,8 +48,8 @@ export class KeptSource implements Source {
   start(sink: SourceSink): void {
     this.#source.start({
       change: (change) => {
-        const all = this.#isHeard ? change : this.#sinceKept(change);
-        this.#isHeard = true;
+        const all = this.#isSynced ? change : this.#sinceKept(change);
+        this.#isSynced = true;
         this.#note(all);
         sink.change(all);
         this.#timer ??= setTimeout(() => this.#keep(), later).unref();
@@ -54,7 +57,7 @@ export class KeptSource implements Source {
       remark: (problem) => sink.remark?.(problem),
       trouble: (problem) => {
         sink.trouble(problem);
-        if (problem !== undefined && !this.#isHeard && !this.#isRecalled) this.#recall(sink);
+        if (problem !== undefined && !this.#isSynced && !this.#isRecalled) this.#recall(sink);
       },
     });
   }
@@ -79,18 +82,18 @@ export class KeptSource implements Source {
 
   /** All there is now, and what went since. */
   #sinceKept(now: SourceChange): SourceChange {
-    const gone = [...this.#told.keys()].filter((origin) => !now.has(origin));
+    const gone = [...this.#objects.keys()].filter((origin) => !now.has(origin));
     return new Map([...now, ...gone.map((origin): [string, undefined] => [origin, undefined])]);
   }
 
   #note(change: SourceChange): void {
     for (const [origin, told] of change) {
-      if (told) this.#told.set(origin, told);
-      else this.#told.delete(origin);
+      if (told) this.#objects.set(origin, told);
+      else this.#objects.delete(origin);
     }
   }
 
-  #read(): ReadonlyMap<string, Told> | undefined {
+  #read(): ReadonlyMap<string, SourceObject> | undefined {
     try {
       return new Map(kept.parse(JSON.parse(readBounded(this.#file, limit).toString())).told);
     } catch (error) {
@@ -105,7 +108,7 @@ export class KeptSource implements Source {
     this.#timer = undefined;
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
-      replaceFile(this.#file, JSON.stringify({ format: 1, told: [...this.#told] }), 0o600);
+      replaceFile(this.#file, JSON.stringify({ format: 1, told: [...this.#objects] }), 0o600);
     } catch (error) {
       this.#log.warn({ problem: (error as Error).message }, 'what the source told cannot be kept');
     }

@@ -17,14 +17,14 @@ const whatever = fc.oneof(
 const step = fc.record({
   source: fc.constantFrom('east', 'west'),
   origin: fc.constantFrom('a', 'b', 'c'),
-  told: whatever,
+  object: whatever,
   look: fc.boolean(),
 });
 
 test('the model is that of the last words, in whatever order they were heard', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
-      const heard = merge();
+      const merged = merge();
       const model = new Map<string, EdgeService>();
       let nodes: object = {};
       const take = (change: ModelChange) => {
@@ -36,20 +36,20 @@ test('the model is that of the last words, in whatever order they were heard', (
       };
       const last = new Map<string, (typeof steps)[number]>();
       for (const one of steps) {
-        heard.apply(one.source, new Map([[one.origin, one.told]]));
+        merged.apply(one.source, new Map([[one.origin, one.object]]));
         last.set(`${one.source} ${one.origin}`, one);
-        if (one.look) take(heard.changes());
+        if (one.look) take(merged.changes());
       }
-      take(heard.changes());
+      take(merged.changes());
       const fresh = merge();
-      fresh.recall(heard.kept());
-      for (const { source, origin, told } of [...last.values()].toReversed())
-        fresh.apply(source, new Map([[origin, told]]));
+      fresh.recall(merged.kept());
+      for (const { source, origin, object } of [...last.values()].toReversed())
+        fresh.apply(source, new Map([[origin, object]]));
       const expected = fresh.changes();
       const services = [...expected.services.values()].filter((service) => service !== undefined);
       expect(nodes).toEqual(expected.places?.nodes);
       expect(model).toEqual(new Map(services.map((service) => [serviceKey(service), service])));
-      expect(problemsOf(heard).sort()).toEqual(problemsOf(fresh).sort());
+      expect(problemsOf(merged).sort()).toEqual(problemsOf(fresh).sort());
     }),
     tries(500, 50),
   );

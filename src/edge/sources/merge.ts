@@ -8,7 +8,7 @@ import {
   serviceKey,
 } from '../model/model.ts';
 import { type Claim, settle } from './claims.ts';
-import type { SourceChange, Told } from './source.ts';
+import type { SourceChange, SourceObject } from './source.ts';
 
 /** What the edge file alone says. */
 export type DeclaredPlaces = Omit<EdgePlaces, 'nodes'>;
@@ -25,7 +25,7 @@ export interface Fault {
 interface Entry {
   readonly source: string;
   readonly origin: string;
-  readonly told: Told;
+  readonly object: SourceObject;
 }
 
 /**
@@ -46,14 +46,14 @@ export class Merge {
   readonly #holders = new Map<string, string>();
   #revision = 0;
   /** Sources that told something. */
-  readonly #heard = new Set<string>();
+  readonly #synced = new Set<string>();
   /** What is wrong with claims to a name, by entry. */
   readonly #wrongServices = new Map<string, Map<string, string>>();
   /** Entries whose claim to a name another has. */
   readonly #refusedClaims = new Set<string>();
   #refusedNodes = new Map<string, string>();
   /** Nodes that are told of and not taken, as `source/name`. */
-  #strangers = new Set<string>();
+  #foreignNodes = new Set<string>();
   #problems = new Map<string, string>();
   #placesDirty = true;
 
@@ -71,18 +71,18 @@ export class Merge {
   }
 
   apply(source: string, change: SourceChange): void {
-    this.#heard.add(source);
-    for (const [origin, told] of change) {
+    this.#synced.add(source);
+    for (const [origin, object] of change) {
       const id = `${source}\n${origin}`;
       const before = this.#entries.get(id);
-      if (told) this.#entries.set(id, { source, origin, told });
+      if (object) this.#entries.set(id, { source, origin, object });
       else {
         this.#entries.delete(id);
         this.#refusedClaims.delete(id);
       }
-      this.#setNode(id, before?.told.node, told?.node);
-      this.#setClaim(id, before?.told, told);
-      this.#setProblem(id, told?.problem);
+      this.#setNode(id, before?.object.node, object?.node);
+      this.#setClaim(id, before?.object, object);
+      this.#setProblem(id, object?.problem);
     }
   }
 
@@ -127,8 +127,8 @@ export class Merge {
   }
 
   #fault(id: string, reason: string): Fault {
-    const { source = '', origin = '', told } = this.#entries.get(id) ?? {};
-    const key = told?.service && serviceKey(told.service);
+    const { source = '', origin = '', object } = this.#entries.get(id) ?? {};
+    const key = object?.service && serviceKey(object.service);
     const isRefused = key !== undefined && this.#refusedClaims.has(id);
     const isPublished = key !== undefined && !isRefused;
     return { source, origin, reason, isPublished };
@@ -140,7 +140,7 @@ export class Merge {
     if (JSON.stringify(before) !== JSON.stringify(now)) this.#placesDirty = true;
   }
 
-  #setClaim(id: string, before: Told | undefined, now: Told | undefined): void {
+  #setClaim(id: string, before: SourceObject | undefined, now: SourceObject | undefined): void {
     const [old, key] = [before?.service, now?.service].map((service) => service && serviceKey(service));
     if (old !== undefined && old !== key) {
       const claims = this.#claims.get(old);
@@ -162,10 +162,10 @@ export class Merge {
     const ids = new Map<Claim, string>();
     for (const id of this.#claims.get(key) ?? []) {
       const entry = this.#entries.get(id);
-      const publication = entry?.told.service;
+      const publication = entry?.object.service;
       if (!entry || !publication) continue;
       const { source, origin } = entry;
-      const copies = publication.copies.filter(({ node }) => !this.#strangers.has(`${source}/${node}`));
+      const copies = publication.copies.filter(({ node }) => !this.#foreignNodes.has(`${source}/${node}`));
       ids.set({ source, origin, publication: { ...publication, copies } }, id);
     }
     const rank = (claim: Claim) => {
@@ -193,7 +193,7 @@ export class Merge {
   /** Who had it and was not heard yet has it again when he is. */
   #hold(key: string, id: string | undefined): void {
     const [source = ''] = (this.#holders.get(key) ?? '').split('\n');
-    if (this.#holders.has(key) && !this.#heard.has(source)) return;
+    if (this.#holders.has(key) && !this.#synced.has(source)) return;
     if (this.#holders.get(key) === id) return;
     this.#revision++;
     if (id === undefined) this.#holders.delete(key);
@@ -213,26 +213,26 @@ export class Merge {
   #settleNodes(): void {
     const nodes: Record<string, EdgeNode> = {};
     const owners = new Map<string, Entry>();
-    const strangers = new Set<string>();
+    const foreignNodes = new Set<string>();
     const refused = new Map<string, string>();
     const entries = [...this.#nodeEntries].flatMap((id) => this.#entries.get(id) ?? []);
     for (const entry of entries.sort((a, b) => this.#compare(a, b))) {
-      const { node } = entry.told;
+      const { node } = entry.object;
       if (!node) continue;
       const reason = this.#whyNoNode(node, owners.get(node.name));
       if (reason === undefined) {
         nodes[node.name] = node;
         owners.set(node.name, entry);
-        strangers.delete(`${entry.source}/${node.name}`);
+        foreignNodes.delete(`${entry.source}/${node.name}`);
       } else {
         refused.set(`${entry.source}\n${entry.origin}`, reason);
-        if (owners.get(node.name)?.source !== entry.source) strangers.add(`${entry.source}/${node.name}`);
+        if (owners.get(node.name)?.source !== entry.source) foreignNodes.add(`${entry.source}/${node.name}`);
       }
     }
-    if ([...strangers].sort().join() !== [...this.#strangers].sort().join())
+    if ([...foreignNodes].sort().join() !== [...this.#foreignNodes].sort().join())
       for (const key of this.#claims.keys()) this.#dirty.add(key);
     this.#nodes = nodes;
-    this.#strangers = strangers;
+    this.#foreignNodes = foreignNodes;
     this.#refusedNodes = refused;
   }
 

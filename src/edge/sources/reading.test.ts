@@ -6,21 +6,21 @@ test('a source is heard from when it told something until it fails', () => {
   const reading = new Reading('kubernetes berlin', () => now);
   expect(reading.read()).toEqual({
     source: 'kubernetes berlin',
-    isHeard: false,
+    isReachable: false,
     errors: 0,
     readAt: undefined,
   });
-  reading.told();
+  reading.changed();
   now = 2000;
   reading.failed();
-  expect(reading.read()).toMatchObject({ isHeard: false, errors: 1, readAt: 1000 });
-  reading.heard();
-  expect(reading.read()).toMatchObject({ isHeard: true, errors: 1, readAt: 2000 });
+  expect(reading.read()).toMatchObject({ isReachable: false, errors: 1, readAt: 1000 });
+  reading.succeeded();
+  expect(reading.read()).toMatchObject({ isReachable: true, errors: 1, readAt: 2000 });
 });
 
 test('what was kept of one that is gone is no word of it', () => {
   const reading = new Reading('kubernetes berlin');
   reading.failed();
-  reading.told();
-  expect(reading.read()).toMatchObject({ isHeard: false, errors: 1, readAt: undefined });
+  reading.changed();
+  expect(reading.read()).toMatchObject({ isReachable: false, errors: 1, readAt: undefined });
 });

@@ -2,7 +2,7 @@
 export interface SourceFigures {
   readonly source: string;
   /** Whether it can be heard at the moment. */
-  readonly isHeard: boolean;
+  readonly isReachable: boolean;
   /** Times that it could not. */
   readonly errors: number;
   /** When it was heard last, milliseconds since 1970; nothing: not yet. */
@@ -13,7 +13,7 @@ export interface SourceFigures {
 export class Reading {
   readonly #source: string;
   readonly #now: () => number;
-  #isHeard = false;
+  #isReachable = false;
   #isTroubled = false;
   #errors = 0;
   #readAt: number | undefined;
@@ -25,23 +25,28 @@ export class Reading {
   }
 
   /** It told something. While it cannot be heard, that is what was kept of it. */
-  told(): void {
-    if (!this.#isTroubled) this.heard();
+  changed(): void {
+    if (!this.#isTroubled) this.succeeded();
   }
 
-  heard(): void {
+  succeeded(): void {
     this.#isTroubled = false;
-    this.#isHeard = true;
+    this.#isReachable = true;
     this.#readAt = this.#now();
   }
 
   failed(): void {
     this.#isTroubled = true;
-    this.#isHeard = false;
+    this.#isReachable = false;
     this.#errors++;
   }
 
   read(): SourceFigures {
-    return { source: this.#source, isHeard: this.#isHeard, errors: this.#errors, readAt: this.#readAt };
+    return {
+      source: this.#source,
+      isReachable: this.#isReachable,
+      errors: this.#errors,
+      readAt: this.#readAt,
+    };
   }
 }

@@ -31,10 +31,10 @@ export interface Notice {
 }
 
 /** What an object of a source stands for now, by the object: `Service shop/web`; nothing when it went. */
-export type SourceChange = ReadonlyMap<string, Told | undefined>;
+export type SourceChange = ReadonlyMap<string, SourceObject | undefined>;
 
 /** What one object of a source stands for at the edge. */
-export interface Told {
+export interface SourceObject {
   readonly node?: EdgeNode;
   readonly service?: Publication;
   /** Why it stands for nothing, or for less than was meant. */

@@ -9,9 +9,9 @@ import { ApiServerStandIn } from '../../engines/kubernetes/stand-in.ts';
 import { createLog } from '../../lib/log.ts';
 import type { EdgeModel, ModelChange } from '../model/model.ts';
 import { KubernetesSource, paths } from './kubernetes/kubernetes-source.ts';
-import type { Publication, Told } from './source.ts';
+import type { Publication, SourceObject } from './source.ts';
 import { Sources } from './sources.ts';
-import { Said } from './test-source.ts';
+import { TestSource } from './test-source.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-sources-'));
 const file = path.join(folder, 'edge.yaml');
@@ -27,7 +27,7 @@ vi.spyOn(log, 'info').mockReturnValue();
 const logged = vi.spyOn(log, 'error').mockReturnValue();
 
 const taken: ModelChange[] = [];
-const said = new Said();
+const said = new TestSource();
 let sources: Sources;
 const { sources: _, ...api } = serviceOf('api', { copies: [copyOf('api', 'b1')] });
 
@@ -43,13 +43,13 @@ afterEach(() => rmSync(file, { force: true }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('nothing is told before every source has been heard', async () => {
-  const isHeard = vi.fn();
-  sources.heard.then(isHeard);
+  const isSynced = vi.fn();
+  sources.synced.then(isSynced);
   await Promise.resolve();
   expect(taken).toEqual([]);
-  expect(isHeard).not.toHaveBeenCalled();
+  expect(isSynced).not.toHaveBeenCalled();
   said.say({ api: { service: { ...api, explicit: false } } });
-  await sources.heard;
+  await sources.synced;
   expect(taken).toHaveLength(1);
   expect([...(taken[0]?.services.keys() ?? [])].sort()).toEqual(['shop/api', 'shop/web']);
   expect(taken[0]?.places?.nodes).toHaveProperty('b1');
@@ -66,11 +66,11 @@ test('a change of the file tells what is different in it', async () => {
 test('a file that is wrong changes nothing', async () => {
   said.say({});
   const [own] = sources.figures();
-  expect(own).toMatchObject({ source: `static ${file}`, isHeard: true, errors: 0 });
+  expect(own).toMatchObject({ source: `static ${file}`, isReachable: true, errors: 0 });
   writeFileSync(file, 'sites: [');
   await vi.waitFor(() => expect(logged).toHaveBeenCalled(), { interval: 5 });
   expect(taken).toHaveLength(1);
-  expect(sources.figures()[0]).toEqual({ ...own, isHeard: false, errors: 1 });
+  expect(sources.figures()[0]).toEqual({ ...own, isReachable: false, errors: 1 });
 });
 
 test('a clash with the file is told once, and the file has the name', () => {
@@ -107,7 +107,7 @@ test('two clusters have one service where both write the name out, and one that 
     for (const [key, one] of services)
       copies.set(key, one?.copies.map(({ id, address }) => `${id} ${address}`) ?? []);
   });
-  await sources.heard;
+  await sources.synced;
   expect(copies.get('shop/api')).toEqual(['api-0 10.240.0.5', 'api-0-2 10.241.0.5']);
   await clusters[0]?.close();
   clusters[1]?.put(paths.endpointslices, slice('api', '1', []));
@@ -120,7 +120,7 @@ test('two clusters have one service where both write the name out, and one that 
 test('a source that looks nodes up in the file hears what it says, at first and whenever it changes', async () => {
   const declared: string[][] = [];
   const declare = ({ nodes }: EdgeModel) => void declared.push(Object.keys(nodes));
-  const both = new Sources(file, [Object.assign(new Said(), { declare })], log);
+  const both = new Sources(file, [Object.assign(new TestSource(), { declare })], log);
   both.start(() => {});
   expect(declared).toEqual([['b1']]);
   writeFileSync(file, text('').replace('b1:', 'b2:'));
@@ -128,7 +128,7 @@ test('a source that looks nodes up in the file hears what it says, at first and 
   await both.close();
 });
 
-const stream = (name: string, port: number, rest: Partial<Publication> = {}): Told => ({
+const stream = (name: string, port: number, rest: Partial<Publication> = {}): SourceObject => ({
   service: {
     ...api,
     name,
@@ -145,9 +145,12 @@ test('a port and a short name stay with who had them over a restart, and both ow
   sources.speak(true);
   said.say({ 'Service other/named': stream('named', 7001, { namespace: 'other' }) });
   expect(taken.at(-1)?.services.get('other/named')).toMatchObject({ ports: [], given: { alias: false } });
-  const told = notify.mock.lastCall?.[0] as Map<string, { reason: string; message: string }[]>;
-  expect(told.get('Service other/named')?.map(({ reason }) => reason)).toEqual(['NameTaken', 'PortTaken']);
-  expect(told.get('Service shop/named')?.map(({ reason }) => reason)).toEqual(['NameWanted', 'PortWanted']);
+  const notices = notify.mock.lastCall?.[0] as Map<string, { reason: string; message: string }[]>;
+  expect(notices.get('Service other/named')?.map(({ reason }) => reason)).toEqual(['NameTaken', 'PortTaken']);
+  expect(notices.get('Service shop/named')?.map(({ reason }) => reason)).toEqual([
+    'NameWanted',
+    'PortWanted',
+  ]);
   expect(logged).toHaveBeenCalledWith(
     { problem: 'said: Service other/named is not given the port 7001/tcp: shop/named has it' },
     'published in part',
@@ -158,7 +161,7 @@ test('a port and a short name stay with who had them over a restart, and both ow
   expect(notify).toHaveBeenLastCalledWith(new Map());
   const kept = sources.kept();
   await sources.close();
-  const again = new Said();
+  const again = new TestSource();
   sources = new Sources(file, [again], log);
   sources.recall(kept);
   const later: ModelChange[] = [];
@@ -191,7 +194,7 @@ test('the file says what namespaces may publish, now and when it changes', async
 
 test('one source that cannot be heard does not keep the others from going on for long', async () => {
   await sources.close();
-  const [good, bad] = [new Said(), Object.assign(new Said(), { name: 'bad' })];
+  const [good, bad] = [new TestSource(), Object.assign(new TestSource(), { name: 'bad' })];
   sources = new Sources(file, [good, bad], log, 50);
   const later: ModelChange[] = [];
   sources.start((change) => void later.push(change));
@@ -199,6 +202,6 @@ test('one source that cannot be heard does not keep the others from going on for
   bad.sink?.trouble('the exec plugin login: it did not answer');
   expect(later).toHaveLength(0);
   await vi.waitFor(() => expect(later).toHaveLength(1), { interval: 5 });
-  await sources.heard;
+  await sources.synced;
   expect(logged).toHaveBeenCalledWith({ sources: ['bad'] }, expect.stringContaining('go on without'));
 });

@@ -12,7 +12,7 @@ import { StaticSource } from './static-source.ts';
 import { fileState, watchText } from './watch.ts';
 
 /** Milliseconds that the others wait for a source that cannot be heard, and of which nothing is known from before. */
-const usualPatience = 20_000;
+const defaultTimeout = 20_000;
 /** Of what `Merge` keeps, beside what `Grants` does. */
 const ofMerge = 'service ';
 
@@ -31,9 +31,9 @@ export class Sources {
   readonly #merge: Merge;
   readonly #grants: Grants;
   readonly #log: Log;
-  readonly #patience: number;
+  readonly #timeout: number;
   /** Those that never told anything, and those that could not. */
-  readonly #unheard: Set<string>;
+  readonly #unsynced: Set<string>;
   readonly #troubled = new Set<string>();
   #isSpeaking = false;
   /** As of both revisions: asked for all the time, and different seldom. */
@@ -41,7 +41,7 @@ export class Sources {
   #isPatient = true;
   readonly #waitedFor: Set<string>;
   readonly #readings = new Map<string, Reading>();
-  readonly #heard = Promise.withResolvers<void>();
+  readonly #synced = Promise.withResolvers<void>();
   #take: ((change: ModelChange) => void) | undefined;
   #problems = new Set<string>();
   #end = (): void => {};
@@ -50,11 +50,11 @@ export class Sources {
   readonly declared: EdgeFileHead;
 
   /** @throws InvalidInput, HeddleError ERR_FILE_NOT_FOUND, ERR_EDGE_FILE */
-  constructor(file: string, others: readonly Source[], log: Log, patience = usualPatience) {
+  constructor(file: string, others: readonly Source[], log: Log, timeout = defaultTimeout) {
     this.#file = file;
     this.#others = others;
     this.#log = log;
-    this.#patience = patience;
+    this.#timeout = timeout;
     this.#since = fileState(file);
     this.#reader = new EdgeFileReader(file);
     const first = this.#reader.readChange();
@@ -62,7 +62,7 @@ export class Sources {
     this.#static = new StaticSource(file, first);
     const names = [this.#static, ...others].map(({ name }) => name);
     this.#waitedFor = new Set(names);
-    this.#unheard = new Set(names);
+    this.#unsynced = new Set(names);
     this.#grants = new Grants(names);
     this.#grants.setRules(this.declared.publish);
     this.#grants.setComplete(false);
@@ -71,8 +71,8 @@ export class Sources {
   }
 
   /** Resolves when all of them have told what there is. */
-  get heard(): Promise<void> {
-    return this.#heard.promise;
+  get synced(): Promise<void> {
+    return this.#synced.promise;
   }
 
   /** How well each of them is read. */
@@ -112,7 +112,7 @@ export class Sources {
     const services = all.filter(isService).map(([key, id]) => [key.slice(ofMerge.length), id]);
     this.#merge.recall(Object.fromEntries(services));
     this.#grants.recall(Object.fromEntries(all.filter((one) => !isService(one))));
-    this.#tell();
+    this.#publish();
   }
 
   start(take: (change: ModelChange) => void): void {
@@ -121,7 +121,7 @@ export class Sources {
     if (others.length > 0) this.#log.info({ sources: others }, 'nothing is published before these are heard');
     for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
-    const timer = setTimeout(() => this.#goOn(), this.#patience).unref();
+    const timer = setTimeout(() => this.#goOn(), this.#timeout).unref();
     const end = watchText(
       this.#file,
       () => this.#read(),
@@ -147,15 +147,15 @@ export class Sources {
     const reading = this.#readings.get(source);
     return {
       change: (change) => {
-        reading?.told();
-        this.#unheard.delete(source);
+        reading?.changed();
+        this.#unsynced.delete(source);
         this.#merge.apply(source, change);
         if (this.#waitedFor.delete(source))
           this.#log.info({ source, objects: change.size }, 'a source was heard');
-        this.#tell();
+        this.#publish();
       },
       trouble: (problem) => {
-        if (problem === undefined) reading?.heard();
+        if (problem === undefined) reading?.succeeded();
         else reading?.failed();
         if (problem === undefined) this.#troubled.delete(source);
         else this.#troubled.add(source);
@@ -174,12 +174,12 @@ export class Sources {
     if (without.length === 0) return;
     for (const source of without) this.#waitedFor.delete(source);
     this.#log.error({ sources: without }, 'the others go on without those that were never heard');
-    this.#tell();
+    this.#publish();
   }
 
   #read(): void {
     const change = this.#reader.readChange();
-    this.#readings.get(this.#static.name)?.heard();
+    this.#readings.get(this.#static.name)?.succeeded();
     if (change.isHeadChanged) {
       this.#merge.setPlaces(placesOf(change.head));
       this.#grants.setRules(change.head.publish);
@@ -188,13 +188,13 @@ export class Sources {
     if (change.isHeadChanged) for (const source of this.#others) source.declare?.(change.head);
   }
 
-  #tell(): void {
+  #publish(): void {
     if (this.#waitedFor.size > 0 || !this.#take) return;
-    this.#grants.setComplete(this.#unheard.size === 0);
+    this.#grants.setComplete(this.#unsynced.size === 0);
     const change = this.#grants.apply(this.#merge.changes());
     this.#say();
     if (change.places || change.services.size > 0) this.#take?.(change);
-    this.#heard.resolve();
+    this.#synced.resolve();
   }
 
   /** What is wrong, to the log and to the owners. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EdgeNode, EdgeService } from '../model/model.ts';
 import type { EdgeFileChange } from './edge-file-reader.ts';
-import type { Source, SourceChange, SourceSink, Told } from './source.ts';
+import type { Source, SourceChange, SourceObject, SourceSink } from './source.ts';
 import { staticName } from './static.ts';
 
 /** The nodes and services of an edge file, as a source. Names in the file are written out for the edge. */
@@ -35,7 +35,7 @@ export class StaticSource implements Source {
   }
 
   #changeOf({ head, isHeadChanged, services }: EdgeFileChange): SourceChange {
-    const change = new Map<string, Told | undefined>();
+    const change = new Map<string, SourceObject | undefined>();
     if (isHeadChanged) {
       for (const name of Object.keys(this.#nodes))
         if (!Object.hasOwn(head.nodes, name)) change.set(`nodes.${name}`, undefined);
@@ -43,11 +43,11 @@ export class StaticSource implements Source {
         if (!isDeepStrictEqual(this.#nodes[node.name], node)) change.set(`nodes.${node.name}`, { node });
       this.#nodes = head.nodes;
     }
-    for (const [key, service] of services) change.set(`services.${key}`, service && toldOf(service));
+    for (const [key, service] of services) change.set(`services.${key}`, service && objectOf(service));
     return change;
   }
 }
 
-function toldOf({ sources: _, ...service }: EdgeService): Told {
+function objectOf({ sources: _, ...service }: EdgeService): SourceObject {
   return { service: { ...service, explicit: true } };
 }

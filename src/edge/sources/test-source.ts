@@ -1,7 +1,7 @@
-import type { Source, SourceSink, Told } from './source.ts';
+import type { Source, SourceObject, SourceSink } from './source.ts';
 
 /** For tests: a source that says what a test wants it to. */
-export class Said implements Source {
+export class TestSource implements Source {
   readonly name = 'said';
   sink: SourceSink | undefined;
   start(sink: SourceSink): void {
@@ -10,7 +10,7 @@ export class Said implements Source {
   async close(): Promise<void> {
     this.sink = undefined;
   }
-  say(told: Readonly<Record<string, Told | undefined>>): void {
-    this.sink?.change(new Map(Object.entries(told)));
+  say(objects: Readonly<Record<string, SourceObject | undefined>>): void {
+    this.sink?.change(new Map(Object.entries(objects)));
   }
 }

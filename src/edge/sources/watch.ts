@@ -4,7 +4,7 @@ import path from 'node:path';
 /** Milliseconds of quiet after a change: what writes a file does so in several steps. */
 const quiet = 5;
 /** Milliseconds after which a file that was wrong is looked at once more: it may not have been whole yet. */
-const patience = 200;
+const timeout = 200;
 /** Milliseconds between two looks without a word from the system, which has none for files on other hosts. */
 const interval = 1000;
 
@@ -34,7 +34,7 @@ export function watchText(
     try {
       read();
     } catch (error) {
-      if (isNew) later(patience, true);
+      if (isNew) later(timeout, true);
       else problem(error as Error);
     }
   };

@@ -5,7 +5,7 @@ const waiting: ControllerFigures = {
   acts: undefined,
   sites: [{ site: 'oulu', published: undefined, status: undefined }],
   sent: [],
-  sources: [{ source: 'edge.yaml', isHeard: false, errors: 2, readAt: undefined }],
+  sources: [{ source: 'edge.yaml', isReachable: false, errors: 2, readAt: undefined }],
   problems: 1,
   certificates: [],
 };

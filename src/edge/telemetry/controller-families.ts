@@ -90,7 +90,7 @@ export const controllerFamilies: readonly Family<ControllerFigures>[] = [
     type: 'gauge',
     help: '1 while a source can be heard.',
     values: ({ sources }) =>
-      sources.map(({ source, isHeard }) => ({ labels: { source }, value: Number(isHeard) })),
+      sources.map(({ source, isReachable }) => ({ labels: { source }, value: Number(isReachable) })),
   },
   {
     name: 'heddle_edge_source_errors_total',

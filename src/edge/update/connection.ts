@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../listen/endpoint.ts';
 
 /** Milliseconds without a sign of the server, and for a whole message, be it sent a byte at a time. */
-const patience = 5000;
-const messagePatience = 15_000;
+const timeout = 5000;
+const messageTimeout = 15_000;
 
 /** DNS over TCP (RFC 7766), as a client: one request at a time. */
 export class Connection {
@@ -12,8 +12,8 @@ export class Connection {
 
   constructor({ address, port }: Endpoint) {
     this.#socket = connect({ host: address, port, noDelay: true });
-    this.#socket.setTimeout(patience, () =>
-      this.#socket.destroy(new Error(`no answer within ${patience / 1000} s`)),
+    this.#socket.setTimeout(timeout, () =>
+      this.#socket.destroy(new Error(`no answer within ${timeout / 1000} s`)),
     );
     this.#messages = messages(this.#socket);
   }
@@ -26,8 +26,8 @@ export class Connection {
   /** @throws Error when the connection ends */
   async next(): Promise<Buffer> {
     const late = setTimeout(
-      () => this.#socket.destroy(new Error(`no whole message within ${messagePatience / 1000} s`)),
-      messagePatience,
+      () => this.#socket.destroy(new Error(`no whole message within ${messageTimeout / 1000} s`)),
+      messageTimeout,
     );
     const { value, done } = await this.#messages.next().finally(() => clearTimeout(late));
     if (done) throw new Error('it ended the connection');

@@ -74,7 +74,7 @@ export class Primary {
       while (!isWhole());
       if (!replies.isProven) throw new SignatureError('the end of its answer is not signed');
     } catch (error) {
-      throw this.#told(error as Error, request);
+      throw this.#errorOf(error as Error, request);
     }
   }
 
@@ -85,7 +85,7 @@ export class Primary {
       replies.take(bytes, reply, Date.now() / 1000);
     } catch (error) {
       // What it refuses without a signature: nothing comes of it but that it is asked again.
-      if (reply.rcode !== 0 && (error as SignatureError).told === undefined)
+      if (reply.rcode !== 0 && (error as SignatureError).tsigError === undefined)
         throw refusal(this.#target, request, reply.rcode);
       throw error;
     }
@@ -93,11 +93,11 @@ export class Primary {
     return reply;
   }
 
-  #told(error: Error, request: Request): HeddleError {
+  #errorOf(error: Error, request: Request): HeddleError {
     if (error instanceof HeddleError) return error;
     if (!(error instanceof SignatureError))
       return problem(this.#target, request, error.message, 'check its address, and that it is up', error);
-    if (error.told !== undefined) return refusal(this.#target, request, notAuthorised, error.told);
+    if (error.tsigError !== undefined) return refusal(this.#target, request, notAuthorised, error.tsigError);
     return problem(this.#target, request, error.message, 'somebody else may answer in its place', error);
   }
 }

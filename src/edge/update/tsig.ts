@@ -34,11 +34,11 @@ export function sign(message: Buffer, key: TsigKey, seconds: number): Signed {
 /** What is wrong with how a reply is signed. */
 export class SignatureError extends Error {
   /** By the server's own word, see `tsigError`; nothing: it is the reply's. */
-  readonly told: number | undefined;
+  readonly tsigError: number | undefined;
 
-  constructor(message: string, told?: number) {
+  constructor(message: string, tsigError?: number) {
     super(message);
-    this.told = told;
+    this.tsigError = tsigError;
   }
 }
 

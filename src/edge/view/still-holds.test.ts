@@ -51,6 +51,6 @@ test.each([
   ['another weight', seen(10, 30, {}, weighed(1.5)), seen(10, 30, {}, weighed(2.5))],
   ['a copy that went', seen(10, 30), seen(10, 30, {}, { ...web, copies: web.copies.slice(0, 1) })],
   ['that it is kept', seen(11, 12), seen(11, 12, { current: 'rome' })],
-])('%s is told', (_, told, now) => {
-  expect(stillHolds(told, now)).toBe(false);
+])('%s is told', (_, sent, now) => {
+  expect(stillHolds(sent, now)).toBe(false);
 });

@@ -9,18 +9,18 @@ const milliseconds = 2;
  * Whether what a site was told of a service still tells what it needs: nothing is different but distances, by little.
  * Distances are measured all the time, and each that were told would be told of every service with a copy there.
  */
-export function stillHolds(told: ServiceView, now: ServiceView): boolean {
+export function stillHolds(sent: ServiceView, now: ServiceView): boolean {
   return (
-    now.copies.every((copy, index) => isNear(told.copies[index], copy)) &&
-    JSON.stringify(withoutFigures(told)) === JSON.stringify(withoutFigures(now))
+    now.copies.every((copy, index) => isNear(sent.copies[index], copy)) &&
+    JSON.stringify(withoutFigures(sent)) === JSON.stringify(withoutFigures(now))
   );
 }
 
-function isNear(told: ViewCopy | undefined, now: ViewCopy): boolean {
-  if (!told) return false;
+function isNear(sent: ViewCopy | undefined, now: ViewCopy): boolean {
+  if (!sent) return false;
   const pairs = [
-    [told.distance, now.distance],
-    [told.error, now.error],
+    [sent.distance, now.distance],
+    [sent.error, now.error],
   ];
   return pairs.every(([one, other]) => {
     const [a, b] = [one ?? 0, other ?? 0];

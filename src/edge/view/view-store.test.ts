@@ -7,7 +7,7 @@ import { ViewStore } from './view-store.ts';
 let seconds: number;
 let down: string | undefined;
 let store: ViewStore;
-let told: ViewChange[];
+let changes: ViewChange[];
 /** A service without its copies on the node that is down. */
 const judge = (service: ServiceView) =>
   down ? { ...service, copies: service.copies.filter(({ node }) => node !== down) } : service;
@@ -16,18 +16,18 @@ const nodes = (key: string) => store.view?.services.get(key)?.copies.map(({ node
 beforeEach(() => {
   seconds = 1_800_000_000;
   down = undefined;
-  told = [];
+  changes = [];
   store = new ViewStore({ set: () => {}, judge }, () => seconds * 1000);
-  store.subscribe({ changed: (change) => told.push(change) });
+  store.subscribe({ changed: (change) => changes.push(change) });
 });
 
 test('a subscriber is told of all there is, then of what changed alone', () => {
-  expect(told).toEqual([]);
+  expect(changes).toEqual([]);
   store.receive(snapshotOf());
-  expect(told).toMatchObject([{ isWhole: true, places: { caa: [] }, serial: seconds }]);
+  expect(changes).toMatchObject([{ isWhole: true, places: { caa: [] }, serial: seconds }]);
   store.receive(deltaOf({ set: { 'shop/cam': serviceOf('cam') }, removed: ['shop/gone'] }));
-  expect(told[1]).toMatchObject({ isWhole: false, removed: ['shop/gone'], serial: seconds + 1 });
-  expect(Object.keys(told[1]?.set ?? {})).toEqual(['shop/cam']);
+  expect(changes[1]).toMatchObject({ isWhole: false, removed: ['shop/gone'], serial: seconds + 1 });
+  expect(Object.keys(changes[1]?.set ?? {})).toEqual(['shop/cam']);
   const late: ViewChange[] = [];
   store.subscribe({ changed: (change) => late.push(change) });
   expect(late).toMatchObject([{ isWhole: true, serial: seconds + 1 }]);
@@ -38,14 +38,18 @@ test('what checks find is told as what holds; what was received stays', () => {
   store.receive(snapshotOf());
   down = 'oulu-1';
   store.judge(['shop/db', 'shop/none']);
-  expect(told[1]).toMatchObject({ isWhole: false, serial: seconds + 1, set: { 'shop/db': { copies: [] } } });
-  expect(told[1]?.message).toBeUndefined();
+  expect(changes[1]).toMatchObject({
+    isWhole: false,
+    serial: seconds + 1,
+    set: { 'shop/db': { copies: [] } },
+  });
+  expect(changes[1]?.message).toBeUndefined();
   expect(nodes('shop/db')).toEqual([]);
   expect(store.snapshot()).toEqual(snapshotOf());
   store.receive(deltaOf({ set: { 'shop/cam': serviceOf('cam') } }));
   expect(nodes('shop/cam')).toEqual([]);
   store.judge(['shop/none']);
-  expect(told).toHaveLength(3);
+  expect(changes).toHaveLength(3);
 });
 
 test('of a snapshot of the same site only what is different is told', () => {
@@ -53,8 +57,8 @@ test('of a snapshot of the same site only what is different is told', () => {
   const moved = serviceOf('db', { copies: [copyOn('hel-1', 'helsinki')] });
   const later = { ...snapshotOf(moved), epoch: 2, version: 0 };
   store.receive(later);
-  expect(told[1]).toMatchObject({ isWhole: false, removed: [], set: { 'shop/db': moved } });
-  expect(told[1]?.places).toBeUndefined();
+  expect(changes[1]).toMatchObject({ isWhole: false, removed: [], set: { 'shop/db': moved } });
+  expect(changes[1]?.places).toBeUndefined();
   expect(store.snapshot()).toEqual(later);
 });
 
@@ -62,7 +66,7 @@ test('the same view from another controller is no change of the zone', () => {
   store.receive(snapshotOf());
   seconds += 60;
   store.receive({ ...snapshotOf(), epoch: 2, version: 0 });
-  expect(told[1]).toMatchObject({ set: {}, removed: [], serial: seconds - 60 });
+  expect(changes[1]).toMatchObject({ set: {}, removed: [], serial: seconds - 60 });
   expect(store.at).toEqual({ epoch: 2, version: 0 });
 });
 
@@ -70,7 +74,7 @@ test('the view of another site is a whole one', () => {
   store.receive(snapshotOf());
   const { view, ...rest } = snapshotOf();
   store.receive({ ...rest, view: { ...view, site: 'oulu' } });
-  expect(told[1]).toMatchObject({ isWhole: true });
+  expect(changes[1]).toMatchObject({ isWhole: true });
   expect(store.view?.site).toBe('oulu');
 });
 
@@ -84,7 +88,7 @@ test('the serial never goes back, whatever the clock says after a restart', () =
 test('places that are others are told, and what is not in them any more is not in the view', () => {
   store.receive(snapshotOf());
   store.receive(deltaOf({ places: { gateways: {}, nodes: {}, caa: [] } }));
-  expect(told[1]?.places).toEqual({ gateways: {}, nodes: {}, caa: [] });
+  expect(changes[1]?.places).toEqual({ gateways: {}, nodes: {}, caa: [] });
   expect(store.view).toMatchObject({ gateways: {}, nodes: {} });
   expect(store.view?.clients).toBeUndefined();
 });
@@ -102,7 +106,7 @@ test('a subscriber that fails keeps no other from its change, and is told all wi
   taking.subscribe({
     changed: (change) => {
       if (fails) throw new Error('no space');
-      told.push(change);
+      changes.push(change);
     },
   });
   taking.subscribe({ changed: (change) => late.push(change) });
@@ -112,8 +116,8 @@ test('a subscriber that fails keeps no other from its change, and is told all wi
   fails = false;
   taking.receive(deltaOf({ version: 9, set: { 'shop/cam': serviceOf('cam') } }));
   expect(late.map(({ isWhole }) => isWhole)).toEqual([true, false, false]);
-  expect(told.map(({ isWhole }) => isWhole)).toEqual([true, true]);
-  expect(Object.keys(told[1]?.set ?? {}).sort()).toEqual(['shop/cam', 'shop/gone', 'shop/web']);
+  expect(changes.map(({ isWhole }) => isWhole)).toEqual([true, true]);
+  expect(Object.keys(changes[1]?.set ?? {}).sort()).toEqual(['shop/cam', 'shop/gone', 'shop/web']);
 });
 
 test('checks go on for copies that another service, or a zone of another name, has now', () => {

@@ -111,7 +111,7 @@ export class ViewStore {
       if (service) set[key] = this.#checks.judge(service);
     }
     if (Object.keys(set).length > 0)
-      this.#tell({ set, removed: [] }, { isWhole: false, serial: this.#nextSerial() });
+      this.#notify({ set, removed: [] }, { isWhole: false, serial: this.#nextSerial() });
   }
 
   #take(message: Message, serial: number | undefined): void {
@@ -125,7 +125,7 @@ export class ViewStore {
     const next = serial ?? (isHeld ? this.serial : this.#nextSerial());
     const held = this.#accept(change);
     for (const key of before) if (!this.#received.has(key)) this.#checks.set(key, undefined);
-    this.#tell(held, { isWhole, serial: next, message });
+    this.#notify(held, { isWhole, serial: next, message });
   }
 
   #isOfSame({ view }: Snapshot): boolean {
@@ -174,7 +174,7 @@ export class ViewStore {
     return { set: held, removed, ...(places && { places }) };
   }
 
-  #tell(change: SiteChange, about: Pick<ViewChange, 'isWhole' | 'serial' | 'message'>): void {
+  #notify(change: SiteChange, about: Pick<ViewChange, 'isWhole' | 'serial' | 'message'>): void {
     const view = this.#view;
     if (!view) return;
     this.#serial = about.serial;

@@ -8,7 +8,7 @@ const firstInterval = 100;
 const firstQuestions = 10;
 const leastGap = 20;
 /** Milliseconds after which an answer comes too late. */
-const patience = 10_000;
+const timeout = 10_000;
 
 interface Peer {
   readonly addresses: readonly string[];
@@ -68,7 +68,7 @@ export class Asker {
    */
   ask(coordinate: Coordinate, now: number, nonce: Buffer, chance: number): Question | undefined {
     for (const [key, { at }] of this.#open) {
-      if (now - at <= patience) break;
+      if (now - at <= timeout) break;
       this.#open.delete(key);
     }
     const next = this.#next();
@@ -91,7 +91,7 @@ export class Asker {
     const answer = open && readAnswer(bytes, open.key);
     if (!answer) return undefined;
     this.#open.delete(nonce);
-    if (now - open.at > patience) return undefined;
+    if (now - open.at > timeout) return undefined;
     return { peer: open.peer, milliseconds: now - open.at, coordinate: answer.coordinate };
   }
 

@@ -6,7 +6,7 @@ import { type RunningServer, type ServerSteps, serverWords } from './servers.ts'
 import { readStat } from './stat.ts';
 
 /** Milliseconds that HAProxy may take for an answer. */
-const patience = 3000;
+const timeout = 3000;
 /** Bits of `srv_admin_state`: under maintenance, and draining, both by command. */
 const maintenance = 0x01;
 const drained = 0x08;
@@ -24,7 +24,7 @@ export class Runtime {
     return new Promise((resolve, reject) => {
       let answer = '';
       const socket = connect(this.#socket, () => socket.end(`${commands.join(';')}\n`));
-      socket.setTimeout(patience, () => socket.destroy(new Error('no answer')));
+      socket.setTimeout(timeout, () => socket.destroy(new Error('no answer')));
       socket.setEncoding('utf8');
       socket.on('data', (text) => {
         answer += text;

@@ -19,14 +19,14 @@ beforeEach(async () => {
   source.declare({ nodes: { b1 } });
   changes = [];
   source.start({ change: (change) => changes.push(change), trouble });
-  await heard(1);
+  await changesCame(1);
 });
 afterEach(async () => {
   vi.useRealTimers();
   await source.close();
 });
 
-const heard = (count: number) => vi.waitFor(() => expect(changes).toHaveLength(count), { interval: 2 });
+const changesCame = (count: number) => vi.waitFor(() => expect(changes).toHaveLength(count), { interval: 2 });
 const addresses = (at: number) =>
   changes[at]?.get(web)?.service?.copies.map(({ node: on, address }) => `${on} ${address}`);
 
@@ -57,7 +57,7 @@ test('another reason not to hear it is told as well', async () => {
 test('what happened while it was away is told when it is back', async () => {
   node.services = [];
   node.hangUp();
-  await heard(2);
+  await changesCame(2);
   expect([...(changes[1] ?? [])]).toEqual([[web, undefined]]);
 });
 
@@ -79,7 +79,7 @@ test('what is no list of services changes nothing, and is said', async () => {
 
 test('what a later node says besides is no mistake', async () => {
   node.say({ services: [{ ...listed('web'), colour: 'red' }], more: true });
-  await heard(2);
+  await changesCame(2);
   expect(trouble).not.toHaveBeenCalled();
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EdgeModel, EdgeNode } from '../../model/model.ts';
-import type { Source, SourceSink, Told } from '../source.ts';
-import { toldOf } from './objects.ts';
+import type { Source, SourceObject, SourceSink } from '../source.ts';
+import { objectsOf } from './objects.ts';
 import { readListing } from './read-listing.ts';
 import type { EdgeListing } from './record.ts';
 
@@ -20,8 +20,8 @@ export class EngineSource implements Source {
   readonly #closed = new AbortController();
   #node: EdgeNode | undefined;
   #listing: EdgeListing | undefined;
-  #told = new Map<string, string>();
-  #isHeard = false;
+  #published = new Map<string, string>();
+  #isSynced = false;
   #problem: string | undefined;
   #sink: SourceSink | undefined;
   #followed: Promise<void> = Promise.resolve();
@@ -34,7 +34,7 @@ export class EngineSource implements Source {
 
   declare({ nodes }: Pick<EdgeModel, 'nodes'>): void {
     this.#node = nodes[this.#nodeName];
-    this.#tell();
+    this.#publish();
   }
 
   start(sink: SourceSink): void {
@@ -51,7 +51,7 @@ export class EngineSource implements Source {
   async #follow(): Promise<void> {
     const { signal } = this.#closed;
     while (!signal.aborted) {
-      const problem = await this.#hear().catch((error: Error) => error.message);
+      const problem = await this.#listenOnce().catch((error: Error) => error.message);
       if (signal.aborted) return;
       if (problem !== this.#problem) this.#sink?.trouble(problem);
       this.#problem = problem;
@@ -60,7 +60,7 @@ export class EngineSource implements Source {
   }
 
   /** Listens until the node says no more; why it does not. */
-  async #hear(): Promise<string> {
+  async #listenOnce(): Promise<string> {
     const silent = new AbortController();
     const timer = setTimeout(() => silent.abort(), silence).unref();
     try {
@@ -80,20 +80,20 @@ export class EngineSource implements Source {
     if (this.#problem !== undefined) this.#sink?.trouble(undefined);
     this.#problem = undefined;
     this.#listing = listing;
-    this.#tell();
+    this.#publish();
   }
 
-  #tell(): void {
+  #publish(): void {
     if (!this.#listing || !this.#sink) return;
-    const all = toldOf(this.#listing, this.#nodeName, this.#node);
-    const change = new Map<string, Told | undefined>();
-    for (const origin of this.#told.keys()) if (!all.has(origin)) change.set(origin, undefined);
-    const texts = new Map([...all].map(([origin, told]) => [origin, JSON.stringify(told)]));
-    for (const [origin, told] of all)
-      if (texts.get(origin) !== this.#told.get(origin)) change.set(origin, told);
-    this.#told = texts;
-    if (change.size === 0 && this.#isHeard) return;
-    this.#isHeard = true;
+    const all = objectsOf(this.#listing, this.#nodeName, this.#node);
+    const change = new Map<string, SourceObject | undefined>();
+    for (const origin of this.#published.keys()) if (!all.has(origin)) change.set(origin, undefined);
+    const texts = new Map([...all].map(([origin, object]) => [origin, JSON.stringify(object)]));
+    for (const [origin, object] of all)
+      if (texts.get(origin) !== this.#published.get(origin)) change.set(origin, object);
+    this.#published = texts;
+    if (change.size === 0 && this.#isSynced) return;
+    this.#isSynced = true;
     this.#sink.change(change);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { listed } from '../../../../test/support/listed-services.ts';
 import { Merge } from '../merge.ts';
-import { toldOf } from './objects.ts';
+import { objectsOf } from './objects.ts';
 import type { ListedService } from './record.ts';
 
 const problemsOf = (one: Merge) =>
@@ -22,8 +22,8 @@ function merged(onFirst: Partial<ListedService>, onSecond: Partial<ListedService
   const web = (rest: Partial<ListedService>) => ({
     services: [{ ...listed('web', { 'shop-web-1': null }), ...rest }],
   });
-  merge.apply('engine b1', toldOf(web(onFirst), 'b1', b1));
-  merge.apply('engine b2', toldOf(web(onSecond), 'b2', b2));
+  merge.apply('engine b1', objectsOf(web(onFirst), 'b1', b1));
+  merge.apply('engine b2', objectsOf(web(onSecond), 'b2', b2));
   const copies = merge.changes().services.get('shop/web')?.copies ?? [];
   return { copies: copies.map(({ node, address }) => `${node} ${address}`), problems: problemsOf(merge) };
 }

@@ -1,5 +1,5 @@
 import type { Copy, EdgeNode } from '../../model/model.ts';
-import type { Told } from '../source.ts';
+import type { SourceObject } from '../source.ts';
 import type { EdgeListing, ListedCopy } from './record.ts';
 
 /**
@@ -7,13 +7,13 @@ import type { EdgeListing, ListedCopy } from './record.ts';
  * @param name of the host as a node of the edge
  * @param node what the edge file says of it
  */
-export function toldOf(
+export function objectsOf(
   { services }: EdgeListing,
   name: string,
   node: EdgeNode | undefined,
-): Map<string, Told> {
+): Map<string, SourceObject> {
   return new Map(
-    services.map(({ project, service, copies, ...publication }): [string, Told] => [
+    services.map(({ project, service, copies, ...publication }): [string, SourceObject] => [
       `service ${service} of ${project}`,
       node
         ? { service: { ...publication, copies: copies.flatMap((copy) => copyAt(node, copy)) } }

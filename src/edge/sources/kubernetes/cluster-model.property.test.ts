@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
 import { tries } from '../../../../test/support/tries.ts';
-import type { Told } from '../source.ts';
+import type { SourceObject } from '../source.ts';
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf } from './objects.ts';
 import { publishKey } from './service.ts';
@@ -99,13 +99,13 @@ test('whatever came in whatever order, what is told is what a fresh list tells, 
         Map<string, never>
       >;
       const model = new ClusterModel();
-      const told = new Map<string, Told>();
+      const objects = new Map<string, SourceObject>();
       const gone = new Gone();
-      const hear = () => {
+      const receive = () => {
         for (const [origin, now] of model.changes()) {
-          expect(JSON.stringify(now)).not.toBe(JSON.stringify(told.get(origin)));
-          if (now) told.set(origin, now);
-          else told.delete(origin);
+          expect(JSON.stringify(now)).not.toBe(JSON.stringify(objects.get(origin)));
+          if (now) objects.set(origin, now);
+          else objects.delete(origin);
         }
       };
       for (const { kind, object, how, look } of steps) {
@@ -117,14 +117,14 @@ test('whatever came in whatever order, what is told is what a fresh list tells, 
         if (how === 'again') model.replace(kind, [...there[kind].values()]);
         else model.set(kind, key, how === 'set' ? (object as never) : undefined);
         if (!look) continue;
-        hear();
+        receive();
         gone.forget(there.endpointslices, there.services);
       }
-      hear();
+      receive();
       const fresh = new ClusterModel();
       for (const kind of kinds.toReversed()) fresh.replace(kind, [...there[kind].values()]);
       gone.tell(fresh);
-      expect(told).toEqual(new Map(fresh.changes()));
+      expect(objects).toEqual(new Map(fresh.changes()));
     }),
     tries(500, 30),
   );

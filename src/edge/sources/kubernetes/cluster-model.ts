@@ -1,5 +1,5 @@
 import { Uses } from '../../../lib/uses.ts';
-import type { SourceChange, Told } from '../source.ts';
+import type { SourceChange, SourceObject } from '../source.ts';
 import type { PodFacts } from './copies.ts';
 import { nodeOf } from './node.ts';
 import {
@@ -24,7 +24,7 @@ export class ClusterModel {
   readonly #slices = new Map<string, EndpointSlice>();
   /** Keys of slices by the service that they are of. */
   readonly #slicesOf = new Map<string, Set<string>>();
-  readonly #nodes = new Map<string, Told>();
+  readonly #nodes = new Map<string, SourceObject>();
   readonly #pods = new Map<string, PodFacts>();
   /** Pods that went, as long as slices still name them. */
   readonly #gone = new Set<string>();
@@ -58,16 +58,16 @@ export class ClusterModel {
 
   /** What is told differently than at the last call. */
   changes(): SourceChange {
-    const change = new Map<string, Told | undefined>();
-    const tell = (origin: string, told: Told | undefined) => {
-      const text = told && JSON.stringify(told);
+    const change = new Map<string, SourceObject | undefined>();
+    const add = (origin: string, object: SourceObject | undefined) => {
+      const text = object && JSON.stringify(object);
       if (text === this.#told.get(origin)) return;
       if (text === undefined) this.#told.delete(origin);
       else this.#told.set(origin, text);
-      change.set(origin, told);
+      change.set(origin, object);
     };
-    for (const name of this.#dirtyNodes) tell(`Node ${name}`, this.#nodes.get(name));
-    for (const key of this.#dirtyServices) tell(`Service ${key}`, this.#translate(key));
+    for (const name of this.#dirtyNodes) add(`Node ${name}`, this.#nodes.get(name));
+    for (const key of this.#dirtyServices) add(`Service ${key}`, this.#translate(key));
     this.#dirtyNodes.clear();
     this.#dirtyServices.clear();
     this.#forget();
@@ -100,11 +100,11 @@ export class ClusterModel {
       },
       nodes: (key, node) => {
         const before = this.#nodes.get(key)?.node?.name;
-        const told = node && nodeOf(node, this.#site);
-        if (told) this.#nodes.set(key, told);
+        const object = node && nodeOf(node, this.#site);
+        if (object) this.#nodes.set(key, object);
         else this.#nodes.delete(key);
         this.#dirtyNodes.add(key);
-        if (before !== told?.node?.name)
+        if (before !== object?.node?.name)
           for (const user of this.#uses.usersOf(`Node ${key}`)) this.#touch(user);
       },
       pods: (key, pod) => {
@@ -142,13 +142,13 @@ export class ClusterModel {
     if (this.#services.has(service)) this.#dirtyServices.add(service);
   }
 
-  #translate(key: string): Told | undefined {
+  #translate(key: string): SourceObject | undefined {
     const service = this.#services.get(key);
     const used = new Set<string>();
     const slices = [...(this.#slicesOf.get(key) ?? [])]
       .sort()
       .flatMap((slice) => this.#slices.get(slice) ?? []);
-    const told =
+    const object =
       service &&
       serviceOf(service, slices, {
         node: (name) => {
@@ -161,7 +161,7 @@ export class ClusterModel {
         },
       });
     this.#uses.set(key, used);
-    return told;
+    return object;
   }
 }
 

@@ -6,7 +6,7 @@ import { endpoint, node, pod, service, slice } from '../../../../test/support/ku
 import { connectCluster } from '../../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../../engines/kubernetes/stand-in.ts';
 import { makeCertificate, makeRoot } from '../../ca/x509.ts';
-import type { Told } from '../source.ts';
+import type { SourceObject } from '../source.ts';
 import { KubernetesSource, paths } from './kubernetes-source.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-kubernetes-'));
@@ -15,7 +15,7 @@ const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 5
 const trouble = vi.fn();
 let server: ApiServerStandIn;
 let source: KubernetesSource;
-let told: Map<string, Told>;
+let objects: Map<string, SourceObject>;
 let calls: number;
 
 beforeAll(() => vi.stubEnv('KUBECONFIG', kubeconfig));
@@ -27,15 +27,15 @@ afterAll(() => {
 async function begin(user: object = {}): Promise<void> {
   writeFileSync(kubeconfig, server.kubeconfig('shop', user));
   source = new KubernetesSource('shop', await connectCluster('shop'));
-  told = new Map();
+  objects = new Map();
   calls = 0;
   trouble.mockReset();
   source.start({
     change: (change) => {
       calls++;
       for (const [origin, now] of change) {
-        if (now) told.set(origin, now);
-        else told.delete(origin);
+        if (now) objects.set(origin, now);
+        else objects.delete(origin);
       }
     },
     trouble,
@@ -60,8 +60,8 @@ afterEach(async () => {
 test('the first it tells is all there is', async () => {
   await begin();
   await until(() => expect(calls).toBe(1));
-  expect([...told.keys()].sort()).toEqual(['Node b1', 'Service shop/web']);
-  expect(told.get('Service shop/web')?.service?.copies).toMatchObject([
+  expect([...objects.keys()].sort()).toEqual(['Node b1', 'Service shop/web']);
+  expect(objects.get('Service shop/web')?.service?.copies).toMatchObject([
     { id: 'web-a', node: 'b1', ready: true },
   ]);
 });
@@ -72,7 +72,7 @@ test('an empty cluster is heard as well', async () => {
       server.delete(paths[kind], kind === 'nodes' ? one.metadata.name : `shop/${one.metadata.name}`);
   await begin();
   await until(() => expect(calls).toBe(1));
-  expect(told.size).toBe(0);
+  expect(objects.size).toBe(0);
 });
 
 test('a pod that ends is known at once, and a service that is published no more is gone', async () => {
@@ -80,22 +80,22 @@ test('a pod that ends is known at once, and a service that is published no more 
   await until(() => expect(calls).toBe(1));
   server.put(paths.pods, pod('web-a', { ending: true }));
   await until(() =>
-    expect(told.get('Service shop/web')?.service?.copies).toMatchObject([{ draining: true }]),
+    expect(objects.get('Service shop/web')?.service?.copies).toMatchObject([{ draining: true }]),
   );
   server.put(paths.services, service('web', { annotations: {} }));
-  await until(() => expect(told.has('Service shop/web')).toBe(false));
+  await until(() => expect(objects.has('Service shop/web')).toBe(false));
 });
 
 test('a change while it was cut off is told, and nothing else', async () => {
   await begin();
   await until(() => expect(calls).toBe(1));
-  const before = structuredClone(told.get('Node b1'));
+  const before = structuredClone(objects.get('Node b1'));
   server.disconnect('half');
   server.compact();
   server.put(paths.endpointslices, slice('web', '1', []));
-  await until(() => expect(told.get('Service shop/web')?.service?.copies).toEqual([]));
+  await until(() => expect(objects.get('Service shop/web')?.service?.copies).toEqual([]));
   expect(calls).toBe(2);
-  expect(told.get('Node b1')).toEqual(before);
+  expect(objects.get('Node b1')).toEqual(before);
 });
 
 test('nothing is told while a part cannot be listed; what is wrong is told once', async () => {
@@ -140,7 +140,7 @@ test('a cluster that asks for a certificate is shown the user’s', async () => 
   fill();
   const data = (text: string) => Buffer.from(text).toString('base64');
   await begin({ 'client-certificate-data': data(user.certificate), 'client-key-data': data(user.key) });
-  await until(() => expect(told.size).toBe(2));
+  await until(() => expect(objects.size).toBe(2));
   await source.close();
   const files = { 'client-certificate': 'user.crt', 'client-key': 'user.key' };
   for (const [name, content] of [
@@ -149,14 +149,14 @@ test('a cluster that asks for a certificate is shown the user’s', async () => 
   ] as const)
     writeFileSync(path.join(folder, name), content);
   await begin(files);
-  await until(() => expect(told.size).toBe(2));
+  await until(() => expect(objects.size).toBe(2));
   await source.close();
   const apiVersion = 'client.authentication.k8s.io/v1';
   const status = { clientCertificateData: user.certificate, clientKeyData: user.key };
   const answer = path.join(folder, 'answer');
   writeFileSync(answer, JSON.stringify({ apiVersion, kind: 'ExecCredential', status }));
   await begin({ exec: { apiVersion, command: 'cat', args: [answer] } });
-  await until(() => expect(told.size).toBe(2));
+  await until(() => expect(objects.size).toBe(2));
   await source.close();
   await begin();
   await until(() => expect(trouble).toHaveBeenCalled());

@@ -28,11 +28,11 @@ export class KubernetesSource implements Source {
   readonly #missing = new Set<Kind>(kinds);
   /** Kinds that are not heard now. */
   readonly #problems = new Set<Kind>();
-  #told: { readonly kind: Kind; readonly message: string } | undefined;
+  #trouble: { readonly kind: Kind; readonly message: string } | undefined;
   #followed: Promise<unknown> = Promise.resolve();
   #sink: SourceSink | undefined;
   #isPlanned = false;
-  #isHeard = false;
+  #isSynced = false;
 
   /** @param site of all its nodes that do not say otherwise */
   constructor(name: string, cluster: Followed & Pick<Cluster, 'ask'>, site?: string, pauses = usualPauses) {
@@ -75,12 +75,12 @@ export class KubernetesSource implements Source {
         this.#missing.delete(kind);
         this.#plan();
       },
-      set: (object: ClusterObjects[K]) => {
-        model.set(kind, keyOf(object), object);
+      set: (before: ClusterObjects[K]) => {
+        model.set(kind, keyOf(before), before);
         this.#plan();
       },
-      remove: (object: ClusterObjects[K]) => {
-        model.set(kind, keyOf(object), undefined);
+      remove: (before: ClusterObjects[K]) => {
+        model.set(kind, keyOf(before), undefined);
         this.#plan();
       },
       trouble: (problem: Error | undefined) => this.#note(kind, problem),
@@ -94,14 +94,14 @@ export class KubernetesSource implements Source {
     this.#isPlanned = true;
     setImmediate(() => {
       this.#isPlanned = false;
-      this.#tell();
+      this.#publish();
     });
   }
 
-  #tell(): void {
+  #publish(): void {
     const change = this.#model.changes();
-    if (change.size === 0 && this.#isHeard) return;
-    this.#isHeard = true;
+    if (change.size === 0 && this.#isSynced) return;
+    this.#isSynced = true;
     this.#sink?.change(change);
   }
 
@@ -109,15 +109,16 @@ export class KubernetesSource implements Source {
   #note(kind: Kind, problem: Error | undefined): void {
     if (!problem) {
       if (!this.#problems.delete(kind) || this.#problems.size > 0) return;
-      this.#told = undefined;
+      this.#trouble = undefined;
       this.#sink?.trouble(undefined);
       return;
     }
     const message = withRemedy(problem);
     this.#problems.add(kind);
-    const told = this.#told;
-    if (told && this.#problems.has(told.kind) && (told.kind !== kind || told.message === message)) return;
-    this.#told = { kind, message };
+    const before = this.#trouble;
+    if (before && this.#problems.has(before.kind) && (before.kind !== kind || before.message === message))
+      return;
+    this.#trouble = { kind, message };
     this.#sink?.trouble(`${paths[kind]}: ${message}`);
   }
 }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { isLabel } from '../../../lib/dns-label.ts';
-import type { Told } from '../source.ts';
+import type { SourceObject } from '../source.ts';
 import type { Node } from './objects.ts';
 
 const siteKey = 'heddle.io/site';
@@ -13,7 +13,7 @@ const zoneKey = 'topology.kubernetes.io/zone';
  * What a node of a cluster is at the edge. Its site is what its own label or annotation says, else that of the cluster,
  * else the zone it is in; its name, Kubernetes' with hyphens for dots; its addresses, those within the cluster's network.
  */
-export function nodeOf(node: Node, clusterSite: string | undefined): Told {
+export function nodeOf(node: Node, clusterSite: string | undefined): SourceObject {
   const { name, labels = {}, annotations = {} } = node.metadata;
   const said = (key: string) => annotations[key] ?? labels[key];
   const edgeName = said(nameKey) ?? name.replaceAll('.', '-');

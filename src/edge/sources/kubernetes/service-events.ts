@@ -6,7 +6,7 @@ import type { Notice } from '../source.ts';
 import { EventBudget } from './event-budget.ts';
 
 /** A Service that somebody is to be told something of. */
-export interface Told {
+export interface ObjectReference {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -23,7 +23,7 @@ export interface EventTimes {
 const usual: EventTimes = { apart: 200, again: 20 * 60_000, pause: 60_000 };
 
 /** Milliseconds that an answer may take. */
-const patience = 10_000;
+const timeout = 10_000;
 /** What it takes (events.k8s.io/v1 Event). */
 const longest = { note: 1024, instance: 128 };
 /** What waits to be said: beyond that, what comes is not. */
@@ -31,7 +31,7 @@ const waitingAtMost = 1000;
 const exists = 409;
 
 interface Saying {
-  readonly about: Told;
+  readonly about: ObjectReference;
   readonly notice: Notice;
 }
 
@@ -63,7 +63,7 @@ export class ServiceEvents {
   }
 
   /** Takes all that is to be said now. */
-  take(all: Iterable<readonly [Told, readonly Notice[]]>): void {
+  take(all: Iterable<readonly [ObjectReference, readonly Notice[]]>): void {
     const sayings = new Map<string, Saying>();
     for (const [about, notices] of all)
       for (const notice of notices)
@@ -109,7 +109,7 @@ export class ServiceEvents {
       this.#said.set(name, performance.now());
       return 0;
     }
-    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(patience)]);
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(timeout)]);
     try {
       await this.#cluster.ask('POST', path, eventOf(name, about, notice, new Date()), signal);
     } catch (error) {
@@ -132,7 +132,7 @@ export class ServiceEvents {
   }
 }
 
-function nameOf({ name, uid }: Told, { reason, message }: Notice): string {
+function nameOf({ name, uid }: ObjectReference, { reason, message }: Notice): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([uid, reason, message]))
     .digest('hex');
@@ -149,7 +149,7 @@ function cut(text: string, bytes: number): string {
     .replace(/\ufffd$/, '');
 }
 
-function eventOf(event: string, { namespace, name, uid }: Told, notice: Notice, now: Date) {
+function eventOf(event: string, { namespace, name, uid }: ObjectReference, notice: Notice, now: Date) {
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',

@@ -3,7 +3,7 @@ import { endpoint, node, pod, service, slice } from '../../../../test/support/ku
 import { ClusterModel } from './cluster-model.ts';
 import { type ClusterObjects, type Kind, keyOf, type Pod, type Service } from './objects.ts';
 
-function told(one: Service, rest: Partial<{ [K in Kind]: readonly ClusterObjects[K][] }> = {}) {
+function objects(one: Service, rest: Partial<{ [K in Kind]: readonly ClusterObjects[K][] }> = {}) {
   const model = new ClusterModel();
   model.replace('nodes', rest.nodes ?? [node('b1'), node('b2', {}, '10.2.0.12')]);
   model.replace('endpointslices', rest.endpointslices ?? []);
@@ -11,14 +11,14 @@ function told(one: Service, rest: Partial<{ [K in Kind]: readonly ClusterObjects
   model.replace('services', [one]);
   return model.changes().get(`Service ${keyOf(one)}`);
 }
-const copies = (one: Service, rest: Parameters<typeof told>[1]) => told(one, rest)?.service?.copies;
+const copies = (one: Service, rest: Parameters<typeof objects>[1]) => objects(one, rest)?.service?.copies;
 const web = service('web');
 const a = endpoint('web-a', '10.244.1.5', 'b1');
 
 test('a service is published only if its owner says so', () => {
   for (const annotations of [{}, { 'heddle.io/edge': 'false' }] as Record<string, string>[])
-    expect(told(service('web', { annotations }))).toBeUndefined();
-  expect(told(web)?.service).toMatchObject({
+    expect(objects(service('web', { annotations }))).toBeUndefined();
+  expect(objects(web)?.service).toMatchObject({
     name: 'web',
     namespace: 'shop',
     explicit: false,
@@ -36,11 +36,11 @@ test('the annotation says which ports are balanced at layer 4', () => {
       { name: 'metrics', port: 9187 },
     ],
   });
-  expect(told(one)?.service?.ports).toEqual([
+  expect(objects(one)?.service?.ports).toEqual([
     { name: 'sql', port: 5432, protocol: 'tcp', application: 'stream', layer: 4 },
     { name: 'metrics', port: 9187, protocol: 'tcp', application: 'stream' },
   ]);
-  expect(told(one)?.problem).toBe('has no port none for layer 4');
+  expect(objects(one)?.problem).toBe('has no port none for layer 4');
 });
 
 test('what is HTTP is proxied, and what is UDP is not HTTP', () => {
@@ -49,7 +49,7 @@ test('what is HTTP is proxied, and what is UDP is not HTTP', () => {
     { name: 'http', port: 80, appProtocol: 'http' },
     { name: 'quic', port: 443, protocol: 'UDP', appProtocol: 'http' },
   ];
-  expect(told(service('web', { annotations, ports }))).toMatchObject({
+  expect(objects(service('web', { annotations, ports }))).toMatchObject({
     service: {
       ports: [
         { name: 'http', application: 'http' },
@@ -64,7 +64,7 @@ test('the annotation says how it is reached, and its name in its own namespace',
   const annotations = {
     'heddle.io/edge': '{ as: shop-web, steer: direct, failover: 2, policy: { pin: [berlin] } }',
   };
-  expect(told(service('web', { annotations }))?.service).toMatchObject({
+  expect(objects(service('web', { annotations }))?.service).toMatchObject({
     name: 'shop-web',
     namespace: 'shop',
     explicit: true,
@@ -82,7 +82,7 @@ test.each([
   ['{ colour: red }', /"colour"/],
 ])('an annotation %s is a problem, and publishes nothing', (text, message) => {
   const { service: published, problem } =
-    told(service('web', { annotations: { 'heddle.io/edge': text } })) ?? {};
+    objects(service('web', { annotations: { 'heddle.io/edge': text } })) ?? {};
   expect(published).toBeUndefined();
   expect(problem).toMatch(message);
 });
@@ -198,7 +198,7 @@ test('a NodePort is where the nodes answer for it, and its age is known', () => 
   const ports = [{ name: 'http', port: 8099, nodePort: 30_080 }];
   const one = service('web', { type: 'NodePort', ports });
   const metadata = { ...one.metadata, creationTimestamp: '2026-01-01T00:00:00Z' };
-  const found = told({ ...one, metadata }, { endpointslices: [slice('web', '1', [a])] })?.service;
+  const found = objects({ ...one, metadata }, { endpointslices: [slice('web', '1', [a])] })?.service;
   expect(found).toMatchObject({ since: Date.UTC(2026), copies: [{ nodePorts: { http: 30_080 } }] });
 });
 
@@ -218,7 +218,7 @@ test('ports keep their names; a single one without has its protocol and number',
       ],
     }),
   ];
-  expect(told(dns, { endpointslices })).toMatchObject({
+  expect(objects(dns, { endpointslices })).toMatchObject({
     service: { copies: [{ ports: { dns: 5353, 'dns-tcp': 5354 } }] },
     problem: 'has the port 99/SCTP, which is not carried',
   });
@@ -236,7 +236,7 @@ test('a headless service has its pods, ports or not', () => {
 
 test('what has no node cannot be led to, and says so', () => {
   const { nodeName: _, targetRef: __, ...loose } = a;
-  expect(told(web, { endpointslices: [slice('web', '1', [loose])] })).toMatchObject({
+  expect(objects(web, { endpointslices: [slice('web', '1', [loose])] })).toMatchObject({
     service: { copies: [] },
     problem: 'has the endpoint 10.244.1.5, which is on no node of the cluster, and is left out',
   });
@@ -245,7 +245,7 @@ test('what has no node cannot be led to, and says so', () => {
 test('an endpoint without any of the ports is left out, and the others are published', () => {
   const b = endpoint('web-b', '10.244.2.6', 'b2');
   const without = slice('web', '2', [b], { ports: [{ name: 'metrics', port: 9090 }] });
-  expect(told(web, { endpointslices: [slice('web', '1', [a]), without] })).toMatchObject({
+  expect(objects(web, { endpointslices: [slice('web', '1', [a]), without] })).toMatchObject({
     service: { copies: [{ id: 'web-a' }] },
     problem: "has the endpoint web-b, which has none of the service's ports, and is left out",
   });
@@ -253,12 +253,14 @@ test('an endpoint without any of the ports is left out, and the others are publi
 
 test('slices may have no endpoints at all, and may name hosts', () => {
   const named = slice('web', 'x', [{ addresses: ['web.example.org'] }], { addressType: 'FQDN' });
-  expect(told(web, { endpointslices: [slice('web', '1', [], { endpoints: null }), named] })).toMatchObject({
-    service: { copies: [] },
-    problem: expect.stringContaining('web.example.org'),
-  });
+  expect(objects(web, { endpointslices: [slice('web', '1', [], { endpoints: null }), named] })).toMatchObject(
+    {
+      service: { copies: [] },
+      problem: expect.stringContaining('web.example.org'),
+    },
+  );
 });
 
 test('an ExternalName is not a service of the cluster', () => {
-  expect(told(service('web', { type: 'ExternalName' }))?.problem).toMatch(/ExternalName/);
+  expect(objects(service('web', { type: 'ExternalName' }))?.problem).toMatch(/ExternalName/);
 });

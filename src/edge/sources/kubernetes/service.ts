@@ -1,7 +1,7 @@
 import { isLabel } from '../../../lib/dns-label.ts';
 import type { EdgePort } from '../../model/model.ts';
 import { readRequest } from '../publication.ts';
-import type { Told } from '../source.ts';
+import type { SourceObject } from '../source.ts';
 import { type ClusterLookup, copiesOf } from './copies.ts';
 import type { EndpointSlice, Service, ServicePort } from './objects.ts';
 
@@ -12,7 +12,7 @@ export function serviceOf(
   service: Service,
   slices: readonly EndpointSlice[],
   lookup: ClusterLookup,
-): Told | undefined {
+): SourceObject | undefined {
   const { name: own, namespace = 'default', annotations = {}, creationTimestamp = '' } = service.metadata;
   const request = readRequest(annotations[publishKey] ?? 'false');
   if (request === undefined) return undefined;
