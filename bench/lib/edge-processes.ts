@@ -86,14 +86,18 @@ export class EdgeProcesses implements AsyncDisposable {
     const controller = this.#host.start(
       ...['edge', 'controller', '-f', this.#file, '--tls', folder('controller'), ...listen],
     );
-    await this.#says(controller, 'the controller acts"');
+    await this.#says(controller, 'the controller acts as leader"');
     const broker = ['--broker', `mqtts://${brokerAddress}:8883`, '--proxy', proxy];
     const gateways = sites.map((site) =>
       this.#host.start('edge', 'gateway', '--site', site, '--tls', folder(site), ...broker),
     );
     this.#controller = controller.pid;
     this.#gateways = gateways.map(({ pid }) => pid);
-    await Promise.all(gateways.map((gateway) => this.#says(gateway, 'what is answered is up to date')));
+    await Promise.all(
+      gateways.map((gateway) =>
+        this.#says(gateway, 'in contact with the controller: DNS answers are up to date'),
+      ),
+    );
   }
 
   async #says(running: Running, text: string): Promise<void> {

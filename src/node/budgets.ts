@@ -60,16 +60,20 @@ export class Budgets {
   }
 
   #alert(project: string, container: string, reason: string): void {
-    if (!this.#alerts.has(container)) this.#log.warn({ project, container, reason }, 'over its budget');
+    if (!this.#alerts.has(container))
+      this.#log.warn({ project, container, reason }, 'container is over its budget');
     this.#alerts.set(container, reason);
   }
 
   async #detach(project: string, container: string, reason: string, now: number): Promise<void> {
     try {
       if (!(await this.#applications.detach(project, { container, reason, at: now }))) return;
-      this.#log.warn({ project, container, reason }, 'detached: over its budget for a minute');
+      this.#log.warn({ project, container, reason }, 'agent detached: over its budget for a minute');
     } catch (error) {
-      this.#log.error({ project, container, error: (error as Error).message }, 'could not detach');
+      this.#log.error(
+        { project, container, error: (error as Error).message },
+        'agent over its budget cannot be detached',
+      );
     }
   }
 }

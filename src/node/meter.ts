@@ -79,7 +79,10 @@ export class Meter {
       this.#begun = new Set([...this.#containers.values()].flat().map(runOf));
       this.#measured(project, now);
     } catch (error) {
-      this.#log.warn({ project, error: (error as Error).message }, 'could not record what it uses');
+      this.#log.warn(
+        { project, error: (error as Error).message },
+        'resource usage of the project cannot be recorded',
+      );
     }
   }
 
@@ -98,7 +101,7 @@ export class Meter {
     } catch (error) {
       this.#log.warn(
         { project, error: (error as Error).message },
-        'could not record whose the addresses are',
+        'addresses of the project cannot be recorded',
       );
     }
   }

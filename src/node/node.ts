@@ -47,7 +47,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const store = openSqliteStore(`${stateDir}/state.db`);
   const records = new Records(store, 'applications/', desiredRecord);
   for (const [project, { code, message }] of records.refused) {
-    log.error({ project, code }, `${message}; it is left alone, run \`heddle up\` with its file`);
+    log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const history = new History(`${stateDir}/history.db`);

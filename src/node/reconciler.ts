@@ -74,7 +74,7 @@ export class Reconciler {
     try {
       for (const { spec } of this.#applications.allDesired()) this.#schedule(spec.project, 0);
     } catch (error) {
-      this.#log.error({ error: (error as Error).message }, 'could not read what is wanted');
+      this.#log.error({ error: (error as Error).message }, 'desired state cannot be read');
     }
   }
 
@@ -85,13 +85,13 @@ export class Reconciler {
           this.#hearSafely(event);
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
-        this.#log.warn({ error: String(error) }, 'the engine’s events ended; listening again');
+        this.#log.warn({ error: String(error) }, 'event stream of the engine ended; reconnecting');
       }
       await sleep(500, undefined, { signal: this.#stopping.signal }).catch(() => {});
       if (this.#stopping.signal.aborted) return;
       await this.#hooks
         .revive()
-        .catch((error: Error) => this.#log.error({ error: error.message }, 'the engine is gone'));
+        .catch((error: Error) => this.#log.error({ error: error.message }, 'engine is unreachable'));
       // Whatever happened meanwhile, no event will tell.
       this.#scheduleAll();
     }
@@ -105,7 +105,7 @@ export class Reconciler {
     try {
       this.#onEvent(project, event);
     } catch (error) {
-      this.#log.error({ project, error: (error as Error).message }, 'could not take note of an event');
+      this.#log.error({ project, error: (error as Error).message }, 'event of the engine cannot be handled');
     }
   }
 
@@ -174,7 +174,7 @@ export class Reconciler {
       if (pause !== undefined && pause > 0) soonest = Math.min(soonest ?? pause, pause);
       return pause === 0;
     });
-    if (did) this.#log.info({ project }, 'brought back what was missing');
+    if (did) this.#log.info({ project }, 'restored missing containers or rules of the project');
     if (soonest !== undefined) this.#schedule(project, soonest);
   }
 

@@ -160,7 +160,7 @@ test('a watch that the API server ends is taken up without a word', async () => 
   await until('it ends one', isEnded, 60_000, 500);
   await web.ready('kh1', 'kb1');
   await host.answers('berlin', 'web', addresses.kb1);
-  expect(controller.printed().slice(told)).not.toContain('is not heard');
+  expect(controller.printed().slice(told)).not.toContain('source is unreachable');
 });
 
 test('who loses the right to look keeps what was seen, says what is refused, and goes on when it is given back', async () => {

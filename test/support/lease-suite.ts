@@ -25,7 +25,7 @@ export function leaseSuite({ host, flags, ports: [first, second], start, kill }:
 
   const controller = (name: string, port: number) =>
     host.controller(name, '--listen', `127.0.0.1:${port}`, ...flags);
-  const terms = (running: Running) => epochs(running, 'the controller acts');
+  const terms = (running: Running) => epochs(running, 'the controller acts as leader');
   const acts = (running: Running, before = 0) => until('it acts', () => terms(running).length > before);
   const api = (node: keyof typeof nodes) => host.write({ web: ['h1'], api: [node] });
 
@@ -43,7 +43,7 @@ export function leaseSuite({ host, flags, ports: [first, second], start, kill }:
 
   test('of two controllers one acts, and the other waits and says for whom', async () => {
     await until('it waits', () => /"waiting: .+ is in charge"/.test(two.printed()));
-    expect(two.printed()).not.toContain('the controller acts');
+    expect(two.printed()).not.toContain('the controller acts as leader');
   });
 
   test('when it is killed, the other takes over with a later epoch, and the gateway follows', async () => {
@@ -63,20 +63,20 @@ export function leaseSuite({ host, flags, ports: [first, second], start, kill }:
     two.signal('SIGSTOP');
     try {
       await acts(one);
-      await until('the gateway follows', () => epochs(gateway, 'the view changed').at(-1) === terms(one)[0]);
+      await until('the gateway follows', () => epochs(gateway, 'view updated').at(-1) === terms(one)[0]);
     } finally {
       two.signal('SIGCONT');
     }
-    await until('it knows', () => two.printed().includes('the controller acts no more'));
+    await until('it knows', () => two.printed().includes('the controller stopped acting as leader'));
     api('b1');
     await host.answers('helsinki', 'api', nodes.b1);
-    const seen = epochs(gateway, 'the view changed');
+    const seen = epochs(gateway, 'view updated');
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
   });
 
   test('without the store nobody acts for long, and with it somebody does again', async () => {
     await kill();
-    await until('it acts no more', () => one.printed().includes('the controller acts no more'));
+    await until('it acts no more', () => one.printed().includes('the controller stopped acting as leader'));
     await until('the gateway says so', () => host.isStale('helsinki'));
     expect(await host.addresses('helsinki', 'api')).toEqual([nodes.b1]);
     await start();

@@ -56,7 +56,7 @@ export class AcmeKeeper implements CertificateSource {
     this.#clock = options.clock ?? systemClock;
     this.challenges = options.challenges;
     for (const problem of options.store.damaged)
-      options.log.warn({ problem }, 'a certificate that was kept is damaged; another is ordered');
+      options.log.warn({ problem }, 'stored certificate is damaged; ordering a new one');
   }
 
   read(): Certificate[] {

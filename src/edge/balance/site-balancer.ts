@@ -136,7 +136,8 @@ export class SiteBalancer implements ViewSubscriber {
     }
     const { rules, problems } = await withoutTaken(wanted, before);
     this.#complain([...problems, ...whyNotForwarded(rules), ...(await whyNotMoved(rules))]);
-    if (await this.#table.apply(rules)) log.info({ ports: Object.keys(rules.ports) }, 'layer 4 changed');
+    if (await this.#table.apply(rules))
+      log.info({ ports: Object.keys(rules.ports) }, 'layer 4 rules updated');
     await this.#moveFlows(rules, balanced);
     return problems.length === 0 ? undefined : longestPause;
   }
@@ -156,7 +157,7 @@ export class SiteBalancer implements ViewSubscriber {
     if (!(await this.#table.isGone().catch(() => false))) return;
     this.#options.log.warn(
       { table: this.#table.name },
-      'somebody took the rules of layer 4 away; they are put back',
+      'layer 4 rules were removed from outside; restoring them',
     );
     this.#kept = '';
     this.#isAllDue = true;

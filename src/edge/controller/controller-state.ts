@@ -72,7 +72,10 @@ export class ControllerStateFile {
       return found;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        log.warn({ file, problem: (error as Error).message }, 'distances of before are not known');
+        log.warn(
+          { file, problem: (error as Error).message },
+          'stored controller state cannot be read; starting without the last distances and choices',
+        );
       return undefined;
     }
   }
@@ -98,7 +101,10 @@ export class ControllerStateFile {
       await replaceFileSoon(file, text, 0o600, { flush: true });
       this.#text = text;
     } catch (error) {
-      log.warn({ file, problem: (error as Error).message }, 'distances cannot be kept');
+      log.warn(
+        { file, problem: (error as Error).message },
+        'controller state (distances and choices) cannot be written',
+      );
     }
   }
 }

@@ -92,7 +92,11 @@ export class Controller {
   async run(): Promise<void> {
     const { tls, metrics, log } = this.#options;
     await this.#trust.revoke(this.#credentials.revocations);
-    const problem = (error: Error) => log.error({ problem: error.message }, 'not taken; what was good stays');
+    const problem = (error: Error) =>
+      log.error(
+        { problem: error.message },
+        'credentials file is invalid; the last valid credentials stay in use',
+      );
     const watches = ['ca.crt', 'cert.pem', 'crl.pem'].map((name) =>
       watchText(path.join(tls, name), () => this.#renew(), problem),
     );
@@ -165,7 +169,7 @@ export class Controller {
     this.#term = term;
     if (signal.aborted) term.end('it was stopped');
     try {
-      log.info({ reason: await term.act() }, 'the controller acts no more');
+      log.info({ reason: await term.act() }, 'the controller stopped acting as leader');
     } finally {
       this.#sources.speak(false);
       this.#term = undefined;
@@ -189,8 +193,8 @@ export class Controller {
       .revoke(credentials.revocations)
       .then((isNew) => {
         this.#term?.renew(this.#credentials);
-        log.info({ revocations: isNew, authorities: isOther }, 'certificates were read again');
+        log.info({ revocations: isNew, authorities: isOther }, 'certificates reloaded');
       })
-      .catch((error) => log.error({ problem: error.message }, 'the list of revocations cannot be read'));
+      .catch((error) => log.error({ problem: error.message }, 'revocation list (crl.pem) cannot be read'));
   }
 }

@@ -100,7 +100,7 @@ export class Term {
     this.#epoch = ready;
     epochs.write(this.#epoch);
     this.#begin(transport);
-    log.info({ epoch: this.#epoch, port: transport.port }, 'the controller acts');
+    log.info({ epoch: this.#epoch, port: transport.port }, 'the controller acts as leader');
     return over;
   }
 
@@ -119,7 +119,7 @@ export class Term {
       return;
     }
     const sites = this.#session.update(change);
-    if (sites > 0) log.info({ sites }, 'views changed');
+    if (sites > 0) log.info({ sites }, 'published changed views');
   }
 
   /** Takes other certificates and revocations. */
@@ -169,7 +169,7 @@ export class Term {
       later: (subject, work) => this.#workqueue.add(`snapshot of ${subject}`, work),
       sent: (topic, bytes) => this.#options.sent(topic, bytes),
       mayAct: () => this.#mayAct,
-      problem: (error) => log.warn({ problem: error.message }, 'the broker did not take a message'),
+      problem: (error) => log.warn({ problem: error.message }, 'publishing to the broker failed'),
     });
     this.#options.acting();
   }
@@ -181,10 +181,10 @@ export class Term {
         log.info({}, 'connected to the broker');
         this.#connect().catch((error) => {
           if (isHeddleError(error, 'ERR_EDGE_BROKER')) this.#over.reject(error);
-          else log.warn({ problem: error.message }, 'the broker went before it answered');
+          else log.warn({ problem: error.message }, 'connection to the broker lost before it answered');
         });
       },
-      disconnected: (problem) => log.warn({ problem }, 'no broker'),
+      disconnected: (problem) => log.warn({ problem }, 'not connected to the broker'),
       message: (topic, payload, retained) => {
         if (topic === aliveTopic) this.#observe(payload, retained);
         else if (topic === choicesTopic) this.#recall(payload);
@@ -240,12 +240,12 @@ export class Term {
     if (!site || !status) return;
     const { log, views } = this.#options;
     if (site in views.places.sites) this.#options.status(site, status);
-    log.debug({ site, ...status }, 'a gateway answers');
+    log.debug({ site, ...status }, 'gateway status received');
     const isAhead = this.#session !== undefined && status.epoch > this.#epoch;
     if (isAhead && !this.#ahead.has(site))
       log.error(
         { site, theirs: status.epoch, ours: this.#epoch },
-        'a gateway has seen a later epoch, and refuses ours',
+        'gateway has seen a later epoch and refuses the views of this controller',
       );
     if (isAhead) this.#ahead.add(site);
     else this.#ahead.delete(site);
@@ -271,6 +271,6 @@ export class Term {
     const others = [...(this.#away.get(site) ?? [])];
     this.#away.delete(site);
     const sites = this.#session?.measure(new Map([[site, others]])) ?? 0;
-    if (sites > 0) this.#options.log.info({ site }, 'distances changed');
+    if (sites > 0) this.#options.log.info({ site }, 'published views after changed distances');
   }
 }

@@ -168,7 +168,7 @@ test('a packet that says it is larger than any telemetry is not waited for', asy
   await closed;
   expect(log.warn).toHaveBeenCalledWith(
     { who: 'gateway:oulu', problem: 'a packet has more than 18 KiB' },
-    'a client of the broker was sent away',
+    'connection closed by the broker: protocol error of a client',
   );
 });
 

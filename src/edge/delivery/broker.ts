@@ -79,7 +79,10 @@ export class Broker {
       this.#aedes.on(event, (client, error) => {
         if (this.#isClosing) return;
         const who = this.#peer(client)?.subject;
-        options.log.warn({ who, problem: error.message }, 'a client of the broker was sent away');
+        options.log.warn(
+          { who, problem: error.message },
+          'connection closed by the broker: protocol error of a client',
+        );
       });
     }
   }
@@ -177,21 +180,28 @@ export class Broker {
     });
     server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
       const problem = authorizationError ?? error.code ?? error.message;
-      log.warn({ from: remoteAddress, problem }, 'a stranger was sent away');
+      log.warn({ from: remoteAddress, problem }, `connection refused: TLS handshake failed: ${problem}`);
     });
     server.listen({ host: address, port, ipv6Only: isIPv6(address) });
     await once(server, 'listening');
-    server.on('error', (error) => log.warn({ problem: error.message }, 'the broker could not take a client'));
+    server.on('error', (error) =>
+      log.warn({ problem: error.message }, 'broker failed to accept a connection'),
+    );
   }
 
   #accept(socket: TLSSocket): void {
     const certificate = socket.getPeerX509Certificate();
-    if (!certificate || this.#options.trust.isRevoked(certificate.serialNumber)) {
+    if (!certificate) {
+      socket.destroy();
+      return;
+    }
+    const subject = subjectOf(certificate);
+    if (this.#options.trust.isRevoked(certificate.serialNumber)) {
+      this.#options.log.warn({ who: subject }, `connection refused: certificate of ${subject} is revoked`);
       socket.destroy();
       return;
     }
     socket.setNoDelay(true);
-    const subject = subjectOf(certificate);
     this.#peers.set(socket, { subject, certificate });
     this.#members.add(socket, subject);
     limitPackets(socket, subject === controllerSubject ? longestView : longestTelemetry + packetOverhead);

@@ -83,7 +83,7 @@ describe('two gateways', () => {
     await one.setPeers(echoPeers(secret, 'oslo', { oslo: [], bonn: [bonn] }));
     expect(warn).toHaveBeenCalledWith(
       { problem: expect.stringMatching(/the echo cannot listen on 127\.81\.0\.1:8553 .*another program/) },
-      'distances are not measured',
+      'distance measurement is off: its UDP port cannot be opened',
     );
     for (const milliseconds of [31, 30, 35, 90, 33]) one.connected('bonn', milliseconds);
     await vi.waitFor(() => expect(reported()?.handshakes?.['bonn']?.milliseconds).toBe(30), waiting);

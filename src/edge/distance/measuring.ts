@@ -85,7 +85,10 @@ export class Measuring {
         },
       });
     } catch (error) {
-      log.warn({ problem: (error as Error).message }, 'distances are not measured');
+      log.warn(
+        { problem: (error as Error).message },
+        'distance measurement is off: its UDP port cannot be opened',
+      );
       this.#isOff = true;
       return undefined;
     }

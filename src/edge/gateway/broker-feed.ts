@@ -47,22 +47,25 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
   };
   await revoke(revocations);
   const revoked = (lists: string) => {
-    log.info({}, 'certificates were revoked');
+    log.info({}, 'revocation list updated by the controller');
     try {
       mkdirSync(state, { recursive: true, mode: 0o700 });
       replaceFile(file, lists, 0o600);
     } catch (error) {
-      log.error({ problem: (error as Error).message }, 'who is revoked cannot be kept for the next start');
+      log.error(
+        { problem: (error as Error).message },
+        'revocation list cannot be written; it is lost with a restart',
+      );
     }
   };
   let link: Link | undefined;
   const reread = () => {
     const now = credentials();
     if (!trust.believe(now.authorities)) return;
-    log.info({}, 'the authorities are others now');
+    log.info({}, 'trusted certificate authorities changed');
     // What they revoked, and what they signed, may have come before they were known.
     revoke(now.revocations)
-      .catch((error) => log.error({ problem: error.message }, 'the list of revocations cannot be read'))
+      .catch((error) => log.error({ problem: error.message }, 'revocation list (crl.pem) cannot be read'))
       .finally(() => link?.askAgain());
   };
   let endWatch: (() => void) | undefined;
@@ -80,7 +83,7 @@ export async function brokerFeed(options: BrokerFeedOptions): Promise<Feed> {
       });
       link = new Link({ ...options, credentials, inbox, cutOff });
       endWatch = watchText(path.join(tls, 'ca.crt'), reread, (error) =>
-        log.error({ problem: error.message }, 'not taken; the authorities stay as they were'),
+        log.error({ problem: error.message }, 'ca.crt is invalid; the trusted authorities stay as they were'),
       );
     },
     measured: (report) => link?.measured(report),

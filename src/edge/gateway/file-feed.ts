@@ -39,7 +39,7 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
         tellPeers(now);
       };
       const problem = (error: Error) =>
-        log.error({ error: error.message }, 'the file is not taken; what was good stays');
+        log.error({ error: error.message }, 'edge file is invalid; the last valid one stays in use');
       end = watchText(file, read, problem, since);
     },
     measured: (report) => measured(report),

@@ -50,7 +50,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     nsid: site,
     forwarders,
     isTimed: metrics !== undefined,
-    problem: (error) => log.error({ error: String(error) }, 'a query met a defect'),
+    problem: (error) => log.error({ error: String(error) }, 'DNS query failed with an internal error'),
   });
   let measuring: Measuring | undefined;
   const connected = (at: string, milliseconds: number) => measuring?.connected(at, milliseconds);
@@ -69,8 +69,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const cutOff = (reason: string | undefined) => {
     server.stale(reason !== undefined);
     watch.cutOff(reason !== undefined);
-    if (reason === undefined) log.info({}, 'what is answered is up to date');
-    else log.warn({ reason }, 'cut off: what is answered may be out of date');
+    if (reason === undefined) log.info({}, 'in contact with the controller: DNS answers are up to date');
+    else log.warn({ reason }, 'cut off from the controller: DNS answers may be out of date');
   };
   let latest: EchoPeers | undefined;
   const peers = (now: EchoPeers) => {
@@ -126,7 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     stop: async () => {
       await stop();
       pid.remove();
-      log.info({ ...server.stats() }, 'the gateway ends');
+      log.info({ ...server.stats() }, 'the gateway stopped');
     },
   };
 }

@@ -65,7 +65,7 @@ export class Link {
       disconnected: (problem) => {
         this.#problem = problem;
         options.inbox.silence();
-        log.warn({ problem }, 'no broker; what is known is answered');
+        log.warn({ problem }, 'not connected to the broker; the last view stays in use');
       },
       message: (topic, payload, retained) => this.#take(topic, payload, retained),
     });
@@ -102,7 +102,9 @@ export class Link {
     this.#saidMeasured = undefined;
     this.#bus
       .subscribe(filters)
-      .catch((error) => this.#options.log.error({ problem: error.message }, 'nothing can be read'));
+      .catch((error) =>
+        this.#options.log.error({ problem: error.message }, 'subscription at the broker failed'),
+      );
   }
 
   #take(topic: string, payload: Buffer, retained: boolean): void {
@@ -157,6 +159,6 @@ export class Link {
     const { subject, log } = this.#options;
     this.#bus
       .publish(telemetryTopic(subject, what), text, what === 'distances')
-      .catch((error) => log.warn({ problem: error.message }, 'the broker did not take a message'));
+      .catch((error) => log.warn({ problem: error.message }, 'publishing to the broker failed'));
   }
 }

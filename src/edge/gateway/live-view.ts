@@ -42,7 +42,9 @@ export class LiveView {
       changed: (target, isDown, services) => {
         log.warn(
           { target, services: services.length, some: services.slice(0, namedAtMost) },
-          isDown ? 'a copy does not answer' : 'a copy answers again',
+          isDown
+            ? 'health check failed: a copy does not answer'
+            : 'health check passed: a copy answers again',
         );
         this.store.judge(services);
         down.write(checks.down());
@@ -72,7 +74,7 @@ export class LiveView {
   receive(message: Message): void {
     this.store.receive(message);
     const { epoch, version, kind } = message;
-    this.#options.log.info({ epoch, version, kind }, 'the view changed');
+    this.#options.log.info({ epoch, version, kind }, 'view updated');
   }
 
   /** What the checks here say of a copy, by the key of its target. */

@@ -35,7 +35,7 @@ export function followFile(
   const since = fileState(file);
   read();
   const problem = (error: Error) =>
-    log.error({ error: error.message }, 'the file is not taken; what was good stays');
+    log.error({ error: error.message }, 'edge file is invalid; the last valid one stays in use');
   const end = watchText(file, read, problem, since);
   return { isCutOff: () => undefined, certificate: () => undefined, end };
 }

@@ -35,13 +35,14 @@ export function followController({ proxy, feed, state, log }: NodeViewOptions): 
   const receive = (message: Message) => {
     store.receive(message);
     const { epoch, version, kind } = message;
-    log.info({ epoch, version, kind }, 'the view changed');
+    log.info({ epoch, version, kind }, 'view updated');
   };
   let isCutOff: boolean | undefined;
   const cutOff = (reason: string | undefined) => {
     isCutOff = reason !== undefined;
-    if (reason === undefined) log.info({}, 'what is followed is up to date');
-    else log.warn({ reason }, 'cut off: what is followed may be out of date');
+    if (reason === undefined)
+      log.info({}, 'in contact with the controller: the view of the proxy is up to date');
+    else log.warn({ reason }, 'cut off from the controller: the view of the proxy may be out of date');
   };
   feed.start({ store, receive, converged: () => undefined, peers: () => undefined, cutOff });
   return {

@@ -31,13 +31,16 @@ export function restoreView(store: ViewStore, { site, file, log }: RestoreOption
   for (const change of changes) folded.restore(change);
   const message = folded.snapshot();
   if (message) store.restore({ message, serial: folded.serial });
-  if (problem) log.warn({ problem }, 'the view that was kept is not whole');
+  if (problem) log.warn({ problem }, 'stored view is incomplete; its readable part is used');
   store.subscribe({
     changed: (change) => {
       try {
         journal.keep(change, () => store.snapshot());
       } catch (error) {
-        log.error({ file, error: (error as Error).message }, 'the view is used, but could not be kept');
+        log.error(
+          { file, error: (error as Error).message },
+          'the view is used, but cannot be written to disk',
+        );
       }
     },
   });

@@ -65,7 +65,7 @@ export class SiteProxy implements ViewSubscriber {
   readonly #retryLoop = new RetryLoop(
     () => this.#apply(),
     ({ code, message }) =>
-      this.#options.log.error({ code, error: message }, 'the proxy does not do what it should'),
+      this.#options.log.error({ code, error: message }, 'proxy configuration cannot be applied'),
   );
 
   private constructor(options: ProxyOptions, help: HttpServer, certificates: readonly Certificate[]) {
@@ -245,7 +245,7 @@ export class SiteProxy implements ViewSubscriber {
     this.#complaints = complaints;
     const { log } = this.#options;
     for (const { code, message, hint } of problems) log.error({ code, hint }, message);
-    for (const refusal of refused) log.warn(refusal, 'a port of a service is not given');
+    for (const refusal of refused) log.warn(refusal, 'port of a service refused at the proxy');
   }
 
   #readCertificates(): void {
@@ -259,7 +259,10 @@ export class SiteProxy implements ViewSubscriber {
       this.#retryLoop.due();
     } catch (error) {
       const { code, message } = toHeddleError(error);
-      log.error({ code, error: message }, 'the certificates are not taken; what was good stays');
+      log.error(
+        { code, error: message },
+        'certificates of the proxy are invalid; the last valid ones stay in use',
+      );
     }
   }
 }

@@ -76,7 +76,10 @@ export class KeptSource implements Source {
     const told = this.#read();
     if (!told) return;
     this.#note(told);
-    this.#log.warn({ source: this.name, objects: told.size }, 'what the source told before is used');
+    this.#log.warn(
+      { source: this.name, objects: told.size },
+      'source is unreachable; using its cached objects',
+    );
     sink.change(told);
   }
 
@@ -98,7 +101,10 @@ export class KeptSource implements Source {
       return new Map(kept.parse(JSON.parse(readBounded(this.#file, limit).toString())).told);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#log.warn({ file: this.#file, problem: (error as Error).message }, 'what was kept is not read');
+        this.#log.warn(
+          { file: this.#file, problem: (error as Error).message },
+          'cached objects of the source cannot be read',
+        );
       return undefined;
     }
   }
@@ -110,7 +116,7 @@ export class KeptSource implements Source {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       replaceFile(this.#file, JSON.stringify({ format: 1, told: [...this.#objects] }), 0o600);
     } catch (error) {
-      this.#log.warn({ problem: (error as Error).message }, 'what the source told cannot be kept');
+      this.#log.warn({ problem: (error as Error).message }, 'cached objects of the source cannot be written');
     }
   }
 }

@@ -203,5 +203,5 @@ test('one source that cannot be heard does not keep the others from going on for
   expect(later).toHaveLength(0);
   await vi.waitFor(() => expect(later).toHaveLength(1), { interval: 5 });
   await sources.synced;
-  expect(logged).toHaveBeenCalledWith({ sources: ['bad'] }, expect.stringContaining('go on without'));
+  expect(logged).toHaveBeenCalledWith({ sources: ['bad'] }, expect.stringContaining('publishing without'));
 });

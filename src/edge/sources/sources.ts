@@ -118,7 +118,8 @@ export class Sources {
   start(take: (change: ModelChange) => void): void {
     this.#take = take;
     const others = this.#others.map(({ name }) => name);
-    if (others.length > 0) this.#log.info({ sources: others }, 'nothing is published before these are heard');
+    if (others.length > 0)
+      this.#log.info({ sources: others }, 'waiting for sources before the first views are published');
     for (const source of this.#others) source.declare?.(this.declared);
     for (const source of [this.#static, ...this.#others]) source.start(this.#sink(source.name));
     const timer = setTimeout(() => this.#goOn(), this.#timeout).unref();
@@ -127,7 +128,7 @@ export class Sources {
       () => this.#read(),
       (error) => {
         this.#readings.get(this.#static.name)?.failed();
-        this.#log.error({ problem: error.message }, 'the file is not taken; what was good stays');
+        this.#log.error({ problem: error.message }, 'edge file is invalid; the last valid one stays in use');
       },
       this.#since,
     );
@@ -150,8 +151,7 @@ export class Sources {
         reading?.changed();
         this.#unsynced.delete(source);
         this.#merge.apply(source, change);
-        if (this.#waitedFor.delete(source))
-          this.#log.info({ source, objects: change.size }, 'a source was heard');
+        if (this.#waitedFor.delete(source)) this.#log.info({ source, objects: change.size }, 'source synced');
         this.#publish();
       },
       trouble: (problem) => {
@@ -159,11 +159,11 @@ export class Sources {
         else reading?.failed();
         if (problem === undefined) this.#troubled.delete(source);
         else this.#troubled.add(source);
-        if (problem === undefined) this.#log.info({ source }, 'the source is heard again');
-        else this.#log.error({ source, problem }, 'the source is not heard; what it told stays');
+        if (problem === undefined) this.#log.info({ source }, 'source is reachable again');
+        else this.#log.error({ source, problem }, 'source is unreachable; its last objects stay in use');
         if (!this.#isPatient) this.#goOn();
       },
-      remark: (problem) => this.#log.warn({ source, problem }, 'something cannot be told'),
+      remark: (problem) => this.#log.warn({ source, problem }, 'events cannot be written to the source'),
     };
   }
 
@@ -173,7 +173,7 @@ export class Sources {
     const without = [...this.#waitedFor].filter((source) => this.#troubled.has(source));
     if (without.length === 0) return;
     for (const source of without) this.#waitedFor.delete(source);
-    this.#log.error({ sources: without }, 'the others go on without those that were never heard');
+    this.#log.error({ sources: without }, 'publishing without sources that are unreachable since the start');
     this.#publish();
   }
 
@@ -212,7 +212,7 @@ export class Sources {
     for (const [problem, what] of problems)
       if (!this.#problems.has(problem)) this.#log.error({ problem }, what);
     for (const problem of this.#problems)
-      if (!problems.has(problem)) this.#log.info({ problem }, 'no problem any more');
+      if (!problems.has(problem)) this.#log.info({ problem }, 'problem resolved');
     this.#problems = new Set(problems.keys());
     this.#notify(faults, refusals);
   }

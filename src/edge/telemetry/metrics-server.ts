@@ -31,7 +31,7 @@ export async function serveMetrics(
       response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' });
       response.end(request.method === 'HEAD' ? undefined : body);
     } catch (error) {
-      log.error({ error: String(error) }, 'metrics met a defect');
+      log.error({ error: String(error) }, 'request for metrics failed with an internal error');
       response.writeHead(500).end();
     }
   };

@@ -104,10 +104,8 @@ export class ZoneKeeper implements ViewSubscriber {
       for (const change of changes) carryOut(held.contents, change);
       // Unless the view is another one since.
       if (wanted === this.#wanted) this.#held = held;
-      if (changes.length > 0)
-        log.info({ server: hostPort(server), ...summary(changes) }, 'the zone was updated');
-      if (this.#complaint !== undefined)
-        log.info({ server: hostPort(server) }, 'the zone is as it is to be again');
+      if (changes.length > 0) log.info({ server: hostPort(server), ...summary(changes) }, 'zone updated');
+      if (this.#complaint !== undefined) log.info({ server: hostPort(server) }, 'zone update works again');
       this.#complaint = undefined;
     } finally {
       primary.close();
@@ -134,7 +132,7 @@ export class ZoneKeeper implements ViewSubscriber {
     if (foreign.length > 0)
       log.warn(
         { server: hostPort(server), ...summary(foreign) },
-        'somebody else changed the zone; it is set right',
+        'zone was changed from outside; restoring it',
       );
     return { domain, contents, serial };
   }

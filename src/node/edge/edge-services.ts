@@ -121,7 +121,7 @@ export class EdgeServices {
       } catch (error) {
         this.#log.warn(
           { project, error: (error as Error).message },
-          'what is published is not seen; what was stays',
+          'published services cannot be read from the engine; the last list stays in use',
         );
         this.#again.add(project);
         await this.#pause(retry);

@@ -168,12 +168,16 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
     await (broker ?? controller).end('SIGKILL');
     await until('it says so', () => host.isStale('helsinki'));
     expect(await host.addresses('helsinki', 'web')).toEqual(['10.1.0.11']);
-    expect(gateways['helsinki']?.printed()).toMatch(/cut off: what is answered may be out of date/);
+    expect(gateways['helsinki']?.printed()).toMatch(
+      /cut off from the controller: DNS answers may be out of date/,
+    );
     await gateways['helsinki']?.end('SIGKILL');
     gateways['helsinki'] = host.gateway('helsinki', port);
     await until('it answers again', () => host.isStale('helsinki'));
     // So does the proxy of a node.
-    await until('the proxy says so', () => proxy.printed().slice(said).includes('cut off: what is followed'));
+    await until('the proxy says so', () =>
+      proxy.printed().slice(said).includes('cut off from the controller: the view'),
+    );
     await proxy.end('SIGTERM');
     proxy = host.proxy(port);
     await proxied('web', 'helsinki, h1');

@@ -104,7 +104,9 @@ test('while the node is away its answers stay; what happened meanwhile is known 
   })();
   try {
     await host.killNode();
-    await until('it is said', () => /is not heard.*|the node does not answer/.test(controller.printed()));
+    await until('it is said', () =>
+      /source is unreachable.*|the node does not answer/.test(controller.printed()),
+    );
     host.podman('kill', 'cmedge-once-1');
     expect(await host.addresses('helsinki', 'once')).toEqual(['10.1.0.11']);
     await host.ok('ps', ...project);
@@ -114,7 +116,7 @@ test('while the node is away its answers stay; what happened meanwhile is known 
     await asking;
   }
   expect(missed).toEqual([]);
-  expect(controller.printed()).toContain('the source is heard again');
+  expect(controller.printed()).toContain('source is reachable again');
 });
 
 test('an application that is taken down is not there any more', async () => {

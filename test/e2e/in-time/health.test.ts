@@ -87,6 +87,9 @@ test('how far a site without a gateway is follows from connections, and is not l
 
 test('when no copy answers, what was told is: it may be the gateway that reaches none', async () => {
   await Promise.all([copies.berlin.kill(), copies.madrid.kill()]);
-  await until('both were missed', () => gateway.printed().split('a copy does not answer').length > 2);
+  await until(
+    'both were missed',
+    () => gateway.printed().split('health check failed: a copy does not answer').length > 2,
+  );
   await answers(berlin);
 });

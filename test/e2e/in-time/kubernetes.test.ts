@@ -123,7 +123,7 @@ test('a newcomer takes neither port nor short name, not by a restart of the cont
     await until(`the holder is told of ${reason}`, () => events(south, 'shop').includes(reason));
   await controller.end();
   controller = start();
-  await until('it acts', () => controller.printed().includes('the controller acts'));
+  await until('it acts', () => controller.printed().includes('the controller acts as leader'));
   await host.answers('berlin', 'shop', '10.1.0.21');
   await keeps();
 });
@@ -141,7 +141,7 @@ test('a service that is reached directly is found at its NodePort, once', async 
 
 test('a cluster that is gone keeps its answers, and a controller that starts meanwhile leads to the others', async () => {
   await north.close();
-  await until('it is missed', () => controller.printed().includes('the source is not heard'));
+  await until('it is missed', () => controller.printed().includes('source is unreachable'));
   expect(await host.addresses('berlin', 'shop')).toEqual(['10.1.0.21']);
   await controller.end();
   controller = start();

@@ -37,7 +37,8 @@ function handOut(): void {
 const areHeard = (times: number) =>
   until('all have read it', () =>
     running.every(
-      (one) => one.printed().split(/the authorities are others now|"authorities":true/).length > times,
+      (one) =>
+        one.printed().split(/trusted certificate authorities changed|"authorities":true/).length > times,
     ),
   );
 

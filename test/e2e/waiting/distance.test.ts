@@ -140,7 +140,8 @@ describe('gateways that measure', () => {
     await until('the controller keeps it', () =>
       readFileSync(folder('one/distances.json'), 'utf8').includes('"default/log":"berlin"'),
     );
-    const timesUpToDate = () => helsinki.printed().split('what is answered is up to date').length;
+    const timesUpToDate = () =>
+      helsinki.printed().split('in contact with the controller: DNS answers are up to date').length;
     const before = timesUpToDate();
     await controller.end('SIGKILL');
     startController(isOwn ? 'one' : 'two');

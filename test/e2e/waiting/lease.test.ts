@@ -61,7 +61,7 @@ describe('with etcd that knows its clients by certificates', () => {
 
   test('who shows one of its authority acts', async () => {
     const running = controller('--etcd-tls', host.path('controller'));
-    await until('it acts', () => running.printed().includes('the controller acts'));
+    await until('it acts', () => running.printed().includes('the controller acts as leader'));
     await running.end();
     expect(running.exitCode()).toBe(0);
   });
@@ -70,7 +70,7 @@ describe('with etcd that knows its clients by certificates', () => {
     const running = controller();
     await until('it says why', () => /waiting: etcd at .+certificate/.test(running.printed()));
     await running.end();
-    expect(running.printed()).not.toContain('the controller acts');
+    expect(running.printed()).not.toContain('the controller acts as leader');
   });
 
   test('so does one that etcd does not know', async () => {
@@ -91,7 +91,7 @@ describe('with etcd that knows its clients by certificates', () => {
     const running = controller('--etcd-tls', host.path('other'));
     await until('it says why', () => /waiting: etcd at .+alert/.test(running.printed()));
     await running.end();
-    expect(running.printed()).not.toContain('the controller acts');
+    expect(running.printed()).not.toContain('the controller acts as leader');
   });
 
   test('a folder that lacks something is told of at once', async () => {

@@ -92,7 +92,10 @@ class Haproxy implements Driver {
       if (steps.drain.length > 0) this.#sweepLater();
       return true;
     } catch (error) {
-      this.#context.log.warn({ problem: (error as Error).message }, 'HAProxy is started anew instead');
+      this.#context.log.warn(
+        { problem: (error as Error).message },
+        'HAProxy cannot be changed at run time; starting a new process',
+      );
       return false;
     }
   }
@@ -126,7 +129,7 @@ class Haproxy implements Driver {
     void program.closed.then(() => {
       if (this.#program === program && this.#leaving !== program) ended(program.end);
     });
-    log.info({ pid: program.pid, after: before?.pid }, 'HAProxy runs');
+    log.info({ pid: program.pid, after: before?.pid }, 'HAProxy started');
   }
 
   /** What answers on the socket, if it was started for this folder. */

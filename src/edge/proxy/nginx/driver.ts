@@ -27,7 +27,7 @@ class Nginx implements Driver {
     this.#context = context;
     // It takes a copy that failed for gone until the time of day has passed on: its new workers know of no failure.
     this.#clock = new ClockWatch(() => {
-      context.log.warn({}, 'the clock was set back; nginx reads its configuration anew');
+      context.log.warn({}, 'system clock was set back; reloading nginx');
       this.#master?.signal('SIGHUP');
     });
   }
@@ -74,7 +74,7 @@ class Nginx implements Driver {
     const program = new Program('nginx', ['-c', this.#file('nginx.conf'), '-g', 'daemon off;']);
     await untilReady('nginx', program, async () => (await this.#says()) === generation);
     this.#use(new Master(program.pid, program));
-    this.#context.log.info({ pid: program.pid }, 'nginx runs');
+    this.#context.log.info({ pid: program.pid }, 'nginx started');
   }
 
   async #reload(master: Master, generation: string): Promise<void> {
