@@ -34,15 +34,15 @@ export function atLeast(name: string, limit: number, measured: number): Bar {
 }
 
 /** Starts a report: the machine is described before the benchmark makes it busy. */
-export function startReport(name: string, options: ReportOptions): Report {
+export function startReport(name: string, options: ReportOptions): DistanceReport {
   const began = new Date();
   const file = path.resolve(
     options.json ?? path.join(root, 'bench', 'results', `${began.toISOString().slice(0, 10)}-${name}.json`),
   );
-  return new Report(name, file, began, describeMachine());
+  return new DistanceReport(name, file, began, describeMachine());
 }
 
-class Report {
+class DistanceReport {
   readonly #name: string;
   readonly #file: string;
   readonly #began: Date;

@@ -26,16 +26,16 @@ export type {
   StatsQuery,
 } from './contracts/handling.ts';
 
-type Report = (event: OperationEvent) => void;
+type OnEvent = (event: OperationEvent) => void;
 type Services = readonly string[];
 
 /** What the node does with single services and containers for people at a command line. */
 export interface HandlingService {
-  kill(project: string, request: KillRequest, report: Report): Promise<void>;
-  pause(project: string, services: Services, report: Report): Promise<void>;
-  unpause(project: string, services: Services, report: Report): Promise<void>;
+  kill(project: string, request: KillRequest, report: OnEvent): Promise<void>;
+  pause(project: string, services: Services, report: OnEvent): Promise<void>;
+  unpause(project: string, services: Services, report: OnEvent): Promise<void>;
   /** Removes the pods of services that do not run. */
-  rm(project: string, request: RmRequest, report: Report): Promise<void>;
+  rm(project: string, request: RmRequest, report: OnEvent): Promise<void>;
   top(project: string, services: Services): Promise<ContainerProcesses[]>;
   /** Each container of the services as it ends; the last ends it. */
   wait(project: string, services: Services, signal: AbortSignal): AsyncIterable<EndedContainer>;

@@ -20,7 +20,7 @@ import type {
 } from './messages.ts';
 import type { ProjectService } from './project.ts';
 
-type Report = (event: OperationEvent) => void;
+type OnEvent = (event: OperationEvent) => void;
 
 /** What the node does, as its API offers it. What its features read stands with them. */
 export interface NodeService extends HandlingService, ProjectService {
@@ -32,18 +32,18 @@ export interface NodeService extends HandlingService, ProjectService {
   status(project: string, services: readonly string[]): Promise<ContainerStatus[]>;
   plan(request: UpRequest): Promise<ShownPlan>;
   /** Operations end when `gone` aborts: their client does not listen any more. */
-  up(request: UpRequest, report: Report, gone?: AbortSignal): Promise<void>;
-  down(project: string, request: DownRequest, report: Report, gone?: AbortSignal): Promise<void>;
-  stop(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
-  start(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
-  restart(project: string, request: ServicesRequest, report: Report, gone?: AbortSignal): Promise<void>;
+  up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
+  down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
+  stop(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
+  start(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
+  restart(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<ContainerImage[]>;
-  buildImages(request: BuildRequest, report: Report): Promise<void>;
-  pullImages(request: TransferRequest, report: Report): Promise<void>;
-  pushImages(request: TransferRequest, report: Report): Promise<void>;
+  buildImages(request: BuildRequest, report: OnEvent): Promise<void>;
+  pullImages(request: TransferRequest, report: OnEvent): Promise<void>;
+  pushImages(request: TransferRequest, report: OnEvent): Promise<void>;
   /** `since` in milliseconds since 1970. */
   cost(project: string, since: number): Promise<readonly CostRow[]>;
   /** What applications publish at the edge. */

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../catalogue/load.ts';
 import { catalogueFolders } from './catalogue-folders.ts';
 import type { NodeOptions, ProjectOptions } from './command.ts';
-import { argumentAt, type Candidate, type Place } from './completion.ts';
+import { argumentAt, type Candidate, type CompletionPoint } from './completion.ts';
 import { presentNode } from './node-connection.ts';
 import { readDescriptor } from './project.ts';
 import { projectName } from './project-name.ts';
@@ -9,7 +9,7 @@ import { statuses } from './ps-filter.ts';
 
 /** What a shell completes by itself. */
 type Path = 'files' | 'folders';
-type Names = (place: Place) => Path | Candidate[] | Promise<Path | Candidate[]>;
+type Names = (place: CompletionPoint) => Path | Candidate[] | Promise<Path | Candidate[]>;
 
 /** What stands behind options and arguments, by their names. */
 const byOption: Readonly<Record<string, Names>> = {
@@ -40,14 +40,14 @@ const byArgument: Readonly<Record<string, Names>> = {
 };
 
 /** The candidates for names that a file, the catalogue or the node knows. */
-export async function namedCandidates(place: Place): Promise<Path | Candidate[]> {
+export async function namedCandidates(place: CompletionPoint): Promise<Path | Candidate[]> {
   if (place.option) return (await byOption[place.option.attributeName()]?.(place)) ?? [];
   if (place.typed.startsWith('-')) return [];
   return (await byArgument[argumentAt(place)?.name() ?? '']?.(place)) ?? [];
 }
 
 /** Of the Compose file; where there is none, of the application that runs. */
-async function services({ options }: Place): Promise<Candidate[]> {
+async function services({ options }: CompletionPoint): Promise<Candidate[]> {
   const given = optionsOf(options);
   try {
     const known = readDescriptor(given).application.services;
@@ -62,7 +62,7 @@ async function services({ options }: Place): Promise<Candidate[]> {
 }
 
 /** An end of a copy: `web:`, whose path follows; or a path of this host, which the shell knows. */
-async function places(place: Place): Promise<Path | Candidate[]> {
+async function places(place: CompletionPoint): Promise<Path | Candidate[]> {
   if (/^[./~]/.test(place.typed)) return 'files';
   const all = await services(place);
   const offered = all.map(({ value, description }) => ({ value: `${value}:`, description }));
@@ -74,35 +74,35 @@ function plain(values: readonly string[]): Candidate[] {
 }
 
 /** Those that have not been named yet. */
-async function others(place: Place): Promise<Candidate[]> {
+async function others(place: CompletionPoint): Promise<Candidate[]> {
   return (await services(place)).filter(({ value }) => !place.args.includes(value));
 }
 
-async function counted(place: Place): Promise<Candidate[]> {
+async function counted(place: CompletionPoint): Promise<Candidate[]> {
   const all = await services(place);
   return all.map(({ value, description }) => ({ value: `${value}=`, description }));
 }
 
-function profiles({ options }: Place): Candidate[] {
+function profiles({ options }: CompletionPoint): Candidate[] {
   return readDescriptor(optionsOf(options)).profiles.map((value) => ({ value, description: '' }));
 }
 
-async function projects({ options }: Place): Promise<Candidate[]> {
+async function projects({ options }: CompletionPoint): Promise<Candidate[]> {
   const all = await presentNode(optionsOf(options)).summaries();
   return all.map(({ project, files }) => ({ value: project, description: files.join(', ') }));
 }
 
-function features({ options }: Place): Candidate[] {
+function features({ options }: CompletionPoint): Candidate[] {
   const { templates } = loadCatalogue(catalogueFolders(optionsOf(options)));
   return Object.values(templates).map(({ feature, title }) => ({ value: feature, description: title }));
 }
 
-function images({ options }: Place): Candidate[] {
+function images({ options }: CompletionPoint): Candidate[] {
   const names = Object.keys(loadCatalogue(catalogueFolders(optionsOf(options))).images);
   return ['base', ...names].map((value) => ({ value, description: '' }));
 }
 
-function optionsOf(given: Place['options']): ProjectOptions & NodeOptions {
+function optionsOf(given: CompletionPoint['options']): ProjectOptions & NodeOptions {
   const one = (name: string) => {
     const value = given[name]?.at(-1);
     return value === undefined ? {} : { [name]: value };

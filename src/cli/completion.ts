@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 
 /** What is being typed at the end of a command line. */
-export interface Place {
+export interface CompletionPoint {
   readonly command: Command;
   /** The arguments before it. */
   readonly args: readonly string[];
@@ -30,7 +30,7 @@ interface Read {
 }
 
 /** Finds out what the last of the words is, the others being whole. */
-export function placeOf(program: Command, words: readonly string[]): Place {
+export function placeOf(program: Command, words: readonly string[]): CompletionPoint {
   const read: Read = { command: program, args: [], options: {} };
   for (const word of words.slice(0, -1)) take(read, word);
   const { command, args, options, option } = read;
@@ -64,14 +64,14 @@ function note({ options }: Read, option: Option, value: string): void {
 }
 
 /** The argument at a place; the last one may stand for several. */
-export function argumentAt({ command, args }: Place): Argument | undefined {
+export function argumentAt({ command, args }: CompletionPoint): Argument | undefined {
   const declared = command.registeredArguments;
   const last = declared.at(-1);
   return declared[args.length] ?? (last?.variadic ? last : undefined);
 }
 
 /** The candidates that follow from the command line alone: commands, options, and values that are listed. */
-export function listedCandidates(place: Place): Candidate[] {
+export function listedCandidates(place: CompletionPoint): Candidate[] {
   const { command, args, option, typed } = place;
   if (option) return (option.argChoices ?? []).map(plain);
   if (isPassedOn(command, args)) return [];
@@ -91,7 +91,7 @@ export function listedCandidates(place: Place): Candidate[] {
 }
 
 /** Those that begin with what was typed, in whole words, each once. */
-export function matching({ typed, before }: Place, candidates: readonly Candidate[]): Candidate[] {
+export function matching({ typed, before }: CompletionPoint, candidates: readonly Candidate[]): Candidate[] {
   const found = new Map(
     candidates
       .filter(({ value }) => value.startsWith(typed))

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../lib/error-codes.ts';
 import type * as z from '../lib/zod.ts';
 import type { Findings } from './findings.ts';
 import { type ComposeFile, composeFile } from './schema/compose-file.ts';
-import type { Verdict } from './schema/values.ts';
+import type { IssueParams } from './schema/values.ts';
 import {
   formatPath,
   locateKey,
@@ -75,7 +75,7 @@ function problems(issue: Issue, tree: MapNode, findings: Findings, above: Path =
   }
   const nested = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
   if (nested) return nested.flatMap((inner) => problems(inner, tree, findings, path));
-  const verdict = issue.code === 'custom' ? (issue.params as Verdict | undefined) : undefined;
+  const verdict = issue.code === 'custom' ? (issue.params as IssueParams | undefined) : undefined;
   return [{ path, report: () => reportIssue(issue.message, verdict?.code, path, tree, findings) }];
 }
 

@@ -32,7 +32,7 @@ import type { ServicesOperation } from './services-operation.ts';
 import { containerStatus, detachedStatus, guardNote } from './status.ts';
 import { prepareDown } from './take-down.ts';
 
-export type Report = (event: OperationEvent) => void;
+export type OnEvent = (event: OperationEvent) => void;
 
 /** Is told what happens to applications. */
 export interface Subscriber {
@@ -116,7 +116,7 @@ export class Applications {
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */
-  up(request: UpRequest, report: Report, gone?: AbortSignal): Promise<void> {
+  up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
     const { project } = request.spec;
     const client = { gone, detached: request.detach };
     return this.#operations(project).run('make', 'up', client, async (signal) => {
@@ -132,7 +132,7 @@ export class Applications {
   }
 
   /** Removes what an application has; its volumes and its collected data only if asked to. */
-  down(project: string, request: DownRequest, report: Report, gone?: AbortSignal): Promise<void> {
+  down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
     return this.#operations(project).run('undo', 'down', { gone }, async (signal) => {
       const before = this.desired(project);
       const context = { ...this.context(before?.spec ?? emptySpec(project)), signal };
@@ -250,7 +250,7 @@ export class Applications {
   operate(
     project: string,
     request: ServicesRequest,
-    report: Report,
+    report: OnEvent,
     { kind, verb, change }: ServicesOperation,
     gone?: AbortSignal,
   ): Promise<void> {
@@ -281,7 +281,7 @@ export class Applications {
     for (const { seen } of this.#subscribers) seen?.(project, containers);
   }
 
-  async #carryOut(context: DeployContext, steps: Plan, report: Report): Promise<void> {
+  async #carryOut(context: DeployContext, steps: Plan, report: OnEvent): Promise<void> {
     report({ type: 'plan', plan: shownPlan(steps) });
     await runPlan(context, steps, report);
   }

@@ -5,7 +5,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { composeLabel } from '../lib/labels.ts';
 
 /** Where a project is described. */
-export interface Place {
+export interface ProjectFiles {
   readonly dir: string;
   readonly files: readonly string[];
 }
@@ -17,8 +17,8 @@ export interface Place {
  */
 export function refuseClash(
   project: string,
-  here: Place & { readonly named: boolean },
-  before: Place | undefined,
+  here: ProjectFiles & { readonly named: boolean },
+  before: ProjectFiles | undefined,
   containers: readonly ObservedContainer[],
   exists: (file: string) => boolean = existsSync,
 ): void {
@@ -37,12 +37,12 @@ export function refuseClash(
   );
 }
 
-function placeIn(labels: ObservedContainer['labels']): Place[] {
+function placeIn(labels: ObservedContainer['labels']): ProjectFiles[] {
   const [dir, files] = [labels[composeLabel.workingDir], labels[composeLabel.configFiles]];
   return dir === undefined || files === undefined ? [] : [{ dir, files: files.split(',') }];
 }
 
-function written({ dir, files }: Place): string {
+function written({ dir, files }: ProjectFiles): string {
   const [file] = files;
   return file === undefined ? dir : path.resolve(dir, file);
 }

@@ -23,7 +23,7 @@ export interface FeatureUse {
 }
 
 type Path = readonly (string | number)[];
-type Report = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
+type AddDiagnostic = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
 
 /** Every feature asked for, in the order of the file, and everything that is wrong with the requests. */
 export function byFeature(
@@ -34,7 +34,7 @@ export function byFeature(
   const { application } = descriptor;
   const uses: FeatureUse[] = [];
   const diagnostics: Diagnostic[] = [];
-  const report: Report = (path, diagnostic) =>
+  const report: AddDiagnostic = (path, diagnostic) =>
     diagnostics.push({ severity: 'error', at: descriptor.at(path), ...diagnostic });
 
   const consider = (feature: string, request: FeatureRequest, path: Path, service?: Service) => {
@@ -129,7 +129,7 @@ function checkUse(
   request: FeatureParameters,
   path: Path,
   service: Service | undefined,
-  report: Report,
+  report: AddDiagnostic,
 ): FeatureUse {
   const { parameters, budget, problems } = checkParameters(template, request);
   for (const { path: inner, ...problem } of problems) {
@@ -164,7 +164,7 @@ function templateFor(
   catalogue: Catalogue,
   service: Service | undefined,
   path: Path,
-  report: Report,
+  report: AddDiagnostic,
 ): Template | undefined {
   const template = Object.hasOwn(catalogue.templates, feature) ? catalogue.templates[feature] : undefined;
   if (!template) {
@@ -200,7 +200,7 @@ function checkHost(
   template: Template,
   service: Service,
   path: Path,
-  report: Report,
+  report: AddDiagnostic,
 ): void {
   const conflict = sharingConflict(template, service);
   if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
@@ -221,7 +221,7 @@ function checkBridges(
   template: Template,
   service: Service,
   path: Path,
-  report: Report,
+  report: AddDiagnostic,
 ): void {
   for (const key of Object.keys(service.networks)) {
     const driver = application.networks[key]?.driver;
@@ -239,7 +239,7 @@ function checkEnds(
   application: Application,
   parameters: FeatureParameters,
   path: Path,
-  report: Report,
+  report: AddDiagnostic,
 ): void {
   const ends = (['from', 'to'] as const).map((end) => {
     const name = String(parameters[end]);

@@ -5,7 +5,7 @@ import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 
 type Path = readonly (string | number)[];
-type Report = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
+type AddDiagnostic = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
 
 /** A feature that follows from an objective, with the parameters that watch over it. */
 interface IntendedRequest {
@@ -25,7 +25,7 @@ const fastest = 10;
 export function intendedRequests(
   { objectives }: Pick<Application, 'objectives'>,
   catalogue: Catalogue,
-  report: Report,
+  report: AddDiagnostic,
 ): IntendedRequest[] {
   const templates = Object.values(catalogue.templates);
   const known = [...new Set(templates.flatMap(({ objectives: can }) => can?.figures ?? []))];

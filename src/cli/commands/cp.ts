@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { NodeClient } from '../../api/client.ts';
 import { type NodeOptions, type ProjectOptions, projectCommand, wholeNumber } from '../command.ts';
 import type { Container, CopyOptions } from '../copy/copy.ts';
-import type { Place } from '../copy/places.ts';
+import type { CopyPath } from '../copy/places.ts';
 
 interface CpOptions extends ProjectOptions, NodeOptions {
   readonly index?: number;
@@ -35,8 +35,8 @@ export function cp(): Command {
 async function copy(
   node: NodeClient,
   project: string,
-  from: Place,
-  to: Place,
+  from: CopyPath,
+  to: CopyPath,
   options: CpOptions,
 ): Promise<void> {
   const { HeddleError } = await import('../../lib/errors.ts');

@@ -2,13 +2,13 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 
 /** One end of a copy: a path in a service's container, a path here, or a tar archive on standard input or output. */
-export type Place =
+export type CopyPath =
   | { readonly kind: 'container'; readonly service: string; readonly path: string }
   | { readonly kind: 'here'; readonly path: string }
   | { readonly kind: 'archive' };
 
 /** `SERVICE:PATH`, `PATH` or `-`. What begins with a slash or a dot is a path here, whatever colons it has. */
-export function placeFrom(text: string): Place {
+export function placeFrom(text: string): CopyPath {
   if (text === '-') return { kind: 'archive' };
   const colon = text.indexOf(':');
   if (colon <= 0 || /^[./]/.test(text)) return { kind: 'here', path: text };

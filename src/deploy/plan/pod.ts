@@ -171,7 +171,9 @@ function planContainer(
   builder.add('createContainer', container.name, args, reason, needs);
 }
 
-type Verdict = { readonly action: 'create' | 'start' | 'restart'; readonly reason: string } | undefined;
+type ContainerAction =
+  | { readonly action: 'create' | 'start' | 'restart'; readonly reason: string }
+  | undefined;
 
 /** What has to be done about a container, and why. Agents are made anew rather than started: they keep nothing. */
 function judge(
@@ -181,7 +183,7 @@ function judge(
   present: ObservedContainer | undefined,
   existing: readonly ObservedContainer[],
   sandbox: SandboxOutcome,
-): Verdict {
+): ContainerAction {
   const { options } = planning;
   if (!present) return { action: 'create', reason: 'it does not exist' };
   if (sandbox.containers === 'create') return { action: 'create', reason: sandbox.reason };
@@ -204,14 +206,14 @@ function judge(
         present.state === 'stopped' &&
         !endedWith(sandbox, present) &&
         !options.mayRestart?.(present);
-      if (!held) return startVerdict(container, present);
+      if (!held) return startAction(container, present);
       // It did not fail: it ended with the processes that it shared.
       return sharesProcesses(container) ? judgeSharer(planning, present, existing) : undefined;
     }
   }
 }
 
-function startVerdict({ role }: ContainerSpec, present: ObservedContainer): Verdict {
+function startAction({ role }: ContainerSpec, present: ObservedContainer): ContainerAction {
   const startable = role === 'application' && !neverStarted(present);
   return { action: startable ? 'start' : 'create', reason: `it is ${present.state}` };
 }
@@ -258,7 +260,7 @@ function judgeSharer(
   { builder, observed }: Planning,
   present: ObservedContainer,
   existing: readonly ObservedContainer[],
-): Verdict {
+): ContainerAction {
   const application = existing.find((candidate) => candidate.labels[label.container] === 'app');
   if (!application) return undefined;
   const renewed = ['createContainer', 'startContainer'].some((kind) =>

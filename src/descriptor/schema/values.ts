@@ -139,7 +139,7 @@ export const listOrOne = withShort(texts, text);
 export const textOrNumbers = withShort(texts, z.array(z.union([z.string(), z.number()])));
 
 /** What an issue of `ignored` and `unsupported` says besides its message. */
-export interface Verdict {
+export interface IssueParams {
   readonly code: ErrorCode;
 }
 
@@ -158,7 +158,7 @@ function verdict(code: ErrorCode, message: string, harmless: (value: unknown) =>
     .unknown()
     .superRefine((value, context) => {
       if (harmless(value)) return;
-      context.addIssue({ code: 'custom', message, params: { code } satisfies Verdict });
+      context.addIssue({ code: 'custom', message, params: { code } satisfies IssueParams });
     })
     .meta({ description: 'Valid in Compose; Heddle does not carry it out.' })
     .optional();

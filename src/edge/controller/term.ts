@@ -7,7 +7,7 @@ import type { BusEvents } from '../delivery/bus.ts';
 import { open, signerOf } from '../delivery/envelope.ts';
 import type { Status } from '../delivery/messages.ts';
 import { longestTelemetry } from '../delivery/packet-limit.ts';
-import { readChoices, readHeartbeat, readReport, readStatus } from '../delivery/read.ts';
+import { readChoices, readDistanceReport, readHeartbeat, readStatus } from '../delivery/read.ts';
 import {
   aliveTopic,
   choicesTopic,
@@ -253,7 +253,7 @@ export class Term {
 
   #measured(site: string, payload: Buffer): void {
     const { views, distances } = this.#options;
-    const report = readReport(payload.toString());
+    const report = readDistanceReport(payload.toString());
     if (!report || !(site in views.places.sites)) return;
     const changed = distances.update(site, report);
     if (!this.#session) {

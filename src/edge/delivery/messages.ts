@@ -1,5 +1,5 @@
 import type { EchoPeers } from '../distance/echo/keys.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import type { Holdings } from '../grants/holders.ts';
 import type { Stamp } from '../view/message.ts';
 import type { KeptChoices } from '../view/views.ts';
@@ -43,7 +43,7 @@ export interface Status extends Stamp {
 export interface ControllerState {
   readonly format: 1;
   /** By site: what its gateway told of distances. */
-  readonly reports: Readonly<Record<string, Report>>;
+  readonly reports: Readonly<Record<string, DistanceReport>>;
   readonly kept: KeptChoices;
   readonly holdings?: Holdings;
 }

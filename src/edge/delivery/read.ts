@@ -1,5 +1,5 @@
 import * as z from '../../lib/zod.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import type { Message } from '../view/message.ts';
 import type { Choices, ControllerState, Heartbeat, Peers, Status } from './messages.ts';
 
@@ -126,7 +126,7 @@ export const readMessage = (text: string): Message | undefined => read(message, 
 export const readHeartbeat = (text: string): Heartbeat | undefined => read(heartbeat, text);
 export const readChoices = (text: string): Choices | undefined => read(choices, text);
 export const readPeers = (text: string): Peers | undefined => read(peers, text);
-export const readReport = (text: string): Report | undefined => read(report, text);
+export const readDistanceReport = (text: string): DistanceReport | undefined => read(report, text);
 export const readControllerState = (text: string): ControllerState | undefined => read(controllerState, text);
 export const readStatus = (text: string): Status | undefined => read(status, text);
 

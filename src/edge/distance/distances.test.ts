@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Distances } from './distances.ts';
-import type { Report } from './row.ts';
+import type { DistanceReport } from './row.ts';
 
 const site = (name: string, longitude?: number) => ({
   name,
@@ -9,7 +9,7 @@ const site = (name: string, longitude?: number) => ({
   ...(longitude !== undefined && { location: { latitude: 0, longitude } }),
 });
 const sites = { oslo: site('oslo', 0), bonn: site('bonn', 9), rome: site('rome') };
-const report = (x: number, row: Record<string, number> = {}, error = 0.1): Report => ({
+const report = (x: number, row: Record<string, number> = {}, error = 0.1): DistanceReport => ({
   coordinate: { x, y: 0, height: 1, error },
   row: Object.fromEntries(
     Object.entries(row).map(([to, milliseconds]) => [to, { milliseconds, error: 0.5 }]),
@@ -91,7 +91,7 @@ describe('the distance between two sites', () => {
 
 describe('what is told concerns', () => {
   test('who goes by it, and nobody else', () => {
-    const changed = (site: string, one?: Report) => Object.fromEntries(distances.update(site, one));
+    const changed = (site: string, one?: DistanceReport) => Object.fromEntries(distances.update(site, one));
     distances.update('oslo', report(0, { bonn: 20 }));
     expect(changed('bonn', report(5, { oslo: 20 }))).toEqual({ bonn: ['oslo'] });
     expect(changed('bonn', report(6, { oslo: 20 }))).toEqual({});

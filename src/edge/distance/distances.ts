@@ -3,7 +3,7 @@ import type { Distance } from '../view/choose.ts';
 import { predict } from './coordinate.ts';
 import { declaredDistance } from './declared.ts';
 import type { Figure } from './recent.ts';
-import { meanError, type Report } from './row.ts';
+import { type DistanceReport, meanError } from './row.ts';
 
 /** A place that is less sure of itself than this has not found itself yet: nothing is predicted from it. */
 const lostError = 0.7;
@@ -12,13 +12,13 @@ const unknowns = 3;
 
 /** What the gateways of all sites told of their distances, and what follows for any two of them. */
 export class Distances {
-  readonly #reports = new Map<string, Report>();
+  readonly #reports = new Map<string, DistanceReport>();
 
   /**
    * Takes what a gateway tells; nothing: it is none any more.
    * @returns by site, the others that are another distance away from it than before
    */
-  update(site: string, report: Report | undefined): Map<string, readonly string[]> {
+  update(site: string, report: DistanceReport | undefined): Map<string, readonly string[]> {
     const before = this.#reports.get(site);
     if (report) this.#reports.set(site, report);
     else this.#reports.delete(site);
@@ -43,7 +43,7 @@ export class Distances {
   }
 
   /** What each site told last. */
-  reports(): ReadonlyMap<string, Report> {
+  reports(): ReadonlyMap<string, DistanceReport> {
     return this.#reports;
   }
 
@@ -69,7 +69,7 @@ export class Distances {
 }
 
 /** Nothing when one of them does not know yet where it is. */
-function predicted(here: Report, there: Report, declared: Distance): Distance | undefined {
+function predicted(here: DistanceReport, there: DistanceReport, declared: Distance): Distance | undefined {
   const { milliseconds, error } = predict(here.coordinate, there.coordinate);
   if (Math.max(here.coordinate.error, there.coordinate.error) > lostError) return undefined;
   // Places found from few peers fit them well and say little of others: what remains free after `unknowns` counts.
@@ -90,7 +90,7 @@ function bounded({ milliseconds, error }: Figure, declared: Distance): Figure {
   return { milliseconds: Math.max(least, milliseconds), error };
 }
 
-function sitesIn(report: Report | undefined): string[] {
+function sitesIn(report: DistanceReport | undefined): string[] {
   return Object.keys(report?.row ?? {});
 }
 

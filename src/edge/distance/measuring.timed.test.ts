@@ -7,7 +7,7 @@ import { writeAsk } from './echo/datagram.ts';
 import { echoPort } from './echo/echo.ts';
 import { echoPeers } from './echo/keys.ts';
 import { Measuring } from './measuring.ts';
-import type { Report } from './row.ts';
+import type { DistanceReport } from './row.ts';
 
 // Real sockets on addresses of the loopback that nothing else uses; a relay between them is the way.
 
@@ -27,9 +27,12 @@ afterEach(async () => {
 const warn = vi.fn();
 const log = { warn } as unknown as Log;
 
-function measuring(site: string, address: string): { one: Measuring; reported: () => Report | undefined } {
-  let reported: Report | undefined;
-  const report = (report: Report) => {
+function measuring(
+  site: string,
+  address: string,
+): { one: Measuring; reported: () => DistanceReport | undefined } {
+  let reported: DistanceReport | undefined;
+  const report = (report: DistanceReport) => {
     reported = report;
   };
   const one = new Measuring({ site, addresses: [address], report, log });

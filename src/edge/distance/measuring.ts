@@ -2,7 +2,7 @@ import type { Log } from '../../lib/log.ts';
 import { Echo } from './echo/echo.ts';
 import type { EchoPeers } from './echo/keys.ts';
 import type { Figure } from './recent.ts';
-import { type Report, Row } from './row.ts';
+import { type DistanceReport, Row } from './row.ts';
 
 /** Milliseconds between two looks at whether there is something to tell. */
 const lookEvery = 1000;
@@ -21,7 +21,7 @@ export interface MeasuringOptions {
   /** Addresses that echoes leave from and come to. */
   readonly addresses: readonly string[];
   /** Told what was measured, whenever that changed. */
-  report(report: Report): void;
+  report(report: DistanceReport): void;
   readonly log: Log;
 }
 

@@ -2,7 +2,7 @@ import { type Coordinate, move, origin } from './coordinate.ts';
 import { type Figure, Recent } from './recent.ts';
 
 /** What a gateway tells of the distances from its site. */
-export interface Report {
+export interface DistanceReport {
   /** Its place among all gateways. */
   readonly coordinate: Coordinate;
   /** What it measured, by site. */
@@ -26,7 +26,7 @@ export class Row {
   readonly #recent = new Map<string, Recent>();
   readonly #handshakes = new Map<string, Recent>();
   #coordinate = origin;
-  #reported: Report = { coordinate: origin, row: {} };
+  #reported: DistanceReport = { coordinate: origin, row: {} };
 
   /** Where the site is by what was measured up to now. */
   get coordinate(): Coordinate {
@@ -55,7 +55,7 @@ export class Row {
   }
 
   /** What is to be told; the same object as before when nothing changed that matters. */
-  report(now: number): Report {
+  report(now: number): DistanceReport {
     const before = this.#reported;
     const row = figuresOf(this.#recent, before.row, now);
     const handshakes = figuresOf(this.#handshakes, before.handshakes ?? none, now, row);
@@ -112,7 +112,7 @@ function isAsReportedCoordinate(reported: Coordinate, now: Coordinate, noise: nu
 }
 
 /** Milliseconds: no place is surer than the figures that it follows from. */
-export function meanError(row: Report['row']): number {
+export function meanError(row: DistanceReport['row']): number {
   const figures = Object.values(row);
   return figures.reduce((sum, { error }) => sum + error, 0) / Math.max(1, figures.length);
 }

@@ -11,7 +11,7 @@ import {
   payloadSize,
 } from './edns.ts';
 import { type Query, readQuery } from './query.ts';
-import type { Verdict } from './rate-limit.ts';
+import type { RateDecision } from './rate-limit.ts';
 import { headerLength, rcode, recordType } from './wire.ts';
 import type { Zone } from './zone.ts';
 
@@ -30,7 +30,7 @@ export interface AnswerOptions {
   /** Told of each message, and of the type that it asks for; nothing: it is no proper query. */
   asked?(type: number | undefined, transport: Client['transport']): void;
   /** Asked before an answer over UDP, unless a cookie proves that the client reads it. */
-  limit?(address: string, now: number): Verdict;
+  limit?(address: string, now: number): RateDecision;
   /** Whether a client is a resolver that asks for many others, and is not limited. */
   isForwarder?(address: string): boolean;
   /** Whether answers differ by the network of a client: else forwarders ask once for all. */
@@ -74,7 +74,7 @@ export function answer(
   return answerFrom(query, client, zone, said, options);
 }
 
-function limitOf({ transport, address, now }: Client, { limit, isForwarder }: AnswerOptions): Verdict {
+function limitOf({ transport, address, now }: Client, { limit, isForwarder }: AnswerOptions): RateDecision {
   if (transport === 'tcp' || !limit || isForwarder?.(address)) return 'answer';
   return limit(address, now);
 }

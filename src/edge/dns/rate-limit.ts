@@ -23,7 +23,7 @@ export const defaultRateLimits: RateLimits = {
   networks: 16_384,
 };
 
-export type Verdict = 'answer' | 'slip' | 'drop';
+export type RateDecision = 'answer' | 'slip' | 'drop';
 
 interface Bucket {
   tokens: number;
@@ -50,7 +50,7 @@ export class RateLimiter {
   }
 
   /** Whether an address gets an answer at a time in milliseconds. */
-  check(address: string, now: number): Verdict {
+  check(address: string, now: number): RateDecision {
     const { perSecond, burst, slip } = this.#limits;
     if (perSecond <= 0) return 'answer';
     const bucket = this.#bucket(address, now);

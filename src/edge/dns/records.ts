@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { type EdgePort, numberOf } from '../model/model.ts';
-import type { Places, ServiceView } from '../view/view.ts';
+import type { ServiceView, ViewPlaces } from '../view/view.ts';
 
 /** A record's data, by type. Names in it are relative to the domain. */
 export type EdgeRecord =
@@ -18,7 +18,7 @@ export type EdgeRecord =
     };
 
 /** The places, and the site that they are looked at from. */
-export interface PlacesFrom extends Places {
+export interface ViewPlacesFrom extends ViewPlaces {
   readonly site: string;
 }
 
@@ -26,7 +26,7 @@ export interface PlacesFrom extends Places {
 const stable = 30;
 
 /** The names of a service and their records, relative to the domain, as the clients of a site are to see them. */
-export function serviceRecords(view: PlacesFrom, service: ServiceView): Map<string, EdgeRecord[]> {
+export function serviceRecords(view: ViewPlacesFrom, service: ServiceView): Map<string, EdgeRecord[]> {
   const { name, namespace, alias, ttl } = service;
   const records = new Map<string, EdgeRecord[]>();
   const addresses = addressRecords(serviceAddresses(view, service), ttl);
@@ -50,7 +50,7 @@ export function serviceRecords(view: PlacesFrom, service: ServiceView): Map<stri
 }
 
 /** The names of nodes and gateways. */
-export function placeRecords(view: PlacesFrom): Map<string, EdgeRecord[]> {
+export function placeRecords(view: ViewPlacesFrom): Map<string, EdgeRecord[]> {
   const records = new Map<string, EdgeRecord[]>();
   for (const [site, addresses] of Object.entries(view.gateways)) {
     records.set(`${site}.gateway`, addressRecords(addresses, stable));
@@ -68,20 +68,20 @@ export function placesOf(service: ServiceView, here: string): string[] {
   return [...[...sites].map((site) => `gateway ${site}`), ...[...nodes].map((node) => `node ${node}`)];
 }
 
-function serviceAddresses(view: PlacesFrom, service: ServiceView): readonly string[] {
+function serviceAddresses(view: ViewPlacesFrom, service: ServiceView): readonly string[] {
   const chosen = service.copies.filter(({ verdict }) => verdict === 'chosen');
   if (chosen.length === 0) return [];
   if (service.steer === 'gateway') return view.gateways[view.site] ?? [];
   return [...new Set(chosen.flatMap(({ node }) => view.nodes[node] ?? []))];
 }
 
-function siteAddresses(view: PlacesFrom, service: ServiceView, site: string): readonly string[] {
+function siteAddresses(view: ViewPlacesFrom, service: ServiceView, site: string): readonly string[] {
   if (service.steer === 'gateway') return view.gateways[site] ?? [];
   const there = service.copies.filter((copy) => copy.site === site && copy.verdict !== 'out');
   return [...new Set(there.flatMap(({ node }) => view.nodes[node] ?? []))];
 }
 
-function serviceTargets(view: PlacesFrom, service: ServiceView, port: EdgePort) {
+function serviceTargets(view: ViewPlacesFrom, service: ServiceView, port: EdgePort) {
   const chosen = service.copies.filter(({ verdict }) => verdict === 'chosen');
   if (chosen.length === 0) return [];
   if (service.steer === 'gateway') {

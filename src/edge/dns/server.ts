@@ -10,7 +10,7 @@ import type { Subnet } from './client-subnet.ts';
 import { Cookies } from './cookies.ts';
 import { networks } from './networks.ts';
 import { type QueryCount, QueryCounts } from './query-counts.ts';
-import { RateLimiter, type RateLimits, type Verdict } from './rate-limit.ts';
+import { type RateDecision, RateLimiter, type RateLimits } from './rate-limit.ts';
 import { seenFrom } from './seen-from.ts';
 import { type TcpLimits, TcpListener } from './tcp.ts';
 import { UdpListener } from './udp.ts';
@@ -237,7 +237,7 @@ export class DnsServer implements ViewSubscriber {
     }
   }
 
-  #count(verdict: Verdict): Verdict {
+  #count(verdict: RateDecision): RateDecision {
     if (verdict !== 'answer') this.#limited++;
     return verdict;
   }

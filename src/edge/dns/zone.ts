@@ -1,4 +1,4 @@
-import type { CurrentView, Places, ServiceView } from '../view/view.ts';
+import type { CurrentView, ServiceView, ViewPlaces } from '../view/view.ts';
 import type { SiteChange } from '../view/views.ts';
 import { apexRecords, ownTtl, serverName, soaRecord } from './apex.ts';
 import { type Body, negativeBody, positiveBody, type ZoneRecord } from './body.ts';
@@ -6,10 +6,10 @@ import { NameTree } from './name-tree.ts';
 import {
   addressRecords,
   type EdgeRecord,
-  type PlacesFrom,
   placeRecords,
   placesOf,
   serviceRecords,
+  type ViewPlacesFrom,
 } from './records.ts';
 import { isWithin, rcode, recordType, wireName } from './wire.ts';
 
@@ -29,7 +29,7 @@ export class Zone {
   readonly #dependents = new Map<string, Set<string>>();
   /** Relative to the domain, by who gives them: a service, or a place. */
   readonly #given = new Map<string, readonly string[]>();
-  #places: Places = { gateways: {}, nodes: {}, caa: [] };
+  #places: ViewPlaces = { gateways: {}, nodes: {}, caa: [] };
   #serial: number;
   #stale = false;
   /** By length of the question's name, which their pointers depend on. */
@@ -142,7 +142,7 @@ export class Zone {
     this.#give(giver, serviceRecords(this.#here(), service));
   }
 
-  #setPlaces({ gateways, nodes, clients, caa }: Places): void {
+  #setPlaces({ gateways, nodes, clients, caa }: ViewPlaces): void {
     const before = this.#places;
     this.#places = { gateways, nodes, caa, ...(clients && { clients }) };
     const changed = [
@@ -177,7 +177,7 @@ export class Zone {
     return wireName(name, this.#wire);
   }
 
-  #here(): PlacesFrom {
+  #here(): ViewPlacesFrom {
     return { site: this.site, ...this.#places };
   }
 

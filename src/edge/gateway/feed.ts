@@ -1,5 +1,5 @@
 import type { EchoPeers } from '../distance/echo/keys.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import type { Validity } from '../model/validity.ts';
 import type { Message } from '../view/message.ts';
 import type { ViewStore } from '../view/view-store.ts';
@@ -23,7 +23,7 @@ export interface Feed {
   readonly addresses?: readonly string[];
   start(sink: Sink): void;
   /** The gateway measured other distances than before. */
-  measured(report: Report): void;
+  measured(report: DistanceReport): void;
   /** The certificate that it shows to its broker. */
   certificate?(): Validity | undefined;
   close(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Log } from '../../lib/log.ts';
 import { echoPeers, gatewaysOf } from '../distance/echo/keys.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import type { EdgeModel } from '../model/model.ts';
 import { EdgeFileReader } from '../sources/edge-file-reader.ts';
 import { fileState, watchText } from '../sources/watch.ts';
@@ -19,7 +19,7 @@ export function fileFeed(file: string, site: string, secret: Buffer | undefined,
   const model = reader.read();
   const views = new LocalViews(site, model);
   let end = (): void => {};
-  let measured = (_: Report): void => {};
+  let measured = (_: DistanceReport): void => {};
   return {
     addresses: model.sites[site]?.gateway ?? [],
     start({ receive, peers }: Sink) {

@@ -11,7 +11,7 @@ import {
   telemetryTopic,
   viewFilter,
 } from '../delivery/topics.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import { leaderTimeout } from '../lease/broker-election.ts';
 import { Complaints } from './complaints.ts';
 import type { Inbox } from './inbox.ts';
@@ -49,8 +49,8 @@ export class Link {
   #reason: string | undefined;
   #said = '';
   #saidAt = 0;
-  #measured: Report | undefined;
-  #saidMeasured: Report | undefined;
+  #measured: DistanceReport | undefined;
+  #saidMeasured: DistanceReport | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -77,7 +77,7 @@ export class Link {
   }
 
   /** Tells the controller what the gateway measured, now or when there is a broker. */
-  measured(report: Report): void {
+  measured(report: DistanceReport): void {
     this.#measured = report;
     this.#report();
   }

@@ -1,5 +1,5 @@
 import { Distances } from '../distance/distances.ts';
-import type { Report } from '../distance/row.ts';
+import type { DistanceReport } from '../distance/row.ts';
 import { viewsOf } from '../distance/views.ts';
 import { granted } from '../grants/grants.ts';
 import type { EdgeModel } from '../model/model.ts';
@@ -39,7 +39,7 @@ export class LocalViews {
   }
 
   /** What other distances change for the site. */
-  measured(report: Report): Message | undefined {
+  measured(report: DistanceReport): Message | undefined {
     this.#views.measure(this.#distances.update(this.site, report));
     return this.#changed();
   }

@@ -263,9 +263,9 @@ export class Grants {
 }
 
 /** The services of an edge file alone as they are given: of those that want the same, the first in the file has it. */
-export function granted<T extends { readonly services: Readonly<Record<string, EdgeService>> } & Places>(
-  model: T,
-): T {
+export function granted<
+  T extends { readonly services: Readonly<Record<string, EdgeService>> } & ChangedPlaces,
+>(model: T): T {
   const all = Object.values(model.services).map((service) => [serviceKey(service), service] as const);
   const own = all[0]?.[1].sources[0];
   const { services } = new Grants(own === undefined ? [] : [own]).apply({
@@ -276,4 +276,4 @@ export function granted<T extends { readonly services: Readonly<Record<string, E
   return { ...model, services: Object.fromEntries(given) };
 }
 
-type Places = NonNullable<ModelChange['places']>;
+type ChangedPlaces = NonNullable<ModelChange['places']>;

@@ -1,6 +1,6 @@
 import type { CurrentView } from '../view/view.ts';
 import type { Certificate } from './driver.ts';
-import type { Position } from './routes.ts';
+import type { ProxySetup } from './routes.ts';
 
 /** Where the certificates of a proxy are from. */
 export interface CertificateSource {
@@ -21,7 +21,7 @@ export interface CertificateSource {
 }
 
 /** What a proxy does with a view. */
-export interface Proxying extends Pick<Position, 'balance'> {
+export interface Proxying extends Pick<ProxySetup, 'balance'> {
   /** Whether anybody can ask at port 80. */
   readonly isOpen: boolean;
 }

@@ -43,11 +43,11 @@ test('routes that were kept up to date are those that would be made', () => {
       fc.array(change, { maxLength: 8 }),
       fc.constantFrom(undefined, 'h1'),
       (first, changes, node) => {
-        const position = { tls: false, balance: true, ...(node !== undefined && { node }) };
+        const setup = { tls: false, balance: true, ...(node !== undefined && { node }) };
         const services = new Map(first.map((one) => [`shop/${one.name}`, one]));
         const view: CurrentView = { ...currentView(snapshotOf().view), services };
         const table = new RouteTable();
-        table.update(view, position);
+        table.update(view, setup);
         for (const one of changes) {
           const key = `shop/${one.name}`;
           const before = services.get(key);
@@ -56,12 +56,12 @@ test('routes that were kept up to date are those that would be made', () => {
           services.set(key, now);
           table.touch({ isWhole: false, set: { [key]: now }, removed: [] });
           const backends = new Map(table.routes?.backends.map((backend) => [backend.name, backend]));
-          const moved = table.update(view, position);
+          const moved = table.update(view, setup);
           if (moved !== 'all') {
             for (const backend of moved.backends) backends.set(backend.name, backend);
             expect([...backends.values()]).toEqual(table.routes?.backends);
           }
-          expect(table.routes).toEqual(routesOf(view, position));
+          expect(table.routes).toEqual(routesOf(view, setup));
         }
       },
     ),
@@ -77,15 +77,15 @@ test('where copies alone move, that is told, and what else is not looked at', ()
     ]),
   );
   const view: CurrentView = { ...currentView(snapshotOf().view), services };
-  const position = { tls: false, balance: false };
+  const setup = { tls: false, balance: false };
   const table = new RouteTable();
-  expect(table.update(view, position)).toBe('all');
+  expect(table.update(view, setup)).toBe('all');
   const move = (name: string, rest: Partial<ServiceView>) => {
     const key = `shop/${name}`;
     const now = { ...(services.get(key) as ServiceView), ...rest };
     services.set(key, now);
     table.touch({ isWhole: false, set: { [key]: now }, removed: [] });
-    const moved = table.update(view, position);
+    const moved = table.update(view, setup);
     return moved === 'all' ? moved : moved.backends.map(({ name: backend }) => backend);
   };
   expect(move('web', { copies: [copyOn('h2', 'helsinki')] })).toEqual([
@@ -95,5 +95,5 @@ test('where copies alone move, that is told, and what else is not looked at', ()
   expect(move('far', { copies: [] })).toEqual([]);
   expect(move('db', { alias: false })).toBe('all');
   table.touch({ isWhole: false, set: {}, removed: [], places: view });
-  expect(table.update(view, position)).toBe('all');
+  expect(table.update(view, setup)).toBe('all');
 });

@@ -1,6 +1,6 @@
 import type { ViewChange } from '../view/subscriber.ts';
 import type { CurrentView, ServiceView } from '../view/view.ts';
-import { type Backend, backendsOf, balancedOf, type Position, type Routes, routesOf } from './routes.ts';
+import { type Backend, backendsOf, balancedOf, type ProxySetup, type Routes, routesOf } from './routes.ts';
 
 /** What became different in routes: `all` of them may be, or the servers of these backends and balanced ports alone. */
 export type RouteChange = 'all' | { readonly backends: readonly Backend[]; readonly isBalancedElse: boolean };
@@ -13,7 +13,7 @@ const nothing: RouteChange = { backends: [], isBalancedElse: false };
  */
 export class RouteTable {
   #routes: Routes | undefined;
-  #position: Position | undefined;
+  #setup: ProxySetup | undefined;
   /** Where a backend stands among the others, by name. */
   #places: ReadonlyMap<string, number> = new Map();
   /** The services that the routes are of. */
@@ -38,30 +38,29 @@ export class RouteTable {
   }
 
   /** Brings the routes up to date. */
-  update(view: CurrentView, position: Position): RouteChange {
+  update(view: CurrentView, setup: ProxySetup): RouteChange {
     const dirty = this.#dirty;
     this.#dirty = new Set();
-    const isSamePosition = JSON.stringify(position) === JSON.stringify(this.#position);
-    const moved = this.#routes && isSamePosition && dirty ? this.#movedOf(view, position, dirty) : undefined;
+    const isSameSetup = JSON.stringify(setup) === JSON.stringify(this.#setup);
+    const moved = this.#routes && isSameSetup && dirty ? this.#movedOf(view, setup, dirty) : undefined;
     if (!moved || !this.#routes) {
-      this.#routes = routesOf(view, position);
-      this.#position = position;
+      this.#routes = routesOf(view, setup);
+      this.#setup = setup;
       this.#places = new Map(this.#routes.backends.map(({ name }, index) => [name, index]));
       this.#services.clear();
-      for (const [key, service] of view.services)
-        if (isLed(service, position)) this.#services.set(key, service);
+      for (const [key, service] of view.services) if (isLed(service, setup)) this.#services.set(key, service);
       return 'all';
     }
-    return moved.length === 0 ? nothing : this.#move(this.#routes, view, position, moved);
+    return moved.length === 0 ? nothing : this.#move(this.#routes, view, setup, moved);
   }
 
   /** The services whose copies alone are others; nothing when something else of one is. */
-  #movedOf(view: CurrentView, position: Position, dirty: ReadonlySet<string>): string[] | undefined {
+  #movedOf(view: CurrentView, setup: ProxySetup, dirty: ReadonlySet<string>): string[] | undefined {
     const moved: string[] = [];
     for (const key of dirty) {
       const before = this.#services.get(key);
       const found = view.services.get(key);
-      const now = found && isLed(found, position) ? found : undefined;
+      const now = found && isLed(found, setup) ? found : undefined;
       if (!before && !now) continue;
       if (!before || !now || shapeOf(before) !== shapeOf(now)) return undefined;
       if (before !== now) moved.push(key);
@@ -69,7 +68,7 @@ export class RouteTable {
     return moved;
   }
 
-  #move(routes: Routes, view: CurrentView, position: Position, keys: readonly string[]): RouteChange {
+  #move(routes: Routes, view: CurrentView, setup: ProxySetup, keys: readonly string[]): RouteChange {
     const backends = new Map<string, Backend>();
     const balanced = new Map(
       routes.balanced.map((one) => [`${one.service} ${one.protocol} ${one.port}`, one]),
@@ -79,10 +78,10 @@ export class RouteTable {
       const service = view.services.get(key) as ServiceView;
       this.#services.set(key, service);
       for (const port of service.ports) {
-        for (const one of backendsOf(view, service, port, position)) backends.set(one.name, one);
+        for (const one of backendsOf(view, service, port, setup)) backends.set(one.name, one);
         const at = `${key} ${port.protocol} ${port.port}`;
         if (!balanced.has(at)) continue;
-        balanced.set(at, balancedOf(view, key, service, port, position));
+        balanced.set(at, balancedOf(view, key, service, port, setup));
         isBalancedElse = true;
       }
     }
@@ -96,7 +95,7 @@ export class RouteTable {
 }
 
 /** Whether a proxy there has to do with a service. */
-function isLed({ steer }: ServiceView, { node }: Position): boolean {
+function isLed({ steer }: ServiceView, { node }: ProxySetup): boolean {
   return steer === 'gateway' || node !== undefined;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import type { CurrentView, ServiceView } from '../view/view.ts';
-import { type Position, routesOf } from './routes.ts';
+import { type ProxySetup, routesOf } from './routes.ts';
 
 function viewOf(...services: readonly ServiceView[]): CurrentView {
   const all = services.map((one) => [`${one.namespace}/${one.name}`, one] as const);
@@ -9,8 +9,8 @@ function viewOf(...services: readonly ServiceView[]): CurrentView {
 }
 const routed = (name: string, rest: Partial<ServiceView> = {}) =>
   serviceOf(name, { steer: 'gateway', ...rest });
-const routes = (position: Partial<Position>, ...services: readonly ServiceView[]) =>
-  routesOf(viewOf(...services), { tls: false, balance: false, ...position });
+const routes = (setup: Partial<ProxySetup>, ...services: readonly ServiceView[]) =>
+  routesOf(viewOf(...services), { tls: false, balance: false, ...setup });
 const port = (
   name: string,
   number: number,
@@ -85,8 +85,8 @@ describe('the copies of a service', () => {
     copyOn('m1', 'madrid', { address: '10.3.9.1', verdict: 'spare' }),
     copyOn('o1', 'oulu', { address: '10.4.9.1', verdict: 'out' }),
   ];
-  const serversAt = (position: Partial<Position>) =>
-    routes(position, routed('web', { copies, bySite: false })).backends[0]?.servers.map(
+  const serversAt = (setup: Partial<ProxySetup>) =>
+    routes(setup, routed('web', { copies, bySite: false })).backends[0]?.servers.map(
       ({ address, port, role }) => `${address}:${port} ${role}`,
     );
 

@@ -62,8 +62,8 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Where the proxy stands. */
-export interface Position {
+/** How the proxy is set up: where it stands, and with what. */
+export interface ProxySetup {
   /** Of a proxy at a node: copies there come first, and it leads to every service. */
   readonly node?: string;
   /** Whether there are certificates, and so HTTPS. */
@@ -78,15 +78,15 @@ export const httpsPort = 443;
 type PortOf = ServiceView['ports'][number];
 
 /** What a proxy at a site has to do. Pure: the same view gives the same routes, in the same order. */
-export function routesOf(view: CurrentView, position: Position): Routes {
+export function routesOf(view: CurrentView, setup: ProxySetup): Routes {
   const services = [...view.services]
-    .filter(([, { steer }]) => steer === 'gateway' || position.node !== undefined)
+    .filter(([, { steer }]) => steer === 'gateway' || setup.node !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const listeners = new Map<number, Draft>();
   const backends = new Map<string, Backend>();
   const balanced: Balanced[] = [];
   const refused: Refusal[] = [];
-  const isAtNode = position.node !== undefined;
+  const isAtNode = setup.node !== undefined;
   const ports = services.flatMap(([key, service]) =>
     service.ports
       .filter(({ notAtNodes }) => !(isAtNode && notAtNodes))
@@ -94,30 +94,29 @@ export function routesOf(view: CurrentView, position: Position): Routes {
   );
   // HTTP first: many services share one of its ports, of a stream's there is one.
   for (const { key, service, port } of ports.filter(({ port }) => port.application === 'http')) {
-    const reason =
-      port.protocol === 'udp' ? overUdp : httpListeners(listeners, view, service, port, position);
+    const reason = port.protocol === 'udp' ? overUdp : httpListeners(listeners, view, service, port, setup);
     if (reason !== undefined) refused.push({ service: key, port: port.port, reason });
-    else for (const one of backendsOf(view, service, port, position)) backends.set(one.name, one);
+    else for (const one of backendsOf(view, service, port, setup)) backends.set(one.name, one);
   }
-  const taken = takenByHttp(listeners, position);
+  const taken = takenByHttp(listeners, setup);
   for (const { key, service, port } of ports.filter(({ port }) => port.application === 'stream')) {
     const { protocol, port: number } = port;
-    const reason = taken.get(`${protocol}-${number}`) ?? whyNotCarried(port, position);
+    const reason = taken.get(`${protocol}-${number}`) ?? whyNotCarried(port, setup);
     if (reason !== undefined) {
       refused.push({ service: key, port: number, reason });
       continue;
     }
     taken.set(`${protocol}-${number}`, `${key} has it`);
-    if (isBalancedAt(position, port)) balanced.push(balancedOf(view, key, service, port, position));
+    if (isBalancedAt(setup, port)) balanced.push(balancedOf(view, key, service, port, setup));
     else {
-      const [whole] = backendsOf(view, service, port, position) as [Backend];
+      const [whole] = backendsOf(view, service, port, setup) as [Backend];
       backends.set(whole.name, whole);
       listeners.set(number, { ...draft(number, 'stream'), backend: whole.name });
     }
   }
   const isBalanced = (port: number) => balanced.some((one) => one.protocol === 'tcp' && one.port === port);
   if (!listeners.has(httpPort) && !isBalanced(httpPort)) listeners.set(httpPort, draft(httpPort, 'http'));
-  if (position.tls && !isBalanced(httpsPort)) alsoOverTls(listeners);
+  if (setup.tls && !isBalanced(httpsPort)) alsoOverTls(listeners);
   return {
     listeners: [...listeners.values()].sort((a, b) => a.port - b.port),
     backends: [...backends.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -127,7 +126,7 @@ export function routesOf(view: CurrentView, position: Position): Routes {
 }
 
 /** Ports that HTTP is spoken at, each with that reason. What is at port 80 is there over TLS as well: nobody takes that from all. */
-function takenByHttp(listeners: ReadonlyMap<number, Draft>, { tls }: Position): Map<string, string> {
+function takenByHttp(listeners: ReadonlyMap<number, Draft>, { tls }: ProxySetup): Map<string, string> {
   const taken = new Map([...listeners.keys()].map((port) => [`tcp-${port}`, 'HTTP is spoken there']));
   if (tls && listeners.has(httpPort))
     taken.set(`tcp-${httpsPort}`, `HTTPS is spoken there, for what is at port ${httpPort}`);
@@ -137,13 +136,13 @@ function takenByHttp(listeners: ReadonlyMap<number, Draft>, { tls }: Position): 
 const overUdp = 'a proxy carries no UDP';
 
 /** At a node a proxy carries all TCP; at a gateway what asks for layer 4 is none of its business. */
-function isBalancedAt({ node }: Position, port: PortOf): boolean {
+function isBalancedAt({ node }: ProxySetup, port: PortOf): boolean {
   return node === undefined && isOfLayer4(port);
 }
 
-function whyNotCarried(port: PortOf, position: Position): string | undefined {
-  if (isBalancedAt(position, port))
-    return position.balance ? undefined : 'it is for layer 4, and nothing balances there (--balance)';
+function whyNotCarried(port: PortOf, setup: ProxySetup): string | undefined {
+  if (isBalancedAt(setup, port))
+    return setup.balance ? undefined : 'it is for layer 4, and nothing balances there (--balance)';
   return port.protocol === 'udp' ? overUdp : undefined;
 }
 
@@ -160,7 +159,7 @@ function httpListeners(
   view: CurrentView,
   service: ServiceView,
   port: PortOf,
-  { tls }: Position,
+  { tls }: ProxySetup,
 ): string | undefined {
   const isTls = port.port === httpsPort;
   if (isTls && !tls) return 'there is no certificate to speak TLS with';
@@ -199,7 +198,7 @@ export function backendsOf(
   view: Pick<CurrentView, 'site'>,
   service: ServiceView,
   port: PortOf,
-  { node }: Position,
+  { node }: ProxySetup,
 ): Backend[] {
   const { application } = port;
   const name = backendName(service, port);
@@ -224,9 +223,9 @@ export function balancedOf(
   key: string,
   service: ServiceView,
   port: PortOf,
-  position: Position,
+  setup: ProxySetup,
 ): Balanced {
-  const [whole] = backendsOf(view, service, port, position) as [Backend];
+  const [whole] = backendsOf(view, service, port, setup) as [Backend];
   const keepers = serversOf(view.site, service.copies.filter(mayKeep), port, () => true);
   return { service: key, protocol: port.protocol, port: port.port, servers: whole.servers, keepers };
 }

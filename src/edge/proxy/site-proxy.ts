@@ -169,9 +169,9 @@ export class SiteProxy implements ViewSubscriber {
     const view = this.#view;
     if (!view) return undefined;
     const { node, balance } = this.#options;
-    const position = { tls: this.speaksTls, balance, ...(node !== undefined && { node }) };
+    const setup = { tls: this.speaksTls, balance, ...(node !== undefined && { node }) };
     try {
-      const change = this.#table.update(view, position);
+      const change = this.#table.update(view, setup);
       const isAll = this.#isAllDue || change === 'all';
       this.#isAllDue = false;
       if (isAll || !(await this.#adjust(change.backends))) return await this.#applyAll(view);

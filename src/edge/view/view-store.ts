@@ -3,7 +3,7 @@ import { canonicalJson } from '../../lib/hash.ts';
 import type { Delta, Message, Snapshot, Stamp } from './message.ts';
 import { serialAfter } from './serial.ts';
 import type { ViewChange, ViewSubscriber } from './subscriber.ts';
-import type { CurrentView, Places, ServiceView } from './view.ts';
+import type { CurrentView, ServiceView, ViewPlaces } from './view.ts';
 import type { SiteChange } from './views.ts';
 
 /** What is found out where the view is used. */
@@ -209,7 +209,7 @@ export class ViewStore {
   }
 }
 
-function placesOf({ gateways, nodes, clients, caa }: Places): Places {
+function placesOf({ gateways, nodes, clients, caa }: ViewPlaces): ViewPlaces {
   return { gateways, nodes, caa, ...(clients && { clients }) };
 }
 

@@ -3,21 +3,21 @@ import { type Distance, type RankedCopy, rankCopies, type Standpoint } from './c
 import { nodePortsOf } from './node-ports.ts';
 
 /** What one site's gateway must know to answer and to route: nothing of it concerns another site's clients. */
-export interface SiteView extends Places {
+export interface SiteView extends ViewPlaces {
   readonly domain: string;
   readonly site: string;
   readonly services: Readonly<Record<string, ServiceView>>;
 }
 
 /** A view where it is used, with services by key. Its object may change: a `ViewStore` tells when. */
-export interface CurrentView extends Places {
+export interface CurrentView extends ViewPlaces {
   readonly domain: string;
   readonly site: string;
   readonly services: ReadonlyMap<string, ServiceView>;
 }
 
 /** What is the same from wherever one looks. */
-export interface Places {
+export interface ViewPlaces {
   /** Addresses of gateways, by site, and of nodes, by name. */
   readonly gateways: Readonly<Record<string, readonly string[]>>;
   readonly nodes: Readonly<Record<string, readonly string[]>>;

@@ -1,14 +1,21 @@
 import type { Copy, EdgeModel, EdgePlaces, EdgeService, ModelChange, Policy } from '../model/model.ts';
 import type { Distance } from './choose.ts';
 import { stillHolds } from './still-holds.ts';
-import { chosenSite, keptSite, type Places, type ServiceView, type SiteView, viewService } from './view.ts';
+import {
+  chosenSite,
+  keptSite,
+  type ServiceView,
+  type SiteView,
+  type ViewPlaces,
+  viewService,
+} from './view.ts';
 
 /** What changed in the view of one site since it was asked last. */
 export interface SiteChange {
   readonly set: Readonly<Record<string, ServiceView>>;
   readonly removed: readonly string[];
   /** Present when places changed. */
-  readonly places?: Places;
+  readonly places?: ViewPlaces;
 }
 
 export interface Observations {
@@ -189,7 +196,7 @@ export class Views {
     else this.#kept.set(site, new Map([[key, kept]]));
   }
 
-  #placesNow(): Places {
+  #placesNow(): ViewPlaces {
     const { sites, nodes, caa } = this.#places;
     const clients = Object.values(sites).flatMap((site) =>
       site.clients ? [[site.name, site.clients] as const] : [],

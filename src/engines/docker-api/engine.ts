@@ -8,7 +8,7 @@ import { DockerImages } from './images.ts';
 import type { RegistryCredentials } from './registry/credentials.ts';
 import { DockerWorkloads } from './workloads.ts';
 
-interface Place {
+interface EngineAddress {
   /** As it was given: `unix:///run/docker.sock`. */
   readonly endpoint: string;
   readonly address: Address;
@@ -31,7 +31,7 @@ export class DockerApiEngine implements Engine {
     clients: Clients,
     flavour: Flavour,
     version: string,
-    { endpoint, address, credentials }: Place,
+    { endpoint, address, credentials }: EngineAddress,
   ) {
     this.kind = flavour.kind;
     this.version = version;

@@ -4,7 +4,7 @@ import type { ContainerSpec, DeploymentSpec, MountSpec, PodSpec } from '../../se
 import type { MountStanding, NamespaceKind, Standing } from './record.ts';
 
 /** Where a specification's symbolic mounts are found. */
-export interface Places {
+export interface PathLookup {
   /** The application's folder in the node's state folder. */
   readonly folder: string;
   /** A path of the host without symbolic links, as the kernel has it. */
@@ -16,7 +16,7 @@ export function declaredStanding(
   spec: DeploymentSpec,
   pod: PodSpec,
   container: ContainerSpec,
-  places: Places,
+  places: PathLookup,
 ): Standing {
   const home = pod.sandbox.kind === 'pod' ? (podNamed(spec, pod.sandbox.pod) ?? pod) : pod;
   return {
@@ -74,7 +74,7 @@ function mountOf(
   container: ContainerSpec,
   mount: MountSpec,
   index: number,
-  { folder, real }: Places,
+  { folder, real }: PathLookup,
 ): MountStanding {
   const { target } = mount;
   switch (mount.type) {

@@ -9,7 +9,7 @@ import { kindNamed } from '../../networks/path/kinds.ts';
 import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { differences } from './compare.ts';
-import { declaredStanding, type Places } from './declared.ts';
+import { declaredStanding, type PathLookup } from './declared.ts';
 import { networkName, observedStanding, type RunningContainer, type Snapshot } from './observed.ts';
 import { readContainer, readHost, readProcesses } from './processes.ts';
 import type { InspectRecord } from './record.ts';
@@ -25,7 +25,7 @@ export async function inspectApplication(
   folder: string,
 ): Promise<InspectRecord[]> {
   const snapshot = await readSnapshot(engine, spec);
-  const places: Places = { folder, real: realPath };
+  const places: PathLookup = { folder, real: realPath };
   return spec.pods
     .filter(({ service }) => services.length === 0 || (service !== undefined && services.includes(service)))
     .flatMap((pod) => pod.containers.map((container) => inspectOne(snapshot, spec, pod, container, places)))
@@ -37,7 +37,7 @@ function inspectOne(
   spec: DeploymentSpec,
   pod: PodSpec,
   container: ContainerSpec,
-  places: Places,
+  places: PathLookup,
 ): InspectRecord {
   const declared = declaredStanding(spec, pod, container, places);
   const running = snapshot.containers.find(({ name }) => name === container.name);

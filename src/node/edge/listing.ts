@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import type { DeploymentSpec, PodSpec, PublishedService } from '../../selector/spec.ts';
 import type { Desired } from '../desired.ts';
-import { placeOf } from './reachable-address.ts';
+import { reachableAddressOf } from './reachable-address.ts';
 
 /** What an application publishes at the edge, with the copies that run now. */
 export function listingOf(
@@ -55,7 +55,7 @@ function placeIn(
   ports: PublishedService['ports'],
   containers: readonly ObservedContainer[],
 ): Pick<ListedCopy, 'address' | 'ports'> | undefined {
-  if (sandbox.kind === 'host') return placeOf(undefined, [], ports);
+  if (sandbox.kind === 'host') return reachableAddressOf(undefined, [], ports);
   const owner =
     sandbox.kind === 'pod' ? spec.pods.find((pod) => pod.name === sandbox.pod) : { name, sandbox };
   if (owner?.sandbox.kind !== 'own') return undefined;
@@ -65,7 +65,7 @@ function placeIn(
   );
   return (
     holder &&
-    placeOf(
+    reachableAddressOf(
       holder,
       owner.sandbox.networks.map(({ network }) => network),
       ports,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PublishedPort } from '../../descriptor/application.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
-import { placeOf } from './reachable-address.ts';
+import { reachableAddressOf } from './reachable-address.ts';
 
 const port = (name: string, target: number, protocol: 'tcp' | 'udp' = 'tcp'): PublishedPort => ({
   name,
@@ -23,7 +23,7 @@ function placed(...published: readonly string[]) {
     const [host = '', target = ''] = text.split('->');
     return { host, target };
   });
-  return placeOf({ networks, ports: all }, ['front', 'back'], ports);
+  return reachableAddressOf({ networks, ports: all }, ['front', 'back'], ports);
 }
 
 test.each([
@@ -53,12 +53,13 @@ test.each([
 );
 
 test('a network of IPv6 alone does as well, and one that no file names', () => {
-  const at = (...order: readonly string[]) => placeOf({ networks, ports: [] }, order, ports)?.address;
+  const at = (...order: readonly string[]) =>
+    reachableAddressOf({ networks, ports: [] }, order, ports)?.address;
   expect(at('six', 'front')).toBe('fd01::2');
   expect(at()).toBe('10.89.1.2');
 });
 
 test('what shares the host’s network is at the host, and what has no address yet nowhere', () => {
-  expect(placeOf(undefined, [], ports)).toEqual({ address: null, ports: inside });
-  expect(placeOf({ networks: [], ports: [] }, ['front'], ports)).toBeUndefined();
+  expect(reachableAddressOf(undefined, [], ports)).toEqual({ address: null, ports: inside });
+  expect(reachableAddressOf({ networks: [], ports: [] }, ['front'], ports)).toBeUndefined();
 });

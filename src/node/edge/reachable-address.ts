@@ -4,7 +4,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import type { PublishedService } from '../../selector/spec.ts';
 
 type Ports = PublishedService['ports'];
-type Place = Pick<ListedCopy, 'address' | 'ports'>;
+type ReachableAddress = Pick<ListedCopy, 'address' | 'ports'>;
 type Holder = Pick<ObservedContainer, 'networks' | 'ports'>;
 
 /**
@@ -13,14 +13,14 @@ type Holder = Pick<ObservedContainer, 'networks' | 'ports'>;
  * @param holder what owns the network namespace; nothing: that of the host
  * @param networks in the order of their priority
  */
-export function placeOf(
+export function reachableAddressOf(
   holder: Holder | undefined,
   networks: readonly string[],
   ports: Ports,
-): Place | undefined {
+): ReachableAddress | undefined {
   const inside = Object.fromEntries(ports.map(({ name, target }) => [name, target]));
   if (!holder) return { address: null, ports: inside };
-  const published = publishedPlace(holder, ports);
+  const published = publishedAddress(holder, ports);
   if (published) return published;
   const order = [...networks, ...holder.networks.map(({ network }) => network)];
   for (const name of order) {
@@ -32,7 +32,7 @@ export function placeOf(
 }
 
 /** The host's ports behind all of a service's, if there is one address that has them all. */
-function publishedPlace({ ports: published }: Holder, ports: Ports): Place | undefined {
+function publishedAddress({ ports: published }: Holder, ports: Ports): ReachableAddress | undefined {
   const numbers = ports.map(({ name, target, protocol }) => {
     const hosts = published
       .filter((port) => port.target === `${target}/${protocol}`)

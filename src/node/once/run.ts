@@ -22,7 +22,7 @@ import { attended, clearUp } from './sweep.ts';
 /** Milliseconds that a one-off is given to end when its client has gone. */
 const afterClient = 10_000;
 
-type Report = (event: OperationEvent) => void;
+type OnEvent = (event: OperationEvent) => void;
 
 /**
  * Runs a container beside the replicas of a service: makes what it needs, joins its streams to the client's before it
@@ -102,7 +102,7 @@ async function begin(
   request: OnceRequest,
   once: Surroundings,
   tools: Tools,
-  report: Report,
+  report: OnEvent,
   signal: AbortSignal,
 ): Promise<Started | undefined> {
   const { spec, pod, wanted } = once;
@@ -189,7 +189,7 @@ async function letIn(
   applications: Applications,
   tools: Tools,
   project: string,
-  report: Report,
+  report: OnEvent,
   signal: AbortSignal,
 ): Promise<void> {
   const desired = applications.desired(project);
@@ -211,7 +211,7 @@ async function carryOut(
   applications: Applications,
   spec: DeploymentSpec,
   steps: Plan,
-  report: Report,
+  report: OnEvent,
   signal: AbortSignal,
 ): Promise<void> {
   if (steps.steps.length === 0) return;
@@ -234,7 +234,7 @@ async function end(
 
 /** What is reported while something is done, and then its result. */
 async function* reporting<Result>(
-  work: (report: Report) => Promise<Result>,
+  work: (report: OnEvent) => Promise<Result>,
 ): AsyncGenerator<ExecOutput, Result> {
   const events = new PassThrough({ objectMode: true });
   const result = work((event) => void events.write(event)).finally(() => events.end());

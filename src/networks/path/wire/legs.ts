@@ -22,14 +22,14 @@ export interface Way {
 export type PlaceName = 'host' | 'function' | 'former';
 
 /** The interfaces of the namespaces that a pod's may lead to. */
-export interface Places {
+export interface WireLinks {
   readonly host: readonly Link[];
   readonly function: readonly Link[];
   readonly former: readonly Link[];
   readonly management: readonly Link[];
 }
 
-export function legsOf(pod: string, own: readonly Link[], places: Places): Legs {
+export function legsOf(pod: string, own: readonly Link[], places: WireLinks): Legs {
   const ways: Way[] = [];
   const unguardable: Link[] = [];
   for (const link of own.filter(leadsOut)) {
@@ -47,7 +47,7 @@ export function isManagement(pod: string, link: Link, management: readonly Link[
 }
 
 /** Of a wire's two ends and the pod's own: the one that is a port of the wire's bridge. */
-export function wayOf(own: Link, places: Omit<Places, 'management'>): Way | undefined {
+export function wayOf(own: Link, places: Omit<WireLinks, 'management'>): Way | undefined {
   if (own.linkinfo?.info_kind !== 'veth') return undefined;
   for (const place of ['function', 'host', 'former'] as const) {
     const peer = peerIn(place === 'host' ? places.host : places[place].filter(isInner), own);

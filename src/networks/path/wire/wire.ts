@@ -7,7 +7,7 @@ import { contentHash } from '../../../lib/hash.ts';
 import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace, peerIn } from '../../ip.ts';
 import { functionNamespace, managementNamespace } from '../../namespaces.ts';
 import { portNames } from '../leg.ts';
-import { legsOf, type PlaceName, type Places, type Way } from './legs.ts';
+import { legsOf, type PlaceName, type Way, type WireLinks } from './legs.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
@@ -128,7 +128,7 @@ export async function waysOf(
 /** All that is seen of a pod and its function at one time. */
 interface Scene {
   readonly own: readonly Link[];
-  readonly places: Places;
+  readonly places: WireLinks;
   /** The namespace under the function's name, when it is no longer the one its sandbox lives in. */
   readonly former: Namespace | undefined;
 }
@@ -160,7 +160,7 @@ function isInserted({ own, place, peer }: Way): boolean {
 }
 
 /** The port on the engine's bridge behind which a way begins. */
-function portOutside({ place, peer }: Way, places: Places): Link | undefined {
+function portOutside({ place, peer }: Way, places: WireLinks): Link | undefined {
   if (place === 'host') return peer.linkinfo?.info_slave_kind === 'bridge' ? peer : undefined;
   const outer = places[place].find((link) => link.master === peer.master && link.ifindex !== peer.ifindex);
   return outer && peerIn(places.host, outer);
@@ -170,7 +170,7 @@ function portOutside({ place, peer }: Way, places: Places): Link | undefined {
  * The engine's bridge that a way leads to; nothing when it leads to none.
  * @throws HeddleError ERR_NETWORK for a wire that was cut in two
  */
-function outerBridge(pod: string, way: Way, places: Places): string | undefined {
+function outerBridge(pod: string, way: Way, places: WireLinks): string | undefined {
   const bridge = portOutside(way, places)?.master;
   if (bridge === undefined && way.place !== 'host')
     throw new HeddleError(
