@@ -2,6 +2,7 @@ import { nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
 import { functionKindNames } from '../networks/path/kinds.ts';
 import { knownCapabilities, plainCapability } from './capabilities.ts';
+import { engineCapabilities } from './needs.ts';
 import { sharingLevels } from './sharing.ts';
 
 const size = z.union([
@@ -86,6 +87,8 @@ const shape = z.strictObject({
   title: z.string().min(1),
   /** `service`: asked for in a service. `application`: asked for at top level, between services. */
   scope: z.enum(['service', 'application']),
+  /** What the engine has to offer. Unless it is said: the host, where every agent's management link is made. */
+  needs: z.array(z.enum(engineCapabilities)).default(['host']),
   /** JSON Schema of the feature's parameters. */
   parameters: z.record(z.string(), z.unknown()).default({ type: 'object', additionalProperties: false }),
   /** The figures that an objective may limit, and the parameters that say so and how often to measure. */

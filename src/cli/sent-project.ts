@@ -14,6 +14,7 @@ import type { ShownPlan } from '../deploy/plan/shown.ts';
 import { Findings } from '../descriptor/findings.ts';
 import { findFile } from '../descriptor/node-file-reader.ts';
 import { findProject } from '../descriptor/project.ts';
+import { composeText } from '../descriptor/read-text.ts';
 import { FoundFiles } from '../descriptor/sent-files.ts';
 import { catalogueFolders } from './catalogue-folders.ts';
 import type { ProjectOptions } from './command.ts';
@@ -30,11 +31,16 @@ export class SentProject {
   readonly #source: Omit<ProjectSource, 'found'>;
   readonly #files = new FoundFiles(findFile);
 
+  /** @throws InvalidInput with every file that it begins with and that cannot be read */
   constructor(options: ProjectOptions) {
     const { read: _, env, ...asked } = loadOptions(options);
-    const { files } = findProject({ ...asked, env, read: this.#files.read }, new Findings());
-    // What reading begins with is sent unasked.
-    this.#files.look(files.map((path) => ({ path, text: true })));
+    // What reading begins with is sent unasked; without it, no node is asked or started.
+    const { read } = this.#files;
+    const findings = new Findings();
+    const { files } = findProject({ ...asked, env, read }, findings);
+    findings.throwIfErrors();
+    for (const path of files) composeText(path, { read, findings, cwd: asked.cwd });
+    findings.throwIfErrors();
     this.#source = {
       ...(asked as Omit<ProjectSource, 'env' | 'catalogue' | 'found'>),
       env: Object.fromEntries(

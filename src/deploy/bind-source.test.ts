@@ -12,6 +12,7 @@ import { preflight } from './preflight.ts';
 
 /** Has no container, and can make every one. */
 const engine = {
+  offers: new Set(['host']),
   workloads: { containerNames: async () => new Set(), cannot: () => undefined } as Partial<
     Engine['workloads']
   >,

@@ -22,7 +22,7 @@ function checked(taken: readonly string[]) {
     },
     cannot: () => undefined,
   };
-  const engine = { workloads } as unknown as Engine;
+  const engine = { workloads, offers: new Set(['host']) } as unknown as Engine;
   const done = preflight(
     { engine, spec } as DeployContext,
     nothing,

@@ -39,13 +39,15 @@ function checksOf(
       return [
         unnamed(step.args.container.name),
         refuseImpossible(engine, step.args.container),
-        ...refuseSources(step.args.container),
+        ...(engine.offers.has('host') ? refuseSources(step.args.container) : []),
       ];
     case 'createSandbox': {
       const { sandbox } = step.args.pod;
       if (sandbox.kind !== 'own') return [];
       const held = portsOf(containers);
-      const ports = sandbox.ports.filter(({ published, protocol }) => !held.has(`${published}/${protocol}`));
+      // Elsewhere it is the engine that knows.
+      const here = engine.offers.has('host') ? sandbox.ports : [];
+      const ports = here.filter(({ published, protocol }) => !held.has(`${published}/${protocol}`));
       return [unnamed(sandbox.name), ...ports.map((port) => refuseTaken(step.args.pod.name, port))];
     }
     case 'obtainImage': {

@@ -36,3 +36,8 @@ export function readText(
     return undefined;
   }
 }
+
+/** The text of a Compose file, which has to be there. */
+export function composeText(path: string, room: ReadingRoom, askedAt?: Location): string | undefined {
+  return readText(path, 'the Compose file', true, room, askedAt);
+}

@@ -4,7 +4,7 @@ import type { Lookup } from './env/interpolate.ts';
 import { interpolateTree } from './env/interpolate-tree.ts';
 import { composeFile, unfilledFile } from './forms/file.ts';
 import { resolvePaths } from './paths.ts';
-import { type ReadingRoom, readText } from './read-text.ts';
+import { composeText, type ReadingRoom } from './read-text.ts';
 import { type MapNode, mapOf, type TreeNode } from './tree.ts';
 import { withLookups } from './with-lookups.ts';
 import { parseYaml } from './yaml/parse.ts';
@@ -57,7 +57,7 @@ export function parsedFile(
   askedAt: Location | undefined,
 ): readonly TreeNode[] | undefined {
   if (shop.parsed.has(path)) return shop.parsed.get(path);
-  const text = readText(path, 'the Compose file', true, shop, askedAt);
+  const text = composeText(path, shop, askedAt);
   const file = displayPath(path, shop.cwd);
   const documents = text === undefined ? undefined : parseYaml(text, file, shop.findings);
   const usable = documents?.length === 0 ? [mapOf({}, { file, line: 1, column: 1 })] : documents;

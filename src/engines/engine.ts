@@ -1,3 +1,4 @@
+import type { EngineCapability } from '../catalogue/needs.ts';
 import type { Console } from './console.ts';
 import type { HostAccess } from './host-access.ts';
 import type { Images } from './images.ts';
@@ -9,6 +10,9 @@ export interface Engine {
   readonly version: string;
   /** Where it answers, `unix:///run/podman/podman.sock`. */
   readonly endpoint: string;
+
+  /** What it has of that which not every engine has. */
+  readonly offers: ReadonlySet<EngineCapability>;
 
   /** Whether it takes requests now. */
   isThere(): Promise<boolean>;

@@ -79,6 +79,10 @@ export const errorCodes = {
     meaning: 'A management feature cannot hold where it was asked for.',
     remedy: 'Remove the feature, or what stands against it.',
   },
+  ERR_ENGINE_LACKS: {
+    meaning: 'A management feature needs what the container engine does not offer.',
+    remedy: 'Run the node on the host of its engine, or remove the feature.',
+  },
   ERR_TEMPLATE_INVALID: {
     meaning: 'A template in the catalogue, or one of your own, is malformed.',
     remedy: 'Mend the template at the place named.',

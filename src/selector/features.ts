@@ -7,6 +7,7 @@ import type { Diagnostic } from '../lib/errors.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import { sharingConflict } from './file-view.ts';
 import { functionFor } from './function.ts';
+import { type EngineOffer, lackOf } from './needs.ts';
 import { intendedRequests } from './objectives.ts';
 import { type Budget, checkParameters } from './parameters.ts';
 import { privilegesOf } from './privileges.ts';
@@ -30,6 +31,7 @@ export function byFeature(
   descriptor: Descriptor,
   catalogue: Catalogue,
   allowPrivileged: readonly string[],
+  engine?: EngineOffer,
 ): { uses: FeatureUse[]; diagnostics: Diagnostic[] } {
   const { application } = descriptor;
   const uses: FeatureUse[] = [];
@@ -41,6 +43,8 @@ export function byFeature(
     if (request === false) return;
     const template = templateFor(feature, catalogue, service, path, report);
     if (!template) return;
+    const lack = engine && lackOf(template, engine);
+    if (lack) report(path, { ...lack, message: `${path.join('.')}: ${lack.message}` });
     const requests = requestsOf(request, path);
     if (service && requests.length > 1) {
       report(path, {

@@ -7,6 +7,7 @@ import { byFeature } from './features.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
 import { missingValues } from './missing-values.ts';
+import type { EngineOffer } from './needs.ts';
 import { type OneOff, oneOffPod } from './one-off.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
@@ -15,6 +16,8 @@ import type { DeploymentSpec } from './spec.ts';
 export interface SelectOptions {
   /** Templates of the user's own that may ask for rights over the host. */
   readonly allowPrivileged?: readonly string[];
+  /** The engine that has to offer what features need; absent where there is none yet, and nothing is refused for it. */
+  readonly engine?: EngineOffer;
   /** Replicas by service, over what the file says. */
   readonly scale?: Readonly<Record<string, number>>;
   /** A container beside the replicas of a service. */
@@ -33,7 +36,12 @@ export function select(
   const { application } = descriptor;
   const images = new ImageTable(catalogue);
   const { pods, diagnostics: conflicts } = servicePods(descriptor, images, options.scale ?? {});
-  const { uses, diagnostics } = byFeature(descriptor, catalogue, options.allowPrivileged ?? []);
+  const { uses, diagnostics } = byFeature(
+    descriptor,
+    catalogue,
+    options.allowPrivileged ?? [],
+    options.engine,
+  );
   const errors = [...missingValues(descriptor), ...conflicts, ...diagnostics];
   if (errors.length > 0) throw new InvalidInput(errors);
 

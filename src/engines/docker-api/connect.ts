@@ -1,5 +1,5 @@
-import { hostname } from 'node:os';
 import type Dockerode from 'dockerode';
+import type { EngineCapability } from '../../catalogue/needs.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { EngineKind } from '../engine.ts';
 import { endRequests } from './answers.ts';
@@ -8,13 +8,13 @@ import { addressOf, certificates, type Variables } from './endpoint.ts';
 import { DockerApiEngine } from './engine.ts';
 import { asking } from './errors.ts';
 import { docker, podman } from './flavours.ts';
+import { isHere } from './location.ts';
 import { RegistryCredentials } from './registry/credentials.ts';
 
 /**
  * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://localhost:2375`.
  * @throws HeddleError ERR_USAGE for another address, ERR_FILE_NOT_FOUND for a certificate that TLS needs there,
- * ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both or the
- * engine runs on another host
+ * ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both
  */
 export async function connect(endpoint: string, env: Variables = process.env): Promise<DockerApiEngine> {
   const { default: Client } = await import('dockerode');
@@ -25,7 +25,7 @@ export async function connect(endpoint: string, env: Variables = process.env): P
   const unversioned = new Client(target);
   const version = await asking(`no engine answers at ${endpoint}`, () => unversioned.version());
   const kind = kindOf(version.Components ?? []);
-  if (!isSocket) await refuseOtherHost(unversioned, endpoint);
+  const here = await isHere(unversioned, endpoint, version.KernelVersion);
   const api = new Client({ ...target, version: `v${negotiated(version)}` });
   for (const client of [api, unversioned]) {
     endRequests(client.modem);
@@ -35,6 +35,7 @@ export async function connect(endpoint: string, env: Variables = process.env): P
     endpoint,
     address,
     credentials: new RegistryCredentials(env),
+    offers: new Set<EngineCapability>(here ? ['host', 'console'] : ['console']),
   });
 }
 
@@ -56,15 +57,6 @@ function refusePaths({ modem }: Dockerode): void {
 
 /** An empty part of a path, or one of dots alone, written out or percent-encoded (RFC 3986, 5.2.4). */
 const leadsAway = /\/(\.|%2e){0,2}(\/|$)|[\0-\x20#]/i;
-
-/** Process ids are the engine's host's: elsewhere they would lead into namespaces of something else. */
-async function refuseOtherHost(api: Dockerode, endpoint: string): Promise<void> {
-  const { Name } = (await asking(endpoint, () => api.info())) as { Name: string };
-  if (Name === hostname()) return;
-  throw new HeddleError('ERR_ENGINE', `${endpoint}: its engine runs on another host, ${Name}`, {
-    hint: 'The node has to run on the host of its engine: log in there, and run it there.',
-  });
-}
 
 function kindOf(components: readonly { Name: string }[]): EngineKind {
   return components.some((component) => component.Name.startsWith('Podman')) ? 'podman' : 'docker';

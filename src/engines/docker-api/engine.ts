@@ -1,3 +1,4 @@
+import type { EngineCapability } from '../../catalogue/needs.ts';
 import type { Engine } from '../engine.ts';
 import type { Clients } from './clients.ts';
 import { DockerConsole } from './console.ts';
@@ -14,6 +15,7 @@ interface EngineAddress {
   readonly address: Address;
   /** What registries are told; an engine that knows it itself is told nothing. */
   readonly credentials: RegistryCredentials;
+  readonly offers: ReadonlySet<EngineCapability>;
 }
 
 /** Podman and Docker, over the Docker REST API. */
@@ -21,6 +23,7 @@ export class DockerApiEngine implements Engine {
   readonly kind;
   readonly version: string;
   readonly endpoint: string;
+  readonly offers: ReadonlySet<EngineCapability>;
   readonly workloads: DockerWorkloads;
   readonly images: DockerImages;
   readonly console: DockerConsole;
@@ -31,15 +34,17 @@ export class DockerApiEngine implements Engine {
     clients: Clients,
     flavour: Flavour,
     version: string,
-    { endpoint, address, credentials }: EngineAddress,
+    { endpoint, address, credentials, offers }: EngineAddress,
   ) {
     this.kind = flavour.kind;
     this.version = version;
     this.endpoint = endpoint;
-    this.workloads = new DockerWorkloads(clients, flavour);
+    this.offers = offers;
+    const here = offers.has('host');
+    this.workloads = new DockerWorkloads(clients, flavour, here);
     this.images = new DockerImages(clients.api, flavour.knowsLogins ? undefined : credentials);
     this.console = new DockerConsole(clients.api, flavour);
-    this.host = new DockerHost(clients, flavour);
+    this.host = new DockerHost(clients, flavour, here);
     this.#address = address;
   }
 

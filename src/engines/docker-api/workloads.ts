@@ -21,28 +21,33 @@ export class DockerWorkloads implements Workloads {
   readonly #api: Docker;
   readonly #unversioned: Docker;
   readonly #flavour: Flavour;
+  readonly #here: boolean;
 
-  constructor({ api, unversioned }: Clients, flavour: Flavour) {
+  /** `here`: whether its containers are on this host. */
+  constructor({ api, unversioned }: Clients, flavour: Flavour, here: boolean) {
     this.#api = api;
     this.#unversioned = unversioned;
     this.#flavour = flavour;
+    this.#here = here;
     if (!flavour.runsHealthChecks) this.checkHealth = (name) => this.#podmanHealthCheck(name);
   }
 
-  observe(project: string): Promise<ObservedObjects> {
-    return observe(this.#api, project);
+  async observe(project: string): Promise<ObservedObjects> {
+    const objects = await observe(this.#api, project);
+    return { ...objects, containers: this.#asSeenHere(objects.containers) };
   }
 
-  containers(project: string): Promise<ObservedContainer[]> {
-    return ownContainers(this.#api, project);
+  async containers(project: string): Promise<ObservedContainer[]> {
+    return this.#asSeenHere(await ownContainers(this.#api, project));
   }
 
   projects(): Promise<string[]> {
     return projects(this.#api);
   }
 
-  inspect(name: string): Promise<ObservedContainer | undefined> {
-    return inspectContainer(this.#api, name);
+  async inspect(name: string): Promise<ObservedContainer | undefined> {
+    const container = await inspectContainer(this.#api, name);
+    return container && this.#asSeenHere([container])[0];
   }
 
   events(signal: AbortSignal, span?: EventSpan): AsyncIterable<EngineEvent> {
@@ -117,6 +122,9 @@ export class DockerWorkloads implements Workloads {
   }
 
   cannot({ mounts }: ContainerSpec): string | undefined {
+    const file = mounts.find(({ type }) => type === 'file' || type === 'secret' || type === 'state');
+    if (file && !this.#here)
+      return `${file.target} is a file that the node writes, and its engine runs on another host`;
     const owned = mounts.find(
       (mount) => mount.type === 'tmpfs' && mount.options?.some((option) => /^[ug]id=/.test(option)),
     );
@@ -210,8 +218,13 @@ export class DockerWorkloads implements Workloads {
     });
   }
 
+  /** Process ids are of the engine's host: on this one they would lead into namespaces of something else. */
+  #asSeenHere(containers: readonly ObservedContainer[]): ObservedContainer[] {
+    return this.#here ? [...containers] : containers.map(({ pid: _, ...container }) => container);
+  }
+
   async #pidModeOf(name: string, what: string): Promise<string> {
-    const target = await this.inspect(name);
+    const target = await inspectContainer(this.#api, name);
     if (target?.pid === undefined) {
       throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${what}: ${name} does not run`);
     }

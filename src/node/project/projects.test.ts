@@ -27,9 +27,10 @@ const source = (found: Record<string, FoundFile> = known): ProjectSource => ({
 });
 
 /** A node, and what it was asked to make. */
-function projects(running: readonly string[] = []) {
+function projects(running: readonly string[] = [], offers: readonly string[] = ['host', 'console']) {
   const made: UpRequest[] = [];
   const applications = {
+    engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(offers) },
     status: async () =>
       running.map((service) => ({ service, role: 'application' }) as Partial<ContainerStatus>),
     plan: async (request: UpRequest) => {
@@ -103,6 +104,21 @@ describe('a project that a client has in files', () => {
     const selected = node.selectProject({ project: source(), oneOff });
     const once = 'spec' in selected ? selected.spec.pods.find(({ role }) => role === 'oneoff') : undefined;
     expect(once?.name).toMatch(/^shop-web-run-[0-9a-f]{12}$/);
+  });
+
+  test('is refused what the node’s engine does not offer, also for a one-off', async () => {
+    const { node, made } = projects([], ['console']);
+    const text = 'services: { web: { image: nginx, x-heddle: { manage: { flows: true } } } }';
+    const project = source({ ...known, '/shop/compose.yaml': { exists: true, text } });
+    const refused = expect.stringContaining('which the engine, podman at unix:///run/podman.sock, does not');
+    await expect(node.planProject({ project })).rejects.toMatchObject({
+      code: 'ERR_ENGINE_LACKS',
+      message: refused,
+    });
+    await expect(node.upProject({ project }, () => {})).rejects.toMatchObject({ code: 'ERR_ENGINE_LACKS' });
+    const oneOff = { service: 'web', ...plainOneOff };
+    expect(() => node.selectProject({ project, oneOff })).toThrow('ERR_ENGINE_LACKS');
+    expect(made).toEqual([]);
   });
 
   test('is refused with the place of all that is wrong', () => {

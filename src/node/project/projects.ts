@@ -10,6 +10,8 @@ import { upRequest } from './up-request.ts';
 
 /** What is done with projects that clients send: they are read and selected from here, and go on as their specification. */
 export function projectsOf(applications: Applications): ProjectService {
+  const { kind, endpoint, offers } = applications.engine;
+  const engine = { name: `${kind} at ${endpoint}`, offers };
   const prepare = async (
     request: MakeRequest,
   ): Promise<{ readonly up: UpRequest; readonly warnings: readonly Diagnostic[] } | FilesWanted> => {
@@ -17,7 +19,7 @@ export function projectsOf(applications: Applications): ProjectService {
     if ('wanted' in descriptor) return descriptor;
     const { name, services } = descriptor.application;
     const now = request.keepScale ? replicasOf(Object.keys(services), await applications.status(name)) : {};
-    const spec = selectSource(descriptor, request.project, { scale: { ...now, ...request.scale } });
+    const spec = selectSource(descriptor, request.project, { engine, scale: { ...now, ...request.scale } });
     return { up: upRequest(request, spec, descriptor), warnings: descriptor.warnings };
   };
   return {
@@ -34,7 +36,11 @@ export function projectsOf(applications: Applications): ProjectService {
       const { application, warnings } = descriptor;
       expectServices(application.name, services, Object.keys(application.services));
       const once = oneOff && { ...oneOff, name: oneOff.name ?? nameOf(application.name, oneOff.service) };
-      return { application, warnings, spec: selectSource(descriptor, project, once ? { oneOff: once } : {}) };
+      return {
+        application,
+        warnings,
+        spec: selectSource(descriptor, project, { engine, ...(once && { oneOff: once }) }),
+      };
     },
     planProject: async (request) => {
       const prepared = await prepare(request);

@@ -27,7 +27,7 @@ export function readSource(
 export function selectSource(
   descriptor: Descriptor,
   { catalogue, allowPrivileged }: ProjectSource,
-  options: Pick<SelectOptions, 'scale' | 'oneOff'>,
+  options: Pick<SelectOptions, 'scale' | 'oneOff' | 'engine'>,
 ): DeploymentSpec {
   return select(descriptor, loadCatalogue(catalogue), {
     ...options,

@@ -1,0 +1,8 @@
+/** What not every engine offers, and a feature may need. */
+export const engineCapabilities = ['host', 'console'] as const;
+
+/**
+ * `host`: its containers are on this host, where their namespaces, links and files are reached. `console`: programs can
+ * be run in containers, and what they print can be read.
+ */
+export type EngineCapability = (typeof engineCapabilities)[number];
