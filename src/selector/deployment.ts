@@ -1,10 +1,11 @@
 import type { ImageTable } from './images.ts';
-import type { FeatureInstance, PodSpec } from './spec.ts';
+import type { PodTable } from './pod-table.ts';
+import type { FeatureInstance } from './spec.ts';
 
 /** A deployment specification in the making. */
 export interface Deployment {
   readonly project: string;
   readonly images: ImageTable;
-  pods: PodSpec[];
+  readonly pods: PodTable;
   readonly features: FeatureInstance[];
 }

@@ -35,6 +35,7 @@ export function byFeature(
 ): { uses: FeatureUse[]; diagnostics: Diagnostic[] } {
   const { application } = descriptor;
   const uses: FeatureUse[] = [];
+  const between = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const report: AddDiagnostic = (path, diagnostic) =>
     diagnostics.push({ severity: 'error', at: descriptor.at(path), ...diagnostic });
@@ -57,13 +58,16 @@ export function byFeature(
     for (const [item, itemPath] of requests) {
       const use = checkUse(application, template, item, itemPath, service, report);
       const { from, to } = use.parameters;
-      if (uses.some((other) => isTwin(other, use))) {
+      // Of two between the same ends, the agents would be the same.
+      const ends = from !== undefined && to !== undefined && JSON.stringify([feature, from, to]);
+      if (ends && between.has(ends)) {
         report(itemPath, {
           code: 'ERR_FEATURE_PARAMETER',
           message: `${itemPath.join('.')}: ${feature} from ${from} to ${to} is asked for twice`,
           hint: 'keep one of the two',
         });
       }
+      if (ends) between.add(ends);
       uses.push(use);
     }
   };
@@ -154,13 +158,6 @@ function checkUse(
     ...(budget && { budget }),
     ...(fn && { function: fn }),
   };
-}
-
-/** Whether two requests are for one feature between the same ends: their agents would be the same. */
-function isTwin({ template, parameters }: FeatureUse, other: FeatureUse): boolean {
-  const { from, to } = other.parameters;
-  const sameEnds = parameters['from'] === from && parameters['to'] === to;
-  return template === other.template && from !== undefined && to !== undefined && sameEnds;
 }
 
 function templateFor(

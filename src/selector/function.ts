@@ -1,6 +1,7 @@
 import type { Application, FeatureParameters, Service } from '../descriptor/application.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import { type FunctionKindName, type FunctionOf, kindNamed } from '../networks/path/kinds.ts';
+import { neighboursOf } from './neighbours.ts';
 
 type Path = readonly (string | number)[];
 
@@ -13,15 +14,10 @@ export function functionFor<Kind extends FunctionKindName>(
   path: Path,
   report: (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void,
 ): FunctionOf<Kind> {
-  const neighbours = Object.values(application.services)
-    .filter(
-      (other) => other !== service && Object.keys(other.networks).some((key) => key in service.networks),
-    )
-    .map((other) => other.name);
   const { settings, problems } = kindNamed(kind).read(parameters, {
     published: service.ports.map(({ target, protocol }) => ({ port: target, protocol })),
     exposed: service.expose,
-    neighbours,
+    neighbours: neighboursOf(application, service),
   });
   for (const { path: inner, message, hint } of problems) {
     const where = [...path, ...inner];

@@ -47,8 +47,8 @@ function placeInReplicas(
 ): Member[] {
   const { feature } = use.template;
   const members: Member[] = [];
-  deployment.pods = deployment.pods.map((pod) => {
-    if (pod.role !== 'service' || pod.service !== use.service) return pod;
+  deployment.pods.changeOf(use.service ?? '', (pod) => {
+    if (pod.role !== 'service') return pod;
     const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
     const container: ContainerSpec = {
       ...common,
@@ -71,10 +71,8 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
   const { feature } = use.template;
   const { function: does } = use;
   if (!does) return [];
-  const protectedPods = deployment.pods.filter(
-    (pod) => (pod.role === 'service' || pod.role === 'oneoff') && pod.service === use.service,
-  );
-  const functions = protectedPods.map((pod): PodSpec => {
+  const functions: PodSpec[] = [];
+  deployment.pods.changeOf(use.service ?? '', (pod) => {
     const fn = `${pod.name}.${feature}`;
     const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
     const configuration = {
@@ -92,7 +90,7 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
       feature,
       sharing: 'none',
     };
-    return {
+    functions.push({
       name: fn,
       role: 'function',
       ...(use.service !== undefined && { service: use.service }),
@@ -101,16 +99,10 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
       path: [],
       function: { ...does, pod: pod.name },
       ...(pod.role === 'oneoff' && { oneOff: true }),
-    };
+    });
+    return { ...pod, path: [...pod.path, fn] };
   });
-  const inPath = new Map(functions.map((fn) => [fn.function?.pod, fn.name]));
-  deployment.pods = [
-    ...deployment.pods.map((pod) => {
-      const fn = inPath.get(pod.name);
-      return fn === undefined ? pod : { ...pod, path: [...pod.path, fn] };
-    }),
-    ...functions,
-  ];
+  for (const fn of functions) deployment.pods.add(fn);
   return functions.map((fn) => ({ pod: fn.name, container: `${fn.name}.${name}` }));
 }
 
@@ -122,37 +114,31 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
   const { feature } = use.template;
   const pod = besidePodName(deployment.project, use, name, agent);
   const container = `${pod}.${name}`;
-  const networks = commonNetworks(deployment.pods, endOf(use, 'from'), endOf(use, 'to')).map((network) => ({
-    network,
-    aliases: [pod],
-  }));
-  if (deployment.pods.some((existing) => existing.name === pod)) {
-    deployment.pods = deployment.pods.map((existing) =>
-      existing.name === pod ? withNetworks(existing, networks) : existing,
-    );
+  const [from, to] = [endOf(use, 'from'), endOf(use, 'to')];
+  const ends = [...deployment.pods.of(from), ...deployment.pods.of(to)];
+  const networks = commonNetworks(ends, from, to).map((network) => ({ network, aliases: [pod] }));
+  if (deployment.pods.has(pod)) {
+    deployment.pods.change(pod, (existing) => withNetworks(existing, networks));
     return { pod, container };
   }
-  deployment.pods = [
-    ...deployment.pods,
-    {
-      name: pod,
-      role: 'agent',
-      service: endOf(use, agent.place),
-      sandbox: plainSandbox(deployment.images, pod, networks),
-      containers: [
-        {
-          ...containerFrom(deployment.images, agent, use.template, contextOf(deployment, use)),
-          name: container,
-          key: `${feature}.${name}`,
-          role: 'agent',
-          feature,
-          sharing: 'none',
-        },
-      ],
-      path: [],
-      management: { address: managementAddress(deployment.project, pod), isolated: true },
-    },
-  ];
+  deployment.pods.add({
+    name: pod,
+    role: 'agent',
+    service: endOf(use, agent.place),
+    sandbox: plainSandbox(deployment.images, pod, networks),
+    containers: [
+      {
+        ...containerFrom(deployment.images, agent, use.template, contextOf(deployment, use)),
+        name: container,
+        key: `${feature}.${name}`,
+        role: 'agent',
+        feature,
+        sharing: 'none',
+      },
+    ],
+    path: [],
+    management: { address: managementAddress(deployment.project, pod), isolated: true },
+  });
   return { pod, container };
 }
 
@@ -200,31 +186,28 @@ function ensureCollector(deployment: Deployment, use: FeatureUse): Member {
   const { template } = use;
   const pod = collectorPodName(deployment.project, use);
   const name = `${pod}.collector`;
-  if (!template.collector || deployment.pods.some((existing) => existing.name === pod)) {
+  if (!template.collector || deployment.pods.has(pod)) {
     return { pod, container: name };
   }
   const address = managementAddress(deployment.project, pod);
   const context = { project: deployment.project, collector: { address } };
-  deployment.pods = [
-    ...deployment.pods,
-    {
-      name: pod,
-      role: 'collector',
-      sandbox: plainSandbox(deployment.images, pod),
-      containers: [
-        {
-          ...containerFrom(deployment.images, template.collector, template, context),
-          name,
-          key: `${template.feature}.collector`,
-          role: 'collector',
-          feature: template.feature,
-          sharing: 'none',
-        },
-      ],
-      path: [],
-      management: { address, isolated: false },
-    },
-  ];
+  deployment.pods.add({
+    name: pod,
+    role: 'collector',
+    sandbox: plainSandbox(deployment.images, pod),
+    containers: [
+      {
+        ...containerFrom(deployment.images, template.collector, template, context),
+        name,
+        key: `${template.feature}.collector`,
+        role: 'collector',
+        feature: template.feature,
+        sharing: 'none',
+      },
+    ],
+    path: [],
+    management: { address, isolated: false },
+  });
   return { pod, container: name };
 }
 

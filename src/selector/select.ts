@@ -9,6 +9,7 @@ import { placeFeature } from './management.ts';
 import { missingValues } from './missing-values.ts';
 import type { EngineOffer } from './needs.ts';
 import { type OneOff, oneOffPod } from './one-off.ts';
+import { PodTable } from './pod-table.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
 import type { DeploymentSpec } from './spec.ts';
@@ -50,11 +51,11 @@ export function select(
   const deployment: Deployment = {
     project: application.name,
     images,
-    pods: [...pods, ...once],
+    pods: new PodTable([...pods, ...once]),
     features: [],
   };
   for (const use of uses) placeFeature(deployment, use);
-  const names = nameConflicts(descriptor, deployment.pods);
+  const names = nameConflicts(descriptor, deployment.pods.all);
   if (names.length > 0) throw new InvalidInput(names);
   const published = Object.values(application.services).flatMap(({ name, edge }) =>
     edge ? { service: name, ...edge } : [],
@@ -65,7 +66,7 @@ export function select(
     images: images.sources(),
     networks: networkSpecs(application),
     volumes: volumeSpecs(application),
-    pods: deployment.pods,
+    pods: deployment.pods.all,
     features: deployment.features,
     ...(published.length > 0 && { edge: published }),
   };

@@ -9,7 +9,7 @@ import { planGuard } from './guard.ts';
 import { planImages } from './images.ts';
 import { inDependencyOrder } from './order.ts';
 import { surplusOf } from './orphans.ts';
-import type { Planning, PlanOptions } from './planning.ts';
+import { type Planning, type PlanOptions, replicasByService } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planRemoval } from './removal.ts';
 import { planNetworks, planVolumes } from './resources.ts';
@@ -23,7 +23,14 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   refuseForeign(spec.project, observed);
   const builder = new PlanBuilder();
   const pods = new Map(spec.pods.map((pod) => [pod.name, pod]));
-  const planning: Planning = { spec, observed, options, builder, pods };
+  const planning: Planning = {
+    spec,
+    observed,
+    options,
+    builder,
+    pods,
+    replicas: replicasByService(spec.pods),
+  };
   const wanted = spec.pods.filter((pod) => isWanted(planning, pod));
   if (options.mode === 'heal' && wanted.length === 0) return builder.build(spec.project);
 

@@ -46,4 +46,14 @@ export interface Planning {
   readonly options: PlanOptions;
   readonly builder: PlanBuilder;
   readonly pods: ReadonlyMap<string, PodSpec>;
+  /** The pods of services, by service: the replicas of each. */
+  readonly replicas: ReadonlyMap<string, readonly PodSpec[]>;
+}
+
+/** The replicas of each service. */
+export function replicasByService(pods: readonly PodSpec[]): ReadonlyMap<string, readonly PodSpec[]> {
+  return Map.groupBy(
+    pods.filter(({ role }) => role === 'service'),
+    ({ service }) => service ?? '',
+  );
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { inDependencyOrder, servicesBefore } from './order.ts';
 import { plan } from './plan.ts';
-import type { PlanOptions } from './planning.ts';
+import { type PlanOptions, replicasByService } from './planning.ts';
 import { graceOf } from './removal.ts';
 import { isAlive, thawSteps } from './thaw.ts';
 import { dependencySteps, startSteps } from './waits.ts';
@@ -78,7 +78,14 @@ export const restartPlan: Make = (spec, observed, named, options) => {
       builder.add('stopContainer', name, { name, grace }, reasonFor(pod), [...before, ...thawed]);
     }
   }
-  const planning = { spec, observed, options, builder, pods: new Map(pods.map((pod) => [pod.name, pod])) };
+  const planning = {
+    spec,
+    observed,
+    options,
+    builder,
+    pods: new Map(pods.map((pod) => [pod.name, pod])),
+    replicas: replicasByService(spec.pods),
+  };
   for (const pod of pods) {
     for (const { name, dependsOn } of applications(pod)) {
       const needed = dependsOn.filter(

@@ -2,18 +2,19 @@ import type { ContainerSpec, DependencySpec, PodSpec } from '../../selector/spec
 import type { Planning } from './planning.ts';
 
 /** Ids of the steps after which a service has been started: one a replica that is started. */
-export function startSteps({ builder, spec }: Planning, service: string): string[] {
-  const names = applicationsOf(spec.pods, service).map((container) => container.name);
+export function startSteps(planning: Planning, service: string): string[] {
+  const { builder } = planning;
+  const names = applicationsOf(planning, service).map((container) => container.name);
   return [...builder.idsOf('createContainer', names), ...builder.idsOf('startContainer', names)];
 }
 
 /** What a container has to wait for because of `depends_on`. */
 export function dependencySteps(planning: Planning, dependencies: readonly DependencySpec[]): string[] {
-  const { builder, spec, observed } = planning;
+  const { builder, observed } = planning;
   return dependencies.flatMap((dependency) => {
     const started = startSteps(planning, dependency.service);
     if (dependency.condition === 'service_started') return started;
-    const containers = applicationsOf(spec.pods, dependency.service).map((container) => container.name);
+    const containers = applicationsOf(planning, dependency.service).map((container) => container.name);
     const fulfilled = containers.every((name) => {
       const container = observed.containers.find((candidate) => candidate.name === name);
       return dependency.condition === 'service_healthy'
@@ -50,8 +51,8 @@ export function planWaits(planning: Planning, pods: readonly PodSpec[]): void {
   }
 }
 
-function applicationsOf(pods: readonly PodSpec[], service: string): ContainerSpec[] {
-  return pods
-    .filter((pod) => pod.role === 'service' && pod.service === service)
-    .flatMap((pod) => pod.containers.filter((container) => container.role === 'application'));
+function applicationsOf({ replicas }: Planning, service: string): ContainerSpec[] {
+  return (replicas.get(service) ?? []).flatMap(({ containers }) =>
+    containers.filter(({ role }) => role === 'application'),
+  );
 }
