@@ -35,7 +35,7 @@ export function loadCatalogue(folders: readonly CatalogueFolder[] = []): Catalog
       else images[image.name] = image;
     }
     for (const found of folder.templates) {
-      const template = readTemplate(found, builtIn, diagnostics);
+      const template = builtIn ? ownTemplate(found, diagnostics) : readTemplate(found, false, diagnostics);
       if (!template) continue;
       const own = templates[template.feature]?.builtIn;
       if (own && !builtIn) diagnostics.push(takenName('feature', template.feature, found.file));
@@ -54,6 +54,17 @@ function takenName(kind: 'feature' | 'image', name: string, file: string): Diagn
     at: { file, line: 1, column: 1 },
     hint: `give yours another name`,
   };
+}
+
+/** Heddle's own templates as they were last read, by file: a node is asked for its catalogue with every project. */
+const read = new Map<string, { readonly text: string; readonly template: Template }>();
+
+function ownTemplate(found: TemplateText, diagnostics: Diagnostic[]): Template | undefined {
+  const known = read.get(found.file);
+  if (known?.text === found.text) return known.template;
+  const template = readTemplate(found, true, diagnostics);
+  if (template) read.set(found.file, { text: found.text, template });
+  return template;
 }
 
 function readTemplate(

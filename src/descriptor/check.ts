@@ -47,20 +47,27 @@ export function check(tree: MapNode, findings: Findings): ComposeFile {
 const RESERVED = '__proto__';
 
 /** A list or an environment file may name what a YAML key may not. */
-function refuseReserved(node: TreeNode, findings: Findings, path: Path = []): void {
-  if (node.kind === 'seq')
-    for (const [i, item] of node.items.entries()) refuseReserved(item, findings, [...path, i]);
-  if (node.kind !== 'map') return;
+function refuseReserved(node: TreeNode, findings: Findings, path: (string | number)[] = []): void {
+  if (node.kind === 'scalar') return;
+  if (node.kind === 'seq') {
+    for (const [i, item] of node.items.entries()) {
+      path.push(i);
+      refuseReserved(item, findings, path);
+      path.pop();
+    }
+    return;
+  }
   for (const [key, { keyAt, value }] of node.entries) {
-    const full = [...path, key];
+    path.push(key);
     if (key === RESERVED)
       findings.error(
         'ERR_COMPOSE_TYPE',
-        `${formatPath(full)}: this name is reserved`,
+        `${formatPath(path)}: this name is reserved`,
         keyAt,
         'choose another',
       );
-    else refuseReserved(value, findings, full);
+    else refuseReserved(value, findings, path);
+    path.pop();
   }
 }
 
