@@ -1,7 +1,8 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { HeddleError } from '../lib/errors.ts';
-import { request } from '../lib/http-request.ts';
+import type { Answer } from '../lib/http/answer.ts';
+import { send } from '../lib/http/send.ts';
 import { lines } from '../lib/lines.ts';
 import type { Of } from '../lib/schema.ts';
 import type { Contract, Said } from './contract.ts';
@@ -158,19 +159,15 @@ export class NodeClient implements Transport {
 
   async #json<T>(method: string, target: string, body?: unknown): Promise<T> {
     const answer = await this.#send(method, target, body);
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    if ((answer.statusCode ?? 500) >= 400) throw refusalOf(value as ErrorMessage);
+    const value = await answer.json(longest);
+    if (answer.status >= 400) throw refusalOf(value as ErrorMessage);
     return value as T;
   }
 
   async #raw(method: string, target: string, body?: Readable): Promise<IncomingMessage> {
     const answer = await this.#send(method, target, body, undefined, tar);
-    if ((answer.statusCode ?? 500) < 400) return answer;
-    const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
-    throw refusalOf(JSON.parse(Buffer.concat(chunks).toString('utf8')) as ErrorMessage);
+    if (answer.status < 400) return answer.body;
+    throw refusalOf((await answer.json(longest)) as ErrorMessage);
   }
 
   async *#lines<T extends object>(
@@ -182,7 +179,7 @@ export class NodeClient implements Transport {
     const answer = await this.#send(method, target, body, signal);
     for await (const line of lines(answer)) {
       const value = JSON.parse(line) as T & { error?: ErrorMessage; code?: string };
-      if ((answer.statusCode ?? 500) >= 400) throw refusalOf(value as unknown as ErrorMessage);
+      if (answer.status >= 400) throw refusalOf(value as unknown as ErrorMessage);
       if (value.error) throw fromMessage(value.error);
       yield value as Awaited<T>;
     }
@@ -195,7 +192,7 @@ export class NodeClient implements Transport {
     body: unknown,
     signal?: AbortSignal,
     type = jsonLinesType,
-  ): Promise<IncomingMessage> {
+  ): Promise<Answer> {
     const startNode = this.#startNode;
     this.#startNode = undefined;
     try {
@@ -210,35 +207,25 @@ export class NodeClient implements Transport {
   }
 
   /** Sends a body as JSON, or a stream of JSON lines as it comes. */
-  #request(
+  async #request(
     method: string,
-    target: string,
-    body: unknown,
+    path: string,
+    value: unknown,
     signal: AbortSignal | undefined,
     type: string,
-  ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const text = body === undefined || body instanceof Readable ? undefined : JSON.stringify(body);
-      const options: RequestOptions = {
-        socketPath: this.#socket,
-        method,
-        path: target,
-        headers: headersOf(body, text, type),
-        ...(signal && { signal }),
-      };
-      const outgoing = request(options, resolve);
-      outgoing.on('error', (cause) =>
-        reject(
-          new HeddleError(
-            'ERR_NODE_ABSENT',
-            `the node does not answer at ${this.#socket}: ${cause.message}`,
-            { cause },
-          ),
-        ),
+  ): Promise<Answer> {
+    const body = value === undefined || value instanceof Readable ? value : JSON.stringify(value);
+    const to = { socketPath: this.#socket, path };
+    try {
+      return await send({ to, method, headers: headersOf(body, type), body, signal });
+    } catch (error) {
+      const cause = error as Error;
+      throw new HeddleError(
+        'ERR_NODE_ABSENT',
+        `the node does not answer at ${this.#socket}: ${cause.message}`,
+        { cause },
       );
-      if (body instanceof Readable) body.pipe(outgoing);
-      else outgoing.end(text);
-    });
+    }
   }
 }
 
@@ -248,14 +235,16 @@ function refusalOf(message: ErrorMessage): HeddleError {
   return new HeddleError('ERR_NODE_VERSION', `the node that runs is of another version: ${message.message}`);
 }
 
+/** Bytes of an answer that is one value: of a thousand services it has some ten million. */
+const longest = 256 << 20;
 /** Of a body that is a stream. */
 const jsonLinesType = 'application/x-ndjson';
 const tar = 'application/x-tar';
 
-function headersOf(body: unknown, text: string | undefined, type: string): Record<string, string | number> {
+function headersOf(body: string | Readable | undefined, type: string): Record<string, string | number> {
+  if (body === undefined) return {};
   if (body instanceof Readable) return { 'content-type': type };
-  if (text === undefined) return {};
-  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  return { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 }
 
 async function* jsonLines(items: AsyncIterable<unknown>): AsyncGenerator<string> {

@@ -1,5 +1,4 @@
-import { request } from 'node:https';
-import { boundedText } from '../../lib/bounded-text.ts';
+import { send } from '../../lib/http/send.ts';
 import { version } from '../../lib/version.ts';
 import { Refusal } from './refusal.ts';
 
@@ -49,29 +48,23 @@ export class Https {
     }
   }
 
-  #exchange(url: string, body: string | undefined): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const asking = request(url, {
-        method: body === undefined ? 'GET' : 'POST',
-        signal: AbortSignal.any([this.#signal, AbortSignal.timeout(timeout)]),
-        headers: {
-          'user-agent': `heddle/${version()}`,
-          ...(body !== undefined && {
-            'content-type': 'application/jose+json',
-            'content-length': Buffer.byteLength(body),
-          }),
-        },
-        ...(this.#ca !== undefined && { ca: this.#ca }),
-        agent: false,
-      });
-      asking.on('error', reject);
-      asking.on('response', (response) => {
-        boundedText(response, longest).then(
-          (text) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }),
-          reject,
-        );
-      });
-      asking.end(body);
+  async #exchange(url: string, body: string | undefined): Promise<Reply> {
+    const answer = await send({
+      to: url,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        'user-agent': `heddle/${version()}`,
+        ...(body !== undefined && {
+          'content-type': 'application/jose+json',
+          'content-length': Buffer.byteLength(body),
+        }),
+      },
+      body,
+      options: { ...(this.#ca !== undefined && { ca: this.#ca }), agent: false },
+      signal: this.#signal,
+      timeouts: { whole: timeout },
     });
+    const { status, headers } = answer;
+    return { status, headers, body: await answer.text(longest) };
   }
 }

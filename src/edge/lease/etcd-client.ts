@@ -1,7 +1,5 @@
-import http from 'node:http';
-import https from 'node:https';
-import { boundedText } from '../../lib/bounded-text.ts';
 import { HeddleError } from '../../lib/errors.ts';
+import { send } from '../../lib/http/send.ts';
 import * as z from '../../lib/zod.ts';
 import type { EtcdTls } from './etcd-tls.ts';
 
@@ -85,32 +83,28 @@ export class EtcdClient {
   async #ask<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T> {
     const fail = (reason: string, cause?: unknown) =>
       new HeddleError('ERR_EDGE_LEASE', `etcd at ${this.#url}: ${reason}`, { cause });
-    let answer: http.IncomingMessage;
+    let status: number;
     let answered: string;
     try {
-      answer = await this.#post(path, body);
-      answered = await boundedText(answer, longest);
+      const answer = await send({
+        to: `${this.#url}/v3/${path}`,
+        method: 'POST',
+        body: JSON.stringify(body),
+        options: this.#tls?.(),
+        timeouts: { whole: timeout },
+      });
+      status = answer.status;
+      answered = await answer.text(longest);
     } catch (error) {
-      const { name, message, code } = error as NodeJS.ErrnoException;
-      const isLate = name === 'AbortError' || name === 'TimeoutError';
-      throw fail(isLate ? `no answer within ${timeout / 1000} s` : message || String(code), error);
+      const { message, code } = error as NodeJS.ErrnoException;
+      throw fail(message || String(code), error);
     }
-    if (answer.statusCode !== 200) throw fail(`${answer.statusCode} ${answered.slice(0, 200)}`);
+    if (status !== 200) throw fail(`${status} ${answered.slice(0, 200)}`);
     try {
       return schema.parse(JSON.parse(answered));
     } catch (error) {
       throw fail('the answer is not understood', error);
     }
-  }
-
-  #post(path: string, body: object): Promise<http.IncomingMessage> {
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const options = { ...this.#tls?.(), method: 'POST', signal: AbortSignal.timeout(timeout) };
-    (this.#url.startsWith('https:') ? https : http)
-      .request(`${this.#url}/v3/${path}`, options, resolve)
-      .on('error', reject)
-      .end(JSON.stringify(body));
-    return promise;
   }
 }
 

@@ -1,15 +1,18 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
-import { Deadline } from '../../lib/deadline.ts';
+import type { Answer } from '../../lib/http/answer.ts';
+import { send } from '../../lib/http/send.ts';
+import { HttpTimeout } from '../../lib/http/timeouts.ts';
 import type { Access, Pass } from './access/access.ts';
 import { ApiError } from './api-error.ts';
-import { readBody, readRefusal } from './body.ts';
 import { eventsOf, type WatchEvent } from './events.ts';
 import { Unreachable, unreachable } from './unreachable.ts';
 
 /** Objects of a kind in one answer: a page of them (kubernetes.io, "API Concepts", "Retrieving large results sets in chunks"). */
 const pageSize = 500;
+
+/** Bytes of one answer. */
+const longest = 256 << 20;
+/** Of what is said with a refusal. */
+const longestRefusal = 64 << 10;
 
 /** What the server may take for something, in milliseconds. */
 export interface Timeouts {
@@ -58,7 +61,7 @@ export class Cluster {
     let next = '';
     for (;;) {
       const query = { limit: String(pageSize), ...(next && { continue: next }) };
-      const page = JSON.parse(await this.#text('GET', path, { query, signal })) as Page<T>;
+      const page = (await this.#json('GET', path, { query, signal })) as Page<T>;
       items.push(...(page.items ?? []));
       next = page.metadata.continue ?? '';
       if (!next) return { items, resourceVersion: page.metadata.resourceVersion };
@@ -77,14 +80,8 @@ export class Cluster {
     const { watch, late } = this.#timeouts;
     const timeoutSeconds = String(Math.max(1, Math.round(watch / 1000)));
     const query = { watch: 'true', allowWatchBookmarks: 'true', resourceVersion, timeoutSeconds };
-    const deadline = new Deadline(signal);
-    const response = await this.#request('GET', path, { query, signal }, deadline);
-    const silence = Math.round((watch + late) / 1000);
-    deadline.set(
-      watch + late,
-      new Unreachable(`${this.#access.server} said nothing for ${silence} s: the connection is dead`),
-    );
-    return this.#watched(eventsOf<T>(response), deadline);
+    const answer = await this.#request('GET', path, { query, signal }, watch + late);
+    return this.#watched(eventsOf<T>(answer));
   }
 
   /**
@@ -93,60 +90,44 @@ export class Cluster {
    * @throws ApiError, Unreachable, HeddleError ERR_KUBERNETES
    */
   async ask(method: string, path: string, body: object | undefined, signal: AbortSignal): Promise<unknown> {
-    return JSON.parse(await this.#text(method, path, { body, signal }));
+    return this.#json(method, path, { body, signal });
   }
 
-  async *#watched<T>(
-    events: AsyncIterable<WatchEvent<T>>,
-    deadline: Deadline,
-  ): AsyncGenerator<WatchEvent<T>> {
+  async *#watched<T>(events: AsyncIterable<WatchEvent<T>>): AsyncGenerator<WatchEvent<T>> {
+    const { server } = this.#access;
     try {
       yield* events;
     } catch (error) {
-      throw unreachable(this.#access.server, deadline.reason(error));
-    } finally {
-      deadline.clear();
+      if (!(error instanceof HttpTimeout)) throw unreachable(server, error);
+      const silence = Math.round(error.seconds);
+      throw new Unreachable(`${server} said nothing for ${silence} s: the connection is dead`);
     }
   }
 
-  async #text(method: string, path: string, parts: RequestParts): Promise<string> {
-    const deadline = new Deadline(parts.signal);
+  async #json(method: string, path: string, parts: RequestParts): Promise<unknown> {
+    const answer = await this.#request(method, path, parts, this.#timeouts.whole);
     try {
-      const response = await this.#request(method, path, parts, deadline);
-      const { whole } = this.#timeouts;
-      deadline.set(
-        whole,
-        new Unreachable(`${this.#access.server} did not end its answer within ${whole / 1000} s`),
-      );
-      return await readBody(response);
+      return await answer.json(longest);
     } catch (error) {
-      throw unreachable(this.#access.server, deadline.reason(error));
-    } finally {
-      deadline.clear();
+      throw unreachable(this.#access.server, error);
     }
   }
 
   /** Who is not known (401) is asked who it is once more: a token may have been exchanged. */
-  async #request(
-    method: string,
-    path: string,
-    parts: RequestParts,
-    deadline: Deadline,
-  ): Promise<http.IncomingMessage> {
+  async #request(method: string, path: string, parts: RequestParts, rest: number): Promise<Answer> {
     try {
       for (let isAgain = false; ; isAgain = true) {
         const pass = await this.#pass(parts.signal);
-        const response = await this.#send(method, path, parts, pass, deadline);
-        const { statusCode = 0 } = response;
-        if (statusCode !== unauthorized) this.#access.accepted();
-        if (statusCode === 200 || statusCode === 201) return response;
-        const body = await readRefusal(response);
-        if (statusCode !== unauthorized || !this.#access.refused(pass.shown) || isAgain)
-          throw new ApiError(statusCode, body, Number(response.headers['retry-after']));
+        const answer = await this.#send(method, path, parts, pass, rest);
+        const { status } = answer;
+        if (status !== unauthorized) this.#access.accepted();
+        if (status === 200 || status === 201) return answer;
+        const body = await answer.beginning(longestRefusal);
+        if (status !== unauthorized || !this.#access.refused(pass.shown) || isAgain)
+          throw new ApiError(status, body, Number(answer.headers['retry-after']));
       }
     } catch (error) {
-      deadline.clear();
-      throw unreachable(this.#access.server, deadline.reason(error));
+      throw unreachable(this.#access.server, error);
     }
   }
 
@@ -162,39 +143,24 @@ export class Cluster {
     }
   }
 
-  async #send(
+  /** @param rest milliseconds from the beginning of the answer to its end */
+  #send(
     method: string,
     path: string,
-    { query = {}, body }: RequestParts,
+    { query = {}, body, signal }: RequestParts,
     { options }: Pass,
-    deadline: Deadline,
-  ): Promise<http.IncomingMessage> {
-    const { server } = this.#access;
-    const url = new URL(`${server}${path}`);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+    rest: number,
+  ): Promise<Answer> {
+    const to = new URL(`${this.#access.server}${path}`);
+    for (const [name, value] of Object.entries(query)) to.searchParams.set(name, value);
     const headers = {
       ...options.headers,
       accept: 'application/json',
       ...(body && { 'content-type': 'application/json' }),
     };
     const { connect, answer } = this.#timeouts;
-    const wait = () =>
-      deadline.set(answer, new Unreachable(`${server} did not answer within ${answer / 1000} s`));
-    wait();
-    (url.protocol === 'http:' ? http : https)
-      .request(url, { ...options, method, headers, signal: deadline.signal }, resolve)
-      .on('error', reject)
-      .on('socket', (socket: Socket) => {
-        if (!socket.connecting) return;
-        deadline.set(
-          connect,
-          new Unreachable(`${server} cannot be reached: no connection within ${connect / 1000} s`),
-        );
-        socket.once('connect', wait);
-      })
-      .end(body && JSON.stringify(body));
-    return promise;
+    const timeouts = { connect, answer, rest };
+    return send({ to, method, headers, body: body && JSON.stringify(body), options, signal, timeouts });
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ApiError } from './api-error.ts';
 
 /** What happened to an object, or how far the server is (kubernetes.io, "API Concepts", "Efficient detection of changes"). */
@@ -14,11 +13,11 @@ const longest = 8_000_000;
  * The events of a watch, a line each, wherever the chunks end. A line that a lost connection cut off is none.
  * @throws ApiError for the event ERROR; SyntaxError for what is no event
  */
-export async function* eventsOf<T>(body: Readable): AsyncGenerator<WatchEvent<T>> {
-  body.setEncoding('utf8');
+export async function* eventsOf<T>(body: AsyncIterable<Buffer>): AsyncGenerator<WatchEvent<T>> {
+  const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of body) {
-    const lines = (rest + chunk).split('\n');
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > longest) throw new SyntaxError('an event does not end');
     for (const line of lines) if (line !== '') yield eventOf(line);

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { get } from 'node:http';
 import path from 'node:path';
-import { boundedText } from '../../../lib/bounded-text.ts';
 import { HeddleError } from '../../../lib/errors.ts';
+import { send } from '../../../lib/http/send.ts';
 import { readBounded } from '../../../lib/read-bounded.ts';
 import type { Driver, DriverContext, DriverKind, Wanted } from '../driver.ts';
 import { accountOf, isOf, Program, untilReady } from '../program.ts';
@@ -105,11 +104,13 @@ class Nginx implements Driver {
   }
 
   /** The generation that a new connection meets. */
-  #says(): Promise<string> {
-    return new Promise((resolve, reject) => {
-      get({ socketPath: this.#file('status.sock'), timeout: 1000, agent: false }, (response) => {
-        boundedText(response, 1024).then(resolve, reject);
-      }).on('error', reject);
+  async #says(): Promise<string> {
+    const answer = await send({
+      to: { socketPath: this.#file('status.sock'), path: '/' },
+      method: 'GET',
+      options: { agent: false },
+      timeouts: { whole: 1000 },
     });
+    return answer.text(1024);
   }
 }
