@@ -1,4 +1,5 @@
 import type { RestartPolicy } from '../descriptor/application.ts';
+import { Backoff } from '../lib/backoff.ts';
 import { startsAgain } from '../selector/restart.ts';
 
 /** Milliseconds: first pause before a restart, longest pause, and how long a run makes earlier ends forgotten. */
@@ -7,8 +8,10 @@ const longestPause = 60_000;
 const steady = 10_000;
 
 interface Ends {
+  readonly backoff: Backoff;
   count: number;
-  last: number;
+  /** When it may be started again. */
+  due: number;
 }
 
 /**
@@ -20,9 +23,18 @@ export class RestartTracker {
 
   /** To be told of every end. `ran`: milliseconds that it had run. */
   ended(container: string, ran: number, now: number): void {
-    const ends = this.#ends.get(container);
-    const count = ends && ran < steady ? ends.count + 1 : 1;
-    this.#ends.set(container, { count, last: now });
+    const ends = this.#ends.get(container) ?? {
+      backoff: new Backoff(firstPause, longestPause),
+      count: 0,
+      due: 0,
+    };
+    if (ran >= steady) {
+      ends.count = 0;
+      ends.backoff.reset();
+    }
+    ends.count++;
+    ends.due = now + ends.backoff.next();
+    this.#ends.set(container, ends);
   }
 
   /** Milliseconds until it may be started; 0 is now; nothing when its policy says never. */
@@ -36,8 +48,7 @@ export class RestartTracker {
     if (!startsAgain(policy, exitCode)) return undefined;
     if (policy.maxAttempts !== undefined && ends && ends.count > policy.maxAttempts) return undefined;
     if (!ends) return 0;
-    const due = ends.last + Math.min(longestPause, firstPause * 2 ** (ends.count - 1));
-    return Math.max(0, due - now);
+    return Math.max(0, ends.due - now);
   }
 
   forget(container: string): void {

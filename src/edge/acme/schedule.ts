@@ -23,7 +23,10 @@ export interface Failure {
   readonly retryAfter?: number | undefined;
 }
 
-/** How long to wait before it is tried again. Never less than the server wants, unless that is no sense. */
+/**
+ * How long to wait before it is tried again. Never less than the server wants, unless that is no sense. Not a `Backoff`:
+ * its count outlives a change of what failed, which has pauses of its own, and it triples, as ACME servers limit by the hour.
+ */
 export function pauseAfter({ count, unreached, retryAfter = 0 }: Failure, share: number): number {
   const [first, longest] = unreached ? [5000, 5 * minute] : [minute, 60 * minute];
   const pause = Math.min(first * 3 ** (count - 1), longest);
