@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIPv6, type Socket } from 'node:net';
-import { type Duplex, duplexPair, Readable } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import type { Aedes, AedesPublishPacket, Client } from 'aedes';
+import type { Aedes, Client } from 'aedes';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { Credentials } from '../ca/authority.ts';
@@ -12,7 +12,7 @@ import { controllerSubject } from '../ca/subjects.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
 import { clientAt, FairConnections } from '../listen/fair-connections.ts';
 import { longestTelemetry, longestView, PacketLimit } from './packet-limit.ts';
-import { RetainedTopics } from './retained.ts';
+import { type Persistence, persistenceByLevel } from './persistence.ts';
 import { mayRead, mayWrite } from './topics.ts';
 import type { Trust } from './trust.ts';
 
@@ -60,9 +60,10 @@ export class Broker {
   #server: Server | undefined;
   #isClosing = false;
 
-  private constructor(options: BrokerOptions, create: typeof Aedes) {
+  private constructor(options: BrokerOptions, create: typeof Aedes, persistence: Persistence) {
     this.#options = options;
     this.#aedes = new create({
+      persistence,
       connectTimeout: handshake,
       drainTimeout: unread,
       concurrency: underWay,
@@ -101,10 +102,8 @@ export class Broker {
         },
       );
     const { Aedes: create } = await import('aedes');
-    const broker = new Broker(options, create);
+    const broker = new Broker(options, create, await persistenceByLevel());
     await broker.#aedes.listen();
-    // It has one; the types of the library do not say so.
-    lookUpByLevel((broker.#aedes as unknown as { readonly persistence: RetainedStore }).persistence);
     try {
       await broker.#listen();
     } catch (cause) {
@@ -247,22 +246,6 @@ function limitPackets(socket: TLSSocket, most: number): void {
     socket.destroy(problem);
     return null;
   };
-}
-
-/** What the library keeps retained messages by. */
-interface RetainedStore {
-  storeRetained(packet: AedesPublishPacket): Promise<void>;
-  createRetainedStreamCombi(filters: readonly string[]): Readable;
-}
-
-/** Left to itself, the library looks at all that is retained whenever somebody subscribes. */
-function lookUpByLevel(persistence: RetainedStore): void {
-  if (typeof persistence.createRetainedStreamCombi !== 'function')
-    throw new HeddleError('ERR_INTERNAL', 'the broker keeps what is retained in another way than it did');
-  const retained = new RetainedTopics<AedesPublishPacket>();
-  persistence.storeRetained = async (packet) => retained.store({ ...packet });
-  persistence.createRetainedStreamCombi = (filters) =>
-    Readable.from(filters.flatMap((filter) => retained.matching(filter)));
 }
 
 function secureContext({ authorities, certificate, key, revocations }: Credentials) {
