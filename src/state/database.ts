@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { HeddleError } from '../lib/errors.ts';
 import { newerError } from './record.ts';
 
 /** Milliseconds to wait for another process that has the file. */
@@ -59,3 +60,21 @@ export function failureOf(error: unknown): Failure {
 }
 
 const failures: Readonly<Record<number, Failure>> = { 5: 'busy', 11: 'damaged', 13: 'full', 26: 'damaged' };
+
+/**
+ * Does something with the file of a state, and says what is wrong with it when that fails.
+ * @throws HeddleError ERR_NODE_RUNNING, ERR_DISK_FULL, ERR_STATE
+ */
+export function guarded<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
+    const failure = failureOf(cause);
+    if (failure === 'busy') {
+      throw new HeddleError('ERR_NODE_RUNNING', `another node uses the state in ${file}`, { cause });
+    }
+    const code = failure === 'full' ? 'ERR_DISK_FULL' : 'ERR_STATE';
+    throw new HeddleError(code, `${file}: ${(cause as Error).message}`, { cause });
+  }
+}

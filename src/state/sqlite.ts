@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { HeddleError } from '../lib/errors.ts';
-import { failureOf, openDatabase } from './database.ts';
+import { guarded, openDatabase } from './database.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -50,19 +49,4 @@ function refuseDamage(db: DatabaseSync): void {
   const rows = db.prepare('SELECT key, json_valid(value) AS valid FROM state').all();
   const broken = rows.filter(({ valid }) => valid === 0);
   if (broken.length > 0) throw new Error(`it is damaged at ${broken.map(({ key }) => key).join(', ')}`);
-}
-
-/** Does something with the file, and says what is wrong with it when that fails. */
-function guarded<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    if (cause instanceof HeddleError) throw cause;
-    const failure = failureOf(cause);
-    if (failure === 'busy') {
-      throw new HeddleError('ERR_NODE_RUNNING', `another node uses the state in ${file}`, { cause });
-    }
-    const code = failure === 'full' ? 'ERR_DISK_FULL' : 'ERR_STATE';
-    throw new HeddleError(code, `${file}: ${(cause as Error).message}`, { cause });
-  }
 }
