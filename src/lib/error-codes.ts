@@ -200,6 +200,55 @@ export const errorCodes = {
     remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
     http: 500,
   },
+  ERR_RESOURCE_INVALID: {
+    meaning: 'A network or an endpoint was asked for that cannot be.',
+    remedy:
+      'The message names what is wrong, and where; docs/reference/archetypes.md says what each archetype takes.',
+  },
+  ERR_RESOURCE_UNKNOWN: {
+    meaning: 'There is no network or endpoint of the name.',
+    remedy: '`heddle net ls` and `heddle endpoint ls` list what there is.',
+    http: 404,
+  },
+  ERR_RESOURCE_EXISTS: {
+    meaning: 'There is a network or endpoint of the name already.',
+    remedy: 'Take another name, or change what is there.',
+    http: 409,
+  },
+  ERR_RESOURCE_IN_USE: {
+    meaning: 'A network has endpoints, or is part of another, and cannot be removed.',
+    remedy: 'Remove what the message names first.',
+    http: 409,
+  },
+  ERR_REVISION: {
+    meaning: 'What was to be changed has been changed by somebody else since it was read.',
+    remedy: 'Read it again, and decide again.',
+    http: 409,
+  },
+  ERR_IDEMPOTENCY_KEY: {
+    meaning: 'An idempotency key was used again for another wish.',
+    remedy: 'Take a new key for each wish.',
+    http: 422,
+  },
+  ERR_NETWORK_POOL: {
+    meaning: 'Subnets, addresses or VLAN ids have run out, or one that was asked for is taken.',
+    remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',
+    http: 409,
+  },
+  ERR_NAMESPACE: {
+    meaning: 'The network namespace of an endpoint is not there, or is the host’s own.',
+    remedy: 'Make the namespace first, or remove the endpoint.',
+    http: 409,
+  },
+  ERR_ARCHETYPE_UNKNOWN: {
+    meaning: 'A network was asked for of an archetype that there is not.',
+    remedy: '`heddle net archetypes` lists what there is.',
+  },
+  ERR_WATCH_EXPIRED: {
+    meaning: 'Changes were asked for that are so long ago that they are not kept any more.',
+    remedy: 'List what there is, and watch from there.',
+    http: 410,
+  },
   ERR_NODE_ABSENT: {
     meaning: 'The node of this host does not answer.',
     remedy: 'Start it with `heddle node`, or let `heddle up` start it.',

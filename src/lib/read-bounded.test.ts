@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBounded, readBoundedAsync, sizeText } from './read-bounded.ts';
+import { readBounded, readBoundedAsync } from './read-bounded.ts';
+import { sizeText } from './size-text.ts';
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);

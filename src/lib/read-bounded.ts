@@ -11,6 +11,7 @@ import {
 import { lstat, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from './errors.ts';
+import { sizeText } from './size-text.ts';
 
 /** How much of a file is read, and how long a pipe is waited for. */
 export interface ReadLimit {
@@ -78,13 +79,6 @@ export async function readBoundedAsync(file: string, limit: ReadLimit): Promise<
 
 function flagsFor({ noLinks }: ReadLimit): number {
   return noLinks ? flags | constants.O_NOFOLLOW : flags;
-}
-
-/** `1 MiB`, `64 KiB`, `100 bytes`. */
-export function sizeText(bytes: number): string {
-  if (bytes >= 1 << 20 && bytes % (1 << 20) === 0) return `${bytes / (1 << 20)} MiB`;
-  if (bytes >= 1024 && bytes % 1024 === 0) return `${bytes / 1024} KiB`;
-  return `${bytes} bytes`;
 }
 
 /** What was read so far. */

@@ -1,6 +1,6 @@
 import { type Document, isNode, isScalar, visit } from 'yaml';
 import type { Location } from './errors.ts';
-import { sizeText } from './read-bounded.ts';
+import { sizeText } from './size-text.ts';
 import { TooDeep, type YamlDocuments, yamlDocuments } from './yaml-documents.ts';
 
 /** Levels of mappings and lists; a file of ours has ten. */

@@ -1,10 +1,10 @@
 import { run } from '../lib/exec.ts';
 
 /**
- * iproute2, in a network namespace. `namespace` is the name of one under /run/netns, or the id of a process that
- * lives in it. Never a shell, and never the host's own namespace by accident: there is no default.
+ * iproute2, in a network namespace: the name of one under /run/netns, the id of a process that lives in it, or the path of
+ * its file. Never a shell, and never the host's own namespace by accident: there is no default.
  */
-export type Namespace = { readonly name: string } | { readonly pid: number };
+export type Namespace = { readonly name: string } | { readonly pid: number } | { readonly path: string };
 
 /** Runs several `ip` commands in one process; the first that fails ends it. */
 export async function ipBatch(namespace: Namespace, commands: readonly string[]): Promise<void> {
@@ -42,8 +42,12 @@ export function inNamespace(
 }
 
 function inside(namespace: Namespace, command: readonly string[]): [string, ...string[]] {
-  const path = 'name' in namespace ? `/run/netns/${namespace.name}` : `/proc/${namespace.pid}/ns/net`;
-  return ['nsenter', `--net=${path}`, '--', ...command];
+  return ['nsenter', `--net=${pathOf(namespace)}`, '--', ...command];
+}
+
+function pathOf(namespace: Namespace): string {
+  if ('path' in namespace) return namespace.path;
+  return 'name' in namespace ? `/run/netns/${namespace.name}` : `/proc/${namespace.pid}/ns/net`;
 }
 
 /** What `ip -j -d -s link` says of an interface; only what Heddle reads. */
@@ -59,11 +63,13 @@ export interface Link {
   readonly mtu: number;
   readonly address: string;
   readonly operstate: string;
+  /** `UP`, `LOWER_UP`, `BROADCAST`. */
+  readonly flags: readonly string[];
   readonly ifalias?: string;
   readonly linkinfo?: {
     readonly info_kind?: string;
     readonly info_slave_kind?: string;
-    readonly info_slave_data?: { readonly isolated?: boolean };
+    readonly info_slave_data?: { readonly isolated?: boolean; readonly hairpin?: boolean };
   };
   readonly stats64?: { readonly rx: Counters; readonly tx: Counters };
 }
@@ -84,7 +90,7 @@ export interface AddressedLink extends Link {
 }
 
 /** The other end of a veth: each of the two names the other's index. */
-export function peerIn(links: readonly Link[], own: Link): Link | undefined {
+export function peerIn<L extends Link>(links: readonly L[], own: Link): L | undefined {
   return links.find(
     ({ ifindex, link_index, linkinfo }) =>
       ifindex === own.link_index && link_index === own.ifindex && linkinfo?.info_kind === 'veth',

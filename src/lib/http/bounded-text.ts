@@ -1,4 +1,4 @@
-import { sizeText } from '../read-bounded.ts';
+import { sizeText } from '../size-text.ts';
 
 /** An answer that is no answer any more: what is left of it is not read. */
 export class TooLarge extends Error {

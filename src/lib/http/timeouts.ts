@@ -33,11 +33,14 @@ export class HttpTimeout extends Error {
 export class Timing {
   readonly #timeouts: Timeouts;
   readonly #deadline: Deadline;
-  readonly #began = performance.now();
+  /** When the whole is over. The clock takes a command some time to load, which few of its requests need. */
+  readonly #until: number;
 
   constructor(timeouts: Timeouts, given: AbortSignal | undefined) {
     this.#timeouts = timeouts;
     this.#deadline = new Deadline(given);
+    const { whole } = timeouts;
+    this.#until = whole === undefined ? Number.POSITIVE_INFINITY : performance.now() + whole;
   }
 
   get signal(): AbortSignal {
@@ -47,7 +50,9 @@ export class Timing {
   /** What comes now has its own time, in what is left of the whole. */
   enter(phase: Exclude<Phase, 'whole'>): void {
     const { whole = Number.POSITIVE_INFINITY, [phase]: own = Number.POSITIVE_INFINITY } = this.#timeouts;
-    const left = Math.max(0, whole - (performance.now() - this.#began));
+    const left = Number.isFinite(this.#until)
+      ? Math.max(0, this.#until - performance.now())
+      : Number.POSITIVE_INFINITY;
     this.#deadline.clear();
     const [limit, reason] =
       own <= left ? [own, new HttpTimeout(phase, own)] : [left, new HttpTimeout('whole', whole)];

@@ -13,6 +13,7 @@ const link = (
   mtu: 1500,
   address: '',
   operstate: 'UP',
+  flags: ['UP'],
   ...(link_index !== undefined && { link_index, link_netnsid: 0 }),
   ...more,
   linkinfo: {

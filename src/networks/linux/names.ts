@@ -1,0 +1,22 @@
+// Names of interfaces have at most 15 bytes, and an id has 12: names of networks and endpoints are in `ip link`'s alias.
+
+/** The bridge of a network. */
+export function bridgeName(id: string): string {
+  return `hb${id}`;
+}
+
+/** The end of an endpoint's link that is a port of the bridge. */
+export function portName(id: string): string {
+  return `hp${id}`;
+}
+
+const longestAlias = 255;
+
+/** What shows in `ip link` for whose an interface is: the proof that Heddle may change it. */
+export function aliasOf(kind: 'network' | 'endpoint', id: string, name: string): string {
+  return `heddle ${kind} ${id} ${name}`.slice(0, longestAlias);
+}
+
+export function isOwn(alias: string | undefined, id: string): boolean {
+  return alias?.split(' ')[0] === 'heddle' && alias.split(' ')[2] === id;
+}

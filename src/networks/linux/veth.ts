@@ -1,0 +1,72 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { type AddressedLink, deleteLinks, ipBatch, ipJson, type Namespace, peerIn } from '../ip.ts';
+import type { Attachment } from '../standard/endpoint.ts';
+import {
+  createVeth,
+  type LinuxEndpoint,
+  type LinuxNetwork,
+  removeSurplus,
+  settleInside,
+  settlePort,
+} from './commands.ts';
+import { host, isThere, ownLink } from './links.ts';
+import { portName } from './names.ts';
+import { checkNamespace } from './namespace.ts';
+import type { Port } from './port.ts';
+
+type Inside = Extract<Attachment, { kind: 'namespace' }>;
+
+/** A veth: one end is a port of the bridge, the other is in a namespace. */
+export const veth: Port<Inside> = {
+  async apply(endpoint, network, inside) {
+    checkNamespace(inside.path);
+    const namespace: Namespace = { path: inside.path };
+    const create = [
+      ...createVeth(endpoint, network.mtu, inside.interface, inside.path),
+      ...settlePort(endpoint, network, portName(endpoint.id)),
+    ];
+    let before: string[] = [];
+    try {
+      await ipBatch(host, create);
+    } catch (error) {
+      if (!isThere(error)) throw error;
+      before = await mend(endpoint, network, inside, create);
+    }
+    await ipBatch(namespace, [...before, ...settleInside(endpoint, inside.interface, network.mtu)]);
+    return { interface: inside.interface };
+  },
+
+  async remove({ id }) {
+    const port = portName(id);
+    if (await ownLink(port, id)) await deleteLinks(host, [port]);
+  },
+};
+
+/** Settles the port of one that is there, and says what its other end has to lose. */
+async function mend(
+  endpoint: LinuxEndpoint,
+  network: LinuxNetwork,
+  inside: Inside,
+  create: readonly string[],
+): Promise<string[]> {
+  const port = portName(endpoint.id);
+  const link = await ownLink(port, endpoint.id);
+  if (!link)
+    throw new HeddleError('ERR_NETWORK', `${inside.path} has an interface ${inside.interface} already`, {
+      hint: 'give the endpoint another `interface`',
+    });
+  const links = await ipJson<AddressedLink>({ path: inside.path }, ['address', 'show']);
+  const peer = peerIn(links, link);
+  if (!peer) {
+    // Its other end is elsewhere: in a namespace that another has taken the place of.
+    await deleteLinks(host, [port]);
+    await ipBatch(host, create);
+    return [];
+  }
+  await ipBatch(host, settlePort(endpoint, network, port));
+  const renamed =
+    peer.ifname === inside.interface
+      ? []
+      : [`link set ${peer.ifname} down`, `link set ${peer.ifname} name ${inside.interface}`];
+  return [...renamed, ...removeSurplus({ ...peer, ifname: inside.interface }, endpoint.options.addresses)];
+}

@@ -1,0 +1,105 @@
+import type * as z from '../../lib/zod.ts';
+import type { Attachment, Endpoint } from './endpoint.ts';
+import type { Network } from './network.ts';
+import type { NetworkingService } from './networking-service.ts';
+
+/**
+ * A kind of network. What decides is pure and stands here; what makes things so is the driver, whose methods may be called
+ * again at any time, after a kill at any step: each brings about what is wanted from whatever it finds.
+ */
+export interface TypedArchetype<NetworkOptions, EndpointOptions> {
+  readonly name: string;
+  /** In a line, for lists. */
+  readonly summary: string;
+  /** Archetypes whose services its driver asks for networks and endpoints. */
+  readonly uses: readonly string[];
+  /** What endpoints may give access to. */
+  readonly attachments: readonly Attachment['kind'][];
+  /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
+  readonly carriesIp: boolean;
+  /** What it takes besides what all take; what they give is JSON, and passes them again unchanged. */
+  readonly networkOptions: z.ZodType<NetworkOptions>;
+  readonly endpointOptions: z.ZodType<EndpointOptions>;
+
+  /**
+   * What a network will be: what was said, and what the archetype chooses where nothing was. Pure. `before`: what it is so
+   * far, when it changes; `others`: all other networks of the archetype.
+   * @throws HeddleError when it cannot be
+   */
+  settleNetwork?(
+    wish: As<Settled<Network>, NetworkOptions>,
+    others: readonly As<Settled<Network>, NetworkOptions>[],
+    taken: readonly Taken[],
+    before?: As<Settled<Network>, NetworkOptions>,
+  ): NetworkOptions;
+  /** The same of an endpoint; `others`: those of its network. */
+  settleEndpoint?(
+    wish: As<Settled<Endpoint>, EndpointOptions>,
+    network: As<Settled<Network>, NetworkOptions>,
+    others: readonly As<Settled<Endpoint>, EndpointOptions>[],
+    before?: As<Settled<Endpoint>, EndpointOptions>,
+  ): EndpointOptions;
+
+  driver(context: DriverContext): TypedDriver<NetworkOptions, EndpointOptions>;
+}
+
+/** A prefix of addresses that somebody has. */
+export interface Taken {
+  readonly prefix: string;
+  /** Who, in words: `network lab`, `a route through eth0`. */
+  readonly by: string;
+}
+
+export interface TypedDriver<NetworkOptions, EndpointOptions> {
+  /** @returns what is there of it, for `status.observed` */
+  applyNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<Observed>;
+  /** Removes what is left of it; its endpoints are gone. */
+  removeNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<void>;
+  applyEndpoint(
+    endpoint: As<Settled<Endpoint>, EndpointOptions>,
+    network: As<Settled<Network>, NetworkOptions>,
+  ): Promise<Observed>;
+  removeEndpoint(
+    endpoint: As<Settled<Endpoint>, EndpointOptions>,
+    network: As<Settled<Network>, NetworkOptions>,
+  ): Promise<void>;
+  /** Prefixes that others than Heddle have on this host: what a network must not overlap with. */
+  taken?(): Promise<readonly Taken[]>;
+  /**
+   * Ids of networks and endpoints that are not as they should be any more, by one look at all. Absent: all are applied again
+   * each time.
+   */
+  drifted?(
+    networks: readonly As<Settled<Network>, NetworkOptions>[],
+    endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+  ): Promise<ReadonlySet<string>>;
+  /** Ends what runs for it in this process; networks go on. */
+  close?(): Promise<void>;
+}
+
+/** A resource as it is wanted. */
+export type Settled<Resource> = Omit<Resource, 'revision' | 'status'>;
+export type As<Resource extends { readonly options: unknown }, Options> = Omit<Resource, 'options'> & {
+  readonly options: Options;
+};
+export type Observed = Network['status']['observed'];
+
+export interface DriverContext {
+  /** The service of another archetype, one of those it `uses`. */
+  service(archetype: string): NetworkingService;
+  /** For files and sockets of its own, which only root can enter; not there yet. */
+  readonly folder: string;
+}
+
+type Options = Network['options'];
+
+/** An archetype, whatever its options are. */
+export type Archetype = TypedArchetype<Options, Options>;
+export type Driver = TypedDriver<Options, Options>;
+
+/** The options that an archetype gets are what its own schemas gave. */
+export function archetype<NetworkOptions, EndpointOptions>(
+  typed: TypedArchetype<NetworkOptions, EndpointOptions>,
+): Archetype {
+  return typed as unknown as Archetype;
+}

@@ -1,0 +1,80 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { contentHash } from '../../lib/hash.ts';
+import type { Archetype, Driver } from './archetype.ts';
+import type { Collection, Kept } from './collection.ts';
+import { type Endpoint, type EndpointWish, endpointWish } from './endpoint.ts';
+import { invalidError, parsed } from './parsed.ts';
+import type { WantedEndpoint, WantedNetwork } from './records.ts';
+import type { Kind } from './resources.ts';
+import { shown } from './shown.ts';
+
+/** How the endpoints of one network are decided on, made and removed. */
+export function endpointKind(
+  archetype: Archetype,
+  driver: Driver,
+  networks: Collection<WantedNetwork>,
+  name: string,
+): Kind<WantedEndpoint, Endpoint, EndpointWish> {
+  const network = async (): Promise<Kept<WantedNetwork>> => {
+    const kept = await networks.read(name);
+    if (kept) return kept;
+    throw new HeddleError(
+      'ERR_RESOURCE_UNKNOWN',
+      `network ${JSON.stringify(name.slice(0, 230))}: there is none`,
+    );
+  };
+  return {
+    noun: `endpoint of ${name}`,
+    deciding: async () => {
+      const { wanted, revision } = await network();
+      if (wanted.deleting)
+        throw new HeddleError('ERR_RESOURCE_UNKNOWN', `network ${name}: it is being removed`);
+      return {
+        conditions: [networks.condition(name, revision)],
+        settle: (wish, id, others, before) => settle(archetype, wish, wanted, id, others, before),
+      };
+    },
+    mayRemove: async () => {},
+    apply: async (endpoint) => driver.applyEndpoint(endpoint, (await network()).wanted),
+    remove: async (endpoint) => driver.removeEndpoint(endpoint, (await network()).wanted),
+    show: shown,
+  };
+}
+
+function settle(
+  archetype: Archetype,
+  wish: EndpointWish,
+  network: WantedNetwork,
+  id: string,
+  others: readonly WantedEndpoint[],
+  before: WantedEndpoint | undefined,
+): WantedEndpoint {
+  const said = parsed(endpointWish, wish, `endpoint of ${network.name}`);
+  const { name, attachment, mac = before?.mac ?? macOf(id), labels = {}, options = {} } = said;
+  const what = `endpoint ${name} of ${network.name}`;
+  if (!archetype.attachments.includes(attachment.kind)) {
+    const kinds = archetype.attachments.join(', ');
+    throw invalidError(
+      `${what}: attachment.kind: a network of ${archetype.name} takes ${kinds}, not ${attachment.kind}`,
+    );
+  }
+  const twin = others.find((other) => other.mac === mac);
+  if (twin) throw invalidError(`${what}: mac: ${mac} is that of endpoint ${twin.name}`);
+  const own = parsed(archetype.endpointOptions, options, `${what}: options`);
+  const wanted = {
+    name,
+    network: network.name,
+    archetype: archetype.name,
+    id,
+    attachment,
+    mac,
+    labels,
+    options: own,
+  };
+  return { ...wanted, options: archetype.settleEndpoint?.(wanted, network, others, before) ?? own };
+}
+
+/** A unicast address, administered locally (IEEE 802, 8.4): the second of the lowest bits is set. */
+function macOf(id: string): string {
+  return `02:${contentHash(id).slice(0, 10).match(/../g)?.join(':')}`;
+}

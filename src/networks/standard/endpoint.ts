@@ -1,0 +1,59 @@
+import { nameRules } from '../../lib/names.ts';
+import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+import { labels, resourceName, status } from './network.ts';
+
+const interfaceName = text.regex(nameRules.interface, 'is no name of an interface: at most 15 bytes');
+const path = text
+  .max(255)
+  .startsWith('/')
+  .regex(/^\/[\w./:@+=-]*$/, 'is no absolute path of letters, digits and ./:@+=_-');
+
+/** What an endpoint gives access to. */
+export const attachment = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('namespace'),
+      path: path.describe('Of a network namespace: `/run/netns/web`, `/proc/4711/ns/net`.'),
+      interface: interfaceName.default('eth0').describe('What it is called in there.'),
+    })
+    .describe('A container: an interface in its network namespace.'),
+  z
+    .strictObject({
+      kind: z.literal('tap'),
+      owner: optional(integer.min(0)).describe('The user id that may open it. Absent: root.'),
+    })
+    .describe('A virtual machine: a TAP on this host.'),
+  z
+    .strictObject({ kind: z.literal('interface'), interface: interfaceName })
+    .describe('An interface of this host, which is the network’s while the endpoint is there.'),
+]);
+export type Attachment = Of<typeof attachment>;
+
+export const mac = text.regex(
+  /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/,
+  'is no unicast MAC address in lower case',
+);
+
+export const endpointWish = z.strictObject({
+  name: resourceName,
+  attachment,
+  mac: optional(mac).describe('Default: one made from its id.'),
+  labels: optional(labels),
+  options: optional(z.record(text.max(64), z.unknown())),
+});
+export type EndpointWish = Of<typeof endpointWish>;
+
+export const endpoint = record('Endpoint', 'A point of access to a network, as it is wanted and as it is.', {
+  name: text,
+  network: text,
+  archetype: text,
+  id: text,
+  revision: integer,
+  attachment,
+  mac: text,
+  labels: z.record(text, text),
+  options: z.record(text, z.unknown()),
+  status,
+});
+export type Endpoint = Of<typeof endpoint>;

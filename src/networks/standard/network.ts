@@ -1,0 +1,51 @@
+import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+
+/** The name of a network or an endpoint. Names are data: interfaces are named by hashes of ids. */
+export const resourceName = text.regex(
+  /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,226}$/,
+  'is no name: letters, digits, `_`, `.` and `-`, at most 227, a letter or digit first',
+);
+export const archetypeName = text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'is no name of an archetype');
+export const labels = z
+  .record(text.min(1).max(128), text.max(1024))
+  .refine((all) => Object.keys(all).length <= 64, {
+    message: 'has more than 64 labels',
+  });
+/** The least that IPv6 works with (RFC 8200, 5), and the largest that a veth takes. */
+export const mtu = integer.min(1280).max(65_535);
+
+/** What each archetype knows of its own: checked by the archetype's schema. */
+const options = z.record(text.max(64), z.unknown());
+
+export const networkWish = z.strictObject({
+  name: resourceName,
+  archetype: archetypeName,
+  mtu: optional(mtu).describe('Bytes of a packet without the Ethernet header. Default: 1500.'),
+  labels: optional(labels),
+  options: optional(options).describe('What the archetype takes: docs/reference/archetypes.md.'),
+});
+export type NetworkWish = Of<typeof networkWish>;
+
+export const phase = z
+  .enum(['pending', 'ready', 'failed', 'deleting'])
+  .describe('`pending`: wanted, and not there yet. `failed`: `reason` says why, and it is tried again.');
+
+export const status = record('ResourceStatus', 'What is there of it.', {
+  phase,
+  reason: optional(text),
+  observed: z.record(text, z.unknown()).describe('What the archetype has made: interfaces, addresses.'),
+});
+export type Status = Of<typeof status>;
+
+export const network = record('Network', 'A network, as it is wanted and as it is.', {
+  name: text,
+  archetype: text,
+  id: text.describe('Never given to another network, whatever its name.'),
+  revision: integer.describe('Of what is wanted; whoever changes it names the one that they read.'),
+  mtu: integer,
+  labels: z.record(text, text),
+  options: options.describe('As wanted, with what the archetype chose where nothing was said.'),
+  status,
+});
+export type Network = Of<typeof network>;

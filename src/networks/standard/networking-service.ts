@@ -1,0 +1,44 @@
+import type { Endpoint, EndpointWish } from './endpoint.ts';
+import type { Network, NetworkWish } from './network.ts';
+
+/** The standard API: what every networking service does, in the node's process or by itself over HTTP alike. */
+export interface NetworkingService {
+  readonly networks: Resources<Network, NetworkWish>;
+  /** Of one network. */
+  endpoints(network: string): Resources<Endpoint, EndpointWish>;
+}
+
+/**
+ * Networks, or the endpoints of one. A `key` names a wish (the Idempotency-Key of draft-ietf-httpapi-idempotency-key-header):
+ * the same wish with the same key is carried out once, and answered alike.
+ */
+export interface Resources<Resource, Wish> {
+  /**
+   * Makes one, and returns when it is ready. One that cannot be made is not kept.
+   * @throws HeddleError ERR_RESOURCE_INVALID, ERR_RESOURCE_EXISTS, ERR_NETWORK_POOL, ERR_NETWORK, ERR_IDEMPOTENCY_KEY, ERR_STATE
+   */
+  create(wish: Wish, key?: string): Promise<Resource>;
+  /** @throws HeddleError ERR_RESOURCE_UNKNOWN */
+  read(name: string): Promise<Resource>;
+  /** All, by name. */
+  list(): Promise<Resource[]>;
+  /**
+   * Makes one what is wished now, whole: what is not said takes its default. `revision`: as it was read.
+   * @throws HeddleError ERR_REVISION when it was changed since, ERR_RESOURCE_UNKNOWN, ERR_RESOURCE_INVALID
+   */
+  update(wish: Wish, revision: number, key?: string): Promise<Resource>;
+  /**
+   * Removes one, and returns when nothing is left of it. `revision`: only if it is as it was read.
+   * @throws HeddleError ERR_RESOURCE_UNKNOWN, ERR_REVISION, ERR_RESOURCE_IN_USE for a network with endpoints
+   */
+  delete(name: string, revision?: number): Promise<void>;
+  /**
+   * What is there, and then each change, until the signal aborts. `after`: only changes after a revision.
+   * @throws HeddleError ERR_WATCH_EXPIRED
+   */
+  watch(signal: AbortSignal, after?: number): AsyncIterable<ResourceEvent<Resource>>;
+}
+
+export type ResourceEvent<Resource> =
+  | { readonly type: 'changed'; readonly revision: number; readonly resource: Resource }
+  | { readonly type: 'removed'; readonly revision: number; readonly name: string };

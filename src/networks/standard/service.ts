@@ -1,0 +1,78 @@
+import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { StateManager } from '../../state/state-manager.ts';
+import type { Archetype, Driver, DriverContext } from './archetype.ts';
+import { Collection, type Kept } from './collection.ts';
+import type { Endpoint, EndpointWish } from './endpoint.ts';
+import { endpointKind } from './endpoint-kind.ts';
+import type { Network, NetworkWish } from './network.ts';
+import { networkKind } from './network-kind.ts';
+import type { NetworkingService } from './networking-service.ts';
+import { endpointRecord, networkRecord, type WantedEndpoint, type WantedNetwork } from './records.ts';
+import { KeptResources } from './resources.ts';
+
+/** The networking service of one archetype: its resources in the state, and its driver. */
+export class ArchetypeService implements NetworkingService {
+  readonly archetype: Archetype;
+  readonly networks: KeptResources<WantedNetwork, Network, NetworkWish>;
+  readonly #state: StateManager;
+  readonly #driver: Driver;
+  readonly #networks: Collection<WantedNetwork>;
+  readonly #turns = new Turns();
+
+  constructor(archetype: Archetype, state: StateManager, context: DriverContext) {
+    this.archetype = archetype;
+    this.#state = state;
+    this.#driver = archetype.driver(context);
+    this.#networks = new Collection(state, `networks/${archetype.name}/`, networkRecord);
+    const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network));
+    this.networks = new KeptResources(this.#networks, kind, this.#turns, (name) => name);
+  }
+
+  endpoints(network: string): KeptResources<WantedEndpoint, Endpoint, EndpointWish> {
+    const kind = endpointKind(this.archetype, this.#driver, this.#networks, network);
+    return new KeptResources(this.#endpoints(network), kind, this.#turns, () => network);
+  }
+
+  /**
+   * Looks at everything once, and brings about what is not as it should be: after a start, and from time to time.
+   * @throws SeveralErrors what could not be brought about, when all else is
+   */
+  async reconcile(): Promise<void> {
+    const networks = (await this.#networks.all()).kept;
+    const perNetwork = await Promise.all(networks.map(({ wanted }) => this.#endpoints(wanted.name).all()));
+    const endpoints = perNetwork.flatMap(({ kept }) => kept);
+    const drifted = await this.#driver.drifted?.(networks.map(wantedOf), endpoints.map(wantedOf));
+    const isDrifted = (id: string) => drifted === undefined || drifted.has(id);
+    const network = ({ name, id }: WantedNetwork) => this.networks.repair(name, isDrifted(id));
+    const endpoint = ({ network: of, name, id }: WantedEndpoint) =>
+      this.endpoints(of).repair(name, isDrifted(id));
+    const errors: HeddleError[] = [];
+    const all = <W>(those: readonly W[], repair: (one: W) => Promise<void>) =>
+      Promise.all(those.map((one) => repair(one).catch((error) => void errors.push(toHeddleError(error)))));
+    const wanted = endpoints.map(wantedOf);
+    await all(
+      wanted.filter(({ deleting }) => deleting),
+      endpoint,
+    );
+    await all(networks.map(wantedOf), network);
+    await all(
+      wanted.filter(({ deleting }) => !deleting),
+      endpoint,
+    );
+    if (errors.length > 0)
+      throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
+  }
+
+  async close(): Promise<void> {
+    await this.#driver.close?.();
+  }
+
+  #endpoints(network: string): Collection<WantedEndpoint> {
+    return new Collection(this.#state, `endpoints/${this.archetype.name}/${network}/`, endpointRecord);
+  }
+}
+
+function wantedOf<W>({ wanted }: Kept<W>): W {
+  return wanted;
+}
