@@ -1,0 +1,94 @@
+import { prefixOf } from './prefix.ts';
+import type { IpEndpoint, IpNetwork } from './settle.ts';
+
+// Text for dnsmasq(8): one process a network, which answers for the names and addresses that endpoints have. Pure.
+
+/** Where what one network's dnsmasq reads and writes is. */
+export interface NameFiles {
+  readonly folder: string;
+  readonly config: string;
+  readonly pid: string;
+  /** A file an endpoint, read as soon as it is there. */
+  readonly hosts: string;
+  readonly reservations: string;
+  readonly leases: string;
+}
+
+export function nameFiles(folder: string): NameFiles {
+  return {
+    folder,
+    config: `${folder}/dnsmasq.conf`,
+    pid: `${folder}/dnsmasq.pid`,
+    hosts: `${folder}/hosts`,
+    reservations: `${folder}/reservations`,
+    leases: `${folder}/leases`,
+  };
+}
+
+export function isServed({ options }: IpNetwork): boolean {
+  return options.names || options.dhcp;
+}
+
+export function configuration({ options, mtu }: IpNetwork, bridge: string, files: NameFiles): string {
+  return [
+    `interface=${bridge}`,
+    // The interface may go and come again.
+    'bind-dynamic',
+    'except-interface=lo',
+    `pid-file=${files.pid}`,
+    'user=nobody',
+    'group=nogroup',
+    'no-hosts',
+    `hostsdir=${files.hosts}`,
+    // Whoever asks sees at once who came and went.
+    'local-ttl=0',
+    'domain-needed',
+    'bogus-priv',
+    ...(options.names ? [] : ['port=0']),
+    ...(options.internal ? ['no-resolv'] : []),
+    ...(options.dhcp ? dhcpLines(options.subnets, mtu, files) : []),
+    '',
+  ].join('\n');
+}
+
+function dhcpLines(subnets: IpNetwork['options']['subnets'], mtu: number, files: NameFiles): string[] {
+  return [
+    `dhcp-hostsdir=${files.reservations}`,
+    `dhcp-leasefile=${files.leases}`,
+    'dhcp-authoritative',
+    `dhcp-option=option:mtu,${mtu}`,
+    ...subnets.map(({ subnet }) => {
+      const { family, length } = prefixOf(subnet);
+      const [first = ''] = subnet.split('/');
+      // `static`: only who has an endpoint gets an address.
+      return family === 4
+        ? `dhcp-range=${first},static,${netmaskOf(length)},1h`
+        : `dhcp-range=${first},static,${length},1h`;
+    }),
+  ];
+}
+
+/** A line for each of its addresses: all its names. */
+export function hostLines({ name, options }: IpEndpoint): string {
+  const names = [...new Set([name, ...options.aliases])].filter(isDnsName).join(' ');
+  return names === '' ? '' : options.addresses.map((address) => `${address} ${names}\n`).join('');
+}
+
+export function reservation({ mac, name, options }: IpEndpoint): string {
+  const addresses = options.addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
+  return `${[mac, ...addresses, ...(isHostName(name) ? [name] : [])].join(',')}\n`;
+}
+
+function isDnsName(name: string): boolean {
+  return /^[a-zA-Z0-9_.-]{1,253}$/.test(name);
+}
+
+/** RFC 1123, 2.1: what a client may be told to call itself. */
+function isHostName(name: string): boolean {
+  return /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(name);
+}
+
+function netmaskOf(length: number): string {
+  const bits = (0xffffffff << (32 - length)) >>> 0;
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.');
+}

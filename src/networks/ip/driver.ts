@@ -1,0 +1,205 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { ipJson, type Namespace } from '../ip.ts';
+import { nft } from '../nft.ts';
+import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
+import type { EndpointWish } from '../standard/endpoint.ts';
+import { ensure, removeIfThere } from '../standard/ensure.ts';
+import type { NetworkWish } from '../standard/network.ts';
+import type { NetworkingService } from '../standard/networking-service.ts';
+import { isServed } from './dnsmasq.ts';
+import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
+import { NameServer } from './name-server.ts';
+import { observeElements } from './observe.ts';
+import type { EndpointOptions, NetworkOptions } from './options.ts';
+import { prefixOf } from './prefix.ts';
+import {
+  addElements,
+  baseRules,
+  deleteElements,
+  type Element,
+  endpointElements,
+  networkElements,
+} from './rules.ts';
+import type { IpEndpoint, IpNetwork } from './settle.ts';
+
+const host: Namespace = { pid: process.pid };
+
+interface Route {
+  readonly dst: string;
+  readonly dev?: string;
+}
+
+/** Bridges of the `linux` service, with addresses, rules and names. */
+export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
+  readonly #context: DriverContext;
+
+  constructor(context: DriverContext) {
+    this.#context = context;
+  }
+
+  async taken(): Promise<readonly Taken[]> {
+    const routes = await Promise.all([
+      ipJson<Route>(host, ['-4', 'route', 'show', 'table', 'all', 'type', 'unicast']),
+      ipJson<Route>(host, ['-6', 'route', 'show', 'table', 'all', 'type', 'unicast']),
+    ]);
+    return routes
+      .flat()
+      .filter(({ dst }) => dst.includes('/') && !dst.startsWith('fe80:'))
+      .map(({ dst, dev }) => ({ prefix: dst, by: `a route${dev === undefined ? '' : ` through ${dev}`}` }));
+  }
+
+  async applyNetwork(network: IpNetwork) {
+    const { subnets, internal } = network.options;
+    if (!internal) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
+    const { status } = await ensure(this.#linux.networks, bridgeOf(network));
+    const bridge = String(status.observed['interface']);
+    if (!internal) routeLoopback(bridge);
+    await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
+    if (isServed(network)) await this.#names(network).apply(network, bridge);
+    else await this.#names(network).remove();
+    return { interface: bridge, subnets: subnets.map(({ subnet }) => subnet), gateways: gatewaysOf(network) };
+  }
+
+  async removeNetwork(network: IpNetwork) {
+    await this.#names(network).remove();
+    const name = bridgeName(network.name);
+    const there = (await this.#linux.networks.list()).find((one) => one.name === name);
+    if (!there) return;
+    const bridge = String(there.status.observed['interface']);
+    const elements = networkElements(network, bridge);
+    // To delete what is not there would fail all: it is added first.
+    await nft(host, [baseRules(), ...addElements(elements), ...deleteElements(elements)].join('\n'));
+    await removeIfThere(this.#linux.networks, name);
+  }
+
+  async applyEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
+    const { status } = await ensure(
+      this.#linux.endpoints(bridgeName(network.name)),
+      linkOf(endpoint, network),
+    );
+    await this.#publish(endpoint);
+    if (isServed(network)) this.#names(network).add(endpoint);
+    return {
+      ...status.observed,
+      addresses: lengthened(endpoint.options.addresses, network),
+      gateways: network.options.internal ? [] : gatewaysOf(network),
+      nameServers: network.options.names ? gatewaysOf(network) : [],
+    };
+  }
+
+  async removeEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
+    if (isServed(network)) this.#names(network).delete(endpoint);
+    await this.#unpublish(endpoint);
+    await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
+  }
+
+  async drifted(networks: readonly IpNetwork[], endpoints: readonly IpEndpoint[]) {
+    const found = await observeElements(host);
+    const bridges = new Map(
+      (await this.#linux.networks.list()).map((bridge) => [bridge.name, bridge.status]),
+    );
+    const isWhole = (elements: readonly Element[]) => elements.every((one) => found.has(wordsOf(one)));
+    const isAsItShould = (network: IpNetwork) => {
+      const status = bridges.get(bridgeName(network.name));
+      if (status?.phase !== 'ready') return false;
+      const bridge = String(status.observed['interface']);
+      if (!isWhole(networkElements(network, bridge))) return false;
+      // A bridge that was made again has forgotten it.
+      if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
+      return !isServed(network) || this.#names(network).isRunning();
+    };
+    const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
+    const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
+    const links = new Set(linked.map(({ network, name }) => `${network}/${name}`));
+    const isLinked = ({ network, name }: IpEndpoint) => links.has(`${bridgeName(network)}/${name}`);
+    return new Set([
+      ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
+      ...endpoints
+        .filter((endpoint) => !isLinked(endpoint) || !isWhole(endpointElements(endpoint)))
+        .map(({ id }) => id),
+    ]);
+  }
+
+  /** @throws HeddleError ERR_PORT_IN_USE when a port is another endpoint's already */
+  async #publish(endpoint: IpEndpoint): Promise<void> {
+    const elements = addElements(endpointElements(endpoint));
+    if (elements.length === 0) return;
+    try {
+      await nft(host, elements.join('\n'));
+    } catch (cause) {
+      if (!String(cause).includes('File exists')) throw cause;
+      const ports = endpoint.options.ports
+        .map(({ published, protocol }) => `${published}/${protocol}`)
+        .join(', ');
+      throw new HeddleError(
+        'ERR_PORT_IN_USE',
+        `endpoint ${endpoint.name} of ${endpoint.network}: of the ports ${ports}, one leads to another endpoint`,
+        { cause },
+      );
+    }
+  }
+
+  /** Takes away what leads to this endpoint: one that could not be made has nothing, and another's stays. */
+  async #unpublish(endpoint: IpEndpoint): Promise<void> {
+    const elements = endpointElements(endpoint);
+    if (elements.length === 0) return;
+    const found = await observeElements(host);
+    const own = elements.filter((element) => found.has(wordsOf(element)));
+    if (own.length > 0) await nft(host, deleteElements(own).join('\n'));
+  }
+
+  get #linux(): NetworkingService {
+    return this.#context.service('linux');
+  }
+
+  #names({ id }: IpNetwork): NameServer {
+    return new NameServer(`${this.#context.folder}/${id}`);
+  }
+}
+
+/** What its bridge is called at the service that has it. */
+function bridgeName(network: string): string {
+  return `ip.${network}`;
+}
+
+function bridgeOf({ name, mtu, options }: IpNetwork): NetworkWish {
+  const addresses = options.subnets.map(({ subnet, gateway }) => `${gateway}/${prefixOf(subnet).length}`);
+  return {
+    name: bridgeName(name),
+    archetype: 'linux',
+    mtu,
+    labels: { 'heddle.owner': `ip/${name}` },
+    options: { addresses },
+  };
+}
+
+function linkOf({ name, attachment, mac, options }: IpEndpoint, network: IpNetwork): EndpointWish {
+  // Where bridged frames pass the host's rules, one that asks for its own published port is answered through the same port.
+  const hairpin = options.ports.length > 0;
+  if (attachment.kind !== 'namespace') return { name, attachment, mac, options: { hairpin } };
+  const isWayOut = options.defaultRoute && !network.options.internal;
+  return {
+    name,
+    attachment,
+    mac,
+    options: {
+      hairpin,
+      addresses: lengthened(options.addresses, network),
+      routes: isWayOut ? gatewaysOf(network).map((via) => ({ to: 'default', via })) : [],
+    },
+  };
+}
+
+function gatewaysOf({ options }: IpNetwork): string[] {
+  return options.subnets.flatMap(({ gateway }) => gateway ?? []);
+}
+
+/** Addresses with the lengths of the subnets that they are in, which come in the same order. */
+function lengthened(addresses: readonly string[], { options }: IpNetwork): string[] {
+  return addresses.map((address, index) => `${address}/${options.subnets[index]?.subnet.split('/')[1]}`);
+}
+
+/** As `observeElements` has them. */
+function wordsOf({ in: container, key, data = [] }: Element): string {
+  return [container, ...key, ...data].join(' ').replace('/', ' ');
+}

@@ -1,0 +1,48 @@
+import ipaddr from 'ipaddr.js';
+import { integer, type Of, optional, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+
+const address = text.max(64).refine(ipaddr.isValid, 'is no IP address');
+const prefix = text.max(64).refine(ipaddr.isValidCIDR, 'is no prefix, such as 10.1.0.0/24');
+
+const subnet = z.strictObject({
+  subnet: prefix,
+  gateway: optional(address).describe('Of this host in it. Default: the first address.'),
+  range: optional(prefix).describe('What addresses are chosen from. Default: all of the subnet.'),
+});
+
+export const networkOptions = z.strictObject({
+  subnets: z
+    .array(subnet)
+    .max(8)
+    .default([])
+    .describe('Default: one that nobody has, and with `ipv6` one of each family.'),
+  ipv6: z.boolean().default(false),
+  internal: z.boolean().default(false).describe('Nothing comes in from outside, and nothing goes there.'),
+  names: z.boolean().default(true).describe('Endpoints find each other by their names and aliases.'),
+  dhcp: z.boolean().default(false).describe('Whoever asks gets the address that its endpoint has.'),
+});
+export type NetworkOptions = Of<typeof networkOptions>;
+
+/** RFC 1123, 2.1, and `_`, which Compose has in names of services. */
+const dnsName = text.regex(/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/, 'is no DNS name');
+
+const published = z.strictObject({
+  port: integer.min(1).max(65_535).describe('Of the endpoint.'),
+  published: integer.min(1).max(65_535).describe('Of this host.'),
+  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  address: optional(address).describe('Of this host. Default: all that it has.'),
+});
+export type Published = Of<typeof published>;
+
+export const endpointOptions = z.strictObject({
+  addresses: z.array(address).max(8).default([]).describe('Default: one of each subnet that nobody has.'),
+  aliases: z
+    .array(dnsName)
+    .max(64)
+    .default([])
+    .describe('Names besides its own, which others may have as well.'),
+  defaultRoute: z.boolean().default(true).describe('Its way out leads through this network.'),
+  ports: z.array(published).max(1024).default([]),
+});
+export type EndpointOptions = Of<typeof endpointOptions>;

@@ -1,0 +1,113 @@
+import type { Published } from './options.ts';
+import { prefixOf } from './prefix.ts';
+import type { IpEndpoint, IpNetwork } from './settle.ts';
+
+// Text for nft(8): one table for all networks, in whose sets and maps each network and endpoint has elements. What a packet
+// passes does not grow with the number of networks. Pure.
+
+export const table = 'heddle_ip';
+
+/** The table and its rules, whatever there is of it: sets keep their elements. */
+export function baseRules(): string {
+  return `
+add table inet ${table}
+add set inet ${table} bridges { type ifname; }
+add set inet ${table} internal { type ifname; }
+add set inet ${table} same { type ifname . ifname; }
+add set inet ${table} subnets4 { type ipv4_addr; flags interval; }
+add set inet ${table} subnets6 { type ipv6_addr; flags interval; }
+add map inet ${table} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
+add map inet ${table} ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
+add map inet ${table} at4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+add map inet ${table} at6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
+${chain('forward', 'filter', 'forward', 'filter', [
+  // Between endpoints of one network, where the kernel shows bridged frames to these rules.
+  'iifname . oifname @same accept',
+  'oifname @bridges ct state established,related accept',
+  'iifname @internal drop',
+  'oifname @internal drop',
+  'oifname @bridges ct status dnat accept',
+  // From other networks, and from outside past the published ports.
+  'oifname @bridges drop',
+])}
+${chain('loopback', 'filter', 'prerouting', 'raw', [
+  // The bridges route it, so that published ports are at the host's loopback as well; endpoints have nothing to do there.
+  'iifname @bridges ip daddr 127.0.0.0/8 drop',
+])}
+${chain('published', 'nat', 'prerouting', 'dstnat', toEndpoints)}
+${chain('published_here', 'nat', 'output', '-100', toEndpoints)}
+${chain('leaving', 'nat', 'postrouting', 'srcnat', [
+  'ip saddr @subnets4 oifname != @bridges masquerade',
+  'ip6 saddr @subnets6 oifname != @bridges masquerade',
+  // An endpoint that asks for a published port, its own perhaps, would get the answer past this host.
+  'ip saddr @subnets4 oifname @bridges ct status dnat masquerade',
+  'ip6 saddr @subnets6 oifname @bridges ct status dnat masquerade',
+  'ip saddr 127.0.0.0/8 oifname @bridges masquerade',
+])}
+`;
+}
+
+const toEndpoints = [
+  'fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @at4',
+  'fib daddr type local dnat ip6 to ip6 daddr . meta l4proto . th dport map @at6',
+  'fib daddr type local meta nfproto ipv4 dnat ip to meta l4proto . th dport map @ports4',
+  'fib daddr type local meta nfproto ipv6 dnat ip6 to meta l4proto . th dport map @ports6',
+];
+
+function chain(name: string, type: string, hook: string, priority: string, rules: readonly string[]): string {
+  return [
+    `add chain inet ${table} ${name} { type ${type} hook ${hook} priority ${priority}; policy accept; }`,
+    `flush chain inet ${table} ${name}`,
+    ...rules.map((rule) => `add rule inet ${table} ${name} ${rule}`),
+  ].join('\n');
+}
+
+/** An element of a set or map: what is said of it, word for word. */
+export interface Element {
+  readonly in: string;
+  readonly key: readonly string[];
+  readonly data?: readonly string[];
+}
+
+/** `bridge`: the interface that the network has on this host. */
+export function networkElements({ options }: IpNetwork, bridge: string): Element[] {
+  const subnets = options.internal ? [] : options.subnets.map(({ subnet }) => subnet);
+  return [
+    { in: 'bridges', key: [bridge] },
+    { in: 'same', key: [bridge, bridge] },
+    ...(options.internal ? [{ in: 'internal', key: [bridge] }] : []),
+    ...subnets.map((subnet) => ({ in: `subnets${prefixOf(subnet).family}`, key: [subnet] })),
+  ];
+}
+
+/** Its published ports, at each of its addresses. */
+export function endpointElements({ options }: IpEndpoint): Element[] {
+  return options.addresses.flatMap((address) => {
+    const family = address.includes(':') ? 6 : 4;
+    return options.ports.flatMap((port) => mapping(family, address, port));
+  });
+}
+
+function mapping(family: 4 | 6, to: string, { address, protocol, published, port }: Published): Element[] {
+  const key = [protocol, String(published)];
+  const data = [to, String(port)];
+  if (address === undefined) return [{ in: `ports${family}`, key, data }];
+  return address.includes(':') === (family === 6)
+    ? [{ in: `at${family}`, key: [address, ...key], data }]
+    : [];
+}
+
+export function addElements(elements: readonly Element[]): string[] {
+  return elements.map((one) => `add element inet ${table} ${one.in} { ${written(one)} }`);
+}
+
+/** Of elements that are there: one that is not would fail all. */
+export function deleteElements(elements: readonly Element[]): string[] {
+  return elements.map((one) => `delete element inet ${table} ${one.in} { ${written(one)} }`);
+}
+
+function written({ in: container, key, data = [] }: Element): string {
+  const isOfInterfaces = ['bridges', 'internal', 'same'].includes(container);
+  const words = key.map((word) => (isOfInterfaces ? `"${word}"` : word)).join(' . ');
+  return data.length === 0 ? words : `${words} : ${data.join(' . ')}`;
+}
