@@ -10,23 +10,29 @@ import * as z from '../lib/zod.ts';
  */
 export interface Contract {
   /** Method and path, as fastify writes them: `GET /v1/applications/:project`. */
-  readonly route: `${'GET' | 'POST' | 'PUT'} /${string}`;
+  readonly route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
   readonly summary: string;
   readonly params?: z.ZodObject;
   /** Absent: it takes none. */
   readonly query?: z.ZodObject;
+  /** Those that it reads, in lower case. */
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
   /** How the body comes. Absent: as one JSON value; `lines`: as a JSON line each; `archive`: as a tar archive. */
   readonly takes?: 'lines' | 'archive';
   readonly answer: z.ZodType;
-  /** How the answer is sent. Absent: as one JSON value; `operation`: events, a JSON line each, to the end of some work. */
-  readonly sends?: 'lines' | 'operation' | 'text' | 'archive';
+  /**
+   * How the answer is sent. Absent: as one JSON value; `operation`: events, a JSON line each, to the end of some work;
+   * `events`: server-sent events, whose ids are the revisions of what is sent.
+   */
+  readonly sends?: 'lines' | 'operation' | 'events' | 'text' | 'archive';
 }
 
 /** What a request says, checked, and how its client is told. */
 export interface Asked<C extends Contract> {
   readonly params: Part<C, 'params'>;
   readonly query: Part<C, 'query'>;
+  readonly headers: Part<C, 'headers'>;
   readonly body: C['takes'] extends 'lines'
     ? AsyncIterable<Part<C, 'body'>>
     : C['takes'] extends 'archive'
@@ -40,14 +46,17 @@ export interface Asked<C extends Contract> {
 
 export type Answer<C extends Contract> = C['sends'] extends 'operation'
   ? Promise<void>
-  : C['sends'] extends 'lines'
+  : C['sends'] extends 'lines' | 'events'
     ? AsyncIterable<Of<C['answer']>>
     : C['sends'] extends 'archive'
       ? Promise<ContainerArchive>
       : Promise<Of<C['answer']>> | Of<C['answer']>;
 
 /** What a client says in a request. */
-export type Said<C extends Contract> = SaidPart<C, 'params'> & SaidPart<C, 'query'> & SaidPart<C, 'body'>;
+export type Said<C extends Contract> = SaidPart<C, 'params'> &
+  SaidPart<C, 'query'> &
+  SaidPart<C, 'headers'> &
+  SaidPart<C, 'body'>;
 
 type Part<C, Name extends string> =
   C extends Readonly<Record<Name, infer Schema extends z.ZodType>> ? Of<Schema> : undefined;

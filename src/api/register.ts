@@ -5,7 +5,7 @@ import { lines } from '../lib/lines.ts';
 import * as z from '../lib/zod.ts';
 import { checkRequest, refusal } from './check-request.ts';
 import type { Contract, Route } from './contract.ts';
-import { sendArchive, sendLines, sendOperation } from './stream.ts';
+import { type Revised, sendArchive, sendEvents, sendLines, sendOperation } from './stream.ts';
 
 const nothing = z.strictObject({});
 export const jsonLines = 'application/x-ndjson';
@@ -24,11 +24,16 @@ export function registerRoutes<Host>(
   }
   for (const { contract, handle } of routes) {
     const [method = '', url = ''] = contract.route.split(' ');
-    const { params = nothing, query = nothing, body } = contract;
+    const { params = nothing, query = nothing, headers, body } = contract;
     server.route({
       method,
       url,
-      schema: { params, querystring: query, ...(body && contract.takes === undefined && { body }) },
+      schema: {
+        params,
+        querystring: query,
+        ...(headers && { headers }),
+        ...(body && contract.takes === undefined && { body }),
+      },
       // What passes through is not kept in memory.
       ...(contract.takes === 'archive' && { bodyLimit: Number.MAX_SAFE_INTEGER }),
       handler: (request, reply) => answer(contract, handle as Handle<Host>, host, request, reply),
@@ -45,12 +50,13 @@ function answer<Host>(
   request: FastifyRequest,
   reply: FastifyReply,
 ): unknown {
-  const { params, query } = request;
+  const { params, query, headers } = request;
   const body = contract.takes === 'lines' ? checkedLines(contract, request.body as Readable) : request.body;
-  const asked = { params, query, body };
+  const asked = { params, query, headers, body };
   if (contract.sends === 'operation')
     return sendOperation(reply, (report, gone) => handle(host, { ...asked, report, gone }) as Promise<void>);
   const answered = handle(host, { ...asked, gone: goneWith(reply) });
+  if (contract.sends === 'events') return sendEvents(reply, answered as AsyncIterable<Revised>);
   if (contract.sends === 'lines') return sendLines(reply, answered as AsyncIterable<unknown>);
   if (contract.sends === 'archive') return sendArchive(reply, answered as Promise<ContainerArchive>);
   if (contract.sends === 'text') void reply.type('text/plain; version=0.0.4; charset=utf-8');

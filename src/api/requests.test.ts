@@ -7,16 +7,17 @@ import * as z from '../lib/zod.ts';
 import { specification } from './checks.ts';
 import type { Contract, Route } from './contract.ts';
 import { routes } from './routes/index.ts';
+import { networkRoutes } from './routes/networks.ts';
 import { createServer, group } from './server.ts';
 import { targetOf } from './target.ts';
 
-const all = [...routes, ...featureRoutes] as readonly Route<unknown>[];
+const all = [...routes, ...networkRoutes, ...featureRoutes] as readonly Route<unknown>[];
 const contracts = all.map(({ contract }) => contract);
 const spec = specOf('services: { web: { image: nginx } }');
 
 /** What came through to who answers. */
 let reached: unknown[] = [];
-const host = new Proxy(
+const answering: object = new Proxy(
   {},
   {
     get: () => (project: unknown, inputs: unknown) => {
@@ -27,6 +28,8 @@ const host = new Proxy(
     },
   },
 );
+const networking = { networks: answering, endpoints: () => answering };
+const archetypes = () => [reached.push('archetypes')];
 
 async function* consumed(inputs: AsyncIterable<unknown>): AsyncGenerator {
   for await (const input of inputs) yield reached.push(input);
@@ -35,12 +38,16 @@ async function* consumed(inputs: AsyncIterable<unknown>): AsyncGenerator {
 interface Said {
   readonly params?: Record<string, string>;
   readonly query?: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
   readonly body?: unknown;
 }
 
 let server: ReturnType<typeof createServer>;
 beforeAll(() => {
-  server = createServer(group(all, host));
+  server = createServer(
+    group([...routes, ...featureRoutes] as readonly Route<unknown>[], answering),
+    group(networkRoutes, { networking, archetypes } as never),
+  );
 });
 beforeEach(() => {
   reached = [];
@@ -54,10 +61,11 @@ async function answerTo({ route, takes }: Contract, said: Said) {
   return server.inject({
     method: method as 'GET',
     url: targetOf(path, said),
-    ...(body !== undefined && {
-      payload: takes === 'archive' ? 'tar' : `${JSON.stringify(body)}\n`,
-      headers: { 'content-type': takes ? types[takes] : 'application/json' },
-    }),
+    headers: {
+      ...(body !== undefined && { 'content-type': takes ? types[takes] : 'application/json' }),
+      ...said.headers,
+    },
+    ...(body !== undefined && { payload: takes === 'archive' ? 'tar' : `${JSON.stringify(body)}\n` }),
   });
 }
 
@@ -101,16 +109,31 @@ function formsOf(body: z.ZodType): z.ZodObject[] {
   return body instanceof z.ZodDiscriminatedUnion ? (body.options as z.ZodObject[]) : [];
 }
 
+function wrongPaths(contract: Contract): [string, Said][] {
+  const good = right(contract);
+  return Object.entries(contract.params?.shape ?? {}).flatMap(([name, field]) =>
+    // Some names have letters of both cases, and more of them.
+    ['../etc', 'a/b', ...['Shop', 'x'.repeat(200)].filter((value) => !z.safeParse(field, value).success)].map(
+      (value): [string, Said] => [
+        `${name}=${value.slice(0, 20)}`,
+        { ...good, params: { ...good.params, [name]: value } },
+      ],
+    ),
+  );
+}
+
+function wrongHeaders(contract: Contract): [string, Said][] {
+  return Object.keys(contract.headers?.shape ?? {}).map((name) => [
+    `header ${name}`,
+    { ...right(contract), headers: { [name]: 'x'.repeat(5000) } },
+  ]);
+}
+
 /** Requests that differ from a right one in one thing. */
 function wrongRequests(contract: Contract): [string, Said][] {
   const good = right(contract);
-  const { params, query = z.strictObject({}), body } = contract;
-  const wrong: [string, Said][] = Object.keys(params?.shape ?? {}).flatMap((name) =>
-    ['../etc', 'a/b', 'Shop', 'x'.repeat(200)].map((value): [string, Said] => [
-      `${name}=${value.slice(0, 20)}`,
-      { ...good, params: { ...good.params, [name]: value } },
-    ]),
-  );
+  const { query = z.strictObject({}), body } = contract;
+  const wrong = [...wrongPaths(contract), ...wrongHeaders(contract)];
   if (contract.sends !== 'text')
     wrong.push(['query.unknown', { ...good, query: { ...good.query, unknown: 'x' } }]);
   for (const [name, field] of Object.entries(query.shape as z.ZodRawShape)) {
@@ -170,8 +193,8 @@ test('every text and list of a request has a limit', () => {
         : [];
     return [...own, ...Object.entries(rest).flatMap(([key, one]) => unlimited(one, `${where}.${key}`))];
   };
-  const found = contracts.flatMap(({ route, query, body, takes }) =>
-    [query, takes === 'archive' ? undefined : body].flatMap((schema) => {
+  const found = contracts.flatMap(({ route, query, headers, body, takes }) =>
+    [query, headers, takes === 'archive' ? undefined : body].flatMap((schema) => {
       if (!schema) return [];
       const { $defs, ...shown } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
       return unlimited(shown, route);

@@ -5,20 +5,44 @@ import { toHeddleError } from '../lib/errors.ts';
 import { toMessage } from './messages.ts';
 
 /** Sends a JSON line an item, no faster than the client reads; an error is the last line: `{"error": …}`. */
-export async function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): Promise<void> {
+export function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): Promise<void> {
+  return send(reply, 'application/x-ndjson', items, (item) => `${JSON.stringify(item)}\n`);
+}
+
+/** What is sent as an event. */
+export interface Revised {
+  readonly revision: number;
+}
+
+/**
+ * Sends server-sent events (WHATWG HTML, 9.2), no faster than the client reads: the id of each is its revision, with which a
+ * client that was cut off goes on. An error is the last.
+ */
+export function sendEvents(reply: FastifyReply, events: AsyncIterable<Revised>): Promise<void> {
+  return send(reply, 'text/event-stream', events, (event) => {
+    const id = 'revision' in event ? `id: ${event.revision}\n` : '';
+    return `${id}data: ${JSON.stringify(event)}\n\n`;
+  });
+}
+
+async function send<Item>(
+  reply: FastifyReply,
+  type: string,
+  items: AsyncIterable<Item>,
+  written: (item: Item | { readonly error: object }) => string,
+): Promise<void> {
   reply.hijack();
   const { raw } = reply;
-  raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  raw.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
   raw.flushHeaders();
   raw.on('error', () => {});
   try {
     for await (const item of items) {
       if (!raw.writable) break;
-      if (!raw.write(`${JSON.stringify(item)}\n`))
-        await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+      if (!raw.write(written(item))) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
     }
   } catch (cause) {
-    if (raw.writable) raw.write(`${JSON.stringify({ error: toMessage(toHeddleError(cause)) })}\n`);
+    if (raw.writable) raw.write(written({ error: toMessage(toHeddleError(cause)) }));
   }
   raw.end();
 }

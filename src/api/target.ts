@@ -2,6 +2,7 @@
 export interface Values {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: object;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 

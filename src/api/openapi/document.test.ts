@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { featureRoutes } from '../../features/index.ts';
 import type { Contract } from '../contract.ts';
 import { routes } from '../routes/index.ts';
+import { networkRoutes } from '../routes/networks.ts';
 import { createServer, group } from '../server.ts';
 import { openapiContract } from './contract.ts';
 import { describeApi } from './document.ts';
 
 const contracts: readonly Contract[] = [
   openapiContract,
-  ...[...routes, ...featureRoutes].map(({ contract }) => contract),
+  ...[...routes, ...networkRoutes, ...featureRoutes].map(({ contract }) => contract),
 ];
 
 interface Document {
@@ -69,7 +70,11 @@ describe('the description of the API', () => {
   });
 
   test('is what the API answers with', async () => {
-    const server = createServer(group(routes, {} as never), group(featureRoutes, {} as never));
+    const server = createServer(
+      group(routes, {} as never),
+      group(networkRoutes, {} as never),
+      group(featureRoutes, {} as never),
+    );
     const answer = await server.inject('/openapi.json');
     expect([answer.statusCode, answer.json()]).toEqual([200, JSON.parse(JSON.stringify(document))]);
   });

@@ -9,6 +9,7 @@ const jsonLines = 'application/x-ndjson';
 const answerTypes = {
   lines: jsonLines,
   operation: jsonLines,
+  events: 'text/event-stream',
   text: 'text/plain',
   archive: 'application/x-tar',
 } as const;
@@ -30,6 +31,7 @@ export function describeApi(contracts: readonly Contract[]): Record<string, unkn
         parameters: [
           ...parametersOf('query', contract.query, schemaOf),
           ...parametersOf('path', contract.params, schemaOf),
+          ...parametersOf('header', contract.headers, schemaOf),
         ],
         ...(body && {
           requestBody: {
@@ -68,7 +70,7 @@ function content(description: string | undefined, type: string, schema: object):
 }
 
 function parametersOf(
-  place: 'query' | 'path',
+  place: 'query' | 'path' | 'header',
   schema: z.ZodObject | undefined,
   schemaOf: (one: z.ZodType) => object,
 ): object[] {

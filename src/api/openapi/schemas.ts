@@ -1,6 +1,5 @@
-import * as z from '../../lib/zod.ts';
-
-type Schema = Record<string, unknown>;
+import { type JsonSchema, jsonSchemaOf } from '../../lib/json-schema.ts';
+import type * as z from '../../lib/zod.ts';
 
 const prefix = '#/components/schemas/';
 
@@ -9,31 +8,16 @@ const prefix = '#/components/schemas/';
  * referred to.
  */
 export function describedSchemas() {
-  const named = new Map<string, Schema>();
+  const named = new Map<string, JsonSchema>();
   return {
-    schemaOf(schema: z.ZodType): Schema {
-      const {
-        $defs = {},
-        $schema,
-        ...made
-      } = z.toJSONSchema(schema, {
-        io: 'input',
-        unrepresentable: 'any',
-        override: ({ jsonSchema }) => plain(jsonSchema as Schema),
-      }) as Schema;
-      for (const [name, one] of Object.entries($defs as Record<string, Schema>))
-        named.set(name, referring(one) as Schema);
-      return referring(made) as Schema;
+    schemaOf(schema: z.ZodType): JsonSchema {
+      const { $defs = {}, ...made } = jsonSchemaOf(schema);
+      for (const [name, one] of Object.entries($defs as Record<string, JsonSchema>))
+        named.set(name, referring(one) as JsonSchema);
+      return referring(made) as JsonSchema;
     },
     components: () => Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-}
-
-/** Without what zod says of every whole number and every key. */
-function plain(schema: Schema): void {
-  if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
-  if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
-  if (JSON.stringify(schema['propertyNames']) === '{"type":"string"}') delete schema['propertyNames'];
 }
 
 /** References lead to the components, and not into each schema by itself. */

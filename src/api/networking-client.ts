@@ -1,0 +1,104 @@
+import type { Endpoint, EndpointWish } from '../networks/standard/endpoint.ts';
+import type { Network, NetworkWish } from '../networks/standard/network.ts';
+import type { NetworkingService, Resources } from '../networks/standard/networking-service.ts';
+import type * as contracts from './contracts/networks.ts';
+import type { Transport } from './transport.ts';
+
+/** The standard API of whoever answers: a node, or a networking service that runs by itself. */
+export class NetworkingClient implements NetworkingService {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  archetypes() {
+    return this.#transport.ask<typeof contracts.archetypesContract>('GET /v1/archetypes', {});
+  }
+
+  get networks(): Resources<Network, NetworkWish> {
+    const transport = this.#transport;
+    return {
+      create: (body, key) =>
+        transport.ask<typeof contracts.createNetworkContract>('POST /v1/networks', {
+          headers: once(key),
+          body,
+        }),
+      read: (network) =>
+        transport.ask<typeof contracts.networkContract>('GET /v1/networks/:network', { params: { network } }),
+      list: async () => [...(await transport.ask<typeof contracts.networksContract>('GET /v1/networks', {}))],
+      update: ({ name: network, ...wish }, revision, key) =>
+        transport.ask<typeof contracts.updateNetworkContract>('PUT /v1/networks/:network', {
+          params: { network },
+          headers: once(key),
+          body: { ...wish, revision },
+        }),
+      delete: async (network, revision) => {
+        await transport.ask<typeof contracts.deleteNetworkContract>('DELETE /v1/networks/:network', {
+          params: { network },
+          query: asRead(revision),
+        });
+      },
+      watch: (signal, after) =>
+        transport.follow<typeof contracts.watchNetworksContract>(
+          'GET /v1/watch/networks',
+          { headers: resumed(after) },
+          signal,
+        ),
+    };
+  }
+
+  endpoints(network: string): Resources<Endpoint, EndpointWish> {
+    const transport = this.#transport;
+    return {
+      create: (body, key) =>
+        transport.ask<typeof contracts.createEndpointContract>('POST /v1/networks/:network/endpoints', {
+          params: { network },
+          headers: once(key),
+          body,
+        }),
+      read: (endpoint) =>
+        transport.ask<typeof contracts.endpointContract>('GET /v1/networks/:network/endpoints/:endpoint', {
+          params: { network, endpoint },
+        }),
+      list: async () => [
+        ...(await transport.ask<typeof contracts.endpointsContract>('GET /v1/networks/:network/endpoints', {
+          params: { network },
+        })),
+      ],
+      update: ({ name: endpoint, ...wish }, revision, key) =>
+        transport.ask<typeof contracts.updateEndpointContract>(
+          'PUT /v1/networks/:network/endpoints/:endpoint',
+          {
+            params: { network, endpoint },
+            headers: once(key),
+            body: { ...wish, revision },
+          },
+        ),
+      delete: async (endpoint, revision) => {
+        await transport.ask<typeof contracts.deleteEndpointContract>(
+          'DELETE /v1/networks/:network/endpoints/:endpoint',
+          { params: { network, endpoint }, query: asRead(revision) },
+        );
+      },
+      watch: (signal, after) =>
+        transport.follow<typeof contracts.watchEndpointsContract>(
+          'GET /v1/watch/networks/:network/endpoints',
+          { params: { network }, headers: resumed(after) },
+          signal,
+        ),
+    };
+  }
+}
+
+function once(key: string | undefined) {
+  return key === undefined ? {} : { 'idempotency-key': key };
+}
+
+function resumed(after: number | undefined) {
+  return after === undefined ? {} : { 'last-event-id': String(after) };
+}
+
+function asRead(revision: number | undefined) {
+  return revision === undefined ? {} : { revision };
+}

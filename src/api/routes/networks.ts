@@ -1,0 +1,63 @@
+import type { ArchetypeDescription } from '../../networks/standard/archetype-description.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import { type Route, route } from '../contract.ts';
+import * as contracts from '../contracts/networks.ts';
+
+interface Host {
+  readonly networking: NetworkingService;
+  archetypes(): readonly ArchetypeDescription[];
+}
+
+/** The standard API over HTTP: of a node, and of a networking service that runs by itself. */
+export const networkRoutes: readonly Route<Host>[] = [
+  route(contracts.archetypesContract, (host: Host) => host.archetypes()),
+  route(contracts.networksContract, ({ networking }: Host) => networking.networks.list()),
+  route(contracts.networkContract, ({ networking }: Host, { params }) =>
+    networking.networks.read(params.network),
+  ),
+  route(contracts.createNetworkContract, ({ networking }: Host, { body, headers }) =>
+    networking.networks.create(body, headers['idempotency-key']),
+  ),
+  route(contracts.updateNetworkContract, ({ networking }: Host, { params, body, headers }) => {
+    const { revision, ...wish } = body;
+    return networking.networks.update(
+      { ...wish, name: params.network },
+      revision,
+      headers['idempotency-key'],
+    );
+  }),
+  route(contracts.deleteNetworkContract, async ({ networking }: Host, { params, query }) => {
+    await networking.networks.delete(params.network, query.revision);
+    return { name: params.network };
+  }),
+  route(contracts.watchNetworksContract, ({ networking }: Host, { headers, gone }) =>
+    networking.networks.watch(gone, afterOf(headers)),
+  ),
+  route(contracts.endpointsContract, ({ networking }: Host, { params }) =>
+    networking.endpoints(params.network).list(),
+  ),
+  route(contracts.endpointContract, ({ networking }: Host, { params }) =>
+    networking.endpoints(params.network).read(params.endpoint),
+  ),
+  route(contracts.createEndpointContract, ({ networking }: Host, { params, body, headers }) =>
+    networking.endpoints(params.network).create(body, headers['idempotency-key']),
+  ),
+  route(contracts.updateEndpointContract, ({ networking }: Host, { params, body, headers }) => {
+    const { revision, ...wish } = body;
+    return networking
+      .endpoints(params.network)
+      .update({ ...wish, name: params.endpoint }, revision, headers['idempotency-key']);
+  }),
+  route(contracts.deleteEndpointContract, async ({ networking }: Host, { params, query }) => {
+    await networking.endpoints(params.network).delete(params.endpoint, query.revision);
+    return { name: params.endpoint };
+  }),
+  route(contracts.watchEndpointsContract, ({ networking }: Host, { params, headers, gone }) =>
+    networking.endpoints(params.network).watch(gone, afterOf(headers)),
+  ),
+];
+
+function afterOf(headers: { readonly 'last-event-id'?: string }): number | undefined {
+  const last = headers['last-event-id'];
+  return last === undefined ? undefined : Number(last);
+}
