@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
+import { networkRoutes } from '../api/routes/networks.ts';
 import { createServer, group, listen } from '../api/server.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
@@ -18,6 +19,7 @@ import { EdgeServices } from './edge/edge-services.ts';
 import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
+import { startNetworking } from './networking/start.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
@@ -49,6 +51,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   for (const [project, { code, message }] of records.refused) {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
+  const networks = startNetworking(stateDir, log);
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
@@ -74,7 +77,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const metricsUrl = () => metrics.url;
   const service = serviceOf({ applications, history, meter, budgets, edge, stateDir, metricsUrl });
   const host = featureHost(applications, history, stateDir);
-  const server = createServer(group(routes, service), group(featureRoutes, host));
+  const server = createServer(
+    group(routes, service),
+    group(networkRoutes, networks),
+    group(featureRoutes, host),
+  );
   await listen(server, socket);
   if (address) await metrics.start(address, service);
   reconciler.start();
@@ -90,7 +97,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       edge.stop();
       health.stop();
       meter.stop();
-      await Promise.all([server.close(), metrics.stop()]);
+      await Promise.all([server.close(), metrics.stop(), networks.stop()]);
       store.close();
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);

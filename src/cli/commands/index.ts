@@ -10,6 +10,7 @@ import { create } from './create.ts';
 import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { edge } from './edge/index.ts';
+import { endpoint } from './endpoint/index.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { features } from './features.ts';
@@ -18,6 +19,7 @@ import { inspect } from './inspect.ts';
 import { kill } from './kill.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
+import { net } from './net/index.ts';
 import { node } from './node.ts';
 import { pauseCommand } from './pause.ts';
 import { plan } from './plan.ts';
@@ -80,6 +82,8 @@ const makers: Readonly<Record<string, () => Command>> = {
   config: () => config().alias('convert'),
   spec,
   schema,
+  net,
+  endpoint,
   edge,
   completion,
   version: versionCommand,

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../command.ts';
+import { nodeService } from './node-service.ts';
 
 export function node(): Command {
   return nodeCommand('node', 'Run the node of this host; `up` starts it where there is none')
+    .addCommand(nodeService())
     .addOption(
       new Option('--metrics <address>', 'where Prometheus finds it beside the socket; off: nowhere')
         .default('127.0.0.1:9850')

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import { HeddleError } from '../../../lib/errors.ts';
+import type { Attachment } from '../../../networks/standard/endpoint.ts';
+import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
+
+interface CreateOptions extends NodeOptions {
+  readonly namespace?: string;
+  readonly interface?: string;
+  readonly tap?: boolean;
+  readonly owner?: number;
+  readonly hostInterface?: string;
+  readonly mac?: string;
+  readonly ip?: string[];
+  readonly alias?: string[];
+  readonly publish?: string[];
+}
+
+export function createEndpoint(): Command {
+  return nodeCommand('create', 'Give something access to a network')
+    .argument('<network>')
+    .argument('<name>')
+    .option('--namespace <path>', 'a container: an interface in its network namespace, by name or path')
+    .option('--interface <name>', 'what the interface is called in there (default: eth0)')
+    .option('--tap', 'a virtual machine: a TAP, whose name is printed')
+    .option('--owner <uid>', 'who may open the TAP (default: root)', wholeNumber)
+    .option('--host-interface <name>', 'an interface of this host that nobody uses')
+    .option('--mac <address>', 'of the interface')
+    .addOption(several('--ip <address>', 'of the endpoint; default: one that nobody has'))
+    .addOption(several('--alias <name>', 'a name besides its own'))
+    .addOption(
+      several('-p, --publish <[address:]port:port[/protocol]>', 'a port of this host that leads to it'),
+    )
+    .action(async (network: string, name: string, options: CreateOptions) => {
+      const [{ presentNode }, { publishedPort }] = await Promise.all([
+        import('../../node-connection.ts'),
+        import('../../published-port.ts'),
+      ]);
+      const { mac, ip = [], alias = [], publish = [] } = options;
+      const own = {
+        ...(ip.length > 0 && { addresses: ip }),
+        ...(alias.length > 0 && { aliases: alias }),
+        ...(publish.length > 0 && { ports: publish.map(publishedPort) }),
+      };
+      const made = await presentNode(options)
+        .networking.endpoints(network)
+        .create({ name, attachment: attachmentOf(options), ...(mac !== undefined && { mac }), options: own });
+      const { interface: link, addresses } = made.status.observed;
+      process.stdout.write(`${[link, ...[addresses ?? []].flat()].map(String).join(' ')}\n`);
+    });
+}
+
+/** @throws HeddleError ERR_USAGE when not exactly one was said */
+function attachmentOf({
+  namespace,
+  interface: inside,
+  tap,
+  owner,
+  hostInterface,
+}: CreateOptions): Attachment {
+  const said: Attachment[] = [
+    ...(namespace === undefined
+      ? []
+      : [{ kind: 'namespace' as const, path: pathOf(namespace), interface: inside ?? 'eth0' }]),
+    ...(tap ? [{ kind: 'tap' as const, ...(owner !== undefined && { owner }) }] : []),
+    ...(hostInterface === undefined ? [] : [{ kind: 'interface' as const, interface: hostInterface }]),
+  ];
+  const [one, ...more] = said;
+  if (one && more.length === 0) return one;
+  throw new HeddleError('ERR_USAGE', 'one of --namespace, --tap and --host-interface is needed');
+}
+
+/** As `ip netns` names them, where it is no path. */
+function pathOf(namespace: string): string {
+  return namespace.startsWith('/') ? namespace : `/run/netns/${namespace}`;
+}

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+
+export function listEndpoints(): Command {
+  return nodeCommand('ls', 'List the endpoints of networks; of all, when none is named')
+    .alias('list')
+    .argument('[networks...]')
+    .addOption(formatOption())
+    .action(async (names: string[], options: NodeOptions & { readonly format: Format }) => {
+      const [{ presentNode }, { printRows }] = await Promise.all([
+        import('../../node-connection.ts'),
+        import('../../output/table.ts'),
+      ]);
+      const { networking } = presentNode(options);
+      const networks = names.length > 0 ? names : (await networking.networks.list()).map(({ name }) => name);
+      const endpoints = await Promise.all(networks.map((name) => networking.endpoints(name).list()));
+      printRows(endpoints.flat(), options.format, {
+        NETWORK: (row) => row.network,
+        NAME: (row) => row.name,
+        STATUS: (row) => row.status.phase,
+        ATTACHMENT: (row) => attachedTo(row.attachment),
+        INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),
+        MAC: (row) => row.mac,
+        ADDRESSES: (row) => [row.status.observed['addresses'] ?? []].flat().join(','),
+      });
+    });
+}
+
+function attachedTo(attachment: { readonly kind: string; readonly path?: string }): string {
+  return attachment.path ?? attachment.kind;
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
+import { keyValue } from '../../key-value.ts';
+
+interface CreateOptions extends NodeOptions {
+  readonly archetype: string;
+  readonly subnet?: string[];
+  readonly gateway?: string[];
+  readonly ipRange?: string[];
+  readonly ipv6?: boolean;
+  readonly internal?: boolean;
+  readonly dhcp?: boolean;
+  readonly mtu?: number;
+  readonly label?: string[];
+  readonly opt?: string[];
+}
+
+export function createNetwork(): Command {
+  return nodeCommand('create', 'Make a network')
+    .argument('<name>')
+    .option('-a, --archetype <archetype>', 'what kind of network', 'ip')
+    .addOption(several('--subnet <prefix>', 'of its addresses, 10.1.0.0/24; default: one that nobody has'))
+    .addOption(several('--gateway <address>', 'of this host in the subnet of the same place'))
+    .addOption(
+      several('--ip-range <prefix>', 'what addresses are chosen from, in the subnet of the same place'),
+    )
+    .option('--ipv6', 'IPv6 as well')
+    .option('--internal', 'nothing comes in from outside, and nothing goes there')
+    .option('--dhcp', 'answer DHCP: whoever asks gets the address of its endpoint')
+    .option('--mtu <bytes>', 'of a packet', wholeNumber)
+    .addOption(several('--label <key=value>', 'a label'))
+    .addOption(
+      several('-o, --opt <key=value>', 'an option of the archetype; the value is JSON, or else a text'),
+    )
+    .action(async (name: string, options: CreateOptions) => {
+      const { ensureNode } = await import('../../node-connection.ts');
+      const node = await ensureNode(options);
+      const { archetype, mtu, label } = options;
+      const made = await node.networking.networks.create({
+        name,
+        archetype,
+        ...(mtu !== undefined && { mtu }),
+        ...(label && { labels: Object.fromEntries(label.map(keyValue)) }),
+        options: optionsOf(options),
+      });
+      process.stdout.write(`${made.name}\n`);
+    });
+}
+
+/** What the archetype is told; of what was not said, nothing. */
+function optionsOf({
+  subnet = [],
+  gateway = [],
+  ipRange = [],
+  ipv6,
+  internal,
+  dhcp,
+  opt = [],
+}: CreateOptions) {
+  const subnets = subnet.map((one, index) => ({
+    subnet: one,
+    ...(gateway[index] !== undefined && { gateway: gateway[index] }),
+    ...(ipRange[index] !== undefined && { range: ipRange[index] }),
+  }));
+  return {
+    ...(subnets.length > 0 && { subnets }),
+    ...(ipv6 && { ipv6 }),
+    ...(internal && { internal }),
+    ...(dhcp && { dhcp }),
+    ...Object.fromEntries(opt.map(keyValue).map(([key, value]) => [key, jsonOr(value)])),
+  };
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

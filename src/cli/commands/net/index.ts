@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { listArchetypes } from './archetypes.ts';
+import { createNetwork } from './create.ts';
+import { inspectNetworks } from './inspect.ts';
+import { listNetworks } from './ls.ts';
+import { removeNetworks } from './rm.ts';
+
+/** `heddle net`: networks of every archetype. */
+export function net(): Command {
+  return new Command('net')
+    .description('Networks of this host, of any archetype: make, list, show and remove them')
+    .addCommand(listNetworks())
+    .addCommand(createNetwork())
+    .addCommand(inspectNetworks())
+    .addCommand(removeNetworks())
+    .addCommand(listArchetypes());
+}

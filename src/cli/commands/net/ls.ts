@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+
+interface LsOptions extends NodeOptions {
+  readonly format: Format;
+  readonly quiet?: boolean;
+}
+
+export function listNetworks(): Command {
+  return nodeCommand('ls', 'List networks')
+    .alias('list')
+    .addOption(formatOption())
+    .option('-q, --quiet', 'print their names only')
+    .action(async (options: LsOptions) => {
+      const [{ presentNode }, { printRows }] = await Promise.all([
+        import('../../node-connection.ts'),
+        import('../../output/table.ts'),
+      ]);
+      const networks = await presentNode(options).networking.networks.list();
+      if (options.quiet) {
+        for (const { name } of networks) process.stdout.write(`${name}\n`);
+        return;
+      }
+      printRows(networks, options.format, {
+        NAME: (row) => row.name,
+        ARCHETYPE: (row) => row.archetype,
+        STATUS: (row) => row.status.phase,
+        INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),
+        SUBNETS: (row) => [row.status.observed['subnets'] ?? []].flat().join(','),
+      });
+    });
+}

@@ -1,0 +1,44 @@
+import { Backoff } from '../../lib/backoff.ts';
+import { toHeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
+import type { ArchetypeService } from '../../networks/standard/service.ts';
+
+/** Milliseconds between two looks at everything. */
+const every = 15_000;
+/** The same, where something could not be brought about. */
+const first = 500;
+
+/** Looks at all networks of some services now and then, and lets them bring about what is not as it should be. */
+export class Look {
+  readonly #loop: RetryLoop;
+
+  /** @param services in the order of their needs: what is mended below is there for those above */
+  constructor(services: ReadonlyMap<string, ArchetypeService>, log: Log) {
+    const backoff = new Backoff(first, every);
+    const said = new Map<string, string | undefined>();
+    const look = async () => {
+      for (const [archetype, service] of services) {
+        const error = await service.reconcile().then(() => undefined, toHeddleError);
+        // What stays as it was is said once.
+        if (error && said.get(archetype) !== error.message)
+          log.error({ archetype, code: error.code }, `networks are not as they should be: ${error.message}`);
+        said.set(archetype, error?.message);
+      }
+      const hasFailed = [...said.values()].some((message) => message !== undefined);
+      if (!hasFailed) backoff.reset();
+      return hasFailed ? backoff.next() : every;
+    };
+    this.#loop = new RetryLoop(look, ({ code, message }) =>
+      log.error({ code }, `networks could not be looked at: ${message}`),
+    );
+  }
+
+  start(): void {
+    this.#loop.due();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+}

@@ -1,0 +1,142 @@
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
+import type { Network, NetworkWish } from '../../networks/standard/network.ts';
+import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
+import { invalidError } from '../../networks/standard/parsed.ts';
+import { merged } from './merged.ts';
+
+/** Labels that services put on what they make for each other. */
+const reserved = 'heddle.';
+
+/**
+ * The networks of all archetypes as one: a name is one network's, whatever its archetype. What services make for each other
+ * is not shown.
+ */
+export class Networking implements NetworkingService {
+  readonly #services: ReadonlyMap<string, NetworkingService>;
+  readonly #turns = new Turns();
+
+  constructor(services: ReadonlyMap<string, NetworkingService>) {
+    this.#services = services;
+  }
+
+  readonly networks: Resources<Network, NetworkWish> = {
+    create: (wish, key) => {
+      const service = this.#service(wish.archetype, `network ${wish.name}`);
+      refuseReserved(wish);
+      return this.#turns.take(wish.name, async () => {
+        const there = await this.#find(wish.name);
+        if (there && there.network.archetype !== wish.archetype)
+          throw new HeddleError(
+            'ERR_RESOURCE_EXISTS',
+            `network ${wish.name}: it is there already, of ${there.network.archetype}`,
+          );
+        return service.networks.create(wish, key);
+      });
+    },
+    read: async (name) => (await this.#there(name)).network,
+    list: async () => {
+      const all = await Promise.all([...this.#services.values()].map(({ networks }) => networks.list()));
+      return all.flat().filter(isShown).sort(byName);
+    },
+    update: async (wish, revision, key) => {
+      refuseReserved(wish);
+      const { service, network } = await this.#there(wish.name);
+      if (network.archetype !== wish.archetype)
+        throw invalidError(
+          `network ${wish.name}: archetype: it is of ${network.archetype}, and an update does not change that`,
+        );
+      return service.networks.update(wish, revision, key);
+    },
+    delete: async (name, revision) => (await this.#there(name)).service.networks.delete(name, revision),
+    watch: (signal, after) => {
+      // The revisions of several services come in no order: who was cut off may have missed one before the last.
+      if (after !== undefined)
+        throw new HeddleError('ERR_WATCH_EXPIRED', 'changes of several services are not kept in one order');
+      const watches = [...this.#services.values()].map(({ networks }) => networks.watch(signal));
+      const shown = new Set<string>();
+      return merged(watches, signal, (event) => {
+        if (event.type === 'removed') return shown.delete(event.name);
+        if (isShown(event.resource)) shown.add(event.resource.name);
+        return isShown(event.resource);
+      });
+    },
+  };
+
+  endpoints(network: string): Resources<Endpoint, EndpointWish> {
+    const of = async () => (await this.#there(network)).service.endpoints(network);
+    return {
+      create: async (wish, key) => {
+        refuseReserved(wish);
+        return (await of()).create(wish, key);
+      },
+      read: async (name) => (await of()).read(name),
+      list: async () => (await of()).list(),
+      update: async (wish, revision, key) => {
+        refuseReserved(wish);
+        return (await of()).update(wish, revision, key);
+      },
+      delete: async (name, revision) => (await of()).delete(name, revision),
+      watch: (signal, after) => later(of, (resources) => resources.watch(signal, after)),
+    };
+  }
+
+  #service(archetype: string, what: string): NetworkingService {
+    const service = this.#services.get(archetype);
+    if (service) return service;
+    const there = [...this.#services.keys()].join(', ');
+    throw new HeddleError(
+      'ERR_ARCHETYPE_UNKNOWN',
+      `${what}: archetype ${JSON.stringify(archetype)}: there are ${there}`,
+    );
+  }
+
+  async #there(name: string): Promise<{ readonly service: NetworkingService; readonly network: Network }> {
+    const found = await this.#find(name);
+    if (found) return found;
+    throw new HeddleError(
+      'ERR_RESOURCE_UNKNOWN',
+      `network ${JSON.stringify(name.slice(0, 230))}: there is none`,
+    );
+  }
+
+  /** Services are asked at once; one that does not answer keeps nothing of the others from being found. */
+  async #find(name: string) {
+    const asked = [...this.#services.values()].map(async (service) => {
+      try {
+        return { service, network: await service.networks.read(name) };
+      } catch (error) {
+        if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
+        throw error;
+      }
+    });
+    const answers = await Promise.allSettled(asked);
+    const found = answers.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+    const shown = found.find(({ network }) => isShown(network));
+    if (shown) return shown;
+    const silent = answers.find((one) => one.status === 'rejected');
+    if (silent) throw silent.reason;
+    return undefined;
+  }
+}
+
+function isShown({ labels }: Pick<Network, 'labels'>): boolean {
+  return !Object.keys(labels).some((label) => label.startsWith(reserved));
+}
+
+function refuseReserved({ name, labels = {} }: Pick<NetworkWish, 'name' | 'labels'>): void {
+  const label = Object.keys(labels).find((one) => one.startsWith(reserved));
+  if (label !== undefined) throw invalidError(`${name}: labels: ${label} is reserved for Heddle`);
+}
+
+function byName(one: Network, other: Network): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+async function* later<Of, Item>(
+  of: () => Promise<Of>,
+  items: (of: Of) => AsyncIterable<Item>,
+): AsyncIterable<Item> {
+  yield* items(await of());
+}

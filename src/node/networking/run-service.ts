@@ -1,0 +1,56 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { NetworkingClient } from '../../api/networking-client.ts';
+import { networkRoutes } from '../../api/routes/networks.ts';
+import { createServer, group, listen } from '../../api/server.ts';
+import { SocketTransport } from '../../api/socket-transport.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { archetypes } from '../../networks/archetypes.ts';
+import { describeArchetype } from '../../networks/standard/archetype-description.ts';
+import { ArchetypeService } from '../../networks/standard/service.ts';
+import { openSqliteManager } from '../../state/sqlite-manager.ts';
+import { Look } from './look.ts';
+import { programFolder } from './program-folder.ts';
+
+export interface ServiceOptions {
+  readonly archetype: string;
+  readonly stateDir: string;
+  /** Where services listen, each at `NAME.sock`, and where those are found that this one uses. */
+  readonly sockets: string;
+  readonly log: Log;
+}
+
+/**
+ * One networking service in a process of its own, at a Unix socket: when it crashes, the others go on.
+ * @throws HeddleError ERR_ARCHETYPE_UNKNOWN, ERR_NODE_RUNNING, ERR_STATE
+ */
+export async function runService({ archetype: name, stateDir, sockets, log }: ServiceOptions) {
+  const archetype = archetypes.find((one) => one.name === name);
+  if (!archetype) {
+    const there = archetypes.map((one) => one.name).join(', ');
+    throw new HeddleError('ERR_ARCHETYPE_UNKNOWN', `archetype ${JSON.stringify(name)}: there are ${there}`);
+  }
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const state = openSqliteManager(path.join(stateDir, `networks-${name}.db`));
+  const socketOf = (one: string) => path.join(sockets, `${one}.sock`);
+  const service = new ArchetypeService(archetype, state, {
+    service: (one) => new NetworkingClient(new SocketTransport(socketOf(one))),
+    folder: programFolder(stateDir, name),
+  });
+  const look = new Look(new Map([[name, service]]), log);
+  const server = createServer(
+    group(networkRoutes, { networking: service, archetypes: () => [describeArchetype(archetype)] }),
+  );
+  await listen(server, socketOf(name));
+  look.start();
+  log.info({ archetype: name, socket: socketOf(name) }, 'the networking service is ready');
+  return {
+    stop: async () => {
+      await Promise.all([look.stop(), server.close()]);
+      await service.close();
+      await state.close();
+      rmSync(socketOf(name), { force: true });
+    },
+  };
+}

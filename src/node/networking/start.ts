@@ -1,0 +1,39 @@
+import type { Log } from '../../lib/log.ts';
+import { archetypes } from '../../networks/archetypes.ts';
+import { localServices } from '../../networks/local-services.ts';
+import {
+  type ArchetypeDescription,
+  describeArchetype,
+} from '../../networks/standard/archetype-description.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import { openSqliteManager } from '../../state/sqlite-manager.ts';
+import { Look } from './look.ts';
+import { Networking } from './networking.ts';
+import { programFolder } from './program-folder.ts';
+
+export interface RunningNetworking {
+  readonly networking: NetworkingService;
+  archetypes(): readonly ArchetypeDescription[];
+  stop(): Promise<void>;
+}
+
+/**
+ * The networks of this host: what is kept of them is brought about again, now and from time to time, and what is asked for
+ * meanwhile.
+ * @throws HeddleError ERR_NODE_RUNNING, ERR_STATE, ERR_STATE_NEWER, ERR_DISK_FULL
+ */
+export function startNetworking(stateDir: string, log: Log): RunningNetworking {
+  const state = openSqliteManager(`${stateDir}/networks.db`);
+  const services = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype));
+  const look = new Look(services, log);
+  look.start();
+  return {
+    networking: new Networking(services),
+    archetypes: () => archetypes.map(describeArchetype),
+    stop: async () => {
+      await look.stop();
+      for (const service of services.values()) await service.close();
+      await state.close();
+    },
+  };
+}
