@@ -4,20 +4,25 @@ import path from 'node:path';
 import { openapiContract } from '../src/api/openapi/contract.ts';
 import { describeApi } from '../src/api/openapi/document.ts';
 import { routes } from '../src/api/routes/index.ts';
+import { networkRoutes } from '../src/api/routes/networks.ts';
 import { loadCatalogue } from '../src/catalogue/load.ts';
 import { commands } from '../src/cli/commands/index.ts';
 import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
 import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
+import { archetypes } from '../src/networks/archetypes.ts';
+import { describeArchetype } from '../src/networks/standard/archetype-description.ts';
+import { archetypesPage } from './lib/archetypes-page.mjs';
 import { cliPage } from './lib/cli-page.mjs';
 import { composePage } from './lib/compose-page.mjs';
 import { jsonPage } from './lib/json-page.mjs';
 import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
-const contracts = [...routes, ...featureRoutes].map(({ contract }) => contract);
+const contracts = [...routes, ...networkRoutes, ...featureRoutes].map(({ contract }) => contract);
 const api = describeApi([openapiContract, ...contracts]);
 const pages = {
+  'archetypes.md': archetypesPage(archetypes.map(describeArchetype)),
   'errors.md': errorsPage(errorCodes),
   'cli.md': cliPage(commands()),
   'compose.md': composePage(leftOutCommands, leftOutFlags),

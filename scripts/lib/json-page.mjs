@@ -23,6 +23,9 @@ const commands = [
   ['snmp get, walk, set', 'ObjectRecord'],
   ['images', 'ContainerImage'],
   ['cost', 'CostRow'],
+  ['net archetypes', 'Archetype'],
+  ['net ls', 'Network'],
+  ['endpoint ls', 'Endpoint'],
   ['inspect', 'InspectRecord'],
   ['doctor', 'Finding'],
 ];

@@ -10,6 +10,9 @@ mount -o remount,bind,ro "$folder/images"
 mount --bind "$folder/containers" /var/lib/containers
 mount -t tmpfs -o mode=755 run /run
 mkdir /run/lock
+# What a node keeps where nobody said.
+mkdir -p /var/lib/heddle
+mount -t tmpfs -o mode=700 state /var/lib/heddle
 # Podman's locks, and its networks.
 mount -t tmpfs -o mode=1777 shm /dev/shm
 mkdir -p /etc/containers/networks

@@ -1,33 +1,10 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import path from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { execFileSync } from 'node:child_process';
 import type { FirewallRules } from '../../src/networks/path/firewall/rules.ts';
+import { Told } from './told.ts';
 import type { LabOrder } from './wire-lab-process.ts';
 
 const prefix = `hwire${process.pid}`;
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
-
-/** A program in one of the lab's namespaces that is told things line by line, and answers each. */
-class Told {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly #answers: AsyncIterator<string>;
-
-  constructor(namespace: string, script: string, ...args: readonly string[]) {
-    const file = path.join(import.meta.dirname, script);
-    const node = [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
-    this.child = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', ...node]);
-    this.child.stderr.pipe(process.stderr);
-    const lines: Interface = createInterface({ input: this.child.stdout });
-    this.#answers = lines[Symbol.asyncIterator]();
-  }
-
-  async tell(order: object): Promise<string> {
-    this.child.stdin.write(`${JSON.stringify(order)}\n`);
-    const { value, done } = await this.#answers.next();
-    if (done) throw new Error('it ended before it answered');
-    return value;
-  }
-}
 
 function macOf(number: number, net: number): string {
   return `02:00:00:00:0${net}:${number.toString(16).padStart(2, '0')}`;

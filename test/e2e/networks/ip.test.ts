@@ -1,0 +1,186 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
+import type { NetworkingService } from '../../../src/networks/standard/networking-service.ts';
+import type { OpenService } from '../../support/networking-suite.ts';
+import { openHere } from '../../support/open-service.ts';
+import { Stations } from '../../support/stations.ts';
+import { until } from '../../support/until.ts';
+
+describe('a network of ip', () => {
+  const stations = new Stations('ip');
+  let opened: OpenService;
+  let service: NetworkingService;
+  const servers: ReturnType<typeof spawn>[] = [];
+  beforeAll(() => {
+    for (const name of ['a', 'b', 'c', 'd']) stations.add(name);
+  });
+  afterAll(() => stations.removeAll());
+  beforeEach(async () => {
+    opened = await openHere('ip');
+    service = opened.service;
+  });
+  afterEach(async () => {
+    for (const server of servers.splice(0)) {
+      server.kill('SIGKILL');
+      await once(server, 'exit');
+    }
+    for (const { name } of await service.networks.list()) {
+      for (const endpoint of await service.endpoints(name).list())
+        await service.endpoints(name).delete(endpoint.name);
+      await service.networks.delete(name);
+    }
+    await opened.close();
+    expect(execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' })).not.toContain('elements');
+  });
+
+  const make = (name: string, options: Record<string, unknown> = {}) =>
+    service.networks.create({ name, archetype: 'ip', options });
+  const join = (network: string, station: string, options: Record<string, unknown> = {}) =>
+    service.endpoints(network).create({
+      name: station,
+      attachment: { kind: 'namespace', path: stations.pathOf(station), interface: 'eth0' },
+      options,
+    });
+  /** Answers every connection at a port with who asked. */
+  const serve = async (station: string, port: number) => {
+    const file = path.join(import.meta.dirname, '../../support/who-asks-process.ts');
+    const args = [`--net=${stations.pathOf(station)}`, '--', process.execPath, file, String(port)];
+    const server = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    servers.push(server);
+    if (server.stdout) await once(server.stdout, 'data');
+  };
+  const curl = ['curl', '--silent', '--max-time', '2', '--noproxy', '*'];
+  const asks = (station: string, url: string) => stations.run(station, ...curl, url);
+  const hostAsks = (url: string) =>
+    execFileSync(curl[0] ?? '', [...curl.slice(1), url], { encoding: 'utf8' });
+  const addressesOf = ({ status }: Endpoint) => status.observed['addresses'];
+
+  test('gives each endpoint addresses of both families, a way out, and those asked for', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }, { subnet: 'fd09::/64' }] });
+    expect(addressesOf(await join('lab', 'a'))).toEqual(['10.9.0.2/24', 'fd09::2/64']);
+    expect(addressesOf(await join('lab', 'b', { addresses: ['10.9.0.77'] }))).toEqual([
+      '10.9.0.77/24',
+      'fd09::3/64',
+    ]);
+    expect(stations.run('a', 'ip', 'route')).toContain('default via 10.9.0.1 dev eth0');
+    expect(stations.run('a', 'ip', '-6', 'route')).toContain('default via fd09::1 dev eth0');
+    await serve('b', 80);
+    expect(asks('a', 'http://10.9.0.77')).toBe('10.9.0.2');
+    expect(asks('a', 'http://[fd09::3]')).toBe('fd09::2');
+    await expect(join('lab', 'c', { addresses: ['10.9.0.2'] })).rejects.toMatchObject({
+      code: 'ERR_NETWORK_POOL',
+      message: 'endpoint c of lab: address 10.9.0.2 is that of endpoint a',
+    });
+  });
+
+  test('overlaps with no other, and with no route of the host', async () => {
+    await make('one', { subnets: [{ subnet: '10.9.0.0/16' }] });
+    await expect(make('two', { subnets: [{ subnet: '10.9.7.0/24' }] })).rejects.toMatchObject({
+      message: 'network two: subnet 10.9.7.0/24 overlaps with 10.9.0.0/16 of network one',
+    });
+    execFileSync('ip', ['link', 'add', 'lan1', 'type', 'bridge']);
+    try {
+      execFileSync('ip', ['address', 'add', '10.10.0.5/16', 'dev', 'lan1']);
+      execFileSync('ip', ['link', 'set', 'lan1', 'up']);
+      await expect(make('two', { subnets: [{ subnet: '10.10.7.0/24' }] })).rejects.toMatchObject({
+        message: 'network two: subnet 10.10.7.0/24 overlaps with 10.10.0.0/16 of a route through lan1',
+      });
+    } finally {
+      execFileSync('ip', ['link', 'delete', 'lan1']);
+    }
+  });
+
+  test('answers for names and aliases, and forgets them', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }] });
+    await join('lab', 'a', { aliases: ['web'] });
+    await join('lab', 'b', { aliases: ['web', 'api'] });
+    const resolver = new Resolver({ timeout: 500, tries: 4 });
+    resolver.setServers(['10.9.0.1']);
+    const named = async (name: string) => (await resolver.resolve4(name).catch(({ code }) => [code])).sort();
+    await until('names are there', async () => (await named('web')).length === 2);
+    expect(await named('web')).toEqual(['10.9.0.2', '10.9.0.3']);
+    expect(await named('api')).toEqual(['10.9.0.3']);
+    await service.endpoints('lab').delete('b');
+    await until('the name is gone', async () => (await named('api'))[0] === 'ENOTFOUND');
+    expect(await named('web')).toEqual(['10.9.0.2']);
+  });
+
+  test('leads published ports to an endpoint: from the host, its loopback, other networks, and itself', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }] });
+    await make('other', { subnets: [{ subnet: '10.8.0.0/24' }] });
+    await join('lab', 'a', { ports: [{ published: 8080, port: 80 }] });
+    await join('lab', 'b');
+    await join('other', 'c');
+    await serve('a', 80);
+    expect(hostAsks('http://127.0.0.1:8080')).toBe('10.9.0.1');
+    expect(hostAsks('http://10.9.0.1:8080')).toBe('10.9.0.1');
+    for (const [station, gateway] of [
+      ['a', '10.9.0.1'],
+      ['b', '10.9.0.1'],
+      ['c', '10.8.0.1'],
+    ] as const)
+      expect(asks(station, `http://${gateway}:8080`), station).not.toBe('');
+    await expect(join('other', 'd', { ports: [{ published: 8080, port: 80 }] })).rejects.toMatchObject({
+      code: 'ERR_PORT_IN_USE',
+    });
+    expect(await service.endpoints('other').list()).toHaveLength(1);
+    expect(hostAsks('http://127.0.0.1:8080')).toBe('10.9.0.1');
+  });
+
+  test('lets nothing pass to another network, nor in or out of an internal one', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }] });
+    await make('inner', { subnets: [{ subnet: '10.8.0.0/24' }], internal: true });
+    await join('lab', 'a');
+    await join('inner', 'b');
+    await join('inner', 'c');
+    for (const station of ['a', 'b', 'c']) await serve(station, 80);
+    expect(asks('b', 'http://10.8.0.3')).toBe('10.8.0.2');
+    stations.run('b', 'ip', 'route', 'add', 'default', 'via', '10.8.0.1');
+    for (const [station, url] of [
+      ['a', 'http://10.8.0.2'],
+      ['b', 'http://10.9.0.2'],
+    ] as const)
+      expect(() => asks(station, url), `${station} ${url}`).toThrow();
+    // A published port of an internal network would lead nowhere.
+    await service.endpoints('inner').delete('c');
+    await expect(join('inner', 'c', { ports: [{ published: 8080, port: 80 }] })).rejects.toMatchObject({
+      code: 'ERR_RESOURCE_INVALID',
+    });
+  });
+
+  test('is mended when its rules are flushed and its name server killed', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }] });
+    await join('lab', 'a', { ports: [{ published: 8080, port: 80 }] });
+    await serve('a', 80);
+    execFileSync('nft', ['delete', 'table', 'inet', 'heddle_ip']);
+    const [pid] = dnsmasqs();
+    process.kill(pid ?? 0, 'SIGKILL');
+    await until('it is gone', () => dnsmasqs().length === 0);
+    service = await opened.restart();
+    expect(hostAsks('http://127.0.0.1:8080')).toBe('10.9.0.1');
+    expect(dnsmasqs()).toHaveLength(1);
+    await service.endpoints('lab').delete('a');
+    await service.networks.delete('lab');
+    expect(dnsmasqs()).toEqual([]);
+  });
+
+  /** Processes of dnsmasq in this room. */
+  function dnsmasqs(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && commandOf(name).startsWith('dnsmasq\0'))
+      .map(Number);
+  }
+
+  function commandOf(pid: string): string {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  }
+});
