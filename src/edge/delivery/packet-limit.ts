@@ -1,4 +1,4 @@
-import { sizeText } from '../../lib/read-bounded.ts';
+import { sizeText } from '../../lib/size-text.ts';
 
 /** Bytes of a view, or of a change of one. */
 export const longestView = 128 << 20;

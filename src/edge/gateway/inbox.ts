@@ -1,4 +1,4 @@
-import { sizeText } from '../../lib/read-bounded.ts';
+import { sizeText } from '../../lib/size-text.ts';
 import { longestRevocations } from '../ca/files.ts';
 import { open } from '../delivery/envelope.ts';
 import type { Heartbeat, Peers, Status } from '../delivery/messages.ts';

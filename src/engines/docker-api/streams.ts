@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { lines } from '../../lib/lines.ts';
-import { sizeText } from '../../lib/read-bounded.ts';
+import { sizeText } from '../../lib/size-text.ts';
 import type { ExecOptions, ExecResult, LogLine, LogOptions } from '../console.ts';
 import { asking } from './errors.ts';
 
