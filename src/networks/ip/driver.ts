@@ -65,8 +65,9 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
-    const bridge = String(there.status.observed['interface']);
-    const elements = networkElements(network, bridge);
+    const { interface: bridge } = there.status.observed;
+    // Without a bridge nothing was said of it.
+    const elements = typeof bridge === 'string' ? networkElements(network, bridge) : [];
     // To delete what is not there would fail all: it is added first.
     await nft(host, [baseRules(), ...addElements(elements), ...deleteElements(elements)].join('\n'));
     await removeIfThere(this.#linux.networks, name);

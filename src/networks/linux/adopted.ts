@@ -11,7 +11,7 @@ interface Route {
   readonly dev?: string;
 }
 
-/** An interface of the host that is a port while the endpoint is there, and as it was before afterwards. */
+/** An interface of the host that is a port while the endpoint is there, and nobody's afterwards. */
 export const adopted: Port<Extract<Attachment, { kind: 'interface' }>> = {
   async apply(endpoint, network, { interface: name }) {
     await checkFree(endpoint, name);

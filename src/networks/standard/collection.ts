@@ -73,10 +73,16 @@ export class Collection<Wanted extends { readonly name: string }> {
 
   async remove(name: string): Promise<void> {
     const keys = [this.#key('wanted', name), this.#key('status', name)];
+    this.#known.delete(keys[0] ?? '');
     await this.#state.commit(
       [],
       [...keys.map((key) => ({ key, delete: true }) as const), this.#serial(name)],
     );
+  }
+
+  /** Forgets what is noted beside resources; there are none any more, and never will be. */
+  async end(): Promise<void> {
+    await this.#state.commit([], [{ key: `${this.#prefix}serial`, delete: true }]);
   }
 
   /** That a resource is as it was read. */

@@ -27,10 +27,13 @@ export function networkKind(
     },
     mayRemove: async ({ name }) => refuseInUse(name, (await endpointsOf(name).all()).kept),
     apply: (network) => driver.applyNetwork(network),
-    remove: (network) => driver.removeNetwork(network),
+    remove: async (network) => {
+      await driver.removeNetwork(network);
+      await endpointsOf(network.name).end();
+    },
     changed: async (network) => {
       const { kept } = await endpointsOf(network.name).all();
-      for (const { wanted } of kept) await driver.applyEndpoint(wanted, network);
+      for (const { wanted } of kept) if (!wanted.deleting) await driver.applyEndpoint(wanted, network);
     },
     show: shown,
   };

@@ -77,7 +77,8 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       try {
         return await this.#apply(kept);
       } catch (error) {
-        await this.#withdraw(kept, toHeddleError(error));
+        // One that was there before stays, whatever keeps it from being as it should now.
+        if (kept.status.phase === 'pending') await this.#withdraw(kept, toHeddleError(error));
         throw error;
       }
     });

@@ -40,6 +40,7 @@ export class ArchetypeService implements NetworkingService {
    */
   async reconcile(): Promise<void> {
     const networks = (await this.#networks.all()).kept;
+    if (networks.length === 0) return;
     const perNetwork = await Promise.all(networks.map(({ wanted }) => this.#endpoints(wanted.name).all()));
     const endpoints = perNetwork.flatMap(({ kept }) => kept);
     const drifted = await this.#driver.drifted?.(networks.map(wantedOf), endpoints.map(wantedOf));
