@@ -78,3 +78,36 @@ export function guarded<T>(file: string, work: () => T): T {
     throw new HeddleError(code, `${file}: ${(cause as Error).message}`, { cause });
   }
 }
+
+const pragmas = ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL'];
+
+/**
+ * A state in an SQLite file that no other process has, whole. `table`: where its keys are, with values of JSON.
+ * @throws HeddleError ERR_NODE_RUNNING when another process has it, ERR_STATE when it is damaged, ERR_STATE_NEWER, ERR_DISK_FULL
+ */
+export function openState(file: string, migrations: readonly string[], table: string): DatabaseSync {
+  return guarded(file, () => {
+    const db = openDatabase(file, pragmas, migrations);
+    try {
+      refuseDamage(db, table);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** Damage is found when the file is opened, and not when an application is looked for in vain. */
+function refuseDamage(db: DatabaseSync, table: string): void {
+  const found = db.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  if (found !== 'ok') throw new Error(`it is damaged: ${found}`);
+  const rows = db.prepare(`SELECT key, json_valid(value) AS valid FROM ${table}`).all();
+  const broken = rows.filter(({ valid }) => valid === 0);
+  if (broken.length > 0) throw new Error(`it is damaged at ${broken.map(({ key }) => key).join(', ')}`);
+}
+
+/** The first key behind all that begin with a prefix, as far as keys go. */
+export function endOf(prefix: string): string {
+  return `${prefix}\u{10ffff}`;
+}

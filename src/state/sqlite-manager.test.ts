@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,15 @@ describe('the state in SQLite', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(() => openSqliteManager(file)).toThrow(expect.objectContaining({ code: 'ERR_NODE_RUNNING' }));
     await state.close();
+  });
+
+  test('that is damaged is refused when it is opened', async () => {
+    const state = openSqliteManager(file);
+    for (let key = 0; key < 50; key++) await state.commit([], [{ key: `${key}`, value: 'x'.repeat(4000) }]);
+    await state.close();
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0x5a, 8192, 40_000));
+    expect(() => openSqliteManager(file)).toThrow(expect.objectContaining({ code: 'ERR_STATE' }));
   });
 
   test('refuses to tell changes that are not kept any more', async () => {

@@ -1,12 +1,11 @@
 import { EventEmitter, on } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { HeddleError } from '../lib/errors.ts';
-import { guarded, inTransaction, openDatabase } from './database.ts';
+import { endOf, guarded, inTransaction, openState } from './database.ts';
 import type { Change, Changed, Condition, Entry, Listing, StateManager } from './state-manager.ts';
 
 const usual = 10_000;
 
-const pragmas = ['locking_mode = EXCLUSIVE', 'journal_mode = WAL', 'synchronous = FULL'];
 const migrations = [
   `CREATE TABLE entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID, STRICT;
    CREATE TABLE changes (revision INTEGER NOT NULL, key TEXT NOT NULL, value TEXT, PRIMARY KEY (revision, key)) WITHOUT ROWID, STRICT`,
@@ -38,7 +37,7 @@ class SqliteManager implements StateManager {
   constructor(file: string, kept: number) {
     this.#file = file;
     this.#kept = kept;
-    this.#db = guarded(file, () => openDatabase(file, pragmas, migrations));
+    this.#db = openState(file, migrations, 'entries');
     const prepare = (sql: string) => this.#db.prepare(sql);
     this.#select = prepare('SELECT value, revision FROM entries WHERE key = ?');
     this.#range = prepare('SELECT key, value, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key');
@@ -128,11 +127,6 @@ class SqliteManager implements StateManager {
   }
 }
 
-/** The first key behind all that begin with a prefix, as far as keys go. */
-function endOf(prefix: string): string {
-  return `${prefix}\u{10ffff}`;
-}
-
-export function expiredError(after: number): HeddleError {
+function expiredError(after: number): HeddleError {
   return new HeddleError('ERR_WATCH_EXPIRED', `changes after revision ${after} are not kept any more`);
 }
