@@ -19,7 +19,7 @@ import { EdgeServices } from './edge/edge-services.ts';
 import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
-import { startNetworking } from './networking/start.ts';
+import { openNetworking } from './networking/host-networking.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
@@ -51,12 +51,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   for (const [project, { code, message }] of records.refused) {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
-  const networks = startNetworking(stateDir, log);
   const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
     log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
   }
+  const networks = openNetworking(stateDir, log);
   const applications = new Applications(engine, records, stateDir, secretKey(stateDir));
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
@@ -84,6 +84,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   );
   await listen(server, socket);
   if (address) await metrics.start(address, service);
+  networks.start();
   reconciler.start();
   edge.start();
   meter.start();

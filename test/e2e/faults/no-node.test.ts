@@ -41,4 +41,11 @@ describe('where no node runs', () => {
       await host.ok(command[0] ?? '', ...given, ...command.slice(1));
     }
   });
+
+  test('one that finds no engine says so, and ends', async () => {
+    await host.killNode();
+    const { code, stderr } = await host.heddle('node', '--engine', 'tcp://127.0.0.1:1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('ERR_ENGINE_GONE: no engine answers at tcp://127.0.0.1:1');
+  });
 });

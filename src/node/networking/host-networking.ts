@@ -11,25 +11,24 @@ import { Look } from './look.ts';
 import { Networking } from './networking.ts';
 import { programFolder } from './program-folder.ts';
 
-export interface RunningNetworking {
+/** The networks of this host. */
+export interface HostNetworking {
   readonly networking: NetworkingService;
   archetypes(): readonly ArchetypeDescription[];
+  /** Brings about what is kept, now and from time to time. */
+  start(): void;
   stop(): Promise<void>;
 }
 
-/**
- * The networks of this host: what is kept of them is brought about again, now and from time to time, and what is asked for
- * meanwhile.
- * @throws HeddleError ERR_NODE_RUNNING, ERR_STATE, ERR_STATE_NEWER, ERR_DISK_FULL
- */
-export function startNetworking(stateDir: string, log: Log): RunningNetworking {
+/** @throws HeddleError ERR_NODE_RUNNING, ERR_STATE, ERR_STATE_NEWER, ERR_DISK_FULL */
+export function openNetworking(stateDir: string, log: Log): HostNetworking {
   const state = openSqliteManager(`${stateDir}/networks.db`);
   const services = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype));
   const look = new Look(services, log);
-  look.start();
   return {
     networking: new Networking(services),
     archetypes: () => archetypes.map(describeArchetype),
+    start: () => look.start(),
     stop: async () => {
       await look.stop();
       for (const service of services.values()) await service.close();
