@@ -34,7 +34,6 @@ export function send({ to, body, timeouts = {}, signal, ...request }: Request): 
     signal: timing.signal,
   };
   return new Promise<Answer>((resolve, reject) => {
-    timing.enter('answer');
     let isAnswered = false;
     const answered = (response: http.IncomingMessage) => {
       isAnswered = true;
@@ -44,6 +43,7 @@ export function send({ to, body, timeouts = {}, signal, ...request }: Request): 
     const outgoing = isPath
       ? clear().request(options, answered)
       : (new URL(to).protocol === 'https:' ? secure() : clear()).request(to, options, answered);
+    timing.enter('answer');
     outgoing.on('error', (error) => {
       // What happens later comes to who reads the answer.
       if (isAnswered) return;
