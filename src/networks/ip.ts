@@ -55,6 +55,8 @@ export interface Link {
   readonly ifindex: number;
   readonly ifname: string;
   readonly link_index?: number;
+  /** Name of the interface that a VLAN or a VXLAN is on, or of the other end of a veth. */
+  readonly link?: string;
   /** Of the namespace that its other end is in, where that is another. */
   readonly link_netnsid?: number;
   /** `ether`, `loopback`. */
@@ -68,6 +70,7 @@ export interface Link {
   readonly ifalias?: string;
   readonly linkinfo?: {
     readonly info_kind?: string;
+    readonly info_data?: { readonly id?: number };
     readonly info_slave_kind?: string;
     readonly info_slave_data?: { readonly isolated?: boolean; readonly hairpin?: boolean };
   };
@@ -77,6 +80,7 @@ export interface Link {
 interface Counters {
   readonly bytes: number;
   readonly packets: number;
+  readonly dropped: number;
 }
 
 /** What `ip -j address` says besides. */

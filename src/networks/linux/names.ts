@@ -13,7 +13,7 @@ export function portName(id: string): string {
 const longestAlias = 255;
 
 /** What shows in `ip link` for whose an interface is: the proof that Heddle may change it. */
-export function aliasOf(kind: 'network' | 'endpoint', id: string, name: string): string {
+export function aliasOf(kind: 'network' | 'endpoint' | 'ingress', id: string, name: string): string {
   return `heddle ${kind} ${id} ${name}`.slice(0, longestAlias);
 }
 

@@ -1,0 +1,46 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { Link } from '../ip.ts';
+import type { IngressPort } from './edge.ts';
+
+/** Ids that name a network (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
+export const vlanIds = { first: 1, last: 4094 } as const;
+
+/**
+ * Checks what an edge is to join against what the host has. Pure.
+ * @returns the uplink
+ * @throws HeddleError ERR_NETWORK, ERR_NETWORK_POOL
+ */
+export function checkPorts(ports: readonly IngressPort[], uplink: string, links: readonly Link[]): Link {
+  const link = links.find(({ ifname }) => ifname === uplink);
+  if (!link) throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is not there`);
+  if (link.link_type !== 'ether')
+    throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is no Ethernet, but ${link.link_type}`);
+  const byHost = vlansOn(link, links);
+  const names = new Map<number, string>();
+  for (const { vlan, name, mtu } of ports) {
+    const refused = (why: string) =>
+      new HeddleError('ERR_NETWORK_POOL', `network ${name}: VLAN id ${vlan} ${why}`);
+    if (!Number.isInteger(vlan) || vlan < vlanIds.first || vlan > vlanIds.last)
+      throw refused(`is none: there are ${vlanIds.first} to ${vlanIds.last}`);
+    if (names.has(vlan)) throw refused(`is that of network ${names.get(vlan)}`);
+    if (byHost.has(vlan)) throw refused(`is the host’s own, on ${byHost.get(vlan)}`);
+    if (mtu > link.mtu)
+      throw new HeddleError(
+        'ERR_NETWORK',
+        `network ${name}: its MTU ${mtu} is more than ${link.mtu}, the MTU of the uplink ${uplink}`,
+        { hint: `give the network an MTU of at most ${link.mtu}, or the uplink a larger one` },
+      );
+    names.set(vlan, name);
+  }
+  return link;
+}
+
+/** VLAN ids that the host itself uses on an interface, and by which. Pure. */
+export function vlansOn({ ifname }: Link, links: readonly Link[]): ReadonlyMap<number, string> {
+  return new Map(
+    links.flatMap((link) => {
+      const id = link.linkinfo?.info_kind === 'vlan' && link.link === ifname && link.linkinfo.info_data?.id;
+      return typeof id === 'number' ? [[id, link.ifname] as const] : [];
+    }),
+  );
+}

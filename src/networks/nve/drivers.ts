@@ -1,0 +1,5 @@
+import { ebpf } from './ebpf/ebpf.ts';
+import type { EdgeDriver } from './edge.ts';
+
+/** Every way to make an edge; the first is the default. */
+export const edgeDrivers: readonly EdgeDriver[] = [ebpf];

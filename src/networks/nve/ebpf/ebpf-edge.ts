@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { Turns } from '../../../lib/turns.ts';
+import { ipBatch, ipJson, type Link } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
+import { checkPorts } from '../check.ts';
+import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import { lost } from '../lost.ts';
+import { stubName } from '../names.ts';
+import { removeAll, type Step } from '../remove-all.ts';
+import { stubChanges, stubsOf } from '../stubs.ts';
+import { type Attached, attach, attachedOf, ownQdisc } from './attach.ts';
+import { mountBpffs, unmountBpffs } from './bpffs.ts';
+import { bpftoolBatch } from './bpftool.ts';
+import { entryChanges } from './entries.ts';
+import { type Maps, mapNames, readMaps } from './maps.ts';
+import { Program, programNames } from './program.ts';
+import { tcBatch } from './tc.ts';
+import { Uplink } from './uplink.ts';
+
+/** The edge by programs in the kernel: dataplane/nve.bpf.c. */
+export class EbpfEdge implements Edge {
+  readonly #settings: EdgeSettings;
+  readonly #bpffs: string;
+  readonly #folder: string;
+  readonly #turns = new Turns();
+
+  constructor(settings: EdgeSettings) {
+    this.#settings = settings;
+    this.#bpffs = path.join(settings.folder, 'bpf');
+    this.#folder = path.join(this.#bpffs, 'nve');
+  }
+
+  apply(ports: readonly IngressPort[]): Promise<void> {
+    return this.#turns.take('edge', () => this.#apply(ports));
+  }
+
+  async #apply(ports: readonly IngressPort[]): Promise<void> {
+    let links = await this.#links();
+    const found = checkPorts(ports, this.#settings.uplink, links);
+    await mountBpffs(this.#bpffs);
+    const program = new Program(this.#folder);
+    await program.load();
+    const changes = stubChanges(ports, links);
+    if (changes.length > 0) {
+      await ipBatch(host, changes);
+      links = await this.#links();
+    }
+    const { maps, attached } = await observe(program);
+    const before = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
+    if (before && before !== found) await new Uplink(before, program, maps.uplink.made).release();
+    const uplink = new Uplink(found, program, before === found ? maps.uplink.made : undefined);
+    const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
+    const indexOf = (name: string) => indices.get(name) ?? 0;
+    await bpftoolBatch(
+      entryChanges(ports, { uplink: found.ifindex, indexOf, maps }, (map) => program.map(map)),
+    );
+    const stubs = ports.map(({ vlan }) => stubName(vlan));
+    await tcBatch(
+      stubs
+        .filter((stub) => attached.get(indexOf(stub)) !== 'to_wire')
+        .flatMap((stub) => [ownQdisc(stub), attach(stub, program.program('to_wire'))]),
+    );
+    // At last, when each network has somewhere to go.
+    await uplink.hold(attached.get(found.ifindex) === 'from_wire');
+    program.forgetOthers();
+  }
+
+  counters(): Promise<readonly PortCounters[]> {
+    return this.#turns.take('edge', async () => {
+      const program = new Program(this.#folder);
+      if (!program.isLoaded) return [];
+      const [{ maps }, links] = await Promise.all([observe(program), this.#links()]);
+      return [...maps.counted].map(([vlan, { to_wire, from_wire }]) => {
+        const { toWire, fromWire } = lost(vlan, links);
+        return {
+          vlan,
+          toWire: { ...to_wire, dropped: to_wire.dropped + toWire },
+          fromWire: { ...from_wire, dropped: from_wire.dropped + fromWire },
+        };
+      });
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.#turns.take('edge', async () => {
+      const links = await this.#links();
+      const program = new Program(this.#folder);
+      const stubs = stubsOf(links).map(({ ifname }) => `link del ${ifname}`);
+      const steps: Step[] = [() => ipBatch(host, stubs)];
+      if (program.isLoaded) {
+        const { uplink } = (await observe(program)).maps;
+        const found = links.find(({ ifindex }) => ifindex === uplink.ifindex);
+        if (found) steps.push(() => new Uplink(found, program, uplink.made).release());
+      }
+      await removeAll([...steps, () => program.unload(), () => unmountBpffs(this.#bpffs)]);
+    });
+  }
+
+  #links(): Promise<Link[]> {
+    return ipJson<Link>(host, ['-s', 'link', 'show']);
+  }
+}
+
+/** By one look: what the maps hold, and where the programs hang. */
+async function observe(program: Program): Promise<{ maps: Maps; attached: Attached }> {
+  const [net, toWire, fromWire, ...dumps] = await bpftoolBatch([
+    'net show',
+    ...programNames.map((name) => `prog show pinned ${program.program(name)}`),
+    ...mapNames.map((name) => `map dump pinned ${program.map(name)}`),
+  ]);
+  const idOf = (shown: unknown) => (shown as { id: number }).id;
+  const ids = { to_wire: idOf(toWire), from_wire: idOf(fromWire) };
+  return { maps: readMaps(dumps), attached: attachedOf(net as Parameters<typeof attachedOf>[0], ids) };
+}

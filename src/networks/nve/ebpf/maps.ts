@@ -1,0 +1,78 @@
+// The maps of dataplane/nve.bpf.c, as bpftool(8) reads and writes them. Pure.
+
+export const mapNames = ['stubs', 'networks', 'counted', 'uplinks'] as const;
+export type MapName = (typeof mapNames)[number];
+
+/** What the edge has changed on its uplink. */
+export const made = { qdisc: 1, promiscuous: 2 } as const;
+
+export interface Maps {
+  /** By a stub's index. */
+  readonly stubs: ReadonlyMap<number, Way>;
+  /** Index of a stub, by VLAN id. */
+  readonly networks: ReadonlyMap<number, number>;
+  readonly counted: ReadonlyMap<number, Counted>;
+  readonly uplink: { readonly ifindex: number; readonly made: number };
+}
+
+interface Way {
+  readonly uplink: number;
+  readonly vlan: number;
+}
+
+interface Frames {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
+interface Counted {
+  readonly to_wire: Frames;
+  readonly from_wire: Frames;
+}
+
+interface Entry<Value> {
+  readonly formatted: { readonly key: number; readonly value: Value };
+}
+
+interface PerCpuEntry<Value> {
+  readonly formatted: { readonly key: number; readonly values: readonly { readonly value: Value }[] };
+}
+
+/** `dumps`: what `bpftool map dump` printed, in the order of {@link mapNames}. */
+export function readMaps([stubs, networks, counted, uplinks]: readonly unknown[]): Maps {
+  const [uplink] = uplinks as readonly Entry<Maps['uplink']>[];
+  return {
+    stubs: entries(stubs as readonly Entry<Way>[]),
+    networks: entries(networks as readonly Entry<number>[]),
+    counted: new Map(
+      (counted as readonly PerCpuEntry<Counted>[]).map(({ formatted: { key, values } }) => [
+        key,
+        {
+          to_wire: sum(values.map(({ value }) => value.to_wire)),
+          from_wire: sum(values.map(({ value }) => value.from_wire)),
+        },
+      ]),
+    ),
+    uplink: uplink?.formatted.value ?? { ifindex: 0, made: 0 },
+  };
+}
+
+function entries<Value>(dump: readonly Entry<Value>[]): ReadonlyMap<number, Value> {
+  return new Map(dump.map(({ formatted: { key, value } }) => [key, value]));
+}
+
+function sum(all: readonly Frames[]): Frames {
+  const total = (of: keyof Frames) => all.reduce((so, frames) => so + frames[of], 0);
+  return { packets: total('packets'), bytes: total('bytes'), dropped: total('dropped') };
+}
+
+/** Words for bpftool: 32-bit numbers, the least byte first as on every machine that Node runs on. */
+export function words(...values: readonly number[]): string {
+  const bytes = values.flatMap((value) => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff));
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
+/** Bytes of `struct counters`. */
+const countersWords = 12;
+export const noCounts = words(...Array<number>(countersWords).fill(0));

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError } from '../../../lib/errors.ts';
+import { contentHash } from '../../../lib/hash.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { bpftool } from './bpftool.ts';
+import { type MapName, mapNames } from './maps.ts';
+
+/** The edge's object, as scripts/build.mjs makes it. */
+export const objectFile = path.join(packageRoot, 'dist', 'dataplane', 'nve.bpf.o');
+
+export const programNames = ['to_wire', 'from_wire'] as const;
+export type ProgramName = (typeof programNames)[number];
+
+/**
+ * The edge's programs and maps in the kernel, pinned in a folder. Another version of the object takes the maps of the one
+ * before over, with all that is in them: they are named by their layout.
+ */
+export class Program {
+  readonly #folder: string;
+  readonly #programs: string;
+  readonly #digest: string;
+
+  /** @throws HeddleError ERR_NETWORK where the object was not built */
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.#digest = contentHash(readObject()).slice(0, 16);
+    this.#programs = path.join(folder, this.#digest);
+  }
+
+  map(name: MapName): string {
+    return path.join(this.#folder, 'maps', name);
+  }
+
+  program(name: ProgramName): string {
+    return path.join(this.#programs, name);
+  }
+
+  get isLoaded(): boolean {
+    return this.#hasMaps && programNames.every((name) => existsSync(this.program(name)));
+  }
+
+  get #hasMaps(): boolean {
+    return mapNames.every((name) => existsSync(this.map(name)));
+  }
+
+  /** Loads it, unless it is there whole: a kill may have left a part. What hangs on interfaces is not touched. */
+  async load(): Promise<void> {
+    if (this.isLoaded) return;
+    rmSync(this.#programs, { recursive: true, force: true });
+    const maps = path.join(this.#folder, 'maps');
+    if (!this.#hasMaps) rmSync(maps, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
+    const which = this.#hasMaps
+      ? mapNames.flatMap((name) => ['map', 'name', name, 'pinned', this.map(name)])
+      : ['pinmaps', maps];
+    await bpftool('prog', 'loadall', objectFile, this.#programs, 'type', 'classifier', ...which);
+  }
+
+  /** Forgets versions that nothing hangs on any more. */
+  forgetOthers(): void {
+    for (const name of readdirSync(this.#folder))
+      if (name !== 'maps' && name !== this.#digest)
+        rmSync(path.join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  /** Forgets all of it; what hangs on interfaces goes with these. */
+  unload(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function readObject(): Buffer {
+  try {
+    return readFileSync(objectFile);
+  } catch (cause) {
+    throw new HeddleError('ERR_NETWORK', `${objectFile} is not there`, {
+      cause,
+      hint: 'in a checkout, `npm run build` makes it (apt-get install clang libbpf-dev)',
+    });
+  }
+}

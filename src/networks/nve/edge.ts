@@ -1,0 +1,57 @@
+/**
+ * The network virtualization edge of a host: it joins the virtual networks on it to the physical network. There is one on a
+ * node, and it outlives the node's process: frames pass while nobody watches.
+ */
+export interface Edge {
+  /**
+   * Brings about that exactly these networks are joined, from whatever is there; what is as it should be is not touched.
+   * For each there is then the interface {@link portName}, for its owner to make a port of the network's bridge.
+   * @throws HeddleError ERR_NETWORK, ERR_NETWORK_POOL for an id that somebody else on the host uses
+   */
+  apply(ports: readonly IngressPort[]): Promise<void>;
+  /** What has passed since a network was joined. */
+  counters(): Promise<readonly PortCounters[]>;
+  /** Removes what it has made on this host, and nothing else. */
+  stop(): Promise<void>;
+}
+
+/** Where a virtual network comes in. An archetype with planes of their own has one for each. */
+export interface IngressPort {
+  /** Id of the network on the physical network, the same on every node: 1 to 4094 (IEEE 802.1Q, 9.6). */
+  readonly vlan: number;
+  /** Whose it is: the id of a network. */
+  readonly network: string;
+  /** For people: `lab`, `lab/control`. */
+  readonly name: string;
+  /** Bytes of a frame without its Ethernet header. */
+  readonly mtu: number;
+}
+
+export interface PortCounters {
+  readonly vlan: number;
+  readonly toWire: Passed;
+  readonly fromWire: Passed;
+}
+
+/** Frames as they are on a wire, without what the edge adds. */
+export interface Passed {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Frames that were lost between the network's bridge and the uplink. */
+  readonly dropped: number;
+}
+
+/** A way to make an edge. */
+export interface EdgeDriver {
+  readonly name: string;
+  /** In a line, for lists. */
+  readonly summary: string;
+  edge(settings: EdgeSettings): Edge;
+}
+
+export interface EdgeSettings {
+  /** The egress port: the host's interface to the physical network. */
+  readonly uplink: string;
+  /** For what lasts until the next boot; only root can enter it. */
+  readonly folder: string;
+}

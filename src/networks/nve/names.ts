@@ -1,0 +1,11 @@
+// Interfaces of the edge are named by what is unique on the host, and what a capture shows: the VLAN id.
+
+/** The interface that becomes a port of the network's bridge. */
+export function portName(vlan: number): string {
+  return `hv${vlan}`;
+}
+
+/** Its other end, at the edge. */
+export function stubName(vlan: number): string {
+  return `hs${vlan}`;
+}

@@ -1,0 +1,49 @@
+import type { Link } from '../ip.ts';
+import { aliasOf, isOwn } from '../linux/names.ts';
+import type { IngressPort } from './edge.ts';
+import { portName, stubName } from './names.ts';
+
+// A stub is one end of a veth; the other is a port of the network's bridge. Pure.
+
+/** Lines for `ip -batch` that make the host's stubs those of the ports; none when they are. */
+export function stubChanges(ports: readonly IngressPort[], links: readonly Link[]): string[] {
+  const byName = new Map(links.map((link) => [link.ifname, link]));
+  const wanted = new Map(ports.map((port) => [stubName(port.vlan), port]));
+  const surplus = stubsOf(links).filter(({ ifname, ifalias }) => {
+    const port = wanted.get(ifname);
+    return port === undefined || !isOwn(ifalias, port.network);
+  });
+  const gone = new Set(surplus.map(({ ifname }) => ifname));
+  return [
+    ...surplus.map(({ ifname }) => `link del ${ifname}`),
+    ...ports.flatMap((port) => {
+      const name = stubName(port.vlan);
+      const found = gone.has(name) ? undefined : byName.get(name);
+      return found ? settle(port, found) : create(port);
+    }),
+  ];
+}
+
+/** Every stub on the host, whatever port it was for. */
+export function stubsOf<L extends Link>(links: readonly L[]): L[] {
+  return links.filter(({ ifname, ifalias }) => /^hs\d+$/.test(ifname) && isStub(ifalias));
+}
+
+function isStub(alias: string | undefined): boolean {
+  return alias?.startsWith('heddle ingress ') ?? false;
+}
+
+function create(port: IngressPort): string[] {
+  const stub = stubName(port.vlan);
+  return [
+    `link add ${stub} mtu ${port.mtu} type veth peer name ${portName(port.vlan)} mtu ${port.mtu}`,
+    // The host says nothing here by itself: no address of IPv6, so no questions for a router either.
+    `link set ${stub} alias "${aliasOf('ingress', port.network, port.name)}" addrgenmode none up`,
+    `link set ${portName(port.vlan)} addrgenmode none`,
+  ];
+}
+
+function settle({ vlan, mtu }: IngressPort, found: Link): string[] {
+  const isUp = found.flags.includes('UP');
+  return found.mtu === mtu && isUp ? [] : [`link set ${stubName(vlan)} mtu ${mtu} up`];
+}
