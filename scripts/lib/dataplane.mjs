@@ -2,15 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { root, stop } from './setup.mjs';
-
-/** Debian's packages that it takes, and what shows that they are there. */
-export const toBuild = { clang: 'clang', 'libbpf-dev': '/usr/include/bpf/bpf_helpers.h' };
+import { isThere, root, stop, toRun } from './setup.mjs';
 
 export function buildDataplane() {
-  const missing = Object.entries(toBuild).filter(([name, file]) => !isThere(name, file));
+  const missing = ['clang', 'libbpf-dev'].filter((name) => !isThere(toRun[name]));
   if (missing.length > 0)
-    stop(`The edge's programs cannot be built: apt-get install ${missing.map(([name]) => name).join(' ')}`);
+    stop(`dataplane/nve.bpf.c cannot be compiled: apt-get install ${missing.join(' ')}`);
   const object = path.join(root, 'dist', 'dataplane', 'nve.bpf.o');
   mkdirSync(path.dirname(object), { recursive: true });
   // The kernel's own headers stand in a folder for each kind of machine; what is taken from them is alike in all.
@@ -20,9 +17,4 @@ export function buildDataplane() {
   const args = [...target, ...include, '-c', path.join(root, 'dataplane/nve.bpf.c'), '-o', object];
   const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' });
   if (status !== 0) stop(`clang could not compile dataplane/nve.bpf.c:\n${stderr}`);
-}
-
-function isThere(name, file) {
-  if (file.startsWith('/')) return existsSync(file);
-  return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0;
 }

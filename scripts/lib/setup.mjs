@@ -31,6 +31,10 @@ export const toRun = {
   nftables: 'nft',
   'util-linux': 'nsenter',
   mmdebstrap: 'mmdebstrap',
+  // The edge is built with the package, and loaded by bpftool.
+  clang: 'clang',
+  'libbpf-dev': '/usr/include/bpf/bpf_helpers.h',
+  bpftool: 'bpftool',
 };
 
 /** What the tests need besides: a Docker of their own beside Podman, what asks questions, and what reads units. */
@@ -53,6 +57,8 @@ export const toTest = {
   pebble: 'pebble',
   nginx: 'nginx',
   conntrack: 'conntrack',
+  iperf3: 'iperf3',
+  tcpdump: 'tcpdump',
   // Whole: it reads templates beside itself.
   'prometheus-alertmanager': 'prometheus-alertmanager',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
@@ -105,7 +111,7 @@ function ownNode() {
   return `node-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
 }
 
-function isThere(program) {
+export function isThere(program) {
   return programPath(program) !== undefined;
 }
 
@@ -115,7 +121,7 @@ function programPath(program) {
     : [...process.env.PATH.split(':'), '/usr/sbin', '/sbin'].map((folder) => path.join(folder, program));
   return candidates.find((candidate) => {
     try {
-      accessSync(candidate, candidate.endsWith('.so') ? constants.R_OK : constants.X_OK);
+      accessSync(candidate, /\.(so|h)$/.test(candidate) ? constants.R_OK : constants.X_OK);
       return true;
     } catch {
       return false;

@@ -22,4 +22,11 @@ export class Told {
     if (done) throw new Error('it ended before it answered');
     return value;
   }
+
+  /** Ends it, and waits until it has. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const closed = new Promise((resolve) => this.child.on('close', resolve));
+    this.child.kill(signal);
+    await closed;
+  }
 }

@@ -37,13 +37,23 @@ function create(port: IngressPort): string[] {
   const stub = stubName(port.vlan);
   return [
     `link add ${stub} mtu ${port.mtu} type veth peer name ${portName(port.vlan)} mtu ${port.mtu}`,
-    // The host says nothing here by itself: no address of IPv6, so no questions for a router either.
-    `link set ${stub} alias "${aliasOf('ingress', port.network, port.name)}" addrgenmode none up`,
+    `link set ${stub} alias "${aliasOf('ingress', port.network, port.name)}"`,
     `link set ${portName(port.vlan)} addrgenmode none`,
   ];
 }
 
 function settle({ vlan, mtu }: IngressPort, found: Link): string[] {
-  const isUp = found.flags.includes('UP');
-  return found.mtu === mtu && isUp ? [] : [`link set ${stubName(vlan)} mtu ${mtu} up`];
+  return found.mtu === mtu ? [] : [`link set ${stubName(vlan)} mtu ${mtu}`];
+}
+
+/** Those that frames do not pass yet. */
+export function stubsDown(links: readonly Link[]): string[] {
+  return stubsOf(links)
+    .filter(({ flags }) => !flags.includes('UP'))
+    .map(({ ifname }) => ifname);
+}
+
+/** What keeps the host from speaking on a network by itself: IPv6 does, on every interface. */
+export function ipv6Switch(stub: string): string {
+  return `/proc/sys/net/ipv6/conf/${stub}/disable_ipv6`;
 }

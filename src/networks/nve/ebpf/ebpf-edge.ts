@@ -6,6 +6,7 @@ import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
 import { lost } from '../lost.ts';
 import { stubName } from '../names.ts';
+import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { stubChanges, stubsOf } from '../stubs.ts';
 import { type Attached, attach, attachedOf, ownQdisc } from './attach.ts';
@@ -45,10 +46,12 @@ export class EbpfEdge implements Edge {
       await ipBatch(host, changes);
       links = await this.#links();
     }
+    await raiseStubs(links);
     const { maps, attached } = await observe(program);
+    const isSame = maps.uplink.ifindex === found.ifindex;
     const before = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
-    if (before && before !== found) await new Uplink(before, program, maps.uplink.made).release();
-    const uplink = new Uplink(found, program, before === found ? maps.uplink.made : undefined);
+    if (before && !isSame) await new Uplink(before, program, maps.uplink.made).release();
+    const uplink = new Uplink(found, program, isSame ? maps.uplink.made : undefined);
     const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
     const indexOf = (name: string) => indices.get(name) ?? 0;
     await bpftoolBatch(

@@ -1,0 +1,3 @@
+import { edgeSuite, vlanOf } from '../../support/nve-suite.ts';
+
+edgeSuite('ebpf', vlanOf);

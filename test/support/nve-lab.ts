@@ -1,0 +1,200 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { IngressPort, PortCounters } from '../../src/networks/nve/edge.ts';
+import { portName } from '../../src/networks/nve/names.ts';
+import { Capture } from './capture.ts';
+import type { EdgeOrder } from './nve-process.ts';
+import { Told } from './told.ts';
+
+const prefix = `hnve${process.pid}`;
+export const uplink = 'upl';
+
+export const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+/** The lab's networks: a bridge of each is on both hosts, with a pod on it. */
+export const networks = ['red', 'green', 'blue'] as const;
+export type NetworkName = (typeof networks)[number];
+/** Not in order, and the first and last that there are. */
+export const vlans = { red: 1, green: 4094, blue: 100 } as const satisfies Record<NetworkName, number>;
+
+export function portOf(name: NetworkName, mtu = 1500): IngressPort {
+  return { vlan: vlans[name], network: `${name}00000000`.slice(0, 12), name, mtu };
+}
+
+/** A namespace on one of the networks, on one of the hosts. */
+export class EdgePod {
+  readonly namespace: string;
+  readonly mac: string;
+  readonly address: string;
+  readonly #socket: Told;
+  readonly capture: Capture;
+
+  private constructor(namespace: string, mac: string, address: string, capture: Capture) {
+    this.namespace = namespace;
+    this.mac = mac;
+    this.address = address;
+    this.#socket = new Told(namespace, 'raw-socket-process.ts', 'eth0');
+    this.capture = capture;
+  }
+
+  static async start(host: number, network: NetworkName): Promise<EdgePod> {
+    const namespace = `${prefix}-${network}${host}`;
+    const index = networks.indexOf(network);
+    const [mac, address] = [`02:00:00:00:0${index}:0${host}`, `10.99.${index}.${host}`];
+    const inside = ['peer', 'name', 'eth0', 'address', mac, 'netns', namespace];
+    addQuiet(namespace);
+    ip('-n', nameOf(host), 'link', 'add', `p-${network}`, 'type', 'veth', ...inside);
+    ip('-n', nameOf(host), 'link', 'set', `p-${network}`, 'master', network, 'addrgenmode', 'none', 'up');
+    ip('-n', namespace, 'link', 'set', 'eth0', 'up');
+    ip('-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    return new EdgePod(namespace, mac, address, await Capture.start(namespace, 'eth0'));
+  }
+
+  async send(frame: Buffer): Promise<void> {
+    const sent = Number(await this.#socket.tell({ send: frame.toString('hex') }));
+    if (sent !== frame.length) throw new Error(`${sent} of ${frame.length} bytes sent`);
+  }
+
+  end(): void {
+    this.#socket.child.kill();
+    this.capture.end();
+  }
+}
+
+/** A host with an uplink, bridges, and an edge, which its networks are not joined to yet. */
+export class EdgeHost {
+  readonly namespace: string;
+  readonly pods: Readonly<Record<NetworkName, EdgePod>>;
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-nve-'));
+  readonly #driver: string;
+  #node: Told;
+
+  private constructor(namespace: string, driver: string, pods: EdgeHost['pods']) {
+    this.namespace = namespace;
+    this.pods = pods;
+    this.#driver = driver;
+    this.#node = this.#started();
+  }
+
+  static async start(number: number, driver: string): Promise<EdgeHost> {
+    const namespace = nameOf(number);
+    for (const network of networks) {
+      ip('-n', namespace, 'link', 'add', network, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
+      ip('-n', namespace, 'link', 'set', network, 'addrgenmode', 'none', 'up');
+    }
+    const [red, green, blue] = await Promise.all(networks.map((network) => EdgePod.start(number, network)));
+    if (!red || !green || !blue) throw new Error('no pods');
+    return new EdgeHost(namespace, driver, { red, green, blue });
+  }
+
+  #started(): Told {
+    return new Told(this.namespace, 'nve-process.ts', this.#driver, uplink, this.folder);
+  }
+
+  /** Joins these networks, and no others; their ports are on their bridges then, as the owner of each network does it. */
+  async apply(...ports: readonly IngressPort[]): Promise<void> {
+    await this.#order({ apply: ports });
+    for (const { vlan, name, mtu } of ports)
+      ip('-n', this.namespace, 'link', 'set', portName(vlan), 'mtu', String(mtu), 'master', name, 'up');
+  }
+
+  async counters(): Promise<Record<string, PortCounters>> {
+    const all = (await this.#order({ counters: true })) as PortCounters[];
+    return Object.fromEntries(all.map((one) => [one.vlan, one]));
+  }
+
+  async stop(): Promise<void> {
+    await this.#order({ stop: true });
+  }
+
+  async kill(): Promise<void> {
+    await this.#node.end('SIGKILL');
+  }
+
+  restart(): void {
+    this.#node = this.#started();
+  }
+
+  /** A server for a stream of TCP, once it listens, in a pod of its own. */
+  serve(pod: EdgePod): Disposable {
+    const child = spawn('nsenter', [`--net=/run/netns/${pod.namespace}`, '--', 'iperf3', '-s'], {
+      stdio: 'ignore',
+    });
+    return { [Symbol.dispose]: () => void child.kill() };
+  }
+
+  /** For frames as they are given, on an interface of the host itself. */
+  socket(device: string): { send(frame: Buffer): Promise<void> } & Disposable {
+    const told = new Told(this.namespace, 'raw-socket-process.ts', device);
+    return {
+      send: async (frame) => void (await told.tell({ send: frame.toString('hex') })),
+      [Symbol.dispose]: () => void told.child.kill(),
+    };
+  }
+
+  /** Runs a program in its network namespace. */
+  run(...command: readonly string[]): string {
+    return execFileSync('nsenter', [`--net=/run/netns/${this.namespace}`, '--', ...command], {
+      encoding: 'utf8',
+    });
+  }
+
+  async #order(order: EdgeOrder): Promise<unknown> {
+    const { result, error } = JSON.parse(await this.#node.tell(order));
+    if (error !== undefined) throw new Error(error);
+    return result;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await this.#node.end();
+    for (const pod of Object.values(this.pods)) pod.end();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Two hosts whose uplinks are the two ends of a wire. */
+export class EdgeLab {
+  readonly one: EdgeHost;
+  readonly two: EdgeHost;
+  readonly wire: Capture;
+
+  private constructor(one: EdgeHost, two: EdgeHost, wire: Capture) {
+    this.one = one;
+    this.two = two;
+    this.wire = wire;
+  }
+
+  static async start(driver: string): Promise<EdgeLab> {
+    const [one, two] = [nameOf(1), nameOf(2)];
+    for (const host of [one, two]) addQuiet(host);
+    ip('-n', one, 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', uplink, 'netns', two);
+    for (const [index, host] of [one, two].entries()) {
+      ip('-n', host, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
+      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none', 'up');
+    }
+    const hosts = await Promise.all([EdgeHost.start(1, driver), EdgeHost.start(2, driver)]);
+    return new EdgeLab(...hosts, await Capture.start(one, uplink));
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([this.one.remove(), this.two.remove()]);
+    this.wire.end();
+    for (const host of [this.one, this.two]) {
+      for (const { namespace } of [...Object.values(host.pods), host]) ip('netns', 'del', namespace);
+    }
+  }
+}
+
+/** A network namespace that says nothing by itself: what is counted is what was sent. */
+function addQuiet(namespace: string): void {
+  ip('netns', 'add', namespace);
+  const quiet = 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6';
+  execFileSync('nsenter', [`--net=/run/netns/${namespace}`, 'sh', '-c', quiet]);
+}
+
+function nameOf(host: number): string {
+  return `${prefix}-host${host}`;
+}
