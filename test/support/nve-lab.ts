@@ -57,6 +57,11 @@ export class EdgePod {
     if (sent !== frame.length) throw new Error(`${sent} of ${frame.length} bytes sent`);
   }
 
+  /** Runs a program in the namespace. */
+  run(...command: readonly string[]): string {
+    return runIn(this.namespace, command);
+  }
+
   end(): void {
     this.#socket.child.kill();
     this.capture.end();
@@ -136,9 +141,7 @@ export class EdgeHost {
 
   /** Runs a program in its network namespace. */
   run(...command: readonly string[]): string {
-    return execFileSync('nsenter', [`--net=/run/netns/${this.namespace}`, '--', ...command], {
-      encoding: 'utf8',
-    });
+    return runIn(this.namespace, command);
   }
 
   async #order(order: EdgeOrder): Promise<unknown> {
@@ -186,6 +189,10 @@ export class EdgeLab {
       for (const { namespace } of [...Object.values(host.pods), host]) ip('netns', 'del', namespace);
     }
   }
+}
+
+function runIn(namespace: string, command: readonly string[]): string {
+  return execFileSync('nsenter', [`--net=/run/netns/${namespace}`, '--', ...command], { encoding: 'utf8' });
 }
 
 /** A network namespace that says nothing by itself: what is counted is what was sent. */
