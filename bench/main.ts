@@ -6,10 +6,21 @@ import { edge } from './edge.ts';
 import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
+import { networks } from './networks.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
 const program = new Command('npm run bench --').description('Measures Heddle on this machine.');
-for (const command of [deploy(), start(), cli(), stress(), edge(), edgeDns(), edgeFailover(), edgeScale()])
+for (const command of [
+  deploy(),
+  start(),
+  cli(),
+  stress(),
+  edge(),
+  edgeDns(),
+  edgeFailover(),
+  edgeScale(),
+  networks(),
+])
   program.addCommand(command);
 await program.parseAsync();

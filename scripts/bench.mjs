@@ -10,6 +10,7 @@ const needs = {
   'edge-scale': {},
   'edge-failover': { haproxy: 'haproxy', unbound: 'unbound' },
   'edge-dns': servers,
+  networks: { iperf3: 'iperf3' },
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });

@@ -1,0 +1,109 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { IngressPort } from '../../src/networks/nve/edge.ts';
+import { portName } from '../../src/networks/nve/names.ts';
+import { Told } from '../../test/support/told.ts';
+import { until } from '../../test/support/until.ts';
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+const port: IngressPort = { vlan: 100, network: 'bench0000000', name: 'bench', mtu: 1500 };
+const server = '10.98.0.2';
+
+interface Stream {
+  readonly bits_per_second: number;
+  readonly lost_percent?: number;
+  readonly jitter_ms?: number;
+}
+
+/**
+ * From a pod on one host to a pod on another, in namespaces: bridges on both, and between them a wire that hangs on them
+ * itself, or on an edge of a driver's.
+ */
+export class EdgePath {
+  readonly #prefix: string;
+  readonly #folders: string[] = [];
+  readonly #edges: Told[] = [];
+  #server: ChildProcess | undefined;
+
+  private constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** `driver`: none for plain bridges. */
+  static async start(name: string, driver?: string): Promise<EdgePath> {
+    const lane = new EdgePath(`hbench${process.pid}${name}`);
+    const [one, two] = [lane.#host(1), lane.#host(2)];
+    for (const host of [1, 2]) for (const ns of [lane.#host(host), lane.#pod(host)]) ip('netns', 'add', ns);
+    ip('-n', one, 'link', 'add', 'upl', 'type', 'veth', 'peer', 'name', 'upl', 'netns', two);
+    for (const host of [1, 2]) await lane.#makeHost(host, driver);
+    const iperf3 = [`--net=/run/netns/${lane.#pod(2)}`, '--', 'iperf3', '-s'];
+    lane.#server = spawn('nsenter', iperf3, { stdio: 'ignore' });
+    await until('a stream passes', async () => (await lane.stream('-n', '1M')).bits_per_second > 0);
+    return lane;
+  }
+
+  async #makeHost(number: number, driver: string | undefined): Promise<void> {
+    const [host, pod] = [this.#host(number), this.#pod(number)];
+    const inside = ['peer', 'name', 'eth0', 'netns', pod];
+    ip('-n', host, 'link', 'set', 'upl', 'up');
+    ip('-n', host, 'link', 'add', 'bridge0', 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
+    ip('-n', host, 'link', 'set', 'bridge0', 'up');
+    ip('-n', host, 'link', 'add', 'pod', 'type', 'veth', ...inside);
+    ip('-n', host, 'link', 'set', 'pod', 'master', 'bridge0', 'up');
+    ip('-n', pod, 'address', 'add', `10.98.0.${number}/24`, 'dev', 'eth0');
+    ip('-n', pod, 'link', 'set', 'eth0', 'up');
+    let uplink = 'upl';
+    if (driver !== undefined) {
+      const folder = mkdtempSync(path.join(tmpdir(), 'heddle-bench-nve-'));
+      const edge = new Told(host, 'nve-process.ts', driver, 'upl', folder);
+      this.#folders.push(folder);
+      this.#edges.push(edge);
+      const { error } = JSON.parse(await edge.tell({ apply: [port] }));
+      if (error !== undefined) throw new Error(error);
+      uplink = portName(port.vlan);
+    }
+    ip('-n', host, 'link', 'set', uplink, 'master', 'bridge0', 'up');
+  }
+
+  /** One measurement of iperf3's, with these options, as the server has it. */
+  async stream(...options: readonly string[]): Promise<Stream> {
+    const client = ['iperf3', '-c', server, '-J', '--connect-timeout', '1000', ...options];
+    const text = await printed('nsenter', [`--net=/run/netns/${this.#pod(1)}`, '--', ...client]);
+    const { error, end } = JSON.parse(text);
+    if (error !== undefined) throw new Error(error);
+    return end.sum_received ?? end.sum;
+  }
+
+  async remove(): Promise<void> {
+    this.#server?.kill();
+    for (const edge of this.#edges) {
+      await edge.tell({ stop: true });
+      await edge.end();
+    }
+    for (const host of [1, 2]) for (const ns of [this.#host(host), this.#pod(host)]) ip('netns', 'del', ns);
+    for (const folder of this.#folders) rmSync(folder, { recursive: true });
+  }
+
+  #host(number: number): string {
+    return `${this.#prefix}-host${number}`;
+  }
+
+  #pod(number: number): string {
+    return `${this.#prefix}-pod${number}`;
+  }
+}
+
+/** What a program printed, whatever its exit code says. */
+function printed(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', () => resolve(text));
+  });
+}
