@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
 // The edge of one host: between the virtual networks on it and the physical network, where each network's frames carry a
-// VLAN tag (IEEE 802.1Q) with the network's id. Each network has a stub here: one end of a veth, whose other end is a port
-// of the network's bridge.
+// VLAN tag (IEEE 802.1Q) with the network's id. Each network has a veth here: one end is a port of the network's bridge, the
+// other is its stub.
 //
-//   bridge ── port ═ stub ── to_wire ──► push tag ──► uplink
-//   bridge ── port ═ stub ◄── pop tag ◄── from_wire ── uplink
+//   bridge ── to_wire ── port ═ stub        push tag ──► uplink
+//   bridge ◄──────────── port ═ stub ◄── pop tag ◄── from_wire ── uplink
 //
-// Both hang on the ingress of an interface (tc-bpf(8), direct action), so that what passes counts on the veth as well.
+// to_wire hangs where a frame leaves the bridge: none takes the way over the veth, which would cost a tenth of what the host
+// can carry, and the port's own counters see none either; the maps' do. What gets past it there, when somebody has taken it
+// away, it takes at the stub: the host's stack never has a tenant's frame. tc-bpf(8), direct action.
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -21,7 +23,7 @@
 #define VLAN_TAG_LENGTH 4
 #define VLAN_IDS 4096
 
-/** Where a stub's frames go. */
+/** Where the frames of an interface go. */
 struct way {
 	__u32 uplink;
 	__u32 vlan;
@@ -47,10 +49,10 @@ struct uplink {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__type(key, __u32); // a stub's ifindex
+	__type(key, __u32); // ifindex of a port, or of its stub
 	__type(value, struct way);
-	__uint(max_entries, VLAN_IDS);
-} stubs SEC(".maps");
+	__uint(max_entries, 2 * VLAN_IDS);
+} ways SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -120,8 +122,8 @@ static __always_inline void count(struct passed *passed, const struct passed *fr
 SEC("tc")
 int to_wire(struct __sk_buff *skb)
 {
-	__u32 stub = skb->ifindex;
-	struct way *way = bpf_map_lookup_elem(&stubs, &stub);
+	__u32 ifindex = skb->ifindex;
+	struct way *way = bpf_map_lookup_elem(&ways, &ifindex);
 	struct counters *counters;
 	struct passed frames;
 

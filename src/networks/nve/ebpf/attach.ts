@@ -6,13 +6,15 @@ import type { ProgramName } from './program.ts';
 const handle = '0x4e5645';
 const filter = `pref 48 handle ${handle}`;
 
+export type Hook = 'ingress' | 'egress';
+
 export interface Qdisc {
   readonly kind: string;
 }
 
 /** Hangs a program on an interface, in place of another version of it, without a gap. */
-export function attach(dev: string, program: string): string {
-  return `filter replace dev ${dev} ingress ${filter} bpf direct-action object-pinned ${program}`;
+export function attach(dev: string, hook: Hook, program: string): string {
+  return `filter replace dev ${dev} ${hook} ${filter} bpf direct-action object-pinned ${program}`;
 }
 
 export function detach(dev: string): string {
@@ -37,23 +39,21 @@ export function isOwnFilter({ options }: TcFilter): boolean {
   return options?.handle === handle;
 }
 
-/** Which of the edge's programs hangs on an interface. */
-export type Attached = ReadonlyMap<number, ProgramName>;
+/** Where the edge's programs hang: `index/hook`, and which it is. */
+export type Attached = ReadonlyMap<string, ProgramName>;
 
-interface NetOutput {
+/** What `bpftool net` prints. */
+export interface Net {
   readonly tc: readonly { readonly ifindex: number; readonly kind: string; readonly id: number }[];
 }
 
-/** `net`: what `bpftool net` printed; `ids`: of the programs. */
-export function attachedOf(
-  [net]: readonly NetOutput[],
-  ids: Readonly<Record<ProgramName, number>>,
-): Attached {
+/** `ids`: of the programs. */
+export function attachedOf([net]: readonly Net[], ids: Readonly<Record<ProgramName, number>>): Attached {
   const names = new Map(Object.entries(ids).map(([name, id]) => [id, name as ProgramName]));
   return new Map(
     (net?.tc ?? []).flatMap(({ ifindex, kind, id }) => {
-      const name = kind.endsWith('/ingress') ? names.get(id) : undefined;
-      return name ? [[ifindex, name] as const] : [];
+      const name = names.get(id);
+      return name ? [[`${ifindex}/${kind.split('/').at(-1)}`, name] as const] : [];
     }),
   );
 }

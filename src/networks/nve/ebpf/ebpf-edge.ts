@@ -5,11 +5,11 @@ import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
 import { lost } from '../lost.ts';
-import { stubName } from '../names.ts';
+import { portName, stubName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { stubChanges, stubsOf } from '../stubs.ts';
-import { type Attached, attach, attachedOf, ownQdisc } from './attach.ts';
+import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.ts';
 import { mountBpffs, unmountBpffs } from './bpffs.ts';
 import { bpftoolBatch } from './bpftool.ts';
 import { entryChanges } from './entries.ts';
@@ -46,7 +46,6 @@ export class EbpfEdge implements Edge {
       await ipBatch(host, changes);
       links = await this.#links();
     }
-    await raiseStubs(links);
     const { maps, attached } = await observe(program);
     const isSame = maps.uplink.ifindex === found.ifindex;
     const before = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
@@ -57,14 +56,19 @@ export class EbpfEdge implements Edge {
     await bpftoolBatch(
       entryChanges(ports, { uplink: found.ifindex, indexOf, maps }, (map) => program.map(map)),
     );
-    const stubs = ports.map(({ vlan }) => stubName(vlan));
+    const hooks = ports.flatMap(({ vlan }) => [
+      { dev: stubName(vlan), hook: 'ingress' as const },
+      { dev: portName(vlan), hook: 'egress' as const },
+    ]);
     await tcBatch(
-      stubs
-        .filter((stub) => attached.get(indexOf(stub)) !== 'to_wire')
-        .flatMap((stub) => [ownQdisc(stub), attach(stub, program.program('to_wire'))]),
+      hooks
+        .filter(({ dev }) => indexOf(dev) > 0)
+        .filter(({ dev, hook }) => attached.get(`${indexOf(dev)}/${hook}`) !== 'to_wire')
+        .flatMap(({ dev, hook }) => [ownQdisc(dev), attach(dev, hook, program.program('to_wire'))]),
     );
+    await raiseStubs(links);
     // At last, when each network has somewhere to go.
-    await uplink.hold(attached.get(found.ifindex) === 'from_wire');
+    await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
     program.forgetOthers();
   }
 
@@ -113,5 +117,5 @@ async function observe(program: Program): Promise<{ maps: Maps; attached: Attach
   ]);
   const idOf = (shown: unknown) => (shown as { id: number }).id;
   const ids = { to_wire: idOf(toWire), from_wire: idOf(fromWire) };
-  return { maps: readMaps(dumps), attached: attachedOf(net as Parameters<typeof attachedOf>[0], ids) };
+  return { maps: readMaps(dumps), attached: attachedOf(net as Net[], ids) };
 }

@@ -1,5 +1,5 @@
 import type { IngressPort } from '../edge.ts';
-import { stubName } from '../names.ts';
+import { portName, stubName } from '../names.ts';
 import { type MapName, type Maps, noCounts, words } from './maps.ts';
 
 /** What is to be so in the maps, and how to get there: lines for `bpftool batch`. Pure. `path`: where a map is pinned. */
@@ -13,26 +13,29 @@ export function entryChanges(
   const remove = (map: MapName, key: number) => `map delete pinned ${path(map)} key hex ${words(key)}`;
   const wanted = ports.map(({ vlan }) => ({ vlan, stub: indexOf(stubName(vlan)) }));
   const vlans = new Set(wanted.map(({ vlan }) => vlan));
-  const stubs = new Set(wanted.map(({ stub }) => stub));
-  const isWay = (vlan: number, stub: number) => {
-    const way = maps.stubs.get(stub);
+  const ways = wanted.flatMap(({ vlan, stub }) =>
+    [indexOf(portName(vlan)), stub].filter((index) => index > 0).map((index) => ({ vlan, index })),
+  );
+  const indices = new Set(ways.map(({ index }) => index));
+  const isWay = (vlan: number, index: number) => {
+    const way = maps.ways.get(index);
     return way?.vlan === vlan && way.uplink === uplink;
   };
-  const without = <K>(map: ReadonlyMap<number, unknown>, kept: ReadonlySet<K | number>) =>
+  const without = (map: ReadonlyMap<number, unknown>, kept: ReadonlySet<number>) =>
     [...map.keys()].filter((key) => !kept.has(key));
   return [
     // What counts is there before there is something to count.
     ...wanted
       .filter(({ vlan }) => !maps.counted.has(vlan))
       .map(({ vlan }) => update('counted', vlan, noCounts)),
-    ...wanted
-      .filter(({ vlan, stub }) => !isWay(vlan, stub))
-      .map(({ vlan, stub }) => update('stubs', stub, words(uplink, vlan))),
+    ...ways
+      .filter(({ vlan, index }) => !isWay(vlan, index))
+      .map(({ vlan, index }) => update('ways', index, words(uplink, vlan))),
     ...wanted
       .filter(({ vlan, stub }) => maps.networks.get(vlan) !== stub)
       .map(({ vlan, stub }) => update('networks', vlan, words(stub))),
     ...without(maps.networks, vlans).map((vlan) => remove('networks', vlan)),
-    ...without(maps.stubs, stubs).map((stub) => remove('stubs', stub)),
+    ...without(maps.ways, indices).map((index) => remove('ways', index)),
     ...without(maps.counted, vlans).map((vlan) => remove('counted', vlan)),
   ];
 }

@@ -1,14 +1,14 @@
 // The maps of dataplane/nve.bpf.c, as bpftool(8) reads and writes them. Pure.
 
-export const mapNames = ['stubs', 'networks', 'counted', 'uplinks'] as const;
+export const mapNames = ['ways', 'networks', 'counted', 'uplinks'] as const;
 export type MapName = (typeof mapNames)[number];
 
 /** What the edge has changed on its uplink. */
 export const made = { qdisc: 1, promiscuous: 2 } as const;
 
 export interface Maps {
-  /** By a stub's index. */
-  readonly stubs: ReadonlyMap<number, Way>;
+  /** By the index of a port or a stub. */
+  readonly ways: ReadonlyMap<number, Way>;
   /** Index of a stub, by VLAN id. */
   readonly networks: ReadonlyMap<number, number>;
   readonly counted: ReadonlyMap<number, Counted>;
@@ -40,10 +40,10 @@ interface PerCpuEntry<Value> {
 }
 
 /** `dumps`: what `bpftool map dump` printed, in the order of {@link mapNames}. */
-export function readMaps([stubs, networks, counted, uplinks]: readonly unknown[]): Maps {
+export function readMaps([ways, networks, counted, uplinks]: readonly unknown[]): Maps {
   const [uplink] = uplinks as readonly Entry<Maps['uplink']>[];
   return {
-    stubs: entries(stubs as readonly Entry<Way>[]),
+    ways: entries(ways as readonly Entry<Way>[]),
     networks: entries(networks as readonly Entry<number>[]),
     counted: new Map(
       (counted as readonly PerCpuEntry<Counted>[]).map(({ formatted: { key, values } }) => [

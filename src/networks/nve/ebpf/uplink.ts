@@ -1,7 +1,7 @@
 import { ipBatch, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { removeAll } from '../remove-all.ts';
-import { attach, detach, hasIngress, isOwnFilter, type Qdisc, type TcFilter } from './attach.ts';
+import { attach, detach, type Hook, hasIngress, isOwnFilter, type Qdisc, type TcFilter } from './attach.ts';
 import { bpftool } from './bpftool.ts';
 import { made, words } from './maps.ts';
 import type { Program } from './program.ts';
@@ -33,7 +33,7 @@ export class Uplink {
     await this.#note((needsQdisc ? made.qdisc : 0) | (isPromiscuous ? 0 : made.promiscuous));
     if (!isPromiscuous) await ipBatch(host, [`link set ${dev} promisc on`]);
     if (isAttached) return;
-    const attached = attach(dev, this.#program.program('from_wire'));
+    const attached = attach(dev, 'ingress', this.#program.program('from_wire'));
     await tcBatch([...(needsQdisc ? [`qdisc add dev ${dev} clsact`] : []), attached]);
   }
 
@@ -62,7 +62,7 @@ export class Uplink {
     return hasIngress(await tcJson<Qdisc>(['qdisc', 'show', 'dev', this.#link.ifname]));
   }
 
-  #filters(hook: 'ingress' | 'egress'): Promise<TcFilter[]> {
+  #filters(hook: Hook): Promise<TcFilter[]> {
     return tcJson<TcFilter>(['filter', 'show', 'dev', this.#link.ifname, hook]);
   }
 
