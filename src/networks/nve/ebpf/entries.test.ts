@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { entryChanges } from './entries.ts';
+import { type Maps, mapNames, noCounts, readMaps, words } from './maps.ts';
+
+const lab = { vlan: 100, network: 'abcdefabcdef', name: 'lab', mtu: 1500 };
+const indices: Record<string, number> = { hs100: 7, hv100: 6 };
+const indexOf = (name: string) => indices[name] ?? 0;
+const none = { packets: 0, bytes: 0, dropped: 0 };
+const empty: Maps = {
+  ways: new Map(),
+  networks: new Map(),
+  counted: new Map(),
+  uplink: { ifindex: 2, made: 0 },
+};
+const whole: Maps = {
+  ...empty,
+  ways: new Map([6, 7].map((index) => [index, { uplink: 2, vlan: 100 }])),
+  networks: new Map([[100, 7]]),
+  counted: new Map([[100, { to_wire: none, from_wire: none }]]),
+};
+const changes = (ports: readonly (typeof lab)[], maps: Maps, uplink = 2) =>
+  entryChanges(ports, { uplink, indexOf, maps }, (map) => `/bpf/${map}`);
+
+describe('entries of the maps', () => {
+  it('count before anything passes', () => {
+    expect(changes([lab], empty)).toEqual([
+      `map update pinned /bpf/counted key hex 64 00 00 00 value hex ${noCounts} any`,
+      'map update pinned /bpf/ways key hex 06 00 00 00 value hex 02 00 00 00 64 00 00 00 any',
+      'map update pinned /bpf/ways key hex 07 00 00 00 value hex 02 00 00 00 64 00 00 00 any',
+      'map update pinned /bpf/networks key hex 64 00 00 00 value hex 07 00 00 00 any',
+    ]);
+  });
+
+  it('are left alone where they are as they should be', () => {
+    expect(changes([lab], whole)).toEqual([]);
+  });
+
+  it('follow an uplink and a stub that are others now, and keep what was counted', () => {
+    expect(changes([lab], whole, 3)).toHaveLength(2);
+    const replaced = {
+      ...whole,
+      ways: new Map([[5, { uplink: 2, vlan: 100 }]]),
+      networks: new Map([[100, 5]]),
+    };
+    expect(changes([lab], replaced).filter((line) => line.includes('counted'))).toEqual([]);
+    expect(changes([lab], replaced)).toContain('map delete pinned /bpf/ways key hex 05 00 00 00');
+  });
+
+  it('go with their network', () => {
+    expect(changes([], whole)).toEqual([
+      'map delete pinned /bpf/networks key hex 64 00 00 00',
+      'map delete pinned /bpf/ways key hex 06 00 00 00',
+      'map delete pinned /bpf/ways key hex 07 00 00 00',
+      'map delete pinned /bpf/counted key hex 64 00 00 00',
+    ]);
+  });
+});
+
+describe('maps', () => {
+  it('are read as bpftool prints them, and counts of all cores are one', () => {
+    const counts = {
+      to_wire: { packets: 1, bytes: 60, dropped: 0 },
+      from_wire: { packets: 0, bytes: 0, dropped: 1 },
+    };
+    const dumps = {
+      ways: [{ formatted: { key: 7, value: { uplink: 2, vlan: 100 } } }],
+      networks: [{ formatted: { key: 100, value: 7 } }],
+      counted: [
+        {
+          formatted: {
+            key: 100,
+            values: [
+              { cpu: 0, value: counts },
+              { cpu: 1, value: counts },
+            ],
+          },
+        },
+      ],
+      uplinks: [{ formatted: { key: 0, value: { ifindex: 2, made: 3 } } }],
+    };
+    expect(readMaps(mapNames.map((name) => dumps[name]))).toEqual({
+      ways: new Map([[7, { uplink: 2, vlan: 100 }]]),
+      networks: new Map([[100, 7]]),
+      counted: new Map([
+        [
+          100,
+          {
+            to_wire: { packets: 2, bytes: 120, dropped: 0 },
+            from_wire: { packets: 0, bytes: 0, dropped: 2 },
+          },
+        ],
+      ]),
+      uplink: { ifindex: 2, made: 3 },
+    });
+  });
+
+  it('take numbers with the least byte first', () => {
+    expect(words(0x01020304, 0xffffffff)).toBe('04 03 02 01 ff ff ff ff');
+  });
+});
