@@ -1,5 +1,5 @@
 import { takingDown } from './lib/bench-host.ts';
-import { EdgePath } from './lib/edge-path.ts';
+import { EdgePath, type Stream } from './lib/edge-path.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
 import { median, ratios, summarize } from './lib/statistics.ts';
@@ -9,24 +9,21 @@ interface NetworksOptions extends ReportOptions {
   readonly seconds: number;
 }
 
-interface Figures {
-  /** Bits a second. */
-  readonly one: number;
-  readonly many: number;
-  /** At 500 Mbit/s. */
-  readonly lostPercent: number;
-  readonly jitterMs: number;
-}
-
 const streams = 16;
-const loads = ['one', 'many'] as const;
+/** What iperf3 is told. With less room for datagrams than 4 MiB every path loses a quarter of them. */
+const loads = {
+  one: [],
+  many: ['-P', String(streams)],
+  udp: ['-u', '-b', '500M', '-w', '4M'],
+} as const;
 const paths = { bridges: undefined, ebpf: 'ebpf' } as const;
+type Load = keyof typeof loads;
 type PathName = keyof typeof paths;
 
 export function networks() {
   return benchmark('networks', 'what passes between two hosts through the edge, beside plain bridges')
-    .option('--rounds <n>', 'rounds, each path once in each', positive, 10)
-    .option('--seconds <n>', 'of each measurement', positive, 3)
+    .option('--rounds <n>', 'rounds of each load, each path once in each', positive, 20)
+    .option('--seconds <n>', 'of each measurement', positive, 1)
     .action(measure);
 }
 
@@ -43,13 +40,20 @@ async function measure(options: NetworksOptions): Promise<void> {
       made.push(byName[name]);
     }
     const names = Object.keys(paths) as PathName[];
-    const figures = await alternate(names, options.rounds, (name) => measureOne(name, byName[name], options));
-    const all = (name: PathName, of: keyof Figures) => figures[name].map((one) => one[of]);
-    const ofBridges = (of: 'one' | 'many') => median(ratios(all('ebpf', of), all('bridges', of)));
-    for (const name of names)
-      for (const load of loads) say(`${name}, ${load}: ${inWords(summarize(all(name, load)), gigabits)}`);
-    const middle = (name: PathName, of: keyof Figures) => median(all(name, of));
-    const jitter = middle('ebpf', 'jitterMs') / middle('bridges', 'jitterMs');
+    const figures = {} as Record<Load, Record<PathName, Stream[]>>;
+    // Paths take turns as often as can be: what else runs on the machine changes from second to second.
+    for (const load of Object.keys(loads) as Load[])
+      figures[load] = await alternate(names, options.rounds, (name) =>
+        measureOne(load, name, byName[name], options),
+      );
+    const all = (load: Load, name: PathName, of: keyof Stream) =>
+      figures[load][name].map((one) => one[of] ?? Number.NaN);
+    const speeds = (load: Load, name: PathName) => all(load, name, 'bits_per_second');
+    const ofBridges = (load: Load) => median(ratios(speeds(load, 'ebpf'), speeds(load, 'bridges')));
+    for (const load of ['one', 'many'] as const)
+      for (const name of names) say(`${load}, ${name}: ${inWords(summarize(speeds(load, name)), gigabits)}`);
+    const middle = (name: PathName, of: keyof Stream) => median(all('udp', name, of));
+    const jitter = middle('ebpf', 'jitter_ms') / middle('bridges', 'jitter_ms');
     report.save(
       { ...options, streams, ratios: { one: ofBridges('one'), many: ofBridges('many'), jitter }, figures },
       [
@@ -57,8 +61,8 @@ async function measure(options: NetworksOptions): Promise<void> {
         atLeast(`TCP, ${streams} streams, of plain bridges`, 0.97, ofBridges('many')),
         atMost(
           'UDP at 500 Mbit/s: % lost, as the bridges’',
-          middle('bridges', 'lostPercent'),
-          middle('ebpf', 'lostPercent'),
+          middle('bridges', 'lost_percent'),
+          middle('ebpf', 'lost_percent'),
         ),
         atMost('UDP at 500 Mbit/s: jitter, times the bridges’', 2, jitter),
       ],
@@ -67,10 +71,10 @@ async function measure(options: NetworksOptions): Promise<void> {
           title: 'TCP between two hosts',
           x: '',
           y: 'Gbit/s',
-          series: loads.map((load) => ({
+          series: (['one', 'many'] as const).map((load) => ({
             name: load === 'one' ? 'one stream' : `${streams} streams`,
             points: names.map((x) => {
-              const { mean, interval } = summarize(all(x, load).map((bits) => bits / 1e9));
+              const { mean, interval } = summarize(speeds(load, x).map((bits) => bits / 1e9));
               return interval ? { x, y: mean, interval } : { x, y: mean };
             }),
           })),
@@ -82,23 +86,21 @@ async function measure(options: NetworksOptions): Promise<void> {
   }
 }
 
-async function measureOne(name: PathName, path: EdgePath, { seconds }: NetworksOptions): Promise<Figures> {
-  const duration = ['-t', String(seconds)];
-  const one = await path.stream(...duration);
-  const many = await path.stream(...duration, '-P', String(streams));
-  // With less room for datagrams than 4 MiB every path loses a quarter of them.
-  const udp = await path.stream(...duration, '-u', '-b', '500M', '-w', '4M');
-  const figures = {
-    one: one.bits_per_second,
-    many: many.bits_per_second,
-    lostPercent: udp.lost_percent ?? 100,
-    jitterMs: udp.jitter_ms ?? Number.NaN,
-  };
-  const { lostPercent, jitterMs } = figures;
-  say(
-    `${name}: ${gigabits(figures.one)}, ${gigabits(figures.many)}; UDP ${lostPercent.toFixed(3)} % lost, jitter ${jitterMs.toFixed(4)} ms`,
+async function measureOne(
+  load: Load,
+  name: PathName,
+  path: EdgePath,
+  { seconds }: NetworksOptions,
+): Promise<Stream> {
+  const { bits_per_second, lost_percent, jitter_ms } = await path.stream(
+    '-t',
+    String(seconds),
+    ...loads[load],
   );
-  return figures;
+  const udp =
+    load === 'udp' ? `, ${lost_percent?.toFixed(3)} % lost, jitter ${jitter_ms?.toFixed(4)} ms` : '';
+  say(`${load}, ${name}: ${gigabits(bits_per_second)}${udp}`);
+  return load === 'udp' ? { bits_per_second, lost_percent, jitter_ms } : { bits_per_second };
 }
 
 function gigabits(bits: number): string {

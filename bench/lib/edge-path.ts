@@ -11,10 +11,11 @@ const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 
 const port: IngressPort = { vlan: 100, network: 'bench0000000', name: 'bench', mtu: 1500 };
 const server = '10.98.0.2';
 
-interface Stream {
+/** What iperf3 says of one. */
+export interface Stream {
   readonly bits_per_second: number;
-  readonly lost_percent?: number;
-  readonly jitter_ms?: number;
+  readonly lost_percent?: number | undefined;
+  readonly jitter_ms?: number | undefined;
 }
 
 /**
