@@ -1,4 +1,5 @@
 // `npm run bench -- NAME [options]`: sets up what the benchmarks compare with, then runs one.
+import { buildDataplane } from './lib/dataplane.mjs';
 import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
 import { run, setUp, toRun } from './lib/setup.mjs';
 
@@ -14,6 +15,7 @@ const needs = {
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });
+if (name === 'networks') buildDataplane();
 // A current Compose beside the one of Debian 12; where there is no way to it, the benchmark goes without.
 if (name === 'cli' || name === 'start') newerDebianTool(dockerCompose);
 
