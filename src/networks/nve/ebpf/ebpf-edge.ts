@@ -75,8 +75,8 @@ export class EbpfEdge implements Edge {
   counters(): Promise<readonly PortCounters[]> {
     return this.#turns.take('edge', async () => {
       const program = new Program(this.#folder);
-      if (!program.isLoaded) return [];
-      const [{ maps }, links] = await Promise.all([observe(program), this.#links()]);
+      if (!program.hasMaps) return [];
+      const [maps, links] = await Promise.all([mapsOf(program), this.#links()]);
       return [...maps.counted].map(([vlan, { to_wire, from_wire }]) => {
         const { toWire, fromWire } = lost(vlan, links);
         return {
@@ -94,11 +94,12 @@ export class EbpfEdge implements Edge {
       const program = new Program(this.#folder);
       const stubs = stubsOf(links).map(({ ifname }) => `link del ${ifname}`);
       const steps: Step[] = [() => ipBatch(host, stubs)];
-      if (program.isLoaded) {
-        const { uplink } = (await observe(program)).maps;
-        const found = links.find(({ ifindex }) => ifindex === uplink.ifindex);
-        if (found) steps.push(() => new Uplink(found, program, uplink.made).release());
-      }
+      // Without the notes of what it has changed there, only its program is its own for sure.
+      const { ifindex, made } = program.hasMaps ? (await mapsOf(program)).uplink : { ifindex: 0, made: 0 };
+      const isUplink = (link: Link) =>
+        ifindex > 0 ? link.ifindex === ifindex : link.ifname === this.#settings.uplink;
+      const found = links.find(isUplink);
+      if (found) steps.push(() => new Uplink(found, program, made).release());
       await removeAll([...steps, () => program.unload(), () => unmountBpffs(this.#bpffs)]);
     });
   }
@@ -113,9 +114,18 @@ async function observe(program: Program): Promise<{ maps: Maps; attached: Attach
   const [net, toWire, fromWire, ...dumps] = await bpftoolBatch([
     'net show',
     ...programNames.map((name) => `prog show pinned ${program.program(name)}`),
-    ...mapNames.map((name) => `map dump pinned ${program.map(name)}`),
+    ...dumpsOf(program),
   ]);
   const idOf = (shown: unknown) => (shown as { id: number }).id;
   const ids = { to_wire: idOf(toWire), from_wire: idOf(fromWire) };
   return { maps: readMaps(dumps), attached: attachedOf(net as Net[], ids) };
+}
+
+/** The same of the maps alone, whichever version of the programs uses them. */
+async function mapsOf(program: Program): Promise<Maps> {
+  return readMaps(await bpftoolBatch(dumpsOf(program)));
+}
+
+function dumpsOf(program: Program): string[] {
+  return mapNames.map((name) => `map dump pinned ${program.map(name)}`);
 }

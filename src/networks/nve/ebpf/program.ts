@@ -37,10 +37,11 @@ export class Program {
   }
 
   get isLoaded(): boolean {
-    return this.#hasMaps && programNames.every((name) => existsSync(this.program(name)));
+    return this.hasMaps && programNames.every((name) => existsSync(this.program(name)));
   }
 
-  get #hasMaps(): boolean {
+  /** Whether there is what one of its versions has noted and counted. */
+  get hasMaps(): boolean {
     return mapNames.every((name) => existsSync(this.map(name)));
   }
 
@@ -49,9 +50,9 @@ export class Program {
     if (this.isLoaded) return;
     rmSync(this.#programs, { recursive: true, force: true });
     const maps = path.join(this.#folder, 'maps');
-    if (!this.#hasMaps) rmSync(maps, { recursive: true, force: true });
+    if (!this.hasMaps) rmSync(maps, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
-    const which = this.#hasMaps
+    const which = this.hasMaps
       ? mapNames.flatMap((name) => ['map', 'name', name, 'pinned', this.map(name)])
       : ['pinmaps', maps];
     await bpftool('prog', 'loadall', objectFile, this.#programs, 'type', 'classifier', ...which);
