@@ -63,6 +63,10 @@ export const toTest = {
   'prometheus-alertmanager': 'prometheus-alertmanager',
   'libnginx-mod-stream': '/usr/lib/nginx/modules/ngx_stream_module.so',
   systemd: 'systemd-analyze',
+  'openvswitch-switch': 'ovs-vswitchd',
+  'python3-os-ken': 'osken-manager',
+  ethtool: 'ethtool',
+  'iputils-ping': 'ping',
 };
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */

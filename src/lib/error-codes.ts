@@ -230,6 +230,16 @@ export const errorCodes = {
     remedy: 'Take a new key for each wish.',
     http: 422,
   },
+  ERR_OVS: {
+    meaning: 'Open vSwitch cannot be reached, or does not do what it was asked for.',
+    remedy: 'The message says why; install it (apt-get install openvswitch-switch) and see that it runs.',
+    http: 500,
+  },
+  ERR_OPENFLOW: {
+    meaning: 'A switch refuses what it was told, does not answer, or says what is no OpenFlow 1.3.',
+    remedy: 'The message names the switch and says why; the log of ovs-vswitchd says what it thinks of it.',
+    http: 500,
+  },
   ERR_NETWORK_POOL: {
     meaning: 'Subnets, addresses or VLAN ids have run out, or one that was asked for is taken.',
     remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',

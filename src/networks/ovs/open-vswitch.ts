@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import type { Operation } from './ovsdb/operations.ts';
+import { Ovsdb } from './ovsdb/ovsdb.ts';
+import { numberIn } from './ovsdb/values.ts';
+import { removeBridge, settleBridge } from './plan-bridge.ts';
+import { removePort, settlePort } from './plan-port.ts';
+import { runFolder } from './run-folder.ts';
+import { type Bridge, type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
+import type { BridgeWish, PortWish } from './wishes.ts';
+
+/** Transactions that are decided on again, because others changed what they were decided from. */
+const mostTries = 20;
+
+/** Open vSwitch on this host, by its database. Each method may be called again at any time, and changes what differs. */
+export class OpenVswitch {
+  readonly #ovsdb: Ovsdb;
+
+  constructor(socket = `${runFolder()}/db.sock`) {
+    this.#ovsdb = new Ovsdb(socket);
+  }
+
+  /** @throws HeddleError ERR_OVS */
+  async read(): Promise<SwitchState> {
+    const state = stateIn((await this.#ovsdb.transact(selects)) ?? []);
+    if (state) return state;
+    throw new HeddleError('ERR_OVS', 'the database of Open vSwitch is empty', {
+      hint: 'run `ovs-vsctl init` once, or start Open vSwitch by its service',
+    });
+  }
+
+  /** Makes a bridge what it should be. @throws HeddleError ERR_OVS */
+  async settleBridge(wish: Omit<BridgeWish, 'datapathType'>): Promise<Bridge> {
+    const datapathType = hasKernelDatapath() ? 'system' : 'netdev';
+    const state = await this.#bringAbout((now) => settleBridge(now, { ...wish, datapathType }));
+    const bridge = state.bridges.get(wish.name);
+    const local = bridge?.ports.get(wish.name);
+    if (bridge && local) return checkOpen(bridge, local);
+    throw new HeddleError('ERR_OVS', `bridge ${wish.name} was removed while it was made`);
+  }
+
+  async removeBridge(name: string, owner: string): Promise<void> {
+    await this.#bringAbout((now) => removeBridge(now, name, owner));
+  }
+
+  /** Makes a port what it should be, and returns it with its number. @throws HeddleError ERR_OVS */
+  async settlePort(bridge: string, wish: PortWish): Promise<Port> {
+    const state = await this.#bringAbout((now) => settlePort(now, bridge, wish));
+    const port = state.bridges.get(bridge)?.ports.get(wish.name);
+    if (!port) throw new HeddleError('ERR_OVS', `port ${wish.name} was removed while it was made`);
+    checkOpen(bridge, port);
+    return port;
+  }
+
+  async removePort(name: string, owner: string): Promise<void> {
+    await this.#bringAbout((now) => removePort(now, name, owner));
+  }
+
+  async close(): Promise<void> {
+    await this.#ovsdb.close();
+  }
+
+  /** Carries out what is decided by a look at all there is; when others were quicker, by another look. */
+  async #bringAbout(decide: (now: SwitchState) => readonly Operation[]): Promise<SwitchState> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const now = await this.read();
+      const operations = decide(now);
+      if (operations.length === 0) return now;
+      const number = await this.#commit(now.root, operations);
+      if (number === undefined) continue;
+      await this.#ovsdb.configured(number);
+      return this.read();
+    }
+    throw new HeddleError('ERR_OVS', 'others change the database of Open vSwitch without end');
+  }
+
+  /** @returns the number that ovs-vswitchd has to come to; nothing when nothing was carried out */
+  async #commit(root: string, operations: readonly Operation[]): Promise<number | undefined> {
+    const results = await this.#ovsdb.transact([
+      ...operations,
+      {
+        op: 'mutate',
+        table: 'Open_vSwitch',
+        where: [['_uuid', '==', ['uuid', root]]],
+        mutations: [['next_cfg', '+=', 1]],
+      },
+      {
+        op: 'select',
+        table: 'Open_vSwitch',
+        where: [['_uuid', '==', ['uuid', root]]],
+        columns: ['next_cfg'],
+      },
+    ]);
+    return results && numberIn(results[operations.length + 1]?.rows?.[0]?.['next_cfg']);
+  }
+}
+
+/** The kernel's datapath is a module; where it is not loaded, ovs-vswitchd switches by itself. */
+function hasKernelDatapath(): boolean {
+  return existsSync('/sys/module/openvswitch');
+}
+
+function checkOpen<Where extends Bridge | string>(where: Where, { name, number, error }: Port): Where {
+  if (error === undefined && number !== -1) return where;
+  const bridge = typeof where === 'string' ? where : where.name;
+  throw new HeddleError(
+    'ERR_OVS',
+    `port ${name} of bridge ${bridge}: ${error ?? 'Open vSwitch cannot open it'}`,
+  );
+}
+
+/** Whether Open vSwitch is not on this host, or does not run. */
+export function isAway(error: unknown): boolean {
+  return isHeddleError(error, 'ERR_OVS') && /ENOENT|ECONNREFUSED/.test(error.message);
+}

@@ -1,0 +1,92 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { canonicalJson } from '../../lib/hash.ts';
+import { type Operation, rowOf, stillThere } from './ovsdb/operations.ts';
+import { mapOf } from './ovsdb/values.ts';
+import type { Bridge, Port, SwitchState } from './switch-state.ts';
+import type { PortWish } from './wishes.ts';
+
+// The same of a port. Pure.
+
+/** @throws HeddleError ERR_OVS when there is no such bridge, or the name is another's */
+export function settlePort(state: SwitchState, bridgeName: string, wish: PortWish): Operation[] {
+  const bridge = state.bridges.get(bridgeName);
+  if (!bridge) throw new HeddleError('ERR_OVS', `bridge ${bridgeName} of Open vSwitch is not there`);
+  const there = ownPort(state, wish.name, wish.owner);
+  if (there?.bridge === bridge && isPort(there.port, wish)) return [];
+  // One that is on another bridge, or of another type, goes and comes again in one transaction.
+  const leaving = there ? detach(there.bridge, there.port) : [];
+  return [
+    stillThere('Bridge', bridge.uuid, bridge.name),
+    ...leaving,
+    {
+      op: 'insert',
+      table: 'Interface',
+      row: { name: wish.name, type: typeOf(wish), options: mapOf(wish.options ?? {}) },
+      'uuid-name': 'link',
+    },
+    {
+      op: 'insert',
+      table: 'Port',
+      row: {
+        name: wish.name,
+        interfaces: ['named-uuid', 'link'],
+        external_ids: mapOf({ heddle: wish.owner }),
+      },
+      'uuid-name': 'port',
+    },
+    {
+      op: 'mutate',
+      table: 'Bridge',
+      where: rowOf(bridge.uuid),
+      mutations: [['ports', 'insert', ['named-uuid', 'port']]],
+    },
+  ];
+}
+
+/** Takes a port off its bridge, whichever it is. @throws HeddleError ERR_OVS when it is another's */
+export function removePort(state: SwitchState, name: string, owner: string): Operation[] {
+  const there = ownPort(state, name, owner);
+  return there ? detach(there.bridge, there.port) : [];
+}
+
+/** Whether a port is what it should be, and could be opened. */
+export function isPort(port: Port | undefined, wish: PortWish): boolean {
+  return (
+    port !== undefined &&
+    port.externalIds['heddle'] === wish.owner &&
+    (port.type === typeOf(wish) || (port.type === 'system' && wish.type === 'system')) &&
+    canonicalJson(port.options) === canonicalJson(wish.options ?? {})
+  );
+}
+
+function detach(bridge: Bridge, port: Port): Operation[] {
+  return [
+    {
+      op: 'mutate',
+      table: 'Bridge',
+      where: rowOf(bridge.uuid),
+      mutations: [['ports', 'delete', ['uuid', port.uuid]]],
+    },
+  ];
+}
+
+function ownPort(
+  { bridges }: SwitchState,
+  name: string,
+  owner: string,
+): { readonly bridge: Bridge; readonly port: Port } | undefined {
+  for (const bridge of bridges.values()) {
+    const port = bridge.ports.get(name);
+    if (!port) continue;
+    if (port.externalIds['heddle'] === owner) return { bridge, port };
+    throw new HeddleError(
+      'ERR_OVS',
+      `port ${name} is on bridge ${bridge.name} of Open vSwitch, and not Heddle’s`,
+    );
+  }
+  return undefined;
+}
+
+function typeOf({ type }: PortWish): string {
+  return type === 'system' ? '' : type;
+}

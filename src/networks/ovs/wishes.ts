@@ -1,0 +1,24 @@
+/** A bridge as it is wanted. */
+export interface BridgeWish {
+  readonly name: string;
+  /** Whose it is, as `external_ids:heddle`: the proof that Heddle may change it. */
+  readonly owner: string;
+  /** `system`: in the kernel; `netdev`: in ovs-vswitchd. */
+  readonly datapathType: 'system' | 'netdev';
+  /** `unix:PATH`, `tcp:ADDRESS:PORT`. Without any, the bridge learns by itself. */
+  readonly controllers: readonly string[];
+  /** Of the bridge, and of its own interface. */
+  readonly mac: string;
+  readonly mtu: number;
+  /** 16 hex digits: how a controller knows it. */
+  readonly datapathId: string;
+}
+
+/** A port as it is wanted. */
+export interface PortWish {
+  readonly name: string;
+  readonly owner: string;
+  /** `system`: an interface that is there already; `internal`: one that is made; `patch`: to a port of another bridge. */
+  readonly type: 'system' | 'internal' | 'patch' | 'vxlan';
+  readonly options?: Readonly<Record<string, string>>;
+}

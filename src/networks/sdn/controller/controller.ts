@@ -1,0 +1,105 @@
+import { HeddleError } from '../../../lib/errors.ts';
+import type { Channel } from '../../ovs/openflow/channel.ts';
+import type { CountedFlow } from '../../ovs/openflow/flow.ts';
+import { Listener } from '../../ovs/openflow/listener.ts';
+import type { PortCounters } from '../../ovs/openflow/multipart.ts';
+import { type ControlledNetwork, ControlledSwitch, gone } from './controlled-switch.ts';
+
+/** Milliseconds that a switch may take to connect: it tries each second. */
+const connectTime = 10_000;
+
+/**
+ * Heddle's own OpenFlow controller: every switch makes the network that it was given, by flows that go on without their
+ * controller. A switch is known by its datapath id.
+ */
+export class Controller {
+  readonly #listener = new Listener((datapathId, channel) => this.#accept(datapathId, channel));
+  readonly #networks = new Map<string, ControlledNetwork>();
+  readonly #switches = new Map<string, ControlledSwitch>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #socket: string;
+  #listening: Promise<void> | undefined;
+
+  /** `socket`: the path of the Unix socket at which switches find it. */
+  constructor(socket: string) {
+    this.#socket = socket;
+  }
+
+  /** Where switches find it: `unix:PATH`. */
+  get target(): string {
+    return `unix:${this.#socket}`;
+  }
+
+  async listen(): Promise<void> {
+    this.#listening ??= this.#listener.listen(this.#socket);
+    return this.#listening;
+  }
+
+  /**
+   * Makes a network at its switch, and returns when it is so.
+   * @throws HeddleError ERR_OPENFLOW when the switch does not connect in time, or refuses
+   */
+  async control(datapathId: string, network: ControlledNetwork): Promise<void> {
+    this.#networks.set(datapathId, network);
+    await this.listen();
+    const found = this.#switches.get(datapathId) ?? (await this.#connected(datapathId));
+    await found.settle(this.#networks.get(datapathId) ?? network);
+  }
+
+  /** Leaves a switch alone from now on. */
+  release(datapathId: string): void {
+    this.#networks.delete(datapathId);
+  }
+
+  /** @throws HeddleError ERR_OPENFLOW when the switch is not connected */
+  async flows(datapathId: string): Promise<readonly CountedFlow[]> {
+    return this.#there(datapathId).flows();
+  }
+
+  /** @throws HeddleError ERR_OPENFLOW when the switch is not connected */
+  async counters(datapathId: string): Promise<readonly PortCounters[]> {
+    return this.#there(datapathId).counters();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#listening) return;
+    await this.#listening.catch(() => {});
+    await this.#listener.close(new HeddleError('ERR_OPENFLOW', 'the controller ends'));
+  }
+
+  #there(datapathId: string): ControlledSwitch {
+    const found = this.#switches.get(datapathId);
+    if (found) return found;
+    throw gone(datapathId);
+  }
+
+  #accept(datapathId: string, channel: Channel): void {
+    const accepted = new ControlledSwitch(channel, () => {
+      if (this.#switches.get(datapathId) === accepted) this.#switches.delete(datapathId);
+    });
+    this.#switches.set(datapathId, accepted);
+    const network = this.#networks.get(datapathId);
+    // What fails here, whoever waits is told, and the next look around tries again.
+    if (network) accepted.settle(network).catch(() => {});
+    for (const look of this.#waiting.get(datapathId) ?? []) look();
+  }
+
+  #connected(datapathId: string): Promise<ControlledSwitch> {
+    const waiting = this.#waiting.get(datapathId) ?? new Set();
+    this.#waiting.set(datapathId, waiting);
+    return new Promise((resolve, reject) => {
+      const settle = (work: () => void) => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        if (waiting.size === 0) this.#waiting.delete(datapathId);
+        work();
+      };
+      const look = () => {
+        const found = this.#switches.get(datapathId);
+        if (found) settle(() => resolve(found));
+      };
+      const timer = setTimeout(() => settle(() => reject(gone(datapathId))), connectTime);
+      waiting.add(look);
+    });
+  }
+}

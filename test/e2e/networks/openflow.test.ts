@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OpenVswitch } from '../../../src/networks/ovs/open-vswitch.ts';
+import { Controller } from '../../../src/networks/sdn/controller/controller.ts';
+import { answered, makeNamespace } from '../../support/endpoints.ts';
+import { type Ovs, startOvs } from '../../support/ovs.ts';
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+let ovs: Ovs;
+let openVswitch: OpenVswitch;
+let controller: Controller;
+const datapathId = '0000aabbccddeeff';
+const macs = { a: '02:00:00:00:00:0a', b: '02:00:00:00:00:0b' };
+
+beforeAll(async () => {
+  ovs = await startOvs();
+  openVswitch = new OpenVswitch();
+  controller = new Controller(`${ovs.folder}/heddle.sock`);
+  for (const [name, mac] of Object.entries(macs)) {
+    makeNamespace(name);
+    ip('link', 'add', `v${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'address', mac, 'netns', name);
+    ip('link', 'set', `v${name}`, 'up');
+    ip('-n', name, 'link', 'set', 'eth0', 'up');
+    ip('-n', name, 'address', 'add', `10.9.0.${name === 'a' ? 1 : 2}/24`, 'dev', 'eth0');
+  }
+});
+
+afterAll(async () => {
+  await controller.close();
+  await openVswitch.close();
+  await ovs.stop();
+});
+
+test('a bridge with two ports, whose switch does what the controller says: the two reach each other', async () => {
+  await controller.listen();
+  const bridge = {
+    name: 'hbtest',
+    owner: 'aabbccddeeff',
+    controllers: [controller.target],
+    mac: '02:00:00:00:00:01',
+    mtu: 1500,
+    datapathId,
+  };
+  await openVswitch.settleBridge(bridge);
+  for (const name of ['a', 'b'])
+    expect(
+      (await openVswitch.settlePort('hbtest', { name: `v${name}`, owner: name, type: 'system' })).number,
+    ).toBeGreaterThan(0);
+  await controller.control(datapathId, {
+    id: 'aabbccddeeff',
+    ports: Object.entries(macs).map(([name, mac]) => ({ name: `v${name}`, mac, learns: false })),
+  });
+  expect(await answered('a', '10.9.0.2')).toBe(3);
+  const flows = await controller.flows(datapathId);
+  expect(flows.filter(({ packets }) => packets > 0n).length).toBeGreaterThan(2);
+  expect((await controller.counters(datapathId)).some(({ rx }) => rx.packets > 0n)).toBe(true);
+});
+
+test('the same again changes nothing', async () => {
+  const before = await ovs.ask('ovs-vsctl', 'get', 'Open_vSwitch', '.', 'next_cfg');
+  await openVswitch.settleBridge({
+    name: 'hbtest',
+    owner: 'aabbccddeeff',
+    controllers: [controller.target],
+    mac: '02:00:00:00:00:01',
+    mtu: 1500,
+    datapathId,
+  });
+  await openVswitch.settlePort('hbtest', { name: 'va', owner: 'a', type: 'system' });
+  expect(await ovs.ask('ovs-vsctl', 'get', 'Open_vSwitch', '.', 'next_cfg')).toBe(before);
+});

@@ -1,0 +1,40 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+/** A network namespace under a name, as a container's is. */
+export function makeNamespace(name: string): string {
+  ip('netns', 'add', name);
+  ip('-n', name, 'link', 'set', 'lo', 'up');
+  return `/run/netns/${name}`;
+}
+
+/** How many of so many pings were answered. */
+export async function answered(namespace: string, address: string, count = 3): Promise<number> {
+  const args = [`--net=/run/netns/${namespace}`, 'ping', '-c', `${count}`, '-i', '0.05', '-W', '1', address];
+  const { stdout } = await promisify(execFile)('nsenter', args).catch((error) => error as { stdout: string });
+  return Number(/(\d+) received/.exec(stdout)?.[1] ?? 0);
+}
+
+/** Pings each 10 ms until it is stopped, and says how many there were, and how many got no answer. */
+export function pinging(namespace: string, address: string) {
+  const args = [`--net=/run/netns/${namespace}`, 'ping', '-i', '0.01', '-W', '2', address];
+  const child = spawn('nsenter', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (chunk) => {
+    text += chunk;
+  });
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    get answers() {
+      return text.match(/icmp_seq/g)?.length ?? 0;
+    },
+    async stop(): Promise<{ sent: number; lost: number }> {
+      child.kill('SIGINT');
+      await ended;
+      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(text) ?? [];
+      return { sent: Number(sent), lost: Number(sent) - Number(received) };
+    },
+  };
+}

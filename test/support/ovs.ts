@@ -1,0 +1,61 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { until } from './until.ts';
+
+/** An Open vSwitch of the test's own, in a folder of its own. It goes with the network namespace that it runs in. */
+export interface Ovs {
+  readonly folder: string;
+  /** Asks ovs-vsctl, ovs-ofctl or ovs-appctl of this one. */
+  ask(program: 'ovs-vsctl' | 'ovs-ofctl' | 'ovs-appctl', ...args: string[]): Promise<string>;
+  /** Ends ovs-vswitchd, as a crash does, and starts it again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const schema = '/usr/share/openvswitch/vswitch.ovsschema';
+
+/** Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's. */
+export async function startOvs(folder = '/run/openvswitch'): Promise<Ovs> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const environment = { ...process.env, OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };
+  const ask = async (program: string, ...args: string[]) =>
+    (await promisify(execFile)(program, args, { env: environment })).stdout;
+  const start = async (program: string, ...args: string[]) => {
+    const pidfile = `${folder}/${program}.pid`;
+    const own = [`--unixctl=${folder}/${program}.ctl`, `--log-file=${folder}/${program}.log`];
+    const child = spawn(program, [...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'], {
+      env: environment,
+      stdio: 'ignore',
+      cwd: folder,
+    });
+    await until(`${program} runs`, () => readFileSync(pidfile, 'utf8').trim() === String(child.pid));
+    return child;
+  };
+  const end = async (child: ChildProcess, signal: NodeJS.Signals) => {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await ended;
+  };
+  await ask('ovsdb-tool', 'create', `${folder}/conf.db`, schema);
+  const socket = `${folder}/db.sock`;
+  const database = await start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
+  await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init');
+  const startSwitch = () => start('ovs-vswitchd', `unix:${socket}`);
+  let vswitchd = await startSwitch();
+  return {
+    folder,
+    ask: (program, ...args) =>
+      ask(program, ...(program === 'ovs-vsctl' ? [`--db=unix:${socket}`] : []), ...args),
+    restart: async () => {
+      await end(vswitchd, 'SIGKILL');
+      vswitchd = await startSwitch();
+    },
+    stop: async () => {
+      await end(vswitchd, 'SIGTERM');
+      await end(database, 'SIGTERM');
+    },
+  };
+}
