@@ -1,6 +1,7 @@
 import { ip } from './ip/ip.ts';
 import { linux } from './linux/linux.ts';
+import { sdn } from './sdn/sdn.ts';
 import type { Archetype } from './standard/archetype.ts';
 
 /** Every archetype. One that uses others comes after them. */
-export const archetypes: readonly Archetype[] = [linux, ip];
+export const archetypes: readonly Archetype[] = [linux, ip, sdn];

@@ -57,7 +57,11 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
     if (isServed(network)) await this.#names(network).apply(network, bridge);
     else await this.#names(network).remove();
-    return { interface: bridge, subnets: subnets.map(({ subnet }) => subnet), gateways: gatewaysOf(network) };
+    return {
+      ...status.observed,
+      subnets: subnets.map(({ subnet }) => subnet),
+      gateways: gatewaysOf(network),
+    };
   }
 
   async removeNetwork(network: IpNetwork) {
@@ -170,7 +174,7 @@ function bridgeOf({ name, mtu, options }: IpNetwork): NetworkWish {
     archetype: 'linux',
     mtu,
     labels: { 'heddle.owner': `ip/${name}` },
-    options: { addresses },
+    options: { addresses, switch: options.switch },
   };
 }
 

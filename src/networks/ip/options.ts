@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
+import { switchOption } from '../linux/switch.ts';
 
 const address = text.max(64).refine(ipaddr.isValid, 'is no IP address');
 const prefix = text.max(64).refine(ipaddr.isValidCIDR, 'is no prefix, such as 10.1.0.0/24');
@@ -17,6 +18,7 @@ export const networkOptions = z.strictObject({
     .max(8)
     .default([])
     .describe('Default: one that nobody has, and with `ipv6` one of each family.'),
+  switch: switchOption,
   ipv6: z.boolean().default(false),
   internal: z.boolean().default(false).describe('Nothing comes in from outside, and nothing goes there.'),
   names: z.boolean().default(true).describe('Endpoints find each other by their names and aliases.'),

@@ -52,8 +52,11 @@ export function settlePort(
   port: string,
 ): string[] {
   const alias = quoted(aliasOf('endpoint', id, `${network.name}/${name}`));
+  const mark = `link set ${port} alias ${alias} mtu ${network.mtu} addrgenmode none`;
+  // A port of Open vSwitch is one by its database.
+  if (network.options.switch.kind === 'openvswitch') return [mark, `link set ${port} up`];
   return [
-    `link set ${port} alias ${alias} mtu ${network.mtu} addrgenmode none`,
+    mark,
     `link set ${port} master ${bridgeName(network.id)} up`,
     `link set ${port} type bridge_slave isolated ${onOff(options.isolated)} hairpin ${onOff(options.hairpin)}`,
   ];
@@ -86,11 +89,19 @@ export function removeSurplus(link: AddressedLink | undefined, wanted: readonly 
 
 /** Whether a bridge is there as it should be. */
 export function isBridge(link: Link | undefined, network: LinuxNetwork): boolean {
-  return link?.linkinfo?.info_kind === 'bridge' && link.mtu === network.mtu && isUp(link);
+  const isOfKernel = network.options.switch.kind === 'bridge';
+  return (
+    link !== undefined &&
+    (link.linkinfo?.info_kind === 'bridge' || !isOfKernel) &&
+    link.mtu === network.mtu &&
+    isUp(link)
+  );
 }
 
 /** Whether the port of an endpoint is there as it should be. */
 export function isPort(link: Link | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
+  if (network.options.switch.kind === 'openvswitch')
+    return link !== undefined && link.mtu === network.mtu && isUp(link);
   return (
     link?.master === bridgeName(network.id) &&
     link.mtu === network.mtu &&
@@ -109,7 +120,7 @@ function isUp({ flags }: Link): boolean {
 }
 
 /** Administered locally: nobody's who builds interfaces. */
-function bridgeMac(id: string): string {
+export function bridgeMac(id: string): string {
   return `02:${contentHash('bridge', id).slice(0, 10).match(/../g)?.join(':')}`;
 }
 

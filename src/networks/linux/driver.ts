@@ -6,12 +6,14 @@ import {
   isBridge,
   isPort,
   type LinuxEndpoint,
+  type LinuxNetwork,
   removeSurplus,
   settleBridge,
 } from './commands.ts';
 import { host, isAbsent, isThere, ownLink } from './links.ts';
-import { bridgeName, portName } from './names.ts';
+import { bridgeName, portOfHost } from './names.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
+import { OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
 import { tap } from './tap.ts';
 import { veth } from './veth.ts';
@@ -23,8 +25,11 @@ function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']
 }
 
 /** Bridges and their ports. */
-export const driver: TypedDriver<NetworkOptions, EndpointOptions> = {
-  async applyNetwork(network): Promise<Observed> {
+export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
+  readonly #ovs = new OvsSwitch();
+
+  async applyNetwork(network: LinuxNetwork): Promise<Observed> {
+    if (isOvs(network)) return this.#ovs.applyNetwork(network);
     const name = bridgeName(network.id);
     try {
       await ipBatch(host, [...createBridge(network), ...settleBridge(network)]);
@@ -34,44 +39,58 @@ export const driver: TypedDriver<NetworkOptions, EndpointOptions> = {
       await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
     }
     return { interface: name };
-  },
+  }
 
-  async removeNetwork({ id }) {
-    const name = bridgeName(id);
-    if (await ownLink(name, id)) await deleteLinks(host, [name]);
-  },
+  async removeNetwork(network: LinuxNetwork) {
+    if (isOvs(network)) return this.#ovs.removeNetwork(network);
+    const name = bridgeName(network.id);
+    if (await ownLink(name, network.id)) await deleteLinks(host, [name]);
+  }
 
-  async applyEndpoint(endpoint, network) {
-    const apply = () => portOf(endpoint).apply(endpoint, network, endpoint.attachment);
+  async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
+    const apply = async () => {
+      const observed = await portOf(endpoint).apply(endpoint, network, endpoint.attachment);
+      return isOvs(network) ? { ...observed, ...(await this.#ovs.plug(endpoint, network)) } : observed;
+    };
     try {
       return await apply();
     } catch (error) {
       if (!isAbsent(error)) throw error;
       // Somebody deleted the bridge.
-      await driver.applyNetwork(network);
+      await this.applyNetwork(network);
       return apply();
     }
-  },
+  }
 
-  removeEndpoint: (endpoint) => portOf(endpoint).remove(endpoint, endpoint.attachment),
+  async removeEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
+    if (isOvs(network)) await this.#ovs.unplug(endpoint);
+    await portOf(endpoint).remove(endpoint, endpoint.attachment);
+  }
 
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */
-  async drifted(networks, endpoints) {
+  async drifted(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
     const links = new Map((await ipJson<Link>(host, ['link', 'show'])).map((link) => [link.ifname, link]));
+    const state = networks.some(isOvs) ? await this.#ovs.look() : undefined;
     const byName = new Map(networks.map((network) => [network.name, network]));
-    const isAsItShould = (endpoint: LinuxEndpoint) => {
+    const isNetwork = (network: LinuxNetwork) =>
+      isBridge(links.get(bridgeName(network.id)), network) &&
+      (!isOvs(network) || this.#ovs.isBridge(state, network));
+    const isEndpoint = (endpoint: LinuxEndpoint) => {
       const network = byName.get(endpoint.network);
-      return network !== undefined && isPort(links.get(portOfHost(endpoint)), endpoint, network);
+      if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
+      return !isOvs(network) || this.#ovs.isPort(state, endpoint, network);
     };
     return new Set([
-      ...networks
-        .filter((network) => !isBridge(links.get(bridgeName(network.id)), network))
-        .map(({ id }) => id),
-      ...endpoints.filter((endpoint) => !isAsItShould(endpoint)).map(({ id }) => id),
+      ...networks.filter((network) => !isNetwork(network)).map(({ id }) => id),
+      ...endpoints.filter((endpoint) => !isEndpoint(endpoint)).map(({ id }) => id),
     ]);
-  },
-};
+  }
 
-function portOfHost({ id, attachment }: LinuxEndpoint): string {
-  return attachment.kind === 'interface' ? attachment.interface : portName(id);
+  async close() {
+    await this.#ovs.close();
+  }
+}
+
+function isOvs({ options }: LinuxNetwork): boolean {
+  return options.switch.kind === 'openvswitch';
 }

@@ -1,5 +1,6 @@
 import { archetype } from '../standard/archetype.ts';
-import { driver } from './driver.ts';
+import { invalidError } from '../standard/parsed.ts';
+import { LinuxDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
 
 /** Bridges of the kernel, and what is on them: what the other archetypes are made from. */
@@ -11,5 +12,12 @@ export const linux = archetype({
   carriesIp: false,
   networkOptions,
   endpointOptions,
-  driver: () => driver,
+  settleEndpoint: ({ name, options }, network) => {
+    if (options.isolated && network.options.switch.kind === 'openvswitch')
+      throw invalidError(
+        `endpoint ${name} of ${network.name}: options.isolated: a bridge of Open vSwitch has none`,
+      );
+    return options;
+  },
+  driver: () => new LinuxDriver(),
 });

@@ -1,3 +1,5 @@
+import type { Endpoint } from '../standard/endpoint.ts';
+
 // Names of interfaces have at most 15 bytes, and an id has 12: names of networks and endpoints are in `ip link`'s alias.
 
 /** The bridge of a network. */
@@ -8,6 +10,11 @@ export function bridgeName(id: string): string {
 /** The end of an endpoint's link that is a port of the bridge. */
 export function portName(id: string): string {
   return `hp${id}`;
+}
+
+/** What an endpoint has on this host. */
+export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment'>): string {
+  return attachment.kind === 'interface' ? attachment.interface : portName(id);
 }
 
 const longestAlias = 255;

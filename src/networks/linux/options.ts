@@ -2,12 +2,14 @@ import ipaddr from 'ipaddr.js';
 import type { Of } from '../../lib/schema.ts';
 import { text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
+import { switchOption } from './switch.ts';
 
 /** `10.1.0.5/24`, `fd00::5/64`. */
 const interfaceAddress = text.max(64).refine(ipaddr.isValidCIDR, 'is no address with a prefix length');
 const address = text.max(64).refine(ipaddr.isValid, 'is no IP address');
 
 export const networkOptions = z.strictObject({
+  switch: switchOption,
   addresses: z.array(interfaceAddress).max(16).default([]).describe('Of this host on the network.'),
 });
 export type NetworkOptions = Of<typeof networkOptions>;

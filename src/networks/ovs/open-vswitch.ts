@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import type { Operation } from './ovsdb/operations.ts';
 import { Ovsdb } from './ovsdb/ovsdb.ts';
 import { numberIn } from './ovsdb/values.ts';
-import { removeBridge, settleBridge } from './plan-bridge.ts';
+import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
 import { removePort, settlePort } from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
 import { type Bridge, type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
@@ -20,6 +20,15 @@ export class OpenVswitch {
     this.#ovsdb = new Ovsdb(socket);
   }
 
+  /** What switches here: the kernel's datapath is a module; where it is not loaded, ovs-vswitchd switches by itself. */
+  get datapathType(): BridgeWish['datapathType'] {
+    return existsSync('/sys/module/openvswitch') ? 'system' : 'netdev';
+  }
+
+  isBridge({ bridges }: SwitchState, wish: Omit<BridgeWish, 'datapathType'>): boolean {
+    return isBridge(bridges.get(wish.name), { ...wish, datapathType: this.datapathType });
+  }
+
   /** @throws HeddleError ERR_OVS */
   async read(): Promise<SwitchState> {
     const state = stateIn((await this.#ovsdb.transact(selects)) ?? []);
@@ -31,7 +40,7 @@ export class OpenVswitch {
 
   /** Makes a bridge what it should be. @throws HeddleError ERR_OVS */
   async settleBridge(wish: Omit<BridgeWish, 'datapathType'>): Promise<Bridge> {
-    const datapathType = hasKernelDatapath() ? 'system' : 'netdev';
+    const { datapathType } = this;
     const state = await this.#bringAbout((now) => settleBridge(now, { ...wish, datapathType }));
     const bridge = state.bridges.get(wish.name);
     const local = bridge?.ports.get(wish.name);
@@ -95,11 +104,6 @@ export class OpenVswitch {
   }
 }
 
-/** The kernel's datapath is a module; where it is not loaded, ovs-vswitchd switches by itself. */
-function hasKernelDatapath(): boolean {
-  return existsSync('/sys/module/openvswitch');
-}
-
 function checkOpen<Where extends Bridge | string>(where: Where, { name, number, error }: Port): Where {
   if (error === undefined && number !== -1) return where;
   const bridge = typeof where === 'string' ? where : where.name;
@@ -107,9 +111,4 @@ function checkOpen<Where extends Bridge | string>(where: Where, { name, number, 
     'ERR_OVS',
     `port ${name} of bridge ${bridge}: ${error ?? 'Open vSwitch cannot open it'}`,
   );
-}
-
-/** Whether Open vSwitch is not on this host, or does not run. */
-export function isAway(error: unknown): boolean {
-  return isHeddleError(error, 'ERR_OVS') && /ENOENT|ECONNREFUSED/.test(error.message);
 }

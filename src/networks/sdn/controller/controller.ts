@@ -46,6 +46,10 @@ export class Controller {
     await found.settle(this.#networks.get(datapathId) ?? network);
   }
 
+  isConnected(datapathId: string): boolean {
+    return this.#switches.has(datapathId);
+  }
+
   /** Leaves a switch alone from now on. */
   release(datapathId: string): void {
     this.#networks.delete(datapathId);

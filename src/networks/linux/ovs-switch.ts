@@ -1,0 +1,86 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { inNamespace, ipBatch } from '../ip.ts';
+import { OpenVswitch } from '../ovs/open-vswitch.ts';
+import { isPort as isPlugged } from '../ovs/plan-port.ts';
+import type { SwitchState } from '../ovs/switch-state.ts';
+import type { PortWish } from '../ovs/wishes.ts';
+import type { Observed } from '../standard/archetype.ts';
+import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settleBridge } from './commands.ts';
+import { host, linkNamed } from './links.ts';
+import { bridgeName, portOfHost } from './names.ts';
+
+/** Networks whose switch is a bridge of Open vSwitch. */
+export class OvsSwitch {
+  readonly #openVswitch = new OpenVswitch();
+
+  async applyNetwork(network: LinuxNetwork): Promise<Observed> {
+    const wish = wishOf(network);
+    await this.#openVswitch.settleBridge(wish);
+    const link = await linkNamed(host, wish.name);
+    await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
+    return { interface: wish.name, datapath: wish.datapathId, mac: wish.mac };
+  }
+
+  async removeNetwork({ id }: LinuxNetwork): Promise<void> {
+    await this.#openVswitch.removeBridge(bridgeName(id), id);
+  }
+
+  /** Makes an interface of the host a port. */
+  async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
+    const bridge = bridgeName(network.id);
+    const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint));
+    if (endpoint.attachment.kind === 'namespace' && this.#openVswitch.datapathType === 'netdev')
+      await computeChecksums(endpoint.attachment.path, endpoint.attachment.interface);
+    return { port: port.name };
+  }
+
+  async unplug(endpoint: LinuxEndpoint): Promise<void> {
+    await this.#openVswitch.removePort(portOfHost(endpoint), endpoint.id);
+  }
+
+  /** What there is, for many questions. Nothing while Open vSwitch is away: then nothing is as it should be. */
+  async look(): Promise<SwitchState | undefined> {
+    return this.#openVswitch.read().catch(() => undefined);
+  }
+
+  isBridge(state: SwitchState | undefined, network: LinuxNetwork): boolean {
+    return state !== undefined && this.#openVswitch.isBridge(state, wishOf(network));
+  }
+
+  isPort(state: SwitchState | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
+    const port = state?.bridges.get(bridgeName(network.id))?.ports.get(portOfHost(endpoint));
+    return isPlugged(port, portWish(endpoint)) && (port?.number ?? 0) > 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#openVswitch.close();
+  }
+}
+
+function wishOf({ id, mtu, options }: LinuxNetwork) {
+  const { switch: kind } = options;
+  return {
+    name: bridgeName(id),
+    owner: id,
+    controllers: kind.kind === 'openvswitch' ? kind.controllers : [],
+    mac: bridgeMac(id),
+    mtu,
+    datapathId: `0000${id}`,
+  };
+}
+
+function portWish(endpoint: LinuxEndpoint): PortWish {
+  return { name: portOfHost(endpoint), owner: endpoint.id, type: 'system' };
+}
+
+/** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
+async function computeChecksums(path: string, name: string): Promise<void> {
+  try {
+    await inNamespace({ path }, ['ethtool', '-K', name, 'tx', 'off']);
+  } catch (cause) {
+    throw new HeddleError('ERR_NETWORK', `the checksums of ${name}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Open vSwitch without its kernel module needs ethtool (apt-get install ethtool)',
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { isHeddleError } from '../../lib/errors.ts';
+import { contentHash } from '../../lib/hash.ts';
+import type { CountedFlow } from '../ovs/openflow/flow.ts';
+import type { PortCounters } from '../ovs/openflow/multipart.ts';
+import { runFolder } from '../ovs/run-folder.ts';
+import type { DriverContext, TypedDriver } from '../standard/archetype.ts';
+import { ensure, removeIfThere } from '../standard/ensure.ts';
+import type { Network } from '../standard/network.ts';
+import type { NetworkingService } from '../standard/networking-service.ts';
+import { Controller } from './controller/controller.ts';
+import type { EndpointOptions, NetworkOptions } from './options.ts';
+import {
+  controlled,
+  controlName,
+  controlNetwork,
+  dataEndpoint,
+  dataName,
+  dataNetwork,
+  datapathOf,
+  type SdnEndpoint,
+  type SdnNetwork,
+} from './parts.ts';
+
+/** A control and a data network of the `ip` service, and the controller of the latter's switch. */
+export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
+  readonly #context: DriverContext;
+  readonly #controller: Controller;
+
+  constructor(context: DriverContext) {
+    this.#context = context;
+    // The same after each start: a switch keeps its flows as long as its controller is the same. ovs-vswitchd connects to
+    // sockets in its own folder only.
+    const whose = contentHash(context.folder).slice(0, 12);
+    this.#controller = new Controller(`${runFolder()}/heddle-${whose}.sock`);
+  }
+
+  async applyNetwork(network: SdnNetwork) {
+    const control = await ensure(this.#ip.networks, controlNetwork(network));
+    if (isOwn(network)) await this.#controller.listen();
+    const data = await ensure(this.#ip.networks, dataNetwork(network, this.#controller.target));
+    if (isOwn(network)) await this.#control(network, data);
+    const { interface: bridge, subnets } = control.status.observed;
+    return {
+      ...data.status.observed,
+      control: { network: control.name, interface: bridge, subnets },
+      controller: network.options.controller ?? this.#controller.target,
+    };
+  }
+
+  async removeNetwork(network: SdnNetwork) {
+    const data = await this.#data(network);
+    if (data) this.#controller.release(datapathOf(data));
+    await removeIfThere(this.#ip.networks, dataName(network.name));
+    await removeIfThere(this.#ip.networks, controlName(network.name));
+  }
+
+  async applyEndpoint(endpoint: SdnEndpoint, network: SdnNetwork) {
+    const { status } = await ensure(this.#ip.endpoints(dataName(network.name)), dataEndpoint(endpoint));
+    await this.#refresh(network);
+    return status.observed;
+  }
+
+  async removeEndpoint(endpoint: SdnEndpoint, network: SdnNetwork) {
+    const data = await this.#data(network);
+    if (!data) return;
+    await removeIfThere(this.#ip.endpoints(data.name), endpoint.name);
+    await this.#refresh(network);
+  }
+
+  /** By a look at what `ip` has, and at the flows of each switch that is connected: they are mended by the way. */
+  async drifted(networks: readonly SdnNetwork[], endpoints: readonly SdnEndpoint[]) {
+    if (networks.some(isOwn)) await this.#controller.listen();
+    const data = new Map((await this.#ip.networks.list()).map((one) => [one.name, one]));
+    const drifted = await Promise.all(
+      networks.map(async (network) => {
+        const own = data.get(dataName(network.name));
+        const those = endpoints.filter((endpoint) => endpoint.network === network.name);
+        if (!own || !data.has(controlName(network.name))) return [network, ...those];
+        const there = new Set((await this.#ip.endpoints(own.name).list()).map(({ name }) => name));
+        const isMade = !isOwn(network) || (await this.#mend(network, own));
+        return [...(isMade ? [] : [network]), ...those.filter(({ name }) => !there.has(name))];
+      }),
+    );
+    return new Set(drifted.flat().map(({ id }) => id));
+  }
+
+  /**
+   * The flows of a network that Heddle controls, and what they have counted.
+   * @throws HeddleError ERR_OPENFLOW when its switch is not connected
+   */
+  async flows(network: SdnNetwork): Promise<readonly CountedFlow[]> {
+    const data = await this.#data(network);
+    return data ? this.#controller.flows(datapathOf(data)) : [];
+  }
+
+  /** The same of its ports. */
+  async counters(network: SdnNetwork): Promise<readonly PortCounters[]> {
+    const data = await this.#data(network);
+    return data ? this.#controller.counters(datapathOf(data)) : [];
+  }
+
+  async close() {
+    await this.#controller.close();
+  }
+
+  get #ip(): NetworkingService {
+    return this.#context.service('ip');
+  }
+
+  async #data({ name }: SdnNetwork): Promise<Network | undefined> {
+    try {
+      return await this.#ip.networks.read(dataName(name));
+    } catch (error) {
+      if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
+      throw error;
+    }
+  }
+
+  async #refresh(network: SdnNetwork): Promise<void> {
+    const data = isOwn(network) ? await this.#data(network) : undefined;
+    if (data) await this.#control(network, data);
+  }
+
+  async #control(network: SdnNetwork, data: Network): Promise<void> {
+    const endpoints = await this.#ip.endpoints(data.name).list();
+    await this.#controller.control(datapathOf(data), controlled(network, data, endpoints));
+  }
+
+  async #mend(network: SdnNetwork, data: Network): Promise<boolean> {
+    if (!this.#controller.isConnected(datapathOf(data))) return false;
+    return this.#control(network, data).then(
+      () => true,
+      () => false,
+    );
+  }
+}
+
+function isOwn({ options }: SdnNetwork): boolean {
+  return options.controller === undefined;
+}

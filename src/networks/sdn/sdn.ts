@@ -1,0 +1,15 @@
+import { archetype } from '../standard/archetype.ts';
+import { SdnDriver } from './driver.ts';
+import { endpointOptions, networkOptions } from './options.ts';
+
+/** Networks whose switch does what a controller says. */
+export const sdn = archetype({
+  name: 'sdn',
+  summary: 'Open vSwitch, and a controller that says by OpenFlow what it does',
+  uses: ['ip'],
+  attachments: ['namespace', 'tap', 'interface'],
+  carriesIp: true,
+  networkOptions,
+  endpointOptions,
+  driver: (context) => new SdnDriver(context),
+});
