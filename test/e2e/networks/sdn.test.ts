@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { answered, makeNamespace, pinging } from '../../support/endpoints.ts';
+import { Networks } from '../../support/networks.ts';
+import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { until } from '../../support/until.ts';
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+let ovs: Ovs;
+let networks: Networks;
+let folder: string;
+let bridge: string;
+const addresses: Record<string, string> = {};
+const macs: Record<string, string> = {};
+
+const flows = () => ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'dump-flows', bridge);
+
+async function join(name: string, options: Record<string, unknown> = {}) {
+  const attachment = { kind: 'namespace', path: makeNamespace(name), interface: 'eth0' } as const;
+  const { status, mac = '' } = await networks.tell({
+    endpoint: { name, attachment, options },
+    of: 'lab',
+    archetype: 'sdn',
+  });
+  macs[name] = mac;
+  addresses[name] = String((status?.observed['addresses'] as string[])[0]).split('/')[0] ?? '';
+}
+
+beforeAll(async () => {
+  ovs = await startOvs();
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-sdn-'));
+  networks = new Networks(folder);
+  await networks.start();
+  const { status } = await networks.tell({ network: { name: 'lab', archetype: 'sdn' } });
+  bridge = String(status?.observed['interface']);
+  for (const name of ['a', 'b', 'mal']) await join(name);
+});
+
+afterAll(async () => {
+  await networks.kill();
+  await ovs.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('endpoints reach each other and the host, and the switch does nothing that its controller did not say', async () => {
+  expect(await answered('a', addresses['b']!)).toBe(3);
+  expect(await answered('b', addresses['a']!)).toBe(3);
+  const [gateway = ''] = /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.slice(1) ?? [];
+  expect(await answered('a', gateway)).toBe(3);
+  expect(await ovs.ask('ovs-vsctl', 'get', 'bridge', bridge, 'fail_mode')).toContain('secure');
+  expect(await flows()).not.toContain('NORMAL');
+});
+
+test('traffic goes on while the node is killed, is away, and comes back: no packet is lost', async () => {
+  const ping = pinging('a', addresses['b']!);
+  await until('it is answered', () => ping.answers > 50);
+  await networks.kill();
+  const before = ping.answers;
+  await until('it is answered without a node', () => ping.answers > before + 100);
+  await networks.start();
+  const back = ping.answers;
+  await until('it is answered by the way', () => ping.answers > back + 100);
+  const { sent, lost } = await ping.stop();
+  console.log(`killed and back: ${sent} sent, ${lost} lost`);
+  expect(lost).toBe(0);
+});
+
+test('who never spoke before reaches others while no node is there', async () => {
+  await join('quiet');
+  await networks.kill();
+  expect(await answered('quiet', addresses['b']!)).toBe(3);
+  await networks.start();
+});
+
+test('one that forges the address of another is not heard, and takes nothing from it', async () => {
+  const ping = pinging('a', addresses['b']!);
+  await until('it is answered', () => ping.answers > 20);
+  ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['b']!);
+  expect(await answered('mal', addresses['a']!)).toBe(0);
+  ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['mal']!);
+  expect((await ping.stop()).lost).toBe(0);
+  expect(await answered('mal', addresses['a']!)).toBe(3);
+});
+
+test('addresses behind an endpoint that learns are learned, and known again after a kill', async () => {
+  await join('router', { learning: true });
+  const behind = '02:77:00:00:00:01';
+  ip('-n', 'router', 'link', 'set', 'eth0', 'address', behind);
+  expect(await answered('router', addresses['a']!)).toBe(3);
+  await until('it is learned', async () => (await flows()).includes(`dl_dst=${behind}`));
+  await networks.kill();
+  await networks.start();
+  const learned = (await flows()).split('\n').filter((flow) => flow.includes(behind));
+  expect(learned.length).toBe(2);
+  // Not made anew: it has counted what came before.
+  expect(learned.some((flow) => /n_packets=[1-9]/.test(flow))).toBe(true);
+  ip('-n', 'router', 'link', 'set', 'eth0', 'address', macs['router']!);
+});
+
+test('what somebody changed by hand is mended, and the flows of others stay', async () => {
+  await ovs.ask(
+    'ovs-ofctl',
+    '-O',
+    'OpenFlow13',
+    'add-flow',
+    bridge,
+    'cookie=0x7,table=9,priority=5,actions=drop',
+  );
+  await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'del-flows', bridge, `table=1,dl_dst=${macs['b']}`);
+  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  await networks.tell({ look: true });
+  expect(await answered('a', addresses['b']!)).toBe(3);
+  expect(await flows()).toContain('cookie=0x7,');
+});
+
+test('a bridge that was deleted by hand comes back, with its endpoints', async () => {
+  await ovs.ask('ovs-vsctl', 'del-br', bridge);
+  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  await networks.tell({ look: true });
+  expect(await answered('a', addresses['b']!)).toBe(3);
+});
+
+test('a crash of ovs-vswitchd is survived, by the controller alone', async () => {
+  await ovs.restart();
+  const took = await until(
+    'they reach each other',
+    async () => (await answered('a', addresses['b']!, 1)) === 1,
+  );
+  console.log(`after a crash of ovs-vswitchd: ${Math.round(took)} ms`);
+});
+
+test('another’s bridge is left alone, and nothing is left of what was removed', async () => {
+  await ovs.ask('ovs-vsctl', 'add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=netdev');
+  for (const name of Object.keys(addresses))
+    await networks.tell({ remove: name, of: 'lab', archetype: 'sdn' });
+  await networks.tell({ remove: 'lab', archetype: 'sdn' });
+  expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('br0');
+  expect(ip('-br', 'link', 'show')).not.toMatch(/^h[bp]/m);
+});

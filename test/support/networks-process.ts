@@ -1,0 +1,38 @@
+// A process with the networking services of this host, as the node has them, which a test may kill at any time:
+//   networks-process.ts STATE FOLDER
+// It brings about what the state says, and answers each line of input, an order, with a line.
+import { createInterface } from 'node:readline';
+import { archetypes } from '../../src/networks/archetypes.ts';
+import { localServices } from '../../src/networks/local-services.ts';
+import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
+import type { NetworkWish } from '../../src/networks/standard/network.ts';
+import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
+
+export type NetworksOrder =
+  | { readonly network: NetworkWish }
+  | { readonly endpoint: EndpointWish; readonly of: string; readonly archetype: string }
+  | { readonly remove: string; readonly archetype: string; readonly of?: string }
+  | { readonly look: true };
+
+const [file = '', folder = ''] = process.argv.slice(2);
+const services = localServices(archetypes, openSqliteManager(file), (name) => `${folder}/${name}`);
+
+async function carryOut(order: NetworksOrder): Promise<unknown> {
+  const service = (archetype: string) => services.get(archetype)!;
+  if ('network' in order) return service(order.network.archetype).networks.create(order.network);
+  if ('endpoint' in order) return service(order.archetype).endpoints(order.of).create(order.endpoint);
+  if ('remove' in order && order.of !== undefined)
+    return service(order.archetype).endpoints(order.of).delete(order.remove);
+  if ('remove' in order) return service(order.archetype).networks.delete(order.remove);
+  for (const one of services.values()) await one.reconcile();
+  return {};
+}
+
+await carryOut({ look: true });
+process.stdout.write('{}\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await carryOut(JSON.parse(line)).catch((error) => ({
+    error: { code: error.code, message: error.message },
+  }));
+  process.stdout.write(`${JSON.stringify(answer ?? {})}\n`);
+}
