@@ -30,6 +30,15 @@ export function routeLoopback(bridge: string): void {
   set(`${folder}/ipv4/conf/${bridge}/route_localnet`, '1');
 }
 
+/** Whether it does still: a bridge that was deleted and made again does not. */
+export function isLoopbackRouted(bridge: string): boolean {
+  try {
+    return read(`${folder}/ipv4/conf/${bridge}/route_localnet`) === '1';
+  } catch {
+    return false;
+  }
+}
+
 /**
  * A host that forwards listens to no router any more, unless it is told to (accept_ra = 2, Documentation/networking/ip-sysctl):
  * its own way out would end when its last advertisement does.

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,20 +20,27 @@ const macs: Record<string, string> = {};
 
 const flows = () => ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'dump-flows', bridge);
 
-async function join(name: string, options: Record<string, unknown> = {}) {
+async function join(name: string, options: Record<string, unknown> = {}, of = 'lab') {
   const attachment = { kind: 'namespace', path: makeNamespace(name), interface: 'eth0' } as const;
   const { status, mac = '' } = await networks.tell({
     endpoint: { name, attachment, options },
-    of: 'lab',
+    of,
     archetype: 'sdn',
   });
   macs[name] = mac;
-  addresses[name] = String((status?.observed['addresses'] as string[])[0]).split('/')[0] ?? '';
+  addresses[name] = addressIn(status?.observed['addresses']);
+}
+
+/** Without its length, of the first: `10.160.0.2`. */
+function addressIn(observed: unknown): string {
+  return (observed as readonly string[])[0]?.split('/')[0] ?? '';
 }
 
 beforeAll(async () => {
   ovs = await startOvs();
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-sdn-'));
+  // Name servers read theirs as nobody.
+  chmodSync(folder, 0o755);
   networks = new Networks(folder);
   await networks.start();
   const { status } = await networks.tell({ network: { name: 'lab', archetype: 'sdn' } });
@@ -53,6 +61,17 @@ test('endpoints reach each other and the host, and the switch does nothing that 
   expect(await answered('a', gateway)).toBe(3);
   expect(await ovs.ask('ovs-vsctl', 'get', 'bridge', bridge, 'fail_mode')).toContain('secure');
   expect(await flows()).not.toContain('NORMAL');
+});
+
+test('endpoints find each other by name, and published ports lead to them', async () => {
+  const served = ['-e', 'require("net").createServer((s)=>s.end("hello")).listen(80)'];
+  await join('web', { aliases: ['www'], ports: [{ port: 80, published: 18080 }] });
+  const server = spawn('nsenter', ['--net=/run/netns/web', '--', process.execPath, ...served]);
+  const [gateway = ''] = /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.slice(1) ?? [];
+  await until('it serves', async () => (await said('127.0.0.1', 18080)) === 'hello');
+  const asked = execFileSync('nsenter', ['--net=/run/netns/a', '--', 'kdig', '+short', `@${gateway}`, 'www']);
+  expect(asked.toString().trim()).toBe(addresses['web']);
+  server.kill('SIGKILL');
 });
 
 test('traffic goes on while the node is killed, is away, and comes back: no packet is lost', async () => {
@@ -133,10 +152,65 @@ test('a crash of ovs-vswitchd is survived, by the controller alone', async () =>
   console.log(`after a crash of ovs-vswitchd: ${Math.round(took)} ms`);
 });
 
+test('a controller of somebody else’s, on the control network, says what the switch does', async () => {
+  const hub = path.join(import.meta.dirname, '../../support/os-ken-hub.py');
+  const { status } = await networks.tell({
+    network: {
+      name: 'theirs',
+      archetype: 'sdn',
+      options: { controller: `tcp:${await controllerOf()}:6653` },
+    },
+  });
+  const theirs = String(status?.observed['interface']);
+  for (const name of ['c', 'd']) await join(name, {}, 'theirs');
+  expect(await answered('c', addresses['d']!, 1)).toBe(0);
+  const osKen = spawn('nsenter', ['--net=/run/netns/controller', '--', 'osken-manager', hub], {
+    stdio: 'ignore',
+  });
+  await until('they reach each other', async () => (await answered('c', addresses['d']!, 1)) === 1);
+  const said = await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'dump-flows', theirs);
+  expect(said).toContain('actions=FLOOD');
+  await networks.tell({ look: true });
+  expect(await answered('c', addresses['d']!)).toBe(3);
+  osKen.kill('SIGKILL');
+  for (const name of ['c', 'd']) await networks.tell({ remove: name, of: 'theirs', archetype: 'sdn' });
+  await networks.tell({ remove: 'theirs', archetype: 'sdn' });
+});
+
+/** Puts a namespace for a controller on the control network of `lab`, and says at which address. */
+async function controllerOf(): Promise<string> {
+  const attachment = {
+    kind: 'namespace',
+    path: makeNamespace('controller'),
+    interface: 'eth0',
+  } as const;
+  const { status } = await networks.tell({
+    endpoint: { name: 'controller', attachment },
+    of: 'sdn-control.lab',
+    archetype: 'ip',
+  });
+  return addressIn(status?.observed['addresses']);
+}
+
+/** What a server says before it ends. */
+function said(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    connect(port, host)
+      .on('data', (chunk) => {
+        text += chunk;
+      })
+      .setTimeout(1000, () => reject(new Error('no answer')))
+      .on('error', reject)
+      .on('end', () => resolve(text));
+  });
+}
+
 test('another’s bridge is left alone, and nothing is left of what was removed', async () => {
   await ovs.ask('ovs-vsctl', 'add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=netdev');
-  for (const name of Object.keys(addresses))
+  for (const name of ['a', 'b', 'mal', 'quiet', 'router', 'web'])
     await networks.tell({ remove: name, of: 'lab', archetype: 'sdn' });
+  await networks.tell({ remove: 'controller', of: 'sdn-control.lab', archetype: 'ip' });
   await networks.tell({ remove: 'lab', archetype: 'sdn' });
   expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('br0');
   expect(ip('-br', 'link', 'show')).not.toMatch(/^h[bp]/m);

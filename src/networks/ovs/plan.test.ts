@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Operation } from './ovsdb/operations.ts';
+import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
+import { removePort, settlePort } from './plan-port.ts';
+import { type Bridge, type Port, type SwitchState, stateIn } from './switch-state.ts';
+import type { BridgeWish } from './wishes.ts';
+
+const wish: BridgeWish = {
+  name: 'hb1',
+  owner: 'aabbccddeeff',
+  datapathType: 'netdev',
+  controllers: ['unix:/run/openvswitch/heddle.sock'],
+  mac: '02:00:00:00:00:01',
+  mtu: 1500,
+  datapathId: '0000aabbccddeeff',
+};
+const port = (name: string, owner: string | undefined): Port => ({
+  uuid: `port-${name}`,
+  name,
+  externalIds: owner === undefined ? {} : { heddle: owner },
+  interface: `link-${name}`,
+  type: '',
+  options: {},
+  mtuRequest: 1500,
+  number: 1,
+  error: undefined,
+});
+const bridge: Bridge = {
+  uuid: 'bridge-1',
+  name: 'hb1',
+  datapathType: 'netdev',
+  failMode: 'secure',
+  protocols: ['OpenFlow13'],
+  controllers: [{ target: 'unix:/run/openvswitch/heddle.sock', isConnected: false }],
+  otherConfig: { hwaddr: wish.mac, 'datapath-id': wish.datapathId, 'disable-in-band': 'true', theirs: '1' },
+  externalIds: { heddle: wish.owner },
+  ports: new Map([['hb1', port('hb1', undefined)]]),
+};
+const state = (...bridges: readonly Bridge[]): SwitchState => ({
+  root: 'root',
+  bridges: new Map(bridges.map((one) => [one.name, one])),
+});
+const tables = (operations: readonly Operation[]) => operations.map(({ op, table }) => `${op} ${table}`);
+
+test('a bridge that is what it should be is left alone, with what others set besides', () => {
+  expect(settleBridge(state(bridge), wish)).toEqual([]);
+  expect(isBridge(bridge, wish)).toBe(true);
+});
+
+test('what differs is written, and nothing else: controllers only when they are others', () => {
+  const changed = { ...bridge, failMode: 'standalone' };
+  expect(isBridge(changed, wish)).toBe(false);
+  expect(settleBridge(state(changed), wish).slice(1)).toEqual([
+    {
+      op: 'update',
+      table: 'Bridge',
+      where: [['_uuid', '==', ['uuid', 'bridge-1']]],
+      row: { fail_mode: 'secure' },
+    },
+  ]);
+  const other = { ...wish, controllers: ['tcp:10.0.0.9:6653'] };
+  expect(tables(settleBridge(state(bridge), other))).toEqual([
+    'wait Bridge',
+    'insert Controller',
+    'update Bridge',
+  ]);
+});
+
+test('what is another’s is neither changed nor removed', () => {
+  const theirs = { ...bridge, externalIds: {} };
+  const refused = expect.objectContaining({ code: 'ERR_OVS' });
+  expect(() => settleBridge(state(theirs), wish)).toThrow(refused);
+  expect(() => removeBridge(state(theirs), 'hb1', wish.owner)).toThrow(refused);
+  const withPort = { ...bridge, ports: new Map([['hp1', port('hp1', 'somebody')]]) };
+  expect(() => removePort(state(withPort), 'hp1', 'me')).toThrow(refused);
+});
+
+test('a port that is on another bridge leaves it in the same transaction', () => {
+  const from = { ...bridge, uuid: 'bridge-0', name: 'hb0', ports: new Map([['hp1', port('hp1', 'me')]]) };
+  const operations = settlePort(state(from, bridge), 'hb1', { name: 'hp1', owner: 'me', type: 'system' });
+  expect(tables(operations)).toEqual([
+    'wait Bridge',
+    'mutate Bridge',
+    'insert Interface',
+    'insert Port',
+    'mutate Bridge',
+  ]);
+});
+
+test('what is gone is removed by saying nothing', () => {
+  expect(removeBridge(state(), 'hb1', wish.owner)).toEqual([]);
+  expect(removePort(state(bridge), 'hp1', 'me')).toEqual([]);
+});
+
+test('a database that was never begun has no state', () => {
+  expect(stateIn([{ rows: [] }, { rows: [] }, { rows: [] }, { rows: [] }, { rows: [] }])).toBeUndefined();
+});
