@@ -1,3 +1,4 @@
+import type { Link } from '../ip.ts';
 import { prefixOf } from './prefix.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
@@ -29,10 +30,16 @@ export function isServed({ options }: IpNetwork): boolean {
   return options.names || options.dhcp;
 }
 
-export function configuration({ options, mtu }: IpNetwork, bridge: string, files: NameFiles): string {
+/** dnsmasq answers no more on one that was deleted and made again: it begins anew by the number of that. */
+export function configuration(
+  { options, mtu }: IpNetwork,
+  { ifname, ifindex }: Pick<Link, 'ifname' | 'ifindex'>,
+  files: NameFiles,
+): string {
   return [
-    `interface=${bridge}`,
-    // The interface may go and come again.
+    `# ${ifindex}`,
+    `interface=${ifname}`,
+    // Addresses may come to it.
     'bind-dynamic',
     'except-interface=lo',
     `pid-file=${files.pid}`,

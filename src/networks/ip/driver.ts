@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { ipJson, type Namespace } from '../ip.ts';
+import { ipJson, type Link, type Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
@@ -55,7 +55,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const bridge = String(status.observed['interface']);
     if (!internal) routeLoopback(bridge);
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
-    if (isServed(network)) await this.#names(network).apply(network, bridge);
+    if (isServed(network)) await this.#names(network).apply(network, await bridgeNamed(bridge));
     else await this.#names(network).remove();
     return {
       ...status.observed,
@@ -100,6 +100,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async drifted(networks: readonly IpNetwork[], endpoints: readonly IpEndpoint[]) {
     const found = await observeElements(host);
+    const links = new Map((await ipJson<Link>(host, ['link', 'show'])).map((link) => [link.ifname, link]));
     const bridges = new Map(
       (await this.#linux.networks.list()).map((bridge) => [bridge.name, bridge.status]),
     );
@@ -111,12 +112,14 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
       if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
-      return !isServed(network) || this.#names(network).isRunning();
+      if (!isServed(network)) return true;
+      const link = links.get(bridge);
+      return link !== undefined && this.#names(network).isRunning(network, link);
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
     const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
-    const links = new Set(linked.map(({ network, name }) => `${network}/${name}`));
-    const isLinked = ({ network, name }: IpEndpoint) => links.has(`${bridgeName(network)}/${name}`);
+    const joined = new Set(linked.map(({ network, name }) => `${network}/${name}`));
+    const isLinked = ({ network, name }: IpEndpoint) => joined.has(`${bridgeName(network)}/${name}`);
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
       ...endpoints
@@ -160,6 +163,12 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   #names({ id }: IpNetwork): NameServer {
     return new NameServer(`${this.#context.folder}/${id}`);
   }
+}
+
+async function bridgeNamed(name: string): Promise<Link> {
+  const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', name]);
+  if (link) return link;
+  throw new HeddleError('ERR_NETWORK', `bridge ${name} is not there`);
 }
 
 /** What its bridge is called at the service that has it. */

@@ -21,10 +21,6 @@ export function allowForwarding(families: ReadonlySet<4 | 6>): void {
   }
 }
 
-export function isLoopbackRouted(bridge: string): boolean {
-  return read(`${folder}/ipv4/conf/${bridge}/route_localnet`) === '1';
-}
-
 /** Lets what the host itself sends to its loopback leave through a bridge: so it reaches ports that are published there. */
 export function routeLoopback(bridge: string): void {
   set(`${folder}/ipv4/conf/${bridge}/route_localnet`, '1');

@@ -70,15 +70,15 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */
   async drifted(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
     const links = new Map((await ipJson<Link>(host, ['link', 'show'])).map((link) => [link.ifname, link]));
-    const state = networks.some(isOvs) ? await this.#ovs.look() : undefined;
+    const look = networks.some(isOvs) ? await this.#ovs.look() : undefined;
     const byName = new Map(networks.map((network) => [network.name, network]));
     const isNetwork = (network: LinuxNetwork) =>
       isBridge(links.get(bridgeName(network.id)), network) &&
-      (!isOvs(network) || this.#ovs.isBridge(state, network));
+      (!isOvs(network) || this.#ovs.isBridge(look, network));
     const isEndpoint = (endpoint: LinuxEndpoint) => {
       const network = byName.get(endpoint.network);
       if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
-      return !isOvs(network) || this.#ovs.isPort(state, endpoint, network);
+      return !isOvs(network) || this.#ovs.isPort(look, endpoint, network);
     };
     return new Set([
       ...networks.filter((network) => !isNetwork(network)).map(({ id }) => id),

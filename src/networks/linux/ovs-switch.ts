@@ -8,6 +8,13 @@ import type { Observed } from '../standard/archetype.ts';
 import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settleBridge } from './commands.ts';
 import { host, linkNamed } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
+import { guardedPorts, guardPort, unguardPort } from './ovs-port-guard.ts';
+
+/** What there was at one moment. */
+interface Look {
+  readonly state: SwitchState;
+  readonly guarded: ReadonlySet<string>;
+}
 
 /** Networks whose switch is a bridge of Open vSwitch. */
 export class OvsSwitch {
@@ -28,6 +35,7 @@ export class OvsSwitch {
   /** Makes an interface of the host a port. */
   async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
     const bridge = bridgeName(network.id);
+    await guardPort(portOfHost(endpoint));
     const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint));
     if (endpoint.attachment.kind === 'namespace' && this.#openVswitch.datapathType === 'netdev')
       await computeChecksums(endpoint.attachment.path, endpoint.attachment.interface);
@@ -36,20 +44,23 @@ export class OvsSwitch {
 
   async unplug(endpoint: LinuxEndpoint): Promise<void> {
     await this.#openVswitch.removePort(portOfHost(endpoint), endpoint.id);
+    await unguardPort(portOfHost(endpoint));
   }
 
   /** What there is, for many questions. Nothing while Open vSwitch is away: then nothing is as it should be. */
-  async look(): Promise<SwitchState | undefined> {
-    return this.#openVswitch.read().catch(() => undefined);
+  async look(): Promise<Look | undefined> {
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    return state && { state, guarded: await guardedPorts() };
   }
 
-  isBridge(state: SwitchState | undefined, network: LinuxNetwork): boolean {
-    return state !== undefined && this.#openVswitch.isBridge(state, wishOf(network));
+  isBridge(look: Look | undefined, network: LinuxNetwork): boolean {
+    return look !== undefined && this.#openVswitch.isBridge(look.state, wishOf(network));
   }
 
-  isPort(state: SwitchState | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
-    const port = state?.bridges.get(bridgeName(network.id))?.ports.get(portOfHost(endpoint));
-    return isPlugged(port, portWish(endpoint)) && (port?.number ?? 0) > 0;
+  isPort(look: Look | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
+    const name = portOfHost(endpoint);
+    const port = look?.state.bridges.get(bridgeName(network.id))?.ports.get(name);
+    return isPlugged(port, portWish(endpoint)) && (port?.number ?? 0) > 0 && look?.guarded.has(name) === true;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ let ovs: Ovs;
 let networks: Networks;
 let folder: string;
 let bridge: string;
+let server: ChildProcess;
 const addresses: Record<string, string> = {};
 const macs: Record<string, string> = {};
 
@@ -49,6 +50,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  server.kill('SIGKILL');
   await networks.kill();
   await ovs.stop();
   rmSync(folder, { recursive: true });
@@ -57,8 +59,7 @@ afterAll(async () => {
 test('endpoints reach each other and the host, and the switch does nothing that its controller did not say', async () => {
   expect(await answered('a', addresses['b']!)).toBe(3);
   expect(await answered('b', addresses['a']!)).toBe(3);
-  const [gateway = ''] = /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.slice(1) ?? [];
-  expect(await answered('a', gateway)).toBe(3);
+  expect(await answered('a', gateway())).toBe(3);
   expect(await ovs.ask('ovs-vsctl', 'get', 'bridge', bridge, 'fail_mode')).toContain('secure');
   expect(await flows()).not.toContain('NORMAL');
 });
@@ -66,12 +67,18 @@ test('endpoints reach each other and the host, and the switch does nothing that 
 test('endpoints find each other by name, and published ports lead to them', async () => {
   const served = ['-e', 'require("net").createServer((s)=>s.end("hello")).listen(80)'];
   await join('web', { aliases: ['www'], ports: [{ port: 80, published: 18080 }] });
-  const server = spawn('nsenter', ['--net=/run/netns/web', '--', process.execPath, ...served]);
-  const [gateway = ''] = /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.slice(1) ?? [];
+  server = spawn('nsenter', ['--net=/run/netns/web', '--', process.execPath, ...served]);
   await until('it serves', async () => (await said('127.0.0.1', 18080)) === 'hello');
-  const asked = execFileSync('nsenter', ['--net=/run/netns/a', '--', 'kdig', '+short', `@${gateway}`, 'www']);
-  expect(asked.toString().trim()).toBe(addresses['web']);
-  server.kill('SIGKILL');
+  expect(asked('www')).toBe(addresses['web']);
+});
+
+test('what an endpoint sends reaches the host by the switch alone', async () => {
+  // As the kernel would answer at every interface, whoever has the address.
+  ip('-n', 'a', 'neigh', 'flush', 'all');
+  expect(await answered('a', gateway())).toBe(3);
+  const local = /link\/ether (\S+)/.exec(ip('link', 'show', bridge))?.[1];
+  expect(ip('-n', 'a', 'neigh', 'show', gateway())).toContain(local);
+  expect(ip('neigh', 'show')).not.toMatch(/ dev hp/);
 });
 
 test('traffic goes on while the node is killed, is away, and comes back: no packet is lost', async () => {
@@ -136,11 +143,13 @@ test('what somebody changed by hand is mended, and the flows of others stay', as
   expect(await flows()).toContain('cookie=0x7,');
 });
 
-test('a bridge that was deleted by hand comes back, with its endpoints', async () => {
+test('a bridge that was deleted by hand comes back, with its endpoints, names and ports', async () => {
   await ovs.ask('ovs-vsctl', 'del-br', bridge);
   expect(await answered('a', addresses['b']!, 1)).toBe(0);
   await networks.tell({ look: true });
   expect(await answered('a', addresses['b']!)).toBe(3);
+  expect(asked('www')).toBe(addresses['web']);
+  expect(await said('127.0.0.1', 18080)).toBe('hello');
 });
 
 test('a crash of ovs-vswitchd is survived, by the controller alone', async () => {
@@ -190,6 +199,17 @@ async function controllerOf(): Promise<string> {
     archetype: 'ip',
   });
   return addressIn(status?.observed['addresses']);
+}
+
+/** Of `a`. */
+function gateway(): string {
+  return /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.[1] ?? '';
+}
+
+/** Which address its name server gives `a` for a name. */
+function asked(name: string): string {
+  const command = ['kdig', '+short', '+retry=0', '+time=1', `@${gateway()}`, name];
+  return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 
 /** What a server says before it ends. */

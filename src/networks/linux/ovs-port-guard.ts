@@ -1,0 +1,45 @@
+import { nft, nftList } from '../nft.ts';
+import { host } from './links.ts';
+
+// ovs-vswitchd without its kernel module reads ports by packet sockets, and the kernel goes on to take what comes in there for
+// the host's own: it would answer, and route, past the switch and its rules. So nothing gets beyond those sockets.
+
+const table = 'heddle_ovs';
+
+interface Listed {
+  readonly chain?: { readonly family: string; readonly table: string; readonly name: string };
+}
+
+/** Keeps what comes in at a port from the host. The chain of an interface that went is dead: each is made anew. */
+export async function guardPort(port: string): Promise<void> {
+  const chain = `add chain netdev ${table} ${chainOf(port)}`;
+  const hook = `{ type filter hook ingress device "${port}" priority 0; policy drop; }`;
+  await nft(host, [...withoutChain(port), `${chain} ${hook}`].join('\n'));
+}
+
+export async function unguardPort(port: string): Promise<void> {
+  await nft(host, withoutChain(port).join('\n'));
+}
+
+/** The ports that are kept so. */
+export async function guardedPorts(): Promise<ReadonlySet<string>> {
+  const listed = await nftList<Listed>(host, ['chains', 'netdev']);
+  const own = listed.flatMap(({ chain }) => (chain?.table === table ? [chain.name] : []));
+  return new Set(own.map((name) => name.slice(prefix.length)));
+}
+
+/** A name of nft(8) begins with a letter; one of an interface may not. */
+const prefix = 'port_';
+
+function chainOf(port: string): string {
+  return `${prefix}${port}`;
+}
+
+/** To delete what is not there would fail: it is added first. */
+function withoutChain(port: string): string[] {
+  return [
+    `add table netdev ${table}`,
+    `add chain netdev ${table} ${chainOf(port)}`,
+    `delete chain netdev ${table} ${chainOf(port)}`,
+  ];
+}
