@@ -3,11 +3,19 @@ import { promisify } from 'node:util';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 
+const made: string[] = [];
+
 /** A network namespace under a name, as a container's is. */
 export function makeNamespace(name: string): string {
   ip('netns', 'add', name);
+  made.push(name);
   ip('-n', name, 'link', 'set', 'lo', 'up');
   return `/run/netns/${name}`;
+}
+
+/** Removes those that were made, for the next file of tests. */
+export function removeNamespaces(): void {
+  for (const name of made.splice(0)) ip('netns', 'del', name);
 }
 
 /** How many of so many pings were answered. */

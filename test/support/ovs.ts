@@ -10,6 +10,8 @@ export interface Ovs {
   ask(program: 'ovs-vsctl' | 'ovs-ofctl' | 'ovs-appctl', ...args: string[]): Promise<string>;
   /** Ends ovs-vswitchd, as a crash does, and starts it again. */
   restart(): Promise<void>;
+  /** The same of ovsdb-server. */
+  restartDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function startOvs(folder = '/run/openvswitch'): Promise<Ovs> {
   };
   await ask('ovsdb-tool', 'create', `${folder}/conf.db`, schema);
   const socket = `${folder}/db.sock`;
-  const database = await start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
+  const startDatabase = () => start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
+  let database = await startDatabase();
   await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init');
   const startSwitch = () => start('ovs-vswitchd', `unix:${socket}`);
   let vswitchd = await startSwitch();
@@ -52,6 +55,10 @@ export async function startOvs(folder = '/run/openvswitch'): Promise<Ovs> {
     restart: async () => {
       await end(vswitchd, 'SIGKILL');
       vswitchd = await startSwitch();
+    },
+    restartDatabase: async () => {
+      await end(database, 'SIGKILL');
+      database = await startDatabase();
     },
     stop: async () => {
       await end(vswitchd, 'SIGTERM');

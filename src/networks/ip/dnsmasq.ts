@@ -1,4 +1,3 @@
-import type { Link } from '../ip.ts';
 import { prefixOf } from './prefix.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
@@ -30,16 +29,10 @@ export function isServed({ options }: IpNetwork): boolean {
   return options.names || options.dhcp;
 }
 
-/** dnsmasq answers no more on one that was deleted and made again: it begins anew by the number of that. */
-export function configuration(
-  { options, mtu }: IpNetwork,
-  { ifname, ifindex }: Pick<Link, 'ifname' | 'ifindex'>,
-  files: NameFiles,
-): string {
+export function configuration({ options, mtu }: IpNetwork, bridge: string, files: NameFiles): string {
   return [
-    `# ${ifindex}`,
-    `interface=${ifname}`,
-    // Addresses may come to it.
+    `interface=${bridge}`,
+    // The interface may go and come again.
     'bind-dynamic',
     'except-interface=lo',
     `pid-file=${files.pid}`,

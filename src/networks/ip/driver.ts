@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { ipJson, type Link, type Namespace } from '../ip.ts';
+import { ipJson, type Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
@@ -55,7 +55,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const bridge = String(status.observed['interface']);
     if (!internal) routeLoopback(bridge);
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
-    if (isServed(network)) await this.#names(network).apply(network, await bridgeNamed(bridge));
+    if (isServed(network)) await this.#names(network).apply(network, bridge);
     else await this.#names(network).remove();
     return {
       ...status.observed,
@@ -100,7 +100,6 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async drifted(networks: readonly IpNetwork[], endpoints: readonly IpEndpoint[]) {
     const found = await observeElements(host);
-    const links = new Map((await ipJson<Link>(host, ['link', 'show'])).map((link) => [link.ifname, link]));
     const bridges = new Map(
       (await this.#linux.networks.list()).map((bridge) => [bridge.name, bridge.status]),
     );
@@ -112,9 +111,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
       if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
-      if (!isServed(network)) return true;
-      const link = links.get(bridge);
-      return link !== undefined && this.#names(network).isRunning(network, link);
+      return !isServed(network) || this.#names(network).isRunning();
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
     const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
@@ -163,12 +160,6 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   #names({ id }: IpNetwork): NameServer {
     return new NameServer(`${this.#context.folder}/${id}`);
   }
-}
-
-async function bridgeNamed(name: string): Promise<Link> {
-  const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', name]);
-  if (link) return link;
-  throw new HeddleError('ERR_NETWORK', `bridge ${name} is not there`);
 }
 
 /** What its bridge is called at the service that has it. */

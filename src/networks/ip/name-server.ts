@@ -3,11 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import type { Link } from '../ip.ts';
 import { configuration, hostLines, type NameFiles, nameFiles, reservation } from './dnsmasq.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
-
-type Bridge = Pick<Link, 'ifname' | 'ifindex'>;
 
 /** Milliseconds that it may take to end. */
 const patience = 3000;
@@ -22,7 +19,7 @@ export class NameServer {
   }
 
   /** Lets it run as the network wants it; one that does already is left alone. */
-  async apply(network: IpNetwork, bridge: Bridge): Promise<void> {
+  async apply(network: IpNetwork, bridge: string): Promise<void> {
     const { folder, config, hosts, reservations } = this.#files;
     for (const one of [folder, hosts, reservations]) mkdirSync(one, { recursive: true, mode: 0o755 });
     const text = configuration(network, bridge, this.#files);
@@ -53,10 +50,8 @@ export class NameServer {
     if (pid !== undefined) signal(pid, 'SIGHUP');
   }
 
-  /** Whether it runs as the network wants it. */
-  isRunning(network: IpNetwork, bridge: Bridge): boolean {
-    const text = configuration(network, bridge, this.#files);
-    return this.#pid() !== undefined && textOf(this.#files.config) === text;
+  isRunning(): boolean {
+    return this.#pid() !== undefined;
   }
 
   /** It reads each file that comes into its folders: one that is half written is not there yet. */

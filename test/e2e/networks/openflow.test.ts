@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { OpenVswitch } from '../../../src/networks/ovs/open-vswitch.ts';
 import { Controller } from '../../../src/networks/sdn/controller/controller.ts';
-import { answered, makeNamespace } from '../../support/endpoints.ts';
+import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
@@ -30,6 +30,7 @@ afterAll(async () => {
   await controller.close();
   await openVswitch.close();
   await ovs.stop();
+  removeNamespaces();
 });
 
 test('a bridge with two ports, whose switch does what the controller says: the two reach each other', async () => {
@@ -69,4 +70,26 @@ test('the same again changes nothing', async () => {
   });
   await openVswitch.settlePort('hbtest', { name: 'va', owner: 'a', type: 'system' });
   expect(await ovs.ask('ovs-vsctl', 'get', 'Open_vSwitch', '.', 'next_cfg')).toBe(before);
+});
+
+test('what is another’s is refused, and what is removed is gone, also the second time', async () => {
+  await expect(openVswitch.removeBridge('hbtest', 'somebody')).rejects.toMatchObject({ code: 'ERR_OVS' });
+  const absent = { name: 'absent', owner: 'absent', type: 'system' } as const;
+  await expect(openVswitch.settlePort('hbtest', absent)).rejects.toMatchObject({ code: 'ERR_OVS' });
+  for (let time = 0; time < 2; time++) {
+    await openVswitch.removePort('absent', 'absent');
+    await openVswitch.removePort('va', 'a');
+    await openVswitch.removeBridge('hbtest', 'aabbccddeeff');
+  }
+  expect(await ovs.ask('ovs-vsctl', 'list-br')).toBe('');
+  expect(ip('-br', 'link', 'show')).not.toContain('hbtest');
+});
+
+test('a client whose server is not there says so, and finds it again when it is', async () => {
+  const lost = new OpenVswitch('/run/nowhere.sock');
+  await expect(lost.read()).rejects.toMatchObject({ code: 'ERR_OVS' });
+  const before = await openVswitch.read();
+  await ovs.restartDatabase();
+  const found = await openVswitch.read().catch(() => openVswitch.read());
+  expect(found.root).toBe(before.root);
 });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answered, makeNamespace, pinging } from '../../support/endpoints.ts';
+import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
@@ -53,6 +53,7 @@ afterAll(async () => {
   server.kill('SIGKILL');
   await networks.kill();
   await ovs.stop();
+  removeNamespaces();
   rmSync(folder, { recursive: true });
 });
 
@@ -70,6 +71,9 @@ test('endpoints find each other by name, and published ports lead to them', asyn
   server = spawn('nsenter', ['--net=/run/netns/web', '--', process.execPath, ...served]);
   await until('it serves', async () => (await said('127.0.0.1', 18080)) === 'hello');
   expect(asked('www')).toBe(addresses['web']);
+  const ask = `require('net').connect(80,'${addresses['web']}').pipe(process.stdout)`;
+  const args = ['--net=/run/netns/a', '--', process.execPath, '-e', ask];
+  expect(execFileSync('nsenter', args, { encoding: 'utf8' })).toBe('hello');
 });
 
 test('what an endpoint sends reaches the host by the switch alone', async () => {

@@ -2,7 +2,8 @@ import { joined, macBytes, malformed, padded, Reader, u8, u16, u32, u64 } from '
 
 /**
  * What packets a flow is for: fields of OXM (OpenFlow 1.3.5, 7.2.3). One that is absent may be anything. A MAC may have a
- * mask, `01:00:00:00:00:00/01:00:00:00:00:00`; `vlanVid` is as on the wire, with `vlanPresent`.
+ * mask, `01:00:00:00:00:00/01:00:00:00:00:00`; `vlanVid` is as on the wire:
+ * 0x1000 besides where there is a tag.
  */
 export interface Match {
   readonly inPort?: number;

@@ -48,17 +48,8 @@ export const groupCommand = { add: 0, modify: 1, delete: 2 } as const;
 export const groupType = { all: 0, select: 1, indirect: 2, fastFailover: 3 } as const;
 /** A.3.5, `ofp_multipart_type`. */
 export const multipart = { description: 0, flow: 1, table: 3, portStats: 4, ports: 13 } as const;
-/** A.3.9, `ofp_controller_role`. */
-export const role = { noChange: 0, equal: 1, master: 2, slave: 3 } as const;
-/** A.4.3, `ofp_port_reason`. */
-export const portReason = { add: 0, delete: 1, modify: 2 } as const;
-/** A.4.1, `ofp_packet_in_reason`. */
-export const packetInReason = { noMatch: 0, action: 1, invalidTtl: 2 } as const;
 
 /** A packet is not kept by the switch, but comes whole, or goes with the message. */
 export const noBuffer = 0xffffffff;
 export const anyGroup = 0xffffffff;
-export const allGroups = 0xfffffffc;
 export const allTables = 0xff;
-/** `OFPVID_PRESENT`: a frame with a VLAN tag. */
-export const vlanPresent = 0x1000;
