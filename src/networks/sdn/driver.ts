@@ -69,7 +69,8 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   /** By a look at what `ip` has, and at the flows of each switch that is connected: they are mended by the way. */
   async drifted(networks: readonly SdnNetwork[], endpoints: readonly SdnEndpoint[]) {
-    if (networks.some(isOwn)) await this.#controller.listen();
+    // Where it cannot listen, no switch is connected, and each network says why.
+    if (networks.some(isOwn)) await this.#controller.listen().catch(() => {});
     const data = new Map((await this.#ip.networks.list()).map((one) => [one.name, one]));
     const drifted = await Promise.all(
       networks.map(async (network) => {

@@ -1,7 +1,6 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import path from 'node:path';
-import { type HeddleError, toHeddleError } from '../../../lib/errors.ts';
+import { HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { Channel } from './channel.ts';
 
 /** Switches at once. */
@@ -33,17 +32,24 @@ export class Listener {
     this.#server.maxConnections = mostSwitches;
   }
 
-  /** Listens; a socket that a killed process left is replaced. */
+  /**
+   * Listens; a socket that a killed process left is replaced.
+   * @throws HeddleError ERR_OVS when there is no such folder: Open vSwitch makes its own when it starts
+   */
   async listen(socket: string): Promise<void> {
-    await mkdir(path.dirname(socket), { recursive: true });
-    await rm(socket, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(socket, resolve);
-    });
+    try {
+      await rm(socket, { force: true });
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        this.#server.listen(socket, resolve);
+      });
+      // ovs-vswitchd runs as root, or as a user in the group of the folder.
+      await chmod(socket, 0o660);
+    } catch (cause) {
+      const why = (cause as Error).message;
+      throw new HeddleError('ERR_OVS', `no controller can listen at ${socket}: ${why}`, { cause });
+    }
     this.#server.unref();
-    // ovs-vswitchd runs as root, or as a user in the group of the folder.
-    await chmod(socket, 0o660);
   }
 
   async close(reason: HeddleError): Promise<void> {

@@ -31,7 +31,10 @@ export class Controller {
   }
 
   async listen(): Promise<void> {
-    this.#listening ??= this.#listener.listen(this.#socket);
+    this.#listening ??= this.#listener.listen(this.#socket).catch((error) => {
+      this.#listening = undefined;
+      throw error;
+    });
     return this.#listening;
   }
 
