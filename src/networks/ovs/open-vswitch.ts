@@ -6,7 +6,7 @@ import { numberIn } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
 import { removePort, settlePort } from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
-import { type Bridge, type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
+import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
 
 /** Transactions that are decided on again, because others changed what they were decided from. */
@@ -39,13 +39,12 @@ export class OpenVswitch {
   }
 
   /** Makes a bridge what it should be. @throws HeddleError ERR_OVS */
-  async settleBridge(wish: Omit<BridgeWish, 'datapathType'>): Promise<Bridge> {
+  async settleBridge(wish: Omit<BridgeWish, 'datapathType'>): Promise<void> {
     const { datapathType } = this;
     const state = await this.#bringAbout((now) => settleBridge(now, { ...wish, datapathType }));
-    const bridge = state.bridges.get(wish.name);
-    const local = bridge?.ports.get(wish.name);
-    if (bridge && local) return checkOpen(bridge, local);
-    throw new HeddleError('ERR_OVS', `bridge ${wish.name} was removed while it was made`);
+    const local = state.bridges.get(wish.name)?.ports.get(wish.name);
+    if (!local) throw new HeddleError('ERR_OVS', `bridge ${wish.name} was removed while it was made`);
+    checkOpen(wish.name, local);
   }
 
   async removeBridge(name: string, owner: string): Promise<void> {
@@ -104,9 +103,9 @@ export class OpenVswitch {
   }
 }
 
-function checkOpen<Where extends Bridge | string>(where: Where, { name, number, error }: Port): Where {
-  if (error === undefined && number !== -1) return where;
-  const bridge = typeof where === 'string' ? where : where.name;
+/** @throws HeddleError ERR_OVS when ovs-vswitchd could not open the interface of a port */
+function checkOpen(bridge: string, { name, number, error }: Port): void {
+  if (error === undefined && number !== -1) return;
   throw new HeddleError(
     'ERR_OVS',
     `port ${name} of bridge ${bridge}: ${error ?? 'Open vSwitch cannot open it'}`,
