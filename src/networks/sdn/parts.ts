@@ -27,7 +27,7 @@ export function dataNetwork({ name, mtu, options }: SdnNetwork, own: string): Ne
     name: dataName(name),
     archetype: 'ip',
     mtu,
-    labels: { owner: `sdn/${name}` },
+    labels: { 'heddle.owner': `sdn/${name}` },
     options: { ...rest, switch: { kind: 'openvswitch', controllers: [controller] } },
   };
 }
@@ -37,7 +37,7 @@ export function controlNetwork({ name }: SdnNetwork): NetworkWish {
   return {
     name: controlName(name),
     archetype: 'ip',
-    labels: { owner: `sdn/${name}` },
+    labels: { 'heddle.owner': `sdn/${name}` },
     options: { internal: true, names: false },
   };
 }

@@ -1,3 +1,6 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { plainIssue } from '../../lib/plain-issue.ts';
+import type * as z from '../../lib/zod.ts';
 import { fromRecord, type RecordKind, toRecord } from '../../state/record.ts';
 import type { Change, Changed, Condition, Entry, StateManager } from '../../state/state-manager.ts';
 import type { Status } from './network.ts';
@@ -15,6 +18,11 @@ export interface Snapshot<Wanted> {
   readonly unchanged: Condition;
 }
 
+interface Optioned {
+  readonly name: string;
+  readonly options: unknown;
+}
+
 const pending: Status = { phase: 'pending', observed: {} };
 
 /**
@@ -22,17 +30,25 @@ const pending: Status = { phase: 'pending', observed: {} };
  * (`status/NAME`). Whoever adds or removes one also changes `serial`: what was decided by a look at all of them holds as long
  * as that is unchanged.
  */
-export class Collection<Wanted extends { readonly name: string }> {
+export class Collection<Wanted extends Optioned> {
   readonly #state: StateManager;
   readonly #prefix: string;
   readonly #kind: RecordKind<Wanted>;
+  readonly #options: z.ZodType<Wanted['options']>;
   /** What was read before, by key: nothing is checked twice. */
   readonly #known = new Map<string, { readonly revision: number; readonly wanted: Wanted }>();
 
-  constructor(state: StateManager, prefix: string, kind: RecordKind<Wanted>) {
+  /** `options`: what of the archetype's own a resource has; what came since it was kept takes its default. */
+  constructor(
+    state: StateManager,
+    prefix: string,
+    kind: RecordKind<Wanted>,
+    options: z.ZodType<Wanted['options']>,
+  ) {
     this.#state = state;
     this.#prefix = prefix;
     this.#kind = kind;
+    this.#options = options;
   }
 
   /** @throws HeddleError ERR_STATE for a record that is not understood */
@@ -115,9 +131,17 @@ export class Collection<Wanted extends { readonly name: string }> {
     const wanted =
       known?.revision === revision
         ? known.wanted
-        : fromRecord(this.#kind, value, name, `what is stored as ${key}`);
+        : this.#complete(fromRecord(this.#kind, value, name, `what is stored as ${key}`), key);
     this.#known.set(key, { revision, wanted });
     return { wanted, revision, status: (status?.value as Status | undefined) ?? pending };
+  }
+
+  /** @throws HeddleError ERR_STATE for options that the archetype does not understand */
+  #complete(wanted: Wanted, key: string): Wanted {
+    const checked = this.#options.safeParse(wanted.options);
+    if (checked.success) return { ...wanted, options: checked.data };
+    const why = plainIssue(checked.error.issues, wanted.options, 'it');
+    throw new HeddleError('ERR_STATE', `what is stored as ${key} is not understood: options: ${why}`);
   }
 
   #want(wanted: Wanted): Change {

@@ -5,7 +5,8 @@ import { type Endpoint, endpoint } from './endpoint.ts';
 import { type Network, network } from './network.ts';
 import type { Wanted } from './resources.ts';
 
-// What is kept of networks and endpoints. A field that comes takes a migration here.
+// What is kept of networks and endpoints. A field of all archetypes that comes takes a migration here; an option of one takes a
+// default in its schema.
 
 export type WantedNetwork = Wanted & Settled<Network>;
 export type WantedEndpoint = Wanted & Settled<Endpoint>;

@@ -12,6 +12,7 @@ import type { ResourceEvent, Resources } from './networking-service.ts';
 export interface Wanted {
   readonly name: string;
   readonly id: string;
+  readonly options: unknown;
   /** The last wish that was carried out under an idempotency key. */
   readonly wish?: { readonly key: string; readonly hash: string } | undefined;
   /** It is being removed, or was when the node was killed. */

@@ -24,7 +24,12 @@ export class ArchetypeService implements NetworkingService {
     this.archetype = archetype;
     this.#state = state;
     this.#driver = archetype.driver(context);
-    this.#networks = new Collection(state, `networks/${archetype.name}/`, networkRecord);
+    this.#networks = new Collection(
+      state,
+      `networks/${archetype.name}/`,
+      networkRecord,
+      archetype.networkOptions,
+    );
     const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network));
     this.networks = new KeptResources(this.#networks, kind, this.#turns, (name) => name);
   }
@@ -70,7 +75,12 @@ export class ArchetypeService implements NetworkingService {
   }
 
   #endpoints(network: string): Collection<WantedEndpoint> {
-    return new Collection(this.#state, `endpoints/${this.archetype.name}/${network}/`, endpointRecord);
+    return new Collection(
+      this.#state,
+      `endpoints/${this.archetype.name}/${network}/`,
+      endpointRecord,
+      this.archetype.endpointOptions,
+    );
   }
 }
 
