@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import type { ManagementBridge } from '../networks/management/bridge.ts';
+import type { NetworkingService } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -8,6 +9,8 @@ export interface DeployContext {
   readonly project: string;
   readonly spec: DeploymentSpec;
   readonly engine: Engine;
+  /** Who makes networks and endpoints that are not the engine's. */
+  readonly networking: NetworkingService;
   readonly management: ManagementBridge;
   readonly folder: StateFolder;
   /** Keyed hash of a part of the specification. */

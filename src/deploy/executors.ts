@@ -1,4 +1,5 @@
 import type { Progress } from '../engines/images.ts';
+import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, removePath } from '../networks/path/path.ts';
@@ -7,6 +8,7 @@ import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
+import { connectEndpoint, disconnectEndpoint } from './connect-endpoint.ts';
 import type { DeployContext } from './context.ts';
 import { definitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
@@ -14,7 +16,7 @@ import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { startByName, startWithHooks, stopWithHooks } from './life.ts';
-import { networkOwners } from './network-owners.ts';
+import { ownerOf } from './network-owners.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { StepArguments, StepKind, StepOf } from './step.ts';
 
@@ -35,8 +37,8 @@ const executors: Executors = {
   obtainImage: ({ engine }, { reference, source }, progress) =>
     obtainImage(engine, reference, source, progress),
 
-  createNetwork: (context, { network }) => networkOwners[network.owner].create(context, network),
-  removeNetwork: (context, { name, owner }) => networkOwners[owner].remove(context, name),
+  createNetwork: (context, { network }) => ownerOf(network.owner).create(context, network),
+  removeNetwork: (context, { name, owner }) => ownerOf(owner).remove(context, name),
 
   createVolume: ({ engine, project, hash }, { volume }) =>
     engine.workloads.createVolume(volume, resourceLabels(project, hash(volume))),
@@ -50,6 +52,10 @@ const executors: Executors = {
   startSandbox: async ({ engine }, { pod }) => {
     if (pod.sandbox.kind === 'own') await engine.workloads.start(pod.sandbox.name);
   },
+
+  connectEndpoint: async (context, { pod, network }) =>
+    connectEndpoint(context, pod, network, await runningSandbox(context, pod)),
+  disconnectEndpoint: (context, { pod, network }) => disconnectEndpoint(context, pod, network),
 
   connectManagement: async (context, { pod }) => {
     if (!pod.management) return;
@@ -141,9 +147,16 @@ export function execute<Kind extends StepKind>(
 }
 
 /** The process that holds a pod's namespaces. */
-async function sandboxPid({ engine }: DeployContext, pod: PodSpec): Promise<number> {
+async function sandboxPid(context: DeployContext, pod: PodSpec): Promise<number> {
+  return (await runningSandbox(context, pod)).pid;
+}
+
+async function runningSandbox(
+  { engine }: DeployContext,
+  pod: PodSpec,
+): Promise<ObservedContainer & { readonly pid: number }> {
   const name = pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
   const holder = await engine.workloads.inspect(name);
   if (holder?.pid === undefined) throw new HeddleError('ERR_ENGINE', `the sandbox ${name} does not run`);
-  return holder.pid;
+  return { ...holder, pid: holder.pid };
 }

@@ -4,6 +4,7 @@ import { label } from '../lib/labels.ts';
 import { sandboxName } from '../selector/pod-names.ts';
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { nameMounts } from './pod-names.ts';
 
 /** Where a container of a pod lives: whose namespaces it joins, and what its mounts are on this host. */
 export async function homeOf(
@@ -13,10 +14,11 @@ export async function homeOf(
 ): Promise<ContainerHome> {
   const application = pod.containers.find((other) => other.role === 'application');
   await refuseManagement(context, pod);
+  const names = await nameMounts(context, pod, container);
   return {
     network: networkOf(pod),
     ...hostnameOf(context, pod),
-    mounts: await context.folder.resolveMounts(container),
+    mounts: await context.folder.resolveMounts({ ...container, mounts: [...container.mounts, ...names] }),
     ...(container.sharing?.includes('pid') && application && { pid: application.name }),
   };
 }

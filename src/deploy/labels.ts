@@ -17,10 +17,18 @@ export function sandboxLabels(project: string, pod: PodSpec, hash: string): Labe
     [label.container]: 'sandbox',
     [label.role]: 'sandbox',
     [label.podRole]: pod.role,
+    ...networksLabel(pod),
     ...pathLabel(pod),
     ...oneOffLabel(pod),
     ...(pod.service !== undefined && { [label.service]: pod.service }),
   };
+}
+
+/** Who looks at containers has to know where else their addresses are kept. */
+function networksLabel({ sandbox }: PodSpec): Labels {
+  const networks = sandbox.kind === 'own' ? sandbox.networks : [];
+  const others = networks.filter(({ owner }) => owner !== undefined).map(({ network }) => network);
+  return others.length > 0 ? { [label.networks]: others.join(',') } : {};
 }
 
 /** Whose traffic it is, on all that belongs to a function. */

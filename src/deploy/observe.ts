@@ -6,6 +6,7 @@ import { kindNamed } from '../networks/path/kinds.ts';
 import { type ObservedPath, observePath } from '../networks/path/path.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { observeEndpoints } from './observe-endpoints.ts';
 import { keyOf, type Observed, pathOwner, podOf } from './observed.ts';
 import { observeStrays } from './strays.ts';
 
@@ -15,7 +16,8 @@ export async function observe(context: DeployContext): Promise<Observed> {
   return whileTheyRun(
     () => engine.workloads.observe(project),
     async (objects) => {
-      const [ports, guard, paths, functions, strays] = await Promise.all([
+      const [endpoints, ports, guard, paths, functions, strays] = await Promise.all([
+        observeEndpoints(context),
         management.ports(),
         observeGuard(project),
         observePaths(context.spec, objects.containers),
@@ -24,6 +26,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
       ]);
       return {
         ...objects,
+        endpoints,
         management: ports,
         images: {},
         paths,

@@ -12,6 +12,8 @@ export interface Observed extends ObservedObjects {
   /** Names that the specification has for networks and volumes, of those that exist and are not of this project. */
   readonly others?: { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
   readonly management: readonly ManagementPort[];
+  /** On networks that are not the engine's. */
+  readonly endpoints: readonly ObservedEndpoint[];
   readonly paths: readonly ObservedPath[];
   /** Containers that are cut off from what they belong to, by name. */
   readonly strays: Readonly<Record<string, Stray>>;
@@ -28,10 +30,28 @@ export const nothing: Observed = {
   foreign: [],
   images: {},
   management: [],
+  endpoints: [],
   paths: [],
   strays: {},
   functions: {},
 };
+
+/** A pod's endpoint on a network that is not the engine's. */
+export interface ObservedEndpoint {
+  readonly pod: string;
+  readonly network: string;
+  /** Of what it was made from. */
+  readonly hash?: string;
+  /** The run of the sandbox whose namespace it is in: `runOf`. */
+  readonly run?: string;
+  /** Whether it is as it should be. */
+  readonly isReady: boolean;
+}
+
+/** A run of a container that no other is: after a restart its namespace is another. */
+export function runOf({ id, startedAt }: Pick<ObservedContainer, 'id' | 'startedAt'>): string {
+  return `${id.slice(0, 12)} ${startedAt ?? 0}`;
+}
 
 /** The key of a container within its pod: `sandbox`, `app`, `flows.probe`. */
 export function keyOf(container: ObservedContainer): string {

@@ -17,6 +17,9 @@ export interface StepArguments {
   removeVolume: { readonly name: string };
   createSandbox: { readonly pod: PodSpec; readonly start?: boolean };
   startSandbox: { readonly pod: PodSpec };
+  /** Gives a pod's sandbox its endpoint on a network that is not the engine's, or makes it as it should be. */
+  connectEndpoint: { readonly pod: PodSpec; readonly network: string };
+  disconnectEndpoint: { readonly pod: string; readonly network: string };
   /** Puts the pod on the management bridge. */
   connectManagement: { readonly pod: PodSpec };
   /** Gives a function its configuration, with the addresses of the services that it has to know. */

@@ -9,6 +9,7 @@ export function urgencyOf(step: Step): number {
   switch (step.kind) {
     case 'createSandbox':
     case 'startSandbox':
+    case 'connectEndpoint':
     case 'configureFunction':
     case 'insertWire':
       return isInTheWay(step.args.pod) ? 1 : 0;

@@ -277,6 +277,10 @@ export interface Network {
   /** Name at the engine: `<project>_<key>` unless `name` is given or it is external. */
   readonly name: string;
   readonly external: boolean;
+  /** Whose networking service makes it; absent: the engine does. */
+  readonly archetype?: string;
+  /** What is said to that service besides. */
+  readonly archetypeOptions?: Readonly<Record<string, unknown>>;
   readonly driver?: string;
   readonly driverOptions: Readonly<Record<string, string>>;
   readonly internal: boolean;

@@ -12,6 +12,8 @@ export interface ObservedResource {
   readonly name: string;
   /** Whether its label says that Heddle made it for this project. */
   readonly own: boolean;
+  /** Of a network: the archetype whose service made it; absent: the engine did. */
+  readonly owner?: string;
   readonly hash?: string;
   /** How a volume was made. */
   readonly made?: {

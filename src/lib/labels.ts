@@ -17,6 +17,10 @@ export const label = {
   grace: 'io.heddle.stop-grace',
   /** Keyed hash of the specification that the object was made from. */
   hash: 'io.heddle.hash',
+  /** On an endpoint: the run of the sandbox whose namespace it is in. */
+  run: 'io.heddle.run',
+  /** On a sandbox: the networks that are not the engine's, by commas. */
+  networks: 'io.heddle.networks',
 } as const;
 
 /** Labels of Docker Compose, which other tools read. */

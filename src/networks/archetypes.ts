@@ -5,3 +5,8 @@ import type { Archetype } from './standard/archetype.ts';
 
 /** Every archetype. One that uses others comes after them. */
 export const archetypes: readonly Archetype[] = [linux, ip, sdn];
+
+/** Whether endpoints on networks of an archetype have IP addresses, and names for them. */
+export function carriesIp(name: string): boolean {
+  return archetypes.some((archetype) => archetype.name === name && archetype.carriesIp);
+}

@@ -21,6 +21,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
+import type { NetworkingService } from '../networks/standard/networking-service.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
@@ -51,14 +52,22 @@ export interface Tools {
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
+  readonly #networking: NetworkingService;
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
   readonly #subscribers: Subscriber[] = [];
   readonly #queues = new Map<string, Operations>();
 
-  constructor(engine: Engine, records: Records<Desired>, stateDir: string, key: string) {
+  constructor(
+    engine: Engine,
+    networking: NetworkingService,
+    records: Records<Desired>,
+    stateDir: string,
+    key: string,
+  ) {
     this.engine = engine;
+    this.#networking = networking;
     this.#records = records;
     this.#stateDir = stateDir;
     this.#key = key;
@@ -206,6 +215,7 @@ export class Applications {
       project: spec.project,
       spec,
       engine: this.engine,
+      networking: this.#networking,
       management: new ManagementBridge(spec.project),
       folder: new StateFolder(this.#stateDir, spec.project),
       hash: (value) => keyedHash(this.#key, value),

@@ -20,6 +20,7 @@ import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
 import { openNetworking } from './networking/host-networking.ts';
+import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
@@ -51,13 +52,14 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   for (const [project, { code, message }] of records.refused) {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
-  const engine = await findEngine({ engine: options.engine, env: options.env, runDir });
+  const found = await findEngine({ engine: options.engine, env: options.env, runDir });
+  const networks = openNetworking(stateDir, log);
+  const engine = withNetworking(found, networks.networking);
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
     log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
   }
-  const networks = openNetworking(stateDir, log);
-  const applications = new Applications(engine, records, stateDir, secretKey(stateDir));
+  const applications = new Applications(engine, networks.networking, records, stateDir, secretKey(stateDir));
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));

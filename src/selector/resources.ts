@@ -4,11 +4,12 @@ import type { NetworkSpec, VolumeSpec } from './spec.ts';
 export function networkSpecs(application: Application): NetworkSpec[] {
   return Object.values(application.networks).map((network) => ({
     name: network.name,
-    owner: 'engine',
+    owner: network.archetype ?? 'engine',
     key: network.key,
     external: network.external,
     ...(network.driver === undefined ? {} : { driver: network.driver }),
     driverOptions: network.driverOptions,
+    ...(network.archetypeOptions && { options: network.archetypeOptions }),
     internal: network.internal,
     ipv6: network.ipv6,
     ipam: network.ipam,

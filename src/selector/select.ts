@@ -1,6 +1,8 @@
 import type { Catalogue } from '../catalogue/load.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { InvalidInput } from '../lib/errors.ts';
+import { archetypes } from '../networks/archetypes.ts';
+import { archetypeConflicts } from './archetype-conflicts.ts';
 import type { Deployment } from './deployment.ts';
 import { nameConflicts } from './engine-names.ts';
 import { byFeature } from './features.ts';
@@ -43,7 +45,12 @@ export function select(
     options.allowPrivileged ?? [],
     options.engine,
   );
-  const errors = [...missingValues(descriptor), ...conflicts, ...diagnostics];
+  const errors = [
+    ...missingValues(descriptor),
+    ...archetypeConflicts(descriptor, archetypes),
+    ...conflicts,
+    ...diagnostics,
+  ];
   if (errors.length > 0) throw new InvalidInput(errors);
 
   const asked = options.oneOff && application.services[options.oneOff.service];

@@ -1,5 +1,5 @@
 import { MAX_REPLICAS } from '../descriptor/allowance.ts';
-import type { Application, FileMount, Mount, Port, Service } from '../descriptor/application.ts';
+import type { Application, FileMount, Mount, Network, Port, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
@@ -136,11 +136,18 @@ function sandboxNetworks(application: Application, service: Service, pod: string
     .sort(([, a], [, b]) => b.priority - a.priority)
     .map(([key, attachment]) => ({
       network: application.networks[key]?.name ?? key,
+      ...ownerOf(application.networks[key]),
       aliases: [...new Set([service.name, pod, ...attachment.aliases])],
       ...(attachment.ipv4 === undefined ? {} : { ipv4: attachment.ipv4 }),
       ...(attachment.ipv6 === undefined ? {} : { ipv6: attachment.ipv6 }),
       ...(attachment.mac === undefined ? {} : { mac: attachment.mac }),
     }));
+}
+
+/** Of the engine's nothing is said: there was no other when the first sandboxes were made. */
+function ownerOf(network: Network | undefined): Pick<SandboxNetwork, 'owner'> {
+  const { archetype = 'engine' } = network ?? {};
+  return archetype === 'engine' ? {} : { owner: archetype };
 }
 
 /** A replica takes its own port out of a published range. */

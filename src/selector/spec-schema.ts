@@ -17,6 +17,8 @@ const named = z
   .max(255);
 const record = (value: z.ZodType) => z.record(z.string().max(1000), value);
 
+const owner = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'is no name of an archetype');
+
 /** A place in the application's folder: it leads nowhere else. */
 const place = z
   .string()
@@ -55,7 +57,9 @@ const sandbox = z.discriminatedUnion('kind', [
     kind: z.literal('own'),
     name: container,
     image,
-    networks: z.array(z.looseObject({ network: named, aliases: z.array(z.string()) })).max(most.entries),
+    networks: z
+      .array(z.looseObject({ network: named, owner: owner.optional(), aliases: z.array(z.string()) }))
+      .max(most.entries),
     ports: z
       .array(
         z.looseObject({
@@ -119,9 +123,7 @@ export const deploymentSpec = z
     project,
     source: z.looseObject({ dir: z.string(), files: z.array(z.string()) }),
     images: z.record(image, z.looseObject({ kind: z.enum(['registry', 'build', 'catalogue', 'base']) })),
-    networks: z
-      .array(resource.extend({ owner: z.enum(['engine']), ipam: z.array(z.looseObject({})) }))
-      .max(most.entries),
+    networks: z.array(resource.extend({ owner, ipam: z.array(z.looseObject({})) })).max(most.entries),
     volumes: z.array(resource).max(most.entries),
     pods: z.array(pod).max(most.pods),
     features: z

@@ -51,8 +51,11 @@ export type ImageSource =
   /** The base of the catalogue's images: from a registry, or made from Debian packages. */
   | { readonly kind: 'base'; readonly registry: string };
 
-/** Who makes a network and its endpoints. `engine`: the container engine, whatever its driver. */
-export type NetworkOwner = 'engine';
+/**
+ * Who makes a network and its endpoints. `engine`: the container engine, whatever its driver; else the networking service of
+ * the archetype that is named.
+ */
+export type NetworkOwner = string;
 
 export interface NetworkSpec {
   readonly name: string;
@@ -62,6 +65,8 @@ export interface NetworkSpec {
   readonly external: boolean;
   readonly driver?: string;
   readonly driverOptions: Readonly<Record<string, string>>;
+  /** What is said to the networking service that owns it, besides what the other keys say. */
+  readonly options?: Readonly<Record<string, unknown>>;
   readonly internal: boolean;
   readonly ipv6: boolean;
   readonly ipam: readonly {
@@ -139,8 +144,10 @@ export interface SandboxSpec extends ServiceNaming {
 }
 
 export interface SandboxNetwork {
-  /** Name at the engine. */
+  /** Name at its owner. */
   readonly network: string;
+  /** The archetype whose service makes the endpoint; absent: it is the engine's. A sandbox has all from one of the two. */
+  readonly owner?: NetworkOwner;
   readonly aliases: readonly string[];
   readonly ipv4?: string;
   readonly ipv6?: string;

@@ -2,7 +2,8 @@ import { definitionOf, networkDefinitionOf } from '../../src/deploy/definition.t
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
-import type { Observed } from '../../src/deploy/observed.ts';
+import { endpointWishes } from '../../src/deploy/network-wish.ts';
+import { type Observed, runOf } from '../../src/deploy/observed.ts';
 import type { ObservedContainer } from '../../src/engines/observed.ts';
 import { canonicalJson } from '../../src/lib/hash.ts';
 import type { Labels } from '../../src/lib/labels.ts';
@@ -39,12 +40,24 @@ export function deployed(spec: DeploymentSpec): Observed {
     networks: spec.networks.map((network) => ({
       name: network.name,
       own: true,
+      ...(network.owner !== 'engine' && { owner: network.owner }),
       hash: resourceLabels(spec.project, hash(networkDefinitionOf(network)))[label.hash] ?? '',
     })),
     volumes: spec.volumes.map(({ name }) => ({ name, own: true })),
     foreign: [],
     images: Object.fromEntries(
       Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
+    ),
+    endpoints: spec.pods.flatMap((pod) =>
+      pod.sandbox.kind === 'own'
+        ? [...endpointWishes(pod.name, pod.sandbox, spec.networks)].map(([network, wish]) => ({
+            pod: pod.name,
+            network,
+            hash: hash(wish),
+            run: runOf({ id: pod.sandbox.kind === 'own' ? pod.sandbox.name : '', startedAt: 1000 }),
+            isReady: true,
+          }))
+        : [],
     ),
     paths: spec.pods.flatMap(({ name: pod, path }) => (path.length > 0 ? [{ pod, path, whole: true }] : [])),
     strays: {},

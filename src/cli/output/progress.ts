@@ -15,6 +15,8 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   removeVolume: ['Volume', 'Removed'],
   createSandbox: ['Pod', 'Created'],
   startSandbox: ['Pod', 'Started'],
+  connectEndpoint: ['Endpoint', 'Connected'],
+  disconnectEndpoint: ['Endpoint', 'Removed'],
   connectManagement: ['Pod', 'Linked'],
   configureFunction: ['Function', 'Configured'],
   insertWire: ['Pod', 'Wired'],

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
-import { type Removing, removeContainers } from './removal.ts';
+import { type Removing, removeContainers, removeEndpointsOf } from './removal.ts';
 
 export interface DownOptions {
   /** Volumes and collected data, too. */
@@ -48,9 +48,10 @@ function removeResources(
   reason: string,
   removed: readonly string[],
 ): void {
-  for (const { name, own } of observed.networks) {
+  const left = removeEndpointsOf({ builder, observed }, () => false, reason);
+  for (const { name, own, owner = 'engine' } of observed.networks) {
     const used = staying.some(({ networks }) => networks.some(({ network }) => network === name));
-    if (own && !used) builder.add('removeNetwork', name, { name, owner: 'engine' }, reason, removed);
+    if (own && !used) builder.add('removeNetwork', name, { name, owner }, reason, [...removed, ...left]);
   }
   for (const { name, own } of volumes ? observed.volumes : []) {
     if (own && !keep.has(name)) builder.add('removeVolume', name, { name }, reason, removed);

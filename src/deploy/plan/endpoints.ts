@@ -1,4 +1,8 @@
+import type { ObservedContainer } from '../../engines/observed.ts';
+import { sandboxName } from '../../selector/pod-names.ts';
 import type { PodSpec } from '../../selector/spec.ts';
+import { endpointWishes } from '../network-wish.ts';
+import { type ObservedEndpoint, runOf } from '../observed.ts';
 import type { PlanBuilder } from './builder.ts';
 import { planWire } from './functions.ts';
 import type { Planning } from './planning.ts';
@@ -14,10 +18,62 @@ interface Connected {
  * the management bridge. `sandbox`: the steps after which its namespace is there; none: it is there already.
  */
 export function planEndpoints(planning: Planning, pod: PodSpec, sandbox: readonly string[]): Connected {
+  const connected = planConnections(planning, pod, sandbox);
+  const there = [...sandbox, ...connected];
   return {
-    application: planWire(planning, pod, sandbox),
-    agents: planManagement(planning, pod, sandbox),
+    application: planWire(planning, pod, there),
+    agents: [...connected, ...planManagement(planning, pod, sandbox)],
   };
+}
+
+/** The endpoints that are missing, or are not what and where they should be; and away with those that it has no longer. */
+function planConnections(
+  { spec, observed, options, builder }: Planning,
+  pod: PodSpec,
+  sandbox: readonly string[],
+): string[] {
+  if (pod.sandbox.kind !== 'own') return [];
+  const wishes = endpointWishes(pod.name, pod.sandbox, spec.networks);
+  const holder = observed.containers.find(({ name }) => name === sandboxName(pod.name));
+  const present = new Map(
+    observed.endpoints.filter((one) => one.pod === pod.name).map((one) => [one.network, one]),
+  );
+  const ids = [...wishes].flatMap(([network, wish]) => {
+    const why =
+      sandbox.length > 0 ? 'its sandbox is new' : differs(present.get(network), holder, options.hash(wish));
+    const subject = `${pod.name} ${network}`;
+    const after = [
+      ...sandbox,
+      ...builder.idsOf('createNetwork', [network]),
+      ...builder.idsOf('disconnectEndpoint', [subject]),
+    ];
+    return why === undefined ? [] : [builder.add('connectEndpoint', subject, { pod, network }, why, after)];
+  });
+  if (options.mode === 'up') {
+    for (const network of present.keys()) {
+      if (wishes.has(network)) continue;
+      const args = { pod: pod.name, network };
+      builder.add(
+        'disconnectEndpoint',
+        `${pod.name} ${network}`,
+        args,
+        'it is no longer on the network',
+        sandbox,
+      );
+    }
+  }
+  return ids;
+}
+
+function differs(
+  present: ObservedEndpoint | undefined,
+  holder: ObservedContainer | undefined,
+  hash: string,
+): string | undefined {
+  if (!present) return 'it is not on the network';
+  if (holder && present.run !== runOf(holder)) return 'its sandbox was started again';
+  if (present.hash !== hash) return 'what it is on the network changed';
+  return present.isReady ? undefined : 'its endpoint is not as it should be';
 }
 
 /** Lets the applications of pods begin after one more step, which could be planned only when all else was. */

@@ -118,7 +118,8 @@ function incompleteBecause(
   if (neverStarted(holder)) return 'it was never started';
   if (mode === 'heal' && holder.state !== 'created') return undefined;
   const lacking = sandbox.networks.find(
-    ({ network }) => !holder.networks.some((present) => present.network === network),
+    ({ network, owner }) =>
+      owner === undefined && !holder.networks.some((present) => present.network === network),
   );
   return lacking && `it is not on the network ${lacking.network}`;
 }

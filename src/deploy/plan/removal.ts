@@ -23,12 +23,26 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
       .filter((id) => id.startsWith('disconnectManagement ') || id.startsWith('remove'));
     builder.add('removeManagement', spec.project, {}, 'no agent is left', after);
   }
+  const leftBehind = removeEndpointsOf(planning, (pod) => pods.has(pod), reason);
   const wantedNetworks = new Set(spec.networks.map((network) => network.name));
   for (const network of observed.networks) {
     if (wantedNetworks.has(network.name) || isUsed(planning, network.name)) continue;
-    const { name } = network;
-    builder.add('removeNetwork', name, { name, owner: 'engine' }, reason, removed);
+    const { name, owner = 'engine' } = network;
+    builder.add('removeNetwork', name, { name, owner }, reason, [...removed, ...leftBehind]);
   }
+}
+
+/** Takes endpoints away whose pods have no container any more. */
+export function removeEndpointsOf(
+  { builder, observed }: Pick<Planning, 'observed' | 'builder'>,
+  stays: (pod: string) => boolean,
+  reason: string,
+): string[] {
+  return observed.endpoints
+    .filter(({ pod }) => !stays(pod) && !observed.containers.some((one) => podOf(one) === pod))
+    .map(({ pod, network }) =>
+      builder.add('disconnectEndpoint', `${pod} ${network}`, { pod, network }, reason),
+    );
 }
 
 /** Whether a pod has containers, of which none goes. */
@@ -62,7 +76,7 @@ export function removeContainers(
   reason: string,
   volumes: AnonymousFate = 'pass',
 ): string[] {
-  const { builder } = planning;
+  const { builder, observed } = planning;
   const ids = containers.map((container) => {
     const inside = containers.filter((other) => goesBefore(other, container)).map(idOf);
     const after = [...inside, ...wiresBefore(planning, containers, container, reason)];
@@ -80,8 +94,17 @@ export function removeContainers(
     );
   });
   const functions = containers.filter((container) => keyOf(container) === 'sandbox' && isFunction(container));
+  const sandboxes = containers.filter((container) => keyOf(container) === 'sandbox');
+  const endpoints = sandboxes.flatMap((holder) =>
+    observed.endpoints
+      .filter(({ pod }) => pod === podOf(holder))
+      .map(({ pod, network }) =>
+        builder.add('disconnectEndpoint', `${pod} ${network}`, { pod, network }, reason, [idOf(holder)]),
+      ),
+  );
   return [
     ...ids,
+    ...endpoints,
     ...functions.map((holder) =>
       builder.add('releaseFunction', podOf(holder), { function: podOf(holder) }, reason, [idOf(holder)]),
     ),

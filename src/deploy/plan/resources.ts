@@ -1,3 +1,4 @@
+import type { ObservedResource } from '../../engines/observed.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
@@ -62,14 +63,18 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
       !options.keep &&
       existing.hash !== options.hash(networkDefinitionOf(network))
     ) {
-      if (replace(planning, network, existing.hash)) changed.add(name);
+      if (replace(planning, network, existing)) changed.add(name);
     }
   }
   return changed;
 }
 
 /** Whether a network is made anew, with all that is on it: not while services are on it that this is not about. */
-function replace(planning: Planning, network: NetworkSpec, hash: string | undefined): boolean {
+function replace(
+  planning: Planning,
+  network: NetworkSpec,
+  { hash, owner = 'engine' }: ObservedResource,
+): boolean {
   const { observed, options, builder } = planning;
   const { name } = network;
   const attached = observed.containers.filter((container) =>
@@ -88,7 +93,7 @@ function replace(planning: Planning, network: NetworkSpec, hash: string | undefi
   const reason = `the network ${name} is made anew: ${why}`;
   const leaving = observed.containers.filter((container) => pods.has(container.labels[label.pod]));
   const removed = removeContainers(planning, leaving, reason);
-  const id = builder.add('removeNetwork', name, { name, owner: 'engine' }, why, removed);
+  const id = builder.add('removeNetwork', name, { name, owner }, why, removed);
   builder.add('createNetwork', name, { network }, why, [id]);
   return true;
 }

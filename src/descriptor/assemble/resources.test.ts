@@ -43,9 +43,14 @@ test('everything about a network', () => {
   });
 });
 
-test.each(['sdn', 'ip'])('networks of the archetype %s are not there yet', (archetype) => {
-  expect(errors(webFile('', `networks: { n: { x-heddle: { archetype: ${archetype} } } }`))).toEqual([
-    'compose.yaml:5:30: error ERR_COMPOSE_UNSUPPORTED: networks.n.x-heddle.archetype is not carried out, and there is no other kind of network than the engine’s own yet',
+test('networks of an archetype', () => {
+  expect(networks('{ x-heddle: { archetype: ip, options: { dhcp: true } } }')).toEqual({
+    ...PLAIN,
+    archetype: 'ip',
+    archetypeOptions: { dhcp: true },
+  });
+  expect(errors(webFile('', 'networks: { n: { x-heddle: { archetype: I_P } } }'))).toEqual([
+    'compose.yaml:5:41: error ERR_COMPOSE_TYPE: networks.n.x-heddle.archetype: expected the name of an archetype, such as ip',
   ]);
 });
 

@@ -10,6 +10,8 @@ export function toNetwork(key: string, network: ComposeNetwork): Network {
     key,
     name: network.name ?? key,
     external: network.external ?? false,
+    archetype: network['x-heddle']?.archetype,
+    archetypeOptions: network['x-heddle']?.options,
     driver: network.driver,
     driverOptions: textMap(network.driver_opts),
     internal: network.internal ?? false,

@@ -1,6 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import { serviceEdge } from './edge.ts';
-import { closed, unsupported } from './values.ts';
+import { closed, text } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
 const request = z.union(
@@ -25,6 +25,10 @@ export const applicationHeddle = closed({
   manage: applicationManage.optional(),
   objectives: z.array(objective, { error: 'expected a list of objectives' }).optional(),
 });
+/** Who makes a network: the service of an archetype in place of the engine. Which there are, the node knows. */
 export const networkHeddle = closed({
-  archetype: unsupported('there is no other kind of network than the engine’s own yet'),
+  archetype: text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the name of an archetype, such as ip').optional(),
+  options: z
+    .record(z.string(), z.unknown(), { error: 'expected a map of the archetype’s options' })
+    .optional(),
 });

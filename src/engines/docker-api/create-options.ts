@@ -18,8 +18,11 @@ export function sandboxOptions(
   labels: Labels,
   flavour: Pick<Flavour, 'networksAtCreation' | 'macOfContainer'>,
 ): ContainerCreateOptions {
-  const [first] = sandbox.networks;
-  const networks = sandbox.networks.slice(0, flavour.networksAtCreation);
+  const [first] = engineNetworks(sandbox);
+  const networks = engineNetworks(sandbox).slice(0, flavour.networksAtCreation);
+  // Where the endpoints are somebody else's, so are the ports and the names.
+  const isOthers = sandbox.networks.length > 0 && !first;
+  const ports = isOthers ? [] : sandbox.ports;
   const endpoints = networks.map((network) => [network.network, endpointOptions(network)] as const);
   return {
     name: sandbox.name,
@@ -28,14 +31,11 @@ export function sandboxOptions(
     ...(sandbox.hostname && { Hostname: sandbox.hostname }),
     ...(sandbox.domainname && { Domainname: sandbox.domainname }),
     ...(flavour.macOfContainer && first?.mac && { MacAddress: first.mac }),
-    ExposedPorts: Object.fromEntries(sandbox.ports.map((port) => [portKey(port), {}])),
+    ExposedPorts: Object.fromEntries(ports.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: first?.network ?? (sandbox.engineBridge ? 'bridge' : 'none'),
-      PortBindings: portBindings(sandbox.ports),
-      ExtraHosts: sandbox.extraHosts.map(({ host, address }) => `${host}:${address}`),
-      Dns: [...sandbox.dns],
-      DnsSearch: [...sandbox.dnsSearch],
-      DnsOptions: [...sandbox.dnsOptions],
+      PortBindings: portBindings(ports),
+      ...(!isOthers && namesOf(sandbox)),
       Sysctls: { ...sandbox.sysctls },
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
@@ -44,6 +44,20 @@ export function sandboxOptions(
     },
     ...(endpoints.length > 0 && { NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) } }),
   };
+}
+
+function namesOf({ extraHosts, dns, dnsSearch, dnsOptions }: OwnSandbox): HostConfig {
+  return {
+    ExtraHosts: extraHosts.map(({ host, address }) => `${host}:${address}`),
+    Dns: [...dns],
+    DnsSearch: [...dnsSearch],
+    DnsOptions: [...dnsOptions],
+  };
+}
+
+/** The networks of a sandbox that the engine owns. */
+export function engineNetworks({ networks }: OwnSandbox): SandboxNetwork[] {
+  return networks.filter(({ owner }) => owner === undefined);
 }
 
 /** How a holder is on one of its networks. */

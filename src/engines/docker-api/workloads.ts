@@ -6,7 +6,7 @@ import type { EngineEvent, EventSpan, ObservedContainer, ObservedObjects } from 
 import type { ContainerHome, OwnSandbox, Workloads } from '../workloads.ts';
 import type { Clients } from './clients.ts';
 import { ended } from './containers.ts';
-import { containerOptions, endpointOptions, sandboxOptions } from './create-options.ts';
+import { containerOptions, endpointOptions, engineNetworks, sandboxOptions } from './create-options.ts';
 import { asking, engineError, isNameTaken, isNotFound, isNotModified } from './errors.ts';
 import { events } from './events.ts';
 import type { Flavour } from './flavours.ts';
@@ -133,10 +133,12 @@ export class DockerWorkloads implements Workloads {
   }
 
   async createSandbox(sandbox: OwnSandbox, labels: Labels): Promise<void> {
-    const meant = this.#flavour.knowsHostGateway ? sandbox : await withHostGateway(this.#api, sandbox);
+    const others = sandbox.networks.length > 0 && engineNetworks(sandbox).length === 0;
+    const meant =
+      this.#flavour.knowsHostGateway || others ? sandbox : await withHostGateway(this.#api, sandbox);
     const options = sandboxOptions(meant, labels, this.#flavour);
     await this.#create(sandbox.name, inBody(options, { name: sandbox.name }));
-    for (const network of sandbox.networks.slice(this.#flavour.networksAtCreation)) {
+    for (const network of engineNetworks(sandbox).slice(this.#flavour.networksAtCreation)) {
       await asking(`connecting ${sandbox.name} to ${network.network}`, () =>
         this.#api
           .getNetwork(network.network)

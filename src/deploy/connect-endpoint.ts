@@ -1,0 +1,39 @@
+import type { ObservedContainer } from '../engines/observed.ts';
+import { HeddleError } from '../lib/errors.ts';
+import { label } from '../lib/labels.ts';
+import { ensure, removeIfThere } from '../networks/standard/ensure.ts';
+import type { PodSpec } from '../selector/spec.ts';
+import type { DeployContext } from './context.ts';
+import { endpointWishes } from './network-wish.ts';
+import { runOf } from './observed.ts';
+
+/** Gives a sandbox that runs its endpoint on a network, as it is specified. */
+export async function connectEndpoint(
+  { networking, spec, project, hash }: DeployContext,
+  { name, sandbox }: PodSpec,
+  network: string,
+  holder: ObservedContainer & { readonly pid: number },
+): Promise<void> {
+  const wish = sandbox.kind === 'own' ? endpointWishes(name, sandbox, spec.networks).get(network) : undefined;
+  if (!wish) throw new HeddleError('ERR_INTERNAL', `${name}: it has no endpoint on ${network}`);
+  const { interface: inside, ...rest } = wish;
+  await ensure(networking.endpoints(network), {
+    ...rest,
+    attachment: { kind: 'namespace', path: `/proc/${holder.pid}/ns/net`, interface: inside },
+    labels: {
+      [label.project]: project,
+      [label.pod]: name,
+      [label.hash]: hash(wish),
+      [label.run]: runOf(holder),
+    },
+  });
+}
+
+/** Takes a pod off a network; whatever of it is gone already. */
+export function disconnectEndpoint(
+  { networking }: DeployContext,
+  pod: string,
+  network: string,
+): Promise<void> {
+  return removeIfThere(networking.endpoints(network), pod);
+}

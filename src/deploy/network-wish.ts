@@ -1,0 +1,63 @@
+import type { OwnSandbox } from '../engines/workloads.ts';
+import type { Labels } from '../lib/labels.ts';
+import { carriesIp } from '../networks/archetypes.ts';
+import type { EndpointWish } from '../networks/standard/endpoint.ts';
+import type { NetworkWish } from '../networks/standard/network.ts';
+import { optionsOf } from '../selector/network-options.ts';
+import type { NetworkSpec } from '../selector/spec.ts';
+
+// What Compose says of networks and of places on them, as the standard API has it. Pure. What is not said stays unsaid:
+// an archetype without IP takes no subnets.
+
+export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
+  const { name, owner, options: archetypeOptions } = network;
+  return {
+    name,
+    archetype: owner,
+    labels: { ...network.labels, ...labels },
+    options: optionsOf({ ...network, ...(archetypeOptions && { archetypeOptions }) }),
+  };
+}
+
+/** An endpoint without its place: that is where the sandbox runs. */
+export type PlacelessWish = Omit<EndpointWish, 'attachment'> & { readonly interface: string };
+
+/**
+ * The endpoints of a sandbox, by network. What is published comes in, and what has no other way goes out, through the first
+ * network that is not internal; interfaces are named as the engines name theirs, in this order.
+ */
+export function endpointWishes(
+  pod: string,
+  sandbox: OwnSandbox,
+  networks: readonly NetworkSpec[],
+): ReadonlyMap<string, PlacelessWish> {
+  const own = sandbox.networks.filter(({ owner }) => owner !== undefined);
+  const isInternal = (name: string) => networks.find((one) => one.name === name)?.internal === true;
+  const withIp = own.filter(({ owner = '' }) => carriesIp(owner));
+  const wayOut = withIp.find(({ network }) => !isInternal(network))?.network;
+  const ports = sandbox.ports.flatMap(({ target, published, protocol, hostIp }) =>
+    published === undefined
+      ? []
+      : [{ port: target, published, protocol, ...(hostIp !== undefined && { address: hostIp }) }],
+  );
+  return new Map(
+    own.map(({ network, owner = '', aliases, ipv4, ipv6, mac }, index) => {
+      const addresses = [ipv4, ipv6].filter((address) => address !== undefined);
+      const names = aliases.filter((alias) => alias !== pod);
+      const wish: PlacelessWish = {
+        name: pod,
+        interface: `eth${index}`,
+        ...(mac !== undefined && { mac: mac.toLowerCase() }),
+        options: carriesIp(owner)
+          ? {
+              ...(addresses.length > 0 && { addresses }),
+              ...(names.length > 0 && { aliases: names }),
+              ...(network !== wayOut && { defaultRoute: false }),
+              ...(network === wayOut && ports.length > 0 && { ports }),
+            }
+          : {},
+      };
+      return [network, wish];
+    }),
+  );
+}

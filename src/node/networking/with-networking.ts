@@ -1,0 +1,106 @@
+import type { Engine } from '../../engines/engine.ts';
+import type { ObservedAddress, ObservedContainer, ObservedResource } from '../../engines/observed.ts';
+import { isHeddleError } from '../../lib/errors.ts';
+import { label } from '../../lib/labels.ts';
+import { overriding } from '../../lib/overriding.ts';
+import type { Endpoint } from '../../networks/standard/endpoint.ts';
+import type { Network } from '../../networks/standard/network.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+
+/**
+ * An engine as it is seen with the networks that are not its own: projects have these too, sandboxes have addresses and
+ * ports on them, and they have bridges on the host.
+ */
+export function withNetworking(engine: Engine, networking: NetworkingService): Engine {
+  const { workloads, host } = engine;
+  const placed = (containers: readonly ObservedContainer[]) =>
+    Promise.all(containers.map((container) => onItsNetworks(container, networking)));
+  return overriding(engine, {
+    workloads: overriding(workloads, {
+      observe: async (project) => {
+        const objects = await workloads.observe(project);
+        const [containers, networks] = await Promise.all([
+          placed(objects.containers),
+          networking.networks.list(),
+        ]);
+        const own = networks.filter(({ labels }) => labels[label.project] === project);
+        return { ...objects, containers, networks: [...objects.networks, ...own.map(resourceOf)] };
+      },
+      containers: async (project) => placed(await workloads.containers(project)),
+      inspect: async (name) => {
+        const container = await workloads.inspect(name);
+        return container && onItsNetworks(container, networking);
+      },
+      networkNames: async () => {
+        const [engines, others] = await Promise.all([workloads.networkNames(), networking.networks.list()]);
+        return new Set([...engines, ...others.map(({ name }) => name)]);
+      },
+    }),
+    host: overriding(host, {
+      bridgeOf: async (name) => {
+        const network = await unlessUnknown(networking.networks.read(name));
+        const bridge = network?.status.observed['interface'];
+        return typeof bridge === 'string' ? bridge : host.bridgeOf(name);
+      },
+    }),
+  });
+}
+
+async function onItsNetworks(
+  container: ObservedContainer,
+  networking: NetworkingService,
+): Promise<ObservedContainer> {
+  const names = (container.labels[label.networks] ?? '').split(',').filter((name) => name !== '');
+  const pod = container.labels[label.pod];
+  if (names.length === 0 || pod === undefined) return container;
+  const found = await Promise.all(names.map((name) => unlessUnknown(networking.endpoints(name).read(pod))));
+  const endpoints = found.filter((endpoint) => endpoint !== undefined);
+  return {
+    ...container,
+    networks: [
+      ...container.networks.filter(({ network }) => network !== 'none'),
+      ...endpoints.map(addressOf),
+    ],
+    ports: [...container.ports, ...endpoints.flatMap(portsOf)],
+  };
+}
+
+function resourceOf({ name, archetype, labels }: Network): ObservedResource {
+  const hash = labels[label.hash];
+  return { name, own: true, owner: archetype, ...(hash !== undefined && { hash }) };
+}
+
+function addressOf({ network, mac, options }: Endpoint): ObservedAddress {
+  const addresses = textsOf(options['addresses']);
+  const ipv4 = addresses.find((address) => !address.includes(':'));
+  const ipv6 = addresses.find((address) => address.includes(':'));
+  return { network, mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
+}
+
+interface Published {
+  readonly port: number;
+  readonly published: number;
+  readonly protocol: string;
+  readonly address?: string;
+}
+
+function portsOf({ options }: Endpoint): ObservedContainer['ports'][number][] {
+  const ports = Array.isArray(options['ports']) ? (options['ports'] as Published[]) : [];
+  return ports.map(({ port, published, protocol, address = '0.0.0.0' }) => ({
+    target: `${port}/${protocol}`,
+    host: `${address}:${published}`,
+  }));
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
+async function unlessUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
+    throw error;
+  }
+}

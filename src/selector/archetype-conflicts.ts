@@ -1,0 +1,122 @@
+import type { Network, Service } from '../descriptor/application.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import { didYouMean } from '../lib/did-you-mean.ts';
+import type { Diagnostic } from '../lib/errors.ts';
+import { plainIssue } from '../lib/plain-issue.ts';
+import type { Archetype } from '../networks/standard/archetype.ts';
+import { optionsOf } from './network-options.ts';
+
+type Path = readonly (string | number)[];
+type Known = Pick<Archetype, 'name' | 'networkOptions' | 'carriesIp'>;
+
+/** What networks of archetypes, and services on them, are asked for and cannot have. */
+export function archetypeConflicts(descriptor: Descriptor, archetypes: readonly Known[]): Diagnostic[] {
+  const { networks, services } = descriptor.application;
+  const byName = new Map(archetypes.map((archetype) => [archetype.name, archetype]));
+  const found: Diagnostic[] = [];
+  const report = (code: Diagnostic['code'], path: Path, message: string, hint?: string) =>
+    found.push({
+      severity: 'error',
+      code,
+      message: `${path.join('.')}: ${message}`,
+      at: descriptor.at([...path]),
+      ...(hint !== undefined && { hint }),
+    });
+  for (const network of Object.values(networks)) checkNetwork(network, byName, report);
+  for (const service of Object.values(services)) checkService(service, networks, byName, report);
+  return found;
+}
+
+type Report = (code: Diagnostic['code'], path: Path, message: string, hint?: string) => void;
+
+function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, report: Report): void {
+  const { key, archetype: name, archetypeOptions, driver, external } = network;
+  const path = ['networks', key];
+  if (name === undefined) {
+    if (archetypeOptions)
+      report(
+        'ERR_COMPOSE_CONFLICT',
+        [...path, 'x-heddle', 'options'],
+        'they are those of an archetype',
+        'name one',
+      );
+    return;
+  }
+  if (name === 'engine') return;
+  const archetype = archetypes.get(name);
+  if (!archetype) {
+    const there = [...archetypes.keys(), 'engine'];
+    const message = `${JSON.stringify(name)}: there are ${there.join(', ')}`;
+    report('ERR_ARCHETYPE_UNKNOWN', [...path, 'x-heddle', 'archetype'], message, didYouMean(name, there));
+    return;
+  }
+  if (driver !== undefined)
+    report(
+      'ERR_COMPOSE_CONFLICT',
+      [...path, 'driver'],
+      `it is of ${name}, and no driver of the engine makes it`,
+    );
+  if (external) return;
+  const options = optionsOf(network);
+  const checked = archetype.networkOptions.safeParse(options);
+  if (!checked.success) {
+    const why = plainIssue(checked.error.issues, options, 'it');
+    report('ERR_COMPOSE_TYPE', path, `a network of ${name} cannot be so: ${why}`);
+  }
+}
+
+function checkService(
+  { name, networks: places, ports, dns }: Service,
+  networks: Readonly<Record<string, Network>>,
+  archetypes: ReadonlyMap<string, Known>,
+  report: Report,
+): void {
+  const on = Object.keys(places).flatMap((key) => networks[key] ?? []);
+  const own = on.filter(({ archetype = 'engine' }) => archetype !== 'engine');
+  const path = ['services', name];
+  const [first] = own;
+  if (!first) return;
+  const engines = on.find((network) => !own.includes(network));
+  if (engines)
+    report(
+      'ERR_COMPOSE_UNSUPPORTED',
+      [...path, 'networks'],
+      `${first.key} is of ${first.archetype} and ${engines.key} is the engine’s: a service is on networks of one of the two`,
+      `give ${engines.key} an archetype, too`,
+    );
+  for (const { key, archetype = '' } of own) {
+    if (archetypes.get(archetype)?.carriesIp !== false) continue;
+    const place = places[key];
+    if (place?.ipv4 !== undefined || place?.ipv6 !== undefined || place?.aliases.length)
+      report(
+        'ERR_COMPOSE_CONFLICT',
+        [...path, 'networks', key],
+        `there are no addresses and names on a network of ${archetype}`,
+      );
+  }
+  const isWayIn = ({ archetype = '', internal }: Network) =>
+    !internal && archetypes.get(archetype)?.carriesIp !== false;
+  if (ports.length > 0 && !own.some(isWayIn))
+    report('ERR_COMPOSE_CONFLICT', [...path, 'ports'], 'nothing comes in through the networks that it is on');
+  ports.forEach(({ published, protocol }, index) => {
+    if (published === undefined)
+      report(
+        'ERR_COMPOSE_UNSUPPORTED',
+        [...path, 'ports', index],
+        `on a network of ${first.archetype} a port of the host is chosen by the file`,
+        'write HOST:CONTAINER',
+      );
+    if (protocol === 'sctp')
+      report(
+        'ERR_COMPOSE_UNSUPPORTED',
+        [...path, 'ports', index],
+        `a network of ${first.archetype} publishes tcp and udp`,
+      );
+  });
+  if (dns.length > 0)
+    report(
+      'ERR_COMPOSE_UNSUPPORTED',
+      [...path, 'dns'],
+      `names on ${first.key} are answered by the name server of the network, which asks those of the host`,
+    );
+}
