@@ -89,6 +89,8 @@ const shape = z.strictObject({
   scope: z.enum(['service', 'application']),
   /** What the engine has to offer. Unless it is said: the host, where every agent's management link is made. */
   needs: z.array(z.enum(engineCapabilities)).default(['host']),
+  /** Whether it looks into IP, and makes sense on no network without. */
+  ip: z.boolean().default(true),
   /** JSON Schema of the feature's parameters. */
   parameters: z.record(z.string(), z.unknown()).default({ type: 'object', additionalProperties: false }),
   /** The figures that an objective may limit, and the parameters that say so and how often to measure. */

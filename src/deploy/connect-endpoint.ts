@@ -10,11 +10,12 @@ import { runOf } from './observed.ts';
 /** Gives a sandbox that runs its endpoint on a network, as it is specified. */
 export async function connectEndpoint(
   { networking, spec, project, hash }: DeployContext,
-  { name, sandbox }: PodSpec,
+  pod: PodSpec,
   network: string,
   holder: ObservedContainer & { readonly pid: number },
 ): Promise<void> {
-  const wish = sandbox.kind === 'own' ? endpointWishes(name, sandbox, spec.networks).get(network) : undefined;
+  const { name } = pod;
+  const wish = endpointWishes(pod, spec.networks).get(network);
   if (!wish) throw new HeddleError('ERR_INTERNAL', `${name}: it has no endpoint on ${network}`);
   const { interface: inside, ...rest } = wish;
   await ensure(networking.endpoints(network), {

@@ -1,10 +1,9 @@
-import type { OwnSandbox } from '../engines/workloads.ts';
 import type { Labels } from '../lib/labels.ts';
 import { carriesIp } from '../networks/archetypes.ts';
 import type { EndpointWish } from '../networks/standard/endpoint.ts';
 import type { NetworkWish } from '../networks/standard/network.ts';
 import { optionsOf } from '../selector/network-options.ts';
-import type { NetworkSpec } from '../selector/spec.ts';
+import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 
 // What Compose says of networks and of places on them, as the standard API has it. Pure. What is not said stays unsaid:
 // an archetype without IP takes no subnets.
@@ -27,10 +26,10 @@ export type PlacelessWish = Omit<EndpointWish, 'attachment'> & { readonly interf
  * network that is not internal; interfaces are named as the engines name theirs, in this order.
  */
 export function endpointWishes(
-  pod: string,
-  sandbox: OwnSandbox,
+  { name: pod, sandbox, path }: Pick<PodSpec, 'name' | 'sandbox' | 'path'>,
   networks: readonly NetworkSpec[],
 ): ReadonlyMap<string, PlacelessWish> {
+  if (sandbox.kind !== 'own') return new Map();
   const own = sandbox.networks.filter(({ owner }) => owner !== undefined);
   const isInternal = (name: string) => networks.find((one) => one.name === name)?.internal === true;
   const withIp = own.filter(({ owner = '' }) => carriesIp(owner));
@@ -54,6 +53,7 @@ export function endpointWishes(
               ...(names.length > 0 && { aliases: names }),
               ...(network !== wayOut && { defaultRoute: false }),
               ...(network === wayOut && ports.length > 0 && { ports }),
+              ...(path.length > 0 && { led: true }),
             }
           : {},
       };

@@ -17,7 +17,7 @@ export async function nameMounts(
   const { sandbox } = pod;
   const owner = sandbox.kind === 'pod' ? spec.pods.find(({ name }) => name === sandbox.pod) : pod;
   if (owner?.sandbox.kind !== 'own') return [];
-  const networks = [...endpointWishes(owner.name, owner.sandbox, spec.networks).keys()];
+  const networks = [...endpointWishes(owner, spec.networks).keys()];
   if (networks.length === 0) return [];
   const endpoints = await Promise.all(networks.map((name) => networking.endpoints(name).read(owner.name)));
   const of = (key: string) => endpoints.flatMap(({ status }) => textsOf(status.observed[key]));

@@ -57,6 +57,14 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
       `it is of ${name}, and no driver of the engine makes it`,
     );
   if (external) return;
+  const bare = network.ipam.findIndex(({ subnet }) => subnet === undefined);
+  if (bare >= 0)
+    report(
+      'ERR_COMPOSE_UNSUPPORTED',
+      [...path, 'ipam', 'config', bare],
+      `a network of ${name} has a gateway or a range in a subnet only`,
+      'write the subnet, too',
+    );
   const options = optionsOf(network);
   const checked = archetype.networkOptions.safeParse(options);
   if (!checked.success) {

@@ -1,9 +1,16 @@
 import type { Catalogue } from '../catalogue/load.ts';
 import type { Template } from '../catalogue/template.ts';
-import type { Application, FeatureParameters, FeatureRequest, Service } from '../descriptor/application.ts';
+import type {
+  Application,
+  FeatureParameters,
+  FeatureRequest,
+  Network,
+  Service,
+} from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
+import { archetypes } from '../networks/archetypes.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import { sharingConflict } from './file-view.ts';
 import { functionFor } from './function.ts';
@@ -205,6 +212,7 @@ function checkHost(
 ): void {
   const conflict = sharingConflict(template, service);
   if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
+  if (template.ip) checkIp(application, template, service, path, report);
   if (template.function) checkBridges(application, template, service, path, report);
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
@@ -214,6 +222,30 @@ function checkHost(
     message: `services.${service.name}: ${template.feature} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
     hint: 'give the service networks of its own, or remove the feature',
   });
+}
+
+/** What looks into IP sees nothing on a network without, and whoever reads it would take that for no traffic. */
+function checkIp(
+  application: Application,
+  template: Template,
+  service: Service,
+  path: Path,
+  report: AddDiagnostic,
+): void {
+  for (const key of Object.keys(service.networks)) {
+    const network = application.networks[key];
+    if (!network || hasIp(network)) continue;
+    report(path, {
+      code: 'ERR_FEATURE_IMPOSSIBLE',
+      message: `${path.join('.')}: ${template.feature} needs IP, and ${service.name} is on ${key}, whose archetype ${network.archetype} carries none`,
+      hint: 'put the service on networks with IP only, or remove the feature',
+    });
+  }
+}
+
+/** One of an archetype that is not there is reported elsewhere. */
+function hasIp({ archetype = 'engine' }: Network): boolean {
+  return archetypes.find(({ name }) => name === archetype)?.carriesIp !== false;
 }
 
 /** A function can stand between a service and a bridge; on other networks the service would be reached around it. */
@@ -257,7 +289,11 @@ function checkEnds(
     return service;
   });
   const [from, to] = ends;
-  if (!from || !to || Object.keys(from.networks).some((network) => network in to.networks)) return;
+  const meet = (network: string) => {
+    const common = application.networks[network];
+    return to !== undefined && network in to.networks && (common === undefined || hasIp(common));
+  };
+  if (!from || !to || Object.keys(from.networks).some(meet)) return;
   report(path, {
     code: 'ERR_FEATURE_IMPOSSIBLE',
     message: `${path.join('.')}: ${from.name} and ${to.name} are on no common network`,

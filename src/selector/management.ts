@@ -116,7 +116,7 @@ function placeBeside(deployment: Deployment, use: FeatureUse, name: string, agen
   const container = `${pod}.${name}`;
   const [from, to] = [endOf(use, 'from'), endOf(use, 'to')];
   const ends = [...deployment.pods.of(from), ...deployment.pods.of(to)];
-  const networks = commonNetworks(ends, from, to).map((network) => ({ network, aliases: [pod] }));
+  const networks = commonNetworks(ends, from, to).map((place) => ({ ...place, aliases: [pod] }));
   if (deployment.pods.has(pod)) {
     deployment.pods.change(pod, (existing) => withNetworks(existing, networks));
     return { pod, container };

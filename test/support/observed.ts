@@ -8,6 +8,7 @@ import type { ObservedContainer } from '../../src/engines/observed.ts';
 import { canonicalJson } from '../../src/lib/hash.ts';
 import type { Labels } from '../../src/lib/labels.ts';
 import { label } from '../../src/lib/labels.ts';
+import { sandboxName } from '../../src/selector/pod-names.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
 
 export const hash = (value: unknown) => canonicalJson(value);
@@ -49,15 +50,13 @@ export function deployed(spec: DeploymentSpec): Observed {
       Object.keys(spec.images).map((reference) => [reference, `id of ${reference}`]),
     ),
     endpoints: spec.pods.flatMap((pod) =>
-      pod.sandbox.kind === 'own'
-        ? [...endpointWishes(pod.name, pod.sandbox, spec.networks)].map(([network, wish]) => ({
-            pod: pod.name,
-            network,
-            hash: hash(wish),
-            run: runOf({ id: pod.sandbox.kind === 'own' ? pod.sandbox.name : '', startedAt: 1000 }),
-            isReady: true,
-          }))
-        : [],
+      [...endpointWishes(pod, spec.networks)].map(([network, wish]) => ({
+        pod: pod.name,
+        network,
+        hash: hash(wish),
+        run: runOf({ id: sandboxName(pod.name), startedAt: 1000 }),
+        isReady: true,
+      })),
     ),
     paths: spec.pods.flatMap(({ name: pod, path }) => (path.length > 0 ? [{ pod, path, whole: true }] : [])),
     strays: {},

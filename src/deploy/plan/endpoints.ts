@@ -32,8 +32,7 @@ function planConnections(
   pod: PodSpec,
   sandbox: readonly string[],
 ): string[] {
-  if (pod.sandbox.kind !== 'own') return [];
-  const wishes = endpointWishes(pod.name, pod.sandbox, spec.networks);
+  const wishes = endpointWishes(pod, spec.networks);
   const holder = observed.containers.find(({ name }) => name === sandboxName(pod.name));
   const present = new Map(
     observed.endpoints.filter((one) => one.pod === pod.name).map((one) => [one.network, one]),
@@ -63,6 +62,15 @@ function planConnections(
     }
   }
   return ids;
+}
+
+/** Ids of the steps that connect a pod, of those that are planned. */
+export function connectionsOf({ spec, builder }: Planning, pod: PodSpec): string[] {
+  const networks = [...endpointWishes(pod, spec.networks).keys()];
+  return builder.idsOf(
+    'connectEndpoint',
+    networks.map((network) => `${pod.name} ${network}`),
+  );
 }
 
 function differs(

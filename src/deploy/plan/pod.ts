@@ -5,7 +5,7 @@ import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { definitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { containerChange, lossOf, sandboxChange } from './changes.ts';
-import { planEndpoints } from './endpoints.ts';
+import { connectionsOf, planEndpoints } from './endpoints.ts';
 import { imageSteps } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
@@ -39,7 +39,9 @@ export function planPod(planning: Planning, pod: PodSpec, changedNetworks: Reado
   const left = path.filter((fn) => !pod.path.includes(fn));
   if (left.length > 0) {
     const args = { pod: pod.name, path: left };
-    builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
+    const unwired = builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
+    // What is led no longer has to be back where its owner looks for it.
+    for (const id of connectionsOf(planning, pod)) builder.delay(id, [unwired]);
   }
   const wanted = new Set([...pod.containers.map((container) => container.name), sandboxName(pod)]);
   const surplus = existing.filter((container) => !wanted.has(container.name));

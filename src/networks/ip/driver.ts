@@ -181,7 +181,8 @@ function bridgeOf({ name, mtu, options }: IpNetwork): NetworkWish {
 function linkOf({ name, attachment, mac, options }: IpEndpoint, network: IpNetwork): EndpointWish {
   // Where bridged frames pass the host's rules, one that asks for its own published port is answered through the same port.
   const hairpin = options.ports.length > 0;
-  if (attachment.kind !== 'namespace') return { name, attachment, mac, options: { hairpin } };
+  const { led } = options;
+  if (attachment.kind !== 'namespace') return { name, attachment, mac, options: { hairpin, led } };
   const isWayOut = options.defaultRoute && !network.options.internal;
   return {
     name,
@@ -189,6 +190,7 @@ function linkOf({ name, attachment, mac, options }: IpEndpoint, network: IpNetwo
     mac,
     options: {
       hairpin,
+      led,
       addresses: lengthened(options.addresses, network),
       routes: isWayOut ? gatewaysOf(network).map((via) => ({ to: 'default', via })) : [],
     },

@@ -46,5 +46,9 @@ export const endpointOptions = z.strictObject({
     .describe('Names besides its own, which others may have as well.'),
   defaultRoute: z.boolean().default(true).describe('Its way out leads through this network.'),
   ports: z.array(published).max(1024).default([]),
+  led: z
+    .boolean()
+    .default(false)
+    .describe('Its traffic is led through functions: nothing passes until somebody leads it.'),
 });
 export type EndpointOptions = Of<typeof endpointOptions>;

@@ -57,7 +57,8 @@ export function settlePort(
   if (network.options.switch.kind === 'openvswitch') return [mark, `link set ${port} up`];
   return [
     mark,
-    `link set ${port} master ${bridgeName(network.id)} up`,
+    // One that is led is shut until it is: whoever leads it opens it.
+    `link set ${port} master ${bridgeName(network.id)}${options.led ? '' : ' up'}`,
     `link set ${port} type bridge_slave isolated ${onOff(options.isolated)} hairpin ${onOff(options.hairpin)}`,
   ];
 }
@@ -100,6 +101,9 @@ export function isBridge(link: Link | undefined, network: LinuxNetwork): boolean
 
 /** Whether the port of an endpoint is there as it should be. */
 export function isPort(link: Link | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
+  const { led } = endpoint.options;
+  // Where it has been put it is looked after by whoever has put it there.
+  if (led && link === undefined) return true;
   if (network.options.switch.kind === 'openvswitch')
     return link !== undefined && link.mtu === network.mtu && isUp(link);
   return (
@@ -107,7 +111,7 @@ export function isPort(link: Link | undefined, endpoint: LinuxEndpoint, network:
     link.mtu === network.mtu &&
     (link.linkinfo?.info_slave_data?.isolated ?? false) === endpoint.options.isolated &&
     (link.linkinfo?.info_slave_data?.hairpin ?? false) === endpoint.options.hairpin &&
-    isUp(link)
+    (led || isUp(link))
   );
 }
 

@@ -27,5 +27,11 @@ export const endpointOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe('What it sends to itself by way of the bridge comes back to it.'),
+  led: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Its traffic is led through functions: its port stays shut until somebody leads it, and is where they have put it.',
+    ),
 });
 export type EndpointOptions = Of<typeof endpointOptions>;

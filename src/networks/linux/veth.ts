@@ -51,11 +51,14 @@ async function mend(
 ): Promise<string[]> {
   const port = portName(endpoint.id);
   const link = await ownLink(port, endpoint.id);
-  if (!link)
+  const links = await ipJson<AddressedLink>({ path: inside.path }, ['address', 'show']);
+  if (!link) {
+    const led = endpoint.options.led && links.find((one) => isEndOf(endpoint, one));
+    if (led) return settled(led, endpoint, inside);
     throw new HeddleError('ERR_NETWORK', `${inside.path} has an interface ${inside.interface} already`, {
       hint: 'give the endpoint another `interface`',
     });
-  const links = await ipJson<AddressedLink>({ path: inside.path }, ['address', 'show']);
+  }
   const peer = peerIn(links, link);
   if (!peer) {
     // Its other end is elsewhere: in a namespace that another has taken the place of.
@@ -64,6 +67,16 @@ async function mend(
     return [];
   }
   await ipBatch(host, settlePort(endpoint, network, port));
+  return settled(peer, endpoint, inside);
+}
+
+/** The end in the namespace, whose other end somebody has put where it is led through. */
+function isEndOf({ mac }: LinuxEndpoint, { address, linkinfo }: AddressedLink): boolean {
+  return linkinfo?.info_kind === 'veth' && address === mac;
+}
+
+/** What an end in the namespace has to lose. */
+function settled(peer: AddressedLink, endpoint: LinuxEndpoint, inside: Inside): string[] {
   const renamed =
     peer.ifname === inside.interface
       ? []

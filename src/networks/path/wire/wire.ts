@@ -81,7 +81,8 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
       `link set ${inner.ifname} nomaster`,
       `link set ${inner.ifname} netns ${process.pid} name ${name}`,
     ]);
-    await ipBatch(host, [`link set ${name} master ${bridge}`, `link set ${name} up`]);
+    // Whose it is, its owner marks again.
+    await ipBatch(host, [`link set ${name} alias "" master ${bridge}`, `link set ${name} up`]);
   }
   await releaseNamespace(fn);
 }

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { describeText } from '../../test/support/compose.ts';
+import { archetypes } from '../networks/archetypes.ts';
+import { archetypeConflicts } from './archetype-conflicts.ts';
+
+const conflicts = (service: string, networks: string) =>
+  archetypeConflicts(
+    describeText(`services:\n  web: { image: nginx, ${service} }\nnetworks:\n  ${networks}\n`),
+    archetypes,
+  ).map(({ code, message, at }) => `${at?.line} ${code} ${message}`);
+const ip = 'lab: { x-heddle: { archetype: ip } }';
+
+test('what is there and can be made is no conflict', () => {
+  expect(conflicts('networks: [lab], ports: ["80:80"]', ip)).toEqual([]);
+  expect(conflicts('networks: [lab], ports: ["80"]', 'lab: { x-heddle: { archetype: engine } }')).toEqual([]);
+});
+
+test.each([
+  [
+    'networks: [lab]',
+    'lab: { x-heddle: { archetype: ipx } }',
+    '4 ERR_ARCHETYPE_UNKNOWN',
+    'there are linux, ip, engine',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { x-heddle: { options: { dhcp: true } } }',
+    '4 ERR_COMPOSE_CONFLICT',
+    'of an archetype',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { driver: bridge, x-heddle: { archetype: ip } }',
+    '4 ERR_COMPOSE_CONFLICT',
+    'driver',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { x-heddle: { archetype: ip, options: { dhpc: true } } }',
+    '4 ERR_COMPOSE_TYPE',
+    'dhpc',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { internal: true, x-heddle: { archetype: linux } }',
+    '4 ERR_COMPOSE_TYPE',
+    'internal',
+  ],
+  ['networks: [lab, back]', `${ip}\n  back: {}`, '2 ERR_COMPOSE_UNSUPPORTED', 'networks of one of the two'],
+  ['networks: [lab], ports: ["80"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'chosen by the file'],
+  ['networks: [lab], ports: ["80:80/sctp"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'tcp and udp'],
+  [
+    'networks: [lab], ports: ["80:80"]',
+    'lab: { internal: true, x-heddle: { archetype: ip } }',
+    '2 ERR_COMPOSE_CONFLICT',
+    'nothing comes in',
+  ],
+  [
+    'networks: { lab: { ipv4_address: 10.0.0.1 } }',
+    'lab: { x-heddle: { archetype: linux } }',
+    '2 ERR_COMPOSE_CONFLICT',
+    'no addresses',
+  ],
+  ['networks: [lab], dns: [192.0.2.1]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'name server of the network'],
+])('is refused with its place: %s on %s', (service, networks, begin, words) => {
+  const found = conflicts(service, networks);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(new RegExp(`^${begin}`));
+  expect(found[0]).toContain(words);
+});
