@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
@@ -18,9 +19,14 @@ export async function connectEndpoint(
   const wish = endpointWishes(pod, spec.networks).get(network);
   if (!wish) throw new HeddleError('ERR_INTERNAL', `${name}: it has no endpoint on ${network}`);
   const { interface: inside, ...rest } = wish;
+  const path = `/proc/${holder.pid}/ns/net`;
+  // A process id may be given again; the namespace that was meant is another then.
+  const { ino: inode } = await stat(path).catch((cause: Error) => {
+    throw new HeddleError('ERR_NAMESPACE', `${path}: the sandbox ${holder.name} has ended`, { cause });
+  });
   await ensure(networking.endpoints(network), {
     ...rest,
-    attachment: { kind: 'namespace', path: `/proc/${holder.pid}/ns/net`, interface: inside },
+    attachment: { kind: 'namespace', path, inode, interface: inside },
     labels: {
       [label.project]: project,
       [label.pod]: name,

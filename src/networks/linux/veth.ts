@@ -19,7 +19,7 @@ type Inside = Extract<Attachment, { kind: 'namespace' }>;
 /** A veth: one end is a port of the bridge, the other is in a namespace. */
 export const veth: Port<Inside> = {
   async apply(endpoint, network, inside) {
-    checkNamespace(inside.path);
+    checkNamespace(inside.path, inside.inode);
     const namespace: Namespace = { path: inside.path };
     const create = [
       ...createVeth(endpoint, network.mtu, inside.interface, inside.path),

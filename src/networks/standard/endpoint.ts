@@ -15,6 +15,9 @@ export const attachment = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('namespace'),
       path: path.describe('Of a network namespace: `/run/netns/web`, `/proc/4711/ns/net`.'),
+      inode: optional(integer.min(1)).describe(
+        'Of the namespace: what else is found under the path, where process ids are given again, is not taken for it.',
+      ),
       interface: interfaceName.default('eth0').describe('What it is called in there.'),
     })
     .describe('A container: an interface in its network namespace.'),
