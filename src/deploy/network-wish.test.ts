@@ -11,7 +11,7 @@ services:
       back: { priority: 9 }
       lab: { aliases: [front], ipv4_address: 10.9.0.7, mac_address: 02:AA:00:00:00:01 }
 networks:
-  back: { internal: true, x-heddle: { archetype: ip } }
+  back: { x-heddle: { archetype: ip, options: { internal: true } } }
   lab:
     enable_ipv6: true
     ipam: { config: [{ subnet: 10.9.0.0/24, gateway: 10.9.0.254, ip_range: 10.9.0.128/25 }] }

@@ -9,13 +9,18 @@ import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 // an archetype without IP takes no subnets.
 
 export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
-  const { name, owner, options: archetypeOptions } = network;
+  const { name, owner } = network;
   return {
     name,
     archetype: owner,
     labels: { ...network.labels, ...labels },
-    options: optionsOf({ ...network, ...(archetypeOptions && { archetypeOptions }) }),
+    options: wholeOptions(network),
   };
+}
+
+function wholeOptions(network: NetworkSpec): Record<string, unknown> {
+  const { options: archetypeOptions } = network;
+  return optionsOf({ ...network, ...(archetypeOptions && { archetypeOptions }) });
 }
 
 /** An endpoint without its place: that is where the sandbox runs. */
@@ -31,7 +36,10 @@ export function endpointWishes(
 ): ReadonlyMap<string, PlacelessWish> {
   if (sandbox.kind !== 'own') return new Map();
   const own = sandbox.networks.filter(({ owner }) => owner !== undefined);
-  const isInternal = (name: string) => networks.find((one) => one.name === name)?.internal === true;
+  const isInternal = (name: string) => {
+    const network = networks.find((one) => one.name === name);
+    return network !== undefined && wholeOptions(network)['internal'] === true;
+  };
   const withIp = own.filter(({ owner = '' }) => carriesIp(owner));
   const wayOut = withIp.find(({ network }) => !isInternal(network))?.network;
   const ports = sandbox.ports.flatMap(({ target, published, protocol, hostIp }) =>

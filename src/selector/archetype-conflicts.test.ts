@@ -56,6 +56,12 @@ test.each([
     'nothing comes in',
   ],
   [
+    'networks: [lab], ports: ["80:80"]',
+    'lab: { x-heddle: { archetype: ip, options: { internal: true } } }',
+    '2 ERR_COMPOSE_CONFLICT',
+    'nothing comes in',
+  ],
+  [
     'networks: { lab: { ipv4_address: 10.0.0.1 } }',
     'lab: { x-heddle: { archetype: linux } }',
     '2 ERR_COMPOSE_CONFLICT',

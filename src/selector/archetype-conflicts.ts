@@ -102,8 +102,8 @@ function checkService(
         `there are no addresses and names on a network of ${archetype}`,
       );
   }
-  const isWayIn = ({ archetype = '', internal }: Network) =>
-    !internal && archetypes.get(archetype)?.carriesIp !== false;
+  const isWayIn = (network: Network) =>
+    optionsOf(network)['internal'] !== true && archetypes.get(network.archetype ?? '')?.carriesIp !== false;
   if (ports.length > 0 && !own.some(isWayIn))
     report('ERR_COMPOSE_CONFLICT', [...path, 'ports'], 'nothing comes in through the networks that it is on');
   ports.forEach(({ published, protocol }, index) => {

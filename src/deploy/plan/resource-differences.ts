@@ -27,6 +27,7 @@ export function networkDifferences(before: NetworkSpec, after: NetworkSpec): str
       ? []
       : [`addresses ${ipam(before)} → ${ipam(after)}`]),
     ...keys('driver option', before.driverOptions, after.driverOptions),
+    ...keys('option', written(before.options), written(after.options)),
     ...keys('label', before.labels, after.labels),
   ];
 }
@@ -36,6 +37,10 @@ function named(labels: Readonly<Record<string, string>>): Record<string, string>
   return Object.fromEntries(
     Object.entries(labels).filter(([name]) => !/^(io\.heddle|com\.docker|io\.podman)\./.test(name)),
   );
+}
+
+function written(options: NetworkSpec['options'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, canonicalJson(value)]));
 }
 
 function keys(

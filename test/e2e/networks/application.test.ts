@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Link } from '../../../src/networks/ip.ts';
 import { TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -109,6 +110,12 @@ describe('features on a network of an archetype', () => {
       await host.json<{ name: string; revision: number }[]>('endpoint', 'ls', 'netman_lab')
     ).filter(({ name }) => name === 'netman-db-1');
     expect(endpoint).toMatchObject({ status: { phase: 'ready' } });
+  });
+
+  test('who asks for a port that it publishes itself may be answered through its own wire', () => {
+    const links: Link[] = JSON.parse(execFileSync('ip', ['-j', '-d', 'link', 'show'], { encoding: 'utf8' }));
+    const ports = links.filter(({ ifalias }) => ifalias?.startsWith('heddle netman-db-1 '));
+    expect(ports.map(({ linkinfo }) => linkinfo?.info_slave_data?.hairpin)).toEqual([true]);
   });
 
   test('delays, flows and counters are measured', async () => {

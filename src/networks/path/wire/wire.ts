@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { run } from '../../../lib/exec.ts';
 import { contentHash } from '../../../lib/hash.ts';
@@ -11,6 +12,9 @@ import { legsOf, type PlaceName, type Way, type WireLinks } from './legs.ts';
 
 /** The host's own namespace is the one the node lives in. */
 const host: Namespace = { pid: process.pid };
+
+/** Milliseconds. */
+const longestWait = 2000;
 
 /** A pod that traffic is led through, and the pod whose traffic it is. Process ids of their sandboxes. */
 export interface WireEnds {
@@ -72,8 +76,8 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
   const [links, onHost] = await Promise.all([linksIn(namespace), linksIn(host)]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
     const [owner, , original] = (inner.ifalias ?? '').split(' ');
-    const bridge = bridgeBehind(inner, links, onHost);
-    if (owner !== pod || original === undefined || bridge === undefined) continue;
+    const port = portBehind(inner, links, onHost);
+    if (owner !== pod || original === undefined || port?.master === undefined) continue;
     // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
     const taken = onHost.some((link) => link.ifname === original);
     const name = taken ? portName(pod, `${inner.ifname} back`) : original;
@@ -82,7 +86,11 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
       `link set ${inner.ifname} netns ${process.pid} name ${name}`,
     ]);
     // Whose it is, its owner marks again.
-    await ipBatch(host, [`link set ${name} alias "" master ${bridge}`, `link set ${name} up`]);
+    await ipBatch(host, [
+      `link set ${name} alias "" master ${port.master}`,
+      ...asPortLike(name, port),
+      `link set ${name} up`,
+    ]);
   }
   await releaseNamespace(fn);
 }
@@ -181,9 +189,9 @@ function outerBridge(pod: string, way: Way, places: WireLinks): string | undefin
   return bridge;
 }
 
-function bridgeBehind(inner: Link, links: readonly Link[], onHost: readonly Link[]): string | undefined {
+function portBehind(inner: Link, links: readonly Link[], onHost: readonly Link[]): Link | undefined {
   const outer = links.find((link) => link.master === inner.master && link.ifindex !== inner.ifindex);
-  return outer && peerIn(onHost, outer)?.master;
+  return outer && peerIn(onHost, outer);
 }
 
 /** Takes a way out away: a card of the host's goes back, what is virtual goes. */
@@ -202,15 +210,15 @@ async function build(ends: WireEnds, { places }: Scene, way: Way, bridge: string
   const { own, peer } = way;
   const target: Namespace = { pid: ends.functionPid };
   const source = namespaceOf(ends, way.place);
-  const [inner, outer, wire] = [portNames.inner, portNames.outer, portNames.bridge].map((name) =>
-    name(own.ifindex),
-  );
+  const inner = portNames.inner(own.ifindex);
+  const outer = portNames.outer(own.ifindex);
+  const wire = portNames.bridge(own.ifindex);
   const outside = portName(ends.pod, String(own.ifindex));
   // The name the engine knows it by is kept in the alias, for the way back.
   const original = way.place === 'host' ? peer.ifname : peer.ifalias?.split(' ')[2];
   if (original === undefined)
     throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${peer.ifname} has lost its name`);
-  await clear(target, [`${wire}`, `${outer}`], outside, places.host);
+  await clear(target, [wire, outer], outside, places.host);
   await ipBatch(target, [
     `link add ${wire} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
     `link set ${wire} addrgenmode none`,
@@ -236,7 +244,27 @@ async function build(ends: WireEnds, { places }: Scene, way: Way, bridge: string
     `link set ${inner} master ${wire}`,
     `link set ${inner} up`,
   ]);
-  await ipBatch(host, [`link set ${outside} master ${bridge}`]);
+  await ipBatch(host, [
+    `link set ${outside} master ${bridge}`,
+    ...asPortLike(outside, portOutside(way, places)),
+  ]);
+  await carried(ends, [inner, outer]);
+}
+
+/** One that asks for its own published port is answered through the same port of its bridge, if it was so before. */
+function asPortLike(name: string, port: Link | undefined): string[] {
+  const isHairpin = port?.linkinfo?.info_slave_data?.hairpin === true;
+  return isHairpin ? [`link set ${name} type bridge_slave hairpin on`] : [];
+}
+
+/**
+ * The kernel may take a second to see that what was moved has a carrier, and until then its bridge lets nothing through. Its
+ * owner may have taken an end down: that is no reason to wait longer.
+ */
+async function carried({ functionPid }: WireEnds, ports: readonly string[]): Promise<void> {
+  const isUp = ({ ifname, operstate }: Link) => operstate === 'UP' || !ports.includes(ifname);
+  const end = Date.now() + longestWait;
+  while (!(await linksIn({ pid: functionPid })).every(isUp) && Date.now() < end) await wait(50);
 }
 
 /**
