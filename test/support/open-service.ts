@@ -7,6 +7,7 @@ import { NetworkingClient } from '../../src/api/networking-client.ts';
 import { SocketTransport } from '../../src/api/socket-transport.ts';
 import { archetypes } from '../../src/networks/archetypes.ts';
 import { localServices } from '../../src/networks/local-services.ts';
+import type { Archetype } from '../../src/networks/standard/archetype.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 import { installedCommand } from './installed.ts';
 import type { OpenService } from './networking-suite.ts';
@@ -16,8 +17,11 @@ function folder(): string {
   return mkdtempSync(path.join(tmpdir(), 'heddle-service-'));
 }
 
-/** A service in this process, with those that it uses. */
-export async function openHere(archetype: string): Promise<OpenService> {
+/** A service in this process, with those that it uses; of the product's archetypes, or others. */
+export async function openHere(
+  archetype: string,
+  known: readonly Archetype[] = archetypes,
+): Promise<OpenService> {
   const stateDir = folder();
   const folderOf = (one: string) => {
     const own = `/run/heddle-test/${path.basename(stateDir)}/${one}`;
@@ -26,7 +30,7 @@ export async function openHere(archetype: string): Promise<OpenService> {
   };
   let state = openSqliteManager(path.join(stateDir, 'networks.db'));
   const open = () => {
-    const services = localServices(archetypes, state, folderOf);
+    const services = localServices(known, state, folderOf);
     const service = services.get(archetype);
     if (!service) throw new Error(`no archetype ${archetype}`);
     return { services, service };

@@ -43,8 +43,13 @@ export class Stations {
     return execFileSync('nsenter', [`--net=${this.pathOf(name)}`, '--', ...command], { encoding: 'utf8' });
   }
 
-  /** Whether an Ethernet frame that one sends to all arrives at each of the others. */
-  async reaches(from: string, to: readonly string[], device = 'eth0'): Promise<boolean[]> {
+  /** Whether an Ethernet frame that one sends, to all if nothing else is said, arrives at each of the others. */
+  async reaches(
+    from: string,
+    to: readonly string[],
+    device = 'eth0',
+    destination = everybody,
+  ): Promise<boolean[]> {
     const socket = (name: string) => new Told(`${this.#prefix}-${name}`, 'raw-socket-process.ts', device);
     const sender = socket(from);
     const receivers = to.map(socket);
@@ -54,7 +59,7 @@ export class Stations {
       // Each has its socket when it has answered.
       for (const one of [sender, ...receivers]) await one.tell(heard);
       const frame = ethernet(
-        everybody,
+        destination,
         '02:00:00:00:00:01',
         experimental,
         Buffer.concat([text, Buffer.alloc(64)]),

@@ -50,7 +50,10 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
     const apply = async () => {
       const observed = await portOf(endpoint).apply(endpoint, network, endpoint.attachment);
-      return isOvs(network) ? { ...observed, ...(await this.#ovs.plug(endpoint, network)) } : observed;
+      return {
+        ...observed,
+        ...(isOvs(network) ? await this.#ovs.plug(endpoint, network) : { port: portOfHost(endpoint) }),
+      };
     };
     try {
       return await apply();
