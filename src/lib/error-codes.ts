@@ -245,6 +245,12 @@ export const errorCodes = {
     remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',
     http: 409,
   },
+  ERR_EDGE_ABSENT: {
+    meaning: 'A network was to be joined to the physical network, and this node has no edge.',
+    remedy:
+      'Name the interface to the physical network in /etc/heddle/node.yaml, `edge: { uplink: eth1 }`, and restart the node.',
+    http: 409,
+  },
   ERR_NAMESPACE: {
     meaning: 'The network namespace of an endpoint is not there, or is the host’s own.',
     remedy: 'Make the namespace first, or remove the endpoint.',

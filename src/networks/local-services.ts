@@ -1,5 +1,6 @@
 import { HeddleError } from '../lib/errors.ts';
 import type { StateManager } from '../state/state-manager.ts';
+import type { NodeEdge } from './nve/node-edge.ts';
 import type { Archetype } from './standard/archetype.ts';
 import type { NetworkingService } from './standard/networking-service.ts';
 import { ArchetypeService } from './standard/service.ts';
@@ -9,6 +10,7 @@ export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
+  edge?: NodeEdge,
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
   for (const archetype of archetypes) {
@@ -22,7 +24,7 @@ export function localServices(
     };
     services.set(
       archetype.name,
-      new ArchetypeService(archetype, state, { service, folder: folderOf(archetype.name) }),
+      new ArchetypeService(archetype, state, { service, folder: folderOf(archetype.name), edge }),
     );
   }
   return services;

@@ -167,12 +167,13 @@ function bridgeName(network: string): string {
   return `ip.${network}`;
 }
 
-function bridgeOf({ name, mtu, options }: IpNetwork): NetworkWish {
+function bridgeOf({ name, mtu, vlan, options }: IpNetwork): NetworkWish {
   const addresses = options.subnets.map(({ subnet, gateway }) => `${gateway}/${prefixOf(subnet).length}`);
   return {
     name: bridgeName(name),
     archetype: 'linux',
     mtu,
+    ...(vlan !== undefined && { vlan }),
     labels: { 'heddle.owner': `ip/${name}` },
     options: { addresses, switch: options.switch },
   };

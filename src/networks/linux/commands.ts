@@ -10,6 +10,11 @@ import type { EndpointOptions, NetworkOptions } from './options.ts';
 export type LinuxNetwork = As<Settled<Network>, NetworkOptions>;
 export type LinuxEndpoint = As<Settled<Endpoint>, EndpointOptions>;
 
+/** Whether its switch is a bridge of Open vSwitch. */
+export function isOvs({ options }: LinuxNetwork): boolean {
+  return options.switch.kind === 'openvswitch';
+}
+
 // Lines for `ip -batch`: `create…` where there is none; `settle…` makes one what it should be, and may be said again. Pure.
 
 export function createBridge({ id, mtu }: LinuxNetwork): string[] {
@@ -54,7 +59,7 @@ export function settlePort(
   const alias = quoted(aliasOf('endpoint', id, `${network.name}/${name}`));
   const mark = `link set ${port} alias ${alias} mtu ${network.mtu} addrgenmode none`;
   // A port of Open vSwitch is one by its database.
-  if (network.options.switch.kind === 'openvswitch') return [mark, `link set ${port} up`];
+  if (isOvs(network)) return [mark, `link set ${port} up`];
   return [
     mark,
     // One that is led is shut until it is: whoever leads it opens it.
@@ -90,10 +95,9 @@ export function removeSurplus(link: AddressedLink | undefined, wanted: readonly 
 
 /** Whether a bridge is there as it should be. */
 export function isBridge(link: Link | undefined, network: LinuxNetwork): boolean {
-  const isOfKernel = network.options.switch.kind === 'bridge';
   return (
     link !== undefined &&
-    (link.linkinfo?.info_kind === 'bridge' || !isOfKernel) &&
+    (link.linkinfo?.info_kind === 'bridge' || isOvs(network)) &&
     link.mtu === network.mtu &&
     isUp(link)
   );

@@ -1,9 +1,10 @@
-import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
-import type { Observed, TypedDriver } from '../standard/archetype.ts';
+import { deleteLinks, ipBatch } from '../ip.ts';
+import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { adopted } from './adopted.ts';
 import {
   createBridge,
   isBridge,
+  isOvs,
   isPort,
   type LinuxEndpoint,
   type LinuxNetwork,
@@ -16,6 +17,7 @@ import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
 import { tap } from './tap.ts';
+import { Trunks } from './trunks.ts';
 import { veth } from './veth.ts';
 
 const ports = { namespace: veth, tap, interface: adopted };
@@ -27,9 +29,20 @@ function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']
 /** Bridges and their ports. */
 export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #ovs = new OvsSwitch();
+  readonly #trunks: Trunks;
+
+  constructor(context: DriverContext) {
+    this.#trunks = new Trunks(context, this.#ovs);
+  }
 
   async applyNetwork(network: LinuxNetwork): Promise<Observed> {
-    if (isOvs(network)) return this.#ovs.applyNetwork(network);
+    const observed = isOvs(network)
+      ? await this.#ovs.applyNetwork(network)
+      : await this.#applyBridge(network);
+    return { ...observed, ...(await this.#trunks.apply(network)) };
+  }
+
+  async #applyBridge(network: LinuxNetwork): Promise<Observed> {
     const name = bridgeName(network.id);
     try {
       await ipBatch(host, [...createBridge(network), ...settleBridge(network)]);
@@ -42,9 +55,10 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   }
 
   async removeNetwork(network: LinuxNetwork) {
-    if (isOvs(network)) return this.#ovs.removeNetwork(network);
     const name = bridgeName(network.id);
-    if (await ownLink(name, network.id)) await deleteLinks(host, [name]);
+    if (isOvs(network)) await this.#ovs.removeNetwork(network);
+    else if (await ownLink(name, network.id)) await deleteLinks(host, [name]);
+    await this.#trunks.remove(network);
   }
 
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
@@ -72,12 +86,13 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
 
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */
   async drifted(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
-    const links = new Map((await ipJson<Link>(host, ['link', 'show'])).map((link) => [link.ifname, link]));
+    const { links, isTrunk } = await this.#trunks.look(networks);
     const look = networks.some(isOvs) ? await this.#ovs.look() : undefined;
     const byName = new Map(networks.map((network) => [network.name, network]));
     const isNetwork = (network: LinuxNetwork) =>
       isBridge(links.get(bridgeName(network.id)), network) &&
-      (!isOvs(network) || this.#ovs.isBridge(look, network));
+      isTrunk(network) &&
+      (!isOvs(network) || this.#ovs.isNetwork(look, network));
     const isEndpoint = (endpoint: LinuxEndpoint) => {
       const network = byName.get(endpoint.network);
       if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
@@ -92,8 +107,4 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   async close() {
     await this.#ovs.close();
   }
-}
-
-function isOvs({ options }: LinuxNetwork): boolean {
-  return options.switch.kind === 'openvswitch';
 }

@@ -19,5 +19,5 @@ export const linux = archetype({
       );
     return options;
   },
-  driver: () => new LinuxDriver(),
+  driver: (context) => new LinuxDriver(context),
 });

@@ -9,6 +9,7 @@ import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settle
 import { host, linkNamed } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
 import { guardedPorts, guardPort, unguardPort } from './ovs-port-guard.ts';
+import { isTrunked, trunkOf } from './trunk.ts';
 
 /** What there was at one moment. */
 interface Look {
@@ -28,8 +29,24 @@ export class OvsSwitch {
     return { interface: wish.name, datapath: wish.datapathId, mac: wish.mac };
   }
 
-  async removeNetwork({ id }: LinuxNetwork): Promise<void> {
-    await this.#openVswitch.removeBridge(bridgeName(id), id);
+  async removeNetwork(network: LinuxNetwork): Promise<void> {
+    await this.unplugTrunks(network);
+    await this.#openVswitch.removeBridge(bridgeName(network.id), network.id);
+  }
+
+  /** Makes the port that leads to the edge one of the bridge. */
+  async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
+    await guardPort(trunk);
+    await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk));
+  }
+
+  /** Takes off the bridge what leads to the edge, but for one that stays. */
+  async unplugTrunks({ id }: LinuxNetwork, kept?: string): Promise<void> {
+    for (const trunk of trunksOn(await this.#openVswitch.read(), id)) {
+      if (trunk === kept) continue;
+      await unguardPort(trunk);
+      await this.#openVswitch.removePort(trunk, id);
+    }
   }
 
   /** Makes an interface of the host a port. */
@@ -53,8 +70,18 @@ export class OvsSwitch {
     return state && { state, guarded: await guardedPorts() };
   }
 
-  isBridge(look: Look | undefined, network: LinuxNetwork): boolean {
-    return look !== undefined && this.#openVswitch.isBridge(look.state, wishOf(network));
+  isNetwork(look: Look | undefined, network: LinuxNetwork): boolean {
+    if (!look || !this.#openVswitch.isBridge(look.state, wishOf(network))) return false;
+    const [trunk, ...more] = trunksOn(look.state, network.id);
+    if (!isTrunked(network)) return trunk === undefined;
+    const wanted = trunkOf(network);
+    const port = look.state.bridges.get(bridgeName(network.id))?.ports.get(wanted);
+    return (
+      more.length === 0 &&
+      isPlugged(port, trunkWish(network.id, wanted)) &&
+      (port?.number ?? 0) > 0 &&
+      look.guarded.has(wanted)
+    );
   }
 
   isPort(look: Look | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
@@ -82,6 +109,19 @@ function wishOf({ id, mtu, options }: LinuxNetwork) {
 
 function portWish(endpoint: LinuxEndpoint): PortWish {
   return { name: portOfHost(endpoint), owner: endpoint.id, type: 'system' };
+}
+
+function trunkWish(network: string, name: string): PortWish {
+  return { name, owner: network, type: 'system' };
+}
+
+/** Ports of a network that are no endpoint's, and not the bridge's own. */
+function trunksOn({ bridges }: SwitchState, network: string): string[] {
+  const bridge = bridgeName(network);
+  const ports = [...(bridges.get(bridge)?.ports.values() ?? [])];
+  return ports
+    .filter(({ name, externalIds }) => name !== bridge && externalIds['heddle'] === network)
+    .map(({ name }) => name);
 }
 
 /** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */

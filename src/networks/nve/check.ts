@@ -1,6 +1,7 @@
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Link } from '../ip.ts';
 import type { IngressPort } from './edge.ts';
+import { portName, stubName } from './names.ts';
 
 /** Ids that name a network (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
 export const vlanIds = { first: 1, last: 4094 } as const;
@@ -33,6 +34,33 @@ export function checkPorts(ports: readonly IngressPort[], uplink: string, links:
     names.set(vlan, name);
   }
   return link;
+}
+
+/** Why some ports cannot be joined on this host, by their networks: what is left, can be. Pure. */
+export function refusals(
+  ports: readonly IngressPort[],
+  uplink: string,
+  links: readonly Link[],
+): ReadonlyMap<string, HeddleError> {
+  const byName = new Map(links.map((link) => [link.ifname, link]));
+  return new Map(
+    ports.flatMap((port) => {
+      try {
+        checkPorts([port], uplink, links);
+        for (const name of [portName(port.vlan), stubName(port.vlan)]) {
+          const kind = byName.get(name)?.linkinfo?.info_kind;
+          if (byName.has(name) && kind !== 'veth')
+            throw new HeddleError(
+              'ERR_NETWORK',
+              `network ${port.name}: interface ${name} is ${kind ?? 'there'}, and not the edge’s`,
+            );
+        }
+        return [];
+      } catch (error) {
+        return [[port.network, toHeddleError(error)] as const];
+      }
+    }),
+  );
 }
 
 /** VLAN ids that the host itself uses on an interface, and by which. Pure. */

@@ -21,12 +21,13 @@ export function controlName(network: string): string {
 }
 
 /** Where endpoints are: on a bridge of Open vSwitch. */
-export function dataNetwork({ name, mtu, options }: SdnNetwork, own: string): NetworkWish {
+export function dataNetwork({ name, mtu, vlan, options }: SdnNetwork, own: string): NetworkWish {
   const { controller = own, ...rest } = options;
   return {
     name: dataName(name),
     archetype: 'ip',
     mtu,
+    ...(vlan !== undefined && { vlan }),
     labels: { 'heddle.owner': `sdn/${name}` },
     options: { ...rest, switch: { kind: 'openvswitch', controllers: [controller] } },
   };
@@ -58,10 +59,13 @@ export function controlled(
   { status }: Pick<Network, 'status'>,
   endpoints: readonly Pick<Endpoint, 'mac' | 'labels' | 'status'>[],
 ): ControlledNetwork {
+  const { trunk } = status.observed;
+  // Behind the trunk are all who are on other hosts.
+  const trunks = typeof trunk === 'string' ? [{ name: trunk, learns: true }] : [];
   const local = { name: 'local', mac: String(status.observed['mac']), learns: false };
   const ports = endpoints.flatMap(({ mac, labels, status: { observed } }) => {
     const { port } = observed;
     return typeof port === 'string' ? [{ name: port, mac, learns: labels[learning] === 'true' }] : [];
   });
-  return { id, ports: [local, ...ports] };
+  return { id, ports: [local, ...trunks, ...ports] };
 }

@@ -1,4 +1,5 @@
 import type * as z from '../../lib/zod.ts';
+import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 import type { NetworkingService } from './networking-service.ts';
@@ -84,11 +85,19 @@ export type As<Resource extends { readonly options: unknown }, Options> = Omit<R
 };
 export type Observed = Network['status']['observed'];
 
-export interface DriverContext {
+export interface DriverContext extends ServiceContext {
+  /** The networks of the archetype that are wanted, by now: without those that are being removed. */
+  networks(): Promise<readonly Settled<Network>[]>;
+}
+
+/** What a networking service is given. */
+export interface ServiceContext {
   /** The service of another archetype, one of those it `uses`. */
   service(archetype: string): NetworkingService;
   /** For files and sockets of its own, which only root can enter; not there yet. */
   readonly folder: string;
+  /** Where networks with a VLAN id are joined to the physical network; none: they cannot be. */
+  readonly edge?: NodeEdge | undefined;
 }
 
 type Options = Network['options'];

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { checkVlanId, type TakenIds } from '../nve/vlan-ids.ts';
 import type { Archetype, Driver, Taken } from './archetype.ts';
 import type { Collection } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
@@ -50,6 +51,7 @@ function settle(
   const {
     name,
     mtu = defaultMtu,
+    vlan,
     labels = {},
     options = {},
     archetype: asked,
@@ -57,9 +59,24 @@ function settle(
   const what = `network ${name}`;
   if (asked !== archetype.name)
     throw invalidError(`${what}: the service of ${archetype.name} makes none of ${asked}`);
+  if (vlan !== undefined) checkVlanId(vlan, id, vlansOf(others));
   const own = parsed(archetype.networkOptions, options, `${what}: options`);
-  const wanted = { name, archetype: asked, id, mtu, labels, options: own };
+  const wanted = {
+    name,
+    archetype: asked,
+    id,
+    mtu,
+    ...(vlan !== undefined && { vlan }),
+    labels,
+    options: own,
+  };
   return { ...wanted, options: archetype.settleNetwork?.(wanted, others, taken, before) ?? own };
+}
+
+function vlansOf(networks: readonly WantedNetwork[]): TakenIds {
+  return new Map(
+    networks.flatMap(({ name, vlan }) => (vlan === undefined ? [] : [[vlan, `network ${name}`] as const])),
+  );
 }
 
 function refuseInUse(name: string, endpoints: readonly { readonly wanted: WantedEndpoint }[]): void {

@@ -15,6 +15,9 @@ export const labels = z
 /** The least that IPv6 works with (RFC 8200, 5), and the largest that a veth takes. */
 export const mtu = integer.min(1280).max(65_535);
 
+/** Ids that name a network on a wire (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
+export const vlan = integer.min(1).max(4094);
+
 /** What each archetype knows of its own: checked by the archetype's schema. */
 const options = z.record(text.max(64), z.unknown());
 
@@ -22,6 +25,9 @@ export const networkWish = z.strictObject({
   name: resourceName,
   archetype: archetypeName,
   mtu: optional(mtu).describe('Bytes of a packet without the Ethernet header. Default: 1500.'),
+  vlan: optional(vlan).describe(
+    'Id under which it is on the physical network, by way of the node’s edge: the same on every node. Absent: it is not.',
+  ),
   labels: optional(labels),
   options: optional(options).describe('What the archetype takes: docs/reference/archetypes.md.'),
 });
@@ -44,6 +50,7 @@ export const network = record('Network', 'A network, as it is wanted and as it i
   id: text.describe('Never given to another network, whatever its name.'),
   revision: integer.describe('Of what is wanted; whoever changes it names the one that they read.'),
   mtu: integer,
+  vlan: optional(vlan),
   labels: z.record(text, text),
   options: options.describe('As wanted, with what the archetype chose where nothing was said.'),
   status,

@@ -1,7 +1,7 @@
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
-import type { Archetype, Driver, DriverContext } from './archetype.ts';
+import type { Archetype, Driver, ServiceContext } from './archetype.ts';
 import { Collection, type Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
@@ -20,10 +20,10 @@ export class ArchetypeService implements NetworkingService {
   readonly #networks: Collection<WantedNetwork>;
   readonly #turns = new Turns();
 
-  constructor(archetype: Archetype, state: StateManager, context: DriverContext) {
+  constructor(archetype: Archetype, state: StateManager, context: ServiceContext) {
     this.archetype = archetype;
     this.#state = state;
-    this.#driver = archetype.driver(context);
+    this.#driver = archetype.driver({ ...context, networks: () => this.#wanted() });
     this.#networks = new Collection(
       state,
       `networks/${archetype.name}/`,
@@ -72,6 +72,11 @@ export class ArchetypeService implements NetworkingService {
 
   async close(): Promise<void> {
     await this.#driver.close?.();
+  }
+
+  async #wanted(): Promise<readonly WantedNetwork[]> {
+    const { kept } = await this.#networks.all();
+    return kept.map(wantedOf).filter(({ deleting }) => !deleting);
   }
 
   #endpoints(network: string): Collection<WantedEndpoint> {

@@ -11,6 +11,7 @@ interface CreateOptions extends NodeOptions {
   readonly internal?: boolean;
   readonly dhcp?: boolean;
   readonly mtu?: number;
+  readonly vlan?: number;
   readonly label?: string[];
   readonly opt?: string[];
 }
@@ -28,6 +29,11 @@ export function createNetwork(): Command {
     .option('--internal', 'nothing comes in from outside, and nothing goes there')
     .option('--dhcp', 'answer DHCP: whoever asks gets the address of its endpoint')
     .option('--mtu <bytes>', 'of a packet', wholeNumber)
+    .option(
+      '--vlan <id>',
+      'join it to the physical network, under this id: the same on every node',
+      wholeNumber,
+    )
     .addOption(several('--label <key=value>', 'a label'))
     .addOption(
       several('-o, --opt <key=value>', 'an option of the archetype; the value is JSON, or else a text'),
@@ -35,11 +41,12 @@ export function createNetwork(): Command {
     .action(async (name: string, options: CreateOptions) => {
       const { ensureNode } = await import('../../node-connection.ts');
       const node = await ensureNode(options);
-      const { archetype, mtu, label } = options;
+      const { archetype, mtu, vlan, label } = options;
       const made = await node.networking.networks.create({
         name,
         archetype,
         ...(mtu !== undefined && { mtu }),
+        ...(vlan !== undefined && { vlan }),
         ...(label && { labels: Object.fromEntries(label.map(keyValue)) }),
         options: optionsOf(options),
       });

@@ -19,7 +19,8 @@ export interface ControlledNetwork {
 /** A port by its name; `local` is that of the host. */
 export interface ControlledPort {
   readonly name: string;
-  readonly mac: string;
+  /** Of the endpoint; a trunk is none. */
+  readonly mac?: string;
   readonly learns: boolean;
 }
 
@@ -169,7 +170,7 @@ function membersOf(
   );
   return ports.flatMap(({ name, mac, learns }) => {
     const number = numberOf.get(name);
-    return number === undefined ? [] : [{ number, mac, learns }];
+    return number === undefined ? [] : [{ number, learns, ...(mac !== undefined && { mac }) }];
   });
 }
 

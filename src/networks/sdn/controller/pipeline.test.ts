@@ -3,8 +3,8 @@ import { difference } from './difference.ts';
 import { learnedFlows, type Member, pipelineOf } from './pipeline.ts';
 
 const id = 'aabbccddeeff';
-const a: Member = { number: 1, mac: '02:00:00:00:00:0a', learns: false };
-const b: Member = { number: 2, mac: '02:00:00:00:00:0b', learns: true };
+const a = { number: 1, mac: '02:00:00:00:00:0a', learns: false } satisfies Member;
+const b = { number: 2, mac: '02:00:00:00:00:0b', learns: true } satisfies Member;
 
 test('every flow bears the cookie of its network', () => {
   const { flows } = pipelineOf(id, [a, b]);

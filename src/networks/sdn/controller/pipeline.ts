@@ -8,8 +8,8 @@ import { cookieOf, learned, standing } from './cookie.ts';
 export interface Member {
   /** In OpenFlow. */
   readonly number: number;
-  /** Of the endpoint: nobody else speaks as it, and it as nobody else. */
-  readonly mac: string;
+  /** Of the endpoint: nobody else speaks as it, and it as nobody else. A trunk has none: who is behind it is learned. */
+  readonly mac?: string;
   /** Whether others may be behind it as well, whose addresses are learned. */
   readonly learns: boolean;
 }
@@ -44,6 +44,7 @@ export function pipelineOf(network: string, members: readonly Member[]): Pipelin
   const flow = flowOf(cookieOf(network, standing), 0);
   const toDestination = [{ type: 'goto', table: tables.destination }] as const;
   const toController: Action = { type: 'output', port: port.controller, bytes: seen };
+  const own = members.flatMap(({ number, mac }) => (mac === undefined ? [] : [{ number, mac }]));
   const learning = members.filter(({ learns }) => learns);
   return {
     groups: [
@@ -53,7 +54,7 @@ export function pipelineOf(network: string, members: readonly Member[]): Pipelin
     flows: [
       flow(tables.source, 400, { ethSrc: someMulticast }, []),
       flow(tables.source, 400, { ethDst: linkLocal }, []),
-      ...members.flatMap(({ number, mac }) => [
+      ...own.flatMap(({ number, mac }) => [
         flow(tables.source, 300, { inPort: number, ethSrc: mac }, toDestination),
         flow(tables.source, 200, { ethSrc: mac }, []),
       ]),
@@ -65,7 +66,7 @@ export function pipelineOf(network: string, members: readonly Member[]): Pipelin
       ),
       flow(tables.source, 0, {}, []),
       flow(tables.destination, 300, { ethDst: someMulticast }, toGroup(groups.all)),
-      ...members.map(({ number, mac }) => flow(tables.destination, 200, { ethDst: mac }, toPort(number))),
+      ...own.map(({ number, mac }) => flow(tables.destination, 200, { ethDst: mac }, toPort(number))),
       flow(tables.destination, 0, {}, toGroup(groups.learning)),
     ],
   };

@@ -3,9 +3,9 @@ import { learnedFlows, type Member, pipelineOf } from './pipeline.ts';
 import { trace } from './trace.ts';
 
 const id = 'aabbccddeeff';
-const a: Member = { number: 1, mac: '02:00:00:00:00:0a', learns: false };
-const b: Member = { number: 2, mac: '02:00:00:00:00:0b', learns: false };
-const router: Member = { number: 3, mac: '02:00:00:00:00:0c', learns: true };
+const a = { number: 1, mac: '02:00:00:00:00:0a', learns: false } satisfies Member;
+const b = { number: 2, mac: '02:00:00:00:00:0b', learns: false } satisfies Member;
+const router = { number: 3, mac: '02:00:00:00:00:0c', learns: true } satisfies Member;
 const behind = '02:77:00:00:00:01';
 const { flows, groups } = pipelineOf(id, [a, b, router]);
 const way = (inPort: number, ethSrc: string, ethDst: string, more: typeof flows = []) =>
@@ -45,4 +45,16 @@ test('at a port that learns, past who is known: and the controller hears of it o
     outputs: [1],
     isReported: false,
   });
+});
+
+test('past a trunk, which is nobody: who is behind it is learned, and nobody who is here', () => {
+  const trunk = { number: 4, learns: true } satisfies Member;
+  const joined = pipelineOf(id, [a, trunk]);
+  const at = (inPort: number, ethSrc: string, ethDst: string, more = joined.flows) =>
+    trace(more, joined.groups, { inPort, ethSrc, ethDst, ethType: 0x0800 });
+  expect(at(1, a.mac, behind).outputs).toEqual([4]);
+  expect(at(4, behind, a.mac)).toMatchObject({ outputs: [1], isReported: true });
+  expect(at(4, a.mac, behind).outputs).toEqual([]);
+  const learned = [...joined.flows, ...learnedFlows(id, behind, 4)];
+  expect(at(4, behind, a.mac, learned)).toMatchObject({ outputs: [1], isReported: false });
 });

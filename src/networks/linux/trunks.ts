@@ -1,0 +1,87 @@
+import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
+import { stubName } from '../nve/names.ts';
+import type { Refused } from '../nve/node-edge.ts';
+import { stubsOf } from '../nve/stubs.ts';
+import type { DriverContext, Observed } from '../standard/archetype.ts';
+import { isOvs, type LinuxNetwork } from './commands.ts';
+import { host, linkNamed } from './links.ts';
+import { isOwn } from './names.ts';
+import type { OvsSwitch } from './ovs-switch.ts';
+import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, trunkOf } from './trunk.ts';
+
+/** What joins networks to the edge of this node. */
+export class Trunks {
+  readonly #context: DriverContext;
+  readonly #ovs: OvsSwitch;
+
+  constructor(context: DriverContext, ovs: OvsSwitch) {
+    this.#context = context;
+    this.#ovs = ovs;
+  }
+
+  /**
+   * Joins a network, or takes it off; what is on this host goes on, whatever keeps it from being joined.
+   * @throws HeddleError ERR_EDGE_ABSENT, ERR_NETWORK_POOL, ERR_NETWORK
+   */
+  async apply(network: LinuxNetwork): Promise<Observed> {
+    const { edge } = this.#context;
+    if (!isTrunked(network)) {
+      if (edge?.mayHave(network.id)) await this.#takeOff(network);
+      return {};
+    }
+    if (!edge) throw noEdge(network);
+    const trunk = trunkOf(network);
+    const why = (await this.#join()).get(network.id);
+    if (isOvs(network)) await this.#ovs.unplugTrunks(network, trunk);
+    if (why) throw why;
+    await ipBatch(host, settleTrunk(network));
+    if (isOvs(network)) await this.#ovs.plugTrunk(network, trunk);
+    return { trunk };
+  }
+
+  /** Of a network that is removed. */
+  async remove(network: LinuxNetwork): Promise<void> {
+    if (isTrunked(network)) {
+      // The edge takes it away as well, but not while its uplink is away.
+      const stub = await linkNamed(host, stubName(network.vlan));
+      if (stub && isOwn(stub.ifalias, network.id)) await deleteLinks(host, [stub.ifname]);
+    }
+    if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join();
+  }
+
+  /** All interfaces of the host, once the edge is as it should be, and whether a network is joined just as it should be. */
+  async look(networks: readonly LinuxNetwork[]) {
+    const before = await linksOfHost();
+    const joined = stubsOf(before);
+    const isConcerned = joined.length > 0 || networks.some(isTrunked);
+    // What keeps the edge from it, each network says when it is applied.
+    const refused = isConcerned ? await this.#join().catch(() => undefined) : new Map();
+    const links = new Map((isConcerned ? await linksOfHost() : before).map((link) => [link.ifname, link]));
+    return {
+      links,
+      isTrunk: (network: LinuxNetwork) =>
+        isTrunked(network)
+          ? refused?.has(network.id) === false && isTrunk(links.get(trunkOf(network)), network)
+          : !joined.some(({ ifalias }) => isOwn(ifalias, network.id)),
+    };
+  }
+
+  async #takeOff(network: LinuxNetwork): Promise<void> {
+    await this.#join();
+    if (isOvs(network)) await this.#ovs.unplugTrunks(network);
+  }
+
+  /** Has the edge join just the networks that there are. */
+  async #join(): Promise<Refused> {
+    const { edge } = this.#context;
+    if (!edge) return new Map();
+    return edge.join(async () => {
+      const networks = (await this.#context.networks()) as readonly LinuxNetwork[];
+      return networks.filter(isTrunked).map(ingressOf);
+    });
+  }
+}
+
+function linksOfHost(): Promise<Link[]> {
+  return ipJson<Link>(host, ['link', 'show']);
+}

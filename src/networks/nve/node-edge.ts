@@ -1,0 +1,63 @@
+import type { HeddleError } from '../../lib/errors.ts';
+import { ipJson, type Link } from '../ip.ts';
+import { host } from '../linux/links.ts';
+import { refusals } from './check.ts';
+import type { Edge, IngressPort } from './edge.ts';
+
+/** Why ports are not joined, by the ids of their networks. */
+export type Refused = ReadonlyMap<string, HeddleError>;
+
+/** The edge of this node, as networks join it. An edge is told all there is at once, and they come one by one. */
+export class NodeEdge {
+  readonly #edge: Edge;
+  readonly #uplink: string;
+  /** Networks that are joined; not known before the first turn. */
+  #joined: ReadonlySet<string> | undefined;
+  #current: Promise<unknown> = Promise.resolve();
+  #next: Promise<Refused> | undefined;
+
+  constructor(edge: Edge, uplink: string) {
+    this.#edge = edge;
+    this.#uplink = uplink;
+  }
+
+  /**
+   * Brings about that just the ports are joined that there are when it is their turn: whoever waits for the same turn is
+   * answered by it. One that cannot be joined keeps no other from it.
+   * @throws HeddleError ERR_NETWORK when none can be
+   */
+  join(ports: () => Promise<readonly IngressPort[]>): Promise<Refused> {
+    this.#next ??= this.#current.then(async () => {
+      this.#next = undefined;
+      return this.#join(await ports());
+    });
+    this.#current = this.#next.catch(() => {});
+    return this.#next;
+  }
+
+  /** Whether a network may be joined so far. */
+  mayHave(network: string): boolean {
+    return this.#joined?.has(network) ?? true;
+  }
+
+  /** Removes all of it from this host. */
+  async remove(): Promise<void> {
+    await this.#edge.stop();
+  }
+
+  async #join(ports: readonly IngressPort[]): Promise<Refused> {
+    // Without networks there is nothing to do on an interface that is not Heddle's.
+    if (ports.length === 0) {
+      await this.#edge.stop();
+      this.#joined = new Set();
+      return new Map();
+    }
+    const refused = refusals(ports, this.#uplink, await ipJson<Link>(host, ['link', 'show']));
+    const rest = ports.filter(({ network }) => !refused.has(network));
+    // Where the uplink is away, what there is waits for it.
+    if (rest.length === 0) return refused;
+    await this.#edge.apply(rest);
+    this.#joined = new Set(rest.map(({ network }) => network));
+    return refused;
+  }
+}
