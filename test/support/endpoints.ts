@@ -18,9 +18,10 @@ export function removeNamespaces(): void {
   for (const name of made.splice(0)) ip('netns', 'del', name);
 }
 
-/** How many of so many pings were answered. */
-export async function answered(namespace: string, address: string, count = 3): Promise<number> {
-  const args = [`--net=/run/netns/${namespace}`, 'ping', '-c', `${count}`, '-i', '0.05', '-W', '1', address];
+/** How many of so many pings were answered; `wait`: how many seconds for the last of them. */
+export async function answered(namespace: string, address: string, count = 3, wait = 1): Promise<number> {
+  const ping = ['ping', '-c', `${count}`, '-i', '0.05', '-W', `${wait}`, address];
+  const args = [`--net=/run/netns/${namespace}`, ...ping];
   const { stdout } = await promisify(execFile)('nsenter', args).catch((error) => error as { stdout: string });
   return Number(/(\d+) received/.exec(stdout)?.[1] ?? 0);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Programs by which a networking service changes the host. */
-const programs = ['nsenter', 'dnsmasq'];
+const programs = ['nsenter', 'dnsmasq', 'bpftool', 'mount', 'umount'];
 
 /**
  * A folder to be the first of PATH: its programs are the real ones, and the process that calls them for the Nth time, counted

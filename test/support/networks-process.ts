@@ -1,9 +1,11 @@
 // A process with the networking services of this host, as the node has them, which a test may kill at any time:
-//   networks-process.ts STATE FOLDER
+//   networks-process.ts STATE FOLDER [UPLINK]
 // It brings about what the state says, and answers each line of input, an order, with a line.
 import { createInterface } from 'node:readline';
 import { archetypes } from '../../src/networks/archetypes.ts';
 import { localServices } from '../../src/networks/local-services.ts';
+import { ebpf } from '../../src/networks/nve/ebpf/ebpf.ts';
+import { NodeEdge } from '../../src/networks/nve/node-edge.ts';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
@@ -12,14 +14,22 @@ export type NetworksOrder =
   | { readonly network: NetworkWish }
   | { readonly endpoint: EndpointWish; readonly of: string; readonly archetype: string }
   | { readonly remove: string; readonly archetype: string; readonly of?: string }
+  | { readonly update: NetworkWish }
   | { readonly look: true };
 
-const [file = '', folder = ''] = process.argv.slice(2);
-const services = localServices(archetypes, openSqliteManager(file), (name) => `${folder}/${name}`);
+const [file = '', folder = '', uplink] = process.argv.slice(2);
+const folderOf = (name: string) => `${folder}/${name}`;
+const edge =
+  uplink === undefined ? undefined : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve') }), uplink);
+const services = localServices(archetypes, openSqliteManager(file), folderOf, edge);
 
 async function carryOut(order: NetworksOrder): Promise<unknown> {
   const service = (archetype: string) => services.get(archetype)!;
   if ('network' in order) return service(order.network.archetype).networks.create(order.network);
+  if ('update' in order) {
+    const { networks } = service(order.update.archetype);
+    return networks.update(order.update, (await networks.read(order.update.name)).revision);
+  }
   if ('endpoint' in order) return service(order.archetype).endpoints(order.of).create(order.endpoint);
   if ('remove' in order && order.of !== undefined)
     return service(order.archetype).endpoints(order.of).delete(order.remove);

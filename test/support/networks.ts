@@ -10,14 +10,24 @@ type Answer = Partial<Network & Endpoint> & {
   readonly error?: { readonly code: string; readonly message: string };
 };
 
-/** The networking services of this host, in a process that may be killed. */
+/** Another host than this: a network namespace, its interface to others, and its Open vSwitch. */
+export interface OtherHost {
+  readonly namespace: string;
+  readonly uplink: string;
+  readonly ovs?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The networking services of a host, in a process that may be killed. */
 export class Networks {
   readonly #folder: string;
+  readonly #other: OtherHost | undefined;
   #child: ChildProcessWithoutNullStreams | undefined;
   #answers: AsyncIterator<string> | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, other?: OtherHost) {
     this.#folder = folder;
+    this.#other = other;
   }
 
   /** Returns when everything is as the state says. */
@@ -25,7 +35,11 @@ export class Networks {
     mkdirSync(this.#folder, { recursive: true });
     const file = path.join(import.meta.dirname, 'networks-process.ts');
     const args = ['--disable-warning=ExperimentalWarning', file, `${this.#folder}/state.db`, this.#folder];
-    this.#child = spawn(process.execPath, args);
+    const { namespace, uplink, ovs, environment } = this.#other ?? {};
+    const there = namespace === undefined ? [] : ['/usr/bin/nsenter', `--net=/run/netns/${namespace}`, '--'];
+    const [program = '', ...rest] = [...there, process.execPath, ...args, ...(uplink ? [uplink] : [])];
+    const env = { ...process.env, ...environment, ...(ovs !== undefined && { OVS_RUNDIR: ovs }) };
+    this.#child = spawn(program, rest, { env });
     this.#child.stderr.pipe(process.stderr);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
     await this.#answer();

@@ -17,8 +17,8 @@ export interface Ovs {
 
 const schema = '/usr/share/openvswitch/vswitch.ovsschema';
 
-/** Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's. */
-export async function startOvs(folder = '/run/openvswitch'): Promise<Ovs> {
+/** Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's; in a namespace of that name, if any. */
+export async function startOvs(folder = '/run/openvswitch', namespace?: string): Promise<Ovs> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const environment = { ...process.env, OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };
@@ -27,7 +27,9 @@ export async function startOvs(folder = '/run/openvswitch'): Promise<Ovs> {
   const start = async (program: string, ...args: string[]) => {
     const pidfile = `${folder}/${program}.pid`;
     const own = [`--unixctl=${folder}/${program}.ctl`, `--log-file=${folder}/${program}.log`];
-    const child = spawn(program, [...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'], {
+    const there = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`, '--'];
+    const command = [...there, program, ...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'];
+    const child = spawn(command[0] ?? '', command.slice(1), {
       env: environment,
       stdio: 'ignore',
       cwd: folder,

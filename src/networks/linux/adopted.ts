@@ -35,7 +35,6 @@ async function checkFree({ id }: LinuxEndpoint, name: string): Promise<void> {
   if (!link) throw refused('is not there');
   if (isOwn(link.ifalias, id)) return;
   if (link.link_type !== 'ether') throw refused(`is of type ${link.link_type}, and no Ethernet`);
-  if (/^h[vs]\d+$/.test(name)) throw refused('is the edge’s');
   if (link.master !== undefined) throw refused(`is a port of ${link.master}`);
   if (link.ifalias !== undefined) throw refused(`has the alias "${link.ifalias}": somebody uses it`);
   const [address] = link.addr_info.filter(({ scope }) => scope === 'global');

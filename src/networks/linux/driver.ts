@@ -92,11 +92,11 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     const isNetwork = (network: LinuxNetwork) =>
       isBridge(links.get(bridgeName(network.id)), network) &&
       isTrunk(network) &&
-      (!isOvs(network) || this.#ovs.isNetwork(look, network));
+      (!isOvs(network) || this.#ovs.isNetwork(look, network, links));
     const isEndpoint = (endpoint: LinuxEndpoint) => {
       const network = byName.get(endpoint.network);
       if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
-      return !isOvs(network) || this.#ovs.isPort(look, endpoint, network);
+      return !isOvs(network) || this.#ovs.isPort(look, endpoint, network, links);
     };
     return new Set([
       ...networks.filter((network) => !isNetwork(network)).map(({ id }) => id),

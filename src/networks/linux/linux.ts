@@ -1,6 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { invalidError } from '../standard/parsed.ts';
 import { LinuxDriver } from './driver.ts';
+import { isOwnName } from './names.ts';
 import { endpointOptions, networkOptions } from './options.ts';
 
 /** Bridges of the kernel, and what is on them: what the other archetypes are made from. */
@@ -12,7 +13,11 @@ export const linux = archetype({
   carriesIp: false,
   networkOptions,
   endpointOptions,
-  settleEndpoint: ({ name, options }, network) => {
+  settleEndpoint: ({ name, attachment, options }, network) => {
+    if (attachment.kind === 'interface' && isOwnName(attachment.interface))
+      throw invalidError(
+        `endpoint ${name} of ${network.name}: attachment.interface: ${attachment.interface} is Heddle’s own`,
+      );
     if (options.isolated && network.options.switch.kind === 'openvswitch')
       throw invalidError(
         `endpoint ${name} of ${network.name}: options.isolated: a bridge of Open vSwitch has none`,

@@ -17,6 +17,11 @@ export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment
   return attachment.kind === 'interface' ? attachment.interface : portName(id);
 }
 
+/** Whether a name is one that Heddle gives to what is its own: bridges, ports, and the two ends of what leads to the edge. */
+export function isOwnName(name: string): boolean {
+  return /^h([bp][0-9a-f]{12}|[vs]\d{1,4})$/.test(name);
+}
+
 const longestAlias = 255;
 
 /** What shows in `ip link` for whose an interface is: the proof that Heddle may change it. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { inNamespace, ipBatch } from '../ip.ts';
+import { inNamespace, ipBatch, type Link } from '../ip.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
 import type { SwitchState } from '../ovs/switch-state.ts';
@@ -16,6 +16,9 @@ interface Look {
   readonly state: SwitchState;
   readonly guarded: ReadonlySet<string>;
 }
+
+/** Those of the host, by name. */
+type Links = ReadonlyMap<string, Link>;
 
 /** Networks whose switch is a bridge of Open vSwitch. */
 export class OvsSwitch {
@@ -37,7 +40,8 @@ export class OvsSwitch {
   /** Makes the port that leads to the edge one of the bridge. */
   async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
     await guardPort(trunk);
-    await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk));
+    const link = await linkNamed(host, trunk);
+    await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk, link));
   }
 
   /** Takes off the bridge what leads to the edge, but for one that stays. */
@@ -53,15 +57,23 @@ export class OvsSwitch {
   async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
     const bridge = bridgeName(network.id);
     await guardPort(portOfHost(endpoint));
-    const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint));
+    const link = await linkNamed(host, portOfHost(endpoint));
+    const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint, link));
     if (endpoint.attachment.kind === 'namespace' && this.#openVswitch.datapathType === 'netdev')
       await computeChecksums(endpoint.attachment.path, endpoint.attachment.interface);
     return { port: port.name };
   }
 
   async unplug(endpoint: LinuxEndpoint): Promise<void> {
-    await this.#openVswitch.removePort(portOfHost(endpoint), endpoint.id);
-    await unguardPort(portOfHost(endpoint));
+    const name = portOfHost(endpoint);
+    const ports = [...(await this.#openVswitch.read()).bridges.values()].flatMap((bridge) => [
+      ...bridge.ports.values(),
+    ]);
+    const there = ports.find((port) => port.name === name);
+    // One that could not be made may have been refused because it is another's.
+    if (there && there.externalIds['heddle'] !== endpoint.id) return;
+    await this.#openVswitch.removePort(name, endpoint.id);
+    await unguardPort(name);
   }
 
   /** What there is, for many questions. Nothing while Open vSwitch is away: then nothing is as it should be. */
@@ -70,7 +82,7 @@ export class OvsSwitch {
     return state && { state, guarded: await guardedPorts() };
   }
 
-  isNetwork(look: Look | undefined, network: LinuxNetwork): boolean {
+  isNetwork(look: Look | undefined, network: LinuxNetwork, links: Links): boolean {
     if (!look || !this.#openVswitch.isBridge(look.state, wishOf(network))) return false;
     const [trunk, ...more] = trunksOn(look.state, network.id);
     if (!isTrunked(network)) return trunk === undefined;
@@ -78,16 +90,20 @@ export class OvsSwitch {
     const port = look.state.bridges.get(bridgeName(network.id))?.ports.get(wanted);
     return (
       more.length === 0 &&
-      isPlugged(port, trunkWish(network.id, wanted)) &&
+      isPlugged(port, trunkWish(network.id, wanted, links.get(wanted))) &&
       (port?.number ?? 0) > 0 &&
       look.guarded.has(wanted)
     );
   }
 
-  isPort(look: Look | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
+  isPort(look: Look | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork, links: Links): boolean {
     const name = portOfHost(endpoint);
     const port = look?.state.bridges.get(bridgeName(network.id))?.ports.get(name);
-    return isPlugged(port, portWish(endpoint)) && (port?.number ?? 0) > 0 && look?.guarded.has(name) === true;
+    return (
+      isPlugged(port, portWish(endpoint, links.get(name))) &&
+      (port?.number ?? 0) > 0 &&
+      look?.guarded.has(name) === true
+    );
   }
 
   async close(): Promise<void> {
@@ -107,12 +123,12 @@ function wishOf({ id, mtu, options }: LinuxNetwork) {
   };
 }
 
-function portWish(endpoint: LinuxEndpoint): PortWish {
-  return { name: portOfHost(endpoint), owner: endpoint.id, type: 'system' };
+function portWish(endpoint: LinuxEndpoint, link: Link | undefined): PortWish {
+  return { name: portOfHost(endpoint), owner: endpoint.id, type: 'system', ifindex: link?.ifindex };
 }
 
-function trunkWish(network: string, name: string): PortWish {
-  return { name, owner: network, type: 'system' };
+function trunkWish(network: string, name: string, link: Link | undefined): PortWish {
+  return { name, owner: network, type: 'system', ifindex: link?.ifindex };
 }
 
 /** Ports of a network that are no endpoint's, and not the bridge's own. */

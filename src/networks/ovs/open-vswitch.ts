@@ -4,7 +4,7 @@ import type { Operation } from './ovsdb/operations.ts';
 import { Ovsdb } from './ovsdb/ovsdb.ts';
 import { numberIn } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
-import { removePort, settlePort } from './plan-port.ts';
+import { removePort, removeStalePort, settlePort } from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
 import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
@@ -53,6 +53,7 @@ export class OpenVswitch {
 
   /** Makes a port what it should be, and returns it with its number. @throws HeddleError ERR_OVS */
   async settlePort(bridge: string, wish: PortWish): Promise<Port> {
+    await this.#bringAbout((now) => removeStalePort(now, wish));
     const state = await this.#bringAbout((now) => settlePort(now, bridge, wish));
     const port = state.bridges.get(bridge)?.ports.get(wish.name);
     if (!port) throw new HeddleError('ERR_OVS', `port ${wish.name} was removed while it was made`);

@@ -7,6 +7,9 @@ import type { PortWish } from './wishes.ts';
 
 // The same of a port. Pure.
 
+/** Which interface of the kernel's ovs-vswitchd has opened; its own `ifindex` follows the name. */
+const noted = 'heddle-ifindex';
+
 /** @throws HeddleError ERR_OVS when there is no such bridge, or the name is another's */
 export function settlePort(state: SwitchState, bridgeName: string, wish: PortWish): Operation[] {
   const bridge = state.bridges.get(bridgeName);
@@ -30,7 +33,10 @@ export function settlePort(state: SwitchState, bridgeName: string, wish: PortWis
       row: {
         name: wish.name,
         interfaces: ['named-uuid', 'link'],
-        external_ids: mapOf({ heddle: wish.owner }),
+        external_ids: mapOf({
+          heddle: wish.owner,
+          ...(wish.ifindex !== undefined && { [noted]: String(wish.ifindex) }),
+        }),
       },
       'uuid-name': 'port',
     },
@@ -43,6 +49,20 @@ export function settlePort(state: SwitchState, bridgeName: string, wish: PortWis
   ];
 }
 
+/**
+ * Takes a port off its bridge that ovs-vswitchd has opened on an interface that is no more: whatever has its name since, it
+ * does not open by itself, nor when the port is replaced in one transaction.
+ */
+export function removeStalePort(state: SwitchState, wish: PortWish): Operation[] {
+  const there = ownPort(state, wish.name, wish.owner);
+  return there && isStale(there.port, wish) ? detach(there.bridge, there.port) : [];
+}
+
+function isStale({ externalIds }: Port, { ifindex }: PortWish): boolean {
+  const before = externalIds[noted];
+  return ifindex !== undefined && before !== undefined && before !== String(ifindex);
+}
+
 /** Takes a port off its bridge, whichever it is. @throws HeddleError ERR_OVS when it is another's */
 export function removePort(state: SwitchState, name: string, owner: string): Operation[] {
   const there = ownPort(state, name, owner);
@@ -53,6 +73,7 @@ export function removePort(state: SwitchState, name: string, owner: string): Ope
 export function isPort(port: Port | undefined, wish: PortWish): boolean {
   return (
     port !== undefined &&
+    !isStale(port, wish) &&
     port.externalIds['heddle'] === wish.owner &&
     (port.type === typeOf(wish) || (port.type === 'system' && wish.type === 'system')) &&
     canonicalJson(port.options) === canonicalJson(wish.options ?? {})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Operation } from './ovsdb/operations.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
-import { removePort, settlePort } from './plan-port.ts';
+import { isPort, removePort, removeStalePort, settlePort } from './plan-port.ts';
 import { type Bridge, type Port, type SwitchState, stateIn } from './switch-state.ts';
 import type { BridgeWish } from './wishes.ts';
 
@@ -85,6 +85,22 @@ test('a port that is on another bridge leaves it in the same transaction', () =>
     'insert Port',
     'mutate Bridge',
   ]);
+});
+
+test('a port whose interface was made anew goes before it comes again', () => {
+  const wish = { name: 'hp1', owner: 'me', type: 'system', ifindex: 7 } as const;
+  const opened = (ifindex?: string): Port => ({
+    ...port('hp1', 'me'),
+    externalIds: { heddle: 'me', ...(ifindex !== undefined && { 'heddle-ifindex': ifindex }) },
+  });
+  const withPort = (one: Port) => state({ ...bridge, ports: new Map([['hp1', one]]) });
+  expect(tables(removeStalePort(withPort(opened('5')), wish))).toEqual(['mutate Bridge']);
+  expect(isPort(opened('5'), wish)).toBe(false);
+  // One of an earlier version does not say it.
+  for (const one of [opened('7'), opened()]) {
+    expect(removeStalePort(withPort(one), wish)).toEqual([]);
+    expect(isPort(one, wish)).toBe(true);
+  }
 });
 
 test('what is gone is removed by saying nothing', () => {

@@ -21,4 +21,6 @@ export interface PortWish {
   /** `system`: an interface that is there already; `internal`: one that is made; `patch`: to a port of another bridge. */
   readonly type: 'system' | 'internal' | 'patch' | 'vxlan';
   readonly options?: Readonly<Record<string, string>>;
+  /** Of a `system` interface in the kernel: one that was made anew under the same name is another. */
+  readonly ifindex?: number | undefined;
 }

@@ -1,0 +1,169 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Capture } from '../../support/capture.ts';
+import { answered, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { type JoinedHost, joinedHosts, uplink } from '../../support/joined-hosts.ts';
+import { vlanOf } from '../../support/nve-suite.ts';
+import { until } from '../../support/until.ts';
+
+// Two hosts that know nothing of each other, but for the ids of their networks.
+let one: JoinedHost;
+let two: JoinedHost;
+let wire: Capture;
+let before: readonly string[];
+
+beforeAll(async () => {
+  [one, two] = await joinedHosts();
+  wire = await Capture.start('one', uplink);
+  await until('the wire carries', () => [one, two].every((host) => stateOf(host).includes(' UP ')));
+  before = [one, two].map(stateOf);
+});
+afterAll(async () => {
+  wire.end();
+  await Promise.all([one.end(), two.end()]);
+  removeNamespaces();
+});
+
+/** What Heddle may have changed on a host's interfaces. */
+function stateOf(host: JoinedHost): string {
+  const links = host.run('ip', '-br', 'link', 'show').replaceAll(/<.*>/g, '');
+  const flags = /promiscuity (\d)/.exec(host.run('ip', '-d', 'link', 'show', uplink))?.[1];
+  return [links, flags, host.run('tc', 'qdisc', 'show', 'dev', uplink)].join('\n');
+}
+
+function inside(namespace: string, script: string): string[] {
+  return [`--net=/run/netns/${namespace}`, '--', process.execPath, '-e', script];
+}
+
+/** What a namespace is answered over TCP by another. */
+async function told(from: string, to: string, address: string): Promise<string> {
+  const serve = 'require("net").createServer((s)=>s.end("x".repeat(1e6))).listen(80,()=>console.log())';
+  const server = spawn('nsenter', inside(to, serve));
+  try {
+    await new Promise((resolve) => server.stdout.once('data', resolve));
+    const ask = `require('net').connect(80,'${address}').pipe(process.stdout)`;
+    return execFileSync('nsenter', inside(from, ask), { encoding: 'utf8', timeout: 10_000 });
+  } finally {
+    server.kill('SIGKILL');
+  }
+}
+
+/** Says a text to all on a network. */
+function shout(from: string, address: string, text: string): void {
+  const send = `const s=require('dgram').createSocket('udp4');s.bind(()=>{s.setBroadcast(true);s.send('${text}',9,'${address}',()=>s.close())})`;
+  execFileSync('nsenter', inside(from, send));
+}
+
+describe.each([
+  ['ip', 12, 13],
+  ['sdn', 22, 23],
+])('networks of %s on two hosts', (archetype, vlan, other) => {
+  const [lab, too] = [`${archetype}-lab`, `${archetype}-too`];
+  const address = (host: number, id = vlan) => `10.${id}.0.${host}`;
+  const wish = (name: string, host: number, id: number) => ({
+    name,
+    archetype,
+    vlan: id,
+    options: { subnets: [{ subnet: `10.${id}.0.0/24`, gateway: address(host, id) }] },
+  });
+  const ping = () => answered(`${archetype}1`, address(12), 1, 0.3);
+
+  beforeAll(async () => {
+    for (const [index, host] of [one, two].entries()) {
+      await host.networks.tell({ network: wish(lab, index + 1, vlan) });
+      await host.networks.tell({ network: wish(too, index + 1, other) });
+      await host.join(`${archetype}${index + 1}`, lab, archetype, address(11 + index));
+      await host.join(`${archetype}-too${index + 1}`, too, archetype, address(11 + index, other));
+    }
+  });
+
+  test('are one, and the host is on it', async () => {
+    expect(await answered(`${archetype}1`, address(12))).toBe(3);
+    expect(await answered(`${archetype}2`, address(11))).toBe(3);
+    expect(await answered(`${archetype}2`, address(1))).toBe(3);
+    expect(await told(`${archetype}1`, `${archetype}2`, address(12))).toHaveLength(1e6);
+  });
+
+  test('hear nothing of each other, and show their ids on the wire', async () => {
+    const ears = await Promise.all(
+      [lab, too].map((_, index) => Capture.start(`${archetype}${['', '-too'][index]}2`, 'eth0')),
+    );
+    const [inLab, inToo] = ears as [Capture, Capture];
+    shout(`${archetype}1`, address(255), `to all of ${lab}`);
+    await until('it is heard', () => inLab.with(`to all of ${lab}`).length > 0);
+    // What was to come came before this.
+    shout(`${archetype}-too1`, address(255, other), `to all of ${too}`);
+    await until('it is heard', () => inToo.with(`to all of ${too}`).length > 0);
+    expect(inToo.with(`to all of ${lab}`)).toEqual([]);
+    expect(inLab.with(`to all of ${too}`)).toEqual([]);
+    expect(wire.with(`to all of ${lab}`).map(vlanOf)).toEqual([vlan]);
+    for (const ear of ears) ear.end();
+  });
+
+  test('go on while the services are killed, away, and back: no packet is lost', async () => {
+    const going = pinging(`${archetype}1`, address(12));
+    await until('it is answered', () => going.answers > 20);
+    await one.networks.kill();
+    const away = going.answers;
+    await until('it is answered without them', () => going.answers > away + 50);
+    await one.networks.start();
+    const back = going.answers;
+    await until('it is answered by the way', () => going.answers > back + 50);
+    expect((await going.stop()).lost).toBe(0);
+  });
+
+  test.each([
+    ['its port', () => one.run('ip', 'link', 'del', `hv${vlan}`)],
+    ['the edge’s program', () => one.run('tc', 'qdisc', 'del', 'dev', uplink, 'clsact')],
+    ['its port from the switch', () => takeOff()],
+  ])('are mended when somebody has taken away %s', async (_, takeAway) => {
+    await takeAway();
+    expect(await ping()).toBe(0);
+    await one.networks.tell({ look: true });
+    await until('they are one again', async () => (await ping()) === 1);
+  });
+
+  function takeOff() {
+    if (archetype === 'ip') return one.run('ip', 'link', 'set', `hv${vlan}`, 'nomaster');
+    return one.ovs.ask('ovs-vsctl', 'del-port', `hv${vlan}`);
+  }
+
+  test('follow a change of the id, and are this host’s alone without one', async () => {
+    const { vlan: _, ...alone } = wish(lab, 1, vlan);
+    const subnets = alone.options;
+    await one.networks.tell({ update: { ...alone, vlan: 99, options: subnets } });
+    expect(await ping()).toBe(0);
+    expect(one.run('ip', '-br', 'link', 'show')).toMatch(/^hv99@/m);
+    await one.networks.tell({ update: alone });
+    expect(await ping()).toBe(0);
+    expect(one.run('ip', '-br', 'link', 'show')).not.toMatch(new RegExp(`^h[vs](99|${vlan})@`, 'm'));
+    const { status } = await one.networks.tell({ update: { ...alone, vlan } });
+    expect(status?.observed).toMatchObject({ trunk: `hv${vlan}` });
+    await until('they are one again', async () => (await ping()) === 1);
+  });
+
+  test('have an id of their own, and no longer packets than the uplink', async () => {
+    const refused = (more: object, text: string) =>
+      expect(one.networks.tell({ network: { name: 'x', archetype: 'ip', ...more } })).rejects.toThrow(text);
+    await refused({ vlan }, 'ERR_NETWORK_POOL');
+    await refused({ vlan: 50, mtu: 9000 }, 'its MTU 9000 is more than 1500');
+    const attachment = { kind: 'interface', interface: `hv${vlan}` } as const;
+    const taken = { endpoint: { name: 'thief', attachment }, of: too, archetype };
+    await expect(one.networks.tell(taken)).rejects.toThrow('is Heddle’s own');
+  });
+
+  test('leave nothing when they are removed', async () => {
+    for (const [index, host] of [one, two].entries()) {
+      for (const [network, name] of [
+        [lab, ''],
+        [too, '-too'],
+      ]) {
+        await host.networks.tell({ remove: `${archetype}${name}${index + 1}`, of: network ?? '', archetype });
+        await host.networks.tell({ remove: network ?? '', archetype });
+      }
+    }
+    expect([one, two].map(stateOf)).toEqual(before);
+    expect((await one.ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('');
+    expect(one.run('nft', 'list', 'ruleset')).not.toContain('port_hv');
+  });
+});
