@@ -10,12 +10,15 @@ import { commands } from '../src/cli/commands/index.ts';
 import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
 import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
+import { jsonSchemaOf } from '../src/lib/json-schema.ts';
 import { archetypes } from '../src/networks/archetypes.ts';
 import { describeArchetype } from '../src/networks/standard/archetype-description.ts';
+import { nodeSettings } from '../src/node/settings/settings.ts';
 import { archetypesPage } from './lib/archetypes-page.mjs';
 import { cliPage } from './lib/cli-page.mjs';
 import { composePage } from './lib/compose-page.mjs';
 import { jsonPage } from './lib/json-page.mjs';
+import { nodePage } from './lib/node-page.mjs';
 import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
@@ -28,6 +31,7 @@ const pages = {
   'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
   'json.md': jsonPage(api.components.schemas),
+  'node.md': nodePage(jsonSchemaOf(nodeSettings)),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,
 };
 

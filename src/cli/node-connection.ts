@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodeClient } from '../api/client.ts';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
-import { type NodePaths, nodePaths } from '../lib/paths.ts';
+import { type NodePaths, nodePaths, settingsFile } from '../lib/paths.ts';
 import { nodeEnvironment } from './caller-environment.ts';
 import type { NodeOptions } from './command.ts';
 
@@ -28,7 +28,8 @@ export function presentNode(options: NodeOptions): NodeClient {
 export function connectNode(options: NodeOptions): NodeClient {
   const { socket, stateDir } = pathsOf(options);
   return new NodeClient(socket, () => {
-    if (existsSync(path.join(stateDir, 'state.db'))) return ensureNode(options);
+    // The settings may say that the state is elsewhere.
+    if (existsSync(path.join(stateDir, 'state.db')) || existsSync(settingsFile)) return ensureNode(options);
     if (process.getuid?.() !== 0) throw new HeddleError('ERR_NOT_ROOT', `${stateDir} is for root to read`);
     throw new HeddleError('ERR_PROJECT_UNKNOWN', 'no application was ever brought up on this host', {
       hint: '`heddle up` brings one up',
@@ -49,14 +50,13 @@ export async function ensureNode(options: NodeOptions): Promise<NodeClient> {
   const logFile = path.join(runDir, 'node.log');
   const log = openSync(logFile, 'a', 0o600);
   const before = fstatSync(log).size;
+  // What was not said, the node's settings may say.
   const flags = [
-    '--socket',
-    socket,
-    '--state-dir',
-    stateDir,
+    ...(options.socket === undefined ? [] : ['--socket', socket]),
+    ...(options.stateDir === undefined ? [] : ['--state-dir', stateDir]),
     ...(options.engine ? ['--engine', options.engine] : []),
   ];
-  const node = spawn(launcher, ['node', ...flags], {
+  const node = spawn(launcher, ['node', 'start', ...flags], {
     detached: true,
     stdio: ['ignore', log, log],
     cwd: '/',
@@ -97,8 +97,5 @@ async function tail(file: string, skip: number): Promise<string> {
 
 /** Where the options say that the node has its things. */
 export function pathsOf({ socket, stateDir }: NodeOptions): NodePaths {
-  return nodePaths(process.env, {
-    ...(socket !== undefined && { socket }),
-    ...(stateDir !== undefined && { stateDir }),
-  });
+  return nodePaths(process.env, { socket, stateDir });
 }

@@ -245,6 +245,10 @@ export const errorCodes = {
     remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',
     http: 409,
   },
+  ERR_NODE_SETTINGS: {
+    meaning: 'The file with the settings of the node says something that cannot be.',
+    remedy: 'Mend the file at the place named; docs/reference/node.md has all that can be set.',
+  },
   ERR_EDGE_ABSENT: {
     meaning: 'A network was to be joined to the physical network, and this node has no edge.',
     remedy:

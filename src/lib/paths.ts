@@ -10,15 +10,23 @@ export interface NodePaths {
   readonly socket: string;
 }
 
+/** The node's settings, where no other file is named (FHS 3.0, 3.7). */
+export const settingsFile = '/etc/heddle/node.yaml';
+
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Flags over HEDDLE_STATE_DIR and HEDDLE_RUN_DIR over the places where Debian has such things (FHS 3.0, 3.15 and 5.8). */
-export function nodePaths(env: Env, flags: { stateDir?: string; socket?: string } = {}): NodePaths {
-  const stateDir = path.resolve(flags.stateDir ?? (env['HEDDLE_STATE_DIR'] || '/var/lib/heddle'));
+interface Places {
+  readonly stateDir?: string | undefined;
+  readonly socket?: string | undefined;
+}
+
+/**
+ * Flags over HEDDLE_STATE_DIR and HEDDLE_SOCKET over the node's settings over the places where Debian has such things (FHS
+ * 3.0, 3.15 and 5.8).
+ */
+export function nodePaths(env: Env, flags: Places = {}, settings: Places = {}): NodePaths {
+  const stateDir = flags.stateDir ?? (env['HEDDLE_STATE_DIR'] || settings.stateDir || '/var/lib/heddle');
   const runDir = path.resolve(env['HEDDLE_RUN_DIR'] || '/run/heddle');
-  return {
-    stateDir,
-    runDir,
-    socket: path.resolve(flags.socket ?? (env['HEDDLE_SOCKET'] || `${runDir}/node.sock`)),
-  };
+  const socket = flags.socket ?? (env['HEDDLE_SOCKET'] || settings.socket || `${runDir}/node.sock`);
+  return { stateDir: path.resolve(stateDir), runDir, socket: path.resolve(socket) };
 }

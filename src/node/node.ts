@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
 import { networkRoutes } from '../api/routes/networks.ts';
@@ -24,12 +25,15 @@ import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
+import type { NodeSettings } from './settings/settings.ts';
 import { refuseEmptied } from './state-check.ts';
+import { linkUsual } from './usual-socket.ts';
 
 export interface NodeOptions extends NodePaths {
   readonly engine?: string | undefined;
   /** Address of the loopback for Prometheus, or `off`. */
   readonly metrics: string;
+  readonly settings: NodeSettings;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -43,7 +47,7 @@ export interface RunningNode {
  * @throws HeddleError ERR_NOT_ROOT, ERR_NODE_RUNNING, ERR_ENGINE_ABSENT, ERR_STATE
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { stateDir, runDir, socket, log } = options;
+  const { stateDir, runDir, socket, settings, log } = options;
   if (process.getuid?.() !== 0) throw new HeddleError('ERR_NOT_ROOT', 'the node needs root');
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   refuseEmptied(stateDir);
@@ -53,7 +57,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const found = await findEngine({ engine: options.engine, env: options.env, runDir });
-  const networks = openNetworking(stateDir, log);
+  const networks = openNetworking(stateDir, settings, log);
   const engine = withNetworking(found, networks.networking);
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
@@ -77,7 +81,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const address = metricsAddress(options.metrics);
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
-  const service = serviceOf({ applications, history, meter, budgets, edge, stateDir, metricsUrl });
+  const name = settings.name ?? hostname();
+  const service = serviceOf({ name, applications, history, meter, budgets, edge, stateDir, metricsUrl });
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, service),
@@ -85,6 +90,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(featureRoutes, host),
   );
   await listen(server, socket);
+  const usual = linkUsual(socket, runDir);
   if (address) await metrics.start(address, service);
   networks.start();
   reconciler.start();
@@ -105,6 +111,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
       rmSync(socket, { force: true });
+      usual.remove();
     },
   };
 }

@@ -24,6 +24,7 @@ import { summariesOf } from './summaries.ts';
 
 /** The parts of a running node that its API offers. */
 export interface Parts {
+  readonly name: string;
   readonly applications: Applications;
   readonly history: History;
   readonly meter: Meter;
@@ -36,10 +37,11 @@ export interface Parts {
 
 /** What the node does, in the words of its API. */
 export function serviceOf(parts: Parts): NodeService {
-  const { applications, history, meter, budgets, edge, stateDir, metricsUrl } = parts;
+  const { name, applications, history, meter, budgets, edge, stateDir, metricsUrl } = parts;
   const { engine } = applications;
   return {
     info: () => ({
+      name,
       version: version(),
       pid: process.pid,
       engine: { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },

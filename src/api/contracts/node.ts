@@ -5,6 +5,7 @@ import { inspectRecord } from '../../monitor/inspect/record.ts';
 import { type Contract, ofProject, serviceNames } from '../contract.ts';
 
 const nodeInfo = record('NodeInfo', 'What the node is and uses.', {
+  name: text.describe('What other nodes know it by.'),
   version: text,
   pid: integer,
   engine: z.object({ kind: text, version: text, endpoint: text }),

@@ -20,7 +20,7 @@ import { kill } from './kill.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { net } from './net/index.ts';
-import { node } from './node.ts';
+import { node } from './node/index.ts';
 import { pauseCommand } from './pause.ts';
 import { plan } from './plan.ts';
 import { port } from './port.ts';

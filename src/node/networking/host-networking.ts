@@ -7,8 +7,10 @@ import {
 } from '../../networks/standard/archetype-description.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
+import type { NodeSettings } from '../settings/settings.ts';
 import { Look } from './look.ts';
 import { Networking } from './networking.ts';
+import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
 
 /** The networks of this host. */
@@ -21,9 +23,10 @@ export interface HostNetworking {
 }
 
 /** @throws HeddleError ERR_NODE_RUNNING, ERR_STATE, ERR_STATE_NEWER, ERR_DISK_FULL */
-export function openNetworking(stateDir: string, log: Log): HostNetworking {
+export function openNetworking(stateDir: string, settings: NodeSettings, log: Log): HostNetworking {
   const state = openSqliteManager(`${stateDir}/networks.db`);
-  const services = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype));
+  const folderOf = (archetype: string) => programFolder(stateDir, archetype);
+  const services = localServices(archetypes, state, folderOf, openEdge(settings, stateDir));
   const look = new Look(services, log);
   return {
     networking: new Networking(services),

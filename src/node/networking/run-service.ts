@@ -10,7 +10,9 @@ import { archetypes } from '../../networks/archetypes.ts';
 import { describeArchetype } from '../../networks/standard/archetype-description.ts';
 import { ArchetypeService } from '../../networks/standard/service.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
+import type { NodeSettings } from '../settings/settings.ts';
 import { Look } from './look.ts';
+import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
 
 export interface ServiceOptions {
@@ -18,6 +20,7 @@ export interface ServiceOptions {
   readonly stateDir: string;
   /** Where services listen, each at `NAME.sock`, and where those are found that this one uses. */
   readonly sockets: string;
+  readonly settings: NodeSettings;
   readonly log: Log;
 }
 
@@ -25,7 +28,7 @@ export interface ServiceOptions {
  * One networking service in a process of its own, at a Unix socket: when it crashes, the others go on.
  * @throws HeddleError ERR_ARCHETYPE_UNKNOWN, ERR_NODE_RUNNING, ERR_STATE
  */
-export async function runService({ archetype: name, stateDir, sockets, log }: ServiceOptions) {
+export async function runService({ archetype: name, stateDir, sockets, settings, log }: ServiceOptions) {
   const archetype = archetypes.find((one) => one.name === name);
   if (!archetype) {
     const there = archetypes.map((one) => one.name).join(', ');
@@ -37,6 +40,7 @@ export async function runService({ archetype: name, stateDir, sockets, log }: Se
   const service = new ArchetypeService(archetype, state, {
     service: (one) => new NetworkingClient(new SocketTransport(socketOf(one))),
     folder: programFolder(stateDir, name),
+    edge: openEdge(settings, stateDir),
   });
   const look = new Look(new Map([[name, service]]), log);
   const server = createServer(

@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+import { nodeService } from './service.ts';
+import { startNode } from './start.ts';
+
+/** `heddle node`: the process of this host that keeps everything running. */
+export function node(): Command {
+  return new Command('node')
+    .description('Run the node of this host, and look after it')
+    .addCommand(startNode(), { isDefault: true })
+    .addCommand(nodeService());
+}

@@ -1,0 +1,14 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { edgeDrivers } from '../../networks/nve/drivers.ts';
+import { NodeEdge } from '../../networks/nve/node-edge.ts';
+import type { NodeSettings } from '../settings/settings.ts';
+import { programFolder } from './program-folder.ts';
+
+/** The edge that the settings ask for, if they do. */
+export function openEdge({ edge }: NodeSettings, stateDir: string): NodeEdge | undefined {
+  if (!edge) return undefined;
+  const { driver: name, uplink } = edge;
+  const driver = edgeDrivers.find((one) => one.name === name);
+  if (!driver) throw new HeddleError('ERR_INTERNAL', `there is no driver ${name} of the edge`);
+  return new NodeEdge(driver.edge({ uplink, folder: programFolder(stateDir, 'nve') }), uplink);
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { InvalidInput } from '../../lib/errors.ts';
+import { parseSettings } from './parse.ts';
+
+const wrong = (text: string) => {
+  try {
+    parseSettings(text, 'node.yaml');
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.message.split('\n');
+  }
+  return [];
+};
+
+test('a file that says nothing is one of defaults', () => {
+  for (const text of ['', '# nothing\n', '{}'])
+    expect(parseSettings(text, 'node.yaml').settings).toEqual({
+      log: { level: 'info' },
+      state: {},
+      services: {},
+    });
+});
+
+test('what is said is kept, with defaults for the rest', () => {
+  const { settings } = parseSettings(
+    `name: node1
+edge: { uplink: eth1, vlans: { first: 100, last: 199 } }
+state:
+  etcd: { endpoints: ["https://etcd1:2379"], ca: /etc/heddle/ca.pem }
+services: { sdn: { process: own } }
+`,
+    'node.yaml',
+  );
+  expect(settings).toMatchObject({
+    name: 'node1',
+    edge: { driver: 'ebpf', uplink: 'eth1', vlans: { first: 100, last: 199 } },
+    state: { etcd: { endpoints: ['https://etcd1:2379'], prefix: 'heddle/', ca: '/etc/heddle/ca.pem' } },
+    services: { sdn: { process: 'own' } },
+  });
+});
+
+test('all that is wrong is said at once, each with its place', () => {
+  expect(
+    wrong(`name: no name
+edge:
+  driver: magic
+  uplink: a-name-that-is-too-long
+  vlans: { first: 9, last: 2 }
+sate: {}
+`),
+  ).toEqual([
+    expect.stringMatching(/^node\.yaml:1:7: error ERR_NODE_SETTINGS: name is the text "no name": /),
+    expect.stringMatching(/^node\.yaml:3:11: .* edge\.driver has to be ebpf.*, not the text "magic"/),
+    expect.stringMatching(/^node\.yaml:4:11: .* edge\.uplink is the text /),
+    expect.stringMatching(/^node\.yaml:5:10: .* edge\.vlans .* first is above last/),
+    expect.stringMatching(/^node\.yaml:6:7: .* the file has the key "sate", which there is not/),
+  ]);
+});
+
+test('a service that there is not is named, with those that there are', () => {
+  expect(wrong('services: { magic: {} }')).toEqual([
+    expect.stringMatching(/^node\.yaml:1:\d+: .* services\.magic: there is no such service, but linux, ip/),
+  ]);
+});
+
+test('what is no YAML is said with its place', () => {
+  expect(wrong('edge: {')[0]).toMatch(/^node\.yaml:\d+:\d+: error ERR_YAML_SYNTAX/);
+});

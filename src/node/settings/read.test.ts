@@ -1,0 +1,33 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readSettings } from './read.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, text: string, mode = 0o600): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  chmodSync(file, mode);
+  return file;
+}
+const withKey = (key: string) =>
+  write('node.yaml', `state:\n  etcd:\n    endpoints: ["https://a:2379"]\n    key: ${key}\n`);
+
+test('a private key that others can read is refused, with its place and what to do', () => {
+  const key = write('key.pem', 'secret', 0o644);
+  const refused = { code: 'ERR_NODE_SETTINGS', hint: `chmod 600 ${key}` };
+  expect(() => readSettings(withKey(key))).toThrow(expect.objectContaining(refused));
+  expect(() => readSettings(withKey(key))).toThrow(/node\.yaml:4:10: state\.etcd\.key: .*mode 644/);
+  chmodSync(key, 0o600);
+  expect(readSettings(withKey(key)).state.etcd).toMatchObject({ key });
+  expect(() => readSettings(withKey(path.join(folder, 'absent')))).toThrow(/is no file/);
+});
+
+test('a file that was named has to be there', () => {
+  expect(() => readSettings(path.join(folder, 'absent.yaml'))).toThrow(
+    expect.objectContaining({ code: 'ERR_FILE_NOT_FOUND' }),
+  );
+});

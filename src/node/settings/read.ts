@@ -1,0 +1,38 @@
+import { existsSync, statSync } from 'node:fs';
+import { formatLocation, HeddleError } from '../../lib/errors.ts';
+import { settingsFile } from '../../lib/paths.ts';
+import { readNamed } from '../../lib/read-named.ts';
+import { parseSettings, type ReadSettings } from './parse.ts';
+import type { NodeSettings } from './settings.ts';
+
+const limit = { bytes: 1 << 20 };
+
+/**
+ * The settings of a file; without one, those of the usual place, or the defaults.
+ * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE, ERR_NODE_SETTINGS; InvalidInput
+ */
+export function readSettings(file?: string): NodeSettings {
+  if (file === undefined && !existsSync(settingsFile)) return parseSettings('', settingsFile).settings;
+  const named = file ?? settingsFile;
+  const read = parseSettings(readNamed(named, limit).toString('utf8'), named);
+  checkKey(read);
+  return read.settings;
+}
+
+/** A private key is root's: as PostgreSQL has it, a group of root's choice may read it, and nobody else. */
+function checkKey({ settings, at }: ReadSettings): void {
+  const key = settings.state.etcd?.key;
+  if (key === undefined) return;
+  const place = at(['state', 'etcd', 'key']);
+  const refused = (why: string, hint?: string) =>
+    new HeddleError('ERR_NODE_SETTINGS', `${formatLocation(place)}: state.etcd.key: ${key} ${why}`, {
+      at: place,
+      hint,
+    });
+  const found = statSync(key, { throwIfNoEntry: false });
+  if (!found?.isFile()) throw refused('is no file');
+  const allowed = found.uid === 0 ? 0o640 : 0o600;
+  const mode = found.mode & 0o777;
+  if ((mode & ~allowed) !== 0)
+    throw refused(`is for others to read or to change (mode ${mode.toString(8)})`, `chmod 600 ${key}`);
+}

@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { nameRules } from '../../lib/names.ts';
+import { type Of, optional, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+import { edgeDrivers } from '../../networks/nve/drivers.ts';
+import { archetypeName, vlan } from '../../networks/standard/network.ts';
+
+const file = text.min(1).max(4096).refine(path.isAbsolute, 'is no absolute path');
+
+/** RFC 1123, 2.1: what hosts are called, and what other nodes know this one by. */
+export const nodeName = text.regex(
+  /^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/,
+  'is no name of a host: letters, digits, `.` and `-`, at most 63',
+);
+
+const vlans = z
+  .strictObject({ first: vlan, last: vlan })
+  .refine(({ first, last }) => first <= last, 'has no ids: first is above last');
+
+const edge = z.strictObject({
+  driver: z
+    .enum(edgeDrivers.map(({ name }) => name))
+    .default('ebpf')
+    .describe('How frames get there.'),
+  uplink: text
+    .regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')
+    .describe('This host’s interface to the physical network, which takes frames with VLAN tags.'),
+  vlans: optional(vlans).describe('Ids that are chosen from where nodes share. Default: 1 to 4094.'),
+});
+
+const etcd = z.strictObject({
+  endpoints: z
+    .array(text.max(255).regex(/^https?:\/\/[^\s/]+$/, 'is no URL of a member, such as https://etcd1:2379'))
+    .min(1)
+    .max(15),
+  prefix: text
+    .max(255)
+    .regex(/^\/?[\w./-]+\/$/, 'is no prefix: it ends with a slash')
+    .default('heddle/')
+    .describe('Of keys. Nodes with the same share their networks.'),
+  ca: optional(file).describe('Who etcd has to be of, PEM. Default: whom the system trusts.'),
+  cert: optional(file).describe('Who this node is to etcd, PEM.'),
+  key: optional(file).describe('Its private key, which only root may read.'),
+});
+
+const service = z.strictObject({
+  process: z
+    .enum(['own', 'shared'])
+    .default('shared')
+    .describe('`own`: when it crashes, it takes no other with it, and is started again.'),
+});
+
+/** `node.yaml`: everything of the node that can be set. What flags and environment say wins. */
+export const nodeSettings = z.strictObject({
+  name: optional(nodeName).describe('What other nodes know this one by. Default: the host’s name.'),
+  engine: optional(text.max(4096)).describe(
+    '`podman`, `docker`, or an address: `unix:///run/podman/podman.sock`.',
+  ),
+  socket: optional(file).describe('Of its API. Default: `/run/heddle/node.sock`.'),
+  stateDir: optional(file).describe('For what has to last. Default: `/var/lib/heddle`.'),
+  metrics: optional(text.max(255)).describe(
+    'Where Prometheus finds it beside the socket; `off`: nowhere. Default: `127.0.0.1:9850`.',
+  ),
+  log: z
+    .strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') })
+    .prefault({})
+    .describe('What it says of itself.'),
+  edge: optional(edge).describe(
+    'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
+  ),
+  state: z
+    .strictObject({ etcd: optional(etcd).describe('Where nodes share their networks.') })
+    .prefault({})
+    .describe('Where what is wanted of networks is kept. Default: on this host.'),
+  services: z
+    .record(archetypeName, service)
+    .default({})
+    .describe('How the networking service of an archetype runs: `services: { sdn: { process: own } }`.'),
+});
+export type NodeSettings = Of<typeof nodeSettings>;
