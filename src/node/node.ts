@@ -90,7 +90,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(featureRoutes, host),
   );
   await listen(server, socket);
-  const usual = linkUsual(socket, runDir);
+  const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
   if (address) await metrics.start(address, service);
   networks.start();
   reconciler.start();
@@ -111,7 +111,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
       rmSync(socket, { force: true });
-      usual.remove();
+      usual?.remove();
     },
   };
 }
