@@ -24,7 +24,7 @@ const byOption: Readonly<Record<string, Names>> = {
   stateDir: () => 'folders',
   catalogue: () => 'folders',
   projectName: projects,
-  engine: () => plain(['podman', 'docker']),
+  engine: () => plain(['podman', 'docker', 'none']),
   scale: counted,
   profile: profiles,
   allowPrivilegedTemplate: features,

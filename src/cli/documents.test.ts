@@ -9,6 +9,7 @@ import { load } from '../descriptor/memory-files.ts';
 import { readEdgeFile } from '../edge/sources/static.ts';
 import { edgeFileSchema } from '../edge/sources/static-schema.ts';
 import * as z from '../lib/zod.ts';
+import { parseSettings } from '../node/settings/parse.ts';
 import { select } from '../selector/select.ts';
 import { commands } from './commands/index.ts';
 
@@ -74,6 +75,10 @@ describe('the documents', () => {
   test.each(files)('the file in %s is valid', (_place, text) => {
     if (/^sites:/m.test(text)) {
       expect(Object.keys(readEdgeFile(text, 'edge.yaml').services)).not.toEqual([]);
+      return;
+    }
+    if (/^(edge|state):/m.test(text)) {
+      expect(parseSettings(text, 'node.yaml').settings).toMatchObject({ name: expect.any(String) });
       return;
     }
     const descriptor = load({ 'compose.yaml': text });

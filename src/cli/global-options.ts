@@ -43,7 +43,7 @@ export function nodeOptions(): Option[] {
     new GlobalOption('--state-dir <path>', 'state folder of the node'),
     new GlobalOption(
       '--engine <engine>',
-      'podman, docker, or an address such as unix:///run/podman/podman.sock',
+      'podman, docker, an address such as unix:///run/podman/podman.sock, or none: a node for networks alone',
     ),
   ];
 }

@@ -6,7 +6,7 @@ import type { Workloads } from './workloads.ts';
 
 /** A container orchestrator, by what it can do. Everything above speaks this; nothing above knows which one it is. */
 export interface Engine {
-  readonly kind: EngineKind;
+  readonly kind: EngineKind | 'none';
   readonly version: string;
   /** Where it answers, `unix:///run/podman/podman.sock`. */
   readonly endpoint: string;

@@ -3,10 +3,11 @@ import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { connect } from './docker-api/connect.ts';
 import { usualSockets } from './docker-api/endpoint.ts';
 import type { Engine } from './engine.ts';
+import { none } from './none.ts';
 import { startPodmanService } from './podman-service.ts';
 
 export interface FindOptions {
-  /** `podman`, `docker`, or an address. Absent: whichever answers, Podman first. */
+  /** `podman`, `docker`, `none`, or an address. Absent: whichever answers, Podman first. */
   readonly engine?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where a Podman API service that Heddle starts puts its socket. */
@@ -40,10 +41,11 @@ const strategies: readonly Strategy[] = [
 export async function findEngine(options: FindOptions): Promise<Engine> {
   const wanted = options.engine;
   if (wanted?.includes('://')) return connect(wanted, options.env);
+  if (wanted === 'none') return none;
   if (wanted !== undefined && wanted !== 'podman' && wanted !== 'docker') {
     throw new HeddleError(
       'ERR_USAGE',
-      `--engine ${wanted}: there is podman, docker, or an address (unix://…)`,
+      `--engine ${wanted}: there is podman, docker, none, or an address (unix://…)`,
     );
   }
   const tried: string[] = [];

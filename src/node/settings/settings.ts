@@ -54,7 +54,7 @@ const service = z.strictObject({
 export const nodeSettings = z.strictObject({
   name: optional(nodeName).describe('What other nodes know this one by. Default: the host’s name.'),
   engine: optional(text.max(4096)).describe(
-    '`podman`, `docker`, or an address: `unix:///run/podman/podman.sock`.',
+    '`podman`, `docker`, an address such as `unix:///run/podman/podman.sock`, or `none`: a node for networks alone. Default: whichever answers.',
   ),
   socket: optional(file).describe('Of its API. Default: `/run/heddle/node.sock`.'),
   stateDir: optional(file).describe('For what has to last. Default: `/var/lib/heddle`.'),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Attachment } from '../../../networks/standard/endpoint.ts';
+import { archetypeOption, archetypeOptions } from '../../archetype-options.ts';
 import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
 
 interface CreateOptions extends NodeOptions {
@@ -13,6 +14,7 @@ interface CreateOptions extends NodeOptions {
   readonly ip?: string[];
   readonly alias?: string[];
   readonly publish?: string[];
+  readonly opt?: string[];
 }
 
 export function createEndpoint(): Command {
@@ -30,16 +32,18 @@ export function createEndpoint(): Command {
     .addOption(
       several('-p, --publish <[address:]port:port[/protocol]>', 'a port of this host that leads to it'),
     )
+    .addOption(archetypeOption())
     .action(async (network: string, name: string, options: CreateOptions) => {
       const [{ presentNode }, { publishedPort }] = await Promise.all([
         import('../../node-connection.ts'),
         import('../../published-port.ts'),
       ]);
-      const { mac, ip = [], alias = [], publish = [] } = options;
+      const { mac, ip = [], alias = [], publish = [], opt } = options;
       const own = {
         ...(ip.length > 0 && { addresses: ip }),
         ...(alias.length > 0 && { aliases: alias }),
         ...(publish.length > 0 && { ports: publish.map(publishedPort) }),
+        ...archetypeOptions(opt),
       };
       const made = await presentNode(options)
         .networking.endpoints(network)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { archetypeOption, archetypeOptions } from '../../archetype-options.ts';
 import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
 import { keyValue } from '../../key-value.ts';
 
@@ -35,9 +36,7 @@ export function createNetwork(): Command {
       wholeNumber,
     )
     .addOption(several('--label <key=value>', 'a label'))
-    .addOption(
-      several('-o, --opt <key=value>', 'an option of the archetype; the value is JSON, or else a text'),
-    )
+    .addOption(archetypeOption())
     .action(async (name: string, options: CreateOptions) => {
       const { ensureNode } = await import('../../node-connection.ts');
       const node = await ensureNode(options);
@@ -55,15 +54,7 @@ export function createNetwork(): Command {
 }
 
 /** What the archetype is told; of what was not said, nothing. */
-function optionsOf({
-  subnet = [],
-  gateway = [],
-  ipRange = [],
-  ipv6,
-  internal,
-  dhcp,
-  opt = [],
-}: CreateOptions) {
+function optionsOf({ subnet = [], gateway = [], ipRange = [], ipv6, internal, dhcp, opt }: CreateOptions) {
   const subnets = subnet.map((one, index) => ({
     subnet: one,
     ...(gateway[index] !== undefined && { gateway: gateway[index] }),
@@ -74,14 +65,6 @@ function optionsOf({
     ...(ipv6 && { ipv6 }),
     ...(internal && { internal }),
     ...(dhcp && { dhcp }),
-    ...Object.fromEntries(opt.map(keyValue).map(([key, value]) => [key, jsonOr(value)])),
+    ...archetypeOptions(opt),
   };
-}
-
-function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
