@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readText } from './ca/files.ts';
 import { readSecret } from './distance/echo/secret.ts';
 import { ViewJournal } from './gateway/view-journal.ts';
-import { readEtcdTls } from './lease/etcd-tls.ts';
+import { readEtcdTlsFolder } from './lease/etcd-tls.ts';
 import { readCertificates } from './proxy/certificates.ts';
 import { EdgeFileReader } from './sources/edge-file-reader.ts';
 import { readKey } from './update/key.ts';
@@ -24,7 +24,7 @@ const readers: readonly [string, string, string, (file: string) => unknown][] = 
   ['the key of DNS updates', 'a.key', '64 KiB', readKey],
   ['the gateways’ secret', 'secret', '64 KiB', readSecret],
   ['what an authority keeps', 'crl.pem', '16 MiB', readText],
-  ['the certificate for etcd', 'ca.crt', '1 MiB', (file) => readEtcdTls(path.dirname(file))],
+  ['the certificate for etcd', 'ca.crt', '1 MiB', (file) => readEtcdTlsFolder(path.dirname(file))],
 ];
 
 describe.each(readers)('%s', (_, name, limit, read) => {

@@ -289,6 +289,29 @@ export const errorCodes = {
     remedy: 'The message names the file; restore it, or move it away to start afresh.',
     http: 500,
   },
+  ERR_STATE_UNREACHABLE: {
+    meaning:
+      'The state that nodes share in etcd is not reached, has no majority, or refuses; nothing was changed.',
+    remedy:
+      'The message says what each member answered; start members until more than half of them run, or mend their addresses and certificates.',
+    http: 503,
+  },
+  ERR_STATE_UNCERTAIN: {
+    meaning: 'A change was handed to etcd, and contact was lost before it was known whether it was made.',
+    remedy:
+      'Look whether it is there when etcd answers again; the same once more, with the same idempotency key, does no harm.',
+    http: 503,
+  },
+  ERR_STATE_LIMIT: {
+    meaning: 'More was to be stored at once than the state takes.',
+    remedy: 'Make it smaller, or do it in several steps; the message names the limit.',
+    http: 413,
+  },
+  ERR_STATE_LEASE: {
+    meaning: 'Something was to be stored for as long as somebody is there, who is not any more.',
+    remedy: 'Run the same command again; the log says why contact was lost.',
+    http: 409,
+  },
   ERR_STATE_NEWER: {
     meaning: 'Something in the state folder was written by a later version of Heddle.',
     remedy:

@@ -1,14 +1,18 @@
 import { EventEmitter, on } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
-import { HeddleError } from '../lib/errors.ts';
+import { type Writing, writingsOf } from './commit-limits.ts';
 import { endOf, guarded, inTransaction, openState } from './database.ts';
-import type { Change, Changed, Condition, Entry, Listing, StateManager } from './state-manager.ts';
+import { expiredError } from './expired-error.ts';
+import { SqliteLease } from './sqlite-lease.ts';
+import type { Change, Changed, Condition, Entry, Lease, Listing, StateManager } from './state-manager.ts';
 
 const usual = 10_000;
 
 const migrations = [
   `CREATE TABLE entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID, STRICT;
    CREATE TABLE changes (revision INTEGER NOT NULL, key TEXT NOT NULL, value TEXT, PRIMARY KEY (revision, key)) WITHOUT ROWID, STRICT`,
+  // Of what goes when this process does.
+  'ALTER TABLE entries ADD COLUMN lease TEXT',
 ];
 
 /**
@@ -21,6 +25,7 @@ export function openSqliteManager(file: string, kept = usual): StateManager {
 }
 
 class SqliteManager implements StateManager {
+  readonly isCurrent = true;
   readonly #file: string;
   readonly #kept: number;
   readonly #db: DatabaseSync;
@@ -32,6 +37,7 @@ class SqliteManager implements StateManager {
   readonly #note;
   readonly #forget;
   readonly #since;
+  readonly #leased;
   #revision: number;
 
   constructor(file: string, kept: number) {
@@ -42,8 +48,8 @@ class SqliteManager implements StateManager {
     this.#select = prepare('SELECT value, revision FROM entries WHERE key = ?');
     this.#range = prepare('SELECT key, value, revision FROM entries WHERE key >= ? AND key < ? ORDER BY key');
     this.#upsert = prepare(
-      `INSERT INTO entries (key, value, revision) VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET value = excluded.value, revision = excluded.revision`,
+      `INSERT INTO entries (key, value, revision, lease) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value, revision = excluded.revision, lease = excluded.lease`,
     );
     this.#remove = prepare('DELETE FROM entries WHERE key = ?');
     this.#note = prepare('INSERT OR REPLACE INTO changes (revision, key, value) VALUES (?, ?, ?)');
@@ -51,8 +57,10 @@ class SqliteManager implements StateManager {
     this.#since = prepare(
       'SELECT revision, key, value FROM changes WHERE revision > ? AND key >= ? AND key < ? ORDER BY revision, key',
     );
+    this.#leased = prepare('SELECT key FROM entries WHERE lease = ? OR (? IS NULL AND lease IS NOT NULL)');
     const last = guarded(file, () => prepare('SELECT max(revision) AS last FROM changes').get());
     this.#revision = Number(last?.last ?? 0);
+    this.#end(null);
   }
 
   async get(key: string): Promise<Entry | undefined> {
@@ -71,27 +79,10 @@ class SqliteManager implements StateManager {
   }
 
   async commit(conditions: readonly Condition[], changes: readonly Change[]): Promise<number | undefined> {
-    const revision = this.#revision + 1;
-    const done = guarded(this.#file, () => {
-      const holds = ({ key, revision: expected }: Condition) =>
-        Number(this.#select.get(key)?.revision ?? 0) === expected;
-      if (!conditions.every(holds)) return false;
-      inTransaction(this.#db, () => {
-        for (const change of changes) this.#write(change, revision);
-        this.#forget.run(revision - this.#kept);
-      });
-      return true;
-    });
-    if (!done) return undefined;
-    this.#revision = revision;
-    for (const change of changes) {
-      this.#changes.emit('changed', {
-        key: change.key,
-        revision,
-        ...('value' in change && { value: change.value }),
-      } satisfies Changed);
-    }
-    return revision;
+    const writings = writingsOf(conditions, changes);
+    const holds = ({ key, revision }: Condition) => Number(this.#select.get(key)?.revision ?? 0) === revision;
+    if (!guarded(this.#file, () => conditions.every(holds))) return undefined;
+    return this.#make(writings);
   }
 
   async *watch(prefix: string, after: number, signal: AbortSignal): AsyncIterable<Changed> {
@@ -115,18 +106,49 @@ class SqliteManager implements StateManager {
     }
   }
 
+  async lease(): Promise<Lease> {
+    return new SqliteLease((id) => this.#end(id));
+  }
+
   async close(): Promise<void> {
     this.#db.close();
   }
 
-  #write(change: Change, revision: number): void {
-    const value = 'value' in change ? JSON.stringify(change.value) : null;
-    if (value === null) this.#remove.run(change.key);
-    else this.#upsert.run(change.key, value, revision);
-    this.#note.run(revision, change.key, value);
+  /** Deletes what bears a lease, or any. */
+  #end(lease: string | null): void {
+    const rows = guarded(this.#file, () => this.#leased.all(lease, lease));
+    if (rows.length === 0) return;
+    this.#make(rows.map(({ key }) => ({ key: key as string, text: undefined, lease: undefined })));
+  }
+
+  #make(writings: readonly Writing[]): number {
+    const revision = this.#revision + 1;
+    const changes: Changed[] = [];
+    guarded(this.#file, () =>
+      inTransaction(this.#db, () => {
+        for (const writing of writings)
+          if (this.#write(writing, revision)) changes.push(changed(writing, revision));
+        this.#forget.run(revision - this.#kept);
+      }),
+    );
+    // What changes nothing has no revision of its own.
+    if (changes.length === 0) return this.#revision;
+    this.#revision = revision;
+    for (const one of changes) this.#changes.emit('changed', one);
+    return revision;
+  }
+
+  /** Whether that is a change: what is not there is not deleted. */
+  #write({ key, text, lease }: Writing, revision: number): boolean {
+    const id = lease instanceof SqliteLease ? lease.id : null;
+    const { changes } =
+      text === undefined ? this.#remove.run(key) : this.#upsert.run(key, text, revision, id);
+    if (changes === 0) return false;
+    this.#note.run(revision, key, text ?? null);
+    return true;
   }
 }
 
-function expiredError(after: number): HeddleError {
-  return new HeddleError('ERR_WATCH_EXPIRED', `changes after revision ${after} are not kept any more`);
+function changed({ key, text }: Writing, revision: number): Changed {
+  return text === undefined ? { key, revision } : { key, revision, value: JSON.parse(text) };
 }

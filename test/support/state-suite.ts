@@ -121,4 +121,67 @@ export function stateSuite(open: () => Promise<StateManager>): void {
       ['b', 1],
     ]);
   });
+
+  test('tells nobody of the deletion of what is not there', async () => {
+    const before = (await put('a', 1)) ?? 0;
+    await state.commit([], [{ key: 'absent', delete: true }]);
+    await put('b', 1);
+    for await (const one of state.watch('', before, AbortSignal.timeout(5000))) {
+      expect(one).toMatchObject({ key: 'b', value: 1 });
+      break;
+    }
+  });
+
+  test('refuses more at once than every state takes, and an entry twice', async () => {
+    const many = Array.from({ length: 121 }, (_, index) => ({ key: `${index}`, value: 1 }));
+    const large = [{ key: 'large', value: 'x'.repeat(1 << 20) }];
+    for (const changes of [many, large])
+      await expect(state.commit([], changes)).rejects.toMatchObject({ code: 'ERR_STATE_LIMIT' });
+    const twice = [
+      { key: 'a', value: 1 },
+      { key: 'a', value: 2 },
+    ];
+    await expect(state.commit([], twice)).rejects.toMatchObject({ code: 'ERR_INTERNAL' });
+    expect((await state.list('')).entries).toEqual([]);
+    expect(await state.commit([], many.slice(1))).toBeGreaterThan(0);
+    expect((await state.list('')).entries).toHaveLength(120);
+  });
+
+  test('keeps what bears a lease until it is released, and tells that it goes', async () => {
+    const lease = await state.lease(5);
+    expect(lease.isHeld).toBe(true);
+    const before =
+      (await state.commit(
+        [],
+        [
+          { key: 'nodes/a', value: 1, lease },
+          { key: 'nodes/b', value: 1, lease },
+        ],
+      )) ?? 0;
+    await put('nodes/b', 'without');
+    await lease.release();
+    expect(lease.isHeld).toBe(false);
+    expect((await state.list('nodes/')).entries.map(({ key }) => key)).toEqual(['nodes/b']);
+    const seen: Changed[] = [];
+    for await (const one of state.watch('nodes/', before, AbortSignal.timeout(5000))) {
+      seen.push(one);
+      if (seen.length === 2) break;
+    }
+    expect(seen.map(({ key, value }) => [key, value])).toEqual([
+      ['nodes/b', 'without'],
+      ['nodes/a', undefined],
+    ]);
+    await expect(state.commit([], [{ key: 'nodes/a', value: 2, lease }])).rejects.toMatchObject({
+      code: 'ERR_STATE_LEASE',
+    });
+  });
+
+  test('has nothing any more that bore a lease of before a restart', async () => {
+    const lease = await state.lease(60);
+    await state.commit([], [{ key: 'nodes/a', value: 1, lease }]);
+    await state.close();
+    state = await open();
+    expect(await state.get('nodes/a')).toBeUndefined();
+    expect(state.isCurrent).toBe(true);
+  });
 }

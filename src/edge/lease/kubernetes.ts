@@ -1,3 +1,4 @@
+import type { Hold } from '../../state/renewed-lease.ts';
 import type { LeaseStore } from './campaign.ts';
 import type { LeaseClient } from './kubernetes-client.ts';
 import {
@@ -12,8 +13,7 @@ import {
   taken,
   transitionsOf,
 } from './kubernetes-record.ts';
-import { epochAfter, type Lease } from './lease.ts';
-import { type Hold, RenewedLease } from './renewed-lease.ts';
+import { ControllerLease, epochAfter, type Lease } from './lease.ts';
 
 export interface LeaseTimes {
   /** Seconds without a change after which somebody else may act. */
@@ -56,7 +56,7 @@ export class KubernetesStore implements LeaseStore {
     if (!lease) return 'another controller is in charge';
     const { duration, every } = this.#times;
     const hold = new LeaseHold(this.#client, lease, holding);
-    return new RenewedLease(hold, epoch, { term: duration * 1000 * share, every }, from);
+    return new ControllerLease(epoch, hold, { term: duration * 1000 * share, every }, from);
   }
 
   /** Milliseconds that whoever holds it may still act. One that was deleted counts as well: somebody may have held it. */

@@ -26,14 +26,13 @@ export async function leaseStore({ etcd, etcdTls, lease }: LeaseOptions): Promis
 }
 
 async function etcdStore(url: string, folder: string | undefined): Promise<LeaseStore> {
-  const [{ EtcdStore }, { EtcdClient }, { readEtcdTls }] = await Promise.all([
+  const [{ EtcdStore }, { readEtcdTlsFolder }] = await Promise.all([
     import('../../../edge/lease/etcd.ts'),
-    import('../../../edge/lease/etcd-client.ts'),
     import('../../../edge/lease/etcd-tls.ts'),
   ]);
-  if (folder === undefined) return new EtcdStore(new EtcdClient(url));
-  readEtcdTls(folder);
-  return new EtcdStore(new EtcdClient(url, () => readEtcdTls(folder)));
+  if (folder === undefined) return new EtcdStore(url);
+  readEtcdTlsFolder(folder);
+  return new EtcdStore(url, () => readEtcdTlsFolder(folder));
 }
 
 async function kubernetesStore(text: string): Promise<LeaseStore> {

@@ -1,6 +1,6 @@
-import type { Lease } from './lease.ts';
+import type { Lease } from './state-manager.ts';
 
-/** What keeps the right to act with the store that gave it. */
+/** What keeps a lease with the store that gave it. */
 export interface Hold {
   /**
    * Keeps it for its whole time again.
@@ -12,7 +12,7 @@ export interface Hold {
 }
 
 export interface HoldTimes {
-  /** Milliseconds that it holds after it was last kept. The store gives it to nobody else before. */
+  /** Milliseconds that it holds after it was last kept. The store ends it no earlier. */
   readonly term: number;
   /** Milliseconds between two words to the store. */
   readonly every: number;
@@ -20,9 +20,8 @@ export interface HoldTimes {
 
 const late = 'the store gave it to nobody else, but was not asked in time';
 
-/** The right to act for as long as the store is heard; it ends on the clock here before anybody else may have it. */
+/** A lease for as long as the store is heard; it ends on the clock here before it does in the store. */
 export class RenewedLease implements Lease {
-  readonly epoch: number;
   readonly lost: Promise<string>;
   readonly #hold: Hold;
   readonly #times: HoldTimes;
@@ -35,10 +34,9 @@ export class RenewedLease implements Lease {
   #lose = (_reason: string): void => {};
 
   /** @param from when the store was asked for it, by `performance.now()` */
-  constructor(hold: Hold, epoch: number, times: HoldTimes, from: number) {
+  constructor(hold: Hold, times: HoldTimes, from: number) {
     this.#hold = hold;
     this.#times = times;
-    this.epoch = epoch;
     this.#until = from + times.term;
     this.lost = new Promise((resolve) => {
       this.#lose = resolve;
@@ -80,8 +78,9 @@ export class RenewedLease implements Lease {
   }
 
   #end(): void {
+    // Released meanwhile is not lost.
+    if (!this.#isOver) this.#lose(this.#reason);
     this.#isOver = true;
     clearInterval(this.#timer);
-    this.#lose(this.#reason);
   }
 }

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../lib/backoff.ts';
+import { isHeddleError } from '../../lib/errors.ts';
+import type { Listing } from '../state-manager.ts';
+import type { EtcdClient } from './client.ts';
+import type { Entries } from './entries.ts';
+import { follow } from './follow.ts';
+import { Known } from './known.ts';
+import { probe } from './questions.ts';
+
+/** Milliseconds that the members may take to be asked once, and what there is to be listed. */
+const once = { limit: 3000, insist: false };
+const listing = { limit: 10_000, insist: false };
+
+/** Follows what there is under a base, so that it is known when nobody can be asked. */
+export class Mirror {
+  readonly known = new Known();
+  readonly #client: EtcdClient;
+  readonly #entries: Entries;
+  readonly #base: string;
+  readonly #signal: AbortSignal;
+  #isLost = false;
+
+  constructor(client: EtcdClient, entries: Entries, base: string, signal: AbortSignal) {
+    this.#client = client;
+    this.#entries = entries;
+    this.#base = base;
+    this.#signal = signal;
+    void this.#run();
+  }
+
+  /** Whether nobody is reached who is one of the majority, as far as was found out. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Somebody asked all members in vain. */
+  lost(): void {
+    this.#isLost = true;
+  }
+
+  async #run(): Promise<void> {
+    const backoff = new Backoff(50, 1000);
+    while (!this.#signal.aborted) {
+      try {
+        this.#take(await this.#entries.list('', listing));
+        backoff.reset();
+        await this.#follow();
+      } catch (error) {
+        // What came meanwhile is not kept any more: all is listed again.
+        if (!isHeddleError(error, 'ERR_WATCH_EXPIRED')) await this.#ask();
+        await sleep(backoff.nextScattered(), undefined, { signal: this.#signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** What there is, as the majority says. A state that was set back is another one. */
+  #take(listed: Listing): void {
+    if (listed.revision < (this.known.revision ?? 0)) this.known.forget();
+    this.known.replace(listed);
+  }
+
+  /** @throws HeddleError ERR_WATCH_EXPIRED */
+  async #follow(): Promise<void> {
+    const following = {
+      prefix: this.#base,
+      base: this.#base,
+      after: this.known.revision ?? 0,
+      signal: this.#signal,
+      alive: () => {
+        this.#isLost = false;
+      },
+      broken: () => this.#ask(),
+    };
+    for await (const changes of follow(this.#client, following)) this.known.follow(changes);
+  }
+
+  /** Asks everybody once: whoever answers without a majority may still know more than is known here. */
+  async #ask(): Promise<void> {
+    this.#isLost = await this.#client.ask(probe(0), once).then(
+      () => false,
+      () => true,
+    );
+    if (!this.#isLost || this.#signal.aborted) return;
+    const listed = await this.#entries.list('', listing, true).catch(() => undefined);
+    if (listed) this.known.replace(listed);
+  }
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openStateManager } from '../../../src/state/open-manager.ts';
+import { stateSettings } from '../../../src/state/settings.ts';
+import type { Changed, StateManager } from '../../../src/state/state-manager.ts';
+import { CuttingProxy } from '../../support/cutting-proxy.ts';
+import { EdgeHost } from '../../support/edge-host.ts';
+import { EtcdCluster } from '../../support/etcd-cluster.ts';
+import { stateSuite } from '../../support/state-suite.ts';
+import { until } from '../../support/until.ts';
+
+const host = new EdgeHost();
+const cluster = new EtcdCluster(host, 13_500);
+beforeAll(async () => {
+  await cluster.certify();
+  await cluster.start();
+});
+afterAll(() => host.remove());
+
+/** Each test has a state of its own. */
+let prefix: string;
+let opened: StateManager[];
+beforeEach(() => {
+  prefix = `/heddle/${randomUUID()}/`;
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((state) => state.close()));
+});
+async function open(etcd: object = cluster.settings): Promise<StateManager> {
+  const state = await openStateManager(stateSettings.parse({ etcd: { ...etcd, prefix } }));
+  opened.push(state);
+  return state;
+}
+const put = (state: StateManager, key: string, value: unknown) => state.commit([], [{ key, value }]);
+
+/** What is told of it from now on, until the test ends. */
+function watched(state: StateManager, after: number) {
+  const seen: Changed[] = [];
+  const stop = new AbortController();
+  const over = (async () => {
+    for await (const one of state.watch('', after, stop.signal)) seen.push(one);
+  })();
+  return { seen, over, stop };
+}
+
+describe('the state in etcd is a state manager:', () =>
+  stateSuite(async () => openStateManager(stateSettings.parse({ etcd: { ...cluster.settings, prefix } }))));
+
+test('two managers commit at once, and see the same changes in the same order', async () => {
+  const both = [await open(), await open()];
+  await put(both[0]!, 'counter', 0);
+  const add = async (state: StateManager): Promise<void> => {
+    const { revision = 0, value = 0 } = (await state.get('counter')) ?? {};
+    const change = { key: 'counter', value: Number(value) + 1 };
+    if ((await state.commit([{ key: 'counter', revision }], [change])) === undefined) await add(state);
+  };
+  const watching = both.map((state) => watched(state, 0));
+  await Promise.all([...both, ...both, ...both, ...both].map(add));
+  await until('both are told', () => watching.every(({ seen }) => seen.at(-1)?.value === 8));
+  expect(watching[0]?.seen).toEqual(watching[1]?.seen);
+  expect(watching[0]?.seen).toHaveLength(9);
+});
+
+test('a commit whose answer is lost is made once, and known to be made', async () => {
+  const proxy = await CuttingProxy.start(cluster.plain(0));
+  const state = await open({ endpoints: [proxy.url] });
+  const before = (await put(state, 'a', 'first')) ?? 0;
+  const { seen } = watched(state, before);
+  for (const faults of [
+    ['answer'],
+    ['question'],
+    ['late'],
+    ['answer', 'answer'],
+    ['question', 'answer', 'late'],
+  ] as const) {
+    proxy.faults.push(...faults);
+    const { revision = 0 } = (await state.get('a')) ?? {};
+    const done = await state.commit([{ key: 'a', revision }], [{ key: 'a', value: faults.join() }]);
+    expect(await state.get('a')).toEqual({ key: 'a', value: faults.join(), revision: done });
+    expect(proxy.faults).toEqual([]);
+  }
+  // What is refused stays so.
+  proxy.faults.push('late');
+  expect(
+    await state.commit([{ key: 'a', revision: before }], [{ key: 'a', value: 'never' }]),
+  ).toBeUndefined();
+  await put(state, 'b', 'last');
+  await until('all is told', () => seen.at(-1)?.key === 'b');
+  expect(seen.map(({ value }) => value)).toEqual([
+    'answer',
+    'question',
+    'late',
+    'answer,answer',
+    'question,answer,late',
+    'last',
+  ]);
+  proxy.faults.push('answer');
+  proxy.dies();
+  await expect(put(state, 'c', 1)).rejects.toMatchObject({ code: 'ERR_STATE_UNCERTAIN' });
+  expect(await (await open()).get('c')).toMatchObject({ value: 1 });
+  proxy.close();
+});
+
+test('changes that are compacted are not told, and the state is known all the same', async () => {
+  const state = await open();
+  for (let value = 0; value < 5; value++) await put(state, 'a', value);
+  const { revision } = await state.list('');
+  const compact = await fetch(`${cluster.plain(0)}/v3/kv/compaction`, {
+    method: 'POST',
+    body: JSON.stringify({ revision: `${revision}`, physical: true }),
+  });
+  expect(compact.status).toBe(200);
+  await expect(watched(state, revision - 2).over).rejects.toMatchObject({ code: 'ERR_WATCH_EXPIRED' });
+  await expect(watched(state, revision + 1000).over).rejects.toMatchObject({ code: 'ERR_WATCH_EXPIRED' });
+  const { seen } = watched(state, revision);
+  await put(state, 'a', 'next');
+  await until('it is told', () => seen.length === 1);
+});
+
+test('members die and return: what is known is answered, what cannot be written fails, and changes are told once', async () => {
+  const state = await open();
+  let written = (await put(state, 'n', 0)) ?? 0;
+  const { seen } = watched(state, written);
+  const values: number[] = [];
+  const write = async (value: number) => {
+    written = (await put(state, 'n', value)) ?? 0;
+    values.push(value);
+  };
+  const told = () => until('all is told', () => seen.length >= values.length);
+  for (let value = 1; value < 20; value++) await write(value);
+  await told();
+
+  await cluster.kill(0);
+  for (let value = 20; value < 40; value++) await write(value);
+  await told();
+  expect(await state.get('n')).toMatchObject({ value: 39, revision: written });
+
+  const lease = await state.lease(2);
+  await state.commit([], [{ key: 'here', value: 1, lease }]);
+  values.push(1);
+  await cluster.kill(1);
+  const began = performance.now();
+  await expect(put(state, 'n', 'never')).rejects.toMatchObject({
+    code: expect.stringMatching(/^ERR_STATE_UN(REACHABLE|CERTAIN)$/),
+  });
+  const took = performance.now() - began;
+  expect(took).toBeLessThan(5500);
+  console.log(`a write failed ${Math.round(took)} ms after the majority was lost`);
+  await until('that is known', () => !state.isCurrent);
+  await expect(put(state, 'n', 'never')).rejects.toMatchObject({
+    code: 'ERR_STATE_UNREACHABLE',
+    message: expect.stringContaining('no leader'),
+  });
+  expect(await state.get('n')).toMatchObject({ value: 39 });
+  await lease.lost;
+  // One that comes now knows what the member that is left knows.
+  const late = await open();
+  await until('it knows', async () => (await late.get('n'))?.value === 39);
+  expect(late.isCurrent).toBe(false);
+  await cluster.kill(2);
+  expect(await state.get('n')).toMatchObject({ value: 39 });
+
+  for (const member of [0, 1, 2] as const) cluster.launch(member);
+  await until('it is current', () => state.isCurrent && late.isCurrent);
+  for (let value = 40; value < 50; value++) await write(value);
+  await until('the lease is over', () => seen.some((one) => one.key === 'here' && one.value === undefined));
+  await told();
+  expect(seen.filter(({ key }) => key === 'n').map(({ value }) => value)).toEqual(
+    values.filter((_, index) => index !== 39),
+  );
+});

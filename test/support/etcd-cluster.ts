@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { EdgeHost } from './edge-host.ts';
+import type { Running } from './host.ts';
+import { run } from './run.ts';
+import { until } from './until.ts';
+
+const members = [0, 1, 2] as const;
+export type Member = (typeof members)[number];
+
+/** Three members of etcd on this machine, which know their clients by certificates, and each other quickly. */
+export class EtcdCluster {
+  readonly #host: EdgeHost;
+  readonly #first: number;
+  readonly #running = new Map<Member, Running>();
+
+  /** @param first of twelve ports */
+  constructor(host: EdgeHost, first: number) {
+    this.#host = host;
+    this.#first = first;
+  }
+
+  /** Who the members are known by, and the settings of who uses them. */
+  async certify(): Promise<void> {
+    await this.#host.ca('init');
+    for (const name of ['broker', 'controller'])
+      await this.#host.ca('issue', name, '--host', '127.0.0.1', '--out', this.#host.path(name));
+  }
+
+  get settings() {
+    const folder = this.#host.path('controller');
+    return {
+      endpoints: members.map((member) => `https://127.0.0.1:${this.#port(member)}`),
+      ca: path.join(folder, 'ca.crt'),
+      cert: path.join(folder, 'cert.pem'),
+      key: path.join(folder, 'key.pem'),
+    };
+  }
+
+  /** Where a member answers without TLS, for what looks into the traffic. */
+  plain(member: Member): string {
+    return `http://127.0.0.1:${this.#port(member) + 1}`;
+  }
+
+  async start(): Promise<void> {
+    for (const member of members) this.launch(member);
+    await this.answers(0);
+  }
+
+  launch(member: Member): void {
+    const port = this.#port(member);
+    const data = this.#host.path(`etcd-${member}`);
+    mkdirSync(data, { recursive: true, mode: 0o700 });
+    const client = `https://127.0.0.1:${port}`;
+    const peer = (one: Member) => `http://127.0.0.1:${this.#port(one) + 2}`;
+    const own = this.#host.path('broker');
+    const args = {
+      name: `m${member}`,
+      'data-dir': data,
+      'listen-client-urls': `${client},${this.plain(member)}`,
+      'advertise-client-urls': client,
+      'listen-peer-urls': peer(member),
+      'initial-advertise-peer-urls': peer(member),
+      'initial-cluster': members.map((one) => `m${one}=${peer(one)}`).join(),
+      'heartbeat-interval': '50',
+      'election-timeout': '500',
+      'trusted-ca-file': path.join(own, 'ca.crt'),
+      'cert-file': path.join(own, 'cert.pem'),
+      'key-file': path.join(own, 'key.pem'),
+    };
+    const flags = Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]);
+    this.#running.set(member, this.#host.launch('etcd', [...flags, '--client-cert-auth']));
+  }
+
+  /** Until a member answers as one of the majority. */
+  async answers(member: Member): Promise<void> {
+    const isUp = async () =>
+      (await run('curl', ['-sf', '-m', '1', `${this.plain(member)}/health`])).stdout.includes('true');
+    await until('etcd answers', isUp);
+  }
+
+  /** As a power cut does. Started again, it knows what it knew. */
+  async kill(...those: readonly Member[]): Promise<void> {
+    await Promise.all(those.map((member) => this.#running.get(member)?.end('SIGKILL')));
+  }
+
+  signal(member: Member, name: NodeJS.Signals): void {
+    this.#running.get(member)?.signal(name);
+  }
+
+  #port(member: Member): number {
+    return this.#first + 4 * member;
+  }
+}
