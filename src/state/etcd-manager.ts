@@ -1,6 +1,6 @@
 import { HeddleError } from '../lib/errors.ts';
 import { leaseError, type Writing, writingsOf } from './commit-limits.ts';
-import type { EtcdClient } from './etcd/client.ts';
+import type { EtcdClient, Patience } from './etcd/client.ts';
 import { Commits } from './etcd/commits.ts';
 import { Entries } from './etcd/entries.ts';
 import { EtcdFailure, grpc } from './etcd/failure.ts';
@@ -43,14 +43,14 @@ export class EtcdManager implements StateManager {
 
   get(key: string): Promise<Entry | undefined> {
     return this.#read(
-      (limit) => this.#entries.get(key, { limit }),
+      (patience) => this.#entries.get(key, patience),
       (known) => known.get(key),
     );
   }
 
   list(prefix: string): Promise<Listing> {
     return this.#read(
-      (limit) => this.#entries.list(prefix, { limit }),
+      (patience) => this.#entries.list(prefix, patience),
       (known) => known.list(prefix),
     );
   }
@@ -82,7 +82,10 @@ export class EtcdManager implements StateManager {
 
   async lease(seconds: number): Promise<Lease> {
     try {
-      const lease = await EtcdLease.take(this.#client, seconds, { limit: granting });
+      const lease = await EtcdLease.take(this.#client, seconds, {
+        limit: granting,
+        insist: !this.#mirror.isLost,
+      });
       this.#leases.add(lease);
       void lease.lost.then(() => this.#leases.delete(lease));
       return lease;
@@ -98,14 +101,16 @@ export class EtcdManager implements StateManager {
     this.#client.close();
   }
 
-  async #read<T>(ask: (limit: number) => Promise<T>, remember: (known: Known) => T): Promise<T> {
+  async #read<T>(ask: (patience: Patience) => Promise<T>, remember: (known: Known) => T): Promise<T> {
+    await this.#mirror.begun;
     const { known, isLost } = this.#mirror;
-    if (isLost && known.revision !== undefined) return remember(known);
+    const isKnown = known.revision !== undefined;
+    if (isLost && isKnown) return remember(known);
     try {
-      return await ask(known.revision === undefined ? reading.unknown : reading.known);
+      return await ask({ limit: isKnown ? reading.known : reading.unknown, insist: !isLost });
     } catch (error) {
-      if (known.revision === undefined || (error as EtcdFailure).outcome === 'refused')
-        throw stateError(error);
+      if (!isKnown || (error as EtcdFailure).outcome === 'refused') throw stateError(error);
+      this.#mirror.lost();
       return remember(known);
     }
   }

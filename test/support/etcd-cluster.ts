@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { EdgeHost } from './edge-host.ts';
-import type { Running } from './host.ts';
+import { Authority } from '../../src/edge/ca/authority.ts';
+import { writeCredentials } from '../../src/edge/ca/credentials.ts';
+import type { Running, TestHost } from './host.ts';
 import { run } from './run.ts';
 import { until } from './until.ts';
 
@@ -10,25 +11,25 @@ export type Member = (typeof members)[number];
 
 /** Three members of etcd on this machine, which know their clients by certificates, and each other quickly. */
 export class EtcdCluster {
-  readonly #host: EdgeHost;
+  readonly #host: TestHost;
   readonly #first: number;
   readonly #running = new Map<Member, Running>();
 
   /** @param first of twelve ports */
-  constructor(host: EdgeHost, first: number) {
+  constructor(host: TestHost, first: number) {
     this.#host = host;
     this.#first = first;
   }
 
-  /** Who the members are known by, and the settings of who uses them. */
+  /** Makes what members and clients are known by. */
   async certify(): Promise<void> {
-    await this.#host.ca('init');
+    const authority = await Authority.create(this.#path('ca'));
     for (const name of ['broker', 'controller'])
-      await this.#host.ca('issue', name, '--host', '127.0.0.1', '--out', this.#host.path(name));
+      writeCredentials(this.#path(name), await authority.issue(name, ['127.0.0.1'], 1));
   }
 
   get settings() {
-    const folder = this.#host.path('controller');
+    const folder = this.#path('controller');
     return {
       endpoints: members.map((member) => `https://127.0.0.1:${this.#port(member)}`),
       ca: path.join(folder, 'ca.crt'),
@@ -49,11 +50,11 @@ export class EtcdCluster {
 
   launch(member: Member): void {
     const port = this.#port(member);
-    const data = this.#host.path(`etcd-${member}`);
+    const data = this.#path(`etcd-${member}`);
     mkdirSync(data, { recursive: true, mode: 0o700 });
     const client = `https://127.0.0.1:${port}`;
     const peer = (one: Member) => `http://127.0.0.1:${this.#port(one) + 2}`;
-    const own = this.#host.path('broker');
+    const own = this.#path('broker');
     const args = {
       name: `m${member}`,
       'data-dir': data,
@@ -86,6 +87,10 @@ export class EtcdCluster {
 
   signal(member: Member, name: NodeJS.Signals): void {
     this.#running.get(member)?.signal(name);
+  }
+
+  #path(name: string): string {
+    return path.join(this.#host.folder, name);
   }
 
   #port(member: Member): number {

@@ -8,9 +8,8 @@ import { follow } from './follow.ts';
 import { Known } from './known.ts';
 import { probe } from './questions.ts';
 
-/** Milliseconds that the members may take to be asked once, and what there is to be listed. */
+/** Milliseconds that the members may take to be asked once. */
 const once = { limit: 3000, insist: false };
-const listing = { limit: 10_000, insist: false };
 
 /** Follows what there is under a base, so that it is known when nobody can be asked. */
 export class Mirror {
@@ -20,6 +19,11 @@ export class Mirror {
   readonly #base: string;
   readonly #signal: AbortSignal;
   #isLost = false;
+  #begin = (): void => {};
+  /** Resolves when something is known, or everybody was asked in vain. */
+  readonly begun = new Promise<void>((resolve) => {
+    this.#begin = resolve;
+  });
 
   constructor(client: EtcdClient, entries: Entries, base: string, signal: AbortSignal) {
     this.#client = client;
@@ -43,12 +47,14 @@ export class Mirror {
     const backoff = new Backoff(50, 1000);
     while (!this.#signal.aborted) {
       try {
-        this.#take(await this.#entries.list('', listing));
+        this.#take(await this.#entries.list('', once));
+        this.#begin();
         backoff.reset();
         await this.#follow();
       } catch (error) {
         // What came meanwhile is not kept any more: all is listed again.
         if (!isHeddleError(error, 'ERR_WATCH_EXPIRED')) await this.#ask();
+        this.#begin();
         await sleep(backoff.nextScattered(), undefined, { signal: this.#signal }).catch(() => {});
       }
     }
@@ -82,7 +88,7 @@ export class Mirror {
       () => true,
     );
     if (!this.#isLost || this.#signal.aborted) return;
-    const listed = await this.#entries.list('', listing, true).catch(() => undefined);
+    const listed = await this.#entries.list('', once, true).catch(() => undefined);
     if (listed) this.known.replace(listed);
   }
 }
