@@ -32,9 +32,12 @@ export const transactionAnswer = z.object({
   responses: z.array(z.object({ response_range: rangeAnswer.optional() })).default([]),
 });
 
+/** Seconds. */
+const longestLease = 1_000_000;
+
 export const grantAnswer = z.object({
   ID: z.string().regex(/^-?\d{1,20}$/),
-  TTL: revision,
+  TTL: revision.refine((seconds) => seconds >= 1 && seconds <= longestLease),
 });
 /** `TTL` in seconds; 0 of a lease that has ended. */
 export const keepAnswer = z.object({ result: z.object({ TTL: revision.default(0) }) });

@@ -7,7 +7,9 @@ import { type Comparison, keep, type Operation, transaction } from './questions.
 import { made, Session, type Slot } from './slot.ts';
 
 /** Milliseconds that a commit may take. */
-const longest = 5000;
+const usual = 5000;
+/** How often one is tried. */
+const most = 10;
 /** Seconds after which slots go whose manager is gone; far more than a commit takes. */
 const sessionSeconds = 60;
 
@@ -15,10 +17,15 @@ const sessionSeconds = 60;
 export class Commits {
   readonly #client: EtcdClient;
   readonly #prefix: string;
+  readonly #longest: number;
   #session: Promise<Session> | undefined;
 
-  /** @param prefix of the keys that are its own */
-  constructor(client: EtcdClient, prefix: string) {
+  /**
+   * @param prefix of the keys that are its own
+   * @param longest milliseconds that a commit may take
+   */
+  constructor(client: EtcdClient, prefix: string, longest = usual) {
+    this.#longest = longest;
     this.#client = client;
     this.#prefix = prefix;
   }
@@ -33,14 +40,15 @@ export class Commits {
     changes: readonly Operation[],
     insist: boolean,
   ): Promise<number | undefined> {
-    const until = performance.now() + longest;
-    for (;;) {
+    const until = performance.now() + this.#longest;
+    for (let again = 0; again < most; again++) {
       const session = await this.#open({ limit: left(until), insist });
       const attempt = await this.#attempt(session, seen, changes, { until, insist });
       if (attempt === 'again') continue;
       if (attempt !== 'over') return attempt.revision;
       if ((await this.#session?.catch(() => undefined)) === session) this.#session = undefined;
     }
+    throw new EtcdFailure('undone', `etcd lost it ${most} times`);
   }
 
   async close(): Promise<void> {

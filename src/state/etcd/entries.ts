@@ -7,6 +7,8 @@ import { get, page } from './questions.ts';
 
 /** Entries that are asked for at once. */
 const perPage = 200;
+/** How often a list is begun again. */
+const most = 5;
 
 /** Reads the entries under a base of etcd's keys; their own keys are without it. */
 export class Entries {
@@ -30,12 +32,12 @@ export class Entries {
    * @throws EtcdFailure
    */
   async list(prefix: string, patience: Patience, isKnown = false): Promise<Listing> {
-    for (;;) {
+    for (let again = 0; ; again++) {
       try {
         return await this.#pages(prefix, patience, isKnown);
       } catch (error) {
         // What was there at the first page is not kept any more.
-        if ((error as EtcdFailure).code !== grpc.outOfRange) throw error;
+        if ((error as EtcdFailure).code !== grpc.outOfRange || again === most) throw error;
       }
     }
   }
@@ -51,6 +53,8 @@ export class Entries {
       revision ||= header.revision;
       const last = kvs.at(-1);
       if (!more || !last) return { entries, revision };
+      if (Buffer.from(last.key, 'base64').compare(Buffer.from(key, 'base64')) < 0)
+        throw new EtcdFailure('unknown', 'what was asked for is not told');
       key = encode(`${decode(last.key)}\0`);
     }
   }
