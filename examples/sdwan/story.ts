@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs';
+import { expectText, note, print, say, seconds } from '../lib/show.ts';
+import { until } from '../lib/until.ts';
 import { copies, edgeFile, startCopy, startEdge } from './lab/edge.ts';
 import type { Lab } from './lab/lab.ts';
 import { ip } from './lab/namespace.ts';
 import { branches, clientAt, gatewayAddress, nodeAddress, routerOf } from './lab/topology.ts';
-import { until } from './lab/until.ts';
-import { expectText, note, print, say, seconds } from './show.ts';
 
 const sites = branches.map(({ name }) => name);
 const gateways = Object.fromEntries(branches.map((branch) => [branch.name, gatewayAddress(branch)]));

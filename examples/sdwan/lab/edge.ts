@@ -1,9 +1,9 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { until } from '../../lib/until.ts';
 import { folder, heddleCommand, type Lab, resolverOf, root } from './lab.ts';
 import { branches, gatewayAddress, hub, nodeAt, routerOf } from './topology.ts';
-import { until } from './until.ts';
 
 const service = path.join(root, 'examples/sdwan/service.ts');
 

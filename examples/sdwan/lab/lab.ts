@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { until } from '../../lib/until.ts';
 import { execute, inside, ip, namespaces, type Outcome } from './namespace.ts';
 import { bgpConfiguration, type Router, routers } from './router.ts';
 import * as topology from './topology.ts';
-import { until } from './until.ts';
 
 /** Where the lab keeps what it writes. Fixed, so that one that was killed can be found and removed. */
 export const folder = '/run/heddle-lab';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
+import { until } from '../../lib/until.ts';
 import { folder } from './lab.ts';
 import { ip, namespaces, processesIn } from './namespace.ts';
-import { until } from './until.ts';
 
 /**
  * Ends what runs in the lab's namespaces, and removes them and its folder, whoever built it. Goes on past errors.
