@@ -1,5 +1,6 @@
 import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
+import { Controller } from '../ovs/controller/controller.ts';
 import type { CountedFlow } from '../ovs/openflow/flow.ts';
 import type { PortCounters } from '../ovs/openflow/multipart.ts';
 import { runFolder } from '../ovs/run-folder.ts';
@@ -7,7 +8,7 @@ import type { DriverContext, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
-import { Controller } from './controller/controller.ts';
+import { type ControlledNetwork, LearningSwitch } from './controller/learning-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import {
   controlled,
@@ -24,14 +25,17 @@ import {
 /** A control and a data network of the `ip` service, and the controller of the latter's switch. */
 export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
-  readonly #controller: Controller;
+  readonly #controller: Controller<ControlledNetwork>;
 
   constructor(context: DriverContext) {
     this.#context = context;
     // The same after each start: a switch keeps its flows as long as its controller is the same. ovs-vswitchd connects to
     // sockets in its own folder only.
     const whose = contentHash(context.folder).slice(0, 12);
-    this.#controller = new Controller(`${runFolder()}/heddle-${whose}.sock`);
+    this.#controller = new Controller(
+      `${runFolder()}/heddle-${whose}.sock`,
+      (channel, ended) => new LearningSwitch(channel, ended),
+    );
   }
 
   async applyNetwork(network: SdnNetwork) {

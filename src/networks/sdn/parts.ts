@@ -1,7 +1,7 @@
 import type { As, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
-import type { ControlledNetwork } from './controller/controlled-switch.ts';
+import type { ControlledNetwork } from './controller/learning-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
 // What a network of this archetype is made of: two of `ip`. Pure.

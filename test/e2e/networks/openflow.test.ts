@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Controller } from '../../../src/networks/ovs/controller/controller.ts';
 import { OpenVswitch } from '../../../src/networks/ovs/open-vswitch.ts';
-import { Controller } from '../../../src/networks/sdn/controller/controller.ts';
+import {
+  type ControlledNetwork,
+  LearningSwitch,
+} from '../../../src/networks/sdn/controller/learning-switch.ts';
 import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 
@@ -9,14 +13,17 @@ const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 
 
 let ovs: Ovs;
 let openVswitch: OpenVswitch;
-let controller: Controller;
+let controller: Controller<ControlledNetwork>;
 const datapathId = '0000aabbccddeeff';
 const macs = { a: '02:00:00:00:00:0a', b: '02:00:00:00:00:0b' };
 
 beforeAll(async () => {
   ovs = await startOvs();
   openVswitch = new OpenVswitch();
-  controller = new Controller(`${ovs.folder}/heddle.sock`);
+  controller = new Controller(
+    `${ovs.folder}/heddle.sock`,
+    (channel, ended) => new LearningSwitch(channel, ended),
+  );
   for (const [name, mac] of Object.entries(macs)) {
     makeNamespace(name);
     ip('link', 'add', `v${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'address', mac, 'netns', name);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { difference } from './difference.ts';
+import { difference } from '../../ovs/controller/difference.ts';
 import { learnedFlows, type Member, pipelineOf } from './pipeline.ts';
 
 const id = 'aabbccddeeff';

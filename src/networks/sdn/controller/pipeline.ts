@@ -1,8 +1,8 @@
+import { cookieOf, learned, standing } from '../../ovs/controller/cookie.ts';
 import type { Action } from '../../ovs/openflow/actions.ts';
 import type { Flow } from '../../ovs/openflow/flow.ts';
 import type { Match } from '../../ovs/openflow/match.ts';
 import { port } from '../../ovs/openflow/numbers.ts';
-import { cookieOf, learned, standing } from './cookie.ts';
 
 /** A port of a network, and whose it is. */
 export interface Member {

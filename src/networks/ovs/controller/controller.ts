@@ -1,28 +1,41 @@
 import { HeddleError } from '../../../lib/errors.ts';
-import type { Channel } from '../../ovs/openflow/channel.ts';
-import type { CountedFlow } from '../../ovs/openflow/flow.ts';
-import { Listener } from '../../ovs/openflow/listener.ts';
-import type { PortCounters } from '../../ovs/openflow/multipart.ts';
-import { type ControlledNetwork, ControlledSwitch, gone } from './controlled-switch.ts';
+import type { Channel } from '../openflow/channel.ts';
+import type { CountedFlow } from '../openflow/flow.ts';
+import { Listener } from '../openflow/listener.ts';
+import type { PortCounters } from '../openflow/multipart.ts';
 
 /** Milliseconds that a switch may take to connect: it tries each second. */
 const connectTime = 10_000;
+
+/** A switch that is connected, and makes a network. */
+export interface ControlledSwitch<Network> {
+  /**
+   * Makes the switch what the network is, by what it has: what it lacks comes first, and then goes what it has besides.
+   * @throws HeddleError ERR_OPENFLOW
+   */
+  settle(network: Network): Promise<void>;
+  /** The network's flows, with what they have counted. */
+  flows(): Promise<readonly CountedFlow[]>;
+  counters(): Promise<readonly PortCounters[]>;
+}
 
 /**
  * Heddle's own OpenFlow controller: every switch makes the network that it was given, by flows that go on without their
  * controller. A switch is known by its datapath id.
  */
-export class Controller {
+export class Controller<Network> {
   readonly #listener = new Listener((datapathId, channel) => this.#accept(datapathId, channel));
-  readonly #networks = new Map<string, ControlledNetwork>();
-  readonly #switches = new Map<string, ControlledSwitch>();
+  readonly #networks = new Map<string, Network>();
+  readonly #switches = new Map<string, ControlledSwitch<Network>>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #socket: string;
+  readonly #open: (channel: Channel, ended: () => void) => ControlledSwitch<Network>;
   #listening: Promise<void> | undefined;
 
-  /** `socket`: the path of the Unix socket at which switches find it. */
-  constructor(socket: string) {
+  /** `socket`: the path of the Unix socket at which switches find it; `open`: what is made of one that connects. */
+  constructor(socket: string, open: (channel: Channel, ended: () => void) => ControlledSwitch<Network>) {
     this.#socket = socket;
+    this.#open = open;
   }
 
   /** Where switches find it: `unix:PATH`. */
@@ -42,7 +55,7 @@ export class Controller {
    * Makes a network at its switch, and returns when it is so.
    * @throws HeddleError ERR_OPENFLOW when the switch does not connect in time, or refuses
    */
-  async control(datapathId: string, network: ControlledNetwork): Promise<void> {
+  async control(datapathId: string, network: Network): Promise<void> {
     this.#networks.set(datapathId, network);
     await this.listen();
     const found = this.#switches.get(datapathId) ?? (await this.#connected(datapathId));
@@ -74,14 +87,14 @@ export class Controller {
     await this.#listener.close(new HeddleError('ERR_OPENFLOW', 'the controller ends'));
   }
 
-  #there(datapathId: string): ControlledSwitch {
+  #there(datapathId: string): ControlledSwitch<Network> {
     const found = this.#switches.get(datapathId);
     if (found) return found;
     throw gone(datapathId);
   }
 
   #accept(datapathId: string, channel: Channel): void {
-    const accepted = new ControlledSwitch(channel, () => {
+    const accepted = this.#open(channel, () => {
       if (this.#switches.get(datapathId) === accepted) this.#switches.delete(datapathId);
     });
     this.#switches.set(datapathId, accepted);
@@ -91,7 +104,7 @@ export class Controller {
     for (const look of this.#waiting.get(datapathId) ?? []) look();
   }
 
-  #connected(datapathId: string): Promise<ControlledSwitch> {
+  #connected(datapathId: string): Promise<ControlledSwitch<Network>> {
     const waiting = this.#waiting.get(datapathId) ?? new Set();
     this.#waiting.set(datapathId, waiting);
     return new Promise((resolve, reject) => {
@@ -109,4 +122,10 @@ export class Controller {
       waiting.add(look);
     });
   }
+}
+
+function gone(datapathId: string): HeddleError {
+  return new HeddleError('ERR_OPENFLOW', `switch ${datapathId}: it is not connected`, {
+    hint: 'see that ovs-vswitchd runs; it comes back by itself within a second',
+  });
 }

@@ -1,12 +1,13 @@
-import { HeddleError, toHeddleError } from '../../../lib/errors.ts';
+import { toHeddleError } from '../../../lib/errors.ts';
+import type { ControlledSwitch } from '../../ovs/controller/controller.ts';
+import { kindOf, learned } from '../../ovs/controller/cookie.ts';
+import { addition, changes, deletion, flowsOf, portCounters } from '../../ovs/controller/flow-table.ts';
 import type { Channel, ChannelListener } from '../../ovs/openflow/channel.ts';
-import type { CountedFlow, Flow, FlowMod, GroupMod } from '../../ovs/openflow/flow.ts';
+import type { CountedFlow, Flow, GroupMod } from '../../ovs/openflow/flow.ts';
 import type { MessageOf, PacketIn } from '../../ovs/openflow/message.ts';
 import type { PortCounters } from '../../ovs/openflow/multipart.ts';
-import { allTables, flowCommand, groupCommand, groupType, port } from '../../ovs/openflow/numbers.ts';
+import { groupCommand, groupType, port } from '../../ovs/openflow/numbers.ts';
 import { AddressTable } from './address-table.ts';
-import { cookieOf, kindOf, learned, networkMask } from './cookie.ts';
-import { difference } from './difference.ts';
 import { type Group, learnedFlows, learnedIn, type Member, pipelineOf } from './pipeline.ts';
 
 /** A network as its switch should make it. */
@@ -24,10 +25,8 @@ export interface ControlledPort {
   readonly learns: boolean;
 }
 
-const everyBit = 0xffff_ffff_ffff_ffffn;
-
-/** One switch that is connected, and the network that it makes. */
-export class ControlledSwitch implements ChannelListener {
+/** One switch that is connected, and the network that it makes: it learns what is behind its ports. */
+export class LearningSwitch implements ControlledSwitch<ControlledNetwork>, ChannelListener {
   readonly #channel: Channel;
   readonly #ended: () => void;
   readonly #addresses = new AddressTable();
@@ -55,28 +54,12 @@ export class ControlledSwitch implements ChannelListener {
     return turn;
   }
 
-  /** Removes every flow of the network. */
-  async clear(): Promise<void> {
-    const network = this.#network;
-    this.#network = undefined;
-    if (network) await this.#channel.carryOut([removal(network.id)]);
-  }
-
-  /** The network's flows, with what they have counted. */
   async flows(): Promise<readonly CountedFlow[]> {
-    if (!this.#network) return [];
-    const parts = await this.#channel.ask({
-      kind: 'flow',
-      table: allTables,
-      cookie: cookieOf(this.#network.id, 0n),
-      cookieMask: networkMask,
-    });
-    return parts.flatMap(({ flows }) => flows);
+    return this.#network ? flowsOf(this.#channel, this.#network.id) : [];
   }
 
-  async counters(): Promise<readonly PortCounters[]> {
-    const parts = await this.#channel.ask({ kind: 'portStats', port: port.any });
-    return parts.flatMap(({ ports }) => ports);
+  counters(): Promise<readonly PortCounters[]> {
+    return portCounters(this.#channel);
   }
 
   packetIn({ match: { inPort }, data }: PacketIn): void {
@@ -128,13 +111,11 @@ export class ControlledSwitch implements ChannelListener {
       ...flows,
       ...[...this.#addresses.entries()].flatMap(([mac, number]) => learnedFlows(network.id, mac, number)),
     ];
-    const { lacking, surplus } = difference(wanted, there);
     // One that is there refuses to be added, and nothing comes of it; then it is changed.
     for (const group of groups) this.#channel.send({ type: 'groupMod', group: groupMod('add', group) });
     await this.#channel.carryOut([
       ...groups.map((group) => ({ type: 'groupMod', group: groupMod('modify', group) }) as const),
-      ...lacking.map(addition),
-      ...surplus.map(deletion),
+      ...changes(wanted, there),
     ]);
   }
 
@@ -174,36 +155,6 @@ function membersOf(
   });
 }
 
-function addition(flow: Flow): { readonly type: 'flowMod'; readonly flow: FlowMod } {
-  return { type: 'flowMod', flow: { ...flow, command: flowCommand.add, cookieMask: 0n } };
-}
-
-/** Of just this flow, if it still has this cookie. */
-function deletion(flow: Flow): { readonly type: 'flowMod'; readonly flow: FlowMod } {
-  return {
-    type: 'flowMod',
-    flow: { ...flow, instructions: [], command: flowCommand.deleteStrict, cookieMask: everyBit },
-  };
-}
-
-function removal(network: string): { readonly type: 'flowMod'; readonly flow: FlowMod } {
-  return {
-    type: 'flowMod',
-    flow: {
-      table: allTables,
-      priority: 0,
-      cookie: cookieOf(network, 0n),
-      cookieMask: networkMask,
-      command: flowCommand.delete,
-      match: {},
-      instructions: [],
-      idleTimeout: 0,
-      hardTimeout: 0,
-      reportsRemoval: false,
-    },
-  };
-}
-
 function groupMod(command: 'add' | 'modify', { group, outputs }: Group): GroupMod {
   return {
     command: groupCommand[command],
@@ -211,10 +162,4 @@ function groupMod(command: 'add' | 'modify', { group, outputs }: Group): GroupMo
     group,
     buckets: outputs.map((number) => [{ type: 'output', port: number }]),
   };
-}
-
-export function gone(datapathId: string): HeddleError {
-  return new HeddleError('ERR_OPENFLOW', `switch ${datapathId}: it is not connected`, {
-    hint: 'see that ovs-vswitchd runs; it comes back by itself within a second',
-  });
 }

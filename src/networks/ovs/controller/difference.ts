@@ -1,6 +1,6 @@
-import { encodeInstructions } from '../../ovs/openflow/actions.ts';
-import type { Flow } from '../../ovs/openflow/flow.ts';
-import { encodeMatch } from '../../ovs/openflow/match.ts';
+import { encodeInstructions } from '../openflow/actions.ts';
+import type { Flow } from '../openflow/flow.ts';
+import { encodeMatch } from '../openflow/match.ts';
 
 export interface Difference {
   /** To be added first: one that is there otherwise is replaced by it. */
