@@ -12,6 +12,8 @@ export type Action =
 
 /** What a flow says (A.2.4). */
 export type Instruction =
+  /** Packets beyond the meter's rate go no further. It comes before all else, whatever its place here. */
+  | { readonly type: 'meter'; readonly meter: number }
   | { readonly type: 'goto'; readonly table: number }
   | { readonly type: 'writeMetadata'; readonly metadata: bigint; readonly mask: bigint }
   | { readonly type: 'write'; readonly actions: readonly Action[] }
@@ -19,7 +21,7 @@ export type Instruction =
   | { readonly type: 'clear' };
 
 const actionType = { output: 0, pushVlan: 17, popVlan: 18, group: 22, setField: 25 } as const;
-const instructionType = { goto: 1, writeMetadata: 2, write: 3, apply: 4, clear: 5 } as const;
+const instructionType = { goto: 1, writeMetadata: 2, write: 3, apply: 4, clear: 5, meter: 6 } as const;
 
 export function encodeActions(actions: readonly Action[]): Buffer {
   return joined(...actions.map(encodeAction));
@@ -82,6 +84,8 @@ export function encodeInstructions(instructions: readonly Instruction[]): Buffer
 
 function encodeInstruction(instruction: Instruction): Buffer {
   switch (instruction.type) {
+    case 'meter':
+      return withHead(instructionType.meter, u32(instruction.meter));
     case 'goto':
       return withHead(instructionType.goto, u8(instruction.table), zeros(3));
     case 'writeMetadata':
@@ -109,6 +113,7 @@ function decodeInstruction(reader: Reader): Instruction {
   const type = reader.u16();
   const body = reader.part(reader.u16() - 4);
   if (type === instructionType.goto) return { type: 'goto', table: body.u8() };
+  if (type === instructionType.meter) return { type: 'meter', meter: body.u32() };
   body.skip(4);
   switch (type) {
     case instructionType.writeMetadata:

@@ -46,6 +46,7 @@ const instruction = fc.oneof(
   fc.record({ type: fc.constant('writeMetadata' as const), metadata: u64, mask: u64 }),
   fc.record({ type: fc.constantFrom('write' as const, 'apply' as const), actions }),
   fc.constant({ type: 'clear' as const }),
+  fc.record({ type: fc.constant('meter' as const), meter: u32 }),
 );
 const flow = {
   table: u8,
@@ -58,6 +59,7 @@ const flow = {
   reportsRemoval: fc.boolean(),
 };
 const switchPort = fc.record({ number: u32, mac, name, isUp: fc.boolean() });
+const meter = { meter: u32, rate: u32, burst: u32 };
 const counters = fc.record({ packets: u64, bytes: u64, dropped: u64, errors: u64 });
 const several = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 4 });
 
@@ -84,10 +86,13 @@ const reply = fc.oneof(
     kind: fc.constant('portStats' as const),
     ports: several(fc.record({ port: u32, rx: counters, tx: counters })),
   }),
+  fc.record({ kind: fc.constant('meterConfig' as const), meters: several(fc.record(meter)) }),
   fc.record({ kind: fc.constant('ports' as const), ports: several(switchPort) }),
 );
 const request = fc.oneof(
-  fc.record({ kind: fc.constantFrom('description' as const, 'table' as const, 'ports' as const) }),
+  fc.record({
+    kind: fc.constantFrom('description' as const, 'table' as const, 'meterConfig' as const, 'ports' as const),
+  }),
   fc.record({ kind: fc.constant('portStats' as const), port: u32 }),
   fc.record({ kind: fc.constant('flow' as const), table: u8, cookie: u64, cookieMask: u64 }),
 );
@@ -129,6 +134,7 @@ const message: fc.Arbitrary<Exclude<Message, { type: 'other' }>> = fc.oneof(
     type: fc.constant('groupMod' as const),
     group: fc.record({ command: u16, type: u8, group: u32, buckets: fc.array(actions, { maxLength: 3 }) }),
   }),
+  fc.record({ type: fc.constant('meterMod' as const), meter: fc.record({ command: u16, ...meter }) }),
   fc.record({ type: fc.constant('multipartRequest' as const), request }),
   fc.record({ type: fc.constant('multipartReply' as const), reply, more: fc.boolean() }),
   fc.record({

@@ -3,6 +3,7 @@ import { joined, malformed, Reader, u8, u16, u32, u64, zeros } from './bytes.ts'
 import { decodeFlowMod, decodeGroupMod, encodeFlowMod, encodeGroupMod } from './flow.ts';
 import { decodeMatch, encodeMatch } from './match.ts';
 import type { Message, MessageOf } from './message.ts';
+import { decodeMeterMod, encodeMeterMod } from './meter.ts';
 import {
   decodeMultipartReply,
   decodeMultipartRequest,
@@ -141,6 +142,10 @@ const bodies: { readonly [Type in Named]: Body<MessageOf<Type>> } = {
   groupMod: {
     encode: ({ group }) => encodeGroupMod(group),
     decode: (reader) => ({ type: 'groupMod', group: decodeGroupMod(reader) }),
+  },
+  meterMod: {
+    encode: ({ meter }) => encodeMeterMod(meter),
+    decode: (reader) => ({ type: 'meterMod', meter: decodeMeterMod(reader) }),
   },
   multipartRequest: {
     encode: ({ request }) => encodeMultipartRequest(request),

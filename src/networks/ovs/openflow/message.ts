@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import type { Flow, FlowMod, GroupMod } from './flow.ts';
 import type { Match } from './match.ts';
+import type { MeterMod } from './meter.ts';
 import type { MultipartReply, MultipartRequest } from './multipart.ts';
 import type { SwitchPort } from './port.ts';
 
@@ -25,6 +26,7 @@ export type Message =
     }
   | { readonly type: 'flowMod'; readonly flow: FlowMod }
   | { readonly type: 'groupMod'; readonly group: GroupMod }
+  | { readonly type: 'meterMod'; readonly meter: MeterMod }
   | { readonly type: 'multipartRequest'; readonly request: MultipartRequest }
   | { readonly type: 'multipartReply'; readonly reply: MultipartReply; readonly more: boolean }
   | { readonly type: 'roleRequest' | 'roleReply'; readonly role: number; readonly generation: bigint }

@@ -1,12 +1,13 @@
 import { joined, malformed, type Reader, textBytes, u8, u16, u32, u64, zeros } from './bytes.ts';
 import { type CountedFlow, decodeCountedFlow, encodeCountedFlow } from './flow.ts';
 import { decodeMatch, encodeMatch } from './match.ts';
-import { anyGroup, multipart, port } from './numbers.ts';
+import { decodeMeter, encodeMeter, type Meter } from './meter.ts';
+import { allMeters, anyGroup, multipart, port } from './numbers.ts';
 import { decodePort, encodePort, type SwitchPort } from './port.ts';
 
 /** What a controller asks (OpenFlow 1.3.5, A.3.5). */
 export type MultipartRequest =
-  | { readonly kind: 'description' | 'table' | 'ports' }
+  | { readonly kind: 'description' | 'table' | 'meterConfig' | 'ports' }
   | { readonly kind: 'portStats'; readonly port: number }
   | { readonly kind: 'flow'; readonly table: number; readonly cookie: bigint; readonly cookieMask: bigint };
 
@@ -16,6 +17,7 @@ export type MultipartReply =
   | { readonly kind: 'flow'; readonly flows: readonly CountedFlow[] }
   | { readonly kind: 'table'; readonly tables: readonly TableCounters[] }
   | { readonly kind: 'portStats'; readonly ports: readonly PortCounters[] }
+  | { readonly kind: 'meterConfig'; readonly meters: readonly Meter[] }
   | { readonly kind: 'ports'; readonly ports: readonly SwitchPort[] };
 
 export interface Description {
@@ -49,6 +51,7 @@ interface Counters {
 export function encodeMultipartRequest(request: MultipartRequest): Buffer {
   const head = joined(u16(multipart[request.kind]), u16(0), zeros(4));
   if (request.kind === 'portStats') return joined(head, u32(request.port), zeros(4));
+  if (request.kind === 'meterConfig') return joined(head, u32(allMeters), zeros(4));
   if (request.kind !== 'flow') return head;
   const { table, cookie, cookieMask } = request;
   const any = joined(u32(port.any), u32(anyGroup), zeros(4));
@@ -96,6 +99,8 @@ function partsOf(reply: MultipartReply): Buffer[] {
           zeros(40),
         ),
       );
+    case 'meterConfig':
+      return reply.meters.map(encodeMeter);
     case 'ports':
       return reply.ports.map(encodePort);
   }
@@ -129,6 +134,8 @@ function decodeReply(kind: MultipartReply['kind'], reader: Reader): MultipartRep
       return { kind, tables: several(reader, decodeTable) };
     case 'portStats':
       return { kind, ports: several(reader, decodePortCounters) };
+    case 'meterConfig':
+      return { kind, meters: several(reader, decodeMeter) };
     case 'ports':
       return { kind, ports: several(reader, decodePort) };
   }

@@ -28,6 +28,7 @@ export const messageType = {
   barrierReply: 21,
   roleRequest: 24,
   roleReply: 25,
+  meterMod: 29,
 } as const;
 
 /** A.2.1, `ofp_port_no`. */
@@ -46,10 +47,21 @@ export const flowCommand = { add: 0, modify: 1, modifyStrict: 2, delete: 3, dele
 /** A.3.4.2, `ofp_group_mod_command`, and `ofp_group_type`. */
 export const groupCommand = { add: 0, modify: 1, delete: 2 } as const;
 export const groupType = { all: 0, select: 1, indirect: 2, fastFailover: 3 } as const;
+/** A.3.4.4, `ofp_meter_mod_command`. */
+export const meterCommand = { add: 0, modify: 1, delete: 2 } as const;
 /** A.3.5, `ofp_multipart_type`. */
-export const multipart = { description: 0, flow: 1, table: 3, portStats: 4, ports: 13 } as const;
+export const multipart = {
+  description: 0,
+  flow: 1,
+  table: 3,
+  portStats: 4,
+  meterConfig: 10,
+  ports: 13,
+} as const;
 
 /** A packet is not kept by the switch, but comes whole, or goes with the message. */
 export const noBuffer = 0xffffffff;
 export const anyGroup = 0xffffffff;
+/** OFPM_ALL. */
+export const allMeters = 0xffffffff;
 export const allTables = 0xff;
