@@ -1,10 +1,11 @@
+import { etarch } from './etarch/etarch.ts';
 import { ip } from './ip/ip.ts';
 import { linux } from './linux/linux.ts';
 import { sdn } from './sdn/sdn.ts';
 import type { Archetype } from './standard/archetype.ts';
 
 /** Every archetype. One that uses others comes after them. */
-export const archetypes: readonly Archetype[] = [linux, ip, sdn];
+export const archetypes: readonly Archetype[] = [linux, ip, sdn, etarch];
 
 /** Whether endpoints on networks of an archetype have IP addresses, and names for them. */
 export function carriesIp(name: string): boolean {

@@ -1,16 +1,36 @@
+import { hostname } from 'node:os';
 import { HeddleError } from '../lib/errors.ts';
+import { prefixed } from '../state/prefixed.ts';
 import type { StateManager } from '../state/state-manager.ts';
 import type { NodeEdge } from './nve/node-edge.ts';
 import type { Archetype } from './standard/archetype.ts';
 import type { NetworkingService } from './standard/networking-service.ts';
 import { ArchetypeService } from './standard/service.ts';
 
+/** What nodes share. */
+export interface Shared {
+  /** The name of this node, which no other has. */
+  readonly node: string;
+  readonly state: StateManager;
+}
+
+interface LocalOptions {
+  readonly edge?: NodeEdge | undefined;
+  /** Default: nothing, this node is alone. */
+  readonly shared?: Shared;
+}
+
+/** What an archetype keeps besides networks and endpoints. */
+export function registryOf(state: StateManager, archetype: string): StateManager {
+  return prefixed(state, `registry/${archetype}/`);
+}
+
 /** The networking services of this process, by archetype, in the order of their needs. */
 export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
-  edge?: NodeEdge,
+  { edge, shared = { node: hostname(), state } }: LocalOptions = {},
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
   for (const archetype of archetypes) {
@@ -24,7 +44,13 @@ export function localServices(
     };
     services.set(
       archetype.name,
-      new ArchetypeService(archetype, state, { service, folder: folderOf(archetype.name), edge }),
+      new ArchetypeService(archetype, state, {
+        service,
+        folder: folderOf(archetype.name),
+        edge,
+        node: shared.node,
+        registry: registryOf(shared.state, archetype.name),
+      }),
     );
   }
   return services;

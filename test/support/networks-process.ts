@@ -21,7 +21,7 @@ const [file = '', folder = '', uplink] = process.argv.slice(2);
 const folderOf = (name: string) => `${folder}/${name}`;
 const edge =
   uplink === undefined ? undefined : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve') }), uplink);
-const services = localServices(archetypes, openSqliteManager(file), folderOf, edge);
+const services = localServices(archetypes, openSqliteManager(file), folderOf, { edge });
 
 async function carryOut(order: NetworksOrder): Promise<unknown> {
   const service = (archetype: string) => services.get(archetype)!;

@@ -22,6 +22,12 @@ const route = z.strictObject({
 export const endpointOptions = z.strictObject({
   addresses: z.array(interfaceAddress).max(16).default([]).describe('Of the interface in the namespace.'),
   routes: z.array(route).max(256).default([]).describe('In the namespace, through the interface.'),
+  ip: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether the interface in the namespace speaks IP; else it asks and answers nothing by itself.',
+    ),
   isolated: z.boolean().default(false).describe('It reaches endpoints that are not isolated, and no others.'),
   hairpin: z
     .boolean()

@@ -1,5 +1,6 @@
 import type * as z from '../../lib/zod.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
+import type { StateManager } from '../../state/state-manager.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 import type { NetworkingService } from './networking-service.ts';
@@ -98,6 +99,10 @@ export interface ServiceContext {
   readonly folder: string;
   /** Where networks with a VLAN id are joined to the physical network; none: they cannot be. */
   readonly edge?: NodeEdge | undefined;
+  /** The name of this node, which no other has that shares the registry. */
+  readonly node: string;
+  /** What the archetype keeps besides networks and endpoints: with other nodes together, where they share a state. */
+  readonly registry: StateManager;
 }
 
 type Options = Network['options'];

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { localServices } from '../../networks/local-services.ts';
@@ -26,7 +27,10 @@ export interface HostNetworking {
 export function openNetworking(stateDir: string, settings: NodeSettings, log: Log): HostNetworking {
   const state = openSqliteManager(`${stateDir}/networks.db`);
   const folderOf = (archetype: string) => programFolder(stateDir, archetype);
-  const services = localServices(archetypes, state, folderOf, openEdge(settings, stateDir));
+  const services = localServices(archetypes, state, folderOf, {
+    edge: openEdge(settings, stateDir),
+    shared: { node: settings.name ?? hostname(), state },
+  });
   const look = new Look(services, log);
   return {
     networking: new Networking(services),

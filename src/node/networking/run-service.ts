@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { NetworkingClient } from '../../api/networking-client.ts';
 import { networkRoutes } from '../../api/routes/networks.ts';
@@ -7,6 +8,7 @@ import { SocketTransport } from '../../api/socket-transport.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
+import { registryOf } from '../../networks/local-services.ts';
 import { describeArchetype } from '../../networks/standard/archetype-description.ts';
 import { ArchetypeService } from '../../networks/standard/service.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
@@ -41,6 +43,8 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
     service: (one) => new NetworkingClient(new SocketTransport(socketOf(one))),
     folder: programFolder(stateDir, name),
     edge: openEdge(settings, stateDir),
+    node: settings.name ?? hostname(),
+    registry: registryOf(state, name),
   });
   const look = new Look(new Map([[name, service]]), log);
   const server = createServer(

@@ -83,7 +83,7 @@ const answered: Rule = {
 
 const version = 1;
 const headLength = 8;
-/** Bytes of a message: it fits into a frame on every network, whose MTU is at least that. */
+/** Bytes of a message: it fits into a frame on every network, whose MTU is no less. */
 export const longestMessage = 1280;
 
 /** @throws RangeError for one that does not fit into a frame */

@@ -1,0 +1,101 @@
+import { isHeddleError } from '../../../lib/errors.ts';
+import type { StateManager } from '../../../state/state-manager.ts';
+import { busesOf } from '../domain/buses.ts';
+import { type Asker, decide } from '../domain/decide.ts';
+import type { Domain } from '../domain/domain.ts';
+import { depart, enter, prune, withdraw } from '../domain/presence.ts';
+import { DomainStore } from '../domain/store.ts';
+import type { Answer, Request } from '../wire/control.ts';
+import type { TitledNetwork, TitledStation } from './title-switch.ts';
+
+/** What there is of a network on this node. */
+export interface LocalNetwork {
+  /** 12 hex digits. */
+  readonly id: string;
+  readonly stations: readonly TitledStation[];
+  readonly trunk?: string;
+}
+
+export interface AgentOptions {
+  readonly network: string;
+  readonly node: string;
+  readonly registry: StateManager;
+  /** What there is of the network here, as it is now. Nothing: it does not live here. */
+  local(): Promise<LocalNetwork | undefined>;
+  /** Makes the switch what it has to be. */
+  settle(network: TitledNetwork): Promise<void>;
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+/**
+ * The domain title service agent (DTSA) of one network on one node: it keeps the domain together with the agents of other
+ * nodes, and sees to it that the switch of its node makes the workspaces.
+ */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #store: DomainStore;
+  #turn: Promise<unknown> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#store = new DomainStore(options.registry, options.network);
+  }
+
+  /** @throws HeddleError ERR_STATE */
+  domain(): Promise<Domain> {
+    return this.#store.read();
+  }
+
+  /** Carries out what an entity asks, and returns when the switch does so. */
+  async carryOut(asker: Asker, request: Request): Promise<Answer> {
+    const now = this.#options.now();
+    try {
+      const { answer, changes } = await this.#inTurn(() =>
+        this.#store.change((domain) => decide(domain, asker, request, now)),
+      );
+      if (changes.length > 0) await this.refresh();
+      return answer;
+    } catch (error) {
+      if (!isHeddleError(error)) throw error;
+      return { status: 'unavailable', reason: error.code };
+    }
+  }
+
+  /** Makes the switch what the domain is by now. Whoever asks while that is due gets the same. */
+  refresh(): Promise<void> {
+    this.#next ??= this.#inTurn(() => {
+      this.#next = undefined;
+      return this.#refresh();
+    });
+    return this.#next;
+  }
+
+  /** The network does not live on this node any more. */
+  async leave(): Promise<void> {
+    const { node, now } = this.#options;
+    await this.#inTurn(async () => {
+      await this.#store.change((domain) => ({ changes: depart(domain, node, now()) }));
+      if ((await this.#store.read()).nodes.size === 0) await this.#store.end();
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const { network, node, now, local, settle } = this.#options;
+    const found = await local();
+    if (!found) return;
+    await this.#store.change((domain) => ({
+      changes: [...enter(domain, node), ...withdraw(domain, node, found.stations, now())],
+    }));
+    await this.#store.change((domain) => ({ changes: prune(domain, now()) }));
+    const buses = busesOf(await this.#store.read(), node, found.stations);
+    await settle({ name: network, ...found, buses });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+}

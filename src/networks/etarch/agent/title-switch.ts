@@ -1,0 +1,152 @@
+import { toHeddleError } from '../../../lib/errors.ts';
+import type { ControlledSwitch } from '../../ovs/controller/controller.ts';
+import { changes, flowsOf, portCounters } from '../../ovs/controller/flow-table.ts';
+import type { Channel, ChannelListener } from '../../ovs/openflow/channel.ts';
+import type { CountedFlow } from '../../ovs/openflow/flow.ts';
+import type { PacketIn } from '../../ovs/openflow/message.ts';
+import type { Meter } from '../../ovs/openflow/meter.ts';
+import type { PortCounters } from '../../ovs/openflow/multipart.ts';
+import { meterCommand, port } from '../../ovs/openflow/numbers.ts';
+import type { Bus } from '../domain/buses.ts';
+import type { Asker } from '../domain/decide.ts';
+import { type Answer, decodeRequest, encodeAnswer, type Request } from '../wire/control.ts';
+import { agentAddress, agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
+import { Allowance } from './allowance.ts';
+import { pipelineOf } from './pipeline.ts';
+
+/** A network as its switch should make it. */
+export interface TitledNetwork {
+  readonly name: string;
+  /** 12 hex digits. */
+  readonly id: string;
+  readonly stations: readonly TitledStation[];
+  /** The port that leads to other nodes, if there is one. */
+  readonly trunk?: string;
+  readonly buses: readonly Bus[];
+}
+
+/** An endpoint, and the name of its port. */
+export interface TitledStation extends Asker {
+  readonly port: string;
+}
+
+/** Carries out what an entity at an endpoint asks of its domain. */
+export type Carry = (network: string, asker: Asker, request: Request) => Promise<Answer>;
+
+/** One switch that is connected: it makes the workspaces of its network, and hands on what entities ask. */
+export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelListener {
+  readonly #channel: Channel;
+  readonly #carry: Carry;
+  readonly #ended: () => void;
+  readonly #allowance = new Allowance();
+  #network: TitledNetwork | undefined;
+  #numbers: ReadonlyMap<string, number> = new Map();
+  #last: Promise<void> = Promise.resolve();
+
+  /** @param ended the switch is gone */
+  constructor(channel: Channel, carry: Carry, ended: () => void) {
+    this.#channel = channel;
+    this.#carry = carry;
+    this.#ended = ended;
+    channel.listen(this);
+  }
+
+  settle(network: TitledNetwork): Promise<void> {
+    this.#network = network;
+    const turn = this.#last.then(() => this.#settle());
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async flows(): Promise<readonly CountedFlow[]> {
+    return this.#network ? flowsOf(this.#channel, this.#network.id) : [];
+  }
+
+  counters(): Promise<readonly PortCounters[]> {
+    return portCounters(this.#channel);
+  }
+
+  packetIn({ match: { inPort }, data }: PacketIn): void {
+    const network = this.#network;
+    const frame = decodeFrame(data);
+    if (!network || inPort === undefined || !frame || this.#channel.isCongested) return;
+    const asker = network.stations.find((one) => this.#numbers.get(one.port) === inPort);
+    if (!asker || frame.from !== asker.mac || frame.to !== agentGroup || frame.type !== etherType.control)
+      return;
+    if (!this.#allowance.take(asker.endpoint)) return;
+    const received = decodeRequest(frame.payload);
+    if (!received) return;
+    const { id, primitive, request, why = '' } = received;
+    const answered = request
+      ? this.#carry(network.name, asker, request)
+      : Promise.resolve<Answer>({ status: 'malformed', reason: why });
+    answered.then(
+      (answer) => this.#send(inPort, asker.mac, encodeAnswer(id, primitive, answer)),
+      // Whoever asked hears nothing, and asks again.
+      () => {},
+    );
+  }
+
+  flowRemoved(): void {}
+
+  portStatus(): void {
+    if (this.#network) this.settle(this.#network).catch((error) => this.#channel.end(toHeddleError(error)));
+  }
+
+  ended(): void {
+    this.#ended();
+  }
+
+  async #settle(): Promise<void> {
+    const network = this.#network;
+    if (!network) return;
+    const parts = await this.#channel.ask({ kind: 'ports' });
+    this.#numbers = new Map(parts.flatMap(({ ports }) => ports.map(({ name, number }) => [name, number])));
+    const { flows, meters } = this.#pipeline(network);
+    const there = await this.flows();
+    const metered = (await this.#channel.ask({ kind: 'meterConfig' })).flatMap((part) => part.meters);
+    // Meters come before the flows that name them; to delete one deletes those as well.
+    await this.#channel.carryOut([
+      ...meters.flatMap((one) => {
+        const before = metered.find(({ meter }) => meter === one.meter);
+        if (before?.rate === one.rate && before.burst === one.burst) return [];
+        return [meterMod(before ? 'modify' : 'add', one)];
+      }),
+      ...changes(flows, there),
+      ...metered
+        .filter(({ meter }) => !meters.some((one) => one.meter === meter))
+        .map((one) => meterMod('delete', one)),
+    ]);
+  }
+
+  /** Of ports that the switch has: it says when others come. */
+  #pipeline({ id, stations, trunk, buses }: TitledNetwork) {
+    const numberOf = new Map(stations.map((one) => [one.endpoint, this.#numbers.get(one.port)]));
+    return pipelineOf(
+      id,
+      stations.flatMap(({ endpoint, mac }) => {
+        const number = numberOf.get(endpoint);
+        return number === undefined ? [] : [{ number, mac }];
+      }),
+      buses.map(({ members, ...bus }) => ({
+        ...bus,
+        members: members.flatMap((endpoint) => numberOf.get(endpoint) ?? []),
+      })),
+      trunk === undefined ? undefined : this.#numbers.get(trunk),
+    );
+  }
+
+  #send(to: number, mac: string, payload: Buffer): void {
+    const data = encodeFrame({ to: mac, from: agentAddress, type: etherType.control, payload });
+    this.#channel.send({
+      type: 'packetOut',
+      inPort: port.controller,
+      actions: [{ type: 'output', port: to }],
+      data,
+    });
+  }
+}
+
+function meterMod(command: keyof typeof meterCommand, meter: Meter) {
+  return { type: 'meterMod', meter: { ...meter, command: meterCommand[command] } } as const;
+}

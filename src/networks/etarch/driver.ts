@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isHeddleError } from '../../lib/errors.ts';
+import { contentHash } from '../../lib/hash.ts';
+import { Controller } from '../ovs/controller/controller.ts';
+import type { CountedFlow } from '../ovs/openflow/flow.ts';
+import type { PortCounters } from '../ovs/openflow/multipart.ts';
+import { runFolder } from '../ovs/run-folder.ts';
+import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
+import { ensure, removeIfThere } from '../standard/ensure.ts';
+import type { Network } from '../standard/network.ts';
+import type { NetworkingService } from '../standard/networking-service.ts';
+import { Agent, type LocalNetwork } from './agent/agent.ts';
+import { type TitledNetwork, TitleSwitch } from './agent/title-switch.ts';
+import { type Counts, countsOf, type Tables, tablesOf } from './domain/tables.ts';
+import type { EndpointOptions, NetworkOptions } from './options.ts';
+import {
+  datapathOf,
+  type EtarchEndpoint,
+  type EtarchNetwork,
+  stationsOf,
+  switchEndpoint,
+  switchName,
+  switchNetwork,
+  trunkOf,
+} from './parts.ts';
+
+/** Milliseconds until the registry is watched again, when that ended. */
+const watchPause = 500;
+
+/** A network of the `linux` service on Open vSwitch, and the agent of its domain, which is its switch's controller. */
+export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
+  readonly #context: DriverContext;
+  readonly #controller: Controller<TitledNetwork>;
+  readonly #agents = new Map<string, Agent>();
+  /** What was last said of each network. */
+  readonly #said = new Map<string, string>();
+  readonly #closed = new AbortController();
+  #watching: Promise<void> | undefined;
+
+  constructor(context: DriverContext) {
+    this.#context = context;
+    // The same after each start: a switch keeps its flows as long as its controller is the same. ovs-vswitchd connects to
+    // sockets in its own folder only.
+    const whose = contentHash(context.folder).slice(0, 12);
+    this.#controller = new Controller(
+      `${runFolder()}/heddle-${whose}.sock`,
+      (channel, ended) =>
+        new TitleSwitch(
+          channel,
+          (network, asker, request) => this.#agentOf(network).carryOut(asker, request),
+          ended,
+        ),
+    );
+  }
+
+  async applyNetwork(network: EtarchNetwork): Promise<Observed> {
+    await this.#controller.listen();
+    const made = await ensure(this.#linux.networks, switchNetwork(network, this.#controller.target));
+    this.#watching ??= this.#watch();
+    await this.#agentOf(network.name).refresh();
+    const counts = await this.#counts(network);
+    this.#said.set(network.name, JSON.stringify(counts));
+    return { ...made.status.observed, ...counts };
+  }
+
+  async removeNetwork({ name }: EtarchNetwork) {
+    const made = await this.#switch(name);
+    if (made) this.#controller.release(datapathOf(made));
+    await removeIfThere(this.#linux.networks, switchName(name));
+    await this.#agentOf(name).leave();
+    this.#agents.delete(name);
+    this.#said.delete(name);
+  }
+
+  async applyEndpoint(endpoint: EtarchEndpoint, network: EtarchNetwork): Promise<Observed> {
+    const { status } = await ensure(
+      this.#linux.endpoints(switchName(network.name)),
+      switchEndpoint(endpoint),
+    );
+    await this.#agentOf(network.name).refresh();
+    return status.observed;
+  }
+
+  async removeEndpoint(endpoint: EtarchEndpoint, { name }: EtarchNetwork) {
+    if (!(await this.#switch(name))) return;
+    await removeIfThere(this.#linux.endpoints(switchName(name)), endpoint.name);
+    await this.#agentOf(name).refresh();
+  }
+
+  /** By a look at what `linux` has, and at the flows of each switch that is connected: they are mended by the way. */
+  async drifted(networks: readonly EtarchNetwork[], endpoints: readonly EtarchEndpoint[]) {
+    // Where it cannot listen, no switch is connected, and each network says why.
+    await this.#controller.listen().catch(() => {});
+    this.#watching ??= this.#watch();
+    const drifted = await Promise.all(
+      networks.map(async (network) => {
+        const made = await this.#switch(network.name);
+        const those = endpoints.filter((endpoint) => endpoint.network === network.name);
+        if (!made) return [network, ...those];
+        const resources = this.#linux.endpoints(made.name);
+        const there = new Set((await resources.list()).map(({ name }) => name));
+        const isMade = await this.#mend(network, made);
+        return [...(isMade ? [] : [network]), ...those.filter(({ name }) => !there.has(name))];
+      }),
+    );
+    return new Set(drifted.flat().map(({ id }) => id));
+  }
+
+  /** Titles and workspaces of a network's domain. @throws HeddleError ERR_STATE */
+  async tables({ name }: Pick<EtarchNetwork, 'name'>): Promise<Tables> {
+    return tablesOf(await this.#agentOf(name).domain());
+  }
+
+  /**
+   * The flows of a network, and what they have counted.
+   * @throws HeddleError ERR_OPENFLOW when its switch is not connected
+   */
+  async flows({ name }: Pick<EtarchNetwork, 'name'>): Promise<readonly CountedFlow[]> {
+    const made = await this.#switch(name);
+    return made ? this.#controller.flows(datapathOf(made)) : [];
+  }
+
+  /** The same of its ports. */
+  async counters({ name }: Pick<EtarchNetwork, 'name'>): Promise<readonly PortCounters[]> {
+    const made = await this.#switch(name);
+    return made ? this.#controller.counters(datapathOf(made)) : [];
+  }
+
+  async close() {
+    this.#closed.abort();
+    await this.#watching;
+    await this.#controller.close();
+  }
+
+  get #linux(): NetworkingService {
+    return this.#context.service('linux');
+  }
+
+  #agentOf(network: string): Agent {
+    const found = this.#agents.get(network);
+    if (found) return found;
+    let datapath = '';
+    const { node, registry } = this.#context;
+    const agent = new Agent({
+      network,
+      node,
+      registry,
+      now: Date.now,
+      local: async () => {
+        const made = await this.#switch(network);
+        datapath = made ? datapathOf(made) : '';
+        return made && this.#local(made);
+      },
+      settle: (titled) => this.#controller.control(datapath, titled),
+    });
+    this.#agents.set(network, agent);
+    return agent;
+  }
+
+  async #local(made: Network): Promise<LocalNetwork> {
+    const endpoints = await this.#linux.endpoints(made.name).list();
+    const trunk = trunkOf(made);
+    return {
+      id: made.id,
+      stations: stationsOf(this.#context.node, endpoints),
+      ...(trunk !== undefined && { trunk }),
+    };
+  }
+
+  async #switch(network: string): Promise<Network | undefined> {
+    try {
+      return await this.#linux.networks.read(switchName(network));
+    } catch (error) {
+      if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
+      throw error;
+    }
+  }
+
+  async #counts({ name }: Pick<EtarchNetwork, 'name'>): Promise<Counts> {
+    return countsOf(await this.#agentOf(name).domain());
+  }
+
+  /** Whether it is as it should be, and its status says what there is. */
+  async #mend(network: EtarchNetwork, made: Network): Promise<boolean> {
+    if (!this.#controller.isConnected(datapathOf(made))) return false;
+    return this.#agentOf(network.name)
+      .refresh()
+      .then(
+        async () => JSON.stringify(await this.#counts(network)) === this.#said.get(network.name),
+        () => false,
+      );
+  }
+
+  /** Follows what agents of other nodes change. */
+  async #watch(): Promise<void> {
+    const { registry } = this.#context;
+    const { signal } = this.#closed;
+    while (!signal.aborted) {
+      try {
+        const { revision } = await registry.list('none/');
+        for (const agent of this.#agents.values()) void agent.refresh().catch(() => {});
+        for await (const { key } of registry.watch('', revision, signal)) {
+          const [network = ''] = key.split('/');
+          // What fails, the next look around mends.
+          void this.#agents
+            .get(network)
+            ?.refresh()
+            .catch(() => {});
+        }
+      } catch {
+        await sleep(watchPause, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import { archetype } from '../standard/archetype.ts';
+import { EtarchDriver } from './driver.ts';
+import { endpointOptions, networkOptions } from './options.ts';
+
+/** The Entity Title Architecture (ETArch): entities are called by titles, and speak in workspaces. There is no IP, and no ARP. */
+export const etarch = archetype({
+  name: 'etarch',
+  summary: 'entities with titles, and workspaces that they speak in: no IP, no ARP',
+  uses: ['linux'],
+  attachments: ['namespace', 'tap', 'interface'],
+  carriesIp: false,
+  networkOptions,
+  endpointOptions,
+  driver: (context) => new EtarchDriver(context),
+});
