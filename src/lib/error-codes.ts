@@ -235,6 +235,11 @@ export const errorCodes = {
     remedy: 'The message says why; install it (apt-get install openvswitch-switch) and see that it runs.',
     http: 500,
   },
+  ERR_ETARCH: {
+    meaning: 'The agent of a domain of etarch does not do what an entity asked for.',
+    remedy: 'The message says why: a title that is not the endpoint’s, access rules, a limit.',
+    http: 409,
+  },
   ERR_OPENFLOW: {
     meaning: 'A switch refuses what it was told, does not answer, or says what is no OpenFlow 1.3.',
     remedy: 'The message names the switch and says why; the log of ovs-vswitchd says what it thinks of it.',

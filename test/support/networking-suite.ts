@@ -19,10 +19,19 @@ export interface Suite {
   readonly wrong: object;
   /** Opens a service with empty state. */
   open(): Promise<OpenService>;
+  /** Whether what one says to all arrives at each of the others. Default: an Ethernet frame. */
+  reaches?(stations: Stations, from: string, to: readonly string[]): Promise<boolean[]>;
+  /** Takes away what a network is made from, by hand. Default: the interface that it has. */
+  takeAway?(network: Network): void;
 }
 
 /** What every networking service does, whatever its archetype. */
-export function networkingSuite({ archetype, wrong, open }: Suite): void {
+export function networkingSuite(suite: Suite): void {
+  const { archetype, wrong, open } = suite;
+  const reaches = suite.reaches ?? ((all, from, to) => all.reaches(from, to));
+  const takeAway =
+    suite.takeAway ??
+    (({ status }) => execFileSync('ip', ['link', 'delete', String(status.observed['interface'])]));
   const stations = new Stations('suite');
   let opened: OpenService;
   let service: NetworkingService;
@@ -74,7 +83,7 @@ export function networkingSuite({ archetype, wrong, open }: Suite): void {
     const c = await join('other', 'c');
     expect(c).toMatchObject({ name: 'c', network: 'other', status: { phase: 'ready' } });
     expect((await service.endpoints('lab').list()).map(({ name }) => name)).toEqual(['a', 'b']);
-    expect(await stations.reaches('a', ['b', 'c'])).toEqual([true, false]);
+    expect(await reaches(stations, 'a', ['b', 'c'])).toEqual([true, false]);
     expect(stations.run('a', 'ip', 'link', 'show', 'eth0')).toContain('mtu 1500');
   });
 
@@ -202,7 +211,7 @@ export function networkingSuite({ archetype, wrong, open }: Suite): void {
     const lab: Network = await make('lab');
     const a = await join('lab', 'a');
     await join('lab', 'b');
-    execFileSync('ip', ['link', 'delete', String(lab.status.observed['interface'])]);
+    takeAway(lab);
     service = await opened.restart();
     await until('all is ready', async () => {
       const all = [...(await service.networks.list()), ...(await service.endpoints('lab').list())];
@@ -210,7 +219,7 @@ export function networkingSuite({ archetype, wrong, open }: Suite): void {
     });
     expect(await service.networks.read('lab')).toMatchObject({ id: lab.id, revision: lab.revision });
     expect(await service.endpoints('lab').read('a')).toMatchObject({ id: a.id, mac: a.mac });
-    expect(await stations.reaches('a', ['b'])).toEqual([true]);
+    expect(await reaches(stations, 'a', ['b'])).toEqual([true]);
   });
 
   test('says that an endpoint’s namespace vanished, and lets it be removed', async () => {

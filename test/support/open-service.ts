@@ -35,18 +35,24 @@ export async function openHere(
     if (!service) throw new Error(`no archetype ${archetype}`);
     return { services, service };
   };
-  const { service } = open();
+  let { services, service } = open();
+  const end = async () => {
+    // What is asked still, hears that the state is closed.
+    for (const one of services.values()) await one.close();
+  };
   return {
     service,
     restart: async () => {
       // What ran is left where it is: it has no more to do with what is kept.
+      await end();
       await state.close();
       state = openSqliteManager(path.join(stateDir, 'networks.db'));
-      const again = open();
-      for (const one of again.services.values()) await one.reconcile().catch(() => {});
-      return again.service;
+      ({ services, service } = open());
+      for (const one of services.values()) await one.reconcile().catch(() => {});
+      return service;
     },
     close: async () => {
+      await end();
       await state.close();
       rmSync(stateDir, { recursive: true });
     },

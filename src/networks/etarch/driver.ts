@@ -98,9 +98,9 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
         const those = endpoints.filter((endpoint) => endpoint.network === network.name);
         if (!made) return [network, ...those];
         const resources = this.#linux.endpoints(made.name);
-        const there = new Set((await resources.list()).map(({ name }) => name));
-        const isMade = await this.#mend(network, made);
-        return [...(isMade ? [] : [network]), ...those.filter(({ name }) => !there.has(name))];
+        const ready = new Set((await resources.list()).filter(isReady).map(({ name }) => name));
+        const isMade = isReady(made) && (await this.#mend(network, made));
+        return [...(isMade ? [] : [network]), ...those.filter(({ name }) => !ready.has(name))];
       }),
     );
     return new Set(drifted.flat().map(({ id }) => id));
@@ -212,4 +212,8 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
       }
     }
   }
+}
+
+function isReady({ status }: Pick<Network, 'status'>): boolean {
+  return status.phase === 'ready';
 }

@@ -1,0 +1,127 @@
+import { HeddleError } from '../../../lib/errors.ts';
+import { ipJson, type Link } from '../../ip.ts';
+import type { Answer } from '../wire/control.ts';
+import { decodeData } from '../wire/data.ts';
+import { agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
+import { Entity, type PointOfAttachment } from './entity.ts';
+import { FramePipe, type Place } from './frame-pipe.ts';
+import type { Message } from './message.ts';
+import { Requests } from './requests.ts';
+import { Senders } from './senders.ts';
+
+/** Messages of a workspace whose senders are not known yet. */
+const mostUnsure = 256;
+
+interface Listening {
+  readonly hear: (message: Message) => void;
+  last: Promise<void>;
+  unsure: number;
+}
+
+/**
+ * A point of attachment to a network of etarch: an interface of this process’s network namespace, or of another. Entities
+ * register here, and speak in workspaces.
+ *
+ * ```ts
+ * const client = await EtarchClient.open({ interface: 'eth0' });
+ * const alice = await client.register('alice');
+ * await alice.create('room', { access: ['bob', 'camera-*'] });
+ * const room = await alice.join('room', ({ from, data }) => console.log(`${from}: ${data}`));
+ * room.say('hello');
+ * ```
+ */
+export class EtarchClient implements PointOfAttachment {
+  /** Bytes of the interface’s packets. */
+  readonly mtu: number;
+  readonly #pipe: FramePipe;
+  readonly #mac: string;
+  readonly #requests: Requests;
+  readonly #senders: Senders;
+  readonly #listening = new Map<string, Set<Listening>>();
+
+  private constructor(pipe: FramePipe, { address, mtu }: Pick<Link, 'address' | 'mtu'>) {
+    this.#pipe = pipe;
+    this.#mac = address;
+    this.mtu = mtu;
+    this.#requests = new Requests((payload) => this.send(agentGroup, etherType.control, payload));
+    this.#senders = new Senders((title) => this.#addressOf(title));
+  }
+
+  /** @throws HeddleError ERR_NETWORK when there is no such interface, or without CAP_NET_RAW */
+  static async open(place: Place): Promise<EtarchClient> {
+    const namespace = place.namespace === undefined ? { pid: process.pid } : { path: place.namespace };
+    const [link] = await ipJson<Link>(namespace, ['link', 'show', 'dev', place.interface]);
+    if (!link) throw new HeddleError('ERR_NETWORK', `${place.interface}: it is not there`);
+    let client: EtarchClient | undefined;
+    const pipe = await FramePipe.open(
+      place,
+      (frame) => client?.take(frame),
+      (error) => client?.requests.end(error),
+    );
+    client = new EtarchClient(pipe, link);
+    return client;
+  }
+
+  get requests(): Requests {
+    return this.#requests;
+  }
+
+  /**
+   * Registers an entity: from now on it is here, wherever it was before.
+   * @throws HeddleError ERR_ETARCH, ERR_TIMEOUT
+   */
+  async register(title: string, capabilities: readonly string[] = []): Promise<Entity> {
+    await this.#requests.ask({
+      primitive: 'entityRegister',
+      title,
+      ...(capabilities.length > 0 && { capabilities }),
+    });
+    return new Entity(this, title);
+  }
+
+  /** What a workspace is. @throws HeddleError ERR_ETARCH when there is none of the title, ERR_TIMEOUT */
+  lookUp(workspace: string): Promise<Answer> {
+    return this.#requests.ask({ primitive: 'workspaceLookup', workspace });
+  }
+
+  close(): void {
+    this.#pipe.close();
+  }
+
+  send(to: string, type: number, payload: Buffer): void {
+    this.#pipe.send(encodeFrame({ to, from: this.#mac, type, payload }));
+  }
+
+  /** Hears what is said at the address of a workspace, until the function is called that this returns. */
+  listen(address: string, hear: (message: Message) => void): () => void {
+    const listening: Listening = { hear, last: Promise.resolve(), unsure: 0 };
+    const those = this.#listening.get(address) ?? new Set();
+    this.#listening.set(address, those.add(listening));
+    return () => void those.delete(listening);
+  }
+
+  take(bytes: Buffer): void {
+    const frame = decodeFrame(bytes);
+    if (frame?.type === etherType.control && frame.to === this.#mac) this.#requests.take(frame.payload);
+    if (frame?.type !== etherType.data) return;
+    const said = decodeData(frame.payload);
+    if (!said) return;
+    const message = { ...said, data: Buffer.from(said.data) };
+    for (const one of this.#listening.get(frame.to) ?? []) this.#hear(one, message, frame.from);
+  }
+
+  /** In the order in which it was said, and nothing that bears the title of another. */
+  #hear(listening: Listening, message: Message, address: string): void {
+    if (listening.unsure >= mostUnsure) return;
+    listening.unsure += 1;
+    listening.last = listening.last.then(async () => {
+      const isTheirs = await this.#senders.isOf(message.from, address);
+      listening.unsure -= 1;
+      if (isTheirs) listening.hear(message);
+    });
+  }
+
+  async #addressOf(title: string): Promise<string> {
+    return (await this.#requests.ask({ primitive: 'entityLookup', title })).address ?? '';
+  }
+}

@@ -1,0 +1,100 @@
+import { HeddleError } from '../../../lib/errors.ts';
+import type { Answer } from '../wire/control.ts';
+import { encodeData, longestData } from '../wire/data.ts';
+import { etherType, workspaceAddress } from '../wire/ethernet.ts';
+import type { Message } from './message.ts';
+import type { Requests } from './requests.ts';
+
+/** Where entities are. */
+export interface PointOfAttachment {
+  /** Bytes of a packet. */
+  readonly mtu: number;
+  readonly requests: Requests;
+  send(to: string, type: number, payload: Buffer): void;
+  /** Hears what is said at an address, until the function is called that it returns. */
+  listen(address: string, hear: (message: Message) => void): () => void;
+}
+
+/** What a workspace’s creator sets. */
+export interface WorkspaceSettings {
+  /** Titles that may join, with `*` for anything. Default: any. */
+  readonly access?: readonly string[];
+  /** What members have to be able to do, as they said when they registered. */
+  readonly requires?: readonly string[];
+  readonly maxMembers?: number;
+  /** kbit/s that the members on one node send into it at most. */
+  readonly maxBandwidth?: number;
+}
+
+/** An entity that is registered here. Each method throws HeddleError ERR_ETARCH, ERR_TIMEOUT. */
+export class Entity {
+  readonly title: string;
+  readonly #at: PointOfAttachment;
+
+  constructor(at: PointOfAttachment, title: string) {
+    this.#at = at;
+    this.title = title;
+  }
+
+  create(workspace: string, settings: WorkspaceSettings = {}): Promise<Answer> {
+    return this.#at.requests.ask({ primitive: 'workspaceCreate', ...this.#own(workspace), ...settings });
+  }
+
+  /** Only its creator may. */
+  async delete(workspace: string): Promise<void> {
+    await this.#at.requests.ask({ primitive: 'workspaceDelete', ...this.#own(workspace) });
+  }
+
+  /** Becomes a member; `hear`: what others say there. */
+  async join(workspace: string, hear: (message: Message) => void): Promise<Membership> {
+    const stop = this.#at.listen(workspaceAddress(workspace), hear);
+    try {
+      await this.#at.requests.ask({ primitive: 'workspaceAttach', ...this.#own(workspace) });
+      return new Membership(this.#at, this.#own(workspace), stop);
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  }
+
+  /** Gives the title up, and leaves every workspace. */
+  async unregister(): Promise<void> {
+    await this.#at.requests.ask({ primitive: 'entityUnregister', title: this.title });
+  }
+
+  #own(workspace: string) {
+    return { title: this.title, workspace };
+  }
+}
+
+/** That an entity is in a workspace. */
+export class Membership {
+  readonly #at: PointOfAttachment;
+  readonly #own: { readonly title: string; readonly workspace: string };
+  readonly #stop: () => void;
+
+  constructor(
+    at: PointOfAttachment,
+    own: { readonly title: string; readonly workspace: string },
+    stop: () => void,
+  ) {
+    this.#at = at;
+    this.#own = own;
+    this.#stop = stop;
+  }
+
+  /** Says something to all others. @throws HeddleError ERR_ETARCH when it does not fit into a frame */
+  say(data: string | Uint8Array): void {
+    const { title, workspace } = this.#own;
+    const bytes = Buffer.from(data);
+    const most = longestData(this.#at.mtu, title);
+    if (bytes.length > most)
+      throw new HeddleError('ERR_ETARCH', `${workspace}: ${bytes.length} bytes, where a frame takes ${most}`);
+    this.#at.send(workspaceAddress(workspace), etherType.data, encodeData({ from: title, data: bytes }));
+  }
+
+  async leave(): Promise<void> {
+    this.#stop();
+    await this.#at.requests.ask({ primitive: 'workspaceDetach', ...this.#own });
+  }
+}
