@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
-import type { CountedFlow } from '../ovs/openflow/flow.ts';
-import type { PortCounters } from '../ovs/openflow/multipart.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
@@ -30,7 +28,7 @@ const watchPause = 500;
 /** A network of the `linux` service on Open vSwitch, and the agent of its domain, which is its switch's controller. */
 export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
-  readonly #controller: Controller<TitledNetwork>;
+  readonly #controller: Controller<TitledNetwork, TitleSwitch>;
   readonly #agents = new Map<string, Agent>();
   /** What was last said of each network. */
   readonly #said = new Map<string, string>();
@@ -109,21 +107,6 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
   /** Titles and workspaces of a network's domain. @throws HeddleError ERR_STATE */
   async tables({ name }: Pick<EtarchNetwork, 'name'>): Promise<Tables> {
     return tablesOf(await this.#agentOf(name).domain());
-  }
-
-  /**
-   * The flows of a network, and what they have counted.
-   * @throws HeddleError ERR_OPENFLOW when its switch is not connected
-   */
-  async flows({ name }: Pick<EtarchNetwork, 'name'>): Promise<readonly CountedFlow[]> {
-    const made = await this.#switch(name);
-    return made ? this.#controller.flows(datapathOf(made)) : [];
-  }
-
-  /** The same of its ports. */
-  async counters({ name }: Pick<EtarchNetwork, 'name'>): Promise<readonly PortCounters[]> {
-    const made = await this.#switch(name);
-    return made ? this.#controller.counters(datapathOf(made)) : [];
   }
 
   async close() {

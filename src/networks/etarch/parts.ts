@@ -14,11 +14,12 @@ export function switchName(network: string): string {
   return `etarch.${network}`;
 }
 
-export function switchNetwork({ name, mtu }: EtarchNetwork, agent: string): NetworkWish {
+export function switchNetwork({ name, mtu, vlan }: EtarchNetwork, agent: string): NetworkWish {
   return {
     name: switchName(name),
     archetype: 'linux',
     mtu,
+    ...(vlan !== undefined && { vlan }),
     labels: { 'heddle.owner': `etarch/${name}` },
     options: { switch: { kind: 'openvswitch', controllers: [agent] } },
   };

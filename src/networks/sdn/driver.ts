@@ -25,7 +25,7 @@ import {
 /** A control and a data network of the `ip` service, and the controller of the latter's switch. */
 export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
-  readonly #controller: Controller<ControlledNetwork>;
+  readonly #controller: Controller<ControlledNetwork, LearningSwitch>;
 
   constructor(context: DriverContext) {
     this.#context = context;
@@ -95,13 +95,13 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
    */
   async flows(network: SdnNetwork): Promise<readonly CountedFlow[]> {
     const data = await this.#data(network);
-    return data ? this.#controller.flows(datapathOf(data)) : [];
+    return data ? this.#controller.at(datapathOf(data)).flows() : [];
   }
 
   /** The same of its ports. */
   async counters(network: SdnNetwork): Promise<readonly PortCounters[]> {
     const data = await this.#data(network);
-    return data ? this.#controller.counters(datapathOf(data)) : [];
+    return data ? this.#controller.at(datapathOf(data)).counters() : [];
   }
 
   async close() {

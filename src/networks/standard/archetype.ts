@@ -1,6 +1,6 @@
 import type * as z from '../../lib/zod.ts';
-import type { NodeEdge } from '../nve/node-edge.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 import type { NetworkingService } from './networking-service.ts';

@@ -54,7 +54,9 @@ function openNode(node: string, trunk: string): ArchetypeService {
       });
     },
   };
-  const services = localServices([trunked, etarch], openState(node), () => own, { node, state: shared });
+  const services = localServices([trunked, etarch], openState(node), () => own, {
+    shared: { node, state: shared },
+  });
   return services.get('etarch')!;
 }
 

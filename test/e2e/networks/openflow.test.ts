@@ -13,7 +13,7 @@ const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 
 
 let ovs: Ovs;
 let openVswitch: OpenVswitch;
-let controller: Controller<ControlledNetwork>;
+let controller: Controller<ControlledNetwork, LearningSwitch>;
 const datapathId = '0000aabbccddeeff';
 const macs = { a: '02:00:00:00:00:0a', b: '02:00:00:00:00:0b' };
 
@@ -60,9 +60,9 @@ test('a bridge with two ports, whose switch does what the controller says: the t
     ports: Object.entries(macs).map(([name, mac]) => ({ name: `v${name}`, mac, learns: false })),
   });
   expect(await answered('a', '10.9.0.2')).toBe(3);
-  const flows = await controller.flows(datapathId);
+  const flows = await controller.at(datapathId).flows();
   expect(flows.filter(({ packets }) => packets > 0n).length).toBeGreaterThan(2);
-  expect((await controller.counters(datapathId)).some(({ rx }) => rx.packets > 0n)).toBe(true);
+  expect((await controller.at(datapathId).counters()).some(({ rx }) => rx.packets > 0n)).toBe(true);
 });
 
 test('the same again changes nothing', async () => {

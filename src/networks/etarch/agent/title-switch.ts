@@ -1,11 +1,10 @@
 import { toHeddleError } from '../../../lib/errors.ts';
 import type { ControlledSwitch } from '../../ovs/controller/controller.ts';
-import { changes, flowsOf, portCounters } from '../../ovs/controller/flow-table.ts';
+import { changes, flowsOf } from '../../ovs/controller/flow-table.ts';
 import type { Channel, ChannelListener } from '../../ovs/openflow/channel.ts';
 import type { CountedFlow } from '../../ovs/openflow/flow.ts';
 import type { PacketIn } from '../../ovs/openflow/message.ts';
 import type { Meter } from '../../ovs/openflow/meter.ts';
-import type { PortCounters } from '../../ovs/openflow/multipart.ts';
 import { meterCommand, port } from '../../ovs/openflow/numbers.ts';
 import type { Bus } from '../domain/buses.ts';
 import type { Asker } from '../domain/decide.ts';
@@ -58,12 +57,9 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
     return turn;
   }
 
+  /** The network's flows, with what they have counted. */
   async flows(): Promise<readonly CountedFlow[]> {
     return this.#network ? flowsOf(this.#channel, this.#network.id) : [];
-  }
-
-  counters(): Promise<readonly PortCounters[]> {
-    return portCounters(this.#channel);
   }
 
   packetIn({ match: { inPort }, data }: PacketIn): void {

@@ -1,8 +1,6 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Channel } from '../openflow/channel.ts';
-import type { CountedFlow } from '../openflow/flow.ts';
 import { Listener } from '../openflow/listener.ts';
-import type { PortCounters } from '../openflow/multipart.ts';
 
 /** Milliseconds that a switch may take to connect: it tries each second. */
 const connectTime = 10_000;
@@ -14,26 +12,23 @@ export interface ControlledSwitch<Network> {
    * @throws HeddleError ERR_OPENFLOW
    */
   settle(network: Network): Promise<void>;
-  /** The network's flows, with what they have counted. */
-  flows(): Promise<readonly CountedFlow[]>;
-  counters(): Promise<readonly PortCounters[]>;
 }
 
 /**
  * Heddle's own OpenFlow controller: every switch makes the network that it was given, by flows that go on without their
  * controller. A switch is known by its datapath id.
  */
-export class Controller<Network> {
+export class Controller<Network, Switch extends ControlledSwitch<Network>> {
   readonly #listener = new Listener((datapathId, channel) => this.#accept(datapathId, channel));
   readonly #networks = new Map<string, Network>();
-  readonly #switches = new Map<string, ControlledSwitch<Network>>();
+  readonly #switches = new Map<string, Switch>();
   readonly #waiting = new Map<string, Set<() => void>>();
   readonly #socket: string;
-  readonly #open: (channel: Channel, ended: () => void) => ControlledSwitch<Network>;
+  readonly #open: (channel: Channel, ended: () => void) => Switch;
   #listening: Promise<void> | undefined;
 
   /** `socket`: the path of the Unix socket at which switches find it; `open`: what is made of one that connects. */
-  constructor(socket: string, open: (channel: Channel, ended: () => void) => ControlledSwitch<Network>) {
+  constructor(socket: string, open: (channel: Channel, ended: () => void) => Switch) {
     this.#socket = socket;
     this.#open = open;
   }
@@ -72,25 +67,16 @@ export class Controller<Network> {
   }
 
   /** @throws HeddleError ERR_OPENFLOW when the switch is not connected */
-  async flows(datapathId: string): Promise<readonly CountedFlow[]> {
-    return this.#there(datapathId).flows();
-  }
-
-  /** @throws HeddleError ERR_OPENFLOW when the switch is not connected */
-  async counters(datapathId: string): Promise<readonly PortCounters[]> {
-    return this.#there(datapathId).counters();
+  at(datapathId: string): Switch {
+    const found = this.#switches.get(datapathId);
+    if (found) return found;
+    throw gone(datapathId);
   }
 
   async close(): Promise<void> {
     if (!this.#listening) return;
     await this.#listening.catch(() => {});
     await this.#listener.close(new HeddleError('ERR_OPENFLOW', 'the controller ends'));
-  }
-
-  #there(datapathId: string): ControlledSwitch<Network> {
-    const found = this.#switches.get(datapathId);
-    if (found) return found;
-    throw gone(datapathId);
   }
 
   #accept(datapathId: string, channel: Channel): void {
@@ -104,7 +90,7 @@ export class Controller<Network> {
     for (const look of this.#waiting.get(datapathId) ?? []) look();
   }
 
-  #connected(datapathId: string): Promise<ControlledSwitch<Network>> {
+  #connected(datapathId: string): Promise<Switch> {
     const waiting = this.#waiting.get(datapathId) ?? new Set();
     this.#waiting.set(datapathId, waiting);
     return new Promise((resolve, reject) => {
