@@ -11,6 +11,7 @@ import { doctor } from './doctor.ts';
 import { down } from './down.ts';
 import { edge } from './edge/index.ts';
 import { endpoint } from './endpoint/index.ts';
+import { etarch } from './etarch/index.ts';
 import { events } from './events.ts';
 import { exec } from './exec.ts';
 import { features } from './features.ts';
@@ -84,6 +85,7 @@ const makers: Readonly<Record<string, () => Command>> = {
   schema,
   net,
   endpoint,
+  etarch,
   edge,
   completion,
   version: versionCommand,

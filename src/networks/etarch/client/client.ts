@@ -47,8 +47,11 @@ export class EtarchClient implements PointOfAttachment {
     this.#senders = new Senders((title) => this.#addressOf(title));
   }
 
-  /** @throws HeddleError ERR_NETWORK when there is no such interface, or without CAP_NET_RAW */
-  static async open(place: Place): Promise<EtarchClient> {
+  /**
+   * @param ended nothing more is heard: it was closed, or the interface is gone
+   * @throws HeddleError ERR_NETWORK when there is no such interface, or without CAP_NET_RAW
+   */
+  static async open(place: Place, ended: (error: HeddleError) => void = () => {}): Promise<EtarchClient> {
     const namespace = place.namespace === undefined ? { pid: process.pid } : { path: place.namespace };
     const [link] = await ipJson<Link>(namespace, ['link', 'show', 'dev', place.interface]);
     if (!link) throw new HeddleError('ERR_NETWORK', `${place.interface}: it is not there`);
@@ -56,7 +59,10 @@ export class EtarchClient implements PointOfAttachment {
     const pipe = await FramePipe.open(
       place,
       (frame) => client?.take(frame),
-      (error) => client?.requests.end(error),
+      (error) => {
+        client?.requests.end(error);
+        ended(error);
+      },
     );
     client = new EtarchClient(pipe, link);
     return client;

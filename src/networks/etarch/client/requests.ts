@@ -87,3 +87,7 @@ function encoded(id: number, request: Request): Buffer {
     throw new HeddleError('ERR_ETARCH', (cause as Error).message, { cause });
   }
 }
+
+export function isRefused(error: unknown, status: Answer['status']): error is Refused {
+  return error instanceof Refused && error.status === status;
+}
