@@ -4,13 +4,15 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { buildDataplane } from './lib/dataplane.mjs';
+import { buildDeclarations } from './lib/declarations.mjs';
 import { root } from './lib/setup.mjs';
 
 const outdir = path.join(root, 'dist', 'cli');
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  entryPoints: ['src/cli/main.ts'],
+  // The command line, and what programs import.
+  entryPoints: { main: 'src/cli/main.ts', etarch: 'src/networks/etarch/client/index.ts' },
   outdir,
   bundle: true,
   // A command brings only what it needs: what is imported when it runs stands in files of its own.
@@ -29,3 +31,4 @@ await build({
   logLevel: 'warning',
 });
 buildDataplane();
+buildDeclarations('src/networks/etarch/client/index.ts');
