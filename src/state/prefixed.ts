@@ -8,6 +8,9 @@ export function prefixed(state: StateManager, prefix: string): StateManager {
     key: entry.key.slice(prefix.length),
   });
   return {
+    get isCurrent() {
+      return state.isCurrent;
+    },
     get: async (key) => {
       const entry = await state.get(whole(key));
       return entry && own(entry);
@@ -24,6 +27,7 @@ export function prefixed(state: StateManager, prefix: string): StateManager {
     watch: async function* (under, after, signal) {
       for await (const changed of state.watch(whole(under), after, signal)) yield own(changed);
     },
+    lease: (seconds) => state.lease(seconds),
     close: async () => {},
   };
 }

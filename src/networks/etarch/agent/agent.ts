@@ -82,15 +82,24 @@ export class Agent {
   }
 
   async #refresh(): Promise<void> {
-    const { network, node, now, local, settle } = this.#options;
+    const { network, node, local, settle } = this.#options;
     const found = await local();
     if (!found) return;
-    await this.#store.change((domain) => ({
-      changes: [...enter(domain, node), ...withdraw(domain, node, found.stations, now())],
-    }));
-    await this.#store.change((domain) => ({ changes: prune(domain, now()) }));
+    const noted = this.#note(found.stations);
+    // What cannot be noted now, keeps nobody from who is known to be there.
+    await noted.catch(() => {});
     const buses = busesOf(await this.#store.read(), node, found.stations);
     await settle({ name: network, ...found, buses });
+    await noted;
+  }
+
+  /** Has the domain know who is here by now. */
+  async #note(stations: readonly TitledStation[]): Promise<void> {
+    const { node, now } = this.#options;
+    await this.#store.change((domain) => ({
+      changes: [...enter(domain, node), ...withdraw(domain, node, stations, now())],
+    }));
+    await this.#store.change((domain) => ({ changes: prune(domain, now()) }));
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -26,6 +26,7 @@ export interface Asker {
 
 export interface Decision {
   readonly answer: Answer;
+  /** In an order in which each makes of a domain that could be one that could be as well. */
   readonly changes: readonly Change[];
 }
 
@@ -177,13 +178,16 @@ function remove(domain: Domain, { title, workspace: of }: RequestOf<'workspaceDe
   return yes({}, [...[...membersOf(domain, of)].map((one) => dropMember(of, one)), dropWorkspace(of)]);
 }
 
-/** What it takes to forget entities: they leave their workspaces, and what they have created goes when nobody is in it. */
+/**
+ * What it takes to forget entities: they leave their workspaces, and what they have created goes when nobody is in it. They
+ * themselves go last, so that who asks again is known.
+ */
 export function forget(domain: Domain, titles: ReadonlySet<string>): Change[] {
   const entities = new Map([...domain.entities].filter(([title]) => !titles.has(title)));
   const without = { ...domain, entities };
   return [
-    ...[...titles].map(dropEntity),
     ...[...domain.workspaces.keys()].flatMap((of) => leave(without, of, titles)),
+    ...[...titles].map(dropEntity),
   ];
 }
 

@@ -5,6 +5,9 @@ import { type Domain, domainOf } from './domain.ts';
 /** Decisions that were made again, because other agents changed what they were made from. */
 const mostTries = 50;
 
+/** Changes of one commit: fewer than a state takes. */
+const mostAtOnce = 100;
+
 /** What of a domain was read at once, and the revision of the last change of any of its rows. */
 interface Snapshot {
   readonly domain: Domain;
@@ -28,14 +31,22 @@ export class DomainStore {
   }
 
   /**
-   * Carries out a decision, made again from what is there when others were quicker.
+   * Carries out a decision, made again from what is there when others were quicker. One of many changes is carried out part by
+   * part: what was done of it by the time of a kill is whole as well.
    * @throws HeddleError ERR_STATE, ERR_STATE_UNREACHABLE, ERR_REVISION
    */
   async change<D extends { readonly changes: readonly Change[] }>(decide: (domain: Domain) => D): Promise<D> {
-    for (let tries = 0; tries < mostTries; tries++) {
+    let begun: D | undefined;
+    for (let refused = 0; refused < mostTries; ) {
       const { domain, serial } = await this.#read();
       const decision = decide(domain);
-      if (decision.changes.length === 0 || (await this.#commit(decision.changes, serial))) return decision;
+      const part = decision.changes.slice(0, mostAtOnce);
+      if (part.length > 0 && !(await this.#commit(part, serial))) {
+        refused += 1;
+        continue;
+      }
+      begun ??= decision;
+      if (part.length === decision.changes.length) return begun;
     }
     throw new HeddleError('ERR_REVISION', `the domain ${this.#prefix}: others change it without end`);
   }
