@@ -274,6 +274,16 @@ export const errorCodes = {
     remedy: 'List what there is, and watch from there.',
     http: 410,
   },
+  ERR_NODE_AWAY: {
+    meaning: 'A node that has to carry something out does not answer; it does when it returns.',
+    remedy: 'The message names the node: see that it runs, and that it reaches the shared state.',
+    http: 503,
+  },
+  ERR_NODE_NAME: {
+    meaning: 'Another node shares its networks under the name of this one.',
+    remedy: 'Give each node a `name` of its own.',
+    http: 409,
+  },
   ERR_NODE_ABSENT: {
     meaning: 'The node of this host does not answer.',
     remedy: 'Start it with `heddle node`, or let `heddle up` start it.',

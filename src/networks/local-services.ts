@@ -2,8 +2,7 @@ import { hostname } from 'node:os';
 import { HeddleError } from '../lib/errors.ts';
 import { prefixed } from '../state/prefixed.ts';
 import type { StateManager } from '../state/state-manager.ts';
-import type { NodeEdge } from './nve/node-edge.ts';
-import type { Archetype } from './standard/archetype.ts';
+import type { Archetype, ServiceContext } from './standard/archetype.ts';
 import type { NetworkingService } from './standard/networking-service.ts';
 import { ArchetypeService } from './standard/service.ts';
 
@@ -14,8 +13,7 @@ export interface Shared {
   readonly state: StateManager;
 }
 
-interface LocalOptions {
-  readonly edge?: NodeEdge | undefined;
+interface LocalOptions extends Pick<ServiceContext, 'edge' | 'elsewhere'> {
   /** Default: nothing, this node is alone. */
   readonly shared?: Shared;
 }
@@ -30,7 +28,7 @@ export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
-  { edge, shared = { node: hostname(), state } }: LocalOptions = {},
+  { edge, elsewhere, shared = { node: hostname(), state } }: LocalOptions = {},
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
   for (const archetype of archetypes) {
@@ -50,6 +48,7 @@ export function localServices(
         edge,
         node: shared.node,
         registry: registryOf(shared.state, archetype.name),
+        ...(elsewhere && { elsewhere }),
       }),
     );
   }

@@ -57,7 +57,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const found = await findEngine({ engine: options.engine, env: options.env, runDir });
-  const networks = openNetworking(stateDir, settings, log);
+  const networks = await openNetworking(stateDir, settings, log);
   const engine = withNetworking(found, networks.networking);
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {

@@ -74,7 +74,9 @@ export function hostLines({ name, options }: IpEndpoint): string {
   return names === '' ? '' : options.addresses.map((address) => `${address} ${names}\n`).join('');
 }
 
-export function reservation({ mac, name, options }: IpEndpoint): string {
+export function reservation({ attachment, mac, name, options }: IpEndpoint): string {
+  // Its own node answers it.
+  if (attachment.kind === 'remote') return `${mac},ignore\n`;
   const addresses = options.addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
   return `${[mac, ...addresses, ...(isHostName(name) ? [name] : [])].join(',')}\n`;
 }

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { ipJson, type Namespace } from '../ip.ts';
+import type { Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
@@ -12,6 +12,7 @@ import { NameServer } from './name-server.ts';
 import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
+import { routesOf } from './routes.ts';
 import {
   addElements,
   baseRules,
@@ -24,11 +25,6 @@ import type { IpEndpoint, IpNetwork } from './settle.ts';
 
 const host: Namespace = { pid: process.pid };
 
-interface Route {
-  readonly dst: string;
-  readonly dev?: string;
-}
-
 /** Bridges of the `linux` service, with addresses, rules and names. */
 export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
@@ -38,14 +34,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async taken(): Promise<readonly Taken[]> {
-    const routes = await Promise.all([
-      ipJson<Route>(host, ['-4', 'route', 'show', 'table', 'all', 'type', 'unicast']),
-      ipJson<Route>(host, ['-6', 'route', 'show', 'table', 'all', 'type', 'unicast']),
-    ]);
-    return routes
-      .flat()
-      .filter(({ dst }) => dst.includes('/') && !dst.startsWith('fe80:'))
-      .map(({ dst, dev }) => ({ prefix: dst, by: `a route${dev === undefined ? '' : ` through ${dev}`}` }));
+    const [here, elsewhere = []] = await Promise.all([routesOf(host), this.#context.elsewhere?.()]);
+    return [...here, ...elsewhere];
   }
 
   async applyNetwork(network: IpNetwork) {
@@ -181,6 +171,7 @@ function bridgeOf({ name, mtu, vlan, options }: IpNetwork): NetworkWish {
 
 function linkOf({ name, attachment, mac, options }: IpEndpoint, network: IpNetwork): EndpointWish {
   // Where bridged frames pass the host's rules, one that asks for its own published port is answered through the same port.
+  if (attachment.kind === 'remote') return { name, attachment, mac };
   const hairpin = options.ports.length > 0;
   const { led } = options;
   if (attachment.kind !== 'namespace') return { name, attachment, mac, options: { hairpin, led } };

@@ -81,7 +81,9 @@ export function networkElements({ options }: IpNetwork, bridge: string): Element
 }
 
 /** Its published ports, at each of its addresses. */
-export function endpointElements({ options }: IpEndpoint): Element[] {
+export function endpointElements({ attachment, options }: IpEndpoint): Element[] {
+  // Those of another node are published there.
+  if (attachment.kind === 'remote') return [];
   return options.addresses.flatMap((address) => {
     const family = address.includes(':') ? 6 : 4;
     return options.ports.flatMap((port) => mapping(family, address, port));

@@ -3,21 +3,24 @@ import type { As, Settled, Taken } from '../standard/archetype.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import type { Network } from '../standard/network.ts';
 import { invalidError } from '../standard/parsed.ts';
-import { chooseAddresses } from './addresses.ts';
+import { chooseAddresses, type Given } from './addresses.ts';
 import type { EndpointOptions, NetworkOptions, Published } from './options.ts';
-import { chooseSubnets, type Pool } from './subnets.ts';
+import { pools } from './pools.ts';
+import { chooseSubnets } from './subnets.ts';
 
 export type IpNetwork = As<Settled<Network>, NetworkOptions>;
 export type IpEndpoint = As<Settled<Endpoint>, EndpointOptions>;
 
+/** A network of an archetype that is made of one of `ip`, and takes the same. */
+type Subnetted<Options extends Pick<NetworkOptions, 'subnets' | 'ipv6'>> = As<Settled<Network>, Options>;
+
 /** What a network of this archetype will be. @throws HeddleError */
-export function settleNetwork(
-  pools: readonly Pool[],
-  wish: IpNetwork,
-  others: readonly IpNetwork[],
+export function settleNetwork<Options extends Pick<NetworkOptions, 'subnets' | 'ipv6'>>(
+  wish: Subnetted<Options>,
+  others: readonly Subnetted<Options>[],
   taken: readonly Taken[],
-  before: IpNetwork | undefined,
-): NetworkOptions {
+  before: Subnetted<Options> | undefined,
+): Options {
   const what = `network ${wish.name}`;
   const { options } = wish;
   if (before && options.subnets.length === 0) return { ...options, subnets: before.options.subnets };
@@ -37,23 +40,58 @@ export function settleNetwork(
 }
 
 /** What an endpoint will be. @throws HeddleError */
-export function settleEndpoint(
-  wish: IpEndpoint,
-  network: IpNetwork,
+export function settleEndpoint<Options extends EndpointOptions>(
+  wish: As<Settled<Endpoint>, Options>,
+  network: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6' | 'internal'>>,
   others: readonly IpEndpoint[],
   before: IpEndpoint | undefined,
-): EndpointOptions {
+): Options {
   const what = `endpoint ${wish.name} of ${network.name}`;
   const { options } = wish;
   if (network.options.internal && options.ports.length > 0)
     throw invalidError(`${what}: options.ports: network ${network.name} is internal, and nothing comes in`);
-  refuseTwice(what, options.ports, others);
+  if (wish.attachment.kind !== 'remote') refuseTwice(what, options.ports, others.filter(isOnHostOf(wish)));
   const given = others.flatMap(({ name, options: { addresses } }) =>
     addresses.map((address) => ({ address, by: `endpoint ${name}` })),
   );
+  if (wish.attachment.kind === 'node')
+    return { ...options, addresses: gatewayOf(what, network, given, before) };
   // One that changes keeps what it has, unless others are asked for.
   const asked = options.addresses.length > 0 ? options.addresses : (before?.options.addresses ?? []);
   return { ...options, addresses: chooseAddresses(what, asked, network.options.subnets, given) };
+}
+
+/** A node is the gateway of its endpoints: the first has the network's, and others have addresses of their own. */
+function gatewayOf(
+  what: string,
+  { options: { subnets } }: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6'>>,
+  given: readonly Given[],
+  before: IpEndpoint | undefined,
+): string[] {
+  if (before) return [...before.options.addresses];
+  const gateways = subnets.flatMap(({ gateway }) => gateway ?? []);
+  const isTaken = given.some(({ address }) => gateways.includes(address));
+  return isTaken ? chooseAddresses(what, [], subnets, given) : gateways;
+}
+
+/** What a network is told on a node that has an endpoint on it: that is the gateway there. */
+export function forNode<Options extends Pick<NetworkOptions, 'subnets' | 'ipv6'>>(
+  { options }: Subnetted<Options>,
+  node: Pick<IpEndpoint, 'options'>,
+): Options {
+  const subnets = options.subnets.map((subnet, index) => {
+    const gateway = node.options.addresses[index];
+    return gateway === undefined ? subnet : { ...subnet, gateway };
+  });
+  return { ...options, subnets };
+}
+
+export function prefixesOf({ options }: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6'>>): string[] {
+  return options.subnets.map(({ subnet }) => subnet);
+}
+
+function isOnHostOf({ node }: Pick<Endpoint, 'node'>): (other: IpEndpoint) => boolean {
+  return (other) => other.node === node && other.attachment.kind !== 'remote';
 }
 
 /** Published ports are the host's: within a network they are known, across networks the rules have them. */

@@ -1,5 +1,6 @@
 import { deleteLinks, ipBatch } from '../ip.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
+import { isOfServices } from '../standard/endpoint.ts';
 import { adopted } from './adopted.ts';
 import {
   createBridge,
@@ -11,6 +12,7 @@ import {
   removeSurplus,
   settleBridge,
 } from './commands.ts';
+import { elsewhere } from './elsewhere.ts';
 import { host, isAbsent, isThere, ownLink } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
@@ -20,7 +22,7 @@ import { tap } from './tap.ts';
 import { Trunks } from './trunks.ts';
 import { veth } from './veth.ts';
 
-const ports = { namespace: veth, tap, interface: adopted };
+const ports = { namespace: veth, tap, interface: adopted, remote: elsewhere, node: elsewhere };
 
 function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']> {
   return ports[attachment.kind] as Port<LinuxEndpoint['attachment']>;
@@ -64,6 +66,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
     const apply = async () => {
       const observed = await portOf(endpoint).apply(endpoint, network, endpoint.attachment);
+      if (isOfServices(endpoint.attachment)) return observed;
       return {
         ...observed,
         ...(isOvs(network) ? await this.#ovs.plug(endpoint, network) : { port: portOfHost(endpoint) }),
@@ -80,7 +83,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   }
 
   async removeEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
-    if (isOvs(network)) await this.#ovs.unplug(endpoint);
+    if (isOvs(network) && !isOfServices(endpoint.attachment)) await this.#ovs.unplug(endpoint);
     await portOf(endpoint).remove(endpoint, endpoint.attachment);
   }
 
@@ -94,6 +97,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
       isTrunk(network) &&
       (!isOvs(network) || this.#ovs.isNetwork(look, network, links));
     const isEndpoint = (endpoint: LinuxEndpoint) => {
+      if (isOfServices(endpoint.attachment)) return true;
       const network = byName.get(endpoint.network);
       if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
       return !isOvs(network) || this.#ovs.isPort(look, endpoint, network, links);

@@ -7,6 +7,10 @@ export function bridgeName(id: string): string {
   return `hb${id}`;
 }
 
+export function isBridgeName(name: string): boolean {
+  return /^hb[0-9a-f]{12}$/.test(name);
+}
+
 /** The end of an endpoint's link that is a port of the bridge. */
 export function portName(id: string): string {
   return `hp${id}`;

@@ -1,3 +1,4 @@
+import { forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
 import { SdnDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
@@ -11,5 +12,7 @@ export const sdn = archetype({
   carriesIp: true,
   networkOptions,
   endpointOptions,
+  // On a single node `ip` chooses.
+  shared: { settleNetwork, settleEndpoint, forNode, prefixes: prefixesOf },
   driver: (context) => new SdnDriver(context),
 });

@@ -42,7 +42,26 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
     before?: As<Settled<Endpoint>, EndpointOptions>,
   ): EndpointOptions;
 
+  /** What is different where several nodes share networks. */
+  readonly shared?: SharedChoices<NetworkOptions, EndpointOptions>;
+
   driver(context: DriverContext): TypedDriver<NetworkOptions, EndpointOptions>;
+}
+
+/** All of it is pure. */
+export interface SharedChoices<NetworkOptions, EndpointOptions>
+  extends Pick<
+    // What archetypes that it uses choose on a single node, and what has to be the same on each of several.
+    TypedArchetype<NetworkOptions, EndpointOptions>,
+    'settleNetwork' | 'settleEndpoint'
+  > {
+  /** What a network is told on one node, by the endpoint that the node itself has on it. Absent: nodes have none. */
+  forNode?(
+    network: As<Settled<Network>, NetworkOptions>,
+    node: As<Settled<Endpoint>, EndpointOptions>,
+  ): NetworkOptions;
+  /** Prefixes of addresses that a network has, and no other may. */
+  prefixes?(network: As<Settled<Network>, NetworkOptions>): readonly string[];
 }
 
 /** A prefix of addresses that somebody has. */
@@ -50,6 +69,8 @@ export interface Taken {
   readonly prefix: string;
   /** Who, in words: `network lab`, `a route through eth0`. */
   readonly by: string;
+  /** It is not on this host: nothing is chosen from it, and who asks for it may have it. */
+  readonly isElsewhere?: boolean;
 }
 
 export interface TypedDriver<NetworkOptions, EndpointOptions> {
@@ -97,6 +118,8 @@ export interface ServiceContext {
   service(archetype: string): NetworkingService;
   /** For files and sockets of its own, which only root can enter; not there yet. */
   readonly folder: string;
+  /** Prefixes that nodes share out among them, and that this one may get to have. */
+  elsewhere?(): Promise<readonly Taken[]>;
   /** Where networks with a VLAN id are joined to the physical network; none: they cannot be. */
   readonly edge?: NodeEdge | undefined;
   /** The name of this node, which no other has that shares the registry. */

@@ -4,6 +4,7 @@ import type * as z from '../../lib/zod.ts';
 import { fromRecord, type RecordKind, toRecord } from '../../state/record.ts';
 import type { Change, Changed, Condition, Entry, StateManager } from '../../state/state-manager.ts';
 import type { Status } from './network.ts';
+import type { Report, Reports } from './report.ts';
 
 /** What is kept of a resource: what it is, and whatever follows from how it is kept. */
 export interface Kept<Wanted> {
@@ -25,16 +26,25 @@ interface Optioned {
 
 const pending: Status = { phase: 'pending', observed: {} };
 
+/** What is different where several nodes share resources, and each reports what it has of one: `status/NAME/NODE`. */
+export interface Shared<Wanted> {
+  /** What is shown of one. */
+  status(wanted: Wanted, revision: number, reports: Reports): Status;
+  /** A key that changes as well. */
+  readonly serial?: string;
+}
+
 /**
  * Resources of one kind in the state, under a prefix: what is wanted of each (`wanted/NAME`), and what is there
- * (`status/NAME`). Whoever adds or removes one also changes `serial`: what was decided by a look at all of them holds as long
- * as that is unchanged.
+ * (`status/NAME`). Whoever adds, changes or removes one also changes `serial`: what was decided by a look at all of them holds
+ * as long as that is unchanged.
  */
 export class Collection<Wanted extends Optioned> {
   readonly #state: StateManager;
   readonly #prefix: string;
   readonly #kind: RecordKind<Wanted>;
   readonly #options: z.ZodType<Wanted['options']>;
+  readonly #shared: Shared<Wanted> | undefined;
   /** What was read before, by key: nothing is checked twice. */
   readonly #known = new Map<string, { readonly revision: number; readonly wanted: Wanted }>();
 
@@ -44,61 +54,94 @@ export class Collection<Wanted extends Optioned> {
     prefix: string,
     kind: RecordKind<Wanted>,
     options: z.ZodType<Wanted['options']>,
+    shared?: Shared<Wanted>,
   ) {
     this.#state = state;
     this.#prefix = prefix;
     this.#kind = kind;
     this.#options = options;
+    this.#shared = shared;
   }
 
   /** @throws HeddleError ERR_STATE for a record that is not understood */
   async read(name: string): Promise<Kept<Wanted> | undefined> {
-    const [wanted, status] = await Promise.all([
+    const [wanted, statuses] = await Promise.all([
       this.#state.get(this.#key('wanted', name)),
-      this.#state.get(this.#key('status', name)),
+      this.#statuses(name),
     ]);
-    return wanted && this.#kept(wanted, status);
+    return wanted && this.#kept(wanted, statuses);
   }
 
   async all(): Promise<Snapshot<Wanted>> {
     const { entries } = await this.#state.list(this.#prefix);
-    const byKey = new Map(entries.map((entry) => [entry.key, entry]));
-    const wanted = entries.filter(({ key }) => key.startsWith(`${this.#prefix}wanted/`));
+    const isOf = (part: string) => (entry: Entry) => entry.key.startsWith(`${this.#prefix}${part}/`);
+    const statuses = Map.groupBy(entries.filter(isOf('status')), ({ key }) => this.#nameIn(key));
     const serial = `${this.#prefix}serial`;
     return {
-      kept: wanted.map((entry) => this.#kept(entry, byKey.get(this.#key('status', this.#nameIn(entry.key))))),
-      unchanged: { key: serial, revision: byKey.get(serial)?.revision ?? 0 },
+      kept: entries
+        .filter(isOf('wanted'))
+        .map((entry) => this.#kept(entry, statuses.get(this.#nameIn(entry.key)) ?? [])),
+      unchanged: { key: serial, revision: entries.find(({ key }) => key === serial)?.revision ?? 0 },
     };
   }
 
-  /** Adds one; nothing when something was added or removed since the snapshot, or another condition does not hold. */
+  /** Adds one; nothing when something was added, changed or removed since the snapshot, or another condition does not hold. */
   async add(wanted: Wanted, conditions: readonly Condition[]): Promise<number | undefined> {
     return this.#state.commit(
       [...conditions, { key: this.#key('wanted', wanted.name), revision: 0 }],
-      [this.#want(wanted), this.#serial(wanted.name)],
+      [this.#want(wanted), ...this.#serials(wanted.name)],
     );
   }
 
   async change(wanted: Wanted, conditions: readonly Condition[]): Promise<number | undefined> {
-    return this.#state.commit(conditions, [this.#want(wanted)]);
+    return this.#state.commit(conditions, [this.#want(wanted), ...this.#serials(wanted.name)]);
   }
 
-  async putStatus(name: string, status: Status): Promise<void> {
+  /** Notes what this process has found. @returns what is shown from now on: where nodes share, what they have reported */
+  async note(name: string, status: Status): Promise<Status> {
+    if (this.#shared) return (await this.read(name))?.status ?? status;
     await this.#state.commit([], [{ key: this.#key('status', name), value: status }]);
+    return status;
   }
 
-  async remove(name: string): Promise<void> {
-    const keys = [this.#key('wanted', name), this.#key('status', name)];
-    this.#known.delete(keys[0] ?? '');
+  /**
+   * Removes one that is as it was read, and `also` what goes with it; one that was changed since, or is gone, is left as it is.
+   */
+  async remove(name: string, revision: number, also: readonly Change[] = []): Promise<void> {
+    const wanted = this.#key('wanted', name);
+    const statuses = await this.#statuses(name);
+    this.#known.delete(wanted);
     await this.#state.commit(
-      [],
-      [...keys.map((key) => ({ key, delete: true }) as const), this.#serial(name)],
+      [{ key: wanted, revision }],
+      [
+        ...[wanted, ...statuses.map(({ key }) => key)].map((key) => ({ key, delete: true }) as const),
+        ...this.#serials(name),
+        ...also,
+      ],
     );
   }
 
-  /** Forgets what is noted beside resources; there are none any more, and never will be. */
-  async end(): Promise<void> {
-    await this.#state.commit([], [{ key: `${this.#prefix}serial`, delete: true }]);
+  /** What a node has of one; nothing where it is not as it was read any more. `report`: absent, it has nothing of it. */
+  async report(
+    name: string,
+    node: string,
+    report: Report | undefined,
+    conditions: readonly Condition[],
+  ): Promise<number | undefined> {
+    const key = `${this.#key('status', name)}/${node}`;
+    return this.#state.commit(conditions, [
+      report === undefined ? { key, delete: true } : { key, value: report },
+    ]);
+  }
+
+  /** What nodes have reported of one. */
+  async reports(name: string): Promise<Reports> {
+    return reportsIn(await this.#statuses(name));
+  }
+
+  /** What is noted beside resources, forgotten: for when there are none any more, and never will be. */
+  forgotten(): Change {
+    return { key: `${this.#prefix}serial`, delete: true };
   }
 
   /** That a resource is as it was read. */
@@ -125,7 +168,14 @@ export class Collection<Wanted extends Optioned> {
     return (await this.#state.list(this.#prefix)).revision;
   }
 
-  #kept({ key, value, revision }: Entry, status: Entry | undefined): Kept<Wanted> {
+  async #statuses(name: string): Promise<readonly Entry[]> {
+    const key = this.#key('status', name);
+    if (this.#shared) return (await this.#state.list(`${key}/`)).entries;
+    const status = await this.#state.get(key);
+    return status ? [status] : [];
+  }
+
+  #kept({ key, value, revision }: Entry, statuses: readonly Entry[]): Kept<Wanted> {
     const name = this.#nameIn(key);
     const known = this.#known.get(key);
     const wanted =
@@ -133,7 +183,10 @@ export class Collection<Wanted extends Optioned> {
         ? known.wanted
         : this.#complete(fromRecord(this.#kind, value, name, `what is stored as ${key}`), key);
     this.#known.set(key, { revision, wanted });
-    return { wanted, revision, status: (status?.value as Status | undefined) ?? pending };
+    const status = this.#shared
+      ? this.#shared.status(wanted, revision, reportsIn(statuses))
+      : ((statuses[0]?.value as Status | undefined) ?? pending);
+    return { wanted, revision, status };
   }
 
   /** @throws HeddleError ERR_STATE for options that the archetype does not understand */
@@ -148,8 +201,12 @@ export class Collection<Wanted extends Optioned> {
     return { key: this.#key('wanted', wanted.name), value: toRecord(this.#kind, wanted) };
   }
 
-  #serial(by: string): Change {
-    return { key: `${this.#prefix}serial`, value: by };
+  #serials(by: string): Change[] {
+    const keys = [
+      `${this.#prefix}serial`,
+      ...(this.#shared?.serial === undefined ? [] : [this.#shared.serial]),
+    ];
+    return keys.map((key) => ({ key, value: by }));
   }
 
   #key(part: 'wanted' | 'status', name: string): string {
@@ -158,6 +215,13 @@ export class Collection<Wanted extends Optioned> {
 
   /** Empty for a key that is of no resource. */
   #nameIn(key: Changed['key']): string {
-    return /^(?:wanted|status)\/([^/]+)$/.exec(key.slice(this.#prefix.length))?.[1] ?? '';
+    return /^(?:wanted|status)\/([^/]+)/.exec(key.slice(this.#prefix.length))?.[1] ?? '';
   }
+}
+
+/** Of keys that end with the name of a node. */
+function reportsIn(entries: readonly Entry[]): Reports {
+  return new Map(
+    entries.map(({ key, value }) => [key.slice(key.lastIndexOf('/') + 1), value as Report] as const),
+  );
 }

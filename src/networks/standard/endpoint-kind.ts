@@ -2,10 +2,11 @@ import { HeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Archetype, Driver } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
-import { type Endpoint, type EndpointWish, endpointWish } from './endpoint.ts';
+import { type Endpoint, type EndpointWish, endpointWish, isOfServices } from './endpoint.ts';
 import { invalidError, parsed } from './parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from './records.ts';
 import type { Kind } from './resources.ts';
+import type { Sharing } from './sharing.ts';
 import { shown } from './shown.ts';
 
 /** How the endpoints of one network are decided on, made and removed. */
@@ -14,6 +15,7 @@ export function endpointKind(
   driver: Driver,
   networks: Collection<WantedNetwork>,
   name: string,
+  sharing?: Sharing,
 ): Kind<WantedEndpoint, Endpoint, EndpointWish> {
   const network = async (): Promise<Kept<WantedNetwork>> => {
     const kept = await networks.read(name);
@@ -26,17 +28,29 @@ export function endpointKind(
   return {
     noun: `endpoint of ${name}`,
     deciding: async () => {
+      sharing?.check();
       const { wanted, revision } = await network();
       if (wanted.deleting)
         throw new HeddleError('ERR_RESOURCE_UNKNOWN', `network ${name}: it is being removed`);
       return {
         conditions: [networks.condition(name, revision)],
-        settle: (wish, id, others, before) => settle(archetype, wish, wanted, id, others, before),
+        settle: (wish, id, others, before) =>
+          settle(archetype, wish, wanted, id, others, before, sharing?.here),
       };
     },
-    mayRemove: async () => {},
+    mayRemove: async ({ name: endpoint, attachment }) => {
+      if (attachment.kind === 'node')
+        throw new HeddleError(
+          'ERR_RESOURCE_IN_USE',
+          `endpoint ${endpoint} of ${name} is node ${attachment.node} itself, and goes with the network`,
+        );
+      return [];
+    },
     apply: async (endpoint) => driver.applyEndpoint(endpoint, (await network()).wanted),
-    remove: async (endpoint) => driver.removeEndpoint(endpoint, (await network()).wanted),
+    remove: async (endpoint) => {
+      await driver.removeEndpoint(endpoint, (await network()).wanted);
+      return [];
+    },
     show: shown,
   };
 }
@@ -48,11 +62,13 @@ function settle(
   id: string,
   others: readonly WantedEndpoint[],
   before: WantedEndpoint | undefined,
+  here: string | undefined,
 ): WantedEndpoint {
   const said = parsed(endpointWish, wish, `endpoint of ${network.name}`);
   const { name, attachment, mac = before?.mac ?? macOf(id), labels = {}, options = {} } = said;
   const what = `endpoint ${name} of ${network.name}`;
-  if (!archetype.attachments.includes(attachment.kind)) {
+  const node = nodeOf(what, said.node, before, here);
+  if (!isOfServices(attachment) && !archetype.attachments.includes(attachment.kind)) {
     const kinds = archetype.attachments.join(', ');
     throw invalidError(
       `${what}: attachment.kind: a network of ${archetype.name} takes ${kinds}, not ${attachment.kind}`,
@@ -66,12 +82,28 @@ function settle(
     network: network.name,
     archetype: archetype.name,
     id,
+    ...(node !== undefined && { node }),
     attachment,
     mac,
     labels,
     options: own,
   };
   return { ...wanted, options: archetype.settleEndpoint?.(wanted, network, others, before) ?? own };
+}
+
+/** Where an endpoint is: where it was said, and for good. `here`: the node that is asked, if nodes share. */
+function nodeOf(
+  what: string,
+  said: string | undefined,
+  before: WantedEndpoint | undefined,
+  here: string | undefined,
+): string | undefined {
+  if (here === undefined && said !== undefined)
+    throw invalidError(`${what}: node: this node shares its networks with no other`);
+  const node = before ? before.node : (said ?? here);
+  if (said !== undefined && said !== node)
+    throw invalidError(`${what}: node: it is at ${node}, and an update does not change that`);
+  return node;
 }
 
 /** A unicast address, administered locally (IEEE 802, 8.4): the second of the lowest bits is set. */

@@ -1,7 +1,7 @@
 import { nameRules } from '../../lib/names.ts';
 import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
-import { labels, resourceName, status } from './network.ts';
+import { labels, nodeName, resourceName, status } from './network.ts';
 
 const interfaceName = text.regex(nameRules.interface, 'is no name of an interface: at most 15 bytes');
 const path = text
@@ -30,8 +30,19 @@ export const attachment = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('interface'), interface: interfaceName })
     .describe('An interface of this host, which is the network’s while the endpoint is there.'),
+  z
+    .strictObject({ kind: z.literal('remote'), node: nodeName })
+    .describe('What another node has: here it is known. Only services say this.'),
+  z
+    .strictObject({ kind: z.literal('node'), node: nodeName })
+    .describe('A node itself, where it takes part in the network. Only services say this.'),
 ]);
 export type Attachment = Of<typeof attachment>;
+
+/** What every archetype takes from services, and none from users. */
+export function isOfServices({ kind }: Pick<Attachment, 'kind'>): boolean {
+  return kind === 'remote' || kind === 'node';
+}
 
 export const mac = text.regex(
   /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/,
@@ -40,6 +51,9 @@ export const mac = text.regex(
 
 export const endpointWish = z.strictObject({
   name: resourceName,
+  node: optional(nodeName).describe(
+    'Where it is, when several nodes share their networks. Default: the node that was asked.',
+  ),
   attachment,
   mac: optional(mac).describe('Default: one made from its id.'),
   labels: optional(labels),
@@ -53,6 +67,7 @@ export const endpoint = record('Endpoint', 'A point of access to a network, as i
   archetype: text,
   id: text,
   revision: integer,
+  node: optional(text).describe('Where it is. Absent: on the only node there is.'),
   attachment,
   mac: text,
   labels: z.record(text, text),

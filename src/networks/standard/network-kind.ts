@@ -1,11 +1,12 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { checkVlanId, type TakenIds } from '../nve/vlan-ids.ts';
-import type { Archetype, Driver, Taken } from './archetype.ts';
+import { checkVlanId, chooseVlanId, type TakenIds } from '../nve/vlan-ids.ts';
+import type { Archetype, Driver } from './archetype.ts';
 import type { Collection } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
 import { invalidError, parsed } from './parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from './records.ts';
 import type { Kind } from './resources.ts';
+import type { Around, Sharing } from './sharing.ts';
 import { shown } from './shown.ts';
 
 /** What Ethernet carries. */
@@ -16,26 +17,39 @@ export function networkKind(
   archetype: Archetype,
   driver: Driver,
   endpointsOf: (network: string) => Collection<WantedEndpoint>,
+  sharing?: Sharing,
 ): Kind<WantedNetwork, Network, NetworkWish> {
   return {
     noun: 'network',
     deciding: async () => {
+      sharing?.check();
+      const around = await sharing?.around(archetype.name);
       const taken = (await driver.taken?.()) ?? [];
       return {
-        conditions: [],
-        settle: (wish, id, others, before) => settle(archetype, wish, id, others, taken, before),
+        conditions: around?.conditions ?? [],
+        settle: (wish, id, others, before) => {
+          refuseNamesake(wish.name, around?.names);
+          return settle(archetype, wish, id, others, { taken, ...around }, before);
+        },
       };
     },
-    mayRemove: async ({ name }) => refuseInUse(name, (await endpointsOf(name).all()).kept),
+    mayRemove: async ({ name }) => {
+      const { kept, unchanged } = await endpointsOf(name).all();
+      refuseInUse(name, kept);
+      return [unchanged];
+    },
     apply: (network) => driver.applyNetwork(network),
     remove: async (network) => {
       await driver.removeNetwork(network);
-      await endpointsOf(network.name).end();
+      return [endpointsOf(network.name).forgotten()];
     },
-    changed: async (network) => {
-      const { kept } = await endpointsOf(network.name).all();
-      for (const { wanted } of kept) if (!wanted.deleting) await driver.applyEndpoint(wanted, network);
-    },
+    // Where nodes share, each follows by itself.
+    ...(!sharing && {
+      changed: async (network: WantedNetwork) => {
+        const { kept } = await endpointsOf(network.name).all();
+        for (const { wanted } of kept) if (!wanted.deleting) await driver.applyEndpoint(wanted, network);
+      },
+    }),
     show: shown,
   };
 }
@@ -45,13 +59,13 @@ function settle(
   wish: NetworkWish,
   id: string,
   others: readonly WantedNetwork[],
-  taken: readonly Taken[],
+  { taken, vlans = new Map(), range }: Pick<Around, 'taken'> & Partial<Around>,
   before: WantedNetwork | undefined,
 ): WantedNetwork {
   const {
     name,
     mtu = defaultMtu,
-    vlan,
+    vlan: said,
     labels = {},
     options = {},
     archetype: asked,
@@ -59,7 +73,9 @@ function settle(
   const what = `network ${name}`;
   if (asked !== archetype.name)
     throw invalidError(`${what}: the service of ${archetype.name} makes none of ${asked}`);
-  if (vlan !== undefined) checkVlanId(vlan, id, vlansOf(others));
+  const ids = new Map([...vlans, ...vlansOf(others)]);
+  if (said !== undefined) checkVlanId(said, id, ids);
+  const vlan = said ?? (range && (before?.vlan ?? chooseVlanId(id, ids, range)));
   const own = parsed(archetype.networkOptions, options, `${what}: options`);
   const wanted = {
     name,
@@ -79,7 +95,15 @@ function vlansOf(networks: readonly WantedNetwork[]): TakenIds {
   );
 }
 
-function refuseInUse(name: string, endpoints: readonly { readonly wanted: WantedEndpoint }[]): void {
+function refuseNamesake(name: string, others: ReadonlyMap<string, string> = new Map()): void {
+  const archetype = others.get(name);
+  if (archetype !== undefined)
+    throw new HeddleError('ERR_RESOURCE_EXISTS', `network ${name}: it is there already, of ${archetype}`);
+}
+
+function refuseInUse(name: string, all: readonly { readonly wanted: WantedEndpoint }[]): void {
+  // Nodes themselves go with the network.
+  const endpoints = all.filter(({ wanted }) => wanted.attachment.kind !== 'node');
   if (endpoints.length === 0) return;
   const names = endpoints.slice(0, 5).map(({ wanted }) => wanted.name);
   const more = endpoints.length > names.length ? ` and ${endpoints.length - names.length} more` : '';

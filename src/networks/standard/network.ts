@@ -6,6 +6,11 @@ export const resourceName = text.regex(
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,226}$/,
   'is no name: letters, digits, `_`, `.` and `-`, at most 227, a letter or digit first',
 );
+/** RFC 1123, 2.1: what hosts are called, and what nodes know each other by. */
+export const nodeName = text.regex(
+  /^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/,
+  'is no name of a host: letters, digits, `.` and `-`, at most 63',
+);
 export const archetypeName = text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'is no name of an archetype');
 export const labels = z
   .record(text.min(1).max(128), text.max(1024))
@@ -37,10 +42,18 @@ export const phase = z
   .enum(['pending', 'ready', 'failed', 'deleting'])
   .describe('`pending`: wanted, and not there yet. `failed`: `reason` says why, and it is tried again.');
 
+export const nodeStatus = record('NodeStatus', 'What is there of it on one node.', {
+  name: text,
+  phase,
+  reason: optional(text),
+});
+export type NodeStatus = Of<typeof nodeStatus>;
+
 export const status = record('ResourceStatus', 'What is there of it.', {
   phase,
   reason: optional(text),
   observed: z.record(text, z.unknown()).describe('What the archetype has made: interfaces, addresses.'),
+  nodes: optional(z.array(nodeStatus)).describe('Where a network lives, when several nodes share theirs.'),
 });
 export type Status = Of<typeof status>;
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { canonicalJson, contentHash } from '../../lib/hash.ts';
 import type { Turns } from '../../lib/turns.ts';
-import type { Condition } from '../../state/state-manager.ts';
+import type { Change, Condition } from '../../state/state-manager.ts';
 import type { Observed } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Status } from './network.ts';
@@ -25,10 +25,11 @@ export interface Kind<W extends Wanted, Resource, Wish> {
   readonly noun: string;
   /** What decisions are made from now. @throws HeddleError when none can be made */
   deciding(): Promise<Deciding<W, Wish>>;
-  /** @throws HeddleError when it must stay */
-  mayRemove(wanted: W): Promise<void>;
+  /** @returns what has to hold still when it is marked for removal @throws HeddleError when it must stay */
+  mayRemove(wanted: W): Promise<readonly Condition[]>;
   apply(wanted: W): Promise<Observed>;
-  remove(wanted: W): Promise<void>;
+  /** @returns what goes with it, when it is forgotten */
+  remove(wanted: W): Promise<readonly Change[]>;
   /** Lets what depends on one follow its change. */
   changed?(wanted: W): Promise<void>;
   /** What is shown of it. */
@@ -97,37 +98,18 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
   update(wish: Wish, revision: number, key?: string): Promise<Resource> {
     const said = key === undefined ? undefined : { key, hash: hashOf(wish) };
     return this.#inTurn(wish.name, async () => {
-      const { kept } = await this.#collection.all();
-      const before = kept.find(({ wanted }) => wanted.name === wish.name);
-      if (!before || before.wanted.deleting) throw this.#unknown(wish.name);
-      if (said && isAnswered(before.wanted, said))
-        return before.status.phase === 'ready' ? this.#kind.show(before) : this.#apply(before);
-      if (before.revision !== revision) throw this.#changed(wish.name, revision, before.revision);
-      const others = kept.filter((one) => one !== before).map(({ wanted }) => wanted);
-      const { settle, conditions } = await this.#kind.deciding();
-      const settled = settle(wish, before.wanted.id, others, before.wanted);
-      const wanted: W = { ...settled, wish: said ?? before.wanted.wish };
-      const next = await this.#collection.change(wanted, [
-        ...conditions,
-        this.#collection.condition(wish.name, revision),
-      ]);
-      if (next === undefined) throw this.#changed(wish.name, revision);
-      const shown = await this.#apply({ wanted, revision: next, status: before.status });
-      await this.#kind.changed?.(wanted);
+      const { kept, isDone } = await this.#change(wish, revision, said);
+      if (isDone) return kept.status.phase === 'ready' ? this.#kind.show(kept) : this.#apply(kept);
+      const shown = await this.#apply(kept);
+      await this.#kind.changed?.(kept.wanted);
       return shown;
     });
   }
 
   delete(name: string, revision?: number): Promise<void> {
     return this.#inTurn(name, async () => {
-      const kept = await this.#there(name);
-      if (revision !== undefined && kept.revision !== revision)
-        throw this.#changed(name, revision, kept.revision);
-      await this.#kind.mayRemove(kept.wanted);
-      const wanted: W = { ...kept.wanted, deleting: true };
-      const marked = await this.#collection.change(wanted, [this.#collection.condition(name, kept.revision)]);
-      if (marked === undefined) throw this.#changed(name, kept.revision);
-      await this.#remove(wanted);
+      const { wanted, revision: marked } = await this.#mark(name, revision);
+      await this.#remove(wanted, marked);
     });
   }
 
@@ -150,7 +132,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
     return this.#inTurn(name, async () => {
       const kept = await this.#collection.read(name);
       if (!kept) return;
-      if (kept.wanted.deleting) return this.#remove(kept.wanted);
+      if (kept.wanted.deleting) return this.#remove(kept.wanted, kept.revision);
       if (isDrifted || kept.status.phase !== 'ready') await this.#apply(kept);
     });
   }
@@ -167,7 +149,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       const there = kept.find(({ wanted }) => wanted.name === wish.name);
       if (there?.wanted.deleting) {
         // Its removal was cut off.
-        await this.#remove(there.wanted);
+        await this.#remove(there.wanted, there.revision);
         continue;
       }
       if (there && said && isAnswered(there.wanted, said)) return there;
@@ -179,26 +161,74 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       const revision = await this.#collection.add(wanted, [...conditions, unchanged]);
       if (revision !== undefined) return { wanted, revision, status: { phase: 'pending', observed: {} } };
     }
-    throw new HeddleError(
-      'ERR_REVISION',
-      `${this.#kind.noun} ${wish.name}: others change the same without end`,
-    );
+    throw this.#endless(wish.name);
+  }
+
+  /** The same of a change of what is there as it was read. `isDone`: it was carried out before. */
+  async #change(
+    wish: Wish,
+    revision: number,
+    said: Wanted['wish'],
+  ): Promise<{ readonly kept: Kept<W>; readonly isDone: boolean }> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const { settle, conditions } = await this.#kind.deciding();
+      const { kept, unchanged } = await this.#collection.all();
+      const before = kept.find(({ wanted }) => wanted.name === wish.name);
+      if (!before || before.wanted.deleting) throw this.#unknown(wish.name);
+      if (said && isAnswered(before.wanted, said)) return { kept: before, isDone: true };
+      if (before.revision !== revision) throw this.#changed(wish.name, revision, before.revision);
+      const others = kept.filter((one) => one !== before).map(({ wanted }) => wanted);
+      const settled = settle(wish, before.wanted.id, others, before.wanted);
+      const wanted: W = { ...settled, wish: said ?? before.wanted.wish };
+      const next = await this.#collection.change(wanted, [
+        ...conditions,
+        unchanged,
+        this.#collection.condition(wish.name, revision),
+      ]);
+      if (next !== undefined)
+        return { kept: { wanted, revision: next, status: before.status }, isDone: false };
+    }
+    throw this.#endless(wish.name);
+  }
+
+  /** Marks one for removal, as it was read; again when others were quicker. */
+  async #mark(name: string, revision: number | undefined): Promise<Kept<W>> {
+    for (let tries = 0; tries < mostTries; tries++) {
+      const kept = await this.#there(name);
+      if (revision !== undefined && kept.revision !== revision)
+        throw this.#changed(name, revision, kept.revision);
+      if (kept.wanted.deleting) return kept;
+      const conditions = await this.#kind.mayRemove(kept.wanted);
+      const wanted: W = { ...kept.wanted, deleting: true };
+      const marked = await this.#collection.change(wanted, [
+        ...conditions,
+        this.#collection.condition(name, kept.revision),
+      ]);
+      if (marked !== undefined) return { ...kept, wanted, revision: marked };
+    }
+    throw this.#endless(name);
   }
 
   async #apply(kept: Kept<W>): Promise<Resource> {
     const { wanted } = kept;
     try {
       const status: Status = { phase: 'ready', observed: await this.#kind.apply(wanted) };
-      if (canonicalJson(status) !== canonicalJson(kept.status))
-        await this.#collection.putStatus(wanted.name, status);
-      return this.#kind.show({ ...kept, status });
+      const isNews = canonicalJson(status) !== canonicalJson(kept.status);
+      const noted = isNews ? await this.#collection.note(wanted.name, status) : status;
+      return this.#kind.show({ ...kept, status: noted });
     } catch (error) {
+      // Whoever has to carry it out is not there: it is wanted, and waits.
+      if (isHeddleError(error, 'ERR_NODE_AWAY'))
+        return this.#kind.show({
+          ...kept,
+          status: { phase: 'pending', reason: error.message, observed: kept.status.observed },
+        });
       const status: Status = {
         phase: 'failed',
         reason: toHeddleError(error).message,
         observed: kept.status.observed,
       };
-      await this.#collection.putStatus(wanted.name, status);
+      await this.#collection.note(wanted.name, status);
       throw error;
     }
   }
@@ -207,8 +237,10 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
   async #withdraw({ wanted, revision }: Kept<W>, why: HeddleError): Promise<void> {
     const deleting: W = { ...wanted, deleting: true };
     try {
-      await this.#collection.change(deleting, [this.#collection.condition(wanted.name, revision)]);
-      await this.#remove(deleting);
+      const unchanged = this.#collection.condition(wanted.name, revision);
+      const marked = await this.#collection.change(deleting, [unchanged]);
+      // Else it is another's by now.
+      if (marked !== undefined) await this.#remove(deleting, marked);
     } catch (error) {
       throw new SeveralErrors(
         why.code,
@@ -218,9 +250,9 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
     }
   }
 
-  async #remove(wanted: W): Promise<void> {
-    await this.#kind.remove(wanted);
-    await this.#collection.remove(wanted.name);
+  async #remove(wanted: W, revision: number): Promise<void> {
+    const also = await this.#kind.remove(wanted);
+    await this.#collection.remove(wanted.name, revision, also);
   }
 
   async #there(name: string): Promise<Kept<W>> {
@@ -234,6 +266,10 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       'ERR_RESOURCE_UNKNOWN',
       `${this.#kind.noun} ${JSON.stringify(name.slice(0, 230))}: there is none`,
     );
+  }
+
+  #endless(name: string): HeddleError {
+    return new HeddleError('ERR_REVISION', `${this.#kind.noun} ${name}: others change the same without end`);
   }
 
   #changed(name: string, read: number, now?: number): HeddleError {

@@ -2,14 +2,15 @@ import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype, Driver, ServiceContext } from './archetype.ts';
-import { Collection, type Kept } from './collection.ts';
+import type { Collection, Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
 import type { Network, NetworkWish } from './network.ts';
 import { networkKind } from './network-kind.ts';
 import type { NetworkingService } from './networking-service.ts';
-import { endpointRecord, networkRecord, type WantedEndpoint, type WantedNetwork } from './records.ts';
+import { endpointsIn, networksIn, type WantedEndpoint, type WantedNetwork } from './records.ts';
 import { KeptResources } from './resources.ts';
+import type { Sharing } from './sharing.ts';
 
 /** The networking service of one archetype: its resources in the state, and its driver. */
 export class ArchetypeService implements NetworkingService {
@@ -18,24 +19,22 @@ export class ArchetypeService implements NetworkingService {
   readonly #state: StateManager;
   readonly #driver: Driver;
   readonly #networks: Collection<WantedNetwork>;
+  readonly #sharing: Sharing | undefined;
   readonly #turns = new Turns();
 
-  constructor(archetype: Archetype, state: StateManager, context: ServiceContext) {
+  /** `sharing`: with other nodes, whose state it is as well. */
+  constructor(archetype: Archetype, state: StateManager, context: ServiceContext, sharing?: Sharing) {
     this.archetype = archetype;
     this.#state = state;
+    this.#sharing = sharing;
     this.#driver = archetype.driver({ ...context, networks: () => this.#wanted() });
-    this.#networks = new Collection(
-      state,
-      `networks/${archetype.name}/`,
-      networkRecord,
-      archetype.networkOptions,
-    );
-    const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network));
+    this.#networks = networksIn(state, archetype, sharing);
+    const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network), sharing);
     this.networks = new KeptResources(this.#networks, kind, this.#turns, (name) => name);
   }
 
   endpoints(network: string): KeptResources<WantedEndpoint, Endpoint, EndpointWish> {
-    const kind = endpointKind(this.archetype, this.#driver, this.#networks, network);
+    const kind = endpointKind(this.archetype, this.#driver, this.#networks, network, this.#sharing);
     return new KeptResources(this.#endpoints(network), kind, this.#turns, () => network);
   }
 
@@ -80,12 +79,7 @@ export class ArchetypeService implements NetworkingService {
   }
 
   #endpoints(network: string): Collection<WantedEndpoint> {
-    return new Collection(
-      this.#state,
-      `endpoints/${this.archetype.name}/${network}/`,
-      endpointRecord,
-      this.archetype.endpointOptions,
-    );
+    return endpointsIn(this.#state, this.archetype, network, this.#sharing);
   }
 }
 

@@ -1,6 +1,6 @@
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
-import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
+import { type Endpoint, type EndpointWish, isOfServices } from '../../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
@@ -68,17 +68,21 @@ export class Networking implements NetworkingService {
     const of = async () => (await this.#there(network)).service.endpoints(network);
     return {
       create: async (wish, key) => {
-        refuseReserved(wish);
+        refuseOfServices(wish);
         return (await of()).create(wish, key);
       },
       read: async (name) => (await of()).read(name),
-      list: async () => (await of()).list(),
+      list: async () => (await (await of()).list()).filter(isOfUsers),
       update: async (wish, revision, key) => {
-        refuseReserved(wish);
+        refuseOfServices(wish);
         return (await of()).update(wish, revision, key);
       },
       delete: async (name, revision) => (await of()).delete(name, revision),
-      watch: (signal, after) => later(of, (resources) => resources.watch(signal, after)),
+      watch: (signal, after) =>
+        later(of, async function* (resources) {
+          for await (const event of resources.watch(signal, after))
+            if (event.type === 'removed' || isOfUsers(event.resource)) yield event;
+        }),
     };
   }
 
@@ -128,6 +132,18 @@ function isShown({ labels }: Pick<Network, 'labels'>): boolean {
 function refuseReserved({ name, labels = {} }: Pick<NetworkWish, 'name' | 'labels'>): void {
   const label = Object.keys(labels).find((one) => one.startsWith(reserved));
   if (label !== undefined) throw invalidError(`${name}: labels: ${label} is reserved for Heddle`);
+}
+
+function refuseOfServices(wish: EndpointWish): void {
+  refuseReserved(wish);
+  const { name, attachment } = wish;
+  if (isOfServices(attachment))
+    throw invalidError(`${name}: attachment.kind: ${attachment.kind} is what services say to each other`);
+}
+
+/** What nodes have on networks is none of what was asked for. */
+function isOfUsers({ attachment }: Endpoint): boolean {
+  return !isOfServices(attachment);
 }
 
 function byName(one: Network, other: Network): number {

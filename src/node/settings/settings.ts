@@ -3,15 +3,9 @@ import { nameRules } from '../../lib/names.ts';
 import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { edgeDrivers } from '../../networks/nve/drivers.ts';
-import { archetypeName, vlan } from '../../networks/standard/network.ts';
+import { archetypeName, nodeName, vlan } from '../../networks/standard/network.ts';
 
 const file = text.min(1).max(4096).refine(path.isAbsolute, 'is no absolute path');
-
-/** RFC 1123, 2.1: what hosts are called, and what other nodes know this one by. */
-export const nodeName = text.regex(
-  /^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/,
-  'is no name of a host: letters, digits, `.` and `-`, at most 63',
-);
 
 const vlans = z
   .strictObject({ first: vlan, last: vlan })

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Cluster } from '../../../test/support/cluster.ts';
+import { until } from '../../../test/support/until.ts';
+
+let cluster: Cluster;
+beforeEach(() => {
+  cluster = new Cluster();
+});
+afterEach(() => cluster.close());
+
+const access = (station: string) =>
+  ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
+
+test('a network lives where it has endpoints, whichever node is asked', async () => {
+  const [a, b] = [cluster.add('a'), cluster.add('b')];
+  const lab = await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  expect(lab.status).toEqual({ phase: 'ready', observed: {}, nodes: [] });
+  const x = await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'x', attachment: access('x') });
+  expect(x).toMatchObject({ node: 'a', options: { addresses: ['10.160.0.2'] }, status: { phase: 'ready' } });
+  const y = await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'y', node: 'b', attachment: access('y') });
+  expect(y).toMatchObject({ node: 'b', options: { addresses: ['10.160.0.3'] }, status: { phase: 'ready' } });
+  expect(await b.service('ip').networks.read('lab')).toMatchObject({
+    id: lab.id,
+    status: {
+      phase: 'ready',
+      nodes: [
+        { name: 'a', phase: 'ready' },
+        { name: 'b', phase: 'ready' },
+      ],
+    },
+  });
+  // Each node is the gateway of its own.
+  expect(a.made.networks.get('lab')?.options.subnets).toMatchObject([{ gateway: '10.160.0.1' }]);
+  expect(b.made.networks.get('lab')?.options.subnets).toMatchObject([{ gateway: '10.160.0.4' }]);
+  await until('each knows the other', () => a.made.endpoints.size === 2 && b.made.endpoints.size === 2);
+  expect(a.made.endpoints.get('y')).toMatchObject({
+    attachment: { kind: 'remote', node: 'b' },
+    mac: y.mac,
+    options: { addresses: ['10.160.0.3'] },
+  });
+  await b.service('ip').endpoints('lab').delete('x');
+  expect(a.made.endpoints.has('x')).toBe(false);
+  await expect(b.service('ip').networks.delete('lab')).rejects.toMatchObject({ code: 'ERR_RESOURCE_IN_USE' });
+  await a.service('ip').endpoints('lab').delete('y');
+  await b.service('ip').networks.delete('lab');
+  for (const node of [a, b]) {
+    expect(node.made.networks.size).toBe(0);
+    expect(node.made.endpoints.size).toBe(0);
+  }
+  expect(await cluster.keys()).toEqual(['hosts/a', 'hosts/b', 'networks/ip/serial', 'networks/serial']);
+});
+
+test('a node that is away catches up when it returns', async () => {
+  const a = cluster.add('a');
+  let b = cluster.add('b');
+  const { networks } = a.service('ip');
+  await networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  await of.create({ name: 'old', node: 'b', attachment: access('old') });
+  await of.create({ name: 'x', node: 'a', attachment: access('x') });
+  await until('b knows x', () => b.made.endpoints.has('x'));
+  await b.stop();
+  const away = 'node b is away; it is carried out when it returns';
+  const y = await of.create({ name: 'y', node: 'b', attachment: access('y') }, 'key');
+  expect(y.status).toEqual({ phase: 'pending', reason: `endpoint y of lab: ${away}`, observed: {} });
+  expect((await of.read('y')).status).toMatchObject({ phase: 'pending', reason: away });
+  // Whoever says it again is answered alike, and takes nothing away.
+  expect(await of.create({ name: 'y', node: 'b', attachment: access('y') }, 'key')).toMatchObject({
+    id: y.id,
+  });
+  await expect(of.delete('old')).rejects.toMatchObject({
+    code: 'ERR_NODE_AWAY',
+    message: `endpoint old of lab: ${away}`,
+  });
+  expect((await of.read('old')).status.phase).toBe('deleting');
+  await of.delete('x');
+  const lab = await networks.read('lab');
+  const changed = await networks.update({ name: 'lab', archetype: 'ip', mtu: 1400 }, lab.revision);
+  expect(changed.status).toMatchObject({
+    phase: 'pending',
+    nodes: [
+      { name: 'a', phase: 'ready' },
+      { name: 'b', phase: 'pending', reason: away },
+    ],
+  });
+  expect([...b.made.endpoints.keys()].sort()).toEqual(['old', 'x']);
+  b = cluster.add('b');
+  await until('it has caught up', async () => {
+    const all = await of.list();
+    const isReady = all.every(({ status }) => status.phase === 'ready');
+    return isReady && all.length === 3 && b.made.networks.get('lab')?.mtu === 1400;
+  });
+  expect([...b.made.endpoints.keys()]).toEqual(['y']);
+  expect((await networks.read('lab')).status.phase).toBe('ready');
+});
+
+test('a network that a node has still is removed when it returns', async () => {
+  const a = cluster.add('a');
+  let b = cluster.add('b');
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  await of.create({ name: 'y', node: 'b', attachment: access('y') });
+  await of.delete('y');
+  await b.stop();
+  await expect(a.service('ip').networks.delete('lab')).rejects.toMatchObject({
+    code: 'ERR_NODE_AWAY',
+    message: 'network lab: node b is away; it is carried out when it returns',
+  });
+  await expect(of.create({ name: 'x', attachment: access('x') })).rejects.toMatchObject({
+    code: 'ERR_RESOURCE_UNKNOWN',
+  });
+  b = cluster.add('b');
+  await until('it is gone', async () => (await a.service('ip').networks.list()).length === 0);
+  expect(b.made.networks.size).toBe(0);
+  expect(await cluster.keys()).toEqual(['hosts/a', 'hosts/b', 'networks/ip/serial', 'networks/serial']);
+});
+
+test('what a node cannot make is not kept, and says why', async () => {
+  const [a, b] = [cluster.add('a'), cluster.add('b')];
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  b.made.broken.add('y');
+  await expect(of.create({ name: 'y', node: 'b', attachment: access('y') })).rejects.toMatchObject({
+    message: expect.stringContaining('y is broken'),
+  });
+  expect(await a.service('ip').endpoints('lab').list()).toMatchObject([{ name: 'node.b' }]);
+  await expect(of.create({ name: 'y', node: 'c', attachment: access('y') })).resolves.toMatchObject({
+    status: { phase: 'pending' },
+  });
+});
+
+test('of two nodes that make the same at once one wins, and the other is told', async () => {
+  const nodes = [cluster.add('a'), cluster.add('b')];
+  const answers = await Promise.allSettled(
+    nodes.map((node) => node.service('ip').networks.create({ name: 'lab', archetype: 'ip' })),
+  );
+  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(answers.find((one) => one.status === 'rejected')?.reason).toMatchObject({
+    code: 'ERR_RESOURCE_EXISTS',
+  });
+  const wish = { name: 'twice', archetype: 'ip' };
+  const [one, other] = await Promise.all(
+    nodes.map((node) => node.service('ip').networks.create(wish, 'key')),
+  );
+  expect(one?.id).toBe(other?.id);
+});
+
+test('addresses are given once, whoever asks for them at once', async () => {
+  const nodes = ['a', 'b', 'c'].map((name) => cluster.add(name));
+  await nodes[0]?.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  const made = await Promise.all(
+    nodes.flatMap((node, index) =>
+      [1, 2, 3, 4].map((number) => {
+        const name = `e${index}${number}`;
+        return node
+          .service('ip')
+          .endpoints('lab')
+          .create({ name, attachment: access(name) });
+      }),
+    ),
+  );
+  const all = await nodes[0]?.service('ip').endpoints('lab').list();
+  const addresses = all?.flatMap(({ options }) => options['addresses'] as string[]);
+  // With the three nodes themselves.
+  expect(new Set(addresses).size).toBe(15);
+  expect(addresses).toHaveLength(15);
+  expect(made.every(({ status }) => status.phase === 'ready')).toBe(true);
+});

@@ -1,0 +1,97 @@
+import type { HeddleError } from '../../lib/errors.ts';
+import type { StateManager } from '../../state/state-manager.ts';
+import type { Archetype } from '../standard/archetype.ts';
+import type { NetworkingService } from '../standard/networking-service.ts';
+import type { Sharing } from '../standard/sharing.ts';
+import { Agent } from './agent.ts';
+import { aroundIn } from './around.ts';
+import { Carrier } from './carrier.ts';
+import { HostReport, type HostState } from './host-report.ts';
+import type { Presence } from './presence.ts';
+import { decidingServices, sharedServices } from './shared-services.ts';
+import { Wakes } from './wakes.ts';
+
+export interface DispatcherOptions {
+  readonly archetypes: readonly Archetype[];
+  /** The state that nodes share, and the one of this node. */
+  readonly shared: StateManager;
+  readonly own: StateManager;
+  readonly presence: Presence;
+  /** The services of this node, by archetype. */
+  readonly local: ReadonlyMap<string, NetworkingService>;
+  /** Whether this node joins networks to those of others. */
+  readonly hasEdge: boolean;
+  /** What this host has that decisions have to regard. */
+  look(): Promise<HostState>;
+  failed(error: HeddleError): void;
+}
+
+/** The networks that several nodes share, at one of them: each may be asked, and those do it whom it concerns. */
+export class Dispatcher {
+  /** By archetype. */
+  readonly services: ReadonlyMap<string, NetworkingService>;
+  readonly #presence: Presence;
+  readonly #agent: Agent;
+  readonly #report: HostReport;
+  readonly #wakes = new Wakes();
+  #isStopped = false;
+  readonly #failed: (error: HeddleError) => void;
+
+  constructor({ archetypes, shared, own, presence, local, hasEdge, look, failed }: DispatcherOptions) {
+    this.#presence = presence;
+    this.#failed = failed;
+    this.#report = new HostReport(presence.here, shared, look, failed);
+    const sharing: Sharing = {
+      here: presence.here,
+      isPresent: (node) => presence.isPresent(node),
+      check: () => presence.check(),
+      around: (archetype) => aroundIn(shared, archetypes, archetype),
+    };
+    this.services = sharedServices(archetypes, shared, sharing, this.#wakes);
+    const deciding = decidingServices(archetypes, shared, sharing);
+    const carriers = archetypes.map((archetype) => {
+      const { name } = archetype;
+      const parts = {
+        archetype,
+        state: shared,
+        nodes: sharing,
+        hasEdge,
+        local: serviceIn(local, name),
+        deciding: serviceIn(deciding, name),
+      };
+      return [name, new Carrier(parts)] as const;
+    });
+    this.#agent = new Agent({
+      presence,
+      shared,
+      own,
+      carriers: new Map(carriers),
+      wakes: this.#wakes,
+      failed,
+    });
+  }
+
+  start(): void {
+    // Nothing is carried out under a name that may be another's.
+    void this.#presence
+      .start(() => this.#wakes.wakeAll(), this.#failed)
+      .then(() => {
+        if (this.#isStopped) return;
+        this.#report.start();
+        this.#agent.start();
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#agent.stop();
+    await this.#report.stop();
+    await this.#presence.stop();
+  }
+}
+
+function serviceIn(services: ReadonlyMap<string, NetworkingService>, archetype: string): NetworkingService {
+  const found = services.get(archetype);
+  if (!found) throw new Error(`no service of ${archetype}`);
+  return found;
+}

@@ -1,0 +1,60 @@
+import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { canonicalJson } from '../../lib/hash.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
+import type { StateManager } from '../../state/state-manager.ts';
+import type { VlanRange } from '../nve/vlan-ids.ts';
+import type { Taken } from '../standard/archetype.ts';
+
+/** What decisions for all nodes have to regard of a host. */
+export interface HostState {
+  /** Prefixes that it has apart from the networks that nodes share. */
+  readonly taken: readonly Taken[];
+  /** Absent: it has no edge. */
+  readonly edge?: {
+    /** VLAN ids that others than Heddle use on its uplink, and by which interface. */
+    readonly taken: readonly (readonly [number, string])[];
+    readonly range?: VlanRange;
+  };
+}
+
+const prefix = 'hosts/';
+/** Milliseconds between two looks. */
+const every = 15_000;
+
+/** What all hosts have said, by node: a host that is away has what it had. */
+export async function hostsIn(state: StateManager): Promise<ReadonlyMap<string, HostState>> {
+  const { entries } = await state.list(prefix);
+  return new Map(entries.map(({ key, value }) => [key.slice(prefix.length), value as HostState]));
+}
+
+/** Says what this host has, whenever that has changed. */
+export class HostReport {
+  readonly #loop: RetryLoop;
+
+  constructor(
+    node: string,
+    state: StateManager,
+    look: () => Promise<HostState>,
+    failed: (error: HeddleError) => void,
+  ) {
+    let said: string | undefined;
+    const report = async () => {
+      const found = await look().catch((error) => failed(toHeddleError(error)));
+      const text = found && canonicalJson(found);
+      if (text !== undefined && text !== said) {
+        await state.commit([], [{ key: `${prefix}${node}`, value: found }]);
+        said = text;
+      }
+      return every;
+    };
+    this.#loop = new RetryLoop(report, failed);
+  }
+
+  start(): void {
+    this.#loop.due();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+}

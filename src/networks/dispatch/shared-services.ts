@@ -1,0 +1,62 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { StateManager } from '../../state/state-manager.ts';
+import type { Archetype, Driver, ServiceContext } from '../standard/archetype.ts';
+import { ArchetypeService } from '../standard/service.ts';
+import type { Sharing } from '../standard/sharing.ts';
+import { DispatchDriver } from './dispatch-driver.ts';
+import type { Wakes } from './wakes.ts';
+
+/** The services of networks that nodes share, by archetype: they decide in the state that all have. */
+export function sharedServices(
+  archetypes: readonly Archetype[],
+  state: StateManager,
+  sharing: Sharing,
+  wakes: Wakes,
+): ReadonlyMap<string, ArchetypeService> {
+  return servicesWith(archetypes, state, sharing, (archetype) => {
+    return new DispatchDriver(archetype, { state, nodes: sharing, wakes });
+  });
+}
+
+/** The same, for what is decided and not carried out: endpoints of nodes themselves. */
+export function decidingServices(
+  archetypes: readonly Archetype[],
+  state: StateManager,
+  sharing: Sharing,
+): ReadonlyMap<string, ArchetypeService> {
+  return servicesWith(archetypes, state, sharing, () => nothing);
+}
+
+const nothing: Driver = {
+  applyNetwork: async () => ({}),
+  removeNetwork: async () => {},
+  applyEndpoint: async () => ({}),
+  removeEndpoint: async () => {},
+};
+
+function servicesWith(
+  archetypes: readonly Archetype[],
+  state: StateManager,
+  sharing: Sharing,
+  driverOf: (archetype: Archetype) => Driver,
+): ReadonlyMap<string, ArchetypeService> {
+  return new Map(
+    archetypes.map((archetype) => {
+      const { settleNetwork, settleEndpoint } = { ...archetype, ...archetype.shared };
+      const shared: Archetype = {
+        ...archetype,
+        ...(settleNetwork && { settleNetwork }),
+        ...(settleEndpoint && { settleEndpoint }),
+        driver: () => driverOf(archetype),
+      };
+      return [archetype.name, new ArchetypeService(shared, state, noContext, sharing)] as const;
+    }),
+  );
+}
+
+const noContext: ServiceContext = {
+  service: (name) => {
+    throw new HeddleError('ERR_INTERNAL', `a shared service asks for ${name}`);
+  },
+  folder: '',
+};

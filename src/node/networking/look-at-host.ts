@@ -1,0 +1,29 @@
+import type { HostState } from '../../networks/dispatch/host-report.ts';
+import { routesOf } from '../../networks/ip/routes.ts';
+import { ipJson, type Link } from '../../networks/ip.ts';
+import { host } from '../../networks/linux/links.ts';
+import { isBridgeName } from '../../networks/linux/names.ts';
+import { vlansOn } from '../../networks/nve/check.ts';
+import type { NodeSettings } from '../settings/settings.ts';
+
+/**
+ * What this host has besides networks of Heddle's.
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function lookAtHost({ edge }: NodeSettings): Promise<HostState> {
+  const routes = await routesOf(host);
+  const taken = routes
+    .filter(({ dev }) => dev === undefined || !isBridgeName(dev))
+    .map(({ prefix, by }) => ({ prefix, by }));
+  if (!edge) return { taken };
+  const links = await ipJson<Link>(host, ['link', 'show']);
+  const uplink = links.find(({ ifname }) => ifname === edge.uplink);
+  const { vlans } = edge;
+  return {
+    taken,
+    edge: {
+      taken: uplink ? [...vlansOn(uplink, links)] : [],
+      ...(vlans && { range: { first: vlans.first, last: vlans.last } }),
+    },
+  };
+}
