@@ -18,6 +18,11 @@ export class Told {
 
   async tell(order: object): Promise<string> {
     this.child.stdin.write(`${JSON.stringify(order)}\n`);
+    return this.told();
+  }
+
+  /** Its next line. */
+  async told(): Promise<string> {
     const { value, done } = await this.#answers.next();
     if (done) throw new Error('it ended before it answered');
     return value;

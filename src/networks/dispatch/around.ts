@@ -5,16 +5,25 @@ import { networksIn, type WantedNetwork } from '../standard/records.ts';
 import { type Around, sharedSerial } from '../standard/sharing.ts';
 import { type HostState, hostsIn } from './host-report.ts';
 
+/** The node that decides. */
+interface HereNow {
+  readonly node: string;
+  look(): Promise<HostState>;
+}
+
 /** What networks of other archetypes have, and what hosts have, as it was at one time. */
 export async function aroundIn(
   state: StateManager,
   archetypes: readonly Archetype[],
+  here: HereNow,
   archetype: string,
 ): Promise<Around> {
   // Before all else: what changes meanwhile lets the decision be made again.
   const serial = await state.get(sharedSerial);
   const others = archetypes.filter(({ name }) => name !== archetype);
-  const [networks, hosts] = await Promise.all([prefixed(state, others), hostsIn(state)]);
+  const [networks, said] = await Promise.all([prefixed(state, others), hostsIn(state)]);
+  // This one may be new, and asked before it has said anything.
+  const hosts = said.has(here.node) ? said : new Map([...said, [here.node, await here.look()]]);
   const range = rangeOf([...hosts.values()]);
   return {
     conditions: [{ key: sharedSerial, revision: serial?.revision ?? 0 }],

@@ -45,7 +45,7 @@ export class Dispatcher {
       here: presence.here,
       isPresent: (node) => presence.isPresent(node),
       check: () => presence.check(),
-      around: (archetype) => aroundIn(shared, archetypes, archetype),
+      around: (archetype) => aroundIn(shared, archetypes, { node: presence.here, look }, archetype),
     };
     this.services = sharedServices(archetypes, shared, sharing, this.#wakes);
     const deciding = decidingServices(archetypes, shared, sharing);

@@ -10,6 +10,7 @@ interface CreateOptions extends NodeOptions {
   readonly tap?: boolean;
   readonly owner?: number;
   readonly hostInterface?: string;
+  readonly node?: string;
   readonly mac?: string;
   readonly ip?: string[];
   readonly alias?: string[];
@@ -26,6 +27,7 @@ export function createEndpoint(): Command {
     .option('--tap', 'a virtual machine: a TAP, whose name is printed')
     .option('--owner <uid>', 'who may open the TAP (default: root)', wholeNumber)
     .option('--host-interface <name>', 'an interface of this host that nobody uses')
+    .option('--node <name>', 'where it is, when nodes share their networks; default: the node that is asked')
     .option('--mac <address>', 'of the interface')
     .addOption(several('--ip <address>', 'of the endpoint; default: one that nobody has'))
     .addOption(several('--alias <name>', 'a name besides its own'))
@@ -38,7 +40,7 @@ export function createEndpoint(): Command {
         import('../../node-connection.ts'),
         import('../../published-port.ts'),
       ]);
-      const { mac, ip = [], alias = [], publish = [], opt } = options;
+      const { node, mac, ip = [], alias = [], publish = [], opt } = options;
       const own = {
         ...(ip.length > 0 && { addresses: ip }),
         ...(alias.length > 0 && { aliases: alias }),
@@ -47,9 +49,18 @@ export function createEndpoint(): Command {
       };
       const made = await presentNode(options)
         .networking.endpoints(network)
-        .create({ name, attachment: attachmentOf(options), ...(mac !== undefined && { mac }), options: own });
-      const { interface: link, addresses } = made.status.observed;
-      process.stdout.write(`${[link, ...[addresses ?? []].flat()].map(String).join(' ')}\n`);
+        .create({
+          name,
+          ...(node !== undefined && { node }),
+          attachment: attachmentOf(options),
+          ...(mac !== undefined && { mac }),
+          options: own,
+        });
+      const { phase, reason, observed } = made.status;
+      if (phase !== 'ready') process.stderr.write(`${phase}: ${reason ?? name}\n`);
+      const { interface: link, addresses } = observed;
+      const words = [link ?? [], addresses ?? []].flat().map(String);
+      if (words.length > 0) process.stdout.write(`${words.join(' ')}\n`);
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Endpoint } from '../../../networks/standard/endpoint.ts';
 import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
 
 export function listEndpoints(): Command {
@@ -14,9 +15,12 @@ export function listEndpoints(): Command {
       const { networking } = presentNode(options);
       const networks = names.length > 0 ? names : (await networking.networks.list()).map(({ name }) => name);
       const endpoints = await Promise.all(networks.map((name) => networking.endpoints(name).list()));
-      printRows(endpoints.flat(), options.format, {
+      const all = endpoints.flat();
+      const areShared = all.some(({ node }) => node !== undefined);
+      printRows(all, options.format, {
         NETWORK: (row) => row.network,
         NAME: (row) => row.name,
+        ...(areShared && { NODE: (row: Endpoint) => row.node ?? '' }),
         STATUS: (row) => row.status.phase,
         ATTACHMENT: (row) => attachedTo(row.attachment),
         INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),

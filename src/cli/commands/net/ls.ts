@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Network } from '../../../networks/standard/network.ts';
 import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
 
 interface LsOptions extends NodeOptions {
@@ -21,10 +22,14 @@ export function listNetworks(): Command {
         for (const { name } of networks) process.stdout.write(`${name}\n`);
         return;
       }
+      const areShared = networks.some(({ status }) => status.nodes !== undefined);
       printRows(networks, options.format, {
         NAME: (row) => row.name,
         ARCHETYPE: (row) => row.archetype,
         STATUS: (row) => row.status.phase,
+        ...(areShared && {
+          NODES: (row: Network) => row.status.nodes?.map(({ name }) => name).join(',') ?? '',
+        }),
         INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),
         SUBNETS: (row) => [row.status.observed['subnets'] ?? []].flat().join(','),
       });

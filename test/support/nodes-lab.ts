@@ -1,0 +1,168 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
+import type { Network } from '../../src/networks/standard/network.ts';
+import type { SharedOrder } from './shared-node-process.ts';
+import { Told } from './told.ts';
+import { until } from './until.ts';
+
+const prefix = `hnl${process.pid}`;
+const uplink = 'upl';
+const hosts = ['a', 'b'] as const;
+export type HostName = (typeof hosts)[number];
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+/** A host with an uplink, and its node, which shares its networks. */
+export class LabNode {
+  readonly namespace: string;
+  readonly #name: HostName;
+  readonly #folder: string;
+  readonly #settings: object;
+  #process: Told | undefined;
+
+  constructor(name: HostName, folder: string, settings: object) {
+    this.namespace = `${prefix}-${name}`;
+    this.#name = name;
+    this.#folder = path.join(folder, name);
+    this.#settings = { name, ...settings };
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.#folder, { recursive: true });
+    const settings = JSON.stringify(this.#settings);
+    this.#process = new Told(this.namespace, 'shared-node-process.ts', this.#folder, settings);
+    await this.#process.told();
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.tell({ stop: true });
+    await this.#process?.end();
+  }
+
+  /** @throws Error with code and message of what was refused */
+  async tell<Answer = Network & Endpoint>(order: SharedOrder): Promise<Answer> {
+    const answer = JSON.parse((await this.#process?.tell(order)) ?? '{}');
+    if (answer.error) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    return answer;
+  }
+
+  /** Makes a namespace on this host, and gives it access. @returns its first address, without its length */
+  async join(station: string, of: string, by: LabNode = this, key?: string): Promise<string> {
+    ip('netns', 'add', `${prefix}-${station}`);
+    const attachment = {
+      kind: 'namespace',
+      path: `/run/netns/${prefix}-${station}`,
+      interface: 'eth0',
+    } as const;
+    const join = { name: station, node: this.#name, attachment };
+    const made = await by.tell({ join, of, ...(key !== undefined && { key }) });
+    return String((made.options['addresses'] as string[])[0]);
+  }
+
+  /** Runs a program in its network namespace. */
+  run(...command: readonly string[]): string {
+    return runIn(this.namespace, command);
+  }
+}
+
+/** Two hosts on one switch, on which is also the etcd that their nodes share. */
+export class NodesLab {
+  readonly a: LabNode;
+  readonly b: LabNode;
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-nodes-'));
+  #etcd: ChildProcess | undefined;
+
+  constructor(edge?: 'ebpf') {
+    const settings = {
+      state: { etcd: { endpoints: ['http://192.0.2.254:2379'] } },
+      ...(edge && { edge: { driver: edge, uplink } }),
+    };
+    this.a = new LabNode('a', this.#folder, settings);
+    this.b = new LabNode('b', this.#folder, settings);
+  }
+
+  async start(): Promise<void> {
+    const wires = `${prefix}-wires`;
+    ip('netns', 'add', wires);
+    ip('-n', wires, 'link', 'set', 'lo', 'up');
+    ip('-n', wires, 'link', 'add', 'switch', 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
+    ip('-n', wires, 'address', 'add', '192.0.2.254/24', 'dev', 'switch');
+    ip('-n', wires, 'link', 'set', 'switch', 'up');
+    for (const [index, node] of [this.a, this.b].entries()) {
+      const { namespace } = node;
+      ip('netns', 'add', namespace);
+      ip('-n', namespace, 'link', 'set', 'lo', 'up');
+      ip(
+        '-n',
+        namespace,
+        'link',
+        'add',
+        uplink,
+        'type',
+        'veth',
+        'peer',
+        'name',
+        portOf(hosts[index]),
+        'netns',
+        wires,
+      );
+      ip('-n', namespace, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
+      ip('-n', namespace, 'link', 'set', uplink, 'up');
+      ip('-n', wires, 'link', 'set', portOf(hosts[index]), 'master', 'switch', 'up');
+    }
+    const urls = { client: 'http://192.0.2.254:2379', peer: 'http://127.0.0.1:2380' };
+    const flags = [
+      ['--data-dir', path.join(this.#folder, 'etcd')],
+      ['--listen-client-urls', urls.client],
+      ['--advertise-client-urls', urls.client],
+      ['--listen-peer-urls', urls.peer],
+      ['--initial-advertise-peer-urls', urls.peer],
+      ['--initial-cluster', `default=${urls.peer}`],
+    ].flat();
+    this.#etcd = spawn('nsenter', [`--net=/run/netns/${wires}`, '--', 'etcd', ...flags], { stdio: 'ignore' });
+    await until('etcd answers', () => {
+      runIn(wires, ['curl', '-sf', '-m', '1', `${urls.client}/health`]);
+      return true;
+    });
+    await Promise.all([this.a.start(), this.b.start()]);
+  }
+
+  /** Cuts a host off from the other and from etcd, or lets it have them again. */
+  cut(name: HostName, isCut: boolean): void {
+    ip('-n', `${prefix}-wires`, 'link', 'set', portOf(name), isCut ? 'down' : 'up');
+  }
+
+  /** Runs a program in a station's namespace. */
+  run(station: string, ...command: readonly string[]): string {
+    return runIn(`${prefix}-${station}`, command);
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([this.a.kill(), this.b.kill()]);
+    if (this.#etcd?.kill('SIGKILL')) await once(this.#etcd, 'exit');
+    for (const line of ip('netns', 'list').split('\n')) {
+      const [name = ''] = line.split(' ');
+      if (!name.startsWith(`${prefix}-`)) continue;
+      for (const pid of ip('netns', 'pids', name).split('\n').filter(Boolean))
+        process.kill(Number(pid), 'SIGKILL');
+      ip('netns', 'del', name);
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+function portOf(host: HostName | undefined): string {
+  return `to-${host}`;
+}
+
+function runIn(namespace: string, command: readonly string[]): string {
+  return execFileSync('nsenter', [`--net=/run/netns/${namespace}`, '--', ...command], { encoding: 'utf8' });
+}

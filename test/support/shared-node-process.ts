@@ -1,0 +1,42 @@
+// A node's networks, which it shares with others, as the node has them; a test may kill it at any time:
+//   shared-node-process.ts FOLDER SETTINGS
+// It answers each line of input, an order, with a line.
+import { createInterface } from 'node:readline';
+import { pino } from 'pino';
+import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
+import type { NetworkWish } from '../../src/networks/standard/network.ts';
+import { openNetworking } from '../../src/node/networking/host-networking.ts';
+import { nodeSettings } from '../../src/node/settings/settings.ts';
+
+export type SharedOrder =
+  | { readonly create: NetworkWish; readonly key?: string }
+  | { readonly join: EndpointWish; readonly of: string; readonly key?: string }
+  | { readonly remove: string; readonly of?: string }
+  | { readonly list: true }
+  | { readonly endpoints: string }
+  | { readonly read: string; readonly of?: string }
+  | { readonly stop: true };
+
+const [folder = '', settings = ''] = process.argv.slice(2);
+const log = pino({ level: 'error' }, pino.destination(2));
+const networks = await openNetworking(folder, nodeSettings.parse(JSON.parse(settings)), log);
+const { networking } = networks;
+networks.start();
+
+async function carryOut(order: SharedOrder): Promise<unknown> {
+  if ('create' in order) return networking.networks.create(order.create, order.key);
+  if ('join' in order) return networking.endpoints(order.of).create(order.join, order.key);
+  if ('list' in order) return networking.networks.list();
+  if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
+  if ('stop' in order) return networks.stop();
+  const resources = order.of === undefined ? networking.networks : networking.endpoints(order.of);
+  return 'remove' in order ? resources.delete(order.remove) : resources.read(order.read);
+}
+
+process.stdout.write('{}\n');
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await carryOut(JSON.parse(line)).catch((error) => ({
+    error: { code: error.code, message: error.message },
+  }));
+  process.stdout.write(`${JSON.stringify(answer ?? {})}\n`);
+}
