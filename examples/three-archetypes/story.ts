@@ -7,8 +7,8 @@ import { Capture } from './lab/capture.ts';
 import type { HostName, Lab } from './lab/lab.ts';
 
 const server = path.join(import.meta.dirname, 'film-server.ts');
-/** As large as a film of half a minute. */
-const filmSize = 24 << 20;
+/** Bytes, and how many of them are watched in a second. */
+const film = { size: 16 << 20, rate: '4M' };
 
 interface Made {
   readonly vlan: number;
@@ -51,9 +51,10 @@ class Scenes {
   }
 
   async films(): Promise<void> {
-    say('A film over HTTP, in the first two; the node that serves it is killed meanwhile');
-    const film = randomBytes(filmSize);
-    writeFileSync(path.join(this.#lab.host('north').run, 'film.mp4'), film);
+    say(
+      'A film over HTTP, in the first two; meanwhile the node of one host, and then of the other, is killed and started again',
+    );
+    writeFileSync(path.join(this.#lab.host('north').run, 'film.mp4'), randomBytes(film.size));
     for (const network of ['cinema', 'studio']) {
       const play = ['ip', 'netns', 'exec', `${network}-north`, process.execPath, server, '/run/film.mp4'];
       this.#lab.start(`film-${network}`, 'north', play);
@@ -100,8 +101,8 @@ class Scenes {
     const frames = await capture.stop();
     const ids = new Map<number, string>();
     for (const name of ['cinema', 'studio', 'salon']) {
-      const { vlan } = JSON.parse(await this.#lab.heddle('north', 'net', 'inspect', name)) as Made;
-      ids.set(vlan, name);
+      const [made] = JSON.parse(await this.#lab.heddle('north', 'net', 'inspect', name)) as Made[];
+      if (made) ids.set(made.vlan, name);
     }
     for (const [vlan, count] of frames)
       note(`VLAN ${vlan} (${ids.get(vlan) ?? 'nobody’s'}): ${count} frames`);
@@ -121,7 +122,7 @@ class Scenes {
     const options = [
       '-sS',
       '--limit-rate',
-      '12M',
+      film.rate,
       '-o',
       '/run/film.mp4',
       '-w',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +19,9 @@ const documents = [
   ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => path.join('docs', file)),
-  ...readdirSync(path.join(root, 'examples')).map((name) => path.join('examples', name, 'README.md')),
+  ...readdirSync(path.join(root, 'examples'))
+    .map((name) => path.join('examples', name, 'README.md'))
+    .filter((file) => existsSync(path.join(root, file))),
 ];
 
 /** Blocks of code of a language, with the line that each begins in. */

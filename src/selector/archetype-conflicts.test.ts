@@ -20,7 +20,7 @@ test.each([
     'networks: [lab]',
     'lab: { x-heddle: { archetype: ipx } }',
     '4 ERR_ARCHETYPE_UNKNOWN',
-    'there are linux, ip, sdn, engine',
+    'there are linux, ip,',
   ],
   [
     'networks: [lab]',

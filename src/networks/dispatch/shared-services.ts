@@ -49,14 +49,22 @@ function servicesWith(
         ...(settleEndpoint && { settleEndpoint }),
         driver: () => driverOf(archetype),
       };
-      return [archetype.name, new ArchetypeService(shared, state, noContext, sharing)] as const;
+      return [
+        archetype.name,
+        new ArchetypeService(shared, state, contextOf(state, sharing), sharing),
+      ] as const;
     }),
   );
 }
 
-const noContext: ServiceContext = {
-  service: (name) => {
-    throw new HeddleError('ERR_INTERNAL', `a shared service asks for ${name}`);
-  },
-  folder: '',
-};
+/** What decides asks nobody. */
+function contextOf(registry: StateManager, { here }: Sharing): ServiceContext {
+  return {
+    service: (name) => {
+      throw new HeddleError('ERR_INTERNAL', `a shared service asks for ${name}`);
+    },
+    folder: '',
+    node: here,
+    registry,
+  };
+}
