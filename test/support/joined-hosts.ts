@@ -60,6 +60,8 @@ export async function joinedHosts(): Promise<readonly [JoinedHost, JoinedHost]> 
   const [one, two] = ['one', 'two'];
   for (const host of [one, two]) makeNamespace(host);
   ip('-n', one, 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', uplink, 'netns', two);
-  for (const host of [one, two]) ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none', 'up');
+  for (const state of [['addrgenmode', 'none'], ['up']]) {
+    for (const host of [one, two]) ip('-n', host, 'link', 'set', uplink, ...state);
+  }
   return Promise.all([JoinedHost.start(one), JoinedHost.start(two)]);
 }

@@ -46,7 +46,8 @@ export class EdgePod {
     const inside = ['peer', 'name', 'eth0', 'address', mac, 'netns', namespace];
     addQuiet(namespace);
     ip('-n', nameOf(host), 'link', 'add', `p-${network}`, 'type', 'veth', ...inside);
-    ip('-n', nameOf(host), 'link', 'set', `p-${network}`, 'master', network, 'addrgenmode', 'none', 'up');
+    ip('-n', nameOf(host), 'link', 'set', `p-${network}`, 'master', network, 'addrgenmode', 'none');
+    ip('-n', nameOf(host), 'link', 'set', `p-${network}`, 'up');
     ip('-n', namespace, 'link', 'set', 'eth0', 'up');
     ip('-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'eth0');
     return new EdgePod(namespace, mac, address, await Capture.start(namespace, 'eth0'));
@@ -87,7 +88,8 @@ export class EdgeHost {
     const namespace = nameOf(number);
     for (const network of networks) {
       ip('-n', namespace, 'link', 'add', network, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
-      ip('-n', namespace, 'link', 'set', network, 'addrgenmode', 'none', 'up');
+      ip('-n', namespace, 'link', 'set', network, 'addrgenmode', 'none');
+      ip('-n', namespace, 'link', 'set', network, 'up');
     }
     const [red, green, blue] = await Promise.all(networks.map((network) => EdgePod.start(number, network)));
     if (!red || !green || !blue) throw new Error('no pods');
@@ -176,7 +178,8 @@ export class EdgeLab {
     ip('-n', one, 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', uplink, 'netns', two);
     for (const [index, host] of [one, two].entries()) {
       ip('-n', host, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
-      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none', 'up');
+      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none');
+      ip('-n', host, 'link', 'set', uplink, 'up');
     }
     const hosts = await Promise.all([EdgeHost.start(1, driver), EdgeHost.start(2, driver)]);
     return new EdgeLab(...hosts, await Capture.start(one, uplink));

@@ -135,7 +135,9 @@ export class Lab {
     const ends = ['type', 'veth', 'peer', 'name', device, 'netns', `${south.pid}`];
     execFileSync('ip', ['link', 'add', device, 'netns', `${north.pid}`, ...ends]);
     // Nobody speaks on it who was not asked to.
-    for (const host of [north, south]) host.ip('link', 'set', device, 'addrgenmode', 'none', 'up');
+    for (const state of [['addrgenmode', 'none'], ['up']]) {
+      for (const host of [north, south]) host.ip('link', 'set', device, ...state);
+    }
   }
 
   async #startEtcd(): Promise<void> {

@@ -29,7 +29,9 @@ export function settleBridge({ id, name, mtu, options }: LinuxNetwork): string[]
   // Without an address of the host's there is nobody on it who speaks IPv6.
   const mode = options.addresses.some(isIpv6) ? 'eui64' : 'none';
   return [
-    `link set ${bridge} alias ${quoted(aliasOf('network', id, name))} mtu ${mtu} addrgenmode ${mode} up`,
+    // Before it is up: one command of both sets it up first, with an address that nobody wants.
+    `link set ${bridge} alias ${quoted(aliasOf('network', id, name))} mtu ${mtu} addrgenmode ${mode}`,
+    `link set ${bridge} up`,
     ...options.addresses.map((address) => addAddress(bridge, address)),
   ];
 }

@@ -71,7 +71,9 @@ beforeAll(async () => {
   ovs = await startOvs();
   shared = openState('shared');
   ip('link', 'add', 'trunk1', 'type', 'veth', 'peer', 'name', 'trunk2');
-  for (const trunk of ['trunk1', 'trunk2']) ip('link', 'set', trunk, 'addrgenmode', 'none', 'up');
+  for (const state of [['addrgenmode', 'none'], ['up']]) {
+    for (const trunk of ['trunk1', 'trunk2']) ip('link', 'set', trunk, ...state);
+  }
   ip('netns', 'attach', 'nodes', String(process.pid));
   wire = await Capture.start('nodes', 'trunk1');
   [one, two] = [openNode('one', 'trunk1'), openNode('two', 'trunk2')];
