@@ -22,7 +22,7 @@ export interface Suite {
   /** Whether what one says to all arrives at each of the others. Default: an Ethernet frame. */
   reaches?(stations: Stations, from: string, to: readonly string[]): Promise<boolean[]>;
   /** Takes away what a network is made from, by hand. Default: the interface that it has. */
-  takeAway?(network: Network): void;
+  takeAway?(network: Network): Promise<unknown>;
 }
 
 /** What every networking service does, whatever its archetype. */
@@ -31,7 +31,7 @@ export function networkingSuite(suite: Suite): void {
   const reaches = suite.reaches ?? ((all, from, to) => all.reaches(from, to));
   const takeAway =
     suite.takeAway ??
-    (({ status }) => execFileSync('ip', ['link', 'delete', String(status.observed['interface'])]));
+    (async ({ status }) => execFileSync('ip', ['link', 'delete', String(status.observed['interface'])]));
   const stations = new Stations('suite');
   let opened: OpenService;
   let service: NetworkingService;
@@ -211,7 +211,7 @@ export function networkingSuite(suite: Suite): void {
     const lab: Network = await make('lab');
     const a = await join('lab', 'a');
     await join('lab', 'b');
-    takeAway(lab);
+    await takeAway(lab);
     service = await opened.restart();
     await until('all is ready', async () => {
       const all = [...(await service.networks.list()), ...(await service.endpoints('lab').list())];

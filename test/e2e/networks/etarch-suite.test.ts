@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { Chatters } from '../../support/chatters.ts';
 import { networkingSuite } from '../../support/networking-suite.ts';
@@ -19,7 +18,7 @@ describe('the networking service of etarch', () =>
     wrong: { subnets: [] },
     open: () => openHere('etarch'),
     reaches,
-    takeAway: ({ status }) => execFileSync('ovs-vsctl', ['del-br', String(status.observed['interface'])]),
+    takeAway: ({ status }) => ovs.ask('ovs-vsctl', 'del-br', String(status.observed['interface'])),
   }));
 
 /** Whether what an entity says in a workspace is heard by those at the other endpoints, who join that of its name. */

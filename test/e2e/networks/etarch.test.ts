@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { Capture } from '../../support/capture.ts';
 import { type Chatter, Chatters } from '../../support/chatters.ts';
 import { makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { arp, ethernet, tagged, types, udp } from '../../support/frames.ts';
+import { installedCommand } from '../../support/installed.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { Told } from '../../support/told.ts';
@@ -214,6 +215,30 @@ test('an entity whose endpoint is made anew has its title and its workspaces sti
   again.client.listen(workspaceAddress('room'), ({ from, data }) => again.heard.push(`${from}: ${data}`));
   (await alice.join('room')).say('welcome back');
   await until('she hears it', () => again.heard.includes('alice: welcome back'));
+});
+
+test('two who chat by the command see what the other says, and leave nothing behind', async () => {
+  const chat = (title: string, ...more: readonly string[]) => {
+    const where = ['--netns', title === 'bob' ? 'bob' : 'mallory', '--title', title, '--workspace', 'pub'];
+    const child = spawn(installedCommand, ['etarch', 'chat', ...where, ...more]);
+    const said = { child, out: '', err: '' };
+    child.stdout.on('data', (chunk) => (said.out += chunk));
+    child.stderr.on('data', (chunk) => (said.err += chunk));
+    return said;
+  };
+  const first = chat('m-1', '--allow', 'bob', '--max-members', '2');
+  await until('the first is in', () => first.err.includes('m-1 is in pub of m-1; members: 1'));
+  const second = chat('bob');
+  await until('the second is in', () => second.err.includes('members: 2'));
+  first.child.stdin.write('hello \x1b[31mbob\n');
+  await until('it is heard', () => second.out === 'm-1: hello \\e[31mbob\n');
+  second.child.stdin.end('bye\n');
+  await until('it is heard', () => first.out === 'bob: bye\n');
+  first.child.kill('SIGINT');
+  await until('both are gone', () => first.child.exitCode === 0 && second.child.exitCode === 0);
+  await expect(alice.client.lookUp('pub')).rejects.toMatchObject({ status: 'unknown' });
+  // Bob is himself again, for what follows.
+  await bob.client.register('bob');
 });
 
 test('flows that somebody deleted come back, and those of others stay', async () => {

@@ -1,9 +1,7 @@
 // What entities and workspaces are called. A title says nothing of where an entity is: `alice`, `urn:example:camera-7`,
 // `alice@example.org/phone`.
 
-/** Bytes, of a title, a pattern or a reason. */
-export const longestText = 127;
-
+/** Of an entity or a workspace; at most 127 bytes, as patterns are. */
 export const title = /^[A-Za-z0-9][A-Za-z0-9._:@/~+-]{0,126}$/;
 /** Of titles: `*` stands for anything. */
 export const titlePattern = /^[A-Za-z0-9*][A-Za-z0-9._:@/~+*-]{0,126}$/;
