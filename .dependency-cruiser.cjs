@@ -4,6 +4,7 @@ const layers = [
   'cli',
   'node',
   'features',
+  'doors',
   'api',
   'edge',
   'monitor',

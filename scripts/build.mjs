@@ -1,4 +1,4 @@
-// Builds what the package runs, and what it puts into the kernel. One file instead of a thousand: a command spends most of its time on finding and reading
+// Builds what the package runs, what it puts into the kernel, and what container runtimes start. One file instead of a thousand: a command spends most of its time on finding and reading
 // modules, and starts in two thirds of the time this way.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { build } from 'esbuild';
 import { buildDataplane } from './lib/dataplane.mjs';
 import { buildDeclarations } from './lib/declarations.mjs';
 import { root } from './lib/setup.mjs';
+import { buildShim } from './lib/shim.mjs';
 
 const outdir = path.join(root, 'dist', 'cli');
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
@@ -32,3 +33,4 @@ await build({
 });
 buildDataplane();
 buildDeclarations('src/networks/etarch/client/index.ts');
+buildShim();

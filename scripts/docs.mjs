@@ -8,6 +8,7 @@ import { networkRoutes } from '../src/api/routes/networks.ts';
 import { loadCatalogue } from '../src/catalogue/load.ts';
 import { commands } from '../src/cli/commands/index.ts';
 import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
+import { doorRoutes } from '../src/doors/doors.ts';
 import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { jsonSchemaOf } from '../src/lib/json-schema.ts';
@@ -22,7 +23,9 @@ import { nodePage } from './lib/node-page.mjs';
 import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
-const contracts = [...routes, ...networkRoutes, ...featureRoutes].map(({ contract }) => contract);
+const contracts = [...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes].map(
+  ({ contract }) => contract,
+);
 const api = describeApi([openapiContract, ...contracts]);
 const pages = {
   'archetypes.md': archetypesPage(archetypes.map(describeArchetype)),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { specOf } from '../../test/support/compose.ts';
+import { doorRoutes } from '../doors/doors.ts';
 import { featureRoutes } from '../features/index.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { mayBeAbsent } from '../lib/schema.ts';
@@ -11,7 +12,7 @@ import { networkRoutes } from './routes/networks.ts';
 import { createServer, group } from './server.ts';
 import { targetOf } from './target.ts';
 
-const all = [...routes, ...networkRoutes, ...featureRoutes] as readonly Route<unknown>[];
+const all = [...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes] as readonly Route<unknown>[];
 const contracts = all.map(({ contract }) => contract);
 const spec = specOf('services: { web: { image: nginx } }');
 
@@ -45,7 +46,7 @@ interface Said {
 let server: ReturnType<typeof createServer>;
 beforeAll(() => {
   server = createServer(
-    group([...routes, ...featureRoutes] as readonly Route<unknown>[], answering),
+    group([...routes, ...featureRoutes, ...doorRoutes] as readonly Route<unknown>[], answering),
     group(networkRoutes, { networking, archetypes } as never),
   );
 });

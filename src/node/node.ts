@@ -4,6 +4,7 @@ import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
 import { networkRoutes } from '../api/routes/networks.ts';
 import { createServer, group, listen } from '../api/server.ts';
+import { doorRoutes, doorsOf } from '../doors/doors.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { featureRoutes } from '../features/index.ts';
@@ -88,6 +89,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(routes, service),
     group(networkRoutes, networks),
     group(featureRoutes, host),
+    group(doorRoutes, doorsOf(networks.networking)),
   );
   await listen(server, socket);
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { doorRoutes } from '../../doors/doors.ts';
 import { featureRoutes } from '../../features/index.ts';
 import type { Contract } from '../contract.ts';
 import { routes } from '../routes/index.ts';
@@ -9,7 +10,7 @@ import { describeApi } from './document.ts';
 
 const contracts: readonly Contract[] = [
   openapiContract,
-  ...[...routes, ...networkRoutes, ...featureRoutes].map(({ contract }) => contract),
+  ...[...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes].map(({ contract }) => contract),
 ];
 
 interface Document {
@@ -74,6 +75,7 @@ describe('the description of the API', () => {
       group(routes, {} as never),
       group(networkRoutes, {} as never),
       group(featureRoutes, {} as never),
+      group(doorRoutes, {} as never),
     );
     const answer = await server.inject('/openapi.json');
     expect([answer.statusCode, answer.json()]).toEqual([200, JSON.parse(JSON.stringify(document))]);

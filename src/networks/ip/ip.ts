@@ -8,7 +8,7 @@ export const ip = archetype({
   name: 'ip',
   summary: 'subnets, addresses, names, a way out, published ports',
   uses: ['linux'],
-  attachments: ['namespace', 'tap', 'interface'],
+  attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
   networkOptions,
   endpointOptions,

@@ -4,7 +4,7 @@ import type { AddressedLink, Link } from '../ip.ts';
 import type { As, Settled } from '../standard/archetype.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import type { Network } from '../standard/network.ts';
-import { aliasOf, bridgeName, portName } from './names.ts';
+import { aliasOf, bridgeName, handedName, portName } from './names.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
 export type LinuxNetwork = As<Settled<Network>, NetworkOptions>;
@@ -45,6 +45,15 @@ export function createVeth(
 ): string[] {
   return [
     `link add ${portName(id)} mtu ${mtu} type veth peer name ${inside} address ${mac} mtu ${mtu} netns ${quoted(namespace)}`,
+  ];
+}
+
+/** Its other end waits on this host, shut and without addresses, until somebody moves it. */
+export function createHanded({ id, mac }: LinuxEndpoint, mtu: number): string[] {
+  const waiting = handedName(id);
+  return [
+    `link add ${portName(id)} mtu ${mtu} type veth peer name ${waiting} address ${mac} mtu ${mtu}`,
+    `link set ${waiting} addrgenmode none`,
   ];
 }
 

@@ -13,6 +13,7 @@ import {
   settleBridge,
 } from './commands.ts';
 import { elsewhere } from './elsewhere.ts';
+import { handed } from './handed.ts';
 import { host, isAbsent, isThere, ownLink } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
@@ -22,7 +23,7 @@ import { tap } from './tap.ts';
 import { Trunks } from './trunks.ts';
 import { veth } from './veth.ts';
 
-const ports = { namespace: veth, tap, interface: adopted, remote: elsewhere, node: elsewhere };
+const ports = { namespace: veth, tap, interface: adopted, handed, remote: elsewhere, node: elsewhere };
 
 function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']> {
   return ports[attachment.kind] as Port<LinuxEndpoint['attachment']>;

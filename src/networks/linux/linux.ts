@@ -9,7 +9,7 @@ export const linux = archetype({
   name: 'linux',
   summary: 'a bridge of the kernel, with what addresses it is told',
   uses: [],
-  attachments: ['namespace', 'tap', 'interface'],
+  attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: false,
   networkOptions,
   endpointOptions,

@@ -16,6 +16,11 @@ export function portName(id: string): string {
   return `hp${id}`;
 }
 
+/** The other end, while nobody has moved it away from this host. */
+export function handedName(id: string): string {
+  return `hi${id}`;
+}
+
 /** What an endpoint has on this host. */
 export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment'>): string {
   return attachment.kind === 'interface' ? attachment.interface : portName(id);

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { inNamespace, ipBatch, type Link } from '../ip.ts';
+import { inNamespace, ipBatch, type Link, type Namespace } from '../ip.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
 import type { SwitchState } from '../ovs/switch-state.ts';
@@ -7,7 +7,7 @@ import type { PortWish } from '../ovs/wishes.ts';
 import type { Observed } from '../standard/archetype.ts';
 import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settleBridge } from './commands.ts';
 import { host, linkNamed } from './links.ts';
-import { bridgeName, portOfHost } from './names.ts';
+import { bridgeName, handedName, portOfHost } from './names.ts';
 import { guardedPorts, guardPort, unguardPort } from './ovs-port-guard.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -60,7 +60,12 @@ export class OvsSwitch {
     const link = await linkNamed(host, portOfHost(endpoint));
     const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint, link));
     if (endpoint.attachment.kind === 'namespace' && this.#openVswitch.datapathType === 'netdev')
-      await computeChecksums(endpoint.attachment.path, endpoint.attachment.interface);
+      await computeChecksums({ path: endpoint.attachment.path }, endpoint.attachment.interface);
+    if (endpoint.attachment.kind === 'handed' && this.#openVswitch.datapathType === 'netdev') {
+      const waiting = handedName(endpoint.id);
+      // It takes that along when it is moved.
+      if (await linkNamed(host, waiting)) await computeChecksums(host, waiting);
+    }
     return { port: port.name };
   }
 
@@ -141,9 +146,9 @@ function trunksOn({ bridges }: SwitchState, network: string): string[] {
 }
 
 /** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
-async function computeChecksums(path: string, name: string): Promise<void> {
+async function computeChecksums(namespace: Namespace, name: string): Promise<void> {
   try {
-    await inNamespace({ path }, ['ethtool', '-K', name, 'tx', 'off']);
+    await inNamespace(namespace, ['ethtool', '-K', name, 'tx', 'off']);
   } catch (cause) {
     throw new HeddleError('ERR_NETWORK', `the checksums of ${name}: ${(cause as Error).message}`, {
       cause,

@@ -33,7 +33,7 @@ export const veth: Port<Inside> = {
       before = await mend(endpoint, network, inside, create);
     }
     await ipBatch(namespace, [...before, ...settleInside(endpoint, inside.interface, network.mtu)]);
-    return { interface: inside.interface };
+    return { interface: inside.interface, port: portName(endpoint.id) };
   },
 
   async remove({ id }) {

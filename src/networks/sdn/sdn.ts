@@ -8,7 +8,7 @@ export const sdn = archetype({
   name: 'sdn',
   summary: 'Open vSwitch, and a controller that says by OpenFlow what it does',
   uses: ['ip'],
-  attachments: ['namespace', 'tap', 'interface'],
+  attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
   networkOptions,
   endpointOptions,

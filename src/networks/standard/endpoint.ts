@@ -36,6 +36,11 @@ export const attachment = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('node'), node: nodeName })
     .describe('A node itself, where it takes part in the network. Only services say this.'),
+  z
+    .strictObject({ kind: z.literal('handed') })
+    .describe(
+      'A container of somebody who moves interfaces there and sets them up, such as Docker: one to move.',
+    ),
 ]);
 export type Attachment = Of<typeof attachment>;
 

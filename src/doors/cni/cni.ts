@@ -1,0 +1,107 @@
+import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { type AddressedLink, ipJson } from '../../networks/ip.ts';
+import { ensure, removeIfThere } from '../../networks/standard/ensure.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { DoorAnswer, DoorRequest } from '../contract.ts';
+import { inodeOf } from '../inode.ts';
+import { networkFor, unlessUnknown } from '../network-for.ts';
+import { type Configuration, supportedVersions } from './configuration.ts';
+import { CniError, cniCode, toCniError } from './error.ts';
+import { type Attached, type CniRequest, readRequest, versionOf } from './request.ts';
+import { type Inside, resultOf, whatLacks } from './result.ts';
+import { endpointName, endpointWishOf, isOf, networkNameOf, networkWishOf, surplus } from './wishes.ts';
+
+/** The door of container runtimes (containerd, CRI-O, Kubernetes): Container Network Interface 1.1. */
+export async function answerCni(
+  networking: NetworkingService,
+  { env, input }: Pick<DoorRequest, 'env' | 'input'>,
+): Promise<DoorAnswer> {
+  const cniVersion = versionOf(input);
+  try {
+    const result = await carryOut(networking, readRequest(env, input), cniVersion);
+    return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
+  } catch (error) {
+    const { code, message, details } = toCniError(error);
+    return { code: 1, output: `${JSON.stringify({ cniVersion, code, msg: message, details })}\n` };
+  }
+}
+
+async function carryOut(networking: NetworkingService, request: CniRequest, cniVersion: string) {
+  switch (request.command) {
+    case 'VERSION':
+      return { cniVersion, supportedVersions };
+    case 'STATUS':
+      return status(networking, request.conf);
+    case 'GC':
+      return collect(networking, request.conf);
+    case 'ADD':
+      return add(networking, request.conf, request.attached);
+    case 'DEL':
+      return remove(networking, request.conf, request.attached);
+    case 'CHECK':
+      return check(networking, request.conf, request.attached);
+  }
+}
+
+/** The same again gives the same. */
+async function add(networking: NetworkingService, conf: Configuration, attached: Attached) {
+  const inode = inodeOf(attached.namespace ?? '');
+  const wish = networkWishOf(conf);
+  const network = wish
+    ? await networkFor(networking, wish)
+    : await networking.networks.read(networkNameOf(conf));
+  const endpoints = networking.endpoints(network.name);
+  const name = endpointName(attached);
+  const there = await unlessUnknown(endpoints.read(name));
+  if (there && !isOf(there, conf, attached))
+    throw new CniError(cniCode.exists, `endpoint ${name} of ${network.name}: it is another’s`);
+  const endpoint = await ensure(endpoints, endpointWishOf(conf, attached, network, inode));
+  return resultOf(conf, attached, endpoint);
+}
+
+/** What is not there is as wished. */
+async function remove(networking: NetworkingService, conf: Configuration, attached: Attached): Promise<void> {
+  const endpoints = networking.endpoints(networkNameOf(conf));
+  const there = await unlessUnknown(endpoints.read(endpointName(attached)));
+  if (there && isOf(there, conf, attached)) await removeIfThere(endpoints, there.name);
+}
+
+async function check(networking: NetworkingService, conf: Configuration, attached: Attached): Promise<void> {
+  const read = unlessUnknown(networking.endpoints(networkNameOf(conf)).read(endpointName(attached)));
+  const [endpoint, inside] = await Promise.all([read, lookInside(attached)]);
+  const lack = whatLacks(conf, attached, endpoint, inside);
+  if (lack !== undefined)
+    throw new CniError(cniCode.check, `container ${attached.container} on ${networkNameOf(conf)}: ${lack}`);
+}
+
+/** Goes on past what cannot be removed, and reports it all. */
+async function collect(networking: NetworkingService, conf: Configuration): Promise<void> {
+  const endpoints = networking.endpoints(networkNameOf(conf));
+  const those = surplus((await unlessUnknown(endpoints.list())) ?? [], conf);
+  const errors: HeddleError[] = [];
+  for (const { name } of those)
+    await removeIfThere(endpoints, name).catch((error) => void errors.push(toHeddleError(error)));
+  if (errors.length > 0)
+    throw new SeveralErrors('ERR_TEARDOWN', errors.map(({ message }) => message).join('; '), errors);
+}
+
+/** Whether a container could be added now. */
+async function status(networking: NetworkingService, conf: Configuration): Promise<void> {
+  const name = networkNameOf(conf);
+  const network = await unlessUnknown(networking.networks.read(name));
+  if (!network && !networkWishOf(conf))
+    throw new CniError(cniCode.unavailable, `network ${name}: there is none, and no archetype to make it of`);
+  if (network?.status.phase === 'failed')
+    throw new CniError(cniCode.limited, `network ${name}: ${network.status.reason ?? 'it has failed'}`);
+}
+
+async function lookInside({ namespace = '', interface: name }: Attached): Promise<Inside | undefined> {
+  try {
+    const links = await ipJson<AddressedLink>({ path: namespace }, ['address', 'show', 'dev', name]);
+    return links.map(({ addr_info }) => ({
+      addresses: addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+    }))[0];
+  } catch {
+    return undefined;
+  }
+}

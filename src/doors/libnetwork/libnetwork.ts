@@ -1,0 +1,95 @@
+import { toHeddleError } from '../../lib/errors.ts';
+import type * as z from '../../lib/zod.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import { invalidError, parsed } from '../../networks/standard/parsed.ts';
+import type { DoorAnswer, DoorRequest } from '../contract.ts';
+import { IpamDriver } from './ipam-driver.ts';
+import * as messages from './messages.ts';
+import { NetworkDriver } from './network-driver.ts';
+
+/** A method, from what was said to what is answered. */
+type Method = (said: unknown, networks: NetworkDriver, ipam: IpamDriver) => Promise<unknown>;
+
+/** The exit code with which the program says that there is no such method. */
+const unknownMethod = 2;
+
+const nothing: Method = async () => undefined;
+
+const methods: Readonly<Record<string, Method>> = {
+  'Plugin.Activate': async () => ({ Implements: ['NetworkDriver', 'IpamDriver'] }),
+  'NetworkDriver.GetCapabilities': async () => ({ Scope: 'local', ConnectivityScope: 'local' }),
+  'NetworkDriver.CreateNetwork': told(messages.newNetwork, (asked, networks) =>
+    networks.createNetwork(asked),
+  ),
+  'NetworkDriver.DeleteNetwork': told(messages.network, ({ NetworkID }, networks) =>
+    networks.deleteNetwork(NetworkID),
+  ),
+  'NetworkDriver.CreateEndpoint': told(messages.newEndpoint, (asked, networks) =>
+    networks.createEndpoint(asked),
+  ),
+  'NetworkDriver.EndpointOperInfo': async () => ({ Value: {} }),
+  'NetworkDriver.DeleteEndpoint': told(messages.endpoint, (key, networks) => networks.deleteEndpoint(key)),
+  'NetworkDriver.Join': told(messages.endpoint, (key, networks) => networks.join(key)),
+  'NetworkDriver.Leave': nothing,
+  'NetworkDriver.DiscoverNew': nothing,
+  'NetworkDriver.DiscoverDelete': nothing,
+  'NetworkDriver.ProgramExternalConnectivity': told(messages.publication, (asked, networks) =>
+    networks.publish(asked, asked.Options?.['com.docker.network.portmap'] ?? []),
+  ),
+  // What an endpoint publishes goes with it, which Docker removes next.
+  'NetworkDriver.RevokeExternalConnectivity': nothing,
+  'IpamDriver.GetCapabilities': async () => ({ RequiresMACAddress: false, RequiresRequestReplay: false }),
+  'IpamDriver.GetDefaultAddressSpaces': async () => ({
+    LocalDefaultAddressSpace: 'heddle',
+    GlobalDefaultAddressSpace: 'heddle',
+  }),
+  'IpamDriver.RequestPool': told(messages.newPool, (asked, _, ipam) => ipam.requestPool(asked)),
+  'IpamDriver.ReleasePool': told(messages.pool, ({ PoolID }, _, ipam) => ipam.releasePool(PoolID)),
+  'IpamDriver.RequestAddress': told(messages.newAddress, ({ PoolID, Address, Options }, _, ipam) =>
+    ipam.requestAddress(PoolID, Address, Options?.['RequestAddressType'] === 'com.docker.network.gateway'),
+  ),
+  'IpamDriver.ReleaseAddress': told(messages.address, ({ PoolID, Address }, _, ipam) =>
+    ipam.releaseAddress(PoolID, Address),
+  ),
+};
+
+/**
+ * The door of Docker: a remote driver of libnetwork, and of its addresses. All is answered from what Heddle keeps: Docker waits, and
+ * is asked nothing.
+ */
+export async function answerDocker(
+  networking: NetworkingService,
+  { args: [name = ''], input }: Pick<DoorRequest, 'args' | 'input'>,
+): Promise<DoorAnswer> {
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (!method)
+    return answer(unknownMethod, { Err: `${JSON.stringify(name.slice(0, 60))} is no method of this plugin` });
+  try {
+    const result = await method(read(input), new NetworkDriver(networking), new IpamDriver(networking));
+    return answer(0, (result ?? {}) as object);
+  } catch (error) {
+    const { code, message, hint } = toHeddleError(error);
+    return answer(1, { Err: `${code}: ${message} (${hint})` });
+  }
+}
+
+function answer(code: number, value: object): DoorAnswer {
+  return { code, output: `${JSON.stringify(value)}\n` };
+}
+
+function told<Value>(
+  schema: z.ZodType<Value>,
+  carryOut: (value: Value, networks: NetworkDriver, ipam: IpamDriver) => Promise<unknown>,
+): Method {
+  return async (said, networks, ipam) => carryOut(parsed(schema, said, 'what Docker said'), networks, ipam);
+}
+
+/** Methods without a body have none at all. */
+function read(input: string): unknown {
+  if (input.trim() === '') return {};
+  try {
+    return JSON.parse(input);
+  } catch {
+    throw invalidError('what Docker said is no JSON');
+  }
+}

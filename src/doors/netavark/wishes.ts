@@ -1,0 +1,118 @@
+import ipaddr from 'ipaddr.js';
+import { carriesIp } from '../../networks/archetypes.ts';
+import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
+import type { Network, NetworkWish } from '../../networks/standard/network.ts';
+import { keyOptions } from '../key-options.ts';
+import { familyOf, isDnsName, seen } from '../seen.ts';
+import type { Execution, PodmanNetwork, PodmanPort } from './message.ts';
+
+// What Podman's networks and containers mean for networks and endpoints, and the other way round. Pure.
+
+export function networkNameOf({ name, options }: PodmanNetwork): string {
+  return options?.['network'] ?? name;
+}
+
+/** The network that Podman wants: what it says of subnets holds where the archetype has such. */
+export function networkWishOf(network: PodmanNetwork): NetworkWish {
+  const { archetype, mtu, options } = keyOptions(network.options ?? {});
+  const subnets = (network.subnets ?? []).map(({ subnet, gateway }) => ({
+    subnet,
+    ...(gateway !== undefined && gateway !== null && { gateway }),
+  }));
+  const own = {
+    ...(subnets.length > 0 && { subnets }),
+    ...(network.internal && { internal: true }),
+    ...(network.ipv6_enabled && { ipv6: true }),
+  };
+  return {
+    name: networkNameOf(network),
+    archetype,
+    ...(mtu !== undefined && { mtu }),
+    options: { ...(carriesIp(archetype) && own), ...options },
+  };
+}
+
+/** What Podman keeps of its network: addresses are given by Heddle, and by nobody else. */
+export function podmanNetworkOf(asked: PodmanNetwork, made: Network): PodmanNetwork {
+  const subnets = Array.isArray(made.options['subnets'])
+    ? (made.options['subnets'] as { subnet: string; gateway?: string }[])
+    : [];
+  return {
+    ...asked,
+    ...(subnets.length > 0 && {
+      subnets: subnets.map(({ subnet, gateway }) => ({ subnet, ...(gateway !== undefined && { gateway }) })),
+    }),
+    ipv6_enabled: subnets.some(({ subnet }) => familyOf(subnet) === 6),
+    ipam_options: { driver: 'none' },
+  };
+}
+
+export function endpointName({ container_id, network_options }: Execution): string {
+  return `${container_id.slice(0, 12)}.${network_options.interface_name}`;
+}
+
+/** What shows whose an endpoint is. */
+export const containerLabel = 'podman.container';
+
+/** `inode`: of the namespace. */
+export function endpointWishOf(
+  execution: Execution,
+  network: Pick<Network, 'archetype'>,
+  namespace: string,
+  inode: number,
+): EndpointWish {
+  const { container_id, container_name, port_mappings, network_options: asked } = execution;
+  const aliases = carriesIp(network.archetype)
+    ? [...new Set([container_name, ...(asked.aliases ?? [])])].filter(isDnsName).slice(0, 64)
+    : [];
+  const ports = (port_mappings ?? []).flatMap(portsOf);
+  const addresses = asked.static_ips ?? [];
+  const own = keyOptions({ ...asked.options }).options;
+  return {
+    name: endpointName(execution),
+    attachment: { kind: 'namespace', path: namespace, inode, interface: asked.interface_name },
+    ...(asked.static_mac && { mac: asked.static_mac.toLowerCase() }),
+    labels: { [containerLabel]: container_id, 'podman.name': container_name },
+    options: {
+      ...(aliases.length > 0 && { aliases }),
+      ...(addresses.length > 0 && { addresses }),
+      ...(ports.length > 0 && { ports }),
+      ...own,
+    },
+  };
+}
+
+/** One each of a range; a protocol is `tcp`, or several with commas between. */
+function portsOf({ container_port, host_port, host_ip, protocol, range }: PodmanPort) {
+  if (host_port === 0) return [];
+  return protocol.split(',').flatMap((one) =>
+    Array.from({ length: Math.max(range, 1) }, (_, index) => ({
+      port: container_port + index,
+      published: host_port + index,
+      protocol: one,
+      ...(host_ip && ipaddr.isValid(host_ip) && !isAny(host_ip) && { address: host_ip }),
+    })),
+  );
+}
+
+function isAny(address: string): boolean {
+  return ['0.0.0.0', '::'].includes(address);
+}
+
+/** What Podman shows of a container on a network, and writes into its resolv.conf. */
+export function statusOf({ network_options: { interface_name } }: Execution, endpoint: Endpoint) {
+  const { addresses, gateways, nameServers } = seen(endpoint);
+  return {
+    dns_search_domains: [],
+    dns_server_ips: nameServers,
+    interfaces: {
+      [interface_name]: {
+        mac_address: endpoint.mac,
+        subnets: addresses.map((ipnet) => {
+          const gateway = gateways.find((one) => familyOf(one) === familyOf(ipnet));
+          return { ipnet, ...(gateway !== undefined && { gateway }) };
+        }),
+      },
+    },
+  };
+}
