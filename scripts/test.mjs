@@ -3,10 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { changedFiles, readModules } from './lib/change.mjs';
 import { touched } from './lib/changed.mjs';
-import { debianTool } from './lib/debian-tool.mjs';
+import { cniPlugins, debianTool } from './lib/debian-tool.mjs';
 import { groups, isEndToEnd, parts } from './lib/group-list.mjs';
 import { countsOf, runGroups, vitest } from './lib/groups.mjs';
-import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
+import { dockerCompose, newerDebianPrograms, newerDebianTool, newerPodman } from './lib/newer-debian-tool.mjs';
 import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
 // The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real
@@ -37,7 +37,9 @@ const asked = groups.filter(
 if (asked.some(isEndToEnd)) {
   debianTool('prometheus', 'usr/bin/promtool');
   debianTool('prometheus', 'usr/bin/prometheus');
+  for (const plugin of cniPlugins) debianTool('containernetworking-plugins', `usr/lib/cni/${plugin}`);
   newerDebianTool(dockerCompose);
+  newerDebianPrograms(newerPodman);
 }
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 

@@ -5,6 +5,9 @@ import { root, run, stop } from './setup.mjs';
 
 const tools = path.join(root, '.cache', 'tools');
 
+/** Plugins of CNI, which are called one after the other with Heddle's. */
+export const cniPlugins = ['tuning', 'portmap', 'bandwidth'];
+
 /** Path of `program` (`usr/bin/promtool`) from a package, fetched once into the checkout's cache. */
 export function debianTool(name, program) {
   const tool = path.join(tools, path.basename(program));

@@ -28,6 +28,47 @@ export const dockerCompose = {
   sha256: { amd64: 'e7603d5e6df0f8404f7b03da478022b87d7b50644cffe68884b071e5cfc17fd3' },
 };
 
+/** A Podman whose netavark has plugins, which came with 1.6, and the libraries that both need. */
+export const newerPodman = {
+  folder: 'podman-5',
+  suite: 'trixie',
+  names: [
+    'podman',
+    'netavark',
+    ...['libc6', 'libgcc-s1', 'libgpgme11t64', 'libgpg-error0', 'libassuan9', 'libsubid5', 'libsqlite3-0'],
+    ...['libsystemd0', 'libseccomp2', 'libcap2', 'libselinux1', 'libpcre2-8-0', 'libacl1', 'libaudit1'],
+    ...['libcap-ng0', 'libattr1'],
+  ],
+};
+
+/** A folder with what is in packages of a suite, each as it is there now; fetched once into the checkout's cache. */
+export function newerDebianPrograms({ folder: name, suite, names }) {
+  const kept = path.join(tools, name);
+  if (existsSync(kept)) return kept;
+  mkdirSync(tools, { recursive: true });
+  const folder = mkdtempSync(path.join(tools, 'fetch-'));
+  try {
+    console.log(`Fetching ${name} from Debian ${suite}`);
+    const apt = ownApt(suite);
+    const wanted = names.map((one) => `${one}/${suite}`);
+    const fetched =
+      run('apt-get', [...apt, 'update', '-q'], { cwd: folder }) === 0 &&
+      run('apt-get', [...apt, 'download', '-q', ...wanted], { cwd: folder }) === 0;
+    const archives = readdirSync(folder).filter((file) => file.endsWith('.deb'));
+    const unpacked = archives.every(
+      (archive) => run('dpkg-deb', ['--extract', archive, 'x'], { cwd: folder }) === 0,
+    );
+    if (fetched && unpacked) {
+      renameSync(path.join(folder, 'x'), kept);
+      return kept;
+    }
+    console.error(`${name} could not be fetched from Debian ${suite}; its tests will fail.`);
+    return undefined;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Path of the program, fetched once into the checkout's cache: the version that is pinned, or when the archive has it no longer,
  * the one that the suite has now. Nothing, with a word on why, when there is no way to it.

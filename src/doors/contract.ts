@@ -17,6 +17,9 @@ export interface DoorAnswer {
   readonly output: string;
 }
 
+/** Somebody's interface to networks, translated to the standard API. What cannot be done, it says in that interface's own words. */
+export type Door = (request: Omit<DoorRequest, 'door'>) => Promise<DoorAnswer>;
+
 export const doorContract = {
   route: 'POST /v1/doors',
   summary: 'What a container runtime asks through its own interface',

@@ -5,6 +5,7 @@ import { routes } from '../api/routes/index.ts';
 import { networkRoutes } from '../api/routes/networks.ts';
 import { createServer, group, listen } from '../api/server.ts';
 import { doorRoutes, doorsOf } from '../doors/doors.ts';
+import { DockerListener } from '../doors/libnetwork/listener.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { featureRoutes } from '../features/index.ts';
@@ -35,6 +36,8 @@ export interface NodeOptions extends NodePaths {
   /** Address of the loopback for Prometheus, or `off`. */
   readonly metrics: string;
   readonly settings: NodeSettings;
+  /** Where Docker finds it as a plugin, if it is to be one. */
+  readonly dockerPlugin?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -94,6 +97,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await listen(server, socket);
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
   if (address) await metrics.start(address, service);
+  const { dockerPlugin } = options;
+  const listener = dockerPlugin === undefined ? undefined : new DockerListener(dockerPlugin, socket, runDir);
+  // Applications have no need of it.
+  await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
   networks.start();
   reconciler.start();
   edge.start();
@@ -108,7 +115,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       edge.stop();
       health.stop();
       meter.stop();
-      await Promise.all([server.close(), metrics.stop(), networks.stop()]);
+      await Promise.all([server.close(), metrics.stop(), networks.stop(), listener?.stop()]);
       store.close();
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);

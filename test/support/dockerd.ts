@@ -16,7 +16,13 @@ import path from 'node:path';
 import { until } from './until.ts';
 
 /** Some of what dockerd and containerd write has a fixed place: theirs is a file system of their own there. */
-const privately = ['mount -t tmpfs tmpfs /run', 'mount -t tmpfs tmpfs /opt', 'exec "$@"'].join(' && ');
+const privately = [
+  'mount -t tmpfs tmpfs /run',
+  'mount -t tmpfs tmpfs /opt',
+  'mkdir -p /run/docker/plugins',
+  'mount --bind "$0" /run/docker/plugins',
+  'exec "$@"',
+].join(' && ');
 
 /**
  * A dockerd of the tests' own: in a network namespace, with its own data, containerd and sockets, which nothing else on
@@ -30,6 +36,8 @@ export class Dockerd {
   readonly address = `unix://${this.#folder}/docker.sock`;
   /** Where it listens with TLS, in its own namespace, and the folder with the certificates for that. */
   readonly tls = { address: 'tcp://127.0.0.1:2376', certificates: `${this.#folder}/tls` };
+  /** Where it looks for plugins: what is there, it has in its place. */
+  readonly plugins = `${this.#folder}/plugins`;
   /** The folder for what `docker login` would leave. */
   readonly config = `${this.#folder}/config`;
   #pid: number | undefined;
@@ -56,7 +64,8 @@ export class Dockerd {
     if (!existsSync(this.tls.certificates)) makeCertificates(this.tls.certificates);
     const log = openSync(this.#log, 'a', 0o600);
     const dockerd = ['dockerd', ...this.#flags()];
-    const wrapped = ['--mount', '--propagation', 'slave', 'sh', '-c', privately, 'sh', ...dockerd];
+    mkdirSync(this.plugins, { recursive: true });
+    const wrapped = ['--mount', '--propagation', 'slave', 'sh', '-c', privately, this.plugins, ...dockerd];
     const [program, args] = this.inside('unshare', ...wrapped);
     const child = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);

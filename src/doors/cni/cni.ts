@@ -2,7 +2,7 @@ import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors
 import { type AddressedLink, ipJson } from '../../networks/ip.ts';
 import { ensure, removeIfThere } from '../../networks/standard/ensure.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
-import type { DoorAnswer, DoorRequest } from '../contract.ts';
+import type { Door } from '../contract.ts';
 import { inodeOf } from '../inode.ts';
 import { networkFor, unlessUnknown } from '../network-for.ts';
 import { type Configuration, supportedVersions } from './configuration.ts';
@@ -12,18 +12,17 @@ import { type Inside, resultOf, whatLacks } from './result.ts';
 import { endpointName, endpointWishOf, isOf, networkNameOf, networkWishOf, surplus } from './wishes.ts';
 
 /** The door of container runtimes (containerd, CRI-O, Kubernetes): Container Network Interface 1.1. */
-export async function answerCni(
-  networking: NetworkingService,
-  { env, input }: Pick<DoorRequest, 'env' | 'input'>,
-): Promise<DoorAnswer> {
-  const cniVersion = versionOf(input);
-  try {
-    const result = await carryOut(networking, readRequest(env, input), cniVersion);
-    return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
-  } catch (error) {
-    const { code, message, details } = toCniError(error);
-    return { code: 1, output: `${JSON.stringify({ cniVersion, code, msg: message, details })}\n` };
-  }
+export function cniDoor(networking: NetworkingService): Door {
+  return async ({ env, input }) => {
+    const cniVersion = versionOf(input);
+    try {
+      const result = await carryOut(networking, readRequest(env, input), cniVersion);
+      return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
+    } catch (error) {
+      const { code, message, details } = toCniError(error);
+      return { code: 1, output: `${JSON.stringify({ cniVersion, code, msg: message, details })}\n` };
+    }
+  };
 }
 
 async function carryOut(networking: NetworkingService, request: CniRequest, cniVersion: string) {

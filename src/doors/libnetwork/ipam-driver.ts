@@ -1,78 +1,63 @@
 import { randomBytes } from 'node:crypto';
 import { HeddleError } from '../../lib/errors.ts';
+import { addressText, prefixOf } from '../../networks/ip/prefix.ts';
 import { removeIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { familyOf } from '../seen.ts';
+import type { HeldSubnets } from './held-subnets.ts';
 import type { NewPool } from './messages.ts';
-import {
-  isHeld,
-  lengthened,
-  poolLabel,
-  prefixText,
-  reservedLabel,
-  type Subnet,
-  subnetsOf,
-  withoutLength,
-} from './wishes.ts';
+import { lengthened, prefixText, reservedLabel, type Subnet, subnetsOf, withoutLength } from './wishes.ts';
+
+interface Found {
+  readonly network: Network;
+  readonly subnet: Subnet;
+}
 
 /**
  * What Docker asks of a driver of addresses, before it asks for what has them: a subnet before its network, an address before its
- * endpoint. So a network holds the subnet, and an endpoint the address, and each becomes what it is for: nobody else gets it
- * meanwhile, whatever ends or starts anew. A pool is known by its subnet.
+ * endpoint. Of a network nothing may be there yet: Docker refuses a subnet that the host has a route to. An address is an endpoint's
+ * from the first: nobody else gets it meanwhile, whatever ends or starts anew. A pool is known by its subnet.
  */
 export class IpamDriver {
   readonly #networking: NetworkingService;
+  readonly #held: HeldSubnets;
 
-  constructor(networking: NetworkingService) {
+  constructor(networking: NetworkingService, held: HeldSubnets) {
     this.#networking = networking;
+    this.#held = held;
   }
 
   async requestPool({ Pool, SubPool, Options, V6 }: NewPool) {
-    const name = Options?.['network'];
     const asked = Pool === '' ? undefined : prefixText(Pool);
+    const family = V6 ? 6 : 4;
+    const name = Options?.['network'];
     if (name !== undefined) {
-      const own = subnetsOf(await this.#networking.networks.read(name));
-      const found = own.find(({ subnet }) => (asked ? subnet === asked : familyOf(subnet) === (V6 ? 6 : 4)));
-      if (!found) throw invalidError(`network ${name}: it has no subnet ${asked ?? `of IPv${V6 ? 6 : 4}`}`);
+      const own = subnetsOf(await this.#networking.networks.read(name)).map(({ subnet }) => subnet);
+      const found = own.find((one) => (asked ? one === asked : familyOf(one) === family));
+      if (found === undefined)
+        throw invalidError(`network ${name}: it has no subnet ${asked ?? `of IPv${family}`}`);
       return poolOf(found);
     }
-    const there = asked === undefined ? undefined : await this.#find(asked);
-    if (there) return poolOf(there.subnet);
-    const held = await this.#networking.networks.create({
-      name: `docker.pool.${randomBytes(6).toString('hex')}`,
-      archetype: 'ip',
-      labels: { [poolLabel]: 'held' },
-      options: {
-        internal: true,
-        names: false,
-        ...(asked !== undefined && {
-          subnets: [{ subnet: asked, ...(SubPool !== '' && { range: prefixText(SubPool) }) }],
-        }),
-        ...(V6 && asked === undefined && { ipv6: true }),
-      },
-    });
-    const [subnet] = subnetsOf(held).filter(
-      (one) => asked !== undefined || familyOf(one.subnet) === (V6 ? 6 : 4),
-    );
-    if (!subnet) throw new HeddleError('ERR_INTERNAL', `network ${held.name} has no subnet`);
-    return poolOf(subnet);
+    if (asked !== undefined) {
+      this.#held.hold(asked, SubPool === '' ? '' : prefixText(SubPool), Date.now());
+      return poolOf(asked);
+    }
+    if (SubPool !== '') throw invalidError('a range is one of a subnet: say --subnet too');
+    const taken = (await this.#networking.networks.list()).flatMap(subnetsOf).map(({ subnet }) => subnet);
+    return poolOf(this.#held.choose(family, taken, Date.now()));
   }
 
-  /** What became a network goes with that. */
-  async releasePool(id: string): Promise<void> {
-    const found = await this.#find(id);
-    if (found && isHeld(found.network)) await removeIfThere(this.#networking.networks, found.network.name);
+  releasePool(id: string): void {
+    this.#held.release(id);
   }
 
   async requestAddress(id: string, asked: string, isGateway: boolean) {
     const found = await this.#find(id);
+    if (isGateway) return gatewayOf(prefixText(id), found, withoutLength(asked));
     if (!found) throw new HeddleError('ERR_NETWORK_POOL', `subnet ${id.slice(0, 60)}: no network has it`);
     const { network, subnet } = found;
-    if (isGateway) return gatewayOf(network, subnet, withoutLength(asked));
-    if (isHeld(network))
-      throw invalidError('--aux-address: reserve an address by an endpoint that has it', 'leave it out');
     const endpoint = await this.#networking.endpoints(network.name).create({
       name: `docker.${randomBytes(6).toString('hex')}`,
       attachment: { kind: 'handed' },
@@ -98,7 +83,7 @@ export class IpamDriver {
     for (const { name } of those) await removeIfThere(endpoints, name);
   }
 
-  async #find(id: string): Promise<{ network: Network; subnet: Subnet } | undefined> {
+  async #find(id: string): Promise<Found | undefined> {
     for (const network of await this.#networking.networks.list()) {
       const subnet = subnetsOf(network).find((one) => one.subnet === id);
       if (subnet) return { network, subnet };
@@ -107,16 +92,22 @@ export class IpamDriver {
   }
 }
 
-function poolOf({ subnet }: Subnet) {
+function poolOf(subnet: string) {
   return { PoolID: subnet, Pool: subnet, Data: {} };
 }
 
-/** That of a network which is there is not Docker's to choose. */
-function gatewayOf(network: Network, { subnet, gateway = '' }: Subnet, asked: string) {
-  if (asked !== '' && asked !== gateway && !isHeld(network))
+/** Of a network that is there, its own; else what was asked for, or the first address. */
+function gatewayOf(subnet: string, found: Found | undefined, asked: string) {
+  const { gateway = firstOf(subnet) } = found?.subnet ?? {};
+  if (found && asked !== '' && asked !== gateway)
     throw new HeddleError(
       'ERR_NETWORK_POOL',
-      `network ${network.name}: its gateway is ${gateway}, not ${asked}`,
+      `network ${found.network.name}: its gateway is ${gateway}, not ${asked}`,
     );
   return { Address: lengthened(asked === '' ? gateway : asked, subnet), Data: {} };
+}
+
+function firstOf(subnet: string): string {
+  const { family, first } = prefixOf(subnet);
+  return addressText(family, first + 1n);
 }

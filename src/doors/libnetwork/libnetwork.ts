@@ -2,7 +2,8 @@ import { toHeddleError } from '../../lib/errors.ts';
 import type * as z from '../../lib/zod.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError, parsed } from '../../networks/standard/parsed.ts';
-import type { DoorAnswer, DoorRequest } from '../contract.ts';
+import type { Door, DoorAnswer } from '../contract.ts';
+import { HeldSubnets } from './held-subnets.ts';
 import { IpamDriver } from './ipam-driver.ts';
 import * as messages from './messages.ts';
 import { NetworkDriver } from './network-driver.ts';
@@ -57,20 +58,23 @@ const methods: Readonly<Record<string, Method>> = {
  * The door of Docker: a remote driver of libnetwork, and of its addresses. All is answered from what Heddle keeps: Docker waits, and
  * is asked nothing.
  */
-export async function answerDocker(
-  networking: NetworkingService,
-  { args: [name = ''], input }: Pick<DoorRequest, 'args' | 'input'>,
-): Promise<DoorAnswer> {
-  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
-  if (!method)
-    return answer(unknownMethod, { Err: `${JSON.stringify(name.slice(0, 60))} is no method of this plugin` });
-  try {
-    const result = await method(read(input), new NetworkDriver(networking), new IpamDriver(networking));
-    return answer(0, (result ?? {}) as object);
-  } catch (error) {
-    const { code, message, hint } = toHeddleError(error);
-    return answer(1, { Err: `${code}: ${message} (${hint})` });
-  }
+export function dockerDoor(networking: NetworkingService): Door {
+  const held = new HeldSubnets();
+  const networks = new NetworkDriver(networking, held);
+  const ipam = new IpamDriver(networking, held);
+  return async ({ args: [name = ''], input }) => {
+    const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    if (!method)
+      return answer(unknownMethod, {
+        Err: `${JSON.stringify(name.slice(0, 60))} is no method of this plugin`,
+      });
+    try {
+      return answer(0, ((await method(read(input), networks, ipam)) ?? {}) as object);
+    } catch (error) {
+      const { code, message, hint } = toHeddleError(error);
+      return answer(1, { Err: `${code}: ${message} (${hint})` });
+    }
+  };
 }
 
 function answer(code: number, value: object): DoorAnswer {
@@ -79,7 +83,7 @@ function answer(code: number, value: object): DoorAnswer {
 
 function told<Value>(
   schema: z.ZodType<Value>,
-  carryOut: (value: Value, networks: NetworkDriver, ipam: IpamDriver) => Promise<unknown>,
+  carryOut: (value: Value, networks: NetworkDriver, ipam: IpamDriver) => unknown,
 ): Method {
   return async (said, networks, ipam) => carryOut(parsed(schema, said, 'what Docker said'), networks, ipam);
 }

@@ -6,13 +6,13 @@ import type { NetworkingService } from '../../networks/standard/networking-servi
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { unlessUnknown } from '../network-for.ts';
 import { changed } from './changed.ts';
+import type { HeldSubnets } from './held-subnets.ts';
 import type { Binding, EndpointKey, NewEndpoint, NewNetwork } from './messages.ts';
 import {
   addressingOf,
   endpointLabel,
   endpointWishOf,
   interfaceOf,
-  isHeld,
   joinedOf,
   networkLabel,
   networkNameOf,
@@ -25,9 +25,11 @@ import {
 /** What Docker asks of a network driver. Which of its ids is what is kept in labels: nothing is forgotten with a process. */
 export class NetworkDriver {
   readonly #networking: NetworkingService;
+  readonly #held: HeldSubnets;
 
-  constructor(networking: NetworkingService) {
+  constructor(networking: NetworkingService, held: HeldSubnets) {
     this.#networking = networking;
+    this.#held = held;
   }
 
   /** A network that is there is taken as it is, whoever made it. */
@@ -41,13 +43,9 @@ export class NetworkDriver {
         await this.#label(name, (labels) => ({ ...labels, [key]: 'there before' }));
       return;
     }
-    const pools = addressingOf(asked).map(({ Pool }) => Pool);
-    const held = (await this.#networking.networks.list()).filter(
-      (one) => isHeld(one) && subnetsOf(one).some(({ subnet }) => pools.includes(subnet)),
-    );
-    const wish = networkWishOf(asked, held);
-    for (const one of held) await removeIfThere(this.#networking.networks, one.name);
+    const wish = networkWishOf(asked, (subnet) => this.#held.rangeOf(subnet));
     await this.#networking.networks.create(wish);
+    for (const { Pool } of addressingOf(asked)) this.#held.release(Pool);
   }
 
   /** One that Docker made goes; where others are on it by now, only Docker leaves it. */

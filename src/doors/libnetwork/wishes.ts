@@ -4,6 +4,7 @@ import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { keyOptions } from '../key-options.ts';
+import { macFor } from '../mac.ts';
 import { familyOf, isDnsName, seen } from '../seen.ts';
 import type { Addressing, Binding, NewEndpoint, NewNetwork } from './messages.ts';
 
@@ -14,8 +15,8 @@ export const networkLabel = 'docker.network/';
 export const endpointLabel = 'docker.endpoint';
 /** Of an endpoint that is no more than its addresses yet: Docker asks for these first. */
 export const reservedLabel = 'docker.reserved';
-/** Of a network that is no more than its subnets yet. */
-export const poolLabel = 'docker.pool';
+
+type RangeOf = (subnet: string) => string | undefined;
 
 export interface Subnet {
   readonly subnet: string;
@@ -27,23 +28,19 @@ export function subnetsOf({ options }: Pick<Network, 'options'>): readonly Subne
   return Array.isArray(options['subnets']) ? (options['subnets'] as Subnet[]) : [];
 }
 
-export function isHeld({ labels }: Pick<Network, 'labels'>): boolean {
-  return labels[poolLabel] !== undefined;
-}
-
 /** Docker tells no plugin what its network is called: who wants the same name with both says so. */
 export function networkNameOf({ NetworkID, Options }: NewNetwork): string {
   return Options?.['com.docker.network.generic']?.['network'] ?? `docker.${NetworkID.slice(0, 12)}`;
 }
 
 /**
- * The network that Docker wants. `held`: networks that hold its subnets until now.
+ * The network that Docker wants. `rangeOf`: what addresses of a subnet are chosen from, which Docker says when it asks for that.
  * @throws HeddleError ERR_RESOURCE_INVALID
  */
-export function networkWishOf(asked: NewNetwork, held: readonly Network[]): NetworkWish {
+export function networkWishOf(asked: NewNetwork, rangeOf: RangeOf): NetworkWish {
   const generic = asked.Options?.['com.docker.network.generic'] ?? {};
   const { archetype, mtu, options } = keyOptions(withoutDockers(generic));
-  const subnets = addressingOf(asked).map((one) => subnetOf(one, held));
+  const subnets = addressingOf(asked).map((one) => subnetOf(one, rangeOf));
   const own = {
     ...(subnets.length > 0 && { subnets }),
     ...(asked.Options?.['com.docker.network.internal'] && { internal: true }),
@@ -64,15 +61,15 @@ export function addressingOf({ IPv4Data, IPv6Data }: NewNetwork): Addressing[] {
   );
 }
 
-function subnetOf({ Pool, Gateway, AuxAddresses }: Addressing, held: readonly Network[]): Subnet {
+function subnetOf({ Pool, Gateway, AuxAddresses }: Addressing, rangeOf: RangeOf): Subnet {
   if (Object.keys(AuxAddresses ?? {}).length > 0)
     throw invalidError('--aux-address: reserve an address by an endpoint that has it', 'leave it out');
-  const known = held.flatMap(subnetsOf).find(({ subnet }) => subnet === Pool);
+  const range = rangeOf(Pool);
   const gateway = withoutLength(Gateway);
   return {
     subnet: Pool,
     ...(gateway !== '' && { gateway }),
-    ...(known?.range !== undefined && { range: known.range }),
+    ...(range !== undefined && { range }),
   };
 }
 
@@ -88,7 +85,10 @@ export function endpointName(id: string): string {
 }
 
 /** An endpoint for what Docker makes, whose interface it moves itself. */
-export function endpointWishOf(asked: NewEndpoint, { archetype }: Pick<Network, 'archetype'>): EndpointWish {
+export function endpointWishOf(
+  asked: NewEndpoint,
+  network: Pick<Network, 'archetype' | 'name'>,
+): EndpointWish {
   const { EndpointID, Interface, Options } = asked;
   const addresses = [Interface?.Address ?? '', Interface?.AddressIPv6 ?? '']
     .map(withoutLength)
@@ -98,13 +98,14 @@ export function endpointWishOf(asked: NewEndpoint, { archetype }: Pick<Network, 
     .filter((one) => typeof one === 'string')
     .filter(isDnsName)
     .slice(0, 64);
-  const mac = Interface?.MacAddress ?? '';
+  const [address] = addresses;
+  const mac = Interface?.MacAddress || (address === undefined ? '' : macFor(network.name, address));
   return {
     name: endpointName(EndpointID),
     attachment: { kind: 'handed' },
     ...(mac !== '' && { mac: mac.toLowerCase() }),
     labels: { [endpointLabel]: EndpointID },
-    options: carriesIp(archetype)
+    options: carriesIp(network.archetype)
       ? { ...(addresses.length > 0 && { addresses }), ...(aliases.length > 0 && { aliases }) }
       : {},
   };

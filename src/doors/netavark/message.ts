@@ -7,7 +7,12 @@ import { resourceName } from '../../networks/standard/network.ts';
 const word = text.max(255);
 const texts = z.record(word, text.max(65_536));
 
-const subnet = z.looseObject({ subnet: word, gateway: optional(word.nullable()) });
+const subnet = z
+  .looseObject({ subnet: word, gateway: optional(word.nullable()) })
+  // It has a first and a last address, and a range here is a prefix.
+  .refine(({ lease_range }) => lease_range === undefined || lease_range === null, {
+    message: 'has a range: say it by an option of the network, subnets=[{"subnet":…,"range":…}]',
+  });
 
 export const podmanNetwork = z.looseObject({
   id: word,

@@ -4,7 +4,7 @@ import type * as z from '../../lib/zod.ts';
 import { ensure, removeIfThere } from '../../networks/standard/ensure.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError, parsed } from '../../networks/standard/parsed.ts';
-import type { DoorAnswer, DoorRequest } from '../contract.ts';
+import type { Door } from '../contract.ts';
 import { inodeOf } from '../inode.ts';
 import { networkFor, unlessUnknown } from '../network-for.ts';
 import { type Execution, execution, podmanNetwork } from './message.ts';
@@ -19,17 +19,16 @@ import {
 } from './wishes.ts';
 
 /** The door of Podman: a plugin of netavark, as its plugin API 1.0.0 has it. */
-export async function answerNetavark(
-  networking: NetworkingService,
-  { args, input }: Pick<DoorRequest, 'args' | 'input'>,
-): Promise<DoorAnswer> {
-  try {
-    const result = await carryOut(networking, args, input);
-    return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
-  } catch (error) {
-    const { code, message } = toHeddleError(error);
-    return { code: 1, output: `${JSON.stringify({ error: `${code}: ${message}` })}\n` };
-  }
+export function netavarkDoor(networking: NetworkingService): Door {
+  return async ({ args, input }) => {
+    try {
+      const result = await carryOut(networking, args, input);
+      return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
+    } catch (error) {
+      const { code, message } = toHeddleError(error);
+      return { code: 1, output: `${JSON.stringify({ error: `${code}: ${message}` })}\n` };
+    }
+  };
 }
 
 async function carryOut(

@@ -3,6 +3,7 @@ import { carriesIp } from '../../networks/archetypes.ts';
 import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import { keyOptions } from '../key-options.ts';
+import { macFor } from '../mac.ts';
 import { familyOf, isDnsName, seen } from '../seen.ts';
 import type { Execution, PodmanNetwork, PodmanPort } from './message.ts';
 
@@ -57,7 +58,7 @@ export const containerLabel = 'podman.container';
 /** `inode`: of the namespace. */
 export function endpointWishOf(
   execution: Execution,
-  network: Pick<Network, 'archetype'>,
+  network: Pick<Network, 'archetype' | 'name'>,
   namespace: string,
   inode: number,
 ): EndpointWish {
@@ -71,7 +72,9 @@ export function endpointWishOf(
   return {
     name: endpointName(execution),
     attachment: { kind: 'namespace', path: namespace, inode, interface: asked.interface_name },
-    ...(asked.static_mac && { mac: asked.static_mac.toLowerCase() }),
+    mac: asked.static_mac
+      ? asked.static_mac.toLowerCase()
+      : macFor(container_id, asked.interface_name, network.name),
     labels: { [containerLabel]: container_id, 'podman.name': container_name },
     options: {
       ...(aliases.length > 0 && { aliases }),

@@ -66,6 +66,14 @@ export const nodeSettings = z.strictObject({
     .strictObject({ etcd: optional(etcd).describe('Where nodes share their networks.') })
     .prefault({})
     .describe('Where what is wanted of networks is kept. Default: on this host.'),
+  doors: z
+    .strictObject({
+      docker: optional(file).describe(
+        'Lets Docker have networks of Heddle: where it looks for its plugin, `/run/docker/plugins/heddle.sock`.',
+      ),
+    })
+    .prefault({})
+    .describe('For whom the node stands open besides. Default: nobody.'),
   services: z
     .record(archetypeName, service)
     .default({})

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../../command.ts';
 import { configOption } from './config-option.ts';
 import { endOfProcess } from './end-of-process.ts';
@@ -6,6 +6,7 @@ import { endOfProcess } from './end-of-process.ts';
 interface StartOptions extends NodeOptions {
   readonly config?: string;
   readonly metrics?: string;
+  readonly dockerPlugin?: string;
 }
 
 export function startNode(): Command {
@@ -14,6 +15,12 @@ export function startNode(): Command {
     .option(
       '--metrics <address>',
       'where Prometheus finds it beside the socket, 127.0.0.1:9850 where nothing is said; off: nowhere; HEDDLE_METRICS says it, too',
+    )
+    .addOption(
+      new Option(
+        '--docker-plugin [socket]',
+        'let Docker have networks of Heddle: as its plugin `heddle`, which it finds there; HEDDLE_DOCKER_PLUGIN says it, too',
+      ).preset('/run/docker/plugins/heddle.sock'),
     )
     .action(async (options: StartOptions) => {
       const [{ startNode: start }, { readSettings }, { nodePaths }, { createLog }] = await Promise.all([
@@ -40,6 +47,7 @@ export function startNode(): Command {
         ...nodePaths(env, options, settings),
         engine: options.engine ?? settings.engine,
         metrics: options.metrics ?? env['HEDDLE_METRICS'] ?? settings.metrics ?? '127.0.0.1:9850',
+        dockerPlugin: options.dockerPlugin ?? env['HEDDLE_DOCKER_PLUGIN'] ?? settings.doors.docker,
         settings,
         env,
         log,
