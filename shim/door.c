@@ -324,7 +324,10 @@ static void serve(int client) {
   }
   struct text message = {0}, said = {0};
   add_reason(&message, error);
+  // Of networks it is called Err, of addresses Error.
   add(&said, "{\"Err\":");
+  add_string(&said, message.bytes, message.length);
+  add(&said, ",\"Error\":");
   add_string(&said, message.bytes, message.length);
   add(&said, "}\n");
   reply(client, 1, said.bytes, said.length);

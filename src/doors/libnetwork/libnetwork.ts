@@ -65,16 +65,19 @@ export function dockerDoor(networking: NetworkingService): Door {
   return async ({ args: [name = ''], input }) => {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (!method)
-      return answer(unknownMethod, {
-        Err: `${JSON.stringify(name.slice(0, 60))} is no method of this plugin`,
-      });
+      return refusal(unknownMethod, `${JSON.stringify(name.slice(0, 60))} is no method of this plugin`);
     try {
       return answer(0, ((await method(read(input), networks, ipam)) ?? {}) as object);
     } catch (error) {
       const { code, message, hint } = toHeddleError(error);
-      return answer(1, { Err: `${code}: ${message} (${hint})` });
+      return refusal(1, `${code}: ${message} (${hint})`);
     }
   };
+}
+
+/** Of networks it is called `Err`, of addresses `Error`. */
+function refusal(code: number, message: string): DoorAnswer {
+  return answer(code, { Err: message, Error: message });
 }
 
 function answer(code: number, value: object): DoorAnswer {

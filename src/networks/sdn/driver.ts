@@ -39,9 +39,10 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async applyNetwork(network: SdnNetwork) {
-    const control = await ensure(this.#ip.networks, controlNetwork(network));
     if (isOwn(network)) await this.#controller.listen();
+    // First: it may have been asked to have the very subnet that would be chosen for the other.
     const data = await ensure(this.#ip.networks, dataNetwork(network, this.#controller.target));
+    const control = await ensure(this.#ip.networks, controlNetwork(network));
     if (isOwn(network)) await this.#control(network, data);
     const { interface: bridge, subnets } = control.status.observed;
     return {

@@ -6,6 +6,7 @@ import { DockerHost } from '../../support/docker-host.ts';
 import { makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { installedCommand } from '../../support/installed.ts';
 import { NewerPodman } from '../../support/newer-podman.ts';
+import { startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
 
 const image = 'localhost/heddle-test/tiny';
@@ -95,6 +96,29 @@ describe('one network through every door', () => {
     expect(JSON.parse(await host.ok('endpoint', 'ls', 'own', '--format', 'json'))).toEqual([]);
     host.docker('network', 'rm', 'own');
     expect(await host.ok('net', 'ls', '-q')).toBe('');
+  });
+
+  test('is one of another archetype', async () => {
+    const ovs = await startOvs(undefined, enter);
+    host.docker(
+      'network',
+      'create',
+      '-d',
+      'heddle',
+      '--ipam-driver',
+      'heddle',
+      '-o',
+      'archetype=sdn',
+      'soft',
+    );
+    host.docker('run', '-d', '--name', 'four', '--network', 'soft', image);
+    host.docker('run', '-d', '--name', 'five', '--network', 'soft', image);
+    expect(await pings(['docker', 'exec', 'four'], 'five')).toBe(true);
+    expect(await host.ok('net', 'ls')).toMatch(/docker\.[0-9a-f]{12}\s+sdn/);
+    host.docker('rm', '-f', 'four', 'five');
+    host.docker('network', 'rm', 'soft');
+    expect(await host.ok('net', 'ls', '-q')).toBe('');
+    await ovs.stop();
   });
 
   test('is refused at once while the node is away, and there again with it', async () => {

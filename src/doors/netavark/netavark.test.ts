@@ -1,0 +1,112 @@
+import { beforeEach, expect, test } from 'vitest';
+import { paperNetworking } from '../../../test/support/paper-networking.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import { netavarkDoor } from './netavark.ts';
+
+const network = {
+  id: 'a'.repeat(64),
+  name: 'lab',
+  driver: 'heddle',
+  internal: false,
+  ipv6_enabled: false,
+  dns_enabled: false,
+  created: '2026-11-29T00:00:00Z',
+  options: { subnets: '[{"subnet":"10.9.0.0/24"}]' },
+  ipam_options: { driver: 'host-local' },
+};
+const execution = {
+  container_id: 'b'.repeat(64),
+  container_name: 'web',
+  port_mappings: [{ container_port: 80, host_ip: '', host_port: 8080, protocol: 'tcp,udp', range: 2 }],
+  network,
+  network_options: { interface_name: 'eth0', aliases: ['shop'], static_ips: ['10.9.0.9'], static_mac: null },
+};
+const namespace = '/proc/self/ns/net';
+
+let networking: NetworkingService;
+let call: (args: string[], input: unknown) => Promise<{ code: number; said: unknown }>;
+
+beforeEach(() => {
+  networking = paperNetworking();
+  const door = netavarkDoor(networking);
+  call = async (args, input) => {
+    const { code, output } = await door({ args, env: {}, input: JSON.stringify(input) });
+    return { code, said: output === '' ? undefined : JSON.parse(output) };
+  };
+});
+
+test('a network of Podman is one of Heddle, which gives the addresses', async () => {
+  expect(await call(['create'], network)).toEqual({
+    code: 0,
+    said: {
+      ...network,
+      subnets: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.1' }],
+      ipam_options: { driver: 'none' },
+    },
+  });
+  expect(await networking.networks.read('lab')).toMatchObject({ archetype: 'ip' });
+});
+
+test('one that is there is taken as it is', async () => {
+  await networking.networks.create({
+    name: 'lab',
+    archetype: 'sdn',
+    options: { subnets: [{ subnet: '10.7.0.0/24' }] },
+  });
+  expect(await call(['create'], { ...network, options: {} })).toMatchObject({ code: 1 });
+  expect(
+    await call(['create'], { ...network, name: 'x', options: { network: 'lab', archetype: 'sdn' } }),
+  ).toMatchObject({
+    said: { name: 'x', subnets: [{ subnet: '10.7.0.0/24' }] },
+  });
+});
+
+test('a container has an endpoint, with the same MAC address after each start', async () => {
+  const { said } = await call(['setup', namespace], execution);
+  expect(said).toEqual({
+    dns_search_domains: [],
+    dns_server_ips: ['10.9.0.1'],
+    interfaces: {
+      eth0: {
+        mac_address: expect.stringMatching(/^02:/),
+        subnets: [{ ipnet: '10.9.0.9/24', gateway: '10.9.0.1' }],
+      },
+    },
+  });
+  const [endpoint] = await networking.endpoints('lab').list();
+  expect(endpoint).toMatchObject({
+    name: 'bbbbbbbbbbbb.eth0',
+    options: {
+      aliases: ['web', 'shop'],
+      ports: [
+        { port: 80, published: 8080, protocol: 'tcp' },
+        { port: 81, published: 8081, protocol: 'tcp' },
+        { port: 80, published: 8080, protocol: 'udp' },
+        { port: 81, published: 8081, protocol: 'udp' },
+      ],
+    },
+  });
+  expect(await call(['teardown', namespace], execution)).toEqual({ code: 0 });
+  expect(await call(['teardown', '/nowhere'], execution)).toEqual({ code: 0 });
+  expect(await networking.endpoints('lab').list()).toEqual([]);
+  expect(await call(['setup', namespace], execution)).toMatchObject({ said });
+});
+
+test('says what it is', async () => {
+  expect(await call(['info'], '')).toMatchObject({ code: 0, said: { api_version: '1.0.0' } });
+});
+
+test.each([
+  [
+    'a range that is no prefix',
+    ['create'],
+    { ...network, subnets: [{ subnet: '10.9.0.0/24', lease_range: {} }] },
+  ],
+  ['an archetype that there is not', ['create'], { ...network, options: { archetype: 'xyz' } }],
+  ['an MTU that is no number', ['create'], { ...network, options: { mtu: 'much' } }],
+  ['a namespace that is not there', ['setup', '/nowhere'], execution],
+  ['no command', [], {}],
+  ['another command', ['--help'], {}],
+])('%s is refused, and said as netavark shows it', async (_what, args, input) => {
+  expect(await call(args, input)).toMatchObject({ code: 1, said: { error: expect.stringMatching(/^ERR_/) } });
+});
