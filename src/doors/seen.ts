@@ -1,4 +1,5 @@
 import type { Endpoint } from '../networks/standard/endpoint.ts';
+import type { Network } from '../networks/standard/network.ts';
 
 /** What an endpoint has, as archetypes with IP say it; of the others all lists are empty. */
 export interface Seen {
@@ -18,6 +19,20 @@ export function seen({ status: { observed } }: Pick<Endpoint, 'status'>): Seen {
     gateways: texts(observed['gateways']),
     nameServers: texts(observed['nameServers']),
   };
+}
+
+export interface Subnet {
+  readonly subnet: string;
+  readonly gateway?: string;
+}
+
+/** The subnets that a network has, whoever chose them. */
+export function subnetsOf({ status: { observed } }: Pick<Network, 'status'>): Subnet[] {
+  const gateways = texts(observed['gateways']);
+  return texts(observed['subnets']).map((subnet, index) => {
+    const gateway = gateways[index];
+    return { subnet, ...(gateway !== undefined && { gateway }) };
+  });
 }
 
 function texts(value: unknown): string[] {

@@ -269,6 +269,10 @@ export const errorCodes = {
     meaning: 'A network was asked for of an archetype that there is not.',
     remedy: '`heddle net archetypes` lists what there is.',
   },
+  ERR_DOOR: {
+    meaning: 'The plugin of a container runtime cannot be put where it looks for it, or taken from there.',
+    remedy: 'The message names the file and says why; --folder names another place.',
+  },
   ERR_WATCH_EXPIRED: {
     meaning: 'Changes were asked for that are so long ago that they are not kept any more.',
     remedy: 'List what there is, and watch from there.',

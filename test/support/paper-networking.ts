@@ -20,7 +20,14 @@ interface Subnet {
 
 /** What drivers say that they have made, where they would have. */
 const paperDriver: Driver = {
-  applyNetwork: async ({ id }) => ({ interface: `hb${id}` }),
+  applyNetwork: async ({ id, options }) => {
+    const subnets = (options['subnets'] ?? []) as Subnet[];
+    return {
+      interface: `hb${id}`,
+      subnets: subnets.map(({ subnet }) => subnet),
+      gateways: subnets.flatMap(({ gateway }) => gateway ?? []),
+    };
+  },
   removeNetwork: async () => {},
   applyEndpoint: async ({ id, options }, network) => {
     const subnets = (network.options['subnets'] ?? []) as Subnet[];

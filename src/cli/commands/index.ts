@@ -8,6 +8,7 @@ import { cost } from './cost.ts';
 import { cp } from './cp.ts';
 import { create } from './create.ts';
 import { doctor } from './doctor.ts';
+import { door } from './door/index.ts';
 import { down } from './down.ts';
 import { edge } from './edge/index.ts';
 import { endpoint } from './endpoint/index.ts';
@@ -86,6 +87,7 @@ const makers: Readonly<Record<string, () => Command>> = {
   net,
   endpoint,
   etarch,
+  door,
   edge,
   completion,
   version: versionCommand,

@@ -5,10 +5,10 @@ import { removeIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
-import { familyOf } from '../seen.ts';
+import { familyOf, type Subnet, seen, subnetsOf } from '../seen.ts';
 import type { HeldSubnets } from './held-subnets.ts';
 import type { NewPool } from './messages.ts';
-import { lengthened, prefixText, reservedLabel, type Subnet, subnetsOf, withoutLength } from './wishes.ts';
+import { isReserved, lengthened, prefixText, reservedLabel, withoutLength } from './wishes.ts';
 
 interface Found {
   readonly network: Network;
@@ -64,10 +64,8 @@ export class IpamDriver {
       labels: { [reservedLabel]: 'true' },
       options: asked === '' ? {} : { addresses: [withoutLength(asked)] },
     });
-    const given = (endpoint.options['addresses'] as string[]).find(
-      (one) => familyOf(one) === familyOf(subnet.subnet),
-    );
-    return { Address: lengthened(given ?? '', subnet.subnet), Data: {} };
+    const Address = seen(endpoint).addresses.find((one) => familyOf(one) === familyOf(subnet.subnet));
+    return { Address, Data: {} };
   }
 
   /** What an endpoint has by now goes with that. */
@@ -75,11 +73,7 @@ export class IpamDriver {
     const found = await this.#find(id);
     if (!found) return;
     const endpoints = this.#networking.endpoints(found.network.name);
-    const those = (await endpoints.list()).filter(
-      ({ labels, options }) =>
-        labels[reservedLabel] !== undefined &&
-        (options['addresses'] as unknown[] | undefined)?.includes(withoutLength(address)),
-    );
+    const those = (await endpoints.list()).filter((one) => isReserved(one, [withoutLength(address)]));
     for (const { name } of those) await removeIfThere(endpoints, name);
   }
 

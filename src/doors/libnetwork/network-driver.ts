@@ -5,6 +5,7 @@ import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { unlessUnknown } from '../network-for.ts';
+import { subnetsOf } from '../seen.ts';
 import { changed } from './changed.ts';
 import type { HeldSubnets } from './held-subnets.ts';
 import type { Binding, EndpointKey, NewEndpoint, NewNetwork } from './messages.ts';
@@ -13,13 +14,12 @@ import {
   endpointLabel,
   endpointWishOf,
   interfaceOf,
+  isReserved,
   joinedOf,
   networkLabel,
   networkNameOf,
   networkWishOf,
   portsOf,
-  reservedLabel,
-  subnetsOf,
 } from './wishes.ts';
 
 /** What Docker asks of a network driver. Which of its ids is what is kept in labels: nothing is forgotten with a process. */
@@ -66,11 +66,7 @@ export class NetworkDriver {
     const endpoints = this.#networking.endpoints(network.name);
     const wish = endpointWishOf(asked, network);
     const addresses = textsOf(wish.options?.['addresses']);
-    const reserved = (await endpoints.list()).filter(
-      ({ labels, options }) =>
-        labels[reservedLabel] !== undefined &&
-        textsOf(options['addresses']).some((one) => addresses.includes(one)),
-    );
+    const reserved = (await endpoints.list()).filter((one) => isReserved(one, addresses));
     const [first, ...others] = reserved;
     for (const { name } of others) await removeIfThere(endpoints, name);
     const made = first

@@ -18,16 +18,6 @@ export const reservedLabel = 'docker.reserved';
 
 type RangeOf = (subnet: string) => string | undefined;
 
-export interface Subnet {
-  readonly subnet: string;
-  readonly gateway?: string;
-  readonly range?: string;
-}
-
-export function subnetsOf({ options }: Pick<Network, 'options'>): readonly Subnet[] {
-  return Array.isArray(options['subnets']) ? (options['subnets'] as Subnet[]) : [];
-}
-
 /** Docker tells no plugin what its network is called: who wants the same name with both says so. */
 export function networkNameOf({ NetworkID, Options }: NewNetwork): string {
   return Options?.['com.docker.network.generic']?.['network'] ?? `docker.${NetworkID.slice(0, 12)}`;
@@ -61,7 +51,7 @@ export function addressingOf({ IPv4Data, IPv6Data }: NewNetwork): Addressing[] {
   );
 }
 
-function subnetOf({ Pool, Gateway, AuxAddresses }: Addressing, rangeOf: RangeOf): Subnet {
+function subnetOf({ Pool, Gateway, AuxAddresses }: Addressing, rangeOf: RangeOf) {
   if (Object.keys(AuxAddresses ?? {}).length > 0)
     throw invalidError('--aux-address: reserve an address by an endpoint that has it', 'leave it out');
   const range = rangeOf(Pool);
@@ -124,6 +114,12 @@ export function interfaceOf({ Interface }: NewEndpoint, endpoint: Endpoint) {
       ...((Interface?.MacAddress ?? '') === '' && { MacAddress: endpoint.mac }),
     },
   };
+}
+
+/** Whether an endpoint is no more than addresses yet, of which one is among those. */
+export function isReserved(endpoint: Endpoint, addresses: readonly unknown[]): boolean {
+  const own = seen(endpoint).addresses.map(withoutLength);
+  return endpoint.labels[reservedLabel] !== undefined && own.some((one) => addresses.includes(one));
 }
 
 /** What Docker moves into a container, and which way leads out there. */

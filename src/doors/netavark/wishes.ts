@@ -4,7 +4,7 @@ import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import { keyOptions } from '../key-options.ts';
 import { macFor } from '../mac.ts';
-import { familyOf, isDnsName, seen } from '../seen.ts';
+import { familyOf, isDnsName, seen, subnetsOf } from '../seen.ts';
 import type { Execution, PodmanNetwork, PodmanPort } from './message.ts';
 
 // What Podman's networks and containers mean for networks and endpoints, and the other way round. Pure.
@@ -34,15 +34,11 @@ export function networkWishOf(network: PodmanNetwork): NetworkWish {
 }
 
 /** What Podman keeps of its network: addresses are given by Heddle, and by nobody else. */
-export function podmanNetworkOf(asked: PodmanNetwork, made: Network): PodmanNetwork {
-  const subnets = Array.isArray(made.options['subnets'])
-    ? (made.options['subnets'] as { subnet: string; gateway?: string }[])
-    : [];
+export function podmanNetworkOf(asked: PodmanNetwork, made: Network): object {
+  const subnets = subnetsOf(made);
   return {
     ...asked,
-    ...(subnets.length > 0 && {
-      subnets: subnets.map(({ subnet, gateway }) => ({ subnet, ...(gateway !== undefined && { gateway }) })),
-    }),
+    ...(subnets.length > 0 && { subnets }),
     ipv6_enabled: subnets.some(({ subnet }) => familyOf(subnet) === 6),
     ipam_options: { driver: 'none' },
   };

@@ -1,5 +1,4 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
@@ -33,7 +32,9 @@ describe('the doors onto networks', () => {
     for (const name of ['cni-a', 'cni-b', 'cni-c']) makeNamespace(name);
     runtime = new CniRuntime(path.join(host.folder, 'cni'), socket);
     podman = new NewerPodman(path.join(host.folder, 'podman'), ['env', []]);
-    copyFileSync(doorProgram, `${podman.plugins}/heddle`);
+    expect(await host.ok('door', 'open', 'podman', '--folder', podman.plugins)).toBe(
+      `${podman.plugins}/heddle\n`,
+    );
   });
   afterAll(async () => {
     podman.podman({ HEDDLE_SOCKET: socket }, 'rm', '--all', '--force', '--time', '0');

@@ -11,6 +11,7 @@ interface CreateOptions extends NodeOptions {
   readonly owner?: number;
   readonly hostInterface?: string;
   readonly node?: string;
+  readonly handed?: boolean;
   readonly mac?: string;
   readonly ip?: string[];
   readonly alias?: string[];
@@ -28,6 +29,7 @@ export function createEndpoint(): Command {
     .option('--owner <uid>', 'who may open the TAP (default: root)', wholeNumber)
     .option('--host-interface <name>', 'an interface of this host that nobody uses')
     .option('--node <name>', 'where it is, when nodes share their networks; default: the node that is asked')
+    .option('--handed', 'an interface for somebody else to move and set up, whose name is printed')
     .option('--mac <address>', 'of the interface')
     .addOption(several('--ip <address>', 'of the endpoint; default: one that nobody has'))
     .addOption(several('--alias <name>', 'a name besides its own'))
@@ -71,6 +73,7 @@ function attachmentOf({
   tap,
   owner,
   hostInterface,
+  handed,
 }: CreateOptions): Attachment {
   const said: Attachment[] = [
     ...(namespace === undefined
@@ -78,10 +81,11 @@ function attachmentOf({
       : [{ kind: 'namespace' as const, path: pathOf(namespace), interface: inside ?? 'eth0' }]),
     ...(tap ? [{ kind: 'tap' as const, ...(owner !== undefined && { owner }) }] : []),
     ...(hostInterface === undefined ? [] : [{ kind: 'interface' as const, interface: hostInterface }]),
+    ...(handed ? [{ kind: 'handed' as const }] : []),
   ];
   const [one, ...more] = said;
   if (one && more.length === 0) return one;
-  throw new HeddleError('ERR_USAGE', 'one of --namespace, --tap and --host-interface is needed');
+  throw new HeddleError('ERR_USAGE', 'one of --namespace, --tap, --host-interface and --handed is needed');
 }
 
 /** As `ip netns` names them, where it is no path. */
