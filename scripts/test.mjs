@@ -6,7 +6,12 @@ import { touched } from './lib/changed.mjs';
 import { cniPlugins, debianTool } from './lib/debian-tool.mjs';
 import { groups, isEndToEnd, parts } from './lib/group-list.mjs';
 import { countsOf, runGroups, vitest } from './lib/groups.mjs';
-import { dockerCompose, newerDebianPrograms, newerDebianTool, newerPodman } from './lib/newer-debian-tool.mjs';
+import {
+  dockerCompose,
+  newerDebianPrograms,
+  newerDebianTool,
+  newerPodman,
+} from './lib/newer-debian-tool.mjs';
 import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
 // The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real

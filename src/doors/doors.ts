@@ -10,9 +10,10 @@ export interface DoorHost {
   answerDoor(request: DoorRequest): Promise<DoorAnswer>;
 }
 
-export function doorsOf(networking: NetworkingService): DoorHost {
+/** @param node the name of this one, where several share their networks */
+export function doorsOf(networking: NetworkingService, node: string): DoorHost {
   const doors: Readonly<Record<DoorRequest['door'], Door>> = {
-    cni: cniDoor(networking),
+    cni: cniDoor(networking, node),
     netavark: netavarkDoor(networking),
     docker: dockerDoor(networking),
   };

@@ -92,7 +92,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(routes, service),
     group(networkRoutes, networks),
     group(featureRoutes, host),
-    group(doorRoutes, doorsOf(networks.networking)),
+    group(doorRoutes, doorsOf(networks.networking, name)),
   );
   await listen(server, socket);
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;

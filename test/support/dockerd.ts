@@ -47,6 +47,11 @@ export class Dockerd {
     return ['nsenter', [`--net=${this.#namespace}`, '--', program, ...args]];
   }
 
+  /** Of its host, as `ip netns` has it. */
+  get namespace(): string {
+    return this.#name;
+  }
+
   runs(): boolean {
     return this.#pid !== undefined;
   }

@@ -48,6 +48,10 @@ function paperState(): StateManager {
   const entries = new Map<string, Entry>();
   let revision = 0;
   return {
+    isCurrent: true,
+    lease: () => {
+      throw new Error('nothing on paper is there for a while only');
+    },
     get: async (key) => entries.get(key),
     list: async (prefix) => ({
       entries: [...entries.values()].filter(({ key }) => key.startsWith(prefix)),

@@ -57,7 +57,7 @@ const env = fc.oneof(
 test('whatever a runtime says is answered as the specification has it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(env, input), { minLength: 10, maxLength: 10 }), async (calls) => {
-      const door = cniDoor(paperNetworking());
+      const door = cniDoor(paperNetworking(), 'here');
       for (const [one, conf] of calls) {
         const { code, output } = await door({ args: [], env: one, input: conf });
         if (code === 0) {

@@ -21,7 +21,7 @@ let call: (
 
 beforeEach(() => {
   networking = paperNetworking();
-  const door = cniDoor(networking);
+  const door = cniDoor(networking, 'here');
   call = async (command, conf, container = 'c1', env = {}) => {
     const { code, output } = await door({
       args: [],

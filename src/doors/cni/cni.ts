@@ -11,12 +11,21 @@ import { type Attached, type CniRequest, readRequest, versionOf } from './reques
 import { type Inside, resultOf, whatLacks } from './result.ts';
 import { endpointName, endpointWishOf, isOf, networkNameOf, networkWishOf, surplus } from './wishes.ts';
 
-/** The door of container runtimes (containerd, CRI-O, Kubernetes): Container Network Interface 1.1. */
-export function cniDoor(networking: NetworkingService): Door {
+interface Host {
+  readonly networking: NetworkingService;
+  readonly node: string;
+}
+
+/**
+ * The door of container runtimes (containerd, CRI-O, Kubernetes): Container Network Interface 1.1.
+ * @param node the name of this node, where several share their networks
+ */
+export function cniDoor(networking: NetworkingService, node: string): Door {
+  const host: Host = { networking, node };
   return async ({ env, input }) => {
     const cniVersion = versionOf(input);
     try {
-      const result = await carryOut(networking, readRequest(env, input), cniVersion);
+      const result = await carryOut(host, readRequest(env, input), cniVersion);
       return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
     } catch (error) {
       const { code, message, details } = toCniError(error);
@@ -25,25 +34,25 @@ export function cniDoor(networking: NetworkingService): Door {
   };
 }
 
-async function carryOut(networking: NetworkingService, request: CniRequest, cniVersion: string) {
+async function carryOut(host: Host, request: CniRequest, cniVersion: string) {
   switch (request.command) {
     case 'VERSION':
       return { cniVersion, supportedVersions };
     case 'STATUS':
-      return status(networking, request.conf);
+      return status(host, request.conf);
     case 'GC':
-      return collect(networking, request.conf);
+      return collect(host, request.conf);
     case 'ADD':
-      return add(networking, request.conf, request.attached);
+      return add(host, request.conf, request.attached);
     case 'DEL':
-      return remove(networking, request.conf, request.attached);
+      return remove(host, request.conf, request.attached);
     case 'CHECK':
-      return check(networking, request.conf, request.attached);
+      return check(host, request.conf, request.attached);
   }
 }
 
 /** The same again gives the same. */
-async function add(networking: NetworkingService, conf: Configuration, attached: Attached) {
+async function add({ networking, node }: Host, conf: Configuration, attached: Attached) {
   const inode = inodeOf(attached.namespace ?? '');
   const wish = networkWishOf(conf);
   const network = wish
@@ -52,20 +61,20 @@ async function add(networking: NetworkingService, conf: Configuration, attached:
   const endpoints = networking.endpoints(network.name);
   const name = endpointName(attached);
   const there = await unlessUnknown(endpoints.read(name));
-  if (there && !isOf(there, conf, attached))
+  if (there && !isOf(there, conf, attached, node))
     throw new CniError(cniCode.exists, `endpoint ${name} of ${network.name}: it is another’s`);
   const endpoint = await ensure(endpoints, endpointWishOf(conf, attached, network, inode));
   return resultOf(conf, attached, endpoint);
 }
 
 /** What is not there is as wished. */
-async function remove(networking: NetworkingService, conf: Configuration, attached: Attached): Promise<void> {
+async function remove({ networking, node }: Host, conf: Configuration, attached: Attached): Promise<void> {
   const endpoints = networking.endpoints(networkNameOf(conf));
   const there = await unlessUnknown(endpoints.read(endpointName(attached)));
-  if (there && isOf(there, conf, attached)) await removeIfThere(endpoints, there.name);
+  if (there && isOf(there, conf, attached, node)) await removeIfThere(endpoints, there.name);
 }
 
-async function check(networking: NetworkingService, conf: Configuration, attached: Attached): Promise<void> {
+async function check({ networking }: Host, conf: Configuration, attached: Attached): Promise<void> {
   const read = unlessUnknown(networking.endpoints(networkNameOf(conf)).read(endpointName(attached)));
   const [endpoint, inside] = await Promise.all([read, lookInside(attached)]);
   const lack = whatLacks(conf, attached, endpoint, inside);
@@ -74,9 +83,9 @@ async function check(networking: NetworkingService, conf: Configuration, attache
 }
 
 /** Goes on past what cannot be removed, and reports it all. */
-async function collect(networking: NetworkingService, conf: Configuration): Promise<void> {
+async function collect({ networking, node }: Host, conf: Configuration): Promise<void> {
   const endpoints = networking.endpoints(networkNameOf(conf));
-  const those = surplus((await unlessUnknown(endpoints.list())) ?? [], conf);
+  const those = surplus((await unlessUnknown(endpoints.list())) ?? [], conf, node);
   const errors: HeddleError[] = [];
   for (const { name } of those)
     await removeIfThere(endpoints, name).catch((error) => void errors.push(toHeddleError(error)));
@@ -85,7 +94,7 @@ async function collect(networking: NetworkingService, conf: Configuration): Prom
 }
 
 /** Whether a container could be added now. */
-async function status(networking: NetworkingService, conf: Configuration): Promise<void> {
+async function status({ networking }: Host, conf: Configuration): Promise<void> {
   const name = networkNameOf(conf);
   const network = await unlessUnknown(networking.networks.read(name));
   if (!network && !networkWishOf(conf))

@@ -69,19 +69,26 @@ function labelsOf({ name }: Configuration, attached: Attached): Record<string, s
   };
 }
 
-/** Whether an endpoint is that of a container and interface on a network of the runtime's. */
-export function isOf({ labels }: Pick<Endpoint, 'labels'>, conf: Configuration, attached: Attached): boolean {
+/** Whether an endpoint is that of a container and interface on a network of the runtime's, on this node. */
+export function isOf(
+  { labels, node }: Pick<Endpoint, 'labels' | 'node'>,
+  conf: Configuration,
+  attached: Attached,
+  own: string,
+): boolean {
+  if ((node ?? own) !== own) return false;
   return Object.entries(labelsOf(conf, attached)).every(([key, value]) => labels[key] === value);
 }
 
-/** What this plugin made on a network of the runtime's, and no container has any more. @throws CniError */
-export function surplus(endpoints: readonly Endpoint[], conf: Configuration): Endpoint[] {
+/** What this plugin made on this node, on a network of the runtime's, and no container has any more. @throws CniError */
+export function surplus(endpoints: readonly Endpoint[], conf: Configuration, own: string): Endpoint[] {
   const valid = conf['cni.dev/valid-attachments'] ?? conf['cni.dev/attachments'];
   // A list that is missing is none: everything would go.
   if (!valid) throw new CniError(cniCode.configuration, 'cni.dev/valid-attachments is missing');
   const kept = new Set(valid.map(({ containerID, ifname }) => `${containerID} ${ifname}`));
   return endpoints.filter(
-    ({ labels }) =>
+    ({ labels, node = own }) =>
+      node === own &&
       labels[label.network] === conf.name &&
       !kept.has(`${labels[label.container]} ${labels[label.interface]}`),
   );

@@ -70,7 +70,7 @@ export class NetworkDriver {
     const [first, ...others] = reserved;
     for (const { name } of others) await removeIfThere(endpoints, name);
     const made = first
-      ? await changed(endpoints, first.name, ({ name, mac }) => ({ mac, ...wish, name }))
+      ? await changed(endpoints, first.name, (one) => ({ ...wishOf(one), ...wish, name: one.name }))
       : await ensure(endpoints, wish);
     return interfaceOf(asked, made);
   }
@@ -141,8 +141,8 @@ export class NetworkDriver {
   }
 }
 
-function wishOf({ name, attachment, mac, labels, options }: Endpoint): EndpointWish {
-  return { name, attachment, mac, labels, options };
+function wishOf({ name, node, attachment, mac, labels, options }: Endpoint): EndpointWish {
+  return { name, ...(node !== undefined && { node }), attachment, mac, labels, options };
 }
 
 /** Docker would give addresses that are not the network's. */

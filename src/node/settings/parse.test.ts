@@ -14,6 +14,7 @@ const wrong = (text: string) => {
 test('a file that says nothing is one of defaults', () => {
   for (const text of ['', '# nothing\n', '{}'])
     expect(parseSettings(text, 'node.yaml').settings).toEqual({
+      doors: {},
       log: { level: 'info' },
       state: {},
       services: {},

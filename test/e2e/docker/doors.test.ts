@@ -99,7 +99,7 @@ describe('one network through every door', () => {
   });
 
   test('is one of another archetype', async () => {
-    const ovs = await startOvs(undefined, enter);
+    const ovs = await startOvs(undefined, host.dockerd.namespace);
     host.docker(
       'network',
       'create',
