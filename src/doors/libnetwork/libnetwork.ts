@@ -37,8 +37,9 @@ const methods: Readonly<Record<string, Method>> = {
   'NetworkDriver.ProgramExternalConnectivity': told(messages.publication, (asked, networks) =>
     networks.publish(asked, asked.Options?.['com.docker.network.portmap'] ?? []),
   ),
-  // What an endpoint publishes goes with it, which Docker removes next.
-  'NetworkDriver.RevokeExternalConnectivity': nothing,
+  'NetworkDriver.RevokeExternalConnectivity': told(messages.endpoint, (key, networks) =>
+    networks.publish(key, []),
+  ),
   'IpamDriver.GetCapabilities': async () => ({ RequiresMACAddress: false, RequiresRequestReplay: false }),
   'IpamDriver.GetDefaultAddressSpaces': async () => ({
     LocalDefaultAddressSpace: 'heddle',

@@ -76,8 +76,7 @@ export class NetworkDriver {
   }
 
   async deleteEndpoint(key: EndpointKey): Promise<void> {
-    const network = await this.#find(key.NetworkID);
-    const found = network && (await this.#findEndpoint(network, key.EndpointID));
+    const found = await this.#endpointIfThere(key);
     if (found) await removeIfThere(this.#networking.endpoints(found.network), found.name);
   }
 
@@ -87,7 +86,9 @@ export class NetworkDriver {
 
   async publish(key: EndpointKey, bindings: readonly Binding[]): Promise<void> {
     const ports = portsOf(bindings);
-    const endpoint = await this.#endpoint(key);
+    // What is gone publishes nothing.
+    const endpoint = ports.length > 0 ? await this.#endpoint(key) : await this.#endpointIfThere(key);
+    if (!endpoint) return;
     if (ports.length === 0 && textsOf(endpoint.options['ports']).length === 0) return;
     await changed(this.#networking.endpoints(endpoint.network), endpoint.name, (one) => ({
       ...wishOf(one),
@@ -124,6 +125,11 @@ export class NetworkDriver {
         hint: 'it was removed at Heddle; remove it at Docker as well, and make it anew',
       },
     );
+  }
+
+  async #endpointIfThere({ NetworkID, EndpointID }: EndpointKey): Promise<Endpoint | undefined> {
+    const network = await this.#find(NetworkID);
+    return network && this.#findEndpoint(network, EndpointID);
   }
 
   async #findEndpoint({ name }: Network, id: string): Promise<Endpoint | undefined> {

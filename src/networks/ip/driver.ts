@@ -9,7 +9,7 @@ import type { NetworkingService } from '../standard/networking-service.ts';
 import { isServed } from './dnsmasq.ts';
 import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
 import { NameServer } from './name-server.ts';
-import { observeElements } from './observe.ts';
+import { mappingsTo, observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
 import { routesOf } from './routes.ts';
@@ -28,6 +28,8 @@ const host: Namespace = { pid: process.pid };
 /** Bridges of the `linux` service, with addresses, rules and names. */
 export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
+  /** What leads to endpoints, as it was made here or last seen, by their ids. */
+  readonly #published = new Map<string, readonly Element[]>();
 
   constructor(context: DriverContext) {
     this.#context = context;
@@ -110,17 +112,24 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
       ...endpoints
-        .filter((endpoint) => !isLinked(endpoint) || !isWhole(endpointElements(endpoint)))
+        .filter((endpoint) => !this.#isPublished(endpoint, found) || !isLinked(endpoint))
         .map(({ id }) => id),
     ]);
   }
 
-  /** @throws HeddleError ERR_PORT_IN_USE when a port is another endpoint's already */
+  /**
+   * Lets what is published lead to an endpoint, and nothing else that did before.
+   * @throws HeddleError ERR_PORT_IN_USE when a port is another endpoint's already
+   */
   async #publish(endpoint: IpEndpoint): Promise<void> {
-    const elements = addElements(endpointElements(endpoint));
-    if (elements.length === 0) return;
+    const wanted = endpointElements(endpoint);
+    const words = new Set(wanted.map(wordsOf));
+    const before = this.#published.get(endpoint.id) ?? [];
+    await this.#withdraw(before.filter((element) => !words.has(wordsOf(element))));
+    this.#published.set(endpoint.id, wanted);
+    if (wanted.length === 0) return;
     try {
-      await nft(host, elements.join('\n'));
+      await nft(host, addElements(wanted).join('\n'));
     } catch (cause) {
       if (!String(cause).includes('File exists')) throw cause;
       const ports = endpoint.options.ports
@@ -136,11 +145,25 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   /** Takes away what leads to this endpoint: one that could not be made has nothing, and another's stays. */
   async #unpublish(endpoint: IpEndpoint): Promise<void> {
-    const elements = endpointElements(endpoint);
+    await this.#withdraw([...endpointElements(endpoint), ...(this.#published.get(endpoint.id) ?? [])]);
+    this.#published.delete(endpoint.id);
+  }
+
+  async #withdraw(elements: readonly Element[]): Promise<void> {
     if (elements.length === 0) return;
     const found = await observeElements(host);
-    const own = elements.filter((element) => found.has(wordsOf(element)));
+    const byWords = new Map(elements.map((element) => [wordsOf(element), element]));
+    const own = [...byWords].flatMap(([words, element]) => (found.has(words) ? [element] : []));
     if (own.length > 0) await nft(host, deleteElements(own).join('\n'));
+  }
+
+  /** Whether just what is published leads to an endpoint; what does besides, the next turn takes away. */
+  #isPublished(endpoint: IpEndpoint, found: ReadonlySet<string>): boolean {
+    const wanted = endpointElements(endpoint);
+    const words = new Set(wanted.map(wordsOf));
+    const surplus = mappingsTo(endpoint.options.addresses, found).filter((one) => !words.has(wordsOf(one)));
+    if (surplus.length > 0) this.#published.set(endpoint.id, [...wanted, ...surplus]);
+    return surplus.length === 0 && wanted.every((element) => found.has(wordsOf(element)));
   }
 
   get #linux(): NetworkingService {

@@ -1,6 +1,6 @@
 import type { Namespace } from '../ip.ts';
 import { nftList } from '../nft.ts';
-import { table } from './rules.ts';
+import { type Element, table } from './rules.ts';
 
 interface Listed {
   readonly set?: Container;
@@ -28,6 +28,16 @@ export async function observeElements(namespace: Namespace): Promise<ReadonlySet
   return new Set(
     containers.flatMap(({ name, elem = [] }) => elem.map((one) => [name, ...wordsOf(one)].join(' '))),
   );
+}
+
+/** Of those, what leads published ports to one of some addresses. Pure. */
+export function mappingsTo(addresses: readonly string[], elements: ReadonlySet<string>): Element[] {
+  return [...elements].flatMap((element) => {
+    const [container = '', ...words] = element.split(' ');
+    const data = words.slice(-2);
+    if (!/^(ports|at)[46]$/.test(container) || !addresses.includes(data[0] ?? '')) return [];
+    return [{ in: container, key: words.slice(0, -2), data }];
+  });
 }
 
 /** An element of nft's JSON: a value, a list of values, or `{ concat: [value, …] }`. */

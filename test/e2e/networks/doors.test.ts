@@ -91,6 +91,20 @@ describe('the doors onto networks', () => {
     });
   });
 
+  test('publish what is asked for, and no more what was before', () => {
+    const published = (ports: number[]) => {
+      const portMappings = ports.map((hostPort) => ({ hostPort, containerPort: 80, protocol: 'tcp' }));
+      expect(
+        runtime.call('ADD', { ...lab, runtimeConfig: { portMappings } }, container('b', 'cni-b')).code,
+      ).toBe(0);
+      const map = execFileSync('nft', ['list', 'map', 'inet', 'heddle_ip', 'ports4'], { encoding: 'utf8' });
+      return [...map.matchAll(/tcp \. (\d+)/g)].map(([, port]) => Number(port)).sort();
+    };
+    expect(published([18223, 18224])).toEqual([18223, 18224]);
+    expect(published([18224])).toEqual([18224]);
+    expect(published([])).toEqual([]);
+  });
+
   test('stand in a chain with other plugins', async () => {
     const of = container('c', 'cni-c');
     const { code, said } = runtime.add(chain, of);
