@@ -1,6 +1,7 @@
 import type { Endpoint, EndpointWish } from '../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../networks/standard/network.ts';
 import type { NetworkingService, Resources } from '../networks/standard/networking-service.ts';
+import type { NetworkTraffic } from '../networks/standard/traffic.ts';
 import type * as contracts from './contracts/networks.ts';
 import type { Transport } from './transport.ts';
 
@@ -45,6 +46,29 @@ export class NetworkingClient implements NetworkingService {
           { headers: resumed(after) },
           signal,
         ),
+    };
+  }
+
+  get traffic(): NetworkTraffic {
+    const transport = this.#transport;
+    return {
+      counters: async (network) => [
+        ...(network === undefined
+          ? await transport.ask<typeof contracts.allCountersContract>('GET /v1/counters/networks', {})
+          : await transport.ask<typeof contracts.countersContract>('GET /v1/networks/:network/counters', {
+              params: { network },
+            })),
+      ],
+      flows: async (network) => [
+        ...(await transport.ask<typeof contracts.networkFlowsContract>('GET /v1/networks/:network/flows', {
+          params: { network },
+        })),
+      ],
+      trace: (network, query) =>
+        transport.ask<typeof contracts.traceContract>('GET /v1/networks/:network/trace', {
+          params: { network },
+          query,
+        }),
     };
   }
 

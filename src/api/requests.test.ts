@@ -29,7 +29,7 @@ const answering: object = new Proxy(
     },
   },
 );
-const networking = { networks: answering, endpoints: () => answering };
+const networking = { networks: answering, endpoints: () => answering, traffic: answering };
 const archetypes = () => [reached.push('archetypes')];
 
 async function* consumed(inputs: AsyncIterable<unknown>): AsyncGenerator {

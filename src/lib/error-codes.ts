@@ -129,7 +129,7 @@ export const errorCodes = {
     remedy: 'Make it, or correct its name; without `external`, Heddle makes it.',
   },
   ERR_PORT_IN_USE: {
-    meaning: 'A port that a service publishes is taken by another program.',
+    meaning: 'A port that a service or an endpoint publishes is taken by another program.',
     remedy: 'Stop the other program, or publish another port.',
     http: 409,
   },
@@ -272,6 +272,10 @@ export const errorCodes = {
   ERR_DOOR: {
     meaning: 'The plugin of a container runtime cannot be put where it looks for it, or taken from there.',
     remedy: 'The message names the file and says why; --folder names another place.',
+  },
+  ERR_ARCHETYPE_LACKS: {
+    meaning: 'What was to be read of a network is nothing that networks of its archetype have.',
+    remedy: 'The message names the archetypes that have it; `heddle net archetypes` says what each has.',
   },
   ERR_WATCH_EXPIRED: {
     meaning: 'Changes were asked for that are so long ago that they are not kept any more.',

@@ -5,13 +5,43 @@ export interface InterfaceBytes {
   readonly sent: number;
 }
 
+/** All that is counted of one, each way. */
+export interface InterfaceCounters {
+  readonly name: string;
+  readonly received: Counted;
+  readonly sent: Counted;
+}
+
+interface Counted {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly dropped: number;
+}
+
 /** Reads the text of `/proc/PID/net/dev` (proc_pid_net(5)): two lines of headings, then a line for each interface. */
 export function parseNetDev(text: string): InterfaceBytes[] {
+  return parseCounters(text).map(({ name, received, sent }) => ({
+    name,
+    received: received.bytes,
+    sent: sent.bytes,
+  }));
+}
+
+/** The same, with packets and what was dropped. */
+export function parseCounters(text: string): InterfaceCounters[] {
   return text.split('\n').flatMap((line) => {
     const [, name, figures] = /^\s*([^\s:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === undefined || figures === undefined) return [];
     const columns = figures.trim().split(/\s+/).map(Number);
-    const [received, sent] = [columns[0], columns[8]];
-    return received === undefined || sent === undefined ? [] : [{ name, received, sent }];
+    const [received, sent] = [countedAt(columns, 0), countedAt(columns, 8)];
+    return received && sent ? [{ name, received, sent }] : [];
   });
+}
+
+/** Bytes, packets, errors and what was dropped, in this order. */
+function countedAt(columns: readonly number[], at: number): Counted | undefined {
+  const [bytes, packets, , dropped] = columns.slice(at);
+  return bytes === undefined || packets === undefined || dropped === undefined
+    ? undefined
+    : { packets, bytes, dropped };
 }

@@ -72,7 +72,12 @@ export interface Link {
     readonly info_kind?: string;
     readonly info_data?: { readonly id?: number };
     readonly info_slave_kind?: string;
-    readonly info_slave_data?: { readonly isolated?: boolean; readonly hairpin?: boolean };
+    readonly info_slave_data?: {
+      readonly isolated?: boolean;
+      readonly hairpin?: boolean;
+      /** `forwarding`, `disabled`. */
+      readonly state?: string;
+    };
   };
   readonly stats64?: { readonly rx: Counters; readonly tx: Counters };
 }

@@ -42,14 +42,19 @@ export function localServices(
     };
     services.set(
       archetype.name,
-      new ArchetypeService(archetype, state, {
-        service,
-        folder: folderOf(archetype.name),
-        edge,
-        node: shared.node,
-        registry: registryOf(shared.state, archetype.name),
-        ...(elsewhere && { elsewhere }),
-      }),
+      new ArchetypeService(
+        archetype,
+        state,
+        {
+          service,
+          folder: folderOf(archetype.name),
+          edge,
+          node: shared.node,
+          registry: registryOf(shared.state, archetype.name),
+          ...(elsewhere && { elsewhere }),
+        },
+        { among: archetypes },
+      ),
     );
   }
   return services;

@@ -3,6 +3,7 @@ import * as z from '../../lib/zod.ts';
 import { archetypeDescription } from '../../networks/standard/archetype-description.ts';
 import { endpoint, endpointWish } from '../../networks/standard/endpoint.ts';
 import { network, networkWish, resourceName } from '../../networks/standard/network.ts';
+import { frameWish, networkCounters, networkFlow, trace } from '../../networks/standard/traffic.ts';
 import type { Contract } from '../contract.ts';
 
 const ofNetwork = z.strictObject({ network: resourceName });
@@ -118,6 +119,34 @@ export const watchEndpointsContract = {
   headers: resumed,
   answer: endpointEvent,
   sends: 'events',
+} as const satisfies Contract;
+
+export const countersContract = {
+  route: 'GET /v1/networks/:network/counters',
+  summary: 'What has passed on a network',
+  params: ofNetwork,
+  answer: z.array(networkCounters),
+} as const satisfies Contract;
+
+export const allCountersContract = {
+  route: 'GET /v1/counters/networks',
+  summary: 'What has passed on all networks, by one look',
+  answer: z.array(networkCounters),
+} as const satisfies Contract;
+
+export const networkFlowsContract = {
+  route: 'GET /v1/networks/:network/flows',
+  summary: 'What a network’s switch does with frames',
+  params: ofNetwork,
+  answer: z.array(networkFlow),
+} as const satisfies Contract;
+
+export const traceContract = {
+  route: 'GET /v1/networks/:network/trace',
+  summary: 'Where a frame would go on a network, and why',
+  params: ofNetwork,
+  query: frameWish,
+  answer: trace,
 } as const satisfies Contract;
 
 function changeOf<Resource extends z.ZodType>(name: string, resource: Resource) {

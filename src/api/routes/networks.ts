@@ -55,6 +55,16 @@ export const networkRoutes: readonly Route<Host>[] = [
   route(contracts.watchEndpointsContract, ({ networking }: Host, { params, headers, gone }) =>
     networking.endpoints(params.network).watch(gone, afterOf(headers)),
   ),
+  route(contracts.countersContract, ({ networking }: Host, { params }) =>
+    networking.traffic.counters(params.network),
+  ),
+  route(contracts.allCountersContract, ({ networking }: Host) => networking.traffic.counters()),
+  route(contracts.networkFlowsContract, ({ networking }: Host, { params }) =>
+    networking.traffic.flows(params.network),
+  ),
+  route(contracts.traceContract, ({ networking }: Host, { params, query }) =>
+    networking.traffic.trace(params.network, query),
+  ),
 ];
 
 function afterOf(headers: { readonly 'last-event-id'?: string }): number | undefined {

@@ -51,7 +51,7 @@ function servicesWith(
       };
       return [
         archetype.name,
-        new ArchetypeService(shared, state, contextOf(state, sharing), sharing),
+        new ArchetypeService(shared, state, contextOf(state, sharing), { sharing }),
       ] as const;
     }),
   );

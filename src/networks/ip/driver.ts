@@ -1,4 +1,3 @@
-import { HeddleError } from '../../lib/errors.ts';
 import type { Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
@@ -6,30 +5,26 @@ import type { EndpointWish } from '../standard/endpoint.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
+import { countersOfParts } from '../standard/parts-counters.ts';
+import type { FrameWish } from '../standard/traffic.ts';
 import { isServed } from './dnsmasq.ts';
 import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
 import { NameServer } from './name-server.ts';
-import { mappingsTo, observeElements } from './observe.ts';
+import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
+import { PublishedPorts, wordsOf } from './published.ts';
 import { routesOf } from './routes.ts';
-import {
-  addElements,
-  baseRules,
-  deleteElements,
-  type Element,
-  endpointElements,
-  networkElements,
-} from './rules.ts';
+import { addElements, baseRules, deleteElements, type Element, networkElements } from './rules.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
+import { traceOf } from './trace.ts';
 
 const host: Namespace = { pid: process.pid };
 
 /** Bridges of the `linux` service, with addresses, rules and names. */
 export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
-  /** What leads to endpoints, as it was made here or last seen, by their ids. */
-  readonly #published = new Map<string, readonly Element[]>();
+  readonly #published = new PublishedPorts(host);
 
   constructor(context: DriverContext) {
     this.#context = context;
@@ -74,7 +69,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       this.#linux.endpoints(bridgeName(network.name)),
       linkOf(endpoint, network),
     );
-    await this.#publish(endpoint);
+    await this.#published.publish(endpoint);
     if (isServed(network)) this.#names(network).add(endpoint);
     return {
       ...status.observed,
@@ -86,7 +81,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async removeEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
     if (isServed(network)) this.#names(network).delete(endpoint);
-    await this.#unpublish(endpoint);
+    await this.#published.unpublish(endpoint);
     await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
   }
 
@@ -112,58 +107,18 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
       ...endpoints
-        .filter((endpoint) => !this.#isPublished(endpoint, found) || !isLinked(endpoint))
+        .filter((endpoint) => !this.#published.isPublished(endpoint, found) || !isLinked(endpoint))
         .map(({ id }) => id),
     ]);
   }
 
-  /**
-   * Lets what is published lead to an endpoint, and nothing else that did before.
-   * @throws HeddleError ERR_PORT_IN_USE when a port is another endpoint's already
-   */
-  async #publish(endpoint: IpEndpoint): Promise<void> {
-    const wanted = endpointElements(endpoint);
-    const words = new Set(wanted.map(wordsOf));
-    const before = this.#published.get(endpoint.id) ?? [];
-    await this.#withdraw(before.filter((element) => !words.has(wordsOf(element))));
-    this.#published.set(endpoint.id, wanted);
-    if (wanted.length === 0) return;
-    try {
-      await nft(host, addElements(wanted).join('\n'));
-    } catch (cause) {
-      if (!String(cause).includes('File exists')) throw cause;
-      const ports = endpoint.options.ports
-        .map(({ published, protocol }) => `${published}/${protocol}`)
-        .join(', ');
-      throw new HeddleError(
-        'ERR_PORT_IN_USE',
-        `endpoint ${endpoint.name} of ${endpoint.network}: of the ports ${ports}, one leads to another endpoint`,
-        { cause },
-      );
-    }
+  async counters(networks: readonly IpNetwork[]) {
+    return countersOfParts(networks, bridgeName, await this.#linux.traffic.counters());
   }
 
-  /** Takes away what leads to this endpoint: one that could not be made has nothing, and another's stays. */
-  async #unpublish(endpoint: IpEndpoint): Promise<void> {
-    await this.#withdraw([...endpointElements(endpoint), ...(this.#published.get(endpoint.id) ?? [])]);
-    this.#published.delete(endpoint.id);
-  }
-
-  async #withdraw(elements: readonly Element[]): Promise<void> {
-    if (elements.length === 0) return;
-    const found = await observeElements(host);
-    const byWords = new Map(elements.map((element) => [wordsOf(element), element]));
-    const own = [...byWords].flatMap(([words, element]) => (found.has(words) ? [element] : []));
-    if (own.length > 0) await nft(host, deleteElements(own).join('\n'));
-  }
-
-  /** Whether just what is published leads to an endpoint; what does besides, the next turn takes away. */
-  #isPublished(endpoint: IpEndpoint, found: ReadonlySet<string>): boolean {
-    const wanted = endpointElements(endpoint);
-    const words = new Set(wanted.map(wordsOf));
-    const surplus = mappingsTo(endpoint.options.addresses, found).filter((one) => !words.has(wordsOf(one)));
-    if (surplus.length > 0) this.#published.set(endpoint.id, [...wanted, ...surplus]);
-    return surplus.length === 0 && wanted.every((element) => found.has(wordsOf(element)));
+  async trace(frame: FrameWish, network: IpNetwork, endpoints: readonly IpEndpoint[]) {
+    const name = bridgeName(network.name);
+    return traceOf(frame, network, endpoints, { below: this.#linux, name, host });
   }
 
   get #linux(): NetworkingService {
@@ -219,9 +174,4 @@ function gatewaysOf({ options }: IpNetwork): string[] {
 /** Addresses with the lengths of the subnets that they are in, which come in the same order. */
 function lengthened(addresses: readonly string[], { options }: IpNetwork): string[] {
   return addresses.map((address, index) => `${address}/${options.subnets[index]?.subnet.split('/')[1]}`);
-}
-
-/** As `observeElements` has them. */
-function wordsOf({ in: container, key, data = [] }: Element): string {
-  return [container, ...key, ...data].join(' ').replace('/', ' ');
 }

@@ -10,6 +10,7 @@ export const ip = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
   settleNetwork,

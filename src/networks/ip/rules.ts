@@ -7,6 +7,20 @@ import type { IpEndpoint, IpNetwork } from './settle.ts';
 
 export const table = 'heddle_ip';
 
+/** Those that decide about a packet, by what they do. */
+export const rule = {
+  same: 'iifname . oifname @same accept',
+  fromInternal: 'iifname @internal drop',
+  toInternal: 'oifname @internal drop',
+  published: 'oifname @bridges ct status dnat accept',
+  toOthers: 'oifname @bridges drop',
+  noLoopback: 'iifname @bridges ip daddr 127.0.0.0/8 drop',
+  masquerade: (family: 4 | 6, what: 'leaving' | 'published' = 'leaving') => {
+    const from = `${family === 4 ? 'ip' : 'ip6'} saddr @subnets${family}`;
+    return `${from} ${what === 'leaving' ? 'oifname != @bridges' : 'oifname @bridges ct status dnat'} masquerade`;
+  },
+} as const;
+
 /** The table and its rules, whatever there is of it: sets keep their elements. */
 export function baseRules(): string {
   return `
@@ -22,26 +36,30 @@ add map inet ${table} at4 { type ipv4_addr . inet_proto . inet_service : ipv4_ad
 add map inet ${table} at6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
 ${chain('forward', 'filter', 'forward', 'filter', [
   // Between endpoints of one network, where the kernel shows bridged frames to these rules.
-  'iifname . oifname @same accept',
+  rule.same,
   'oifname @bridges ct state established,related accept',
-  'iifname @internal drop',
-  'oifname @internal drop',
-  'oifname @bridges ct status dnat accept',
+  rule.fromInternal,
+  rule.toInternal,
+  rule.published,
   // From other networks, and from outside past the published ports.
-  'oifname @bridges drop',
+  rule.toOthers,
 ])}
 ${chain('loopback', 'filter', 'prerouting', 'raw', [
   // The bridges route it, so that published ports are at the host's loopback as well; endpoints have nothing to do there.
-  'iifname @bridges ip daddr 127.0.0.0/8 drop',
+  rule.noLoopback,
 ])}
 ${chain('published', 'nat', 'prerouting', 'dstnat', toEndpoints)}
-${chain('published_here', 'nat', 'output', '-100', toEndpoints)}
+${chain('published_here', 'nat', 'output', '-100', [
+  // The kernel takes no answer to ::1 from a bridge, whatever is said to it: better refused at once than never answered.
+  'ip6 daddr ::1 return',
+  ...toEndpoints,
+])}
 ${chain('leaving', 'nat', 'postrouting', 'srcnat', [
-  'ip saddr @subnets4 oifname != @bridges masquerade',
-  'ip6 saddr @subnets6 oifname != @bridges masquerade',
+  rule.masquerade(4),
+  rule.masquerade(6),
   // An endpoint that asks for a published port, its own perhaps, would get the answer past this host.
-  'ip saddr @subnets4 oifname @bridges ct status dnat masquerade',
-  'ip6 saddr @subnets6 oifname @bridges ct status dnat masquerade',
+  rule.masquerade(4, 'published'),
+  rule.masquerade(6, 'published'),
   'ip saddr 127.0.0.0/8 oifname @bridges masquerade',
 ])}
 `;

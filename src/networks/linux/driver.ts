@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { parseCounters } from '../../lib/net-dev.ts';
 import { deleteLinks, ipBatch } from '../ip.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { isOfServices } from '../standard/endpoint.ts';
+import type { FrameWish } from '../standard/traffic.ts';
 import { adopted } from './adopted.ts';
 import {
   createBridge,
@@ -12,14 +15,18 @@ import {
   removeSurplus,
   settleBridge,
 } from './commands.ts';
+import { countersOf } from './counters.ts';
 import { elsewhere } from './elsewhere.ts';
 import { handed } from './handed.ts';
 import { host, isAbsent, isThere, ownLink } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
+import { observeBridge } from './observe-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
 import { tap } from './tap.ts';
+import { traceOf } from './trace.ts';
+import { isTrunked } from './trunk.ts';
 import { Trunks } from './trunks.ts';
 import { veth } from './veth.ts';
 
@@ -33,8 +40,10 @@ function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']
 export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #ovs = new OvsSwitch();
   readonly #trunks: Trunks;
+  readonly #context: DriverContext;
 
   constructor(context: DriverContext) {
+    this.#context = context;
     this.#trunks = new Trunks(context, this.#ovs);
   }
 
@@ -107,6 +116,22 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
       ...networks.filter((network) => !isNetwork(network)).map(({ id }) => id),
       ...endpoints.filter((endpoint) => !isEndpoint(endpoint)).map(({ id }) => id),
     ]);
+  }
+
+  /** By one look at the counters of all interfaces, for which no process is started. */
+  async counters(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
+    const { edge } = this.#context;
+    const [text, passed] = await Promise.all([
+      readFile('/proc/self/net/dev', 'utf8'),
+      networks.some(isTrunked) ? edge?.counters() : [],
+    ]);
+    return countersOf(networks, endpoints, parseCounters(text), passed);
+  }
+
+  async trace(frame: FrameWish, network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]) {
+    const own = endpoints.filter((endpoint) => endpoint.network === network.name);
+    const look = isOvs(network) ? this.#ovs.learned(network, own) : observeBridge(network, own);
+    return traceOf(frame, network, own, await look);
   }
 
   async close() {

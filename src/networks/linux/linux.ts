@@ -11,6 +11,7 @@ export const linux = archetype({
   uses: [],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: false,
+  traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
   settleEndpoint: ({ name, attachment, options }, network) => {

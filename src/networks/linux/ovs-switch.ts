@@ -1,5 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { inNamespace, ipBatch, type Link, type Namespace } from '../ip.ts';
+import { learnedAddresses } from '../ovs/fdb.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
 import type { SwitchState } from '../ovs/switch-state.ts';
@@ -9,6 +10,7 @@ import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settle
 import { host, linkNamed } from './links.ts';
 import { bridgeName, handedName, portOfHost } from './names.ts';
 import { guardedPorts, guardPort, unguardPort } from './ovs-port-guard.ts';
+import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
 /** What there was at one moment. */
@@ -109,6 +111,41 @@ export class OvsSwitch {
       (port?.number ?? 0) > 0 &&
       look?.guarded.has(name) === true
     );
+  }
+
+  /** What its switch has learned; where a controller says what it does, where endpoints are. @throws HeddleError ERR_OVS */
+  async learned(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<LearningSwitch> {
+    const { name, mac, controllers } = wishOf(network);
+    const bridge = (await this.#openVswitch.read()).bridges.get(name);
+    const byPort = new Map(endpoints.map((endpoint) => [portOfHost(endpoint), endpoint]));
+    const ports = [...(bridge?.ports.values() ?? [])].filter((port) => port.name !== name);
+    const stations = new Map<string, Station>();
+    if (controllers.length > 0) {
+      const rule = `as its controllers say: ${controllers.join(', ')}`;
+      for (const { name: port } of ports) {
+        const endpoint = byPort.get(port);
+        if (endpoint) stations.set(endpoint.mac, { interface: port, rule });
+      }
+      stations.set(mac, { interface: name, rule });
+    } else {
+      const nameOf = new Map(ports.map((port) => [String(port.number), port.name]));
+      for (const one of await learnedAddresses(name))
+        stations.set(one.mac, {
+          interface: nameOf.get(one.port) ?? name,
+          rule: `${one.mac} port ${one.port}`,
+        });
+      stations.set(mac, { interface: name, rule: `${mac} port LOCAL` });
+    }
+    const isOpen = true;
+    return {
+      name,
+      stations,
+      ports: ports.map((port) => {
+        const endpoint = byPort.get(port.name)?.name;
+        const known = endpoint === undefined ? {} : { endpoint };
+        return { interface: port.name, ...known, isOpen, isolated: false, hairpin: false };
+      }),
+    };
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { HeddleError } from '../../lib/errors.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
-import type { Edge, IngressPort } from './edge.ts';
+import type { Edge, IngressPort, PortCounters } from './edge.ts';
 
 /** Why ports are not joined, by the ids of their networks. */
 export type Refused = ReadonlyMap<string, HeddleError>;
@@ -38,6 +38,11 @@ export class NodeEdge {
   /** Whether a network may be joined so far. */
   mayHave(network: string): boolean {
     return this.#joined?.has(network) ?? true;
+  }
+
+  /** What has passed to other hosts and from them. */
+  counters(): Promise<readonly PortCounters[]> {
+    return this.#edge.counters();
   }
 
   /** Removes all of it from this host. */

@@ -1,14 +1,16 @@
 import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
-import type { CountedFlow } from '../ovs/openflow/flow.ts';
-import type { PortCounters } from '../ovs/openflow/multipart.ts';
+import { foreignFlows } from '../ovs/foreign-flows.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
+import { countersOfParts } from '../standard/parts-counters.ts';
+import type { FrameWish, NetworkFlow } from '../standard/traffic.ts';
 import { type ControlledNetwork, LearningSwitch } from './controller/learning-switch.ts';
+import { shownFlow } from './flows.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import {
   controlled,
@@ -21,6 +23,7 @@ import {
   type SdnEndpoint,
   type SdnNetwork,
 } from './parts.ts';
+import { namesOf, switchedTrace } from './trace.ts';
 
 /** A control and a data network of the `ip` service, and the controller of the latter's switch. */
 export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
@@ -90,19 +93,28 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     return new Set(drifted.flat().map(({ id }) => id));
   }
 
-  /**
-   * The flows of a network that Heddle controls, and what they have counted.
-   * @throws HeddleError ERR_OPENFLOW when its switch is not connected
-   */
-  async flows(network: SdnNetwork): Promise<readonly CountedFlow[]> {
-    const data = await this.#data(network);
-    return data ? this.#controller.at(datapathOf(data)).flows() : [];
+  async counters(networks: readonly SdnNetwork[]) {
+    return countersOfParts(networks, dataName, await this.#ip.traffic.counters());
   }
 
-  /** The same of its ports. */
-  async counters(network: SdnNetwork): Promise<readonly PortCounters[]> {
+  /** @throws HeddleError ERR_OPENFLOW when the switch is not connected, ERR_OVS */
+  async flows(network: SdnNetwork): Promise<readonly NetworkFlow[]> {
     const data = await this.#data(network);
-    return data ? this.#controller.at(datapathOf(data)).counters() : [];
+    if (!data) return [];
+    const bridge = String(data.status.observed['interface']);
+    if (!isOwn(network)) return foreignFlows(bridge);
+    const { flows, members } = await this.#controller.at(datapathOf(data)).view();
+    const names = namesOf(members, await this.#ip.endpoints(data.name).list());
+    return flows.map((flow) => shownFlow(flow, names));
+  }
+
+  async trace(frame: FrameWish, network: SdnNetwork, endpoints: readonly SdnEndpoint[]) {
+    const below = await this.#ip.traffic.trace(dataName(network.name), frame);
+    const data = await this.#data(network);
+    // What another's controller has said, only it knows.
+    if (!data || !isOwn(network)) return below;
+    const own = endpoints.filter((endpoint) => endpoint.network === network.name);
+    return switchedTrace(below, frame.from, await this.#controller.at(datapathOf(data)).view(), own);
   }
 
   async close() {

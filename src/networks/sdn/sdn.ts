@@ -10,6 +10,7 @@ export const sdn = archetype({
   uses: ['ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  traffic: ['counters', 'flows', 'trace'],
   networkOptions,
   endpointOptions,
   // On a single node `ip` chooses.

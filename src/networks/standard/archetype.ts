@@ -4,6 +4,7 @@ import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 import type { NetworkingService } from './networking-service.ts';
+import type { FrameWish, NetworkCounters, NetworkFlow, Trace, TrafficRead } from './traffic.ts';
 
 /**
  * A kind of network. What decides is pure and stands here; what makes things so is the driver, whose methods may be called
@@ -19,6 +20,8 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   readonly attachments: readonly Attachment['kind'][];
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
+  /** What is to be read of the traffic on its networks: what its driver has methods for. */
+  readonly traffic?: readonly TrafficRead[];
   /** What it takes besides what all take; what they give is JSON, and passes them again unchanged. */
   readonly networkOptions: z.ZodType<NetworkOptions>;
   readonly endpointOptions: z.ZodType<EndpointOptions>;
@@ -96,6 +99,19 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
     networks: readonly As<Settled<Network>, NetworkOptions>[],
     endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
   ): Promise<ReadonlySet<string>>;
+  /** What has passed on networks and at their endpoints, by one look at all. */
+  counters?(
+    networks: readonly As<Settled<Network>, NetworkOptions>[],
+    endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+  ): Promise<readonly NetworkCounters[]>;
+  /** What a controller has told the switch of a network. */
+  flows?(network: As<Settled<Network>, NetworkOptions>): Promise<readonly NetworkFlow[]>;
+  /** Where a frame on a network would go, and why. `endpoints`: those of all networks of the archetype. */
+  trace?(
+    frame: FrameWish,
+    network: As<Settled<Network>, NetworkOptions>,
+    endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+  ): Promise<Trace>;
   /** Ends what runs for it in this process; networks go on. */
   close?(): Promise<void>;
 }

@@ -1,11 +1,13 @@
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import type { Network, NetworkWish } from './network.ts';
+import type { NetworkTraffic } from './traffic.ts';
 
 /** The standard API: what every networking service does, in the node's process or by itself over HTTP alike. */
 export interface NetworkingService {
   readonly networks: Resources<Network, NetworkWish>;
   /** Of one network. */
   endpoints(network: string): Resources<Endpoint, EndpointWish>;
+  readonly traffic: NetworkTraffic;
 }
 
 /**

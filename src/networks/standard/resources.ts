@@ -127,13 +127,18 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
     }
   }
 
-  /** Brings about what is wanted of one, whatever there is: after a kill, or when something was changed by hand. */
-  repair(name: string, isDrifted: boolean): Promise<void> {
+  /**
+   * Brings about what is wanted of one, whatever there is: after a kill, or when something was changed by hand.
+   * @returns whether there was something to do
+   */
+  repair(name: string, isDrifted: boolean): Promise<boolean> {
     return this.#inTurn(name, async () => {
       const kept = await this.#collection.read(name);
-      if (!kept) return;
-      if (kept.wanted.deleting) return this.#remove(kept.wanted, kept.revision);
-      if (isDrifted || kept.status.phase !== 'ready') await this.#apply(kept);
+      if (!kept) return false;
+      if (kept.wanted.deleting) await this.#remove(kept.wanted, kept.revision);
+      else if (isDrifted || kept.status.phase !== 'ready') await this.#apply(kept);
+      else return false;
+      return true;
     });
   }
 

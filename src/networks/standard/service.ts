@@ -5,25 +5,40 @@ import type { Archetype, Driver, ServiceContext } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
+import { keptTraffic } from './kept-traffic.ts';
 import type { Network, NetworkWish } from './network.ts';
 import { networkKind } from './network-kind.ts';
 import type { NetworkingService } from './networking-service.ts';
 import { endpointsIn, networksIn, type WantedEndpoint, type WantedNetwork } from './records.ts';
 import { KeptResources } from './resources.ts';
 import type { Sharing } from './sharing.ts';
+import type { NetworkTraffic } from './traffic.ts';
+
+interface ServiceOptions {
+  readonly sharing?: Sharing | undefined;
+  readonly among?: readonly Archetype[];
+}
 
 /** The networking service of one archetype: its resources in the state, and its driver. */
 export class ArchetypeService implements NetworkingService {
   readonly archetype: Archetype;
   readonly networks: KeptResources<WantedNetwork, Network, NetworkWish>;
+  readonly traffic: NetworkTraffic;
+  /** How often something was not as it should be, since this process began. */
+  readonly repairs = { done: 0, failed: 0 };
   readonly #state: StateManager;
   readonly #driver: Driver;
   readonly #networks: Collection<WantedNetwork>;
   readonly #sharing: Sharing | undefined;
   readonly #turns = new Turns();
 
-  /** `sharing`: with other nodes, whose state it is as well. */
-  constructor(archetype: Archetype, state: StateManager, context: ServiceContext, sharing?: Sharing) {
+  /** `sharing`: with other nodes, whose state it is as well; `among`: all archetypes, to say which have what this one lacks. */
+  constructor(
+    archetype: Archetype,
+    state: StateManager,
+    context: ServiceContext,
+    { sharing, among = [archetype] }: ServiceOptions = {},
+  ) {
     this.archetype = archetype;
     this.#state = state;
     this.#sharing = sharing;
@@ -31,6 +46,13 @@ export class ArchetypeService implements NetworkingService {
     this.#networks = networksIn(state, archetype, sharing);
     const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network), sharing);
     this.networks = new KeptResources(this.#networks, kind, this.#turns, (name) => name);
+    this.traffic = keptTraffic({
+      archetype,
+      driver: this.#driver,
+      networks: this.#networks,
+      endpointsOf: (network) => this.#endpoints(network),
+      among,
+    });
   }
 
   endpoints(network: string): KeptResources<WantedEndpoint, Endpoint, EndpointWish> {
@@ -53,8 +75,17 @@ export class ArchetypeService implements NetworkingService {
     const endpoint = ({ network: of, name, id }: WantedEndpoint) =>
       this.endpoints(of).repair(name, isDrifted(id));
     const errors: HeddleError[] = [];
-    const all = <W>(those: readonly W[], repair: (one: W) => Promise<void>) =>
-      Promise.all(those.map((one) => repair(one).catch((error) => void errors.push(toHeddleError(error)))));
+    const repaired = async (work: Promise<boolean>) => {
+      try {
+        // What is applied again each time, nobody knows to have drifted.
+        if ((await work) && drifted) this.repairs.done++;
+      } catch (error) {
+        this.repairs.failed++;
+        errors.push(toHeddleError(error));
+      }
+    };
+    const all = <W>(those: readonly W[], repair: (one: W) => Promise<boolean>) =>
+      Promise.all(those.map((one) => repaired(repair(one))));
     const wanted = endpoints.map(wantedOf);
     await all(
       wanted.filter(({ deleting }) => deleting),

@@ -61,7 +61,7 @@ export async function openNetworking(
       failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
     });
   return {
-    networking: new Networking(dispatcher?.services ?? services),
+    networking: new Networking(dispatcher?.services ?? services, services),
     archetypes: () => archetypes.map(describeArchetype),
     start: () => {
       look.start();

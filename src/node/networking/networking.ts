@@ -4,6 +4,7 @@ import { type Endpoint, type EndpointWish, isOfServices } from '../../networks/s
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
+import type { NetworkTraffic } from '../../networks/standard/traffic.ts';
 import { merged } from './merged.ts';
 
 /** Labels that services put on what they make for each other. */
@@ -15,10 +16,16 @@ const reserved = 'heddle.';
  */
 export class Networking implements NetworkingService {
   readonly #services: ReadonlyMap<string, NetworkingService>;
+  readonly #local: ReadonlyMap<string, NetworkingService>;
   readonly #turns = new Turns();
 
-  constructor(services: ReadonlyMap<string, NetworkingService>) {
+  /** `local`: those that have on this host what the others decide on with other nodes. Default: the same. */
+  constructor(
+    services: ReadonlyMap<string, NetworkingService>,
+    local: ReadonlyMap<string, NetworkingService> = services,
+  ) {
     this.#services = services;
+    this.#local = local;
   }
 
   readonly networks: Resources<Network, NetworkWish> = {
@@ -64,6 +71,21 @@ export class Networking implements NetworkingService {
     },
   };
 
+  /** What passes on this host: of a network of several nodes, what it has here. */
+  readonly traffic: NetworkTraffic = {
+    counters: async (name) => {
+      if (name !== undefined) return (await this.#trafficOf(name)).counters(name);
+      const [shown, ...all] = await Promise.all([
+        this.networks.list(),
+        ...[...this.#local.values()].map(({ traffic }) => traffic.counters()),
+      ]);
+      const names = new Set(shown.map(keyOf));
+      return all.flat().filter(({ network, archetype }) => names.has(keyOf({ name: network, archetype })));
+    },
+    flows: async (name) => (await this.#trafficOf(name)).flows(name),
+    trace: async (name, frame) => (await this.#trafficOf(name)).trace(name, frame),
+  };
+
   endpoints(network: string): Resources<Endpoint, EndpointWish> {
     const of = async () => (await this.#there(network)).service.endpoints(network);
     return {
@@ -84,6 +106,12 @@ export class Networking implements NetworkingService {
             if (event.type === 'removed' || isOfUsers(event.resource)) yield event;
         }),
     };
+  }
+
+  async #trafficOf(name: string): Promise<NetworkTraffic> {
+    const { network } = await this.#there(name);
+    return (this.#local.get(network.archetype) ?? this.#service(network.archetype, `network ${name}`))
+      .traffic;
   }
 
   #service(archetype: string, what: string): NetworkingService {
@@ -144,6 +172,10 @@ function refuseOfServices(wish: EndpointWish): void {
 /** What nodes have on networks is none of what was asked for. */
 function isOfUsers({ attachment }: Endpoint): boolean {
   return !isOfServices(attachment);
+}
+
+function keyOf({ name, archetype }: Pick<Network, 'name' | 'archetype'>): string {
+  return `${archetype}/${name}`;
 }
 
 function byName(one: Network, other: Network): number {

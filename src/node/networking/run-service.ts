@@ -39,13 +39,14 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const state = openSqliteManager(path.join(stateDir, `networks-${name}.db`));
   const socketOf = (one: string) => path.join(sockets, `${one}.sock`);
-  const service = new ArchetypeService(archetype, state, {
-    service: (one) => new NetworkingClient(new SocketTransport(socketOf(one))),
+  const context = {
+    service: (one: string) => new NetworkingClient(new SocketTransport(socketOf(one))),
     folder: programFolder(stateDir, name),
     edge: openEdge(settings, stateDir),
     node: settings.name ?? hostname(),
     registry: registryOf(state, name),
-  });
+  };
+  const service = new ArchetypeService(archetype, state, context, { among: archetypes });
   const look = new Look(new Map([[name, service]]), log);
   const server = createServer(
     group(networkRoutes, { networking: service, archetypes: () => [describeArchetype(archetype)] }),

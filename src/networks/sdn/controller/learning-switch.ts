@@ -25,6 +25,13 @@ export interface ControlledPort {
   readonly learns: boolean;
 }
 
+/** What a switch has, for a network, at one moment. */
+export interface SwitchView {
+  readonly flows: readonly CountedFlow[];
+  readonly groups: readonly Group[];
+  readonly members: readonly Member[];
+}
+
 /** One switch that is connected, and the network that it makes: it learns what is behind its ports. */
 export class LearningSwitch implements ControlledSwitch<ControlledNetwork>, ChannelListener {
   readonly #channel: Channel;
@@ -52,6 +59,13 @@ export class LearningSwitch implements ControlledSwitch<ControlledNetwork>, Chan
     const turn = this.#last.then(() => this.#settle());
     this.#last = turn.catch(() => {});
     return turn;
+  }
+
+  /** What the switch has for the network, with what it has counted, and whose its ports are. */
+  async view(): Promise<SwitchView> {
+    const flows = await this.flows();
+    const members = this.#members;
+    return { flows, members, groups: pipelineOf(this.#network?.id ?? '0', members).groups };
   }
 
   async flows(): Promise<readonly CountedFlow[]> {

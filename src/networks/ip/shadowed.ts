@@ -1,0 +1,33 @@
+import type { Listening } from '../../lib/listening.ts';
+import type { Published } from './options.ts';
+
+/**
+ * The program of this host that would hear nothing any more if a port were published: whatever comes there would be led to an
+ * endpoint. Pure. `families`: of the addresses that the endpoint has.
+ */
+export function shadowed(
+  { protocol, published, address }: Published,
+  families: ReadonlySet<4 | 6>,
+  listening: readonly Listening[],
+): Listening | undefined {
+  return listening.find(
+    (one) =>
+      one.protocol === protocol &&
+      one.port === published &&
+      (address === undefined ? hears(one, families) : isAt(one, address)),
+  );
+}
+
+/**
+ * One that takes IPv6 from all takes IPv4 as well, unless it says otherwise (RFC 3493, 5.3). What comes to `::1` is led nowhere.
+ */
+function hears({ address }: Listening, families: ReadonlySet<4 | 6>): boolean {
+  if (address === '::1') return false;
+  return address === '::' || families.has(address.includes(':') ? 6 : 4);
+}
+
+function isAt(one: Listening, address: string): boolean {
+  return (
+    one.address === address || one.address === '::' || (one.address === '0.0.0.0' && !address.includes(':'))
+  );
+}
