@@ -86,7 +86,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
   const name = settings.name ?? hostname();
-  const service = serviceOf({ name, applications, history, meter, budgets, edge, stateDir, metricsUrl });
+  const parts = { name, applications, history, meter, budgets, edge, networks, stateDir, metricsUrl };
+  const service = serviceOf(parts);
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, service),

@@ -18,6 +18,7 @@ import { buildImages, imagesOf, transferImages } from './images.ts';
 import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
+import type { HostNetworking } from './networking/host-networking.ts';
 import { projectsOf } from './project/projects.ts';
 import { restart, start, stop } from './services-operation.ts';
 import { summariesOf } from './summaries.ts';
@@ -30,6 +31,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly edge: EdgeServices;
+  readonly networks: Pick<HostNetworking, 'figures'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -37,7 +39,7 @@ export interface Parts {
 
 /** What the node does, in the words of its API. */
 export function serviceOf(parts: Parts): NodeService {
-  const { name, applications, history, meter, budgets, edge, stateDir, metricsUrl } = parts;
+  const { name, applications, history, meter, budgets, edge, networks, stateDir, metricsUrl } = parts;
   const { engine } = applications;
   return {
     info: () => ({
@@ -66,6 +68,7 @@ export function serviceOf(parts: Parts): NodeService {
         engine: engine.kind,
         cpu: (user + system) / 1e6,
         memory: process.memoryUsage.rss(),
+        networks: await networks.figures(),
         applications: await Promise.all(read),
       });
     },

@@ -1,5 +1,6 @@
 import { type Family, single } from '../../lib/metrics/family.ts';
 import { metricsText } from '../../lib/metrics/text.ts';
+import { networkFamilies } from './network-families.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
 const ofNode: readonly Family<NodeSnapshot>[] = [
@@ -14,8 +15,9 @@ const ofNode: readonly Family<NodeSnapshot>[] = [
 ];
 
 /** What was seen, in Prometheus' text format (0.0.4). A family without values is left out. */
-export function renderMetrics(node: NodeSnapshot): Promise<string> {
-  return metricsText([...ofNode, ...ofApplications(node)], node, {});
+export async function renderMetrics(node: NodeSnapshot): Promise<string> {
+  const text = await metricsText([...ofNode, ...ofApplications(node)], node, {});
+  return node.networks ? `${text}${await metricsText(networkFamilies, node.networks, {})}` : text;
 }
 
 /** A family of each name, with the values of all applications. */

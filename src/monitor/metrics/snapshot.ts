@@ -1,5 +1,6 @@
 import type { Measurement } from '../cost/measure.ts';
 import type { Series } from './family.ts';
+import type { NetworkFigures } from './network-families.ts';
 
 /** What is known of one application at the moment of a scrape, whatever its features are. */
 export interface ApplicationSnapshot {
@@ -17,5 +18,6 @@ export interface NodeSnapshot {
   /** Seconds of CPU, bytes. */
   readonly cpu: number;
   readonly memory: number;
+  readonly networks?: NetworkFigures;
   readonly applications: readonly { readonly project: string; readonly series: readonly Series[] }[];
 }

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Log } from '../../lib/log.ts';
+import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
 import { Dispatcher } from '../../networks/dispatch/dispatcher.ts';
@@ -13,6 +14,7 @@ import type { NetworkingService } from '../../networks/standard/networking-servi
 import { openStateManager } from '../../state/open-manager.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
+import { figuresOf } from './figures.ts';
 import { Look } from './look.ts';
 import { lookAtHost } from './look-at-host.ts';
 import { Networking } from './networking.ts';
@@ -23,6 +25,8 @@ import { programFolder } from './program-folder.ts';
 export interface HostNetworking {
   readonly networking: NetworkingService;
   archetypes(): readonly ArchetypeDescription[];
+  /** For Prometheus. */
+  figures(): Promise<NetworkFigures>;
   /** Brings about what is kept, now and from time to time. */
   start(): void;
   stop(): Promise<void>;
@@ -60,8 +64,11 @@ export async function openNetworking(
       look: () => lookAtHost(settings),
       failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
     });
+  const networking = new Networking(dispatcher?.services ?? services, services);
+  const repairs = () => [...services].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
-    networking: new Networking(dispatcher?.services ?? services, services),
+    networking,
+    figures: () => figuresOf(networking, repairs()),
     archetypes: () => archetypes.map(describeArchetype),
     start: () => {
       look.start();

@@ -14,6 +14,7 @@ export function listArchetypes(): Command {
         NAME: (row) => row.name,
         ATTACHMENTS: (row) => row.attachments.join(','),
         IP: (row) => (row.carriesIp ? 'yes' : 'no'),
+        TRAFFIC: (row) => row.traffic.join(','),
         SUMMARY: (row) => row.summary,
       });
     });

@@ -1,0 +1,58 @@
+import { type Command, Option } from 'commander';
+import type { Endpoint } from '../../../networks/standard/endpoint.ts';
+import type { Network } from '../../../networks/standard/network.ts';
+import { type NodeOptions, nodeCommand } from '../../command.ts';
+import type { GraphEndpoint, GraphNetwork } from '../../output/graph.ts';
+
+export function networkGraph(): Command {
+  return nodeCommand('graph', 'Networks and what is on them, as a graph; all, when none is named')
+    .argument('[networks...]')
+    .addOption(
+      new Option('--format <format>', 'for Graphviz or Mermaid').choices(['dot', 'mermaid']).default('dot'),
+    )
+    .action(async (names: string[], options: NodeOptions & { readonly format: 'dot' | 'mermaid' }) => {
+      const [{ presentNode }, { hostname }, { dotText, graphOf, mermaidText }] = await Promise.all([
+        import('../../node-connection.ts'),
+        import('node:os'),
+        import('../../output/graph.ts'),
+      ]);
+      const { networking } = presentNode(options);
+      const networks =
+        names.length > 0
+          ? await Promise.all(names.map((name) => networking.networks.read(name)))
+          : await networking.networks.list();
+      const drawn = await Promise.all(
+        networks.map(async (network) =>
+          drawnNetwork(network, await networking.endpoints(network.name).list()),
+        ),
+      );
+      const graph = graphOf(drawn, hostname());
+      process.stdout.write(options.format === 'dot' ? dotText(graph) : mermaidText(graph));
+    });
+}
+
+function drawnNetwork(network: Network, endpoints: readonly Endpoint[]): GraphNetwork {
+  const { name, archetype, options, status } = network;
+  const { vlan = options['vlan'] } = network as { readonly vlan?: unknown };
+  return {
+    name,
+    archetype,
+    phase: status.phase,
+    isRouted: [status.observed['gateways'] ?? []].flat().length > 0 && options['internal'] !== true,
+    ...(typeof vlan === 'number' && { vlan }),
+    endpoints: endpoints.map(drawnEndpoint),
+  };
+}
+
+function drawnEndpoint(endpoint: Endpoint): GraphEndpoint {
+  const { name, attachment, status } = endpoint;
+  const { node } = endpoint as { readonly node?: unknown };
+  const { path, interface: device } = attachment as { readonly path?: string; readonly interface?: string };
+  return {
+    name,
+    attached: path ?? device ?? attachment.kind,
+    phase: status.phase,
+    addresses: [status.observed['addresses'] ?? []].flat().map(String),
+    ...(typeof node === 'string' && { node }),
+  };
+}
