@@ -7,6 +7,8 @@ import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
 import { networks } from './networks.ts';
+import { networksApi } from './networks-api.ts';
+import { networksController } from './networks-controller.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
@@ -21,6 +23,8 @@ for (const command of [
   edgeFailover(),
   edgeScale(),
   networks(),
+  networksApi(),
+  networksController(),
 ])
   program.addCommand(command);
 await program.parseAsync();

@@ -12,6 +12,8 @@ import { doorRoutes } from '../src/doors/doors.ts';
 import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { jsonSchemaOf } from '../src/lib/json-schema.ts';
+import { families } from '../src/monitor/metrics/families.ts';
+import { networkFamilies } from '../src/monitor/metrics/network-families.ts';
 import { archetypes } from '../src/networks/archetypes.ts';
 import { describeArchetype } from '../src/networks/standard/archetype-description.ts';
 import { nodeSettings } from '../src/node/settings/settings.ts';
@@ -20,7 +22,7 @@ import { cliPage } from './lib/cli-page.mjs';
 import { composePage } from './lib/compose-page.mjs';
 import { jsonPage } from './lib/json-page.mjs';
 import { nodePage } from './lib/node-page.mjs';
-import { errorsPage, featuresPage } from './lib/reference-pages.mjs';
+import { errorsPage, featuresPage, metricsPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
 const contracts = [...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes].map(
@@ -33,6 +35,7 @@ const pages = {
   'cli.md': cliPage(commands()),
   'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
+  'metrics.md': metricsPage({ Networks: networkFamilies, Applications: families }),
   'json.md': jsonPage(api.components.schemas),
   'node.md': nodePage(jsonSchemaOf(nodeSettings)),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,

@@ -15,6 +15,20 @@ ${rows.join('\n')}
 `;
 }
 
+/** `groups`: families by what they are of. */
+export function metricsPage(groups) {
+  const sections = Object.entries(groups).map(([title, families]) => {
+    const rows = families.map(({ name, type, help }) => `| \`${name}\` | ${type} | ${cell(help)} |`);
+    return `## ${title}\n\n| name | type | what |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# Metrics
+
+What the node has at \`/metrics\`, beside what [features](features.md) measure: \`heddle_flows_*\`, \`heddle_latency_*\`,
+\`heddle_firewall_*\`, \`heddle_interface_*\`. This page is generated from \`src/monitor/metrics\` by \`npm run docs\`.
+
+${sections.join('\n')}`;
+}
+
 export function featuresPage(templates) {
   return `# Features
 

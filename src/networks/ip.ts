@@ -34,14 +34,16 @@ export async function ipJson<T>(namespace: Namespace, args: readonly string[]): 
 /** Runs a program in a network namespace. */
 export function inNamespace(
   namespace: Namespace,
-  command: readonly string[],
+  command: readonly [string, ...string[]],
   input?: string,
 ): Promise<string> {
   const [program, ...args] = inside(namespace, command);
   return run(program, args, { input, code: 'ERR_NETWORK' });
 }
 
-function inside(namespace: Namespace, command: readonly string[]): [string, ...string[]] {
+/** In the namespace that this process is in there is nothing to enter. */
+function inside(namespace: Namespace, command: readonly [string, ...string[]]): [string, ...string[]] {
+  if ('pid' in namespace && namespace.pid === process.pid) return [...command];
   return ['nsenter', `--net=${pathOf(namespace)}`, '--', ...command];
 }
 

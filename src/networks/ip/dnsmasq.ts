@@ -32,8 +32,9 @@ export function isServed({ options }: IpNetwork): boolean {
 export function configuration({ options, mtu }: IpNetwork, bridge: string, files: NameFiles): string {
   return [
     `interface=${bridge}`,
-    // The interface may go and come again.
-    'bind-dynamic',
+    // An address that goes and comes again is the same to a socket that is bound to it. DHCP is bound to the interface, and has
+    // to look at all of the host's each time that one changes: with many networks that is most of what they cost.
+    options.dhcp ? 'bind-dynamic' : 'bind-interfaces',
     'except-interface=lo',
     `pid-file=${files.pid}`,
     'user=nobody',

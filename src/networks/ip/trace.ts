@@ -77,7 +77,7 @@ async function routeOf(
   { source, destination }: Packet,
   bridge: string,
 ): Promise<Route | undefined> {
-  const asked = ['ip', '-j', 'route', 'get', destination, 'from', source, 'iif', bridge];
+  const asked = ['ip', '-j', 'route', 'get', destination, 'from', source, 'iif', bridge] as const;
   let text: string;
   try {
     text = await inNamespace(host, asked);
