@@ -1,10 +1,7 @@
 // A process with Heddle's OpenFlow controller and one network, whose switch is the one that connects first:
 //   controller-process.ts SOCKET DATAPATH PORTS
 import { Controller } from '../../src/networks/ovs/controller/controller.ts';
-import {
-  type ControlledNetwork,
-  LearningSwitch,
-} from '../../src/networks/sdn/controller/learning-switch.ts';
+import { type ControlledNetwork, LearningSwitch } from '../../src/networks/sdn/controller/learning-switch.ts';
 import { portsOf } from './packet-in-load.ts';
 
 const [socket = '', datapath = '', ports = ''] = process.argv.slice(2);
