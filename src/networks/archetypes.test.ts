@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { archetypes } from './archetypes.ts';
+import type { DriverContext } from './standard/archetype.ts';
 import { archetypeDescription, describeArchetype } from './standard/archetype-description.ts';
 
 test('an archetype comes after those that it uses', () => {
@@ -26,3 +27,12 @@ test('what has a default need not be said', () => {
   });
   expect(ip.networkOptions['required'] ?? []).toEqual([]);
 });
+
+test.each(archetypes)(
+  '$name says just what its driver lets be read of traffic',
+  ({ traffic = [], ...archetype }) => {
+    const driver = archetype.driver({ folder: '/nowhere' } as DriverContext);
+    const reads = (['counters', 'flows', 'trace'] as const).filter((one) => driver[one] !== undefined);
+    expect(traffic).toEqual(reads);
+  },
+);

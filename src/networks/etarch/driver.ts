@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
+import { shownFlow } from '../ovs/controller/shown-flow.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
+import { countersOfParts } from '../standard/parts-counters.ts';
 import { Agent, type LocalNetwork } from './agent/agent.ts';
 import { type TitledNetwork, TitleSwitch } from './agent/title-switch.ts';
 import { type Counts, countsOf, type Tables, tablesOf } from './domain/tables.ts';
@@ -107,6 +109,17 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
   /** Titles and workspaces of a network's domain. @throws HeddleError ERR_STATE */
   async tables({ name }: Pick<EtarchNetwork, 'name'>): Promise<Tables> {
     return tablesOf(await this.#agentOf(name).domain());
+  }
+
+  async counters(networks: readonly EtarchNetwork[]) {
+    return countersOfParts(networks, switchName, await this.#linux.traffic.counters());
+  }
+
+  /** Ports are numbers here: what a workspace's flows lead to is asked of the domain. @throws HeddleError ERR_OPENFLOW */
+  async flows({ name }: EtarchNetwork) {
+    const made = await this.#switch(name);
+    const flows = made ? await this.#controller.at(datapathOf(made)).flows() : [];
+    return flows.map((flow) => shownFlow(flow, new Map()));
   }
 
   async close() {

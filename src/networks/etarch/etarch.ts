@@ -9,6 +9,7 @@ export const etarch = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
+  traffic: ['counters', 'flows'],
   networkOptions,
   endpointOptions,
   driver: (context) => new EtarchDriver(context),

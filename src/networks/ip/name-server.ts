@@ -27,7 +27,9 @@ export class NameServer {
     if (pid !== undefined && textOf(config) === text) return;
     if (pid !== undefined) await this.#end(pid);
     replaceFile(config, text, 0o644);
-    await run('dnsmasq', [`--conf-file=${config}`], { code: 'ERR_NETWORK' });
+    await run('dnsmasq', [`--conf-file=${config}`], { code: 'ERR_NETWORK' }).catch((error) => {
+      throw hinted(error);
+    });
   }
 
   async remove(): Promise<void> {
@@ -78,6 +80,15 @@ export class NameServer {
     }
     throw new HeddleError('ERR_NETWORK', `dnsmasq (process ${pid}) did not end within ${patience} ms`);
   }
+}
+
+/** Each waits for files that come by an instance of inotify(7), of which one user has 128 unless somebody said otherwise. */
+function hinted(error: HeddleError): HeddleError {
+  if (!error.message.includes('inotify')) return error;
+  return new HeddleError(error.code, error.message, {
+    cause: error,
+    hint: 'let this host have more networks with names: sysctl fs.inotify.max_user_instances=1024',
+  });
 }
 
 function textOf(file: string): string | undefined {

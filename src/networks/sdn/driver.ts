@@ -1,6 +1,7 @@
 import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
+import { shownFlow } from '../ovs/controller/shown-flow.ts';
 import { foreignFlows } from '../ovs/foreign-flows.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, TypedDriver } from '../standard/archetype.ts';
@@ -10,7 +11,6 @@ import type { NetworkingService } from '../standard/networking-service.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish, NetworkFlow } from '../standard/traffic.ts';
 import { type ControlledNetwork, LearningSwitch } from './controller/learning-switch.ts';
-import { shownFlow } from './flows.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import {
   controlled,

@@ -1,9 +1,9 @@
+import { nameOf, type PortNames, shownFlow } from '../ovs/controller/shown-flow.ts';
 import { port } from '../ovs/openflow/numbers.ts';
 import type { Outlet, Trace, TraceStep } from '../standard/traffic.ts';
 import type { SwitchView } from './controller/learning-switch.ts';
 import type { Member } from './controller/pipeline.ts';
 import { type Step, trace } from './controller/trace.ts';
-import { nameOf, type PortNames, shownFlow } from './flows.ts';
 
 interface Owner {
   readonly name: string;

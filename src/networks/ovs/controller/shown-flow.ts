@@ -1,9 +1,9 @@
-import { kindOf, learned } from '../ovs/controller/cookie.ts';
-import type { Instruction } from '../ovs/openflow/actions.ts';
-import type { CountedFlow } from '../ovs/openflow/flow.ts';
-import type { Match } from '../ovs/openflow/match.ts';
-import { port } from '../ovs/openflow/numbers.ts';
-import type { NetworkFlow } from '../standard/traffic.ts';
+import type { NetworkFlow } from '../../standard/traffic.ts';
+import type { Instruction } from '../openflow/actions.ts';
+import type { CountedFlow } from '../openflow/flow.ts';
+import type { Match } from '../openflow/match.ts';
+import { port } from '../openflow/numbers.ts';
+import { kindOf, learned } from './cookie.ts';
 
 /** Who is at a port, by its number. */
 export type PortNames = ReadonlyMap<number, string>;
