@@ -10,7 +10,9 @@ import { Told } from './told.ts';
 import { until } from './until.ts';
 
 const prefix = `hnl${process.pid}`;
+const wires = `${prefix}-wires`;
 const uplink = 'upl';
+const etcd = 'http://192.0.2.254:2379';
 const hosts = ['a', 'b'] as const;
 export type HostName = (typeof hosts)[number];
 
@@ -82,7 +84,7 @@ export class NodesLab {
 
   constructor(edge?: 'ebpf') {
     const settings = {
-      state: { etcd: { endpoints: ['http://192.0.2.254:2379'] } },
+      state: { etcd: { endpoints: [etcd] } },
       ...(edge && { edge: { driver: edge, uplink } }),
     };
     this.a = new LabNode('a', this.#folder, settings);
@@ -90,7 +92,6 @@ export class NodesLab {
   }
 
   async start(): Promise<void> {
-    const wires = `${prefix}-wires`;
     ip('netns', 'add', wires);
     ip('-n', wires, 'link', 'set', 'lo', 'up');
     ip('-n', wires, 'link', 'add', 'switch', 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
@@ -118,7 +119,7 @@ export class NodesLab {
       ip('-n', namespace, 'link', 'set', uplink, 'up');
       ip('-n', wires, 'link', 'set', portOf(hosts[index]), 'master', 'switch', 'up');
     }
-    const urls = { client: 'http://192.0.2.254:2379', peer: 'http://127.0.0.1:2380' };
+    const urls = { client: etcd, peer: 'http://127.0.0.1:2380' };
     const flags = [
       ['--data-dir', path.join(this.#folder, 'etcd')],
       ['--listen-client-urls', urls.client],
@@ -137,7 +138,19 @@ export class NodesLab {
 
   /** Cuts a host off from the other and from etcd, or lets it have them again. */
   cut(name: HostName, isCut: boolean): void {
-    ip('-n', `${prefix}-wires`, 'link', 'set', portOf(name), isCut ? 'down' : 'up');
+    ip('-n', wires, 'link', 'set', portOf(name), isCut ? 'down' : 'up');
+  }
+
+  /** The keys of what the nodes share. */
+  keys(): string[] {
+    const all = JSON.stringify({ key: 'AA==', range_end: 'AA==', keys_only: true });
+    const answer = runIn(wires, ['curl', '-sf', '-m', '2', '-d', all, `${etcd}/v3/kv/range`]);
+    const { kvs = [] } = JSON.parse(answer) as { kvs?: { key: string }[] };
+    const base = /^.*?\/entries\//;
+    return kvs
+      .map(({ key }) => Buffer.from(key, 'base64').toString())
+      .filter((key) => base.test(key))
+      .map((key) => key.replace(base, ''));
   }
 
   /** Runs a program in a station's namespace. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { contentHash } from '../../lib/hash.ts';
+import { canonicalJson, contentHash } from '../../lib/hash.ts';
 import type { Archetype, Driver } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import { type Endpoint, type EndpointWish, endpointWish, isOfServices } from './endpoint.ts';
@@ -67,7 +67,7 @@ function settle(
   const said = parsed(endpointWish, wish, `endpoint of ${network.name}`);
   const { name, attachment, mac = before?.mac ?? macOf(id), labels = {}, options = {} } = said;
   const what = `endpoint ${name} of ${network.name}`;
-  const node = nodeOf(what, said.node, before, here);
+  const node = nodeOf(what, said, before, here);
   if (!isOfServices(attachment) && !archetype.attachments.includes(attachment.kind)) {
     const kinds = archetype.attachments.join(', ');
     throw invalidError(
@@ -94,15 +94,20 @@ function settle(
 /** Where an endpoint is: where it was said, and for good. `here`: the node that is asked, if nodes share. */
 function nodeOf(
   what: string,
-  said: string | undefined,
+  { node: said, attachment }: EndpointWish,
   before: WantedEndpoint | undefined,
   here: string | undefined,
 ): string | undefined {
   if (here === undefined && said !== undefined)
     throw invalidError(`${what}: node: this node shares its networks with no other`);
-  const node = before ? before.node : (said ?? here);
+  if (!before) return said ?? here;
+  const { node } = before;
   if (said !== undefined && said !== node)
     throw invalidError(`${what}: node: it is at ${node}, and an update does not change that`);
+  // A path or an interface means something on one host only.
+  const isElsewhere = said === undefined && node !== here;
+  if (isElsewhere && canonicalJson(attachment) !== canonicalJson(before.attachment))
+    throw invalidError(`${what}: attachment: the endpoint is at ${node}`, 'say `node` as well, if it is meant');
   return node;
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
+import type { Network } from '../../../src/networks/standard/network.ts';
 import { NodesLab } from '../../support/nodes-lab.ts';
 import { until } from '../../support/until.ts';
 
@@ -7,16 +9,23 @@ const { a, b } = lab;
 beforeAll(() => lab.start());
 afterAll(() => lab.remove());
 
-const pings = (from: string, to: string) => {
+const reaches = (from: string, to: string) => {
   lab.run(from, 'ping', '-c', '1', '-W', '1', to);
   return true;
 };
+const gatewayOf = (station: string) =>
+  /via (\S+)/.exec(lab.run(station, 'ip', 'route', 'show', 'default'))?.[1] ?? '';
+const resolve = (station: string, name: string) =>
+  lab.run(station, 'kdig', '+short', '+timeout=1', `@${gatewayOf(station)}`, name).trim();
+const networks = (node: typeof a) => node.tell<Network[]>({ list: true });
+const addresses: Record<string, string> = {};
 
 test('a network lives on both, and endpoints find and reach each other across', async () => {
   const made = await a.tell({ create: { name: 'lab', archetype: 'ip' } });
   expect(made.status).toMatchObject({ phase: 'ready', nodes: [] });
   expect(made.vlan).toBeGreaterThan(0);
-  const [x, y] = [await a.join('x', 'lab'), await b.join('y', 'lab', a)];
+  addresses['x'] = await a.join('x', 'lab');
+  addresses['y'] = await b.join('y', 'lab', a);
   expect((await b.tell({ read: 'lab' })).status).toMatchObject({
     phase: 'ready',
     nodes: [
@@ -24,11 +33,77 @@ test('a network lives on both, and endpoints find and reach each other across', 
       { name: 'b', phase: 'ready' },
     ],
   });
-  const gateway = (station: string) =>
-    /via (\S+)/.exec(lab.run(station, 'ip', 'route', 'show', 'default'))?.[1] ?? '';
-  expect(gateway('x')).not.toBe(gateway('y'));
-  const named = (station: string, name: string) =>
-    lab.run(station, 'kdig', '+short', '+timeout=1', `@${gateway(station)}`, name).trim();
-  await until('names are known across', () => named('x', 'y') === y && named('y', 'x') === x);
-  await until('they reach each other', () => pings('x', y) && pings('y', x));
+  expect(gatewayOf('x')).not.toBe(gatewayOf('y'));
+  const { x = '', y = '' } = addresses;
+  await until('names are known across', () => resolve('x', 'y') === y && resolve('y', 'x') === x);
+  await until('they reach each other', () => reaches('x', y) && reaches('y', x));
+});
+
+test('what is made at once by both is made once, and no address is given twice', async () => {
+  const wish = { name: 'once', archetype: 'ip' };
+  const answers = await Promise.allSettled([a, b].map((node) => node.tell({ create: wish })));
+  expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(String(answers.find((one) => one.status === 'rejected')?.reason)).toContain('ERR_RESOURCE_EXISTS');
+  const given = await Promise.all([a.join('o1', 'once'), b.join('o2', 'once'), a.join('o3', 'once', b)]);
+  expect(new Set(given).size).toBe(3);
+  await until('they reach each other', () => reaches('o1', given[1]) && reaches('o2', given[2]));
+  expect(() => lab.run('o1', 'ping', '-c', '1', '-W', '0.3', addresses['y'] ?? '')).toThrow();
+});
+
+test('a node that was killed catches up with what changed meanwhile', async () => {
+  const { y = '' } = addresses;
+  await b.kill();
+  // Its host goes on.
+  expect(reaches('x', y)).toBe(true);
+  // Nothing was heard of it for a while.
+  await until('its lease ends', () => !lab.keys().includes('nodes/b'));
+  const made = await b.join('z', 'lab', a).then((address) => (addresses['z'] = address));
+  expect((await a.tell({ read: 'z', of: 'lab' })).status).toEqual({
+    phase: 'pending',
+    reason: 'node b is away; it is carried out when it returns',
+    observed: {},
+  });
+  await expect(a.tell({ remove: 'y', of: 'lab' })).rejects.toThrow('ERR_NODE_AWAY');
+  await a.tell({ remove: 'o1', of: 'once' });
+  await b.start();
+  await until('it has caught up', async () => {
+    const endpoints = await a.tell<Endpoint[]>({ endpoints: 'lab' });
+    return (
+      endpoints.map(({ name }) => name).join() === 'x,z' &&
+      endpoints.every(({ status }) => status.phase === 'ready')
+    );
+  });
+  await until('they reach each other', () => reaches('x', made) && resolve('z', 'x') === addresses['x']);
+  expect(lab.run('y', 'ip', '-br', 'link')).not.toContain('eth0');
+});
+
+test('who is cut off goes on, changes nothing, and has all when it is back', async () => {
+  const { x = '', z = '' } = addresses;
+  lab.cut('b', true);
+  await until('b sees that it is alone', async () => {
+    const refused = await b.tell({ create: { name: 'nothing', archetype: 'ip' } }).then(
+      () => '',
+      (error) => String(error),
+    );
+    return refused.includes('ERR_STATE_UNREACHABLE');
+  });
+  expect((await networks(b)).map(({ name }) => name)).toEqual(['lab', 'once']);
+  expect(resolve('z', 'x')).toBe(x);
+  addresses['v'] = await a.join('v', 'lab');
+  lab.cut('b', false);
+  await until('b knows what came', () => resolve('z', 'v') === addresses['v']);
+  await until('they reach each other', () => reaches('v', z));
+  expect((await networks(b)).map(({ name }) => name)).toEqual((await networks(a)).map(({ name }) => name));
+});
+
+test('nothing is left of what both remove', async () => {
+  for (const of of ['lab', 'once']) {
+    for (const { name } of await a.tell<Endpoint[]>({ endpoints: of })) await b.tell({ remove: name, of });
+    await a.tell({ remove: of });
+  }
+  for (const node of [a, b]) {
+    expect(await networks(node)).toEqual([]);
+    const links = node.run('ip', '-br', 'link');
+    expect(links).not.toMatch(/\bh[bpvs]/);
+  }
 });
