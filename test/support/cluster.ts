@@ -2,84 +2,101 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Dispatcher } from '../../src/networks/dispatch/dispatcher.ts';
-import type { Presence } from '../../src/networks/dispatch/presence.ts';
+import { LeasedPresence } from '../../src/networks/dispatch/presence.ts';
 import { ip } from '../../src/networks/ip/ip.ts';
 import { localServices } from '../../src/networks/local-services.ts';
+import { sdn } from '../../src/networks/sdn/sdn.ts';
 import type { Archetype, Driver, Settled } from '../../src/networks/standard/archetype.ts';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
 import type { NetworkingService } from '../../src/networks/standard/networking-service.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 import type { StateManager } from '../../src/state/state-manager.ts';
+import { until } from './until.ts';
 
 /** Several nodes in one process, which share a state, and make networks in memory only. */
 export class Cluster {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-cluster-'));
   readonly state: StateManager = openSqliteManager(path.join(this.folder, 'shared.db'));
-  readonly nodes = new Map<string, ClusterNode>();
+  readonly #nodes = new Set<ClusterNode>();
+  readonly #made = new Map<string, Made>();
+  readonly #latest = new Map<string, ClusterNode>();
 
-  /** Starts a node; one that was stopped goes on from what it kept. */
-  add(name: string): ClusterNode {
-    const node = new ClusterNode(name, this, this.nodes.get(name)?.made ?? new Made());
-    this.nodes.set(name, node);
-    for (const one of this.nodes.values()) one.changed();
+  /**
+   * Starts a node; one that was stopped goes on from what it kept. Returns when all know that it is there.
+   * @param as the name under which it shares, if not its own
+   * @param through what its states are used through
+   */
+  async add(
+    name: string,
+    as = name,
+    through: (state: StateManager) => StateManager = (state) => state,
+  ): Promise<ClusterNode> {
+    const made = this.#made.get(name) ?? new Made();
+    this.#made.set(name, made);
+    const own = openSqliteManager(path.join(this.folder, `${name}.db`));
+    const node = new ClusterNode(as, through(this.state), own, through(own), made);
+    this.#nodes.add(node);
+    this.#latest.set(name, node);
+    await until('it is there', async () => (await this.keys()).includes(`nodes/${as}`));
     return node;
   }
 
-  isPresent(name: string): boolean {
-    return this.nodes.get(name)?.isRunning ?? false;
+  /** The node that was started last under a name. */
+  started(name: string): ClusterNode | undefined {
+    return this.#latest.get(name);
   }
 
+  /** What was made on the host of a node, whether it runs or not. */
+  made(name: string): Made {
+    return this.#made.get(name) ?? new Made();
+  }
+
+  /** What there is in the state, apart from what nodes say of themselves. */
   async keys(): Promise<string[]> {
     return (await this.state.list('')).entries.map(({ key }) => key);
   }
 
   async close(): Promise<void> {
-    for (const node of this.nodes.values()) await node.stop();
+    for (const node of this.#nodes) await node.stop();
     await this.state.close();
     rmSync(this.folder, { recursive: true });
   }
 }
 
-/** What the driver of a node has made, by name. */
-class Made {
+/** What the drivers of a node have made, by name. */
+export class Made {
   readonly networks = new Map<string, Settled<Network>>();
   readonly endpoints = new Map<string, Settled<Endpoint>>();
   /** Names of what cannot be made here. */
   readonly broken = new Set<string>();
 }
 
-class ClusterNode {
+export class ClusterNode {
   readonly made: Made;
-  readonly #cluster: Cluster;
+  /** What it could not do, by codes. */
+  readonly failures: string[] = [];
   readonly #own: StateManager;
   readonly #dispatcher: Dispatcher;
-  isRunning = true;
-  changed = () => {};
+  #isRunning = true;
 
-  constructor(name: string, cluster: Cluster, made: Made) {
+  constructor(name: string, shared: StateManager, file: StateManager, own: StateManager, made: Made) {
     this.made = made;
-    this.#cluster = cluster;
-    this.#own = openSqliteManager(path.join(cluster.folder, `${name}.db`));
-    const archetypes: Archetype[] = [{ ...ip, uses: [], driver: () => driverOf(made) }];
-    const presence: Presence = {
-      here: name,
-      isPresent: (node) => cluster.isPresent(node),
-      check: () => {},
-      start: async (changed) => {
-        this.changed = changed;
-      },
-      stop: async () => {},
-    };
+    this.#own = file;
+    const archetypes: Archetype[] = [ip, sdn].map((one) => ({
+      ...one,
+      uses: [],
+      driver: () => driverOf(made),
+    }));
     this.#dispatcher = new Dispatcher({
       archetypes,
-      shared: cluster.state,
-      own: this.#own,
-      presence,
-      local: localServices(archetypes, this.#own, () => ''),
+      shared,
+      own,
+      presence: new LeasedPresence(name, shared, own),
+      local: localServices(archetypes, own, () => ''),
       hasEdge: true,
-      look: async () => ({ taken: [] }),
-      failed: () => {},
+      look: async () => ({ taken: [], edge: { taken: [[1, 'eth0.1']] } }),
+      failed: ({ code }) => void this.failures.push(code),
     });
     this.#dispatcher.start();
   }
@@ -91,11 +108,10 @@ class ClusterNode {
   }
 
   async stop(): Promise<void> {
-    if (!this.isRunning) return;
-    this.isRunning = false;
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
     await this.#dispatcher.stop();
     await this.#own.close();
-    for (const one of this.#cluster.nodes.values()) one.changed();
   }
 }
 

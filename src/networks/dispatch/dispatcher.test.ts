@@ -11,8 +11,11 @@ afterEach(() => cluster.close());
 const access = (station: string) =>
   ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
 
+/** What there is in the state apart from nodes. */
+const left = async () => (await cluster.keys()).filter((key) => !/^(nodes|hosts)\//.test(key));
+
 test('a network lives where it has endpoints, whichever node is asked', async () => {
-  const [a, b] = [cluster.add('a'), cluster.add('b')];
+  const [a, b] = [await cluster.add('a'), await cluster.add('b')];
   const lab = await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
   expect(lab.status).toEqual({ phase: 'ready', observed: {}, nodes: [] });
   const x = await a
@@ -53,12 +56,12 @@ test('a network lives where it has endpoints, whichever node is asked', async ()
     expect(node.made.networks.size).toBe(0);
     expect(node.made.endpoints.size).toBe(0);
   }
-  expect(await cluster.keys()).toEqual(['hosts/a', 'hosts/b', 'networks/ip/serial', 'networks/serial']);
+  expect(await left()).toEqual(['networks/ip/serial', 'networks/serial']);
 });
 
 test('a node that is away catches up when it returns', async () => {
-  const a = cluster.add('a');
-  let b = cluster.add('b');
+  const a = await cluster.add('a');
+  let b = await cluster.add('b');
   const { networks } = a.service('ip');
   await networks.create({ name: 'lab', archetype: 'ip' });
   const of = a.service('ip').endpoints('lab');
@@ -90,7 +93,7 @@ test('a node that is away catches up when it returns', async () => {
     ],
   });
   expect([...b.made.endpoints.keys()].sort()).toEqual(['old', 'x']);
-  b = cluster.add('b');
+  b = await cluster.add('b');
   await until('it has caught up', async () => {
     const all = await of.list();
     const isReady = all.every(({ status }) => status.phase === 'ready');
@@ -101,8 +104,8 @@ test('a node that is away catches up when it returns', async () => {
 });
 
 test('a network that a node has still is removed when it returns', async () => {
-  const a = cluster.add('a');
-  let b = cluster.add('b');
+  const a = await cluster.add('a');
+  let b = await cluster.add('b');
   await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
   const of = a.service('ip').endpoints('lab');
   await of.create({ name: 'y', node: 'b', attachment: access('y') });
@@ -115,14 +118,14 @@ test('a network that a node has still is removed when it returns', async () => {
   await expect(of.create({ name: 'x', attachment: access('x') })).rejects.toMatchObject({
     code: 'ERR_RESOURCE_UNKNOWN',
   });
-  b = cluster.add('b');
+  b = await cluster.add('b');
   await until('it is gone', async () => (await a.service('ip').networks.list()).length === 0);
   expect(b.made.networks.size).toBe(0);
-  expect(await cluster.keys()).toEqual(['hosts/a', 'hosts/b', 'networks/ip/serial', 'networks/serial']);
+  expect(await left()).toEqual(['networks/ip/serial', 'networks/serial']);
 });
 
 test('what a node cannot make is not kept, and says why', async () => {
-  const [a, b] = [cluster.add('a'), cluster.add('b')];
+  const [a, b] = [await cluster.add('a'), await cluster.add('b')];
   await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
   const of = a.service('ip').endpoints('lab');
   b.made.broken.add('y');
@@ -136,7 +139,7 @@ test('what a node cannot make is not kept, and says why', async () => {
 });
 
 test('of two nodes that make the same at once one wins, and the other is told', async () => {
-  const nodes = [cluster.add('a'), cluster.add('b')];
+  const nodes = [await cluster.add('a'), await cluster.add('b')];
   const answers = await Promise.allSettled(
     nodes.map((node) => node.service('ip').networks.create({ name: 'lab', archetype: 'ip' })),
   );
@@ -152,7 +155,7 @@ test('of two nodes that make the same at once one wins, and the other is told', 
 });
 
 test('addresses are given once, whoever asks for them at once', async () => {
-  const nodes = ['a', 'b', 'c'].map((name) => cluster.add(name));
+  const nodes = await Promise.all(['a', 'b', 'c'].map((name) => cluster.add(name)));
   await nodes[0]?.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
   const made = await Promise.all(
     nodes.flatMap((node, index) =>
@@ -171,4 +174,46 @@ test('addresses are given once, whoever asks for them at once', async () => {
   expect(new Set(addresses).size).toBe(15);
   expect(addresses).toHaveLength(15);
   expect(made.every(({ status }) => status.phase === 'ready')).toBe(true);
+});
+
+test('networks of different archetypes have names, subnets and VLAN ids of their own, whoever makes them at once', async () => {
+  const nodes = [await cluster.add('a'), await cluster.add('b')];
+  const wishes = nodes.flatMap((node, index) =>
+    ['ip', 'sdn'].flatMap((archetype) =>
+      ['same', `${archetype}${index}`].map((name) =>
+        node.service(archetype).networks.create({ name, archetype, ...(name === 'ip0' && { vlan: 7 }) }),
+      ),
+    ),
+  );
+  const answers = await Promise.allSettled(wishes);
+  const made = answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(made.map(({ name }) => name).sort()).toEqual(['ip0', 'ip1', 'same', 'sdn0', 'sdn1']);
+  for (const one of answers)
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'ERR_RESOURCE_EXISTS' });
+  const subnets = made.flatMap(({ options }) => options['subnets'] as { subnet: string }[]);
+  expect(new Set(subnets.map(({ subnet }) => subnet)).size).toBe(5);
+  expect(new Set(made.map(({ vlan }) => vlan)).size).toBe(5);
+  const at = (vlan: number) =>
+    nodes[1]?.service('ip').networks.create({ name: 'one', archetype: 'ip', vlan });
+  await expect(at(7)).rejects.toMatchObject({
+    code: 'ERR_NETWORK_POOL',
+    message: 'VLAN id 7 is taken: network ip0',
+  });
+  await expect(at(1)).rejects.toMatchObject({
+    message: expect.stringContaining('uses it itself, on eth0.1'),
+  });
+});
+
+test('a second node of the same name carries out nothing, and says so, until the first is gone', async () => {
+  const first = await cluster.add('a');
+  const second = await cluster.add('twin', 'a');
+  await until('it says so', () => second.failures.includes('ERR_NODE_NAME'));
+  await first.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  await first.service('ip').endpoints('lab').create({ name: 'x', attachment: access('x') });
+  expect(second.made.endpoints.size).toBe(0);
+  await expect(second.service('ip').networks.create({ name: 'two', archetype: 'ip' })).rejects.toMatchObject({
+    code: 'ERR_NODE_NAME',
+  });
+  await first.stop();
+  await until('it has taken over', () => second.made.endpoints.has('x'));
 });
