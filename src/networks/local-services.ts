@@ -13,7 +13,7 @@ export interface Shared {
   readonly state: StateManager;
 }
 
-interface LocalOptions extends Pick<ServiceContext, 'edge' | 'elsewhere'> {
+interface LocalOptions extends Pick<ServiceContext, 'edge' | 'reserved'> {
   /** Default: nothing, this node is alone. */
   readonly shared?: Shared;
 }
@@ -28,7 +28,7 @@ export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
-  { edge, elsewhere, shared = { node: hostname(), state } }: LocalOptions = {},
+  { edge, reserved, shared = { node: hostname(), state } }: LocalOptions = {},
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
   for (const archetype of archetypes) {
@@ -51,7 +51,7 @@ export function localServices(
           edge,
           node: shared.node,
           registry: registryOf(shared.state, archetype.name),
-          ...(elsewhere && { elsewhere }),
+          ...(reserved && { reserved }),
         },
         { among: archetypes },
       ),

@@ -27,18 +27,24 @@ export class Cluster {
    * @param as the name under which it shares, if not its own
    * @param through what its states are used through
    */
-  async add(
+  async add(name: string, as = name, through?: (state: StateManager) => StateManager): Promise<ClusterNode> {
+    const node = this.start(name, as, through);
+    await until('it is there', async () => (await this.keys()).includes(`nodes/${as}`));
+    return node;
+  }
+
+  /** The same of one that may never be there. */
+  start(
     name: string,
     as = name,
     through: (state: StateManager) => StateManager = (state) => state,
-  ): Promise<ClusterNode> {
+  ): ClusterNode {
     const made = this.#made.get(name) ?? new Made();
     this.#made.set(name, made);
     const own = openSqliteManager(path.join(this.folder, `${name}.db`));
     const node = new ClusterNode(as, through(this.state), own, through(own), made);
     this.#nodes.add(node);
     this.#latest.set(name, node);
-    await until('it is there', async () => (await this.keys()).includes(`nodes/${as}`));
     return node;
   }
 

@@ -37,9 +37,7 @@ export class Life {
 /** A state as a process has it that is killed at a change: nothing works afterwards. */
 export function mortalState(state: StateManager, life: Life): StateManager {
   return {
-    get isCurrent() {
-      return state.isCurrent;
-    },
+    ...bound(state),
     get: async (key) => {
       life.check();
       return state.get(key);
@@ -50,6 +48,16 @@ export function mortalState(state: StateManager, life: Life): StateManager {
     },
     commit: (conditions: readonly Condition[], changes: readonly Change[]) =>
       life.change(() => state.commit(conditions, changes)),
+  };
+}
+
+/** A state whose parts may be taken one by one. */
+export function bound(state: StateManager): StateManager {
+  return {
+    isCurrent: state.isCurrent,
+    get: (key) => state.get(key),
+    list: (prefix) => state.list(prefix),
+    commit: (conditions, changes) => state.commit(conditions, changes),
     watch: (prefix, after, signal) => state.watch(prefix, after, signal),
     lease: (seconds) => state.lease(seconds),
     close: () => state.close(),

@@ -8,6 +8,8 @@ import type { Presence } from './presence.ts';
 import { type Topic, topicOf, topicText } from './topic.ts';
 import type { Wakes } from './wakes.ts';
 
+/** Milliseconds between two looks at all that this node has, whatever was or was not told. */
+const every = 15_000;
 /** Milliseconds until what failed is tried again, at first and at most. */
 const again = { first: 500, longest: 15_000 };
 
@@ -30,15 +32,22 @@ interface Parts {
 export class Agent {
   readonly #parts: Parts;
   readonly #loops = new Map<string, RetryLoop>();
+  readonly #round: RetryLoop;
   readonly #stop = new AbortController();
   readonly #said = new Map<string, string>();
   #following: Promise<unknown> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    const look = async () => {
+      for (const topic of await this.#topicsHere()) this.#due(topic);
+      return every;
+    };
+    this.#round = new RetryLoop(look, (error) => this.#say('networks here', error));
   }
 
   start(): void {
+    this.#round.due();
     const { shared, own } = this.#parts;
     const { signal } = this.#stop;
     this.#following = Promise.all([
@@ -72,6 +81,7 @@ export class Agent {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#following;
+    await this.#round.stop();
     await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
   }
 

@@ -51,7 +51,7 @@ export async function sharedPrefixes(
   state: StateManager,
   archetypes: readonly Archetype[],
 ): Promise<readonly Taken[]> {
-  return takenBy(await prefixed(state, archetypes)).map((one) => ({ ...one, isElsewhere: true }));
+  return takenBy(await prefixed(state, archetypes)).map((one) => ({ ...one, isReserved: true }));
 }
 
 interface Prefixed extends WantedNetwork {

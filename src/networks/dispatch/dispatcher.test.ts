@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cluster } from '../../../test/support/cluster.ts';
+import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
+
+import { HeddleError } from '../../lib/errors.ts';
 
 let cluster: Cluster;
 beforeEach(() => {
@@ -209,11 +212,38 @@ test('a second node of the same name carries out nothing, and says so, until the
   const second = await cluster.add('twin', 'a');
   await until('it says so', () => second.failures.includes('ERR_NODE_NAME'));
   await first.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
-  await first.service('ip').endpoints('lab').create({ name: 'x', attachment: access('x') });
+  await first
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'x', attachment: access('x') });
   expect(second.made.endpoints.size).toBe(0);
   await expect(second.service('ip').networks.create({ name: 'two', archetype: 'ip' })).rejects.toMatchObject({
     code: 'ERR_NODE_NAME',
   });
   await first.stop();
   await until('it has taken over', () => second.made.endpoints.has('x'));
+});
+
+test('a node that never saw what is shared shows what it has, and changes nothing', async () => {
+  const a = await cluster.add('a');
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip', labels: { team: 'red' } });
+  await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'x', attachment: access('x') });
+  await a.stop();
+  const away = async () => {
+    throw new HeddleError('ERR_STATE_UNREACHABLE', 'nobody is there');
+  };
+  const alone = cluster.start('a', 'a', (state) =>
+    state === cluster.state ? { ...bound(state), get: away, list: away, commit: away, lease: away } : state,
+  );
+  const { networks } = alone.service('ip');
+  expect(await networks.list()).toMatchObject([
+    { name: 'lab', labels: { team: 'red' }, status: { nodes: [{ name: 'a', phase: 'ready' }] } },
+  ]);
+  const endpoints = alone.service('ip').endpoints('lab');
+  expect(await endpoints.list()).toMatchObject([{ name: 'x', node: 'a', status: { phase: 'ready' } }]);
+  await expect(endpoints.delete('x')).rejects.toMatchObject({ code: 'ERR_STATE_UNREACHABLE' });
+  expect(alone.made.endpoints.has('x')).toBe(true);
 });

@@ -7,6 +7,7 @@ import { Agent } from './agent.ts';
 import { aroundIn } from './around.ts';
 import { Carrier } from './carrier.ts';
 import { HostReport, type HostState } from './host-report.ts';
+import { knownHere } from './known-here.ts';
 import type { Presence } from './presence.ts';
 import { decidingServices, sharedServices } from './shared-services.ts';
 import { Wakes } from './wakes.ts';
@@ -47,7 +48,13 @@ export class Dispatcher {
       check: () => presence.check(),
       around: (archetype) => aroundIn(shared, archetypes, { node: presence.here, look }, archetype),
     };
-    this.services = sharedServices(archetypes, shared, sharing, this.#wakes);
+    const services = sharedServices(archetypes, shared, sharing, this.#wakes);
+    this.services = new Map(
+      archetypes.map(({ name }) => [
+        name,
+        knownHere(serviceIn(services, name), serviceIn(local, name), presence.here),
+      ]),
+    );
     const deciding = decidingServices(archetypes, shared, sharing);
     const carriers = archetypes.map((archetype) => {
       const { name } = archetype;

@@ -49,22 +49,13 @@ function servicesWith(
         ...(settleEndpoint && { settleEndpoint }),
         driver: () => driverOf(archetype),
       };
-      return [
-        archetype.name,
-        new ArchetypeService(shared, state, contextOf(state, sharing), { sharing }),
-      ] as const;
+      const context: ServiceContext = { service: noService, folder: '', node: sharing.here, registry: state };
+      return [archetype.name, new ArchetypeService(shared, state, context, { sharing })] as const;
     }),
   );
 }
 
-/** What decides asks nobody. */
-function contextOf(registry: StateManager, { here }: Sharing): ServiceContext {
-  return {
-    service: (name) => {
-      throw new HeddleError('ERR_INTERNAL', `a shared service asks for ${name}`);
-    },
-    folder: '',
-    node: here,
-    registry,
-  };
+/** Who waits asks nobody. */
+function noService(name: string): never {
+  throw new HeddleError('ERR_INTERNAL', `a shared service asks for ${name}`);
 }

@@ -31,8 +31,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async taken(): Promise<readonly Taken[]> {
-    const [here, elsewhere = []] = await Promise.all([routesOf(host), this.#context.elsewhere?.()]);
-    return [...here, ...elsewhere];
+    const [here, reserved = []] = await Promise.all([routesOf(host), this.#context.reserved?.()]);
+    return [...here, ...reserved];
   }
 
   async applyNetwork(network: IpNetwork) {

@@ -36,7 +36,7 @@ export function chooseSubnets(
   const chosen = subnets.map((subnet, index) => checked(`${what}: options.subnets.${index}`, subnet));
   for (const [index, { subnet }] of chosen.entries()) {
     const others = chosen.slice(0, index).map((other) => ({ prefix: other.subnet, by: 'the same network' }));
-    const first = firstOverlap(subnet, [...others, ...taken.filter(({ isElsewhere }) => !isElsewhere)]);
+    const first = firstOverlap(subnet, [...others, ...taken.filter(({ isReserved }) => !isReserved)]);
     if (first)
       throw new HeddleError(
         'ERR_NETWORK_POOL',

@@ -73,7 +73,7 @@ export interface Taken {
   /** Who, in words: `network lab`, `a route through eth0`. */
   readonly by: string;
   /** It is not on this host: nothing is chosen from it, and who asks for it may have it. */
-  readonly isElsewhere?: boolean;
+  readonly isReserved?: boolean;
 }
 
 export interface TypedDriver<NetworkOptions, EndpointOptions> {
@@ -135,7 +135,7 @@ export interface ServiceContext {
   /** For files and sockets of its own, which only root can enter; not there yet. */
   readonly folder: string;
   /** Prefixes that nodes share out among them, and that this one may get to have. */
-  elsewhere?(): Promise<readonly Taken[]>;
+  reserved?(): Promise<readonly Taken[]>;
   /** Where networks with a VLAN id are joined to the physical network; none: they cannot be. */
   readonly edge?: NodeEdge | undefined;
   /** The name of this node, which no other has that shares the registry. */

@@ -107,7 +107,10 @@ function nodeOf(
   // A path or an interface means something on one host only.
   const isElsewhere = said === undefined && node !== here;
   if (isElsewhere && canonicalJson(attachment) !== canonicalJson(before.attachment))
-    throw invalidError(`${what}: attachment: the endpoint is at ${node}`, 'say `node` as well, if it is meant');
+    throw invalidError(
+      `${what}: attachment: the endpoint is at ${node}`,
+      'say `node` as well, if it is meant',
+    );
   return node;
 }
 

@@ -1,25 +1,21 @@
-import { hostname } from 'node:os';
 import type { Log } from '../../lib/log.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
-import { Dispatcher } from '../../networks/dispatch/dispatcher.ts';
-import { LeasedPresence } from '../../networks/dispatch/presence.ts';
 import { localServices } from '../../networks/local-services.ts';
 import {
   type ArchetypeDescription,
   describeArchetype,
 } from '../../networks/standard/archetype-description.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
-import { openStateManager } from '../../state/open-manager.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import { figuresOf } from './figures.ts';
 import { Look } from './look.ts';
-import { lookAtHost } from './look-at-host.ts';
 import { Networking } from './networking.ts';
 import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
+import { dispatcherOf, nodeNameOf, openShared } from './sharing.ts';
 
 /** The networks of this host. */
 export interface HostNetworking {
@@ -42,28 +38,14 @@ export async function openNetworking(
   log: Log,
 ): Promise<HostNetworking> {
   const state = openSqliteManager(`${stateDir}/networks.db`);
-  const { etcd } = settings.state;
-  const shared = etcd && (await openStateManager({ etcd: { ...etcd, endpoints: [...etcd.endpoints] } }));
-  const edge = openEdge(settings, stateDir);
-  const node = settings.name ?? hostname();
+  const shared = await openShared(settings);
   const services = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
-    edge,
-    shared: { node, state: shared ?? state },
-    ...(shared && { elsewhere: () => sharedPrefixes(shared, archetypes) }),
+    edge: openEdge(settings, stateDir),
+    shared: { node: nodeNameOf(settings), state: shared ?? state },
+    ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
   });
   const look = new Look(services, log);
-  const dispatcher =
-    shared &&
-    new Dispatcher({
-      archetypes,
-      shared,
-      own: state,
-      presence: new LeasedPresence(node, shared, state),
-      local: services,
-      hasEdge: edge !== undefined,
-      look: () => lookAtHost(settings),
-      failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
-    });
+  const dispatcher = shared && dispatcherOf(settings, shared, state, services, log);
   const networking = new Networking(dispatcher?.services ?? services, services);
   const repairs = () => [...services].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
