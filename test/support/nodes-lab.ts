@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
 import type { SharedOrder } from './shared-node-process.ts';
+import { type Ovs, startOvs } from './ovs.ts';
 import { Told } from './told.ts';
 import { until } from './until.ts';
 
@@ -25,6 +26,7 @@ export class LabNode {
   readonly #folder: string;
   readonly #settings: object;
   #process: Told | undefined;
+  #ovs: Ovs | undefined;
 
   constructor(name: HostName, folder: string, settings: object) {
     this.namespace = `${prefix}-${name}`;
@@ -36,12 +38,20 @@ export class LabNode {
   async start(): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     const settings = JSON.stringify(this.#settings);
-    this.#process = new Told(this.namespace, 'shared-node-process.ts', this.#folder, settings);
+    const ovs = `${this.#folder}/ovs`;
+    this.#ovs ??= await startOvs(ovs, this.namespace);
+    this.#process = new Told(this.namespace, 'shared-node-process.ts', this.#folder, settings, ovs);
     await this.#process.told();
   }
 
   async kill(): Promise<void> {
-    await this.#process?.end('SIGKILL');
+    const { exitCode, signalCode } = this.#process?.child ?? { exitCode: 0, signalCode: null };
+    if (exitCode === null && signalCode === null) await this.#process?.end('SIGKILL');
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await this.#ovs?.stop();
   }
 
   async stop(): Promise<void> {
@@ -66,7 +76,7 @@ export class LabNode {
     } as const;
     const join = { name: station, node: this.#name, attachment };
     const made = await by.tell({ join, of, ...(key !== undefined && { key }) });
-    return String((made.options['addresses'] as string[])[0]);
+    return String((made.options['addresses'] as string[] | undefined)?.[0]);
   }
 
   /** Runs a program in its network namespace. */
@@ -159,7 +169,7 @@ export class NodesLab {
   }
 
   async remove(): Promise<void> {
-    await Promise.all([this.a.kill(), this.b.kill()]);
+    await Promise.all([this.a.remove(), this.b.remove()]);
     if (this.#etcd?.kill('SIGKILL')) await once(this.#etcd, 'exit');
     for (const line of ip('netns', 'list').split('\n')) {
       const [name = ''] = line.split(' ');

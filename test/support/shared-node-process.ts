@@ -1,5 +1,5 @@
 // A node's networks, which it shares with others, as the node has them; a test may kill it at any time:
-//   shared-node-process.ts FOLDER SETTINGS
+//   shared-node-process.ts FOLDER SETTINGS OVS
 // It answers each line of input, an order, with a line.
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
@@ -17,7 +17,8 @@ export type SharedOrder =
   | { readonly read: string; readonly of?: string }
   | { readonly stop: true };
 
-const [folder = '', settings = ''] = process.argv.slice(2);
+const [folder = '', settings = '', ovs = ''] = process.argv.slice(2);
+process.env['OVS_RUNDIR'] = ovs;
 const log = pino({ level: 'error' }, pino.destination(2));
 const networks = await openNetworking(folder, nodeSettings.parse(JSON.parse(settings)), log);
 const { networking } = networks;

@@ -9,7 +9,7 @@ const prefix = 'nodes/';
 /** In the state of a node: what it is known by, whatever it is called. */
 const identityKey = 'node/identity';
 /** Seconds after which a node that nothing is heard of is away. */
-const term = 10;
+const term = 5;
 /** Milliseconds until it is tried again, at first and at most. */
 const again = { first: 250, longest: 5000 };
 

@@ -50,6 +50,22 @@ test('what is made at once by both is made once, and no address is given twice',
   expect(() => lab.run('o1', 'ping', '-c', '1', '-W', '0.3', addresses['y'] ?? '')).toThrow();
 });
 
+test('networks of other archetypes live on both as well, each under an id of its own', async () => {
+  const sdn = await b.tell({ create: { name: 'flows', archetype: 'sdn' } });
+  const etarch = await a.tell({ create: { name: 'titles', archetype: 'etarch' } });
+  const lan = await a.tell({ read: 'lab' });
+  expect(new Set([sdn, etarch, lan].map(({ vlan }) => vlan)).size).toBe(3);
+  const [s1, s2] = [await a.join('s1', 'flows'), await b.join('s2', 'flows')];
+  await until('they reach each other', () => reaches('s1', s2) && reaches('s2', s1));
+  await until('names are known across', () => resolve('s1', 's2') === s2);
+  await a.join('e1', 'titles', b);
+  await b.join('e2', 'titles', a);
+  expect((await b.tell({ read: 'titles' })).status).toMatchObject({
+    phase: 'ready',
+    nodes: [{ name: 'a' }, { name: 'b' }],
+  });
+});
+
 test('a node that was killed catches up with what changed meanwhile', async () => {
   const { y = '' } = addresses;
   await b.kill();
@@ -87,7 +103,7 @@ test('who is cut off goes on, changes nothing, and has all when it is back', asy
     );
     return refused.includes('ERR_STATE_UNREACHABLE');
   });
-  expect((await networks(b)).map(({ name }) => name)).toEqual(['lab', 'once']);
+  expect((await networks(b)).map(({ name }) => name)).toEqual(['flows', 'lab', 'once', 'titles']);
   expect(resolve('z', 'x')).toBe(x);
   addresses['v'] = await a.join('v', 'lab');
   lab.cut('b', false);
@@ -97,7 +113,7 @@ test('who is cut off goes on, changes nothing, and has all when it is back', asy
 });
 
 test('nothing is left of what both remove', async () => {
-  for (const of of ['lab', 'once']) {
+  for (const of of ['lab', 'once', 'flows', 'titles']) {
     for (const { name } of await a.tell<Endpoint[]>({ endpoints: of })) await b.tell({ remove: name, of });
     await a.tell({ remove: of });
   }
