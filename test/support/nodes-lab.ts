@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
-import type { SharedOrder } from './shared-node-process.ts';
 import { type Ovs, startOvs } from './ovs.ts';
+import type { SharedOrder } from './shared-node-process.ts';
 import { Told } from './told.ts';
 import { until } from './until.ts';
 

@@ -1,5 +1,4 @@
 import { type HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
-import { canonicalJson } from '../../lib/hash.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { Collection, Kept } from '../standard/collection.ts';
@@ -8,6 +7,7 @@ import type { NetworkingService } from '../standard/networking-service.ts';
 import { endpointsIn, networksIn, type WantedEndpoint, type WantedNetwork } from '../standard/records.ts';
 import type { Nodes, Report } from '../standard/report.ts';
 import { nodeEndpointName, owner, ownerLabel } from './names.ts';
+import { failedAs, Reporter } from './reporter.ts';
 import { type LocalView, type SharedView, type Todo, todoOf } from './todo.ts';
 
 interface Parts {
@@ -27,10 +27,12 @@ interface Parts {
 export class Carrier {
   readonly #parts: Parts;
   readonly #networks: Collection<WantedNetwork>;
+  readonly #reporter: Reporter;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#networks = networksIn(parts.state, parts.archetype, parts.nodes);
+    this.#reporter = new Reporter(parts.nodes.here, this.#networks, (name) => this.#endpoints(name));
   }
 
   /** The names of the networks that this node has, wanted or not any more. */
@@ -55,7 +57,7 @@ export class Carrier {
         todo = await this.#todo(name, shared);
       }
     } catch (error) {
-      await this.#reportAll(shared, toHeddleError(error));
+      await this.#reporter.all(shared, toHeddleError(error));
       throw error;
     }
     const errors: HeddleError[] = [];
@@ -72,7 +74,7 @@ export class Carrier {
     if (todo.leave && errors.length === 0)
       await attempt(
         () => this.#leave(name, shared),
-        (error) => this.#reportNetwork(shared, failedAs(error, shared.network)),
+        (error) => this.#reporter.network(shared.network, failedAs(error, shared.network)),
       );
     else await this.#make(name, shared, todo, attempt);
     await this.#forgetNetwork(name);
@@ -117,7 +119,7 @@ export class Carrier {
         () => removeIfThere(endpoints, one),
         async (error) => {
           stuck.add(one);
-          await this.#reportEndpoint(name, kept.get(one), failedAs(error, kept.get(one)));
+          await this.#reporter.endpoint(name, kept.get(one), failedAs(error, kept.get(one)));
         },
       );
     }
@@ -151,7 +153,7 @@ export class Carrier {
       async () => {
         if (wish) await ensure(local.networks, wish);
         const { status } = await local.networks.read(name);
-        await this.#reportNetwork(shared, {
+        await this.#reporter.network(shared.network, {
           of: network.revision,
           phase: 'ready',
           ...(network.wanted.vlan !== undefined && !this.#parts.hasEdge && { reason: apart }),
@@ -160,7 +162,7 @@ export class Carrier {
       },
       async (error) => {
         hasFailed = true;
-        await this.#reportAll(shared, error);
+        await this.#reporter.all(shared, error);
       },
     );
     if (hasFailed) return;
@@ -175,51 +177,15 @@ export class Carrier {
           if (own) await ensure(local.endpoints(name), own);
           if (!isHere) return;
           const { status } = await local.endpoints(name).read(endpoint);
-          await this.#reportEndpoint(name, kept, {
+          await this.#reporter.endpoint(name, kept, {
             of: kept.revision,
             phase: 'ready',
             observed: status.observed,
           });
         },
-        (error) => (isHere ? this.#reportEndpoint(name, kept, failedAs(error, kept)) : Promise.resolve()),
+        (error) => (isHere ? this.#reporter.endpoint(name, kept, failedAs(error, kept)) : Promise.resolve()),
       );
     }
-  }
-
-  /** That nothing can be done here, for one reason. */
-  async #reportAll(shared: SharedView, error: HeddleError): Promise<void> {
-    const { network, endpoints } = shared;
-    if (!network) return;
-    if (shared.isClaimed) await this.#reportNetwork(shared, failedAs(error, network));
-    for (const kept of endpoints) {
-      const isUsers = kept.wanted.attachment.kind !== 'node';
-      if (isUsers && kept.wanted.node === this.#parts.nodes.here && !kept.wanted.deleting)
-        await this.#reportEndpoint(network.wanted.name, kept, failedAs(error, kept));
-    }
-  }
-
-  async #reportNetwork({ network }: SharedView, report: Report): Promise<void> {
-    if (network) await this.#report(this.#networks, network, report);
-  }
-
-  async #reportEndpoint(
-    network: string,
-    kept: Kept<WantedEndpoint> | undefined,
-    report: Report,
-  ): Promise<void> {
-    if (kept) await this.#report(this.#endpoints(network), kept, report);
-  }
-
-  /** Of what is wanted still as it was read: what goes leaves no report behind. */
-  async #report<W extends WantedNetwork | WantedEndpoint>(
-    collection: Collection<W>,
-    { wanted: { name }, revision }: Kept<W>,
-    report: Report,
-  ): Promise<void> {
-    const { here } = this.#parts.nodes;
-    const before = (await collection.reports(name)).get(here);
-    if (canonicalJson(before) === canonicalJson(report)) return;
-    await collection.report(name, here, report, [collection.condition(name, revision)]);
   }
 
   async #shared(name: string): Promise<SharedView> {
@@ -260,8 +226,4 @@ function ordered(endpoints: readonly Kept<WantedEndpoint>[], { endpoints: wishes
   const place = new Map(wishes.map(({ name }, index) => [name, index]));
   const placeOf = ({ wanted }: Kept<WantedEndpoint>) => place.get(wanted.name) ?? wishes.length;
   return [...endpoints].sort((one, other) => placeOf(one) - placeOf(other));
-}
-
-function failedAs({ code, message }: HeddleError, kept: Kept<unknown> | undefined): Report {
-  return { of: kept?.revision ?? 0, phase: 'failed', reason: message, code, observed: {} };
 }

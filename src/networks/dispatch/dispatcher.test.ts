@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cluster } from '../../../test/support/cluster.ts';
 import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
-
 import { HeddleError } from '../../lib/errors.ts';
+import { ip } from '../ip/ip.ts';
+import { leave } from './leave.ts';
 
 let cluster: Cluster;
 beforeEach(() => {
@@ -125,6 +126,20 @@ test('a network that a node has still is removed when it returns', async () => {
   await until('it is gone', async () => (await a.service('ip').networks.list()).length === 0);
   expect(b.made.networks.size).toBe(0);
   expect(await left()).toEqual(['networks/ip/serial', 'networks/serial']);
+});
+
+test('a node that left for good keeps nothing from being removed', async () => {
+  const [a, b] = [await cluster.add('a'), await cluster.add('b')];
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'y', node: 'b', attachment: access('y') });
+  await b.stop();
+  await leave(cluster.state, [ip], 'b');
+  expect(await a.service('ip').endpoints('lab').list()).toEqual([]);
+  await a.service('ip').networks.delete('lab');
+  expect((await cluster.keys()).filter((key) => key.includes('/b'))).toEqual([]);
 });
 
 test('what a node cannot make is not kept, and says why', async () => {

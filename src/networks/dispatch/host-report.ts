@@ -21,6 +21,10 @@ const prefix = 'hosts/';
 /** Milliseconds between two looks. */
 const every = 15_000;
 
+export function hostKey(node: string): string {
+  return `${prefix}${node}`;
+}
+
 /** What all hosts have said, by node: a host that is away has what it had. */
 export async function hostsIn(state: StateManager): Promise<ReadonlyMap<string, HostState>> {
   const { entries } = await state.list(prefix);
@@ -42,7 +46,7 @@ export class HostReport {
       const found = await look().catch((error) => failed(toHeddleError(error)));
       const text = found && canonicalJson(found);
       if (text !== undefined && text !== said) {
-        await state.commit([], [{ key: `${prefix}${node}`, value: found }]);
+        await state.commit([], [{ key: hostKey(node), value: found }]);
         said = text;
       }
       return every;

@@ -132,7 +132,7 @@ export class LeasedPresence implements Presence {
     );
     if (claimed !== undefined) return lease;
     await lease.release();
-    throw new HeddleError('ERR_STATE_UNREACHABLE', `the entry ${key} changed while this node took it`);
+    throw new HeddleError('ERR_REVISION', `the entry ${key} changed while this node took it`);
   }
 
   async #identity(): Promise<string> {
