@@ -26,6 +26,8 @@ export function knownHere(
         list: async () => (await those.list()).map((one) => shownEndpoint(one, here)),
       });
     },
+    // What passes here is known here.
+    traffic: local.traffic,
   };
 }
 
