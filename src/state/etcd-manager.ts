@@ -12,7 +12,7 @@ import type { Operation } from './etcd/questions.ts';
 import type { Change, Changed, Condition, Entry, Lease, Listing, StateManager } from './state-manager.ts';
 
 /** Milliseconds until a read answers with what was last seen, and until it fails where nothing was. */
-const reading = { known: 2000, unknown: 5000 };
+const reading = { known: 3000, unknown: 5000 };
 const granting = 5000;
 
 /**
