@@ -1,6 +1,6 @@
 import * as z from '../lib/zod.ts';
 
-const file = z.string().startsWith('/').max(4096);
+const file = z.string().regex(/^\//).max(4096);
 
 /** Where the state is that nodes share: `state` in the settings of a node. */
 export const stateSettings = z.strictObject({

@@ -38,6 +38,16 @@ export class CuttingProxy {
     this.#isDying = true;
   }
 
+  /** Nothing is heard of the member, until it returns. */
+  leaves(): void {
+    this.#isDead = true;
+    this.#server.closeAllConnections();
+  }
+
+  returns(): void {
+    this.#isDead = false;
+  }
+
   close(): void {
     this.#server.close();
     this.#server.closeAllConnections();

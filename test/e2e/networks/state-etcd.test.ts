@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EtcdClient } from '../../../src/state/etcd/client.ts';
+import { Entries } from '../../../src/state/etcd/entries.ts';
+import { Mirror } from '../../../src/state/etcd/mirror.ts';
 import { openStateManager } from '../../../src/state/open-manager.ts';
 import { stateSettings } from '../../../src/state/settings.ts';
 import type { Changed, StateManager } from '../../../src/state/state-manager.ts';
@@ -103,18 +106,45 @@ test('a commit whose answer is lost is made once, and known to be made', async (
 
 test('changes that are compacted are not told, and the state is known all the same', async () => {
   const state = await open();
+  const proxy = await CuttingProxy.start(cluster.plain(0));
+  const client = new EtcdClient([proxy.url]);
+  const stop = new AbortController();
+  const base = `${prefix}entries/`;
+  const mirror = new Mirror(client, new Entries(client, base), base, stop.signal);
+  await put(state, 'gone', 1);
   for (let value = 0; value < 5; value++) await put(state, 'a', value);
-  const { revision } = await state.list('');
+  await until('it is known', () => mirror.known.get('a')?.value === 4);
+  proxy.leaves();
+  await until('nobody is reached', () => mirror.isLost);
+  await state.commit([], [{ key: 'gone', delete: true }]);
+  const revision = (await put(state, 'a', 'last')) ?? 0;
   const compact = await fetch(`${cluster.plain(0)}/v3/kv/compaction`, {
     method: 'POST',
     body: JSON.stringify({ revision: `${revision}`, physical: true }),
   });
   expect(compact.status).toBe(200);
-  await expect(watched(state, revision - 2).over).rejects.toMatchObject({ code: 'ERR_WATCH_EXPIRED' });
-  await expect(watched(state, revision + 1000).over).rejects.toMatchObject({ code: 'ERR_WATCH_EXPIRED' });
+  proxy.returns();
+  await until('it is known', () => mirror.known.revision === revision);
+  expect(mirror.known.list('').entries).toEqual((await state.list('')).entries);
+  expect(mirror.isLost).toBe(false);
+  stop.abort();
+  client.close();
+  proxy.close();
+  for (const after of [revision - 2, revision + 1000])
+    await expect(watched(state, after).over).rejects.toMatchObject({ code: 'ERR_WATCH_EXPIRED' });
   const { seen } = watched(state, revision);
   await put(state, 'a', 'next');
   await until('it is told', () => seen.length === 1);
+});
+
+test('who shows no certificate is refused, and told so', async () => {
+  const { cert, key, ...rest } = cluster.settings;
+  const state = await open(rest);
+  for (const ask of [() => state.list(''), () => put(state, 'a', 1), () => state.lease(5)])
+    await expect(ask()).rejects.toMatchObject({
+      code: 'ERR_STATE_UNREACHABLE',
+      message: expect.stringMatching(/etcd at https.+(certificate|alert)/),
+    });
 });
 
 test('members hang, die and return: what is known is answered, what cannot be written fails, and changes are told once', async () => {
