@@ -1,35 +1,35 @@
+import path from 'node:path';
+import { type Of, optional, text } from '../lib/schema.ts';
 import * as z from '../lib/zod.ts';
 
-const file = z.string().regex(/^\//).max(4096);
+const file = text.min(1).max(4096).refine(path.isAbsolute, 'is no absolute path');
 
-/** Where the state is that nodes share: `state` in the settings of a node. */
-export const stateSettings = z.strictObject({
-  etcd: z
-    .strictObject({
-      endpoints: z
-        .array(z.url({ protocol: /^https?$/ }).max(300))
-        .min(1)
-        .max(15)
-        .describe(
-          'The members of etcd 3.4 or later: https://HOST:2379. The next one is asked when one is away.',
-        ),
-      prefix: z
-        .string()
-        .regex(/^(\/[A-Za-z0-9._-]+)+\/$/)
-        .max(128)
-        .default('/heddle/networks/')
-        .describe('Of the keys that are used: nodes that share something have the same, others have others.'),
-      ca: z
-        .exactOptional(file)
-        .describe('PEM: of whom the certificates of etcd are. Absent: whom the system trusts.'),
-      cert: z.exactOptional(file).describe('PEM: the certificate that this node shows.'),
-      key: z.exactOptional(file).describe('PEM: its private key, which nobody else may read.'),
-    })
-    .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
-    .refine(
-      ({ endpoints, ca, cert }) =>
-        (ca === undefined && cert === undefined) || endpoints.every((url) => url.startsWith('https:')),
-      'ca and cert need endpoints of https',
-    ),
-});
-export type StateSettings = z.output<typeof stateSettings>;
+/** Where the state is that nodes share. */
+export const etcdSettings = z
+  .strictObject({
+    endpoints: z
+      .array(
+        text.max(255).regex(/^https?:\/\/[^\s/@]+$/, 'is no URL of a member, such as https://etcd1:2379'),
+      )
+      .min(1)
+      .max(15)
+      .describe('The members of etcd 3.4 or later. The next one is asked when one is away.'),
+    prefix: text
+      .max(255)
+      .regex(/^\/?[\w./-]+\/$/, 'is no prefix: it ends with a slash')
+      .default('/heddle/networks/')
+      .describe('Of keys. Nodes with the same share their networks.'),
+    ca: optional(file).describe('Who etcd has to be of, PEM. Default: whom the system trusts.'),
+    cert: optional(file).describe('Who this node is to etcd, PEM.'),
+    key: optional(file).describe('Its private key, which only root may read.'),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
+  .refine(
+    ({ endpoints, ca, cert }) =>
+      (ca === undefined && cert === undefined) || endpoints.every((url) => url.startsWith('https:')),
+    'ca and cert need endpoints of https',
+  );
+
+export interface StateSettings {
+  readonly etcd: Of<typeof etcdSettings>;
+}

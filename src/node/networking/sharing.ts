@@ -19,7 +19,7 @@ export function nodeNameOf({ name = hostname() }: Pick<NodeSettings, 'name'>): s
  * @throws HeddleError ERR_USAGE, ERR_FILE_NOT_FOUND
  */
 export async function openShared({ state: { etcd } }: NodeSettings): Promise<StateManager | undefined> {
-  return etcd && openStateManager({ etcd: { ...etcd, endpoints: [...etcd.endpoints] } });
+  return etcd && openStateManager({ etcd });
 }
 
 /** What networks of this node are shared by. `own`: the state of this node; `local`: its services. */

@@ -34,7 +34,9 @@ services: { sdn: { process: own } }
   expect(settings).toMatchObject({
     name: 'node1',
     edge: { driver: 'ebpf', uplink: 'eth1', vlans: { first: 100, last: 199 } },
-    state: { etcd: { endpoints: ['https://etcd1:2379'], prefix: 'heddle/', ca: '/etc/heddle/ca.pem' } },
+    state: {
+      etcd: { endpoints: ['https://etcd1:2379'], prefix: '/heddle/networks/', ca: '/etc/heddle/ca.pem' },
+    },
     services: { sdn: { process: 'own' } },
   });
 });

@@ -14,7 +14,10 @@ function write(name: string, text: string, mode = 0o600): string {
   return file;
 }
 const withKey = (key: string) =>
-  write('node.yaml', `state:\n  etcd:\n    endpoints: ["https://a:2379"]\n    key: ${key}\n`);
+  write(
+    'node.yaml',
+    `state:\n  etcd:\n    endpoints: ["https://a:2379"]\n    key: ${key}\n    cert: /cert.pem\n`,
+  );
 
 test('a private key that others can read is refused, with its place and what to do', () => {
   const key = write('key.pem', 'secret', 0o644);

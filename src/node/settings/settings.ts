@@ -4,6 +4,7 @@ import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { edgeDrivers } from '../../networks/nve/drivers.ts';
 import { archetypeName, nodeName, vlan } from '../../networks/standard/network.ts';
+import { etcdSettings } from '../../state/settings.ts';
 
 const file = text.min(1).max(4096).refine(path.isAbsolute, 'is no absolute path');
 
@@ -20,21 +21,6 @@ const edge = z.strictObject({
     .regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')
     .describe('This host’s interface to the physical network, which takes frames with VLAN tags.'),
   vlans: optional(vlans).describe('Ids that are chosen from where nodes share. Default: 1 to 4094.'),
-});
-
-const etcd = z.strictObject({
-  endpoints: z
-    .array(text.max(255).regex(/^https?:\/\/[^\s/]+$/, 'is no URL of a member, such as https://etcd1:2379'))
-    .min(1)
-    .max(15),
-  prefix: text
-    .max(255)
-    .regex(/^\/?[\w./-]+\/$/, 'is no prefix: it ends with a slash')
-    .default('heddle/')
-    .describe('Of keys. Nodes with the same share their networks.'),
-  ca: optional(file).describe('Who etcd has to be of, PEM. Default: whom the system trusts.'),
-  cert: optional(file).describe('Who this node is to etcd, PEM.'),
-  key: optional(file).describe('Its private key, which only root may read.'),
 });
 
 const service = z.strictObject({
@@ -63,7 +49,7 @@ export const nodeSettings = z.strictObject({
     'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
   ),
   state: z
-    .strictObject({ etcd: optional(etcd).describe('Where nodes share their networks.') })
+    .strictObject({ etcd: optional(etcdSettings).describe('Where nodes share their networks.') })
     .prefault({})
     .describe('Where what is wanted of networks is kept. Default: on this host.'),
   doors: z

@@ -4,7 +4,7 @@ import { EtcdClient } from '../../../src/state/etcd/client.ts';
 import { Entries } from '../../../src/state/etcd/entries.ts';
 import { Mirror } from '../../../src/state/etcd/mirror.ts';
 import { openStateManager } from '../../../src/state/open-manager.ts';
-import { stateSettings } from '../../../src/state/settings.ts';
+import { etcdSettings } from '../../../src/state/settings.ts';
 import type { Changed, StateManager } from '../../../src/state/state-manager.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { EtcdCluster } from '../../support/etcd-cluster.ts';
@@ -34,7 +34,7 @@ afterEach(async () => {
   await Promise.all(opened.map((state) => state.close()));
 });
 async function open(etcd: object = cluster.settings): Promise<StateManager> {
-  const state = await openStateManager(stateSettings.parse({ etcd: { ...etcd, prefix } }));
+  const state = await openStateManager({ etcd: etcdSettings.parse({ ...etcd, prefix }) });
   opened.push(state);
   return state;
 }
@@ -51,7 +51,7 @@ function watched(state: StateManager, after: number) {
 }
 
 describe('the state in etcd is a state manager:', () =>
-  stateSuite(async () => openStateManager(stateSettings.parse({ etcd: { ...cluster.settings, prefix } }))));
+  stateSuite(async () => openStateManager({ etcd: etcdSettings.parse({ ...cluster.settings, prefix }) })));
 
 test('two managers commit at once, and see the same changes in the same order', async () => {
   const both = [await open(), await open()];
