@@ -6,14 +6,18 @@ export type Said = { readonly status: number; readonly text: string } | 'cut' | 
 
 /** Answers as a member of etcd might, or as it never would. */
 export class EtcdStandIn {
-  says: (path: string) => Said = () => 'hang';
+  says: (path: string, question: string) => Said = () => 'hang';
   /** Paths that were asked, in order. */
   readonly asked: string[] = [];
   readonly #server: Server = createServer((incoming, outgoing) => {
     const path = incoming.url?.replace('/v3/', '') ?? '';
-    incoming.resume().on('end', () => {
+    let question = '';
+    incoming.setEncoding('utf8').on('data', (part) => {
+      question += part;
+    });
+    incoming.on('end', () => {
       this.asked.push(path);
-      const said = this.says(path);
+      const said = this.says(path, question);
       if (said === 'cut') incoming.socket.destroy();
       else if (said !== 'hang') outgoing.writeHead(said.status).end(said.text);
     });
