@@ -126,13 +126,15 @@ export class LeasedPresence implements Presence {
       );
     const lease = await this.#shared.lease(term);
     const value: Present = { identity };
-    const claimed = await this.#shared.commit(
-      [{ key, revision: entry?.revision ?? 0 }],
-      [{ key, value, lease }],
-    );
-    if (claimed !== undefined) return lease;
-    await lease.release();
-    throw new HeddleError('ERR_REVISION', `the entry ${key} changed while this node took it`);
+    try {
+      const conditions = [{ key, revision: entry?.revision ?? 0 }];
+      if ((await this.#shared.commit(conditions, [{ key, value, lease }])) !== undefined) return lease;
+      throw new HeddleError('ERR_REVISION', `the entry ${key} changed while this node took it`);
+    } catch (error) {
+      // Nobody would give it back later, and it keeps itself.
+      await lease.release();
+      throw error;
+    }
   }
 
   async #identity(): Promise<string> {

@@ -64,7 +64,7 @@ test('while there is no leader all are asked again, until one answers or the tim
   say(says, says, () => (members[2]?.asked.length === 2 ? answer({ succeeded: true }) : noLeader));
   expect(await client.ask(commit, { limit: 5000, isRepeatable: false })).toMatchObject({ succeeded: true });
   say(says, says, says);
-  const failure = client.ask(commit, { limit: 200, isRepeatable: false });
+  const failure = client.ask(commit, { limit: 500, isRepeatable: false });
   await expect(failure).rejects.toMatchObject({ outcome: 'undone' });
   for (const { url } of members)
     await expect(failure).rejects.toThrow(`etcd at ${url}: etcdserver: no leader`);

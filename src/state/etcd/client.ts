@@ -14,6 +14,8 @@ import type { EtcdTls } from './tls.ts';
 const longest = 64 << 20;
 /** Milliseconds for a connection to a member. */
 const connecting = 1000;
+/** What must be left for another question: one that is given up may have been done. */
+const least = 250;
 const keepingAlive = { keepAlive: true, keepAliveMsecs: 1000 };
 
 export interface Question<T> {
@@ -75,7 +77,7 @@ export class EtcdClient {
     for (;;) {
       for (const _ of this.#urls) {
         const left = until - performance.now();
-        if (left <= 0) break;
+        if (left <= (failures.size > 0 ? least : 0)) break;
         const { member } = this;
         const answer = await this.#attempt(member, question, Math.min(each, left));
         if (!(answer instanceof EtcdFailure)) return answer;
@@ -84,7 +86,7 @@ export class EtcdClient {
         if (answer.outcome === 'unknown' && !isRepeatable) throw allOf(failures, 'unknown');
       }
       const pause = backoff.nextScattered();
-      if (!insist || performance.now() + pause >= until) throw allOf(failures, 'undone');
+      if (!insist || performance.now() + pause + least >= until) throw allOf(failures, 'undone');
       await sleep(pause);
     }
   }
