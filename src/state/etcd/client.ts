@@ -72,23 +72,34 @@ export class EtcdClient {
   async ask<T>(question: Question<T>, { limit, insist = true, isRepeatable = true }: Patience): Promise<T> {
     const until = performance.now() + limit;
     const backoff = new Backoff(50, 400);
-    const each = Math.max(limit / this.#urls.length, 500);
     const failures = new Map<string, EtcdFailure>();
     for (;;) {
-      for (const _ of this.#urls) {
-        const left = until - performance.now();
-        if (left <= (failures.size > 0 ? least : 0)) break;
-        const { member } = this;
-        const answer = await this.#attempt(member, question, Math.min(each, left));
-        if (!(answer instanceof EtcdFailure)) return answer;
-        failures.set(member, answer);
-        if (answer.outcome === 'refused') throw answer;
-        if (answer.outcome === 'unknown' && !isRepeatable) throw allOf(failures, 'unknown');
-      }
+      const answer = await this.#askAll(question, { limit, until, isRepeatable }, failures);
+      if (!(answer instanceof EtcdFailure)) return answer;
       const pause = backoff.nextScattered();
-      if (!insist || performance.now() + pause + least >= until) throw allOf(failures, 'undone');
+      if (!insist || performance.now() + pause + least >= until) throw answer;
       await sleep(pause);
     }
+  }
+
+  /** Asks all once, in the time that there is. @throws EtcdFailure where asking another would do harm, or no good */
+  async #askAll<T>(
+    question: Question<T>,
+    { limit, until, isRepeatable }: { limit: number; until: number; isRepeatable: boolean },
+    failures: Map<string, EtcdFailure>,
+  ): Promise<T | EtcdFailure> {
+    const each = Math.max(limit / this.#urls.length, 500);
+    for (const _ of this.#urls) {
+      const left = until - performance.now();
+      if (left <= (failures.size > 0 ? least : 0)) break;
+      const { member } = this;
+      const answer = await this.#attempt(member, question, Math.min(each, left));
+      if (!(answer instanceof EtcdFailure)) return answer;
+      failures.set(member, answer);
+      if (answer.outcome === 'refused') throw answer;
+      if (answer.outcome === 'unknown' && !isRepeatable) throw allOf(failures, 'unknown');
+    }
+    return allOf(failures, 'undone');
   }
 
   /** @throws EtcdFailure */
