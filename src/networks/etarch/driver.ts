@@ -194,13 +194,13 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
     while (!signal.aborted) {
       try {
         const { revision } = await registry.list('none/');
-        for (const agent of this.#agents.values()) void agent.refresh().catch(() => {});
+        for (const agent of this.#agents.values()) void agent.follow().catch(() => {});
         for await (const { key } of registry.watch('', revision, signal)) {
           const [network = ''] = key.split('/');
           // What fails, the next look around mends.
           void this.#agents
             .get(network)
-            ?.refresh()
+            ?.follow()
             .catch(() => {});
         }
       } catch {

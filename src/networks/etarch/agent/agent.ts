@@ -37,6 +37,8 @@ export class Agent {
   readonly #store: DomainStore;
   #turn: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
+  /** As it was looked at last: it changes by who looks at it then. */
+  #local: LocalNetwork | undefined;
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -55,7 +57,7 @@ export class Agent {
       const { answer, changes } = await this.#inTurn(() =>
         this.#store.change((domain) => decide(domain, asker, request, now)),
       );
-      if (changes.length > 0) await this.refresh();
+      if (changes.length > 0) await this.follow();
       return answer;
     } catch (error) {
       if (!isHeddleError(error)) throw error;
@@ -63,11 +65,16 @@ export class Agent {
     }
   }
 
-  /** Makes the switch what the domain is by now. Whoever asks while that is due gets the same. */
+  /** Looks at what there is of the network here, and at its switch, and makes that what the domain is by now. */
   refresh(): Promise<void> {
+    return this.#inTurn(() => this.#refresh());
+  }
+
+  /** Makes the switch what the domain is by now. Whoever asks while that is due gets the same. */
+  follow(): Promise<void> {
     this.#next ??= this.#inTurn(() => {
       this.#next = undefined;
-      return this.#refresh();
+      return this.#local ? this.#settle(this.#local, false) : this.#refresh();
     });
     return this.#next;
   }
@@ -82,15 +89,20 @@ export class Agent {
   }
 
   async #refresh(): Promise<void> {
-    const { network, node, local, settle } = this.#options;
-    const found = await local();
+    const found = await this.#options.local();
+    this.#local = found;
     if (!found) return;
     const noted = this.#note(found.stations);
     // What cannot be noted now, keeps nobody from who is known to be there.
     await noted.catch(() => {});
-    const buses = busesOf(await this.#store.read(), node, found.stations);
-    await settle({ name: network, ...found, buses });
+    await this.#settle(found, true);
     await noted;
+  }
+
+  async #settle(local: LocalNetwork, isLook: boolean): Promise<void> {
+    const { network, node, settle } = this.#options;
+    const buses = busesOf(await this.#store.read(), node, local.stations);
+    await settle({ name: network, ...local, buses, isLook });
   }
 
   /** Has the domain know who is here by now. */

@@ -26,7 +26,7 @@ async function opened() {
     return { status: 'ok' as const };
   };
   const opened = new TitleSwitch(channel as unknown as Channel, carry, () => {});
-  await opened.settle({ name: 'lab', id: 'aabbccddeeff', stations: [alice], buses: [] });
+  await opened.settle({ name: 'lab', id: 'aabbccddeeff', stations: [alice], buses: [], isLook: true });
   const packetIn = (data: Buffer, inPort = 1) =>
     opened.packetIn({ type: 'packetIn', reason: 1, table: 0, cookie: 0n, match: { inPort }, data });
   return { packetIn, asked, sent };

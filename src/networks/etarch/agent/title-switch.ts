@@ -11,7 +11,7 @@ import type { Asker } from '../domain/decide.ts';
 import { type Answer, decodeRequest, encodeAnswer, type Request } from '../wire/control.ts';
 import { agentAddress, agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
 import { Allowance } from './allowance.ts';
-import { pipelineOf } from './pipeline.ts';
+import { type Pipeline, pipelineOf } from './pipeline.ts';
 
 /** A network as its switch should make it. */
 export interface TitledNetwork {
@@ -22,6 +22,8 @@ export interface TitledNetwork {
   /** The port that leads to other nodes, if there is one. */
   readonly trunk?: string;
   readonly buses: readonly Bus[];
+  /** Whether the switch is asked what it has, and not taken to have what it was told before. */
+  readonly isLook: boolean;
 }
 
 /** An endpoint, and the name of its port. */
@@ -40,6 +42,8 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   readonly #allowance = new Allowance();
   #network: TitledNetwork | undefined;
   #numbers: ReadonlyMap<string, number> = new Map();
+  /** What it was told before, as far as it was all carried out. */
+  #has: Pipeline | undefined;
   #last: Promise<void> = Promise.resolve();
 
   /** @param ended the switch is gone */
@@ -86,6 +90,7 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   flowRemoved(): void {}
 
   portStatus(): void {
+    this.#has = undefined;
     if (this.#network) this.settle(this.#network).catch((error) => this.#channel.end(toHeddleError(error)));
   }
 
@@ -96,23 +101,30 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   async #settle(): Promise<void> {
     const network = this.#network;
     if (!network) return;
-    const parts = await this.#channel.ask({ kind: 'ports' });
-    this.#numbers = new Map(parts.flatMap(({ ports }) => ports.map(({ name, number }) => [name, number])));
+    const before = (network.isLook ? undefined : this.#has) ?? (await this.#look());
+    this.#has = undefined;
     const { flows, meters } = this.#pipeline(network);
-    const there = await this.flows();
-    const metered = (await this.#channel.ask({ kind: 'meterConfig' })).flatMap((part) => part.meters);
     // Meters come before the flows that name them; to delete one deletes those as well.
     await this.#channel.carryOut([
       ...meters.flatMap((one) => {
-        const before = metered.find(({ meter }) => meter === one.meter);
-        if (before?.rate === one.rate && before.burst === one.burst) return [];
-        return [meterMod(before ? 'modify' : 'add', one)];
+        const there = before.meters.find(({ meter }) => meter === one.meter);
+        if (there?.rate === one.rate && there.burst === one.burst) return [];
+        return [meterMod(there ? 'modify' : 'add', one)];
       }),
-      ...changes(flows, there),
-      ...metered
+      ...changes(flows, before.flows),
+      ...before.meters
         .filter(({ meter }) => !meters.some((one) => one.meter === meter))
         .map((one) => meterMod('delete', one)),
     ]);
+    this.#has = { flows, meters };
+  }
+
+  /** What the switch has. */
+  async #look(): Promise<Pipeline> {
+    const parts = await this.#channel.ask({ kind: 'ports' });
+    this.#numbers = new Map(parts.flatMap(({ ports }) => ports.map(({ name, number }) => [name, number])));
+    const meters = (await this.#channel.ask({ kind: 'meterConfig' })).flatMap((part) => part.meters);
+    return { flows: await this.flows(), meters };
   }
 
   /** Of ports that the switch has: it says when others come. */

@@ -10,7 +10,7 @@ import { Requests } from './requests.ts';
 import { Senders } from './senders.ts';
 
 /** Messages of a workspace whose senders are not known yet. */
-const mostUnsure = 256;
+const mostUnsure = 4096;
 
 interface Listening {
   readonly hear: (message: Message) => void;
@@ -94,8 +94,8 @@ export class EtarchClient implements PointOfAttachment {
     this.#pipe.close();
   }
 
-  send(to: string, type: number, payload: Buffer): void {
-    this.#pipe.send(encodeFrame({ to, from: this.#mac, type, payload }));
+  send(to: string, type: number, payload: Buffer): boolean {
+    return this.#pipe.send(encodeFrame({ to, from: this.#mac, type, payload }));
   }
 
   /** Hears what is said at the address of a workspace, until the function is called that this returns. */

@@ -10,7 +10,8 @@ export interface PointOfAttachment {
   /** Bytes of a packet. */
   readonly mtu: number;
   readonly requests: Requests;
-  send(to: string, type: number, payload: Buffer): void;
+  /** @returns whether it is sent, and not lost where more come than can be sent */
+  send(to: string, type: number, payload: Buffer): boolean;
   /** Hears what is said at an address, until the function is called that it returns. */
   listen(address: string, hear: (message: Message) => void): () => void;
 }
@@ -83,14 +84,22 @@ export class Membership {
     this.#stop = stop;
   }
 
-  /** Says something to all others. @throws HeddleError ERR_ETARCH when it does not fit into a frame */
-  say(data: string | Uint8Array): void {
+  /**
+   * Says something to all others, who may lose it, as on any wire.
+   * @returns whether it is sent: one that says more than can be sent may wait a little
+   * @throws HeddleError ERR_ETARCH when it does not fit into a frame
+   */
+  say(data: string | Uint8Array): boolean {
     const { title, workspace } = this.#own;
     const bytes = Buffer.from(data);
     const most = longestData(this.#at.mtu, title);
     if (bytes.length > most)
       throw new HeddleError('ERR_ETARCH', `${workspace}: ${bytes.length} bytes, where a frame takes ${most}`);
-    this.#at.send(workspaceAddress(workspace), etherType.data, encodeData({ from: title, data: bytes }));
+    return this.#at.send(
+      workspaceAddress(workspace),
+      etherType.data,
+      encodeData({ from: title, data: bytes }),
+    );
   }
 
   async leave(): Promise<void> {

@@ -65,11 +65,12 @@ export class FramePipe {
     });
   }
 
-  /** Sends a frame, or loses it where more come than can be sent. */
-  send(frame: Buffer): void {
+  /** Sends a frame, or loses it where more come than can be sent. @returns whether it is sent */
+  send(frame: Buffer): boolean {
     const { stdin } = this.#child;
-    if (!stdin.writable || stdin.writableLength > mostUnsent) return;
+    if (!stdin.writable || stdin.writableLength > mostUnsent) return false;
     stdin.write(Buffer.concat([Buffer.from([frame.length >> 8, frame.length & 0xff]), frame]));
+    return true;
   }
 
   close(): void {
