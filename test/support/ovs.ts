@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { until } from './until.ts';
 
@@ -47,6 +47,7 @@ export async function startOvs(folder = '/run/openvswitch', namespace?: string):
   const socket = `${folder}/db.sock`;
   const startDatabase = () => start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
   let database = await startDatabase();
+  await until('the database listens', () => existsSync(socket));
   await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init');
   const startSwitch = () => start('ovs-vswitchd', `unix:${socket}`);
   let vswitchd = await startSwitch();

@@ -9,6 +9,9 @@ import { until } from '../../support/until.ts';
 let ovs: Ovs;
 beforeAll(async () => {
   ovs = await startOvs();
+  // With its first bridge goes what an Open vSwitch of another test left.
+  await ovs.ask('ovs-vsctl', 'add-br', 'first', '--', 'set', 'bridge', 'first', 'datapath_type=netdev');
+  await ovs.ask('ovs-vsctl', 'del-br', 'first');
 });
 afterAll(() => ovs.stop());
 

@@ -44,6 +44,8 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   #numbers: ReadonlyMap<string, number> = new Map();
   /** What it was told before, as far as it was all carried out. */
   #has: Pipeline | undefined;
+  /** It has to be asked first: somebody wants to know, or its ports are others by now. */
+  #mustLook = true;
   #last: Promise<void> = Promise.resolve();
 
   /** @param ended the switch is gone */
@@ -56,6 +58,7 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
 
   settle(network: TitledNetwork): Promise<void> {
     this.#network = network;
+    this.#mustLook ||= network.isLook;
     const turn = this.#last.then(() => this.#settle());
     this.#last = turn.catch(() => {});
     return turn;
@@ -90,7 +93,7 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   flowRemoved(): void {}
 
   portStatus(): void {
-    this.#has = undefined;
+    this.#mustLook = true;
     if (this.#network) this.settle(this.#network).catch((error) => this.#channel.end(toHeddleError(error)));
   }
 
@@ -101,8 +104,10 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   async #settle(): Promise<void> {
     const network = this.#network;
     if (!network) return;
-    const before = (network.isLook ? undefined : this.#has) ?? (await this.#look());
+    const told = this.#mustLook ? undefined : this.#has;
+    this.#mustLook = false;
     this.#has = undefined;
+    const before = told ?? (await this.#look());
     const { flows, meters } = this.#pipeline(network);
     // Meters come before the flows that name them; to delete one deletes those as well.
     await this.#channel.carryOut([
