@@ -5,6 +5,7 @@ import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { CniRuntime, container, doorProgram, heddleLinks } from '../../support/cni.ts';
 import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
+import { Networks } from '../../support/networks.ts';
 import { NewerPodman } from '../../support/newer-podman.ts';
 import { until } from '../../support/until.ts';
 
@@ -165,4 +166,33 @@ describe('the doors onto networks', () => {
     expect(runtime.call('DEL', lab, gone)).toEqual({ code: 0 });
     expect(heddleLinks()).toEqual([]);
   });
+});
+
+test('an interface that somebody else moves is where they moved it, and there again when they lose it', async () => {
+  const networks = new Networks('/run/heddle-test/handed');
+  await networks.start();
+  await networks.tell({
+    network: { name: 'lab', archetype: 'linux', options: { addresses: ['10.97.3.1/24'] } },
+  });
+  const wish = { name: 'moved', attachment: { kind: 'handed' } } as const;
+  const { status, mac } = await networks.tell({ endpoint: wish, of: 'lab', archetype: 'linux' });
+  const waiting = String(status?.observed['interface']);
+  const ip = (...args: string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+  expect(ip('address', 'show', 'dev', waiting)).toContain(mac);
+  expect(ip('address', 'show', 'dev', waiting)).not.toMatch(/inet|[<,]UP/);
+  makeNamespace('engine');
+  ip('link', 'set', waiting, 'netns', 'engine', 'name', 'eth7');
+  ip('-n', 'engine', 'address', 'add', '10.97.3.2/24', 'dev', 'eth7');
+  ip('-n', 'engine', 'link', 'set', 'eth7', 'up');
+  await networks.tell({ look: true });
+  expect(await answered('engine', '10.97.3.1')).toBe(3);
+  expect(heddleLinks()).not.toContain(waiting);
+  removeNamespaces();
+  await until('it went with its namespace', () => heddleLinks().length === 1);
+  await networks.tell({ look: true });
+  expect(heddleLinks()).toContain(waiting);
+  await networks.tell({ remove: 'moved', of: 'lab', archetype: 'linux' });
+  await networks.tell({ remove: 'lab', archetype: 'linux' });
+  expect(heddleLinks()).toEqual([]);
+  await networks.kill();
 });
