@@ -24,8 +24,13 @@ export class DockerListener {
     this.#pidFile = path.join(runDir, 'docker-plugin.pid');
   }
 
-  /** Takes the place of one that a node before has left. @throws HeddleError ERR_NODE_RUNNING */
+  /**
+   * One that a node before has left goes on, if it is the same: where nobody listens for a moment, Docker waits for seconds.
+   * @throws HeddleError ERR_NODE_RUNNING
+   */
   async start(): Promise<void> {
+    const former = this.#pid();
+    if (former !== undefined && this.#isSame(former)) return;
     await this.stop();
     mkdirSync(path.dirname(this.#socket), { recursive: true, mode: 0o700 });
     const child = spawn(shim, ['docker', this.#socket], {
@@ -54,6 +59,20 @@ export class DockerListener {
     if (pid !== undefined) process.kill(pid, 'SIGTERM');
     for (let waited = 0; this.#pid() !== undefined && waited < patience; waited += 10) await pause(10);
     rmSync(this.#pidFile, { force: true });
+  }
+
+  /** Whether a process is of this version, and asks this node. */
+  #isSame(pid: number): boolean {
+    try {
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      // What was installed anew since is another file, or has none any more.
+      return (
+        environment.includes(`HEDDLE_SOCKET=${this.#node}`) &&
+        readFileSync(`/proc/${pid}/exe`).equals(readFileSync(shim))
+      );
+    } catch {
+      return false;
+    }
   }
 
   /** Of the process, if it runs: a number in a file may be another's by now. */
