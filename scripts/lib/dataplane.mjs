@@ -1,10 +1,11 @@
-// Compiles what is in dataplane: nve.bpf.c, the edge of a host, for the kernel, the same object for every machine; and what
+// Compiles what is in dataplane: the programs of the edge (*.bpf.c) for the kernel, the same objects for every machine; and what
 // runs beside it, for this machine.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isThere, root, stop, toRun } from './setup.mjs';
 
+const sources = path.join(root, 'dataplane');
 const built = (name) => path.join(root, 'dist', 'dataplane', name);
 
 export function buildDataplane() {
@@ -14,7 +15,8 @@ export function buildDataplane() {
   // The kernel's own headers stand in a folder for each kind of machine; what is taken from them is alike in all.
   const headers = ['x86_64', 'aarch64'].map((machine) => `/usr/include/${machine}-linux-gnu`);
   const include = headers.filter((folder) => existsSync(folder)).flatMap((folder) => ['-idirafter', folder]);
-  compile('nve.bpf.c', 'nve.bpf.o', ['-target', 'bpfel', '-g', ...include, '-c']);
+  for (const name of readdirSync(sources).filter((file) => file.endsWith('.bpf.c')))
+    compile(name, name.replace(/\.c$/, '.o'), ['-target', 'bpfel', '-g', ...include, '-c']);
   compile('etherpipe.c', 'etherpipe', [
     '-Wextra',
     '-D_FORTIFY_SOURCE=2',
@@ -25,7 +27,7 @@ export function buildDataplane() {
 }
 
 function compile(source, target, args) {
-  const all = [...args, '-O2', '-Wall', '-Werror', path.join(root, 'dataplane', source), '-o', built(target)];
+  const all = [...args, '-O2', '-Wall', '-Werror', path.join(sources, source), '-o', built(target)];
   const { status, stderr } = spawnSync('clang', all, { encoding: 'utf8' });
   if (status !== 0) stop(`clang could not compile dataplane/${source}:\n${stderr}`);
 }

@@ -72,7 +72,13 @@ export interface Link {
   readonly ifalias?: string;
   readonly linkinfo?: {
     readonly info_kind?: string;
-    readonly info_data?: { readonly id?: number };
+    readonly info_data?: {
+      readonly id?: number;
+      readonly port?: number;
+      readonly link?: string;
+      readonly local?: string;
+      readonly local6?: string;
+    };
     readonly info_slave_kind?: string;
     readonly info_slave_data?: {
       readonly isolated?: boolean;

@@ -6,6 +6,7 @@ import type { IngressPort, PortCounters } from '../../src/networks/nve/edge.ts';
 import { portName } from '../../src/networks/nve/names.ts';
 import { Capture } from './capture.ts';
 import type { EdgeOrder } from './nve-process.ts';
+import { type Ovs, openVswitchIn, startOvs } from './ovs.ts';
 import { Told } from './told.ts';
 
 const prefix = `hnve${process.pid}`;
@@ -22,6 +23,21 @@ export const vlans = { red: 1, green: 4094, blue: 100 } as const satisfies Recor
 export function portOf(name: NetworkName, mtu = 1500): IngressPort {
   return { vlan: vlans[name], network: `${name}00000000`.slice(0, 12), name, mtu };
 }
+
+/** A driver, and what it needs of a host. */
+export interface EdgeKind {
+  readonly driver: string;
+  readonly options?: object;
+  /** Bytes that it adds to a frame and the uplink's MTU counts. */
+  readonly overhead?: number;
+  readonly needsOpenVswitch?: true;
+}
+
+/** A host's address on the wire. */
+export const underlay = {
+  ipv4: (host: number) => `192.0.2.${host}`,
+  ipv6: (host: number) => `2001:db8::${host}`,
+} as const;
 
 /** A namespace on one of the networks, on one of the hosts. */
 export class EdgePod {
@@ -74,17 +90,18 @@ export class EdgeHost {
   readonly namespace: string;
   readonly pods: Readonly<Record<NetworkName, EdgePod>>;
   readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-nve-'));
-  readonly #driver: string;
+  readonly #kind: EdgeKind;
+  #openVswitch: Ovs | undefined;
   #node: Told;
 
-  private constructor(namespace: string, driver: string, pods: EdgeHost['pods']) {
+  private constructor(namespace: string, kind: EdgeKind, pods: EdgeHost['pods']) {
     this.namespace = namespace;
     this.pods = pods;
-    this.#driver = driver;
+    this.#kind = kind;
     this.#node = this.#started();
   }
 
-  static async start(number: number, driver: string): Promise<EdgeHost> {
+  static async start(number: number, kind: EdgeKind): Promise<EdgeHost> {
     const namespace = nameOf(number);
     for (const network of networks) {
       ip('-n', namespace, 'link', 'add', network, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
@@ -93,11 +110,19 @@ export class EdgeHost {
     }
     const [red, green, blue] = await Promise.all(networks.map((network) => EdgePod.start(number, network)));
     if (!red || !green || !blue) throw new Error('no pods');
-    return new EdgeHost(namespace, driver, { red, green, blue });
+    const host = new EdgeHost(namespace, kind, { red, green, blue });
+    if (kind.needsOpenVswitch) host.#openVswitch = await startOvs(openVswitchIn(host.folder), namespace);
+    return host;
+  }
+
+  get openVswitch(): Ovs {
+    if (!this.#openVswitch) throw new Error('it has none');
+    return this.#openVswitch;
   }
 
   #started(): Told {
-    return new Told(this.namespace, 'nve-process.ts', this.#driver, uplink, this.folder);
+    const options = JSON.stringify(this.#kind.options ?? {});
+    return new Told(this.namespace, 'nve-process.ts', this.#kind.driver, uplink, this.folder, options);
   }
 
   /** Joins these networks, and no others; their ports are on their bridges then, as the owner of each network does it. */
@@ -105,6 +130,11 @@ export class EdgeHost {
     await this.#order({ apply: ports });
     for (const { vlan, name, mtu } of ports)
       ip('-n', this.namespace, 'link', 'set', portName(vlan), 'mtu', String(mtu), 'master', name, 'up');
+  }
+
+  /** Gives the edge other options, for what is applied from then on. */
+  async configure(options: object): Promise<void> {
+    await this.#order({ configure: options });
   }
 
   async counters(): Promise<Record<string, PortCounters>> {
@@ -155,6 +185,7 @@ export class EdgeHost {
   async remove(): Promise<void> {
     await this.stop();
     await this.#node.end();
+    await this.#openVswitch?.stop();
     for (const pod of Object.values(this.pods)) pod.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -172,16 +203,39 @@ export class EdgeLab {
     this.wire = wire;
   }
 
-  static async start(driver: string): Promise<EdgeLab> {
+  static async start(kind: EdgeKind): Promise<EdgeLab> {
     const [one, two] = [nameOf(1), nameOf(2)];
     for (const host of [one, two]) addQuiet(host);
-    ip('-n', one, 'link', 'add', uplink, 'type', 'veth', 'peer', 'name', uplink, 'netns', two);
+    const mtu = ['mtu', String(1500 + (kind.overhead ?? 0))];
+    ip(
+      '-n',
+      one,
+      'link',
+      'add',
+      uplink,
+      ...mtu,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      uplink,
+      ...mtu,
+      'netns',
+      two,
+    );
     for (const [index, host] of [one, two].entries()) {
+<<<<<<< HEAD
       ip('-n', host, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
       ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none');
       ip('-n', host, 'link', 'set', uplink, 'up');
+=======
+      runIn(host, ['sh', '-c', `echo 0 >/proc/sys/net/ipv6/conf/${uplink}/disable_ipv6`]);
+      ip('-n', host, 'address', 'add', `${underlay.ipv4(index + 1)}/24`, 'dev', uplink);
+      ip('-n', host, 'address', 'add', `${underlay.ipv6(index + 1)}/64`, 'dev', uplink, 'nodad');
+      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none', 'up');
+>>>>>>> 79ba03c (Join networks by tunnels where there is no trunk between the nodes: the edge's driver vxlan)
     }
-    const hosts = await Promise.all([EdgeHost.start(1, driver), EdgeHost.start(2, driver)]);
+    const hosts = await Promise.all([EdgeHost.start(1, kind), EdgeHost.start(2, kind)]);
     return new EdgeLab(...hosts, await Capture.start(one, uplink));
   }
 

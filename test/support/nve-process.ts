@@ -1,24 +1,34 @@
-// The edge of one host, in whose network namespace it runs: DRIVER UPLINK FOLDER.
+// The edge of one host, in whose network namespace it runs: DRIVER UPLINK FOLDER OPTIONS.
+//   { configure: OPTIONS }   other options, as a node that starts anew has them
 //   { apply: PORTS }    { counters: true }    { stop: true }
 // Each line of input is answered with a line: { result } or { error }.
 import { createInterface } from 'node:readline';
 import { toHeddleError } from '../../src/lib/errors.ts';
 import { edgeDrivers } from '../../src/networks/nve/drivers.ts';
 import type { IngressPort } from '../../src/networks/nve/edge.ts';
+import { openVswitchIn } from './ovs.ts';
 
 export interface EdgeOrder {
+  readonly configure?: object;
   readonly apply?: readonly IngressPort[];
   readonly counters?: true;
   readonly stop?: true;
 }
 
-const [name = '', uplink = '', folder = ''] = process.argv.slice(2);
-const edge = edgeDrivers.find((driver) => driver.name === name)?.edge({ uplink, folder });
-if (!edge) throw new Error(`no driver ${name}`);
+const [name = '', uplink = '', folder = '', options = '{}'] = process.argv.slice(2);
+process.env['OVS_RUNDIR'] = openVswitchIn(folder);
+const driver = edgeDrivers.find((one) => one.name === name);
+if (!driver) throw new Error(`no driver ${name}`);
+const configured = (given: unknown) => driver.edge({ uplink, folder, options: driver.options.parse(given) });
+let edge = configured(JSON.parse(options));
 
 async function carryOut(order: EdgeOrder): Promise<unknown> {
-  if (order.apply) return edge?.apply(order.apply);
-  return order.counters ? edge?.counters() : edge?.stop();
+  if (order.configure) {
+    edge = configured(order.configure);
+    return undefined;
+  }
+  if (order.apply) return edge.apply(order.apply);
+  return order.counters ? edge.counters() : edge.stop();
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -55,5 +55,8 @@ describe('what an edge is to join', () => {
     expect(() => check({ ...lab, mtu: 1501 })).toThrow(
       refused('its MTU 1501 is more than 1500', 'ERR_NETWORK'),
     );
+    expect(() => checkPorts([lab], 'eth1', links, 50)).toThrow(
+      refused('more than 1450, the MTU of the uplink eth1 without the 50 bytes', 'ERR_NETWORK'),
+    );
   });
 });

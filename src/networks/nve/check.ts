@@ -7,16 +7,23 @@ import { portName, stubName } from './names.ts';
 export const vlanIds = { first: 1, last: 4094 } as const;
 
 /**
- * Checks what an edge is to join against what the host has. Pure.
+ * Checks what an edge is to join against what the host has. Pure. `overhead`: bytes that the edge adds to a frame and the
+ * uplink's MTU counts.
  * @returns the uplink
  * @throws HeddleError ERR_NETWORK, ERR_NETWORK_POOL
  */
-export function checkPorts(ports: readonly IngressPort[], uplink: string, links: readonly Link[]): Link {
+export function checkPorts(
+  ports: readonly IngressPort[],
+  uplink: string,
+  links: readonly Link[],
+  overhead = 0,
+): Link {
   const link = links.find(({ ifname }) => ifname === uplink);
   if (!link) throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is not there`);
   if (link.link_type !== 'ether')
     throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is no Ethernet, but ${link.link_type}`);
   const byHost = vlansOn(link, links);
+  const largest = link.mtu - overhead;
   const names = new Map<number, string>();
   for (const { vlan, name, mtu } of ports) {
     const refused = (why: string) =>
@@ -25,12 +32,14 @@ export function checkPorts(ports: readonly IngressPort[], uplink: string, links:
       throw refused(`is none: there are ${vlanIds.first} to ${vlanIds.last}`);
     if (names.has(vlan)) throw refused(`is that of network ${names.get(vlan)}`);
     if (byHost.has(vlan)) throw refused(`is the host’s own, on ${byHost.get(vlan)}`);
-    if (mtu > link.mtu)
+    if (mtu > largest) {
+      const less = overhead > 0 ? ` without the ${overhead} bytes that the edge adds` : '';
       throw new HeddleError(
         'ERR_NETWORK',
-        `network ${name}: its MTU ${mtu} is more than ${link.mtu}, the MTU of the uplink ${uplink}`,
-        { hint: `give the network an MTU of at most ${link.mtu}, or the uplink a larger one` },
+        `network ${name}: its MTU ${mtu} is more than ${largest}, the MTU of the uplink ${uplink}${less}`,
+        { hint: `give the network an MTU of at most ${largest}, or the uplink one of ${mtu + overhead}` },
       );
+    }
     names.set(vlan, name);
   }
   return link;

@@ -1,5 +1,6 @@
 import { ebpf } from './ebpf/ebpf.ts';
 import type { EdgeDriver } from './edge.ts';
+import { vxlan } from './vxlan/vxlan.ts';
 
 /** Every way to make an edge; the first is the default. */
-export const edgeDrivers: readonly EdgeDriver[] = [ebpf];
+export const edgeDrivers: readonly EdgeDriver[] = [ebpf, vxlan];

@@ -1,3 +1,5 @@
+import type * as z from '../../lib/zod.ts';
+
 /**
  * The network virtualization edge of a host: it joins the virtual networks on it to the physical network. There is one on a
  * node, and it outlives the node's process: frames pass while nobody watches.
@@ -42,16 +44,28 @@ export interface Passed {
 }
 
 /** A way to make an edge. */
-export interface EdgeDriver {
+export interface TypedEdgeDriver<Options> {
   readonly name: string;
   /** In a line, for lists. */
   readonly summary: string;
-  edge(settings: EdgeSettings): Edge;
+  /** What it takes besides what all take. */
+  readonly options: z.ZodType<Options>;
+  edge(settings: EdgeSettings<Options>): Edge;
 }
 
-export interface EdgeSettings {
+export interface EdgeSettings<Options> {
   /** The egress port: the host's interface to the physical network. */
   readonly uplink: string;
   /** For what lasts until the next boot; only root can enter it. */
   readonly folder: string;
+  /** As the driver's schema gave them. */
+  readonly options: Options;
+}
+
+/** A driver, whatever its options are. */
+export type EdgeDriver = TypedEdgeDriver<Readonly<Record<string, unknown>>>;
+
+/** The options that a driver gets are what its own schema gave. */
+export function edgeDriver<Options>(typed: TypedEdgeDriver<Options>): EdgeDriver {
+  return typed as unknown as EdgeDriver;
 }

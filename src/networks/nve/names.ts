@@ -9,3 +9,8 @@ export function portName(vlan: number): string {
 export function stubName(vlan: number): string {
   return `hs${vlan}`;
 }
+
+/** The interface that wraps a network's frames, where the edge has one for each. */
+export function tunnelName(vlan: number): string {
+  return `hx${vlan}`;
+}

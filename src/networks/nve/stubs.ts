@@ -26,10 +26,15 @@ export function stubChanges(ports: readonly IngressPort[], links: readonly Link[
 
 /** Every stub on the host, whatever port it was for. */
 export function stubsOf<L extends Link>(links: readonly L[]): L[] {
-  return links.filter(({ ifname, ifalias }) => /^hs\d+$/.test(ifname) && isStub(ifalias));
+  return links.filter(({ ifname, ifalias }) => /^hs\d+$/.test(ifname) && isOfEdge(ifalias));
 }
 
-function isStub(alias: string | undefined): boolean {
+/** Every tunnel. */
+export function tunnelsOf<L extends Link>(links: readonly L[]): L[] {
+  return links.filter(({ ifname, ifalias }) => /^hx\d+$/.test(ifname) && isOfEdge(ifalias));
+}
+
+function isOfEdge(alias: string | undefined): boolean {
   return alias?.startsWith('heddle ingress ') ?? false;
 }
 
@@ -48,7 +53,7 @@ function settle({ vlan, mtu }: IngressPort, found: Link): string[] {
 
 /** Those that frames do not pass yet. */
 export function stubsDown(links: readonly Link[]): string[] {
-  return stubsOf(links)
+  return [...stubsOf(links), ...tunnelsOf(links)]
     .filter(({ flags }) => !flags.includes('UP'))
     .map(({ ifname }) => ifname);
 }

@@ -5,7 +5,7 @@ import { EdgeLab, networks, portOf, uplink, vlans } from '../../support/nve-lab.
 import { edgeSuite, vlanOf } from '../../support/nve-suite.ts';
 import { until } from '../../support/until.ts';
 
-edgeSuite('ebpf', vlanOf);
+edgeSuite({ driver: 'ebpf' }, vlanOf);
 
 describe('the edge: ebpf, and what others do to its programs', () => {
   let lab: EdgeLab;
@@ -13,7 +13,7 @@ describe('the edge: ebpf, and what others do to its programs', () => {
   let sent = 0;
 
   beforeAll(async () => {
-    lab = await EdgeLab.start('ebpf');
+    lab = await EdgeLab.start({ driver: 'ebpf' });
     await Promise.all([lab.one, lab.two].map((host) => host.apply(...all)));
   });
   afterAll(() => lab.remove());
@@ -57,5 +57,14 @@ describe('the edge: ebpf, and what others do to its programs', () => {
     expect(lab.two.run('ip', 'link', 'show', uplink)).toContain('PROMISC');
     await lab.two.apply(...all);
     await passes();
+  });
+
+  it('leaves what others hang on the uplink when it stops', async () => {
+    const other = ['pref', '7', 'handle', '0x3', 'bpf', 'bytecode', '1,6 0 0 0'];
+    lab.one.run('tc', 'filter', 'add', 'dev', uplink, 'ingress', ...other);
+    await lab.one.stop();
+    const filters = lab.one.run('tc', 'filter', 'show', 'dev', uplink, 'ingress');
+    expect(filters).toContain('pref 7 bpf chain 0 handle 0x3');
+    expect(filters).not.toContain('0x4e5645');
   });
 });

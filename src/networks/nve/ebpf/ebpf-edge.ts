@@ -5,29 +5,35 @@ import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
 import { lost } from '../lost.ts';
-import { portName, stubName } from '../names.ts';
+import { portName, stubName, tunnelName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
-import { stubChanges, stubsOf } from '../stubs.ts';
+import { stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
 import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.ts';
 import { mountBpffs, unmountBpffs } from './bpffs.ts';
 import { bpftoolBatch } from './bpftool.ts';
+import type { Carrier } from './carrier.ts';
 import { entryChanges } from './entries.ts';
 import { type Maps, mapNames, readMaps } from './maps.ts';
-import { Program, programNames } from './program.ts';
+import { objectFile, Program, programNames } from './program.ts';
 import { tcBatch } from './tc.ts';
 import { Uplink } from './uplink.ts';
 
-/** The edge by programs in the kernel: dataplane/nve.bpf.c. */
+/**
+ * The edge by programs in the kernel. Carriers share maps and places: one takes the other's place, with all that was counted,
+ * by applying.
+ */
 export class EbpfEdge implements Edge {
-  readonly #settings: EdgeSettings;
+  readonly #uplink: string;
+  readonly #carrier: Carrier;
   readonly #bpffs: string;
   readonly #folder: string;
   readonly #turns = new Turns();
 
-  constructor(settings: EdgeSettings) {
-    this.#settings = settings;
-    this.#bpffs = path.join(settings.folder, 'bpf');
+  constructor({ uplink, folder }: EdgeSettings<unknown>, carrier: Carrier) {
+    this.#uplink = uplink;
+    this.#carrier = carrier;
+    this.#bpffs = path.join(folder, 'bpf');
     this.#folder = path.join(this.#bpffs, 'nve');
   }
 
@@ -36,45 +42,52 @@ export class EbpfEdge implements Edge {
   }
 
   async #apply(ports: readonly IngressPort[]): Promise<void> {
+    const { overhead, tunnels } = this.#carrier;
     let links = await this.#links();
-    const found = checkPorts(ports, this.#settings.uplink, links);
+    const found = checkPorts(ports, this.#uplink, links, overhead);
     await mountBpffs(this.#bpffs);
-    const program = new Program(this.#folder);
+    const program = this.#program();
     await program.load();
-    const changes = stubChanges(ports, links);
+    const changes = [
+      ...stubChanges(ports, links),
+      ...(tunnels ? await tunnels.changes(ports, links, found) : []),
+    ];
     if (changes.length > 0) {
       await ipBatch(host, changes);
       links = await this.#links();
     }
+    await tunnels?.lead(ports);
     const { maps, attached } = await observe(program);
-    const isSame = maps.uplink.ifindex === found.ifindex;
+    const isHeld = tunnels === undefined && maps.uplink.ifindex === found.ifindex;
     const before = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
-    if (before && !isSame) await new Uplink(before, program, maps.uplink.made).release();
-    const uplink = new Uplink(found, program, isSame ? maps.uplink.made : undefined);
+    if (before && !isHeld) await new Uplink(before, program, maps.uplink.made).leave();
+    const uplink = new Uplink(found, program, isHeld ? maps.uplink.made : undefined);
     const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
     const indexOf = (name: string) => indices.get(name) ?? 0;
-    await bpftoolBatch(
-      entryChanges(ports, { uplink: found.ifindex, indexOf, maps }, (map) => program.map(map)),
-    );
-    const hooks = ports.flatMap(({ vlan }) => [
-      { dev: stubName(vlan), hook: 'ingress' as const },
-      { dev: portName(vlan), hook: 'egress' as const },
-    ]);
+    const egressOf = (vlan: number) => (tunnels ? indexOf(tunnelName(vlan)) : found.ifindex);
+    const layout = { egressOf, indexOf, hasTunnels: tunnels !== undefined };
+    await bpftoolBatch(entryChanges(ports, layout, maps, (map) => program.map(map)));
     await tcBatch(
-      hooks
+      hooksOf(ports, tunnels !== undefined)
         .filter(({ dev }) => indexOf(dev) > 0)
-        .filter(({ dev, hook }) => attached.get(`${indexOf(dev)}/${hook}`) !== 'to_wire')
-        .flatMap(({ dev, hook }) => [ownQdisc(dev), attach(dev, hook, program.program('to_wire'))]),
+        .filter(({ dev, hook, name }) => attached.get(`${indexOf(dev)}/${hook}`) !== name)
+        .flatMap(({ dev, hook, name }) => [ownQdisc(dev), attach(dev, hook, program.program(name))]),
     );
     await raiseStubs(links);
     // At last, when each network has somewhere to go.
-    await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
+    if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
+    const surplus = tunnels ? [] : tunnelsOf(links).map(({ ifname }) => `link del ${ifname}`);
+    await ipBatch(host, surplus);
     program.forgetOthers();
+  }
+
+  #program(): Program {
+    return new Program(this.#folder, objectFile(this.#carrier.program));
   }
 
   counters(): Promise<readonly PortCounters[]> {
     return this.#turns.take('edge', async () => {
-      const program = new Program(this.#folder);
+      const program = this.#program();
       if (!program.hasMaps) return [];
       const [maps, links] = await Promise.all([mapsOf(program), this.#links()]);
       return [...maps.counted].map(([vlan, { to_wire, from_wire }]) => {
@@ -91,13 +104,13 @@ export class EbpfEdge implements Edge {
   stop(): Promise<void> {
     return this.#turns.take('edge', async () => {
       const links = await this.#links();
-      const program = new Program(this.#folder);
-      const stubs = stubsOf(links).map(({ ifname }) => `link del ${ifname}`);
-      const steps: Step[] = [() => ipBatch(host, stubs)];
+      const program = this.#program();
+      const own = [...stubsOf(links), ...tunnelsOf(links)].map(({ ifname }) => `link del ${ifname}`);
+      const steps: Step[] = [() => ipBatch(host, own)];
       // Without the notes of what it has changed there, only its program is its own for sure.
       const { ifindex, made } = program.hasMaps ? (await mapsOf(program)).uplink : { ifindex: 0, made: 0 };
       const isUplink = (link: Link) =>
-        ifindex > 0 ? link.ifindex === ifindex : link.ifname === this.#settings.uplink;
+        ifindex > 0 ? link.ifindex === ifindex : link.ifname === this.#uplink;
       const found = links.find(isUplink);
       if (found) steps.push(() => new Uplink(found, program, made).release());
       await removeAll([...steps, () => program.unload(), () => unmountBpffs(this.#bpffs)]);
@@ -107,6 +120,15 @@ export class EbpfEdge implements Edge {
   #links(): Promise<Link[]> {
     return ipJson<Link>(host, ['-s', 'link', 'show']);
   }
+}
+
+/** Where programs hang, besides on the uplink. */
+function hooksOf(ports: readonly IngressPort[], hasTunnels: boolean) {
+  return ports.flatMap(({ vlan }) => [
+    { dev: stubName(vlan), hook: 'ingress' as const, name: 'to_wire' as const },
+    { dev: portName(vlan), hook: 'egress' as const, name: 'to_wire' as const },
+    ...(hasTunnels ? [{ dev: tunnelName(vlan), hook: 'ingress' as const, name: 'from_wire' as const }] : []),
+  ]);
 }
 
 /** By one look: what the maps hold, and where the programs hang. */

@@ -1,8 +1,10 @@
-import type { EdgeDriver } from '../edge.ts';
+import * as z from '../../../lib/zod.ts';
+import { edgeDriver } from '../edge.ts';
 import { EbpfEdge } from './ebpf-edge.ts';
 
-export const ebpf: EdgeDriver = {
+export const ebpf = edgeDriver({
   name: 'ebpf',
   summary: 'programs in the kernel that push and pop the tag; needs Linux 5.10 and bpftool',
-  edge: (settings) => new EbpfEdge(settings),
-};
+  options: z.strictObject({}),
+  edge: (settings) => new EbpfEdge(settings, { program: 'nve', overhead: 0 }),
+});

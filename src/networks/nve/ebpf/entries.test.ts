@@ -14,12 +14,13 @@ const empty: Maps = {
 };
 const whole: Maps = {
   ...empty,
-  ways: new Map([6, 7].map((index) => [index, { uplink: 2, vlan: 100 }])),
+  ways: new Map([6, 7].map((index) => [index, { egress: 2, vlan: 100 }])),
   networks: new Map([[100, 7]]),
   counted: new Map([[100, { to_wire: none, from_wire: none }]]),
 };
+const path = (map: string) => `/bpf/${map}`;
 const changes = (ports: readonly (typeof lab)[], maps: Maps, uplink = 2) =>
-  entryChanges(ports, { uplink, indexOf, maps }, (map) => `/bpf/${map}`);
+  entryChanges(ports, { egressOf: () => uplink, hasTunnels: false, indexOf }, maps, path);
 
 describe('entries of the maps', () => {
   it('count before anything passes', () => {
@@ -39,11 +40,18 @@ describe('entries of the maps', () => {
     expect(changes([lab], whole, 3)).toHaveLength(2);
     const replaced = {
       ...whole,
-      ways: new Map([[5, { uplink: 2, vlan: 100 }]]),
+      ways: new Map([[5, { egress: 2, vlan: 100 }]]),
       networks: new Map([[100, 5]]),
     };
     expect(changes([lab], replaced).filter((line) => line.includes('counted'))).toEqual([]);
     expect(changes([lab], replaced)).toContain('map delete pinned /bpf/ways key hex 05 00 00 00');
+  });
+
+  it('lead back from a tunnel to the stub', () => {
+    const tunnel = { egressOf: () => 8, hasTunnels: true, indexOf };
+    expect(entryChanges([lab], tunnel, empty, path)).toContain(
+      'map update pinned /bpf/ways key hex 08 00 00 00 value hex 07 00 00 00 64 00 00 00 any',
+    );
   });
 
   it('go with their network', () => {
@@ -63,7 +71,7 @@ describe('maps', () => {
       from_wire: { packets: 0, bytes: 0, dropped: 1 },
     };
     const dumps = {
-      ways: [{ formatted: { key: 7, value: { uplink: 2, vlan: 100 } } }],
+      ways: [{ formatted: { key: 7, value: { egress: 2, vlan: 100 } } }],
       networks: [{ formatted: { key: 100, value: 7 } }],
       counted: [
         {
@@ -79,7 +87,7 @@ describe('maps', () => {
       uplinks: [{ formatted: { key: 0, value: { ifindex: 2, made: 3 } } }],
     };
     expect(readMaps(mapNames.map((name) => dumps[name]))).toEqual({
-      ways: new Map([[7, { uplink: 2, vlan: 100 }]]),
+      ways: new Map([[7, { egress: 2, vlan: 100 }]]),
       networks: new Map([[100, 7]]),
       counted: new Map([
         [

@@ -2,24 +2,38 @@ import type { IngressPort } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
 import { type MapName, type Maps, noCounts, words } from './maps.ts';
 
+/** Where frames go on this host, by the indices of interfaces; 0 for one that is not there. */
+export interface Layout {
+  /** Where the frames of a network leave the edge. */
+  egressOf(vlan: number): number;
+  /** Whether they come back by an interface of their own, the same. */
+  readonly hasTunnels: boolean;
+  indexOf(name: string): number;
+}
+
 /** What is to be so in the maps, and how to get there: lines for `bpftool batch`. Pure. `path`: where a map is pinned. */
 export function entryChanges(
   ports: readonly IngressPort[],
-  { uplink, indexOf, maps }: { uplink: number; indexOf: (name: string) => number; maps: Maps },
+  { egressOf, hasTunnels, indexOf }: Layout,
+  maps: Maps,
   path: (map: MapName) => string,
 ): string[] {
   const update = (map: MapName, key: number, value: string) =>
     `map update pinned ${path(map)} key hex ${words(key)} value hex ${value} any`;
   const remove = (map: MapName, key: number) => `map delete pinned ${path(map)} key hex ${words(key)}`;
-  const wanted = ports.map(({ vlan }) => ({ vlan, stub: indexOf(stubName(vlan)) }));
+  const wanted = ports.map(({ vlan }) => ({ vlan, stub: indexOf(stubName(vlan)), egress: egressOf(vlan) }));
   const vlans = new Set(wanted.map(({ vlan }) => vlan));
-  const ways = wanted.flatMap(({ vlan, stub }) =>
-    [indexOf(portName(vlan)), stub].filter((index) => index > 0).map((index) => ({ vlan, index })),
-  );
+  const ways = wanted
+    .flatMap(({ vlan, stub, egress }) => [
+      { vlan, index: indexOf(portName(vlan)), to: egress },
+      { vlan, index: stub, to: egress },
+      ...(hasTunnels ? [{ vlan, index: egress, to: stub }] : []),
+    ])
+    .filter(({ index }) => index > 0);
   const indices = new Set(ways.map(({ index }) => index));
-  const isWay = (vlan: number, index: number) => {
+  const isWay = ({ vlan, index, to }: (typeof ways)[number]) => {
     const way = maps.ways.get(index);
-    return way?.vlan === vlan && way.uplink === uplink;
+    return way?.vlan === vlan && way.egress === to;
   };
   const without = (map: ReadonlyMap<number, unknown>, kept: ReadonlySet<number>) =>
     [...map.keys()].filter((key) => !kept.has(key));
@@ -28,9 +42,7 @@ export function entryChanges(
     ...wanted
       .filter(({ vlan }) => !maps.counted.has(vlan))
       .map(({ vlan }) => update('counted', vlan, noCounts)),
-    ...ways
-      .filter(({ vlan, index }) => !isWay(vlan, index))
-      .map(({ vlan, index }) => update('ways', index, words(uplink, vlan))),
+    ...ways.filter((way) => !isWay(way)).map(({ vlan, index, to }) => update('ways', index, words(to, vlan))),
     ...wanted
       .filter(({ vlan, stub }) => maps.networks.get(vlan) !== stub)
       .map(({ vlan, stub }) => update('networks', vlan, words(stub))),

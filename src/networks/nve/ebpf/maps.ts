@@ -1,4 +1,4 @@
-// The maps of dataplane/nve.bpf.c, as bpftool(8) reads and writes them. Pure.
+// The maps of dataplane/nve.h, as bpftool(8) reads and writes them. Pure.
 
 export const mapNames = ['ways', 'networks', 'counted', 'uplinks'] as const;
 export type MapName = (typeof mapNames)[number];
@@ -7,7 +7,7 @@ export type MapName = (typeof mapNames)[number];
 export const made = { qdisc: 1, promiscuous: 2 } as const;
 
 export interface Maps {
-  /** By the index of a port or a stub. */
+  /** By the index of a port, a stub or a tunnel. */
   readonly ways: ReadonlyMap<number, Way>;
   /** Index of a stub, by VLAN id. */
   readonly networks: ReadonlyMap<number, number>;
@@ -16,7 +16,7 @@ export interface Maps {
 }
 
 interface Way {
-  readonly uplink: number;
+  readonly egress: number;
   readonly vlan: number;
 }
 

@@ -6,25 +6,29 @@ import { packageRoot } from '../../../lib/package-root.ts';
 import { bpftool } from './bpftool.ts';
 import { type MapName, mapNames } from './maps.ts';
 
-/** The edge's object, as scripts/build.mjs makes it. */
-export const objectFile = path.join(packageRoot, 'dist', 'dataplane', 'nve.bpf.o');
+/** What scripts/build.mjs makes of dataplane/NAME.bpf.c. */
+export function objectFile(name: string): string {
+  return path.join(packageRoot, 'dist', 'dataplane', `${name}.bpf.o`);
+}
 
 export const programNames = ['to_wire', 'from_wire'] as const;
 export type ProgramName = (typeof programNames)[number];
 
 /**
- * The edge's programs and maps in the kernel, pinned in a folder. Another version of the object takes the maps of the one
- * before over, with all that is in them: they are named by their layout.
+ * The edge's programs and maps in the kernel, pinned in a folder. Another version of the object, and another object, takes the
+ * maps of the one before over, with all that is in them.
  */
 export class Program {
   readonly #folder: string;
   readonly #programs: string;
   readonly #digest: string;
+  readonly #object: string;
 
   /** @throws HeddleError ERR_NETWORK where the object was not built */
-  constructor(folder: string) {
+  constructor(folder: string, object: string) {
     this.#folder = folder;
-    this.#digest = contentHash(readObject()).slice(0, 16);
+    this.#object = object;
+    this.#digest = contentHash(readObject(object)).slice(0, 16);
     this.#programs = path.join(folder, this.#digest);
   }
 
@@ -55,7 +59,7 @@ export class Program {
     const which = this.hasMaps
       ? mapNames.flatMap((name) => ['map', 'name', name, 'pinned', this.map(name)])
       : ['pinmaps', maps];
-    await bpftool('prog', 'loadall', objectFile, this.#programs, 'type', 'classifier', ...which);
+    await bpftool('prog', 'loadall', this.#object, this.#programs, 'type', 'classifier', ...which);
   }
 
   /** Forgets versions that nothing hangs on any more. */
@@ -71,11 +75,11 @@ export class Program {
   }
 }
 
-function readObject(): Buffer {
+function readObject(file: string): Buffer {
   try {
-    return readFileSync(objectFile);
+    return readFileSync(file);
   } catch (cause) {
-    throw new HeddleError('ERR_NETWORK', `${objectFile} is not there`, {
+    throw new HeddleError('ERR_NETWORK', `${file} is not there`, {
       cause,
       hint: 'in a checkout, `npm run build` makes it (apt-get install clang libbpf-dev)',
     });

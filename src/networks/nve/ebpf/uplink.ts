@@ -50,6 +50,12 @@ export class Uplink {
     ]);
   }
 
+  /** The edge goes on by another way. */
+  async leave(): Promise<void> {
+    await this.release();
+    await this.#write(0, 0);
+  }
+
   /** Somebody may have come to use what the edge has made. */
   async #removeQdisc(): Promise<void> {
     if (!(this.#made & made.qdisc)) return;
@@ -67,24 +73,23 @@ export class Uplink {
   }
 
   async #note(more: number): Promise<void> {
-    const { ifindex } = this.#link;
     const all = this.#made | more;
     if (this.#isNoted && all === this.#made) return;
     this.#made = all;
     this.#isNoted = true;
-    const value = words(ifindex, this.#made).split(' ');
+    await this.#write(this.#link.ifindex, all);
+  }
+
+  async #write(ifindex: number, changed: number): Promise<void> {
     const map = this.#program.map('uplinks');
-    await bpftool(
-      'map',
-      'update',
-      'pinned',
-      map,
+    const entry = [
       'key',
       'hex',
       ...words(0).split(' '),
       'value',
       'hex',
-      ...value,
-    );
+      ...words(ifindex, changed).split(' '),
+    ];
+    await bpftool('map', 'update', 'pinned', map, ...entry);
   }
 }

@@ -1,0 +1,19 @@
+import type { Link } from '../../ip.ts';
+import type { IngressPort } from '../edge.ts';
+
+/** How an edge by programs in the kernel gets frames from host to host. */
+export interface Carrier {
+  /** Its programs: dataplane/NAME.bpf.c. */
+  readonly program: string;
+  /** Bytes that it adds to a frame and the MTU of the uplink counts. */
+  readonly overhead: number;
+  /** Interfaces that wrap frames, one for each network. Without, a network's id is a tag on the uplink. */
+  readonly tunnels?: Tunnels;
+}
+
+export interface Tunnels {
+  /** Lines for `ip -batch` that make the host's tunnels those of the ports; none when they are. */
+  changes(ports: readonly IngressPort[], links: readonly Link[], uplink: Link): Promise<string[]>;
+  /** Sees to it that they lead to the other hosts. */
+  lead(ports: readonly IngressPort[]): Promise<void>;
+}
