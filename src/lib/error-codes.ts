@@ -245,6 +245,16 @@ export const errorCodes = {
     remedy: 'The message names the switch and says why; the log of ovs-vswitchd says what it thinks of it.',
     http: 500,
   },
+  ERR_P4RUNTIME: {
+    meaning: 'A P4 switch cannot be reached, refuses what it was told, or has another controller.',
+    remedy: 'The message names the switch and says why; docs/howto/networks.md says how to start one.',
+    http: 500,
+  },
+  ERR_NETWORK_PROGRAM: {
+    meaning: 'The program that a network has in the edge cannot be read, or is none that the edge runs.',
+    remedy: 'The message says why; docs/howto/networks.md says what such a program may do.',
+    http: 422,
+  },
   ERR_NETWORK_POOL: {
     meaning: 'Subnets, addresses or VLAN ids have run out, or one that was asked for is taken.',
     remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',

@@ -8,6 +8,7 @@ import { Capture } from './capture.ts';
 import type { EdgeOrder } from './nve-process.ts';
 import { type Ovs, openVswitchIn, startOvs } from './ovs.ts';
 import { Told } from './told.ts';
+import { until } from './until.ts';
 
 const prefix = `hnve${process.pid}`;
 export const uplink = 'upl';
@@ -27,10 +28,12 @@ export function portOf(name: NetworkName, mtu = 1500): IngressPort {
 /** A driver, and what it needs of a host. */
 export interface EdgeKind {
   readonly driver: string;
-  readonly options?: object;
+  readonly options?: (host: number) => object;
   /** Bytes that it adds to a frame and the uplink's MTU counts. */
   readonly overhead?: number;
   readonly needsOpenVswitch?: true;
+  /** It takes a tag of VLAN 0, which names none, for no tag (IEEE 802.1Q, table 9-2). */
+  readonly dropsNullTags?: true;
 }
 
 /** A host's address on the wire. */
@@ -90,12 +93,14 @@ export class EdgeHost {
   readonly namespace: string;
   readonly pods: Readonly<Record<NetworkName, EdgePod>>;
   readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-nve-'));
+  readonly #number: number;
   readonly #kind: EdgeKind;
   #openVswitch: Ovs | undefined;
   #node: Told;
 
-  private constructor(namespace: string, kind: EdgeKind, pods: EdgeHost['pods']) {
-    this.namespace = namespace;
+  private constructor(number: number, kind: EdgeKind, pods: EdgeHost['pods']) {
+    this.#number = number;
+    this.namespace = nameOf(number);
     this.pods = pods;
     this.#kind = kind;
     this.#node = this.#started();
@@ -110,7 +115,7 @@ export class EdgeHost {
     }
     const [red, green, blue] = await Promise.all(networks.map((network) => EdgePod.start(number, network)));
     if (!red || !green || !blue) throw new Error('no pods');
-    const host = new EdgeHost(namespace, kind, { red, green, blue });
+    const host = new EdgeHost(number, kind, { red, green, blue });
     if (kind.needsOpenVswitch) host.#openVswitch = await startOvs(openVswitchIn(host.folder), namespace);
     return host;
   }
@@ -121,7 +126,7 @@ export class EdgeHost {
   }
 
   #started(): Told {
-    const options = JSON.stringify(this.#kind.options ?? {});
+    const options = JSON.stringify(this.#kind.options?.(this.#number) ?? {});
     return new Told(this.namespace, 'nve-process.ts', this.#kind.driver, uplink, this.folder, options);
   }
 
@@ -239,6 +244,12 @@ export class EdgeLab {
     return new EdgeLab(...hosts, await Capture.start(one, uplink));
   }
 
+  /** Frames on the wire that hold a text, once there is one: each capture has its own pace. */
+  async seen(text: string): Promise<Buffer[]> {
+    await until('it is seen on the wire', () => this.wire.with(text).length > 0);
+    return this.wire.with(text);
+  }
+
   async remove(): Promise<void> {
     await Promise.all([this.one.remove(), this.two.remove()]);
     this.wire.end();
@@ -255,7 +266,7 @@ function runIn(namespace: string, command: readonly string[]): string {
 /** A network namespace that says nothing by itself: what is counted is what was sent. */
 function addQuiet(namespace: string): void {
   ip('netns', 'add', namespace);
-  const quiet = 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6';
+  const quiet = 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6; echo 0 >/proc/sys/net/ipv4/ip_forward';
   execFileSync('nsenter', [`--net=/run/netns/${namespace}`, 'sh', '-c', quiet]);
 }
 

@@ -27,6 +27,8 @@ export interface IngressPort {
   readonly name: string;
   /** Bytes of a frame without its Ethernet header. */
   readonly mtu: number;
+  /** File of a program of the network's own, an object for eBPF, that its frames pass in the edge. */
+  readonly program?: string;
 }
 
 export interface PortCounters {

@@ -5,8 +5,15 @@ import { portName, stubName } from './names.ts';
 
 // A stub is one end of a veth; the other is a port of the network's bridge. Pure.
 
-/** Lines for `ip -batch` that make the host's stubs those of the ports; none when they are. */
-export function stubChanges(ports: readonly IngressPort[], links: readonly Link[]): string[] {
+/**
+ * Lines for `ip -batch` that make the host's stubs those of the ports; none when they are. `stubMtu`: of the stubs themselves,
+ * where it is not that of the network: what is too long for this gets lost on the way to the port, and is counted there.
+ */
+export function stubChanges(
+  ports: readonly IngressPort[],
+  links: readonly Link[],
+  stubMtu?: number,
+): string[] {
   const byName = new Map(links.map((link) => [link.ifname, link]));
   const wanted = new Map(ports.map((port) => [stubName(port.vlan), port]));
   const surplus = stubsOf(links).filter(({ ifname, ifalias }) => {
@@ -19,7 +26,7 @@ export function stubChanges(ports: readonly IngressPort[], links: readonly Link[
     ...ports.flatMap((port) => {
       const name = stubName(port.vlan);
       const found = gone.has(name) ? undefined : byName.get(name);
-      return found ? settle(port, found) : create(port);
+      return found ? settle(port, found, stubMtu ?? port.mtu) : create(port, stubMtu ?? port.mtu);
     }),
   ];
 }
@@ -38,16 +45,16 @@ function isOfEdge(alias: string | undefined): boolean {
   return alias?.startsWith('heddle ingress ') ?? false;
 }
 
-function create(port: IngressPort): string[] {
+function create(port: IngressPort, stubMtu: number): string[] {
   const stub = stubName(port.vlan);
   return [
-    `link add ${stub} mtu ${port.mtu} type veth peer name ${portName(port.vlan)} mtu ${port.mtu}`,
+    `link add ${stub} mtu ${stubMtu} type veth peer name ${portName(port.vlan)} mtu ${port.mtu}`,
     `link set ${stub} alias "${aliasOf('ingress', port.network, port.name)}"`,
     `link set ${portName(port.vlan)} addrgenmode none`,
   ];
 }
 
-function settle({ vlan, mtu }: IngressPort, found: Link): string[] {
+function settle({ vlan }: IngressPort, found: Link, mtu: number): string[] {
   return found.mtu === mtu ? [] : [`link set ${stubName(vlan)} mtu ${mtu}`];
 }
 

@@ -79,7 +79,12 @@ function createBridge(state: SwitchState, wish: BridgeWish): Operation[] {
     {
       op: 'insert',
       table: 'Port',
-      row: { name: wish.name, interfaces: ['named-uuid', 'link'] },
+      row: {
+        name: wish.name,
+        interfaces: ['named-uuid', 'link'],
+        // Else the host's own interface would have the frames of all VLANs.
+        ...(wish.trunk && { vlan_mode: 'access', tag: 0 }),
+      },
       'uuid-name': 'port',
     },
     {
@@ -123,14 +128,21 @@ function controllerNames({ controllers }: BridgeWish): Row[string] {
   return setOf(controllers.map((_, index) => ['named-uuid', `controller${index}`]));
 }
 
-function wanted({ owner, datapathType, controllers, mac, datapathId }: BridgeWish) {
+function wanted({ owner, datapathType, controllers, mac, datapathId, trunk }: BridgeWish) {
   return {
     datapath_type: datapathType,
     // `secure`: what its controller said goes on without it. Without any controller the bridge has to learn by itself.
     fail_mode: controllers.length > 0 ? 'secure' : 'standalone',
     protocols: setOf(['OpenFlow13']),
-    other_config: mapOf({ hwaddr: mac, 'datapath-id': datapathId, 'disable-in-band': 'true' }),
+    other_config: mapOf({
+      hwaddr: mac,
+      'datapath-id': datapathId,
+      'disable-in-band': 'true',
+      // A wire carries what bridges keep to themselves (IEEE 802.1Q, table 8-1).
+      ...(trunk && { 'forward-bpdu': 'true' }),
+    }),
     external_ids: mapOf({ heddle: owner }),
+    flood_vlans: setOf(trunk ?? []),
   } satisfies Row;
 }
 
@@ -141,10 +153,16 @@ function differences(bridge: Bridge, wish: BridgeWish): Row {
   return {
     ...(bridge.datapathType !== row.datapath_type && { datapath_type: row.datapath_type }),
     ...(bridge.failMode !== row.fail_mode && { fail_mode: row.fail_mode }),
+    ...(wish.trunk &&
+      !isSame(bridge.floodVlans.toSorted(ascending), wish.trunk.toSorted(ascending)) && {
+        flood_vlans: row.flood_vlans,
+      }),
     ...(!isSame(setOf(bridge.protocols), row.protocols) && { protocols: row.protocols }),
     ...(canonicalJson(config) !== canonicalJson(bridge.otherConfig) && { other_config: mapOf(config) }),
   };
 }
+
+const ascending = (a: number, b: number) => a - b;
 
 function isSame(a: unknown, b: unknown): boolean {
   return canonicalJson(a) === canonicalJson(b);

@@ -1,7 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import { type Operation, rowOf, stillThere } from './ovsdb/operations.ts';
-import { mapOf } from './ovsdb/values.ts';
+import { mapOf, type Row, setOf } from './ovsdb/values.ts';
 import type { Bridge, Port, SwitchState } from './switch-state.ts';
 import type { PortWish } from './wishes.ts';
 
@@ -15,7 +15,14 @@ export function settlePort(state: SwitchState, bridgeName: string, wish: PortWis
   const bridge = state.bridges.get(bridgeName);
   if (!bridge) throw new HeddleError('ERR_OVS', `bridge ${bridgeName} of Open vSwitch is not there`);
   const there = ownPort(state, wish.name, wish.owner);
-  if (there?.bridge === bridge && isPort(there.port, wish)) return [];
+  if (there?.bridge === bridge && isSameKind(there.port, wish)) {
+    if (isInVlan(there.port, wish)) return [];
+    const row = vlanOf(there.port.otherConfig, wish);
+    return [
+      stillThere('Port', there.port.uuid, wish.name),
+      { op: 'update', table: 'Port', where: rowOf(there.port.uuid), row },
+    ];
+  }
   // One that is on another bridge, or of another type, goes and comes again in one transaction.
   const leaving = there ? detach(there.bridge, there.port) : [];
   return [
@@ -37,6 +44,7 @@ export function settlePort(state: SwitchState, bridgeName: string, wish: PortWis
           heddle: wish.owner,
           ...(wish.ifindex !== undefined && { [noted]: String(wish.ifindex) }),
         }),
+        ...vlanOf({}, wish),
       },
       'uuid-name': 'port',
     },
@@ -69,15 +77,42 @@ export function removePort(state: SwitchState, name: string, owner: string): Ope
   return there ? detach(there.bridge, there.port) : [];
 }
 
-/** Whether a port is what it should be, and could be opened. */
+/** Whether a port is what it should be. */
 export function isPort(port: Port | undefined, wish: PortWish): boolean {
+  return port !== undefined && isSameKind(port, wish) && isInVlan(port, wish);
+}
+
+function isSameKind(port: Port, wish: PortWish): boolean {
   return (
-    port !== undefined &&
     !isStale(port, wish) &&
     port.externalIds['heddle'] === wish.owner &&
     (port.type === typeOf(wish) || (port.type === 'system' && wish.type === 'system')) &&
     canonicalJson(port.options) === canonicalJson(wish.options ?? {})
   );
+}
+
+function isInVlan({ vlanMode, tag, trunks, otherConfig }: Port, { vlan }: PortWish): boolean {
+  if (vlan === undefined) return true;
+  if (vlanMode !== vlan.mode) return false;
+  if (vlan.mode === 'dot1q-tunnel')
+    return tag === vlan.tag && otherConfig['qinq-ethtype'] === tunnelConfig['qinq-ethtype'];
+  const isIn = new Set(trunks);
+  return tag === undefined && isIn.size === vlan.trunks.length && vlan.trunks.every((id) => isIn.has(id));
+}
+
+/** The outer tag is that of any trunk. */
+const tunnelConfig = { 'qinq-ethtype': '802.1q' } as const;
+
+/** Columns of a port; what others set besides in `other_config` stays. */
+function vlanOf(otherConfig: Readonly<Record<string, string>>, { vlan }: PortWish): Row {
+  if (vlan === undefined) return {};
+  const isTunnel = vlan.mode === 'dot1q-tunnel';
+  return {
+    vlan_mode: vlan.mode,
+    tag: setOf(isTunnel ? [vlan.tag] : []),
+    trunks: setOf(isTunnel ? [] : vlan.trunks),
+    ...(isTunnel && { other_config: mapOf({ ...otherConfig, ...tunnelConfig }) }),
+  };
 }
 
 function detach(bridge: Bridge, port: Port): Operation[] {

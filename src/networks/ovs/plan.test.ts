@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Operation } from './ovsdb/operations.ts';
+import { mapOf } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
 import { isPort, removePort, removeStalePort, settlePort } from './plan-port.ts';
 import { type Bridge, type Port, type SwitchState, stateIn } from './switch-state.ts';
-import type { BridgeWish } from './wishes.ts';
+import type { BridgeWish, PortWish } from './wishes.ts';
 
 const wish: BridgeWish = {
   name: 'hb1',
@@ -18,6 +19,10 @@ const port = (name: string, owner: string | undefined): Port => ({
   uuid: `port-${name}`,
   name,
   externalIds: owner === undefined ? {} : { heddle: owner },
+  otherConfig: {},
+  vlanMode: undefined,
+  tag: undefined,
+  trunks: [],
   interface: `link-${name}`,
   type: '',
   options: {},
@@ -34,6 +39,7 @@ const bridge: Bridge = {
   controllers: [{ target: 'unix:/run/openvswitch/heddle.sock', isConnected: false }],
   otherConfig: { hwaddr: wish.mac, 'datapath-id': wish.datapathId, 'disable-in-band': 'true', theirs: '1' },
   externalIds: { heddle: wish.owner },
+  floodVlans: [],
   ports: new Map([['hb1', port('hb1', undefined)]]),
 };
 const state = (...bridges: readonly Bridge[]): SwitchState => ({
@@ -101,6 +107,35 @@ test('a port whose interface was made anew goes before it comes again', () => {
     expect(removeStalePort(withPort(one), wish)).toEqual([]);
     expect(isPort(one, wish)).toBe(true);
   }
+});
+
+test('a port takes another VLAN where it is, with what others set besides', () => {
+  const own = { ...port('hp1', 'me'), vlanMode: 'trunk', trunks: [7, 9] };
+  const at = (there: Port) => state({ ...bridge, ports: new Map([['hp1', there]]) });
+  const trunk = (...trunks: number[]): PortWish => ({
+    name: 'hp1',
+    owner: 'me',
+    type: 'system',
+    vlan: { mode: 'trunk', trunks },
+  });
+  expect(settlePort(at(own), 'hb1', trunk(9, 7))).toEqual([]);
+  expect(settlePort(at(own), 'hb1', trunk(9)).at(-1)).toMatchObject({
+    row: { vlan_mode: 'trunk', tag: ['set', []], trunks: ['set', [9]] },
+  });
+  const tunnel: PortWish = { ...trunk(), vlan: { mode: 'dot1q-tunnel', tag: 7 } };
+  const [, update] = settlePort(at({ ...own, otherConfig: { theirs: '1' } }), 'hb1', tunnel);
+  expect(update).toMatchObject({
+    row: { tag: ['set', [7]], other_config: mapOf({ theirs: '1', 'qinq-ethtype': '802.1q' }) },
+  });
+});
+
+test('a trunk learns nothing in its VLANs', () => {
+  const other = { ...bridge.otherConfig, 'forward-bpdu': 'true' };
+  const there = { ...bridge, otherConfig: other, floodVlans: [9, 7] };
+  expect(settleBridge(state(there), { ...wish, trunk: [7, 9] })).toEqual([]);
+  expect(settleBridge(state(there), { ...wish, trunk: [7] }).at(-1)).toMatchObject({
+    row: { flood_vlans: ['set', [7]] },
+  });
 });
 
 test('what is gone is removed by saying nothing', () => {

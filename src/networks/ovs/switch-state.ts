@@ -1,5 +1,5 @@
 import type { Operation, Result } from './ovsdb/operations.ts';
-import { entriesIn, numberIn, textsIn, uuidsIn } from './ovsdb/values.ts';
+import { entriesIn, numberIn, numbersIn, textsIn, uuidsIn } from './ovsdb/values.ts';
 
 /** What the database says of Open vSwitch; only what Heddle reads. */
 export interface SwitchState {
@@ -17,6 +17,8 @@ export interface Bridge {
   readonly controllers: readonly Controller[];
   readonly otherConfig: Readonly<Record<string, string>>;
   readonly externalIds: Readonly<Record<string, string>>;
+  /** VLANs in which it learns nothing. */
+  readonly floodVlans: readonly number[];
   /** By name. */
   readonly ports: ReadonlyMap<string, Port>;
 }
@@ -31,6 +33,10 @@ export interface Port {
   readonly uuid: string;
   readonly name: string;
   readonly externalIds: Readonly<Record<string, string>>;
+  readonly otherConfig: Readonly<Record<string, string>>;
+  readonly vlanMode: string | undefined;
+  readonly tag: number | undefined;
+  readonly trunks: readonly number[];
   readonly interface: string;
   /** `system` is written as nothing. */
   readonly type: string;
@@ -53,10 +59,11 @@ const tables = {
     'controller',
     'other_config',
     'external_ids',
+    'flood_vlans',
     'ports',
   ],
   Controller: ['_uuid', 'target', 'is_connected'],
-  Port: ['_uuid', 'name', 'external_ids', 'interfaces'],
+  Port: ['_uuid', 'name', 'external_ids', 'other_config', 'vlan_mode', 'tag', 'trunks', 'interfaces'],
   Interface: ['_uuid', 'name', 'type', 'options', 'mtu_request', 'ofport', 'error'],
 } as const;
 
@@ -113,6 +120,7 @@ function readBridge(row: Raw, controllers: readonly Raw[], ports: readonly Port[
     })),
     otherConfig: entriesIn(row['other_config']),
     externalIds: entriesIn(row['external_ids']),
+    floodVlans: numbersIn(row['flood_vlans']),
     ports: new Map(ports.map((port) => [port.name, port])),
   };
 }
@@ -122,6 +130,10 @@ function readPort(row: Raw, link: Raw): Port {
     uuid: uuidOf(row),
     name: String(row['name']),
     externalIds: entriesIn(row['external_ids']),
+    otherConfig: entriesIn(row['other_config']),
+    vlanMode: textsIn(row['vlan_mode'])[0],
+    tag: numberIn(row['tag']),
+    trunks: numbersIn(row['trunks']),
     interface: uuidOf(link),
     type: String(link['type']),
     options: entriesIn(link['options']),

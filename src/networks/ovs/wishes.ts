@@ -12,6 +12,8 @@ export interface BridgeWish {
   readonly mtu: number;
   /** 16 hex digits: how a controller knows it. */
   readonly datapathId: string;
+  /** Of the VLANs of a trunk, if it is one: it passes them on and learns nothing, and has no part in them itself. */
+  readonly trunk?: readonly number[];
 }
 
 /** A port as it is wanted. */
@@ -23,4 +25,13 @@ export interface PortWish {
   readonly options?: Readonly<Record<string, string>>;
   /** Of a `system` interface in the kernel: one that was made anew under the same name is another. */
   readonly ifindex?: number | undefined;
+  /** Absent: as it is. */
+  readonly vlan?: VlanWish;
 }
+
+/** What a port has to do with VLANs (ovs-vswitchd.conf.db(5), Port). */
+export type VlanWish =
+  /** Frames bear the tags of these. */
+  | { readonly mode: 'trunk'; readonly trunks: readonly number[] }
+  /** All frames are of one; tags that they bear are data. */
+  | { readonly mode: 'dot1q-tunnel'; readonly tag: number };

@@ -27,7 +27,7 @@ describe('the edge: ebpf, and what others do to its programs', () => {
       const text = `others-${sent++}.`;
       await from.send(ethernet(to.mac, from.mac, 0x88b5, Buffer.from(text.padEnd(46))));
       await until('the frame arrives', () => to.capture.with(text).length > 0);
-      expect(lab.wire.with(text).map(vlanOf)).toEqual([vlans.red]);
+      expect((await lab.seen(text)).map(vlanOf)).toEqual([vlans.red]);
     }
   }
 

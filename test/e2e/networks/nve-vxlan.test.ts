@@ -14,7 +14,7 @@ const vniOf: IdOnWire = (frame) => {
 };
 
 const nodes = [1, 2].map(underlay.ipv4);
-edgeSuite({ driver: 'vxlan', options: { peers: nodes }, overhead: 50 }, vniOf);
+edgeSuite({ driver: 'vxlan', options: () => ({ peers: nodes }), overhead: 50 }, vniOf);
 
 describe('the edge: vxlan, over IPv6, whose peers change', () => {
   let lab: EdgeLab;
@@ -23,7 +23,7 @@ describe('the edge: vxlan, over IPv6, whose peers change', () => {
   let sent = 0;
 
   beforeAll(async () => {
-    lab = await EdgeLab.start({ driver: 'vxlan', options: { peers }, overhead: 70 });
+    lab = await EdgeLab.start({ driver: 'vxlan', options: () => ({ peers }), overhead: 70 });
     await Promise.all([lab.one, lab.two].map((host) => host.apply(...all)));
   });
   afterAll(() => lab.remove());
@@ -38,7 +38,7 @@ describe('the edge: vxlan, over IPv6, whose peers change', () => {
   it('carries frames of a full MTU', async () => {
     await send('full.', 1500);
     await until('the frame arrives', () => arrived('full.') === 1);
-    expect(new Set(lab.wire.with('full.').map(vniOf))).toEqual(new Set([1]));
+    expect(new Set((await lab.seen('full.')).map(vniOf))).toEqual(new Set([1]));
   });
 
   it('refuses an MTU that the uplink has no room for', async () => {

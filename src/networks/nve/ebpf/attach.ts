@@ -17,6 +17,18 @@ export function attach(dev: string, hook: Hook, program: string): string {
   return `filter replace dev ${dev} ${hook} ${filter} bpf direct-action object-pinned ${program}`;
 }
 
+/** Before the edge's own, of a network: what the kernel looks at first. */
+const ownFilter = 'pref 40 handle 0x4e5655';
+
+/** The same of a program of the network's own, where frames leave an interface of the edge's. */
+export function attachOwn(dev: string, program: string): string {
+  return `filter replace dev ${dev} egress ${ownFilter} bpf direct-action object-pinned ${program}`;
+}
+
+export function detachOwn(dev: string): string {
+  return `filter del dev ${dev} egress ${ownFilter} bpf`;
+}
+
 export function detach(dev: string): string {
   return `filter del dev ${dev} ingress ${filter} bpf`;
 }

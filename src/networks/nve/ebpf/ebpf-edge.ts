@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
 import { ipBatch, ipJson, type Link } from '../../ip.ts';
@@ -15,6 +16,7 @@ import { bpftoolBatch } from './bpftool.ts';
 import type { Carrier } from './carrier.ts';
 import { entryChanges } from './entries.ts';
 import { type Maps, mapNames, readMaps } from './maps.ts';
+import { OwnPrograms } from './own-programs.ts';
 import { objectFile, Program, programNames } from './program.ts';
 import { tcBatch } from './tc.ts';
 import { Uplink } from './uplink.ts';
@@ -73,6 +75,8 @@ export class EbpfEdge implements Edge {
         .filter(({ dev, hook, name }) => attached.get(`${indexOf(dev)}/${hook}`) !== name)
         .flatMap(({ dev, hook, name }) => [ownQdisc(dev), attach(dev, hook, program.program(name))]),
     );
+    const own = new OwnPrograms(path.join(this.#bpffs, 'own'));
+    await own.apply(ports);
     await raiseStubs(links);
     // At last, when each network has somewhere to go.
     if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
@@ -113,7 +117,12 @@ export class EbpfEdge implements Edge {
         ifindex > 0 ? link.ifindex === ifindex : link.ifname === this.#uplink;
       const found = links.find(isUplink);
       if (found) steps.push(() => new Uplink(found, program, made).release());
-      await removeAll([...steps, () => program.unload(), () => unmountBpffs(this.#bpffs)]);
+      await removeAll([
+        ...steps,
+        () => program.unload(),
+        () => rmSync(path.join(this.#bpffs, 'own'), { recursive: true, force: true }),
+        () => unmountBpffs(this.#bpffs),
+      ]);
     });
   }
 

@@ -4,7 +4,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
 import { bpftool } from './bpftool.ts';
-import { type MapName, mapNames } from './maps.ts';
+import { mapNames } from './maps.ts';
 
 /** What scripts/build.mjs makes of dataplane/NAME.bpf.c. */
 export function objectFile(name: string): string {
@@ -23,20 +23,25 @@ export class Program {
   readonly #programs: string;
   readonly #digest: string;
   readonly #object: string;
+  readonly #maps: readonly string[];
 
-  /** @throws HeddleError ERR_NETWORK where the object was not built */
-  constructor(folder: string, object: string) {
+  /**
+   * `maps`: those that it has besides.
+   * @throws HeddleError ERR_NETWORK where the object was not built
+   */
+  constructor(folder: string, object: string, maps: readonly string[] = []) {
     this.#folder = folder;
+    this.#maps = [...mapNames, ...maps];
     this.#object = object;
     this.#digest = contentHash(readObject(object)).slice(0, 16);
     this.#programs = path.join(folder, this.#digest);
   }
 
-  map(name: MapName): string {
+  map(name: string): string {
     return path.join(this.#folder, 'maps', name);
   }
 
-  program(name: ProgramName): string {
+  program(name: string): string {
     return path.join(this.#programs, name);
   }
 
@@ -46,7 +51,7 @@ export class Program {
 
   /** Whether there is what one of its versions has noted and counted. */
   get hasMaps(): boolean {
-    return mapNames.every((name) => existsSync(this.map(name)));
+    return this.#maps.every((name) => existsSync(this.map(name)));
   }
 
   /** Loads it, unless it is there whole: a kill may have left a part. What hangs on interfaces is not touched. */
@@ -57,9 +62,9 @@ export class Program {
     if (!this.hasMaps) rmSync(maps, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     const which = this.hasMaps
-      ? mapNames.flatMap((name) => ['map', 'name', name, 'pinned', this.map(name)])
+      ? this.#maps.flatMap((name) => ['map', 'name', name, 'pinned', this.map(name)])
       : ['pinmaps', maps];
-    await bpftool('prog', 'loadall', this.#object, this.#programs, 'type', 'classifier', ...which);
+    await bpftool('prog', 'loadall', this.#object, this.#programs, ...which);
   }
 
   /** Forgets versions that nothing hangs on any more. */

@@ -33,6 +33,10 @@ export function textsIn(value: unknown): readonly string[] {
   return atomsIn(value).map(String);
 }
 
+export function numbersIn(value: unknown): readonly number[] {
+  return atomsIn(value).map(Number);
+}
+
 /** A column that has one value, or none. */
 export function numberIn(value: unknown): number | undefined {
   const [atom] = atomsIn(value);
