@@ -1,0 +1,141 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { HeddleError } from '../../../lib/errors.ts';
+import { Turns } from '../../../lib/turns.ts';
+import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
+import { guardedPorts, guardPort, unguardPort } from '../../linux/ovs-port-guard.ts';
+import type { P4Switch } from '../../p4runtime/p4-switch.ts';
+import { checkPorts } from '../check.ts';
+import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import { removeAll } from '../remove-all.ts';
+import { ipv6Switch } from '../stubs.ts';
+import type { P4Options } from './options.ts';
+import { readPipeline } from './pipeline.ts';
+import { planSlots, slotLinks, slotName } from './slots.ts';
+import { countersOf, everyCounter, everything, tableUpdates } from './tables.ts';
+
+/** The edge by a P4 switch that somebody has started on this host: BMv2, with the program dataplane/nve.p4. */
+export class P4Edge implements Edge {
+  readonly #uplink: string;
+  readonly #options: P4Options;
+  readonly #turns = new Turns();
+  #switch: P4Switch | undefined;
+
+  constructor({ uplink, options }: EdgeSettings<P4Options>) {
+    this.#uplink = uplink;
+    this.#options = options;
+  }
+
+  apply(ports: readonly IngressPort[]): Promise<void> {
+    return this.#turns.take('edge', async () => {
+      const links = await linksOf();
+      checkPorts(ports, this.#uplink, links);
+      const [own] = ports.filter(({ program }) => program !== undefined);
+      if (own)
+        throw new HeddleError(
+          'ERR_NETWORK_PROGRAM',
+          `network ${own.name}: the edge’s driver p4 runs one program for all`,
+          {
+            hint: 'drivers that run one for each network are ebpf, vxlan and ethernet; `pipeline` is that of p4',
+          },
+        );
+      const pipeline = readPipeline(this.#options.pipeline);
+      const { changes, slotOf } = planSlots(ports, this.#options.ports, links);
+      await ipBatch(host, changes);
+      await readBySockets(await linksOf());
+      const p4 = await this.#connected();
+      if ((await this.#pipelineOf(p4)) !== pipeline.cookie) await p4.setPipeline(pipeline);
+      await p4.write(tableUpdates(slotOf, await p4.read(...everything)));
+    });
+  }
+
+  async counters(): Promise<readonly PortCounters[]> {
+    const links = await linksOf();
+    const p4 = await this.#connected();
+    const { slotOf } = planSlots(portsIn(links), this.#options.ports, links);
+    return countersOf(slotOf, await p4.read(...everyCounter));
+  }
+
+  stop(): Promise<void> {
+    return this.#turns.take('edge', async () => {
+      const slots = slotLinks(await linksOf()).map(({ ifname }) => ifname);
+      await removeAll([
+        () => this.#clear(slots.length > 0),
+        async () => {
+          await this.#switch?.close();
+          this.#switch = undefined;
+        },
+        ...slots.map((name) => () => unguardPort(name)),
+        () =>
+          ipBatch(
+            host,
+            slots.map((name) => `link del ${name}`),
+          ),
+      ]);
+    });
+  }
+
+  /** Has the switch forget the networks, if it was told of any. */
+  async #clear(wasTold: boolean): Promise<void> {
+    if (!wasTold) return;
+    const p4 = await this.#connected();
+    if ((await p4.pipeline()) === undefined) return;
+    await p4.write(tableUpdates(new Map(), await p4.read(...everything)));
+  }
+
+  async #pipelineOf(p4: P4Switch): Promise<bigint | undefined> {
+    try {
+      return await p4.pipeline();
+    } catch (cause) {
+      throw new HeddleError('ERR_P4RUNTIME', (cause as Error).message, {
+        cause,
+        hint: `start it: ${startCommand(this.#uplink, this.#options)}`,
+      });
+    }
+  }
+
+  /** Few hosts have such a switch: what speaks to it is loaded where there is one. */
+  async #connected(): Promise<P4Switch> {
+    if (this.#switch) return this.#switch;
+    const { P4Switch } = await import('../../p4runtime/p4-switch.ts');
+    this.#switch = new P4Switch(this.#options.address, this.#options.device);
+    return this.#switch;
+  }
+}
+
+/** BMv2 reads its ports by packet sockets, as frames are on a wire; nobody else on the host has them. */
+async function readBySockets(links: readonly Link[]): Promise<void> {
+  const guarded = await guardedPorts();
+  const slots = slotLinks(links);
+  for (const { ifname, link, flags } of slots) {
+    if (!guarded.has(ifname)) {
+      await inNamespace(host, ['ethtool', '-K', link ?? ifname, 'tx', 'off', 'txvlan', 'off']);
+      await guardPort(ifname);
+    }
+    if (flags.includes('UP')) continue;
+    const file = ipv6Switch(ifname);
+    if (existsSync(file)) writeFileSync(file, '1');
+    await ipBatch(host, [`link set ${ifname} up`]);
+  }
+}
+
+/** The networks that slots are given to, as far as their interfaces say. */
+function portsIn(links: readonly Link[]): IngressPort[] {
+  const names = new Set(slotLinks(links).map(({ ifname }) => ifname));
+  return links.flatMap(({ ifname, link, mtu }) => {
+    const vlan = Number(/^hv([0-9]+)$/.exec(ifname)?.[1]);
+    if (!Number.isInteger(vlan) || !names.has(link ?? '')) return [];
+    const alias = links.find((one) => one.ifname === link)?.ifalias?.split(' ') ?? [];
+    return [{ vlan, network: alias[2] ?? '', name: alias.slice(3).join(' '), mtu }];
+  });
+}
+
+function linksOf(): Promise<Link[]> {
+  return ipJson<Link>(host, ['link', 'show']);
+}
+
+/** How the switch is started, for whoever does. Pure. */
+function startCommand(uplink: string, { address, device, ports }: P4Options): string {
+  const slots = Array.from({ length: ports }, (_, index) => `-i ${index + 2}@${slotName(index + 1)}`);
+  return `simple_switch_grpc --no-p4 --device-id ${device} -i 1@${uplink} ${slots.join(' ')} -- --grpc-server-addr ${address}`;
+}

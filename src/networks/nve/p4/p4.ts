@@ -1,0 +1,10 @@
+import { edgeDriver } from '../edge.ts';
+import { p4Options } from './options.ts';
+import { P4Edge } from './p4-edge.ts';
+
+export const p4 = edgeDriver({
+  name: 'p4',
+  summary: 'a P4 switch (BMv2) with the program nve.p4; needs p4c, simple_switch_grpc and ethtool',
+  options: p4Options,
+  edge: (settings) => new P4Edge(settings),
+});

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actions, tables } from '../../../src/networks/nve/p4/tables.ts';
+import { EdgeLab, ip, portOf } from '../../support/nve-lab.ts';
+import { P4RuntimeStandIn } from '../../support/p4runtime-stand-in.ts';
+
+// No compiler for P4 and no BMv2 is at hand: what the switch is told is tried here, not what it does with frames.
+describe('the edge: p4, against a stand-in for the switch', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-p4-'));
+  const options = (host: number) => ({
+    address: `unix:${folder}/${host}.sock`,
+    device: host,
+    pipeline: folder,
+    ports: 3,
+  });
+  const servers = [1, 2].map(
+    (device) =>
+      new P4RuntimeStandIn(device, {
+        [tables.toWire]: { keyBits: 9, actions: { [actions.push]: 12 } },
+        [tables.fromWire]: { keyBits: 12, actions: { [actions.pop]: 9 } },
+      }),
+  );
+  const [one] = servers as [P4RuntimeStandIn];
+  let lab: EdgeLab;
+  let links: string;
+  /** Names: `hv100@hq2`. */
+  const linksOf = () => ip('-n', lab.one.namespace, '-br', 'link', 'show').replace(/ .*/g, '');
+
+  beforeAll(async () => {
+    lab = await EdgeLab.start({ driver: 'p4', options });
+    links = linksOf();
+  });
+  afterAll(async () => {
+    await lab.remove();
+    for (const server of servers) server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says what has to be made, and what has to be started', async () => {
+    await expect(lab.one.apply(portOf('red'))).rejects.toThrow('the edge’s pipeline is not in');
+    writeFileSync(path.join(folder, 'nve.json'), '{}');
+    writeFileSync(path.join(folder, 'nve.p4info.bin'), 'as p4c describes it');
+    await expect(lab.one.apply(portOf('red'))).rejects.toThrow('ERR_P4RUNTIME: the switch at unix:');
+    for (const [index, server] of servers.entries()) await server.start(options(index + 1).address);
+  });
+
+  it('gives each network a port of the switch, and tells the switch', async () => {
+    await lab.one.apply(portOf('red'), portOf('blue'));
+    expect(one.pipelines).toBe(1);
+    expect(one.tables).toEqual({
+      [`${tables.fromWire} 1`]: `${actions.pop} 2`,
+      [`${tables.toWire} 2`]: `${actions.push} 1`,
+      [`${tables.fromWire} 100`]: `${actions.pop} 3`,
+      [`${tables.toWire} 3`]: `${actions.push} 100`,
+    });
+    one.count(tables.fromWire, 100, 3, 300);
+    expect((await lab.one.counters())[100]?.fromWire).toEqual({ packets: 3, bytes: 288, dropped: 0 });
+  });
+
+  it('says nothing when all is as it should be, also when the node has started anew', async () => {
+    await lab.one.kill();
+    lab.one.restart();
+    await lab.one.apply(portOf('red'), portOf('blue'));
+    expect(one.pipelines).toBe(1);
+    expect((await lab.one.counters())[100]?.fromWire.packets).toBe(3);
+  });
+
+  it('brings the switch back to what it should have', async () => {
+    one.forget();
+    await lab.one.apply(portOf('red'), portOf('green'));
+    expect(one.pipelines).toBe(2);
+    expect(Object.keys(one.tables)).toHaveLength(4);
+    expect(one.tables[`${tables.fromWire} 4094`]).toBe(`${actions.pop} 3`);
+    expect(linksOf()).not.toContain('hv100@');
+  });
+
+  it('leaves the host as it was', async () => {
+    await lab.one.stop();
+    expect(one.tables).toEqual({});
+    expect(linksOf()).toBe(links);
+  });
+});
