@@ -1,3 +1,4 @@
+import { type EdgeKind, underlay } from '../test/support/nve-lab.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { EdgePath, type Stream } from './lib/edge-path.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
@@ -16,7 +17,13 @@ const loads = {
   many: ['-P', String(streams)],
   udp: ['-u', '-b', '500M', '-w', '4M'],
 } as const;
-const paths = { bridges: undefined, ebpf: 'ebpf' } as const;
+const paths = {
+  bridges: undefined,
+  ebpf: { driver: 'ebpf' },
+  vxlan: { driver: 'vxlan', options: () => ({ peers: [1, 2].map(underlay.ipv4) }), overhead: 50 },
+  ethernet: { driver: 'ethernet', options: (host: number) => ({ title: `host ${host}` }), overhead: 18 },
+  ovs: { driver: 'ovs', needsOpenVswitch: true },
+} as const satisfies Record<string, EdgeKind | undefined>;
 type Load = keyof typeof loads;
 type PathName = keyof typeof paths;
 
@@ -49,13 +56,18 @@ async function measure(options: NetworksOptions): Promise<void> {
     const all = (load: Load, name: PathName, of: keyof Stream) =>
       figures[load][name].map((one) => one[of] ?? Number.NaN);
     const speeds = (load: Load, name: PathName) => all(load, name, 'bits_per_second');
-    const ofBridges = (load: Load) => median(ratios(speeds(load, 'ebpf'), speeds(load, 'bridges')));
+    const ofBridges = (load: Load, name: PathName = 'ebpf') =>
+      median(ratios(speeds(load, name), speeds(load, 'bridges')));
+    const ofOvs = median(ratios(speeds('one', 'ebpf'), speeds('one', 'ovs')));
     for (const load of ['one', 'many'] as const)
       for (const name of names) say(`${load}, ${name}: ${inWords(summarize(speeds(load, name)), gigabits)}`);
     const middle = (name: PathName, of: keyof Stream) => median(all('udp', name, of));
     const jitter = middle('ebpf', 'jitter_ms') / middle('bridges', 'jitter_ms');
+    const drivers = Object.fromEntries(
+      names.map((name) => [name, { one: ofBridges('one', name), many: ofBridges('many', name) }]),
+    );
     report.save(
-      { ...options, streams, ratios: { one: ofBridges('one'), many: ofBridges('many'), jitter }, figures },
+      { ...options, streams, ratios: { ...drivers, jitter, ofOvs }, figures },
       [
         atLeast('TCP, one stream, of plain bridges', 0.92, ofBridges('one')),
         atLeast(`TCP, ${streams} streams, of plain bridges`, 0.97, ofBridges('many')),
@@ -64,6 +76,7 @@ async function measure(options: NetworksOptions): Promise<void> {
           middle('bridges', 'lost_percent'),
           middle('ebpf', 'lost_percent'),
         ),
+        atLeast('TCP, one stream, times that of Open vSwitch in user space', 10, ofOvs),
         atMost('UDP at 500 Mbit/s: jitter, times the bridges’', 2, jitter),
       ],
       [

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { IngressPort } from '../../src/networks/nve/edge.ts';
 import { portName } from '../../src/networks/nve/names.ts';
+import { type EdgeKind, underlay } from '../../test/support/nve-lab.ts';
+import { type Ovs, openVswitchIn, startOvs } from '../../test/support/ovs.ts';
 import { Told } from '../../test/support/told.ts';
 import { until } from '../../test/support/until.ts';
 
@@ -26,26 +28,28 @@ export class EdgePath {
   readonly #prefix: string;
   readonly #folders: string[] = [];
   readonly #edges: Told[] = [];
+  readonly #switches: Ovs[] = [];
   #server: ChildProcess | undefined;
 
   private constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
-  /** `driver`: none for plain bridges. */
-  static async start(name: string, driver?: string): Promise<EdgePath> {
+  /** `kind`: none for plain bridges. */
+  static async start(name: string, kind?: EdgeKind): Promise<EdgePath> {
     const lane = new EdgePath(`hbench${process.pid}${name}`);
     const [one, two] = [lane.#host(1), lane.#host(2)];
     for (const host of [1, 2]) for (const ns of [lane.#host(host), lane.#pod(host)]) ip('netns', 'add', ns);
-    ip('-n', one, 'link', 'add', 'upl', 'type', 'veth', 'peer', 'name', 'upl', 'netns', two);
-    for (const host of [1, 2]) await lane.#makeHost(host, driver);
+    const mtu = ['mtu', String(port.mtu + (kind?.overhead ?? 0))];
+    ip('-n', one, 'link', 'add', 'upl', ...mtu, 'type', 'veth', 'peer', 'name', 'upl', ...mtu, 'netns', two);
+    for (const host of [1, 2]) await lane.#makeHost(host, kind);
     const iperf3 = [`--net=/run/netns/${lane.#pod(2)}`, '--', 'iperf3', '-s'];
     lane.#server = spawn('nsenter', iperf3, { stdio: 'ignore' });
     await until('a stream passes', async () => (await lane.stream('-n', '1M')).bits_per_second > 0);
     return lane;
   }
 
-  async #makeHost(number: number, driver: string | undefined): Promise<void> {
+  async #makeHost(number: number, kind: EdgeKind | undefined): Promise<void> {
     const [host, pod] = [this.#host(number), this.#pod(number)];
     const inside = ['peer', 'name', 'eth0', 'netns', pod];
     ip('-n', host, 'link', 'set', 'upl', 'up');
@@ -56,10 +60,13 @@ export class EdgePath {
     ip('-n', pod, 'address', 'add', `10.98.0.${number}/24`, 'dev', 'eth0');
     ip('-n', pod, 'link', 'set', 'eth0', 'up');
     let uplink = 'upl';
-    if (driver !== undefined) {
+    if (kind) {
+      ip('-n', host, 'address', 'add', `${underlay.ipv4(number)}/24`, 'dev', 'upl');
       const folder = mkdtempSync(path.join(tmpdir(), 'heddle-bench-nve-'));
-      const edge = new Told(host, 'nve-process.ts', driver, 'upl', folder);
       this.#folders.push(folder);
+      if (kind.needsOpenVswitch) this.#switches.push(await startOvs(openVswitchIn(folder), host));
+      const options = JSON.stringify(kind.options?.(number) ?? {});
+      const edge = new Told(host, 'nve-process.ts', kind.driver, 'upl', folder, options);
       this.#edges.push(edge);
       const { error } = JSON.parse(await edge.tell({ apply: [port] }));
       if (error !== undefined) throw new Error(error);
@@ -83,6 +90,7 @@ export class EdgePath {
       await edge.tell({ stop: true });
       await edge.end();
     }
+    for (const one of this.#switches) await one.stop();
     for (const host of [1, 2]) for (const ns of [this.#host(host), this.#pod(host)]) ip('netns', 'del', ns);
     for (const folder of this.#folders) rmSync(folder, { recursive: true });
   }
