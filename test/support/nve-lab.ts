@@ -229,16 +229,11 @@ export class EdgeLab {
       two,
     );
     for (const [index, host] of [one, two].entries()) {
-<<<<<<< HEAD
-      ip('-n', host, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
-      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none');
-      ip('-n', host, 'link', 'set', uplink, 'up');
-=======
       runIn(host, ['sh', '-c', `echo 0 >/proc/sys/net/ipv6/conf/${uplink}/disable_ipv6`]);
       ip('-n', host, 'address', 'add', `${underlay.ipv4(index + 1)}/24`, 'dev', uplink);
       ip('-n', host, 'address', 'add', `${underlay.ipv6(index + 1)}/64`, 'dev', uplink, 'nodad');
-      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none', 'up');
->>>>>>> 79ba03c (Join networks by tunnels where there is no trunk between the nodes: the edge's driver vxlan)
+      ip('-n', host, 'link', 'set', uplink, 'addrgenmode', 'none');
+      ip('-n', host, 'link', 'set', uplink, 'up');
     }
     const hosts = await Promise.all([EdgeHost.start(1, kind), EdgeHost.start(2, kind)]);
     return new EdgeLab(...hosts, await Capture.start(one, uplink));

@@ -17,9 +17,6 @@ export interface Ovs {
 
 const schema = '/usr/share/openvswitch/vswitch.ovsschema';
 
-<<<<<<< HEAD
-/** Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's; in a namespace of that name, if any. */
-=======
 /** Where a host's own Open vSwitch is, below a folder of the host's. */
 export function openVswitchIn(folder: string): string {
   return `${folder}/openvswitch`;
@@ -29,7 +26,6 @@ export function openVswitchIn(folder: string): string {
  * Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's. `namespace`: the network namespace that they
  * run in, by name; default is this process's own.
  */
->>>>>>> 79ba03c (Join networks by tunnels where there is no trunk between the nodes: the edge's driver vxlan)
 export async function startOvs(folder = '/run/openvswitch', namespace?: string): Promise<Ovs> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -39,15 +35,9 @@ export async function startOvs(folder = '/run/openvswitch', namespace?: string):
   const start = async (program: string, ...args: string[]) => {
     const pidfile = `${folder}/${program}.pid`;
     const own = [`--unixctl=${folder}/${program}.ctl`, `--log-file=${folder}/${program}.log`];
-<<<<<<< HEAD
-    const there = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`, '--'];
-    const command = [...there, program, ...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'];
-    const child = spawn(command[0] ?? '', command.slice(1), {
-=======
     const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`, '--'];
     const command = [...inside, program, ...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'];
     const child = spawn(command[0] as string, command.slice(1), {
->>>>>>> 79ba03c (Join networks by tunnels where there is no trunk between the nodes: the edge's driver vxlan)
       env: environment,
       stdio: 'ignore',
       cwd: folder,
