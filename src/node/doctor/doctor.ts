@@ -4,6 +4,7 @@ import { checkClock } from './clock.ts';
 import { checkEngines } from './engines.ts';
 import { type Finding, type Surroundings, warning } from './finding.ts';
 import { checkDisk, checkModes } from './folders.ts';
+import { checkForwarding } from './forwarding.ts';
 import { checkKernel } from './kernel.ts';
 import { judgeLeftovers, judgeNode, readNamespaces } from './leftovers.ts';
 import { checkCgroups, checkPrograms, checkRights } from './rights.ts';
@@ -19,6 +20,7 @@ export async function examine(paths: NodePaths): Promise<Finding[]> {
     guarded('programs', checkPrograms),
     guarded('cgroups', checkCgroups),
     guarded('kernel', () => checkKernel(surroundings)),
+    guarded('forwarding', () => checkForwarding(surroundings)),
     guarded('engine', async () => (await engines).findings),
     guarded('clock', checkClock),
     guarded('disk', async () => checkDisk(surroundings, (await engines).storage)),
