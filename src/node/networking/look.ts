@@ -2,6 +2,7 @@ import { Backoff } from '../../lib/backoff.ts';
 import { toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
+import { LinkWatch } from '../../networks/linux/link-watch.ts';
 import type { ArchetypeService } from '../../networks/standard/service.ts';
 
 /** Milliseconds between two looks at everything. */
@@ -9,9 +10,10 @@ const every = 15_000;
 /** The same, where something could not be brought about. */
 const first = 500;
 
-/** Looks at all networks of some services now and then, and lets them bring about what is not as it should be. */
+/** Looks at all networks of some services now and then, and at once when an interface of theirs is damaged, and lets them bring about what is not as it should be. */
 export class Look {
   readonly #loop: RetryLoop;
+  readonly #links = new LinkWatch(() => this.#loop.due());
 
   /** @param services in the order of their needs: what is mended below is there for those above */
   constructor(services: ReadonlyMap<string, ArchetypeService>, log: Log) {
@@ -35,10 +37,12 @@ export class Look {
   }
 
   start(): void {
+    this.#links.start();
     this.#loop.due();
   }
 
   stop(): Promise<void> {
+    this.#links.stop();
     return this.#loop.stop();
   }
 }

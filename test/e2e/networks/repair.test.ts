@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLog } from '../../../src/lib/log.ts';
+import { archetypes } from '../../../src/networks/archetypes.ts';
+import { localServices } from '../../../src/networks/local-services.ts';
+import type { ArchetypeService } from '../../../src/networks/standard/service.ts';
+import { Look } from '../../../src/node/networking/look.ts';
+import { openSqliteManager } from '../../../src/state/sqlite-manager.ts';
+import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
+import { until } from '../../support/until.ts';
+
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+
+let folder: string;
+let look: Look;
+let networks: ArchetypeService;
+let bridge: string;
+let port: string;
+let looks = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-repair-'));
+  chmodSync(folder, 0o755);
+  const folderOf = (name: string) => {
+    mkdirSync(`${folder}/${name}`, { recursive: true });
+    return `${folder}/${name}`;
+  };
+  const services = localServices(archetypes, openSqliteManager(`${folder}/networks.db`), folderOf);
+  networks = services.get('ip')!;
+  const linux = services.get('linux')!;
+  const reconcile = linux.reconcile.bind(linux);
+  linux.reconcile = () => {
+    looks++;
+    return reconcile();
+  };
+  look = new Look(services, createLog('error'));
+  look.start();
+  bridge = String(
+    (await networks.networks.create({ name: 'lab', archetype: 'ip' })).status.observed['interface'],
+  );
+  for (const name of ['a', 'b']) {
+    const attachment = { kind: 'namespace', path: makeNamespace(name), interface: 'eth0' } as const;
+    const { status } = await networks.endpoints('lab').create({ name, attachment });
+    if (name === 'b') port = String(status.observed['port']);
+  }
+});
+
+afterAll(async () => {
+  await look.stop();
+  for (const name of ['a', 'b']) await networks.endpoints('lab').delete(name);
+  for (const { name } of await networks.networks.list()) await networks.networks.delete(name);
+  removeNamespaces();
+  rmSync(folder, { recursive: true });
+});
+
+async function back(): Promise<number> {
+  const began = performance.now();
+  await until('they reach each other again', async () => (await answered('a', '10.160.0.3', 1)) === 1);
+  return performance.now() - began;
+}
+
+test.each([
+  ['a bridge that was deleted', () => ip('link', 'del', bridge)],
+  ['the link of an endpoint that was deleted', () => ip('link', 'del', port)],
+  ['a port that was taken off its bridge', () => ip('link', 'set', port, 'nomaster')],
+  ['a port that was set down', () => ip('link', 'set', port, 'down')],
+])('%s by hand is back within two seconds', async (what, harm) => {
+  expect(await answered('a', '10.160.0.3')).toBe(3);
+  harm();
+  const took = await back();
+  console.log(`${what}: ${Math.round(took)} ms`);
+  expect(took).toBeLessThan(2000);
+});
+
+test('what Heddle makes itself makes no look due', async () => {
+  await until('no repair is under way', async () => {
+    const before = looks;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return looks === before;
+  });
+  const before = looks;
+  for (let index = 0; index < 10; index++)
+    await networks.networks.create({ name: `more${index}`, archetype: 'ip' });
+  expect(looks).toBe(before);
+});
