@@ -6,6 +6,7 @@ import { touched } from './lib/changed.mjs';
 import { cniPlugins, debianTool } from './lib/debian-tool.mjs';
 import { groups, isEndToEnd, parts } from './lib/group-list.mjs';
 import { countsOf, runGroups, vitest } from './lib/groups.mjs';
+import { guestKernel } from './lib/guest-kernel.mjs';
 import {
   dockerCompose,
   newerDebianPrograms,
@@ -45,6 +46,8 @@ if (asked.some(isEndToEnd)) {
   for (const plugin of cniPlugins) debianTool('containernetworking-plugins', `usr/lib/cni/${plugin}`);
   newerDebianTool(dockerCompose);
   newerDebianPrograms(newerPodman);
+  debianTool('busybox-static', 'bin/busybox');
+  guestKernel();
 }
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 

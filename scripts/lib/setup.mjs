@@ -67,6 +67,7 @@ export const toTest = {
   'python3-os-ken': 'osken-manager',
   ethtool: 'ethtool',
   'iputils-ping': 'ping',
+  'qemu-system-x86': 'qemu-system-x86_64',
 };
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */

@@ -1,0 +1,44 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
+import { bootGuest } from '../../support/guest.ts';
+import { Networks } from '../../support/networks.ts';
+import { type Ovs, startOvs } from '../../support/ovs.ts';
+
+let ovs: Ovs;
+let networks: Networks;
+let folder: string;
+
+beforeAll(async () => {
+  ovs = await startOvs();
+  folder = mkdtempSync(path.join(tmpdir(), 'heddle-guest-'));
+  chmodSync(folder, 0o755);
+  networks = new Networks(folder);
+  await networks.start();
+  await networks.tell({ network: { name: 'vms', archetype: 'ip', options: { dhcp: true } } });
+  const attachment = { kind: 'namespace', path: makeNamespace('b'), interface: 'eth0' } as const;
+  await networks.tell({ endpoint: { name: 'b', attachment }, of: 'vms', archetype: 'ip' });
+  await networks.tell({ endpoint: { name: 'vm', attachment: { kind: 'tap' } }, of: 'vms', archetype: 'ip' });
+});
+
+afterAll(async () => {
+  await networks.kill();
+  await ovs.stop();
+  removeNamespaces();
+  rmSync(folder, { recursive: true });
+});
+
+test.each(['ip', 'sdn'])(
+  'a virtual machine gets its address by DHCP on %s, finds others and reaches them',
+  async (archetype) => {
+    await networks.tell({ switch: 'vms', wish: { archetype } });
+    const { mac = '', status } = await networks.tell({ show: 'vm', of: 'vms' });
+    const { interface: tap, addresses } = status!.observed;
+    const said = await bootGuest(String(tap), mac, 'nslookup b $(cat /dns); ping -c 3 10.160.0.2');
+    expect(said).toContain(`BOUND ${(addresses as string[])[0]} router 10.160.0.1 dns 10.160.0.1`);
+    expect(said).toMatch(/Name:\s+b\s+Address:? .*10\.160\.0\.2/);
+    expect(said).toContain('3 packets received');
+  },
+);
