@@ -12,6 +12,7 @@ const needs = {
   'edge-failover': { haproxy: 'haproxy', unbound: 'unbound' },
   'edge-dns': servers,
   networks: { iperf3: 'iperf3' },
+  'net-switch': { 'openvswitch-switch': 'ovs-vswitchd', ethtool: 'ethtool' },
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openapiContract } from '../src/api/openapi/contract.ts';
 import { describeApi } from '../src/api/openapi/document.ts';
 import { routes } from '../src/api/routes/index.ts';
-import { networkRoutes } from '../src/api/routes/networks.ts';
+import { networkRoutes, switchRoutes } from '../src/api/routes/networks.ts';
 import { loadCatalogue } from '../src/catalogue/load.ts';
 import { commands } from '../src/cli/commands/index.ts';
 import { leftOutCommands, leftOutFlags } from '../src/cli/left-out.ts';
@@ -25,7 +25,7 @@ import { nodePage } from './lib/node-page.mjs';
 import { errorsPage, featuresPage, metricsPage } from './lib/reference-pages.mjs';
 
 const folder = path.resolve(import.meta.dirname, '../docs/reference');
-const contracts = [...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes].map(
+const contracts = [...routes, ...networkRoutes, ...switchRoutes, ...featureRoutes, ...doorRoutes].map(
   ({ contract }) => contract,
 );
 const api = describeApi([openapiContract, ...contracts]);

@@ -1,12 +1,13 @@
 import type { Endpoint, EndpointWish } from '../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../networks/standard/network.ts';
-import type { NetworkingService, Resources } from '../networks/standard/networking-service.ts';
+import type { Networks, Resources } from '../networks/standard/networking-service.ts';
+import type { Switched, SwitchWish } from '../networks/standard/switch.ts';
 import type { NetworkTraffic } from '../networks/standard/traffic.ts';
 import type * as contracts from './contracts/networks.ts';
 import type { Transport } from './transport.ts';
 
 /** The standard API of whoever answers: a node, or a networking service that runs by itself. */
-export class NetworkingClient implements NetworkingService {
+export class NetworkingClient implements Networks {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -15,6 +16,13 @@ export class NetworkingClient implements NetworkingService {
 
   archetypes() {
     return this.#transport.ask<typeof contracts.archetypesContract>('GET /v1/archetypes', {});
+  }
+
+  switch(network: string, body: SwitchWish): Promise<Switched> {
+    return this.#transport.ask<typeof contracts.switchNetworkContract>('POST /v1/networks/:network/switch', {
+      params: { network },
+      body,
+    });
   }
 
   get networks(): Resources<Network, NetworkWish> {

@@ -8,11 +8,17 @@ import * as z from '../lib/zod.ts';
 import { specification } from './checks.ts';
 import type { Contract, Route } from './contract.ts';
 import { routes } from './routes/index.ts';
-import { networkRoutes } from './routes/networks.ts';
+import { networkRoutes, switchRoutes } from './routes/networks.ts';
 import { createServer, group } from './server.ts';
 import { targetOf } from './target.ts';
 
-const all = [...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes] as readonly Route<unknown>[];
+const all = [
+  ...routes,
+  ...networkRoutes,
+  ...switchRoutes,
+  ...featureRoutes,
+  ...doorRoutes,
+] as readonly Route<unknown>[];
 const contracts = all.map(({ contract }) => contract);
 const spec = specOf('services: { web: { image: nginx } }');
 
@@ -29,7 +35,12 @@ const answering: object = new Proxy(
     },
   },
 );
-const networking = { networks: answering, endpoints: () => answering, traffic: answering };
+const networking = {
+  networks: answering,
+  endpoints: () => answering,
+  traffic: answering,
+  switch: Reflect.get(answering, 'switch'),
+};
 const archetypes = () => [reached.push('archetypes')];
 
 async function* consumed(inputs: AsyncIterable<unknown>): AsyncGenerator {
@@ -48,6 +59,7 @@ beforeAll(() => {
   server = createServer(
     group([...routes, ...featureRoutes, ...doorRoutes] as readonly Route<unknown>[], answering),
     group(networkRoutes, { networking, archetypes } as never),
+    group(switchRoutes, { networking } as never),
   );
 });
 beforeEach(() => {

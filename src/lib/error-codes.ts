@@ -220,6 +220,11 @@ export const errorCodes = {
     remedy: 'Remove what the message names first.',
     http: 409,
   },
+  ERR_SWITCH_LOSES: {
+    meaning: 'A network would lose something by becoming one of another archetype.',
+    remedy: 'The message names what; `heddle net switch --yes` accepts it.',
+    http: 409,
+  },
   ERR_REVISION: {
     meaning: 'What was to be changed has been changed by somebody else since it was read.',
     remedy: 'Read it again, and decide again.',

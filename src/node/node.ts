@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
-import { networkRoutes } from '../api/routes/networks.ts';
+import { networkRoutes, switchRoutes } from '../api/routes/networks.ts';
 import { createServer, group, listen } from '../api/server.ts';
 import { doorRoutes, doorsOf } from '../doors/doors.ts';
 import { DockerListener } from '../doors/libnetwork/listener.ts';
@@ -92,6 +92,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const server = createServer(
     group(routes, service),
     group(networkRoutes, networks),
+    group(switchRoutes, networks),
     group(featureRoutes, host),
     group(doorRoutes, doorsOf(networks.networking, name)),
   );

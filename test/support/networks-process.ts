@@ -8,6 +8,9 @@ import { ebpf } from '../../src/networks/nve/ebpf/ebpf.ts';
 import { NodeEdge } from '../../src/networks/nve/node-edge.ts';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
+import type { SwitchWish } from '../../src/networks/standard/switch.ts';
+import { Switcher } from '../../src/networks/switch/switcher.ts';
+import { Networking } from '../../src/node/networking/networking.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 
 export type NetworksOrder =
@@ -15,13 +18,17 @@ export type NetworksOrder =
   | { readonly endpoint: EndpointWish; readonly of: string; readonly archetype: string }
   | { readonly remove: string; readonly archetype: string; readonly of?: string }
   | { readonly update: NetworkWish }
+  | { readonly switch: string; readonly wish: SwitchWish }
+  | { readonly show: string; readonly of?: string }
   | { readonly look: true };
 
 const [file = '', folder = '', uplink] = process.argv.slice(2);
 const folderOf = (name: string) => `${folder}/${name}`;
 const edge =
   uplink === undefined ? undefined : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve') }), uplink);
-const services = localServices(archetypes, openSqliteManager(file), folderOf, { edge });
+const state = openSqliteManager(file);
+const services = localServices(archetypes, state, folderOf, { edge });
+const all = new Networking(services, services, new Switcher(services, state));
 
 async function carryOut(order: NetworksOrder): Promise<unknown> {
   const service = (archetype: string) => services.get(archetype)!;
@@ -34,6 +41,9 @@ async function carryOut(order: NetworksOrder): Promise<unknown> {
   if ('remove' in order && order.of !== undefined)
     return service(order.archetype).endpoints(order.of).delete(order.remove);
   if ('remove' in order) return service(order.archetype).networks.delete(order.remove);
+  if ('switch' in order) return all.switch(order.switch, order.wish);
+  if ('show' in order)
+    return order.of === undefined ? all.networks.read(order.show) : all.endpoints(order.of).read(order.show);
   for (const one of services.values()) await one.reconcile();
   return {};
 }

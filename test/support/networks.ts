@@ -4,9 +4,10 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
+import type { Switched } from '../../src/networks/standard/switch.ts';
 import type { NetworksOrder } from './networks-process.ts';
 
-type Answer = Partial<Network & Endpoint> & {
+type Answer = Partial<Network & Endpoint & Switched> & {
   readonly error?: { readonly code: string; readonly message: string };
 };
 
@@ -30,15 +31,15 @@ export class Networks {
     this.#other = other;
   }
 
-  /** Returns when everything is as the state says. */
-  async start(): Promise<void> {
+  /** Returns when everything is as the state says. `environment`: what it has besides. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
     const file = path.join(import.meta.dirname, 'networks-process.ts');
     const args = ['--disable-warning=ExperimentalWarning', file, `${this.#folder}/state.db`, this.#folder];
-    const { namespace, uplink, ovs, environment } = this.#other ?? {};
+    const { namespace, uplink, ovs, environment: own } = this.#other ?? {};
     const there = namespace === undefined ? [] : ['/usr/bin/nsenter', `--net=/run/netns/${namespace}`, '--'];
     const [program = '', ...rest] = [...there, process.execPath, ...args, ...(uplink ? [uplink] : [])];
-    const env = { ...process.env, ...environment, ...(ovs !== undefined && { OVS_RUNDIR: ovs }) };
+    const env = { ...process.env, ...own, ...environment, ...(ovs !== undefined && { OVS_RUNDIR: ovs }) };
     this.#child = spawn(program, rest, { env });
     this.#child.stderr.pipe(process.stderr);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

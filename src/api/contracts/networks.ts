@@ -3,6 +3,7 @@ import * as z from '../../lib/zod.ts';
 import { archetypeDescription } from '../../networks/standard/archetype-description.ts';
 import { endpoint, endpointWish } from '../../networks/standard/endpoint.ts';
 import { network, networkWish, resourceName } from '../../networks/standard/network.ts';
+import { switched, switchWish } from '../../networks/standard/switch.ts';
 import { frameWish, networkCounters, networkFlow, trace } from '../../networks/standard/traffic.ts';
 import type { Contract } from '../contract.ts';
 
@@ -54,6 +55,14 @@ export const updateNetworkContract = {
   headers: once,
   body: networkWish.omit({ name: true }).extend({ revision }),
   answer: network,
+} as const satisfies Contract;
+
+export const switchNetworkContract = {
+  route: 'POST /v1/networks/:network/switch',
+  summary: 'Make a network one of another archetype, while traffic goes on',
+  params: ofNetwork,
+  body: switchWish,
+  answer: switched,
 } as const satisfies Contract;
 
 export const deleteNetworkContract = {

@@ -3,14 +3,16 @@ import { doorRoutes } from '../../doors/doors.ts';
 import { featureRoutes } from '../../features/index.ts';
 import type { Contract } from '../contract.ts';
 import { routes } from '../routes/index.ts';
-import { networkRoutes } from '../routes/networks.ts';
+import { networkRoutes, switchRoutes } from '../routes/networks.ts';
 import { createServer, group } from '../server.ts';
 import { openapiContract } from './contract.ts';
 import { describeApi } from './document.ts';
 
 const contracts: readonly Contract[] = [
   openapiContract,
-  ...[...routes, ...networkRoutes, ...featureRoutes, ...doorRoutes].map(({ contract }) => contract),
+  ...[...routes, ...networkRoutes, ...switchRoutes, ...featureRoutes, ...doorRoutes].map(
+    ({ contract }) => contract,
+  ),
 ];
 
 interface Document {
@@ -74,6 +76,7 @@ describe('the description of the API', () => {
     const server = createServer(
       group(routes, {} as never),
       group(networkRoutes, {} as never),
+      group(switchRoutes, {} as never),
       group(featureRoutes, {} as never),
       group(doorRoutes, {} as never),
     );

@@ -1,5 +1,5 @@
 import type { ArchetypeDescription } from '../../networks/standard/archetype-description.ts';
-import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { NetworkingService, Networks } from '../../networks/standard/networking-service.ts';
 import { type Route, route } from '../contract.ts';
 import * as contracts from '../contracts/networks.ts';
 
@@ -7,6 +7,15 @@ interface Host {
   readonly networking: NetworkingService;
   archetypes(): readonly ArchetypeDescription[];
 }
+
+/** What only a node does, which has the services of all archetypes. */
+export const switchRoutes: readonly Route<{ readonly networking: Networks }>[] = [
+  route(
+    contracts.switchNetworkContract,
+    ({ networking }: { readonly networking: Networks }, { params, body }) =>
+      networking.switch(params.network, body),
+  ),
+];
 
 /** The standard API over HTTP: of a node, and of a networking service that runs by itself. */
 export const networkRoutes: readonly Route<Host>[] = [

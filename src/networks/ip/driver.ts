@@ -1,6 +1,6 @@
 import type { Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
-import type { DriverContext, Taken, TypedDriver } from '../standard/archetype.ts';
+import type { DriverContext, Observed, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
@@ -56,12 +56,14 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
-    const { interface: bridge } = there.status.observed;
-    // Without a bridge nothing was said of it.
-    const elements = typeof bridge === 'string' ? networkElements(network, bridge) : [];
-    // To delete what is not there would fail all: it is added first.
-    await nft(host, [baseRules(), ...addElements(elements), ...deleteElements(elements)].join('\n'));
+    await removeRules(network, there.status.observed);
     await removeIfThere(this.#linux.networks, name);
+  }
+
+  async leaveNetwork(network: IpNetwork, endpoints: readonly IpEndpoint[], observed: Observed) {
+    await this.#names(network).remove();
+    for (const endpoint of endpoints) await this.#published.unpublish(endpoint);
+    await removeRules(network, observed);
   }
 
   async applyEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
@@ -130,8 +132,15 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 }
 
+/** Without a bridge nothing was said of it. */
+async function removeRules(network: IpNetwork, { interface: bridge }: Observed): Promise<void> {
+  const elements = typeof bridge === 'string' ? networkElements(network, bridge) : [];
+  // To delete what is not there would fail all: it is added first.
+  await nft(host, [baseRules(), ...addElements(elements), ...deleteElements(elements)].join('\n'));
+}
+
 /** What its bridge is called at the service that has it. */
-function bridgeName(network: string): string {
+export function bridgeName(network: string): string {
   return `ip.${network}`;
 }
 

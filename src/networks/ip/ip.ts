@@ -1,5 +1,5 @@
 import { archetype } from '../standard/archetype.ts';
-import { IpDriver } from './driver.ts';
+import { bridgeName, IpDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
 import { forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
 
@@ -10,6 +10,7 @@ export const ip = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  access: { archetype: 'linux', name: bridgeName },
   traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,

@@ -16,8 +16,11 @@ export const rule = {
   toOthers: 'oifname @bridges drop',
   noLoopback: 'iifname @bridges ip daddr 127.0.0.0/8 drop',
   masquerade: (family: 4 | 6, what: 'leaving' | 'published' = 'leaving') => {
-    const from = `${family === 4 ? 'ip' : 'ip6'} saddr @subnets${family}`;
-    return `${from} ${what === 'leaving' ? 'oifname != @bridges' : 'oifname @bridges ct status dnat'} masquerade`;
+    const ip = family === 4 ? 'ip' : 'ip6';
+    const from = `${ip} saddr @subnets${family}`;
+    return what === 'leaving'
+      ? `${from} oifname != @bridges masquerade`
+      : `${from} ct status dnat snat ${ip} to oifname map @gateways${family}`;
   },
 } as const;
 
@@ -30,6 +33,8 @@ add set inet ${table} internal { type ifname; }
 add set inet ${table} same { type ifname . ifname; }
 add set inet ${table} subnets4 { type ipv4_addr; flags interval; }
 add set inet ${table} subnets6 { type ipv6_addr; flags interval; }
+add map inet ${table} gateways4 { type ifname : ipv4_addr; }
+add map inet ${table} gateways6 { type ifname : ipv6_addr; }
 add map inet ${table} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
 add map inet ${table} ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
 add map inet ${table} at4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -57,10 +62,11 @@ ${chain('published_here', 'nat', 'output', '-100', [
 ${chain('leaving', 'nat', 'postrouting', 'srcnat', [
   rule.masquerade(4),
   rule.masquerade(6),
-  // An endpoint that asks for a published port, its own perhaps, would get the answer past this host.
+  // An endpoint that asks for a published port, its own perhaps, would get the answer past this host. What is masqueraded ends
+  // with the interface that it leaves by: these go on while a bridge is replaced.
   rule.masquerade(4, 'published'),
   rule.masquerade(6, 'published'),
-  'ip saddr 127.0.0.0/8 oifname @bridges masquerade',
+  'ip saddr 127.0.0.0/8 snat ip to oifname map @gateways4',
 ])}
 `;
 }
@@ -94,8 +100,19 @@ export function networkElements({ options }: IpNetwork, bridge: string): Element
     { in: 'bridges', key: [bridge] },
     { in: 'same', key: [bridge, bridge] },
     ...(options.internal ? [{ in: 'internal', key: [bridge] }] : []),
+    ...gatewayElements(options.subnets, bridge),
     ...subnets.map((subnet) => ({ in: `subnets${prefixOf(subnet).family}`, key: [subnet] })),
   ];
+}
+
+/** The first of each family: one source is enough for what this host sends on. */
+function gatewayElements(subnets: IpNetwork['options']['subnets'], bridge: string): Element[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const own = subnets.find(({ subnet, gateway }) => gateway && prefixOf(subnet).family === family);
+    return own?.gateway === undefined
+      ? []
+      : [{ in: `gateways${family}`, key: [bridge], data: [own.gateway] }];
+  });
 }
 
 /** Its published ports, at each of its addresses. */
@@ -127,7 +144,7 @@ export function deleteElements(elements: readonly Element[]): string[] {
 }
 
 function written({ in: container, key, data = [] }: Element): string {
-  const isOfInterfaces = ['bridges', 'internal', 'same'].includes(container);
+  const isOfInterfaces = ['bridges', 'internal', 'same', 'gateways4', 'gateways6'].includes(container);
   const words = key.map((word) => (isOfInterfaces ? `"${word}"` : word)).join(' . ');
   return data.length === 0 ? words : `${words} : ${data.join(' . ')}`;
 }

@@ -79,14 +79,14 @@ export function settlePort(
   ];
 }
 
-/** The end that is in the namespace. */
-export function settleInside({ options, mac }: LinuxEndpoint, name: string, mtu: number): string[] {
+/** The end that is in the namespace, and has its MAC address: where that is set again, neighbours are forgotten. */
+export function settleInside({ options }: LinuxEndpoint, name: string, mtu: number): string[] {
   // Neither ARP, nor an address by which IPv6 would look for others. Before it is up: else it has one already.
   const silent = options.ip ? [] : [`link set ${name} arp off addrgenmode none`];
   return [
     'link set lo up',
     ...silent,
-    `link set ${name} address ${mac} mtu ${mtu} up`,
+    `link set ${name} mtu ${mtu} up`,
     ...options.addresses.map((address) => addAddress(name, address)),
     ...options.routes.map(({ to, via }) => `route replace ${to} via ${via} dev ${name}`),
   ];

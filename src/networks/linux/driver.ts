@@ -16,6 +16,7 @@ import {
   settleBridge,
 } from './commands.ts';
 import { countersOf } from './counters.ts';
+import { DockerUser } from './docker-user.ts';
 import { elsewhere } from './elsewhere.ts';
 import { handed } from './handed.ts';
 import { host, isAbsent, isThere, ownLink } from './links.ts';
@@ -40,6 +41,7 @@ function portOf({ attachment }: LinuxEndpoint): Port<LinuxEndpoint['attachment']
 export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #ovs = new OvsSwitch();
   readonly #trunks: Trunks;
+  readonly #docker = new DockerUser();
   readonly #context: DriverContext;
 
   constructor(context: DriverContext) {
@@ -47,20 +49,23 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     this.#trunks = new Trunks(context, this.#ovs);
   }
 
-  async applyNetwork(network: LinuxNetwork): Promise<Observed> {
+  async applyNetwork(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<Observed> {
     const observed = isOvs(network)
-      ? await this.#ovs.applyNetwork(network)
-      : await this.#applyBridge(network);
+      ? await this.#ovs.applyNetwork(network, endpoints)
+      : await this.#applyBridge(network, endpoints);
+    await this.#docker.admit();
     return { ...observed, ...(await this.#trunks.apply(network)) };
   }
 
-  async #applyBridge(network: LinuxNetwork): Promise<Observed> {
+  async #applyBridge(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<Observed> {
     const name = bridgeName(network.id);
     try {
       await ipBatch(host, [...createBridge(network), ...settleBridge(network)]);
     } catch (error) {
       if (!isThere(error)) throw error;
       const link = await ownLink(name, network.id);
+      const isForeign = link !== undefined && link.linkinfo?.info_kind !== 'bridge';
+      if (isForeign && (await this.#ovs.leave(network, endpoints))) return { interface: name };
       await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
     }
     return { interface: name };
@@ -68,9 +73,12 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
 
   async removeNetwork(network: LinuxNetwork) {
     const name = bridgeName(network.id);
-    if (isOvs(network)) await this.#ovs.removeNetwork(network);
-    else if (await ownLink(name, network.id)) await deleteLinks(host, [name]);
+    const link = await ownLink(name, network.id);
+    if (isOvs(network) || (link && link.linkinfo?.info_kind !== 'bridge'))
+      await this.#ovs.removeNetwork(network);
+    else if (link) await deleteLinks(host, [name]);
     await this.#trunks.remove(network);
+    if ((await this.#context.networks()).length === 0) await this.#docker.dismiss();
   }
 
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
@@ -87,7 +95,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     } catch (error) {
       if (!isAbsent(error)) throw error;
       // Somebody deleted the bridge.
-      await this.applyNetwork(network);
+      await this.applyNetwork(network, []);
       return apply();
     }
   }
@@ -99,6 +107,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
 
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */
   async drifted(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
+    await this.#docker.admit();
     const { links, isTrunk } = await this.#trunks.look(networks);
     const look = networks.some(isOvs) ? await this.#ovs.look() : undefined;
     const byName = new Map(networks.map((network) => [network.name, network]));

@@ -10,15 +10,13 @@ interface Listed {
   readonly chain?: { readonly family: string; readonly table: string; readonly name: string };
 }
 
-/** Keeps what comes in at a port from the host. The chain of an interface that went is dead: each is made anew. */
-export async function guardPort(port: string): Promise<void> {
-  const chain = `add chain netdev ${table} ${chainOf(port)}`;
-  const hook = `{ type filter hook ingress device "${port}" priority 0; policy drop; }`;
-  await nft(host, [...withoutChain(port), `${chain} ${hook}`].join('\n'));
+/** Keeps what comes in at ports from the host. The chain of an interface that went is dead: each is made anew. */
+export async function guardPorts(ports: readonly string[]): Promise<void> {
+  if (ports.length > 0) await nft(host, ports.flatMap(guarding).join('\n'));
 }
 
-export async function unguardPort(port: string): Promise<void> {
-  await nft(host, withoutChain(port).join('\n'));
+export async function unguardPorts(ports: readonly string[]): Promise<void> {
+  if (ports.length > 0) await nft(host, ports.flatMap(withoutChain).join('\n'));
 }
 
 /** The ports that are kept so. */
@@ -26,6 +24,11 @@ export async function guardedPorts(): Promise<ReadonlySet<string>> {
   const listed = await nftList<Listed>(host, ['chains', 'netdev']);
   const own = listed.flatMap(({ chain }) => (chain?.table === table ? [chain.name] : []));
   return new Set(own.map((name) => name.slice(prefix.length)));
+}
+
+function guarding(port: string): string[] {
+  const hook = `{ type filter hook ingress device "${port}" priority 0; policy drop; }`;
+  return [...withoutChain(port), `add chain netdev ${table} ${chainOf(port)} ${hook}`];
 }
 
 /** A name of nft(8) begins with a letter; one of an interface may not. */

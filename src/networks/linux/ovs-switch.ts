@@ -1,15 +1,25 @@
+import { existsSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
-import { inNamespace, ipBatch, type Link, type Namespace } from '../ip.ts';
+import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace } from '../ip.ts';
 import { learnedAddresses } from '../ovs/fdb.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
+import { runFolder } from '../ovs/run-folder.ts';
 import type { SwitchState } from '../ovs/switch-state.ts';
 import type { PortWish } from '../ovs/wishes.ts';
 import type { Observed } from '../standard/archetype.ts';
-import { bridgeMac, type LinuxEndpoint, type LinuxNetwork, removeSurplus, settleBridge } from './commands.ts';
-import { host, linkNamed } from './links.ts';
+import {
+  bridgeMac,
+  createBridge,
+  type LinuxEndpoint,
+  type LinuxNetwork,
+  removeSurplus,
+  settleBridge,
+  settlePort,
+} from './commands.ts';
+import { host, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, portOfHost } from './names.ts';
-import { guardedPorts, guardPort, unguardPort } from './ovs-port-guard.ts';
+import { guardedPorts, guardPorts, unguardPorts } from './ovs-port-guard.ts';
 import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -26,22 +36,50 @@ type Links = ReadonlyMap<string, Link>;
 export class OvsSwitch {
   readonly #openVswitch = new OpenVswitch();
 
-  async applyNetwork(network: LinuxNetwork): Promise<Observed> {
+  /** `endpoints`: those of the network: where it was a bridge of the kernel so far, their ports go over at once. */
+  async applyNetwork(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<Observed> {
     const wish = wishOf(network);
+    const before = await ownLink(wish.name, network.id);
+    const ports =
+      before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
     await this.#openVswitch.settleBridge(wish);
+    await this.#openVswitch.settlePorts(wish.name, ports);
     const link = await linkNamed(host, wish.name);
     await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
     return { interface: wish.name, datapath: wish.datapathId, mac: wish.mac };
   }
 
-  async removeNetwork(network: LinuxNetwork): Promise<void> {
+  /**
+   * Makes the network a bridge of the kernel, if it was one of Open vSwitch. What is cut off in the middle goes on as the
+   * repair of a bridge and ports that are not there.
+   * @returns whether it was
+   */
+  async leave(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<boolean> {
+    const name = bridgeName(network.id);
+    if (!(await this.#openVswitch.read()).bridges.has(name)) return false;
+    const there = new Set((await ipJson<Link>(host, ['link', 'show'])).map(({ ifname }) => ifname));
+    const ports = endpoints.filter((endpoint) => there.has(portOfHost(endpoint)));
     await this.unplugTrunks(network);
-    await this.#openVswitch.removeBridge(bridgeName(network.id), network.id);
+    await unguardPorts(ports.map(portOfHost));
+    await this.#openVswitch.removeBridge(name, network.id);
+    await Promise.all(ports.map(leaveChecksums));
+    const settled = ports.flatMap((endpoint) => settlePort(endpoint, network, portOfHost(endpoint)));
+    await ipBatch(host, [...createBridge(network), ...settled, ...settleBridge(network)]);
+    return true;
+  }
+
+  async removeNetwork(network: LinuxNetwork): Promise<void> {
+    const { id } = network;
+    const name = bridgeName(id);
+    await this.unplugTrunks(network);
+    await this.#openVswitch.removeBridge(name, id);
+    // It was to become one of Open vSwitch, and did not.
+    if ((await ownLink(name, id))?.linkinfo?.info_kind === 'bridge') await deleteLinks(host, [name]);
   }
 
   /** Makes the port that leads to the edge one of the bridge. */
   async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
-    await guardPort(trunk);
+    await guardPorts([trunk]);
     const link = await linkNamed(host, trunk);
     await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk, link));
   }
@@ -50,7 +88,7 @@ export class OvsSwitch {
   async unplugTrunks({ id }: LinuxNetwork, kept?: string): Promise<void> {
     for (const trunk of trunksOn(await this.#openVswitch.read(), id)) {
       if (trunk === kept) continue;
-      await unguardPort(trunk);
+      await unguardPorts([trunk]);
       await this.#openVswitch.removePort(trunk, id);
     }
   }
@@ -58,16 +96,10 @@ export class OvsSwitch {
   /** Makes an interface of the host a port. */
   async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
     const bridge = bridgeName(network.id);
-    await guardPort(portOfHost(endpoint));
+    await guardPorts([portOfHost(endpoint)]);
     const link = await linkNamed(host, portOfHost(endpoint));
     const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint, link));
-    if (endpoint.attachment.kind === 'namespace' && this.#openVswitch.datapathType === 'netdev')
-      await computeChecksums({ path: endpoint.attachment.path }, endpoint.attachment.interface);
-    if (endpoint.attachment.kind === 'handed' && this.#openVswitch.datapathType === 'netdev') {
-      const waiting = handedName(endpoint.id);
-      // It takes that along when it is moved.
-      if (await linkNamed(host, waiting)) await computeChecksums(host, waiting);
-    }
+    await this.#computeChecksums(endpoint);
     return { port: port.name };
   }
 
@@ -80,7 +112,7 @@ export class OvsSwitch {
     // One that could not be made may have been refused because it is another's.
     if (there && there.externalIds['heddle'] !== endpoint.id) return;
     await this.#openVswitch.removePort(name, endpoint.id);
-    await unguardPort(name);
+    await unguardPorts([name]);
   }
 
   /** What there is, for many questions. Nothing while Open vSwitch is away: then nothing is as it should be. */
@@ -151,6 +183,55 @@ export class OvsSwitch {
   async close(): Promise<void> {
     await this.#openVswitch.close();
   }
+
+  /** Removes the kernel's bridge, when all is ready that can be; returns what its ports become. */
+  async #leaveKernel(bridge: string, endpoints: readonly LinuxEndpoint[]): Promise<PortWish[]> {
+    // Without Open vSwitch all stays as it is.
+    await this.#openVswitch.read();
+    const links = await ipJson<Link>(host, ['link', 'show', 'master', bridge]);
+    const linkOf = new Map(links.map((link) => [link.ifname, link]));
+    const ports = endpoints.filter((endpoint) => linkOf.has(portOfHost(endpoint)));
+    // One whose namespace is gone says so when its turn comes.
+    await Promise.allSettled(ports.map((endpoint) => this.#computeChecksums(endpoint)));
+    await guardPorts(ports.map(portOfHost));
+    await deleteLinks(host, [bridge]);
+    return ports.map((endpoint) => portWish(endpoint, linkOf.get(portOfHost(endpoint))));
+  }
+
+  /** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
+  async #computeChecksums({ id, attachment }: LinuxEndpoint): Promise<void> {
+    if (this.#openVswitch.datapathType !== 'netdev') return;
+    if (attachment.kind === 'namespace')
+      await computeChecksums({ path: attachment.path }, attachment.interface);
+    // It takes that along when it is moved.
+    if (attachment.kind === 'handed' && (await linkNamed(host, handedName(id))))
+      await computeChecksums(host, handedName(id));
+  }
+}
+
+async function computeChecksums(namespace: Namespace, name: string): Promise<void> {
+  try {
+    await inNamespace(namespace, ['ethtool', '-K', name, 'tx', 'off']);
+  } catch (cause) {
+    throw new HeddleError('ERR_NETWORK', `the checksums of ${name}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Open vSwitch without its kernel module needs ethtool (apt-get install ethtool)',
+    });
+  }
+}
+
+/** Readies the port of an endpoint for a bridge of the kernel, if it may have been one of Open vSwitch. */
+export async function leaveOvs(endpoint: LinuxEndpoint): Promise<void> {
+  if (!existsSync(runFolder())) return;
+  await unguardPorts([portOfHost(endpoint)]);
+  await leaveChecksums(endpoint);
+}
+
+/** Lets the kernel leave checksums undone again: that is quicker, and no more. */
+async function leaveChecksums({ attachment }: LinuxEndpoint): Promise<void> {
+  if (attachment.kind !== 'namespace') return;
+  const command = ['ethtool', '-K', attachment.interface, 'tx', 'on'];
+  await inNamespace({ path: attachment.path }, command).catch(() => {});
 }
 
 function wishOf({ id, mtu, options }: LinuxNetwork) {
@@ -180,16 +261,4 @@ function trunksOn({ bridges }: SwitchState, network: string): string[] {
   return ports
     .filter(({ name, externalIds }) => name !== bridge && externalIds['heddle'] === network)
     .map(({ name }) => name);
-}
-
-/** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
-async function computeChecksums(namespace: Namespace, name: string): Promise<void> {
-  try {
-    await inNamespace(namespace, ['ethtool', '-K', name, 'tx', 'off']);
-  } catch (cause) {
-    throw new HeddleError('ERR_NETWORK', `the checksums of ${name}: ${(cause as Error).message}`, {
-      cause,
-      hint: 'Open vSwitch without its kernel module needs ethtool (apt-get install ethtool)',
-    });
-  }
 }

@@ -12,7 +12,7 @@ import {
 import { host, isThere, ownLink } from './links.ts';
 import { portName } from './names.ts';
 import { checkNamespace } from './namespace.ts';
-import type { Port } from './port.ts';
+import { type Port, readyPort } from './port.ts';
 
 type Inside = Extract<Attachment, { kind: 'namespace' }>;
 
@@ -42,7 +42,7 @@ export const veth: Port<Inside> = {
   },
 };
 
-/** Settles the port of one that is there, and says what its other end has to lose. */
+/** Settles the port of one that is there, and says what its other end has to change, or to lose. */
 async function mend(
   endpoint: LinuxEndpoint,
   network: LinuxNetwork,
@@ -66,6 +66,7 @@ async function mend(
     await ipBatch(host, create);
     return [];
   }
+  await readyPort(endpoint, network, link);
   await ipBatch(host, settlePort(endpoint, network, port));
   return settled(peer, endpoint, inside);
 }
@@ -75,11 +76,17 @@ function isEndOf({ mac }: LinuxEndpoint, { address, linkinfo }: AddressedLink): 
   return linkinfo?.info_kind === 'veth' && address === mac;
 }
 
-/** What an end in the namespace has to lose. */
+/** What an end in the namespace has to change, or to lose. */
 function settled(peer: AddressedLink, endpoint: LinuxEndpoint, inside: Inside): string[] {
   const renamed =
     peer.ifname === inside.interface
       ? []
       : [`link set ${peer.ifname} down`, `link set ${peer.ifname} name ${inside.interface}`];
-  return [...renamed, ...removeSurplus({ ...peer, ifname: inside.interface }, endpoint.options.addresses)];
+  const readdressed =
+    peer.address === endpoint.mac ? [] : [`link set ${inside.interface} address ${endpoint.mac}`];
+  return [
+    ...renamed,
+    ...readdressed,
+    ...removeSurplus({ ...peer, ifname: inside.interface }, endpoint.options.addresses),
+  ];
 }

@@ -4,7 +4,7 @@ import type { Operation } from './ovsdb/operations.ts';
 import { Ovsdb } from './ovsdb/ovsdb.ts';
 import { numberIn } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
-import { removePort, removeStalePort, settlePort } from './plan-port.ts';
+import { removePort, removeStalePort, settlePort, settlePorts } from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
 import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
@@ -59,6 +59,11 @@ export class OpenVswitch {
     if (!port) throw new HeddleError('ERR_OVS', `port ${wish.name} was removed while it was made`);
     checkOpen(bridge, port);
     return port;
+  }
+
+  /** The same of several at once. @throws HeddleError ERR_OVS */
+  async settlePorts(bridge: string, wishes: readonly PortWish[]): Promise<void> {
+    await this.#bringAbout((now) => settlePorts(now, bridge, wishes));
   }
 
   async removePort(name: string, owner: string): Promise<void> {

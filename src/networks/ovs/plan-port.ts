@@ -11,7 +11,18 @@ import type { PortWish } from './wishes.ts';
 const noted = 'heddle-ifindex';
 
 /** @throws HeddleError ERR_OVS when there is no such bridge, or the name is another's */
-export function settlePort(state: SwitchState, bridgeName: string, wish: PortWish): Operation[] {
+export function settlePorts(
+  state: SwitchState,
+  bridgeName: string,
+  wishes: readonly PortWish[],
+): Operation[] {
+  return wishes.flatMap((wish, index) => settlePort(state, bridgeName, wish, index));
+}
+
+/** @param index tells apart those of one transaction */
+export function settlePort(state: SwitchState, bridgeName: string, wish: PortWish, index = 0): Operation[] {
+  const link = `link${index}`;
+  const port = `port${index}`;
   const bridge = state.bridges.get(bridgeName);
   if (!bridge) throw new HeddleError('ERR_OVS', `bridge ${bridgeName} of Open vSwitch is not there`);
   const there = ownPort(state, wish.name, wish.owner);
@@ -32,27 +43,27 @@ export function settlePort(state: SwitchState, bridgeName: string, wish: PortWis
       op: 'insert',
       table: 'Interface',
       row: { name: wish.name, type: typeOf(wish), options: mapOf(wish.options ?? {}) },
-      'uuid-name': 'link',
+      'uuid-name': link,
     },
     {
       op: 'insert',
       table: 'Port',
       row: {
         name: wish.name,
-        interfaces: ['named-uuid', 'link'],
+        interfaces: ['named-uuid', link],
         external_ids: mapOf({
           heddle: wish.owner,
           ...(wish.ifindex !== undefined && { [noted]: String(wish.ifindex) }),
         }),
         ...vlanOf({}, wish),
       },
-      'uuid-name': 'port',
+      'uuid-name': port,
     },
     {
       op: 'mutate',
       table: 'Bridge',
       where: rowOf(bridge.uuid),
-      mutations: [['ports', 'insert', ['named-uuid', 'port']]],
+      mutations: [['ports', 'insert', ['named-uuid', port]]],
     },
   ];
 }

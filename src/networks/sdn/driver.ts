@@ -4,7 +4,7 @@ import { Controller } from '../ovs/controller/controller.ts';
 import { shownFlow } from '../ovs/controller/shown-flow.ts';
 import { foreignFlows } from '../ovs/foreign-flows.ts';
 import { runFolder } from '../ovs/run-folder.ts';
-import type { DriverContext, TypedDriver } from '../standard/archetype.ts';
+import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
@@ -19,6 +19,7 @@ import {
   dataEndpoint,
   dataName,
   dataNetwork,
+  datapathIn,
   datapathOf,
   type SdnEndpoint,
   type SdnNetwork,
@@ -43,8 +44,9 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async applyNetwork(network: SdnNetwork) {
     if (isOwn(network)) await this.#controller.listen();
+    if (isOwn(network)) await this.#takeOver(network);
     // First: it may have been asked to have the very subnet that would be chosen for the other.
-    const data = await ensure(this.#ip.networks, dataNetwork(network, this.#controller.target));
+    const data = await ensure(this.#ip.networks, dataNetwork(network, [this.#controller.target]));
     const control = await ensure(this.#ip.networks, controlNetwork(network));
     if (isOwn(network)) await this.#control(network, data);
     const { interface: bridge, subnets } = control.status.observed;
@@ -59,6 +61,11 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const data = await this.#data(network);
     if (data) this.#controller.release(datapathOf(data));
     await removeIfThere(this.#ip.networks, dataName(network.name));
+    await removeIfThere(this.#ip.networks, controlName(network.name));
+  }
+
+  async leaveNetwork(network: SdnNetwork, _: readonly SdnEndpoint[], { datapath }: Observed) {
+    if (typeof datapath === 'string') this.#controller.release(datapath);
     await removeIfThere(this.#ip.networks, controlName(network.name));
   }
 
@@ -119,6 +126,18 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async close() {
     await this.#controller.close();
+  }
+
+  /**
+   * Where a network was another archetype's so far, its switch learns by itself until all ports are its own, and is told what to
+   * do as soon as it connects: traffic does not wait for either.
+   */
+  async #takeOver(network: SdnNetwork): Promise<void> {
+    const before = await this.#data(network);
+    if (!before || datapathIn(before) !== undefined) return;
+    const learning = await ensure(this.#ip.networks, dataNetwork(network, []));
+    const endpoints = await this.#ip.endpoints(learning.name).list();
+    this.#controller.expect(datapathOf(learning), controlled(network, learning, endpoints));
   }
 
   get #ip(): NetworkingService {

@@ -21,15 +21,16 @@ export function controlName(network: string): string {
 }
 
 /** Where endpoints are: on a bridge of Open vSwitch. */
-export function dataNetwork({ name, mtu, vlan, options }: SdnNetwork, own: string): NetworkWish {
-  const { controller = own, ...rest } = options;
+export function dataNetwork({ name, mtu, vlan, options }: SdnNetwork, own: readonly string[]): NetworkWish {
+  const { controller, ...rest } = options;
+  const controllers = controller === undefined ? own : [controller];
   return {
     name: dataName(name),
     archetype: 'ip',
     mtu,
     ...(vlan !== undefined && { vlan }),
     labels: { 'heddle.owner': `sdn/${name}` },
-    options: { ...rest, switch: { kind: 'openvswitch', controllers: [controller] } },
+    options: { ...rest, switch: { kind: 'openvswitch', controllers } },
   };
 }
 
@@ -49,8 +50,13 @@ export function dataEndpoint({ name, attachment, mac, options }: SdnEndpoint): E
 }
 
 /** Which switch makes the data network. */
-export function datapathOf({ status }: Pick<Network, 'status'>): string {
-  return String(status.observed['datapath']);
+export function datapathOf(data: Pick<Network, 'status'>): string {
+  return String(datapathIn(data));
+}
+
+/** Nothing while it is a bridge of the kernel. */
+export function datapathIn({ status }: Pick<Network, 'status'>): unknown {
+  return status.observed['datapath'];
 }
 
 /** What that switch has to do, by what there is of the data network. */

@@ -2,6 +2,7 @@ import { forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle
 import { archetype } from '../standard/archetype.ts';
 import { SdnDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
+import { dataName } from './parts.ts';
 
 /** Networks whose switch does what a controller says. */
 export const sdn = archetype({
@@ -10,6 +11,7 @@ export const sdn = archetype({
   uses: ['ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  access: { archetype: 'ip', name: dataName },
   traffic: ['counters', 'flows', 'trace'],
   networkOptions,
   endpointOptions,

@@ -20,6 +20,11 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   readonly attachments: readonly Attachment['kind'][];
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
+  /**
+   * Which network of a service that it uses has the links of one of its own. Absent: it makes links by itself. So a network
+   * can become another archetype's while its endpoints stay as they are.
+   */
+  readonly access?: Access;
   /** What is to be read of the traffic on its networks: what its driver has methods for. */
   readonly traffic?: readonly TrafficRead[];
   /** What it takes besides what all take; what they give is JSON, and passes them again unchanged. */
@@ -51,6 +56,12 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   driver(context: DriverContext): TypedDriver<NetworkOptions, EndpointOptions>;
 }
 
+export interface Access {
+  readonly archetype: string;
+  /** Its name there, by its name here. */
+  name(network: string): string;
+}
+
 /** All of it is pure. */
 export interface SharedChoices<NetworkOptions, EndpointOptions>
   extends Pick<
@@ -77,8 +88,14 @@ export interface Taken {
 }
 
 export interface TypedDriver<NetworkOptions, EndpointOptions> {
-  /** @returns what is there of it, for `status.observed` */
-  applyNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<Observed>;
+  /**
+   * @param endpoints those that it has, which follow what changes
+   * @returns what is there of it, for `status.observed`
+   */
+  applyNetwork(
+    network: As<Settled<Network>, NetworkOptions>,
+    endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+  ): Promise<Observed>;
   /** Removes what is left of it; its endpoints are gone. */
   removeNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<void>;
   applyEndpoint(
@@ -88,6 +105,15 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
   removeEndpoint(
     endpoint: As<Settled<Endpoint>, EndpointOptions>,
     network: As<Settled<Network>, NetworkOptions>,
+  ): Promise<void>;
+  /**
+   * Takes away what it has of a network that is another archetype's by now, and leaves the links alone. Absent: it has
+   * nothing else. `observed`: what there was of it.
+   */
+  leaveNetwork?(
+    network: As<Settled<Network>, NetworkOptions>,
+    endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+    observed: Observed,
   ): Promise<void>;
   /** Prefixes that others than Heddle have on this host: what a network must not overlap with. */
   taken?(): Promise<readonly Taken[]>;

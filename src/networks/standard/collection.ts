@@ -139,6 +139,20 @@ export class Collection<Wanted extends Optioned> {
     return reportsIn(await this.#statuses(name));
   }
 
+  /** What puts one into the state of this process, or takes one out, with whatever else is committed at once. */
+  putting({ wanted, status }: Pick<Kept<Wanted>, 'wanted' | 'status'>): Change[] {
+    return [
+      this.#want(wanted),
+      { key: this.#key('status', wanted.name), value: status },
+      ...this.#serials(wanted.name),
+    ];
+  }
+
+  taking(name: string): Change[] {
+    const keys = [this.#key('wanted', name), this.#key('status', name)];
+    return [...keys.map((key) => ({ key, delete: true }) as const), ...this.#serials(name)];
+  }
+
   /** What is noted beside resources, forgotten: for when there are none any more, and never will be. */
   forgotten(): Change {
     return { key: `${this.#prefix}serial`, delete: true };

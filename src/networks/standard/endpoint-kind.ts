@@ -35,7 +35,7 @@ export function endpointKind(
       return {
         conditions: [networks.condition(name, revision)],
         settle: (wish, id, others, before) =>
-          settle(archetype, wish, wanted, id, others, before, sharing?.here),
+          settleEndpoint(archetype, wish, wanted, id, others, before, sharing?.here),
       };
     },
     mayRemove: async ({ name: endpoint, attachment }) => {
@@ -55,14 +55,15 @@ export function endpointKind(
   };
 }
 
-function settle(
+/** What will be kept of a wish. Pure. @throws HeddleError */
+export function settleEndpoint(
   archetype: Archetype,
   wish: EndpointWish,
   network: WantedNetwork,
   id: string,
   others: readonly WantedEndpoint[],
   before: WantedEndpoint | undefined,
-  here: string | undefined,
+  here?: string,
 ): WantedEndpoint {
   const said = parsed(endpointWish, wish, `endpoint of ${network.name}`);
   const { name, attachment, mac = before?.mac ?? macOf(id), labels = {}, options = {} } = said;

@@ -1,16 +1,20 @@
+import PQueue from 'p-queue';
 import { HeddleError } from '../../lib/errors.ts';
 import { checkVlanId, chooseVlanId, type TakenIds } from '../nve/vlan-ids.ts';
 import type { Archetype, Driver } from './archetype.ts';
-import type { Collection } from './collection.ts';
+import type { Collection, Kept } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
 import { invalidError, parsed } from './parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from './records.ts';
-import type { Kind } from './resources.ts';
+import { type Kind, statusAfter } from './resources.ts';
 import type { Around, Sharing } from './sharing.ts';
 import { shown } from './shown.ts';
 
 /** What Ethernet carries. */
 const defaultMtu = 1500;
+
+/** Endpoints that follow a change of their network at once: each takes processes of the host. */
+const followingAtOnce = 8;
 
 /** How networks of an archetype are decided on, made and removed. */
 export function networkKind(
@@ -19,6 +23,8 @@ export function networkKind(
   endpointsOf: (network: string) => Collection<WantedEndpoint>,
   sharing?: Sharing,
 ): Kind<WantedNetwork, Network, NetworkWish> {
+  const endpointsIn = async (network: string) =>
+    (await endpointsOf(network).all()).kept.flatMap(({ wanted }) => (wanted.deleting ? [] : [wanted]));
   return {
     noun: 'network',
     deciding: async () => {
@@ -29,7 +35,7 @@ export function networkKind(
         conditions: around?.conditions ?? [],
         settle: (wish, id, others, before) => {
           refuseNamesake(wish.name, around?.names);
-          return settle(archetype, wish, id, others, { taken, ...around }, before);
+          return settleNetwork(archetype, wish, id, others, { taken, ...around }, before);
         },
       };
     },
@@ -38,7 +44,7 @@ export function networkKind(
       refuseInUse(name, kept);
       return [unchanged];
     },
-    apply: (network) => driver.applyNetwork(network),
+    apply: async (network) => driver.applyNetwork(network, await endpointsIn(network.name)),
     remove: async (network) => {
       await driver.removeNetwork(network);
       return [endpointsOf(network.name).forgotten()];
@@ -46,15 +52,22 @@ export function networkKind(
     // Where nodes share, each follows by itself.
     ...(!sharing && {
       changed: async (network: WantedNetwork) => {
-        const { kept } = await endpointsOf(network.name).all();
-        for (const { wanted } of kept) if (!wanted.deleting) await driver.applyEndpoint(wanted, network);
+        const endpoints = endpointsOf(network.name);
+        const follow = async ({ wanted, status }: Kept<WantedEndpoint>) => {
+          if (wanted.deleting) return;
+          const now = await statusAfter(status, () => driver.applyEndpoint(wanted, network));
+          await endpoints.note(wanted.name, now);
+        };
+        const { kept } = await endpoints.all();
+        await new PQueue({ concurrency: followingAtOnce }).addAll(kept.map((one) => () => follow(one)));
       },
     }),
     show: shown,
   };
 }
 
-function settle(
+/** What will be kept of a wish. Pure. @throws HeddleError */
+export function settleNetwork(
   archetype: Archetype,
   wish: NetworkWish,
   id: string,

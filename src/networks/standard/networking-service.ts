@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import type { Network, NetworkWish } from './network.ts';
+import type { Switched, SwitchWish } from './switch.ts';
 import type { NetworkTraffic } from './traffic.ts';
 
 /** The standard API: what every networking service does, in the node's process or by itself over HTTP alike. */
@@ -8,6 +9,16 @@ export interface NetworkingService {
   /** Of one network. */
   endpoints(network: string): Resources<Endpoint, EndpointWish>;
   readonly traffic: NetworkTraffic;
+}
+
+/** Services of several archetypes as one. */
+export interface Networks extends NetworkingService {
+  /**
+   * Makes a network one of another archetype, with its endpoints, while traffic goes on where both carry it; or says only what
+   * would be lost by that.
+   * @throws HeddleError ERR_SWITCH_LOSES, ERR_RESOURCE_UNKNOWN, ERR_RESOURCE_INVALID, ERR_ARCHETYPE_UNKNOWN, ERR_REVISION
+   */
+  switch(name: string, wish: SwitchWish): Promise<Switched>;
 }
 
 /**

@@ -286,6 +286,20 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
   }
 }
 
+/** What there is of one after it was brought about, or was not. */
+export async function statusAfter(
+  before: Status,
+  apply: () => Promise<Observed>,
+  failed: (error: unknown) => void = () => {},
+): Promise<Status> {
+  try {
+    return { phase: 'ready', observed: await apply() };
+  } catch (error) {
+    failed(error);
+    return { phase: 'failed', reason: toHeddleError(error).message, observed: before.observed };
+  }
+}
+
 function hashOf(wish: unknown): string {
   return contentHash(canonicalJson(wish));
 }

@@ -1,11 +1,13 @@
+import PQueue from 'p-queue';
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
-import type { Archetype, Driver, ServiceContext } from './archetype.ts';
+import type { Archetype, Driver, ServiceContext, Taken } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
 import { keptTraffic } from './kept-traffic.ts';
+import { LeftNetworks } from './left.ts';
 import type { Network, NetworkWish } from './network.ts';
 import { networkKind } from './network-kind.ts';
 import type { NetworkingService } from './networking-service.ts';
@@ -19,6 +21,9 @@ interface ServiceOptions {
   readonly among?: readonly Archetype[];
 }
 
+/** Networks and endpoints that are repaired at once: each takes processes of the host. */
+const repairsAtOnce = 8;
+
 /** The networking service of one archetype: its resources in the state, and its driver. */
 export class ArchetypeService implements NetworkingService {
   readonly archetype: Archetype;
@@ -28,7 +33,11 @@ export class ArchetypeService implements NetworkingService {
   readonly repairs = { done: 0, failed: 0 };
   readonly #state: StateManager;
   readonly #driver: Driver;
-  readonly #networks: Collection<WantedNetwork>;
+  /** What is kept of its networks, for whoever changes what several services keep. */
+  readonly kept: Collection<WantedNetwork>;
+  /** Those that are another archetype's by now. */
+  readonly left: LeftNetworks;
+  readonly #queue = new PQueue({ concurrency: repairsAtOnce });
   readonly #sharing: Sharing | undefined;
   readonly #turns = new Turns();
 
@@ -43,21 +52,22 @@ export class ArchetypeService implements NetworkingService {
     this.#state = state;
     this.#sharing = sharing;
     this.#driver = archetype.driver({ ...context, networks: () => this.#wanted() });
-    this.#networks = networksIn(state, archetype, sharing);
-    const kind = networkKind(archetype, this.#driver, (network) => this.#endpoints(network), sharing);
-    this.networks = new KeptResources(this.#networks, kind, this.#turns, (name) => name);
+    this.left = new LeftNetworks(state, archetype.name);
+    this.kept = networksIn(state, archetype, sharing);
+    const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), sharing);
+    this.networks = new KeptResources(this.kept, kind, this.#turns, (name) => name);
     this.traffic = keptTraffic({
       archetype,
       driver: this.#driver,
-      networks: this.#networks,
-      endpointsOf: (network) => this.#endpoints(network),
+      networks: this.kept,
+      endpointsOf: (network) => this.endpointsKept(network),
       among,
     });
   }
 
   endpoints(network: string): KeptResources<WantedEndpoint, Endpoint, EndpointWish> {
-    const kind = endpointKind(this.archetype, this.#driver, this.#networks, network, this.#sharing);
-    return new KeptResources(this.#endpoints(network), kind, this.#turns, () => network);
+    const kind = endpointKind(this.archetype, this.#driver, this.kept, network, this.#sharing);
+    return new KeptResources(this.endpointsKept(network), kind, this.#turns, () => network);
   }
 
   /**
@@ -65,16 +75,19 @@ export class ArchetypeService implements NetworkingService {
    * @throws SeveralErrors what could not be brought about, when all else is
    */
   async reconcile(): Promise<void> {
-    const networks = (await this.#networks.all()).kept;
-    if (networks.length === 0) return;
-    const perNetwork = await Promise.all(networks.map(({ wanted }) => this.#endpoints(wanted.name).all()));
+    const errors: HeddleError[] = [];
+    await this.leaveAll().catch((error) => void errors.push(toHeddleError(error)));
+    const networks = (await this.kept.all()).kept;
+    const perNetwork = await Promise.all(networks.map(({ wanted }) => this.endpointsKept(wanted.name).all()));
     const endpoints = perNetwork.flatMap(({ kept }) => kept);
-    const drifted = await this.#driver.drifted?.(networks.map(wantedOf), endpoints.map(wantedOf));
+    const drifted =
+      networks.length === 0
+        ? undefined
+        : await this.#driver.drifted?.(networks.map(wantedOf), endpoints.map(wantedOf));
     const isDrifted = (id: string) => drifted === undefined || drifted.has(id);
     const network = ({ name, id }: WantedNetwork) => this.networks.repair(name, isDrifted(id));
     const endpoint = ({ network: of, name, id }: WantedEndpoint) =>
       this.endpoints(of).repair(name, isDrifted(id));
-    const errors: HeddleError[] = [];
     const repaired = async (work: Promise<boolean>) => {
       try {
         // What is applied again each time, nobody knows to have drifted.
@@ -85,7 +98,7 @@ export class ArchetypeService implements NetworkingService {
       }
     };
     const all = <W>(those: readonly W[], repair: (one: W) => Promise<boolean>) =>
-      Promise.all(those.map((one) => repaired(repair(one))));
+      this.#queue.addAll(those.map((one) => () => repaired(repair(one))));
     const wanted = endpoints.map(wantedOf);
     await all(
       wanted.filter(({ deleting }) => deleting),
@@ -100,16 +113,50 @@ export class ArchetypeService implements NetworkingService {
       throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
   }
 
+  /** Takes away what is left of networks that are another archetype's by now. */
+  async leaveAll(): Promise<void> {
+    for (const left of await this.left.all()) {
+      await this.inTurn(left.network.name, async () => {
+        await this.#driver.leaveNetwork?.(left.network, left.endpoints, left.observed);
+        await this.#state.commit([], [this.left.forget(left)]);
+      });
+    }
+  }
+
+  /** Prefixes that others than Heddle have on this host. */
+  async taken(): Promise<readonly Taken[]> {
+    return (await this.#driver.taken?.()) ?? [];
+  }
+
+  /** Brings about what is wanted of a network and its endpoints. @throws HeddleError */
+  async bringAbout(network: string): Promise<void> {
+    await this.networks.repair(network, true);
+    const { kept } = await this.endpointsKept(network).all();
+    const endpoints = this.endpoints(network);
+    await this.#queue.addAll(
+      kept.map(
+        ({ wanted }) =>
+          () =>
+            endpoints.repair(wanted.name, true),
+      ),
+    );
+  }
+
+  /** Work on a network, when nobody else works on it. */
+  inTurn<T>(network: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.take(network, work);
+  }
+
   async close(): Promise<void> {
     await this.#driver.close?.();
   }
 
   async #wanted(): Promise<readonly WantedNetwork[]> {
-    const { kept } = await this.#networks.all();
+    const { kept } = await this.kept.all();
     return kept.map(wantedOf).filter(({ deleting }) => !deleting);
   }
 
-  #endpoints(network: string): Collection<WantedEndpoint> {
+  endpointsKept(network: string): Collection<WantedEndpoint> {
     return endpointsIn(this.#state, this.archetype, network, this.#sharing);
   }
 }

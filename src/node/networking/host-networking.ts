@@ -7,7 +7,8 @@ import {
   type ArchetypeDescription,
   describeArchetype,
 } from '../../networks/standard/archetype-description.ts';
-import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { Networks } from '../../networks/standard/networking-service.ts';
+import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import { figuresOf } from './figures.ts';
@@ -19,7 +20,7 @@ import { dispatcherOf, nodeNameOf, openShared } from './sharing.ts';
 
 /** The networks of this host. */
 export interface HostNetworking {
-  readonly networking: NetworkingService;
+  readonly networking: Networks;
   archetypes(): readonly ArchetypeDescription[];
   /** For Prometheus. */
   figures(): Promise<NetworkFigures>;
@@ -46,7 +47,9 @@ export async function openNetworking(
   });
   const look = new Look(services, log);
   const dispatcher = shared && dispatcherOf(settings, shared, state, services, log);
-  const networking = new Networking(dispatcher?.services ?? services, services);
+  const networking = dispatcher
+    ? new Networking(dispatcher.services, services)
+    : new Networking(services, services, new Switcher(services, state));
   const repairs = () => [...services].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,

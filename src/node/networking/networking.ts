@@ -1,10 +1,18 @@
+import { EventEmitter } from 'node:events';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import { type Endpoint, type EndpointWish, isOfServices } from '../../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
-import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
+import type {
+  NetworkingService,
+  Networks,
+  ResourceEvent,
+  Resources,
+} from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
+import type { Switched, SwitchWish } from '../../networks/standard/switch.ts';
 import type { NetworkTraffic } from '../../networks/standard/traffic.ts';
+import type { Switcher } from '../../networks/switch/switcher.ts';
 import { merged } from './merged.ts';
 
 /** Labels that services put on what they make for each other. */
@@ -14,18 +22,37 @@ const reserved = 'heddle.';
  * The networks of all archetypes as one: a name is one network's, whatever its archetype. What services make for each other
  * is not shown.
  */
-export class Networking implements NetworkingService {
+export class Networking implements Networks {
   readonly #services: ReadonlyMap<string, NetworkingService>;
   readonly #local: ReadonlyMap<string, NetworkingService>;
   readonly #turns = new Turns();
 
-  /** `local`: those that have on this host what the others decide on with other nodes. Default: the same. */
+  readonly #switcher: Pick<Switcher, 'switch'> | undefined;
+  readonly #switches = new EventEmitter().setMaxListeners(0);
+
+  /**
+   * `local`: those that have on this host what the others decide on with other nodes. Default: the same. `switcher`: absent where
+   * nodes share.
+   */
   constructor(
     services: ReadonlyMap<string, NetworkingService>,
     local: ReadonlyMap<string, NetworkingService> = services,
+    switcher?: Pick<Switcher, 'switch'>,
   ) {
     this.#services = services;
     this.#local = local;
+    this.#switcher = switcher;
+  }
+
+  switch(name: string, wish: SwitchWish): Promise<Switched> {
+    const switcher = this.#switcher;
+    if (!switcher) throw invalidError(`network ${name}: networks that nodes share keep their archetype`);
+    return this.#turns.take(name, async () => {
+      const { network } = await this.#there(name);
+      const switched = await switcher.switch(network, wish);
+      if (switched.network.archetype !== network.archetype) this.#switches.emit(name);
+      return switched;
+    });
   }
 
   readonly networks: Resources<Network, NetworkWish> = {
@@ -47,27 +74,35 @@ export class Networking implements NetworkingService {
       const all = await Promise.all([...this.#services.values()].map(({ networks }) => networks.list()));
       return all.flat().filter(isShown).sort(byName);
     },
-    update: async (wish, revision, key) => {
+    update: (wish, revision, key) => {
       refuseReserved(wish);
-      const { service, network } = await this.#there(wish.name);
-      if (network.archetype !== wish.archetype)
-        throw invalidError(
-          `network ${wish.name}: archetype: it is of ${network.archetype}, and an update does not change that`,
-        );
-      return service.networks.update(wish, revision, key);
+      return this.#turns.take(wish.name, async () => {
+        const { service, network } = await this.#there(wish.name);
+        if (network.archetype !== wish.archetype)
+          throw invalidError(
+            `network ${wish.name}: archetype: it is of ${network.archetype}, and an update does not change that`,
+            '`heddle net switch` does',
+          );
+        return service.networks.update(wish, revision, key);
+      });
     },
-    delete: async (name, revision) => (await this.#there(name)).service.networks.delete(name, revision),
+    delete: (name, revision) =>
+      this.#turns.take(name, async () => (await this.#there(name)).service.networks.delete(name, revision)),
     watch: (signal, after) => {
       // The revisions of several services come in no order: who was cut off may have missed one before the last.
       if (after !== undefined)
         throw new HeddleError('ERR_WATCH_EXPIRED', 'changes of several services are not kept in one order');
-      const watches = [...this.#services.values()].map(({ networks }) => networks.watch(signal));
-      const shown = new Set<string>();
-      return merged(watches, signal, (event) => {
-        if (event.type === 'removed') return shown.delete(event.name);
-        if (isShown(event.resource)) shown.add(event.resource.name);
+      const watches = [...this.#services].map(([archetype, { networks }]) =>
+        from(archetype, networks.watch(signal)),
+      );
+      const shown = new Map<string, string>();
+      const isNews = ({ archetype, event }: Told) => {
+        // One that is another archetype's by now is not gone.
+        if (event.type === 'removed') return shown.get(event.name) === archetype && shown.delete(event.name);
+        if (isShown(event.resource)) shown.set(event.resource.name, archetype);
         return isShown(event.resource);
-      });
+      };
+      return eventsOf(merged(watches, signal, isNews));
     },
   };
 
@@ -88,24 +123,46 @@ export class Networking implements NetworkingService {
 
   endpoints(network: string): Resources<Endpoint, EndpointWish> {
     const of = async () => (await this.#there(network)).service.endpoints(network);
+    const inTurn = <T>(work: (resources: Resources<Endpoint, EndpointWish>) => Promise<T>) =>
+      this.#turns.take(network, async () => work(await of()));
     return {
       create: async (wish, key) => {
         refuseOfServices(wish);
-        return (await of()).create(wish, key);
+        return inTurn((resources) => resources.create(wish, key));
       },
       read: async (name) => (await of()).read(name),
       list: async () => (await (await of()).list()).filter(isOfUsers),
       update: async (wish, revision, key) => {
         refuseOfServices(wish);
-        return (await of()).update(wish, revision, key);
+        return inTurn((resources) => resources.update(wish, revision, key));
       },
-      delete: async (name, revision) => (await of()).delete(name, revision),
+      delete: (name, revision) => inTurn((resources) => resources.delete(name, revision)),
       watch: (signal, after) =>
-        later(of, async function* (resources) {
-          for await (const event of resources.watch(signal, after))
-            if (event.type === 'removed' || isOfUsers(event.resource)) yield event;
-        }),
+        this.#untilSwitched(network, signal, (until) =>
+          later(of, async function* (resources) {
+            for await (const event of resources.watch(until, after))
+              if (event.type === 'removed' || isOfUsers(event.resource)) yield event;
+          }),
+        ),
     };
+  }
+
+  /** Whoever watches endpoints begins again when another service has them. */
+  async *#untilSwitched<Item>(
+    network: string,
+    signal: AbortSignal,
+    watch: (until: AbortSignal) => AsyncIterable<Item>,
+  ): AsyncIterable<Item> {
+    const switched = new AbortController();
+    const end = () => switched.abort();
+    this.#switches.once(network, end);
+    try {
+      yield* watch(AbortSignal.any([signal, switched.signal]));
+    } finally {
+      this.#switches.off(network, end);
+    }
+    if (switched.signal.aborted && !signal.aborted)
+      throw new HeddleError('ERR_WATCH_EXPIRED', `network ${network} has become one of another archetype`);
   }
 
   async #trafficOf(name: string): Promise<NetworkTraffic> {
@@ -180,6 +237,20 @@ function keyOf({ name, archetype }: Pick<Network, 'name' | 'archetype'>): string
 
 function byName(one: Network, other: Network): number {
   return one.name < other.name ? -1 : 1;
+}
+
+/** An event, and whose it is. */
+interface Told {
+  readonly archetype: string;
+  readonly event: ResourceEvent<Network>;
+}
+
+async function* from(archetype: string, events: AsyncIterable<ResourceEvent<Network>>): AsyncIterable<Told> {
+  for await (const event of events) yield { archetype, event };
+}
+
+async function* eventsOf(told: AsyncIterable<Told>): AsyncIterable<ResourceEvent<Network>> {
+  for await (const { event } of told) yield event;
 }
 
 async function* later<Of, Item>(

@@ -46,8 +46,8 @@ function openNode(node: string, trunk: string): ArchetypeService {
     driver: (...given: Parameters<typeof linux.driver>) => {
       const driver = linux.driver(...given);
       return overriding(driver, {
-        applyNetwork: async (network) => {
-          const observed = await driver.applyNetwork(network);
+        applyNetwork: async (network, endpoints) => {
+          const observed = await driver.applyNetwork(network, endpoints);
           await ovs.ask('ovs-vsctl', '--may-exist', 'add-port', String(observed['interface']), trunk);
           return { ...observed, trunk };
         },

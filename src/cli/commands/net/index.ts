@@ -7,17 +7,19 @@ import { inspectNetworks } from './inspect.ts';
 import { listNetworks } from './ls.ts';
 import { removeNetworks } from './rm.ts';
 import { networkStats } from './stats.ts';
+import { switchNetwork } from './switch.ts';
 import { traceFrame } from './trace.ts';
 
 /** `heddle net`: networks of every archetype. */
 export function net(): Command {
   return new Command('net')
     .description(
-      'Networks of this host, of any archetype: make, list, show and remove them, and see what passes on them',
+      'Networks of this host, of any archetype: make, list, show, switch and remove them, and see what passes on them',
     )
     .addCommand(listNetworks())
     .addCommand(createNetwork())
     .addCommand(inspectNetworks())
+    .addCommand(switchNetwork())
     .addCommand(removeNetworks())
     .addCommand(networkStats())
     .addCommand(networkFlows())

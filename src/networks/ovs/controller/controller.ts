@@ -51,10 +51,15 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
    * @throws HeddleError ERR_OPENFLOW when the switch does not connect in time, or refuses
    */
   async control(datapathId: string, network: Network): Promise<void> {
-    this.#networks.set(datapathId, network);
+    this.expect(datapathId, network);
     await this.listen();
     const found = this.#switches.get(datapathId) ?? (await this.#connected(datapathId));
     await found.settle(this.#networks.get(datapathId) ?? network);
+  }
+
+  /** Says what a switch that may connect later has to do. */
+  expect(datapathId: string, network: Network): void {
+    this.#networks.set(datapathId, network);
   }
 
   isConnected(datapathId: string): boolean {

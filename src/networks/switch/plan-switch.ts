@@ -1,0 +1,179 @@
+import type { Archetype, Taken } from '../standard/archetype.ts';
+import type { Kept } from '../standard/collection.ts';
+import { settleEndpoint } from '../standard/endpoint-kind.ts';
+import type { LeftNetwork } from '../standard/left.ts';
+import type { Status } from '../standard/network.ts';
+import { settleNetwork } from '../standard/network-kind.ts';
+import { invalidError } from '../standard/parsed.ts';
+import type { WantedEndpoint, WantedNetwork } from '../standard/records.ts';
+import type { Loss, SwitchWish } from '../standard/switch.ts';
+import { type Carried, carriedOptions } from './carried.ts';
+import { type Level, levelsOf, sharedLevels } from './levels.ts';
+
+type Stored<Wanted> = Pick<Kept<Wanted>, 'wanted' | 'status'>;
+
+/** What one of the services keeps of a network. */
+export interface KeptLevel extends Level {
+  readonly network: Stored<WantedNetwork>;
+  readonly endpoints: readonly Stored<WantedEndpoint>[];
+}
+
+export interface SwitchPlan {
+  /** What is kept afterwards, from the top; levels between that are new their own services make. */
+  readonly after: readonly KeptLevel[];
+  /** What the levels that there are no more have besides links. */
+  readonly left: readonly (Level & { readonly network: LeftNetwork })[];
+  readonly lost: readonly Loss[];
+}
+
+export interface SwitchInput {
+  readonly archetypes: ReadonlyMap<string, Archetype>;
+  /** From the top. */
+  readonly before: readonly [KeptLevel, ...KeptLevel[]];
+  readonly wish: SwitchWish;
+  /** Networks of the other archetype. */
+  readonly others: readonly WantedNetwork[];
+  /** Prefixes that the other archetype must not overlap with. */
+  readonly taken: readonly Taken[];
+  /** Ids that nobody has: one for the network and one for each endpoint. */
+  readonly newId: () => string;
+}
+
+const pending: Status = { phase: 'pending', observed: {} };
+
+/**
+ * What becomes of all that is kept of a network when it becomes another archetype's, and what is lost by it. Links keep their
+ * ids, and so their interfaces. Pure, but for the ids.
+ * @throws HeddleError ERR_RESOURCE_INVALID when it cannot be
+ */
+export function planSwitch(input: SwitchInput): SwitchPlan {
+  const { archetypes, before, wish } = input;
+  const [top] = before;
+  const { name } = top;
+  const levels = levelsOf(archetypes, { archetype: wish.archetype, name });
+  const shared = sharedLevels(before, levels);
+  refuse(top, levels, before, shared);
+  const from = archetypes.get(top.archetype)!;
+  const to = archetypes.get(wish.archetype)!;
+  const renamed = levels.slice(levels.length - shared).map((level, index) => {
+    const above = levels[levels.length - shared + index - 1];
+    return renamedLevel(before[before.length - shared + index] as KeptLevel, level.name, above);
+  });
+  const below = shared === levels.length ? renamed[0] : undefined;
+  const { level, lost } = topLevel(input, from, to, below);
+  return {
+    after: [level, ...renamed.slice(below ? 1 : 0)],
+    left: before
+      .slice(0, before.length - shared)
+      .map((one) => ({ archetype: one.archetype, name: one.name, network: leftOf(one) })),
+    lost,
+  };
+}
+
+export function leftOf({ network, endpoints }: KeptLevel): LeftNetwork {
+  return {
+    network: network.wanted,
+    endpoints: endpoints.map(({ wanted }) => wanted),
+    observed: network.status.observed,
+  };
+}
+
+function refuse(top: KeptLevel, levels: readonly Level[], before: readonly Level[], shared: number): void {
+  const refused = (why: string, hint?: string) => invalidError(`network ${top.name}: ${why}`, hint);
+  if (shared === 0)
+    throw refused(
+      `the links of ${top.archetype} and ${levels[0]?.archetype} are made by different services: ${before.at(-1)?.archetype} and ${levels.at(-1)?.archetype}`,
+    );
+  if (top.network.wanted.deleting) throw refused('it is being removed');
+  const going = top.endpoints.find(({ wanted }) => wanted.deleting);
+  if (going) throw refused(`its endpoint ${going.wanted.name} is being removed`);
+  const led = top.endpoints.find(({ wanted }) => wanted.options['led'] === true);
+  if (led)
+    throw refused(
+      `the traffic of its endpoint ${led.wanted.name} is led through functions, which stand on the network as it is`,
+      'take what its traffic passes (a firewall, say) off first',
+    );
+}
+
+/** The same under another name: ids stay. `above`: which level's it is, if it is not what a user sees. */
+function renamedLevel(level: KeptLevel, name: string, above: Level | undefined): KeptLevel {
+  const { wish: _, ...network } = level.network.wanted;
+  const labels = above ? { 'heddle.owner': `${above.archetype}/${above.name}` } : network.labels;
+  return {
+    archetype: level.archetype,
+    name,
+    network: { wanted: { ...network, name, labels }, status: level.network.status },
+    endpoints: level.endpoints.map(({ wanted: { wish: __, ...wanted }, status }) => ({
+      wanted: { ...wanted, network: name },
+      status,
+    })),
+  };
+}
+
+/** What a user sees: settled as if it were made now, from what it was. `below`: it is there already, as another's part. */
+function topLevel(
+  { before, wish, others, taken, newId }: SwitchInput,
+  from: Archetype,
+  to: Archetype,
+  below: KeptLevel | undefined,
+): { readonly level: KeptLevel; readonly lost: readonly Loss[] } {
+  const [{ name, network: top, endpoints }] = before;
+  const lost: Loss[] = [];
+  if (from.carriesIp && !to.carriesIp)
+    lost.push({
+      of: `network ${name}`,
+      what: `IP: ${to.name} knows no addresses, names and ports; connections over them end`,
+    });
+  const carried = (of: string, kept: Carried, options: Readonly<Record<string, unknown>>) => {
+    lost.push(...kept.lost.map((key) => ({ of, what: `option ${key}: ${shortly(options[key])}` })));
+    return kept.options;
+  };
+  const { mtu, vlan, labels, options } = top.wanted;
+  const said = { ...wish.options };
+  const kept = carriedOptions(options, from.networkOptions, to.networkOptions);
+  const unsaid = { ...kept, lost: kept.lost.filter((key) => !Object.hasOwn(said, key)) };
+  const network = settleNetwork(
+    to,
+    {
+      name,
+      archetype: to.name,
+      mtu,
+      ...(vlan !== undefined && { vlan }),
+      labels,
+      options: { ...carried(`network ${name}`, unsaid, options), ...said },
+    },
+    below?.network.wanted.id ?? newId(),
+    others.filter(({ id }) => id !== below?.network.wanted.id),
+    { taken },
+    below?.network.wanted,
+  );
+  const settled: WantedEndpoint[] = [];
+  for (const { wanted } of endpoints) {
+    const { name: own, attachment, mac, labels: ownLabels } = wanted;
+    const same = below?.endpoints.find((one) => one.wanted.name === own)?.wanted;
+    const ownOptions = carried(
+      `endpoint ${own}`,
+      carriedOptions(wanted.options, from.endpointOptions, to.endpointOptions),
+      wanted.options,
+    );
+    const made = { name: own, attachment, mac, labels: ownLabels, options: ownOptions };
+    settled.push(settleEndpoint(to, made, network, same?.id ?? newId(), settled, same));
+  }
+  const status = below?.network.status ?? pending;
+  return {
+    level: {
+      archetype: to.name,
+      name,
+      network: { wanted: network, status: { ...status, phase: 'pending' } },
+      endpoints: settled.map((wanted) => ({ wanted, status: pending })),
+    },
+    lost,
+  };
+}
+
+const longest = 120;
+
+function shortly(value: unknown): string {
+  const text = JSON.stringify(value) ?? '';
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
