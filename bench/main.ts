@@ -6,6 +6,7 @@ import { edge } from './edge.ts';
 import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
+import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
@@ -25,6 +26,7 @@ for (const command of [
   networks(),
   networksApi(),
   networksController(),
+  netSwitch(),
 ])
   program.addCommand(command);
 await program.parseAsync();
