@@ -230,8 +230,8 @@ export async function leaveOvs(endpoint: LinuxEndpoint): Promise<void> {
 /** Lets the kernel leave checksums undone again: that is quicker, and no more. */
 async function leaveChecksums({ attachment }: LinuxEndpoint): Promise<void> {
   if (attachment.kind !== 'namespace') return;
-  const command = ['ethtool', '-K', attachment.interface, 'tx', 'on'];
-  await inNamespace({ path: attachment.path }, command).catch(() => {});
+  const { path, interface: name } = attachment;
+  await inNamespace({ path }, ['ethtool', '-K', name, 'tx', 'on']).catch(() => {});
 }
 
 function wishOf({ id, mtu, options }: LinuxNetwork) {
