@@ -3,7 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { type AddressedLink, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
-import { guardedPorts, guardPort, unguardPort } from '../../linux/ovs-port-guard.ts';
+import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
@@ -104,7 +104,7 @@ export class OvsEdge implements Edge {
           for (const name of surplus([], await this.#openVswitch.read())) await this.#unplug(name);
         },
         () => this.#openVswitch.removeBridge(trunkBridge, trunkOwner),
-        ...stubs.map((name) => () => unguardPort(name)),
+        ...stubs.map((name) => () => unguardPorts([name])),
         () =>
           ipBatch(
             host,
@@ -122,7 +122,7 @@ export class OvsEdge implements Edge {
     const guarded = await guardedPorts();
     for (const { vlan } of missing) await finishFrames(portName(vlan));
     const bare = ports.filter((port) => missing.includes(port) || !guarded.has(stubName(port.vlan)));
-    for (const { vlan } of bare) await guardPort(stubName(vlan));
+    await guardPorts(bare.map(({ vlan }) => stubName(vlan)));
     await keepFrames(this.#uplink, this.#folder);
   }
 

@@ -3,7 +3,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
-import { guardedPorts, guardPort, unguardPort } from '../../linux/ovs-port-guard.ts';
+import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import type { P4Switch } from '../../p4runtime/p4-switch.ts';
 import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
@@ -65,7 +65,7 @@ export class P4Edge implements Edge {
           await this.#switch?.close();
           this.#switch = undefined;
         },
-        ...slots.map((name) => () => unguardPort(name)),
+        ...slots.map((name) => () => unguardPorts([name])),
         () =>
           ipBatch(
             host,
@@ -110,7 +110,7 @@ async function readBySockets(links: readonly Link[]): Promise<void> {
   for (const { ifname, link, flags } of slots) {
     if (!guarded.has(ifname)) {
       await inNamespace(host, ['ethtool', '-K', link ?? ifname, 'tx', 'off', 'txvlan', 'off']);
-      await guardPort(ifname);
+      await guardPorts([ifname]);
     }
     if (flags.includes('UP')) continue;
     const file = ipv6Switch(ifname);
