@@ -79,10 +79,10 @@ test('a container has an endpoint, with the same MAC address after each start', 
     options: {
       aliases: ['web', 'shop'],
       ports: [
-        { port: 80, published: 8080, protocol: 'tcp' },
-        { port: 81, published: 8081, protocol: 'tcp' },
-        { port: 80, published: 8080, protocol: 'udp' },
-        { port: 81, published: 8081, protocol: 'udp' },
+        { port: 80, published: 8080, protocol: 'tcp', held: true },
+        { port: 81, published: 8081, protocol: 'tcp', held: true },
+        { port: 80, published: 8080, protocol: 'udp', held: true },
+        { port: 81, published: 8081, protocol: 'udp', held: true },
       ],
     },
   });

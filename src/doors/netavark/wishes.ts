@@ -89,6 +89,8 @@ function portsOf({ container_port, host_port, host_ip, protocol, range }: Podman
       port: container_port + index,
       published: host_port + index,
       protocol: one,
+      // Podman listens at what its containers publish, so that nobody else does.
+      held: true,
       ...(host_ip && ipaddr.isValid(host_ip) && !isAny(host_ip) && { address: host_ip }),
     })),
   );

@@ -34,6 +34,9 @@ const published = z.strictObject({
   published: integer.min(1).max(65_535).describe('Of this host.'),
   protocol: z.enum(['tcp', 'udp']).default('tcp'),
   address: optional(address).describe('Of this host. Default: all that it has.'),
+  held: optional(z.boolean()).describe(
+    'Whoever runs the endpoint listens there only to keep others away: it is meant to hear nothing.',
+  ),
 });
 export type Published = Of<typeof published>;
 

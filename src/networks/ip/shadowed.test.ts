@@ -19,6 +19,7 @@ test.each([
   ['of the other protocol', port, v4, at('0.0.0.0', 'udp'), false],
   ['on the address', { ...port, address: '127.0.0.1' }, v4, at('127.0.0.1'), true],
   ['on all, for the address', { ...port, address: '127.0.0.1' }, v4, at('0.0.0.0'), true],
+  ['there only to keep others away', { ...port, held: true }, v4, at('0.0.0.0'), false],
   ['on another than the address', { ...port, address: '127.0.0.1' }, v4, at('192.0.2.1'), false],
 ])('a program that listens %s', (_, published, families, listening, isSo) => {
   expect(shadowed(published, families as ReadonlySet<4 | 6>, listening as never) !== undefined).toBe(isSo);

@@ -6,10 +6,11 @@ import type { Published } from './options.ts';
  * endpoint. Pure. `families`: of the addresses that the endpoint has.
  */
 export function shadowed(
-  { protocol, published, address }: Published,
+  { protocol, published, address, held }: Published,
   families: ReadonlySet<4 | 6>,
   listening: readonly Listening[],
 ): Listening | undefined {
+  if (held) return undefined;
   return listening.find(
     (one) =>
       one.protocol === protocol &&
