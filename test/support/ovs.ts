@@ -35,9 +35,9 @@ export async function startOvs(folder = '/run/openvswitch', namespace?: string):
   const start = async (program: string, ...args: string[]) => {
     const pidfile = `${folder}/${program}.pid`;
     const own = [`--unixctl=${folder}/${program}.ctl`, `--log-file=${folder}/${program}.log`];
-    const inside = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`, '--'];
-    const command = [...inside, program, ...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'];
-    const child = spawn(command[0] as string, command.slice(1), {
+    const there = namespace === undefined ? [] : ['nsenter', `--net=/run/netns/${namespace}`, '--'];
+    const command = [...there, program, ...args, ...own, `--pidfile=${pidfile}`, '-vconsole:off'];
+    const child = spawn(command[0] ?? '', command.slice(1), {
       env: environment,
       stdio: 'ignore',
       cwd: folder,

@@ -50,12 +50,13 @@ export function refusals(
   ports: readonly IngressPort[],
   uplink: string,
   links: readonly Link[],
+  overhead = 0,
 ): ReadonlyMap<string, HeddleError> {
   const byName = new Map(links.map((link) => [link.ifname, link]));
   return new Map(
     ports.flatMap((port) => {
       try {
-        checkPorts([port], uplink, links);
+        checkPorts([port], uplink, links, overhead);
         for (const name of [portName(port.vlan), stubName(port.vlan)]) {
           const kind = byName.get(name)?.linkinfo?.info_kind;
           if (byName.has(name) && kind !== 'veth')

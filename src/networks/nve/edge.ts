@@ -5,6 +5,8 @@ import type * as z from '../../lib/zod.ts';
  * node, and it outlives the node's process: frames pass while nobody watches.
  */
 export interface Edge {
+  /** Bytes that it adds to a frame and the MTU of the uplink counts. */
+  readonly overhead: number;
   /**
    * Brings about that exactly these networks are joined, from whatever is there; what is as it should be is not touched.
    * For each there is then the interface {@link portName}, for its owner to make a port of the network's bridge.

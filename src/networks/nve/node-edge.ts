@@ -57,7 +57,8 @@ export class NodeEdge {
       this.#joined = new Set();
       return new Map();
     }
-    const refused = refusals(ports, this.#uplink, await ipJson<Link>(host, ['link', 'show']));
+    const links = await ipJson<Link>(host, ['link', 'show']);
+    const refused = refusals(ports, this.#uplink, links, this.#edge.overhead);
     const rest = ports.filter(({ network }) => !refused.has(network));
     // Where the uplink is away, what there is waits for it.
     if (rest.length === 0) return refused;

@@ -59,6 +59,19 @@ sate: {}
   ]);
 });
 
+test('the edge’s options are those of its driver', () => {
+  const { settings } = parseSettings(
+    'edge: { driver: vxlan, uplink: eth1, options: { peers: [192.0.2.1, 192.0.2.2] } }',
+    'node.yaml',
+  );
+  expect(settings.edge?.options).toEqual({ peers: ['192.0.2.1', '192.0.2.2'] });
+  expect(wrong('edge: { driver: vxlan, uplink: eth1, options: { peers: [192.0.2.1, here] } }')).toEqual([
+    expect.stringContaining('is no IP address'),
+  ]);
+  expect(wrong('edge: { uplink: eth1, options: { peers: [192.0.2.1] } }')).toHaveLength(1);
+  expect(wrong('edge: { driver: ethernet, uplink: eth1 }')).toHaveLength(1);
+});
+
 test('a service that there is not is named, with those that there are', () => {
   expect(wrong('services: { magic: {} }')).toEqual([
     expect.stringMatching(/^node\.yaml:1:\d+: .* services\.magic: there is no such service, but linux, ip/),

@@ -12,16 +12,23 @@ const vlans = z
   .strictObject({ first: vlan, last: vlan })
   .refine(({ first, last }) => first <= last, 'has no ids: first is above last');
 
-const edge = z.strictObject({
-  driver: z
-    .enum(edgeDrivers.map(({ name }) => name))
-    .default('ebpf')
-    .describe('How frames get there.'),
-  uplink: text
-    .regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')
-    .describe('This host’s interface to the physical network, which takes frames with VLAN tags.'),
-  vlans: optional(vlans).describe('Ids that are chosen from where nodes share. Default: 1 to 4094.'),
-});
+const edge = z
+  .strictObject({
+    driver: z
+      .enum(edgeDrivers.map(({ name }) => name))
+      .default('ebpf')
+      .describe('How frames get there.'),
+    uplink: text
+      .regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')
+      .describe('This host’s interface to the physical network, which takes frames with VLAN tags.'),
+    vlans: optional(vlans).describe('Ids that are chosen from where nodes share. Default: 1 to 4094.'),
+    options: z.looseObject({}).default({}).describe('What the driver takes besides: docs/howto/networks.md.'),
+  })
+  .superRefine(({ driver, options }, context) => {
+    const checked = edgeDrivers.find(({ name }) => name === driver)?.options.safeParse(options);
+    for (const { message, path: at } of checked?.error?.issues ?? [])
+      context.addIssue({ code: 'custom', message, path: ['options', ...at] });
+  });
 
 const service = z.strictObject({
   process: z

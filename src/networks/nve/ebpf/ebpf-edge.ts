@@ -39,6 +39,10 @@ export class EbpfEdge implements Edge {
     this.#folder = path.join(this.#bpffs, 'nve');
   }
 
+  get overhead(): number {
+    return this.#carrier.overhead;
+  }
+
   apply(ports: readonly IngressPort[]): Promise<void> {
     return this.#turns.take('edge', () => this.#apply(ports));
   }

@@ -23,6 +23,7 @@ const tags = 8;
 
 /** The edge over Ethernet alone: an edge with tags, whose uplink is a link of the node's own that wraps what is tagged. */
 export class EthernetEdge implements Edge {
+  readonly overhead = overhead;
   readonly #uplink: string;
   readonly #title: string;
   readonly #bpffs: string;

@@ -31,6 +31,7 @@ const tagLength = 4;
 
 /** The edge by Open vSwitch, whose database keeps what it is told: frames pass while nobody watches. */
 export class OvsEdge implements Edge {
+  readonly overhead = 0;
   readonly #uplink: string;
   readonly #folder: string;
   readonly #own: string | undefined;

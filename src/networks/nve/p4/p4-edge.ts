@@ -16,6 +16,7 @@ import { countersOf, everyCounter, everything, tableUpdates } from './tables.ts'
 
 /** The edge by a P4 switch that somebody has started on this host: BMv2, with the program dataplane/nve.p4. */
 export class P4Edge implements Edge {
+  readonly overhead = 0;
   readonly #uplink: string;
   readonly #options: P4Options;
   readonly #turns = new Turns();
