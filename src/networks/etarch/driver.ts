@@ -65,8 +65,9 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
 
   async removeNetwork({ name }: EtarchNetwork) {
     const made = await this.#switch(name);
-    if (made) this.#controller.release(datapathOf(made));
     await removeIfThere(this.#linux.networks, switchName(name));
+    // Its agent may have begun to make it what the domain is: it would wait for a switch that is gone.
+    if (made) this.#controller.release(datapathOf(made));
     await this.#agentOf(name).leave();
     this.#agents.delete(name);
     this.#said.delete(name);
@@ -147,7 +148,10 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
         datapath = made ? datapathOf(made) : '';
         return made && this.#local(made);
       },
-      settle: (titled) => this.#controller.control(datapath, titled),
+      settle: async (titled) => {
+        // It may have gone while others were told.
+        if (await this.#switch(network)) await this.#controller.control(datapath, titled);
+      },
     });
     this.#agents.set(network, agent);
     return agent;

@@ -22,7 +22,7 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
   readonly #listener = new Listener((datapathId, channel) => this.#accept(datapathId, channel));
   readonly #networks = new Map<string, Network>();
   readonly #switches = new Map<string, Switch>();
-  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #waiting = new Map<string, Set<(isReleased?: boolean) => void>>();
   readonly #socket: string;
   readonly #open: (channel: Channel, ended: () => void) => Switch;
   #listening: Promise<void> | undefined;
@@ -66,9 +66,10 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
     return this.#switches.has(datapathId);
   }
 
-  /** Leaves a switch alone from now on. */
+  /** Leaves a switch alone from now on: who waits for it to connect, waits no more. */
   release(datapathId: string): void {
     this.#networks.delete(datapathId);
+    for (const look of this.#waiting.get(datapathId) ?? []) look(true);
   }
 
   /** @throws HeddleError ERR_OPENFLOW when the switch is not connected */
@@ -105,9 +106,10 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
         if (waiting.size === 0) this.#waiting.delete(datapathId);
         work();
       };
-      const look = () => {
+      const look = (isReleased = false) => {
         const found = this.#switches.get(datapathId);
         if (found) settle(() => resolve(found));
+        else if (isReleased) settle(() => reject(gone(datapathId)));
       };
       const timer = setTimeout(() => settle(() => reject(gone(datapathId))), connectTime);
       waiting.add(look);
