@@ -25,7 +25,9 @@ export type NetworksOrder =
 const [file = '', folder = '', uplink] = process.argv.slice(2);
 const folderOf = (name: string) => `${folder}/${name}`;
 const edge =
-  uplink === undefined ? undefined : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve'), options: {} }), uplink);
+  uplink === undefined
+    ? undefined
+    : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve'), options: {} }), uplink);
 const state = openSqliteManager(file);
 const services = localServices(archetypes, state, folderOf, { edge });
 const all = new Networking(services, services, new Switcher(services, state));
