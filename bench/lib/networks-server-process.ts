@@ -4,13 +4,22 @@ import { networkRoutes } from '../../src/api/routes/networks.ts';
 import { createServer, group, listen } from '../../src/api/server.ts';
 import { createLog } from '../../src/lib/log.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
+import { Journal } from '../../src/node/services/journal.ts';
 import { nodeSettings } from '../../src/node/settings/settings.ts';
 
 const [stateDir = '', socket = ''] = process.argv.slice(2);
-const networks = await openNetworking(stateDir, nodeSettings.parse({}), createLog());
+const networks = await openNetworking({
+  stateDir,
+  sockets: `${stateDir}/services`,
+  settings: nodeSettings.parse({}),
+  config: undefined,
+  env: process.env,
+  journal: new Journal(),
+  log: createLog(),
+});
 const server = createServer(
   group(networkRoutes, { networking: networks.networking, archetypes: networks.archetypes }),
 );
 await listen(server, socket);
-networks.start();
+await networks.start();
 console.log('listening');

@@ -30,6 +30,7 @@ const commands = [
   ['net trace', 'Trace'],
   ['endpoint ls', 'Endpoint'],
   ['inspect', 'InspectRecord'],
+  ['node logs', 'NodeLogLine'],
   ['doctor', 'Finding'],
 ];
 

@@ -9,6 +9,7 @@ import type {
   BuildRequest,
   DownRequest,
   LogsQuery,
+  NodeLogsQuery,
   OperationEvent,
   ServicesRequest,
   TransferRequest,
@@ -30,6 +31,14 @@ export class NodeClient extends SocketTransport {
 
   info() {
     return this.ask<typeof nodes.infoContract>('GET /v1/node', {});
+  }
+
+  nodeStatus() {
+    return this.ask<typeof nodes.nodeStatusContract>('GET /v1/node/status', {});
+  }
+
+  nodeLogs(query: NodeLogsQuery) {
+    return this.follow<typeof nodes.nodeLogsContract>('GET /v1/node/logs', { query });
   }
 
   summaries() {

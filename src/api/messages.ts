@@ -13,7 +13,7 @@ export type {
   UpRequest,
 } from './contracts/applications.ts';
 export type { BuildRequest, ContainerImage, TransferRequest } from './contracts/images.ts';
-export type { NodeInfo } from './contracts/node.ts';
+export type { NodeHealth, NodeInfo, NodeLogLine, NodeLogsQuery, ServiceStatus } from './contracts/node.ts';
 export type { ErrorMessage, OperationEvent } from './contracts/operation.ts';
 
 export function toMessage(error: HeddleError): ErrorMessage {

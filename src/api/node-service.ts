@@ -12,7 +12,10 @@ import type {
   ContainerStatus,
   DownRequest,
   LogsQuery,
+  NodeHealth,
   NodeInfo,
+  NodeLogLine,
+  NodeLogsQuery,
   OperationEvent,
   ServicesRequest,
   TransferRequest,
@@ -25,6 +28,8 @@ type OnEvent = (event: OperationEvent) => void;
 /** What the node does, as its API offers it. What its features read stands with them. */
 export interface NodeService extends HandlingService, ProjectService {
   info(): NodeInfo;
+  nodeStatus(): Promise<NodeHealth>;
+  nodeLogs(query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
   summaries(): Promise<ApplicationSummary[]>;

@@ -265,6 +265,12 @@ export const errorCodes = {
     remedy: 'The message names the pool and who has what was asked for; choose another, or enlarge the pool.',
     http: 409,
   },
+  ERR_SERVICE_ABSENT: {
+    meaning: 'A networking service of the node is not there: it starts, has crashed, or cannot be started.',
+    remedy:
+      '`heddle node status` says how it is, and `heddle node logs SERVICE` why. It is started again by itself.',
+    http: 503,
+  },
   ERR_NODE_SETTINGS: {
     meaning: 'The file with the settings of the node says something that cannot be.',
     remedy: 'Mend the file at the place named; docs/reference/node.md has all that can be set.',

@@ -8,9 +8,15 @@ export interface Log {
   debug(fields: object, message: string): void;
 }
 
-export function createLog(level = process.env['HEDDLE_LOG_LEVEL'] ?? 'info'): Log {
-  return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
-  );
+/** @param also takes each line as well */
+export function createLog(
+  level = process.env['HEDDLE_LOG_LEVEL'] ?? 'info',
+  also?: (line: string) => void,
+): Log {
+  const errors = pino.destination({ fd: 2, sync: true });
+  const write = (line: string) => {
+    also?.(line);
+    errors.write(line);
+  };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, also ? { write } : errors);
 }

@@ -16,6 +16,8 @@ export interface Shared {
 interface LocalOptions extends Pick<ServiceContext, 'edge' | 'reserved'> {
   /** Default: nothing, this node is alone. */
   readonly shared?: Shared;
+  /** Services that run in processes of their own, by archetype: these are not made here. */
+  readonly remote?: ReadonlyMap<string, NetworkingService>;
 }
 
 /** What an archetype keeps besides networks and endpoints. */
@@ -28,12 +30,12 @@ export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
-  { edge, reserved, shared = { node: hostname(), state } }: LocalOptions = {},
+  { edge, reserved, shared = { node: hostname(), state }, remote = new Map() }: LocalOptions = {},
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
-  for (const archetype of archetypes) {
+  for (const archetype of archetypes.filter(({ name }) => !remote.has(name))) {
     const service = (name: string): NetworkingService => {
-      const found = archetype.uses.includes(name) ? services.get(name) : undefined;
+      const found = archetype.uses.includes(name) ? (services.get(name) ?? remote.get(name)) : undefined;
       if (found) return found;
       throw new HeddleError(
         'ERR_INTERNAL',

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
 import { networkRoutes, switchRoutes } from '../api/routes/networks.ts';
@@ -27,6 +28,7 @@ import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
+import type { Journal } from './services/journal.ts';
 import type { NodeSettings } from './settings/settings.ts';
 import { refuseEmptied } from './state-check.ts';
 import { linkUsual } from './usual-socket.ts';
@@ -38,7 +40,10 @@ export interface NodeOptions extends NodePaths {
   readonly settings: NodeSettings;
   /** Where Docker finds it as a plugin, if it is to be one. */
   readonly dockerPlugin?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file that these were read from, if one was named. */
+  readonly config?: string | undefined;
+  readonly journal: Journal;
+  readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
 }
 
@@ -46,12 +51,15 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** Milliseconds that networking services may take to start before the API answers. */
+const servicesTime = 5000;
+
 /**
  * Starts the node of this host: state, engine, reconciling, then the API, in this order.
  * @throws HeddleError ERR_NOT_ROOT, ERR_NODE_RUNNING, ERR_ENGINE_ABSENT, ERR_STATE
  */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
-  const { stateDir, runDir, socket, settings, log } = options;
+  const { stateDir, runDir, socket, settings, journal, log } = options;
   if (process.getuid?.() !== 0) throw new HeddleError('ERR_NOT_ROOT', 'the node needs root');
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   refuseEmptied(stateDir);
@@ -61,7 +69,15 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const found = await findEngine({ engine: options.engine, env: options.env, runDir });
-  const networks = await openNetworking(stateDir, settings, log);
+  const networks = await openNetworking({
+    stateDir,
+    sockets: `${runDir}/services`,
+    settings,
+    config: options.config,
+    env: options.env,
+    journal,
+    log,
+  });
   const engine = withNetworking(found, networks.networking);
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
@@ -86,8 +102,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
   const name = settings.name ?? hostname();
-  const parts = { name, applications, history, meter, budgets, edge, networks, stateDir, metricsUrl };
-  const service = serviceOf(parts);
+  const service = serviceOf({
+    name,
+    networks,
+    journal,
+    since: new Date(),
+    applications,
+    history,
+    meter,
+    budgets,
+    edge,
+    stateDir,
+    metricsUrl,
+  });
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, service),
@@ -96,6 +123,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(featureRoutes, host),
     group(doorRoutes, doorsOf(networks.networking, name)),
   );
+  // Who asks finds the services there; one that takes long keeps nobody waiting.
+  await Promise.race([networks.start(), sleep(servicesTime, undefined, { ref: false })]);
   await listen(server, socket);
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
   if (address) await metrics.start(address, service);
@@ -103,7 +132,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const listener = dockerPlugin === undefined ? undefined : new DockerListener(dockerPlugin, socket, runDir);
   // Applications have no need of it.
   await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
-  networks.start();
   reconciler.start();
   edge.start();
   meter.start();

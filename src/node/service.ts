@@ -20,18 +20,23 @@ import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 import type { HostNetworking } from './networking/host-networking.ts';
 import { projectsOf } from './project/projects.ts';
+import type { Journal } from './services/journal.ts';
+import { statusOfServices } from './services/status.ts';
 import { restart, start, stop } from './services-operation.ts';
 import { summariesOf } from './summaries.ts';
 
 /** The parts of a running node that its API offers. */
 export interface Parts {
   readonly name: string;
+  /** When it started. */
+  readonly since: Date;
+  readonly journal: Journal;
   readonly applications: Applications;
   readonly history: History;
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly edge: EdgeServices;
-  readonly networks: Pick<HostNetworking, 'figures'>;
+  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -39,17 +44,36 @@ export interface Parts {
 
 /** What the node does, in the words of its API. */
 export function serviceOf(parts: Parts): NodeService {
-  const { name, applications, history, meter, budgets, edge, networks, stateDir, metricsUrl } = parts;
+  const {
+    name,
+    since,
+    journal,
+    applications,
+    history,
+    meter,
+    budgets,
+    edge,
+    networks,
+    stateDir,
+    metricsUrl,
+  } = parts;
   const { engine } = applications;
+  const info = () => ({
+    name,
+    version: version(),
+    pid: process.pid,
+    engine: { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },
+    stateDir,
+    metrics: metricsUrl(),
+  });
   return {
-    info: () => ({
-      name,
-      version: version(),
-      pid: process.pid,
-      engine: { kind: engine.kind, version: engine.version, endpoint: engine.endpoint },
-      stateDir,
-      metrics: metricsUrl(),
+    info,
+    nodeStatus: async () => ({
+      ...info(),
+      since: since.toISOString(),
+      ...(await statusOfServices(networks.units, networks.edge)),
     }),
+    nodeLogs: (query, signal) => journal.read(query, signal),
     metrics: async () => {
       const read = applications.allDesired().map(async ({ spec }) => ({
         project: spec.project,
@@ -69,6 +93,11 @@ export function serviceOf(parts: Parts): NodeService {
         cpu: (user + system) / 1e6,
         memory: process.memoryUsage.rss(),
         networks: await networks.figures(),
+        services: networks.units.map((unit) => ({
+          name: unit.name,
+          isReady: unit.state.phase === 'ready',
+          restarts: unit.state.restarts,
+        })),
         applications: await Promise.all(read),
       });
     },

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
+import { Journal } from '../../src/node/services/journal.ts';
 import { nodeSettings } from '../../src/node/settings/settings.ts';
 
 export type SharedOrder =
@@ -20,9 +21,17 @@ export type SharedOrder =
 const [folder = '', settings = '', ovs = ''] = process.argv.slice(2);
 process.env['OVS_RUNDIR'] = ovs;
 const log = pino({ level: 'error' }, pino.destination(2));
-const networks = await openNetworking(folder, nodeSettings.parse(JSON.parse(settings)), log);
+const networks = await openNetworking({
+  stateDir: folder,
+  sockets: `${folder}/services`,
+  settings: nodeSettings.parse(JSON.parse(settings)),
+  config: undefined,
+  env: process.env,
+  journal: new Journal(),
+  log,
+});
 const { networking } = networks;
-networks.start();
+void networks.start();
 
 async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('create' in order) return networking.networks.create(order.create, order.key);

@@ -1,4 +1,4 @@
-import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
+import { integer, type Of, optional, record, text, time } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { costRow } from '../../monitor/cost/record.ts';
 import { inspectRecord } from '../../monitor/inspect/record.ts';
@@ -20,6 +20,74 @@ export const infoContract = {
   route: 'GET /v1/node',
   summary: 'What the node is, and the engine it uses',
   answer: nodeInfo,
+} as const satisfies Contract;
+
+const serviceStatus = record('ServiceStatus', 'A service of the node.', {
+  name: text,
+  process: z.enum(['own', 'shared']).describe('Whether it runs in a process of its own, or in the node’s.'),
+  phase: z
+    .enum(['stopped', 'starting', 'ready', 'failed'])
+    .describe('`failed`: it crashed, or could not be started, and is tried again; `reason` says why.'),
+  reason: text.nullable(),
+  restarts: integer.describe('How often it was started again.'),
+  since: time.describe('Of this phase.'),
+  pid: integer.nullable().describe('Of its process, if that is its own.'),
+  networks: integer.nullable().describe('That it has; null where it does not answer.'),
+  troubled: integer.nullable().describe('Of these, how many are not as they should be.'),
+});
+export type ServiceStatus = Of<typeof serviceStatus>;
+
+const edgeStatus = record('EdgeStatus', 'What joins networks to those of other nodes.', {
+  driver: text,
+  uplink: text,
+  up: z.boolean().describe('Whether the uplink is there, and carries.'),
+  joined: z.array(
+    z.object({
+      vlan: integer,
+      network: text,
+      toWire: z.object({ packets: integer, bytes: integer, dropped: integer }),
+      fromWire: z.object({ packets: integer, bytes: integer, dropped: integer }),
+    }),
+  ),
+});
+
+const nodeHealth = nodeInfo
+  .extend({
+    since: time.describe('When it started.'),
+    services: z.array(serviceStatus).describe('In the order in which they start.'),
+    edge: edgeStatus.nullable(),
+  })
+  .meta({ id: 'NodeHealth', description: 'How the node and its services are.' });
+export type NodeHealth = Of<typeof nodeHealth>;
+
+export const nodeStatusContract = {
+  route: 'GET /v1/node/status',
+  summary: 'How the node and its services are',
+  answer: nodeHealth,
+} as const satisfies Contract;
+
+const nodeLogsQuery = z.strictObject({
+  service: optional(text.max(64)).describe('Of this one only: `node`, or a service’s name.'),
+  tail: optional(integer.min(0).max(100_000)).describe('Only so many lines, the last.'),
+  follow: z.boolean().default(false),
+});
+export type NodeLogsQuery = Of<typeof nodeLogsQuery>;
+
+const nodeLogLine = record('NodeLogLine', '', {
+  time,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  service: text.describe('`node`, or the name of a service.'),
+  message: text,
+  fields: z.record(text, z.unknown()),
+});
+export type NodeLogLine = Of<typeof nodeLogLine>;
+
+export const nodeLogsContract = {
+  route: 'GET /v1/node/logs',
+  summary: 'What the node and its services have logged since the node started',
+  query: nodeLogsQuery,
+  answer: nodeLogLine,
+  sends: 'lines',
 } as const satisfies Contract;
 
 export const metricsContract = {

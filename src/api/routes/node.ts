@@ -1,6 +1,13 @@
 import { type Route, route } from '../contract.ts';
 import { edgeServicesContract, followEdgeServicesContract } from '../contracts/edge.ts';
-import { costContract, infoContract, inspectContract, metricsContract } from '../contracts/node.ts';
+import {
+  costContract,
+  infoContract,
+  inspectContract,
+  metricsContract,
+  nodeLogsContract,
+  nodeStatusContract,
+} from '../contracts/node.ts';
 import type { NodeService } from '../node-service.ts';
 
 export const metricsRoutes: readonly Route<Pick<NodeService, 'metrics'>>[] = [
@@ -10,6 +17,8 @@ export const metricsRoutes: readonly Route<Pick<NodeService, 'metrics'>>[] = [
 /** What the node is, and what it sees of every application. */
 export const nodeRoutes: readonly Route<NodeService>[] = [
   route(infoContract, (node: NodeService) => node.info()),
+  route(nodeStatusContract, (node: NodeService) => node.nodeStatus()),
+  route(nodeLogsContract, (node: NodeService, { query, gone }) => node.nodeLogs(query, gone)),
   ...metricsRoutes,
   route(costContract, (node: NodeService, { params, query }) => node.cost(params.project, query.since ?? 0)),
   route(inspectContract, (node: NodeService, { params, query }) =>

@@ -3,13 +3,23 @@ import { families } from './families.ts';
 import { type Series, seriesOf } from './family.ts';
 import { renderMetrics } from './render.ts';
 
-const node = { version: '1.0.0', engine: 'podman', cpu: 1.5, memory: 1000, applications: [] };
+const node = { version: '1.0.0', engine: 'podman', cpu: 1.5, memory: 1000, services: [], applications: [] };
 const empty = { containers: [], used: [], overBudget: [], answered: {} };
 
 test('the node stands by itself', async () => {
   const text = await renderMetrics(node);
   expect(text).toContain('heddle_build_info{version="1.0.0",engine="podman"} 1');
   expect(text).toContain('heddle_node_cpu_seconds_total 1.5');
+});
+
+test('its services are told apart', async () => {
+  const services = [
+    { name: 'ip', isReady: true, restarts: 0 },
+    { name: 'sdn', isReady: false, restarts: 3 },
+  ];
+  const text = await renderMetrics({ ...node, services });
+  expect(text).toContain('heddle_service_up{service="ip"} 1\nheddle_service_up{service="sdn"} 0\n');
+  expect(text).toContain('heddle_service_restarts_total{service="sdn"} 3');
 });
 
 test('figures of an application bear its name, in base units', async () => {

@@ -12,6 +12,20 @@ const ofNode: readonly Family<NodeSnapshot>[] = [
   },
   single('heddle_node_cpu_seconds_total', 'counter', 'CPU that the node has used.', ({ cpu }) => cpu),
   single('heddle_node_memory_bytes', 'gauge', 'Memory that the node uses.', ({ memory }) => memory),
+  {
+    name: 'heddle_service_up',
+    type: 'gauge',
+    help: 'Whether a networking service of the node is ready.',
+    values: ({ services }) =>
+      services.map(({ name, isReady }) => ({ labels: { service: name }, value: isReady ? 1 : 0 })),
+  },
+  {
+    name: 'heddle_service_restarts_total',
+    type: 'counter',
+    help: 'How often a networking service was started again.',
+    values: ({ services }) =>
+      services.map(({ name, restarts }) => ({ labels: { service: name }, value: restarts })),
+  },
 ];
 
 /** What was seen, in Prometheus' text format (0.0.4). A family without values is left out. */

@@ -19,5 +19,11 @@ export interface NodeSnapshot {
   readonly cpu: number;
   readonly memory: number;
   readonly networks?: NetworkFigures;
+  /** Networking services, whether they are ready, and how often they were started again. */
+  readonly services: readonly {
+    readonly name: string;
+    readonly isReady: boolean;
+    readonly restarts: number;
+  }[];
   readonly applications: readonly { readonly project: string; readonly series: readonly Series[] }[];
 }

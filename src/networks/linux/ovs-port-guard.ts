@@ -4,7 +4,7 @@ import { host } from './links.ts';
 // ovs-vswitchd without its kernel module reads ports by packet sockets, and the kernel goes on to take what comes in there for
 // the host's own: it would answer, and route, past the switch and its rules. So nothing gets beyond those sockets.
 
-const table = 'heddle_ovs';
+export const table = 'heddle_ovs';
 
 interface Listed {
   readonly chain?: { readonly family: string; readonly table: string; readonly name: string };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '../ip.ts';
-import { checkPorts } from './check.ts';
+import { checkPorts, refusals } from './check.ts';
 import type { IngressPort } from './edge.ts';
 
 const uplink: Link = {
@@ -58,5 +58,23 @@ describe('what an edge is to join', () => {
     expect(() => checkPorts([lab], 'eth1', links, 50)).toThrow(
       refused('more than 1450, the MTU of the uplink eth1 without the 50 bytes', 'ERR_NETWORK'),
     );
+  });
+
+  it('is refused one by one: what is left, can be joined', () => {
+    const foreign: Link = { ...uplink, ifname: 'hv101', linkinfo: { info_kind: 'dummy' } };
+    const ports = [
+      lab,
+      { ...lab, vlan: 7, network: 'b' },
+      { ...lab, mtu: 9000, network: 'c' },
+      { ...lab, vlan: 101, network: 'd' },
+    ];
+    const refused = refusals(ports, 'eth1', [...links, foreign]);
+    expect([...refused].map(([network, { code }]) => `${network} ${code}`)).toEqual([
+      'b ERR_NETWORK_POOL',
+      'c ERR_NETWORK',
+      'd ERR_NETWORK',
+    ]);
+    expect(refused.get('d')?.message).toContain('hv101 is dummy, and not the edge’s');
+    expect(refusals(ports, 'eth9', links).size).toBe(4);
   });
 });

@@ -9,16 +9,22 @@ export type Refused = ReadonlyMap<string, HeddleError>;
 
 /** The edge of this node, as networks join it. An edge is told all there is at once, and they come one by one. */
 export class NodeEdge {
+  readonly driver: string;
   readonly #edge: Edge;
-  readonly #uplink: string;
+  readonly #links: () => Promise<readonly Link[]>;
+  /** The host's interface to the physical network. */
+  readonly uplink: string;
   /** Networks that are joined; not known before the first turn. */
   #joined: ReadonlySet<string> | undefined;
   #current: Promise<unknown> = Promise.resolve();
   #next: Promise<Refused> | undefined;
 
-  constructor(edge: Edge, uplink: string) {
+  /** @param driver its name */
+  constructor(edge: Edge, uplink: string, driver: string, links = linksOfHost) {
+    this.#links = links;
+    this.driver = driver;
     this.#edge = edge;
-    this.#uplink = uplink;
+    this.uplink = uplink;
   }
 
   /**
@@ -57,8 +63,7 @@ export class NodeEdge {
       this.#joined = new Set();
       return new Map();
     }
-    const links = await ipJson<Link>(host, ['link', 'show']);
-    const refused = refusals(ports, this.#uplink, links, this.#edge.overhead);
+    const refused = refusals(ports, this.uplink, await this.#links(), this.#edge.overhead);
     const rest = ports.filter(({ network }) => !refused.has(network));
     // Where the uplink is away, what there is waits for it.
     if (rest.length === 0) return refused;
@@ -66,4 +71,8 @@ export class NodeEdge {
     this.#joined = new Set(rest.map(({ network }) => network));
     return refused;
   }
+}
+
+function linksOfHost(): Promise<readonly Link[]> {
+  return ipJson<Link>(host, ['link', 'show']);
 }

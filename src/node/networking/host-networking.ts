@@ -1,8 +1,8 @@
-import type { Log } from '../../lib/log.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
 import { localServices } from '../../networks/local-services.ts';
+import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import {
   type ArchetypeDescription,
   describeArchetype,
@@ -10,22 +10,32 @@ import {
 import type { Networks } from '../../networks/standard/networking-service.ts';
 import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
-import type { NodeSettings } from '../settings/settings.ts';
+import { Bootstrapper } from '../services/bootstrapper.ts';
+import type { Unit } from '../services/unit.ts';
 import { figuresOf } from './figures.ts';
 import { Look } from './look.ts';
+import { moveKept } from './move-kept.ts';
 import { Networking } from './networking.ts';
 import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
+import { hostStateFile } from './service-files.ts';
+import type { ServicesContext } from './services-context.ts';
 import { dispatcherOf, nodeNameOf, openShared } from './sharing.ts';
+import { ownProcesses, sharedProcess } from './units.ts';
 
 /** The networks of this host. */
 export interface HostNetworking {
   readonly networking: Networks;
+  /** Its services, in the order of their needs. */
+  readonly units: readonly Unit[];
+  readonly edge: NodeEdge | undefined;
   archetypes(): readonly ArchetypeDescription[];
   /** For Prometheus. */
   figures(): Promise<NetworkFigures>;
-  /** Brings about what is kept, now and from time to time. */
-  start(): void;
+  /** Starts the services; nobody looks whether what is kept is so. */
+  open(): Promise<void>;
+  /** Starts the services, and then brings about what is kept, now and from time to time. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,36 +43,48 @@ export interface HostNetworking {
  * @throws HeddleError ERR_NODE_RUNNING, ERR_STATE, ERR_STATE_NEWER, ERR_DISK_FULL; of the settings of a state that nodes share:
  *   ERR_USAGE, ERR_FILE_NOT_FOUND
  */
-export async function openNetworking(
-  stateDir: string,
-  settings: NodeSettings,
-  log: Log,
-): Promise<HostNetworking> {
-  const state = openSqliteManager(`${stateDir}/networks.db`);
+export async function openNetworking(context: ServicesContext): Promise<HostNetworking> {
+  const { stateDir, settings, log } = context;
+  const edge = openEdge(settings, stateDir);
+  const state = openSqliteManager(hostStateFile(stateDir));
+  const own = ownProcesses(archetypes, context);
+  await moveKept(state, stateDir, archetypes, (name) => own.has(name));
   const shared = await openShared(settings);
-  const services = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
-    edge: openEdge(settings, stateDir),
+  const local = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
+    edge,
     shared: { node: nodeNameOf(settings), state: shared ?? state },
+    remote: new Map([...own].map(([name, { service }]) => [name, service])),
     ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
   });
-  const look = new Look(services, log);
+  const units = archetypes.flatMap((archetype): Unit[] => {
+    const unit = own.get(archetype.name);
+    const service = local.get(archetype.name);
+    if (unit) return [unit];
+    return service ? [sharedProcess(archetype, service, own, context)] : [];
+  });
+  const services = new Map(units.map(({ name, service }) => [name, service]));
+  const bootstrapper = new Bootstrapper(units);
+  const look = new Look(local, log);
   const dispatcher = shared && dispatcherOf(settings, shared, state, services, log);
-  const networking = dispatcher
-    ? new Networking(dispatcher.services, services)
-    : new Networking(services, services, new Switcher(services, state));
-  const repairs = () => [...services].map(([archetype, service]) => ({ archetype, ...service.repairs }));
+  const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
+  const networking = new Networking(dispatcher?.services ?? services, services, switcher);
+  const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
     figures: () => figuresOf(networking, repairs()),
+    units,
+    edge,
     archetypes: () => archetypes.map(describeArchetype),
-    start: () => {
+    open: () => bootstrapper.start(),
+    start: async () => {
+      await bootstrapper.start();
       look.start();
       dispatcher?.start();
     },
     stop: async () => {
       await dispatcher?.stop();
       await look.stop();
-      for (const service of services.values()) await service.close();
+      await bootstrapper.stop();
       await state.close();
       await shared?.close();
     },

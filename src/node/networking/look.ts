@@ -24,7 +24,10 @@ export class Look {
         const error = await service.reconcile().then(() => undefined, toHeddleError);
         // What stays as it was is said once.
         if (error && said.get(archetype) !== error.message)
-          log.error({ archetype, code: error.code }, `networks are not as they should be: ${error.message}`);
+          log.error(
+            { service: archetype, code: error.code },
+            `networks are not as they should be: ${error.message}`,
+          );
         said.set(archetype, error?.message);
       }
       const hasFailed = [...said.values()].some((message) => message !== undefined);

@@ -32,7 +32,7 @@ export class Networking implements Networks {
 
   /**
    * `local`: those that have on this host what the others decide on with other nodes. Default: the same. `switcher`: absent where
-   * nodes share.
+   * nodes share, or services keep their state apart.
    */
   constructor(
     services: ReadonlyMap<string, NetworkingService>,
@@ -46,7 +46,10 @@ export class Networking implements Networks {
 
   switch(name: string, wish: SwitchWish): Promise<Switched> {
     const switcher = this.#switcher;
-    if (!switcher) throw invalidError(`network ${name}: networks that nodes share keep their archetype`);
+    if (!switcher)
+      throw invalidError(
+        `network ${name}: it keeps its archetype while nodes share networks, or a service runs in a process of its own`,
+      );
     return this.#turns.take(name, async () => {
       const { network } = await this.#there(name);
       const switched = await switcher.switch(network, wish);

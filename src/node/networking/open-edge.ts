@@ -11,5 +11,5 @@ export function openEdge({ edge }: NodeSettings, stateDir: string): NodeEdge | u
   const driver = edgeDrivers.find((one) => one.name === name);
   if (!driver) throw new HeddleError('ERR_INTERNAL', `there is no driver ${name} of the edge`);
   const folder = programFolder(stateDir, 'nve');
-  return new NodeEdge(driver.edge({ uplink, folder, options: driver.options.parse(options) }), uplink);
+  return new NodeEdge(driver.edge({ uplink, folder, options: driver.options.parse(options) }), uplink, name);
 }

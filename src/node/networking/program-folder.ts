@@ -6,7 +6,12 @@ import { contentHash } from '../../lib/hash.ts';
  * entered by them. Gone after a boot, as are they.
  */
 export function programFolder(stateDir: string, archetype: string): string {
-  const folder = `/run/heddle-networks/${contentHash(stateDir).slice(0, 8)}/${archetype}`;
+  const folder = `${programsOf(stateDir)}/${archetype}`;
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   return folder;
+}
+
+/** Of all services of a node. */
+export function programsOf(stateDir: string): string {
+  return `/run/heddle-networks/${contentHash(stateDir).slice(0, 8)}`;
 }

@@ -1,6 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
-import path from 'node:path';
 import { NetworkingClient } from '../../api/networking-client.ts';
 import { networkRoutes } from '../../api/routes/networks.ts';
 import { createServer, group, listen } from '../../api/server.ts';
@@ -8,6 +6,7 @@ import { SocketTransport } from '../../api/socket-transport.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
+import { sharedPrefixes } from '../../networks/dispatch/around.ts';
 import { registryOf } from '../../networks/local-services.ts';
 import { describeArchetype } from '../../networks/standard/archetype-description.ts';
 import { ArchetypeService } from '../../networks/standard/service.ts';
@@ -16,6 +15,8 @@ import type { NodeSettings } from '../settings/settings.ts';
 import { Look } from './look.ts';
 import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
+import { serviceSocket, stateFile } from './service-files.ts';
+import { nodeNameOf, openShared } from './sharing.ts';
 
 export interface ServiceOptions {
   readonly archetype: string;
@@ -37,28 +38,32 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
     throw new HeddleError('ERR_ARCHETYPE_UNKNOWN', `archetype ${JSON.stringify(name)}: there are ${there}`);
   }
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-  const state = openSqliteManager(path.join(stateDir, `networks-${name}.db`));
-  const socketOf = (one: string) => path.join(sockets, `${one}.sock`);
+  const state = openSqliteManager(stateFile(stateDir, name));
+  const shared = await openShared(settings);
+  const socketOf = (one: string) => serviceSocket(sockets, one);
   const context = {
     service: (one: string) => new NetworkingClient(new SocketTransport(socketOf(one))),
     folder: programFolder(stateDir, name),
     edge: openEdge(settings, stateDir),
-    node: settings.name ?? hostname(),
-    registry: registryOf(state, name),
+    node: nodeNameOf(settings),
+    registry: registryOf(shared ?? state, name),
+    ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
   };
   const service = new ArchetypeService(archetype, state, context, { among: archetypes });
   const look = new Look(new Map([[name, service]]), log);
   const server = createServer(
     group(networkRoutes, { networking: service, archetypes: () => [describeArchetype(archetype)] }),
   );
+  mkdirSync(sockets, { recursive: true, mode: 0o700 });
   await listen(server, socketOf(name));
   look.start();
-  log.info({ archetype: name, socket: socketOf(name) }, 'the networking service is ready');
+  log.info({ service: name, socket: socketOf(name) }, 'the networking service is ready');
   return {
     stop: async () => {
       await Promise.all([look.stop(), server.close()]);
       await service.close();
       await state.close();
+      await shared?.close();
       rmSync(socketOf(name), { force: true });
     },
   };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../../command.ts';
 import { configOption } from './config-option.ts';
 import { endOfProcess } from './end-of-process.ts';
@@ -7,6 +7,7 @@ import { endOfProcess } from './end-of-process.ts';
 interface ServiceOptions extends NodeOptions {
   readonly config?: string;
   readonly sockets?: string;
+  readonly attached?: boolean;
 }
 
 export function nodeService(): Command {
@@ -14,6 +15,7 @@ export function nodeService(): Command {
     .argument('<archetype>')
     .addOption(configOption())
     .option('--sockets <folder>', 'where it listens, at ARCHETYPE.sock, and finds those that it uses')
+    .addOption(new Option('--attached', 'end with its standard input').hideHelp())
     .action(async (archetype: string, options: ServiceOptions) => {
       const [{ runService }, { readSettings }, { nodePaths }, { createLog }] = await Promise.all([
         import('../../../node/networking/run-service.ts'),
@@ -30,6 +32,6 @@ export function nodeService(): Command {
         settings,
         log: createLog(process.env['HEDDLE_LOG_LEVEL'] ?? settings.log.level),
       });
-      await endOfProcess(() => running.stop());
+      await endOfProcess(() => running.stop(), options.attached ? process.stdin : undefined);
     });
 }

@@ -23,15 +23,19 @@ export function startNode(): Command {
       ).preset('/run/docker/plugins/heddle.sock'),
     )
     .action(async (options: StartOptions) => {
-      const [{ startNode: start }, { readSettings }, { nodePaths }, { createLog }] = await Promise.all([
-        import('../../../node/node.ts'),
-        import('../../../node/settings/read.ts'),
-        import('../../../lib/paths.ts'),
-        import('../../../lib/log.ts'),
-      ]);
+      const [{ startNode: start }, { Journal }, { readSettings }, { nodePaths }, { createLog }] =
+        await Promise.all([
+          import('../../../node/node.ts'),
+          import('../../../node/services/journal.ts'),
+          import('../../../node/settings/read.ts'),
+          import('../../../lib/paths.ts'),
+          import('../../../lib/log.ts'),
+        ]);
       const settings = readSettings(options.config);
       const { env } = process;
-      const log = createLog(env['HEDDLE_LOG_LEVEL'] ?? settings.log.level);
+      const journal = new Journal();
+      const level = env['HEDDLE_LOG_LEVEL'] ?? settings.log.level;
+      const log = createLog(level, (line) => void journal.write('node', line));
       // One fault that nobody foresaw is no reason to leave every application of the host alone: it is named, and the next
       // look goes on from what is there.
       for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
@@ -49,6 +53,8 @@ export function startNode(): Command {
         metrics: options.metrics ?? env['HEDDLE_METRICS'] ?? settings.metrics ?? '127.0.0.1:9850',
         dockerPlugin: options.dockerPlugin ?? env['HEDDLE_DOCKER_PLUGIN'] ?? settings.doors.docker,
         settings,
+        config: options.config,
+        journal,
         env,
         log,
       });

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { configOption } from './config-option.ts';
+
+interface DownOptions extends NodeOptions {
+  readonly config?: string;
+  readonly purge?: boolean;
+  readonly force?: boolean;
+}
+
+/** Milliseconds that a node may take to end. */
+const patience = 30_000;
+
+export function nodeDown(): Command {
+  return nodeCommand('down', 'Stop the node; applications and networks go on without it')
+    .addOption(configOption())
+    .option('--purge', 'remove every network that is no application’s, and all that they made on this host')
+    .option('-f, --force', 'do not ask')
+    .action(async (options: DownOptions) => {
+      const { isConfirmed } = await import('../../confirm.ts');
+      const question = 'All networks of this host are removed, with their endpoints.';
+      if (options.purge && !options.force && !(await isConfirmed(question))) return;
+      if (options.purge) await refuseApplications(options);
+      await stopNode(options);
+      if (options.purge) await purge(options);
+    });
+}
+
+/** Before the node is stopped; whoever makes one meanwhile is refused afterwards. */
+async function refuseApplications(options: NodeOptions): Promise<void> {
+  const [{ presentNode }, { isHeddleError }, { refuseOfApplications }] = await Promise.all([
+    import('../../node-connection.ts'),
+    import('../../../lib/errors.ts'),
+    import('../../../node/networking/of-applications.ts'),
+  ]);
+  const networks = await presentNode(options)
+    .networking.networks.list()
+    .catch((error) => {
+      if (isHeddleError(error, 'ERR_NODE_ABSENT')) return [];
+      throw error;
+    });
+  refuseOfApplications(networks);
+}
+
+async function stopNode(options: NodeOptions): Promise<void> {
+  const [{ presentNode }, { HeddleError, isHeddleError }, { setTimeout: sleep }] = await Promise.all([
+    import('../../node-connection.ts'),
+    import('../../../lib/errors.ts'),
+    import('node:timers/promises'),
+  ]);
+  const pid = await presentNode(options)
+    .info()
+    .then(
+      (info) => info.pid,
+      (error) => {
+        if (isHeddleError(error, 'ERR_NODE_ABSENT')) return undefined;
+        throw error;
+      },
+    );
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGTERM');
+  for (const until = Date.now() + patience; Date.now() < until; await sleep(20)) if (!runs(pid)) return;
+  throw new HeddleError('ERR_NODE_RUNNING', `the node (process ${pid}) does not end`);
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function purge({ config, ...options }: DownOptions): Promise<void> {
+  const [{ purgeNetworks }, { Journal }, { readSettings }, { nodePaths }, { createLog }] = await Promise.all([
+    import('../../../node/networking/purge.ts'),
+    import('../../../node/services/journal.ts'),
+    import('../../../node/settings/read.ts'),
+    import('../../../lib/paths.ts'),
+    import('../../../lib/log.ts'),
+  ]);
+  const settings = readSettings(config);
+  const { stateDir, runDir } = nodePaths(process.env, options, settings);
+  const gone = await purgeNetworks({
+    stateDir,
+    sockets: `${runDir}/services`,
+    settings,
+    config,
+    env: process.env,
+    journal: new Journal(),
+    log: createLog('silent'),
+  });
+  for (const name of gone) process.stdout.write(`${name}\n`);
+}

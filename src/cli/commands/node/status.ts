@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import type { NodeHealth } from '../../../api/messages.ts';
+import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+
+export function nodeStatus(): Command {
+  return nodeCommand('status', 'Show how the node and its services are; fails where one has failed')
+    .addOption(formatOption())
+    .action(async (options: NodeOptions & { readonly format: Format }) => {
+      const { presentNode } = await import('../../node-connection.ts');
+      const status = await presentNode(options).nodeStatus();
+      if (options.format === 'json') process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+      else await print(status);
+      if (status.services.some(({ phase }) => phase === 'failed')) process.exitCode = 1;
+    });
+}
+
+async function print({ services, edge, ...node }: NodeHealth): Promise<void> {
+  const [{ tableOf }, { agoText }] = await Promise.all([
+    import('../../output/table.ts'),
+    import('../../output/ago.ts'),
+  ]);
+  const now = Date.now();
+  const about = [
+    ['node', `${node.name}, process ${node.pid}, Heddle ${node.version}, since ${agoText(node.since, now)}`],
+    ['engine', `${node.engine.kind} ${node.engine.version} at ${node.engine.endpoint}`],
+    ['state', node.stateDir],
+    ['metrics', node.metrics ?? 'nowhere'],
+    ['edge', edge ? `${edge.driver} on ${edge.uplink}, which is ${edge.up ? 'up' : 'down'}` : 'none'],
+  ];
+  const tables = [
+    tableOf(services, {
+      SERVICE: ({ name }) => name,
+      PROCESS: ({ process, pid }) => (process === 'own' ? `own ${pid ?? ''}`.trim() : 'shared'),
+      STATUS: ({ phase }) => phase,
+      SINCE: ({ since }) => agoText(since, now),
+      RESTARTS: ({ restarts }) => restarts,
+      NETWORKS: ({ networks, troubled }) => `${networks ?? '?'}${troubled ? `, ${troubled} failed` : ''}`,
+      REASON: ({ reason }) => reason ?? '',
+    }),
+    ...(edge && edge.joined.length > 0
+      ? [
+          tableOf(edge.joined, {
+            VLAN: ({ vlan }) => vlan,
+            NETWORK: ({ network }) => network,
+            'BYTES OUT': ({ toWire }) => toWire.bytes,
+            'BYTES IN': ({ fromWire }) => fromWire.bytes,
+            DROPPED: ({ toWire, fromWire }) => toWire.dropped + fromWire.dropped,
+          }),
+        ]
+      : []),
+  ];
+  const lines = about.map(([what, text]) => `${`${what}:`.padEnd(9)}${text}`).join('\n');
+  process.stdout.write(`${[lines, ...tables].join('\n\n')}\n`);
+}

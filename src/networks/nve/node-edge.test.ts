@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { Link } from '../ip.ts';
+import type { Edge, IngressPort } from './edge.ts';
+import { NodeEdge } from './node-edge.ts';
+
+const uplink = {
+  ifindex: 2,
+  ifname: 'eth1',
+  link_type: 'ether',
+  mtu: 1500,
+  flags: ['UP'],
+} as unknown as Link;
+const port = (vlan: number, mtu = 1500): IngressPort => ({
+  vlan,
+  network: `n${vlan}`,
+  name: `lab${vlan}`,
+  mtu,
+});
+
+function edge(links: readonly Link[] = [uplink]) {
+  const done: string[] = [];
+  const driver: Edge = {
+    apply: async (ports) => void done.push(ports.map(({ vlan }) => vlan).join(' ')),
+    overhead: 0,
+    counters: async () => [],
+    stop: async () => void done.push('stop'),
+  };
+  return { done, edge: new NodeEdge(driver, 'eth1', 'fake', async () => links) };
+}
+
+test('what several ask for together is done once, by what there is then', async () => {
+  const { done, edge: joined } = edge();
+  const there: IngressPort[] = [];
+  const join = (vlan: number) => {
+    there.push(port(vlan));
+    return joined.join(async () => there);
+  };
+  await Promise.all([join(1), join(2), join(3)]);
+  expect(done).toEqual(['1 2 3']);
+  await join(4);
+  expect(done).toEqual(['1 2 3', '1 2 3 4']);
+});
+
+test('one that cannot be joined keeps no other from it', async () => {
+  const { done, edge: joined } = edge();
+  const refused = await joined.join(async () => [port(1), port(2, 9000)]);
+  expect(done).toEqual(['1']);
+  expect([...refused.keys()]).toEqual(['n2']);
+  expect(['n1', 'n2'].map((network) => joined.mayHave(network))).toEqual([true, false]);
+});
+
+test('a failure is of its own turn', async () => {
+  const { done, edge: joined } = edge();
+  const failed = joined.join(() => Promise.reject(new Error('the state is away')));
+  await expect(failed).rejects.toThrow('the state is away');
+  await joined.join(async () => [port(1)]);
+  expect(done).toEqual(['1']);
+});
+
+test('without networks nothing is left; while the uplink is away, all is left as it is', async () => {
+  const { done, edge: joined } = edge();
+  expect(joined.mayHave('n1')).toBe(true);
+  await joined.join(async () => []);
+  expect(done).toEqual(['stop']);
+  expect(joined.mayHave('n1')).toBe(false);
+  const away = edge([]);
+  expect((await away.edge.join(async () => [port(1)])).get('n1')?.message).toContain('eth1 is not there');
+  expect(away.done).toEqual([]);
+});

@@ -1,0 +1,19 @@
+import { table as ipTable } from './ip/rules.ts';
+import { host } from './linux/links.ts';
+import { table as ovsTable } from './linux/ovs-port-guard.ts';
+import { nft, nftList } from './nft.ts';
+
+/** Tables of nftables that all networks share: they stay when the last is removed. */
+const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`];
+
+interface Listed {
+  readonly table?: { readonly family: string; readonly name: string };
+}
+
+/** Removes what all networks share of the host's rules; no network is there any more. */
+export async function removeTables(): Promise<void> {
+  const listed = await nftList<Listed>(host, ['tables']);
+  const there = listed.flatMap(({ table }) => (table ? [`${table.family} ${table.name}`] : []));
+  const own = shared.filter((one) => there.includes(one));
+  if (own.length > 0) await nft(host, own.map((one) => `delete table ${one}`).join('\n'));
+}

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { NodeHealth } from '../../../src/api/messages.ts';
+import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { TestHost } from '../../support/host.ts';
+import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { until } from '../../support/until.ts';
+
+// A node by its settings: `ip` and `sdn` in processes of their own, above `linux` in the node's.
+const host = new TestHost();
+const uplink = 'up0';
+const config = path.join(host.folder, 'node.yaml');
+const damaged = path.join(host.stateDir, 'networks-sdn.db');
+const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
+let ovs: Ovs;
+let before: readonly string[];
+
+/** What networks may change on a machine. */
+function machine(): readonly string[] {
+  const links = JSON.parse(ip('-j', '-d', 'address', 'show')) as readonly Record<string, unknown>[];
+  const said = links.map(({ ifname, flags, mtu, master, promiscuity, addr_info }) =>
+    JSON.stringify({ ifname, flags, mtu, master, promiscuity, addr_info }),
+  );
+  const run = (program: string, ...args: readonly string[]) =>
+    execFileSync(program, args, { encoding: 'utf8' });
+  return [
+    ...said,
+    run('tc', 'qdisc', 'show'),
+    run('nft', 'list', 'ruleset'),
+    run('mount', '-t', 'bpf'),
+    programs(),
+  ];
+}
+
+/** Name servers that run. */
+function programs(): string {
+  const args = ['-e', '-o', 'args='];
+  const all = execFileSync('ps', args, { encoding: 'utf8' }).split('\n');
+  return all.filter((one) => one.startsWith('dnsmasq')).join('\n');
+}
+
+function addressOf(namespace: string): string {
+  return /(\S+)\/24/.exec(ip('-n', namespace, '-br', '-4', 'address', 'show', 'eth0'))?.[1] ?? '';
+}
+
+async function nodeStatus(): Promise<NodeHealth> {
+  return JSON.parse((await host.heddle('node', 'status', '--format', 'json')).stdout) as NodeHealth;
+}
+const service = async (name: string) => (await nodeStatus()).services.find((one) => one.name === name);
+
+beforeAll(async () => {
+  ovs = await startOvs();
+  ip('link', 'add', uplink, 'type', 'veth', 'peer', 'name', 'wire0');
+  for (const end of [uplink, 'wire0']) ip('link', 'set', end, 'addrgenmode', 'none', 'up');
+  execFileSync('mkdir', ['-p', host.stateDir]);
+  for (const name of ['a', 'b']) makeNamespace(name);
+  before = machine();
+});
+afterAll(async () => {
+  await host.remove();
+  await ovs.stop();
+  removeNamespaces();
+  ip('link', 'del', uplink);
+});
+
+test('settings that cannot be are said with their place, and nothing starts', async () => {
+  writeFileSync(config, 'name: node1\nedge: { uplink: up0, magic: true }\n');
+  const { code, stderr } = await host.heddle('node', 'start', '--config', config);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`${config}:2:29: error ERR_NODE_SETTINGS: edge has the key "magic"`);
+});
+
+test('services start in the order of their needs; one that cannot is failed, and says why', async () => {
+  writeFileSync(
+    config,
+    `name: node1\nengine: none\nedge: { uplink: ${uplink} }\nservices: { ip: { process: own }, sdn: { process: own } }\n`,
+  );
+  writeFileSync(damaged, 'this is no database, and never was one\n'.repeat(200));
+  host.start('node', 'start', '--config', config);
+  await until('the node answers', async () => (await nodeStatus()).name === 'node1');
+  const { services, edge } = await nodeStatus();
+  const shown = services.map(({ name, process, phase }) => `${name} ${process} ${phase}`);
+  expect(shown.slice(0, 3)).toEqual(['linux shared ready', 'ip own ready', 'sdn own failed']);
+  expect(services[2]?.reason).toContain(damaged);
+  expect(edge).toMatchObject({ driver: 'ebpf', uplink, up: true, joined: [] });
+  const { code, stdout } = await host.heddle('node', 'status');
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^sdn +own +failed /m);
+});
+
+test('it is started as soon as it can be', async () => {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${damaged}${end}`, { force: true });
+  await until('it is ready', async () => (await service('sdn'))?.phase === 'ready');
+  expect((await service('sdn'))?.restarts).toBeGreaterThan(0);
+  expect((await host.heddle('node', 'status')).code).toBe(0);
+});
+
+test('a service that is killed comes back, and neither others nor traffic wait for it', async () => {
+  await host.ok('net', 'create', 'lab', '--vlan', '12');
+  await host.ok('net', 'create', 'flat', '--archetype', 'sdn', '--vlan', '13');
+  for (const name of ['a', 'b']) await host.ok('endpoint', 'create', 'lab', name, '--namespace', name);
+  const going = pinging('a', addressOf('b'));
+  await until('it is answered', () => going.answers > 20);
+  const { pid, since } = (await service('ip')) ?? {};
+  process.kill(pid ?? Number.NaN, 'SIGKILL');
+  await host.ok('net', 'create', 'plain', '--archetype', 'linux');
+  await until('it is back', async () => {
+    const found = await service('ip');
+    return found?.phase === 'ready' && found.since !== since;
+  });
+  expect(await service('ip')).toMatchObject({ restarts: 1, networks: 3, troubled: 0 });
+  expect((await going.stop()).lost).toBe(0);
+  const logs = await host.ok('node', 'logs', '--tail', '50');
+  expect(logs).toMatch(/ERROR ip: the service ended: by SIGKILL/);
+  expect(await host.ok('node', 'logs', 'ip')).toMatch(/ip: the networking service is ready/);
+});
+
+test('status shows which networks are joined, and logs can be followed', async () => {
+  const { stdout } = await host.heddle('node', 'status');
+  expect(stdout).toMatch(/^12 +lab /m);
+  expect(stdout).toMatch(/^13 +flat /m);
+  const following = host.start('node', 'logs', 'ip', '--follow');
+  const times = () => following.printed().split('the service ended').length - 1;
+  await until('what there is, is printed', () => times() === 1);
+  const { pid } = (await service('ip')) ?? {};
+  process.kill(pid ?? Number.NaN, 'SIGKILL');
+  await until('it is told', () => times() === 2);
+  await until('it is back', async () => (await service('ip'))?.phase === 'ready');
+  await following.end();
+});
+
+test('a node that is killed takes its services along, and no traffic; they come back with it', async () => {
+  const going = pinging('a', addressOf('b'));
+  await until('it is answered', () => going.answers > 20);
+  const { pid } = (await service('ip')) ?? {};
+  process.kill((await nodeStatus()).pid, 'SIGKILL');
+  await until('its services end', () => !existsSync(`/proc/${pid}`));
+  host.start('node', 'start', '--config', config);
+  await until('all are back', async () =>
+    (await nodeStatus()).services.every(({ phase, troubled }) => phase === 'ready' && troubled === 0),
+  );
+  expect((await going.stop()).lost).toBe(0);
+});
+
+test('the node stops, and traffic goes on; purged, the machine is as it was', async () => {
+  const { pid } = (await service('ip')) ?? {};
+  await host.ok('node', 'down');
+  expect(() => process.kill(pid ?? Number.NaN, 0)).toThrow();
+  expect(await answered('a', addressOf('b'))).toBe(3);
+  expect(await host.ok('node', 'down', '--purge', '--force', '--config', config)).toBe('flat\nlab\nplain\n');
+  expect(machine()).toEqual(before);
+  expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('');
+  expect(ip('-n', 'a', '-br', 'link', 'show')).not.toContain('eth0');
+});
