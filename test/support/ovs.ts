@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { until } from './until.ts';
 
@@ -53,9 +53,16 @@ export async function startOvs(folder = '/run/openvswitch', namespace?: string):
   };
   await ask('ovsdb-tool', 'create', `${folder}/conf.db`, schema);
   const socket = `${folder}/db.sock`;
-  const startDatabase = () => start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
+  const startDatabase = async () => {
+    const child = await start('ovsdb-server', `${folder}/conf.db`, `--remote=punix:${socket}`);
+    // The socket of one that was killed is there still.
+    await until('the database answers', async () => {
+      await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', '--timeout=2', 'list-br');
+      return true;
+    });
+    return child;
+  };
   let database = await startDatabase();
-  await until('the database listens', () => existsSync(socket));
   await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init');
   const startSwitch = () => start('ovs-vswitchd', `unix:${socket}`);
   let vswitchd = await startSwitch();
