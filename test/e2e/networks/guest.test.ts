@@ -10,6 +10,9 @@ import { type Ovs, startOvs } from '../../support/ovs.ts';
 let ovs: Ovs;
 let networks: Networks;
 let folder: string;
+/** Of the other endpoint, and of the host. */
+let other: string;
+let gateway: string;
 
 beforeAll(async () => {
   ovs = await startOvs();
@@ -19,11 +22,15 @@ beforeAll(async () => {
   await networks.start();
   await networks.tell({ network: { name: 'vms', archetype: 'ip', options: { dhcp: true } } });
   const attachment = { kind: 'namespace', path: makeNamespace('b'), interface: 'eth0' } as const;
-  await networks.tell({ endpoint: { name: 'b', attachment }, of: 'vms', archetype: 'ip' });
+  const { status } = await networks.tell({ endpoint: { name: 'b', attachment }, of: 'vms', archetype: 'ip' });
+  other = String((status?.observed['addresses'] as readonly string[])[0]).split('/')[0] ?? '';
+  gateway = String((status?.observed['gateways'] as readonly string[])[0]);
   await networks.tell({ endpoint: { name: 'vm', attachment: { kind: 'tap' } }, of: 'vms', archetype: 'ip' });
 });
 
 afterAll(async () => {
+  for (const name of ['b', 'vm']) await networks.tell({ remove: name, of: 'vms', archetype: 'sdn' });
+  await networks.tell({ remove: 'vms', archetype: 'sdn' });
   await networks.kill();
   await ovs.stop();
   removeNamespaces();
@@ -36,9 +43,9 @@ test.each(['ip', 'sdn'])(
     await networks.tell({ switch: 'vms', wish: { archetype } });
     const { mac = '', status } = await networks.tell({ show: 'vm', of: 'vms' });
     const { interface: tap, addresses } = status!.observed;
-    const said = await bootGuest(String(tap), mac, 'nslookup b $(cat /dns); ping -c 3 10.160.0.2');
-    expect(said).toContain(`BOUND ${(addresses as string[])[0]} router 10.160.0.1 dns 10.160.0.1`);
-    expect(said).toMatch(/Name:\s+b\s+Address:? .*10\.160\.0\.2/);
+    const said = await bootGuest(String(tap), mac, `nslookup b $(cat /dns); ping -c 3 ${other}`);
+    expect(said).toContain(`BOUND ${(addresses as string[])[0]} router ${gateway} dns ${gateway}`);
+    expect(said).toMatch(new RegExp(`Name:\\s+b\\s+Address.*${other}`));
     expect(said).toContain('3 packets received');
   },
 );
