@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** Programs by which a networking service changes the host. */
-const programs = ['nsenter', 'dnsmasq', 'bpftool', 'mount', 'umount'];
+const programs = ['nsenter', 'ip', 'nft', 'dnsmasq', 'bpftool', 'mount', 'umount'];
 
 /**
  * A folder to be the first of PATH: its programs are the real ones, and the process that calls them for the Nth time, counted
@@ -17,7 +17,10 @@ export class KillingPath implements AsyncDisposable {
     for (const program of programs) {
       const real = execFileSync('which', [program], { encoding: 'utf8' }).trim();
       const kill = `[ "$count" = ${command} ] && { touch "${this.#killed}"; kill -9 $PPID; }`;
+      // What another of these runs is its own command, and counts no second time.
       const script = `#!/bin/sh
+[ -n "$HEDDLE_KILLING" ] && exec "${real}" "$@"
+export HEDDLE_KILLING=1
 exec 9>"${this.#folder}/lock"; flock 9
 count=$(($(cat "${this.#folder}/count" 2>/dev/null || echo 0) + 1)); echo $count >"${this.#folder}/count"
 exec 9>&-
