@@ -52,6 +52,8 @@ export interface TypedEdgeDriver<Options> {
   readonly name: string;
   /** In a line, for lists. */
   readonly summary: string;
+  /** Programs of the host that it runs, or that have to run, and what installs each. */
+  readonly needs: Readonly<Record<string, string>>;
   /** What it takes besides what all take. */
   readonly options: z.ZodType<Options>;
   edge(settings: EdgeSettings<Options>): Edge;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApplicationSummary } from '../../api/messages.ts';
 import type { ProbedEngine } from '../../engines/probe.ts';
 import { chronyBound, judgeBound } from './clock.ts';
+import { judgeEdge } from './edge.ts';
 import { judgeEngines } from './engines.ts';
 import type { Finding } from './finding.ts';
 import { judgeDisk, judgeMode } from './folders.ts';
@@ -100,6 +101,21 @@ describe('the clock', () => {
   test('is not kept when chrony has no source', () => {
     expect(chronyBound(tracking({ 2: '0', 13: 'Not synchronised' }))).toBeUndefined();
     expect(chronyBound('')).toBeUndefined();
+  });
+});
+
+describe('the edge', () => {
+  const ebpf = { name: 'ebpf', missing: {} };
+  const ovs = { name: 'ovs', missing: { 'ovs-vswitchd': 'apt-get install openvswitch-switch' } };
+
+  test('says by which drivers networks can be joined, and what others lack', () => {
+    expect(judgeEdge([ebpf, ovs])).toMatchObject([
+      { status: 'ok', what: expect.stringContaining('by ebpf; ovs lacks ovs-vswitchd') },
+    ]);
+    const without = { name: 'ebpf', missing: { bpftool: 'apt-get install bpftool' } };
+    expect(judgeEdge([without, ovs])).toMatchObject([
+      { status: 'warning', remedy: 'apt-get install bpftool' },
+    ]);
   });
 });
 

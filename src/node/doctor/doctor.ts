@@ -1,6 +1,7 @@
 import { NodeClient } from '../../api/client.ts';
 import type { NodePaths } from '../../lib/paths.ts';
 import { checkClock } from './clock.ts';
+import { checkEdge } from './edge.ts';
 import { checkEngines } from './engines.ts';
 import { type Finding, type Surroundings, warning } from './finding.ts';
 import { checkDisk, checkModes } from './folders.ts';
@@ -22,6 +23,7 @@ export async function examine(paths: NodePaths): Promise<Finding[]> {
     guarded('kernel', () => checkKernel(surroundings)),
     guarded('forwarding', () => checkForwarding(surroundings)),
     guarded('engine', async () => (await engines).findings),
+    guarded('edge', checkEdge),
     guarded('clock', checkClock),
     guarded('disk', async () => checkDisk(surroundings, (await engines).storage)),
     guarded('state', () => checkModes(surroundings)),
