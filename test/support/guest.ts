@@ -41,10 +41,11 @@ poweroff -f
 /**
  * Boots a Linux in a virtual machine with one interface, a TAP of this host; it gets its address by DHCP, runs what it is told,
  * and ends.
+ * @param device what its network device is told besides: `,csum=off`
  * @param commands for a shell; `$(cat /dns)` is the name server
  * @returns what it printed
  */
-export async function bootGuest(tap: string, mac: string, commands: string): Promise<string> {
+export async function bootGuest(tap: string, mac: string, commands: string, device = ''): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-guest-'));
   try {
     const initrd = path.join(folder, 'initrd');
@@ -62,7 +63,7 @@ export async function bootGuest(tap: string, mac: string, commands: string): Pro
       '-netdev',
       `tap,id=n0,ifname=${tap},script=no,downscript=no`,
       '-device',
-      `virtio-net-pci,netdev=n0,mac=${mac},romfile=`,
+      `virtio-net-pci,netdev=n0,mac=${mac},romfile=${device}`,
     ];
     const args = [...machine, '-serial', 'stdio', ...boot, ...net];
     const { stdout } = await promisify(execFile)('qemu-system-x86_64', args, { timeout: patience });
