@@ -14,6 +14,12 @@ let folder: string;
 let other: string;
 let gateway: string;
 
+/** Without its length: `10.160.0.2`. */
+function firstOf(observed: unknown): string {
+  const [first = ''] = (observed ?? []) as readonly string[];
+  return first.split('/')[0] ?? '';
+}
+
 beforeAll(async () => {
   ovs = await startOvs();
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-guest-'));
@@ -23,8 +29,8 @@ beforeAll(async () => {
   await networks.tell({ network: { name: 'vms', archetype: 'ip', options: { dhcp: true } } });
   const attachment = { kind: 'namespace', path: makeNamespace('b'), interface: 'eth0' } as const;
   const { status } = await networks.tell({ endpoint: { name: 'b', attachment }, of: 'vms', archetype: 'ip' });
-  other = String((status?.observed['addresses'] as readonly string[])[0]).split('/')[0] ?? '';
-  gateway = String((status?.observed['gateways'] as readonly string[])[0]);
+  other = firstOf(status?.observed['addresses']);
+  gateway = firstOf(status?.observed['gateways']);
   await networks.tell({ endpoint: { name: 'vm', attachment: { kind: 'tap' } }, of: 'vms', archetype: 'ip' });
 });
 

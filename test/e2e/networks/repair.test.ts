@@ -22,6 +22,12 @@ let port: string;
 let address: string;
 let looks = 0;
 
+/** Without its length: `10.160.0.2`. */
+function firstOf(observed: unknown): string {
+  const [first = ''] = (observed ?? []) as readonly string[];
+  return first.split('/')[0] ?? '';
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'heddle-repair-'));
   chmodSync(folder, 0o755);
@@ -46,7 +52,7 @@ beforeAll(async () => {
     const attachment = { kind: 'namespace', path: makeNamespace(name), interface: 'eth0' } as const;
     const { status } = await networks.endpoints('lab').create({ name, attachment });
     port = String(status.observed['port']);
-    address = String((status.observed['addresses'] as readonly string[])[0]).split('/')[0] ?? '';
+    address = firstOf(status.observed['addresses']);
   }
 });
 
