@@ -36,7 +36,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly edge: EdgeServices;
-  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge'>;
+  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'shared'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -72,6 +72,7 @@ export function serviceOf(parts: Parts): NodeService {
       ...info(),
       since: since.toISOString(),
       ...(await statusOfServices(networks.units, networks.edge)),
+      shared: networks.shared(),
     }),
     nodeLogs: (query, signal) => journal.read(query, signal),
     metrics: async () => {

@@ -51,11 +51,19 @@ const edgeStatus = record('EdgeStatus', 'What joins networks to those of other n
   ),
 });
 
+const sharedStatus = record('SharedStatus', 'The state that nodes share networks in.', {
+  endpoints: z.array(text).describe('Of etcd.'),
+  current: z
+    .boolean()
+    .describe('Whether what is read is what nodes agree on now; else it is what was last seen.'),
+});
+
 const nodeHealth = nodeInfo
   .extend({
     since: time.describe('When it started.'),
     services: z.array(serviceStatus).describe('In the order in which they start.'),
     edge: edgeStatus.nullable(),
+    shared: sharedStatus.nullable().describe('Null: this node shares networks with no other.'),
   })
   .meta({ id: 'NodeHealth', description: 'How the node and its services are.' });
 export type NodeHealth = Of<typeof nodeHealth>;

@@ -1,3 +1,4 @@
+import type { NodeHealth } from '../../api/messages.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
@@ -29,6 +30,8 @@ export interface HostNetworking {
   /** Its services, in the order of their needs. */
   readonly units: readonly Unit[];
   readonly edge: NodeEdge | undefined;
+  /** What nodes share networks in; nothing: this one shares them with no other. */
+  shared(): NodeHealth['shared'];
   archetypes(): readonly ArchetypeDescription[];
   /** For Prometheus. */
   figures(): Promise<NetworkFigures>;
@@ -74,6 +77,8 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     figures: () => figuresOf(networking, repairs()),
     units,
     edge,
+    shared: () =>
+      shared ? { endpoints: settings.state.etcd?.endpoints ?? [], current: shared.isCurrent } : null,
     archetypes: () => archetypes.map(describeArchetype),
     open: () => bootstrapper.start(),
     start: async () => {

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
-import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { archetypes } from '../../networks/archetypes.ts';
+import { leave } from '../../networks/dispatch/leave.ts';
 import { removeTables } from '../../networks/tables.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
@@ -8,11 +10,13 @@ import { refuseOfApplications } from './of-applications.ts';
 import { programsOf } from './program-folder.ts';
 import { stateFile } from './service-files.ts';
 import type { ServicesContext } from './services-context.ts';
+import { nodeNameOf, openShared } from './sharing.ts';
 
 /**
  * Removes every network of this host, and all that they have made on it. No node runs.
  * @returns the names of networks that are gone
- * @throws HeddleError ERR_RESOURCE_IN_USE for networks of applications; SeveralErrors what is left, when all else is gone
+ * @throws HeddleError ERR_RESOURCE_IN_USE for networks of applications; SeveralErrors what is left, when all else is gone;
+ *   ERR_STATE_UNREACHABLE when other nodes could not be told
  */
 export async function purgeNetworks(context: ServicesContext): Promise<string[]> {
   // Here everything is in this process, and about this host alone: what nodes share is theirs together.
@@ -23,9 +27,28 @@ export async function purgeNetworks(context: ServicesContext): Promise<string[]>
     const shown = await networks.networking.networks.list();
     refuseOfApplications(shown);
     await removeAll(networks, context);
+    await leaveOthers(context.settings);
     return shown.map(({ name }) => name);
   } finally {
     await networks.stop();
+  }
+}
+
+/** Lets nodes that share networks with this one forget what it had of them. */
+async function leaveOthers(settings: NodeSettings): Promise<void> {
+  const shared = await openShared(settings);
+  if (!shared) return;
+  try {
+    await leave(shared, archetypes, nodeNameOf(settings));
+  } catch (cause) {
+    const { code, message } = toHeddleError(cause);
+    throw new HeddleError(
+      code,
+      `all is gone from this host, and the nodes that it shared networks with do not know it yet: ${message}`,
+      { cause, hint: 'run it again when they are reached' },
+    );
+  } finally {
+    await shared.close();
   }
 }
 

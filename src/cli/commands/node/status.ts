@@ -14,7 +14,7 @@ export function nodeStatus(): Command {
     });
 }
 
-async function print({ services, edge, ...node }: NodeHealth): Promise<void> {
+async function print({ services, edge, shared, ...node }: NodeHealth): Promise<void> {
   const [{ tableOf }, { agoText }] = await Promise.all([
     import('../../output/table.ts'),
     import('../../output/ago.ts'),
@@ -25,6 +25,14 @@ async function print({ services, edge, ...node }: NodeHealth): Promise<void> {
     ['engine', `${node.engine.kind} ${node.engine.version} at ${node.engine.endpoint}`],
     ['state', node.stateDir],
     ['metrics', node.metrics ?? 'nowhere'],
+    ...(shared
+      ? [
+          [
+            'shared in',
+            `${shared.endpoints.join(' ')}${shared.current ? '' : ', as last seen: it is not reached'}`,
+          ],
+        ]
+      : []),
     ['edge', edge ? `${edge.driver} on ${edge.uplink}, which is ${edge.up ? 'up' : 'down'}` : 'none'],
   ];
   const tables = [
@@ -49,6 +57,6 @@ async function print({ services, edge, ...node }: NodeHealth): Promise<void> {
         ]
       : []),
   ];
-  const lines = about.map(([what, text]) => `${`${what}:`.padEnd(9)}${text}`).join('\n');
+  const lines = about.map(([what, text]) => `${`${what}:`.padEnd(11)}${text}`).join('\n');
   process.stdout.write(`${[lines, ...tables].join('\n\n')}\n`);
 }
