@@ -17,6 +17,8 @@ import {
 
 /** Milliseconds that a switch has for an answer. */
 const answerTime = 5000;
+/** Milliseconds until it has to be there: longer than the longest pause between attempts. */
+const connectTime = 1500;
 /** Entries of a write; a message has at most 4 MiB. */
 const batch = 500;
 
@@ -44,6 +46,7 @@ export class P4Switch {
   readonly #deviceId: number;
   readonly #told: (message: string) => void;
   #channel: Promise<Channel> | undefined;
+  #stream: ClientDuplexStream<Buffer, Buffer> | undefined;
 
   /** `told`: hears what the switch says of itself is wrong. */
   constructor(address: string, deviceId: number, told: (message: string) => void = () => {}) {
@@ -137,17 +140,27 @@ export class P4Switch {
     if (this.#channel === channel) this.#channel = undefined;
   }
 
+  /** One that was away a moment ago is asked again only after a pause: that is waited for. */
+  async #arbitrate(): Promise<Channel> {
+    await new Promise<void>((resolve) =>
+      this.#client.waitForReady(Date.now() + connectTime, () => resolve()),
+    );
+    return this.#claim();
+  }
+
   /** Whoever came last is the primary: the one before is the same node's, which ended (P4Runtime 1.4, 5). */
-  #arbitrate(): Promise<Channel> {
+  #claim(): Promise<Channel> {
     const election = BigInt(Date.now());
     const stream = this.#client.makeBidiStreamRequest(methods.stream, same, same);
     const request = { deviceId: this.#deviceId, electionId: electionId(election) };
+    this.#stream = stream;
     const channel = new Promise<Channel>((resolve, reject) => {
       const late = setTimeout(() => stream.cancel(), answerTime);
       const fail = (error: HeddleError) => {
         clearTimeout(late);
         reject(error);
-        this.#forget(channel);
+        // A stream that ends later on is no longer this switch's.
+        if (this.#stream === stream) this.#channel = undefined;
       };
       stream.on('data', (bytes: Buffer) => {
         const { arbitration, error } = read(bytes);
