@@ -7,7 +7,14 @@ const link = { received: passed(2), sent: passed(3) };
 const flow = { table: 0, priority: 1, cookie: '0x1', match: {}, bytes: 0, age: 1 } as const;
 const status = { phase: 'ready', observed: {} } as const;
 const figures: NetworkFigures = {
-  networks: [{ name: 'lab', archetype: 'sdn', status }],
+  networks: [
+    { name: 'lab', archetype: 'sdn', status },
+    {
+      name: 'hall',
+      archetype: 'etarch',
+      status: { phase: 'ready', observed: { titles: 3, workspaces: 1, members: 2 } },
+    },
+  ],
   endpoints: [
     { network: 'lab', archetype: 'sdn', status },
     { network: 'lab', archetype: 'sdn', status },
@@ -78,6 +85,9 @@ test('each figure of networks is a series by Prometheus’ rules', async () => {
     [`heddle_network_flow_packets_total${ofTable('pass')}`]: 11,
     [`heddle_network_flow_packets_total${ofTable('drop')}`]: 7,
     [`heddle_network_flow_packets_total${ofTable('controller')}`]: 8,
+    'heddle_network_titles{network="hall",archetype="etarch"}': 3,
+    'heddle_network_workspaces{network="hall",archetype="etarch"}': 1,
+    'heddle_network_workspace_members{network="hall",archetype="etarch"}': 2,
     'heddle_network_repairs_total{archetype="sdn",result="repaired"}': 4,
   });
 });

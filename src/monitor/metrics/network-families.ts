@@ -68,6 +68,17 @@ export const networkFamilies: readonly NetworkFamily[] = [
     'Packets that flows of a network’s switch matched, by table and by what became of them; a flow that goes takes its count along.',
     (flows) => flows.reduce((sum, { packets }) => sum + packets, 0),
   ),
+  ofObserved(
+    'heddle_network_titles',
+    'titles',
+    'Entities that have registered a title on a network of etarch.',
+  ),
+  ofObserved('heddle_network_workspaces', 'workspaces', 'Workspaces on a network of etarch.'),
+  ofObserved(
+    'heddle_network_workspace_members',
+    'members',
+    'Members of all workspaces on a network of etarch.',
+  ),
   {
     name: 'heddle_network_repairs_total',
     type: 'counter',
@@ -79,6 +90,20 @@ export const networkFamilies: readonly NetworkFamily[] = [
       ]),
   },
 ];
+
+/** What an archetype counts itself, as it was at the last look. */
+function ofObserved(name: string, field: string, help: string): NetworkFamily {
+  return {
+    name,
+    type: 'gauge',
+    help,
+    values: ({ networks }) =>
+      networks.flatMap(({ name: network, archetype, status }) => {
+        const value = status.observed[field];
+        return typeof value === 'number' ? [{ labels: { network, archetype }, value }] : [];
+      }),
+  };
+}
 
 function counted<One>(all: readonly One[], labelsOf: (one: One) => Record<string, string>): Value[] {
   const groups = Map.groupBy(all, (one) => JSON.stringify(labelsOf(one)));
