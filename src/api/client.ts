@@ -37,6 +37,14 @@ export class NodeClient extends SocketTransport {
     return this.ask<typeof nodes.nodeStatusContract>('GET /v1/node/status', {});
   }
 
+  nodes() {
+    return this.ask<typeof nodes.nodesContract>('GET /v1/nodes', {});
+  }
+
+  removeNode(node: string) {
+    return this.ask<typeof nodes.removeNodeContract>('DELETE /v1/nodes/:node', { params: { node } });
+  }
+
   nodeLogs(query: NodeLogsQuery) {
     return this.follow<typeof nodes.nodeLogsContract>('GET /v1/node/logs', { query });
   }

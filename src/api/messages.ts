@@ -13,7 +13,14 @@ export type {
   UpRequest,
 } from './contracts/applications.ts';
 export type { BuildRequest, ContainerImage, TransferRequest } from './contracts/images.ts';
-export type { NodeHealth, NodeInfo, NodeLogLine, NodeLogsQuery, ServiceStatus } from './contracts/node.ts';
+export type {
+  NodeHealth,
+  NodeInfo,
+  NodeLogLine,
+  NodeLogsQuery,
+  NodeMember,
+  ServiceStatus,
+} from './contracts/node.ts';
 export type { ErrorMessage, OperationEvent } from './contracts/operation.ts';
 
 export function toMessage(error: HeddleError): ErrorMessage {

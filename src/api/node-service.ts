@@ -16,6 +16,7 @@ import type {
   NodeInfo,
   NodeLogLine,
   NodeLogsQuery,
+  NodeMember,
   OperationEvent,
   ServicesRequest,
   TransferRequest,
@@ -29,6 +30,10 @@ type OnEvent = (event: OperationEvent) => void;
 export interface NodeService extends HandlingService, ProjectService {
   info(): NodeInfo;
   nodeStatus(): Promise<NodeHealth>;
+  /** All that share networks with this one, and itself. */
+  nodes(): Promise<NodeMember[]>;
+  /** Forgets one that will not come back. */
+  removeNode(node: string): Promise<void>;
   nodeLogs(query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

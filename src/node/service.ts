@@ -2,6 +2,7 @@ import type { ContainerLine, LogsQuery } from '../api/messages.ts';
 import type { NodeService } from '../api/node-service.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import { features } from '../features/index.ts';
+import { HeddleError } from '../lib/errors.ts';
 import { composeLabel, isOneOff, label } from '../lib/labels.ts';
 import { version } from '../lib/version.ts';
 import { inspectApplication } from '../monitor/inspect/inspect.ts';
@@ -36,7 +37,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly edge: EdgeServices;
-  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'shared'>;
+  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'shared' | 'members'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -74,6 +75,11 @@ export function serviceOf(parts: Parts): NodeService {
       ...(await statusOfServices(networks.units, networks.edge)),
       shared: networks.shared(),
     }),
+    nodes: async () => (await networks.members?.list()) ?? [{ name, present: true }],
+    removeNode: async (node) => {
+      if (networks.members) return networks.members.remove(node);
+      throw new HeddleError('ERR_RESOURCE_UNKNOWN', 'this node shares networks with no other');
+    },
     nodeLogs: (query, signal) => journal.read(query, signal),
     metrics: async () => {
       const read = applications.allDesired().map(async ({ spec }) => ({

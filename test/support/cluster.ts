@@ -107,6 +107,10 @@ export class ClusterNode {
     this.#dispatcher.start();
   }
 
+  get members() {
+    return this.#dispatcher.members;
+  }
+
   service(archetype: string): NetworkingService {
     const service = this.#dispatcher.services.get(archetype);
     if (!service) throw new Error(`no archetype ${archetype}`);

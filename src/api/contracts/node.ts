@@ -2,6 +2,7 @@ import { integer, type Of, optional, record, text, time } from '../../lib/schema
 import * as z from '../../lib/zod.ts';
 import { costRow } from '../../monitor/cost/record.ts';
 import { inspectRecord } from '../../monitor/inspect/record.ts';
+import { nodeName } from '../../networks/standard/network.ts';
 import { type Contract, ofProject, serviceNames } from '../contract.ts';
 
 const nodeInfo = record('NodeInfo', 'What the node is and uses.', {
@@ -72,6 +73,25 @@ export const nodeStatusContract = {
   route: 'GET /v1/node/status',
   summary: 'How the node and its services are',
   answer: nodeHealth,
+} as const satisfies Contract;
+
+const nodeMember = record('NodeMember', 'A node of those that share networks.', {
+  name: text,
+  present: z.boolean().describe('Whether it is there now; one that is away keeps its endpoints.'),
+});
+export type NodeMember = Of<typeof nodeMember>;
+
+export const nodesContract = {
+  route: 'GET /v1/nodes',
+  summary: 'The nodes that share networks',
+  answer: z.array(nodeMember),
+} as const satisfies Contract;
+
+export const removeNodeContract = {
+  route: 'DELETE /v1/nodes/:node',
+  summary: 'Forget a node that will not come back, with its endpoints',
+  params: z.strictObject({ node: nodeName }),
+  answer: z.object({ name: text }),
 } as const satisfies Contract;
 
 const nodeLogsQuery = z.strictObject({

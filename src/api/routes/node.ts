@@ -7,6 +7,8 @@ import {
   metricsContract,
   nodeLogsContract,
   nodeStatusContract,
+  nodesContract,
+  removeNodeContract,
 } from '../contracts/node.ts';
 import type { NodeService } from '../node-service.ts';
 
@@ -18,6 +20,11 @@ export const metricsRoutes: readonly Route<Pick<NodeService, 'metrics'>>[] = [
 export const nodeRoutes: readonly Route<NodeService>[] = [
   route(infoContract, (node: NodeService) => node.info()),
   route(nodeStatusContract, (node: NodeService) => node.nodeStatus()),
+  route(nodesContract, (node: NodeService) => node.nodes()),
+  route(removeNodeContract, async (node: NodeService, { params }) => {
+    await node.removeNode(params.node);
+    return { name: params.node };
+  }),
   route(nodeLogsContract, (node: NodeService, { query, gone }) => node.nodeLogs(query, gone)),
   ...metricsRoutes,
   route(costContract, (node: NodeService, { params, query }) => node.cost(params.project, query.since ?? 0)),

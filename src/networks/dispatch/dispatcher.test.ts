@@ -3,8 +3,6 @@ import { Cluster } from '../../../test/support/cluster.ts';
 import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import { ip } from '../ip/ip.ts';
-import { leave } from './leave.ts';
 
 let cluster: Cluster;
 beforeEach(() => {
@@ -135,8 +133,13 @@ test('a node that left for good keeps nothing from being removed', async () => {
     .service('ip')
     .endpoints('lab')
     .create({ name: 'y', node: 'b', attachment: access('y') });
+  expect(await a.members.list()).toContainEqual({ name: 'b', present: true });
+  await expect(a.members.remove('b')).rejects.toMatchObject({ code: 'ERR_RESOURCE_IN_USE' });
+  await expect(a.members.remove('c')).rejects.toMatchObject({ code: 'ERR_RESOURCE_UNKNOWN' });
   await b.stop();
-  await leave(cluster.state, [ip], 'b');
+  expect(await a.members.list()).toContainEqual({ name: 'b', present: false });
+  await a.members.remove('b');
+  expect((await a.members.list()).map(({ name }) => name)).toEqual(['a']);
   expect(await a.service('ip').endpoints('lab').list()).toEqual([]);
   await a.service('ip').networks.delete('lab');
   expect((await cluster.keys()).filter((key) => key.includes('/b'))).toEqual([]);

@@ -8,6 +8,7 @@ import { aroundIn } from './around.ts';
 import { Carrier } from './carrier.ts';
 import { HostReport, type HostState } from './host-report.ts';
 import { knownHere } from './known-here.ts';
+import { Members } from './members.ts';
 import type { Presence } from './presence.ts';
 import { decidingServices, sharedServices } from './shared-services.ts';
 import { Wakes } from './wakes.ts';
@@ -31,6 +32,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   /** By archetype. */
   readonly services: ReadonlyMap<string, NetworkingService>;
+  readonly members: Members;
   readonly #presence: Presence;
   readonly #agent: Agent;
   readonly #report: HostReport;
@@ -40,6 +42,7 @@ export class Dispatcher {
 
   constructor({ archetypes, shared, own, presence, local, hasEdge, look, failed }: DispatcherOptions) {
     this.#presence = presence;
+    this.members = new Members(shared, archetypes, presence);
     this.#failed = failed;
     this.#report = new HostReport(presence.here, shared, look, failed);
     const sharing: Sharing = {

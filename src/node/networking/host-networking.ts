@@ -2,6 +2,7 @@ import type { NodeHealth } from '../../api/messages.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
+import type { Members } from '../../networks/dispatch/members.ts';
 import { localServices } from '../../networks/local-services.ts';
 import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import {
@@ -32,6 +33,8 @@ export interface HostNetworking {
   readonly edge: NodeEdge | undefined;
   /** What nodes share networks in; nothing: this one shares them with no other. */
   shared(): NodeHealth['shared'];
+  /** The nodes that share networks; none: this one shares them with no other. */
+  readonly members: Members | undefined;
   archetypes(): readonly ArchetypeDescription[];
   /** For Prometheus. */
   figures(): Promise<NetworkFigures>;
@@ -79,6 +82,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     edge,
     shared: () =>
       shared ? { endpoints: settings.state.etcd?.endpoints ?? [], current: shared.isCurrent } : null,
+    members: dispatcher?.members,
     archetypes: () => archetypes.map(describeArchetype),
     open: () => bootstrapper.start(),
     start: async () => {

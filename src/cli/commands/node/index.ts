@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { nodeDown } from './down.ts';
 import { nodeLogs } from './logs.ts';
+import { listNodes } from './ls.ts';
+import { removeNodes } from './rm.ts';
 import { nodeService } from './service.ts';
 import { startNode } from './start.ts';
 import { nodeStatus } from './status.ts';
@@ -12,6 +14,8 @@ export function node(): Command {
     .addCommand(startNode(), { isDefault: true })
     .addCommand(nodeStatus())
     .addCommand(nodeLogs())
+    .addCommand(listNodes())
+    .addCommand(removeNodes())
     .addCommand(nodeDown())
     .addCommand(nodeService());
 }
