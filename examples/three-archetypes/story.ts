@@ -98,7 +98,12 @@ class Scenes {
 
   async wire(capture: Capture): Promise<void> {
     say('What was on the wire: frames with the VLAN ids of the three networks, and nothing else');
-    const frames = await capture.stop();
+    let frames: ReadonlyMap<number, number> = new Map();
+    // What has just passed is written a moment later.
+    await until('frames of all three are written', async () => {
+      frames = await capture.frames();
+      return frames.size >= 3;
+    });
     const ids = new Map<number, string>();
     for (const name of ['cinema', 'studio', 'salon']) {
       const [made] = JSON.parse(await this.#lab.heddle('north', 'net', 'inspect', name)) as Made[];

@@ -1,5 +1,4 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MetricsServer, metricsAddress } from '../api/metrics-server.ts';
 import { routes } from '../api/routes/index.ts';
@@ -10,7 +9,7 @@ import { DockerListener } from '../doors/libnetwork/listener.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { featureRoutes } from '../features/index.ts';
-import { HeddleError } from '../lib/errors.ts';
+import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
 import { History } from '../state/history.ts';
@@ -24,6 +23,8 @@ import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
 import { openNetworking } from './networking/host-networking.ts';
+import { onThisNode } from './networking/on-this-node.ts';
+import { nodeNameOf } from './networking/sharing.ts';
 import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
 import { secretKey } from './secret-key.ts';
@@ -69,6 +70,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const found = await findEngine({ engine: options.engine, env: options.env, runDir });
+  const history = new History(`${stateDir}/history.db`);
+  if (history.aside) {
+    log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
+  }
+  const address = metricsAddress(options.metrics);
+  const key = secretKey(stateDir);
+  // From here on something of the node works that has to be stopped when it cannot begin.
   const networks = await openNetworking({
     stateDir,
     sockets: `${runDir}/services`,
@@ -78,12 +86,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     journal,
     log,
   });
-  const engine = withNetworking(found, networks.networking);
-  const history = new History(`${stateDir}/history.db`);
-  if (history.aside) {
-    log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);
-  }
-  const applications = new Applications(engine, networks.networking, records, stateDir, secretKey(stateDir));
+  const name = nodeNameOf(settings);
+  const networking = onThisNode(networks.networking, name);
+  const engine = withNetworking(found, networking);
+  const applications = new Applications(engine, networking, records, stateDir, key);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
@@ -98,10 +104,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     seen: (project, containers) => edge.see(project, containers),
     wanted: (project) => edge.wanted(project),
   });
-  const address = metricsAddress(options.metrics);
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
-  const name = settings.name ?? hostname();
   const service = serviceOf({
     name,
     networks,
@@ -124,10 +128,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     group(doorRoutes, doorsOf(networks.networking, name)),
   );
   // Who asks finds the services there; one that takes long keeps nobody waiting.
-  await Promise.race([networks.start(), sleep(servicesTime, undefined, { ref: false })]);
-  await listen(server, socket);
+  const starting = networks.start().catch((cause) => {
+    const { code, message } = toHeddleError(cause);
+    log.error({ code }, `the networking services did not all start: ${message}`);
+  });
+  await Promise.race([starting, sleep(servicesTime, undefined, { ref: false })]);
+  try {
+    await listen(server, socket);
+    if (address) await metrics.start(address, service);
+  } catch (error) {
+    await Promise.allSettled([server.close(), metrics.stop(), networks.stop()]);
+    throw error;
+  }
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
-  if (address) await metrics.start(address, service);
   const { dockerPlugin } = options;
   const listener = dockerPlugin === undefined ? undefined : new DockerListener(dockerPlugin, socket, runDir);
   // Applications have no need of it.

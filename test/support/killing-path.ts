@@ -20,6 +20,8 @@ export class KillingPath implements AsyncDisposable {
       // What another of these runs is its own command, and counts no second time.
       const script = `#!/bin/sh
 [ -n "$HEDDLE_KILLING" ] && exec "${real}" "$@"
+# What listens for as long as the service lives is no command.
+case " $* " in *" monitor "*) exec "${real}" "$@" ;; esac
 export HEDDLE_KILLING=1
 exec 9>"${this.#folder}/lock"; flock 9
 count=$(($(cat "${this.#folder}/count" 2>/dev/null || echo 0) + 1)); echo $count >"${this.#folder}/count"

@@ -69,12 +69,12 @@ export function settlePort(
 ): string[] {
   const alias = quoted(aliasOf('endpoint', id, `${network.name}/${name}`));
   const mark = `link set ${port} alias ${alias} mtu ${network.mtu} addrgenmode none`;
-  // A port of Open vSwitch is one by its database.
-  if (isOvs(network)) return [mark, `link set ${port} up`];
+  // A port of Open vSwitch is one by its database. One without IP is opened by `quiet.ts`.
+  if (isOvs(network)) return options.ip ? [mark, `link set ${port} up`] : [mark];
   return [
     mark,
     // One that is led is shut until it is: whoever leads it opens it.
-    `link set ${port} master ${bridgeName(network.id)}${options.led ? '' : ' up'}`,
+    `link set ${port} master ${bridgeName(network.id)}${options.led || !options.ip ? '' : ' up'}`,
     `link set ${port} type bridge_slave isolated ${onOff(options.isolated)} hairpin ${onOff(options.hairpin)}`,
   ];
 }

@@ -25,6 +25,7 @@ import { observeBridge } from './observe-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
+import { raiseQuietly } from './quiet.ts';
 import { tap } from './tap.ts';
 import { traceOf } from './trace.ts';
 import { isTrunked } from './trunk.ts';
@@ -85,6 +86,8 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     const apply = async () => {
       const observed = await portOf(endpoint).apply(endpoint, network, endpoint.attachment);
       if (isOfServices(endpoint.attachment)) return observed;
+      const { ip, led } = endpoint.options;
+      if (!ip && !led) await raiseQuietly(portOfHost(endpoint));
       return {
         ...observed,
         ...(isOvs(network) ? await this.#ovs.plug(endpoint, network) : { port: portOfHost(endpoint) }),

@@ -63,11 +63,13 @@ export class NodeEdge {
       this.#joined = new Set();
       return new Map();
     }
-    const refused = refusals(ports, this.uplink, await this.#links(), this.#edge.overhead);
+    const links = await this.#links();
+    const refused = refusals(ports, this.uplink, links, this.#edge.overhead);
     const rest = ports.filter(({ network }) => !refused.has(network));
     // Where the uplink is away, what there is waits for it.
-    if (rest.length === 0) return refused;
-    await this.#edge.apply(rest);
+    if (rest.length === 0 && !links.some(({ ifname }) => ifname === this.uplink)) return refused;
+    if (rest.length === 0) await this.#edge.stop();
+    else await this.#edge.apply(rest);
     this.#joined = new Set(rest.map(({ network }) => network));
     return refused;
   }

@@ -11,7 +11,7 @@ export async function figuresOf(
   networking: NetworkingService,
   repairs: readonly Repairs[],
 ): Promise<NetworkFigures> {
-  const networks = await networking.networks.list();
+  const networks = await networking.networks.list().catch(() => []);
   const [counters, endpoints, flows] = await Promise.all([
     networking.traffic.counters().catch(() => []),
     Promise.all(

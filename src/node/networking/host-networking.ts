@@ -86,9 +86,12 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     archetypes: () => archetypes.map(describeArchetype),
     open: () => bootstrapper.start(),
     start: async () => {
-      await bootstrapper.start();
-      look.start();
-      dispatcher?.start();
+      try {
+        await bootstrapper.start();
+      } finally {
+        look.start();
+        dispatcher?.start();
+      }
     },
     stop: async () => {
       await dispatcher?.stop();

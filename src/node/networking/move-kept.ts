@@ -13,19 +13,19 @@ const parts = ['networks', 'endpoints', 'registry', 'left'] as const;
  * @throws HeddleError ERR_STATE
  */
 export async function moveKept(
-  shared: StateManager,
+  host: StateManager,
   stateDir: string,
   archetypes: readonly Pick<Archetype, 'name'>[],
   isOwn: (archetype: string) => boolean,
 ): Promise<void> {
   for (const { name } of archetypes) {
     const file = stateFile(stateDir, name);
-    if (isOwn(name) && (await isEmpty(shared, name))) continue;
+    if (isOwn(name) && (await isEmpty(host, name))) continue;
     if (!isOwn(name) && !existsSync(file)) continue;
     const own = openSqliteManager(file);
     try {
-      if (isOwn(name)) await move(shared, own, name);
-      else await move(own, shared, name);
+      if (isOwn(name)) await move(host, own, name);
+      else await move(own, host, name);
     } finally {
       await own.close();
     }
@@ -41,13 +41,24 @@ async function isEmpty(state: StateManager, name: string): Promise<boolean> {
 async function move(from: StateManager, to: StateManager, name: string): Promise<void> {
   const lists = await Promise.all(parts.map((part) => from.list(`${part}/${name}/`)));
   const entries = lists.flatMap((list) => list.entries);
-  if (entries.length === 0) return;
-  await to.commit(
-    [],
-    entries.map(({ key, value }) => ({ key, value })),
-  );
-  await from.commit(
-    [],
-    entries.map(({ key }) => ({ key, delete: true }) as const),
+  const together = inParts(entries);
+  // What was moved in part is moved again: its service does not run yet.
+  for (const some of together)
+    await to.commit(
+      [],
+      some.map(({ key, value }) => ({ key, value })),
+    );
+  for (const some of together)
+    await from.commit(
+      [],
+      some.map(({ key }) => ({ key, delete: true }) as const),
+    );
+}
+
+/** As many together as a state takes at once, whatever their size. */
+function inParts<One>(all: readonly One[]): One[][] {
+  const each = 10;
+  return Array.from({ length: Math.ceil(all.length / each) }, (_, index) =>
+    all.slice(index * each, (index + 1) * each),
   );
 }

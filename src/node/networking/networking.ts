@@ -74,7 +74,9 @@ export class Networking implements Networks {
     },
     read: async (name) => (await this.#there(name)).network,
     list: async () => {
-      const all = await Promise.all([...this.#services.values()].map(({ networks }) => networks.list()));
+      const all = await Promise.all(
+        [...this.#services.values()].map(({ networks }) => unlessAbsent(networks)),
+      );
       return all.flat().filter(isShown).sort(byName);
     },
     update: (wish, revision, key) => {
@@ -210,6 +212,16 @@ export class Networking implements Networks {
     const silent = answers.find((one) => one.status === 'rejected');
     if (silent) throw silent.reason;
     return undefined;
+  }
+}
+
+/** One that was never there since the node started says nothing; whether it has a name, `#find` still asks. */
+async function unlessAbsent(networks: Pick<Resources<Network, NetworkWish>, 'list'>): Promise<Network[]> {
+  try {
+    return await networks.list();
+  } catch (error) {
+    if (isHeddleError(error, 'ERR_SERVICE_ABSENT')) return [];
+    throw error;
   }
 }
 

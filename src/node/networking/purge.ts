@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { leave } from '../../networks/dispatch/leave.ts';
+import { owner, ownerLabel } from '../../networks/dispatch/names.ts';
+import type { Network } from '../../networks/standard/network.ts';
 import { removeTables } from '../../networks/tables.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
@@ -24,14 +26,23 @@ export async function purgeNetworks(context: ServicesContext): Promise<string[]>
   const networks = await openNetworking({ ...context, settings });
   await networks.open();
   try {
-    const shown = await networks.networking.networks.list();
-    refuseOfApplications(shown);
+    // Those that this host shares with others are here as well, and are nobody’s but the dispatcher’s.
+    const all = (await Promise.all(networks.units.map(({ service }) => service.networks.list()))).flat();
+    refuseOfApplications(all);
     await removeAll(networks, context);
     await leaveOthers(context.settings);
-    return shown.map(({ name }) => name);
+    return all
+      .filter(isUsers)
+      .map(({ name }) => name)
+      .sort();
   } finally {
     await networks.stop();
   }
+}
+
+/** Not one that a service has made for another. */
+function isUsers({ labels }: Pick<Network, 'labels'>): boolean {
+  return labels[ownerLabel] === undefined || labels[ownerLabel] === owner;
 }
 
 /** Lets nodes that share networks with this one forget what it had of them. */

@@ -10,17 +10,23 @@ export class Bootstrapper {
     this.units = units;
   }
 
-  /** One that cannot be started keeps none of the others from it. */
+  /**
+   * One that cannot be started keeps none of the others from it.
+   * @throws SeveralErrors what could not be started, when all others are
+   */
   async start(): Promise<void> {
-    for (const unit of this.units) await unit.start();
+    await forAll(this.units, (unit) => unit.start());
   }
 
   /** @throws SeveralErrors what went wrong, when all are stopped */
   async stop(): Promise<void> {
-    const errors: HeddleError[] = [];
-    for (const unit of [...this.units].reverse())
-      await unit.stop().catch((error) => void errors.push(toHeddleError(error)));
-    if (errors.length > 0)
-      throw new SeveralErrors('ERR_INTERNAL', errors.map(({ message }) => message).join('; '), errors);
+    await forAll([...this.units].reverse(), (unit) => unit.stop());
   }
+}
+
+async function forAll(units: readonly Unit[], work: (unit: Unit) => Promise<void>): Promise<void> {
+  const errors: HeddleError[] = [];
+  for (const unit of units) await work(unit).catch((error) => void errors.push(toHeddleError(error)));
+  if (errors.length > 0)
+    throw new SeveralErrors('ERR_INTERNAL', errors.map(({ message }) => message).join('; '), errors);
 }

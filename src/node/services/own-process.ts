@@ -118,7 +118,8 @@ export class OwnProcess implements Unit {
     const watching = this.#watch(child, ready, over.signal);
     const how = await ended;
     over.abort();
-    await Promise.all([watching, read]);
+    // What it prints is no reason not to watch it.
+    await Promise.all([watching, read.catch(() => {})]);
     this.#child = undefined;
     return this.#last === '' ? how : `${how}: ${this.#last}`;
   }

@@ -69,6 +69,8 @@ const macOf = (name: string) => `02:00:00:00:00:0${name.charCodeAt(0) % 10}`;
 
 beforeAll(async () => {
   ovs = await startOvs();
+  // A host that forwards has something to say at each of its interfaces.
+  execFileSync('sysctl', ['-qw', 'net.ipv6.conf.all.forwarding=1']);
   shared = openState('shared');
   ip('link', 'add', 'trunk1', 'type', 'veth', 'peer', 'name', 'trunk2');
   for (const state of [['addrgenmode', 'none'], ['up']]) {

@@ -28,10 +28,19 @@ function machine(): readonly string[] {
   return [
     ...said,
     run('tc', 'qdisc', 'show'),
-    run('nft', 'list', 'ruleset'),
+    rulesOfOthers(run('nft', 'list', 'tables')),
     run('mount', '-t', 'bpf'),
     programs(),
   ];
+}
+
+/** Without those of networks, which another test may have left, empty; what is removed takes them along. */
+function rulesOfOthers(tables: string): string {
+  const names = tables.split('\n').filter((name) => !name.includes(' heddle_'));
+  return names
+    .filter(Boolean)
+    .map((name) => execFileSync('nft', ['list', ...name.split(' ')], { encoding: 'utf8' }))
+    .join('\n');
 }
 
 /** Name servers that run. */
@@ -53,7 +62,9 @@ const service = async (name: string) => (await nodeStatus()).services.find((one)
 beforeAll(async () => {
   ovs = await startOvs();
   ip('link', 'add', uplink, 'type', 'veth', 'peer', 'name', 'wire0');
-  for (const end of [uplink, 'wire0']) ip('link', 'set', end, 'addrgenmode', 'none', 'up');
+  for (const state of [['addrgenmode', 'none'], ['up']]) {
+    for (const end of [uplink, 'wire0']) ip('link', 'set', end, ...state);
+  }
   execFileSync('mkdir', ['-p', host.stateDir]);
   for (const name of ['a', 'b']) makeNamespace(name);
   before = machine();
@@ -151,6 +162,7 @@ test('the node stops, and traffic goes on; purged, the machine is as it was', as
   expect(await answered('a', addressOf('b'))).toBe(3);
   expect(await host.ok('node', 'down', '--purge', '--force', '--config', config)).toBe('flat\nlab\nplain\n');
   expect(machine()).toEqual(before);
+  expect(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })).not.toContain('heddle_');
   expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('');
   expect(ip('-n', 'a', '-br', 'link', 'show')).not.toContain('eth0');
 });

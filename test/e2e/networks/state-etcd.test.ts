@@ -126,7 +126,7 @@ test('changes that are compacted are not told, and the state is known all the sa
   proxy.returns();
   await until('it is known', () => mirror.known.revision === revision);
   expect(mirror.known.list('').entries).toEqual((await state.list('')).entries);
-  expect(mirror.isLost).toBe(false);
+  await until('it is followed', () => !mirror.isLost);
   stop.abort();
   client.close();
   proxy.close();

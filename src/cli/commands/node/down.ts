@@ -20,10 +20,35 @@ export function nodeDown(): Command {
       const { isConfirmed } = await import('../../confirm.ts');
       const question = 'All networks of this host are removed, with their endpoints.';
       if (options.purge && !options.force && !(await isConfirmed(question))) return;
+      if (options.purge) await refuseOthers(options);
       if (options.purge) await refuseApplications(options);
       await stopNode(options);
       if (options.purge) await purge(options);
     });
+}
+
+/** What is purged is what the settings name: those of another node would leave all of this one's. */
+async function refuseOthers({ config, ...options }: DownOptions): Promise<void> {
+  const [{ presentNode }, { HeddleError, isHeddleError }, { readSettings }, { nodePaths }] =
+    await Promise.all([
+      import('../../node-connection.ts'),
+      import('../../../lib/errors.ts'),
+      import('../../../node/settings/read.ts'),
+      import('../../../lib/paths.ts'),
+    ]);
+  const { stateDir } = nodePaths(process.env, options, readSettings(config));
+  const info = await presentNode(options)
+    .info()
+    .catch((error) => {
+      if (isHeddleError(error, 'ERR_NODE_ABSENT')) return undefined;
+      throw error;
+    });
+  if (!info || info.stateDir === stateDir) return;
+  throw new HeddleError(
+    'ERR_USAGE',
+    `the node keeps its state in ${info.stateDir}, and these settings say ${stateDir}: nothing was removed`,
+    { hint: 'give the --config and --state-dir that it was started with' },
+  );
 }
 
 /** Before the node is stopped; whoever makes one meanwhile is refused afterwards. */

@@ -1,0 +1,61 @@
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
+import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
+
+/**
+ * Networks as the applications of this node have them: an endpoint of another node may bear the name of one of theirs, and is
+ * not theirs. Where nodes share nothing, all endpoints are this one's.
+ */
+export function onThisNode(networking: NetworkingService, here: string): NetworkingService {
+  return {
+    networks: networking.networks,
+    traffic: networking.traffic,
+    endpoints: (network) => endpointsHere(networking.endpoints(network), network, here),
+  };
+}
+
+function endpointsHere(
+  all: Resources<Endpoint, EndpointWish>,
+  network: string,
+  here: string,
+): Resources<Endpoint, EndpointWish> {
+  const isHere = ({ node = here }: Endpoint) => node === here;
+  const read = async (name: string) => {
+    const found = await all.read(name);
+    if (isHere(found)) return found;
+    throw new HeddleError(
+      'ERR_RESOURCE_UNKNOWN',
+      `endpoint ${name} of ${network}: there is none on this node`,
+    );
+  };
+  return {
+    read,
+    list: async () => (await all.list()).filter(isHere),
+    create: async (wish, key) => {
+      try {
+        return await all.create(wish, key);
+      } catch (error) {
+        if (!isHeddleError(error, 'ERR_RESOURCE_EXISTS')) throw error;
+        const { node = here } = await all.read(wish.name);
+        if (node === here) throw error;
+        throw new HeddleError(
+          'ERR_RESOURCE_IN_USE',
+          `endpoint ${wish.name} of ${network}: it is node ${node}’s`,
+          {
+            cause: error,
+            hint: 'an application of that name runs there: give this one another',
+          },
+        );
+      }
+    },
+    update: async (wish, revision, key) => {
+      await read(wish.name);
+      return all.update(wish, revision, key);
+    },
+    delete: async (name, revision) => {
+      await read(name);
+      await all.delete(name, revision);
+    },
+    watch: (signal, after) => all.watch(signal, after),
+  };
+}
