@@ -7,6 +7,7 @@ import { isOvs, type LinuxNetwork } from './commands.ts';
 import { host, linkNamed } from './links.ts';
 import { isOwn } from './names.ts';
 import type { OvsSwitch } from './ovs-switch.ts';
+import { silence } from './quiet.ts';
 import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, trunkOf } from './trunk.ts';
 
 /** What joins networks to the edge of this node. */
@@ -34,6 +35,7 @@ export class Trunks {
     const why = (await this.#join()).get(network.id);
     if (isOvs(network)) await this.#ovs.unplugTrunks(network, trunk);
     if (why) throw why;
+    silence(trunk);
     await ipBatch(host, settleTrunk(network));
     if (isOvs(network)) await this.#ovs.plugTrunk(network, trunk);
     return { trunk };

@@ -73,8 +73,9 @@ beforeAll(async () => {
   execFileSync('sysctl', ['-qw', 'net.ipv6.conf.all.forwarding=1']);
   shared = openState('shared');
   ip('link', 'add', 'trunk1', 'type', 'veth', 'peer', 'name', 'trunk2');
-  for (const state of [['addrgenmode', 'none'], ['up']]) {
-    for (const trunk of ['trunk1', 'trunk2']) ip('link', 'set', trunk, ...state);
+  for (const trunk of ['trunk1', 'trunk2']) {
+    execFileSync('sysctl', ['-qw', `net.ipv6.conf.${trunk}.disable_ipv6=1`]);
+    ip('link', 'set', trunk, 'up');
   }
   ip('netns', 'attach', 'nodes', String(process.pid));
   wire = await Capture.start('nodes', 'trunk1');

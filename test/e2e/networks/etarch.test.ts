@@ -232,8 +232,11 @@ test('two who chat by the command see what the other says, and leave nothing beh
   await until('the second is in', () => second.err.includes('members: 2'));
   first.child.stdin.write('hello \x1b[31mbob\n');
   await until('it is heard', () => second.out === 'm-1: hello \\e[31mbob\n');
+  second.child.stdin.write('hello\n');
+  await until('it is heard', () => first.out === 'bob: hello\n');
+  // Who has spoken before is known, and heard to the last word.
   second.child.stdin.end('bye\n');
-  await until('it is heard', () => first.out === 'bob: bye\n');
+  await until('it is heard', () => first.out === 'bob: hello\nbob: bye\n');
   first.child.kill('SIGINT');
   await until('both are gone', () => first.child.exitCode === 0 && second.child.exitCode === 0);
   await expect(alice.client.lookUp('pub')).rejects.toMatchObject({ status: 'unknown' });
