@@ -104,6 +104,9 @@ describe('it is refused', () => {
     [`gateway:${'a'.repeat(63)}`, []],
     ['gateway:helsinki', ['helsinki.example.org']],
     ['broker', []],
+    ['operator:ann', ['ann.example.org']],
+    ['api:one', []],
+    ['operator:', []],
   ])('to make a certificate for %s with the hosts %j', async (subject, hosts) => {
     const authority = await Authority.create(at('ca'));
     await expect(authority.issue(subject, hosts, 30)).rejects.toMatchObject({ code: 'ERR_USAGE' });

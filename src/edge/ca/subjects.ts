@@ -6,6 +6,9 @@ export const controllerSubject = 'controller';
 const brokerSubject = 'broker';
 const gatewayPrefix = 'gateway:';
 const nodePrefix = 'node:';
+/** Who may ask a node about its networks from another host, and such a node. */
+const operatorPrefix = 'operator:';
+const apiPrefix = 'api:';
 /** RFC 5280, ub-common-name. */
 const longestSubject = 64;
 
@@ -15,8 +18,7 @@ export function gatewaySubject(site: string): string {
 
 /** The site of a gateway's common name; nothing when it is somebody else's. */
 export function siteOf(subject: string): string | undefined {
-  const site = subject.startsWith(gatewayPrefix) ? subject.slice(gatewayPrefix.length) : '';
-  return isLabel(site) ? site : undefined;
+  return nameIn(subject, gatewayPrefix);
 }
 
 /** The proxy of a node. */
@@ -26,27 +28,34 @@ export function nodeSubject(node: string): string {
 
 /** Whether it names somebody who is given a view: a gateway, or the proxy of a node. */
 export function isRecipient(subject: string): boolean {
-  const node = subject.startsWith(nodePrefix) ? subject.slice(nodePrefix.length) : '';
-  return siteOf(subject) !== undefined || isLabel(node);
+  return siteOf(subject) !== undefined || nameIn(subject, nodePrefix) !== undefined;
+}
+
+/** The name of who may make and change the networks of nodes; nothing when it is somebody else's. */
+export function operatorOf(subject: string): string | undefined {
+  return nameIn(subject, operatorPrefix);
 }
 
 /** @throws HeddleError ERR_USAGE when no certificate may bear the name */
 export function checkSubject(subject: string, hosts: readonly string[]): void {
-  const isClient = isRecipient(subject);
-  if (
-    (!isClient && subject !== controllerSubject && subject !== brokerSubject) ||
-    subject.length > longestSubject
-  ) {
+  const isClient = isRecipient(subject) || operatorOf(subject) !== undefined;
+  const isServer = subject === brokerSubject || nameIn(subject, apiPrefix) !== undefined;
+  if ((!isClient && !isServer && subject !== controllerSubject) || subject.length > longestSubject) {
     throw new HeddleError('ERR_USAGE', `"${subject}" is nobody to make a certificate for`, {
-      hint: `write ${controllerSubject}, ${brokerSubject}, ${gatewayPrefix}SITE or ${nodePrefix}NODE, at most ${longestSubject} characters`,
+      hint: `write ${controllerSubject}, ${brokerSubject}, ${gatewayPrefix}SITE, ${nodePrefix}NODE, ${apiPrefix}NODE or ${operatorPrefix}NAME, at most ${longestSubject} characters`,
     });
   }
   // What may serve can be taken for the broker by those that connect to it.
   if (isClient && hosts.length > 0)
-    throw new HeddleError('ERR_USAGE', `${subject} is a client of the broker: it needs no --host`);
-  if (subject === brokerSubject && hosts.length === 0) {
-    throw new HeddleError('ERR_USAGE', 'a broker needs the names under which it is reached', {
+    throw new HeddleError('ERR_USAGE', `${subject} is a client: it needs no --host`);
+  if (isServer && hosts.length === 0) {
+    throw new HeddleError('ERR_USAGE', `${subject} needs the names under which it is reached`, {
       hint: 'give them as --host NAME-OR-ADDRESS',
     });
   }
+}
+
+function nameIn(subject: string, prefix: string): string | undefined {
+  const name = subject.startsWith(prefix) ? subject.slice(prefix.length) : '';
+  return isLabel(name) ? name : undefined;
 }

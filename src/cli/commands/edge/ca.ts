@@ -11,13 +11,20 @@ interface CaOptions {
 
 const load = () => import('../../../edge/ca/authority.ts');
 
-/** `heddle edge ca`: who may speak to the broker, and whose views are believed. */
+/** `heddle edge ca`: who may speak to the broker, whose views are believed, and who may ask nodes about networks. */
 export function ca(): Command {
   return new Command('ca')
-    .description('Make, renew and revoke the certificates of controllers, brokers, gateways and proxies')
+    .description(
+      'Make, renew and revoke the certificates of controllers, brokers, gateways, proxies and operators',
+    )
     .addCommand(command('init', 'Make an authority').action(init))
     .addCommand(
-      out(command('issue', 'Make a certificate: for controller, broker, gateway:SITE or node:NODE'))
+      out(
+        command(
+          'issue',
+          'Make a certificate: for controller, broker, gateway:SITE, node:NODE, api:NODE or operator:NAME',
+        ),
+      )
         .argument('<name>')
         .addOption(
           several('--host <host>', 'name or address that it serves under; may be given several times'),
