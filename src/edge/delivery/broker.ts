@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { isIPv6, type Socket } from 'node:net';
+import { isIPv6 } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Aedes, Client } from 'aedes';
@@ -10,7 +10,8 @@ import type { Credentials } from '../ca/authority.ts';
 import { pemBlocks, subjectOf } from '../ca/credentials.ts';
 import { controllerSubject } from '../ca/subjects.ts';
 import type { Endpoint } from '../listen/endpoint.ts';
-import { clientAt, FairConnections } from '../listen/fair-connections.ts';
+import { FairConnections } from '../listen/fair-connections.ts';
+import { Handshakes } from '../listen/handshakes.ts';
 import { longestTelemetry, longestView, PacketLimit } from './packet-limit.ts';
 import { type Persistence, persistenceByLevel } from './persistence.ts';
 import { mayRead, mayWrite } from './topics.ts';
@@ -54,10 +55,10 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #aedes: Aedes;
   readonly #peers = new WeakMap<object, Peer>();
-  readonly #handshaking = new FairConnections<Socket>(handshaking);
   readonly #members = new FairConnections<TLSSocket>(members);
   readonly #filters = new WeakMap<Client, Set<string>>();
   #server: Server | undefined;
+  #handshakes: Handshakes | undefined;
   #isClosing = false;
 
   private constructor(options: BrokerOptions, create: typeof Aedes, persistence: Persistence) {
@@ -154,7 +155,8 @@ export class Broker {
     const server = this.#server;
     const closed = server?.listening && new Promise((resolve) => server.close(resolve));
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
-    for (const socket of [...this.#handshaking.all(), ...this.#members.all()]) socket.destroy();
+    this.#handshakes?.end();
+    for (const socket of this.#members.all()) socket.destroy();
     await closed;
   }
 
@@ -166,17 +168,7 @@ export class Broker {
       this.#accept(socket),
     );
     this.#server = server;
-    const waiting = new Map<string, Socket>();
-    server.on('connection', (socket: Socket) => {
-      const peer = endpointOf(socket);
-      waiting.set(peer, socket);
-      this.#handshaking.add(socket, clientAt(socket.remoteAddress));
-      socket.once('close', () => waiting.delete(peer));
-    });
-    server.on('secureConnection', (socket) => {
-      const socketBefore = waiting.get(endpointOf(socket));
-      if (socketBefore) this.#handshaking.release(socketBefore);
-    });
+    this.#handshakes = new Handshakes(server, handshaking);
     server.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
       const problem = authorizationError ?? error.code ?? error.message;
       log.warn({ from: remoteAddress, problem }, `connection refused: TLS handshake failed: ${problem}`);
@@ -229,10 +221,6 @@ export class Broker {
       return new Error(`${subject} says more of itself than ${longestTelemetry} bytes`);
     return null;
   }
-}
-
-function endpointOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 /** The library reads what has come by this, and waits for the rest of a packet however long that is. */
