@@ -72,6 +72,21 @@ test('the edge’s options are those of its driver', () => {
   expect(wrong('edge: { driver: ethernet, uplink: eth1 }')).toHaveLength(1);
 });
 
+test('the API is listened for at an address with a port, and with all that TLS needs', () => {
+  const said = (listen: string) => `api: { listen: "${listen}", cert: /c, key: /k, ca: /a }`;
+  expect(parseSettings(said('[::1]:9851'), 'node.yaml').settings.api).toMatchObject({ listen: '[::1]:9851' });
+  for (const listen of [
+    '10.0.0.1',
+    'localhost:9851',
+    '10.0.0.1:0',
+    '10.0.0.1:65536',
+    '[10.0.0.1]:1',
+    '::1:9851',
+  ])
+    expect(wrong(said(listen))).toEqual([expect.stringContaining('is no address with a port')]);
+  expect(wrong('api: { listen: "10.0.0.1:9851" }')).toHaveLength(3);
+});
+
 test('a service that there is not is named, with those that there are', () => {
   expect(wrong('services: { magic: {} }')).toEqual([
     expect.stringMatching(/^node\.yaml:1:\d+: .* services\.magic: there is no such service, but linux, ip/),

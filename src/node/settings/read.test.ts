@@ -29,6 +29,16 @@ test('a private key that others can read is refused, with its place and what to 
   expect(() => readSettings(withKey(path.join(folder, 'absent')))).toThrow(/is no file/);
 });
 
+test('so is that of the API’s certificate', () => {
+  const key = write('api-key.pem', 'secret', 0o640);
+  chmodSync(key, 0o604);
+  const api = `api: { listen: "10.0.0.1:9851", cert: /cert.pem, ca: /ca.crt, key: ${key} }`;
+  const settings = () => readSettings(write('api.yaml', api));
+  expect(settings).toThrow(/api\.yaml:1:\d+: api\.key: .*mode 604/);
+  chmodSync(key, 0o600);
+  expect(settings().api).toMatchObject({ listen: '10.0.0.1:9851', key });
+});
+
 test('a file that was named has to be there', () => {
   expect(() => readSettings(path.join(folder, 'absent.yaml'))).toThrow(
     expect.objectContaining({ code: 'ERR_FILE_NOT_FOUND' }),

@@ -15,17 +15,17 @@ export function readSettings(file?: string): NodeSettings {
   if (file === undefined && !existsSync(settingsFile)) return parseSettings('', settingsFile).settings;
   const named = file ?? settingsFile;
   const read = parseSettings(readNamed(named, limit).toString('utf8'), named);
-  checkKey(read);
+  checkKey(read, ['state', 'etcd', 'key'], read.settings.state.etcd?.key);
+  checkKey(read, ['api', 'key'], read.settings.api?.key);
   return read.settings;
 }
 
 /** A private key is root's: as PostgreSQL has it, a group of root's choice may read it, and nobody else. */
-function checkKey({ settings, at }: ReadSettings): void {
-  const key = settings.state.etcd?.key;
+function checkKey({ at }: ReadSettings, name: readonly string[], key: string | undefined): void {
   if (key === undefined) return;
-  const place = at(['state', 'etcd', 'key']);
+  const place = at(name);
   const refused = (why: string, hint?: string) =>
-    new HeddleError('ERR_NODE_SETTINGS', `${formatLocation(place)}: state.etcd.key: ${key} ${why}`, {
+    new HeddleError('ERR_NODE_SETTINGS', `${formatLocation(place)}: ${name.join('.')}: ${key} ${why}`, {
       at: place,
       hint,
     });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { addressPort } from '../../lib/address-port.ts';
 import { nameRules } from '../../lib/names.ts';
 import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
@@ -30,6 +31,20 @@ const edge = z
       context.addIssue({ code: 'custom', message, path: ['options', ...at] });
   });
 
+const api = z.strictObject({
+  listen: text
+    .max(255)
+    .refine(
+      (value) => addressPort(value) !== undefined,
+      'is no address with a port, such as 10.0.0.1:9851 or [2001:db8::1]:9851',
+    )
+    .describe('The address and the port.'),
+  cert: file.describe('Who this node is, PEM: a certificate for that address.'),
+  key: file.describe('Its private key, which only root may read.'),
+  ca: file.describe('The authority, PEM. Who has a certificate of it as `operator:NAME` is let in.'),
+  crl: optional(file).describe('What the authority revoked, PEM. Default: nothing.'),
+});
+
 const service = z.strictObject({
   process: z
     .enum(['own', 'shared'])
@@ -47,6 +62,9 @@ export const nodeSettings = z.strictObject({
   stateDir: optional(file).describe('For what has to last. Default: `/var/lib/heddle`.'),
   metrics: optional(text.max(255)).describe(
     'Where Prometheus finds it beside the socket; `off`: nowhere. Default: `127.0.0.1:9850`.',
+  ),
+  api: optional(api).describe(
+    'Lets others ask from other hosts about networks and endpoints, over TLS and with a certificate. Default: nobody.',
   ),
   log: z
     .strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') })
