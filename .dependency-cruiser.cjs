@@ -21,7 +21,7 @@ const layers = [
 // What a feature has for the command line stands in its directory, and on the floor of src/cli.
 const featureCommands = '^src/features/(command|[^/]+/command)';
 // What the command line speaks to a node with.
-const client = '^src/api/([a-z]+-client|client|handling|messages|project|socket-transport|target|transport)\\.ts$';
+const client = '^src/api/([a-z]+-client|client|handling|messages|project|(http|socket|tls)-transport|target|transport)\\.ts$';
 
 const upward = layers.slice(1).map((layer, index) => ({
   name: `${layer}-imports-only-downward`,

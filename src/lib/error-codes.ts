@@ -314,8 +314,13 @@ export const errorCodes = {
     http: 409,
   },
   ERR_NODE_ABSENT: {
-    meaning: 'The node of this host does not answer.',
+    meaning: 'The node of this host, or the one that was named, does not answer.',
     remedy: 'Start it with `heddle node`, or let `heddle up` start it.',
+  },
+  ERR_NODE_TLS: {
+    meaning: 'A node at an address and who asks it do not take each other for who they are.',
+    remedy:
+      'The message says why: a node takes certificates of its authority for operator:NAME that hold; docs/howto/networks.md shows how they are made.',
   },
   ERR_NODE_VERSION: {
     meaning:
