@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import type { RequestListener, Server } from 'node:http';
 import path from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { isListening } from '../engines/docker-api/endpoint.ts';
@@ -27,9 +28,26 @@ export function group<Host>(routes: readonly Route<Host>[], host: Host): Group {
 
 /** The node's API: all its routes, and their description. */
 export function createServer(...groups: readonly Group[]): FastifyInstance {
-  const server = fastify({ bodyLimit, forceCloseConnections: true, routerOptions: { maxParamLength: 256 } });
+  return createServerOver(bodyLimit, groups);
+}
+
+/**
+ * The same over a server of one's own.
+ * @param most bytes of a request
+ */
+export function createServerOver(
+  most: number,
+  groups: readonly Group[],
+  serverFactory?: (handler: RequestListener) => Server,
+): FastifyInstance {
+  const server = fastify({
+    bodyLimit: most,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 256 },
+    ...(serverFactory && { serverFactory }),
+  });
   server.setErrorHandler((cause, _request, reply) => {
-    const error = fromFastify(cause);
+    const error = fromFastify(cause, most);
     const { statusCode } = cause as { statusCode?: number };
     const isTheirs = error.code === 'ERR_USAGE' && statusCode !== undefined && statusCode < 500;
     void reply.code(isTheirs ? statusCode : httpStatusOf(error.code)).send(toMessage(error));
@@ -78,10 +96,10 @@ async function removeFormer(socket: string): Promise<void> {
 }
 
 /** What fastify itself refuses is the client's fault: a body that is no JSON, is too long, or of another kind. */
-function fromFastify(cause: unknown): HeddleError {
+function fromFastify(cause: unknown, most: number): HeddleError {
   const { code, message, statusCode } = cause as FastifyFault;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new HeddleError('ERR_USAGE', `a request has at most ${bodyLimit / 2 ** 20} MiB`, { cause });
+    return new HeddleError('ERR_USAGE', `a request has at most ${most / 2 ** 20} MiB`, { cause });
   const isTheirs = !(cause instanceof HeddleError) && statusCode !== undefined && statusCode < 500;
   return isTheirs ? new HeddleError('ERR_USAGE', message, { cause }) : toHeddleError(cause);
 }

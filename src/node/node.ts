@@ -24,6 +24,7 @@ import { HealthChecks } from './health-checks.ts';
 import { Meter } from './meter.ts';
 import { openNetworking } from './networking/host-networking.ts';
 import { onThisNode } from './networking/on-this-node.ts';
+import { remoteApi } from './networking/remote-api.ts';
 import { nodeNameOf } from './networking/sharing.ts';
 import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
@@ -119,6 +120,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stateDir,
     metricsUrl,
   });
+  const remote = remoteApi(settings.api, networks, log);
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, service),
@@ -136,8 +138,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   try {
     await listen(server, socket);
     if (address) await metrics.start(address, service);
+    await remote?.start();
   } catch (error) {
-    await Promise.allSettled([server.close(), metrics.stop(), networks.stop()]);
+    await Promise.allSettled([server.close(), metrics.stop(), remote?.stop(), networks.stop()]);
     throw error;
   }
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
@@ -158,7 +161,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       edge.stop();
       health.stop();
       meter.stop();
-      await Promise.all([server.close(), metrics.stop(), networks.stop(), listener?.stop()]);
+      await Promise.all([server.close(), metrics.stop(), remote?.stop(), networks.stop(), listener?.stop()]);
       store.close();
       history.close();
       if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);

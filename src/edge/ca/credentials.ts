@@ -3,6 +3,7 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Credentials } from './authority.ts';
 import { ensurePrivateFolder, exists, readText, writePrivate, writePublic } from './files.ts';
+import type { KeyPair } from './x509.ts';
 
 const files = {
   authorities: 'ca.crt',
@@ -51,7 +52,7 @@ export function readCredentials(folder: string): Credentials {
 }
 
 /** Not while one of the two has been replaced and the other has not. */
-function isPair({ certificate, key }: Credentials): boolean {
+export function isPair({ certificate, key }: KeyPair): boolean {
   try {
     return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
   } catch {
