@@ -20,6 +20,12 @@ export interface NodeOptions {
   readonly engine?: string;
 }
 
+/** The same of a command about networks, which may be those of another host. */
+export interface NetworkingOptions extends NodeOptions {
+  readonly host?: string;
+  readonly tls?: string;
+}
+
 /** A command about one application. `taken`: short forms that it has for something else (`logs -f` follows, as in Compose). */
 export function projectCommand(name: string, description: string, taken: readonly string[] = []): Command {
   const command = nodeCommand(name, description);
@@ -32,6 +38,16 @@ export function nodeCommand(name: string, description: string): Command {
   const command = new SwitchingCommand(name).description(description);
   for (const option of nodeOptions()) command.addOption(option);
   return command;
+}
+
+/** A command about networks, which the node of another host may carry out as well. */
+export function networkingCommand(name: string, description: string): Command {
+  return nodeCommand(name, description)
+    .option('--host <url>', 'the node at an address, https://10.0.0.1:9851; HEDDLE_HOST says it, too')
+    .option(
+      '--tls <folder>',
+      'folder with ca.crt (or ca.pem), cert.pem and key.pem for it; HEDDLE_CERT_PATH says it, too',
+    );
 }
 
 /** An option that may be given several times. */

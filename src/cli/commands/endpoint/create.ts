@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Attachment } from '../../../networks/standard/endpoint.ts';
 import { archetypeOption, archetypeOptions } from '../../archetype-options.ts';
-import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand, several, wholeNumber } from '../../command.ts';
 
-interface CreateOptions extends NodeOptions {
+interface CreateOptions extends NetworkingOptions {
   readonly namespace?: string;
   readonly interface?: string;
   readonly tap?: boolean;
@@ -20,7 +20,7 @@ interface CreateOptions extends NodeOptions {
 }
 
 export function createEndpoint(): Command {
-  return nodeCommand('create', 'Give something access to a network')
+  return networkingCommand('create', 'Give something access to a network')
     .argument('<network>')
     .argument('<name>')
     .option('--namespace <path>', 'a container: an interface in its network namespace, by name or path')
@@ -38,8 +38,8 @@ export function createEndpoint(): Command {
     )
     .addOption(archetypeOption())
     .action(async (network: string, name: string, options: CreateOptions) => {
-      const [{ presentNode }, { publishedPort }] = await Promise.all([
-        import('../../node-connection.ts'),
+      const [{ presentNetworking }, { publishedPort }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../published-port.ts'),
       ]);
       const { node, mac, ip = [], alias = [], publish = [], opt } = options;
@@ -49,15 +49,14 @@ export function createEndpoint(): Command {
         ...(publish.length > 0 && { ports: publish.map(publishedPort) }),
         ...archetypeOptions(opt),
       };
-      const made = await presentNode(options)
-        .networking.endpoints(network)
-        .create({
-          name,
-          ...(node !== undefined && { node }),
-          attachment: attachmentOf(options),
-          ...(mac !== undefined && { mac }),
-          options: own,
-        });
+      const networking = await presentNetworking(options);
+      const made = await networking.endpoints(network).create({
+        name,
+        ...(node !== undefined && { node }),
+        attachment: attachmentOf(options),
+        ...(mac !== undefined && { mac }),
+        options: own,
+      });
       const { phase, reason, observed } = made.status;
       if (phase !== 'ready') process.stderr.write(`${phase}: ${reason ?? name}\n`);
       const { interface: link, addresses } = observed;

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
 import type { Endpoint } from '../../../networks/standard/endpoint.ts';
-import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function listEndpoints(): Command {
-  return nodeCommand('ls', 'List the endpoints of networks; of all, when none is named')
+  return networkingCommand('ls', 'List the endpoints of networks; of all, when none is named')
     .alias('list')
     .argument('[networks...]')
     .addOption(formatOption())
-    .action(async (names: string[], options: NodeOptions & { readonly format: Format }) => {
-      const [{ presentNode }, { printRows }] = await Promise.all([
-        import('../../node-connection.ts'),
+    .action(async (names: string[], options: NetworkingOptions & { readonly format: Format }) => {
+      const [{ presentNetworking }, { printRows }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
       ]);
-      const { networking } = presentNode(options);
+      const networking = await presentNetworking(options);
       const networks = names.length > 0 ? names : (await networking.networks.list()).map(({ name }) => name);
       const endpoints = await Promise.all(networks.map((name) => networking.endpoints(name).list()));
       const all = endpoints.flat();

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
-import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function listArchetypes(): Command {
-  return nodeCommand('archetypes', 'List the kinds of networks there are; as JSON, with what each takes')
+  return networkingCommand(
+    'archetypes',
+    'List the kinds of networks there are; as JSON, with what each takes',
+  )
     .addOption(formatOption())
-    .action(async (options: NodeOptions & { readonly format: Format }) => {
-      const [{ presentNode }, { printRows }] = await Promise.all([
-        import('../../node-connection.ts'),
+    .action(async (options: NetworkingOptions & { readonly format: Format }) => {
+      const [{ presentNetworking }, { printRows }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
       ]);
-      const { networking } = presentNode(options);
+      const networking = await presentNetworking(options);
       printRows(await networking.archetypes(), options.format, {
         NAME: (row) => row.name,
         ATTACHMENTS: (row) => row.attachments.join(','),

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { archetypeOption, archetypeOptions } from '../../archetype-options.ts';
-import { type NodeOptions, nodeCommand, several, wholeNumber } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand, several, wholeNumber } from '../../command.ts';
 import { keyValue } from '../../key-value.ts';
 
-interface CreateOptions extends NodeOptions {
+interface CreateOptions extends NetworkingOptions {
   readonly archetype: string;
   readonly subnet?: string[];
   readonly gateway?: string[];
@@ -18,7 +18,7 @@ interface CreateOptions extends NodeOptions {
 }
 
 export function createNetwork(): Command {
-  return nodeCommand('create', 'Make a network')
+  return networkingCommand('create', 'Make a network')
     .argument('<name>')
     .option('-a, --archetype <archetype>', 'what kind of network', 'ip')
     .addOption(several('--subnet <prefix>', 'of its addresses, 10.1.0.0/24; default: one that nobody has'))
@@ -38,10 +38,10 @@ export function createNetwork(): Command {
     .addOption(several('--label <key=value>', 'a label'))
     .addOption(archetypeOption())
     .action(async (name: string, options: CreateOptions) => {
-      const { ensureNode } = await import('../../node-connection.ts');
-      const node = await ensureNode(options);
+      const { ensureNetworking } = await import('../../networking-connection.ts');
+      const networking = await ensureNetworking(options);
       const { archetype, mtu, vlan, label } = options;
-      const made = await node.networking.networks.create({
+      const made = await networking.networks.create({
         name,
         archetype,
         ...(mtu !== undefined && { mtu }),

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function networkFlows(): Command {
-  return nodeCommand('flows', 'What a controller has told the switch of a network')
+  return networkingCommand('flows', 'What a controller has told the switch of a network')
     .argument('<network>')
     .addOption(formatOption())
-    .action(async (name: string, options: NodeOptions & { readonly format: Format }) => {
-      const [{ presentNode }, { printRows }] = await Promise.all([
-        import('../../node-connection.ts'),
+    .action(async (name: string, options: NetworkingOptions & { readonly format: Format }) => {
+      const [{ presentNetworking }, { printRows }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
       ]);
-      const flows = await presentNode(options).networking.traffic.flows(name);
+      const flows = await (await presentNetworking(options)).traffic.flows(name);
       const inOrder = flows.toSorted(
         (one, other) => one.table - other.table || other.priority - one.priority,
       );

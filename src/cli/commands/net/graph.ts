@@ -1,22 +1,24 @@
 import { type Command, Option } from 'commander';
 import type { Endpoint } from '../../../networks/standard/endpoint.ts';
 import type { Network } from '../../../networks/standard/network.ts';
-import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand } from '../../command.ts';
 import type { GraphEndpoint, GraphNetwork } from '../../output/graph.ts';
 
 export function networkGraph(): Command {
-  return nodeCommand('graph', 'Networks and what is on them, as a graph; all, when none is named')
+  return networkingCommand('graph', 'Networks and what is on them, as a graph; all, when none is named')
     .argument('[networks...]')
     .addOption(
       new Option('--format <format>', 'for Graphviz or Mermaid').choices(['dot', 'mermaid']).default('dot'),
     )
-    .action(async (names: string[], options: NodeOptions & { readonly format: 'dot' | 'mermaid' }) => {
-      const [{ presentNode }, { hostname }, { dotText, graphOf, mermaidText }] = await Promise.all([
-        import('../../node-connection.ts'),
-        import('node:os'),
-        import('../../output/graph.ts'),
-      ]);
-      const { networking } = presentNode(options);
+    .action(async (names: string[], options: NetworkingOptions & { readonly format: 'dot' | 'mermaid' }) => {
+      const [{ namedHost, presentNetworking }, { hostname }, { dotText, graphOf, mermaidText }] =
+        await Promise.all([
+          import('../../networking-connection.ts'),
+          import('node:os'),
+          import('../../output/graph.ts'),
+        ]);
+      const host = namedHost(options);
+      const networking = await presentNetworking(options);
       const networks =
         names.length > 0
           ? await Promise.all(names.map((name) => networking.networks.read(name)))
@@ -26,7 +28,7 @@ export function networkGraph(): Command {
           drawnNetwork(network, await networking.endpoints(network.name).list()),
         ),
       );
-      const graph = graphOf(drawn, hostname());
+      const graph = graphOf(drawn, host === undefined ? hostname() : new URL(host).hostname);
       process.stdout.write(options.format === 'dot' ? dotText(graph) : mermaidText(graph));
     });
 }

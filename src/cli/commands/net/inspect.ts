@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function inspectNetworks(): Command {
-  return nodeCommand('inspect', 'Show all of networks and their endpoints, as JSON')
+  return networkingCommand('inspect', 'Show all of networks and their endpoints, as JSON')
     .argument('<names...>')
-    .action(async (names: string[], options: NodeOptions) => {
-      const { presentNode } = await import('../../node-connection.ts');
-      const { networking } = presentNode(options);
+    .action(async (names: string[], options: NetworkingOptions) => {
+      const { presentNetworking } = await import('../../networking-connection.ts');
+      const networking = await presentNetworking(options);
       const shown = await Promise.all(
         names.map(async (name) => ({
           ...(await networking.networks.read(name)),

@@ -1,23 +1,23 @@
 import type { Command } from 'commander';
 import type { Network } from '../../../networks/standard/network.ts';
-import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
-interface LsOptions extends NodeOptions {
+interface LsOptions extends NetworkingOptions {
   readonly format: Format;
   readonly quiet?: boolean;
 }
 
 export function listNetworks(): Command {
-  return nodeCommand('ls', 'List networks')
+  return networkingCommand('ls', 'List networks')
     .alias('list')
     .addOption(formatOption())
     .option('-q, --quiet', 'print their names only')
     .action(async (options: LsOptions) => {
-      const [{ presentNode }, { printRows }] = await Promise.all([
-        import('../../node-connection.ts'),
+      const [{ presentNetworking }, { printRows }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
       ]);
-      const networks = await presentNode(options).networking.networks.list();
+      const networks = await (await presentNetworking(options)).networks.list();
       if (options.quiet) {
         for (const { name } of networks) process.stdout.write(`${name}\n`);
         return;

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand } from '../../command.ts';
 import { forEach } from '../../for-each.ts';
 
 export function removeNetworks(): Command {
-  return nodeCommand('rm', 'Remove networks that have no endpoints')
+  return networkingCommand('rm', 'Remove networks that have no endpoints')
     .alias('remove')
     .argument('<names...>')
     .option('-f, --force', 'their endpoints as well; one that is not there is no error')
-    .action(async (names: string[], options: NodeOptions & { readonly force?: boolean }) => {
-      const [{ presentNode }, { isHeddleError }] = await Promise.all([
-        import('../../node-connection.ts'),
+    .action(async (names: string[], options: NetworkingOptions & { readonly force?: boolean }) => {
+      const [{ presentNetworking }, { isHeddleError }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../../lib/errors.ts'),
       ]);
-      const { networking } = presentNode(options);
+      const networking = await presentNetworking(options);
       await forEach(names, async (name) => {
         try {
           const endpoints = options.force ? await networking.endpoints(name).list() : [];

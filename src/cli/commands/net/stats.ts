@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
+import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function networkStats(): Command {
-  return nodeCommand('stats', 'What has passed at each link of networks; of all, when none is named')
+  return networkingCommand('stats', 'What has passed at each link of networks; of all, when none is named')
     .alias('counters')
     .argument('[networks...]')
     .addOption(formatOption())
-    .action(async (names: string[], options: NodeOptions & { readonly format: Format }) => {
-      const [{ presentNode }, { printRows }, { bytesText }] = await Promise.all([
-        import('../../node-connection.ts'),
+    .action(async (names: string[], options: NetworkingOptions & { readonly format: Format }) => {
+      const [{ presentNetworking }, { printRows }, { bytesText }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
         import('../../output/units.ts'),
       ]);
-      const { traffic } = presentNode(options).networking;
+      const { traffic } = await presentNetworking(options);
       const counted =
         names.length > 0
           ? (await Promise.all(names.map((name) => traffic.counters(name)))).flat()

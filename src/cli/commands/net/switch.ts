@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { archetypeOptions } from '../../archetype-options.ts';
-import { type NodeOptions, nodeCommand, several } from '../../command.ts';
+import { type NetworkingOptions, networkingCommand, several } from '../../command.ts';
 
-interface SwitchOptions extends NodeOptions {
+interface SwitchOptions extends NetworkingOptions {
   readonly to: string;
   readonly opt?: string[];
   readonly yes?: boolean;
@@ -10,7 +10,7 @@ interface SwitchOptions extends NodeOptions {
 }
 
 export function switchNetwork(): Command {
-  return nodeCommand(
+  return networkingCommand(
     'switch',
     'Make a network one of another archetype, with its endpoints, while traffic goes on',
   )
@@ -22,11 +22,11 @@ export function switchNetwork(): Command {
     .option('-y, --yes', 'whatever is lost by it')
     .option('--dry-run', 'only say what would be lost')
     .action(async (name: string, { to, opt, yes, dryRun, ...options }: SwitchOptions) => {
-      const [{ presentNode }, { isConfirmed }] = await Promise.all([
-        import('../../node-connection.ts'),
+      const [{ presentNetworking }, { isConfirmed }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../confirm.ts'),
       ]);
-      const { networking } = presentNode(options);
+      const networking = await presentNetworking(options);
       const wish = { archetype: to, options: archetypeOptions(opt) };
       const { network, lost } = await networking.switch(name, { ...wish, dryRun: true });
       if (lost.length > 0) {

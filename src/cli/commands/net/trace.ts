@@ -1,8 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FrameWish, Trace } from '../../../networks/standard/traffic.ts';
-import { type Format, formatOption, type NodeOptions, nodeCommand, wholeNumber } from '../../command.ts';
+import {
+  type Format,
+  formatOption,
+  type NetworkingOptions,
+  networkingCommand,
+  wholeNumber,
+} from '../../command.ts';
 
-interface TraceOptions extends NodeOptions {
+interface TraceOptions extends NetworkingOptions {
   readonly format: Format;
   readonly from: string;
   readonly to?: string;
@@ -13,7 +19,7 @@ interface TraceOptions extends NodeOptions {
 }
 
 export function traceFrame(): Command {
-  return nodeCommand('trace', 'Where a frame would go on a network, and why; nothing is sent')
+  return networkingCommand('trace', 'Where a frame would go on a network, and why; nothing is sent')
     .argument('<network>')
     .requiredOption('--from <endpoint>', 'who sends it')
     .option('--to <target>', 'an endpoint, an IP address or a MAC address; default: all of the network')
@@ -23,11 +29,11 @@ export function traceFrame(): Command {
     .option('--source-mac <mac>', 'as if it spoke as somebody else')
     .addOption(formatOption())
     .action(async (network: string, options: TraceOptions) => {
-      const [{ presentNode }, { printRows }] = await Promise.all([
-        import('../../node-connection.ts'),
+      const [{ presentNetworking }, { printRows }] = await Promise.all([
+        import('../../networking-connection.ts'),
         import('../../output/table.ts'),
       ]);
-      const traced = await presentNode(options).networking.traffic.trace(network, frameOf(options));
+      const traced = await (await presentNetworking(options)).traffic.trace(network, frameOf(options));
       if (options.format === 'json') return printRows([traced], 'json', {});
       printRows(traced.steps, 'table', {
         AT: (row) => row.at,
