@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -70,11 +70,11 @@ const macOf = (name: string) => `02:00:00:00:00:0${name.charCodeAt(0) % 10}`;
 beforeAll(async () => {
   ovs = await startOvs();
   // A host that forwards has something to say at each of its interfaces.
-  execFileSync('sysctl', ['-qw', 'net.ipv6.conf.all.forwarding=1']);
+  writeFileSync('/proc/sys/net/ipv6/conf/all/forwarding', '1');
   shared = openState('shared');
   ip('link', 'add', 'trunk1', 'type', 'veth', 'peer', 'name', 'trunk2');
   for (const trunk of ['trunk1', 'trunk2']) {
-    execFileSync('sysctl', ['-qw', `net.ipv6.conf.${trunk}.disable_ipv6=1`]);
+    writeFileSync(`/proc/sys/net/ipv6/conf/${trunk}/disable_ipv6`, '1');
     ip('link', 'set', trunk, 'up');
   }
   ip('netns', 'attach', 'nodes', String(process.pid));
