@@ -15,14 +15,15 @@ export function nodeStatus(): Command {
 }
 
 async function print({ services, edge, shared, ...node }: NodeHealth): Promise<void> {
-  const [{ tableOf }, { agoText }] = await Promise.all([
+  const [{ tableOf }, { agoText }, { engineText }] = await Promise.all([
     import('../../output/table.ts'),
     import('../../output/ago.ts'),
+    import('../../output/engine-text.ts'),
   ]);
   const now = Date.now();
   const about = [
     ['node', `${node.name}, process ${node.pid}, Heddle ${node.version}, since ${agoText(node.since, now)}`],
-    ['engine', `${node.engine.kind} ${node.engine.version} at ${node.engine.endpoint}`],
+    ['engine', engineText(node.engine)],
     ['state', node.stateDir],
     ['metrics', node.metrics ?? 'nowhere'],
     ...(shared
