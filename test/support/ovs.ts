@@ -26,7 +26,7 @@ export function openVswitchIn(folder: string): string {
  * Starts ovsdb-server and ovs-vswitchd with a fresh database, never the system's. `namespace`: the network namespace that they
  * run in, by name; default is this process's own.
  */
-export async function startOvs(folder = '/run/openvswitch', namespace?: string): Promise<Ovs> {
+export async function startOvs(folder = '/var/run/openvswitch', namespace?: string): Promise<Ovs> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const environment = { ...process.env, OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };

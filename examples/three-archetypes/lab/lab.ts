@@ -151,10 +151,12 @@ export class Lab {
   }
 
   async #startSwitch(name: HostName): Promise<void> {
-    const database = '/run/openvswitch/conf.db';
-    await this.run(name, 'mkdir', '-p', '/run/openvswitch');
+    // As Debian starts it.
+    const folder = '/var/run/openvswitch';
+    const database = `${folder}/conf.db`;
+    await this.run(name, 'mkdir', '-p', folder);
     await this.run(name, 'ovsdb-tool', 'create', database, '/usr/share/openvswitch/vswitch.ovsschema');
-    const socket = '/run/openvswitch/db.sock';
+    const socket = `${folder}/db.sock`;
     this.start(`ovsdb-${name}`, name, ['ovsdb-server', database, `--remote=punix:${socket}`]);
     await until('the database of Open vSwitch answers', () =>
       this.run(name, 'ovs-vsctl', '--no-wait', 'init').then(() => true),
@@ -178,7 +180,7 @@ const environment: NodeJS.ProcessEnv = {
   FORCE_COLOR: undefined,
   HEDDLE_STATE_DIR: undefined,
   HEDDLE_RUN_DIR: undefined,
-  OVS_RUNDIR: '/run/openvswitch',
-  OVS_LOGDIR: '/run/openvswitch',
-  OVS_DBDIR: '/run/openvswitch',
+  OVS_RUNDIR: undefined,
+  OVS_LOGDIR: undefined,
+  OVS_DBDIR: undefined,
 };

@@ -1,11 +1,11 @@
 import { text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 
-/** `tcp:10.0.0.9:6653`, `tcp:[fd00::9]:6653`, `unix:/run/openvswitch/heddle.sock` (ovs-vsctl(8), Controller). */
+/** `tcp:10.0.0.9:6653`, `tcp:[fd00::9]:6653`, `unix:controller.sock` in ovs-vswitchd’s own folder (ovs-vsctl(8), Controller). */
 export const controllerTarget = text
   .max(200)
   .regex(
-    /^(tcp:([0-9.]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}|unix:\/[\w./-]+)$/,
+    /^(tcp:([0-9.]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}|unix:[\w./-]+)$/,
     'is no controller, such as tcp:10.0.0.9:6653',
   );
 

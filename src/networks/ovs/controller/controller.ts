@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Channel } from '../openflow/channel.ts';
 import { Listener } from '../openflow/listener.ts';
@@ -33,9 +34,12 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
     this.#open = open;
   }
 
-  /** Where switches find it: `unix:PATH`. */
+  /**
+   * Where switches find it: `unix:NAME`, in their own folder, which is this one whatever they call it (`/var/run` or `/run`). Of
+   * other paths ovs-vswitchd takes none.
+   */
   get target(): string {
-    return `unix:${this.#socket}`;
+    return `unix:${path.basename(this.#socket)}`;
   }
 
   async listen(): Promise<void> {
