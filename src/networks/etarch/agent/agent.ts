@@ -1,7 +1,7 @@
 import { isHeddleError } from '../../../lib/errors.ts';
 import type { StateManager } from '../../../state/state-manager.ts';
 import { busesOf } from '../domain/buses.ts';
-import { type Asker, decide } from '../domain/decide.ts';
+import { type Asker, type Decision, decide } from '../domain/decide.ts';
 import type { Domain } from '../domain/domain.ts';
 import { depart, enter, prune, withdraw } from '../domain/presence.ts';
 import { DomainStore } from '../domain/store.ts';
@@ -36,6 +36,8 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #store: DomainStore;
   #turn: Promise<unknown> = Promise.resolve();
+  /** The last request: only the first of those that wait stands in the way of what the node itself does. */
+  #asked: Promise<unknown> = Promise.resolve();
   #next: Promise<void> | undefined;
   /** As it was looked at last: it changes by who looks at it then. */
   #local: LocalNetwork | undefined;
@@ -52,10 +54,9 @@ export class Agent {
 
   /** Carries out what an entity asks, and returns when the switch does so. */
   async carryOut(asker: Asker, request: Request): Promise<Answer> {
-    const now = this.#options.now();
     try {
-      const { answer, changes } = await this.#inTurn(() =>
-        this.#store.change((domain) => decide(domain, asker, request, now)),
+      const { answer, changes } = await this.#afterOthers(() =>
+        this.#inTurn(() => this.#decide(asker, request)),
       );
       if (changes.length > 0) await this.follow();
       return answer;
@@ -83,9 +84,18 @@ export class Agent {
   async leave(): Promise<void> {
     const { node, now } = this.#options;
     await this.#inTurn(async () => {
+      this.#local = undefined;
       await this.#store.change((domain) => ({ changes: depart(domain, node, now()) }));
       if ((await this.#store.read()).nodes.size === 0) await this.#store.end();
     });
+  }
+
+  async #decide({ endpoint, mac }: Asker, request: Request): Promise<Decision> {
+    // As it is by now: it may have gone, or have other titles, since it asked.
+    const asker = this.#local?.stations.find((one) => one.endpoint === endpoint && one.mac === mac);
+    if (!asker) return { answer: { status: 'unavailable', reason: 'this endpoint has gone' }, changes: [] };
+    const now = this.#options.now();
+    return this.#store.change((domain) => decide(domain, asker, request, now));
   }
 
   async #refresh(): Promise<void> {
@@ -112,6 +122,12 @@ export class Agent {
       changes: [...enter(domain, node), ...withdraw(domain, node, stations, now())],
     }));
     await this.#store.change((domain) => ({ changes: prune(domain, now()) }));
+  }
+
+  #afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const asked = this.#asked.then(work);
+    this.#asked = asked.catch(() => {});
+    return asked;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

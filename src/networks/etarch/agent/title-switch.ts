@@ -12,6 +12,7 @@ import { type Answer, decodeRequest, encodeAnswer, type Request } from '../wire/
 import { agentAddress, agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
 import { Allowance } from './allowance.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
+import { Waiting } from './waiting.ts';
 
 /** A network as its switch should make it. */
 export interface TitledNetwork {
@@ -40,6 +41,7 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   readonly #carry: Carry;
   readonly #ended: () => void;
   readonly #allowance = new Allowance();
+  readonly #waiting = new Waiting();
   #network: TitledNetwork | undefined;
   #numbers: ReadonlyMap<string, number> = new Map();
   /** What it was told before, as far as it was all carried out. */
@@ -80,14 +82,13 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
     const received = decodeRequest(frame.payload);
     if (!received) return;
     const { id, primitive, request, why = '' } = received;
-    const answered = request
-      ? this.#carry(network.name, asker, request)
-      : Promise.resolve<Answer>({ status: 'malformed', reason: why });
-    answered.then(
-      (answer) => this.#send(inPort, asker.mac, encodeAnswer(id, primitive, answer)),
-      // Whoever asked hears nothing, and asks again.
-      () => {},
-    );
+    const answered = this.#waiting.take(asker.endpoint, async (): Promise<Answer> => {
+      return request ? this.#carry(network.name, asker, request) : { status: 'malformed', reason: why };
+    });
+    // Whoever is not answered asks again.
+    answered
+      ?.then((answer) => this.#send(inPort, asker.mac, encodeAnswer(id, primitive, answer)))
+      .catch(() => {});
   }
 
   flowRemoved(): void {}
