@@ -1,5 +1,5 @@
 import { decodeFields, encodeFields } from './field-codec.ts';
-import type { FieldName, Fields, ValueOf } from './fields.ts';
+import { type FieldName, type Fields, longestValue, type ValueOf } from './fields.ts';
 
 // A control message is the payload of a frame of type 0x88b5:
 //
@@ -92,8 +92,13 @@ export function encodeRequest(id: number, request: Request): Buffer {
   return encode(requests[primitive].number, id, said);
 }
 
-export function encodeAnswer(id: number, primitive: number, answer: Answer): Buffer {
-  return encode(primitive | answered.number, id, { ...answer, status: statuses.indexOf(answer.status) });
+/** A reason that a field does not take is cut: the status is understood all the same. */
+export function encodeAnswer(id: number, primitive: number, { reason, ...answer }: Answer): Buffer {
+  return encode(primitive | answered.number, id, {
+    ...answer,
+    status: statuses.indexOf(answer.status),
+    ...(reason !== undefined && { reason: reason.replaceAll(/[^ -~]/g, '?').slice(0, longestValue) }),
+  });
 }
 
 /** What came. `request` is absent where it is none; `why` says so. Nothing at all: nobody could be answered. */

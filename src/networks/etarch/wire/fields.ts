@@ -67,7 +67,7 @@ const mac: Field<string> = {
  * | 9 | creator | title |
  * | 10 | members | 16 bits: how many |
  * | 11 | status | 8 bits: `statuses` |
- * | 12 | reason | a text |
+ * | 12 | reason | a text of at most 255 bytes |
  */
 export const fields = {
   title: text(1, title),
@@ -81,8 +81,10 @@ export const fields = {
   creator: text(9, title),
   members: whole(10, 2),
   status: whole(11, 1),
-  reason: text(12, /^[ -~]{0,127}$/),
+  reason: text(12, /^[ -~]{0,255}$/),
 } as const;
+/** Bytes of the value of a field: its length is one byte. */
+export const longestValue = 255;
 export type FieldName = keyof typeof fields;
 
 type Lists = 'access' | 'requires' | 'capabilities';

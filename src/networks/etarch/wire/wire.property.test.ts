@@ -120,3 +120,12 @@ test('a pattern is for the titles that a regular expression of the same meaning 
     tries(10_000, 1000),
   );
 });
+
+test('an answer is understood whatever its reason: of the longest titles, of the longest names, of any text', () => {
+  const heard = (reason: string) => decodeAnswer(encodeAnswer(1, 1, { status: 'notYours', reason }))?.answer;
+  const long = `${'t'.repeat(127)} is not registered here`;
+  expect(heard(long)).toEqual({ status: 'notYours', reason: long });
+  const longer = `endpoint ${'e'.repeat(227)} may not have this title`;
+  expect(heard(longer)).toEqual({ status: 'notYours', reason: longer.slice(0, 255) });
+  expect(heard('ü'.repeat(300))?.status).toBe('notYours');
+});
