@@ -4,6 +4,7 @@ import type { Flow } from '../../ovs/openflow/flow.ts';
 import type { Match } from '../../ovs/openflow/match.ts';
 import type { Meter } from '../../ovs/openflow/meter.ts';
 import { port } from '../../ovs/openflow/numbers.ts';
+import { meterOf } from '../domain/meter.ts';
 import { longestMessage } from '../wire/control.ts';
 import { agentGroup, etherType } from '../wire/ethernet.ts';
 
@@ -85,11 +86,6 @@ function workspaceFlows(
     ...others.map((number) => flow(tables.member, 100, { inPort: number, ethDst: address }, [onwards])),
     flow(tables.workspace, 100, { ethDst: address }, [{ type: 'apply', actions: outputs }]),
   ];
-}
-
-/** The same of a workspace on every node, and never 0. */
-function meterOf(address: string): number {
-  return Number.parseInt(address.replaceAll(':', '').slice(-7), 16) + 1;
 }
 
 /** A tenth of a second, and at least a few frames; in kbit. */

@@ -128,3 +128,16 @@ test('nobody uses up what is for all', () => {
   );
   expect(created.indexOf('full')).toBe(limits.workspacesOfCreator);
 });
+
+test('two workspaces with a bandwidth have meters of their own: the second of one meter is refused', () => {
+  const model = registered();
+  const create = (workspace: string, maxBandwidth?: number) =>
+    model.ask(alice, {
+      primitive: 'workspaceCreate',
+      ...both('alice', workspace),
+      ...(maxBandwidth !== undefined && { maxBandwidth }),
+    });
+  expect(create('w25413', 400).status).toBe('ok');
+  expect(create('w38064', 400)).toMatchObject({ status: 'taken', reason: 'its meter is that of w25413' });
+  expect(create('w38064').status).toBe('ok');
+});

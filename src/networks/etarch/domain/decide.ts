@@ -14,6 +14,7 @@ import {
   putWorkspace,
   type Workspace,
 } from './domain.ts';
+import { meterOf } from './meter.ts';
 
 /** The endpoint that a request came in from: the switch knows it by its port and address. */
 export interface Asker {
@@ -140,10 +141,17 @@ function create(
   const twin = all.find((one) => one.address === address);
   if (twin || address === agentGroup)
     return no('taken', `its address is that of ${twin?.title ?? 'the agent'}`);
+  const metered = maxBandwidth === undefined ? undefined : all.find((one) => sharesMeter(one, address));
+  if (metered) return no('taken', `its meter is that of ${metered.title}`);
   if (all.length >= limits.workspaces) return no('full', 'the domain has too many workspaces');
   if (all.filter((one) => one.creator === creator).length >= limits.workspacesOfCreator)
     return no('full', `${creator} has created too many workspaces`);
   return yes(shown(domain, workspace), [putWorkspace(workspace)]);
+}
+
+/** Then what is said in one would count in the other. */
+function sharesMeter({ address, maxBandwidth }: Workspace, other: string): boolean {
+  return maxBandwidth !== undefined && meterOf(address) === meterOf(other);
 }
 
 function attach(domain: Domain, { title, workspace: of }: RequestOf<'workspaceAttach'>): Decision {
