@@ -5,18 +5,10 @@ import { decodeData } from '../wire/data.ts';
 import { agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
 import { Entity, type PointOfAttachment } from './entity.ts';
 import { FramePipe, type Place } from './frame-pipe.ts';
+import { Listener } from './listener.ts';
 import type { Message } from './message.ts';
 import { Requests } from './requests.ts';
 import { Senders } from './senders.ts';
-
-/** Messages of a workspace whose senders are not known yet. */
-const mostUnsure = 4096;
-
-interface Listening {
-  readonly hear: (message: Message) => void;
-  last: Promise<void>;
-  unsure: number;
-}
 
 /**
  * A point of attachment to a network of etarch: an interface of this process’s network namespace, or of another. Entities
@@ -37,7 +29,7 @@ export class EtarchClient implements PointOfAttachment {
   readonly #mac: string;
   readonly #requests: Requests;
   readonly #senders: Senders;
-  readonly #listening = new Map<string, Set<Listening>>();
+  readonly #listening = new Map<string, Set<Listener>>();
 
   private constructor(pipe: FramePipe, { address, mtu }: Pick<Link, 'address' | 'mtu'>) {
     this.#pipe = pipe;
@@ -100,7 +92,7 @@ export class EtarchClient implements PointOfAttachment {
 
   /** Hears what is said at the address of a workspace, until the function is called that this returns. */
   listen(address: string, hear: (message: Message) => void): () => void {
-    const listening: Listening = { hear, last: Promise.resolve(), unsure: 0 };
+    const listening = new Listener(hear, (title, from) => this.#senders.isOf(title, from));
     const those = this.#listening.get(address) ?? new Set();
     this.#listening.set(address, those.add(listening));
     return () => void those.delete(listening);
@@ -113,18 +105,7 @@ export class EtarchClient implements PointOfAttachment {
     const said = decodeData(frame.payload);
     if (!said) return;
     const message = { ...said, data: Buffer.from(said.data) };
-    for (const one of this.#listening.get(frame.to) ?? []) this.#hear(one, message, frame.from);
-  }
-
-  /** In the order in which it was said, and nothing that bears the title of another. */
-  #hear(listening: Listening, message: Message, address: string): void {
-    if (listening.unsure >= mostUnsure) return;
-    listening.unsure += 1;
-    listening.last = listening.last.then(async () => {
-      const isTheirs = await this.#senders.isOf(message.from, address);
-      listening.unsure -= 1;
-      if (isTheirs) listening.hear(message);
-    });
+    for (const one of this.#listening.get(frame.to) ?? []) one.take(message, frame.from);
   }
 
   async #addressOf(title: string): Promise<string> {
