@@ -92,6 +92,20 @@ test('a container has an endpoint, with the same MAC address after each start', 
   expect(await call(['setup', namespace], execution)).toMatchObject({ said });
 });
 
+test('ports are counted before they are made', async () => {
+  const much = { container_port: 1, host_port: 1, protocol: Array(64).fill('tcp').join(), range: 65_535 };
+  const port_mappings = Array(1024).fill(much);
+  expect(await call(['setup', namespace], { ...execution, port_mappings })).toEqual({
+    code: 1,
+    said: { error: expect.stringMatching(/^ERR_RESOURCE_INVALID: 4294901760 ports .* 1024 at most/) },
+  });
+  // What the host does not publish counts for nothing.
+  const unpublished = [{ ...much, host_port: 0 }];
+  expect(await call(['setup', namespace], { ...execution, port_mappings: unpublished })).toMatchObject({
+    code: 0,
+  });
+});
+
 test('says what it is', async () => {
   expect(await call(['info'], '')).toMatchObject({ code: 0, said: { api_version: '1.0.0' } });
 });

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { carriesIp } from '../../networks/archetypes.ts';
 import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
+import { invalidError } from '../../networks/standard/parsed.ts';
 import { keyOptions } from '../key-options.ts';
 import { macFor } from '../mac.ts';
 import { familyOf, isDnsName, seen, subnetsOf } from '../seen.ts';
@@ -51,7 +52,7 @@ export function endpointName({ container_id, network_options }: Execution): stri
 /** What shows whose an endpoint is. */
 export const containerLabel = 'podman.container';
 
-/** `inode`: of the namespace. */
+/** `inode`: of the namespace. @throws HeddleError ERR_RESOURCE_INVALID */
 export function endpointWishOf(
   execution: Execution,
   network: Pick<Network, 'archetype' | 'name'>,
@@ -62,7 +63,7 @@ export function endpointWishOf(
   const aliases = carriesIp(network.archetype)
     ? [...new Set([container_name, ...(asked.aliases ?? [])])].filter(isDnsName).slice(0, 64)
     : [];
-  const ports = (port_mappings ?? []).flatMap(portsOf);
+  const ports = portsOf(port_mappings ?? []);
   const addresses = asked.static_ips ?? [];
   const own = keyOptions({ ...asked.options }).options;
   return {
@@ -81,9 +82,23 @@ export function endpointWishOf(
   };
 }
 
+/** What an endpoint publishes at most. */
+const mostPorts = 1024;
+
+/** Counted before they are made: a few words ask for thousands of millions. */
+function portsOf(mappings: readonly PodmanPort[]) {
+  const published = mappings.filter(({ host_port }) => host_port !== 0);
+  const count = published.reduce(
+    (sum, { protocol, range }) => sum + protocol.split(',').length * Math.max(range, 1),
+    0,
+  );
+  if (count > mostPorts)
+    throw invalidError(`${count} ports are published: an endpoint publishes ${mostPorts} at most`);
+  return published.flatMap(portsOfRange);
+}
+
 /** One each of a range; a protocol is `tcp`, or several with commas between. */
-function portsOf({ container_port, host_port, host_ip, protocol, range }: PodmanPort) {
-  if (host_port === 0) return [];
+function portsOfRange({ container_port, host_port, host_ip, protocol, range }: PodmanPort) {
   return protocol.split(',').flatMap((one) =>
     Array.from({ length: Math.max(range, 1) }, (_, index) => ({
       port: container_port + index,
