@@ -105,6 +105,36 @@ test('an address that no endpoint was made of is given back', async () => {
   expect(await networking.endpoints('lab').list()).toEqual([]);
 });
 
+test('an address that Docker reserved and forgot goes with its network', async () => {
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  await call('IpamDriver.RequestAddress', { PoolID: pool });
+  expect(await call('NetworkDriver.DeleteNetwork', { NetworkID: id })).toEqual({});
+  expect(await networking.networks.list()).toEqual([]);
+});
+
+test('one in a network that others are on goes when the last of Docker’s leaves it', async () => {
+  const other = { ...created({ network: 'lab' }, nobodys), NetworkID: '3'.repeat(64) };
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  await call('NetworkDriver.CreateNetwork', other);
+  await networking.endpoints('lab').create({ name: 'mine', attachment: { kind: 'tap' } });
+  await call('IpamDriver.RequestAddress', { PoolID: pool });
+  await call('NetworkDriver.DeleteNetwork', { NetworkID: other.NetworkID });
+  expect(await networking.endpoints('lab').list()).toHaveLength(2);
+  await call('NetworkDriver.DeleteNetwork', { NetworkID: id });
+  expect(await networking.endpoints('lab').list()).toMatchObject([{ name: 'mine' }]);
+});
+
+test('an address that an endpoint was made of is the endpoint’s, and reserved no more', async () => {
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  const { Address } = (await call('IpamDriver.RequestAddress', { PoolID: pool })) as { Address: string };
+  await call('NetworkDriver.CreateEndpoint', { ...key, Interface: { Address } });
+  const kept = { 'docker.endpoint': key.EndpointID };
+  expect((await networking.endpoints('lab').list()).map(({ labels }) => labels)).toEqual([kept]);
+  await call('IpamDriver.ReleaseAddress', { PoolID: pool, Address: Address.split('/')[0] });
+  await call('NetworkDriver.DeleteNetwork', { NetworkID: id });
+  expect((await networking.endpoints('lab').list()).map(({ labels }) => labels)).toEqual([kept]);
+});
+
 test('both families of an endpoint are asked for one by one, and are of one', async () => {
   const v6 = 'fd00:9::/64';
   await call('NetworkDriver.CreateNetwork', {

@@ -20,6 +20,7 @@ import {
   networkNameOf,
   networkWishOf,
   portsOf,
+  reservedLabel,
 } from './wishes.ts';
 
 /** What Docker asks of a network driver. Which of its ids is what is kept in labels: nothing is forgotten with a process. */
@@ -54,8 +55,9 @@ export class NetworkDriver {
     const network = await this.#find(id);
     if (!network) return;
     const isDockers = Object.keys(network.labels).filter((one) => one.startsWith(networkLabel)).length === 1;
-    const isFree = (await this.#networking.endpoints(network.name).list()).length === 0;
-    if (network.labels[key] === 'made' && isDockers && isFree)
+    // Docker forgets what it had reserved where it is killed before it makes an endpoint of it.
+    const isFree = isDockers && (await this.#withoutReserved(network.name));
+    if (network.labels[key] === 'made' && isFree)
       return removeIfThere(this.#networking.networks, network.name);
     await this.#label(network.name, ({ [key]: _, ...labels }) => labels);
   }
@@ -94,6 +96,15 @@ export class NetworkDriver {
       ...wishOf(one),
       options: { ...one.options, ports },
     }));
+  }
+
+  /** Takes away what is no more than addresses; whether nothing else is there. */
+  async #withoutReserved(name: string): Promise<boolean> {
+    const endpoints = this.#networking.endpoints(name);
+    const all = await endpoints.list();
+    const reserved = all.filter(({ labels }) => labels[reservedLabel] !== undefined);
+    for (const one of reserved) await removeIfThere(endpoints, one.name);
+    return reserved.length === all.length;
   }
 
   async #label(name: string, change: (labels: Network['labels']) => Network['labels']): Promise<void> {
