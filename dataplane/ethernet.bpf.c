@@ -151,7 +151,8 @@ int unwrap(struct xdp_md *context)
 	struct wrapper *wrapper = data;
 	struct tagged made = { .tag = bpf_htons(ETH_P_8021Q) };
 
-	if (data + sizeof(*wrapper) > end)
+	if (data + sizeof(*wrapper) > end || wrapper->outer.type != bpf_htons(ETH_P_NODES) ||
+	    wrapper->version != VERSION)
 		return XDP_DROP;
 	learn(wrapper);
 	made.to = wrapper->to;

@@ -26,9 +26,9 @@ export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment
   return attachment.kind === 'interface' ? attachment.interface : portName(id);
 }
 
-/** Whether a name is one that Heddle gives to what is its own: bridges, ports, and the two ends of what leads to the edge. */
+/** Whether a name is one that Heddle gives to what is its own: bridges, ports, and what the edge is made of. */
 export function isOwnName(name: string): boolean {
-  return /^h([bp][0-9a-f]{12}|[vs]\d{1,4})$/.test(name);
+  return /^h([bpi][0-9a-f]{12}|[vsx]\d{1,4}|[qf]\d{1,3}|node[01]|nve)$/.test(name);
 }
 
 const longestAlias = 255;
