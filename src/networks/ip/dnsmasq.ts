@@ -34,6 +34,7 @@ export function configuration({ options, mtu }: IpNetwork, bridge: string, files
     `interface=${bridge}`,
     // An address that goes and comes again is the same to a socket that is bound to it. DHCP is bound to the interface, and has
     // to look at all of the host's each time that one changes: with many networks that is most of what they cost.
+    // Who may ask it, the rules say (`ownNames`): bound to an address, it answers whoever reaches that.
     options.dhcp ? 'bind-dynamic' : 'bind-interfaces',
     'except-interface=lo',
     `pid-file=${files.pid}`,

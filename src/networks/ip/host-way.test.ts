@@ -10,6 +10,10 @@ const elements = new Set([
   'same hb2 hb2',
   'same hb3 hb3',
   'internal hb3',
+  'served4 10.1.0.1',
+  'served4 10.2.0.1',
+  'gateways4 hb1 10.1.0.1',
+  'gateways4 hb2 10.2.0.1',
   'subnets4 10.1.0.0 24',
   'subnets4 10.2.0.0 24',
   'ports4 tcp 8080 10.2.0.2 80',
@@ -59,6 +63,14 @@ test('to the host itself, but never to its loopback', () => {
   expect(here.end).toEqual({ outcome: 'delivered', to: [{ kind: 'host', name: 'hb1' }] });
   const loopback = translated(packet('127.0.0.1'), 'hb1', through('lo', true), elements);
   expect(loopback).toMatchObject({ end: { outcome: 'dropped' } });
+});
+
+test('to its own name server, and to no other', () => {
+  const asked = (destination: string) =>
+    translated(packet(destination, { protocol: 'udp', port: 53 }), 'hb1', through('lo', true), elements).end
+      ?.outcome;
+  expect(asked('10.1.0.1')).toBe('delivered');
+  expect(asked('10.2.0.1')).toBe('dropped');
 });
 
 test('to nobody, where nobody has the address', () => {

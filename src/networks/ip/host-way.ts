@@ -50,6 +50,13 @@ export function translated(
   const [found] = [`at${family} ${packet.destination} ${key}`, `ports${family} ${key}`].flatMap((prefix) =>
     [...elements].filter((element) => element.startsWith(prefix)),
   );
+  if (found === undefined && isNameOfOthers(packet, bridge, elements))
+    return {
+      packet,
+      steps: [step('chain names', rule.ownNames(is4 ? 4 : 6), 'dropped')],
+      isPublished: false,
+      end: dropped,
+    };
   if (found === undefined)
     return {
       packet,
@@ -63,6 +70,20 @@ export function translated(
     steps: [step('chain published', `map ${found}`, `to ${to} port ${port}`)],
     isPublished: true,
   };
+}
+
+/** Whether the name server of another network is asked. */
+function isNameOfOthers(
+  { destination, protocol, port }: Packet,
+  bridge: string,
+  elements: ReadonlySet<string>,
+): boolean {
+  const family = destination.includes(':') ? 6 : 4;
+  if (!['tcp', 'udp'].includes(protocol) || port !== 53) return false;
+  return (
+    elements.has(`served${family} ${destination}`) &&
+    !elements.has(`gateways${family} ${bridge} ${destination}`)
+  );
 }
 
 /** Whether it is forwarded, and as whose. `receiver`: who has the address. */

@@ -14,6 +14,9 @@ export const rule = {
   toInternal: 'oifname @internal drop',
   published: 'oifname @bridges ct status dnat accept',
   toOthers: 'oifname @bridges drop',
+  /** The kernel takes a packet to any address of this host at each interface (RFC 1122, 3.3.4.2: the weak model). */
+  ownNames: (family: 4 | 6) =>
+    `iifname != "lo" ${family === 4 ? 'ip' : 'ip6'} daddr @served${family} meta l4proto { tcp, udp } th dport 53 fib daddr . iif type != local drop`,
   noLoopback: 'iifname @bridges ip daddr 127.0.0.0/8 drop',
   masquerade: (family: 4 | 6, what: 'leaving' | 'published' = 'leaving') => {
     const ip = family === 4 ? 'ip' : 'ip6';
@@ -33,6 +36,8 @@ add set inet ${table} internal { type ifname; }
 add set inet ${table} same { type ifname . ifname; }
 add set inet ${table} subnets4 { type ipv4_addr; flags interval; }
 add set inet ${table} subnets6 { type ipv6_addr; flags interval; }
+add set inet ${table} served4 { type ipv4_addr; }
+add set inet ${table} served6 { type ipv6_addr; }
 add map inet ${table} gateways4 { type ifname : ipv4_addr; }
 add map inet ${table} gateways6 { type ifname : ipv6_addr; }
 add map inet ${table} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -52,6 +57,11 @@ ${chain('forward', 'filter', 'forward', 'filter', [
 ${chain('loopback', 'filter', 'prerouting', 'raw', [
   // The bridges route it, so that published ports are at the host's loopback as well; endpoints have nothing to do there.
   rule.noLoopback,
+])}
+${chain('names', 'filter', 'input', 'filter', [
+  // A name server is bound to an address, and cannot tell where a question came in: others have none to ask of it.
+  rule.ownNames(4),
+  rule.ownNames(6),
 ])}
 ${chain('published', 'nat', 'prerouting', 'dstnat', toEndpoints)}
 ${chain('published_here', 'nat', 'output', '-100', [
@@ -101,6 +111,10 @@ export function networkElements({ options }: IpNetwork, bridge: string): Element
     { in: 'same', key: [bridge, bridge] },
     ...(options.internal ? [{ in: 'internal', key: [bridge] }] : []),
     ...gatewayElements(options.subnets, bridge),
+    // Whether it has names now or not: those can change.
+    ...options.subnets.flatMap(({ gateway }) =>
+      gateway === undefined ? [] : [{ in: `served${gateway.includes(':') ? 6 : 4}`, key: [gateway] }],
+    ),
     ...subnets.map((subnet) => ({ in: `subnets${prefixOf(subnet).family}`, key: [subnet] })),
   ];
 }

@@ -110,6 +110,24 @@ describe('a network of ip', () => {
     expect(await named('web')).toEqual(['10.9.0.2']);
   });
 
+  test('has its name server asked by nobody but its endpoints and the host', async () => {
+    await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }, { subnet: 'fd09::/64' }] });
+    await make('other', { subnets: [{ subnet: '10.8.0.0/24' }, { subnet: 'fd08::/64' }] });
+    await join('lab', 'a');
+    await join('other', 'b');
+    const ask = `const resolver = new (require('node:dns').promises.Resolver)({ timeout: 300, tries: 2 });
+      resolver.setServers([process.argv[1]]);
+      resolver.resolve4(process.argv[2]).then(String, ({ code }) => code).then(console.log);`;
+    const answer = (server: string, name: string) =>
+      stations.run('a', process.execPath, '-e', ask, server, name).trim();
+    await until('its own answers', () => answer('10.9.0.1', 'a') === '10.9.0.2');
+    await until('its own answers IPv6', () => answer('[fd09::1]', 'a') === '10.9.0.2');
+    for (const server of ['10.8.0.1', '[fd08::1]']) expect(answer(server, 'b'), server).toBe('ETIMEOUT');
+    const here = new Resolver({ timeout: 500, tries: 4 });
+    here.setServers(['10.8.0.1']);
+    expect(await here.resolve4('b')).toEqual(['10.8.0.2']);
+  });
+
   test('leads published ports to an endpoint: from the host, its loopback, other networks, and itself', async () => {
     await make('lab', { subnets: [{ subnet: '10.9.0.0/24' }] });
     await make('other', { subnets: [{ subnet: '10.8.0.0/24' }] });
