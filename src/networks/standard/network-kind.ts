@@ -6,9 +6,10 @@ import type { Collection, Kept } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
 import { invalidError, parsed } from './parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from './records.ts';
-import { type Kind, statusAfter } from './resources.ts';
+import type { Kind } from './resources.ts';
 import type { Around, Sharing } from './sharing.ts';
 import { shown } from './shown.ts';
+import { statusAfter } from './status-after.ts';
 
 /** What Ethernet carries. */
 const defaultMtu = 1500;

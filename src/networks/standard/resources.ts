@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
-import { canonicalJson, contentHash } from '../../lib/hash.ts';
+import { canonicalJson } from '../../lib/hash.ts';
 import type { Turns } from '../../lib/turns.ts';
 import type { Change, Condition } from '../../state/state-manager.ts';
+import { hashOf, isAnswered, type Said } from './answered.ts';
 import type { Observed } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Status } from './network.ts';
@@ -14,7 +15,7 @@ export interface Wanted {
   readonly id: string;
   readonly options: unknown;
   /** The last wish that was carried out under an idempotency key. */
-  readonly wish?: { readonly key: string; readonly hash: string } | undefined;
+  readonly wish?: Said | undefined;
   /** It is being removed, or was when the node was killed. */
   readonly deleting?: boolean | undefined;
 }
@@ -147,8 +148,11 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
   }
 
   /** Decides what a wish comes to, and keeps it; again when others were quicker. */
-  async #add(wish: Wish, said: Wanted['wish']): Promise<Kept<W>> {
+  async #add(wish: Wish, said: Said | undefined): Promise<Kept<W>> {
     for (let tries = 0; tries < mostTries; tries++) {
+      // Decisions may need what is not to be had now; one that was made before holds.
+      const known = said && (await this.#collection.read(wish.name));
+      if (known && isAnswered(known.wanted, said)) return known;
       const { settle, conditions } = await this.#kind.deciding();
       const { kept, unchanged } = await this.#collection.all();
       const there = kept.find(({ wanted }) => wanted.name === wish.name);
@@ -173,7 +177,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
   async #change(
     wish: Wish,
     revision: number,
-    said: Wanted['wish'],
+    said: Said | undefined,
   ): Promise<{ readonly kept: Kept<W>; readonly isDone: boolean }> {
     for (let tries = 0; tries < mostTries; tries++) {
       const { settle, conditions } = await this.#kind.deciding();
@@ -218,9 +222,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
     const { wanted } = kept;
     try {
       const status: Status = { phase: 'ready', observed: await this.#kind.apply(wanted) };
-      const isNews = canonicalJson(status) !== canonicalJson(kept.status);
-      const noted = isNews ? await this.#collection.note(wanted.name, status) : status;
-      return this.#kind.show({ ...kept, status: noted });
+      return this.#kind.show({ ...kept, status: await this.#note(kept, status) });
     } catch (error) {
       // Whoever has to carry it out is not there: it is wanted, and waits.
       if (isHeddleError(error, 'ERR_NODE_AWAY'))
@@ -233,9 +235,15 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
         reason: toHeddleError(error).message,
         observed: kept.status.observed,
       };
-      await this.#collection.note(wanted.name, status);
+      await this.#note(kept, status);
       throw error;
     }
+  }
+
+  /** What is as it was is no news to whoever watches. */
+  async #note({ wanted, status: before }: Kept<W>, status: Status): Promise<Status> {
+    const isNews = canonicalJson(status) !== canonicalJson(before);
+    return isNews ? this.#collection.note(wanted.name, status) : status;
   }
 
   /** Takes back what could not be made; what is left of it, a repair removes. */
@@ -284,32 +292,4 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       `${this.#kind.noun} ${name}: read at revision ${read}, and ${since}`,
     );
   }
-}
-
-/** What there is of one after it was brought about, or was not. */
-export async function statusAfter(
-  before: Status,
-  apply: () => Promise<Observed>,
-  failed: (error: unknown) => void = () => {},
-): Promise<Status> {
-  try {
-    return { phase: 'ready', observed: await apply() };
-  } catch (error) {
-    failed(error);
-    return { phase: 'failed', reason: toHeddleError(error).message, observed: before.observed };
-  }
-}
-
-function hashOf(wish: unknown): string {
-  return contentHash(canonicalJson(wish));
-}
-
-/** Whether a wish was carried out before. @throws HeddleError ERR_IDEMPOTENCY_KEY when its key was another's */
-function isAnswered(before: Wanted, said: NonNullable<Wanted['wish']>): boolean {
-  if (before.deleting || before.wish?.key !== said.key) return false;
-  if (before.wish.hash === said.hash) return true;
-  throw new HeddleError(
-    'ERR_IDEMPOTENCY_KEY',
-    `the key ${JSON.stringify(said.key)} was used for another wish before`,
-  );
 }
