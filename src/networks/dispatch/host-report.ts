@@ -31,7 +31,7 @@ export async function hostsIn(state: StateManager): Promise<ReadonlyMap<string, 
   return new Map(entries.map(({ key, value }) => [key.slice(prefix.length), value as HostState]));
 }
 
-/** Says what this host has, whenever that has changed. */
+/** Says what this host has, whenever the state has something else. */
 export class HostReport {
   readonly #loop: RetryLoop;
 
@@ -41,14 +41,13 @@ export class HostReport {
     look: () => Promise<HostState>,
     failed: (error: HeddleError) => void,
   ) {
-    let said: string | undefined;
     const report = async () => {
       const found = await look().catch((error) => failed(toHeddleError(error)));
-      const text = found && canonicalJson(found);
-      if (text !== undefined && text !== said) {
+      if (!found) return every;
+      // What the state has may have been lost, or be another's by now.
+      const kept = await state.get(hostKey(node));
+      if (canonicalJson(kept?.value) !== canonicalJson(found))
         await state.commit([], [{ key: hostKey(node), value: found }]);
-        said = text;
-      }
       return every;
     };
     this.#loop = new RetryLoop(report, failed);
