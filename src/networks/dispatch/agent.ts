@@ -12,6 +12,8 @@ import type { Wakes } from './wakes.ts';
 const every = 15_000;
 /** Milliseconds until what failed is tried again, at first and at most. */
 const again = { first: 500, longest: 15_000 };
+/** Milliseconds until a service that did not answer is asked again for what it has. */
+const askAgain = 2000;
 
 interface Parts {
   readonly presence: Pick<Presence, 'here' | 'check'>;
@@ -35,13 +37,14 @@ export class Agent {
   readonly #round: RetryLoop;
   readonly #stop = new AbortController();
   readonly #said = new Map<string, string>();
+  /** Topics that are being carried out, or failed: what changes of them on this node is its own doing. */
+  readonly #busy = new Set<string>();
   #following: Promise<unknown> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const look = async () => {
-      for (const topic of await this.#topicsHere()) this.#due(topic);
-      return every;
+      return (await this.#lookHere()) ? every : askAgain;
     };
     this.#round = new RetryLoop(look, (error) => this.#say('networks here', error));
   }
@@ -57,7 +60,7 @@ export class Agent {
         {
           all: async (entries) => {
             for (const { key } of entries) this.#onShared(key);
-            for (const topic of await this.#topicsHere()) this.#due(topic);
+            await this.#lookHere();
             this.#parts.wakes.wakeAll();
           },
           changed: ({ key }) => this.#onShared(key),
@@ -95,16 +98,28 @@ export class Agent {
 
   #onOwn(key: string): void {
     const topic = topicOf(key);
-    if (topic && this.#loops.has(topicText(topic))) this.#due(topic);
+    if (!topic) return;
+    const text = topicText(topic);
+    if (this.#loops.has(text) && !this.#busy.has(text)) this.#due(topic);
   }
 
-  /** Networks that this node has: what nobody wants any more is in no other list. */
-  async #topicsHere(): Promise<Topic[]> {
-    const { carriers } = this.#parts;
-    const all = [...carriers].map(async ([archetype, carrier]) =>
-      (await carrier.names()).map((network) => ({ archetype, network })),
-    );
-    return (await Promise.all(all)).flat();
+  /**
+   * Looks at the networks that this node has: what nobody wants any more is in no other list.
+   * @returns whether all services have answered: one that does not keeps nothing from the others
+   */
+  async #lookHere(): Promise<boolean> {
+    const all = [...this.#parts.carriers].map(async ([archetype, carrier]) => {
+      const what = `networks of ${archetype} here`;
+      try {
+        for (const network of await carrier.names()) this.#due({ archetype, network });
+        this.#say(what, undefined);
+        return true;
+      } catch (error) {
+        this.#say(what, toHeddleError(error));
+        return false;
+      }
+    });
+    return (await Promise.all(all)).every((hasAnswered) => hasAnswered);
   }
 
   #due({ archetype, network }: Topic): void {
@@ -123,10 +138,13 @@ export class Agent {
   #loop(text: string, work: () => Promise<void>): RetryLoop {
     const backoff = new Backoff(again.first, again.longest);
     const attempt = async () => {
+      this.#busy.add(text);
       const error = await work().then(() => undefined, toHeddleError);
       this.#say(text, error);
       if (error) return backoff.next();
       backoff.reset();
+      // Not before this node has heard of what it did itself.
+      setImmediate(() => this.#busy.delete(text));
       return undefined;
     };
     return new RetryLoop(attempt, (error) => this.#parts.failed(error));

@@ -1,4 +1,4 @@
-import { type HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { Collection, Kept } from '../standard/collection.ts';
@@ -6,9 +6,13 @@ import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { endpointsIn, networksIn, type WantedEndpoint, type WantedNetwork } from '../standard/records.ts';
 import type { Nodes, Report } from '../standard/report.ts';
+import { forgottenKey } from './forgotten.ts';
 import { nodeEndpointName, owner, ownerLabel } from './names.ts';
 import { failedAs, Reporter } from './reporter.ts';
-import { type LocalView, type SharedView, type Todo, todoOf } from './todo.ts';
+import { type LocalView, type SharedView, type Todo, todoOf, unknownError } from './todo.ts';
+
+/** Times that others may change what is being decided, before that waits. */
+const mostTries = 10;
 
 interface Parts {
   readonly archetype: Archetype;
@@ -43,9 +47,10 @@ export class Carrier {
 
   /**
    * Brings about what is wanted of one network here, from whatever there is.
+   * @param tries how often others changed what was decided from before it was said
    * @throws SeveralErrors what could not be brought about, when all else is; each was reported
    */
-  async carryOut(name: string): Promise<void> {
+  async carryOut(name: string, tries = 0): Promise<void> {
     let shared = await this.#shared(name);
     let todo: Todo;
     try {
@@ -57,11 +62,14 @@ export class Carrier {
         todo = await this.#todo(name, shared);
       }
     } catch (error) {
-      await this.#reporter.all(shared, toHeddleError(error));
+      // Nothing has failed: it is decided again.
+      const isChanged = isHeddleError(error, 'ERR_REVISION');
+      if (isChanged && tries < mostTries) return this.carryOut(name, tries + 1);
+      if (!isChanged) await this.#reporter.all(shared, toHeddleError(error));
       throw error;
     }
-    const errors: HeddleError[] = [];
-    const attempt = async (work: () => Promise<void>, failed: (error: HeddleError) => Promise<void>) => {
+    const errors = todo.unknown.map((one) => unknownError(`endpoint ${one} of ${name}`));
+    const attempt: Attempt = async (work, failed) => {
       try {
         await work();
       } catch (thrown) {
@@ -78,6 +86,7 @@ export class Carrier {
       );
     else await this.#make(name, shared, todo, attempt);
     await this.#forgetNetwork(name);
+    if (errors.length === 0 && shared.isForgotten) await this.#remembered(name);
     if (errors.length > 0)
       throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
   }
@@ -97,7 +106,7 @@ export class Carrier {
     await this.#networks.report(name, this.#parts.nodes.here, claim, [condition]);
     const next = await this.#shared(name);
     // Somebody changed it: what was decided may not hold.
-    if (!next.isClaimed) throw new Error(`network ${name} changed meanwhile`);
+    if (!next.isClaimed) throw new HeddleError('ERR_REVISION', `network ${name}: it changed meanwhile`);
     return next;
   }
 
@@ -188,13 +197,29 @@ export class Carrier {
     }
   }
 
+  /** Nothing is left of what it had when it was forgotten. */
+  async #remembered(name: string): Promise<void> {
+    await this.#parts.state.commit([], [{ key: this.#forgottenKey(name), delete: true }]);
+  }
+
+  #forgottenKey(network: string): string {
+    const { archetype, nodes } = this.#parts;
+    return forgottenKey(nodes.here, { archetype: archetype.name, network });
+  }
+
   async #shared(name: string): Promise<SharedView> {
-    const [network, endpoints, reports] = await Promise.all([
+    const [network, endpoints, reports, forgotten] = await Promise.all([
       this.#networks.read(name),
       this.#endpoints(name).all(),
       this.#networks.reports(name),
+      this.#parts.state.get(this.#forgottenKey(name)),
     ]);
-    return { network, endpoints: endpoints.kept, isClaimed: reports.has(this.#parts.nodes.here) };
+    return {
+      network,
+      endpoints: endpoints.kept,
+      isClaimed: reports.has(this.#parts.nodes.here),
+      isForgotten: forgotten !== undefined,
+    };
   }
 
   async #local(name: string): Promise<LocalView> {

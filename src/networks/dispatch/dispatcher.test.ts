@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Cluster } from '../../../test/support/cluster.ts';
 import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
@@ -142,7 +142,95 @@ test('a node that left for good keeps nothing from being removed', async () => {
   expect((await a.members.list()).map(({ name }) => name)).toEqual(['a']);
   expect(await a.service('ip').endpoints('lab').list()).toEqual([]);
   await a.service('ip').networks.delete('lab');
-  expect((await cluster.keys()).filter((key) => key.includes('/b'))).toEqual([]);
+  // That it was to lose what it had is noted for its return.
+  expect((await cluster.keys()).filter((key) => key.includes('/b'))).toEqual(['forgotten/b/ip/lab']);
+  const returned = await cluster.add('b');
+  await until('it has nothing of it any more', async () => {
+    const noted = (await cluster.keys()).some((key) => key.startsWith('forgotten/'));
+    return !noted && returned.made.networks.size === 0;
+  });
+  expect(returned.made.endpoints.size).toBe(0);
+  expect(returned.failures).toEqual([]);
+});
+
+test('what fails on a node is tried again after a while, not at once', async () => {
+  const [a, b] = [await cluster.add('a'), await cluster.add('b')];
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  const y = await of.create({ name: 'y', node: 'b', attachment: access('y') });
+  b.made.broken.add('y');
+  const asked = vi.spyOn(b.made.broken, 'has');
+  await expect(of.update({ name: 'y', node: 'b', attachment: access('z') }, y.revision)).rejects.toThrow(
+    'y is broken',
+  );
+  const began = performance.now();
+  const before = asked.mock.calls.length;
+  await until('it is tried again', () => asked.mock.calls.length >= before + 2);
+  expect(performance.now() - began).toBeGreaterThan(1000);
+  expect(asked.mock.calls.length).toBeLessThan(before + 5);
+});
+
+test('a state that was lost takes no network from a host', async () => {
+  const a = await cluster.add('a');
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'x', attachment: access('x') });
+  const lost = (await cluster.keys()).filter((key) => !key.startsWith('nodes/'));
+  await cluster.state.commit(
+    [],
+    lost.map((key) => ({ key, delete: true })),
+  );
+  await until('it says so', () => a.failures.includes('ERR_STATE'));
+  expect([...a.made.networks.keys(), ...a.made.endpoints.keys()]).toEqual(['lab', 'x']);
+});
+
+test('a network that changes while a node takes it is made as it is then', async () => {
+  const [a, c] = [await cluster.add('a'), await cluster.add('c')];
+  const { networks } = c.service('ip');
+  let isChanged = false;
+  const b = await cluster.add('b', 'b', (state) => ({
+    ...bound(state),
+    commit: async (conditions, changes) => {
+      if (!isChanged && changes.some(({ key }) => key === 'networks/ip/status/lab/b')) {
+        isChanged = true;
+        const { revision } = await networks.read('lab');
+        await networks.update({ name: 'lab', archetype: 'ip', mtu: 1400 }, revision);
+      }
+      return state.commit(conditions, changes);
+    },
+  }));
+  await networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  expect(await of.create({ name: 'y', node: 'b', attachment: access('y') })).toMatchObject({
+    status: { phase: 'ready' },
+  });
+  expect(isChanged).toBe(true);
+  expect(b.made.networks.get('lab')?.mtu).toBe(1400);
+  expect(b.failures).toEqual([]);
+});
+
+test('a service that is not there keeps nothing from the others', async () => {
+  const a = await cluster.add('a');
+  const b = await cluster.add('b', 'b', (state) =>
+    state === cluster.state
+      ? state
+      : {
+          ...bound(state),
+          list: async (prefix) => {
+            if (prefix.startsWith('networks/sdn/'))
+              throw new HeddleError('ERR_SERVICE_ABSENT', 'it is starting');
+            return state.list(prefix);
+          },
+        },
+  );
+  await until('it says so', () => b.failures.includes('ERR_SERVICE_ABSENT'));
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  const of = a.service('ip').endpoints('lab');
+  expect(await of.create({ name: 'y', node: 'b', attachment: access('y') })).toMatchObject({
+    status: { phase: 'ready' },
+  });
 });
 
 test('what a node cannot make is not kept, and says why', async () => {

@@ -2,22 +2,27 @@ import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import { endpointsIn, networksIn } from '../standard/records.ts';
 import type { Nodes } from '../standard/report.ts';
+import { forgottenKey } from './forgotten.ts';
 import { hostKey } from './host-report.ts';
 
 /**
- * Lets the other nodes forget one that does not run and has nothing of their networks any more: its endpoints, and what it said. Networks
- * that are to go do not wait for it.
+ * Lets the other nodes forget one that does not run: its endpoints, and what it said. Networks that are to go do not wait for it.
+ * `isAway`: it may have something of them still, and return.
  * @throws HeddleError ERR_STATE_UNREACHABLE
  */
 export async function leave(
   state: StateManager,
   archetypes: readonly Archetype[],
   node: string,
+  isAway: boolean,
 ): Promise<void> {
   const nodes: Nodes = { here: node, isPresent: (other) => other !== node };
   for (const archetype of archetypes) {
     const networks = networksIn(state, archetype, nodes);
     for (const { wanted, revision } of (await networks.all()).kept) {
+      const note = forgottenKey(node, { archetype: archetype.name, network: wanted.name });
+      if (isAway && (await networks.reports(wanted.name)).has(node))
+        await state.commit([], [{ key: note, value: true }]);
       const endpoints = endpointsIn(state, archetype, wanted.name, nodes);
       for (const one of (await endpoints.all()).kept)
         if (one.wanted.node === node) await endpoints.remove(one.wanted.name, one.revision);

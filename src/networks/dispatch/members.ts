@@ -48,6 +48,6 @@ export class Members {
       throw new HeddleError('ERR_RESOURCE_IN_USE', `node ${node}: it is there`, {
         hint: '`heddle node down --purge` on its host takes it out',
       });
-    await leave(this.#state, this.#archetypes, node);
+    await leave(this.#state, this.#archetypes, node, true);
   }
 }

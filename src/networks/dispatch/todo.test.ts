@@ -41,11 +41,12 @@ const shared = (more: Partial<SharedView> = {}): SharedView => ({
   network: network(),
   endpoints: [],
   isClaimed: false,
+  isForgotten: false,
   ...more,
 });
 const todo = (view: SharedView, local: Partial<LocalView> = {}, hasEdge = true) =>
   todoOf(ip, { node: 'a', hasEdge }, view, { network: undefined, endpoints: [], ...local });
-const rest = { lose: [], forget: [], leave: false, claim: false, join: false, endpoints: [] };
+const rest = { lose: [], unknown: [], forget: [], leave: false, claim: false, join: false, endpoints: [] };
 
 /** As the own service has what it was told. */
 function made({ network: wish, endpoints }: ReturnType<typeof todo>): LocalView {
@@ -93,16 +94,23 @@ describe('a network', () => {
   test('stays without endpoints, until nobody wants it', () => {
     const view = shared({ endpoints: [itself, endpoint('x', 'a')], isClaimed: true });
     const local = made(todo(view));
-    const alone = todo(shared({ endpoints: [itself], isClaimed: true }), local);
-    expect(alone).toEqual({ ...rest, lose: ['x'] });
     const deleting = network({ deleting: true });
     expect(todo(shared({ network: deleting, endpoints: [itself], isClaimed: true }), local)).toEqual({
       ...rest,
       lose: ['x'],
       leave: true,
     });
-    // All was removed while the node was away.
-    expect(todo(shared({ network: undefined }), local)).toEqual({ ...rest, lose: ['x'], leave: true });
+  });
+
+  test('that the shared state has lost is left as it is, unless this node was forgotten', () => {
+    const local = made(todo(shared({ endpoints: [itself, endpoint('x', 'a')], isClaimed: true })));
+    const lost = shared({ network: undefined });
+    expect(() => todo(lost, local)).toThrow(
+      'network lab: the state that nodes share knows nothing of it, and nobody had it removed: it is left as it is',
+    );
+    expect(todo({ ...lost, isForgotten: true }, local)).toEqual({ ...rest, lose: ['x'], leave: true });
+    // Its removal was cut off.
+    expect(todo({ ...lost, isClaimed: true }, local)).toEqual({ ...rest, lose: ['x'], leave: true });
   });
 
   test('of the node’s own by that name is not touched', () => {
@@ -116,6 +124,15 @@ describe('a network', () => {
 });
 
 describe('an endpoint', () => {
+  test('of this node that the shared state has lost is left as it is, unless this node was forgotten', () => {
+    const local = made(
+      todo(shared({ endpoints: [itself, endpoint('x', 'a'), endpoint('y', 'b')], isClaimed: true })),
+    );
+    const alone = shared({ endpoints: [itself], isClaimed: true });
+    expect(todo(alone, local)).toEqual({ ...rest, lose: ['y'], unknown: ['x'] });
+    expect(todo({ ...alone, isForgotten: true }, local)).toEqual({ ...rest, lose: ['x', 'y'] });
+  });
+
   test('that goes is lost here before it is forgotten, and elsewhere at once', () => {
     const x = endpoint('x', 'a');
     const y = endpoint('y', 'b');

@@ -16,6 +16,8 @@ export interface SharedView {
   readonly endpoints: readonly Kept<WantedEndpoint>[];
   /** Whether this node has said that it has something of it. */
   readonly isClaimed: boolean;
+  /** Whether this node was forgotten while it was away: what it has of it still, and the others do not know, goes. */
+  readonly isForgotten: boolean;
 }
 
 /** What the node’s own service has. */
@@ -27,6 +29,8 @@ export interface LocalView {
 export interface Todo {
   /** Endpoints that the own service has to lose, by name: before all else. */
   readonly lose: readonly string[];
+  /** Endpoints of this node that the others do not know, and nobody had removed: they are left as they are. */
+  readonly unknown: readonly string[];
   /** Endpoints that are to be forgotten when the service has lost them: they were this node's. */
   readonly forget: readonly Kept<WantedEndpoint>[];
   /** Then the network has to go as well. */
@@ -47,7 +51,10 @@ export interface Here {
   readonly hasEdge: boolean;
 }
 
-/** @throws HeddleError ERR_RESOURCE_EXISTS when the node has a network of its own by that name */
+/**
+ * @throws HeddleError ERR_RESOURCE_EXISTS when the node has a network of its own by that name; ERR_STATE when it has one that the others
+ *   do not know, and nobody had removed
+ */
 export function todoOf(archetype: Archetype, here: Here, shared: SharedView, local: LocalView): Todo {
   const { node } = here;
   const { network } = shared;
@@ -60,16 +67,22 @@ export function todoOf(archetype: Archetype, here: Here, shared: SharedView, loc
     if (lives) refuseNamesake(local.network);
     return { ...nothing, forget: goneFrom(node, users), leave: shared.isClaimed };
   }
+  // Whoever has it says so until it is gone, and sees before that it is to go.
+  if (isOwn && !network && !shared.isClaimed && !shared.isForgotten)
+    throw unknownError(`network ${local.network?.name}`);
   const itself = shared.endpoints.find(({ wanted }) => wanted.name === nodeEndpointName(node))?.wanted;
   const join = lives && archetype.shared?.forNode !== undefined && itself === undefined;
   const wishes = lives ? stay.map(({ wanted }) => endpointWish(wanted, node)) : [];
+  const unknown = lives && !shared.isForgotten ? unknownOf(local, shared) : [];
   const byName = new Map(wishes.map((wish) => [wish.name, wish]));
   const there = new Map(local.endpoints.map((endpoint) => [endpoint.name, endpoint]));
   const wish = lives && !join ? networkWish(archetype, network.wanted, itself, here.hasEdge) : undefined;
   return {
     lose: local.endpoints
       .filter(({ name, attachment }) => byName.get(name)?.attachment.kind !== attachment.kind)
-      .map(({ name }) => name),
+      .map(({ name }) => name)
+      .filter((name) => !unknown.includes(name)),
+    unknown,
     forget: goneFrom(node, users),
     leave: !lives && (isOwn || shared.isClaimed),
     claim: lives && !shared.isClaimed,
@@ -84,10 +97,25 @@ export function todoOf(archetype: Archetype, here: Here, shared: SharedView, loc
   };
 }
 
-const nothing: Todo = { lose: [], forget: [], leave: false, claim: false, join: false, endpoints: [] };
+const nothing: Todo = {
+  lose: [],
+  unknown: [],
+  forget: [],
+  leave: false,
+  claim: false,
+  join: false,
+  endpoints: [],
+};
 
 export function isOurs(network: Pick<Network, 'labels'> | undefined): boolean {
   return network?.labels[ownerLabel] === owner;
+}
+
+function unknownOf(local: LocalView, shared: SharedView): readonly string[] {
+  const known = new Set(shared.endpoints.map(({ wanted }) => wanted.name));
+  return local.endpoints
+    .filter(({ name, attachment }) => attachment.kind !== 'remote' && !known.has(name))
+    .map(({ name }) => name);
 }
 
 function goneFrom(here: string, users: readonly Kept<WantedEndpoint>[]): readonly Kept<WantedEndpoint>[] {
@@ -159,5 +187,14 @@ function refuseNamesake({ name, archetype }: Network): void {
   throw new HeddleError(
     'ERR_RESOURCE_EXISTS',
     `network ${name}: this node has one of its own by that name, of ${archetype}`,
+  );
+}
+
+/** Of what this node has, and the state that nodes share has lost. */
+export function unknownError(what: string): HeddleError {
+  return new HeddleError(
+    'ERR_STATE',
+    `${what}: the state that nodes share knows nothing of it, and nobody had it removed: it is left as it is`,
+    { hint: 'restore etcd, or mend state.etcd.prefix; `heddle node down --purge` removes it' },
   );
 }

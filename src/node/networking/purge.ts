@@ -50,7 +50,7 @@ async function leaveOthers(settings: NodeSettings): Promise<void> {
   const shared = await openShared(settings);
   if (!shared) return;
   try {
-    await leave(shared, archetypes, nodeNameOf(settings));
+    await leave(shared, archetypes, nodeNameOf(settings), false);
   } catch (cause) {
     const { code, message } = toHeddleError(cause);
     throw new HeddleError(
