@@ -2,9 +2,10 @@ import { table as ipTable } from './ip/rules.ts';
 import { host } from './linux/links.ts';
 import { table as ovsTable } from './linux/ovs-port-guard.ts';
 import { nft, nftList } from './nft.ts';
+import { table as vxlanTable } from './nve/tunnel-guard.ts';
 
 /** Tables of nftables that all networks share: they stay when the last is removed. */
-const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`];
+const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`, `inet ${vxlanTable}`];
 
 interface Listed {
   readonly table?: { readonly family: string; readonly name: string };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ethernet } from '../../support/frames.ts';
+import { ethernet, fragment, udp } from '../../support/frames.ts';
 import { EdgeLab, networks, portOf, underlay } from '../../support/nve-lab.ts';
 import { edgeSuite, type IdOnWire } from '../../support/nve-suite.ts';
 import { until } from '../../support/until.ts';
@@ -71,6 +71,49 @@ describe('the edge: vxlan, over IPv6, whose peers change', () => {
     );
     expect(lost).toEqual([]);
     expect(lab.one.run('bridge', 'fdb', 'show', 'dev', 'hx1')).not.toContain(stranger);
+  });
+
+  it('keeps a tenant out of the tunnels, here and there', async () => {
+    const [tenant, station] = ['2001:db8:1::2', '02:00:00:00:00:66'];
+    lab.one.run('ip', 'link', 'add', 'door', 'type', 'veth', 'peer', 'name', 'tenant');
+    const mac = '02:00:00:00:00:65';
+    for (const device of ['door', 'tenant'])
+      lab.one.run('ip', 'link', 'set', device, ...(device === 'door' ? ['address', mac] : []), 'up');
+    const open = ['door/disable_ipv6', 'all/forwarding'].map((file) =>
+      file.endsWith('6')
+        ? `echo 0 >/proc/sys/net/ipv6/conf/${file}`
+        : `echo 1 >/proc/sys/net/ipv6/conf/${file}`,
+    );
+    lab.one.run('sh', '-c', open.join('; '));
+    using socket = lab.one.socket('tenant');
+    const inner = ethernet('01:00:5e:00:00:01', station, 0x0880, Buffer.from('forged.'.padEnd(46)));
+    const header = Buffer.from([8, 0, 0, 0, 0, 0, 1, 0]);
+    const datagram = (from: string, to: string) =>
+      udp([from, 4000], [to, 4789], Buffer.concat([header, inner]).toString('latin1'));
+    const [here = '', there = ''] = peers;
+    const whole = datagram(tenant, here).subarray(40);
+    for (const packet of [
+      datagram(tenant, here),
+      datagram(there, here),
+      fragment(tenant, here, 17, whole.subarray(0, 8), 0, true),
+      fragment(tenant, here, 17, whole.subarray(8), 8, false),
+      datagram(tenant, there),
+    ])
+      await socket.send(ethernet(mac, station, 0x86dd, packet));
+    const dropped = (hook: string) =>
+      [...lab.one.run('nft', 'list', 'chain', 'inet', 'heddle_vxlan', hook).matchAll(/packets (\d+)/g)].map(
+        ([, count]) => Number(count),
+      );
+    await until('all are dropped', () => `${dropped('input')} ${dropped('forward')}` === '1,2 1');
+    await send('behind.');
+    await until('the frame behind arrives', () => arrived('behind.') === 1);
+    expect([
+      ...lab.one.pods.red.capture.with('forged.'),
+      ...lab.two.pods.red.capture.with('forged.'),
+    ]).toEqual([]);
+    for (const host of [lab.one, lab.two])
+      expect(host.run('bridge', 'fdb', 'show', 'dev', 'hx1')).not.toContain(station);
+    lab.one.run('ip', 'link', 'del', 'door');
   });
 
   it('says what the uplink lacks', async () => {

@@ -14,6 +14,8 @@ export interface Carrier {
 export interface Tunnels {
   /** Lines for `ip -batch` that make the host's tunnels those of the ports; none when they are. */
   changes(ports: readonly IngressPort[], links: readonly Link[], uplink: Link): Promise<string[]>;
+  /** Keeps everybody but the other hosts out of them, before they are there. */
+  guard(ports: readonly IngressPort[], uplink: Link): Promise<void>;
   /** Sees to it that they lead to the other hosts. */
   lead(ports: readonly IngressPort[]): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { portName, stubName, tunnelName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
+import { unguardTunnels } from '../tunnel-guard.ts';
 import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.ts';
 import { mountBpffs, unmountBpffs } from './bpffs.ts';
 import { bpftoolBatch } from './bpftool.ts';
@@ -58,6 +59,7 @@ export class EbpfEdge implements Edge {
       ...stubChanges(ports, links),
       ...(tunnels ? await tunnels.changes(ports, links, found) : []),
     ];
+    await tunnels?.guard(ports, found);
     if (changes.length > 0) {
       await ipBatch(host, changes);
       links = await this.#links();
@@ -86,6 +88,7 @@ export class EbpfEdge implements Edge {
     if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
     const surplus = tunnels ? [] : tunnelsOf(links).map(({ ifname }) => `link del ${ifname}`);
     await ipBatch(host, surplus);
+    if (surplus.length > 0) await unguardTunnels();
     program.forgetOthers();
   }
 
@@ -114,7 +117,7 @@ export class EbpfEdge implements Edge {
       const links = await this.#links();
       const program = this.#program();
       const own = [...stubsOf(links), ...tunnelsOf(links)].map(({ ifname }) => `link del ${ifname}`);
-      const steps: Step[] = [() => ipBatch(host, own)];
+      const steps: Step[] = [() => ipBatch(host, own), unguardTunnels];
       // Without the notes of what it has changed there, only its program is its own for sure.
       const { ifindex, made } = program.hasMaps ? (await mapsOf(program)).uplink : { ifindex: 0, made: 0 };
       const isUplink = (link: Link) =>

@@ -24,7 +24,7 @@ const tunnel: Link = {
 describe('tunnels', () => {
   it('are made where there are none, and left alone where they are as they should be', () => {
     expect(tunnelChanges([lab], wish, [])).toEqual([
-      'link add hx100 mtu 1450 type vxlan id 100 dev eth1 local 192.0.2.1 dstport 4789 learning',
+      'link add hx100 mtu 1450 type vxlan id 100 dev eth1 local 192.0.2.1 dstport 4789 learning maxaddress 16384',
       'link set hx100 alias "heddle ingress abcdefabcdef lab" addrgenmode none',
     ]);
     expect(tunnelChanges([lab], wish, [tunnel])).toEqual([]);

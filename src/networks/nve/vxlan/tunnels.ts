@@ -7,6 +7,9 @@ import { tunnelsOf } from '../stubs.ts';
 
 // The VXLAN devices of the kernel (RFC 7348), one for each network, which is known by its VLAN id on the way. Pure.
 
+/** Addresses that a tunnel learns; frames to more go to all hosts. A tenant could fill the host's memory with them. */
+const mostAddresses = 16_384;
+
 export interface TunnelWish {
   readonly uplink: string;
   /** The host's address that they lead from. */
@@ -42,7 +45,7 @@ export function tunnelChanges(
 function create({ vlan, mtu, network, name }: IngressPort, { uplink, local, port }: TunnelWish): string[] {
   const tunnel = tunnelName(vlan);
   return [
-    `link add ${tunnel} mtu ${mtu} type vxlan id ${vlan} dev ${uplink} local ${local} dstport ${port} learning`,
+    `link add ${tunnel} mtu ${mtu} type vxlan id ${vlan} dev ${uplink} local ${local} dstport ${port} learning maxaddress ${mostAddresses}`,
     `link set ${tunnel} alias "${aliasOf('ingress', network, name)}" addrgenmode none`,
   ];
 }

@@ -4,6 +4,7 @@ import { host } from '../../linux/links.ts';
 import type { Tunnels } from '../ebpf/carrier.ts';
 import type { IngressPort } from '../edge.ts';
 import { tunnelName } from '../names.ts';
+import { guardTunnels } from '../tunnel-guard.ts';
 import { canonical, familyOf, type VxlanOptions } from './options.ts';
 import { type Forwarding, peerChanges } from './peers.ts';
 import { tunnelChanges } from './tunnels.ts';
@@ -23,15 +24,24 @@ export class VxlanTunnels implements Tunnels {
     return tunnelChanges(ports, wish, links);
   }
 
+  async guard(ports: readonly IngressPort[], uplink: Link): Promise<void> {
+    const vlans = ports.map(({ vlan }) => vlan);
+    await guardTunnels({ uplink: uplink.ifname, port: this.#options.port, peers: this.#others(), vlans });
+  }
+
   async lead(ports: readonly IngressPort[]): Promise<void> {
     const tunnels = ports.map(({ vlan }) => tunnelName(vlan));
-    const peers = this.#options.peers.map(canonical).filter((peer) => peer !== this.#local);
     const entries = JSON.parse(await inNamespace(host, ['bridge', '-j', 'fdb', 'show'])) as Forwarding[];
-    const { copies, stale } = peerChanges(tunnels, peers, entries);
+    const { copies, stale } = peerChanges(tunnels, this.#others(), entries);
     if (copies.length > 0) await inNamespace(host, ['bridge', '-batch', '-'], `${copies.join('\n')}\n`);
     // One that has aged meanwhile is gone as well.
     if (stale.length > 0)
       await inNamespace(host, ['bridge', '-force', '-batch', '-'], `${stale.join('\n')}\n`).catch(() => {});
+  }
+
+  /** Hosts but one's own. */
+  #others(): string[] {
+    return [...new Set(this.#options.peers.map(canonical))].filter((peer) => peer !== this.#local);
   }
 
   async #addressOf(uplink: string): Promise<string> {
