@@ -23,7 +23,8 @@ import { host, isAbsent, isThere, ownLink } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
 import { observeBridge } from './observe-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
-import { OvsSwitch } from './ovs-switch.ts';
+import { unguardPorts } from './ovs-port-guard.ts';
+import { finishLeaving, OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
 import { raiseQuietly } from './quiet.ts';
 import { tap } from './tap.ts';
@@ -68,6 +69,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
       const isForeign = link !== undefined && link.linkinfo?.info_kind !== 'bridge';
       if (isForeign && (await this.#ovs.leave(network, endpoints))) return { interface: name };
       await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
+      await finishLeaving(name, endpoints);
     }
     return { interface: name };
   }
@@ -104,8 +106,11 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   }
 
   async removeEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
-    if (isOvs(network) && !isOfServices(endpoint.attachment)) await this.#ovs.unplug(endpoint);
+    const isPlugged =
+      isOvs(network) && !isOfServices(endpoint.attachment) && (await this.#ovs.unplug(endpoint));
     await portOf(endpoint).remove(endpoint, endpoint.attachment);
+    // Not before: nobody would have what comes in there but the host.
+    if (isPlugged) await unguardPorts([portOfHost(endpoint)]);
   }
 
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */

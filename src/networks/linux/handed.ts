@@ -3,7 +3,7 @@ import type { Attachment } from '../standard/endpoint.ts';
 import { createHanded, settlePort } from './commands.ts';
 import { host, isThere, ownLink } from './links.ts';
 import { handedName, portName } from './names.ts';
-import type { Port } from './port.ts';
+import { finishPort, type Port } from './port.ts';
 
 /**
  * A veth whose other end somebody else moves to where it is used, and sets up there. Wherever that is, it is the other end of the
@@ -19,6 +19,7 @@ export const handed: Port<Extract<Attachment, { kind: 'handed' }>> = {
       if (!isThere(error)) throw error;
       await ownLink(port, endpoint.id);
       await ipBatch(host, settle);
+      await finishPort(endpoint, network);
     }
     return { interface: handedName(endpoint.id), port };
   },

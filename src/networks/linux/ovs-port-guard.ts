@@ -1,4 +1,5 @@
 import { nft, nftList } from '../nft.ts';
+import type { BridgeWish } from '../ovs/wishes.ts';
 import { host } from './links.ts';
 
 // ovs-vswitchd without its kernel module reads ports by packet sockets, and the kernel goes on to take what comes in there for
@@ -8,6 +9,14 @@ export const table = 'heddle_ovs';
 
 interface Listed {
   readonly chain?: { readonly family: string; readonly table: string; readonly name: string };
+}
+
+/**
+ * Whether a port is to be guarded. The kernel's datapath takes frames only after the hook of the guard, which would drop all of
+ * them: there a port is guarded only while it is not the switch's. Pure.
+ */
+export function wantsGuard(datapathType: BridgeWish['datapathType'], isPlugged: boolean): boolean {
+  return datapathType === 'netdev' || !isPlugged;
 }
 
 /** Keeps what comes in at ports from the host. The chain of an interface that went is dead: each is made anew. */

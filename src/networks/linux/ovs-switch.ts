@@ -18,8 +18,8 @@ import {
   settlePort,
 } from './commands.ts';
 import { host, linkNamed, ownLink } from './links.ts';
-import { bridgeName, handedName, portOfHost } from './names.ts';
-import { guardedPorts, guardPorts, unguardPorts } from './ovs-port-guard.ts';
+import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
+import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
 import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -31,6 +31,9 @@ interface Look {
 
 /** Those of the host, by name. */
 type Links = ReadonlyMap<string, Link>;
+
+/** The master of what the kernel's datapath has. */
+const kernelDatapath = 'ovs-system';
 
 /** Networks whose switch is a bridge of Open vSwitch. */
 export class OvsSwitch {
@@ -44,14 +47,15 @@ export class OvsSwitch {
       before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
     await this.#openVswitch.settleBridge(wish);
     await this.#openVswitch.settlePorts(wish.name, ports);
+    await this.#openPlugged(ports.map(({ name }) => name));
     const link = await linkNamed(host, wish.name);
     await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
     return { interface: wish.name, datapath: wish.datapathId, mac: wish.mac };
   }
 
   /**
-   * Makes the network a bridge of the kernel, if it was one of Open vSwitch. What is cut off in the middle goes on as the
-   * repair of a bridge and ports that are not there.
+   * Makes the network a bridge of the kernel, if it was one of Open vSwitch. Ports that nobody has are guarded, the trunk until
+   * it is settled. What is cut off in the middle goes on as the repair of ports that are guarded or not there.
    * @returns whether it was
    */
   async leave(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<boolean> {
@@ -59,12 +63,16 @@ export class OvsSwitch {
     if (!(await this.#openVswitch.read()).bridges.has(name)) return false;
     const there = new Set((await ipJson<Link>(host, ['link', 'show'])).map(({ ifname }) => ifname));
     const ports = endpoints.filter((endpoint) => there.has(portOfHost(endpoint)));
-    await this.unplugTrunks(network);
-    await unguardPorts(ports.map(portOfHost));
+    const trunk = isTrunked(network) ? trunkOf(network) : undefined;
+    await this.unplugTrunks(network, trunk);
+    const guarded = await guardedPorts();
+    const leaving = [...ports.map(portOfHost), ...(trunk !== undefined && there.has(trunk) ? [trunk] : [])];
+    await guardPorts(leaving.filter((port) => !guarded.has(port)));
     await this.#openVswitch.removeBridge(name, network.id);
-    await Promise.all(ports.map(leaveChecksums));
     const settled = ports.flatMap((endpoint) => settlePort(endpoint, network, portOfHost(endpoint)));
     await ipBatch(host, [...createBridge(network), ...settled, ...settleBridge(network)]);
+    await unguardPorts(ports.map(portOfHost));
+    await Promise.all(ports.map(leaveChecksums));
     return true;
   }
 
@@ -79,40 +87,46 @@ export class OvsSwitch {
 
   /** Makes the port that leads to the edge one of the bridge. */
   async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
-    await guardPorts([trunk]);
-    const link = await linkNamed(host, trunk);
+    const link = await this.#guardUnplugged(trunk);
     await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk, link));
+    await this.#openPlugged([trunk]);
   }
 
   /** Takes off the bridge what leads to the edge, but for one that stays. */
   async unplugTrunks({ id }: LinuxNetwork, kept?: string): Promise<void> {
     for (const trunk of trunksOn(await this.#openVswitch.read(), id)) {
       if (trunk === kept) continue;
-      await unguardPorts([trunk]);
       await this.#openVswitch.removePort(trunk, id);
+      const link = await linkNamed(host, trunk);
+      // By now it may be that of another network.
+      if (link && !isOwn(link.ifalias, id)) continue;
+      if (link) await ipBatch(host, [`link set ${trunk} down`]);
+      await unguardPorts([trunk]);
     }
   }
 
   /** Makes an interface of the host a port. */
   async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
     const bridge = bridgeName(network.id);
-    await guardPorts([portOfHost(endpoint)]);
-    const link = await linkNamed(host, portOfHost(endpoint));
+    const link = await this.#guardUnplugged(portOfHost(endpoint));
     const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint, link));
+    await this.#openPlugged([port.name]);
     await this.#computeChecksums(endpoint);
     return { port: port.name };
   }
 
-  async unplug(endpoint: LinuxEndpoint): Promise<void> {
+  /** @returns whether its port was, or may have been, its own: it is guarded until `unguardPorts` */
+  async unplug(endpoint: LinuxEndpoint): Promise<boolean> {
     const name = portOfHost(endpoint);
     const ports = [...(await this.#openVswitch.read()).bridges.values()].flatMap((bridge) => [
       ...bridge.ports.values(),
     ]);
     const there = ports.find((port) => port.name === name);
     // One that could not be made may have been refused because it is another's.
-    if (there && there.externalIds['heddle'] !== endpoint.id) return;
+    if (there && there.externalIds['heddle'] !== endpoint.id) return false;
+    if (there && (await linkNamed(host, name))?.master === kernelDatapath) await guardPorts([name]);
     await this.#openVswitch.removePort(name, endpoint.id);
-    await unguardPorts([name]);
+    return true;
   }
 
   /** What there is, for many questions. Nothing while Open vSwitch is away: then nothing is as it should be. */
@@ -131,7 +145,7 @@ export class OvsSwitch {
       more.length === 0 &&
       isPlugged(port, trunkWish(network.id, wanted, links.get(wanted))) &&
       (port?.number ?? 0) > 0 &&
-      look.guarded.has(wanted)
+      look.guarded.has(wanted) === wantsGuard(this.#openVswitch.datapathType, true)
     );
   }
 
@@ -141,7 +155,7 @@ export class OvsSwitch {
     return (
       isPlugged(port, portWish(endpoint, links.get(name))) &&
       (port?.number ?? 0) > 0 &&
-      look?.guarded.has(name) === true
+      look?.guarded.has(name) === wantsGuard(this.#openVswitch.datapathType, true)
     );
   }
 
@@ -198,6 +212,19 @@ export class OvsSwitch {
     return ports.map((endpoint) => portWish(endpoint, linkOf.get(portOfHost(endpoint))));
   }
 
+  /** Keeps the host from a port that is to be the switch's; one that frames pass by the kernel's datapath is left alone. */
+  async #guardUnplugged(name: string): Promise<Link | undefined> {
+    const before = await linkNamed(host, name);
+    if (!wantsGuard(this.#openVswitch.datapathType, before?.master === kernelDatapath)) return before;
+    await guardPorts([name]);
+    return linkNamed(host, name);
+  }
+
+  /** Lets frames in at ports that are the switch's, where the guard would keep them from it. */
+  async #openPlugged(ports: readonly string[]): Promise<void> {
+    if (!wantsGuard(this.#openVswitch.datapathType, true)) await unguardPorts(ports);
+  }
+
   /** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
   async #computeChecksums({ id, attachment }: LinuxEndpoint): Promise<void> {
     if (this.#openVswitch.datapathType !== 'netdev') return;
@@ -220,11 +247,24 @@ async function computeChecksums(namespace: Namespace, name: string): Promise<voi
   }
 }
 
-/** Readies the port of an endpoint for a bridge of the kernel, if it may have been one of Open vSwitch. */
-export async function leaveOvs(endpoint: LinuxEndpoint): Promise<void> {
+/** Opens what a kill in the middle of `leave` left guarded on the bridge. */
+export async function finishLeaving(bridge: string, endpoints: readonly LinuxEndpoint[]): Promise<void> {
   if (!existsSync(runFolder())) return;
-  await unguardPorts([portOfHost(endpoint)]);
-  await leaveChecksums(endpoint);
+  const guarded = await guardedPorts();
+  const left = endpoints.filter((endpoint) => guarded.has(portOfHost(endpoint)));
+  if (left.length === 0) return;
+  const links = await ipJson<Link>(host, ['link', 'show', 'master', bridge]);
+  const there = new Set(links.map(({ ifname }) => ifname));
+  const ports = left.filter((endpoint) => there.has(portOfHost(endpoint)));
+  await Promise.all(ports.map(leaveChecksums));
+  await unguardPorts(ports.map(portOfHost));
+}
+
+/** Opens a port of a bridge of the kernel that is guarded, as it is when it has come from Open vSwitch a moment ago. */
+export async function leaveOvs(port: string, endpoint?: LinuxEndpoint): Promise<void> {
+  if (!existsSync(runFolder()) || !(await guardedPorts()).has(port)) return;
+  if (endpoint) await leaveChecksums(endpoint);
+  await unguardPorts([port]);
 }
 
 /** Lets the kernel leave checksums undone again: that is quicker, and no more. */

@@ -1,7 +1,6 @@
-import type { Link } from '../ip.ts';
 import type { Observed } from '../standard/archetype.ts';
-import type { LinuxEndpoint, LinuxNetwork } from './commands.ts';
-import { bridgeName } from './names.ts';
+import { isOvs, type LinuxEndpoint, type LinuxNetwork } from './commands.ts';
+import { portOfHost } from './names.ts';
 import { leaveOvs } from './ovs-switch.ts';
 
 /** How one kind of attachment becomes a port of a network's bridge. */
@@ -10,11 +9,7 @@ export interface Port<Attachment> {
   remove(endpoint: LinuxEndpoint, attachment: Attachment): Promise<void>;
 }
 
-/** Readies one that is there for a bridge of the kernel: one that is not on it may come from an Open vSwitch. */
-export async function readyPort(
-  endpoint: LinuxEndpoint,
-  { id, options }: LinuxNetwork,
-  link: Link | undefined,
-): Promise<void> {
-  if (options.switch.kind === 'bridge' && link?.master !== bridgeName(id)) await leaveOvs(endpoint);
+/** Of one that was there and is settled now: on a bridge of the kernel it may come from an Open vSwitch. */
+export async function finishPort(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<void> {
+  if (!isOvs(network)) await leaveOvs(portOfHost(endpoint), endpoint);
 }

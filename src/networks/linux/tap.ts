@@ -3,7 +3,7 @@ import type { Attachment } from '../standard/endpoint.ts';
 import { createTap, settlePort } from './commands.ts';
 import { host, isThere, ownLink } from './links.ts';
 import { portName } from './names.ts';
-import { type Port, readyPort } from './port.ts';
+import { finishPort, type Port } from './port.ts';
 
 /** A TAP, which a virtual machine opens by its name. */
 export const tap: Port<Extract<Attachment, { kind: 'tap' }>> = {
@@ -14,8 +14,9 @@ export const tap: Port<Extract<Attachment, { kind: 'tap' }>> = {
       await ipBatch(host, [...createTap(endpoint, owner), ...settle]);
     } catch (error) {
       if (!isThere(error)) throw error;
-      await readyPort(endpoint, network, await ownLink(port, endpoint.id));
+      await ownLink(port, endpoint.id);
       await ipBatch(host, settle);
+      await finishPort(endpoint, network);
     }
     return { interface: port };
   },

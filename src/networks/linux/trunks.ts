@@ -6,7 +6,7 @@ import type { DriverContext, Observed } from '../standard/archetype.ts';
 import { isOvs, type LinuxNetwork } from './commands.ts';
 import { host, linkNamed } from './links.ts';
 import { isOwn } from './names.ts';
-import type { OvsSwitch } from './ovs-switch.ts';
+import { leaveOvs, type OvsSwitch } from './ovs-switch.ts';
 import { silence } from './quiet.ts';
 import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, trunkOf } from './trunk.ts';
 
@@ -38,6 +38,7 @@ export class Trunks {
     silence(trunk);
     await ipBatch(host, settleTrunk(network));
     if (isOvs(network)) await this.#ovs.plugTrunk(network, trunk);
+    else await leaveOvs(trunk);
     return { trunk };
   }
 

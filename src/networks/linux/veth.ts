@@ -12,7 +12,7 @@ import {
 import { host, isThere, ownLink } from './links.ts';
 import { portName } from './names.ts';
 import { checkNamespace } from './namespace.ts';
-import { type Port, readyPort } from './port.ts';
+import { finishPort, type Port } from './port.ts';
 
 type Inside = Extract<Attachment, { kind: 'namespace' }>;
 
@@ -66,8 +66,8 @@ async function mend(
     await ipBatch(host, create);
     return [];
   }
-  await readyPort(endpoint, network, link);
   await ipBatch(host, settlePort(endpoint, network, port));
+  await finishPort(endpoint, network);
   return settled(peer, endpoint, inside);
 }
 
