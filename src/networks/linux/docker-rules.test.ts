@@ -18,6 +18,24 @@ test('bridges of Heddle are let through at the top, but not to those of Docker',
   expect(lines.at(-1)).toBe('-I DOCKER-USER 5 -o hb+ -m comment --comment heddle -j ACCEPT');
 });
 
+test('a bridge that has a name of its own at Docker is Docker’s as well, and the host’s way out is not', () => {
+  const theirs = [
+    '-A DOCKER-USER -o br0 -j RETURN',
+    '-A FORWARD -o br0 -j ACCEPT',
+    '-A DOCKER ! -i apps -o apps -j DROP',
+    '-A DOCKER-ISOLATION-STAGE-2 -o apps -j DROP',
+    '-A DOCKER-ISOLATION-STAGE-2 -o br-0123 -j DROP',
+  ].join('\n');
+  const lines = admission(theirs);
+  expect(lines.at(3)).toBe('-I DOCKER-USER 4 -i hb+ -o apps -m comment --comment heddle -j RETURN');
+  expect(lines).toHaveLength(6);
+  const there = after(lines, theirs);
+  expect(admission(there)).toEqual([]);
+  expect(
+    admission(there.replaceAll(/.* apps -j DROP\n/g, '')).filter((line) => line.includes('apps')),
+  ).toEqual(['-D DOCKER-USER -i hb+ -o apps -m comment --comment heddle -j RETURN']);
+});
+
 test('what is there already is left alone, and the rules of others always are', () => {
   const theirs = '-A DOCKER-USER -s 192.0.2.7/32 -j DROP\n-A DOCKER-USER -j RETURN\n';
   const there = after(admission(theirs), theirs);

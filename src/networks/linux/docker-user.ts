@@ -36,5 +36,10 @@ export class DockerUser {
 
 /** Nothing where there is no Docker, or no iptables. */
 async function rulesOf(iptables: string): Promise<string | undefined> {
-  return inNamespace(host, [iptables, '-w', '5', '-S', chain]).catch(() => undefined);
+  try {
+    await inNamespace(host, [iptables, '-w', '5', '-S', chain]);
+    return await inNamespace(host, [iptables, '-w', '5', '-S']);
+  } catch {
+    return undefined;
+  }
 }
