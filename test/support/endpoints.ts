@@ -42,8 +42,10 @@ export function pinging(namespace: string, address: string) {
     async stop(): Promise<{ sent: number; lost: number }> {
       child.kill('SIGINT');
       await ended;
-      const [, sent, received] = /(\d+) packets transmitted, (\d+) received/.exec(text) ?? [];
-      return { sent: Number(sent), lost: Number(sent) - Number(received) };
+      // What was on its way when it was stopped is neither: it counts to the last that was answered.
+      const answered = new Set([...text.matchAll(/icmp_seq=(\d+)/g)].map(([, number]) => Number(number)));
+      const sent = Math.max(0, ...answered);
+      return { sent, lost: sent - answered.size };
     },
   };
 }
