@@ -5,7 +5,7 @@ import { changedFiles, readModules } from './lib/change.mjs';
 import { touched } from './lib/changed.mjs';
 import { cniPlugins, debianTool } from './lib/debian-tool.mjs';
 import { groups, isEndToEnd, parts } from './lib/group-list.mjs';
-import { countsOf, runGroups, vitest } from './lib/groups.mjs';
+import { runGroups, vitest } from './lib/groups.mjs';
 import { guestKernel } from './lib/guest-kernel.mjs';
 import {
   dockerCompose,
@@ -13,6 +13,7 @@ import {
   newerDebianTool,
   newerPodman,
 } from './lib/newer-debian-tool.mjs';
+import { readReport } from './lib/report.mjs';
 import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
 // The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real
@@ -52,33 +53,35 @@ if (asked.some(isEndToEnd)) {
 if (full && isAsked('full') && run('node', ['scripts/kubernetes.mjs']) !== 0) process.exit(1);
 
 let passed = 0;
-let failed = 0;
+const failures = [];
 
 for (const [name, [program, args]] of Object.entries(checks)) {
   if (!isAsked('checks')) continue;
   console.log(`\n— ${name}`);
   if (run(program, args) === 0) passed++;
-  else failed++;
+  else failures.push(`${name}: see above`);
 }
 for (const suite of suites) {
   if (!isAsked(suite)) continue;
   console.log(`\n— ${suite} tests`);
-  const counts = runSuite(suite);
-  passed += counts.passed;
-  failed += counts.failed;
+  add(runSuite(suite));
 }
 if (asked.length > 0) {
-  const counts = await runGroups(asked, related());
-  passed += counts.passed;
-  failed += counts.failed;
+  add(await runGroups(asked, related()));
 }
 
 if (!full && asked.some(isEndToEnd))
   console.log(
     '\nNot run: the long matrices, and the tests on a real Kubernetes API server (npm run test:full).',
   );
-console.log(`\n${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+if (failures.length > 0) console.log(`\nFailed:\n\n${failures.join('\n\n')}`);
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 && passed > 0 ? 0 : 1);
+
+function add(outcome) {
+  passed += outcome.passed;
+  failures.push(...outcome.failures);
+}
 
 /** Parts to run, all when there are none, and since when changes count, if they do: `--changed [base]`, HEAD by itself. */
 function readArguments(given) {
@@ -111,11 +114,12 @@ function runSuite(suite) {
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const files = suite === 'unit' ? related() : undefined;
-  if (files?.length === 0) return { passed: 0, failed: 0 };
+  if (files?.length === 0) return { passed: 0, failures: [] };
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const [program, ...args] = vitest(files);
   const status = run(program, [...args, '--project', suite, ...reporters]);
-  const counts = countsOf(report);
+  const { passed, failures } = readReport(report);
   // A suite that ended badly without a failed test (an error at load, a crash) is a failure all the same.
-  return { ...counts, failed: counts.failed === 0 && status !== 0 ? 1 : counts.failed };
+  if (failures.length === 0 && status !== 0) failures.push(`${suite}: vitest ended with exit code ${status}`);
+  return { passed, failures };
 }

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isEndToEnd, queuesOf } from './group-list.mjs';
+import { readReport } from './report.mjs';
 import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
 
-/** Runs groups; returns how many tests passed and failed. `related`: files that the tests beside the code have to do with. */
+/** Runs groups; returns how many tests passed, and what failed, a text each. `related`: files that the tests beside the code have to do with. */
 export async function runGroups(groups, related) {
   if (groups.some(isEndToEnd) && run('node', ['test/support/setup-process.ts']) !== 0)
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failures: ['What the tests run could not be set up.'] };
   const store = imageStore();
   const rooms = await hasRooms(store);
   if (!rooms) console.log('This machine lets no rooms be made for groups of tests: one runs after another.');
@@ -24,7 +25,7 @@ export async function runGroups(groups, related) {
   await work(alone);
   return {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+    failures: outcomes.flatMap(({ failures }) => failures),
   };
 }
 
@@ -48,13 +49,11 @@ async function runGroup(group, store, related) {
   closeSync(output);
   const took = Math.round((performance.now() - began) / 1000);
   console.log(`\n— ${name} tests: ${took} s\n${readFileSync(log, 'utf8')}`);
-  const counts = countsOf(report);
-  const problems = [];
+  const { passed, failures } = readReport(report);
   // A group that ended badly without a failed test (an error at load, a crash) is a failure all the same.
-  if (counts.failed === 0 && status !== 0) problems.push(`${name}: vitest ended with exit code ${status}`);
-  if (took > 1.5 * seconds) problems.push(`${name}: ${took} s, its budget is ${seconds} s`);
-  for (const problem of problems) console.log(problem);
-  return { passed: counts.passed, failed: counts.failed + problems.length };
+  if (failures.length === 0 && status !== 0) failures.push(`${name}: vitest ended with exit code ${status}`);
+  if (took > 1.5 * seconds) failures.push(`${name}: ${took} s, its budget is ${seconds} s`);
+  return { passed, failures };
 }
 
 function commandOf({ name, suffix, nice }, report, related) {
@@ -72,13 +71,4 @@ function commandOf({ name, suffix, nice }, report, related) {
 export function vitest(related) {
   const program = ['node', 'node_modules/vitest/vitest.mjs'];
   return related ? [...program, 'related', '--run', '--passWithNoTests', ...related] : [...program, 'run'];
-}
-
-export function countsOf(report) {
-  try {
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: numPassedTests, failed: numFailedTests };
-  } catch {
-    return { passed: 0, failed: 0 };
-  }
 }
