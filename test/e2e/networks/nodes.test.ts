@@ -109,6 +109,7 @@ test('who is cut off goes on, changes nothing, and has all when it is back', asy
   lab.cut('b', false);
   await until('b knows what came', () => resolve('z', 'v') === addresses['v']);
   await until('they reach each other', () => reaches('v', z));
+  await until('b is there for the others', () => lab.keys().includes('nodes/b'));
   expect((await networks(b)).map(({ name }) => name)).toEqual((await networks(a)).map(({ name }) => name));
 });
 
