@@ -2,6 +2,9 @@ import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
 
+/** The environment of a process that runs the sources: what was compiled once is not compiled at every start. */
+export const compiled = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compiled') };
+
 /** Where the tests install the package: npm's global prefix, of their own. */
 export const prefix = path.join(root, '.cache', 'installed');
 

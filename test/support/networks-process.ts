@@ -1,6 +1,7 @@
 // A process with the networking services of this host, as the node has them, which a test may kill at any time:
 //   networks-process.ts STATE FOLDER [UPLINK]
 // It brings about what the state says, and answers each line of input, an order, with a line.
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { archetypes } from '../../src/networks/archetypes.ts';
 import { localServices } from '../../src/networks/local-services.ts';
@@ -52,6 +53,8 @@ async function carryOut(order: NetworksOrder): Promise<unknown> {
 
 await carryOut({ look: true });
 process.stdout.write('{}\n');
+// Who is killed would leave nothing of it.
+flushCompileCache();
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await carryOut(JSON.parse(line)).catch((error) => ({
     error: { code: error.code, message: error.message },

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
 import type { Switched } from '../../src/networks/standard/switch.ts';
+import { compiled } from './installed.ts';
 import type { NetworksOrder } from './networks-process.ts';
 
 type Answer = Partial<Network & Endpoint & Switched> & {
@@ -39,7 +40,8 @@ export class Networks {
     const { namespace, uplink, ovs, environment: own } = this.#other ?? {};
     const there = namespace === undefined ? [] : ['/usr/bin/nsenter', `--net=/run/netns/${namespace}`, '--'];
     const [program = '', ...rest] = [...there, process.execPath, ...args, ...(uplink ? [uplink] : [])];
-    const env = { ...process.env, ...own, ...environment, ...(ovs !== undefined && { OVS_RUNDIR: ovs }) };
+    const rundir = ovs !== undefined && { OVS_RUNDIR: ovs };
+    const env = { ...process.env, ...compiled, ...own, ...environment, ...rundir };
     this.#child = spawn(program, rest, { env });
     this.#child.stderr.pipe(process.stderr);
     this.#answers = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

@@ -2,6 +2,7 @@
 //   { configure: OPTIONS }   other options, as a node that starts anew has them
 //   { apply: PORTS }    { counters: true }    { stop: true }
 // Each line of input is answered with a line: { result } or { error }.
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { toHeddleError } from '../../src/lib/errors.ts';
 import { edgeDrivers } from '../../src/networks/nve/drivers.ts';
@@ -31,6 +32,8 @@ async function carryOut(order: EdgeOrder): Promise<unknown> {
   return order.counters ? edge.counters() : edge.stop();
 }
 
+// Who is killed would leave nothing of it.
+flushCompileCache();
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await carryOut(JSON.parse(line) as EdgeOrder).then(
     (result) => ({ result }),

@@ -1,6 +1,7 @@
 // A node's networks, which it shares with others, as the node has them; a test may kill it at any time:
 //   shared-node-process.ts FOLDER SETTINGS OVS
 // It answers each line of input, an order, with a line.
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
@@ -44,6 +45,8 @@ async function carryOut(order: SharedOrder): Promise<unknown> {
 }
 
 process.stdout.write('{}\n');
+// Who is killed would leave nothing of it.
+flushCompileCache();
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await carryOut(JSON.parse(line)).catch((error) => ({
     error: { code: error.code, message: error.message },

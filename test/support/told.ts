@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { compiled } from './installed.ts';
 
 /** A program in a network namespace that is told things line by line, and answers each. */
 export class Told {
@@ -10,7 +11,8 @@ export class Told {
   constructor(namespace: string, script: string, ...args: readonly string[]) {
     const file = path.join(import.meta.dirname, script);
     const node = [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
-    this.child = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', ...node]);
+    const env = { ...process.env, ...compiled };
+    this.child = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', ...node], { env });
     this.child.stderr.pipe(process.stderr);
     const lines: Interface = createInterface({ input: this.child.stdout });
     this.#answers = lines[Symbol.asyncIterator]();

@@ -103,6 +103,6 @@ test('whatever a member answers, there is a result of the right kind or a typed 
         });
       }
     }),
-    tries(2500, 50),
+    tries(600, 50),
   );
 });

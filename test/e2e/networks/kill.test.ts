@@ -26,7 +26,8 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
   test('ends as if it had not been, whichever command it was', async () => {
     const before = links();
     let killed = 0;
-    for (let command = 1; command <= most; command += full ? 1 : 3) {
+    // Some of them, and others before than after.
+    for (let command = full || when === 'before' ? 1 : 4; command <= most; command += full ? 1 : 6) {
       await using path = new KillingPath(command, when);
       const opened = await openAlone('ip', path.environment);
       let { service } = opened;
@@ -65,7 +66,7 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
       killed++;
     }
     // The last round had fewer commands than it was to be killed at.
-    expect(killed).toBeGreaterThan(full ? 8 : 2);
+    expect(killed).toBeGreaterThan(full ? 8 : 1);
     expect(killed).toBeLessThan(most);
     expect(execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' })).not.toContain('elements');
   });

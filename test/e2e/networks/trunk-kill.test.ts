@@ -34,7 +34,8 @@ test.each(['before', 'after'] as const)(
     const before = there();
     const folder = mkdtempSync(path.join(tmpdir(), 'heddle-trunk-'));
     let killed = 0;
-    for (let command = 1; command <= most; command += full ? 1 : 11) {
+    // Some of them, and others before than after.
+    for (let command = full || when === 'before' ? 1 : 9; command <= most; command += full ? 1 : 16) {
       await using killing = new KillingPath(command, when);
       const networks = new Networks(folder, { namespace: host, uplink, environment: killing.environment });
       /** Once more where it was killed: what was done already is refused then. */
@@ -65,7 +66,7 @@ test.each(['before', 'after'] as const)(
     }
     rmSync(folder, { recursive: true });
     // The last round had fewer commands than it was to be killed at.
-    expect(killed).toBeGreaterThan(full ? 20 : 2);
+    expect(killed).toBeGreaterThan(full ? 20 : 1);
     expect(killed).toBeLessThan(most);
   },
 );

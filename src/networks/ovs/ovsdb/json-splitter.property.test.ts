@@ -24,7 +24,7 @@ test('texts are found in their stream, however it is cut', () => {
         expect(found).toEqual(texts.map((text) => JSON.parse(text)));
       },
     ),
-    tries(10_000, 200),
+    tries(2000, 200),
   );
 });
 
