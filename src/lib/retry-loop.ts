@@ -22,6 +22,10 @@ export class RetryLoop {
     this.#failed = failed;
   }
 
+  get isWorking(): boolean {
+    return this.#working !== undefined;
+  }
+
   /** It is to be done, once more if it is being done. */
   due(): void {
     this.#isDue = true;

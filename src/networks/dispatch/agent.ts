@@ -1,17 +1,15 @@
-import { Backoff } from '../../lib/backoff.ts';
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Carrier } from './carrier.ts';
 import { follow } from './follow.ts';
 import type { Presence } from './presence.ts';
-import { type Topic, topicOf, topicText } from './topic.ts';
+import { topicOf, topicText } from './topic.ts';
+import { TopicLoops } from './topic-loops.ts';
 import type { Wakes } from './wakes.ts';
 
 /** Milliseconds between two looks at all that this node has, whatever was or was not told. */
 const every = 15_000;
-/** Milliseconds until what failed is tried again, at first and at most. */
-const again = { first: 500, longest: 15_000 };
 /** Milliseconds until a service that did not answer is asked again for what it has. */
 const askAgain = 2000;
 
@@ -33,16 +31,24 @@ interface Parts {
  */
 export class Agent {
   readonly #parts: Parts;
-  readonly #loops = new Map<string, RetryLoop>();
+  readonly #topics: TopicLoops;
   readonly #round: RetryLoop;
   readonly #stop = new AbortController();
   readonly #said = new Map<string, string>();
-  /** Topics that are being carried out, or failed: what changes of them on this node is its own doing. */
-  readonly #busy = new Set<string>();
   #following: Promise<unknown> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#topics = new TopicLoops({
+      carryOut: async ({ archetype, network }) => {
+        const carrier = parts.carriers.get(archetype);
+        if (!carrier) return false;
+        parts.presence.check();
+        return carrier.carryOut(network);
+      },
+      done: (topic, error) => this.#say(topic, error),
+      failed: (error) => parts.failed(error),
+    });
     const look = async () => {
       return (await this.#lookHere()) ? every : askAgain;
     };
@@ -85,7 +91,7 @@ export class Agent {
     this.#stop.abort();
     await this.#following;
     await this.#round.stop();
-    await Promise.all([...this.#loops.values()].map((loop) => loop.stop()));
+    await this.#topics.stop();
   }
 
   #onShared(key: string): void {
@@ -93,14 +99,12 @@ export class Agent {
     if (!topic) return;
     this.#parts.wakes.wake(topicText(topic));
     // What this node has reported itself is no news to it.
-    if (topic.by !== this.#parts.presence.here) this.#due(topic);
+    if (topic.by !== this.#parts.presence.here) this.#topics.due(topic);
   }
 
   #onOwn(key: string): void {
     const topic = topicOf(key);
-    if (!topic) return;
-    const text = topicText(topic);
-    if (this.#loops.has(text) && !this.#busy.has(text)) this.#due(topic);
+    if (topic) this.#topics.changedHere(topic);
   }
 
   /**
@@ -111,7 +115,7 @@ export class Agent {
     const all = [...this.#parts.carriers].map(async ([archetype, carrier]) => {
       const what = `networks of ${archetype} here`;
       try {
-        for (const network of await carrier.names()) this.#due({ archetype, network });
+        for (const network of await carrier.names()) this.#topics.due({ archetype, network });
         this.#say(what, undefined);
         return true;
       } catch (error) {
@@ -120,34 +124,6 @@ export class Agent {
       }
     });
     return (await Promise.all(all)).every((hasAnswered) => hasAnswered);
-  }
-
-  #due({ archetype, network }: Topic): void {
-    const carrier = this.#parts.carriers.get(archetype);
-    if (!carrier || this.#stop.signal.aborted) return;
-    const text = topicText({ archetype, network });
-    const work = async () => {
-      this.#parts.presence.check();
-      await carrier.carryOut(network);
-    };
-    const loop = this.#loops.get(text) ?? this.#loop(text, work);
-    this.#loops.set(text, loop);
-    loop.due();
-  }
-
-  #loop(text: string, work: () => Promise<void>): RetryLoop {
-    const backoff = new Backoff(again.first, again.longest);
-    const attempt = async () => {
-      this.#busy.add(text);
-      const error = await work().then(() => undefined, toHeddleError);
-      this.#say(text, error);
-      if (error) return backoff.next();
-      backoff.reset();
-      // Not before this node has heard of what it did itself.
-      setImmediate(() => this.#busy.delete(text));
-      return undefined;
-    };
-    return new RetryLoop(attempt, (error) => this.#parts.failed(error));
   }
 
   /** What stays as it was is said once. */

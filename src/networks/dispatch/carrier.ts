@@ -48,9 +48,10 @@ export class Carrier {
   /**
    * Brings about what is wanted of one network here, from whatever there is.
    * @param tries how often others changed what was decided from before it was said
+   * @returns whether nodes have anything of it, wanted or not any more
    * @throws SeveralErrors what could not be brought about, when all else is; each was reported
    */
-  async carryOut(name: string, tries = 0): Promise<void> {
+  async carryOut(name: string, tries = 0): Promise<boolean> {
     let shared = await this.#shared(name);
     let todo: Todo;
     try {
@@ -89,6 +90,7 @@ export class Carrier {
     if (errors.length === 0 && shared.isForgotten) await this.#remembered(name);
     if (errors.length > 0)
       throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
+    return shared.network !== undefined;
   }
 
   async #todo(name: string, shared: SharedView): Promise<Todo> {

@@ -45,7 +45,7 @@ export class Collection<Wanted extends Optioned> {
   readonly #kind: RecordKind<Wanted>;
   readonly #options: z.ZodType<Wanted['options']>;
   readonly #shared: Shared<Wanted> | undefined;
-  /** What was read before, by key: nothing is checked twice. */
+  /** What was read before and is there still, by key: nothing is checked twice. */
   readonly #known = new Map<string, { readonly revision: number; readonly wanted: Wanted }>();
 
   /** `options`: what of the archetype's own a resource has; what came since it was kept takes its default. */
@@ -63,13 +63,21 @@ export class Collection<Wanted extends Optioned> {
     this.#shared = shared;
   }
 
+  /** How many are remembered. */
+  get size(): number {
+    return this.#known.size;
+  }
+
   /** @throws HeddleError ERR_STATE for a record that is not understood */
   async read(name: string): Promise<Kept<Wanted> | undefined> {
     const [wanted, statuses] = await Promise.all([
       this.#state.get(this.#key('wanted', name)),
       this.#statuses(name),
     ]);
-    return wanted && this.#kept(wanted, statuses);
+    if (wanted) return this.#kept(wanted, statuses);
+    // Where nodes share, another one may have removed it.
+    this.#known.delete(this.#key('wanted', name));
+    return undefined;
   }
 
   async all(): Promise<Snapshot<Wanted>> {
@@ -77,10 +85,11 @@ export class Collection<Wanted extends Optioned> {
     const isOf = (part: string) => (entry: Entry) => entry.key.startsWith(`${this.#prefix}${part}/`);
     const statuses = Map.groupBy(entries.filter(isOf('status')), ({ key }) => this.#nameIn(key));
     const serial = `${this.#prefix}serial`;
+    const wanted = entries.filter(isOf('wanted'));
+    const there = new Set(wanted.map(({ key }) => key));
+    for (const key of this.#known.keys()) if (!there.has(key)) this.#known.delete(key);
     return {
-      kept: entries
-        .filter(isOf('wanted'))
-        .map((entry) => this.#kept(entry, statuses.get(this.#nameIn(entry.key)) ?? [])),
+      kept: wanted.map((entry) => this.#kept(entry, statuses.get(this.#nameIn(entry.key)) ?? [])),
       unchanged: { key: serial, revision: entries.find(({ key }) => key === serial)?.revision ?? 0 },
     };
   }
