@@ -136,5 +136,14 @@ function stateError(cause: unknown): unknown {
       hint: 'compact and defragment etcd, and disarm its alarm: etcdctl compaction, defrag, alarm disarm',
     });
   const isTooLarge = cause.message.includes('too large') || cause.message.includes('too many operations');
-  return new HeddleError(isTooLarge ? 'ERR_STATE_LIMIT' : 'ERR_STATE_UNREACHABLE', cause.message, { cause });
+  if (isTooLarge) return new HeddleError('ERR_STATE_LIMIT', cause.message, { cause });
+  const [, hint] = hints.find(([words]) => cause.message.includes(words)) ?? [];
+  return new HeddleError('ERR_STATE_UNREACHABLE', cause.message, { cause, hint });
 }
+
+/** What to do about what etcd says. */
+const hints: readonly (readonly [string, string])[] = [
+  ['user name is empty', 'name state.etcd.user and state.etcd.passwordFile in node.yaml'],
+  ['invalid user ID or password', 'mend state.etcd.user, or what state.etcd.passwordFile holds'],
+  ['permission denied', 'grant the user a role that reads and writes what is under state.etcd.prefix'],
+];

@@ -12,14 +12,20 @@ export async function openStateManager(where: string | StateSettings): Promise<S
     const { openSqliteManager } = await import('./sqlite-manager.ts');
     return openSqliteManager(where);
   }
-  const [{ EtcdManager }, { EtcdClient }, { readEtcdTls }] = await Promise.all([
+  const [{ EtcdManager }, { EtcdClient }, { readEtcdTls }, { Login, readPassword }] = await Promise.all([
     import('./etcd-manager.ts'),
     import('./etcd/client.ts'),
     import('./etcd/tls.ts'),
+    import('./etcd/login.ts'),
   ]);
-  const { endpoints, prefix, ca, cert, key } = where.etcd;
+  const { endpoints, prefix, ca, cert, key, user, passwordFile } = where.etcd;
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-  if (Object.keys(files).length === 0) return new EtcdManager(new EtcdClient(endpoints), prefix);
-  readEtcdTls(files);
-  return new EtcdManager(new EtcdClient(endpoints, () => readEtcdTls(files)), prefix);
+  const tls = Object.keys(files).length === 0 ? undefined : () => readEtcdTls(files);
+  tls?.();
+  const credentials =
+    user === undefined || passwordFile === undefined
+      ? undefined
+      : () => ({ user, password: readPassword(passwordFile) });
+  credentials?.();
+  return new EtcdManager(new EtcdClient(endpoints, tls, credentials && new Login(credentials)), prefix);
 }

@@ -12,6 +12,8 @@ describe('where the state is', () => {
     });
     const all = { endpoints, prefix: '/a/b/', ca: '/ca.crt', cert: '/cert.pem', key: '/key.pem' };
     expect(etcdSettings.parse(all)).toEqual(all);
+    const known = { endpoints, prefix: '/a/', user: 'heddle', passwordFile: '/password' };
+    expect(etcdSettings.parse(known)).toEqual(known);
   });
 
   test.each([
@@ -23,6 +25,11 @@ describe('where the state is', () => {
     ['an endpoint with a password', { endpoints: ['https://user:secret@etcd:2379'] }],
     ['a certificate without its key', { endpoints, cert: '/cert.pem' }],
     ['an authority without TLS', { endpoints: ['http://10.0.0.1:2379'], ca: '/ca.crt' }],
+    ['a user without a password', { endpoints, user: 'heddle' }],
+    [
+      'a password that everybody could read on its way',
+      { endpoints: ['http://10.0.0.1:2379'], user: 'heddle', passwordFile: '/password' },
+    ],
     ['a relative path', { endpoints, ca: 'ca.crt' }],
     ['what there is not', { endpoints, password: 'secret' }],
   ])('is refused with %s', (_, etcd) => {

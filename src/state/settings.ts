@@ -22,12 +22,19 @@ export const etcdSettings = z
     ca: optional(file).describe('Who etcd has to be of, PEM. Default: whom the system trusts.'),
     cert: optional(file).describe('Who this node is to etcd, PEM.'),
     key: optional(file).describe('Its private key, which only root may read.'),
+    user: optional(text.min(1).max(255)).describe('Who this node is, where etcd knows users by passwords.'),
+    passwordFile: optional(file).describe('Holds its password as the first line; only root may read it.'),
   })
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), 'cert and key go together')
   .refine(
-    ({ endpoints, ca, cert }) =>
-      (ca === undefined && cert === undefined) || endpoints.every((url) => url.startsWith('https:')),
-    'ca and cert need endpoints of https',
+    ({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined),
+    'user and passwordFile go together',
+  )
+  .refine(
+    ({ endpoints, ca, cert, user }) =>
+      [ca, cert, user].every((one) => one === undefined) ||
+      endpoints.every((url) => url.startsWith('https:')),
+    'ca, cert and user need endpoints of https',
   );
 
 export interface StateSettings {

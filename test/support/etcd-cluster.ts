@@ -80,6 +80,19 @@ export class EtcdCluster {
     await until('etcd answers', isUp);
   }
 
+  /** What its administrator asks of it: over the gateway, without TLS. */
+  async ask(path: string, body: object, token?: string): Promise<Record<string, unknown>> {
+    const headers = token === undefined ? {} : { Authorization: token };
+    const answered = await fetch(`${this.plain(0)}/v3/${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    const said = (await answered.json()) as Record<string, unknown>;
+    if (!answered.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
+    return said;
+  }
+
   /** As a power cut does. Started again, it knows what it knew. */
   async kill(...those: readonly Member[]): Promise<void> {
     await Promise.all(those.map((member) => this.#running.get(member)?.end('SIGKILL')));

@@ -6,7 +6,8 @@ export type Said = { readonly status: number; readonly text: string } | 'cut' | 
 
 /** Answers as a member of etcd might, or as it never would. */
 export class EtcdStandIn {
-  says: (path: string, question: string) => Said = () => 'hang';
+  /** `token`: as whom it is asked. */
+  says: (path: string, question: string, token: string | undefined) => Said = () => 'hang';
   /** Paths that were asked, in order. */
   readonly asked: string[] = [];
   readonly #server: Server = createServer((incoming, outgoing) => {
@@ -17,7 +18,7 @@ export class EtcdStandIn {
     });
     incoming.on('end', () => {
       this.asked.push(path);
-      const said = this.says(path, question);
+      const said = this.says(path, question, incoming.headers.authorization);
       if (said === 'cut') incoming.socket.destroy();
       else if (said !== 'hang') outgoing.writeHead(said.status).end(said.text);
     });

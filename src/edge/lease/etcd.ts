@@ -1,8 +1,9 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { EtcdClient, type Question } from '../../state/etcd/client.ts';
+import { EtcdClient } from '../../state/etcd/client.ts';
 import { decode } from '../../state/etcd/keys.ts';
 import { get, grant, keep, revoke, transaction } from '../../state/etcd/questions.ts';
 import type { EtcdTls } from '../../state/etcd/tls.ts';
+import type { Question } from '../../state/etcd/transport.ts';
 import type { LeaseStore } from './campaign.ts';
 import { ControllerLease, epochAfter, type Lease } from './lease.ts';
 

@@ -39,6 +39,16 @@ test('so is that of the API’s certificate', () => {
   expect(settings().api).toMatchObject({ listen: '10.0.0.1:9851', key });
 });
 
+test('and the password for etcd', () => {
+  const file = write('password', 'secret', 0o644);
+  const etcd = `{ endpoints: ["https://a:2379"], user: heddle, passwordFile: ${file} }`;
+  const settings = () => readSettings(write('etcd.yaml', `state: { etcd: ${etcd} }`));
+  expect(settings).toThrow(/etcd\.yaml:1:\d+: state\.etcd\.passwordFile: .*mode 644/);
+  expect(settings).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+  chmodSync(file, 0o600);
+  expect(settings().state.etcd).toMatchObject({ user: 'heddle', passwordFile: file });
+});
+
 test('a file that was named has to be there', () => {
   expect(() => readSettings(path.join(folder, 'absent.yaml'))).toThrow(
     expect.objectContaining({ code: 'ERR_FILE_NOT_FOUND' }),

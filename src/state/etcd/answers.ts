@@ -41,6 +41,8 @@ export const grantAnswer = z.object({
 });
 /** `TTL` in seconds; 0 of a lease that has ended. */
 export const keepAnswer = z.object({ result: z.object({ TTL: revision.default(0) }) });
+/** Printable, since it is sent as a header: one of etcd's own, or a JSON Web Token. */
+export const tokenAnswer = z.object({ token: z.string().regex(/^[\x21-\x7e]{1,8192}$/) });
 export const anyAnswer = z.object({});
 
 /** A line of a watch. */

@@ -1,30 +1,15 @@
-import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../../lib/backoff.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import type { Answer } from '../../lib/http/answer.ts';
-import { send } from '../../lib/http/send.ts';
-import { lines } from '../../lib/lines.ts';
-import type * as z from '../../lib/zod.ts';
-import { EtcdFailure, failureOfAnswer, failureOfError } from './failure.ts';
+import { EtcdFailure } from './failure.ts';
+import type { Login } from './login.ts';
 import type { EtcdTls } from './tls.ts';
+import { type Question, Transport } from './transport.ts';
 
-/** Bytes of an answer: what is asked for has a limit of its own, in entries. */
-const longest = 64 << 20;
-/** Milliseconds for a connection to a member. */
-const connecting = 1000;
 /** What must be left for another question: one that is given up may have been done. */
 const least = 250;
-const keepingAlive = { keepAlive: true, keepAliveMsecs: 1000 };
-
-export interface Question<T> {
-  readonly path: string;
-  readonly body: object;
-  readonly answer: z.ZodType<T>;
-  /** Whether a member answers by itself, be it without a leader. */
-  readonly isLocal?: boolean;
-}
+/** Milliseconds until a member has to know who one is, before it is followed. */
+const knowing = 2000;
 
 export interface Patience {
   /** Milliseconds in which members are asked, one after the other. */
@@ -41,21 +26,20 @@ export interface Patience {
  */
 export class EtcdClient {
   readonly #urls: readonly string[];
-  readonly #tls: (() => EtcdTls) | undefined;
-  readonly #agents = {
-    'http:': new Agent(keepingAlive),
-    'https:': new SecureAgent(keepingAlive),
-  };
+  readonly #transport: Transport;
+  readonly #login: Login | undefined;
   /** Which member is asked first: the last that answered. */
   #at = 0;
 
   /**
    * @param tls read anew for every question, so that renewed certificates are used; not given: those that the system trusts
+   * @param login where etcd knows its users by passwords
    * @throws HeddleError ERR_USAGE for what is no URL
    */
-  constructor(urls: readonly string[], tls?: () => EtcdTls) {
+  constructor(urls: readonly string[], tls?: () => EtcdTls, login?: Login) {
     this.#urls = urls.map((url) => checked(url, tls !== undefined));
-    this.#tls = tls;
+    this.#transport = new Transport(tls);
+    this.#login = login;
   }
 
   /** The member that is asked first. */
@@ -104,33 +88,30 @@ export class EtcdClient {
 
   /** @throws EtcdFailure */
   async askMember<T>(member: string, question: Question<T>, limit: number): Promise<T> {
+    const until = performance.now() + limit;
+    const left = () => Math.max(until - performance.now(), 1);
+    const token = await this.#token(member, left);
     try {
-      const answered = await this.#send(member, question, { connect: connecting, whole: limit });
-      const text = await answered.text(longest);
-      if (answered.status !== 200) throw failureOfAnswer(answered.status, text);
-      return understood(question.answer, text);
+      return await this.#transport.ask(member, question, left(), token);
     } catch (error) {
-      throw at(member, failureOfError(error));
+      if (!this.#login?.isStale(error, token)) throw error;
+      return this.#transport.ask(member, question, left(), await this.#token(member, left));
     }
   }
 
   /** What a member says, line by line, until the signal aborts. @throws EtcdFailure */
   async *follow<T>(member: string, question: Question<T>, signal: AbortSignal): AsyncGenerator<T> {
-    try {
-      const answered = await this.#send(member, question, { connect: connecting }, signal);
-      if (answered.status !== 200) throw failureOfAnswer(answered.status, await answered.beginning(1000));
-      for await (const line of lines(answered)) {
-        if (line.startsWith('{"error"')) throw failureOfAnswer(200, line);
-        yield understood(question.answer, line);
-      }
-      throw new EtcdFailure('undone', 'it ended');
-    } catch (error) {
-      throw at(member, failureOfError(error));
-    }
+    yield* this.#transport.follow(member, question, signal, await this.#token(member, () => knowing));
   }
 
   close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.#transport.close();
+  }
+
+  async #token(member: string, left: () => number): Promise<string> {
+    return (
+      (await this.#login?.token(member, (question) => this.#transport.ask(member, question, left()))) ?? ''
+    );
   }
 
   /** Another member is asked next when this one gives no answer. */
@@ -141,34 +122,6 @@ export class EtcdClient {
       if (!(error instanceof EtcdFailure)) throw error;
       if (error.outcome !== 'refused') this.avoid(member);
       return error;
-    }
-  }
-
-  async #send(
-    member: string,
-    { path, body, isLocal = false }: Question<unknown>,
-    timeouts: { readonly connect: number; readonly whole?: number },
-    signal?: AbortSignal,
-  ): Promise<Answer> {
-    return send({
-      to: `${member}/v3/${path}`,
-      method: 'POST',
-      headers: isLocal ? {} : { 'Grpc-Metadata-hasleader': 'true' },
-      body: JSON.stringify(body),
-      options: {
-        ...this.#certificates(),
-        agent: this.#agents[member.startsWith('https:') ? 'https:' : 'http:'],
-      },
-      signal,
-      timeouts,
-    });
-  }
-
-  #certificates(): EtcdTls {
-    try {
-      return this.#tls?.() ?? {};
-    } catch (error) {
-      throw new EtcdFailure('undone', (error as Error).message, undefined, error);
     }
   }
 }
@@ -183,18 +136,6 @@ function checked(url: string, isSecure: boolean): string {
   throw new HeddleError('ERR_USAGE', `"${url}" is no etcd${isSecure ? ' with TLS' : ''}`, {
     hint: `write ${isSecure ? 'https' : 'http'}://HOST:2379`,
   });
-}
-
-function understood<T>(schema: z.ZodType<T>, text: string): T {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new EtcdFailure('unknown', 'the answer is not understood', undefined, error);
-  }
-}
-
-function at(member: string, { outcome, message, code, cause }: EtcdFailure): EtcdFailure {
-  return new EtcdFailure(outcome, `etcd at ${member}: ${message}`, code, cause);
 }
 
 /** What every member said last. */

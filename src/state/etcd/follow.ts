@@ -59,7 +59,7 @@ async function* followMember(
   member: string,
   { prefix, base, after, signal, alive }: Following,
 ): AsyncGenerator<readonly Changed[]> {
-  const check = new Check(client, member, alive);
+  const check = new Check(client, member, base, alive);
   await check.look(after);
   const ended = AbortSignal.any([signal, check.failed]);
   // Etcd's fragments keep a line below the size of a request.
@@ -82,14 +82,16 @@ async function* followMember(
 class Check {
   readonly #client: EtcdClient;
   readonly #member: string;
+  readonly #key: string;
   readonly #alive: () => void;
   readonly #failed = new AbortController();
   #next: NodeJS.Timeout | undefined;
   #isStopped = false;
 
-  constructor(client: EtcdClient, member: string, alive = () => {}) {
+  constructor(client: EtcdClient, member: string, key: string, alive = () => {}) {
     this.#client = client;
     this.#member = member;
+    this.#key = key;
     this.#alive = alive;
   }
 
@@ -105,7 +107,7 @@ class Check {
    */
   async look(after: number): Promise<void> {
     try {
-      await this.#client.askMember(this.#member, probe(after), checkLimit);
+      await this.#client.askMember(this.#member, probe(this.#key, after), checkLimit);
     } catch (error) {
       if ((error as EtcdFailure).code === grpc.outOfRange) throw expiredError(after);
       throw error;

@@ -83,7 +83,7 @@ export class Mirror {
 
   /** Asks everybody once: whoever answers without a majority may still know more than is known here. */
   async #ask(): Promise<void> {
-    this.#isLost = await this.#client.ask(probe(0), once).then(
+    this.#isLost = await this.#client.ask(probe(this.#base, 0), once).then(
       () => false,
       () => true,
     );

@@ -1,6 +1,13 @@
-import { anyAnswer, grantAnswer, keepAnswer, rangeAnswer, transactionAnswer } from './answers.ts';
-import type { Question } from './client.ts';
+import {
+  anyAnswer,
+  grantAnswer,
+  keepAnswer,
+  rangeAnswer,
+  tokenAnswer,
+  transactionAnswer,
+} from './answers.ts';
 import { encode } from './keys.ts';
+import type { Question } from './transport.ts';
 
 /** What is asked of etcd (etcd.io, "etcd API Reference"). */
 
@@ -39,9 +46,12 @@ export function page({ limit, revision, ...rest }: Page) {
   return { path: 'kv/range', body, answer: rangeAnswer, isLocal: rest.serializable };
 }
 
-/** Whether the majority is reached, and the changes after a revision are still kept. */
-export function probe(revision: number) {
-  const body = { key: encode('heddle'), keys_only: true, revision: String(revision) };
+/**
+ * Whether the majority is reached, and the changes after a revision are still kept.
+ * @param key of its own: who asks may have a right to no others
+ */
+export function probe(key: string, revision: number) {
+  const body = { key: encode(key), keys_only: true, revision: String(revision) };
   return { path: 'kv/range', body, answer: rangeAnswer };
 }
 
@@ -78,4 +88,9 @@ export function keep(lease: string) {
 
 export function revoke(lease: string): Question<object> {
   return { path: 'lease/revoke', body: { ID: lease }, answer: anyAnswer };
+}
+
+/** A token that says who asks, for a name and a password. */
+export function authenticate({ user, password }: { readonly user: string; readonly password: string }) {
+  return { path: 'auth/authenticate', body: { name: user, password }, answer: tokenAnswer };
 }

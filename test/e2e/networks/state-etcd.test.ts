@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EtcdClient } from '../../../src/state/etcd/client.ts';
 import { Entries } from '../../../src/state/etcd/entries.ts';
+import { under } from '../../../src/state/etcd/keys.ts';
 import { Mirror } from '../../../src/state/etcd/mirror.ts';
 import { openStateManager } from '../../../src/state/open-manager.ts';
 import { etcdSettings } from '../../../src/state/settings.ts';
@@ -118,11 +121,7 @@ test('changes that are compacted are not told, and the state is known all the sa
   await until('nobody is reached', () => mirror.isLost);
   await state.commit([], [{ key: 'gone', delete: true }]);
   const revision = (await put(state, 'a', 'last')) ?? 0;
-  const compact = await fetch(`${cluster.plain(0)}/v3/kv/compaction`, {
-    method: 'POST',
-    body: JSON.stringify({ revision: `${revision}`, physical: true }),
-  });
-  expect(compact.status).toBe(200);
+  await cluster.ask('kv/compaction', { revision: `${revision}`, physical: true });
   proxy.returns();
   await until('it is known', () => mirror.known.revision === revision);
   expect(mirror.known.list('').entries).toEqual((await state.list('')).entries);
@@ -145,6 +144,55 @@ test('who shows no certificate is refused, and told so', async () => {
       code: 'ERR_STATE_UNREACHABLE',
       message: expect.stringMatching(/etcd at https.+(certificate|alert)/),
     });
+});
+
+test('where etcd knows users, this one is one by name and password, with no right beyond its prefix', async () => {
+  const [name, passwordFile] = ['heddle', path.join(host.folder, 'password')];
+  writeFileSync(passwordFile, 'first\n', { mode: 0o600 });
+  for (const user of ['root', name]) await cluster.ask('auth/user/add', { name: user, password: 'first' });
+  await cluster.ask('auth/user/grant', { user: 'root', role: 'root' });
+  await cluster.ask('auth/role/add', { name });
+  await cluster.ask('auth/role/grant', { name, perm: { permType: 'READWRITE', ...under(prefix) } });
+  await cluster.ask('auth/user/grant', { user: name, role: name });
+  // Before etcd knows users, nobody needs to say who it is.
+  const state = await open({ ...cluster.settings, user: name, passwordFile });
+  const { seen } = watched(state, (await put(state, 'a', 0)) ?? 0);
+  const enable = async () => {
+    await cluster.ask('auth/enable', {});
+    return String((await cluster.ask('auth/authenticate', { name: 'root', password: 'first' }))['token']);
+  };
+  const told = (value: unknown) => until(`${value} is told`, () => seen.at(-1)?.value === value);
+  let root = await enable();
+  try {
+    await put(state, 'a', 'known');
+    await told('known');
+    const lease = await state.lease(5);
+    await state.commit([], [{ key: 'here', value: 'leased', lease }]);
+    await told('leased');
+    // All tokens are forgotten.
+    await cluster.ask('auth/disable', {}, root);
+    root = await enable();
+    await put(state, 'a', 'known again');
+    await told('known again');
+    await cluster.ask('auth/user/changepw', { name, password: 'second' }, root);
+    const refused = { code: 'ERR_STATE_UNREACHABLE', hint: expect.stringContaining('passwordFile') };
+    await expect(put(state, 'a', 'never')).rejects.toMatchObject(refused);
+    writeFileSync(passwordFile, 'second\n');
+    await put(state, 'a', 'changed');
+    await told('changed');
+    await expect((await open()).list('')).rejects.toMatchObject(refused);
+    const elsewhere = openStateManager({
+      etcd: etcdSettings.parse({ ...cluster.settings, user: name, passwordFile, prefix: '/other/' }),
+    });
+    opened.push(await elsewhere);
+    await expect((await elsewhere).list('')).rejects.toMatchObject({
+      code: 'ERR_STATE_UNREACHABLE',
+      hint: expect.stringContaining('prefix'),
+    });
+  } finally {
+    await cluster.ask('auth/disable', {}, root);
+  }
+  expect(await state.get('a')).toMatchObject({ value: 'changed' });
 });
 
 test('members hang, die and return: what is known is answered, what cannot be written fails, and changes are told once', async () => {
