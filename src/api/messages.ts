@@ -19,6 +19,7 @@ export type {
   NodeLogLine,
   NodeLogsQuery,
   NodeMember,
+  RemoteStatus,
   ServiceStatus,
 } from './contracts/node.ts';
 export type { ErrorMessage, OperationEvent } from './contracts/operation.ts';

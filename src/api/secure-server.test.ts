@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -173,6 +174,10 @@ test('a certificate that was renewed is shown from the next connection on, and n
   writeFileSync(files.cert, renewed.certificate);
   writeFileSync(files.key, renewed.key);
   await expect.poll(serial).not.toBe(former);
+  const { port } = server.endpoint ?? {};
+  const { validTo } = new X509Certificate(renewed.certificate);
+  const expires = new Date(validTo).toISOString();
+  expect(server.status).toEqual({ listen: `127.0.0.1:${port}`, listening: true, expires, reason: null });
   expect(before.destroyed).toBe(false);
 });
 
@@ -194,12 +199,19 @@ test('files that are wrong change nothing, and a place that is taken is said', a
   writeFileSync(files.cert, 'nothing');
   await expect.poll(() => lines.join('\n')).toMatch(/the last stay in use/);
   expect(await clientOf('ann').networks.list()).toEqual([]);
+  expect(server.status).toMatchObject({ listening: true, reason: expect.stringContaining('cert.pem') });
   writeFileSync(files.cert, before);
+  await expect.poll(() => server.status.reason).toBeNull();
   const second = serverAt({ address: '127.0.0.1', port: server.endpoint?.port ?? 0 });
   await second.start();
   expect(second.endpoint).toBeUndefined();
   expect(lines.at(-1)).toMatch(
     /the API cannot listen on 127\.0\.0\.1:\d+ \(TCP\): another program listens there/,
   );
+  expect(second.status).toMatchObject({
+    listen: `127.0.0.1:${server.endpoint?.port}`,
+    listening: false,
+    reason: expect.stringContaining('another program listens there'),
+  });
   await second.stop();
 });

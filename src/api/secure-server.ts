@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants, X509Certificate } from 'node:crypto';
 import { createServer as createHttps, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
@@ -9,6 +9,7 @@ import { FairConnections } from '../edge/listen/fair-connections.ts';
 import { Handshakes } from '../edge/listen/handshakes.ts';
 import { watchText } from '../edge/sources/watch.ts';
 import type { Log } from '../lib/log.ts';
+import type { RemoteStatus } from './messages.ts';
 import { createServerOver, type Group } from './server.ts';
 import {
   type CredentialFiles,
@@ -88,6 +89,18 @@ export class SecureServer {
       : undefined;
   }
 
+  /** How it is, for who looks after the node. */
+  get status(): RemoteStatus {
+    const { address, port } = this.endpoint ?? this.#options.listen;
+    const used = this.#credentials && new X509Certificate(this.#credentials.cert);
+    return {
+      listen: `${address.includes(':') ? `[${address}]` : address}:${port}`,
+      listening: this.endpoint !== undefined,
+      expires: used?.validToDate.toISOString() ?? null,
+      reason: this.#problem ?? null,
+    };
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#again);
@@ -124,11 +137,14 @@ export class SecureServer {
       throw error;
     }
     this.#server = server;
-    const problem = (error: Error) =>
+    this.#problem = undefined;
+    const problem = (error: Error) => {
+      this.#problem = error.message;
       log.error(
         { problem: error.message },
         'certificates of the API are not what is needed; the last stay in use',
       );
+    };
     this.#watches = Object.values(files)
       .filter((file) => file !== undefined)
       .map((file) => watchText(file, () => this.#renew(), problem));
@@ -172,6 +188,7 @@ export class SecureServer {
     const now = readServerCredentials(this.#options.files);
     this.#https?.setSecureContext(secureContext(now));
     this.#credentials = now;
+    this.#problem = undefined;
     if (now.ca !== before?.ca || now.crl !== before?.crl) {
       this.#handshakes?.end();
       for (const socket of this.#members.all()) socket.destroy();

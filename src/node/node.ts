@@ -107,6 +107,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
+  const remote = remoteApi(settings.api, networks, log);
   const service = serviceOf({
     name,
     networks,
@@ -119,8 +120,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     edge,
     stateDir,
     metricsUrl,
+    remote,
   });
-  const remote = remoteApi(settings.api, networks, log);
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, service),

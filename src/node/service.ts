@@ -1,5 +1,6 @@
 import type { ContainerLine, LogsQuery } from '../api/messages.ts';
 import type { NodeService } from '../api/node-service.ts';
+import type { SecureServer } from '../api/secure-server.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import { features } from '../features/index.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -41,6 +42,8 @@ export interface Parts {
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
+  /** What hosts ask over TLS. */
+  readonly remote: Pick<SecureServer, 'status'> | undefined;
 }
 
 /** What the node does, in the words of its API. */
@@ -57,6 +60,7 @@ export function serviceOf(parts: Parts): NodeService {
     networks,
     stateDir,
     metricsUrl,
+    remote,
   } = parts;
   const { engine } = applications;
   const info = () => ({
@@ -74,6 +78,7 @@ export function serviceOf(parts: Parts): NodeService {
       since: since.toISOString(),
       ...(await statusOfServices(networks.units, networks.edge)),
       shared: networks.shared(),
+      api: remote?.status ?? null,
     }),
     nodes: async () => (await networks.members?.list()) ?? [{ name, present: true }],
     removeNode: async (node) => {

@@ -59,12 +59,21 @@ const sharedStatus = record('SharedStatus', 'The state that nodes share networks
     .describe('Whether what is read is what nodes agree on now; else it is what was last seen.'),
 });
 
+const remoteStatus = record('RemoteStatus', 'Where hosts may ask this node over TLS about networks.', {
+  listen: text.describe('The address and the port.'),
+  listening: z.boolean(),
+  expires: time.nullable().describe('When the certificate in use ends; null: none was used yet.'),
+  reason: text.nullable().describe('Why it does not listen, or still uses a certificate that was replaced.'),
+});
+export type RemoteStatus = Of<typeof remoteStatus>;
+
 const nodeHealth = nodeInfo
   .extend({
     since: time.describe('When it started.'),
     services: z.array(serviceStatus).describe('In the order in which they start.'),
     edge: edgeStatus.nullable(),
     shared: sharedStatus.nullable().describe('Null: this node shares networks with no other.'),
+    api: remoteStatus.nullable().describe('Null: other hosts are not let in.'),
   })
   .meta({ id: 'NodeHealth', description: 'How the node and its services are.' });
 export type NodeHealth = Of<typeof nodeHealth>;

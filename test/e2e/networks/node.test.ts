@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeHealth } from '../../../src/api/messages.ts';
+import { Authority } from '../../../src/edge/ca/authority.ts';
+import { writeCredentials } from '../../../src/edge/ca/credentials.ts';
 import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { run } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
 // A node by its settings: `ip` and `sdn` in processes of their own, above `linux` in the node's.
@@ -13,6 +16,8 @@ const host = new TestHost();
 const uplink = 'up0';
 const config = path.join(host.folder, 'node.yaml');
 const damaged = path.join(host.stateDir, 'networks-sdn.db');
+const remote = '127.0.0.1:13650';
+const of = (...names: readonly string[]) => path.join(host.folder, ...names);
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 let ovs: Ovs;
 let before: readonly string[];
@@ -66,6 +71,11 @@ beforeAll(async () => {
     for (const end of [uplink, 'wire0']) ip('link', 'set', end, ...state);
   }
   execFileSync('mkdir', ['-p', host.stateDir]);
+  const authority = await Authority.create(of('ca'));
+  writeCredentials(of('api'), await authority.issue('api:node1', ['127.0.0.1'], 30));
+  writeCredentials(of('ann'), await authority.issue('operator:ann', [], 30));
+  const other = await Authority.create(of('other-ca'));
+  writeCredentials(of('stranger'), await other.issue('operator:ann', [], 30));
   for (const name of ['a', 'b']) makeNamespace(name);
   before = machine();
 });
@@ -86,7 +96,7 @@ test('settings that cannot be are said with their place, and nothing starts', as
 test('services start in the order of their needs; one that cannot is failed, and says why', async () => {
   writeFileSync(
     config,
-    `name: node1\nengine: none\nedge: { uplink: ${uplink} }\nservices: { ip: { process: own }, sdn: { process: own } }\n`,
+    `name: node1\nengine: none\nedge: { uplink: ${uplink} }\napi: { listen: "${remote}", cert: ${of('api', 'cert.pem')}, key: ${of('api', 'key.pem')}, ca: ${of('api', 'ca.crt')} }\nservices: { ip: { process: own }, sdn: { process: own } }\n`,
   );
   writeFileSync(damaged, 'this is no database, and never was one\n'.repeat(200));
   host.start('node', 'start', '--config', config);
@@ -99,6 +109,25 @@ test('services start in the order of their needs; one that cannot is failed, and
   const { code, stdout } = await host.heddle('node', 'status');
   expect(code).toBe(1);
   expect(stdout).toMatch(/^sdn +own +failed /m);
+});
+
+test('an operator asks from another host with a certificate of the authority, and nobody else does', async () => {
+  const asked = (folder: string, ...args: readonly string[]) =>
+    host.heddle('net', ...args, '--host', `https://${remote}`, '--tls', of(folder));
+  expect((await asked('ann', 'create', 'far', '--archetype', 'linux')).code).toBe(0);
+  expect((await host.ok('net', 'ls')).split('\n')[1]).toMatch(/^far /);
+  expect((await asked('ann', 'rm', 'far')).stdout).toBe('far\n');
+  // Who believes another authority, and of whom this one never heard.
+  writeFileSync(of('stranger', 'ca.crt'), readFileSync(of('ann', 'ca.crt')));
+  const { code, stderr } = await asked('stranger', 'ls');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('ERR_NODE_TLS')]);
+  const nameless = ['-s', '--cacert', of('ann', 'ca.crt'), `https://${remote}/v1/networks`];
+  expect(await run('curl', nameless)).toMatchObject({ code: 56, stdout: '' });
+  const { api } = await nodeStatus();
+  expect(api).toMatchObject({ listen: remote, listening: true, reason: null });
+  expect((await host.heddle('node', 'status')).stdout).toMatch(
+    new RegExp(`^api: +https://${remote}, certificate until ${api?.expires?.slice(0, 10)}$`, 'm'),
+  );
 });
 
 test('it is started as soon as it can be', async () => {

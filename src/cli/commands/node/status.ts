@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { NodeHealth } from '../../../api/messages.ts';
+import type { NodeHealth, RemoteStatus } from '../../../api/messages.ts';
 import { type Format, formatOption, type NodeOptions, nodeCommand } from '../../command.ts';
 
 export function nodeStatus(): Command {
@@ -14,7 +14,7 @@ export function nodeStatus(): Command {
     });
 }
 
-async function print({ services, edge, shared, ...node }: NodeHealth): Promise<void> {
+async function print({ services, edge, shared, api, ...node }: NodeHealth): Promise<void> {
   const [{ tableOf }, { agoText }, { engineText }] = await Promise.all([
     import('../../output/table.ts'),
     import('../../output/ago.ts'),
@@ -34,6 +34,7 @@ async function print({ services, edge, shared, ...node }: NodeHealth): Promise<v
           ],
         ]
       : []),
+    ...(api ? [['api', apiText(api, now)]] : []),
     ['edge', edge ? `${edge.driver} on ${edge.uplink}, which is ${edge.up ? 'up' : 'down'}` : 'none'],
   ];
   const tables = [
@@ -60,4 +61,15 @@ async function print({ services, edge, shared, ...node }: NodeHealth): Promise<v
   ];
   const lines = about.map(([what, text]) => `${`${what}:`.padEnd(11)}${text}`).join('\n');
   process.stdout.write(`${[lines, ...tables].join('\n\n')}\n`);
+}
+
+function apiText({ listen, listening, expires, reason }: RemoteStatus, now: number): string {
+  const certificate = expires === null ? [] : [certificateText(expires, now)];
+  const state = listening ? [] : ['does not listen'];
+  return [`https://${listen}`, ...state, ...certificate, ...(reason === null ? [] : [reason])].join(', ');
+}
+
+function certificateText(expires: string, now: number): string {
+  const day = expires.slice(0, 10);
+  return Date.parse(expires) > now ? `certificate until ${day}` : `certificate ENDED ${day}`;
 }
