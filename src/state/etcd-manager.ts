@@ -143,6 +143,7 @@ function stateError(cause: unknown): unknown {
 
 /** What to do about what etcd says. */
 const hints: readonly (readonly [string, string])[] = [
+  ['CommonName', 'give the node a certificate without a CommonName: with one, etcd takes no password of it'],
   ['user name is empty', 'name state.etcd.user and state.etcd.passwordFile in node.yaml'],
   ['invalid user ID or password', 'mend state.etcd.user, or what state.etcd.passwordFile holds'],
   ['permission denied', 'grant the user a role that reads and writes what is under state.etcd.prefix'],

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { Authority } from '../../src/edge/ca/authority.ts';
 import { writeCredentials } from '../../src/edge/ca/credentials.ts';
@@ -26,6 +27,32 @@ export class EtcdCluster {
     const authority = await Authority.create(this.#path('ca'));
     for (const name of ['broker', 'controller'])
       writeCredentials(this.#path(name), await authority.issue(name, ['127.0.0.1'], 1));
+    const [root] = readdirSync(this.#path('ca')).filter((name) => name.endsWith('.key'));
+    const { cert, key } = this.nameless;
+    execFileSync(
+      'openssl',
+      [
+        ...[
+          'req',
+          '-x509',
+          '-newkey',
+          'ec',
+          '-pkeyopt',
+          'ec_paramgen_curve:P-256',
+          '-nodes',
+          '-subj',
+          '/O=heddle',
+        ],
+        ...['-addext', 'basicConstraints=critical,CA:FALSE', '-days', '1', '-keyout', key, '-out', cert],
+        ...['-CA', this.#path('ca/ca.crt'), '-CAkey', this.#path(`ca/${root}`)],
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+  }
+
+  /** With a certificate that has no CommonName: of those who have passwords etcd takes no other. */
+  get nameless() {
+    return { ...this.settings, cert: this.#path('nameless.pem'), key: this.#path('nameless.key') };
   }
 
   get settings() {

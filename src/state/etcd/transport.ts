@@ -85,6 +85,8 @@ export class Transport {
       to: `${member}/v3/${path}`,
       method: 'POST',
       headers: {
+        // Without it, etcd takes whoever asks for the one that its own certificate names (server/auth: AuthInfoFromTLS).
+        Accept: 'application/json',
         ...(!isLocal && { 'Grpc-Metadata-hasleader': 'true' }),
         ...(token !== '' && { Authorization: token }),
       },

@@ -155,7 +155,7 @@ test('where etcd knows users, this one is one by name and password, with no righ
   await cluster.ask('auth/role/grant', { name, perm: { permType: 'READWRITE', ...under(prefix) } });
   await cluster.ask('auth/user/grant', { user: name, role: name });
   // Before etcd knows users, nobody needs to say who it is.
-  const state = await open({ ...cluster.settings, user: name, passwordFile });
+  const state = await open({ ...cluster.nameless, user: name, passwordFile });
   const { seen } = watched(state, (await put(state, 'a', 0)) ?? 0);
   const enable = async () => {
     await cluster.ask('auth/enable', {});
@@ -180,9 +180,12 @@ test('where etcd knows users, this one is one by name and password, with no righ
     writeFileSync(passwordFile, 'second\n');
     await put(state, 'a', 'changed');
     await told('changed');
-    await expect((await open()).list('')).rejects.toMatchObject(refused);
+    await expect((await open(cluster.nameless)).list('')).rejects.toMatchObject(refused);
+    await expect((await open()).list('')).rejects.toMatchObject({
+      hint: expect.stringContaining('CommonName'),
+    });
     const elsewhere = openStateManager({
-      etcd: etcdSettings.parse({ ...cluster.settings, user: name, passwordFile, prefix: '/other/' }),
+      etcd: etcdSettings.parse({ ...cluster.nameless, user: name, passwordFile, prefix: '/other/' }),
     });
     opened.push(await elsewhere);
     await expect((await elsewhere).list('')).rejects.toMatchObject({
