@@ -9,6 +9,8 @@ const settling = 200;
 const apart = 1000;
 const firstPause = 500;
 const longestPause = 30_000;
+/** It notices that nobody reads any more only when it has something to say: setpriv(1) lets it end with this process. */
+const command = ['--pdeathsig', 'KILL', 'ip', '-o', 'monitor', 'link'];
 
 /** Tells when interfaces of Heddle's are damaged, which the kernel says at once (rtnetlink(7), by `ip monitor`). */
 export class LinkWatch {
@@ -25,7 +27,7 @@ export class LinkWatch {
   }
 
   start(): void {
-    const child = spawn('ip', ['-o', 'monitor', 'link'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('setpriv', command, { stdio: ['ignore', 'pipe', 'ignore'] });
     const seen = new LinksSeen();
     this.#child = child;
     createInterface({ input: child.stdout }).on('line', (line) => {

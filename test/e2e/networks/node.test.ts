@@ -55,6 +55,17 @@ function programs(): string {
   return all.filter((one) => one.startsWith('dnsmasq')).join('\n');
 }
 
+function childrenOf(pid: number): readonly { readonly pid: string; readonly args: string }[] {
+  const listed = execFileSync('ps', ['--ppid', `${pid}`, '-o', 'pid=,args='], { encoding: 'utf8' });
+  return listed
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [number = '', ...args] = line.trim().split(/\s+/);
+      return { pid: number, args: args.join(' ') };
+    });
+}
+
 function addressOf(namespace: string): string {
   return /(\S+)\/24/.exec(ip('-n', namespace, '-br', '-4', 'address', 'show', 'eth0'))?.[1] ?? '';
 }
@@ -174,9 +185,11 @@ test('status shows which networks are joined, and logs can be followed', async (
 test('a node that is killed takes its services along, and no traffic; they come back with it', async () => {
   const going = pinging('a', addressOf('b'));
   await until('it is answered', () => going.answers > 20);
-  const { pid } = (await service('ip')) ?? {};
-  process.kill((await nodeStatus()).pid, 'SIGKILL');
-  await until('its services end', () => !existsSync(`/proc/${pid}`));
+  const { pid: own } = await nodeStatus();
+  const children = childrenOf(own);
+  expect(children.map(({ args }) => args)).toContain('ip -o monitor link');
+  process.kill(own, 'SIGKILL');
+  await until('they end', () => children.every(({ pid }) => !existsSync(`/proc/${pid}`)));
   host.start('node', 'start', '--config', config);
   await until('all are back', async () =>
     (await nodeStatus()).services.every(({ phase, troubled }) => phase === 'ready' && troubled === 0),
