@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { prefixOf } from './prefix.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
@@ -8,9 +9,11 @@ export interface NameFiles {
   readonly folder: string;
   readonly config: string;
   readonly pid: string;
-  /** A file an endpoint, read as soon as it is there. */
+  /** Folders with a file an endpoint. They are read again at a SIGHUP, as `servers` is. */
   readonly hosts: string;
   readonly reservations: string;
+  /** Who is asked for other names. */
+  readonly servers: string;
   readonly leases: string;
 }
 
@@ -21,6 +24,7 @@ export function nameFiles(folder: string): NameFiles {
     pid: `${folder}/dnsmasq.pid`,
     hosts: `${folder}/hosts`,
     reservations: `${folder}/reservations`,
+    servers: `${folder}/servers`,
     leases: `${folder}/leases`,
   };
 }
@@ -41,13 +45,16 @@ export function configuration({ options, mtu }: IpNetwork, bridge: string, files
     'user=nobody',
     'group=nogroup',
     'no-hosts',
-    `hostsdir=${files.hosts}`,
+    // Folders and a resolv.conf that it watches by itself take an instance of inotify(7): of these all programs of root have 128,
+    // and would have none left.
+    `addn-hosts=${files.hosts}`,
+    'no-resolv',
+    `servers-file=${files.servers}`,
     // Whoever asks sees at once who came and went.
     'local-ttl=0',
     'domain-needed',
     'bogus-priv',
     ...(options.names ? [] : ['port=0']),
-    ...(options.internal ? ['no-resolv'] : []),
     ...(options.dhcp ? dhcpLines(options.subnets, mtu, files) : []),
     '',
   ].join('\n');
@@ -55,7 +62,7 @@ export function configuration({ options, mtu }: IpNetwork, bridge: string, files
 
 function dhcpLines(subnets: IpNetwork['options']['subnets'], mtu: number, files: NameFiles): string[] {
   return [
-    `dhcp-hostsdir=${files.reservations}`,
+    `dhcp-hostsfile=${files.reservations}`,
     `dhcp-leasefile=${files.leases}`,
     'dhcp-authoritative',
     `dhcp-option=option:mtu,${mtu}`,
@@ -68,6 +75,19 @@ function dhcpLines(subnets: IpNetwork['options']['subnets'], mtu: number, files:
         : `dhcp-range=${first},static,${length},1h`;
     }),
   ];
+}
+
+/**
+ * Whom a network's names that are nobody's are asked of: nobody, of one that leads nowhere.
+ * @param resolver the host's own, as resolv.conf(5) says it
+ */
+export function serverLines({ options }: IpNetwork, resolver: string): string {
+  if (options.internal) return '';
+  const words = resolver.split('\n').map((line) => line.trim().split(/\s+/));
+  const servers = words.flatMap(([what, server = '']) =>
+    what === 'nameserver' && isIP(server) !== 0 ? [server] : [],
+  );
+  return [...new Set(servers)].map((server) => `server=${server}\n`).join('');
 }
 
 /** A line for each of its addresses: all its names. */

@@ -72,7 +72,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       linkOf(endpoint, network),
     );
     await this.#published.publish(endpoint);
-    if (isServed(network)) this.#names(network).add(endpoint);
+    if (isServed(network)) await this.#names(network).add(endpoint, network);
     return {
       ...status.observed,
       addresses: lengthened(endpoint.options.addresses, network),
@@ -82,7 +82,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async removeEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
-    if (isServed(network)) this.#names(network).delete(endpoint);
+    if (isServed(network)) await this.#names(network).delete(endpoint, network);
     await this.#published.unpublish(endpoint);
     await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
   }
@@ -100,7 +100,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
       if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
-      return !isServed(network) || this.#names(network).isRunning();
+      return !isServed(network) || this.#names(network).isCurrent(network);
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
     const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');

@@ -3,9 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { configuration, hostLines, type NameFiles, nameFiles, reservation } from './dnsmasq.ts';
+import { configuration, hostLines, type NameFiles, nameFiles, reservation, serverLines } from './dnsmasq.ts';
+import { answerOf } from './name-query.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
+/** What the host itself asks. */
+const resolver = '/etc/resolv.conf';
 /** Milliseconds that it may take to end. */
 const patience = 3000;
 
@@ -20,16 +23,18 @@ export class NameServer {
 
   /** Lets it run as the network wants it; one that does already is left alone. */
   async apply(network: IpNetwork, bridge: string): Promise<void> {
-    const { folder, config, hosts, reservations } = this.#files;
+    const { folder, config, hosts, reservations, servers } = this.#files;
     for (const one of [folder, hosts, reservations]) mkdirSync(one, { recursive: true, mode: 0o755 });
     const text = configuration(network, bridge, this.#files);
     const pid = this.#pid();
-    if (pid !== undefined && textOf(config) === text) return;
+    const hasChanged = this.#write(servers, serverLines(network, textOf(resolver) ?? ''));
+    if (pid !== undefined && textOf(config) === text) {
+      if (hasChanged) await this.#readAgain(network);
+      return;
+    }
     if (pid !== undefined) await this.#end(pid);
     replaceFile(config, text, 0o644);
-    await run('dnsmasq', [`--conf-file=${config}`], { code: 'ERR_NETWORK' }).catch((error) => {
-      throw hinted(error);
-    });
+    await run('dnsmasq', [`--conf-file=${config}`], { code: 'ERR_NETWORK' });
   }
 
   async remove(): Promise<void> {
@@ -38,30 +43,47 @@ export class NameServer {
     rmSync(this.#files.folder, { recursive: true, force: true });
   }
 
-  add(endpoint: IpEndpoint): void {
+  /** It answers for it from now on. */
+  async add(endpoint: IpEndpoint, network: IpNetwork): Promise<void> {
     const { hosts, reservations } = this.#files;
-    this.#write(`${hosts}/${endpoint.id}`, hostLines(endpoint));
-    this.#write(`${reservations}/${endpoint.id}`, reservation(endpoint));
+    const written = [
+      this.#write(`${hosts}/${endpoint.id}`, hostLines(endpoint)),
+      this.#write(`${reservations}/${endpoint.id}`, reservation(endpoint)),
+    ];
+    if (written.includes(true)) await this.#readAgain(network);
   }
 
-  delete({ id }: IpEndpoint): void {
+  async delete({ id }: IpEndpoint, network: IpNetwork): Promise<void> {
     const { hosts, reservations } = this.#files;
     for (const folder of [hosts, reservations]) rmSync(`${folder}/${id}`, { force: true });
-    // It notices files that come, and forgets those that went when it reads all again.
-    const pid = this.#pid();
-    if (pid !== undefined) signal(pid, 'SIGHUP');
+    await this.#readAgain(network);
   }
 
-  isRunning(): boolean {
-    return this.#pid() !== undefined;
+  /** Whether it runs, and asks whom this host asks. */
+  isCurrent(network: IpNetwork): boolean {
+    const { servers } = this.#files;
+    return this.#pid() !== undefined && textOf(servers) === serverLines(network, textOf(resolver) ?? '');
   }
 
-  /** It reads each file that comes into its folders: one that is half written is not there yet. */
-  #write(file: string, text: string): void {
-    if (textOf(file) === text) return;
+  /** One that reads meanwhile reads what was there or what is. @returns whether it is another */
+  #write(file: string, text: string): boolean {
+    if (textOf(file) === text) return false;
     const beside = `${this.#files.folder}/new`;
     writeFileSync(beside, text, { mode: 0o644 });
     renameSync(beside, file);
+    return true;
+  }
+
+  /**
+   * Names and addresses that it gave stay; what it remembers of other servers it forgets. It may find a question before the signal,
+   * and looks at signals before the next one: when it has answered one, it has read.
+   */
+  async #readAgain({ options }: IpNetwork): Promise<void> {
+    const pid = this.#pid();
+    if (pid === undefined) return;
+    signal(pid, 'SIGHUP');
+    const [server] = options.subnets.flatMap(({ gateway }) => gateway ?? []);
+    if (options.names && server !== undefined) await answerOf(server);
   }
 
   /** Of the process, if it runs: a number in a file may be another's by now. */
@@ -80,15 +102,6 @@ export class NameServer {
     }
     throw new HeddleError('ERR_NETWORK', `dnsmasq (process ${pid}) did not end within ${patience} ms`);
   }
-}
-
-/** Each waits for files that come by an instance of inotify(7), of which one user has 128 unless somebody said otherwise. */
-function hinted(error: HeddleError): HeddleError {
-  if (!error.message.includes('inotify')) return error;
-  return new HeddleError(error.code, error.message, {
-    cause: error,
-    hint: 'let this host have more networks with names: sysctl fs.inotify.max_user_instances=1024',
-  });
 }
 
 function textOf(file: string): string | undefined {
