@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
-import { HeddleError } from '../../lib/errors.ts';
-import { deleteLinks, inNamespace, ipBatch, ipJson, type Link, type Namespace } from '../ip.ts';
+import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
 import { learnedAddresses } from '../ovs/fdb.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
-import { runFolder } from '../ovs/run-folder.ts';
 import type { SwitchState } from '../ovs/switch-state.ts';
 import type { PortWish } from '../ovs/wishes.ts';
 import type { Observed } from '../standard/archetype.ts';
+import { computeChecksums, leaveChecksums } from './checksums.ts';
 import {
-  bridgeMac,
   createBridge,
   type LinuxEndpoint,
   type LinuxNetwork,
@@ -20,6 +17,7 @@ import {
 import { host, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
 import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
+import { bridgeWish, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
 import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -41,7 +39,7 @@ export class OvsSwitch {
 
   /** `endpoints`: those of the network: where it was a bridge of the kernel so far, their ports go over at once. */
   async applyNetwork(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<Observed> {
-    const wish = wishOf(network);
+    const wish = bridgeWish(network);
     const before = await ownLink(wish.name, network.id);
     const ports =
       before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
@@ -136,7 +134,7 @@ export class OvsSwitch {
   }
 
   isNetwork(look: Look | undefined, network: LinuxNetwork, links: Links): boolean {
-    if (!look || !this.#openVswitch.isBridge(look.state, wishOf(network))) return false;
+    if (!look || !this.#openVswitch.isBridge(look.state, bridgeWish(network))) return false;
     const [trunk, ...more] = trunksOn(look.state, network.id);
     if (!isTrunked(network)) return trunk === undefined;
     const wanted = trunkOf(network);
@@ -161,7 +159,7 @@ export class OvsSwitch {
 
   /** What its switch has learned; where a controller says what it does, where endpoints are. @throws HeddleError ERR_OVS */
   async learned(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<LearningSwitch> {
-    const { name, mac, controllers } = wishOf(network);
+    const { name, mac, controllers } = bridgeWish(network);
     const bridge = (await this.#openVswitch.read()).bridges.get(name);
     const byPort = new Map(endpoints.map((endpoint) => [portOfHost(endpoint), endpoint]));
     const ports = [...(bridge?.ports.values() ?? [])].filter((port) => port.name !== name);
@@ -225,7 +223,6 @@ export class OvsSwitch {
     if (!wantsGuard(this.#openVswitch.datapathType, true)) await unguardPorts(ports);
   }
 
-  /** The kernel leaves checksums to whoever takes a packet off the machine, which ovs-vswitchd knows nothing of. */
   async #computeChecksums({ id, attachment }: LinuxEndpoint): Promise<void> {
     if (this.#openVswitch.datapathType !== 'netdev') return;
     if (attachment.kind === 'namespace')
@@ -234,71 +231,4 @@ export class OvsSwitch {
     if (attachment.kind === 'handed' && (await linkNamed(host, handedName(id))))
       await computeChecksums(host, handedName(id));
   }
-}
-
-async function computeChecksums(namespace: Namespace, name: string): Promise<void> {
-  try {
-    await inNamespace(namespace, ['ethtool', '-K', name, 'tx', 'off']);
-  } catch (cause) {
-    throw new HeddleError('ERR_NETWORK', `the checksums of ${name}: ${(cause as Error).message}`, {
-      cause,
-      hint: 'Open vSwitch without its kernel module needs ethtool (apt-get install ethtool)',
-    });
-  }
-}
-
-/** Opens what a kill in the middle of `leave` left guarded on the bridge. */
-export async function finishLeaving(bridge: string, endpoints: readonly LinuxEndpoint[]): Promise<void> {
-  if (!existsSync(runFolder())) return;
-  const guarded = await guardedPorts();
-  const left = endpoints.filter((endpoint) => guarded.has(portOfHost(endpoint)));
-  if (left.length === 0) return;
-  const links = await ipJson<Link>(host, ['link', 'show', 'master', bridge]);
-  const there = new Set(links.map(({ ifname }) => ifname));
-  const ports = left.filter((endpoint) => there.has(portOfHost(endpoint)));
-  await Promise.all(ports.map(leaveChecksums));
-  await unguardPorts(ports.map(portOfHost));
-}
-
-/** Opens a port of a bridge of the kernel that is guarded, as it is when it has come from Open vSwitch a moment ago. */
-export async function leaveOvs(port: string, endpoint?: LinuxEndpoint): Promise<void> {
-  if (!existsSync(runFolder()) || !(await guardedPorts()).has(port)) return;
-  if (endpoint) await leaveChecksums(endpoint);
-  await unguardPorts([port]);
-}
-
-/** Lets the kernel leave checksums undone again: that is quicker, and no more. */
-async function leaveChecksums({ attachment }: LinuxEndpoint): Promise<void> {
-  if (attachment.kind !== 'namespace') return;
-  const { path, interface: name } = attachment;
-  await inNamespace({ path }, ['ethtool', '-K', name, 'tx', 'on']).catch(() => {});
-}
-
-function wishOf({ id, mtu, options }: LinuxNetwork) {
-  const { switch: kind } = options;
-  return {
-    name: bridgeName(id),
-    owner: id,
-    controllers: kind.kind === 'openvswitch' ? kind.controllers : [],
-    mac: bridgeMac(id),
-    mtu,
-    datapathId: `0000${id}`,
-  };
-}
-
-function portWish(endpoint: LinuxEndpoint, link: Link | undefined): PortWish {
-  return { name: portOfHost(endpoint), owner: endpoint.id, type: 'system', ifindex: link?.ifindex };
-}
-
-function trunkWish(network: string, name: string, link: Link | undefined): PortWish {
-  return { name, owner: network, type: 'system', ifindex: link?.ifindex };
-}
-
-/** Ports of a network that are no endpoint's, and not the bridge's own. */
-function trunksOn({ bridges }: SwitchState, network: string): string[] {
-  const bridge = bridgeName(network);
-  const ports = [...(bridges.get(bridge)?.ports.values() ?? [])];
-  return ports
-    .filter(({ name, externalIds }) => name !== bridge && externalIds['heddle'] === network)
-    .map(({ name }) => name);
 }

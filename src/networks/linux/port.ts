@@ -1,7 +1,7 @@
 import type { Observed } from '../standard/archetype.ts';
 import { isOvs, type LinuxEndpoint, type LinuxNetwork } from './commands.ts';
 import { portOfHost } from './names.ts';
-import { leaveOvs } from './ovs-switch.ts';
+import { leaveOvs } from './ovs-leaving.ts';
 
 /** How one kind of attachment becomes a port of a network's bridge. */
 export interface Port<Attachment> {

@@ -6,7 +6,8 @@ import type { DriverContext, Observed } from '../standard/archetype.ts';
 import { isOvs, type LinuxNetwork } from './commands.ts';
 import { host, linkNamed } from './links.ts';
 import { isOwn } from './names.ts';
-import { leaveOvs, type OvsSwitch } from './ovs-switch.ts';
+import { leaveOvs } from './ovs-leaving.ts';
+import type { OvsSwitch } from './ovs-switch.ts';
 import { silence } from './quiet.ts';
 import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, trunkOf } from './trunk.ts';
 
