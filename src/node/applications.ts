@@ -6,7 +6,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import { observe, observeFunctions, observePaths } from '../deploy/observe.ts';
+import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
 import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
@@ -15,7 +15,6 @@ import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
-import { whileTheyRun } from '../engines/while-they-run.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
@@ -25,12 +24,12 @@ import type { NetworkingService } from '../networks/standard/networking-service.
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
+import { applicationStatus } from './application-status.ts';
 import { prepareUp } from './bring-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
 import { sweepOneOffs } from './once/sweep.ts';
 import { Operations } from './operations.ts';
 import type { ServicesOperation } from './services-operation.ts';
-import { containerStatus, detachedStatus, guardNote } from './status.ts';
 import { prepareDown } from './take-down.ts';
 
 export type OnEvent = (event: OperationEvent) => void;
@@ -93,28 +92,8 @@ export class Applications {
     return containers;
   }
 
-  async status(project: string): Promise<ContainerStatus[]> {
-    const desired = this.desired(project);
-    const wanted = new Set(
-      desired?.spec.pods
-        .filter(({ service }) => !desired.orphans?.includes(service ?? ''))
-        .map(({ name }) => name),
-    );
-    const rows = await whileTheyRun(
-      async () => ({ containers: await this.containers(project) }),
-      async ({ containers }) => {
-        const [paths, functions] = desired?.spec.pods.some(({ path }) => path.length > 0)
-          ? await Promise.all([
-              observePaths(desired.spec, containers),
-              observeFunctions(desired.spec, containers),
-            ])
-          : [[], {}];
-        return containers
-          .map((container) => containerStatus(container, containers, wanted))
-          .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, paths, functions) }));
-      },
-    );
-    return [...rows, ...detachedStatus(desired)];
+  status(project: string): Promise<ContainerStatus[]> {
+    return applicationStatus(this.desired(project), () => this.containers(project));
   }
 
   /** What `up` would do. */

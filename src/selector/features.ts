@@ -1,18 +1,11 @@
 import type { Catalogue } from '../catalogue/load.ts';
 import type { Template } from '../catalogue/template.ts';
-import type {
-  Application,
-  FeatureParameters,
-  FeatureRequest,
-  Network,
-  Service,
-} from '../descriptor/application.ts';
+import type { Application, FeatureParameters, FeatureRequest, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import { archetypes } from '../networks/archetypes.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
-import { sharingConflict } from './file-view.ts';
+import { type AddDiagnostic, checkEnds, checkHost, type Path } from './feature-places.ts';
 import { functionFor } from './function.ts';
 import { type EngineOffer, lackOf } from './needs.ts';
 import { intendedRequests } from './objectives.ts';
@@ -29,9 +22,6 @@ export interface FeatureUse {
   /** For one that traffic passes: what it does with it. */
   readonly function?: FunctionOf;
 }
-
-type Path = readonly (string | number)[];
-type AddDiagnostic = (path: Path, diagnostic: Omit<Diagnostic, 'severity' | 'at'>) => void;
 
 /** Every feature asked for, in the order of the file, and everything that is wrong with the requests. */
 export function byFeature(
@@ -200,109 +190,4 @@ function templateFor(
 function requestsOf(request: FeatureRequest, path: Path): [FeatureParameters, Path][] {
   if (Array.isArray(request)) return request.map((item: FeatureParameters, i) => [item, [...path, i]]);
   return [[request === true ? {} : (request as FeatureParameters), path]];
-}
-
-/** A feature that acts on a service's namespaces needs such as are the service's own. */
-function checkHost(
-  application: Application,
-  template: Template,
-  service: Service,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  const conflict = sharingConflict(template, service);
-  if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
-  if (template.ip) checkIp(application, template, service, path, report);
-  if (template.function) checkBridges(application, template, service, path, report);
-  const own = service.networkMode === 'bridge' || service.networkMode === 'none';
-  const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
-  if (own || !shares) return;
-  report(path, {
-    code: 'ERR_FEATURE_IMPOSSIBLE',
-    message: `services.${service.name}: ${template.feature} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
-    hint: 'give the service networks of its own, or remove the feature',
-  });
-}
-
-/** What looks into IP sees nothing on a network without, and whoever reads it would take that for no traffic. */
-function checkIp(
-  application: Application,
-  template: Template,
-  service: Service,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  for (const key of Object.keys(service.networks)) {
-    const network = application.networks[key];
-    if (!network || hasIp(network)) continue;
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: ${template.feature} needs IP, and ${service.name} is on ${key}, whose archetype ${network.archetype} carries none`,
-      hint: 'put the service on networks with IP only, or remove the feature',
-    });
-  }
-}
-
-/** One of an archetype that is not there is reported elsewhere. */
-function hasIp({ archetype = 'engine' }: Network): boolean {
-  return archetypes.find(({ name }) => name === archetype)?.carriesIp !== false;
-}
-
-/** A function can stand between a service and a bridge; on other networks the service would be reached around it. */
-function checkBridges(
-  application: Application,
-  template: Template,
-  service: Service,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  for (const key of Object.keys(service.networks)) {
-    const driver = application.networks[key]?.driver;
-    if (driver === undefined || driver === 'bridge' || driver === 'default') continue;
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose driver is ${driver}`,
-      hint: 'put the service on bridge networks only, or remove the feature',
-    });
-  }
-}
-
-/** A feature between services names two of them, which have to be on a common network. */
-function checkEnds(
-  application: Application,
-  parameters: FeatureParameters,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  const ends = (['from', 'to'] as const).map((end) => {
-    const name = String(parameters[end]);
-    const service = Object.hasOwn(application.services, name) ? application.services[name] : undefined;
-    if (parameters[end] !== undefined && !service) {
-      const where = [...path, end];
-      const hint = didYouMean(name, Object.keys(application.services));
-      report(where, {
-        code: 'ERR_UNKNOWN_REFERENCE',
-        message: `${where.join('.')}: no service named "${name}"`,
-        hint,
-      });
-    }
-    return service;
-  });
-  const [from, to] = ends;
-  const meet = (network: string) => {
-    const common = application.networks[network];
-    return to !== undefined && network in to.networks && (common === undefined || hasIp(common));
-  };
-  if (!from || !to || Object.keys(from.networks).some(meet)) return;
-  report(path, {
-    code: 'ERR_FEATURE_IMPOSSIBLE',
-    message: `${path.join('.')}: ${from.name} and ${to.name} are on no common network`,
-    hint: 'put both on one network, or remove the feature',
-  });
-}
-
-function modeName(service: Service): string {
-  const mode = service.networkMode;
-  if (typeof mode === 'string') return mode;
-  return 'service' in mode ? `service:${mode.service}` : `container:${mode.container}`;
 }
