@@ -122,10 +122,20 @@ test('services start in the order of their needs; one that cannot is failed, and
   expect(stdout).toMatch(/^sdn +own +failed /m);
 });
 
+test('it is started as soon as it can be', async () => {
+  for (const end of ['', '-wal', '-shm']) rmSync(`${damaged}${end}`, { force: true });
+  await until('it is ready', async () => (await service('sdn'))?.phase === 'ready');
+  expect((await service('sdn'))?.restarts).toBeGreaterThan(0);
+  expect((await host.heddle('node', 'status')).code).toBe(0);
+});
+
 test('an operator asks from another host with a certificate of the authority, and nobody else does', async () => {
   const asked = (folder: string, ...args: readonly string[]) =>
     host.heddle('net', ...args, '--host', `https://${remote}`, '--tls', of(folder));
-  expect((await asked('ann', 'create', 'far', '--archetype', 'linux')).code).toBe(0);
+  expect(await asked('ann', 'create', 'far', '--archetype', 'linux')).toMatchObject({ code: 0, stderr: '' });
+  expect((await asked('ann', 'create', 'odd', '--archetype', 'ipx')).stderr).toMatch(
+    /^error ERR_ARCHETYPE_UNKNOWN.*"ipx".*linux, ip,/,
+  );
   expect((await host.ok('net', 'ls')).split('\n')[1]).toMatch(/^far /);
   expect((await asked('ann', 'rm', 'far')).stdout).toBe('far\n');
   // Who believes another authority, and of whom this one never heard.
@@ -139,13 +149,6 @@ test('an operator asks from another host with a certificate of the authority, an
   expect((await host.heddle('node', 'status')).stdout).toMatch(
     new RegExp(`^api: +https://${remote}, certificate until ${api?.expires?.slice(0, 10)}$`, 'm'),
   );
-});
-
-test('it is started as soon as it can be', async () => {
-  for (const end of ['', '-wal', '-shm']) rmSync(`${damaged}${end}`, { force: true });
-  await until('it is ready', async () => (await service('sdn'))?.phase === 'ready');
-  expect((await service('sdn'))?.restarts).toBeGreaterThan(0);
-  expect((await host.heddle('node', 'status')).code).toBe(0);
 });
 
 test('a service that is killed comes back, and neither others nor traffic wait for it', async () => {
