@@ -77,6 +77,18 @@ describe('a client', () => {
     ]);
   });
 
+  test('says that the node ended, where it does in the middle of what it says', async () => {
+    node.nodeLogs = async function* () {
+      yield { message: 'the node stops' };
+      void server?.close();
+      await new Promise(() => {});
+    };
+    await serve();
+    const following = new NodeClient(socket).nodeLogs({ follow: true });
+    expect((await following.next()).value).toMatchObject({ message: 'the node stops' });
+    await expect(following.next()).rejects.toMatchObject({ code: 'ERR_NODE_ABSENT' });
+  });
+
   test('throws what went wrong at the node, with its code, hint and place, and all parts of it', async () => {
     node.status = () => fail('ERR_PROJECT_UNKNOWN', 'no such application');
     node.down = () => {

@@ -57,7 +57,7 @@ export abstract class HttpTransport implements Transport {
   protected async *lines<T extends object>(request: Request, signal?: AbortSignal): AsyncGenerator<T> {
     const answer = await this.#send(request, signal);
     const isEvents = answer.headers['content-type'] === 'text/event-stream';
-    for await (const line of lines(answer)) {
+    for await (const line of untilItEnds(lines(answer))) {
       const text = isEvents ? dataOf(line) : line;
       if (text === undefined) continue;
       const value = JSON.parse(text) as T & { error?: ErrorMessage; code?: string };
@@ -78,6 +78,16 @@ export abstract class HttpTransport implements Transport {
       body,
       signal,
     });
+  }
+}
+
+/** One that is followed may be stopped. @throws HeddleError ERR_NODE_ABSENT when whoever answers is cut off */
+async function* untilItEnds(all: AsyncIterable<string>): AsyncGenerator<string> {
+  try {
+    yield* all;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ECONNRESET') throw cause;
+    throw new HeddleError('ERR_NODE_ABSENT', 'the node ended before its answer did', { cause });
   }
 }
 

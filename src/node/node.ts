@@ -153,11 +153,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   edge.start();
   meter.start();
   log.info(
-    { engine: engine.kind, version: engine.version, endpoint: engine.endpoint, socket },
+    {
+      engine: engine.kind,
+      ...(engine.endpoint !== '' && { version: engine.version, endpoint: engine.endpoint }),
+      socket,
+    },
     'the node is ready',
   );
   return {
     stop: async () => {
+      log.info({}, 'the node stops');
       reconciler.stop();
       edge.stop();
       health.stop();

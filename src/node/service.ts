@@ -85,7 +85,11 @@ export function serviceOf(parts: Parts): NodeService {
       if (networks.members) return networks.members.remove(node);
       throw new HeddleError('ERR_RESOURCE_UNKNOWN', 'this node shares networks with no other');
     },
-    nodeLogs: (query, signal) => journal.read(query, signal),
+    nodeLogs: (query, signal) => {
+      const asked = query.service === undefined ? [] : [query.service];
+      expectServices('the node', asked, ['node', ...networks.units.map((unit) => unit.name)]);
+      return journal.read(query, signal);
+    },
     metrics: async () => {
       const read = applications.allDesired().map(async ({ spec }) => ({
         project: spec.project,

@@ -40,7 +40,7 @@ test('a service that is killed comes back, and is asked meanwhile in vain', asyn
   await until('it has said something', () => written.includes('here'), 5000, 5);
   process.kill(pid ?? 0, 'SIGKILL');
   await until('its end is seen', () => unit.state.phase === 'failed', 5000, 5);
-  expect(unit.state.reason).toContain('by SIGKILL');
+  expect(unit.state.reason).toContain('it ended by SIGKILL');
   const made = unit.service.networks.create({ name: 'lab', archetype: 'ip' });
   await expect(made).rejects.toMatchObject({ code: 'ERR_SERVICE_ABSENT' });
   await until('it is back', () => unit.state.phase === 'ready', 5000, 5);
@@ -55,7 +55,7 @@ test('one that cannot start is failed, says why, and is tried again later and la
   await unit.start();
   expect(unit.state).toMatchObject({
     phase: 'failed',
-    reason: 'with exit code 3: the state is damaged',
+    reason: 'it ended with exit code 3: the state is damaged',
     restarts: 1,
   });
   await until('it is tried again', () => unit.state.restarts >= 3, 10_000, 5);

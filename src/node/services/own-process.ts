@@ -92,10 +92,7 @@ export class OwnProcess implements Unit {
       if (performance.now() - began > times.well) this.#backoff.reset();
       const pause = this.#backoff.next();
       this.#be('failed', { reason: how, restarts: this.#state.restarts + 1, pid: undefined });
-      this.#options.log.error(
-        { service: this.name, pause },
-        `the service ended: ${how}; it is started again`,
-      );
+      this.#options.log.error({ service: this.name, pause }, `the service is started again: ${how}`);
       tried();
       await sleep(pause, undefined, { signal: this.#end.signal }).catch(() => {});
     }
@@ -109,7 +106,9 @@ export class OwnProcess implements Unit {
     const child: Child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], env: this.#options.env });
     this.#child = child;
     const ended = new Promise<string>((resolve) => {
-      child.once('close', (code, signal) => resolve(signal ? `by ${signal}` : `with exit code ${code}`));
+      child.once('close', (code, signal) =>
+        resolve(signal ? `it ended by ${signal}` : `it ended with exit code ${code}`),
+      );
       // Of what is not there to be run.
       child.once('error', ({ message }) => resolve(message));
     });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
@@ -13,6 +13,8 @@ const there = {
   },
   endpoints: () => ({ list: async () => [] }),
 } as unknown as NetworkingService;
+
+afterEach(() => void vi.useRealTimers());
 
 function service() {
   let current: NetworkingService | string = 'it is starting';
@@ -58,4 +60,17 @@ test('one that crashes while it is asked is absent, and no node is', async () =>
   await expect(present.networks.create({ name: 'x', archetype: 'ip' })).rejects.toMatchObject({
     code: 'ERR_SERVICE_ABSENT',
   });
+});
+
+test('one that hangs is absent after a while, and what it had is known', async () => {
+  vi.useFakeTimers();
+  const { present, be } = service();
+  be(there);
+  await present.networks.list();
+  const never = () => new Promise(() => {});
+  be({ networks: { list: never, read: never } } as unknown as NetworkingService);
+  const [listed, read] = [present.networks.list(), present.networks.read('lab')];
+  await vi.advanceTimersByTimeAsync(5000);
+  expect((await listed)[0]).toMatchObject({ name: 'lab', status: { phase: 'failed' } });
+  expect((await read).status.reason).toBe('the networking service of ip: it does not answer');
 });

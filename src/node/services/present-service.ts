@@ -3,6 +3,9 @@ import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
 import type { NetworkTraffic } from '../../networks/standard/traffic.ts';
 
+/** Milliseconds that it may take to say what it has; what it does may take longer. */
+const patience = 5000;
+
 /**
  * A networking service that may be away: whoever asks then is told so, and why. Which networks it has is known from when it was
  * there, so that those of others can be told apart from its own, and made.
@@ -44,7 +47,7 @@ export class PresentService implements NetworkingService {
 
   /** Its networks, from itself alone. @throws HeddleError ERR_SERVICE_ABSENT */
   async look(): Promise<Network[]> {
-    const networks = await this.#asked(() => this.#there().networks.list());
+    const networks = await this.#soon(() => this.#there().networks.list());
     this.#known = new Map(networks.map((network) => [network.name, network]));
     return networks;
   }
@@ -82,8 +85,8 @@ export class PresentService implements NetworkingService {
     const translated = (error: unknown) => this.#translated(error);
     return {
       create: (wish, key) => this.#asked(() => of().create(wish, key)),
-      read: (one) => this.#asked(() => of().read(one)),
-      list: () => this.#asked(() => of().list()),
+      read: (one) => this.#soon(() => of().read(one)),
+      list: () => this.#soon(() => of().list()),
       update: (wish, revision, key) => this.#asked(() => of().update(wish, revision, key)),
       delete: (one, revision) => this.#asked(() => of().delete(one, revision)),
       async *watch(signal, after) {
@@ -94,6 +97,17 @@ export class PresentService implements NetworkingService {
         }
       },
     };
+  }
+
+  /** One that hangs is as good as away. */
+  async #soon<T>(ask: () => Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(this.#absent('it does not answer')), patience);
+    try {
+      return await Promise.race([this.#asked(ask), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #asked<T>(ask: () => Promise<T>): Promise<T> {

@@ -167,7 +167,7 @@ test('a service that is killed comes back, and neither others nor traffic wait f
   expect(await service('ip')).toMatchObject({ restarts: 1, networks: 3, troubled: 0 });
   expect((await going.stop()).lost).toBe(0);
   const logs = await host.ok('node', 'logs', '--tail', '50');
-  expect(logs).toMatch(/ERROR ip: the service ended: by SIGKILL/);
+  expect(logs).toMatch(/ERROR ip: the service is started again: it ended by SIGKILL/);
   expect(await host.ok('node', 'logs', 'ip')).toMatch(/ip: the networking service is ready/);
 });
 
@@ -176,13 +176,15 @@ test('status shows which networks are joined, and logs can be followed', async (
   expect(stdout).toMatch(/^12 +lab /m);
   expect(stdout).toMatch(/^13 +flat /m);
   const following = host.start('node', 'logs', 'ip', '--follow');
-  const times = () => following.printed().split('the service ended').length - 1;
+  const times = () => following.printed().split('it ended by').length - 1;
   await until('what there is, is printed', () => times() === 1);
   const { pid } = (await service('ip')) ?? {};
   process.kill(pid ?? Number.NaN, 'SIGKILL');
   await until('it is told', () => times() === 2);
   await until('it is back', async () => (await service('ip'))?.phase === 'ready');
   await following.end();
+  const { code, stderr } = await host.heddle('node', 'logs', 'ipx');
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^error ERR_SERVICE_UNKNOWN.*\n.*"ip"/)]);
 });
 
 test('a node that is killed takes its services along, and no traffic; they come back with it', async () => {
