@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { formatLocation, HeddleError } from '../../lib/errors.ts';
+import { HeddleError } from '../../lib/errors.ts';
 import { settingsFile } from '../../lib/paths.ts';
 import { readNamed } from '../../lib/read-named.ts';
 import { parseSettings, type ReadSettings } from './parse.ts';
@@ -27,7 +27,7 @@ function checkSecret({ at }: ReadSettings, name: readonly string[], file: string
   if (file === undefined) return;
   const place = at(name);
   const refused = (why: string, hint?: string) =>
-    new HeddleError('ERR_NODE_SETTINGS', `${formatLocation(place)}: ${name.join('.')}: ${file} ${why}`, {
+    new HeddleError('ERR_NODE_SETTINGS', `${name.join('.')}: ${file} ${why}`, {
       at: place,
       hint,
     });
