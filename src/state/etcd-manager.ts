@@ -41,6 +41,10 @@ export class EtcdManager implements StateManager {
     return !this.#mirror.isLost;
   }
 
+  get problem(): string | undefined {
+    return this.#mirror.problem;
+  }
+
   get(key: string): Promise<Entry | undefined> {
     return this.#read(
       (patience) => this.#entries.get(key, patience),
@@ -110,7 +114,7 @@ export class EtcdManager implements StateManager {
       return await ask({ limit: isKnown ? reading.known : reading.unknown, insist: !isLost });
     } catch (error) {
       if (!isKnown || (error as EtcdFailure).outcome === 'refused') throw stateError(error);
-      this.#mirror.lost();
+      this.#mirror.lost(error as EtcdFailure);
       return remember(known);
     }
   }

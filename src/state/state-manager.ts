@@ -8,6 +8,8 @@ export interface StateManager {
    * read is what was last seen of it.
    */
   readonly isCurrent: boolean;
+  /** Why it is not. */
+  readonly problem?: string | undefined;
   /** @throws HeddleError ERR_STATE, ERR_STATE_UNREACHABLE when nothing was seen so far, as all that reads */
   get(key: string): Promise<Entry | undefined>;
   /** The entries under a prefix, sorted by key, as they were together at `revision`. */

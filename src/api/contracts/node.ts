@@ -57,6 +57,7 @@ const sharedStatus = record('SharedStatus', 'The state that nodes share networks
   current: z
     .boolean()
     .describe('Whether what is read is what nodes agree on now; else it is what was last seen.'),
+  reason: text.nullable().describe('Why it is not.'),
 });
 
 const remoteStatus = record('RemoteStatus', 'Where hosts may ask this node over TLS about networks.', {

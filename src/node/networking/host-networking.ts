@@ -81,7 +81,13 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     units,
     edge,
     shared: () =>
-      shared ? { endpoints: settings.state.etcd?.endpoints ?? [], current: shared.isCurrent } : null,
+      shared
+        ? {
+            endpoints: settings.state.etcd?.endpoints ?? [],
+            current: shared.isCurrent,
+            reason: shared.problem ?? null,
+          }
+        : null,
     members: dispatcher?.members,
     archetypes: () => archetypes.map(describeArchetype),
     open: () => bootstrapper.start(),

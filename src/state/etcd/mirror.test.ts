@@ -51,5 +51,6 @@ test('nobody waits longer than for one look where there is nobody', async () => 
   follow();
   await mirror.begun;
   expect(mirror.isLost).toBe(true);
+  expect(mirror.problem).toContain('no leader');
   expect(mirror.known.revision).toBeUndefined();
 });

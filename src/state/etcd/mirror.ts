@@ -4,6 +4,7 @@ import { isHeddleError } from '../../lib/errors.ts';
 import type { Listing } from '../state-manager.ts';
 import type { EtcdClient } from './client.ts';
 import type { Entries } from './entries.ts';
+import type { EtcdFailure } from './failure.ts';
 import { follow } from './follow.ts';
 import { Known } from './known.ts';
 import { probe } from './questions.ts';
@@ -18,7 +19,7 @@ export class Mirror {
   readonly #entries: Entries;
   readonly #base: string;
   readonly #signal: AbortSignal;
-  #isLost = false;
+  #problem: string | undefined;
   #begin = (): void => {};
   /** Resolves when something is known, or everybody was asked in vain. */
   readonly begun = new Promise<void>((resolve) => {
@@ -35,12 +36,17 @@ export class Mirror {
 
   /** Whether nobody is reached who is one of the majority, as far as was found out. */
   get isLost(): boolean {
-    return this.#isLost;
+    return this.#problem !== undefined;
+  }
+
+  /** Why nobody is. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   /** Somebody asked all members in vain. */
-  lost(): void {
-    this.#isLost = true;
+  lost({ message }: EtcdFailure): void {
+    this.#problem = message;
   }
 
   async #run(): Promise<void> {
@@ -74,7 +80,7 @@ export class Mirror {
       after: this.known.revision ?? 0,
       signal: this.#signal,
       alive: () => {
-        this.#isLost = false;
+        this.#problem = undefined;
       },
       broken: () => this.#ask(),
     };
@@ -83,11 +89,11 @@ export class Mirror {
 
   /** Asks everybody once: whoever answers without a majority may still know more than is known here. */
   async #ask(): Promise<void> {
-    this.#isLost = await this.#client.ask(probe(this.#base, 0), once).then(
-      () => false,
-      () => true,
+    this.#problem = await this.#client.ask(probe(this.#base, 0), once).then(
+      () => undefined,
+      ({ message }: EtcdFailure) => message,
     );
-    if (!this.#isLost || this.#signal.aborted) return;
+    if (!this.isLost || this.#signal.aborted) return;
     const listed = await this.#entries.list('', once, true).catch(() => undefined);
     if (listed) this.known.replace(listed);
   }

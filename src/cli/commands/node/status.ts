@@ -30,7 +30,7 @@ async function print({ services, edge, shared, api, ...node }: NodeHealth): Prom
       ? [
           [
             'shared in',
-            `${shared.endpoints.join(' ')}${shared.current ? '' : ', as last seen: it is not reached'}`,
+            `${shared.endpoints.join(' ')}${shared.current ? '' : `, as last seen: ${shared.reason ?? 'it is not reached'}`}`,
           ],
         ]
       : []),
