@@ -8,6 +8,8 @@ import { Commits } from './commits.ts';
 import { Entries } from './entries.ts';
 import { EtcdFailure } from './failure.ts';
 import { follow } from './follow.ts';
+import { Login } from './login.ts';
+import { get } from './questions.ts';
 
 let member: EtcdStandIn;
 let client: EtcdClient;
@@ -26,6 +28,7 @@ const kv = { key, value: 'MQ==', mod_revision: '7', create_revision: '7', versio
 const header = { cluster_id: '1', member_id: '2', revision: '9', raft_term: '3' };
 /** What etcd would answer. */
 const right: Readonly<Record<string, unknown>> = {
+  'auth/authenticate': { header, token: 'EKYkPgzpXPnBkrkJ.14' },
   'kv/range': { header, kvs: [kv], count: '1' },
   'kv/txn': { header, succeeded: false, responses: [{ response_range: { header, kvs: [kv] } }] },
   'lease/grant': { header, ID: '123', TTL: '60' },
@@ -77,6 +80,15 @@ test('whatever a member answers, there is a result of the right kind or a typed 
       member.says = (path) => ({ status: code, text: `${texts[path]}` });
       const works: (() => Promise<unknown>)[] = [
         async () => expect(isNumber((await entries.get('a', once))?.revision)).toBe(true),
+        async () => {
+          const user = new EtcdClient(
+            [member.url],
+            undefined,
+            new Login(() => ({ user: 'u', password: 'p' })),
+          );
+          const asked = user.ask(get(`${base}a`), once).finally(() => user.close());
+          expect(isNumber((await asked).header.revision)).toBe(true);
+        },
         async () => expect(isNumber((await entries.list('', once)).revision)).toBe(true),
         async () => {
           const commits = new Commits(client, '/commits/', 5);
