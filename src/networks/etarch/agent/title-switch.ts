@@ -32,6 +32,12 @@ export interface TitledStation extends Asker {
   readonly port: string;
 }
 
+/** What a switch does, and which number each port has there. */
+export interface TitledView {
+  readonly flows: readonly CountedFlow[];
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
 /** Carries out what an entity at an endpoint asks of its domain. */
 export type Carry = (network: string, asker: Asker, request: EntityRequest) => Promise<Answer>;
 
@@ -69,6 +75,10 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
   /** The network's flows, with what they have counted. */
   async flows(): Promise<readonly CountedFlow[]> {
     return this.#network ? flowsOf(this.#channel, this.#network.id) : [];
+  }
+
+  async view(): Promise<TitledView> {
+    return { flows: await this.flows(), numbers: this.#numbers };
   }
 
   packetIn({ match: { inPort }, data }: PacketIn): void {

@@ -1,3 +1,4 @@
+import { optional } from '../../../lib/schema.ts';
 import * as z from '../../../lib/zod.ts';
 import { fromRecord, type RecordKind, toRecord } from '../../../state/record.ts';
 import type { Change, Entry } from '../../../state/state-manager.ts';
@@ -12,7 +13,7 @@ const entity = z.object({
   /** The endpoint that it is at, by its name: the same one on another node is the same entity that moved. */
   endpoint: z.string(),
   /** Where that is. Absent: the endpoint is gone, and the entity may come back. */
-  node: z.string().optional(),
+  node: optional(z.string()),
   mac: z.string(),
   capabilities: z.array(z.string()),
   /** Milliseconds since 1970 at which it came there, or went. */
@@ -27,9 +28,9 @@ const workspace = z.object({
   /** Patterns of titles; none: anybody. */
   access: z.array(z.string()),
   requires: z.array(z.string()),
-  maxMembers: z.number().optional(),
+  maxMembers: optional(z.number()),
   /** kbit/s that the members on one node send into it at most. */
-  maxBandwidth: z.number().optional(),
+  maxBandwidth: optional(z.number()),
 });
 export type Workspace = z.output<typeof workspace>;
 
