@@ -24,7 +24,7 @@ import {
   switchNetwork,
   trunkOf,
 } from './parts.ts';
-import { traceOf } from './trace.ts';
+import { namesOf, traceOf } from './trace.ts';
 
 /** Milliseconds until the registry is watched again, when that ended. */
 const watchPause = 500;
@@ -113,11 +113,15 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
     return countersOfParts(networks, switchName, await this.#linux.traffic.counters());
   }
 
-  /** Ports are numbers here: what a workspace's flows lead to is asked of the domain. @throws HeddleError ERR_OPENFLOW */
+  /** @throws HeddleError ERR_OPENFLOW */
   async flows({ name }: EtarchNetwork) {
     const made = await this.#switch(name);
-    const flows = made ? await this.#controller.at(datapathOf(made)).flows() : [];
-    return flows.map((flow) => shownFlow(flow, new Map()));
+    if (!made) return [];
+    const [local, { flows, numbers }] = await Promise.all([
+      this.#local(made),
+      this.#controller.at(datapathOf(made)).view(),
+    ]);
+    return flows.map((flow) => shownFlow(flow, namesOf({ ...local, numbers })));
   }
 
   async trace(frame: FrameWish, { name }: EtarchNetwork) {

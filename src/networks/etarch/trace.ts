@@ -145,7 +145,12 @@ function nodeStep([node, endpoints]: [string, readonly string[]]): TraceStep {
   return { place: 'node', at: `node ${node}`, rule: 'its members there, as all agents know them', effect };
 }
 
-function namesOf({ stations, numbers, trunk }: Here): ReadonlyMap<number, string> {
+/** Who is at which port of the switch: an endpoint, or the way to other nodes. */
+export function namesOf({
+  stations,
+  numbers,
+  trunk,
+}: Pick<Here, 'stations' | 'numbers' | 'trunk'>): ReadonlyMap<number, string> {
   const ports = [
     ...stations.map(({ port, endpoint }) => [port, endpoint] as const),
     ...(trunk === undefined ? [] : [[trunk, 'trunk'] as const]),
