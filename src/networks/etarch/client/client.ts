@@ -97,12 +97,15 @@ export class EtarchClient implements PointOfAttachment {
 
   sendInTurn(to: string, type: number, payload: Buffer, pace: Pace): Promise<void> {
     const bytes = headLength + payload.length;
-    this.#last = this.#last.then(async () => {
+    const turn = this.#last.then(async () => {
       await pace.take(bytes);
       await this.#window.take(bytes);
-      this.send(to, type, payload);
+      await this.#pipe.room();
+      if (!this.send(to, type, payload))
+        throw new HeddleError('ERR_NETWORK', 'nothing can be sent: it was closed, or the interface is gone');
     });
-    return this.#last;
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   sent(): Promise<void> {

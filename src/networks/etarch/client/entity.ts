@@ -108,7 +108,7 @@ export class Membership {
   /**
    * Says something to all others, in turn: as fast as the switch takes it, and as the workspace's bandwidth lets its members. Whoever
    * says the next thing when this returns, loses nothing on this node, but where others use up the bandwidth.
-   * @throws HeddleError ERR_ETARCH when it does not fit into a frame
+   * @throws HeddleError ERR_ETARCH when it does not fit into a frame, ERR_NETWORK when the interface is gone
    */
   async send(data: string | Uint8Array): Promise<void> {
     await this.#at.sendInTurn(this.#address, etherType.data, this.#encoded(data), this.#pace);
