@@ -6,6 +6,7 @@ import { edge } from './edge.ts';
 import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
+import { etarchBurst } from './etarch-burst.ts';
 import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
@@ -27,6 +28,7 @@ for (const command of [
   networksApi(),
   networksController(),
   netSwitch(),
+  etarchBurst(),
 ])
   program.addCommand(command);
 await program.parseAsync();

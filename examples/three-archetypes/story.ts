@@ -81,6 +81,8 @@ class Scenes {
     };
     await says('north', 'south', 'How was the film?');
     await says('south', 'north', 'Both times the same.');
+    await this.#heddle('south', 'etarch', 'ls', 'salon');
+    await this.#heddle('north', 'net', 'trace', 'salon', '--from', 'salon-north', '--to', 'evening');
     const addresses = await this.#lab.run(
       'north',
       'ip',

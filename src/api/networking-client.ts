@@ -77,6 +77,10 @@ export class NetworkingClient implements Networks {
           params: { network },
           query,
         }),
+      directory: (network) =>
+        transport.ask<typeof contracts.directoryContract>('GET /v1/networks/:network/directory', {
+          params: { network },
+        }),
     };
   }
 

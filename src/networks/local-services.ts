@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { HeddleError } from '../lib/errors.ts';
-import { prefixed } from '../state/prefixed.ts';
 import type { StateManager } from '../state/state-manager.ts';
 import type { Archetype, ServiceContext } from './standard/archetype.ts';
 import type { NetworkingService } from './standard/networking-service.ts';
+import { registryOf } from './standard/registry.ts';
 import { ArchetypeService } from './standard/service.ts';
 
 /** What nodes share. */
@@ -18,11 +18,6 @@ interface LocalOptions extends Pick<ServiceContext, 'edge' | 'reserved'> {
   readonly shared?: Shared;
   /** Services that run in processes of their own, by archetype: these are not made here. */
   readonly remote?: ReadonlyMap<string, NetworkingService>;
-}
-
-/** What an archetype keeps besides networks and endpoints. */
-export function registryOf(state: StateManager, archetype: string): StateManager {
-  return prefixed(state, `registry/${archetype}/`);
 }
 
 /** The networking services of this process, by archetype, in the order of their needs. */

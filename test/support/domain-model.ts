@@ -1,6 +1,6 @@
 import { type Asker, decide } from '../../src/networks/etarch/domain/decide.ts';
 import { type Domain, domainOf } from '../../src/networks/etarch/domain/domain.ts';
-import type { Answer, Request } from '../../src/networks/etarch/wire/control.ts';
+import type { Answer, EntityRequest } from '../../src/networks/etarch/wire/control.ts';
 import type { Change } from '../../src/state/state-manager.ts';
 
 /** A domain in memory, to which decisions are applied one after the other. */
@@ -23,7 +23,7 @@ export class DomainModel {
     }
   }
 
-  ask(asker: Asker, request: Request): Answer {
+  ask(asker: Asker, request: EntityRequest): Answer {
     const { answer, changes } = decide(this.domain, asker, request, this.now);
     this.apply(changes);
     return answer;

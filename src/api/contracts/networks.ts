@@ -1,6 +1,7 @@
 import { integer, optional, record, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { archetypeDescription } from '../../networks/standard/archetype-description.ts';
+import { directory } from '../../networks/standard/directory.ts';
 import { endpoint, endpointWish } from '../../networks/standard/endpoint.ts';
 import { network, networkWish, resourceName } from '../../networks/standard/network.ts';
 import { switched, switchWish } from '../../networks/standard/switch.ts';
@@ -156,6 +157,13 @@ export const traceContract = {
   params: ofNetwork,
   query: frameWish,
   answer: trace,
+} as const satisfies Contract;
+
+export const directoryContract = {
+  route: 'GET /v1/networks/:network/directory',
+  summary: 'Who is known on a network by a title, and where they speak',
+  params: ofNetwork,
+  answer: directory,
 } as const satisfies Contract;
 
 function changeOf<Resource extends z.ZodType>(name: string, resource: Resource) {

@@ -74,6 +74,9 @@ export const networkRoutes: readonly Route<Host>[] = [
   route(contracts.traceContract, ({ networking }: Host, { params, query }) =>
     networking.traffic.trace(params.network, query),
   ),
+  route(contracts.directoryContract, ({ networking }: Host, { params }) =>
+    networking.traffic.directory(params.network),
+  ),
 ];
 
 function afterOf(headers: { readonly 'last-event-id'?: string }): number | undefined {

@@ -1,8 +1,9 @@
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
-import type { StateManager } from '../../state/state-manager.ts';
+import type { Entry, StateManager } from '../../state/state-manager.ts';
 import type { Carrier } from './carrier.ts';
 import { follow } from './follow.ts';
+import { forgottenTopic, overNotes } from './forgotten.ts';
 import type { Presence } from './presence.ts';
 import { topicOf, topicText } from './topic.ts';
 import { TopicLoops } from './topic-loops.ts';
@@ -67,6 +68,7 @@ export class Agent {
           all: async (entries) => {
             for (const { key } of entries) this.#onShared(key);
             await this.#lookHere();
+            await this.#tidy(entries);
             this.#parts.wakes.wakeAll();
           },
           changed: ({ key }) => this.#onShared(key),
@@ -94,8 +96,15 @@ export class Agent {
     await this.#topics.stop();
   }
 
+  /** What is noted for nodes that never came back, goes: by whichever node begins. */
+  async #tidy(entries: readonly Entry[]): Promise<void> {
+    for (const { key, revision } of overNotes(entries, Date.now()))
+      await this.#parts.shared.commit([{ key, revision }], [{ key, delete: true }]);
+  }
+
   #onShared(key: string): void {
-    const topic = topicOf(key);
+    // That it was forgotten concerns it whether or not it has anything of the network still.
+    const topic: ReturnType<typeof topicOf> = topicOf(key) ?? forgottenTopic(key, this.#parts.presence.here);
     if (!topic) return;
     this.#parts.wakes.wake(topicText(topic));
     // What this node has reported itself is no news to it.

@@ -108,6 +108,19 @@ test('a node that left for good keeps nothing from being removed', async () => {
   expect(returned.failures).toEqual([]);
 });
 
+test('a node that returns with nothing of what it had, is to lose nothing any more', async () => {
+  const [a, b] = [await cluster.add('a'), await cluster.add('b')];
+  await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });
+  await a
+    .service('ip')
+    .endpoints('lab')
+    .create({ name: 'y', node: 'b', attachment: access('y') });
+  await b.stop();
+  await a.members.remove('b');
+  await cluster.add('another host', 'b');
+  await until('the note is gone', async () => !(await cluster.keys()).includes('forgotten/b/ip/lab'));
+});
+
 test('a state that was lost takes no network from a host', async () => {
   const a = await cluster.add('a');
   await a.service('ip').networks.create({ name: 'lab', archetype: 'ip' });

@@ -27,7 +27,7 @@ export function knownHere(
       });
     },
     // What passes here is known here.
-    traffic: local.traffic,
+    traffic: { ...local.traffic, directory: (network) => shared.traffic.directory(network) },
   };
 }
 

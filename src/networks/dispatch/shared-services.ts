@@ -1,6 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype, Driver, ServiceContext } from '../standard/archetype.ts';
+import { registryOf } from '../standard/registry.ts';
 import { ArchetypeService } from '../standard/service.ts';
 import type { Sharing } from '../standard/sharing.ts';
 import { DispatchDriver } from './dispatch-driver.ts';
@@ -49,7 +50,8 @@ function servicesWith(
         ...(settleEndpoint && { settleEndpoint }),
         driver: () => driverOf(archetype),
       };
-      const context: ServiceContext = { service: noService, folder: '', node: sharing.here, registry: state };
+      const registry = registryOf(state, archetype.name);
+      const context: ServiceContext = { service: noService, folder: '', node: sharing.here, registry };
       return [archetype.name, new ArchetypeService(shared, state, context, { sharing })] as const;
     }),
   );

@@ -113,6 +113,14 @@ describe('a network', () => {
     expect(todo({ ...lost, isClaimed: true }, local)).toEqual({ ...rest, lose: ['x'], leave: true });
   });
 
+  test('that others have still goes from a node that was forgotten, unless it has an endpoint there by now', () => {
+    const local = made(todo(shared({ endpoints: [itself, endpoint('x', 'a')], isClaimed: true })));
+    const forgotten = shared({ endpoints: [endpoint('y', 'b')], isForgotten: true });
+    expect(todo(forgotten, local)).toEqual({ ...rest, lose: ['x'], leave: true });
+    const again = shared({ endpoints: [itself, endpoint('z', 'a')], isForgotten: true });
+    expect(todo(again, local)).toMatchObject({ lose: ['x'], leave: false, endpoints: [{ name: 'z' }] });
+  });
+
   test('of the node’s own by that name is not touched', () => {
     const own = { ...made(todo(shared())).network, name: 'lab', labels: {} } as Network;
     expect(() => todo(shared({ endpoints: [endpoint('x', 'a')] }), { network: own })).toThrow(

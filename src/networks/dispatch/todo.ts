@@ -58,11 +58,12 @@ export interface Here {
 export function todoOf(archetype: Archetype, here: Here, shared: SharedView, local: LocalView): Todo {
   const { node } = here;
   const { network } = shared;
-  const isWanted = network !== undefined && !network.wanted.deleting;
   const isOwn = isOurs(local.network);
   const users = shared.endpoints.filter(({ wanted }) => wanted.attachment.kind !== 'node');
   const stay = users.filter(({ wanted }) => !wanted.deleting);
-  const lives = isWanted && (shared.isClaimed || isOwn || stay.some(({ wanted }) => wanted.node === node));
+  const isUsed = stay.some(({ wanted }) => wanted.node === node);
+  const isWanted = network !== undefined && !network.wanted.deleting;
+  const lives = isWanted && (isUsed || staysHere(shared, isOwn));
   if (local.network && !isOwn) {
     if (lives) refuseNamesake(local.network);
     return { ...nothing, forget: goneFrom(node, users), leave: shared.isClaimed };
@@ -95,6 +96,11 @@ export function todoOf(archetype: Archetype, here: Here, shared: SharedView, loc
           .filter((one) => !isEndpoint(there.get(one.name), one))
           .sort((one, other) => Number(isRemote(one)) - Number(isRemote(other))),
   };
+}
+
+/** Who was forgotten has what is wanted of it since then, and nothing of what it had before. */
+function staysHere({ isClaimed, isForgotten }: SharedView, isOwn: boolean): boolean {
+  return isClaimed || (isOwn && !isForgotten);
 }
 
 const nothing: Todo = {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isHeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
 import { shownFlow } from '../ovs/controller/shown-flow.ts';
@@ -9,9 +9,10 @@ import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
+import type { FrameWish } from '../standard/traffic.ts';
 import { Agent, type LocalNetwork } from './agent/agent.ts';
 import { type TitledNetwork, TitleSwitch } from './agent/title-switch.ts';
-import { type Counts, countsOf, type Tables, tablesOf } from './domain/tables.ts';
+import { type Counts, countsOf } from './domain/tables.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import {
   datapathOf,
@@ -23,6 +24,7 @@ import {
   switchNetwork,
   trunkOf,
 } from './parts.ts';
+import { namesOf, traceOf } from './trace.ts';
 
 /** Milliseconds until the registry is watched again, when that ended. */
 const watchPause = 500;
@@ -107,20 +109,30 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
     return new Set(drifted.flat().map(({ id }) => id));
   }
 
-  /** Titles and workspaces of a network's domain. @throws HeddleError ERR_STATE */
-  async tables({ name }: Pick<EtarchNetwork, 'name'>): Promise<Tables> {
-    return tablesOf(await this.#agentOf(name).domain());
-  }
-
   async counters(networks: readonly EtarchNetwork[]) {
     return countersOfParts(networks, switchName, await this.#linux.traffic.counters());
   }
 
-  /** Ports are numbers here: what a workspace's flows lead to is asked of the domain. @throws HeddleError ERR_OPENFLOW */
+  /** @throws HeddleError ERR_OPENFLOW */
   async flows({ name }: EtarchNetwork) {
     const made = await this.#switch(name);
-    const flows = made ? await this.#controller.at(datapathOf(made)).flows() : [];
-    return flows.map((flow) => shownFlow(flow, new Map()));
+    if (!made) return [];
+    const [local, { flows, numbers }] = await Promise.all([
+      this.#local(made),
+      this.#controller.at(datapathOf(made)).view(),
+    ]);
+    return flows.map((flow) => shownFlow(flow, namesOf({ ...local, numbers })));
+  }
+
+  async trace(frame: FrameWish, { name }: EtarchNetwork) {
+    const made = await this.#switch(name);
+    if (!made) throw new HeddleError('ERR_NETWORK', `network ${name}: its switch is not there`);
+    const [domain, local, view] = await Promise.all([
+      this.#agentOf(name).domain(),
+      this.#local(made),
+      this.#controller.at(datapathOf(made)).view(),
+    ]);
+    return traceOf(frame, domain, { node: this.#context.node, ...local, ...view });
   }
 
   async close() {

@@ -1,4 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
+import { forgetNode } from './domain/forget-node.ts';
+import { DomainStore } from './domain/store.ts';
+import { directoryOf } from './domain/tables.ts';
 import { EtarchDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
 
@@ -9,8 +12,10 @@ export const etarch = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
-  traffic: ['counters', 'flows'],
+  traffic: ['counters', 'flows', 'trace'],
   networkOptions,
   endpointOptions,
+  directory: async (registry, network) => directoryOf(await new DomainStore(registry, network).read()),
+  forgetNode,
   driver: (context) => new EtarchDriver(context),
 });

@@ -1,9 +1,10 @@
-import { nameOf, type PortNames, shownFlow } from '../ovs/controller/shown-flow.ts';
+import { nameOf, type PortNames } from '../ovs/controller/shown-flow.ts';
+import { shownStep } from '../ovs/controller/shown-step.ts';
+import { trace } from '../ovs/controller/trace.ts';
 import { port } from '../ovs/openflow/numbers.ts';
-import type { Outlet, Trace, TraceStep } from '../standard/traffic.ts';
+import type { Outlet, Trace } from '../standard/traffic.ts';
 import type { SwitchView } from './controller/learning-switch.ts';
 import type { Member } from './controller/pipeline.ts';
-import { type Step, trace } from './controller/trace.ts';
 
 interface Owner {
   readonly name: string;
@@ -55,26 +56,6 @@ export function switchedTrace(
     return { ...untilHere, steps: [...untilHere.steps, ...onHost], outcome, to };
   }
   return { ...untilHere, outcome: more.length > 0 ? 'flooded' : 'delivered', to: outlets };
-}
-
-function shownStep(
-  { table, flow }: Step,
-  flows: SwitchView['flows'],
-  names: PortNames,
-  isReported: boolean,
-): TraceStep {
-  const at = `table ${table}`;
-  const counted = flow && flows.find((one) => one === flow);
-  if (!counted) return { place: 'switch', at, rule: 'no flow', effect: 'dropped' };
-  const { match, actions, priority } = shownFlow(counted, names);
-  const fields = Object.entries(match).map(([name, value]) => `${name}=${value}`);
-  const effect = actions.length === 0 ? 'dropped' : actions.join(', ');
-  return {
-    place: 'switch',
-    at,
-    rule: [`priority=${priority}`, ...fields].join(','),
-    effect: isReported && actions.includes('controller') ? `${effect} (the controller learns of it)` : effect,
-  };
 }
 
 function outletOf(number: number, names: PortNames, bridge: string): Outlet {

@@ -1,6 +1,7 @@
 import type * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
+import type { Directory } from './directory.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
 import type { NetworkingService } from './networking-service.ts';
@@ -52,6 +53,11 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
 
   /** What is different where several nodes share networks. */
   readonly shared?: SharedChoices<NetworkOptions, EndpointOptions>;
+
+  /** Who is known on a network by a title, from its registry. Absent: nobody is. */
+  directory?(registry: StateManager, network: string): Promise<Directory>;
+  /** Has its registry forget a node that left, or will not come back. Absent: nothing there is any node's. */
+  forgetNode?(registry: StateManager, node: string): Promise<void>;
 
   driver(context: DriverContext): TypedDriver<NetworkOptions, EndpointOptions>;
 }

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype, Driver } from './archetype.ts';
 import type { Collection } from './collection.ts';
 import { invalidError } from './parsed.ts';
@@ -8,6 +9,7 @@ import type { FrameWish, NetworkTraffic, TrafficRead } from './traffic.ts';
 interface Sources {
   readonly archetype: Archetype;
   readonly driver: Driver;
+  readonly registry: StateManager;
   readonly networks: Collection<WantedNetwork>;
   readonly endpointsOf: (network: string) => Collection<WantedEndpoint>;
   /** All that there are, for saying which have what is asked for. */
@@ -15,7 +17,14 @@ interface Sources {
 }
 
 /** What is to be read of the networks that are kept: their driver has it, if anybody. */
-export function keptTraffic({ archetype, driver, networks, endpointsOf, among }: Sources): NetworkTraffic {
+export function keptTraffic({
+  archetype,
+  driver,
+  registry,
+  networks,
+  endpointsOf,
+  among,
+}: Sources): NetworkTraffic {
   const all = async () => (await networks.all()).kept.map(({ wanted }) => wanted);
   const there = async (name: string) => {
     const kept = await networks.read(name);
@@ -50,6 +59,11 @@ export function keptTraffic({ archetype, driver, networks, endpointsOf, among }:
       const own = endpoints.filter((endpoint) => endpoint.network === name);
       return driver.trace(checked(frame, network, own), network, endpoints);
     },
+    directory: async (name) => {
+      await there(name);
+      if (!archetype.directory) throw lacking(archetype, name, 'directory', among);
+      return archetype.directory(registry, name);
+    },
   };
 }
 
@@ -65,10 +79,12 @@ function checked(frame: FrameWish, { name }: WantedNetwork, endpoints: readonly 
 function lacking(
   { name }: Archetype,
   network: string,
-  what: TrafficRead,
+  what: TrafficRead | 'directory',
   among: readonly Archetype[],
 ): HeddleError {
-  const having = among.filter(({ traffic = [] }) => traffic.includes(what)).map((one) => one.name);
+  const having = among
+    .filter(({ traffic = [], directory }) => (what === 'directory' ? directory : traffic.includes(what)))
+    .map((one) => one.name);
   const those = having.length === 0 ? 'of no archetype there are' : `of ${having.join(', ')} there are`;
   return new HeddleError(
     'ERR_ARCHETYPE_LACKS',

@@ -59,6 +59,7 @@ export class ArchetypeService implements NetworkingService {
     this.traffic = keptTraffic({
       archetype,
       driver: this.#driver,
+      registry: context.registry,
       networks: this.kept,
       endpointsOf: (network) => this.endpointsKept(network),
       among,

@@ -1,5 +1,6 @@
 import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
+import type { Directory } from './directory.ts';
 import { mac } from './endpoint.ts';
 import { resourceName } from './network.ts';
 
@@ -49,11 +50,11 @@ export type NetworkFlow = Of<typeof networkFlow>;
 export const frameWish = z.strictObject({
   from: resourceName.describe('The endpoint that sends it.'),
   to: optional(text.min(1).max(227)).describe(
-    'An endpoint of the network, an IP address or a MAC address. Default: all of the network.',
+    'An endpoint of the network, an IP address or a MAC address; of `etarch`, a workspace or a title. Default: all of the network.',
   ),
   sourceMac: optional(mac).describe('Default: that of the endpoint.'),
   etherType: optional(integer.min(0x600).max(0xffff)).describe(
-    'Default: 0x0800, or 0x86dd to an IPv6 address.',
+    'Default: 0x0800, or 0x86dd to an IPv6 address; of `etarch` 0x88b6.',
   ),
   protocol: optional(z.enum(['tcp', 'udp', 'icmp'])),
   port: optional(integer.min(1).max(65_535)).describe('That it is sent to, of TCP or UDP.'),
@@ -61,14 +62,20 @@ export const frameWish = z.strictObject({
 export type FrameWish = Of<typeof frameWish>;
 
 const step = record('TraceStep', 'A place that a frame comes to, and what is decided there.', {
-  place: z.enum(['endpoint', 'switch', 'host']),
+  place: z
+    .enum(['endpoint', 'switch', 'host', 'node', 'agent'])
+    .describe('`node`: another one. `agent`: who knows what titles and workspaces there are.'),
   at: text.describe('`bridge hb0123`, `table 1`, `chain forward`.'),
   rule: text.describe('What decides, as it is there.'),
   effect: text,
 });
 export type TraceStep = Of<typeof step>;
 
-const outlet = z.object({ kind: z.enum(['endpoint', 'host', 'edge', 'interface']), name: text });
+const outlet = z.object({
+  kind: z.enum(['endpoint', 'host', 'edge', 'interface']),
+  name: text,
+  node: optional(text).describe('Absent: this one.'),
+});
 export type Outlet = Of<typeof outlet>;
 
 export const trace = record('Trace', 'Where a frame would go that nobody sends, and why.', {
@@ -100,4 +107,9 @@ export interface NetworkTraffic {
    * @throws HeddleError ERR_RESOURCE_UNKNOWN, ERR_RESOURCE_INVALID, ERR_ARCHETYPE_LACKS
    */
   trace(network: string, frame: FrameWish): Promise<Trace>;
+  /**
+   * Who is known on a network by a title, and where they speak, on all nodes that share it.
+   * @throws HeddleError ERR_RESOURCE_UNKNOWN, ERR_ARCHETYPE_LACKS, ERR_STATE_UNREACHABLE
+   */
+  directory(network: string): Promise<Directory>;
 }

@@ -124,6 +124,8 @@ export class Networking implements Networks {
     },
     flows: async (name) => (await this.#trafficOf(name)).flows(name),
     trace: async (name, frame) => (await this.#trafficOf(name)).trace(name, frame),
+    // Of all nodes, also where it does not live on this one.
+    directory: async (name) => (await this.#there(name)).service.traffic.directory(name),
   };
 
   endpoints(network: string): Resources<Endpoint, EndpointWish> {

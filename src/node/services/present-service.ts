@@ -39,6 +39,7 @@ export class PresentService implements NetworkingService {
     counters: (network) => this.#asked(() => this.#there().traffic.counters(network)),
     flows: (network) => this.#asked(() => this.#there().traffic.flows(network)),
     trace: (network, frame) => this.#asked(() => this.#there().traffic.trace(network, frame)),
+    directory: (network) => this.#asked(() => this.#there().traffic.directory(network)),
   };
 
   endpoints(network: string) {

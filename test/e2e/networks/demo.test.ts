@@ -39,6 +39,9 @@ test('npm run demo:networks shows three architectures that span two hosts', asyn
     expect(stdout).toMatch(new RegExp(`^south, in ${network}\\$ curl .*\\n16777216 bytes, `, 'm'));
   expect(stdout).toMatch(/^ +south reads +salon-north: How was the film\?$/m);
   expect(stdout).toMatch(/^ +north reads +salon-south: Both times the same\.$/m);
+  expect(stdout).toMatch(/^salon +salon-north +north +salon-north +evening$/m);
+  expect(stdout).toMatch(/^salon +evening +salon-north +salon-north,salon-south +\*$/m);
+  expect(stdout).toMatch(/^delivered to trunk, salon-south on south$/m);
   expect(stdout.match(/^ +VLAN \d+ \((cinema|studio|salon)\): [1-9]\d* frames$/gm)).toHaveLength(3);
   expect(stdout).not.toContain('nobody’s');
   expect(existsSync(folder)).toBe(false);

@@ -114,6 +114,25 @@ test('a workspace spans nodes, and an entity that moves keeps its title and its 
   ofBob.say('and back');
   await until('alice hears bob', () => alice.heard.includes('bob: and back'));
 
+  // Any node says who is where, and where a frame would go.
+  const { titles, workspaces } = await two.traffic.directory('lab');
+  expect(titles.map(({ title, node }) => [title, node])).toEqual([
+    ['alice', 'one'],
+    ['bob', 'two'],
+  ]);
+  expect(workspaces).toMatchObject([{ title: 'room', creator: 'alice', members: ['alice', 'bob'] }]);
+  const trace = await one.traffic.trace('lab', { from: 'alice', to: 'room' });
+  expect(trace).toMatchObject({
+    outcome: 'delivered',
+    to: [
+      { kind: 'edge', name: 'trunk' },
+      { kind: 'endpoint', name: 'bob', node: 'two' },
+    ],
+  });
+  const stopped = await one.traffic.trace('lab', { from: 'carol', to: 'room' });
+  expect(stopped.outcome).toBe('dropped');
+  expect(stopped.steps.at(-1)).toMatchObject({ at: 'table 1', rule: 'no flow' });
+
   const local = await alice.host('local');
   const carol = await chatters.enter('carol', namespaceOf('carol'));
   await carol.join('local');

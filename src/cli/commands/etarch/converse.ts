@@ -28,7 +28,7 @@ export async function converse(
     process.stderr.write(`${title} is in ${workspace} of ${creator}; members: ${members}\n`);
     for await (const line of lines) {
       try {
-        if (line !== '') room.say(line);
+        if (line !== '') await room.send(line);
       } catch (error) {
         process.stderr.write(`${toHeddleError(error).message}\n`);
       }

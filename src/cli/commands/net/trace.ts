@@ -22,7 +22,10 @@ export function traceFrame(): Command {
   return networkingCommand('trace', 'Where a frame would go on a network, and why; nothing is sent')
     .argument('<network>')
     .requiredOption('--from <endpoint>', 'who sends it')
-    .option('--to <target>', 'an endpoint, an IP address or a MAC address; default: all of the network')
+    .option(
+      '--to <target>',
+      'an endpoint, an IP address or a MAC address, of etarch a workspace or a title; default: all of the network',
+    )
     .addOption(new Option('--proto <protocol>', 'what it carries').choices(['tcp', 'udp', 'icmp']))
     .option('--port <number>', 'that it is sent to', wholeNumber)
     .option('--ethertype <hex>', 'of the frame: 0x0880', hexadecimal)
@@ -57,7 +60,9 @@ function frameOf({ from, to, proto, port, ethertype, sourceMac }: TraceOptions):
 
 /** `delivered to web`, `dropped`. */
 function endOf({ outcome, to }: Trace): string {
-  const names = to.map(({ kind, name }) => (kind === 'host' ? 'this host' : name)).join(', ');
+  const named = ({ kind, name, node }: Trace['to'][number]) =>
+    kind === 'host' ? 'this host' : node === undefined ? name : `${name} on ${node}`;
+  const names = to.map(named).join(', ');
   if (names === '') return outcome;
   return `${outcome} ${outcome === 'leaves' ? 'through' : 'to'} ${names}`;
 }

@@ -5,7 +5,7 @@ import { type Asker, type Decision, decide } from '../domain/decide.ts';
 import type { Domain } from '../domain/domain.ts';
 import { depart, enter, prune, withdraw } from '../domain/presence.ts';
 import { DomainStore } from '../domain/store.ts';
-import type { Answer, Request } from '../wire/control.ts';
+import type { Answer, EntityRequest } from '../wire/control.ts';
 import type { TitledNetwork, TitledStation } from './title-switch.ts';
 
 /** What there is of a network on this node. */
@@ -53,7 +53,7 @@ export class Agent {
   }
 
   /** Carries out what an entity asks, and returns when the switch does so. */
-  async carryOut(asker: Asker, request: Request): Promise<Answer> {
+  async carryOut(asker: Asker, request: EntityRequest): Promise<Answer> {
     try {
       const { answer, changes } = await this.#afterOthers(() =>
         this.#inTurn(() => this.#decide(asker, request)),
@@ -90,7 +90,7 @@ export class Agent {
     });
   }
 
-  async #decide({ endpoint, mac }: Asker, request: Request): Promise<Decision> {
+  async #decide({ endpoint, mac }: Asker, request: EntityRequest): Promise<Decision> {
     // As it is by now: it may have gone, or have other titles, since it asked.
     const asker = this.#local?.stations.find((one) => one.endpoint === endpoint && one.mac === mac);
     if (!asker) return { answer: { status: 'unavailable', reason: 'this endpoint has gone' }, changes: [] };

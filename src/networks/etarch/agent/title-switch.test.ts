@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { endpoint } from '../../../../test/support/domain-model.ts';
 import type { Channel } from '../../ovs/openflow/channel.ts';
 import type { Message } from '../../ovs/openflow/message.ts';
-import { workspaceAddress } from '../wire/ethernet.ts';
+import { encodeRequest } from '../wire/control.ts';
+import { agentGroup, encodeFrame, etherType, workspaceAddress } from '../wire/ethernet.ts';
 import { TitleSwitch } from './title-switch.ts';
 
 const alice = { ...endpoint('alice'), port: 'hpalice' };
@@ -14,8 +15,11 @@ function opened() {
   const asked: string[] = [];
   const told: (number | undefined)[] = [];
   const ports: { name: string; number: number }[] = [];
+  const sent: Message[] = [];
+  const carried: string[] = [];
   const channel = {
     listen: () => {},
+    send: (message: Message) => void sent.push(message),
     ask: async ({ kind }: { kind: string }) => {
       asked.push(kind);
       return kind === 'ports' ? [{ ports: [...ports] }] : [{ flows: [], meters: [] }];
@@ -26,10 +30,13 @@ function opened() {
   };
   const title = new TitleSwitch(
     channel as unknown as Channel,
-    async () => ({ status: 'ok' }),
+    async (_, __, { primitive }) => {
+      carried.push(primitive);
+      return { status: 'ok' };
+    },
     () => {},
   );
-  return { title, asked, told, ports };
+  return { title, asked, told, ports, sent, carried };
 }
 
 test('a port that comes while the switch is told of others is found, whatever else happens meanwhile', async () => {
@@ -52,4 +59,18 @@ test('a switch is asked once what it has, and then told what changes', async () 
   expect(told).toEqual([4, undefined]);
   await title.settle({ ...network, isLook: true });
   expect(asked.length).toBeGreaterThan(before);
+});
+
+test('an echo is answered at once and asks nothing of the domain, as often as anybody may ask', async () => {
+  const { title, ports, sent, carried } = opened();
+  ports.push({ name: 'hpalice', number: 4 });
+  await title.settle({ ...network, isLook: true });
+  const payload = encodeRequest(7, { primitive: 'echo' });
+  const data = encodeFrame({ to: agentGroup, from: alice.mac, type: etherType.control, payload });
+  for (let count = 0; count < 1000; count++)
+    title.packetIn({ match: { inPort: 4 }, data } as unknown as Parameters<typeof title.packetIn>[0]);
+  expect(sent.length).toBeGreaterThanOrEqual(400);
+  expect(sent.length).toBeLessThan(500);
+  expect(sent[0]).toMatchObject({ actions: [{ type: 'output', port: 4 }] });
+  expect(carried).toEqual([]);
 });

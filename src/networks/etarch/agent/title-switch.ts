@@ -8,7 +8,7 @@ import type { Meter } from '../../ovs/openflow/meter.ts';
 import { meterCommand, port } from '../../ovs/openflow/numbers.ts';
 import type { Bus } from '../domain/buses.ts';
 import type { Asker } from '../domain/decide.ts';
-import { type Answer, decodeRequest, encodeAnswer, type Request } from '../wire/control.ts';
+import { type Answer, decodeRequest, type EntityRequest, encodeAnswer } from '../wire/control.ts';
 import { agentAddress, agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
 import { Allowance } from './allowance.ts';
 import { type Pipeline, pipelineOf } from './pipeline.ts';
@@ -32,8 +32,14 @@ export interface TitledStation extends Asker {
   readonly port: string;
 }
 
+/** What a switch does, and which number each port has there. */
+export interface TitledView {
+  readonly flows: readonly CountedFlow[];
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
 /** Carries out what an entity at an endpoint asks of its domain. */
-export type Carry = (network: string, asker: Asker, request: Request) => Promise<Answer>;
+export type Carry = (network: string, asker: Asker, request: EntityRequest) => Promise<Answer>;
 
 /** One switch that is connected: it makes the workspaces of its network, and hands on what entities ask. */
 export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelListener {
@@ -71,6 +77,10 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
     return this.#network ? flowsOf(this.#channel, this.#network.id) : [];
   }
 
+  async view(): Promise<TitledView> {
+    return { flows: await this.flows(), numbers: this.#numbers };
+  }
+
   packetIn({ match: { inPort }, data }: PacketIn): void {
     const network = this.#network;
     const frame = decodeFrame(data);
@@ -82,6 +92,10 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
     const received = decodeRequest(frame.payload);
     if (!received) return;
     const { id, primitive, request, why = '' } = received;
+    if (request?.primitive === 'echo') {
+      this.#send(inPort, asker.mac, encodeAnswer(id, primitive, { status: 'ok' }));
+      return;
+    }
     const answered = this.#waiting.take(asker.endpoint, async (): Promise<Answer> => {
       return request ? this.#carry(network.name, asker, request) : { status: 'malformed', reason: why };
     });

@@ -2,13 +2,15 @@ import { HeddleError } from '../../../lib/errors.ts';
 import { ipJson, type Link } from '../../ip.ts';
 import type { Answer } from '../wire/control.ts';
 import { decodeData } from '../wire/data.ts';
-import { agentGroup, decodeFrame, encodeFrame, etherType } from '../wire/ethernet.ts';
+import { agentGroup, decodeFrame, encodeFrame, etherType, headLength } from '../wire/ethernet.ts';
 import { Entity, type PointOfAttachment } from './entity.ts';
 import { FramePipe, type Place } from './frame-pipe.ts';
 import { Listener } from './listener.ts';
 import type { Message } from './message.ts';
+import type { Pace } from './pace.ts';
 import { Requests } from './requests.ts';
 import { Senders } from './senders.ts';
+import { Window } from './window.ts';
 
 /**
  * A point of attachment to a network of etarch: an interface of this process’s network namespace, or of another. Entities
@@ -19,7 +21,7 @@ import { Senders } from './senders.ts';
  * const alice = await client.register('alice');
  * await alice.create('room', { access: ['bob', 'camera-*'] });
  * const room = await alice.join('room', ({ from, data }) => console.log(`${from}: ${data}`));
- * room.say('hello');
+ * await room.send('hello');
  * ```
  */
 export class EtarchClient implements PointOfAttachment {
@@ -29,6 +31,8 @@ export class EtarchClient implements PointOfAttachment {
   readonly #mac: string;
   readonly #requests: Requests;
   readonly #senders: Senders;
+  readonly #window: Window;
+  #last: Promise<void> = Promise.resolve();
   readonly #listening = new Map<string, Set<Listener>>();
 
   private constructor(pipe: FramePipe, { address, mtu }: Pick<Link, 'address' | 'mtu'>) {
@@ -37,6 +41,7 @@ export class EtarchClient implements PointOfAttachment {
     this.mtu = mtu;
     this.#requests = new Requests((payload) => this.send(agentGroup, etherType.control, payload));
     this.#senders = new Senders((title) => this.#addressOf(title));
+    this.#window = new Window(() => this.#requests.echo());
   }
 
   /**
@@ -88,6 +93,23 @@ export class EtarchClient implements PointOfAttachment {
 
   send(to: string, type: number, payload: Buffer): boolean {
     return this.#pipe.send(encodeFrame({ to, from: this.#mac, type, payload }));
+  }
+
+  sendInTurn(to: string, type: number, payload: Buffer, pace: Pace): Promise<void> {
+    const bytes = headLength + payload.length;
+    const turn = this.#last.then(async () => {
+      await pace.take(bytes);
+      await this.#window.take(bytes);
+      await this.#pipe.room();
+      if (!this.send(to, type, payload))
+        throw new HeddleError('ERR_NETWORK', 'nothing can be sent: it was closed, or the interface is gone');
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  sent(): Promise<void> {
+    return this.#last;
   }
 
   /** Hears what is said at the address of a workspace, until the function is called that this returns. */

@@ -73,6 +73,19 @@ export class FramePipe {
     return true;
   }
 
+  /** Returns when a frame can be sent, or none ever will. */
+  async room(): Promise<void> {
+    const { stdin } = this.#child;
+    if (!stdin.writable || stdin.writableLength <= mostUnsent) return;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        stdin.off('drain', go).off('close', go);
+        resolve();
+      };
+      stdin.once('drain', go).once('close', go);
+    });
+  }
+
   close(): void {
     this.#child.stdin.end();
   }

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { HeddleError } from '../../../lib/errors.ts';
-import { type Answer, decodeAnswer, encodeRequest, type Request } from '../wire/control.ts';
+import {
+  type Answer,
+  decodeAnswer,
+  type EntityRequest,
+  encodeRequest,
+  type Request,
+} from '../wire/control.ts';
 
 /** Milliseconds until an answer is taken for lost; twice as long each time. */
 const firstTimeout = 250;
@@ -23,14 +29,18 @@ export class Requests {
   }
 
   /** @throws HeddleError ERR_ETARCH with why it is refused, ERR_TIMEOUT when nobody answers */
-  async ask(request: Request): Promise<Answer> {
-    this.#last = (this.#last + 1) >>> 0;
-    const { answer, tries } = await this.#answered(this.#last, encoded(this.#last, request));
+  async ask(request: EntityRequest): Promise<Answer> {
+    const { answer, tries } = await this.#answered(request, mostTries);
     // An answer before this one was lost: it said that the workspace is gone.
     const isDone = request.primitive === 'workspaceDelete' && answer.status === 'unknown' && tries > 1;
     if (answer.status === 'ok' || isDone) return answer;
     const what = 'workspace' in request ? request.workspace : request.title;
     throw new Refused(`${what}: ${answer.reason ?? answer.status}`, answer.status);
+  }
+
+  /** Returns when the switch is through with all that was sent before, or when nobody says so within a moment. */
+  async echo(): Promise<void> {
+    await this.#answered({ primitive: 'echo' }, 1).catch(() => {});
   }
 
   /** A payload that an agent sent. */
@@ -43,7 +53,13 @@ export class Requests {
     for (const waiting of this.#waiting.values()) waiting.end(error);
   }
 
-  #answered(id: number, payload: Buffer): Promise<{ readonly answer: Answer; readonly tries: number }> {
+  async #answered(
+    request: Request,
+    most: number,
+  ): Promise<{ readonly answer: Answer; readonly tries: number }> {
+    this.#last = (this.#last + 1) >>> 0;
+    const id = this.#last;
+    const payload = encoded(id, request);
     return new Promise((resolve, reject) => {
       let tries = 0;
       let timer: NodeJS.Timeout;
@@ -53,7 +69,7 @@ export class Requests {
         settle();
       };
       const send = () => {
-        if (tries >= mostTries)
+        if (tries >= most)
           return end(() => reject(new HeddleError('ERR_TIMEOUT', 'no agent of a domain answers', { hint })));
         this.#send(payload);
         timer = setTimeout(send, firstTimeout * 2 ** tries);

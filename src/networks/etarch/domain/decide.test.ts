@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DomainModel, endpoint } from '../../../../test/support/domain-model.ts';
 import { workspaceAddress } from '../wire/ethernet.ts';
 import { limits } from './decide.ts';
+import { prune } from './presence.ts';
 
 const alice = endpoint('alice');
 const bob = endpoint('bob', ['bob', 'bob/*']);
@@ -111,6 +112,7 @@ test('who gives a title up leaves everything; what they created stays as long as
   model.ask(bob, { primitive: 'workspaceDetach', ...both('bob') });
   expect(model.domain.workspaces.size).toBe(0);
   model.ask(bob, { primitive: 'entityUnregister', title: 'bob' });
+  model.apply(prune(model.domain, 10_001));
   expect(model.size).toBe(0);
 });
 

@@ -1,15 +1,17 @@
 import type { Change } from '../../../state/state-manager.ts';
-import type { Answer, Request, RequestOf, Status } from '../wire/control.ts';
+import type { Answer, EntityRequest, RequestOf, Status } from '../wire/control.ts';
 import { agentGroup, workspaceAddress } from '../wire/ethernet.ts';
 import { matchesPattern } from '../wire/names.ts';
 import {
   type Domain,
   dropEntity,
+  dropFarewell,
   dropMember,
   dropWorkspace,
   type Entity,
   membersOf,
   putEntity,
+  putFarewell,
   putMember,
   putWorkspace,
   type Workspace,
@@ -39,10 +41,11 @@ export const limits = {
   workspacesOfCreator: 64,
   members: 1024,
   workspacesOfMember: 256,
+  farewells: 1024,
 } as const;
 
 /** What a request comes to. Pure. `now`: milliseconds since 1970. */
-export function decide(domain: Domain, asker: Asker, request: Request, now: number): Decision {
+export function decide(domain: Domain, asker: Asker, request: EntityRequest, now: number): Decision {
   switch (request.primitive) {
     case 'entityRegister':
       return register(domain, asker, request, now);
@@ -55,7 +58,7 @@ export function decide(domain: Domain, asker: Asker, request: Request, now: numb
     return no('notYours', `${request.title} is not registered here`);
   switch (request.primitive) {
     case 'entityUnregister':
-      return unregister(domain, request.title);
+      return unregister(domain, request.title, asker, now);
     case 'workspaceCreate':
       return create(domain, request);
     case 'workspaceAttach':
@@ -100,15 +103,25 @@ function register(
   return yes({ address: mac }, [putEntity(entity)]);
 }
 
-function unregister(domain: Domain, title: string): Decision {
-  return yes({}, forget(domain, new Set([title])));
+function unregister(domain: Domain, title: string, { mac }: Asker, now: number): Decision {
+  const farewell = domain.farewells.size < limits.farewells ? [putFarewell({ title, mac, at: now })] : [];
+  const over = overFarewells(domain, now).filter((one) => one !== title);
+  return yes({}, [...forget(domain, new Set([title])), ...farewell, ...over.map(dropFarewell)]);
 }
 
-function lookUpEntity({ entities }: Domain, { title }: RequestOf<'entityLookup'>): Decision {
+/** Milliseconds for which it is known whose a title was: longer than what was said with it is on its way. */
+const farewellTime = 10_000;
+
+/** Titles of which nobody has to know any more whose they were. */
+export function overFarewells({ farewells }: Domain, now: number): string[] {
+  return [...farewells.values()].filter(({ at }) => at < now - farewellTime).map(({ title }) => title);
+}
+
+/** Who gave it up just now is meant as long as it is nobody else’s. */
+function lookUpEntity({ entities, farewells }: Domain, { title }: RequestOf<'entityLookup'>): Decision {
   const entity = entities.get(title);
-  return entity?.node === undefined
-    ? no('unknown', 'no entity has this title')
-    : yes({ address: entity.mac });
+  const mac = entity?.node === undefined ? farewells.get(title)?.mac : entity.mac;
+  return mac === undefined ? no('unknown', 'no entity has this title') : yes({ address: mac });
 }
 
 function lookUpWorkspace(domain: Domain, title: string): Decision {

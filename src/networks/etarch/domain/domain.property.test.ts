@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DomainModel, endpoint } from '../../../../test/support/domain-model.ts';
 import { tries } from '../../../../test/support/tries.ts';
-import type { Request } from '../wire/control.ts';
+import type { EntityRequest } from '../wire/control.ts';
 import { matchesPattern } from '../wire/names.ts';
 import { busesOf } from './buses.ts';
 import { withdraw } from './presence.ts';
@@ -32,7 +32,7 @@ const request = fc.oneof(
       workspace,
     }),
   },
-) as fc.Arbitrary<Request>;
+) as fc.Arbitrary<EntityRequest>;
 const step = fc.oneof(
   { weight: 9, arbitrary: fc.record({ asker: fc.nat(askers.length - 1), request }) },
   { weight: 1, arbitrary: fc.record({ gone: fc.nat(askers.length - 1) }) },

@@ -37,6 +37,21 @@ test('an endpoint with another address, or that may not have the title any more,
   expect(busesOf(domain, 'one', [{ ...alice, titles: ['somebody'] }])).toEqual([]);
 });
 
+test('whose a title was is known for a moment, so that the last word is heard, unless it is another’s by then', () => {
+  const model = spanning();
+  const { mac } = alice;
+  const whose = () => model.ask(bob, { primitive: 'entityLookup', title: 'alice' });
+  model.ask(alice, { primitive: 'entityUnregister', title: 'alice' });
+  expect(whose()).toMatchObject({ status: 'ok', address: mac });
+  const other = endpoint('other', ['*']);
+  model.ask(other, { primitive: 'entityRegister', title: 'alice' });
+  expect(whose()).toMatchObject({ address: other.mac });
+  model.ask(other, { primitive: 'entityUnregister', title: 'alice' });
+  expect(whose()).toMatchObject({ address: other.mac });
+  model.apply(prune(model.domain, 10_001));
+  expect(whose()).toMatchObject({ status: 'unknown' });
+});
+
 test('whose endpoint is gone is away and keeps what it had, for a day', () => {
   const model = spanning();
   expect(withdraw(model.domain, 'one', [alice], 5)).toEqual([]);

@@ -1,8 +1,9 @@
 import type { Change } from '../../../state/state-manager.ts';
-import { type Asker, forget, isAt } from './decide.ts';
+import { type Asker, forget, isAt, overFarewells } from './decide.ts';
 import {
   type Domain,
   dropEntity,
+  dropFarewell,
   dropMember,
   dropNode,
   dropWorkspace,
@@ -28,6 +29,7 @@ export function depart(domain: Domain, node: string, now: number): Change[] {
     ...[...domain.members].flatMap(([of, titles]) => [...titles].map((title) => dropMember(of, title))),
     ...[...domain.workspaces.keys()].map(dropWorkspace),
     ...[...domain.entities.keys()].map(dropEntity),
+    ...[...domain.farewells.keys()].map(dropFarewell),
     ...[...domain.nodes].map(dropNode),
   ];
 }
@@ -44,10 +46,13 @@ export function withdraw(
     .map(({ node: _, ...entity }) => putEntity({ ...entity, since: now }));
 }
 
-/** Forgets who has been away for too long. */
+/** Forgets who has been away for too long, and whose titles were. */
 export function prune(domain: Domain, now: number): Change[] {
   const gone = [...domain.entities.values()].filter(
     ({ node, since }) => node === undefined && since < now - awayTime,
   );
-  return gone.length === 0 ? [] : forget(domain, new Set(gone.map(({ title }) => title)));
+  return [
+    ...(gone.length === 0 ? [] : forget(domain, new Set(gone.map(({ title }) => title)))),
+    ...overFarewells(domain, now).map(dropFarewell),
+  ];
 }

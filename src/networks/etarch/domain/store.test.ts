@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { endpoint } from '../../../../test/support/domain-model.ts';
 import { prefixed } from '../../../state/prefixed.ts';
 import { openSqliteManager } from '../../../state/sqlite-manager.ts';
-import type { Request } from '../wire/control.ts';
+import type { EntityRequest } from '../wire/control.ts';
 import { type Asker, decide } from './decide.ts';
 import { type Entity, putEntity, putMember } from './domain.ts';
 import { depart } from './presence.ts';
@@ -21,7 +21,7 @@ afterAll(async () => {
 test('what is more than a state takes at once is carried out all the same', async () => {
   const store = new DomainStore(prefixed(state, 'registry/etarch/'), 'large');
   const who = endpoint('host', ['*']);
-  const ask = (request: Request) => store.change((domain) => decide(domain, who, request, 0));
+  const ask = (request: EntityRequest) => store.change((domain) => decide(domain, who, request, 0));
   await ask({ primitive: 'entityRegister', title: 'host' });
   await ask({ primitive: 'workspaceCreate', title: 'host', workspace: 'hall' });
   const titles = Array.from({ length: 250 }, (_, index) => `guest-${index}`);

@@ -1,10 +1,5 @@
-import { type Domain, type Entity, membersOf, type Workspace } from './domain.ts';
-
-/** What of a domain is shown. */
-export interface Tables {
-  readonly titles: readonly Entity[];
-  readonly workspaces: readonly (Workspace & { readonly members: readonly string[] })[];
-}
+import type { Directory } from '../../standard/directory.ts';
+import { type Domain, membersOf } from './domain.ts';
 
 export interface Counts {
   readonly titles: number;
@@ -13,7 +8,8 @@ export interface Counts {
   readonly members: number;
 }
 
-export function tablesOf(domain: Domain): Tables {
+/** What of a domain is shown. */
+export function directoryOf(domain: Domain): Directory {
   return {
     titles: [...domain.entities.values()].sort(byTitle),
     workspaces: [...domain.workspaces.values()]

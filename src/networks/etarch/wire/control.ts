@@ -26,6 +26,8 @@ const requests = {
   workspaceAttach: { number: 6, needs: ['title', 'workspace'], takes: [] },
   workspaceDetach: { number: 7, needs: ['title', 'workspace'], takes: [] },
   workspaceDelete: { number: 8, needs: ['title', 'workspace'], takes: [] },
+  /** Whether the switch is through with what was sent before: whoever waits for the answer floods nobody. */
+  echo: { number: 9, needs: [], takes: [] },
 } as const satisfies Record<string, Rule>;
 
 interface Rule {
@@ -42,6 +44,9 @@ export type RequestOf<P extends Primitive> = { readonly primitive: P } & {
 } & { readonly [Name in Takes<P>]?: ValueOf<Name> };
 /** What an entity asks of the agent of its domain. */
 export type Request = { readonly [P in Primitive]: RequestOf<P> }[Primitive];
+
+/** Of the domain, and not only of the switch. */
+export type EntityRequest = Exclude<Request, { readonly primitive: 'echo' }>;
 
 export const primitives = Object.keys(requests) as readonly Primitive[];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { trace } from '../../ovs/controller/trace.ts';
 import { learnedFlows, type Member, pipelineOf } from './pipeline.ts';
-import { trace } from './trace.ts';
 
 const id = 'aabbccddeeff';
 const a = { number: 1, mac: '02:00:00:00:00:0a', learns: false } satisfies Member;

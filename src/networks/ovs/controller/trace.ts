@@ -1,7 +1,12 @@
-import type { Flow } from '../../ovs/openflow/flow.ts';
-import type { Match } from '../../ovs/openflow/match.ts';
-import { port } from '../../ovs/openflow/numbers.ts';
-import type { Group } from './pipeline.ts';
+import type { Flow } from '../openflow/flow.ts';
+import type { Match } from '../openflow/match.ts';
+import { port } from '../openflow/numbers.ts';
+
+/** Where what is led to it goes. */
+interface Group {
+  readonly group: number;
+  readonly outputs: readonly number[];
+}
 
 /** What is known of a frame that is not sent. */
 export interface Frame {
