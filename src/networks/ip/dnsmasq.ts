@@ -12,6 +12,8 @@ export interface NameFiles {
   readonly hosts: string;
   readonly reservations: string;
   readonly leases: string;
+  /** A folder for each list of servers that endpoints want asked. */
+  readonly resolvers: string;
 }
 
 export function nameFiles(folder: string): NameFiles {
@@ -22,6 +24,7 @@ export function nameFiles(folder: string): NameFiles {
     hosts: `${folder}/hosts`,
     reservations: `${folder}/reservations`,
     leases: `${folder}/leases`,
+    resolvers: `${folder}/resolvers`,
   };
 }
 

@@ -42,12 +42,13 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
     taken: readonly Taken[],
     before?: As<Settled<Network>, NetworkOptions>,
   ): NetworkOptions;
-  /** The same of an endpoint; `others`: those of its network. */
+  /** The same of an endpoint; `others`: those of its network; `held`: what its driver said. */
   settleEndpoint?(
     wish: As<Settled<Endpoint>, EndpointOptions>,
     network: As<Settled<Network>, NetworkOptions>,
     others: readonly As<Settled<Endpoint>, EndpointOptions>[],
     before?: As<Settled<Endpoint>, EndpointOptions>,
+    held?: ReadonlySet<string>,
   ): EndpointOptions;
 
   /** What is different where several nodes share networks. */
@@ -117,6 +118,11 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
   ): Promise<void>;
   /** Prefixes that others than Heddle have on this host: what a network must not overlap with. */
   taken?(): Promise<readonly Taken[]>;
+  /**
+   * What somebody has on this host that an endpoint with these options is not to choose, in the archetype's words: ports. Absent:
+   * an endpoint chooses nothing of the host's.
+   */
+  held?(options: EndpointOptions): Promise<ReadonlySet<string>>;
   /**
    * Ids of networks and endpoints that are not as they should be any more, by one look at all. Absent: all are applied again
    * each time.
