@@ -10,7 +10,7 @@ import type {
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import { archetypes } from '../networks/archetypes.ts';
+import { archetypes, isOpenVswitch } from '../networks/archetypes.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import { sharingConflict } from './file-view.ts';
 import { functionFor } from './function.ts';
@@ -257,7 +257,13 @@ function checkBridges(
   report: AddDiagnostic,
 ): void {
   for (const key of Object.keys(service.networks)) {
-    const driver = application.networks[key]?.driver;
+    const { driver, archetype = 'engine', archetypeOptions } = application.networks[key] ?? {};
+    if (isOpenVswitch(archetype, archetypeOptions))
+      report(path, {
+        code: 'ERR_FEATURE_IMPOSSIBLE',
+        message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose switch is Open vSwitch`,
+        hint: 'put the service on networks with a bridge of the kernel, such as those of ip, or remove the feature',
+      });
     if (driver === undefined || driver === 'bridge' || driver === 'default') continue;
     report(path, {
       code: 'ERR_FEATURE_IMPOSSIBLE',

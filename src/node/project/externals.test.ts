@@ -17,6 +17,7 @@ test('an external network is what Heddle has under its name', () => {
     name: 'lab',
     archetype: 'ip',
     internal: true,
+    archetypeOptions: { internal: true },
   });
   expect(networksOf('lab: { name: shop_own, external: true }')['lab']).toMatchObject({ archetype: 'sdn' });
 });

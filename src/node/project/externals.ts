@@ -30,7 +30,10 @@ export function withExternals(descriptor: Descriptor, there: readonly There[]): 
         message: `networks.${key}.x-heddle.archetype: ${network.name} is there, and is of ${archetype}`,
         at: descriptor.at(['networks', key, 'x-heddle', 'archetype']),
       });
-    return [key, { ...network, archetype, internal: options['internal'] === true }];
+    return [
+      key,
+      { ...network, archetype, internal: options['internal'] === true, archetypeOptions: options },
+    ];
   });
   if (wrong.length > 0) throw new InvalidInput(wrong);
   return overriding(descriptor, { application: { ...application, networks: Object.fromEntries(networks) } });
