@@ -162,6 +162,11 @@ describe('features on a network of an archetype', () => {
     expect(await host.json('plan', ...project)).toEqual([]);
   });
 
+  test('all that runs is as it was declared', async () => {
+    const all = await host.json<{ name: string; differences: string[] }[]>('inspect', ...project);
+    expect(all.filter(({ differences }) => differences.length > 0)).toEqual([]);
+  });
+
   test('the networking service leaves what is led where it is', async () => {
     const [endpoint] = (
       await host.json<{ name: string; revision: number }[]>('endpoint', 'ls', 'netman_lab')
