@@ -3,7 +3,7 @@ import { contentHash } from '../../lib/hash.ts';
 // A dnsmasq(8) that knows the names of a network, and asks others for all else than this host does. Endpoints ask their gateway as
 // ever; the rules lead the questions of those that want it to an address of this host's loopback, where nobody else gets to. Pure.
 
-/** What a list of servers is called, in the order in which they are asked. */
+/** What a list of servers is called. */
 export function resolverKey(servers: readonly string[]): string {
   return contentHash(servers.join(' ')).slice(0, 12);
 }
@@ -33,8 +33,8 @@ export function resolverConfiguration(
     'local-ttl=0',
     'domain-needed',
     'bogus-priv',
+    // Not `strict-order`: with it, dnsmasq keeps to itself that the last of them refuses a question (2.89), and whoever asked waits.
     'no-resolv',
-    'strict-order',
     ...servers.map((server) => `server=${server}`),
     '',
   ].join('\n');
