@@ -6,7 +6,8 @@ const { pods, networks } = specOf(`
 services:
   web:
     image: nginx
-    ports: ["127.0.0.1:8080:80", "53:53/udp"]
+    ports: ["127.0.0.1:8080:80", "53:53/udp", "81"]
+    dns: [192.0.2.1]
     networks:
       back: { priority: 9 }
       lab: { aliases: [front], ipv4_address: 10.9.0.7, mac_address: 02:AA:00:00:00:01 }
@@ -16,7 +17,7 @@ networks:
     enable_ipv6: true
     ipam: { config: [{ subnet: 10.9.0.0/24, gateway: 10.9.0.254, ip_range: 10.9.0.128/25 }] }
     labels: { owner: me }
-    x-heddle: { archetype: ip, options: { dhcp: true } }
+    x-heddle: { archetype: ip, vlan: 12, options: { dhcp: true } }
 `);
 
 test('what Compose says of a network is what its service is told', () => {
@@ -30,6 +31,7 @@ test('what Compose says of a network is what its service is told', () => {
   expect(networkWish(lab!, { ours: 'x' })).toEqual({
     name: 'shop_lab',
     archetype: 'ip',
+    vlan: 12,
     labels: { owner: 'me', ours: 'x' },
     options: {
       subnets: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.254', range: '10.9.0.128/25' }],
@@ -56,7 +58,9 @@ test('what is published, and the way out, are on the first network that is not i
         ports: [
           { port: 80, published: 8080, protocol: 'tcp', address: '127.0.0.1' },
           { port: 53, published: 53, protocol: 'udp' },
+          { port: 81, protocol: 'tcp' },
         ],
+        dns: ['192.0.2.1'],
       },
     },
   });

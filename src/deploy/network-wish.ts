@@ -9,10 +9,11 @@ import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 // an archetype without IP takes no subnets.
 
 export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
-  const { name, owner } = network;
+  const { name, owner, vlan } = network;
   return {
     name,
     archetype: owner,
+    ...(vlan !== undefined && { vlan }),
     labels: { ...network.labels, ...labels },
     options: wholeOptions(network),
   };
@@ -42,11 +43,12 @@ export function endpointWishes(
   };
   const withIp = own.filter(({ owner = '' }) => carriesIp(owner));
   const wayOut = withIp.find(({ network }) => !isInternal(network))?.network;
-  const ports = sandbox.ports.flatMap(({ target, published, protocol, hostIp }) =>
-    published === undefined
-      ? []
-      : [{ port: target, published, protocol, ...(hostIp !== undefined && { address: hostIp }) }],
-  );
+  const ports = sandbox.ports.map(({ target, published, protocol, hostIp }) => ({
+    port: target,
+    ...(published !== undefined && { published }),
+    protocol,
+    ...(hostIp !== undefined && { address: hostIp }),
+  }));
   return new Map(
     own.map(({ network, owner = '', aliases, ipv4, ipv6, mac }, index) => {
       const addresses = [ipv4, ipv6].filter((address) => address !== undefined);
@@ -61,6 +63,7 @@ export function endpointWishes(
               ...(names.length > 0 && { aliases: names }),
               ...(network !== wayOut && { defaultRoute: false }),
               ...(network === wayOut && ports.length > 0 && { ports }),
+              ...(network === wayOut && sandbox.dns.length > 0 && { dns: sandbox.dns }),
               ...(path.length > 0 && { led: true }),
             }
           : {},

@@ -17,7 +17,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
     () => engine.workloads.observe(project),
     async (objects) => {
       const [endpoints, ports, guard, paths, functions, strays] = await Promise.all([
-        observeEndpoints(context),
+        observeEndpoints(context, objects.containers),
         management.ports(),
         observeGuard(project),
         observePaths(context.spec, objects.containers),

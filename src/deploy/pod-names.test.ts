@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { hostsFile, resolverFile } from './pod-names.ts';
+import { specOf } from '../../test/support/compose.ts';
+import { hostsFile, nameTargets, resolverFile } from './pod-names.ts';
 
 test('a pod asks the name servers of its networks', () => {
   expect(
@@ -27,4 +28,14 @@ test('a pod knows itself, and whom its service names', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('a container finds names by files of its own on networks of Heddle’s, unless it brings them', () => {
+  const targets = (archetype: string, mounts: { type: 'tmpfs'; target: string }[] = []) => {
+    const text = `services: { web: { image: a } }\nnetworks: { default: { x-heddle: { archetype: ${archetype} } } }`;
+    return nameTargets(specOf(text).pods[0]!, { mounts });
+  };
+  expect(targets('ip')).toEqual(['/etc/resolv.conf', '/etc/hosts']);
+  expect(targets('ip', [{ type: 'tmpfs', target: '/etc/hosts' }])).toEqual(['/etc/resolv.conf']);
+  expect(targets('engine')).toEqual([]);
 });

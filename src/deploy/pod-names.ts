@@ -26,17 +26,27 @@ export async function nameMounts(
     [files.resolver]: resolverFile(of('nameServers'), owner.sandbox),
     [files.hosts]: hostsFile(owner.name, owner.sandbox, addresses, of('gateways')[0]),
   };
+  return nameTargets(owner, { mounts }).map((target) => ({
+    type: 'file',
+    target,
+    content: { inline: contents[target] },
+    mode: 0o644,
+    uid: 0,
+    gid: 0,
+  }));
+}
+
+/**
+ * Where those files are in a container, in the order in which they follow its own mounts. `owner`: the pod whose network namespace
+ * it lives in.
+ */
+export function nameTargets(
+  { sandbox }: Pick<PodSpec, 'sandbox'>,
+  { mounts }: Pick<ContainerSpec, 'mounts'>,
+): (typeof files)[keyof typeof files][] {
+  if (sandbox.kind !== 'own' || !sandbox.networks.some(({ owner }) => owner !== undefined)) return [];
   const brought = new Set(mounts.map(({ target }) => target));
-  return Object.entries(contents)
-    .filter(([target]) => !brought.has(target))
-    .map(([target, inline]) => ({
-      type: 'file',
-      target,
-      content: { inline },
-      mode: 0o644,
-      uid: 0,
-      gid: 0,
-    }));
+  return Object.values(files).filter((target) => !brought.has(target));
 }
 
 export function resolverFile(

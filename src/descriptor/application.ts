@@ -281,6 +281,8 @@ export interface Network {
   readonly archetype?: string;
   /** What is said to that service besides. */
   readonly archetypeOptions?: Readonly<Record<string, unknown>>;
+  /** Of the frames that carry it between hosts. */
+  readonly vlan?: number;
   readonly driver?: string;
   readonly driverOptions: Readonly<Record<string, string>>;
   readonly internal: boolean;

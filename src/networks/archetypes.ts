@@ -11,3 +11,10 @@ export const archetypes: readonly Archetype[] = [linux, ip, sdn, etarch];
 export function carriesIp(name: string): boolean {
   return archetypes.some((archetype) => archetype.name === name && archetype.carriesIp);
 }
+
+/** Whether the switch of a network is Open vSwitch, by its archetype and what its options ask for. */
+export function isOpenVswitch(name: string, options: Readonly<Record<string, unknown>> = {}): boolean {
+  const { switch: asked } = options as { readonly switch?: { readonly kind?: unknown } };
+  const own = archetypes.some((archetype) => archetype.name === name && archetype.openVswitch === true);
+  return own || asked?.kind === 'openvswitch';
+}

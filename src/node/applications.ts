@@ -20,6 +20,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
+import type { Network } from '../networks/standard/network.ts';
 import type { NetworkingService } from '../networks/standard/networking-service.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
@@ -187,6 +188,11 @@ export class Applications {
       await this.engine.workloads.remove(detachment.container, 'remove');
       return true;
     });
+  }
+
+  /** The networks that are not the engine's, of any project and of none. */
+  networks(): Promise<readonly Network[]> {
+    return this.#networking.networks.list();
   }
 
   context(spec: DeploymentSpec): DeployContext {

@@ -12,6 +12,8 @@ const ip = 'lab: { x-heddle: { archetype: ip } }';
 
 test('what is there and can be made is no conflict', () => {
   expect(conflicts('networks: [lab], ports: ["80:80"]', ip)).toEqual([]);
+  expect(conflicts('networks: [lab], ports: ["80", "127.0.0.1:8-9:80"], dns: [192.0.2.1]', ip)).toEqual([]);
+  expect(conflicts('networks: [lab]', 'lab: { x-heddle: { archetype: sdn, vlan: 12 } }')).toEqual([]);
   expect(conflicts('networks: [lab], ports: ["80"]', 'lab: { x-heddle: { archetype: engine } }')).toEqual([]);
 });
 
@@ -47,7 +49,8 @@ test.each([
     'internal',
   ],
   ['networks: [lab, back]', `${ip}\n  back: {}`, '2 ERR_COMPOSE_UNSUPPORTED', 'networks of one of the two'],
-  ['networks: [lab], ports: ["80"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'chosen by the file'],
+  ['networks: [lab], ports: ["[::1]:80:80"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'takes no answer'],
+  ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'the engine joins'],
   ['networks: [lab], ports: ["80:80/sctp"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'tcp and udp'],
   [
     'networks: [lab], ports: ["80:80"]',
@@ -67,7 +70,18 @@ test.each([
     '2 ERR_COMPOSE_CONFLICT',
     'no addresses',
   ],
-  ['networks: [lab], dns: [192.0.2.1]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'name server of the network'],
+  [
+    'networks: [lab], dns: [192.0.2.1]',
+    'lab: { internal: true, x-heddle: { archetype: ip } }',
+    '2 ERR_COMPOSE_CONFLICT',
+    'nobody is asked',
+  ],
+  [
+    'networks: [lab], dns: [192.0.2.1]',
+    'lab: { x-heddle: { archetype: etarch } }',
+    '2 ERR_COMPOSE_CONFLICT',
+    'nobody is asked',
+  ],
 ])('is refused with its place: %s on %s', (service, networks, begin, words) => {
   const found = conflicts(service, networks);
   expect(found).toHaveLength(1);

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { Network, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
@@ -32,6 +33,7 @@ type Report = (code: Diagnostic['code'], path: Path, message: string, hint?: str
 function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, report: Report): void {
   const { key, archetype: name, archetypeOptions, driver, external } = network;
   const path = ['networks', key];
+  const isEngines = name === undefined || name === 'engine';
   if (name === undefined) {
     if (archetypeOptions)
       report(
@@ -40,9 +42,15 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
         'they are those of an archetype',
         'name one',
       );
-    return;
   }
-  if (name === 'engine') return;
+  if (isEngines && network.vlan !== undefined)
+    report(
+      'ERR_COMPOSE_CONFLICT',
+      [...path, 'x-heddle', 'vlan'],
+      'the engine joins its networks to no other host’s',
+      'name an archetype, such as ip',
+    );
+  if (isEngines) return;
   const archetype = archetypes.get(name);
   if (!archetype) {
     const there = [...archetypes.keys(), 'engine'];
@@ -102,17 +110,17 @@ function checkService(
         `there are no addresses and names on a network of ${archetype}`,
       );
   }
-  const isWayIn = (network: Network) =>
+  const isOpen = (network: Network) =>
     optionsOf(network)['internal'] !== true && archetypes.get(network.archetype ?? '')?.carriesIp !== false;
-  if (ports.length > 0 && !own.some(isWayIn))
+  if (ports.length > 0 && !own.some(isOpen))
     report('ERR_COMPOSE_CONFLICT', [...path, 'ports'], 'nothing comes in through the networks that it is on');
-  ports.forEach(({ published, protocol }, index) => {
-    if (published === undefined)
+  ports.forEach(({ hostIp, protocol }, index) => {
+    if (hostIp !== undefined && ipaddr.process(hostIp).range() === 'loopback' && hostIp.includes(':'))
       report(
         'ERR_COMPOSE_UNSUPPORTED',
         [...path, 'ports', index],
-        `on a network of ${first.archetype} a port of the host is chosen by the file`,
-        'write HOST:CONTAINER',
+        `from ${hostIp} no port leads to a network of ${first.archetype}: the kernel takes no answer for it`,
+        'publish at 127.0.0.1',
       );
     if (protocol === 'sctp')
       report(
@@ -121,10 +129,6 @@ function checkService(
         `a network of ${first.archetype} publishes tcp and udp`,
       );
   });
-  if (dns.length > 0)
-    report(
-      'ERR_COMPOSE_UNSUPPORTED',
-      [...path, 'dns'],
-      `names on ${first.key} are answered by the name server of the network, which asks those of the host`,
-    );
+  if (dns.length > 0 && !own.some(isOpen))
+    report('ERR_COMPOSE_CONFLICT', [...path, 'dns'], 'nobody is asked outside of the networks that it is on');
 }

@@ -2,7 +2,7 @@ import type { Template } from '../catalogue/template.ts';
 import type { Application, FeatureParameters, Network, Service } from '../descriptor/application.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import { archetypes } from '../networks/archetypes.ts';
+import { archetypes, isOpenVswitch } from '../networks/archetypes.ts';
 import { sharingConflict } from './file-view.ts';
 
 // Where in an application a feature can be: at a service, or between two.
@@ -66,7 +66,13 @@ function checkBridges(
   report: AddDiagnostic,
 ): void {
   for (const key of Object.keys(service.networks)) {
-    const driver = application.networks[key]?.driver;
+    const { driver, archetype = 'engine', archetypeOptions } = application.networks[key] ?? {};
+    if (isOpenVswitch(archetype, archetypeOptions))
+      report(path, {
+        code: 'ERR_FEATURE_IMPOSSIBLE',
+        message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose switch is Open vSwitch`,
+        hint: 'put the service on networks with a bridge of the kernel, such as those of ip, or remove the feature',
+      });
     if (driver === undefined || driver === 'bridge' || driver === 'default') continue;
     report(path, {
       code: 'ERR_FEATURE_IMPOSSIBLE',

@@ -35,6 +35,24 @@ describe('what cannot be enforced as written', () => {
     return 'accepted';
   };
 
+  test.each([
+    [
+      'sdn',
+      firewall,
+      'firewall cannot stand in the path of db on the network lab, whose switch is Open vSwitch',
+    ],
+    ['ip, options: { switch: { kind: openvswitch } }', firewall, 'whose switch is Open vSwitch'],
+    ['etarch', 'flows: true', 'flows needs IP, and db is on lab, whose archetype etarch carries none'],
+  ])('is refused on a network that it cannot be had on: %s, %s', (archetype, manage, words) => {
+    const networks = `networks: { lab: { x-heddle: { archetype: ${archetype} } } }`;
+    expect(refusal(`${db(manage, ', networks: [lab]')}\n${networks}`)).toContain(words);
+  });
+
+  test('is accepted on a network whose switch is a bridge of the kernel', () => {
+    const networks = 'networks: { lab: { x-heddle: { archetype: ip } } }';
+    expect(refusal(`${db(firewall, ', networks: [lab]')}\n${networks}`)).toBe('accepted');
+  });
+
   test('is refused: two functions in the path of one service', () => {
     own('shaper', 'place: path, sharing: none', 'function: firewall');
     const text = db(`${firewall}, shaper: { }`);

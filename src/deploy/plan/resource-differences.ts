@@ -15,7 +15,7 @@ export function volumeDifferences(volume: VolumeSpec, made: ObservedResource['ma
 
 /** What two definitions of a network differ in. */
 export function networkDifferences(before: NetworkSpec, after: NetworkSpec): string[] {
-  const plain = (['owner', 'driver', 'internal', 'ipv6'] as const).flatMap((key) =>
+  const plain = (['owner', 'driver', 'internal', 'ipv6', 'vlan'] as const).flatMap((key) =>
     before[key] === after[key] ? [] : [`${key} ${before[key] ?? 'unset'} → ${after[key] ?? 'unset'}`],
   );
   const ipam = (network: NetworkSpec) =>

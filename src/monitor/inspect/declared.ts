@@ -1,3 +1,4 @@
+import { nameTargets } from '../../deploy/pod-names.ts';
 import { capabilitiesOf } from '../../selector/file-view.ts';
 import { sandboxName } from '../../selector/pod-names.ts';
 import type { ContainerSpec, DeploymentSpec, MountSpec, PodSpec } from '../../selector/spec.ts';
@@ -26,7 +27,12 @@ export function declaredStanding(
     noNewPrivileges: (container.securityOpt ?? []).some((option) =>
       /^no-new-privileges(?!.*false)/.test(option),
     ),
-    mounts: container.mounts.map((mount, index) => mountOf(spec, container, mount, index, places)),
+    mounts: [
+      ...container.mounts.map((mount, index) => mountOf(spec, container, mount, index, places)),
+      ...nameTargets(home, container).map((target, index) =>
+        fileOf(container, target, container.mounts.length + index, places),
+      ),
+    ],
     networks: networksOf(home),
     management: managementOf(home),
   };
@@ -83,7 +89,7 @@ function mountOf(
     case 'secret':
       return { source: real(`${folder}/secrets/${mount.name}`), target, readOnly: true };
     case 'file':
-      return { source: real(`${folder}/files/${container.name}.${index}`), target, readOnly: true };
+      return fileOf(container, target, index, { folder, real });
     case 'bind':
       return { source: real(mount.source), target, readOnly: mount.readOnly };
     case 'volume': {
@@ -93,6 +99,16 @@ function mountOf(
     case 'tmpfs':
       return { source: 'tmpfs', target, readOnly: mount.options?.includes('ro') ?? false };
   }
+}
+
+/** One that the node writes. */
+function fileOf(
+  { name }: ContainerSpec,
+  target: string,
+  index: number,
+  { folder, real }: PathLookup,
+): MountStanding {
+  return { source: real(`${folder}/files/${name}.${index}`), target, readOnly: true };
 }
 
 function networksOf({ sandbox, path }: PodSpec): Standing['networks'] {

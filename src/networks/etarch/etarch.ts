@@ -12,6 +12,7 @@ export const etarch = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
+  openVswitch: true,
   traffic: ['counters', 'flows', 'trace'],
   networkOptions,
   endpointOptions,

@@ -15,6 +15,8 @@ export interface NameFiles {
   /** Who is asked for other names. */
   readonly servers: string;
   readonly leases: string;
+  /** A folder for each list of servers that endpoints want asked. */
+  readonly resolvers: string;
 }
 
 export function nameFiles(folder: string): NameFiles {
@@ -26,6 +28,7 @@ export function nameFiles(folder: string): NameFiles {
     reservations: `${folder}/reservations`,
     servers: `${folder}/servers`,
     leases: `${folder}/leases`,
+    resolvers: `${folder}/resolvers`,
   };
 }
 

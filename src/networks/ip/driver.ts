@@ -9,6 +9,8 @@ import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import { isServed } from './dnsmasq.ts';
 import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
+import { heldPorts } from './host-ports.ts';
+import { listening } from './listening.ts';
 import { NameServer } from './name-server.ts';
 import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
@@ -77,7 +79,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       ...status.observed,
       addresses: lengthened(endpoint.options.addresses, network),
       gateways: network.options.internal ? [] : gatewaysOf(network),
-      nameServers: network.options.names ? gatewaysOf(network) : [],
+      nameServers: nameServersOf(endpoint, network),
+      ports: endpoint.options.ports,
     };
   }
 
@@ -85,6 +88,12 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     if (isServed(network)) await this.#names(network).delete(endpoint, network);
     await this.#published.unpublish(endpoint);
     await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
+  }
+
+  async held({ ports }: EndpointOptions) {
+    if (ports.every(({ published }) => published !== undefined)) return new Set<string>();
+    const [elements, heard] = await Promise.all([observeElements(host), listening()]);
+    return heldPorts(elements, heard);
   }
 
   async drifted(networks: readonly IpNetwork[], endpoints: readonly IpEndpoint[]) {
@@ -106,10 +115,18 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
     const joined = new Set(linked.map(({ network, name }) => `${network}/${name}`));
     const isLinked = ({ network, name }: IpEndpoint) => joined.has(`${bridgeName(network)}/${name}`);
+    const byName = new Map(networks.map((network) => [network.name, network]));
+    const isResolved = (endpoint: IpEndpoint) => {
+      const network = byName.get(endpoint.network);
+      return !network || !isServed(network) || this.#names(network).isResolving(endpoint);
+    };
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
       ...endpoints
-        .filter((endpoint) => !this.#published.isPublished(endpoint, found) || !isLinked(endpoint))
+        .filter(
+          (endpoint) =>
+            !this.#published.isPublished(endpoint, found) || !isLinked(endpoint) || !isResolved(endpoint),
+        )
         .map(({ id }) => id),
     ]);
   }
@@ -178,6 +195,13 @@ function linkOf({ name, attachment, mac, options }: IpEndpoint, network: IpNetwo
 
 function gatewaysOf({ options }: IpNetwork): string[] {
   return options.subnets.flatMap(({ gateway }) => gateway ?? []);
+}
+
+/** Whom programs ask for names. */
+function nameServersOf({ options: { dns } }: IpEndpoint, network: IpNetwork): readonly string[] {
+  if (!network.options.names) return dns;
+  // Only what is asked by IPv4 is led to who asks others.
+  return gatewaysOf(network).filter((gateway) => dns.length === 0 || !gateway.includes(':'));
 }
 
 /** Addresses with the lengths of the subnets that they are in, which come in the same order. */

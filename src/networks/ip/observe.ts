@@ -30,10 +30,14 @@ export async function observeElements(namespace: Namespace): Promise<ReadonlySet
   );
 }
 
-/** Of those, what leads published ports to one of some addresses. Pure. */
+/** Of those, what is of one of some addresses: published ports that lead there, and who answers its questions. Pure. */
 export function mappingsTo(addresses: readonly string[], elements: ReadonlySet<string>): Element[] {
   return [...elements].flatMap((element) => {
     const [container = '', ...words] = element.split(' ');
+    if (container === 'resolvers4')
+      return addresses.includes(words[0] ?? '')
+        ? [{ in: container, key: words.slice(0, 1), data: words.slice(1) }]
+        : [];
     const data = words.slice(-2);
     if (!/^(ports|at)[46]$/.test(container) || !addresses.includes(data[0] ?? '')) return [];
     return [{ in: container, key: words.slice(0, -2), data }];

@@ -31,7 +31,7 @@ const dnsName = text.regex(/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/,
 
 const published = z.strictObject({
   port: integer.min(1).max(65_535).describe('Of the endpoint.'),
-  published: integer.min(1).max(65_535).describe('Of this host.'),
+  published: optional(integer.min(1).max(65_535)).describe('Of this host. Default: one that nobody has.'),
   protocol: z.enum(['tcp', 'udp']).default('tcp'),
   address: optional(address).describe('Of this host. Default: all that it has.'),
   held: optional(z.boolean()).describe(
@@ -47,6 +47,11 @@ export const endpointOptions = z.strictObject({
     .max(64)
     .default([])
     .describe('Names besides its own, which others may have as well.'),
+  dns: z
+    .array(address)
+    .max(8)
+    .default([])
+    .describe('Name servers that are asked what its network does not know. Default: those of this host.'),
   defaultRoute: z.boolean().default(true).describe('Its way out leads through this network.'),
   ports: z.array(published).max(1024).default([]),
   led: z

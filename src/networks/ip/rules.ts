@@ -1,5 +1,6 @@
 import type { Published } from './options.ts';
 import { prefixOf } from './prefix.ts';
+import { resolverAddress } from './resolver.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
 // Text for nft(8): one table for all networks, in whose sets and maps each network and endpoint has elements. What a packet
@@ -17,6 +18,9 @@ export const rule = {
   /** The kernel takes a packet to any address of this host at each interface (RFC 1122, 3.3.4.2: the weak model). */
   ownNames: (family: 4 | 6) =>
     `iifname != "lo" ${family === 4 ? 'ip' : 'ip6'} daddr @served${family} meta l4proto { tcp, udp } th dport 53 fib daddr . iif type != local drop`,
+  /** Questions for a gateway, of those that want other servers asked than this host asks. */
+  resolvers:
+    'iifname @bridges ip daddr @served4 meta l4proto { tcp, udp } th dport 53 dnat ip to ip saddr map @resolvers4',
   noLoopback: 'iifname @bridges ip daddr 127.0.0.0/8 drop',
   masquerade: (family: 4 | 6, what: 'leaving' | 'published' = 'leaving') => {
     const ip = family === 4 ? 'ip' : 'ip6';
@@ -40,6 +44,7 @@ add set inet ${table} served4 { type ipv4_addr; }
 add set inet ${table} served6 { type ipv6_addr; }
 add map inet ${table} gateways4 { type ifname : ipv4_addr; }
 add map inet ${table} gateways6 { type ifname : ipv6_addr; }
+add map inet ${table} resolvers4 { type ipv4_addr : ipv4_addr; }
 add map inet ${table} ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
 add map inet ${table} ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
 add map inet ${table} at4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -63,7 +68,7 @@ ${chain('names', 'filter', 'input', 'filter', [
   rule.ownNames(4),
   rule.ownNames(6),
 ])}
-${chain('published', 'nat', 'prerouting', 'dstnat', toEndpoints)}
+${chain('published', 'nat', 'prerouting', 'dstnat', [rule.resolvers, ...toEndpoints])}
 ${chain('published_here', 'nat', 'output', '-100', [
   // The kernel takes no answer to ::1 from a bridge, whatever is said to it: better refused at once than never answered.
   'ip6 daddr ::1 return',
@@ -129,23 +134,32 @@ function gatewayElements(subnets: IpNetwork['options']['subnets'], bridge: strin
   });
 }
 
-/** Its published ports, at each of its addresses. */
-export function endpointElements({ attachment, options }: IpEndpoint): Element[] {
+/** Its published ports, at each of its addresses, and who answers its questions for names. */
+export function endpointElements({ attachment, network, options }: IpEndpoint): Element[] {
   // Those of another node are published there.
   if (attachment.kind === 'remote') return [];
   return options.addresses.flatMap((address) => {
     const family = address.includes(':') ? 6 : 4;
-    return options.ports.flatMap((port) => mapping(family, address, port));
+    const resolver =
+      family === 4 && options.dns.length > 0
+        ? [{ in: 'resolvers4', key: [address], data: [resolverAddress(network, options.dns)] }]
+        : [];
+    return [...options.ports.flatMap((port) => mapping(family, address, port)), ...resolver];
   });
 }
 
 function mapping(family: 4 | 6, to: string, { address, protocol, published, port }: Published): Element[] {
   const key = [protocol, String(published)];
   const data = [to, String(port)];
-  if (address === undefined) return [{ in: `ports${family}`, key, data }];
-  return address.includes(':') === (family === 6)
-    ? [{ in: `at${family}`, key: [address, ...key], data }]
-    : [];
+  if (address !== undefined && address.includes(':') !== (family === 6)) return [];
+  return address === undefined || isAll(address)
+    ? [{ in: `ports${family}`, key, data }]
+    : [{ in: `at${family}`, key: [address, ...key], data }];
+}
+
+/** Whether it stands for all addresses of its family that a host has (RFC 1122, 3.2.1.3; RFC 4291, 2.5.2). */
+export function isAll(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
 }
 
 export function addElements(elements: readonly Element[]): string[] {

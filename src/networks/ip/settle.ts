@@ -1,11 +1,12 @@
-import { HeddleError } from '../../lib/errors.ts';
 import type { As, Settled, Taken } from '../standard/archetype.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import type { Network } from '../standard/network.ts';
 import { invalidError } from '../standard/parsed.ts';
 import { chooseAddresses, type Given } from './addresses.ts';
-import type { EndpointOptions, NetworkOptions, Published } from './options.ts';
+import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { pools } from './pools.ts';
+import { prefixOf } from './prefix.ts';
+import { settlePorts } from './settle-ports.ts';
 import { chooseSubnets } from './subnets.ts';
 
 export type IpNetwork = As<Settled<Network>, NetworkOptions>;
@@ -42,15 +43,30 @@ export function settleNetwork<Options extends Pick<NetworkOptions, 'subnets' | '
 /** What an endpoint will be. @throws HeddleError */
 export function settleEndpoint<Options extends EndpointOptions>(
   wish: As<Settled<Endpoint>, Options>,
-  network: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6' | 'internal'>>,
+  network: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6' | 'internal' | 'names'>>,
   others: readonly IpEndpoint[],
   before: IpEndpoint | undefined,
+  held: ReadonlySet<string> = new Set(),
 ): Options {
   const what = `endpoint ${wish.name} of ${network.name}`;
-  const { options } = wish;
+  const theirs = wish.attachment.kind === 'remote' ? [] : others.filter(isOnHostOf(wish));
+  const families = new Set(network.options.subnets.map(({ subnet }) => prefixOf(subnet).family));
+  // Those of another node are chosen there.
+  const ports =
+    wish.attachment.kind === 'remote'
+      ? wish.options.ports
+      : settlePorts(
+          what,
+          { id: wish.id, families },
+          wish.options.ports,
+          before?.options.ports ?? [],
+          theirs,
+          held,
+        );
+  const options = { ...wish.options, ports };
+  refuseServers(what, options, network, families);
   if (network.options.internal && options.ports.length > 0)
     throw invalidError(`${what}: options.ports: network ${network.name} is internal, and nothing comes in`);
-  if (wish.attachment.kind !== 'remote') refuseTwice(what, options.ports, others.filter(isOnHostOf(wish)));
   const given = others.flatMap(({ name, options: { addresses } }) =>
     addresses.map((address) => ({ address, by: `endpoint ${name}` })),
   );
@@ -59,6 +75,20 @@ export function settleEndpoint<Options extends EndpointOptions>(
   // One that changes keeps what it has, unless others are asked for.
   const asked = options.addresses.length > 0 ? options.addresses : (before?.options.addresses ?? []);
   return { ...options, addresses: chooseAddresses(what, asked, network.options.subnets, given) };
+}
+
+/** @throws HeddleError ERR_RESOURCE_INVALID where nobody could ask other name servers for it */
+function refuseServers(
+  what: string,
+  { dns }: Pick<EndpointOptions, 'dns'>,
+  { name, options }: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6' | 'internal' | 'names'>>,
+  families: ReadonlySet<4 | 6>,
+): void {
+  if (dns.length === 0) return;
+  if (options.internal)
+    throw invalidError(`${what}: options.dns: network ${name} is internal, and nothing is asked outside`);
+  if (options.names && !families.has(4))
+    throw invalidError(`${what}: options.dns: the name server of network ${name} is asked by IPv4 for it`);
 }
 
 /** A node is the gateway of its endpoints: the first has the network's, and others have addresses of their own. */
@@ -92,24 +122,4 @@ export function prefixesOf({ options }: Subnetted<Pick<NetworkOptions, 'subnets'
 
 function isOnHostOf({ node }: Pick<Endpoint, 'node'>): (other: IpEndpoint) => boolean {
   return (other) => other.node === node && other.attachment.kind !== 'remote';
-}
-
-/** Published ports are the host's: within a network they are known, across networks the rules have them. */
-function refuseTwice(what: string, ports: readonly Published[], others: readonly IpEndpoint[]): void {
-  const taken = new Map(
-    others.flatMap(({ name, options }) => options.ports.map((port) => [keyOf(port), `endpoint ${name}`])),
-  );
-  for (const port of ports) {
-    const by = taken.get(keyOf(port));
-    if (by !== undefined)
-      throw new HeddleError(
-        'ERR_PORT_IN_USE',
-        `${what}: ${port.protocol} port ${port.published} is published by ${by}`,
-      );
-    taken.set(keyOf(port), 'itself');
-  }
-}
-
-function keyOf({ protocol, published, address }: Published): string {
-  return `${protocol} ${address ?? 'any'} ${published}`;
 }

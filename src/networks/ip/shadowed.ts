@@ -1,5 +1,6 @@
 import type { Listening } from '../../lib/listening.ts';
 import type { Published } from './options.ts';
+import { isAll } from './rules.ts';
 
 /**
  * The program of this host that would hear nothing any more if a port were published: whatever comes there would be led to an
@@ -15,7 +16,9 @@ export function shadowed(
     (one) =>
       one.protocol === protocol &&
       one.port === published &&
-      (address === undefined ? hears(one, families) : isAt(one, address)),
+      (address === undefined || isAll(address)
+        ? hears(one, address === undefined ? families : new Set([familyOf(address)]))
+        : isAt(one, address)),
   );
 }
 
@@ -24,7 +27,11 @@ export function shadowed(
  */
 function hears({ address }: Listening, families: ReadonlySet<4 | 6>): boolean {
   if (address === '::1') return false;
-  return address === '::' || families.has(address.includes(':') ? 6 : 4);
+  return address === '::' || families.has(familyOf(address));
+}
+
+function familyOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
 }
 
 function isAt(one: Listening, address: string): boolean {

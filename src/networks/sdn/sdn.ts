@@ -11,6 +11,7 @@ export const sdn = archetype({
   uses: ['ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  openVswitch: true,
   access: { archetype: 'ip', name: dataName },
   traffic: ['counters', 'flows', 'trace'],
   networkOptions,

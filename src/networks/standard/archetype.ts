@@ -21,6 +21,8 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   readonly attachments: readonly Attachment['kind'][];
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
+  /** Whether its switches are always Open vSwitch, at whose ports no function can stand in the path. */
+  readonly openVswitch?: boolean;
   /**
    * Which network of a service that it uses has the links of one of its own. Absent: it makes links by itself. So a network
    * can become another archetype's while its endpoints stay as they are.
@@ -43,12 +45,13 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
     taken: readonly Taken[],
     before?: As<Settled<Network>, NetworkOptions>,
   ): NetworkOptions;
-  /** The same of an endpoint; `others`: those of its network. */
+  /** The same of an endpoint; `others`: those of its network; `held`: what its driver said. */
   settleEndpoint?(
     wish: As<Settled<Endpoint>, EndpointOptions>,
     network: As<Settled<Network>, NetworkOptions>,
     others: readonly As<Settled<Endpoint>, EndpointOptions>[],
     before?: As<Settled<Endpoint>, EndpointOptions>,
+    held?: ReadonlySet<string>,
   ): EndpointOptions;
 
   /** What is different where several nodes share networks. */
@@ -123,6 +126,11 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
   ): Promise<void>;
   /** Prefixes that others than Heddle have on this host: what a network must not overlap with. */
   taken?(): Promise<readonly Taken[]>;
+  /**
+   * What somebody has on this host that an endpoint with these options is not to choose, in the archetype's words: ports. Absent:
+   * an endpoint chooses nothing of the host's.
+   */
+  held?(options: EndpointOptions): Promise<ReadonlySet<string>>;
   /**
    * Ids of networks and endpoints that are not as they should be any more, by one look at all. Absent: all are applied again
    * each time.

@@ -27,15 +27,18 @@ export function endpointKind(
   };
   return {
     noun: `endpoint of ${name}`,
-    deciding: async () => {
+    deciding: async (wish) => {
       sharing?.check();
       const { wanted, revision } = await network();
       if (wanted.deleting)
         throw new HeddleError('ERR_RESOURCE_UNKNOWN', `network ${name}: it is being removed`);
+      // What is wrong with it, settling says.
+      const options = archetype.endpointOptions.safeParse(wish.options ?? {});
+      const held = options.success ? await driver.held?.(options.data) : undefined;
       return {
         conditions: [networks.condition(name, revision)],
-        settle: (wish, id, others, before) =>
-          settleEndpoint(archetype, wish, wanted, id, others, before, sharing?.here),
+        settle: (said, id, others, before) =>
+          settleEndpoint(archetype, said, wanted, id, others, before, { here: sharing?.here, held }),
       };
     },
     mayRemove: async ({ name: endpoint, attachment }) => {
@@ -55,6 +58,12 @@ export function endpointKind(
   };
 }
 
+/** `here`: the node that is asked, if nodes share; `held`: what somebody has on this host. */
+interface Surroundings {
+  readonly here?: string | undefined;
+  readonly held?: ReadonlySet<string> | undefined;
+}
+
 /** What will be kept of a wish. Pure. @throws HeddleError */
 export function settleEndpoint(
   archetype: Archetype,
@@ -63,7 +72,7 @@ export function settleEndpoint(
   id: string,
   others: readonly WantedEndpoint[],
   before: WantedEndpoint | undefined,
-  here?: string,
+  { here, held }: Surroundings = {},
 ): WantedEndpoint {
   const said = parsed(endpointWish, wish, `endpoint of ${network.name}`);
   const { name, attachment, mac = before?.mac ?? macOf(id), labels = {}, options = {} } = said;
@@ -89,7 +98,7 @@ export function settleEndpoint(
     labels,
     options: own,
   };
-  return { ...wanted, options: archetype.settleEndpoint?.(wanted, network, others, before) ?? own };
+  return { ...wanted, options: archetype.settleEndpoint?.(wanted, network, others, before, held) ?? own };
 }
 
 /** Where an endpoint is: where it was said, and for good. `here`: the node that is asked, if nodes share. */

@@ -25,7 +25,7 @@ export interface Kind<W extends Wanted, Resource, Wish> {
   /** For messages: `network`, `endpoint of lab`. */
   readonly noun: string;
   /** What decisions are made from now. @throws HeddleError when none can be made */
-  deciding(): Promise<Deciding<W, Wish>>;
+  deciding(wish: Wish): Promise<Deciding<W, Wish>>;
   /** @returns what has to hold still when it is marked for removal @throws HeddleError when it must stay */
   mayRemove(wanted: W): Promise<readonly Condition[]>;
   apply(wanted: W): Promise<Observed>;
@@ -153,7 +153,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       // Decisions may need what is not to be had now; one that was made before holds.
       const known = said && (await this.#collection.read(wish.name));
       if (known && isAnswered(known.wanted, said)) return known;
-      const { settle, conditions } = await this.#kind.deciding();
+      const { settle, conditions } = await this.#kind.deciding(wish);
       const { kept, unchanged } = await this.#collection.all();
       const there = kept.find(({ wanted }) => wanted.name === wish.name);
       if (there?.wanted.deleting) {
@@ -180,7 +180,7 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
     said: Said | undefined,
   ): Promise<{ readonly kept: Kept<W>; readonly isDone: boolean }> {
     for (let tries = 0; tries < mostTries; tries++) {
-      const { settle, conditions } = await this.#kind.deciding();
+      const { settle, conditions } = await this.#kind.deciding(wish);
       const { kept, unchanged } = await this.#collection.all();
       const before = kept.find(({ wanted }) => wanted.name === wish.name);
       if (!before || before.wanted.deleting) throw this.#unknown(wish.name);

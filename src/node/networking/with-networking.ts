@@ -70,8 +70,8 @@ function resourceOf({ name, archetype, labels }: Network): ObservedResource {
   return { name, own: true, owner: archetype, ...(hash !== undefined && { hash }) };
 }
 
-function addressOf({ network, mac, options }: Endpoint): ObservedAddress {
-  const addresses = textsOf(options['addresses']);
+function addressOf({ network, mac, options, status }: Endpoint): ObservedAddress {
+  const addresses = addressesOf(options, status);
   const ipv4 = addresses.find((address) => !address.includes(':'));
   const ipv6 = addresses.find((address) => address.includes(':'));
   return { network, mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
@@ -79,17 +79,31 @@ function addressOf({ network, mac, options }: Endpoint): ObservedAddress {
 
 interface Published {
   readonly port: number;
-  readonly published: number;
+  readonly published?: number;
   readonly protocol: string;
   readonly address?: string;
 }
 
-function portsOf({ options }: Endpoint): ObservedContainer['ports'][number][] {
-  const ports = Array.isArray(options['ports']) ? (options['ports'] as Published[]) : [];
-  return ports.map(({ port, published, protocol, address = '0.0.0.0' }) => ({
-    target: `${port}/${protocol}`,
-    host: `${address}:${published}`,
-  }));
+/** One that is made of others has what those have chosen: what there is of it says so before what was wished. */
+function addressesOf(options: Endpoint['options'], { observed }: Endpoint['status']): string[] {
+  const [there, wished] = [observed['addresses'], options['addresses']].map(textsOf);
+  return (there?.length ? there : (wished ?? [])).map((address) => address.split('/')[0] ?? address);
+}
+
+/** At which addresses of the host, as engines have it: `0.0.0.0:8080`, `:::8080`. */
+function portsOf({ options, status }: Endpoint): ObservedContainer['ports'][number][] {
+  const ports = status.observed['ports'] ?? options['ports'];
+  if (!Array.isArray(ports)) return [];
+  const isOf6 = addressesOf(options, status).map((address) => address.includes(':'));
+  const all = [...(isOf6.includes(false) ? ['0.0.0.0'] : []), ...(isOf6.includes(true) ? ['::'] : [])];
+  return (ports as Published[]).flatMap(({ port, published, protocol, address }) =>
+    published === undefined
+      ? []
+      : (address === undefined ? all : [address]).map((one) => ({
+          target: `${port}/${protocol}`,
+          host: `${one}:${published}`,
+        })),
+  );
 }
 
 function textsOf(value: unknown): string[] {

@@ -47,9 +47,12 @@ export async function clearUp(host: Host, project: string, pod: string, remove: 
   const reason = 'it has ended';
   if (remove) removeContainers({ builder, observed }, leaving, reason, 'remove');
   else {
-    for (const { name, state } of leaving) {
-      if (state === 'running') builder.add('stopContainer', name, { name, grace: 0 }, reason);
-    }
+    const stopped = leaving.flatMap(({ name, state }) =>
+      state === 'running' ? [builder.add('stopContainer', name, { name, grace: 0 }, reason)] : [],
+    );
+    // It does not run again: what it had on networks is free for others.
+    for (const { network } of observed.endpoints.filter((endpoint) => endpoint.pod === pod))
+      builder.add('disconnectEndpoint', `${pod} ${network}`, { pod, network }, reason, stopped);
   }
   await runPlan(context, builder.build(project), () => {});
   if (remove) await context.folder.forget(pod);

@@ -95,13 +95,13 @@ describe('a project that a client has in files', () => {
     );
   });
 
-  test('gives a one-off a name where it was given none', () => {
+  test('gives a one-off a name where it was given none', async () => {
     const { node } = projects();
     const oneOff = {
       service: 'web',
       ...plainOneOff,
     };
-    const selected = node.selectProject({ project: source(), oneOff });
+    const selected = await node.selectProject({ project: source(), oneOff });
     const once = 'spec' in selected ? selected.spec.pods.find(({ role }) => role === 'oneoff') : undefined;
     expect(once?.name).toMatch(/^shop-web-run-[0-9a-f]{12}$/);
   });
@@ -117,7 +117,7 @@ describe('a project that a client has in files', () => {
     });
     await expect(node.upProject({ project }, () => {})).rejects.toMatchObject({ code: 'ERR_ENGINE_LACKS' });
     const oneOff = { service: 'web', ...plainOneOff };
-    expect(() => node.selectProject({ project, oneOff })).toThrow('ERR_ENGINE_LACKS');
+    await expect(node.selectProject({ project, oneOff })).rejects.toThrow('ERR_ENGINE_LACKS');
     expect(made).toEqual([]);
   });
 

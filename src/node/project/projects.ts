@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { UpRequest } from '../../api/messages.ts';
 import type { FilesWanted, MakeRequest, ProjectService } from '../../api/project.ts';
+import type { Descriptor } from '../../descriptor/index.ts';
 import type { Diagnostic } from '../../lib/errors.ts';
 import type { Applications } from '../applications.ts';
 import { expectServices } from '../known-services.ts';
+import { namesExternals, withExternals } from './externals.ts';
 import { readSource, selectSource } from './read.ts';
 import { replicasOf } from './replicas.ts';
 import { upRequest } from './up-request.ts';
@@ -12,11 +14,14 @@ import { upRequest } from './up-request.ts';
 export function projectsOf(applications: Applications): ProjectService {
   const { kind, endpoint, offers } = applications.engine;
   const engine = { name: `${kind} at ${endpoint}`, offers };
+  const placed = async (descriptor: Descriptor) =>
+    namesExternals(descriptor) ? withExternals(descriptor, await applications.networks()) : descriptor;
   const prepare = async (
     request: MakeRequest,
   ): Promise<{ readonly up: UpRequest; readonly warnings: readonly Diagnostic[] } | FilesWanted> => {
-    const descriptor = readSource(request.project, request.services);
-    if ('wanted' in descriptor) return descriptor;
+    const read = readSource(request.project, request.services);
+    if ('wanted' in read) return read;
+    const descriptor = await placed(read);
     const { name, services } = descriptor.application;
     const now = request.keepScale ? replicasOf(Object.keys(services), await applications.status(name)) : {};
     const spec = selectSource(descriptor, request.project, { engine, scale: { ...now, ...request.scale } });
@@ -30,9 +35,10 @@ export function projectsOf(applications: Applications): ProjectService {
       expectServices(application.name, services, Object.keys(application.services));
       return { application, warnings };
     },
-    selectProject: ({ project, services = [], oneOff }) => {
-      const descriptor = readSource(project, services);
-      if ('wanted' in descriptor) return descriptor;
+    selectProject: async ({ project, services = [], oneOff }) => {
+      const read = readSource(project, services);
+      if ('wanted' in read) return read;
+      const descriptor = await placed(read);
       const { application, warnings } = descriptor;
       expectServices(application.name, services, Object.keys(application.services));
       const once = oneOff && { ...oneOff, name: oneOff.name ?? nameOf(application.name, oneOff.service) };

@@ -9,8 +9,10 @@ const file = `
 services:
   web:
     ${tiny.replaceAll(/, (?=build:)/g, '\n    ')}
-    ports: ["18080:80"]
-    networks: [lab]
+    ports: ["18080:80", "80", "127.0.0.1:18082:80"]
+    networks: { lab: { ipv4_address: 10.77.0.2, ipv6_address: "fd77::7" } }
+    dns: [127.0.0.2]
+    dns_search: [example.org]
     scale: 1
     stop_grace_period: 1s
   db:
@@ -19,7 +21,9 @@ services:
     scale: 2
     stop_grace_period: 1s
 networks:
-  lab: { x-heddle: { archetype: ip } }
+  lab:
+    ipam: { config: [{ subnet: 10.77.0.0/24 }, { subnet: "fd77::/64" }] }
+    x-heddle: { archetype: ip }
 `;
 
 /** What of Heddle's networks is on this host. */
@@ -37,6 +41,10 @@ describe('an application on a network of an archetype', () => {
     execFileSync('curl', ['-sS', '-m', '5', 'http://127.0.0.1:18080/'], { encoding: 'utf8' }).trim();
 
   beforeAll(async () => {
+    // The name server that the file names: a question for one that is away takes seconds.
+    const own = ['--listen-address=127.0.0.2', '--bind-interfaces', '--no-resolv', '--no-hosts'];
+    const answer = '--address=/outside.example.org/192.0.2.99';
+    host.launch('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file', ...own, answer]);
     project = host.project('netapp', file);
     await host.ok('up', ...project);
   });
@@ -52,6 +60,48 @@ describe('an application on a network of an archetype', () => {
     expect(curl()).toBe('hello');
     expect(await host.ok('port', ...project, 'web', '80')).toContain('18080');
     expect(await host.ok('ps', ...project)).toContain('18080');
+  });
+
+  test('has a port of the host where none was named, and the address that was', async () => {
+    const all = (await host.ok('port', ...project, 'web', '80')).trim().split('\n');
+    const chosen = all.find((one) => /^0\.0\.0\.0:(49|5\d|6\d)\d{3}$/.test(one)) ?? '';
+    for (const at of ['127.0.0.1:18082', chosen.replace('0.0.0.0', '127.0.0.1')])
+      expect(execFileSync('curl', ['-sS', '-m', '5', `http://${at}/`], { encoding: 'utf8' })).toContain(
+        'hello',
+      );
+    expect(all).toContain('127.0.0.1:18082');
+  });
+
+  test('has the addresses that the file gives it, of both families', () => {
+    const shown = host.podman('exec', 'netapp-web-1', 'busybox', 'ip', 'address', 'show', 'eth0');
+    for (const address of ['10.77.0.2/24', 'fd77::7/64']) expect(shown).toContain(address);
+    expect(fetch('netapp-db-1', '[fd77::7]')).toBe('hello');
+  });
+
+  test('asks the name servers that the file names for what its network does not know', () => {
+    const asked = (name: string) => host.podman('exec', 'netapp-web-1', 'getent', 'hosts', name);
+    for (const name of ['outside.example.org', 'outside']) expect(asked(name)).toContain('192.0.2.99');
+  });
+
+  test('has one-offs, which leave nothing on the network', async () => {
+    const asked = ['busybox', 'wget', '-q', '-O', '-', 'http://db/'];
+    const [, name = '', , path = ''] = project;
+    const said = await host.ok('run', '-T', '--rm', '--project-name', name, '-f', path, 'web', ...asked);
+    expect(said).toContain('hello');
+    expect(await host.ok('endpoint', 'ls', 'netapp_lab')).not.toContain('-run-');
+  });
+
+  test('shares a network that heddle net has made with whoever is on it, and leaves it', async () => {
+    await host.ok('net', 'create', 'outer');
+    const outer = file
+      .replace(/ +ports:.*\n.*\n/, '    networks: [lab]\n')
+      .replace(/ {4}ipam.*\n.*\n/, '    { name: outer, external: true }\n');
+    const other = host.project('netext', outer);
+    await host.ok('up', ...other);
+    expect(fetch('netext-web-1', 'db')).toBe('hello');
+    await host.ok('down', ...other);
+    expect(await host.ok('net', 'ls')).toContain('outer');
+    await host.ok('net', 'rm', 'outer');
   });
 
   test('is in the networks of the host, and of nobody else', async () => {
@@ -103,6 +153,11 @@ describe('features on a network of an archetype', () => {
     expect(await reaches('web')).toBe(true);
     expect(await reaches('stranger')).toBe(false);
     expect(await host.json('plan', ...project)).toEqual([]);
+  });
+
+  test('all that runs is as it was declared', async () => {
+    const all = await host.json<{ name: string; differences: string[] }[]>('inspect', ...project);
+    expect(all.filter(({ differences }) => differences.length > 0)).toEqual([]);
   });
 
   test('the networking service leaves what is led where it is', async () => {
