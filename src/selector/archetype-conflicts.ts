@@ -106,19 +106,13 @@ function checkService(
     optionsOf(network)['internal'] !== true && archetypes.get(network.archetype ?? '')?.carriesIp !== false;
   if (ports.length > 0 && !own.some(isWayIn))
     report('ERR_COMPOSE_CONFLICT', [...path, 'ports'], 'nothing comes in through the networks that it is on');
-  ports.forEach(({ published, protocol }, index) => {
+  ports.forEach(({ published }, index) => {
     if (published === undefined)
       report(
         'ERR_COMPOSE_UNSUPPORTED',
         [...path, 'ports', index],
         `on a network of ${first.archetype} a port of the host is chosen by the file`,
         'write HOST:CONTAINER',
-      );
-    if (protocol === 'sctp')
-      report(
-        'ERR_COMPOSE_UNSUPPORTED',
-        [...path, 'ports', index],
-        `a network of ${first.archetype} publishes tcp and udp`,
       );
   });
   if (dns.length > 0)

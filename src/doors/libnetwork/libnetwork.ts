@@ -3,6 +3,7 @@ import type * as z from '../../lib/zod.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError, parsed } from '../../networks/standard/parsed.ts';
 import type { Door, DoorAnswer } from '../contract.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
 import { HeldSubnets } from './held-subnets.ts';
 import { IpamDriver } from './ipam-driver.ts';
 import * as messages from './messages.ts';
@@ -59,9 +60,9 @@ const methods: Readonly<Record<string, Method>> = {
  * The door of Docker: a remote driver of libnetwork, and of its addresses. All is answered from what Heddle keeps: Docker waits, and
  * is asked nothing.
  */
-export function dockerDoor(networking: NetworkingService): Door {
+export function dockerDoor(networking: NetworkingService, ports: HostPorts): Door {
   const held = new HeldSubnets();
-  const networks = new NetworkDriver(networking, held);
+  const networks = new NetworkDriver(networking, held, ports);
   const ipam = new IpamDriver(networking, held);
   return async ({ args: [name = ''], input }) => {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
