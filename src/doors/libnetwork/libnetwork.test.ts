@@ -169,6 +169,14 @@ test('a network that is there is joined, and stays when Docker leaves it', async
   expect(await networking.networks.read('lab')).toMatchObject({ labels: {} });
 });
 
+test('an endpoint that Docker no longer waits for is removed behind its making', async () => {
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  const late = call('NetworkDriver.CreateEndpoint', { ...key, Interface: {} });
+  expect(await call('NetworkDriver.DeleteEndpoint', key)).toEqual({});
+  await late;
+  expect(await networking.endpoints('lab').list()).toEqual([]);
+});
+
 test('one that Docker made stays where others are on it', async () => {
   await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
   await networking.endpoints('lab').create({ name: 'mine', attachment: { kind: 'tap' } });

@@ -92,6 +92,14 @@ test('a container has an endpoint, with the same MAC address after each start', 
   expect(await call(['setup', namespace], execution)).toMatchObject({ said });
 });
 
+test('one whose set-up was cut off is taken away behind it', async () => {
+  await call(['create'], network);
+  const cut = call(['setup', namespace], execution);
+  expect(await call(['teardown', namespace], execution)).toEqual({ code: 0 });
+  await cut;
+  expect(await networking.endpoints('lab').list()).toEqual([]);
+});
+
 test('ports are counted before they are made', async () => {
   const much = { container_port: 1, host_port: 1, protocol: Array(64).fill('tcp').join(), range: 65_535 };
   const port_mappings = Array(1024).fill(much);
@@ -128,6 +136,7 @@ test.each([
   ['an archetype that there is not', ['create'], { ...network, options: { archetype: 'xyz' } }],
   ['an MTU that is no number', ['create'], { ...network, options: { mtu: 'much' } }],
   ['a namespace that is not there', ['setup', '/nowhere'], execution],
+  ['what is no namespace', ['setup', '/etc/passwd'], execution],
   [
     'a protocol without ports',
     ['setup', namespace],

@@ -1,11 +1,13 @@
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { Turns } from '../../lib/turns.ts';
 import { version } from '../../lib/version.ts';
 import type * as z from '../../lib/zod.ts';
+import { inodeOf } from '../../networks/linux/namespace.ts';
 import { ensure, removeIfThere } from '../../networks/standard/ensure.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError, parsed } from '../../networks/standard/parsed.ts';
 import type { Door } from '../contract.ts';
-import { inodeOf } from '../inode.ts';
+import { jsonIn } from '../json.ts';
 import { networkFor, unlessUnknown } from '../network-for.ts';
 import type { HostPorts } from '../ports/host-ports.ts';
 import { type Execution, execution, podmanNetwork } from './message.ts';
@@ -22,9 +24,10 @@ import {
 
 /** The door of Podman: a plugin of netavark, as its plugin API 1.0.0 has it. */
 export function netavarkDoor(networking: NetworkingService, ports: HostPorts): Door {
+  const host: Host = { networking, ports, turns: new Turns() };
   return async ({ args, input }) => {
     try {
-      const result = await carryOut({ networking, ports }, args, input);
+      const result = await carryOut(host, args, input);
       return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
     } catch (error) {
       const { code, message } = toHeddleError(error);
@@ -36,6 +39,8 @@ export function netavarkDoor(networking: NetworkingService, ports: HostPorts): D
 interface Host {
   readonly networking: NetworkingService;
   readonly ports: HostPorts;
+  /** Of each interface of a container: who was killed while it waited asks for the contrary at once. */
+  readonly turns: Turns;
 }
 
 async function carryOut(
@@ -50,10 +55,14 @@ async function carryOut(
       const asked = read(podmanNetwork, input);
       return podmanNetworkOf(asked, await networkFor(host.networking, networkWishOf(asked)));
     }
-    case 'setup':
-      return setUp(host, read(execution, input), namespace);
-    case 'teardown':
-      return tearDown(host, read(execution, input));
+    case 'setup': {
+      const asked = read(execution, input);
+      return host.turns.take(endpointName(asked), () => setUp(host, asked, namespace));
+    }
+    case 'teardown': {
+      const asked = read(execution, input);
+      return host.turns.take(endpointName(asked), () => tearDown(host, asked));
+    }
     default:
       throw new HeddleError('ERR_USAGE', `${JSON.stringify(command.slice(0, 40))} is no command of a plugin`);
   }
@@ -83,11 +92,7 @@ async function tearDown({ networking }: Host, asked: Execution): Promise<undefin
 }
 
 function read<Value>(schema: z.ZodType<Value>, input: string): Value {
-  let json: unknown;
-  try {
-    json = JSON.parse(input);
-  } catch {
-    throw invalidError('what netavark said is no JSON');
-  }
-  return parsed(schema, json, 'what netavark said');
+  const json = jsonIn(input);
+  if (!json) throw invalidError('what netavark said is no JSON, or nests too deep');
+  return parsed(schema, json.value, 'what netavark said');
 }
