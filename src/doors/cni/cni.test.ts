@@ -103,7 +103,7 @@ describe('ADD', () => {
   test('gives the same again, and a container that moved what it had', async () => {
     const first = await call('ADD', lab);
     expect(await call('ADD', lab)).toEqual(first);
-    const moved = await call('ADD', lab, 'c1', { CNI_NETNS: '/proc/self/ns/mnt' });
+    const moved = await call('ADD', lab, 'c1', { CNI_NETNS: `/proc/${process.pid}/ns/net` });
     expect(moved.said).toMatchObject({ ips: [{ address: '10.9.0.2/24' }] });
   });
 
@@ -144,6 +144,7 @@ test.each([
   ['a namespace that is not there', lab, { CNI_NETNS: '/nowhere' }, 4],
   ['a path that is none', lab, { CNI_NETNS: '"; reboot' }, 4],
   ['what is no namespace', lab, { CNI_NETNS: '/etc/passwd' }, 4],
+  ['a namespace of another kind', lab, { CNI_NETNS: '/proc/self/ns/mnt' }, 4],
   ['what is above a namespace', lab, { CNI_NETNS: '/proc/self/ns/../..' }, 4],
   ['a container whose id is a path', lab, { CNI_CONTAINERID: 'a/b' }, 4],
   ['a container whose id leads up', lab, { CNI_CONTAINERID: '..' }, 4],

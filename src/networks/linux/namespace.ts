@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { readlinkSync, statfsSync, statSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
 
 /** Of the file system that namespaces are files of (include/uapi/linux/magic.h, NSFS_MAGIC). */
@@ -6,12 +6,26 @@ const nsfs = 0x6e736673;
 
 /** Of a namespace by its path: what will be found there later may be another. @throws HeddleError ERR_NAMESPACE */
 export function inodeOf(path: string): number {
+  let found: number;
   try {
-    if (statfsSync(path).type === nsfs) return statSync(path).ino;
+    if (statfsSync(path).type !== nsfs) throw refused(path, 'it is no namespace');
+    found = statSync(path).ino;
   } catch (error) {
+    if (error instanceof HeddleError) throw error;
     throw refused(path, 'the namespace is not there', error);
   }
-  throw refused(path, 'it is no namespace');
+  const kind = kindOf(path);
+  if (kind !== undefined && kind !== 'net') throw refused(path, `it is a namespace of another kind: ${kind}`);
+  return found;
+}
+
+/** As links under /proc/PID/ns say it (namespaces(7)); a file that is mounted over does not, and the kernel refuses it later. */
+function kindOf(path: string): string | undefined {
+  try {
+    return /^(\w+):\[\d+\]$/.exec(readlinkSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
 }
 
 /**
