@@ -81,7 +81,12 @@ test('a network that one door makes on a node is joined through another door on 
     atDoor(
       node,
       [],
-      { cniVersion: '1.1.0', name: 'pods', archetype: 'ip' },
+      {
+        cniVersion: '1.1.0',
+        name: 'pods',
+        archetype: 'ip',
+        options: { subnets: [{ subnet: '10.97.8.0/24' }] },
+      },
       { CNI_COMMAND, CNI_NETNS, CNI_CONTAINERID: 'd1', CNI_IFNAME: 'eth0' },
     );
   const added = runtime(a, 'ADD', makeStation('d1'));
