@@ -162,7 +162,8 @@ test('who is cut off goes on, changes nothing, and has all when it is back', asy
 });
 
 test('nothing is left of what both remove', async () => {
-  for (const of of ['lab', 'once', 'flows', 'titles']) {
+  // What was asked for as b was cut off may have got through in the end.
+  for (const { name: of } of await networks(a)) {
     for (const { name } of await a.tell<Endpoint[]>({ endpoints: of })) await b.tell({ remove: name, of });
     await a.tell({ remove: of });
   }
