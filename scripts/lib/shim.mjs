@@ -1,15 +1,18 @@
-// Compiles shim/door.c, the program of the doors: static, so that it starts at once, and runs in whatever a runtime starts it in.
+// Compiles shim/, the program of the doors: static, so that it starts at once, and runs in whatever a runtime starts it in.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isThere, root, stop, toRun } from './setup.mjs';
 
+const folder = path.join(root, 'shim');
+
 export function buildShim() {
-  if (!isThere(toRun.clang)) stop('shim/door.c cannot be compiled: apt-get install clang');
+  if (!isThere(toRun.clang)) stop('shim/ cannot be compiled: apt-get install clang');
   const program = path.join(root, 'dist', 'shim', 'heddle-door');
   mkdirSync(path.dirname(program), { recursive: true });
   const flags = ['-std=c17', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s'];
-  const args = [...flags, '-o', program, path.join(root, 'shim/door.c')];
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.c'));
+  const args = [...flags, '-o', program, ...sources.sort().map((name) => path.join(folder, name))];
   const { status, stderr } = spawnSync('clang', args, { encoding: 'utf8' });
-  if (status !== 0) stop(`clang could not compile shim/door.c:\n${stderr}`);
+  if (status !== 0) stop(`clang could not compile shim/:\n${stderr}`);
 }

@@ -1,4 +1,5 @@
 import type { NetworkWish } from '../networks/standard/network.ts';
+import { jsonIn } from './json.ts';
 
 /**
  * What engines take as `-o key=value`, where all values are texts: `network`, `archetype` and `mtu` are of every network, and the
@@ -19,9 +20,6 @@ export function keyOptions(given: Readonly<Record<string, string>>): Partial<Pic
 }
 
 function jsonOr(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const json = jsonIn(text);
+  return json ? json.value : text;
 }

@@ -146,7 +146,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   }
   const usual = socket === settings.socket ? linkUsual(socket, runDir) : undefined;
   const { dockerPlugin } = options;
-  const listener = dockerPlugin === undefined ? undefined : new DockerListener(dockerPlugin, socket, runDir);
+  const listener = dockerPlugin === undefined ? undefined : new DockerListener(dockerPlugin, socket);
   // Applications have no need of it.
   await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
   reconciler.start();

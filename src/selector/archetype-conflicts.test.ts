@@ -11,7 +11,7 @@ const conflicts = (service: string, networks: string) =>
 const ip = 'lab: { x-heddle: { archetype: ip } }';
 
 test('what is there and can be made is no conflict', () => {
-  expect(conflicts('networks: [lab], ports: ["80:80"]', ip)).toEqual([]);
+  expect(conflicts('networks: [lab], ports: ["80:80", "90:90/sctp"]', ip)).toEqual([]);
   expect(conflicts('networks: [lab], ports: ["80", "127.0.0.1:8-9:80"], dns: [192.0.2.1]', ip)).toEqual([]);
   expect(conflicts('networks: [lab]', 'lab: { x-heddle: { archetype: sdn, vlan: 12 } }')).toEqual([]);
   expect(conflicts('networks: [lab], ports: ["80"]', 'lab: { x-heddle: { archetype: engine } }')).toEqual([]);
@@ -51,7 +51,6 @@ test.each([
   ['networks: [lab, back]', `${ip}\n  back: {}`, '2 ERR_COMPOSE_UNSUPPORTED', 'networks of one of the two'],
   ['networks: [lab], ports: ["[::1]:80:80"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'takes no answer'],
   ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'the engine joins'],
-  ['networks: [lab], ports: ["80:80/sctp"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'tcp and udp'],
   [
     'networks: [lab], ports: ["80:80"]',
     'lab: { internal: true, x-heddle: { archetype: ip } }',

@@ -114,19 +114,13 @@ function checkService(
     optionsOf(network)['internal'] !== true && archetypes.get(network.archetype ?? '')?.carriesIp !== false;
   if (ports.length > 0 && !own.some(isOpen))
     report('ERR_COMPOSE_CONFLICT', [...path, 'ports'], 'nothing comes in through the networks that it is on');
-  ports.forEach(({ hostIp, protocol }, index) => {
+  ports.forEach(({ hostIp }, index) => {
     if (hostIp !== undefined && ipaddr.process(hostIp).range() === 'loopback' && hostIp.includes(':'))
       report(
         'ERR_COMPOSE_UNSUPPORTED',
         [...path, 'ports', index],
         `from ${hostIp} no port leads to a network of ${first.archetype}: the kernel takes no answer for it`,
         'publish at 127.0.0.1',
-      );
-    if (protocol === 'sctp')
-      report(
-        'ERR_COMPOSE_UNSUPPORTED',
-        [...path, 'ports', index],
-        `a network of ${first.archetype} publishes tcp and udp`,
       );
   });
   if (dns.length > 0 && !own.some(isOpen))

@@ -36,6 +36,33 @@ export function udp(from: [ip: string, port: number], to: [ip: string, port: num
   return from[0].includes(':') ? ipv6(from[0], to[0], 17, segment) : ipv4(from[0], to[0], 17, segment);
 }
 
+/** The first message of an association (RFC 9260, 3.3.2); `tag`: the sender's. */
+export function sctpInit(
+  from: [ip: string, port: number],
+  to: [ip: string, port: number],
+  tag: number,
+): Buffer {
+  return ipv4(from[0], to[0], 132, sctpInitPacket(from[1], to[1], tag));
+}
+
+/** Without what is around it: what it is after its ports were translated. */
+export function sctpInitPacket(from: number, to: number, tag: number): Buffer {
+  const chunk = u16(0x0100, 20, tag >>> 16, tag & 0xffff, 0, 0xffff, 1, 1, 0, 1);
+  const packet = Buffer.concat([u16(from, to, 0, 0, 0, 0), chunk]);
+  packet.writeUInt32LE(crc32c(packet), 8);
+  return packet;
+}
+
+/** RFC 9260, appendix A. */
+function crc32c(data: Buffer): number {
+  let sum = 0xffffffff;
+  for (const byte of data) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0x82f63b78 : 0);
+  }
+  return ~sum >>> 0;
+}
+
 function ipv4(from: string, to: string, protocol: number, payload: Buffer): Buffer {
   const header = Buffer.concat([
     u16(0x4500, 20 + payload.length, 0, 0x4000, (64 << 8) | protocol, 0),

@@ -66,14 +66,14 @@ export class LabNode {
     return answer;
   }
 
+  /** Where its doors’ program asks. */
+  get socket(): string {
+    return path.join(this.#folder, 'node.sock');
+  }
+
   /** Makes a namespace on this host, and gives it access. @returns its first address, without its length */
   async join(station: string, of: string, by: LabNode = this, key?: string): Promise<string> {
-    ip('netns', 'add', `${prefix}-${station}`);
-    const attachment = {
-      kind: 'namespace',
-      path: `/run/netns/${prefix}-${station}`,
-      interface: 'eth0',
-    } as const;
+    const attachment = { kind: 'namespace', path: makeStation(station), interface: 'eth0' } as const;
     const join = { name: station, node: this.#name, attachment };
     const made = await by.tell({ join, of, ...(key !== undefined && { key }) });
     return String((made.options['addresses'] as string[] | undefined)?.[0]);
@@ -180,6 +180,12 @@ export class NodesLab {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Makes a station’s namespace. @returns its path */
+export function makeStation(station: string): string {
+  ip('netns', 'add', `${prefix}-${station}`);
+  return `/run/netns/${prefix}-${station}`;
 }
 
 function portOf(host: HostName | undefined): string {

@@ -1,3 +1,5 @@
+import { HostPorts } from '../../src/doors/ports/host-ports.ts';
+import type { Listening } from '../../src/lib/listening.ts';
 import { archetypes } from '../../src/networks/archetypes.ts';
 import { localServices } from '../../src/networks/local-services.ts';
 import type { Archetype, Driver } from '../../src/networks/standard/archetype.ts';
@@ -11,6 +13,11 @@ export function paperNetworking(): NetworkingService {
     (archetype): Archetype => ({ ...archetype, uses: [], driver: () => paperDriver }),
   );
   return new Networking(localServices(all, paperState(), () => '/nowhere'));
+}
+
+/** The ports of that host, on which programs listen where it is said. */
+export function paperPorts(networking: NetworkingService, heard: readonly Listening[] = []): HostPorts {
+  return new HostPorts(networking, 'here', async () => heard);
 }
 
 interface Subnet {

@@ -1,12 +1,15 @@
 // A node's networks, which it shares with others, as the node has them; a test may kill it at any time:
 //   shared-node-process.ts FOLDER SETTINGS OVS
-// It answers each line of input, an order, with a line.
+// It answers each line of input, an order, with a line, and at FOLDER/node.sock what comes to its doors.
 import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
+import { createServer, group, listen } from '../../src/api/server.ts';
+import { doorRoutes, doorsOf } from '../../src/doors/doors.ts';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
+import { nodeNameOf } from '../../src/node/networking/sharing.ts';
 import { Journal } from '../../src/node/services/journal.ts';
 import { nodeSettings } from '../../src/node/settings/settings.ts';
 
@@ -22,10 +25,11 @@ export type SharedOrder =
 const [folder = '', settings = '', ovs = ''] = process.argv.slice(2);
 process.env['OVS_RUNDIR'] = ovs;
 const log = pino({ level: 'error' }, pino.destination(2));
+const said = nodeSettings.parse(JSON.parse(settings));
 const networks = await openNetworking({
   stateDir: folder,
   sockets: `${folder}/services`,
-  settings: nodeSettings.parse(JSON.parse(settings)),
+  settings: said,
   config: undefined,
   env: process.env,
   journal: new Journal(),
@@ -33,6 +37,7 @@ const networks = await openNetworking({
 });
 const { networking } = networks;
 void networks.start();
+await listen(createServer(group(doorRoutes, doorsOf(networking, nodeNameOf(said)))), `${folder}/node.sock`);
 
 async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('create' in order) return networking.networks.create(order.create, order.key);

@@ -43,6 +43,11 @@ export class Stations {
     return execFileSync('nsenter', [`--net=${this.pathOf(name)}`, '--', ...command], { encoding: 'utf8' });
   }
 
+  /** Sends and hears frames of any kind in a namespace, until it is killed. */
+  socket(name: string, device = 'eth0'): Told {
+    return new Told(`${this.#prefix}-${name}`, 'raw-socket-process.ts', device);
+  }
+
   /** Whether an Ethernet frame that one sends, to all if nothing else is said, arrives at each of the others. */
   async reaches(
     from: string,
@@ -50,9 +55,8 @@ export class Stations {
     device = 'eth0',
     destination = everybody,
   ): Promise<boolean[]> {
-    const socket = (name: string) => new Told(`${this.#prefix}-${name}`, 'raw-socket-process.ts', device);
-    const sender = socket(from);
-    const receivers = to.map(socket);
+    const sender = this.socket(from, device);
+    const receivers = to.map((name) => this.socket(name, device));
     try {
       const text = Buffer.from(`frame ${Math.random()}`);
       const heard = { heard: [text.toString('hex')] };

@@ -103,7 +103,7 @@ describe('ADD', () => {
   test('gives the same again, and a container that moved what it had', async () => {
     const first = await call('ADD', lab);
     expect(await call('ADD', lab)).toEqual(first);
-    const moved = await call('ADD', lab, 'c1', { CNI_NETNS: '/proc/self/ns/mnt' });
+    const moved = await call('ADD', lab, 'c1', { CNI_NETNS: `/proc/${process.pid}/ns/net` });
     expect(moved.said).toMatchObject({ ips: [{ address: '10.9.0.2/24' }] });
   });
 
@@ -143,6 +143,12 @@ test.each([
   ['no namespace', lab, { CNI_NETNS: '' }, 4],
   ['a namespace that is not there', lab, { CNI_NETNS: '/nowhere' }, 4],
   ['a path that is none', lab, { CNI_NETNS: '"; reboot' }, 4],
+  ['what is no namespace', lab, { CNI_NETNS: '/etc/passwd' }, 4],
+  ['a namespace of another kind', lab, { CNI_NETNS: '/proc/self/ns/mnt' }, 4],
+  ['what is above a namespace', lab, { CNI_NETNS: '/proc/self/ns/../..' }, 4],
+  ['a container whose id is a path', lab, { CNI_CONTAINERID: 'a/b' }, 4],
+  ['a container whose id leads up', lab, { CNI_CONTAINERID: '..' }, 4],
+  ['an interface that is a path', lab, { CNI_IFNAME: '../eth0' }, 4],
   ['odd arguments', lab, { CNI_ARGS: 'x' }, 4],
 ])('%s is refused by its code', async (_what, conf, env, expected) => {
   const { code, said } = await call('ADD', conf, 'c1', env);
@@ -158,6 +164,17 @@ test('DEL of what never was is as wished, with and without a namespace', async (
   expect(await call('DEL', lab, 'c1', { CNI_NETNS: '' })).toEqual({ code: 0 });
   expect(await call('DEL', lab)).toEqual({ code: 0 });
   expect(await networking.endpoints('lab').list()).toEqual([]);
+});
+
+test('what a runtime asks for of one container is done in the order in which it asks', async () => {
+  const [one, other] = await Promise.all([call('ADD', lab), call('ADD', lab)]);
+  expect(other).toEqual(one);
+  expect(await networking.endpoints('lab').list()).toHaveLength(1);
+  // Its plugin was killed while the container was added.
+  const cut = call('ADD', lab, 'c2');
+  expect(await call('DEL', lab, 'c2')).toEqual({ code: 0 });
+  await cut;
+  expect(await networking.endpoints('lab').list()).toHaveLength(1);
 });
 
 test('GC takes its own, and of these what nobody has', async () => {

@@ -1,9 +1,10 @@
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { Turns } from '../../lib/turns.ts';
 import { type AddressedLink, ipJson } from '../../networks/ip.ts';
+import { inodeOf } from '../../networks/linux/namespace.ts';
 import { ensure, removeIfThere } from '../../networks/standard/ensure.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import type { Door } from '../contract.ts';
-import { inodeOf } from '../inode.ts';
 import { networkFor, unlessUnknown } from '../network-for.ts';
 import { type Configuration, supportedVersions } from './configuration.ts';
 import { CniError, cniCode, toCniError } from './error.ts';
@@ -22,10 +23,16 @@ interface Host {
  */
 export function cniDoor(networking: NetworkingService, node: string): Door {
   const host: Host = { networking, node };
+  // Of each interface of a container: a runtime that has killed its plugin asks for the contrary at once.
+  const turns = new Turns();
   return async ({ env, input }) => {
     const cniVersion = versionOf(input);
     try {
-      const result = await carryOut(host, readRequest(env, input), cniVersion);
+      const request = readRequest(env, input);
+      const work = () => carryOut(host, request, cniVersion);
+      const result = await ('attached' in request
+        ? turns.take(endpointName(request.attached), work)
+        : work());
       return { code: 0, output: result === undefined ? '' : `${JSON.stringify(result)}\n` };
     } catch (error) {
       const { code, message, details } = toCniError(error);

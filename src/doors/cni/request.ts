@@ -1,5 +1,6 @@
 import { isName } from '../../lib/names.ts';
 import { plainIssue } from '../../lib/plain-issue.ts';
+import { jsonIn } from '../json.ts';
 import { type CniVersion, type Configuration, configuration, supportedVersions } from './configuration.ts';
 import { CniError, cniCode } from './error.ts';
 
@@ -39,13 +40,14 @@ export function readRequest(env: Env, input: string): CniRequest {
 
 /** The version that an answer bears, whatever else is wrong with what was asked. */
 export function versionOf(input: string): CniVersion {
-  const version = readJson(input)?.['cniVersion'];
+  const version = readObject(input)?.['cniVersion'];
   return supportedVersions.find((one) => one === version) ?? '1.0.0';
 }
 
 function readConfiguration(input: string): Configuration {
-  const json = readJson(input);
-  if (!json) throw new CniError(cniCode.decoding, 'the network configuration is no JSON object');
+  const json = readObject(input);
+  if (!json)
+    throw new CniError(cniCode.decoding, 'the network configuration is no JSON object, or nests too deep');
   const { cniVersion } = json;
   if (!supportedVersions.some((one) => one === cniVersion))
     throw new CniError(
@@ -88,15 +90,11 @@ function readArgs(text: string): ReadonlyMap<string, string> {
   );
 }
 
-function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  const value = jsonIn(text)?.value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 function environmentError(message: string): CniError {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText } from '../../../test/support/any-text.ts';
 import { mutated } from '../../../test/support/mutated.ts';
-import { paperNetworking } from '../../../test/support/paper-networking.ts';
+import { paperNetworking, paperPorts } from '../../../test/support/paper-networking.ts';
 import { tries } from '../../../test/support/tries.ts';
 import { dockerDoor } from './libnetwork.ts';
 
@@ -62,7 +62,8 @@ const life = fc.tuple(
 test('whatever Docker says at any time is answered as libnetwork has it', async () => {
   await fc.assert(
     fc.asyncProperty(life, async (odd) => {
-      const door = dockerDoor(paperNetworking());
+      const networking = paperNetworking();
+      const door = dockerDoor(networking, paperPorts(networking));
       const calls = messages.flatMap(([method, message], index) => [
         odd[index] ?? ['', ''],
         [method, JSON.stringify(message)] as const,

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { paperNetworking } from '../../../test/support/paper-networking.ts';
+import { paperNetworking, paperPorts } from '../../../test/support/paper-networking.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { dockerDoor } from './libnetwork.ts';
 
@@ -22,7 +22,7 @@ let codes: number[];
 beforeEach(() => {
   networking = paperNetworking();
   codes = [];
-  const door = dockerDoor(networking);
+  const door = dockerDoor(networking, paperPorts(networking));
   call = async (method, said) => {
     const { code, output } = await door({
       args: [method],
@@ -169,6 +169,14 @@ test('a network that is there is joined, and stays when Docker leaves it', async
   expect(await networking.networks.read('lab')).toMatchObject({ labels: {} });
 });
 
+test('an endpoint that Docker no longer waits for is removed behind its making', async () => {
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  const late = call('NetworkDriver.CreateEndpoint', { ...key, Interface: {} });
+  expect(await call('NetworkDriver.DeleteEndpoint', key)).toEqual({});
+  await late;
+  expect(await networking.endpoints('lab').list()).toEqual([]);
+});
+
 test('one that Docker made stays where others are on it', async () => {
   await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
   await networking.endpoints('lab').create({ name: 'mine', attachment: { kind: 'tap' } });
@@ -212,15 +220,44 @@ test.each([
   expect(await call(method, said)).toMatchObject({ Err: expect.stringMatching(/^ERR_[A-Z_]+: /) });
 });
 
+test('a port is published at one of the host’s, at one of several, or at any, and stays there', async () => {
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  await networking.endpoints('lab').create({
+    name: 'mine',
+    attachment: { kind: 'tap' },
+    options: { ports: [{ port: 80, published: 8080 }] },
+  });
+  await call('NetworkDriver.CreateEndpoint', { ...key, Interface: {} });
+  const Options = {
+    'com.docker.network.portmap': [
+      { Proto: 132, Port: 79, HostPort: 8079, HostPortEnd: 8079 },
+      { Proto: 6, Port: 80, HostPort: 8080, HostPortEnd: 8090 },
+      { Proto: 17, Port: 81, HostPort: 0, HostPortEnd: 0 },
+      { Proto: 6, Port: 82, HostPort: 0 },
+    ],
+  };
+  for (let times = 0; times < 2; times++) {
+    expect(await call('NetworkDriver.ProgramExternalConnectivity', { ...key, Options })).toEqual({});
+    const all = await networking.endpoints('lab').list();
+    expect(all.find(({ name }) => name !== 'mine')?.options['ports']).toEqual([
+      { port: 79, published: 8079, protocol: 'sctp' },
+      { port: 80, published: 8081, protocol: 'tcp' },
+      { port: 81, published: 49_152, protocol: 'udp' },
+      { port: 82, published: 49_152, protocol: 'tcp' },
+    ]);
+  }
+});
+
 test.each([
-  [{ Proto: 132, Port: 80, HostPort: 8080 }],
-  [{ Proto: 6, Port: 80, HostPort: 0 }],
-  [{ Proto: 6, Port: 80, HostPort: 8080, HostPortEnd: 8090 }],
+  [{ Proto: 1, Port: 80, HostPort: 8080 }],
+  [{ Proto: 6, Port: 80, HostPort: 8080, HostPortEnd: 8080 }],
 ])('a port that cannot be published is refused: %j', async (binding) => {
-  await call('NetworkDriver.CreateNetwork', created());
+  await call('NetworkDriver.CreateNetwork', created({ network: 'lab' }));
+  const options = { ports: [{ port: 80, published: 8080 }] };
+  await networking.endpoints('lab').create({ name: 'mine', attachment: { kind: 'tap' }, options });
   await call('NetworkDriver.CreateEndpoint', { ...key, Interface: {} });
   const Options = { 'com.docker.network.portmap': [binding] };
   expect(await call('NetworkDriver.ProgramExternalConnectivity', { ...key, Options })).toMatchObject({
-    Err: expect.stringContaining('port 80'),
+    Err: expect.stringMatching(/port 80/),
   });
 });

@@ -1,8 +1,11 @@
 import { toHeddleError } from '../../lib/errors.ts';
+import { Turns } from '../../lib/turns.ts';
 import type * as z from '../../lib/zod.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError, parsed } from '../../networks/standard/parsed.ts';
 import type { Door, DoorAnswer } from '../contract.ts';
+import { jsonIn } from '../json.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
 import { HeldSubnets } from './held-subnets.ts';
 import { IpamDriver } from './ipam-driver.ts';
 import * as messages from './messages.ts';
@@ -59,16 +62,22 @@ const methods: Readonly<Record<string, Method>> = {
  * The door of Docker: a remote driver of libnetwork, and of its addresses. All is answered from what Heddle keeps: Docker waits, and
  * is asked nothing.
  */
-export function dockerDoor(networking: NetworkingService): Door {
+export function dockerDoor(networking: NetworkingService, ports: HostPorts): Door {
   const held = new HeldSubnets();
-  const networks = new NetworkDriver(networking, held);
+  const networks = new NetworkDriver(networking, held, ports);
   const ipam = new IpamDriver(networking, held);
+  // Docker, which waits no longer for an endpoint to be made, has it removed at once.
+  const turns = new Turns();
   return async ({ args: [name = ''], input }) => {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
     if (!method)
       return refusal(unknownMethod, `${JSON.stringify(name.slice(0, 60))} is no method of this plugin`);
     try {
-      return answer(0, ((await method(read(input), networks, ipam)) ?? {}) as object);
+      const said = read(input);
+      const work = () => method(said, networks, ipam);
+      const endpoint = endpointOf(said);
+      const value = await (typeof endpoint === 'string' ? turns.take(endpoint, work) : work());
+      return answer(0, (value ?? {}) as object);
     } catch (error) {
       const { code, message, hint } = toHeddleError(error);
       return refusal(1, `${code}: ${message} (${hint})`);
@@ -95,9 +104,12 @@ function told<Value>(
 /** Methods without a body have none at all. */
 function read(input: string): unknown {
   if (input.trim() === '') return {};
-  try {
-    return JSON.parse(input);
-  } catch {
-    throw invalidError('what Docker said is no JSON');
-  }
+  const json = jsonIn(input);
+  if (json) return json.value;
+  throw invalidError('what Docker said is no JSON, or nests too deep');
+}
+
+/** Which endpoint it is about, if one. */
+function endpointOf(said: unknown): unknown {
+  return typeof said === 'object' && said !== null && 'EndpointID' in said ? said.EndpointID : undefined;
 }

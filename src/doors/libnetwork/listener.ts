@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { shim } from '../shim.ts';
+import { runningListeners } from './running-listeners.ts';
 
 /** Milliseconds that it may take to end. */
 const patience = 2000;
@@ -15,13 +16,11 @@ const patience = 2000;
 export class DockerListener {
   readonly #socket: string;
   readonly #node: string;
-  readonly #pidFile: string;
 
   /** @param socket where Docker asks; `node`: where this node answers */
-  constructor(socket: string, node: string, runDir: string) {
+  constructor(socket: string, node: string) {
     this.#socket = socket;
     this.#node = node;
-    this.#pidFile = path.join(runDir, 'docker-plugin.pid');
   }
 
   /**
@@ -29,8 +28,10 @@ export class DockerListener {
    * @throws HeddleError ERR_NODE_RUNNING
    */
   async start(): Promise<void> {
-    const former = this.#pid();
-    if (former !== undefined && this.#isSame(former)) return;
+    const [former, ...others] = this.#running();
+    const isOnlyOne = former !== undefined && others.length === 0;
+    // Where somebody removed the socket, nobody reaches who listens there.
+    if (isOnlyOne && isSame(former) && existsSync(this.#socket)) return;
     await this.stop();
     mkdirSync(path.dirname(this.#socket), { recursive: true, mode: 0o700 });
     const child = spawn(shim, ['docker', this.#socket], {
@@ -50,44 +51,34 @@ export class DockerListener {
     });
     if (said !== '' || child.pid === undefined)
       throw new HeddleError('ERR_NODE_RUNNING', `the plugin of Docker cannot listen: ${said.trim()}`);
-    writeFileSync(this.#pidFile, `${child.pid}\n`, { mode: 0o600 });
     child.unref();
   }
 
   async stop(): Promise<void> {
-    const pid = this.#pid();
-    if (pid !== undefined) process.kill(pid, 'SIGTERM');
-    for (let waited = 0; this.#pid() !== undefined && waited < patience; waited += 10) await pause(10);
-    rmSync(this.#pidFile, { force: true });
+    for (const pid of this.#running()) end(pid);
+    for (let waited = 0; this.#running().length > 0 && waited < patience; waited += 10) await pause(10);
   }
 
-  /** Whether a process is of this version, and asks this node. */
-  #isSame(pid: number): boolean {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      // What was installed anew since is another file, or has none any more.
-      return (
-        environment.includes(`HEDDLE_SOCKET=${this.#node}`) &&
-        readFileSync(`/proc/${pid}/exe`).equals(readFileSync(shim))
-      );
-    } catch {
-      return false;
-    }
-  }
-
-  /** Of the process, if it runs: a number in a file may be another's by now. */
-  #pid(): number | undefined {
-    const pid = Number(textOf(this.#pidFile));
-    if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
-    const command = textOf(`/proc/${pid}/cmdline`).split('\0');
-    return command[1] === 'docker' && command[2] === this.#socket ? pid : undefined;
+  /** It may have been started by a node that was killed before it could say so: each is found by what it is. */
+  #running(): number[] {
+    return runningListeners(this.#socket, this.#node);
   }
 }
 
-function textOf(file: string): string {
+/** Whether a process is of this version: what was installed anew since is another file, or has none any more. */
+function isSame(pid: number): boolean {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(`/proc/${pid}/exe`).equals(readFileSync(shim));
   } catch {
-    return '';
+    return false;
+  }
+}
+
+/** One may have ended by itself. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -5,6 +5,7 @@ import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { unlessUnknown } from '../network-for.ts';
+import type { HostPorts } from '../ports/host-ports.ts';
 import { subnetsOf } from '../seen.ts';
 import { changed } from './changed.ts';
 import type { HeldSubnets } from './held-subnets.ts';
@@ -27,10 +28,12 @@ import {
 export class NetworkDriver {
   readonly #networking: NetworkingService;
   readonly #held: HeldSubnets;
+  readonly #ports: HostPorts;
 
-  constructor(networking: NetworkingService, held: HeldSubnets) {
+  constructor(networking: NetworkingService, held: HeldSubnets, ports: HostPorts) {
     this.#networking = networking;
     this.#held = held;
+    this.#ports = ports;
   }
 
   /** A network that is there is taken as it is, whoever made it. */
@@ -87,15 +90,18 @@ export class NetworkDriver {
   }
 
   async publish(key: EndpointKey, bindings: readonly Binding[]): Promise<void> {
-    const ports = portsOf(bindings);
+    const asked = portsOf(bindings);
     // What is gone publishes nothing.
-    const endpoint = ports.length > 0 ? await this.#endpoint(key) : await this.#endpointIfThere(key);
+    const endpoint = asked.length > 0 ? await this.#endpoint(key) : await this.#endpointIfThere(key);
     if (!endpoint) return;
-    if (ports.length === 0 && textsOf(endpoint.options['ports']).length === 0) return;
-    await changed(this.#networking.endpoints(endpoint.network), endpoint.name, (one) => ({
-      ...wishOf(one),
-      options: { ...one.options, ports },
-    }));
+    if (asked.length === 0 && textsOf(endpoint.options['ports']).length === 0) return;
+    const { network, name } = endpoint;
+    await this.#ports.publish(asked, { network, endpoint: name }, (ports) =>
+      changed(this.#networking.endpoints(network), name, (one) => ({
+        ...wishOf(one),
+        options: { ...one.options, ports },
+      })),
+    );
   }
 
   /** Takes away what is no more than addresses; whether nothing else is there. */

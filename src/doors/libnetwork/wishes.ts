@@ -5,6 +5,7 @@ import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { keyOptions } from '../key-options.ts';
 import { macFor } from '../mac.ts';
+import { type AskedPort, anyPort } from '../ports/choose-ports.ts';
 import { familyOf, isDnsName, seen } from '../seen.ts';
 import type { Addressing, Binding, NewEndpoint, NewNetwork } from './messages.ts';
 
@@ -134,18 +135,21 @@ export function joinedOf(endpoint: Endpoint) {
   };
 }
 
-const protocols: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp' };
+/** By their numbers (IANA, protocol numbers). */
+const protocols: Readonly<Record<number, AskedPort['protocol']>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
 
-/** @throws HeddleError ERR_RESOURCE_INVALID for what a network cannot publish */
-export function portsOf(bindings: readonly Binding[]) {
+/**
+ * What Docker wants published: at a port of the host, at one of several (`-p 8000-8010:80`), or at any (`-p 80`).
+ * @throws HeddleError ERR_RESOURCE_INVALID for what a network cannot publish
+ */
+export function portsOf(bindings: readonly Binding[]): AskedPort[] {
   return bindings.map(({ Proto, Port, HostIP, HostPort, HostPortEnd = HostPort }) => {
     const protocol = protocols[Proto];
-    if (protocol === undefined) throw invalidError(`port ${Port}: protocol ${Proto} is neither TCP nor UDP`);
-    if (HostPort === 0 || (HostPortEnd !== 0 && HostPortEnd !== HostPort))
-      throw invalidError(`port ${Port}: say which port of the host leads to it: -p 8080:${Port}`);
+    if (protocol === undefined)
+      throw invalidError(`port ${Port}: protocol ${Proto} is none of TCP, UDP and SCTP`);
     return {
       port: Port,
-      published: HostPort,
+      ...(HostPort === 0 ? anyPort : { from: HostPort, to: Math.max(HostPort, HostPortEnd) }),
       protocol,
       ...(!['', '0.0.0.0', '::'].includes(HostIP) && { address: HostIP }),
     };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText } from '../../../test/support/any-text.ts';
 import { mutated } from '../../../test/support/mutated.ts';
-import { paperNetworking } from '../../../test/support/paper-networking.ts';
+import { paperNetworking, paperPorts } from '../../../test/support/paper-networking.ts';
 import { tries } from '../../../test/support/tries.ts';
 import { netavarkDoor } from './netavark.ts';
 
@@ -44,7 +44,8 @@ const call = fc.oneof(
 test('whatever netavark says is answered as its plugin API has it', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 10 }), async (calls) => {
-      const door = netavarkDoor(paperNetworking());
+      const networking = paperNetworking();
+      const door = netavarkDoor(networking, paperPorts(networking));
       for (const [args, input] of calls) {
         const { code, output } = await door({ args, env: {}, input });
         if (code === 0) {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { paperNetworking } from '../../../test/support/paper-networking.ts';
+import { paperNetworking, paperPorts } from '../../../test/support/paper-networking.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { netavarkDoor } from './netavark.ts';
 
@@ -28,7 +28,7 @@ let call: (args: string[], input: unknown) => Promise<{ code: number; said: unkn
 
 beforeEach(() => {
   networking = paperNetworking();
-  const door = netavarkDoor(networking);
+  const door = netavarkDoor(networking, paperPorts(networking));
   call = async (args, input) => {
     const { code, output } = await door({ args, env: {}, input: JSON.stringify(input) });
     return { code, said: output === '' ? undefined : JSON.parse(output) };
@@ -92,6 +92,14 @@ test('a container has an endpoint, with the same MAC address after each start', 
   expect(await call(['setup', namespace], execution)).toMatchObject({ said });
 });
 
+test('one whose set-up was cut off is taken away behind it', async () => {
+  await call(['create'], network);
+  const cut = call(['setup', namespace], execution);
+  expect(await call(['teardown', namespace], execution)).toEqual({ code: 0 });
+  await cut;
+  expect(await networking.endpoints('lab').list()).toEqual([]);
+});
+
 test('ports are counted before they are made', async () => {
   const much = { container_port: 1, host_port: 1, protocol: Array(64).fill('tcp').join(), range: 65_535 };
   const port_mappings = Array(1024).fill(much);
@@ -99,11 +107,20 @@ test('ports are counted before they are made', async () => {
     code: 1,
     said: { error: expect.stringMatching(/^ERR_RESOURCE_INVALID: 4294901760 ports .* 1024 at most/) },
   });
-  // What the host does not publish counts for nothing.
-  const unpublished = [{ ...much, host_port: 0 }];
-  expect(await call(['setup', namespace], { ...execution, port_mappings: unpublished })).toMatchObject({
-    code: 0,
-  });
+});
+
+test('a port without one of the host gets one, which Podman does not hold', async () => {
+  const port_mappings = [
+    { container_port: 80, host_port: 0, protocol: 'tcp', range: 2 },
+    { container_port: 90, host_port: 49_153, protocol: 'tcp,sctp' },
+  ];
+  expect(await call(['setup', namespace], { ...execution, port_mappings })).toMatchObject({ code: 0 });
+  expect((await networking.endpoints('lab').list())[0]?.options['ports']).toEqual([
+    { port: 80, published: 49_152, protocol: 'tcp' },
+    { port: 81, published: 49_154, protocol: 'tcp' },
+    { port: 90, published: 49_153, protocol: 'tcp', held: true },
+    { port: 90, published: 49_153, protocol: 'sctp', held: true },
+  ]);
 });
 
 test('says what it is', async () => {
@@ -119,6 +136,12 @@ test.each([
   ['an archetype that there is not', ['create'], { ...network, options: { archetype: 'xyz' } }],
   ['an MTU that is no number', ['create'], { ...network, options: { mtu: 'much' } }],
   ['a namespace that is not there', ['setup', '/nowhere'], execution],
+  ['what is no namespace', ['setup', '/etc/passwd'], execution],
+  [
+    'a protocol without ports',
+    ['setup', namespace],
+    { ...execution, port_mappings: [{ container_port: 80, host_port: 8080, protocol: 'tcp,icmp' }] },
+  ],
   ['no command', [], {}],
   ['another command', ['--help'], {}],
 ])('%s is refused, and said as netavark shows it', async (_what, args, input) => {

@@ -1,10 +1,12 @@
 import ipaddr from 'ipaddr.js';
 import { carriesIp } from '../../networks/archetypes.ts';
+import type { Published } from '../../networks/ip/options.ts';
 import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import { invalidError } from '../../networks/standard/parsed.ts';
 import { keyOptions } from '../key-options.ts';
 import { macFor } from '../mac.ts';
+import { type AskedPort, anyPort } from '../ports/choose-ports.ts';
 import { familyOf, isDnsName, seen, subnetsOf } from '../seen.ts';
 import type { Execution, PodmanNetwork, PodmanPort } from './message.ts';
 
@@ -52,23 +54,22 @@ export function endpointName({ container_id, network_options }: Execution): stri
 /** What shows whose an endpoint is. */
 export const containerLabel = 'podman.container';
 
-/** `inode`: of the namespace. @throws HeddleError ERR_RESOURCE_INVALID */
+/** `inode`: of the namespace; `ports`: what it publishes. */
 export function endpointWishOf(
   execution: Execution,
   network: Pick<Network, 'archetype' | 'name'>,
-  namespace: string,
-  inode: number,
+  namespace: { readonly path: string; readonly inode: number },
+  ports: readonly Published[],
 ): EndpointWish {
-  const { container_id, container_name, port_mappings, network_options: asked } = execution;
+  const { container_id, container_name, network_options: asked } = execution;
   const aliases = carriesIp(network.archetype)
     ? [...new Set([container_name, ...(asked.aliases ?? [])])].filter(isDnsName).slice(0, 64)
     : [];
-  const ports = portsOf(port_mappings ?? []);
   const addresses = asked.static_ips ?? [];
   const own = keyOptions({ ...asked.options }).options;
   return {
     name: endpointName(execution),
-    attachment: { kind: 'namespace', path: namespace, inode, interface: asked.interface_name },
+    attachment: { kind: 'namespace', ...namespace, interface: asked.interface_name },
     mac: asked.static_mac
       ? asked.static_mac.toLowerCase()
       : macFor(container_id, asked.interface_name, network.name),
@@ -85,30 +86,45 @@ export function endpointWishOf(
 /** What an endpoint publishes at most. */
 const mostPorts = 1024;
 
-/** Counted before they are made: a few words ask for thousands of millions. */
-function portsOf(mappings: readonly PodmanPort[]) {
-  const published = mappings.filter(({ host_port }) => host_port !== 0);
-  const count = published.reduce(
+/**
+ * What a container wants to publish. Counted before it is made: a few words ask for thousands of millions.
+ * @throws HeddleError ERR_RESOURCE_INVALID
+ */
+export function portsOf({ port_mappings }: Pick<Execution, 'port_mappings'>): AskedPort[] {
+  const mappings = port_mappings ?? [];
+  const count = mappings.reduce(
     (sum, { protocol, range }) => sum + protocol.split(',').length * Math.max(range, 1),
     0,
   );
   if (count > mostPorts)
     throw invalidError(`${count} ports are published: an endpoint publishes ${mostPorts} at most`);
-  return published.flatMap(portsOfRange);
+  return mappings.flatMap(portsOfRange);
 }
 
 /** One each of a range; a protocol is `tcp`, or several with commas between. */
-function portsOfRange({ container_port, host_port, host_ip, protocol, range }: PodmanPort) {
-  return protocol.split(',').flatMap((one) =>
+function portsOfRange(mapping: PodmanPort): AskedPort[] {
+  const { container_port, host_port, host_ip, range } = mapping;
+  return protocolsOf(mapping).flatMap((protocol) =>
     Array.from({ length: Math.max(range, 1) }, (_, index) => ({
       port: container_port + index,
-      published: host_port + index,
-      protocol: one,
-      // Podman listens at what its containers publish, so that nobody else does.
-      held: true,
+      protocol,
+      // Podman chooses by itself, and listens at what its containers publish, so that nobody else does.
+      ...(host_port === 0 ? anyPort : { from: host_port + index, to: host_port + index, held: true }),
       ...(host_ip && ipaddr.isValid(host_ip) && !isAny(host_ip) && { address: host_ip }),
     })),
   );
+}
+
+const protocols = ['tcp', 'udp', 'sctp'] as const;
+
+function protocolsOf({ container_port, protocol }: PodmanPort): Published['protocol'][] {
+  return protocol.split(',').map((word) => {
+    const known = protocols.find((one) => one === word);
+    if (known) return known;
+    throw invalidError(
+      `port ${container_port}: protocol ${JSON.stringify(word.slice(0, 40))} is none of ${protocols.join(', ')}`,
+    );
+  });
 }
 
 function isAny(address: string): boolean {

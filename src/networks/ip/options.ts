@@ -32,7 +32,7 @@ const dnsName = text.regex(/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/,
 const published = z.strictObject({
   port: integer.min(1).max(65_535).describe('Of the endpoint.'),
   published: optional(integer.min(1).max(65_535)).describe('Of this host. Default: one that nobody has.'),
-  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  protocol: z.enum(['tcp', 'udp', 'sctp']).default('tcp'),
   address: optional(address).describe('Of this host. Default: all that it has.'),
   held: optional(z.boolean()).describe(
     'Whoever runs the endpoint listens there only to keep others away: it is meant to hear nothing.',

@@ -1,6 +1,7 @@
 import { NodeClient } from '../../api/client.ts';
 import type { NodePaths } from '../../lib/paths.ts';
 import { checkClock } from './clock.ts';
+import { checkDoors } from './doors.ts';
 import { checkEdge } from './edge.ts';
 import { checkEngines } from './engines.ts';
 import { type Finding, type Surroundings, warning } from './finding.ts';
@@ -24,6 +25,7 @@ export async function examine(paths: NodePaths): Promise<Finding[]> {
     guarded('forwarding', () => checkForwarding(surroundings)),
     guarded('engine', async () => (await engines).findings),
     guarded('edge', checkEdge),
+    guarded('doors', () => checkDoors(surroundings)),
     guarded('clock', checkClock),
     guarded('disk', async () => checkDisk(surroundings, (await engines).storage)),
     guarded('state', () => checkModes(surroundings)),

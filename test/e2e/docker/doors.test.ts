@@ -49,7 +49,8 @@ describe('one network through every door', () => {
     expect(runtime.call('ADD', lab, container('plain', 'door-cni')).code).toBe(0);
     expect(await host.ok('net', 'ls')).toMatch(/lab\s+ip/);
     host.docker('network', 'create', '-d', 'heddle', '--ipam-driver', 'null', '-o', 'network=lab', 'lab');
-    host.docker('run', '-d', '--name', 'whale', '--network', 'lab', '-p', '18231:80', image);
+    const ports = ['-p', '18231:80', '-p', '18231-18239:80', '-p', '80', '-p', '90:90/sctp'];
+    host.docker('run', '-d', '--name', 'whale', '--network', 'lab', ...ports, image);
     inPodman('network', 'create', '--driver', 'heddle', 'lab');
     inPodman('run', '-d', '--name', 'seal', '--network', 'lab', '--cap-add', 'NET_RAW', image);
     const endpoints = await host.json<{ options: { addresses: string[] } }[]>('endpoint', 'ls', 'lab');
@@ -63,7 +64,9 @@ describe('one network through every door', () => {
       for (const address of addresses) expect(await pings(way, address)).toBe(true);
     for (const address of addresses)
       expect(inPodman('exec', 'seal', 'ping', '-c1', '-W2', address)).toContain('1 received');
-    expect((await host.run('curl', ['-s', '-m', '5', 'http://127.0.0.1:18231/'])).stdout).toBe('hello\n');
+    expect(await host.ok('endpoint', 'ls', 'lab')).toContain('90->90/sctp');
+    for (const port of [18_231, 18_232, 49_152])
+      expect((await host.run('curl', ['-s', '-m', '5', `http://127.0.0.1:${port}/`])).stdout).toBe('hello\n');
   });
 
   test('is left by each, and stays the others’', async () => {

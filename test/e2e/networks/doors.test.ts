@@ -1,5 +1,7 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { CniRuntime, container, doorProgram, heddleLinks } from '../../support/cni.ts';
@@ -104,6 +106,35 @@ describe('the doors onto networks', () => {
     expect(published([18223, 18224])).toEqual([18223, 18224]);
     expect(published([18224])).toEqual([18224]);
     expect(published([])).toEqual([]);
+  });
+
+  test('refuse what is no namespace of a container, and leave nothing of it', async () => {
+    const odd = {
+      '/etc/passwd': /CNI_NETNS: .*no namespace/,
+      '/proc/1/ns/mnt': /CNI_NETNS: .*another kind: mnt/,
+      '/proc/self/ns/net': /the host’s own/,
+      '/run/netns/../../proc/1/ns/net': /the host’s own/,
+    };
+    for (const [CNI_NETNS, why] of Object.entries(odd))
+      expect(runtime.call('ADD', lab, { ...container('odd', ''), CNI_NETNS }), CNI_NETNS).toMatchObject({
+        code: 1,
+        said: { msg: expect.stringMatching(why) },
+      });
+    expect((await endpoints()).map(({ name }) => name)).toEqual(['a.eth0', 'b.eth0']);
+  });
+
+  test('leave nothing of a container whose plugin was killed while it was added', async () => {
+    const of = { ...container('cut', 'cni-c'), CNI_COMMAND: 'ADD', HEDDLE_SOCKET: socket };
+    for (const wait of [0, 3, 10, 40]) {
+      const plugin = spawn(doorProgram, [], { env: of, stdio: ['pipe', 'ignore', 'ignore'] });
+      const ended = once(plugin, 'exit');
+      plugin.stdin.on('error', () => {}).end(JSON.stringify(lab));
+      await setTimeout(wait);
+      plugin.kill('SIGKILL');
+      await ended;
+      expect(runtime.call('DEL', lab, container('cut', 'cni-c'))).toEqual({ code: 0 });
+      expect((await endpoints()).map(({ name }) => name)).toEqual(['a.eth0', 'b.eth0']);
+    }
   });
 
   test('stand in a chain with other plugins', async () => {

@@ -26,8 +26,25 @@ export function listEndpoints(): Command {
         INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),
         MAC: (row) => row.mac,
         ADDRESSES: (row) => [row.status.observed['addresses'] ?? []].flat().join(','),
+        ...(all.some((row) => portsOf(row).length > 0) && {
+          PORTS: (row: Endpoint) => portsOf(row).map(publishedAs).join(','),
+        }),
       });
     });
+}
+
+type Port = Readonly<Record<'published' | 'port' | 'protocol', string>> & { readonly address?: string };
+
+/** What is published, by an archetype that has such. */
+function portsOf({ options }: Endpoint): Port[] {
+  const ports = options['ports'];
+  return Array.isArray(ports) ? (ports as Port[]) : [];
+}
+
+/** As `docker ps` has it. */
+function publishedAs({ address, published, port, protocol }: Port): string {
+  const host = address?.includes(':') ? `[${address}]` : address;
+  return `${host === undefined ? '' : `${host}:`}${published}->${port}/${protocol}`;
 }
 
 function attachedTo(attachment: { readonly kind: string; readonly path?: string }): string {
