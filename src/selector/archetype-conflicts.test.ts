@@ -28,6 +28,13 @@ test.each([
     '4 ERR_COMPOSE_CONFLICT',
     'of an archetype',
   ],
+  ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'no way to other hosts'],
+  [
+    'networks: [lab]',
+    'lab: { x-heddle: { archetype: ip, program: own } }',
+    '4 ERR_COMPOSE_CONFLICT',
+    'x-heddle.program: its frames pass no edge',
+  ],
   [
     'networks: [lab]',
     'lab: { driver: bridge, x-heddle: { archetype: ip } }',

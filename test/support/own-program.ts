@@ -49,3 +49,20 @@ SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_redirect(1, 0); }
 export const unsafeProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return *(char *)(long)skb->data; }
 `;
+
+/** Would share a map with whoever knows its name. */
+export const pinnedProgram = `${head}
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, 1);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} shared SEC(".maps");
+SEC("tc") int to_wire(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&shared, &key) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+`;

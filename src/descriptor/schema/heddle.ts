@@ -1,6 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import { serviceEdge } from './edge.ts';
-import { closed, text } from './values.ts';
+import { closed, integer, text } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
 const request = z.union(
@@ -30,5 +30,16 @@ export const networkHeddle = closed({
   archetype: text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the name of an archetype, such as ip').optional(),
   options: z
     .record(z.string(), z.unknown(), { error: 'expected a map of the archetype’s options' })
+    .optional(),
+  vlan: integer
+    .refine((id) => id >= 1 && id <= 4094, 'expected a VLAN id of 1 to 4094')
+    .meta({ description: 'Joins the network to those with the same id on other hosts, by the node’s edge' })
+    .optional(),
+  program: text
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'expected the name of a program: own for own.o')
+    .meta({
+      description:
+        'What the network’s frames pass in the node’s edge: a program in the node’s folder for such',
+    })
     .optional(),
 });
