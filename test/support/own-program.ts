@@ -40,6 +40,17 @@ SEC("tc") int from_wire(struct __sk_buff *skb)
 `;
 }
 
+/** Lets no frame through to other hosts. */
+export const mutingProgram = `${head}
+SEC("tc") int to_wire(struct __sk_buff *skb) { return TC_ACT_SHOT; }
+`;
+
+/** Lets every frame through, as somebody would write it who knows of no other filter. */
+export const passingProgram = `${head}
+SEC("tc") int to_wire(struct __sk_buff *skb) { return TC_ACT_OK; }
+SEC("tc") int from_wire(struct __sk_buff *skb) { return TC_ACT_OK; }
+`;
+
 /** Would send frames to another network. */
 export const leakingProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_redirect(1, 0); }
