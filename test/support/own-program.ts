@@ -56,6 +56,12 @@ export const leakingProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_redirect(1, 0); }
 `;
 
+/** Would call a function of the kernel's that is no helper. */
+export const lackingProgram = `${head}
+extern int bpf_elsewhere(struct __sk_buff *skb) __attribute__((section(".ksyms")));
+SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_elsewhere(skb); }
+`;
+
 /** Reads beyond what the kernel can know to be there. */
 export const unsafeProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return *(char *)(long)skb->data; }

@@ -71,7 +71,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   });
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
-  const look = new Look(local, log);
+  const look = new Look(local, log, settings.edge?.programs);
   const dispatcher = shared && dispatcherOf(settings, shared, state, { local: services, edge }, log);
   const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
   const networking = new Networking(dispatcher?.services ?? services, services, switcher);

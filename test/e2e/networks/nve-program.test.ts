@@ -8,6 +8,7 @@ import { ethernet } from '../../support/frames.ts';
 import { EdgeLab, portOf, vlans } from '../../support/nve-lab.ts';
 import {
   compileProgram,
+  lackingProgram,
   leakingProgram,
   markingProgram,
   pinnedProgram,
@@ -21,6 +22,7 @@ describe('programs of networks’ own in the edge', () => {
   const dropped = 'D'.charCodeAt(0);
   for (const version of [1, 2]) compiled(`version${version}`, markingProgram(dropped, version));
   compiled('leaking', leakingProgram);
+  compiled('lacking', lackingProgram);
   compiled('unsafe', unsafeProgram);
   compiled('pinned', pinnedProgram);
   compiled('quiet', readFileSync('examples/edge-program/quiet.c', 'utf8'));
@@ -99,6 +101,7 @@ describe('programs of networks’ own in the edge', () => {
 
   it.each([
     ['leaking', 'calls helper 23'],
+    ['lacking', 'uses bpf_elsewhere, which is not in it'],
     ['unsafe', /refused by the kernel: to_wire, .*unsafe\.c:\d+ `.*data.*`: .*/],
     ['pinned', 'pinned by their names'],
     ['nowhere', 'cannot be read'],

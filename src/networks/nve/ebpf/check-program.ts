@@ -53,13 +53,19 @@ export function checkProgram(what: string, object: Buffer): void {
   for (const { kind, number } of read.calls) {
     if (kind === 'function') throw refused('calls functions of the kernel that are no helpers');
     if (!helpers.has(number))
-      throw refused(`calls helper ${number} of the kernel; allowed are ${[...helpers.values()].join(', ')}`);
+      throw programError(what, `calls helper ${number} of the kernel, which none may`, {
+        hint: `such programs may call ${[...helpers.values()].join(', ')}`,
+      });
   }
   // Others would find such a map, and it would outlive the program.
   if (object.includes(pinning)) throw refused('has maps that are pinned by their names (`pinning`)');
 }
 
 /** `what`: which program, of whom: `network lab: program own`. */
-export function programError(what: string, why: string, cause?: unknown): HeddleError {
-  return new HeddleError('ERR_NETWORK_PROGRAM', `${what} ${why}`, { cause });
+export function programError(
+  what: string,
+  why: string,
+  more: { readonly cause?: unknown; readonly hint?: string } = {},
+): HeddleError {
+  return new HeddleError('ERR_NETWORK_PROGRAM', `${what} ${why}`, more);
 }

@@ -88,7 +88,9 @@ export class OwnPrograms {
         writeFileSync(copy, object, { mode: 0o600, flag: 'wx' });
         await bpftool('prog', 'loadall', copy, folder, 'type', 'classifier');
       } catch (cause) {
-        throw programError(what, `is refused by the kernel: ${verdictOf((cause as Error).message)}`, cause);
+        throw programError(what, `is refused by the kernel: ${verdictOf((cause as Error).message)}`, {
+          cause,
+        });
       } finally {
         rmSync(copy, { force: true });
       }

@@ -10,7 +10,7 @@ import { largestObject, programError } from './check-program.ts';
  */
 export function readProgram(what: string, folder: string, name: string): Buffer {
   const file = path.join(folder, `${name}.o`);
-  const refused = (why: string, cause?: unknown) => programError(what, `(${file}) ${why}`, cause);
+  const refused = (why: string, cause?: unknown) => programError(what, `(${file}) ${why}`, { cause });
   let open: number | undefined;
   try {
     // To open a pipe would wait for somebody to write into it.
