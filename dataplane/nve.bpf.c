@@ -18,16 +18,12 @@
 SEC("tc")
 int to_wire(struct __sk_buff *skb)
 {
-	__u32 ifindex = skb->ifindex;
-	struct way *way = bpf_map_lookup_elem(&ways, &ifindex);
 	struct counters *counters;
+	struct way *way = way_of(skb, &counters);
 	struct passed frames;
 
 	// Nothing of a tenant's is the host's, come what may.
 	if (!way)
-		return TC_ACT_SHOT;
-	counters = bpf_map_lookup_elem(&counted, &way->vlan);
-	if (!counters)
 		return TC_ACT_SHOT;
 	frames = on_wire(skb);
 	// A tag that the tenant has put there goes inside.

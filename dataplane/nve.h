@@ -103,6 +103,18 @@ static __always_inline struct passed on_wire(struct __sk_buff *skb)
 	return frames;
 }
 
+/** Where a frame of a tenant's goes, and where it is counted; nothing for one that may go nowhere. */
+static __always_inline struct way *way_of(struct __sk_buff *skb, struct counters **counters)
+{
+	__u32 ifindex = skb->ifindex;
+	struct way *way = bpf_map_lookup_elem(&ways, &ifindex);
+
+	if (!way)
+		return 0;
+	*counters = bpf_map_lookup_elem(&counted, &way->vlan);
+	return *counters ? way : 0;
+}
+
 static __always_inline void count(struct passed *passed, const struct passed *frames)
 {
 	passed->packets += frames->packets;

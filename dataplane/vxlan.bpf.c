@@ -10,16 +10,12 @@
 
 static __always_inline int lead(struct __sk_buff *skb, int to_wire)
 {
-	__u32 ifindex = skb->ifindex;
-	struct way *way = bpf_map_lookup_elem(&ways, &ifindex);
 	struct counters *counters;
+	struct way *way = way_of(skb, &counters);
 	struct passed frames;
 
 	// Nothing of a tenant's is the host's, come what may.
 	if (!way)
-		return TC_ACT_SHOT;
-	counters = bpf_map_lookup_elem(&counted, &way->vlan);
-	if (!counters)
 		return TC_ACT_SHOT;
 	frames = on_wire(skb);
 	count(to_wire ? &counters->to_wire : &counters->from_wire, &frames);

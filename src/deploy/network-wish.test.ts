@@ -17,7 +17,7 @@ networks:
     enable_ipv6: true
     ipam: { config: [{ subnet: 10.9.0.0/24, gateway: 10.9.0.254, ip_range: 10.9.0.128/25 }] }
     labels: { owner: me }
-    x-heddle: { archetype: ip, vlan: 12, options: { dhcp: true } }
+    x-heddle: { archetype: ip, options: { dhcp: true }, vlan: 12, program: own }
 `);
 
 test('what Compose says of a network is what its service is told', () => {
@@ -32,6 +32,7 @@ test('what Compose says of a network is what its service is told', () => {
     name: 'shop_lab',
     archetype: 'ip',
     vlan: 12,
+    program: 'own',
     labels: { owner: 'me', ours: 'x' },
     options: {
       subnets: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.254', range: '10.9.0.128/25' }],

@@ -9,11 +9,12 @@ import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 // an archetype without IP takes no subnets.
 
 export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
-  const { name, owner, vlan } = network;
+  const { name, owner, vlan, program } = network;
   return {
     name,
     archetype: owner,
     ...(vlan !== undefined && { vlan }),
+    ...(program !== undefined && { program }),
     labels: { ...network.labels, ...labels },
     options: wholeOptions(network),
   };

@@ -281,8 +281,10 @@ export interface Network {
   readonly archetype?: string;
   /** What is said to that service besides. */
   readonly archetypeOptions?: Readonly<Record<string, unknown>>;
-  /** Of the frames that carry it between hosts. */
+  /** Id under which it is on the physical network; absent: it is not. */
   readonly vlan?: number;
+  /** Name of a program of its own that its frames pass on the way there. */
+  readonly program?: string;
   readonly driver?: string;
   readonly driverOptions: Readonly<Record<string, string>>;
   readonly internal: boolean;

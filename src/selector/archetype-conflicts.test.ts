@@ -30,6 +30,13 @@ test.each([
     '4 ERR_COMPOSE_CONFLICT',
     'of an archetype',
   ],
+  ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'no way to other hosts'],
+  [
+    'networks: [lab]',
+    'lab: { x-heddle: { archetype: ip, program: own } }',
+    '4 ERR_COMPOSE_CONFLICT',
+    'x-heddle.program: its frames pass no edge',
+  ],
   [
     'networks: [lab]',
     'lab: { driver: bridge, x-heddle: { archetype: ip } }',
@@ -50,7 +57,7 @@ test.each([
   ],
   ['networks: [lab, back]', `${ip}\n  back: {}`, '2 ERR_COMPOSE_UNSUPPORTED', 'networks of one of the two'],
   ['networks: [lab], ports: ["[::1]:80:80"]', ip, '2 ERR_COMPOSE_UNSUPPORTED', 'takes no answer'],
-  ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'the engine joins'],
+  ['networks: [lab]', 'lab: { x-heddle: { vlan: 12 } }', '4 ERR_COMPOSE_CONFLICT', 'no way to other hosts'],
   [
     'networks: [lab], ports: ["80:80"]',
     'lab: { internal: true, x-heddle: { archetype: ip } }',

@@ -33,24 +33,17 @@ type Report = (code: Diagnostic['code'], path: Path, message: string, hint?: str
 function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, report: Report): void {
   const { key, archetype: name, archetypeOptions, driver, external } = network;
   const path = ['networks', key];
-  const isEngines = name === undefined || name === 'engine';
-  if (name === undefined) {
-    if (archetypeOptions)
-      report(
-        'ERR_COMPOSE_CONFLICT',
-        [...path, 'x-heddle', 'options'],
-        'they are those of an archetype',
-        'name one',
-      );
-  }
-  if (isEngines && network.vlan !== undefined)
+  if (name === undefined && archetypeOptions)
     report(
       'ERR_COMPOSE_CONFLICT',
-      [...path, 'x-heddle', 'vlan'],
-      'the engine joins its networks to no other host’s',
-      'name an archetype, such as ip',
+      [...path, 'x-heddle', 'options'],
+      'they are those of an archetype',
+      'name one',
     );
-  if (isEngines) return;
+  if (name === undefined || name === 'engine') {
+    checkEngines(network, report);
+    return;
+  }
   const archetype = archetypes.get(name);
   if (!archetype) {
     const there = [...archetypes.keys(), 'engine'];
@@ -65,6 +58,13 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
       `it is of ${name}, and no driver of the engine makes it`,
     );
   if (external) return;
+  if (network.program !== undefined && network.vlan === undefined)
+    report(
+      'ERR_COMPOSE_CONFLICT',
+      [...path, 'x-heddle', 'program'],
+      'its frames pass no edge',
+      'write `vlan`, too: it joins the network to the physical network',
+    );
   const bare = network.ipam.findIndex(({ subnet }) => subnet === undefined);
   if (bare >= 0)
     report(
@@ -79,6 +79,18 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
     const why = plainIssue(checked.error.issues, options, 'it');
     report('ERR_COMPOSE_TYPE', path, `a network of ${name} cannot be so: ${why}`);
   }
+}
+
+/** A network of the engine's is this host's alone. */
+function checkEngines({ key, vlan, program }: Network, report: Report): void {
+  for (const [field, value] of Object.entries({ vlan, program }))
+    if (value !== undefined)
+      report(
+        'ERR_COMPOSE_CONFLICT',
+        ['networks', key, 'x-heddle', field],
+        'a network of the engine’s has no way to other hosts',
+        'name an archetype: `archetype: ip`',
+      );
 }
 
 function checkService(

@@ -11,6 +11,7 @@ export function networkSpecs(application: Application): NetworkSpec[] {
     driverOptions: network.driverOptions,
     ...(network.archetypeOptions && { options: network.archetypeOptions }),
     ...(network.vlan !== undefined && { vlan: network.vlan }),
+    ...(network.program !== undefined && { program: network.program }),
     internal: network.internal,
     ipv6: network.ipv6,
     ipam: network.ipam,

@@ -67,8 +67,10 @@ export interface NetworkSpec {
   readonly driverOptions: Readonly<Record<string, string>>;
   /** What is said to the networking service that owns it, besides what the other keys say. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Of the frames that carry it between hosts; absent: it stays on this one, or the nodes choose. */
+  /** Id under which it is on the physical network. */
   readonly vlan?: number;
+  /** Name of a program of its own in the edge. */
+  readonly program?: string;
   readonly internal: boolean;
   readonly ipv6: boolean;
   readonly ipam: readonly {

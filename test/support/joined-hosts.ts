@@ -41,6 +41,11 @@ export class JoinedHost {
     await this.networks.tell({ endpoint, of: network, archetype });
   }
 
+  /** Where programs of networks' own are. */
+  get programs(): string {
+    return path.join(this.#folder, 'programs');
+  }
+
   /** Runs a program on the host. */
   run(...command: readonly string[]): string {
     return execFileSync('nsenter', [`--net=/run/netns/${this.name}`, '--', ...command], { encoding: 'utf8' });

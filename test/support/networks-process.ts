@@ -28,7 +28,11 @@ const folderOf = (name: string) => `${folder}/${name}`;
 const edge =
   uplink === undefined
     ? undefined
-    : new NodeEdge(ebpf.edge({ uplink, folder: folderOf('nve'), options: {} }), uplink, 'ebpf');
+    : new NodeEdge(
+        ebpf.edge({ uplink, folder: folderOf('nve'), programs: folderOf('programs'), options: {} }),
+        uplink,
+        'ebpf',
+      );
 const state = openSqliteManager(file);
 const services = localServices(archetypes, state, folderOf, { edge });
 const all = new Networking(services, services, new Switcher(services, state));

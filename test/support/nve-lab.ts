@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { IngressPort, PortCounters } from '../../src/networks/nve/edge.ts';
+import type { IngressPort, PortCounters, RunningProgram } from '../../src/networks/nve/edge.ts';
 import { portName } from '../../src/networks/nve/names.ts';
 import { Capture } from './capture.ts';
 import type { EdgeOrder } from './nve-process.ts';
@@ -131,10 +131,17 @@ export class EdgeHost {
   }
 
   /** Joins these networks, and no others; their ports are on their bridges then, as the owner of each network does it. */
-  async apply(...ports: readonly IngressPort[]): Promise<void> {
-    await this.#order({ apply: ports });
-    for (const { vlan, name, mtu } of ports)
-      ip('-n', this.namespace, 'link', 'set', portName(vlan), 'mtu', String(mtu), 'master', name, 'up');
+  async apply(...ports: readonly IngressPort[]): Promise<Readonly<Record<string, string>>> {
+    const refused = (await this.#order({ apply: ports })) as Record<string, string>;
+    for (const { vlan, name, mtu, network } of ports)
+      if (refused[network] === undefined)
+        ip('-n', this.namespace, 'link', 'set', portName(vlan), 'mtu', String(mtu), 'master', name, 'up');
+    return refused;
+  }
+
+  /** The program of its own that a network passes. */
+  async running(vlan: number): Promise<RunningProgram | undefined> {
+    return (await this.#order({ running: vlan })) as RunningProgram | undefined;
   }
 
   /** Gives the edge other options, for what is applied from then on. */

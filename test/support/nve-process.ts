@@ -1,6 +1,6 @@
 // The edge of one host, in whose network namespace it runs: DRIVER UPLINK FOLDER OPTIONS.
 //   { configure: OPTIONS }   other options, as a node that starts anew has them
-//   { apply: PORTS }    { counters: true }    { stop: true }
+//   { apply: PORTS }    { counters: true }    { running: VLAN }    { stop: true }
 // Each line of input is answered with a line: { result } or { error }.
 import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -13,6 +13,7 @@ export interface EdgeOrder {
   readonly configure?: object;
   readonly apply?: readonly IngressPort[];
   readonly counters?: true;
+  readonly running?: number;
   readonly stop?: true;
 }
 
@@ -20,7 +21,9 @@ const [name = '', uplink = '', folder = '', options = '{}'] = process.argv.slice
 process.env['OVS_RUNDIR'] = openVswitchIn(folder);
 const driver = edgeDrivers.find((one) => one.name === name);
 if (!driver) throw new Error(`no driver ${name}`);
-const configured = (given: unknown) => driver.edge({ uplink, folder, options: driver.options.parse(given) });
+const programs = `${folder}/programs`;
+const configured = (given: unknown) =>
+  driver.edge({ uplink, folder, programs, options: driver.options.parse(given) });
 let edge = configured(JSON.parse(options));
 
 async function carryOut(order: EdgeOrder): Promise<unknown> {
@@ -28,7 +31,11 @@ async function carryOut(order: EdgeOrder): Promise<unknown> {
     edge = configured(order.configure);
     return undefined;
   }
-  if (order.apply) return edge.apply(order.apply);
+  if (order.apply) {
+    const refused = await edge.apply(order.apply);
+    return Object.fromEntries([...refused].map(([network, { message }]) => [network, message]));
+  }
+  if (order.running !== undefined) return edge.programs?.running(order.running);
   return order.counters ? edge.counters() : edge.stop();
 }
 

@@ -40,12 +40,46 @@ SEC("tc") int from_wire(struct __sk_buff *skb)
 `;
 }
 
+/** Lets no frame through to other hosts. */
+export const mutingProgram = `${head}
+SEC("tc") int to_wire(struct __sk_buff *skb) { return TC_ACT_SHOT; }
+`;
+
+/** Lets every frame through, as somebody would write it who knows of no other filter. */
+export const passingProgram = `${head}
+SEC("tc") int to_wire(struct __sk_buff *skb) { return TC_ACT_OK; }
+SEC("tc") int from_wire(struct __sk_buff *skb) { return TC_ACT_OK; }
+`;
+
 /** Would send frames to another network. */
 export const leakingProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_redirect(1, 0); }
 `;
 
+/** Would call a function of the kernel's that is no helper. */
+export const lackingProgram = `${head}
+extern int bpf_elsewhere(struct __sk_buff *skb) __attribute__((section(".ksyms")));
+SEC("tc") int to_wire(struct __sk_buff *skb) { return bpf_elsewhere(skb); }
+`;
+
 /** Reads beyond what the kernel can know to be there. */
 export const unsafeProgram = `${head}
 SEC("tc") int to_wire(struct __sk_buff *skb) { return *(char *)(long)skb->data; }
+`;
+
+/** Would share a map with whoever knows its name. */
+export const pinnedProgram = `${head}
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__type(key, __u32);
+	__type(value, __u64);
+	__uint(max_entries, 1);
+	__uint(pinning, LIBBPF_PIN_BY_NAME);
+} shared SEC(".maps");
+SEC("tc") int to_wire(struct __sk_buff *skb)
+{
+	__u32 key = 0;
+
+	return bpf_map_lookup_elem(&shared, &key) ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
 `;

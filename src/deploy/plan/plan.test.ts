@@ -124,6 +124,20 @@ describe('up', () => {
     expect(order).toContain('createContainer shop-web-1');
   });
 
+  test('a network of which another program is to see the frames is changed while it is used', () => {
+    const lab = (more: string) =>
+      specOf(`services: { web: { image: nginx, networks: [lab] } }
+networks: { lab: { x-heddle: { archetype: ip, vlan: 12${more} } } }
+`);
+    const before = lab('');
+    const [step, ...rest] = stepsOf(lab(', program: own'), deployed(before), { known: [before] });
+    expect(step).toMatchObject({
+      id: 'createNetwork shop_lab',
+      reason: 'it is changed as it is: program unset → own',
+    });
+    expect(rest).toEqual([]);
+  });
+
   test('scaling up makes the new replicas and leaves the others', () => {
     const free = plain.replace(', ports: ["8080:80"]', '');
     const spec = specOf(free, { scale: { web: 3 } });

@@ -15,7 +15,7 @@ export function volumeDifferences(volume: VolumeSpec, made: ObservedResource['ma
 
 /** What two definitions of a network differ in. */
 export function networkDifferences(before: NetworkSpec, after: NetworkSpec): string[] {
-  const plain = (['owner', 'driver', 'internal', 'ipv6', 'vlan'] as const).flatMap((key) =>
+  const plain = (['owner', 'driver', 'internal', 'ipv6', 'vlan', 'program'] as const).flatMap((key) =>
     before[key] === after[key] ? [] : [`${key} ${before[key] ?? 'unset'} → ${after[key] ?? 'unset'}`],
   );
   const ipam = (network: NetworkSpec) =>
@@ -30,6 +30,12 @@ export function networkDifferences(before: NetworkSpec, after: NetworkSpec): str
     ...keys('option', written(before.options), written(after.options)),
     ...keys('label', before.labels, after.labels),
   ];
+}
+
+/** Whether what they differ in can be changed while the network is used. */
+export function isChangedInPlace(before: NetworkSpec, after: NetworkSpec): boolean {
+  const rest = ({ program: _, ...network }: NetworkSpec) => canonicalJson(network);
+  return after.owner !== 'engine' && rest(before) === rest(after);
 }
 
 /** What an owner wrote: the labels that tools add themselves tell of no change. */

@@ -5,7 +5,7 @@ import type { NetworkSpec } from '../../selector/spec.ts';
 import { networkDefinitionOf } from '../definition.ts';
 import type { Planning } from './planning.ts';
 import { removeContainers } from './removal.ts';
-import { networkDifferences, volumeDifferences } from './resource-differences.ts';
+import { isChangedInPlace, networkDifferences, volumeDifferences } from './resource-differences.ts';
 
 /**
  * Volumes that are missing. One that differs from its file is left as it is, and named: nothing brings back what it holds.
@@ -69,7 +69,7 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
   return changed;
 }
 
-/** Whether a network is made anew, with all that is on it: not while services are on it that this is not about. */
+/** Changes a network, and says whether it is made anew, with all that is on it: not while services are on it that this is not about. */
 function replace(
   planning: Planning,
   network: NetworkSpec,
@@ -77,10 +77,15 @@ function replace(
 ): boolean {
   const { observed, options, builder } = planning;
   const { name } = network;
+  const before = networkBefore(options, network, hash);
+  const why = networkChange(before, network);
+  if (before && isChangedInPlace(before, network)) {
+    builder.add('createNetwork', name, { network }, `it is changed as it is: ${why}`);
+    return false;
+  }
   const attached = observed.containers.filter((container) =>
     container.networks.some((address) => address.network === name),
   );
-  const why = networkChange(options, network, hash);
   const services = new Set(attached.flatMap(({ labels }) => labels[label.service] ?? []));
   const others = [...services].filter((service) => options.only && !options.only.has(service));
   if (others.length > 0) {
@@ -98,14 +103,18 @@ function replace(
   return true;
 }
 
-function networkChange(
+/** What it was made from, if that is known. */
+function networkBefore(
   { known = [], hash }: Planning['options'],
   network: NetworkSpec,
   made: string | undefined,
-): string {
-  const before = known
+): NetworkSpec | undefined {
+  return known
     .flatMap(({ networks }) => networks)
     .find((candidate) => candidate.name === network.name && hash(networkDefinitionOf(candidate)) === made);
+}
+
+function networkChange(before: NetworkSpec | undefined, network: NetworkSpec): string {
   const differences = before ? networkDifferences(before, network) : [];
   return differences.length > 0
     ? differences.join('; ')

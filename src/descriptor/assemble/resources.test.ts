@@ -44,10 +44,14 @@ test('everything about a network', () => {
 });
 
 test('networks of an archetype', () => {
-  expect(networks('{ x-heddle: { archetype: ip, options: { dhcp: true } } }')).toEqual({
+  expect(
+    networks('{ x-heddle: { archetype: ip, options: { dhcp: true }, vlan: 12, program: own } }'),
+  ).toEqual({
     ...PLAIN,
     archetype: 'ip',
     archetypeOptions: { dhcp: true },
+    vlan: 12,
+    program: 'own',
   });
   expect(errors(webFile('', 'networks: { n: { x-heddle: { archetype: I_P } } }'))).toEqual([
     'compose.yaml:5:41: error ERR_COMPOSE_TYPE: networks.n.x-heddle.archetype: expected the name of an archetype, such as ip',

@@ -13,6 +13,7 @@ export function toNetwork(key: string, network: ComposeNetwork): Network {
     archetype: network['x-heddle']?.archetype,
     archetypeOptions: network['x-heddle']?.options,
     vlan: network['x-heddle']?.vlan,
+    program: network['x-heddle']?.program,
     driver: network.driver,
     driverOptions: textMap(network.driver_opts),
     internal: network.internal ?? false,

@@ -32,9 +32,14 @@ export const networkHeddle = closed({
     .record(z.string(), z.unknown(), { error: 'expected a map of the archetype’s options' })
     .optional(),
   vlan: integer
-    .refine((id) => id >= 1 && id <= 4094, 'expected a VLAN id from 1 to 4094')
+    .refine((id) => id >= 1 && id <= 4094, 'expected a VLAN id of 1 to 4094')
+    .meta({ description: 'Joins the network to those with the same id on other hosts, by the node’s edge' })
+    .optional(),
+  program: text
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'expected the name of a program: own for own.o')
     .meta({
-      description: 'Id under which it is on the physical network, by way of the node’s edge: 1 to 4094.',
+      description:
+        'What the network’s frames pass in the node’s edge: a program in the node’s folder for such',
     })
     .optional(),
 });

@@ -1,5 +1,6 @@
 import type { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import type { Sharing } from '../standard/sharing.ts';
@@ -23,6 +24,8 @@ export interface DispatcherOptions {
   readonly local: ReadonlyMap<string, NetworkingService>;
   /** Whether this node joins networks to those of others. */
   readonly hasEdge: boolean;
+  /** By what it does. */
+  readonly edge?: NodeEdge | undefined;
   /** What this host has that decisions have to regard. */
   look(): Promise<HostState>;
   failed(error: HeddleError): void;
@@ -40,7 +43,7 @@ export class Dispatcher {
   #isStopped = false;
   readonly #failed: (error: HeddleError) => void;
 
-  constructor({ archetypes, shared, own, presence, local, hasEdge, look, failed }: DispatcherOptions) {
+  constructor({ archetypes, shared, own, presence, local, hasEdge, edge, look, failed }: DispatcherOptions) {
     this.#presence = presence;
     this.members = new Members(shared, archetypes, presence);
     this.#failed = failed;
@@ -51,7 +54,7 @@ export class Dispatcher {
       check: () => presence.check(),
       around: (archetype) => aroundIn(shared, archetypes, { node: presence.here, look }, archetype),
     };
-    const services = sharedServices(archetypes, shared, sharing, this.#wakes);
+    const services = sharedServices(archetypes, shared, { sharing, edge }, this.#wakes);
     this.services = new Map(
       archetypes.map(({ name }) => [
         name,

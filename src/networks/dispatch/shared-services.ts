@@ -1,5 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Archetype, Driver, ServiceContext } from '../standard/archetype.ts';
 import { registryOf } from '../standard/registry.ts';
 import { ArchetypeService } from '../standard/service.ts';
@@ -7,15 +8,21 @@ import type { Sharing } from '../standard/sharing.ts';
 import { DispatchDriver } from './dispatch-driver.ts';
 import type { Wakes } from './wakes.ts';
 
+/** What is this node's. */
+interface Here {
+  readonly sharing: Sharing;
+  readonly edge?: NodeEdge | undefined;
+}
+
 /** The services of networks that nodes share, by archetype: they decide in the state that all have. */
 export function sharedServices(
   archetypes: readonly Archetype[],
   state: StateManager,
-  sharing: Sharing,
+  here: Here,
   wakes: Wakes,
 ): ReadonlyMap<string, ArchetypeService> {
-  return servicesWith(archetypes, state, sharing, (archetype) => {
-    return new DispatchDriver(archetype, { state, nodes: sharing, wakes });
+  return servicesWith(archetypes, state, here, (archetype) => {
+    return new DispatchDriver(archetype, { state, nodes: here.sharing, wakes });
   });
 }
 
@@ -25,7 +32,7 @@ export function decidingServices(
   state: StateManager,
   sharing: Sharing,
 ): ReadonlyMap<string, ArchetypeService> {
-  return servicesWith(archetypes, state, sharing, () => nothing);
+  return servicesWith(archetypes, state, { sharing }, () => nothing);
 }
 
 const nothing: Driver = {
@@ -38,7 +45,7 @@ const nothing: Driver = {
 function servicesWith(
   archetypes: readonly Archetype[],
   state: StateManager,
-  sharing: Sharing,
+  { sharing, edge }: Here,
   driverOf: (archetype: Archetype) => Driver,
 ): ReadonlyMap<string, ArchetypeService> {
   return new Map(
@@ -50,8 +57,9 @@ function servicesWith(
         ...(settleEndpoint && { settleEndpoint }),
         driver: () => driverOf(archetype),
       };
+      const { here: node } = sharing;
       const registry = registryOf(state, archetype.name);
-      const context: ServiceContext = { service: noService, folder: '', node: sharing.here, registry };
+      const context: ServiceContext = { service: noService, folder: '', edge, node, registry };
       return [archetype.name, new ArchetypeService(shared, state, context, { sharing })] as const;
     }),
   );

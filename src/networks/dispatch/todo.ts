@@ -4,6 +4,7 @@ import type { Archetype } from '../standard/archetype.ts';
 import type { Kept } from '../standard/collection.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
+import { onWire } from '../standard/on-wire.ts';
 import type { WantedEndpoint, WantedNetwork } from '../standard/records.ts';
 import { nodeEndpointName, owner, ownerLabel } from './names.ts';
 
@@ -134,13 +135,13 @@ function networkWish(
   itself: WantedEndpoint | undefined,
   hasEdge: boolean,
 ): NetworkWish {
-  const { name, mtu, vlan, labels, options } = network;
+  const { name, mtu, labels, options } = network;
   return {
     name,
     archetype: archetype.name,
     mtu,
     // Without an edge it lives here all the same, apart from the other nodes.
-    ...(vlan !== undefined && hasEdge && { vlan }),
+    ...(hasEdge && onWire(network)),
     labels: { ...labels, [ownerLabel]: owner },
     options: (itself && archetype.shared?.forNode?.(network, itself)) ?? options,
   };
@@ -166,9 +167,9 @@ function isRemote({ attachment }: EndpointWish): boolean {
 
 function isNetwork(network: Network | undefined, wish: NetworkWish): boolean {
   if (network?.status.phase !== 'ready') return false;
-  const { mtu, vlan, labels, options } = network;
+  const { mtu, labels, options } = network;
   const { name: _, archetype: __, ...wished } = wish;
-  return same({ mtu, ...(vlan !== undefined && { vlan }), labels, options }, wished);
+  return same({ mtu, ...onWire(network), labels, options }, wished);
 }
 
 function isEndpoint(

@@ -1,6 +1,7 @@
 import type { As, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
+import { onWire } from '../standard/on-wire.ts';
 import type { TitledStation } from './agent/title-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
@@ -14,12 +15,13 @@ export function switchName(network: string): string {
   return `etarch.${network}`;
 }
 
-export function switchNetwork({ name, mtu, vlan }: EtarchNetwork, agent: string): NetworkWish {
+export function switchNetwork(network: EtarchNetwork, agent: string): NetworkWish {
+  const { name, mtu } = network;
   return {
     name: switchName(name),
     archetype: 'linux',
     mtu,
-    ...(vlan !== undefined && { vlan }),
+    ...onWire(network),
     labels: { 'heddle.owner': `etarch/${name}` },
     options: { switch: { kind: 'openvswitch', controllers: [agent] } },
   };

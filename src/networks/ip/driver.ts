@@ -5,6 +5,7 @@ import type { EndpointWish } from '../standard/endpoint.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
+import { onWire } from '../standard/on-wire.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import { isServed } from './dnsmasq.ts';
@@ -161,13 +162,14 @@ export function bridgeName(network: string): string {
   return `ip.${network}`;
 }
 
-function bridgeOf({ name, mtu, vlan, options }: IpNetwork): NetworkWish {
+function bridgeOf(network: IpNetwork): NetworkWish {
+  const { name, mtu, options } = network;
   const addresses = options.subnets.map(({ subnet, gateway }) => `${gateway}/${prefixOf(subnet).length}`);
   return {
     name: bridgeName(name),
     archetype: 'linux',
     mtu,
-    ...(vlan !== undefined && { vlan }),
+    ...onWire(network),
     labels: { 'heddle.owner': `ip/${name}` },
     options: { addresses, switch: options.switch },
   };

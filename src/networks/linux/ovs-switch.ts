@@ -90,6 +90,10 @@ export class OvsSwitch {
     await this.#openPlugged([trunk]);
   }
 
+  async hasTrunk({ id }: LinuxNetwork, trunk: string): Promise<boolean> {
+    return trunksOn(await this.#openVswitch.read(), id).includes(trunk);
+  }
+
   /** Takes off the bridge what leads to the edge, but for one that stays. */
   async unplugTrunks({ id }: LinuxNetwork, kept?: string): Promise<void> {
     for (const trunk of trunksOn(await this.#openVswitch.read(), id)) {

@@ -19,8 +19,8 @@ export function trunkOf({ vlan }: TrunkedNetwork): string {
 }
 
 /** What the edge is told of a network. */
-export function ingressOf({ id, name, mtu, vlan }: TrunkedNetwork): IngressPort {
-  return { vlan, network: id, name, mtu };
+export function ingressOf({ id, name, mtu, vlan, program }: TrunkedNetwork): IngressPort {
+  return { vlan, network: id, name, mtu, ...(program !== undefined && { program }) };
 }
 
 /** Lines for `ip -batch`. */

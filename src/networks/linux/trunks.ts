@@ -1,6 +1,7 @@
+import { isHeddleError } from '../../lib/errors.ts';
 import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
+import type { Refused } from '../nve/edge.ts';
 import { stubName } from '../nve/names.ts';
-import type { Refused } from '../nve/node-edge.ts';
 import { stubsOf } from '../nve/stubs.ts';
 import type { DriverContext, Observed } from '../standard/archetype.ts';
 import { isOvs, type LinuxNetwork } from './commands.ts';
@@ -9,7 +10,7 @@ import { isOwn } from './names.ts';
 import { leaveOvs } from './ovs-leaving.ts';
 import type { OvsSwitch } from './ovs-switch.ts';
 import { silence } from './quiet.ts';
-import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, trunkOf } from './trunk.ts';
+import { ingressOf, isTrunk, isTrunked, noEdge, settleTrunk, type TrunkedNetwork, trunkOf } from './trunk.ts';
 
 /** What joins networks to the edge of this node. */
 export class Trunks {
@@ -35,20 +36,32 @@ export class Trunks {
     const trunk = trunkOf(network);
     const why = (await this.#join()).get(network.id);
     if (isOvs(network)) await this.#ovs.unplugTrunks(network, trunk);
-    if (why) throw why;
+    // One whose program is refused goes on as it was joined.
+    const goesOn = isHeddleError(why, 'ERR_NETWORK_PROGRAM') && (await isStubbed(network));
+    if (why && !goesOn) throw why;
     silence(trunk);
     await ipBatch(host, settleTrunk(network));
-    if (isOvs(network)) await this.#ovs.plugTrunk(network, trunk);
+    if (isOvs(network)) await this.#plug(network, trunk);
     else await leaveOvs(trunk);
+    if (why) throw why;
     return { trunk };
+  }
+
+  /** Open vSwitch takes what hangs on an interface off when it takes that: no frame is to go past a program meanwhile. */
+  async #plug(network: TrunkedNetwork, trunk: string): Promise<void> {
+    const isBare = network.program !== undefined && !(await this.#ovs.hasTrunk(network, trunk));
+    if (isBare) await ipBatch(host, [`link set ${trunk} down`]);
+    await this.#ovs.plugTrunk(network, trunk);
+    if (!isBare) return;
+    await this.#join();
+    await ipBatch(host, [`link set ${trunk} up`]);
   }
 
   /** Of a network that is removed. */
   async remove(network: LinuxNetwork): Promise<void> {
     if (isTrunked(network)) {
       // The edge takes it away as well, but not while its uplink is away.
-      const stub = await linkNamed(host, stubName(network.vlan));
-      if (stub && isOwn(stub.ifalias, network.id)) await deleteLinks(host, [stub.ifname]);
+      if (await isStubbed(network)) await deleteLinks(host, [stubName(network.vlan)]);
     }
     if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join();
   }
@@ -84,6 +97,12 @@ export class Trunks {
       return networks.filter(isTrunked).map(ingressOf);
     });
   }
+}
+
+/** Whether the edge has a stub for a network. */
+async function isStubbed({ id, vlan }: TrunkedNetwork): Promise<boolean> {
+  const stub = await linkNamed(host, stubName(vlan));
+  return stub !== undefined && isOwn(stub.ifalias, id);
 }
 
 function linksOfHost(): Promise<Link[]> {

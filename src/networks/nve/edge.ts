@@ -1,3 +1,4 @@
+import type { HeddleError } from '../../lib/errors.ts';
 import type * as z from '../../lib/zod.ts';
 
 /**
@@ -10,13 +11,35 @@ export interface Edge {
   /**
    * Brings about that exactly these networks are joined, from whatever is there; what is as it should be is not touched.
    * For each there is then the interface {@link portName}, for its owner to make a port of the network's bridge.
+   * @returns why networks do not pass the programs of their own that they are to pass. Such a one goes on as it was joined, and
+   *   is not joined where it was not.
    * @throws HeddleError ERR_NETWORK, ERR_NETWORK_POOL for an id that somebody else on the host uses
    */
-  apply(ports: readonly IngressPort[]): Promise<void>;
+  apply(ports: readonly IngressPort[]): Promise<Refused>;
   /** What has passed since a network was joined. */
   counters(): Promise<readonly PortCounters[]>;
+  /** Programs that networks have of their own. Absent: it runs none. */
+  readonly programs?: Programs;
   /** Removes what it has made on this host, and nothing else. */
   stop(): Promise<void>;
+}
+
+/** Why networks are not joined as they are to be, by their ids. */
+export type Refused = ReadonlyMap<string, HeddleError>;
+
+export const noneRefused: Refused = new Map();
+
+export interface Programs {
+  /** What the frames with a VLAN id pass by now, whichever process has seen to that. */
+  running(vlan: number): RunningProgram | undefined;
+}
+
+export interface RunningProgram {
+  readonly name: string;
+  /** Of the object file. */
+  readonly sha256: string;
+  /** RFC 3339. */
+  readonly since: string;
 }
 
 /** Where a virtual network comes in. An archetype with planes of their own has one for each. */
@@ -29,7 +52,7 @@ export interface IngressPort {
   readonly name: string;
   /** Bytes of a frame without its Ethernet header. */
   readonly mtu: number;
-  /** File of a program of the network's own, an object for eBPF, that its frames pass in the edge. */
+  /** Name of a program of the network's own that its frames pass in the edge. */
   readonly program?: string;
 }
 
@@ -45,6 +68,8 @@ export interface Passed {
   readonly bytes: number;
   /** Frames that were lost between the network's bridge and the uplink. */
   readonly dropped: number;
+  /** How many of these a program of the network's own has dropped; absent where it has none. */
+  readonly filtered?: number;
 }
 
 /** A way to make an edge. */
@@ -54,6 +79,11 @@ export interface TypedEdgeDriver<Options> {
   readonly summary: string;
   /** Programs of the host that it runs, or that have to run, and what installs each. */
   readonly needs: Readonly<Record<string, string>>;
+  /**
+   * Drivers in whose place it comes by applying, with another uplink and other options, its own among them. Of every other, and
+   * of itself where it is none of them, what was made has to be removed first.
+   */
+  readonly follows: readonly string[];
   /** What it takes besides what all take. */
   readonly options: z.ZodType<Options>;
   edge(settings: EdgeSettings<Options>): Edge;
@@ -64,6 +94,8 @@ export interface EdgeSettings<Options> {
   readonly uplink: string;
   /** For what lasts until the next boot; only root can enter it. */
   readonly folder: string;
+  /** Where users put programs of networks' own: NAME.o. */
+  readonly programs: string;
   /** As the driver's schema gave them. */
   readonly options: Options;
 }

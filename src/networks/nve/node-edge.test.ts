@@ -20,7 +20,10 @@ const port = (vlan: number, mtu = 1500): IngressPort => ({
 function edge(links: readonly Link[] = [uplink]) {
   const done: string[] = [];
   const driver: Edge = {
-    apply: async (ports) => void done.push(ports.map(({ vlan }) => vlan).join(' ')),
+    apply: async (ports) => {
+      done.push(ports.map(({ vlan }) => vlan).join(' '));
+      return new Map();
+    },
     overhead: 0,
     counters: async () => [],
     stop: async () => void done.push('stop'),
@@ -47,6 +50,19 @@ test('one that cannot be joined keeps no other from it', async () => {
   expect(done).toEqual(['1']);
   expect([...refused.keys()]).toEqual(['n2']);
   expect(['n1', 'n2'].map((network) => joined.mayHave(network))).toEqual([true, false]);
+});
+
+test('one with a program is not joined where the edge runs none, and says why', async () => {
+  const { done, edge: joined } = edge();
+  const refused = await joined.join(async () => [port(1), { ...port(2), program: 'own' }]);
+  expect(done).toEqual(['1']);
+  expect(refused.get('n2')).toMatchObject({
+    code: 'ERR_NETWORK_PROGRAM',
+    message: expect.stringContaining('network lab2: program: the edge’s driver fake'),
+    hint: expect.stringContaining('edge.options.pipeline'),
+  });
+  expect(() => joined.checkProgram({ name: 'lab', program: 'own' })).toThrow('network lab: program');
+  joined.checkProgram({ name: 'lab' });
 });
 
 test('a failure is of its own turn', async () => {

@@ -1,11 +1,8 @@
-import type { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
-import type { Edge, IngressPort, PortCounters } from './edge.ts';
-
-/** Why ports are not joined, by the ids of their networks. */
-export type Refused = ReadonlyMap<string, HeddleError>;
+import type { Edge, IngressPort, PortCounters, Refused, RunningProgram } from './edge.ts';
 
 /** The edge of this node, as networks join it. An edge is told all there is at once, and they come one by one. */
 export class NodeEdge {
@@ -46,6 +43,26 @@ export class NodeEdge {
     return this.#joined?.has(network) ?? true;
   }
 
+  /** The program of its own that the network with a VLAN id passes. */
+  programOf(vlan: number): RunningProgram | undefined {
+    return this.#edge.programs?.running(vlan);
+  }
+
+  /**
+   * Whether a network can have a program of its own here at all.
+   * @throws HeddleError ERR_NETWORK_PROGRAM
+   */
+  checkProgram({ name, program }: Pick<IngressPort, 'name' | 'program'>): void {
+    if (program === undefined || this.#edge.programs) return;
+    throw new HeddleError(
+      'ERR_NETWORK_PROGRAM',
+      `network ${name}: program: the edge’s driver ${this.driver} has networks pass no programs of their own`,
+      {
+        hint: 'drivers that do are ebpf, vxlan and ethernet; p4 has one pipeline for all networks: `edge.options.pipeline`',
+      },
+    );
+  }
+
   /** What has passed to other hosts and from them. */
   counters(): Promise<readonly PortCounters[]> {
     return this.#edge.counters();
@@ -64,14 +81,31 @@ export class NodeEdge {
       return new Map();
     }
     const links = await this.#links();
-    const refused = refusals(ports, this.uplink, links, this.#edge.overhead);
+    const refused = new Map([
+      ...refusals(ports, this.uplink, links, this.#edge.overhead),
+      ...this.#programless(ports),
+    ]);
     const rest = ports.filter(({ network }) => !refused.has(network));
     // Where the uplink is away, what there is waits for it.
     if (rest.length === 0 && !links.some(({ ifname }) => ifname === this.uplink)) return refused;
     if (rest.length === 0) await this.#edge.stop();
-    else await this.#edge.apply(rest);
+    const without = rest.length === 0 ? [] : await this.#edge.apply(rest);
     this.#joined = new Set(rest.map(({ network }) => network));
-    return refused;
+    return new Map([...refused, ...without]);
+  }
+
+  /** Networks that are to pass a program where there are none. */
+  #programless(ports: readonly IngressPort[]): Refused {
+    return new Map(
+      ports.flatMap((port) => {
+        try {
+          this.checkProgram(port);
+          return [];
+        } catch (error) {
+          return [[port.network, toHeddleError(error)] as const];
+        }
+      }),
+    );
   }
 }
 

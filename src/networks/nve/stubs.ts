@@ -65,6 +65,14 @@ export function stubsDown(links: readonly Link[]): string[] {
     .map(({ ifname }) => ifname);
 }
 
+/** Whether frames of a network pass its stub by now. */
+export function isCarried({ vlan, network }: IngressPort, links: readonly Link[]): boolean {
+  return stubsOf(links).some(
+    ({ ifname, ifalias, flags }) =>
+      ifname === stubName(vlan) && isOwn(ifalias, network) && flags.includes('UP'),
+  );
+}
+
 /** What keeps the host from speaking on a network by itself: IPv6 does, on every interface. */
 export function ipv6Switch(stub: string): string {
   return `/proc/sys/net/ipv6/conf/${stub}/disable_ipv6`;

@@ -1,6 +1,7 @@
 import type { As, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
+import { onWire } from '../standard/on-wire.ts';
 import type { ControlledNetwork } from './controller/learning-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
@@ -21,14 +22,15 @@ export function controlName(network: string): string {
 }
 
 /** Where endpoints are: on a bridge of Open vSwitch. */
-export function dataNetwork({ name, mtu, vlan, options }: SdnNetwork, own: readonly string[]): NetworkWish {
+export function dataNetwork(network: SdnNetwork, own: readonly string[]): NetworkWish {
+  const { name, mtu, options } = network;
   const { controller, ...rest } = options;
   const controllers = controller === undefined ? own : [controller];
   return {
     name: dataName(name),
     archetype: 'ip',
     mtu,
-    ...(vlan !== undefined && { vlan }),
+    ...onWire(network),
     labels: { 'heddle.owner': `sdn/${name}` },
     options: { ...rest, switch: { kind: 'openvswitch', controllers } },
   };

@@ -1,9 +1,11 @@
 import PQueue from 'p-queue';
 import { HeddleError } from '../../lib/errors.ts';
+import type { NodeEdge } from '../nve/node-edge.ts';
 import { checkVlanId, chooseVlanId, type TakenIds } from '../nve/vlan-ids.ts';
 import type { Archetype, Driver } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
+import { onWire } from './on-wire.ts';
 import { invalidError, parsed } from './parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from './records.ts';
 import type { Kind } from './resources.ts';
@@ -22,7 +24,7 @@ export function networkKind(
   archetype: Archetype,
   driver: Driver,
   endpointsOf: (network: string) => Collection<WantedEndpoint>,
-  sharing?: Sharing,
+  { edge, sharing }: { readonly edge?: NodeEdge | undefined; readonly sharing?: Sharing | undefined } = {},
 ): Kind<WantedNetwork, Network, NetworkWish> {
   const endpointsIn = async (network: string) =>
     (await endpointsOf(network).all()).kept.flatMap(({ wanted }) => (wanted.deleting ? [] : [wanted]));
@@ -36,7 +38,9 @@ export function networkKind(
         conditions: around?.conditions ?? [],
         settle: (wish, id, others, before) => {
           refuseNamesake(wish.name, around?.names);
-          return settleNetwork(archetype, wish, id, others, { taken, ...around }, before);
+          const settled = settleNetwork(archetype, wish, id, others, { taken, ...around }, before);
+          edge?.checkProgram(settled);
+          return settled;
         },
       };
     },
@@ -63,7 +67,7 @@ export function networkKind(
         await new PQueue({ concurrency: followingAtOnce }).addAll(kept.map((one) => () => follow(one)));
       },
     }),
-    show: shown,
+    show: (kept) => withProgram(shown(kept), edge),
   };
 }
 
@@ -80,6 +84,7 @@ export function settleNetwork(
     name,
     mtu = defaultMtu,
     vlan: said,
+    program,
     labels = {},
     options = {},
     archetype: asked,
@@ -90,17 +95,29 @@ export function settleNetwork(
   const ids = new Map([...vlans, ...vlansOf(others)]);
   if (said !== undefined) checkVlanId(said, id, ids);
   const vlan = said ?? (range && (before?.vlan ?? chooseVlanId(id, ids, range)));
+  if (program !== undefined && vlan === undefined)
+    throw invalidError(
+      `${what}: program: its frames pass no edge`,
+      'say `vlan` as well: it joins the network to the physical network',
+    );
   const own = parsed(archetype.networkOptions, options, `${what}: options`);
   const wanted = {
     name,
     archetype: asked,
     id,
     mtu,
-    ...(vlan !== undefined && { vlan }),
+    ...onWire({ vlan, program }),
     labels,
     options: own,
   };
   return { ...wanted, options: archetype.settleNetwork?.(wanted, others, taken, before) ?? own };
+}
+
+/** What its frames pass is asked of the edge each time: a file that has changed makes it another. */
+function withProgram(network: Network, edge: NodeEdge | undefined): Network {
+  const { vlan, status } = network;
+  const program = vlan === undefined ? undefined : edge?.programOf(vlan);
+  return program ? { ...network, status: { ...status, program } } : network;
 }
 
 function vlansOf(networks: readonly WantedNetwork[]): TakenIds {

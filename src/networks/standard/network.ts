@@ -23,6 +23,12 @@ export const mtu = integer.min(1280).max(65_535);
 /** Ids that name a network on a wire (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
 export const vlan = integer.min(1).max(4094);
 
+/** Name of a program in the folder that the node's settings name: `own` is own.o. No dot: the kernel's file system has none. */
+export const programName = text.regex(
+  /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/,
+  'is no name of a program: letters, digits, `_` and `-`, at most 64, a letter or digit first',
+);
+
 /** What each archetype knows of its own: checked by the archetype's schema. */
 const options = z.record(text.max(64), z.unknown());
 
@@ -32,6 +38,9 @@ export const networkWish = z.strictObject({
   mtu: optional(mtu).describe('Bytes of a packet without the Ethernet header. Default: 1500.'),
   vlan: optional(vlan).describe(
     'Id under which it is on the physical network, by way of the node’s edge: the same on every node. Absent: it is not.',
+  ),
+  program: optional(programName).describe(
+    'A program of its own that its frames pass in the edge: a file NAME.o in the node’s folder for such. Needs `vlan`.',
   ),
   labels: optional(labels),
   options: optional(options).describe('What the archetype takes: docs/reference/archetypes.md.'),
@@ -49,10 +58,19 @@ export const nodeStatus = record('NodeStatus', 'What is there of it on one node.
 });
 export type NodeStatus = Of<typeof nodeStatus>;
 
+export const runningProgram = record('RunningProgram', 'A program of a network’s own, in the kernel.', {
+  name: text,
+  sha256: text.describe('Of the object file, as it was loaded.'),
+  since: text.describe('When it was loaded; RFC 3339.'),
+});
+
 export const status = record('ResourceStatus', 'What is there of it.', {
   phase,
   reason: optional(text),
   observed: z.record(text, z.unknown()).describe('What the archetype has made: interfaces, addresses.'),
+  program: optional(runningProgram).describe(
+    'What a network’s frames pass in this node’s edge: what it is to pass, or where that is refused, what it passed before.',
+  ),
   nodes: optional(z.array(nodeStatus)).describe('Where a network lives, when several nodes share theirs.'),
 });
 export type Status = Of<typeof status>;
@@ -64,6 +82,7 @@ export const network = record('Network', 'A network, as it is wanted and as it i
   revision: integer.describe('Of what is wanted; whoever changes it names the one that they read.'),
   mtu: integer,
   vlan: optional(vlan),
+  program: optional(programName),
   labels: z.record(text, text),
   options: options.describe('As wanted, with what the archetype chose where nothing was said.'),
   status,

@@ -54,7 +54,10 @@ export class ArchetypeService implements NetworkingService {
     this.#driver = archetype.driver({ ...context, networks: () => this.#wanted() });
     this.left = new LeftNetworks(state, archetype.name);
     this.kept = networksIn(state, archetype, sharing);
-    const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), sharing);
+    const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), {
+      edge: context.edge,
+      sharing,
+    });
     this.networks = new KeptResources(this.kept, kind, this.#turns, (name) => name);
     this.traffic = keptTraffic({
       archetype,

@@ -12,6 +12,9 @@ const passed = record('Passed', 'What has passed one way since the interface is 
   packets: integer,
   bytes: integer,
   dropped: integer.describe('Packets that were lost on the way.'),
+  filtered: optional(integer).describe(
+    'How many of these a program of the network’s own has dropped; large packets of the kernel’s count as one.',
+  ),
 });
 
 export const linkCounters = record('LinkCounters', 'What has passed at one link of a network.', {

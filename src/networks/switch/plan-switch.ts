@@ -4,6 +4,7 @@ import { settleEndpoint } from '../standard/endpoint-kind.ts';
 import type { LeftNetwork } from '../standard/left.ts';
 import type { Status } from '../standard/network.ts';
 import { settleNetwork } from '../standard/network-kind.ts';
+import { onWire } from '../standard/on-wire.ts';
 import { invalidError } from '../standard/parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from '../standard/records.ts';
 import type { Loss, SwitchWish } from '../standard/switch.ts';
@@ -128,7 +129,7 @@ function topLevel(
     lost.push(...kept.lost.map((key) => ({ of, what: `option ${key}: ${shortly(options[key])}` })));
     return kept.options;
   };
-  const { mtu, vlan, labels, options } = top.wanted;
+  const { mtu, labels, options } = top.wanted;
   const said = { ...wish.options };
   const kept = carriedOptions(options, from.networkOptions, to.networkOptions);
   const unsaid = { ...kept, lost: kept.lost.filter((key) => !Object.hasOwn(said, key)) };
@@ -138,7 +139,7 @@ function topLevel(
       name,
       archetype: to.name,
       mtu,
-      ...(vlan !== undefined && { vlan }),
+      ...onWire(top.wanted),
       labels,
       options: { ...carried(`network ${name}`, unsaid, options), ...said },
     },

@@ -14,6 +14,7 @@ import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import type { Unit } from '../services/unit.ts';
+import { leaveEdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
 import { Look } from './look.ts';
 import { moveKept } from './move-kept.ts';
@@ -70,8 +71,8 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   });
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
-  const look = new Look(local, log);
-  const dispatcher = shared && dispatcherOf(settings, shared, state, services, log);
+  const look = new Look(local, log, settings.edge?.programs);
+  const dispatcher = shared && dispatcherOf(settings, shared, state, { local: services, edge }, log);
   const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
   const networking = new Networking(dispatcher?.services ?? services, services, switcher);
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
@@ -92,6 +93,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     archetypes: () => archetypes.map(describeArchetype),
     open: () => bootstrapper.start(),
     start: async () => {
+      await leaveEdgeBefore(settings.edge, stateDir, log);
       try {
         await bootstrapper.start();
       } finally {

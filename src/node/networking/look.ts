@@ -4,22 +4,30 @@ import type { Log } from '../../lib/log.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import { LinkWatch } from '../../networks/linux/link-watch.ts';
 import type { ArchetypeService } from '../../networks/standard/service.ts';
+import { FolderWatch } from './folder-watch.ts';
 
 /** Milliseconds between two looks at everything. */
 const every = 15_000;
 /** The same, where something could not be brought about. */
 const first = 500;
 
-/** Looks at all networks of some services now and then, and at once when an interface of theirs is damaged, and lets them bring about what is not as it should be. */
+/** Looks at all networks of some services now and then, and at once when an interface of theirs is damaged or a program changes, and lets them bring about what is not as it should be. */
 export class Look {
   readonly #loop: RetryLoop;
   readonly #links = new LinkWatch(() => this.#loop.due());
 
-  /** @param services in the order of their needs: what is mended below is there for those above */
-  constructor(services: ReadonlyMap<string, ArchetypeService>, log: Log) {
+  readonly #programs: FolderWatch | undefined;
+
+  /**
+   * @param services in the order of their needs: what is mended below is there for those above
+   * @param programs where networks' own programs are, if they have some
+   */
+  constructor(services: ReadonlyMap<string, ArchetypeService>, log: Log, programs?: string) {
+    this.#programs = programs === undefined ? undefined : new FolderWatch(programs, () => this.#loop.due());
     const backoff = new Backoff(first, every);
     const said = new Map<string, string | undefined>();
     const look = async () => {
+      this.#programs?.start();
       for (const [archetype, service] of services) {
         const error = await service.reconcile().then(() => undefined, toHeddleError);
         // What stays as it was is said once.
@@ -46,6 +54,7 @@ export class Look {
 
   stop(): Promise<void> {
     this.#links.stop();
+    this.#programs?.stop();
     return this.#loop.stop();
   }
 }

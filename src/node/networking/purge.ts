@@ -7,6 +7,7 @@ import type { Network } from '../../networks/standard/network.ts';
 import { removeTables } from '../../networks/tables.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
+import { leaveEdgeBefore } from './edge-before.ts';
 import { type HostNetworking, openNetworking } from './host-networking.ts';
 import { refuseOfApplications } from './of-applications.ts';
 import { programsOf } from './program-folder.ts';
@@ -63,13 +64,15 @@ async function leaveOthers(settings: NodeSettings): Promise<void> {
   }
 }
 
-async function removeAll({ units, edge }: HostNetworking, { stateDir }: ServicesContext): Promise<void> {
+async function removeAll({ units, edge }: HostNetworking, { stateDir, log }: ServicesContext): Promise<void> {
   const errors: HeddleError[] = [];
   const attempt = (work: () => Promise<unknown>) =>
     work().catch((error) => void errors.push(toHeddleError(error)));
   // Those that are made of others go first; what they had of these goes with them.
   for (const unit of [...units].reverse()) await attempt(() => removeOf(unit, attempt));
   await attempt(async () => edge?.remove());
+  // And what is left of one that the settings do not name any more.
+  await leaveEdgeBefore(undefined, stateDir, log);
   if (errors.length === 0) await attempt(removeTables);
   if (errors.length > 0)
     throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);

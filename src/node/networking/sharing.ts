@@ -3,6 +3,7 @@ import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { Dispatcher } from '../../networks/dispatch/dispatcher.ts';
 import { LeasedPresence } from '../../networks/dispatch/presence.ts';
+import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { openStateManager } from '../../state/open-manager.ts';
 import type { StateManager } from '../../state/state-manager.ts';
@@ -22,12 +23,19 @@ export async function openShared({ state: { etcd } }: NodeSettings): Promise<Sta
   return etcd && openStateManager({ etcd });
 }
 
-/** What networks of this node are shared by. `own`: the state of this node; `local`: its services. */
+/** What is this node's alone. */
+interface Local {
+  /** Its services. */
+  readonly local: ReadonlyMap<string, NetworkingService>;
+  readonly edge: NodeEdge | undefined;
+}
+
+/** What networks of this node are shared by. `own`: the state of this node. */
 export function dispatcherOf(
   settings: NodeSettings,
   shared: StateManager,
   own: StateManager,
-  local: ReadonlyMap<string, NetworkingService>,
+  { local, edge }: Local,
   log: Log,
 ): Dispatcher {
   return new Dispatcher({
@@ -36,7 +44,8 @@ export function dispatcherOf(
     own,
     presence: new LeasedPresence(nodeNameOf(settings), shared, own),
     local,
-    hasEdge: settings.edge !== undefined,
+    hasEdge: edge !== undefined,
+    edge,
     look: () => lookAtHost(settings),
     failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
   });

@@ -22,6 +22,11 @@ const edge = z
     uplink: text
       .regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')
       .describe('This host’s interface to the physical network, which takes frames with VLAN tags.'),
+    programs: file
+      .default('/etc/heddle/programs')
+      .describe(
+        'Folder of programs that networks have their frames pass, NAME.o: root’s, and nobody else’s.',
+      ),
     vlans: optional(vlans).describe('Ids that are chosen from where nodes share. Default: 1 to 4094.'),
     options: z.looseObject({}).default({}).describe('What the driver takes besides: docs/howto/networks.md.'),
   })

@@ -5,9 +5,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { NodeHealth } from '../../../src/api/messages.ts';
 import { Authority } from '../../../src/edge/ca/authority.ts';
 import { writeCredentials } from '../../../src/edge/ca/credentials.ts';
+import type { Network } from '../../../src/networks/standard/network.ts';
 import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { compileProgram, mutingProgram } from '../../support/own-program.ts';
 import { run } from '../../support/run.ts';
 import { until } from '../../support/until.ts';
 
@@ -15,6 +17,7 @@ import { until } from '../../support/until.ts';
 const host = new TestHost();
 const uplink = 'up0';
 const config = path.join(host.folder, 'node.yaml');
+const programFolder = path.join(host.folder, 'programs');
 const damaged = path.join(host.stateDir, 'networks-sdn.db');
 const remote = '127.0.0.1:13650';
 const of = (...names: readonly string[]) => path.join(host.folder, ...names);
@@ -81,7 +84,8 @@ beforeAll(async () => {
   for (const state of [['addrgenmode', 'none'], ['up']]) {
     for (const end of [uplink, 'wire0']) ip('link', 'set', end, ...state);
   }
-  execFileSync('mkdir', ['-p', host.stateDir]);
+  execFileSync('mkdir', ['-p', host.stateDir, programFolder]);
+  compileProgram(programFolder, 'mute', mutingProgram);
   const authority = await Authority.create(of('ca'));
   writeCredentials(of('api'), await authority.issue('api:node1', ['127.0.0.1'], 30));
   writeCredentials(of('ann'), await authority.issue('operator:ann', [], 30));
@@ -107,7 +111,7 @@ test('settings that cannot be are said with their place, and nothing starts', as
 test('services start in the order of their needs; one that cannot is failed, and says why', async () => {
   writeFileSync(
     config,
-    `name: node1\nengine: none\nedge: { uplink: ${uplink} }\napi: { listen: "${remote}", cert: ${of('api', 'cert.pem')}, key: ${of('api', 'key.pem')}, ca: ${of('api', 'ca.crt')} }\nservices: { ip: { process: own }, sdn: { process: own } }\n`,
+    `name: node1\nengine: none\nedge: { uplink: ${uplink}, programs: ${programFolder} }\napi: { listen: "${remote}", cert: ${of('api', 'cert.pem')}, key: ${of('api', 'key.pem')}, ca: ${of('api', 'ca.crt')} }\nservices: { ip: { process: own }, sdn: { process: own } }\n`,
   );
   writeFileSync(damaged, 'this is no database, and never was one\n'.repeat(200));
   host.start('node', 'start', '--config', config);
@@ -171,6 +175,27 @@ test('a service that is killed comes back, and neither others nor traffic wait f
   expect(await host.ok('node', 'logs', 'ip')).toMatch(/ip: the networking service is ready/);
 });
 
+test('a network passes a program of its own, by its name, until it is to pass none', async () => {
+  const shown = async () => (JSON.parse(await host.ok('net', 'inspect', 'lab')) as [Network])[0];
+  const { code, stderr } = await host.heddle('net', 'update', 'lab', '--program', 'absent');
+  expect(code).not.toBe(0);
+  expect(stderr).toMatch(
+    /ERR_NETWORK_PROGRAM: network .*lab: program absent \(.*\/absent\.o\) cannot be read/,
+  );
+  await host.ok('net', 'update', 'lab', '--program', 'mute');
+  expect(await shown()).toMatchObject({
+    program: 'mute',
+    status: { phase: 'ready', program: { name: 'mute' } },
+  });
+  // Who is on the network asks for somebody who is not there, on every host.
+  await answered('a', addressOf('b').replace(/\d+$/, '77'), 1, 0.2);
+  const [{ links }] = JSON.parse(await host.ok('net', 'stats', 'lab', '--format', 'json'));
+  const { sent, received } = links.find(({ kind }: { kind: string }) => kind === 'edge');
+  expect(sent.filtered + received.filtered).toBeGreaterThan(0);
+  await host.ok('net', 'update', 'lab', '--no-program');
+  expect((await shown()).status).not.toHaveProperty('program');
+});
+
 test('status shows which networks are joined, and logs can be followed', async () => {
   const { stdout } = await host.heddle('node', 'status');
   expect(stdout).toMatch(/^12 +lab /m);
@@ -202,11 +227,27 @@ test('a node that is killed takes its services along, and no traffic; they come 
   expect((await going.stop()).lost).toBe(0);
 });
 
-test('the node stops, and traffic goes on; purged, the machine is as it was', async () => {
+test('the node stops, and traffic goes on', async () => {
   const { pid } = (await service('ip')) ?? {};
   await host.ok('node', 'down');
   expect(() => process.kill(pid ?? Number.NaN, 0)).toThrow();
   expect(await answered('a', addressOf('b'))).toBe(3);
+});
+
+test('another driver of the edge carries them, and nothing is left of the one before', async () => {
+  writeFileSync(config, `name: node1\nengine: none\nedge: { driver: ovs, uplink: ${uplink} }\n`);
+  host.start('node', 'start', '--config', config);
+  await until('it carries both', async () => (await nodeStatus()).edge?.joined.length === 2);
+  expect((await nodeStatus()).edge).toMatchObject({ driver: 'ovs' });
+  expect(await ovs.ask('ovs-vsctl', 'list-ports', 'hnve')).toMatch(/hs12\nhs13\n/);
+  expect(machine().join('\n')).not.toContain('clsact');
+  expect(await answered('a', addressOf('b'))).toBe(3);
+  const { stderr } = await host.heddle('net', 'update', 'lab', '--program', 'mute');
+  expect(stderr).toContain('ERR_NETWORK_PROGRAM: network lab: program: the edge’s driver ovs');
+  await host.ok('node', 'down');
+});
+
+test('purged, the machine is as it was', async () => {
   expect(await host.ok('node', 'down', '--purge', '--force', '--config', config)).toBe('flat\nlab\nplain\n');
   expect(machine()).toEqual(before);
   expect(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })).not.toContain('heddle_');

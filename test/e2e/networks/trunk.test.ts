@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Capture } from '../../support/capture.ts';
 import { answered, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { type JoinedHost, joinedHosts, uplink } from '../../support/joined-hosts.ts';
 import { vlanOf } from '../../support/nve-suite.ts';
+import { compileProgram, leakingProgram, mutingProgram, passingProgram } from '../../support/own-program.ts';
 import { until } from '../../support/until.ts';
 
 // Two hosts that know nothing of each other, but for the ids of their networks.
@@ -15,6 +17,10 @@ let before: readonly string[];
 beforeAll(async () => {
   [one, two] = await joinedHosts();
   wire = await Capture.start('one', uplink);
+  mkdirSync(one.programs, { mode: 0o755 });
+  compileProgram(one.programs, 'mute', mutingProgram);
+  compileProgram(one.programs, 'leaking', leakingProgram);
+  compileProgram(one.programs, 'passing', passingProgram);
   await until('the wire carries', () => [one, two].every((host) => stateOf(host).includes(' UP ')));
   before = [one, two].map(stateOf);
 });
@@ -140,6 +146,34 @@ describe.each([
     const { status } = await one.networks.tell({ update: { ...alone, vlan } });
     expect(status?.observed).toMatchObject({ trunk: `hv${vlan}` });
     await until('they are one again', async () => (await ping()) === 1);
+  });
+
+  test('pass programs of their own, and the one before when another is refused', async () => {
+    const update = (more: object) => one.networks.tell({ update: { ...wish(lab, 1, vlan), ...more } });
+    const { status } = await update({ program: 'mute' });
+    expect(status?.program).toMatchObject({ name: 'mute' });
+    expect(await ping()).toBe(0);
+    await expect(update({ program: 'leaking' })).rejects.toThrow('ERR_NETWORK_PROGRAM');
+    expect(await ping()).toBe(0);
+    const shown = await one.networks.tell({ show: lab });
+    expect(shown.status).toMatchObject({ phase: 'failed', program: { name: 'mute' } });
+    expect(shown.status?.reason).toContain('program leaking calls helper 23');
+    expect((await update({ program: 'passing' })).status).toMatchObject({ phase: 'ready' });
+    expect(await ping()).toBe(1);
+    expect((await update({})).status).not.toHaveProperty('program');
+    expect(await ping()).toBe(1);
+  });
+
+  test('pass nothing before the program that they are made with', async () => {
+    await one.networks.tell({ update: { ...wish(too, 1, other), vlan: 98, program: 'mute' } });
+    await two.networks.tell({ update: { ...wish(too, 2, other), vlan: 98 } });
+    const ear = await Capture.start('one', uplink);
+    shout(`${archetype}-too1`, address(255, other), 'to nobody');
+    await one.networks.tell({ update: { ...wish(too, 1, other), vlan: 98 } });
+    shout(`${archetype}-too1`, address(255, other), `to all of ${too}`);
+    await until('it is heard', () => ear.with(`to all of ${too}`).length > 0);
+    expect(ear.with('to nobody')).toEqual([]);
+    ear.end();
   });
 
   test('have an id of their own, and no longer packets than the uplink', async () => {

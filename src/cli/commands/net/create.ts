@@ -13,6 +13,7 @@ interface CreateOptions extends NetworkingOptions {
   readonly dhcp?: boolean;
   readonly mtu?: number;
   readonly vlan?: number;
+  readonly program?: string;
   readonly label?: string[];
   readonly opt?: string[];
 }
@@ -35,17 +36,19 @@ export function createNetwork(): Command {
       'join it to the physical network, under this id: the same on every node',
       wholeNumber,
     )
+    .option('--program <name>', 'have its frames pass a program of its own in the edge')
     .addOption(several('--label <key=value>', 'a label'))
     .addOption(archetypeOption())
     .action(async (name: string, options: CreateOptions) => {
       const { ensureNetworking } = await import('../../networking-connection.ts');
       const networking = await ensureNetworking(options);
-      const { archetype, mtu, vlan, label } = options;
+      const { archetype, mtu, vlan, program, label } = options;
       const made = await networking.networks.create({
         name,
         archetype,
         ...(mtu !== undefined && { mtu }),
         ...(vlan !== undefined && { vlan }),
+        ...(program !== undefined && { program }),
         ...(label && { labels: Object.fromEntries(label.map(keyValue)) }),
         options: optionsOf(options),
       });

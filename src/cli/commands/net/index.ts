@@ -9,6 +9,7 @@ import { removeNetworks } from './rm.ts';
 import { networkStats } from './stats.ts';
 import { switchNetwork } from './switch.ts';
 import { traceFrame } from './trace.ts';
+import { updateNetwork } from './update.ts';
 
 /** `heddle net`: networks of every archetype. */
 export function net(): Command {
@@ -19,6 +20,7 @@ export function net(): Command {
     .addCommand(listNetworks())
     .addCommand(createNetwork())
     .addCommand(inspectNetworks())
+    .addCommand(updateNetwork())
     .addCommand(switchNetwork())
     .addCommand(removeNetworks())
     .addCommand(networkStats())

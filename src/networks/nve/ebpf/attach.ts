@@ -10,6 +10,9 @@ export type Hook = 'ingress' | 'egress';
 
 export interface Qdisc {
   readonly kind: string;
+  readonly dev?: string;
+  /** Frames; where statistics were asked for. */
+  readonly drops?: number;
 }
 
 /** Hangs a program on an interface, in place of another version of it, without a gap. */
@@ -60,7 +63,10 @@ export interface Net {
 }
 
 /** `ids`: of the programs. */
-export function attachedOf([net]: readonly Net[], ids: Readonly<Record<ProgramName, number>>): Attached {
+export function attachedOf(
+  [net]: readonly Net[],
+  ids: Readonly<Partial<Record<ProgramName, number>>>,
+): Attached {
   const names = new Map(Object.entries(ids).map(([name, id]) => [id, name as ProgramName]));
   return new Map(
     (net?.tc ?? []).flatMap(({ ifindex, kind, id }) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkProgram } from './check-program.ts';
-import { callsOf } from './elf.ts';
+import { readObject } from './elf.ts';
 
 /** An object with one section of code (elf(5)). */
 function object(...instructions: readonly Buffer[]): Buffer {
@@ -31,7 +31,7 @@ const refused = (why: string) =>
 
 describe('a program of a network’s own', () => {
   it('may look at frames and change them', () => {
-    expect(callsOf(object(call(1), call(26), call(1)))).toEqual([
+    expect(readObject(object(call(1), call(26), call(1)))?.calls).toEqual([
       { kind: 'helper', number: 1 },
       { kind: 'helper', number: 26 },
     ]);
@@ -52,6 +52,17 @@ describe('a program of a network’s own', () => {
 
   it('may not call what is no helper', () => {
     expect(() => checkProgram('lab', object(call(1, 2)))).toThrow(refused('that are no helpers'));
+  });
+
+  it('has no maps that others could open by their names', () => {
+    const pinned = Buffer.concat([object(call(1)), Buffer.from('\0max_entries\0pinning\0')]);
+    expect(() => checkProgram('lab', pinned)).toThrow(refused('pinned by their names'));
+  });
+
+  it('has no more sections than it says', () => {
+    const hidden = object(call(23));
+    hidden.writeUInt16LE(0, 60);
+    expect(() => checkProgram('lab', hidden)).toThrow(refused('is no object file'));
   });
 
   it('is an object file, whole', () => {

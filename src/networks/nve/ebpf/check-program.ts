@@ -1,5 +1,5 @@
 import { HeddleError } from '../../../lib/errors.ts';
-import { callsOf } from './elf.ts';
+import { readObject } from './elf.ts';
 
 /** Bytes of an object. */
 export const largestObject = 1024 * 1024;
@@ -36,19 +36,36 @@ const helpers: ReadonlyMap<number, string> = new Map([
   [125, 'ktime_get_boot_ns'],
 ]);
 
+/** The name of the field that asks for a map to be pinned by its name (libbpf, LIBBPF_PIN_BY_NAME), as a string ends. */
+const pinning = Buffer.from('pinning\0');
+
 /**
  * Checks a network's own program before the kernel does. Pure.
  * @throws HeddleError ERR_NETWORK_PROGRAM
  */
-export function checkProgram(network: string, object: Buffer): void {
-  const refused = (why: string) =>
-    new HeddleError('ERR_NETWORK_PROGRAM', `network ${network}: its program ${why}`);
+export function checkProgram(what: string, object: Buffer): void {
+  const refused = (why: string) => programError(what, why);
   if (object.length > largestObject) throw refused(`has more than ${largestObject / 1024 / 1024} MiB`);
-  const calls = callsOf(object);
-  if (!calls) throw refused('is no object file for eBPF');
-  for (const { kind, number } of calls) {
+  const read = readObject(object);
+  if (!read) throw refused('is no object file for eBPF');
+  const [lacking] = read.lacks;
+  if (lacking !== undefined) throw refused(`uses ${lacking.slice(0, 100)}, which is not in it`);
+  for (const { kind, number } of read.calls) {
     if (kind === 'function') throw refused('calls functions of the kernel that are no helpers');
     if (!helpers.has(number))
-      throw refused(`calls helper ${number} of the kernel; allowed are ${[...helpers.values()].join(', ')}`);
+      throw programError(what, `calls helper ${number} of the kernel, which none may`, {
+        hint: `such programs may call ${[...helpers.values()].join(', ')}`,
+      });
   }
+  // Others would find such a map, and it would outlive the program.
+  if (object.includes(pinning)) throw refused('has maps that are pinned by their names (`pinning`)');
+}
+
+/** `what`: which program, of whom: `network lab: program own`. */
+export function programError(
+  what: string,
+  why: string,
+  more: { readonly cause?: unknown; readonly hint?: string } = {},
+): HeddleError {
+  return new HeddleError('ERR_NETWORK_PROGRAM', `${what} ${why}`, more);
 }

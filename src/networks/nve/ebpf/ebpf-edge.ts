@@ -1,15 +1,14 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
 import { ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
-import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import type { Edge, EdgeSettings, IngressPort, Passed, PortCounters, Refused } from '../edge.ts';
 import { lost } from '../lost.ts';
 import { portName, stubName, tunnelName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
-import { stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
+import { isCarried, stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
 import { unguardTunnels } from '../tunnel-guard.ts';
 import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.ts';
 import { mountBpffs, unmountBpffs } from './bpffs.ts';
@@ -31,30 +30,41 @@ export class EbpfEdge implements Edge {
   readonly #carrier: Carrier;
   readonly #bpffs: string;
   readonly #folder: string;
+  readonly programs: OwnPrograms;
   readonly #turns = new Turns();
 
-  constructor({ uplink, folder }: EdgeSettings<unknown>, carrier: Carrier) {
+  constructor({ uplink, folder, programs }: Omit<EdgeSettings<unknown>, 'options'>, carrier: Carrier) {
     this.#uplink = uplink;
     this.#carrier = carrier;
     this.#bpffs = path.join(folder, 'bpf');
     this.#folder = path.join(this.#bpffs, 'nve');
+    this.programs = new OwnPrograms({
+      pins: path.join(this.#bpffs, 'own'),
+      folder: path.join(folder, 'own'),
+      programs,
+    });
   }
 
   get overhead(): number {
     return this.#carrier.overhead;
   }
 
-  apply(ports: readonly IngressPort[]): Promise<void> {
-    return this.#turns.take('edge', () => this.#apply(ports));
+  apply(all: readonly IngressPort[]): Promise<Refused> {
+    return this.#turns.take('edge', () => this.#apply(all));
   }
 
-  async #apply(ports: readonly IngressPort[]): Promise<void> {
+  async #apply(all: readonly IngressPort[]): Promise<Refused> {
     const { overhead, tunnels } = this.#carrier;
     let links = await this.#links();
-    const found = checkPorts(ports, this.#uplink, links, overhead);
+    const found = checkPorts(all, this.#uplink, links, overhead);
     await mountBpffs(this.#bpffs);
     const program = this.#program();
     await program.load();
+    const refused = await this.programs.load(all);
+    // No frame is to go past a program that its network never had.
+    const ports = all.filter(
+      (port) => !refused.has(port.network) || this.programs.has(port) || isCarried(port, links),
+    );
     const changes = [
       ...stubChanges(ports, links),
       ...(tunnels ? await tunnels.changes(ports, links, found) : []),
@@ -81,8 +91,8 @@ export class EbpfEdge implements Edge {
         .filter(({ dev, hook, name }) => attached.get(`${indexOf(dev)}/${hook}`) !== name)
         .flatMap(({ dev, hook, name }) => [ownQdisc(dev), attach(dev, hook, program.program(name))]),
     );
-    const own = new OwnPrograms(path.join(this.#bpffs, 'own'));
-    await own.apply(ports);
+    // Before anything passes a stub that is new.
+    await this.programs.hang(ports, indexOf);
     await raiseStubs(links);
     // At last, when each network has somewhere to go.
     if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
@@ -90,6 +100,7 @@ export class EbpfEdge implements Edge {
     await ipBatch(host, surplus);
     if (surplus.length > 0) await unguardTunnels();
     program.forgetOthers();
+    return refused;
   }
 
   #program(): Program {
@@ -100,13 +111,18 @@ export class EbpfEdge implements Edge {
     return this.#turns.take('edge', async () => {
       const program = this.#program();
       if (!program.hasMaps) return [];
-      const [maps, links] = await Promise.all([mapsOf(program), this.#links()]);
+      const [maps, links, filtered] = await Promise.all([
+        mapsOf(program),
+        this.#links(),
+        this.programs.filtered(),
+      ]);
       return [...maps.counted].map(([vlan, { to_wire, from_wire }]) => {
         const { toWire, fromWire } = lost(vlan, links);
+        const own = filtered.get(vlan);
         return {
           vlan,
-          toWire: { ...to_wire, dropped: to_wire.dropped + toWire },
-          fromWire: { ...from_wire, dropped: from_wire.dropped + fromWire },
+          toWire: withLost(to_wire, toWire, own?.to_wire),
+          fromWire: withLost(from_wire, fromWire, own?.from_wire),
         };
       });
     });
@@ -127,7 +143,7 @@ export class EbpfEdge implements Edge {
       await removeAll([
         ...steps,
         () => program.unload(),
-        () => rmSync(path.join(this.#bpffs, 'own'), { recursive: true, force: true }),
+        () => this.programs.remove(),
         () => unmountBpffs(this.#bpffs),
       ]);
     });
@@ -136,6 +152,14 @@ export class EbpfEdge implements Edge {
   #links(): Promise<Link[]> {
     return ipJson<Link>(host, ['-s', 'link', 'show']);
   }
+}
+
+function withLost(counted: Passed, lost: number, filtered?: number): Passed {
+  return {
+    ...counted,
+    dropped: counted.dropped + lost + (filtered ?? 0),
+    ...(filtered !== undefined && { filtered }),
+  };
 }
 
 /** Where programs hang, besides on the uplink. */

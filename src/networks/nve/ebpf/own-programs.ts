@@ -1,14 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
+import { type HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
-import type { IngressPort } from '../edge.ts';
+import type { IngressPort, Refused, RunningProgram } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
-import { attachOwn, detachOwn, ownQdisc } from './attach.ts';
-import { bpftool } from './bpftool.ts';
-import { checkProgram, largestObject } from './check-program.ts';
+import { attachedOf, attachOwn, detachOwn, type Net, ownQdisc, type Qdisc } from './attach.ts';
+import { bpftool, bpftoolBatch } from './bpftool.ts';
+import { checkProgram, programError } from './check-program.ts';
+import { OwnPins } from './own-pins.ts';
 import { type ProgramName, programNames } from './program.ts';
-import { tcBatch } from './tc.ts';
+import { readProgram } from './program-file.ts';
+import { tcBatch, tcJson } from './tc.ts';
+import { verdictOf } from './verdict.ts';
 
 /** Where each hangs: frames pass it before the edge on their way to the wire, and after it on their way from there. */
 const devOf: Readonly<Record<ProgramName, (vlan: number) => string>> = {
@@ -16,79 +19,148 @@ const devOf: Readonly<Record<ProgramName, (vlan: number) => string>> = {
   from_wire: stubName,
 };
 
-/**
- * Programs that networks have of their own, pinned in a folder: VLAN/DIGEST/NAME. Another takes the place of the one before
- * without a gap. Those of a network that has none, or whose interfaces went, go.
- */
+/** How many programs of the edge's hang at the same places. */
+const edgeAt: Readonly<Record<ProgramName, number>> = { to_wire: 1, from_wire: 0 };
+
+/** A function of a network's program, and where it has to hang. */
+interface Hook {
+  readonly vlan: number;
+  readonly name: ProgramName;
+  readonly dev: string;
+  /** Absent: nothing has to hang there. */
+  readonly pin: string | undefined;
+}
+
+interface Places {
+  /** In the kernel's file system. */
+  readonly pins: string;
+  /** For files that only root can enter. */
+  readonly folder: string;
+  /** Where users put their programs. */
+  readonly programs: string;
+}
+
+/** Programs that networks have of their own. Another takes the place of the one before without a gap. */
 export class OwnPrograms {
-  readonly #folder: string;
+  readonly #places: Places;
+  readonly #pins: OwnPins;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(places: Places) {
+    this.#places = places;
+    this.#pins = new OwnPins(places.pins);
   }
 
-  /** @throws HeddleError ERR_NETWORK_PROGRAM; those of other networks are there all the same */
-  async apply(ports: readonly IngressPort[]): Promise<void> {
-    const wanted = new Map(ports.map((port) => [String(port.vlan), port]));
-    for (const name of existsSync(this.#folder) ? readdirSync(this.#folder) : []) {
-      const port = wanted.get(name);
-      if (port?.program !== undefined) continue;
-      if (port) for (const program of programNames) await detach(port.vlan, program);
-      rmSync(path.join(this.#folder, name), { recursive: true, force: true });
+  /** What the kernel has for the network with a VLAN id. */
+  running(vlan: number): RunningProgram | undefined {
+    return this.#pins.onVlan(vlan);
+  }
+
+  /** Whether the kernel has one for a network, be it the one that is wanted or another. */
+  has(port: IngressPort): boolean {
+    return this.#pins.current(port) !== undefined;
+  }
+
+  /** Reads, checks and loads what networks are to have. Why some cannot have theirs: what they had, they keep. */
+  async load(ports: readonly IngressPort[]): Promise<Refused> {
+    const refused = new Map<string, HeddleError>();
+    for (const port of ports) {
+      if (port.program === undefined) continue;
+      try {
+        await this.#load(port, port.program);
+      } catch (error) {
+        refused.set(port.network, toHeddleError(error));
+      }
     }
-    for (const port of ports) if (port.program !== undefined) await this.#hang(port, port.program);
+    return refused;
   }
 
-  async #hang(port: IngressPort, file: string): Promise<void> {
-    const object = read(port, file);
-    checkProgram(port.name, object);
-    const all = path.join(this.#folder, String(port.vlan));
-    const digest = contentHash(object).slice(0, 16);
-    const folder = path.join(all, digest);
-    if (!existsSync(folder)) await load(port, file, folder);
-    for (const name of programNames) {
-      const pinned = path.join(folder, name);
-      const dev = devOf[name](port.vlan);
-      if (existsSync(pinned)) await tcBatch([ownQdisc(dev), attachOwn(dev, pinned)]);
-      else await detach(port.vlan, name);
+  async #load(port: IngressPort, name: string): Promise<void> {
+    const what = `network ${port.name}: program ${name}`;
+    const object = readProgram(what, this.#places.programs, name);
+    checkProgram(what, object);
+    const sha256 = contentHash(object);
+    // What was checked is what is loaded: nobody but root has this one.
+    const copy = path.join(this.#places.folder, `own-${port.vlan}.o`);
+    await this.#pins.add(port, { name, sha256 }, async (folder) => {
+      mkdirSync(this.#places.folder, { recursive: true, mode: 0o700 });
+      rmSync(copy, { force: true });
+      try {
+        writeFileSync(copy, object, { mode: 0o600, flag: 'wx' });
+        await bpftool('prog', 'loadall', copy, folder, 'type', 'classifier');
+      } catch (cause) {
+        throw programError(what, `is refused by the kernel: ${verdictOf((cause as Error).message)}`, {
+          cause,
+        });
+      } finally {
+        rmSync(copy, { force: true });
+      }
+      const found = readdirSync(folder);
+      if (found.length === 0 || !found.every((one) => programNames.some((known) => known === one)))
+        throw programError(
+          what,
+          `has to have functions to_wire, from_wire or both, and has ${found.join(', ') || 'none'}`,
+        );
+    });
+  }
+
+  /** Has each network pass what was loaded last for it, and none where it wants none. `links`: indices of interfaces. */
+  async hang(ports: readonly IngressPort[], indexOf: (name: string) => number): Promise<void> {
+    const wanted = ports.filter(({ program }) => program !== undefined);
+    const left = new Set(this.#pins.keepOwners(wanted));
+    const hooks = ports.flatMap((port): Hook[] => {
+      const program = port.program === undefined ? undefined : this.#pins.current(port);
+      if (!program && !left.has(port.vlan)) return [];
+      return programNames.map((name) => {
+        const pin = program && this.#pins.pin(port, program, name);
+        return { vlan: port.vlan, name, dev: devOf[name](port.vlan), pin };
+      });
+    });
+    const there = hooks.filter(({ dev }) => indexOf(dev) > 0);
+    const { hung, net } = await observe(there, indexOf);
+    await tcBatch(
+      there.flatMap(({ dev, pin }) =>
+        pin === undefined || hung.has(dev) ? [] : [ownQdisc(dev), attachOwn(dev, pin)],
+      ),
+    );
+    for (const { dev, name, pin } of there) {
+      const isBusy = net.filter(({ ifindex, kind }) => ifindex === indexOf(dev) && kind.endsWith('/egress'));
+      if (pin === undefined && isBusy.length > edgeAt[name]) await detach(dev);
     }
-    for (const other of readdirSync(all))
-      if (other !== digest) rmSync(path.join(all, other), { recursive: true, force: true });
+  }
+
+  /** Frames that programs have dropped, by the VLAN ids of those that have one. */
+  async filtered(): Promise<ReadonlyMap<number, Readonly<Record<ProgramName, number>>>> {
+    const vlans = this.#pins.vlans();
+    if (vlans.length === 0) return new Map();
+    // The kernel counts what is dropped at these places. The edge drops there only what has nowhere to go.
+    const qdiscs = await tcJson<Qdisc>(['-s', 'qdisc', 'show']);
+    const drops = new Map(qdiscs.filter(({ kind }) => kind === 'clsact').map((one) => [one.dev, one.drops]));
+    const at = (name: ProgramName, vlan: number) => drops.get(devOf[name](vlan)) ?? 0;
+    return new Map(
+      vlans.map((vlan) => [vlan, { to_wire: at('to_wire', vlan), from_wire: at('from_wire', vlan) }]),
+    );
+  }
+
+  remove(): void {
+    this.#pins.remove();
   }
 }
 
-function read({ name }: IngressPort, file: string): Buffer {
-  const refused = (why: string, cause?: unknown) =>
-    new HeddleError('ERR_NETWORK_PROGRAM', `network ${name}: its program ${file} ${why}`, { cause });
-  try {
-    const found = statSync(file);
-    if (!found.isFile()) throw refused('is no file');
-    if (found.size > largestObject) throw refused('is too large');
-    return readFileSync(file);
-  } catch (cause) {
-    if (cause instanceof HeddleError) throw cause;
-    throw refused('cannot be read', cause);
-  }
+/** Interfaces where what has to hang hangs already, and all that hangs anywhere. */
+async function observe(hooks: readonly Hook[], indexOf: (name: string) => number) {
+  if (hooks.length === 0) return { hung: new Set<string>(), net: [] };
+  const pinned = hooks.filter(({ pin }) => pin !== undefined);
+  const shows = pinned.map(({ pin }) => `prog show pinned ${pin}`);
+  const [shown, ...programs] = await bpftoolBatch(['net show', ...shows]);
+  const net = shown as Net[];
+  const hung = pinned.flatMap(({ dev, name }, index) => {
+    const { id } = programs[index] as { readonly id: number };
+    return attachedOf(net, { [name]: id }).has(`${indexOf(dev)}/egress`) ? [dev] : [];
+  });
+  return { hung: new Set(hung), net: net.flatMap(({ tc }) => tc) };
 }
 
-/** The kernel verifies it: that it ends, and reads and writes nothing but frames and its maps. */
-async function load({ name }: IngressPort, file: string, folder: string): Promise<void> {
-  const refused = (why: string, cause?: unknown) =>
-    new HeddleError('ERR_NETWORK_PROGRAM', `network ${name}: its program ${file} ${why}`, { cause });
-  mkdirSync(path.dirname(folder), { recursive: true });
-  try {
-    await bpftool('prog', 'loadall', file, folder, 'type', 'classifier');
-  } catch (cause) {
-    rmSync(folder, { recursive: true, force: true });
-    throw refused(`is refused by the kernel: ${(cause as Error).message.slice(0, 2000)}`, cause);
-  }
-  const names = readdirSync(folder);
-  if (names.length > 0 && names.every((found) => programNames.some((known) => known === found))) return;
-  rmSync(folder, { recursive: true, force: true });
-  throw refused(`has to have functions to_wire, from_wire or both, and has ${names.join(', ') || 'none'}`);
-}
-
-async function detach(vlan: number, name: ProgramName): Promise<void> {
+async function detach(dev: string): Promise<void> {
   // What is not there is as wished.
-  await tcBatch([detachOwn(devOf[name](vlan))]).catch(() => {});
+  await tcBatch([detachOwn(dev)]).catch(() => {});
 }

@@ -10,7 +10,7 @@ import { EbpfEdge } from '../ebpf/ebpf-edge.ts';
 import { mapNames, readMaps } from '../ebpf/maps.ts';
 import { objectFile, Program } from '../ebpf/program.ts';
 import { Uplink } from '../ebpf/uplink.ts';
-import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import type { Edge, EdgeSettings, IngressPort, PortCounters, Programs, Refused } from '../edge.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { addressOf } from './address.ts';
 import { NodeLink, taggedEnd } from './node-link.ts';
@@ -30,14 +30,18 @@ export class EthernetEdge implements Edge {
   readonly #tagging: EbpfEdge;
   readonly #turns = new Turns();
 
-  constructor({ uplink, folder, options }: EdgeSettings<EthernetOptions>) {
+  constructor({ uplink, folder, programs, options }: EdgeSettings<EthernetOptions>) {
     this.#uplink = uplink;
     this.#title = options.title;
     this.#bpffs = path.join(folder, 'bpf');
-    this.#tagging = new EbpfEdge({ uplink: taggedEnd, folder, options: {} }, { program: 'nve', overhead: 0 });
+    this.#tagging = new EbpfEdge({ uplink: taggedEnd, folder, programs }, { program: 'nve', overhead: 0 });
   }
 
-  apply(ports: readonly IngressPort[]): Promise<void> {
+  get programs(): Programs {
+    return this.#tagging.programs;
+  }
+
+  apply(ports: readonly IngressPort[]): Promise<Refused> {
     return this.#turns.take('edge', async () => {
       const found = checkPorts(ports, this.#uplink, await linksOf(), overhead);
       await mountBpffs(this.#bpffs);
@@ -48,11 +52,12 @@ export class EthernetEdge implements Edge {
       const before = (await linksOf()).find(({ ifindex }) => ifindex === noted.ifindex);
       if (before && !isSame) await new Uplink(before, program, noted.made).leave();
       await new NodeLink(program).make(found, addressOf(this.#title), found.mtu + tags);
-      await this.#tagging.apply(ports);
+      const refused = await this.#tagging.apply(ports);
       // At last, when each network has somewhere to go.
       const uplink = new Uplink(found, program, isSame ? noted.made : undefined);
       await uplink.hold(await this.#isHeld(program, found.ifindex));
       program.forgetOthers();
+      return refused;
     });
   }
 

@@ -1,12 +1,18 @@
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { type AddressedLink, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { checkPorts } from '../check.ts';
-import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import {
+  type Edge,
+  type EdgeSettings,
+  type IngressPort,
+  noneRefused,
+  type PortCounters,
+  type Refused,
+} from '../edge.ts';
 import { lost } from '../lost.ts';
 import { portName, stubName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
@@ -44,23 +50,14 @@ export class OvsEdge implements Edge {
     this.#own = options.bridge;
   }
 
-  apply(ports: readonly IngressPort[]): Promise<void> {
+  apply(ports: readonly IngressPort[]): Promise<Refused> {
     return this.#turns.take('edge', () => this.#apply(ports));
   }
 
-  async #apply(ports: readonly IngressPort[]): Promise<void> {
+  async #apply(ports: readonly IngressPort[]): Promise<Refused> {
     const openVswitch = this.#openVswitch;
     const links = await linksOf();
     const found = checkPorts(ports, this.#uplink, links);
-    const [own] = ports.filter(({ program }) => program !== undefined);
-    if (own)
-      throw new HeddleError(
-        'ERR_NETWORK_PROGRAM',
-        `network ${own.name}: the edge’s driver ovs runs no programs`,
-        {
-          hint: 'drivers that do are ebpf, vxlan and ethernet',
-        },
-      );
     const state = await openVswitch.read();
     const bridge = this.#own ?? trunkBridge;
     if (this.#own) checkBridge(this.#own, found, state);
@@ -80,6 +77,7 @@ export class OvsEdge implements Edge {
     for (const port of missing) await openVswitch.settlePort(bridge, stubPort(port));
     for (const port of uplinks) await openVswitch.settlePort(bridge, port);
     if (ports.length === 0) await openVswitch.removeBridge(trunkBridge, trunkOwner);
+    return noneRefused;
   }
 
   /** Frames are counted where they leave and enter a stub, as they are on a wire. */

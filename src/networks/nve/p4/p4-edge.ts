@@ -6,7 +6,14 @@ import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import type { P4Switch } from '../../p4runtime/p4-switch.ts';
 import { checkPorts } from '../check.ts';
-import type { Edge, EdgeSettings, IngressPort, PortCounters } from '../edge.ts';
+import {
+  type Edge,
+  type EdgeSettings,
+  type IngressPort,
+  noneRefused,
+  type PortCounters,
+  type Refused,
+} from '../edge.ts';
 import { removeAll } from '../remove-all.ts';
 import { ipv6Switch } from '../stubs.ts';
 import type { P4Options } from './options.ts';
@@ -14,7 +21,10 @@ import { readPipeline } from './pipeline.ts';
 import { planSlots, slotLinks, slotName } from './slots.ts';
 import { countersOf, everyCounter, everything, tableUpdates } from './tables.ts';
 
-/** The edge by a P4 switch that somebody has started on this host: BMv2, with the program dataplane/nve.p4. */
+/**
+ * The edge by a P4 switch that somebody has started on this host: BMv2, with the program dataplane/nve.p4. A switch has one
+ * pipeline for all that passes it, so networks have no programs of their own here: one of a user's is given by `pipeline`.
+ */
 export class P4Edge implements Edge {
   readonly overhead = 0;
   readonly #uplink: string;
@@ -27,19 +37,10 @@ export class P4Edge implements Edge {
     this.#options = options;
   }
 
-  apply(ports: readonly IngressPort[]): Promise<void> {
+  apply(ports: readonly IngressPort[]): Promise<Refused> {
     return this.#turns.take('edge', async () => {
       const links = await linksOf();
       checkPorts(ports, this.#uplink, links);
-      const [own] = ports.filter(({ program }) => program !== undefined);
-      if (own)
-        throw new HeddleError(
-          'ERR_NETWORK_PROGRAM',
-          `network ${own.name}: the edge’s driver p4 runs one program for all`,
-          {
-            hint: 'drivers that run one for each network are ebpf, vxlan and ethernet; `pipeline` is that of p4',
-          },
-        );
       const pipeline = readPipeline(this.#options.pipeline);
       const { changes, slotOf } = planSlots(ports, this.#options.ports, links);
       await ipBatch(host, changes);
@@ -47,6 +48,7 @@ export class P4Edge implements Edge {
       const p4 = await this.#connected();
       if ((await this.#pipelineOf(p4)) !== pipeline.cookie) await p4.setPipeline(pipeline);
       await p4.write(tableUpdates(slotOf, await p4.read(...everything)));
+      return noneRefused;
     });
   }
 

@@ -9,6 +9,7 @@ export const p4 = edgeDriver({
     simple_switch_grpc: 'install BMv2 (github.com/p4lang/behavioral-model)',
     ethtool: 'apt-get install ethtool',
   },
+  follows: [],
   options: p4Options,
   edge: (settings) => new P4Edge(settings),
 });

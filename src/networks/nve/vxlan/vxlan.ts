@@ -11,6 +11,7 @@ export const vxlan = edgeDriver({
   summary:
     'a tunnel over IP for each network, where there is no trunk between the nodes; needs what ebpf needs',
   needs: { bpftool: 'apt-get install bpftool', bridge: 'apt-get install iproute2' },
+  follows: ['ebpf', 'vxlan'],
   options: vxlanOptions,
   edge: (settings) =>
     new EbpfEdge(settings, {
