@@ -10,6 +10,7 @@ import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
+import { networksKill } from './networks-kill.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
@@ -26,6 +27,7 @@ for (const command of [
   networks(),
   networksApi(),
   networksController(),
+  networksKill(),
   netSwitch(),
 ])
   program.addCommand(command);

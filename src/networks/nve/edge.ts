@@ -15,9 +15,20 @@ export interface Edge {
   apply(ports: readonly IngressPort[]): Promise<void>;
   /** What has passed since a network was joined. */
   counters(): Promise<readonly PortCounters[]>;
+  /** Where the edges of other hosts find this one: addresses of IP. An edge that needs none has none. */
+  underlay?(): Promise<Underlay>;
+  /**
+   * Says where the edges of all hosts are that share networks, this one's among them. Nothing of it is known before, and what
+   * there is stays as it is.
+   * @throws HeddleError ERR_NETWORK
+   */
+  meet?(hosts: readonly Underlay[]): Promise<void>;
   /** Removes what it has made on this host, and nothing else. */
   stop(): Promise<void>;
 }
+
+/** The addresses of one host, at most one of each family. */
+export type Underlay = readonly string[];
 
 /** Where a virtual network comes in. An archetype with planes of their own has one for each. */
 export interface IngressPort {
@@ -56,6 +67,8 @@ export interface TypedEdgeDriver<Options> {
   readonly needs: Readonly<Record<string, string>>;
   /** What it takes besides what all take. */
   readonly options: z.ZodType<Options>;
+  /** Whether an edge with these options has to be told of other hosts: {@link Edge.meet}. Default: no. */
+  meets?(options: Options): boolean;
   edge(settings: EdgeSettings<Options>): Edge;
 }
 

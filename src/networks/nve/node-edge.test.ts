@@ -57,6 +57,25 @@ test('a failure is of its own turn', async () => {
   expect(done).toEqual(['1']);
 });
 
+test('where hosts are is said to an edge that has to know, and asked of it', async () => {
+  const met: unknown[] = [];
+  const driver: Edge = {
+    apply: async () => {},
+    overhead: 50,
+    counters: async () => [],
+    underlay: async () => ['192.0.2.1'],
+    meet: async (hosts) => void met.push(hosts),
+    stop: async () => {},
+  };
+  const told = new NodeEdge(driver, 'eth1', 'fake', async () => [uplink]);
+  await told.meet([['192.0.2.2']]);
+  expect(met).toEqual([[['192.0.2.2']]]);
+  expect(await told.underlay()).toEqual(['192.0.2.1']);
+  const { edge: other } = edge();
+  await other.meet([['192.0.2.2']]);
+  expect(await other.underlay()).toEqual([]);
+});
+
 test('without networks nothing is left; while the uplink is away, all is left as it is', async () => {
   const { done, edge: joined } = edge();
   expect(joined.mayHave('n1')).toBe(true);

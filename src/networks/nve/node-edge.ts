@@ -2,7 +2,7 @@ import type { HeddleError } from '../../lib/errors.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
-import type { Edge, IngressPort, PortCounters } from './edge.ts';
+import type { Edge, IngressPort, PortCounters, Underlay } from './edge.ts';
 
 /** Why ports are not joined, by the ids of their networks. */
 export type Refused = ReadonlyMap<string, HeddleError>;
@@ -49,6 +49,16 @@ export class NodeEdge {
   /** What has passed to other hosts and from them. */
   counters(): Promise<readonly PortCounters[]> {
     return this.#edge.counters();
+  }
+
+  /** Where other hosts find it. */
+  async underlay(): Promise<Underlay> {
+    return (await this.#edge.underlay?.()) ?? [];
+  }
+
+  /** Says where all hosts are, whenever that changes. @throws HeddleError ERR_NETWORK */
+  async meet(hosts: readonly Underlay[]): Promise<void> {
+    await this.#edge.meet?.(hosts);
   }
 
   /** Removes all of it from this host. */

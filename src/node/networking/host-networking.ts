@@ -22,7 +22,7 @@ import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
 import { hostStateFile } from './service-files.ts';
 import type { ServicesContext } from './services-context.ts';
-import { dispatcherOf, nodeNameOf, openShared } from './sharing.ts';
+import { dispatcherOf, nodeNameOf, openShared, underlaysOf } from './sharing.ts';
 import { ownProcesses, sharedProcess } from './units.ts';
 
 /** The networks of this host. */
@@ -71,7 +71,8 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
   const look = new Look(local, log);
-  const dispatcher = shared && dispatcherOf(settings, shared, state, services, log);
+  const dispatcher = shared && dispatcherOf(settings, shared, state, services, edge, log);
+  const underlays = underlaysOf(shared, edge, log);
   const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
   const networking = new Networking(dispatcher?.services ?? services, services, switcher);
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
@@ -89,11 +90,13 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       try {
         await bootstrapper.start();
       } finally {
+        underlays?.start();
         look.start();
         dispatcher?.start();
       }
     },
     stop: async () => {
+      await underlays?.stop();
       await dispatcher?.stop();
       await look.stop();
       await bootstrapper.stop();
