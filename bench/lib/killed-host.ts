@@ -6,6 +6,7 @@ import path from 'node:path';
 import { NodeClient } from '../../src/api/client.ts';
 import { NetworkingClient } from '../../src/api/networking-client.ts';
 import { SocketTransport } from '../../src/api/socket-transport.ts';
+import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import { pinging } from '../../test/support/endpoints.ts';
 import { installedCommand } from '../../test/support/installed.ts';
 import { type Ovs, startOvs } from '../../test/support/ovs.ts';
@@ -52,8 +53,6 @@ export class KilledHost {
       path.join(this.#folder, 'node.yaml'),
       JSON.stringify({
         engine: 'none',
-        stateDir: path.join(this.#folder, 'state'),
-        socket: this.#socket,
         metrics: 'off',
         ...(this.#victim === 'service' && { services: { linux: { process: 'own' } } }),
       }),
@@ -69,7 +68,7 @@ export class KilledHost {
         const name = this.#station(archetype, station);
         const attachment = { kind: 'namespace', path: this.#namespace(name), interface: 'eth0' } as const;
         const made = await networking.endpoints(archetype).create({ name: station, attachment });
-        this.#addresses.set(name, String((made.options['addresses'] as string[])[0]));
+        this.#addresses.set(name, addressOf(made));
       }
       await this.#reached(archetype);
     }
@@ -126,7 +125,12 @@ export class KilledHost {
   #startNode(): void {
     const config = path.join(this.#folder, 'node.yaml');
     const args = [`--net=/run/netns/${this.#prefix}`, '--', installedCommand, 'node', '--config', config];
-    const env = { ...process.env, OVS_RUNDIR: path.join(this.#folder, 'ovs') };
+    const env = {
+      ...process.env,
+      HEDDLE_RUN_DIR: this.#folder,
+      HEDDLE_STATE_DIR: path.join(this.#folder, 'state'),
+      OVS_RUNDIR: path.join(this.#folder, 'ovs'),
+    };
     this.#node = spawn('nsenter', args, { stdio: ['ignore', 'ignore', 'inherit'], env });
   }
 
@@ -155,4 +159,10 @@ export class KilledHost {
     ip('-n', name, 'link', 'set', 'lo', 'up');
     return `/run/netns/${name}`;
   }
+}
+
+function addressOf({ name, status }: Endpoint): string {
+  const [first] = (status.observed['addresses'] ?? []) as string[];
+  if (first === undefined) throw new Error(`endpoint ${name} has no address`);
+  return first.split('/')[0] ?? first;
 }
