@@ -11,6 +11,7 @@ import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
+import { networksKill } from './networks-kill.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
@@ -27,6 +28,7 @@ for (const command of [
   networks(),
   networksApi(),
   networksController(),
+  networksKill(),
   netSwitch(),
   etarchBurst(),
 ])

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
+import { Capture } from './capture.ts';
 import { type Ovs, startOvs } from './ovs.ts';
 import type { SharedOrder } from './shared-node-process.ts';
 import { Told } from './told.ts';
@@ -12,7 +13,9 @@ import { until } from './until.ts';
 
 const prefix = `hnl${process.pid}`;
 const wires = `${prefix}-wires`;
+/** A host's interface to the switch that etcd is on, and to one with nothing but hosts. */
 const uplink = 'upl';
+const bareUplink = 'bare';
 const etcd = 'http://192.0.2.254:2379';
 const hosts = ['a', 'b'] as const;
 export type HostName = (typeof hosts)[number];
@@ -90,15 +93,21 @@ export class NodesLab {
   readonly a: LabNode;
   readonly b: LabNode;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-nodes-'));
+  readonly #isBare: boolean;
   #etcd: ChildProcess | undefined;
 
-  constructor(edge?: 'ebpf') {
-    const settings = {
+  /** `edge`: a driver; nodes without an edge share what they have of networks, and no frames. */
+  constructor(edge?: 'ebpf' | 'vxlan' | 'ethernet') {
+    const settingsOf = (name: HostName) => ({
       state: { etcd: { endpoints: [etcd] } },
-      ...(edge && { edge: { driver: edge, uplink } }),
-    };
-    this.a = new LabNode('a', this.#folder, settings);
-    this.b = new LabNode('b', this.#folder, settings);
+      ...(edge === 'ethernet' && {
+        edge: { driver: edge, uplink: bareUplink, options: { title: `host ${name}` } },
+      }),
+      ...((edge === 'ebpf' || edge === 'vxlan') && { edge: { driver: edge, uplink } }),
+    });
+    this.#isBare = edge === 'ethernet';
+    this.a = new LabNode('a', this.#folder, settingsOf('a'));
+    this.b = new LabNode('b', this.#folder, settingsOf('b'));
   }
 
   async start(): Promise<void> {
@@ -111,24 +120,12 @@ export class NodesLab {
       const { namespace } = node;
       ip('netns', 'add', namespace);
       ip('-n', namespace, 'link', 'set', 'lo', 'up');
-      ip(
-        '-n',
-        namespace,
-        'link',
-        'add',
-        uplink,
-        'type',
-        'veth',
-        'peer',
-        'name',
-        portOf(hosts[index]),
-        'netns',
-        wires,
-      );
+      addWire(namespace, uplink, hosts[index]);
       ip('-n', namespace, 'address', 'add', `192.0.2.${index + 1}/24`, 'dev', uplink);
       ip('-n', namespace, 'link', 'set', uplink, 'up');
       ip('-n', wires, 'link', 'set', portOf(hosts[index]), 'master', 'switch', 'up');
     }
+    if (this.#isBare) this.#addBareWire();
     const urls = { client: etcd, peer: 'http://127.0.0.1:2380' };
     const flags = [
       ['--data-dir', path.join(this.#folder, 'etcd')],
@@ -146,6 +143,22 @@ export class NodesLab {
     await Promise.all([this.a.start(), this.b.start()]);
   }
 
+  /** A wire on which nobody has an address, of any kind but Ethernet's. */
+  #addBareWire(): void {
+    const { namespace } = this.a;
+    const other = ['peer', 'name', bareUplink, ...room, 'netns', this.b.namespace];
+    ip('-n', namespace, 'link', 'add', bareUplink, ...room, 'type', 'veth', ...other);
+    for (const node of [this.a, this.b]) {
+      node.run('sh', '-c', `echo 1 >/proc/sys/net/ipv6/conf/${bareUplink}/disable_ipv6`);
+      ip('-n', node.namespace, 'link', 'set', bareUplink, 'up');
+    }
+  }
+
+  /** All that passes on the wire that has nothing but hosts. */
+  capture(): Promise<Capture> {
+    return Capture.start(this.a.namespace, bareUplink);
+  }
+
   /** Cuts a host off from the other and from etcd, or lets it have them again. */
   cut(name: HostName, isCut: boolean): void {
     ip('-n', wires, 'link', 'set', portOf(name), isCut ? 'down' : 'up');
@@ -161,6 +174,11 @@ export class NodesLab {
       .map(({ key }) => Buffer.from(key, 'base64').toString())
       .filter((key) => base.test(key))
       .map((key) => key.replace(base, ''));
+  }
+
+  /** A station's namespace. */
+  pathOf(station: string): string {
+    return `/run/netns/${prefix}-${station}`;
   }
 
   /** Runs a program in a station's namespace. */
@@ -186,6 +204,14 @@ export class NodesLab {
 export function makeStation(station: string): string {
   ip('netns', 'add', `${prefix}-${station}`);
   return `/run/netns/${prefix}-${station}`;
+}
+
+/** Drivers of the edge add headers, and networks want frames of 1500 bytes. */
+const room = ['mtu', '1600'];
+
+function addWire(namespace: string, name: string, host: HostName | undefined): void {
+  const other = ['peer', 'name', portOf(host), ...room, 'netns', wires];
+  ip('-n', namespace, 'link', 'add', name, ...room, 'type', 'veth', ...other);
 }
 
 function portOf(host: HostName | undefined): string {

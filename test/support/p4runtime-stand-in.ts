@@ -245,7 +245,7 @@ export class P4RuntimeStandIn {
         ? this.#wrongKey(entry)
         : (this.#wrongKey(entry) ?? this.#wrongAction(entry));
     if (wrong) return wrong;
-    const key = `${entry.tableId} ${numberOf(entry.match[0]?.exact.value)}`;
+    const key = `${entry.tableId} ${numberOf(entry.match[0]?.exact?.value)}`;
     const found = this.#entries.get(key);
     if (type === updateType.insert && found) return failed(code.alreadyExists, `entry ${key} is there`);
     if (type !== updateType.insert && !found) return failed(code.notFound, `entry ${key} is not there`);
@@ -255,17 +255,17 @@ export class P4RuntimeStandIn {
   }
 
   #wrongKey({ tableId, match }: TableEntry): Failed | undefined {
-    const shape = this.#shapes[tableId];
+    const shape = this.#shapes[tableId ?? 0];
     if (!shape) return failed(code.notFound, `no table ${tableId}`);
     const [first, ...more] = match;
     if (first?.fieldId !== 1 || more.length > 0) return failed(code.invalidArgument, 'one field, with id 1');
-    return wrongValue(first.exact.value, shape.keyBits);
+    return wrongValue(first.exact?.value, shape.keyBits);
   }
 
   #wrongAction({ tableId, action }: TableEntry): Failed | undefined {
-    const bits = this.#shapes[tableId]?.actions[action?.action.actionId ?? 0];
+    const bits = this.#shapes[tableId ?? 0]?.actions[action?.action?.actionId ?? 0];
     if (bits === undefined) return failed(code.invalidArgument, 'no such action of the table');
-    const [first, ...more] = action?.action.params ?? [];
+    const [first, ...more] = action?.action?.params ?? [];
     if (first?.paramId !== 1 || more.length > 0)
       return failed(code.invalidArgument, 'one parameter, with id 1');
     return wrongValue(first.value, bits);
@@ -292,8 +292,9 @@ export class P4RuntimeStandIn {
   }
 }
 
-function wrongValue(value: Uint8Array, bits: number): Failed | undefined {
-  if (!isCanonical(value)) return failed(code.invalidArgument, 'a byte string that is not canonical');
+function wrongValue(value: Uint8Array | undefined, bits: number): Failed | undefined {
+  if (!value || !isCanonical(value))
+    return failed(code.invalidArgument, 'a byte string that is not canonical');
   return numberOf(value) >= 2 ** bits ? failed(3, `a value of more than ${bits} bits`) : undefined;
 }
 

@@ -20,6 +20,8 @@ export type SharedOrder =
   | { readonly list: true }
   | { readonly endpoints: string }
   | { readonly read: string; readonly of?: string }
+  /** A node that is away and will not come back. */
+  | { readonly forget: string }
   | { readonly stop: true };
 
 const [folder = '', settings = '', ovs = ''] = process.argv.slice(2);
@@ -44,6 +46,7 @@ async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('join' in order) return networking.endpoints(order.of).create(order.join, order.key);
   if ('list' in order) return networking.networks.list();
   if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
+  if ('forget' in order) return networks.members?.remove(order.forget);
   if ('stop' in order) return networks.stop();
   const resources = order.of === undefined ? networking.networks : networking.endpoints(order.of);
   return 'remove' in order ? resources.delete(order.remove) : resources.read(order.read);

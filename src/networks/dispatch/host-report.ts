@@ -2,6 +2,7 @@ import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import type { Underlay } from '../nve/edge.ts';
 import type { VlanRange } from '../nve/vlan-ids.ts';
 import type { Taken } from '../standard/archetype.ts';
 
@@ -14,21 +15,23 @@ export interface HostState {
     /** VLAN ids that others than Heddle use on its uplink, and by which interface. */
     readonly taken: readonly (readonly [number, string])[];
     readonly range?: VlanRange;
+    /** Where the edges of other hosts find this one's, if they have to. */
+    readonly underlay?: Underlay;
   };
 }
 
-const prefix = 'hosts/';
+export const hostsPrefix = 'hosts/';
 /** Milliseconds between two looks. */
 const every = 15_000;
 
 export function hostKey(node: string): string {
-  return `${prefix}${node}`;
+  return `${hostsPrefix}${node}`;
 }
 
 /** What all hosts have said, by node: a host that is away has what it had. */
 export async function hostsIn(state: StateManager): Promise<ReadonlyMap<string, HostState>> {
-  const { entries } = await state.list(prefix);
-  return new Map(entries.map(({ key, value }) => [key.slice(prefix.length), value as HostState]));
+  const { entries } = await state.list(hostsPrefix);
+  return new Map(entries.map(({ key, value }) => [key.slice(hostsPrefix.length), value as HostState]));
 }
 
 /** Says what this host has, whenever the state has something else. */

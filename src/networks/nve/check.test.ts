@@ -27,36 +27,36 @@ const other: Link = {
 const links = [uplink, own, other];
 const lab: IngressPort = { vlan: 100, network: 'abcdefabcdef', name: 'lab', mtu: 1500 };
 
-const refused = (message: string, code = 'ERR_NETWORK_POOL') =>
+const refusedAs = (message: string, code = 'ERR_NETWORK_POOL') =>
   expect.objectContaining({ code, message: expect.stringContaining(message) });
 const check = (...ports: IngressPort[]) => checkPorts(ports, 'eth1', links);
 
 describe('what an edge is to join', () => {
   it('can be, on an uplink that is there', () => {
     expect(check(lab, { ...lab, vlan: 8, name: 'too' })).toBe(uplink);
-    expect(() => checkPorts([], 'eth9', links)).toThrow(refused('eth9 is not there', 'ERR_NETWORK'));
+    expect(() => checkPorts([], 'eth9', links)).toThrow(refusedAs('eth9 is not there', 'ERR_NETWORK'));
     expect(() => checkPorts([], 'lo', [{ ...uplink, ifname: 'lo', link_type: 'loopback' }])).toThrow(
-      refused('is no Ethernet, but loopback', 'ERR_NETWORK'),
+      refusedAs('is no Ethernet, but loopback', 'ERR_NETWORK'),
     );
   });
 
   it.each([0, -1, 4095, 1.5, Number.NaN])('has no id %s', (vlan) => {
-    expect(() => check({ ...lab, vlan })).toThrow(refused('is none: there are 1 to 4094'));
+    expect(() => check({ ...lab, vlan })).toThrow(refusedAs('is none: there are 1 to 4094'));
   });
 
   it('has ids of its own', () => {
     expect(() => check(lab, { ...lab, name: 'too' })).toThrow(
-      refused('network too: VLAN id 100 is that of network lab'),
+      refusedAs('network too: VLAN id 100 is that of network lab'),
     );
-    expect(() => check({ ...lab, vlan: 7 })).toThrow(refused('is the host’s own, on eth1.7'));
+    expect(() => check({ ...lab, vlan: 7 })).toThrow(refusedAs('is the host’s own, on eth1.7'));
   });
 
   it('has no larger frames than the uplink', () => {
     expect(() => check({ ...lab, mtu: 1501 })).toThrow(
-      refused('its MTU 1501 is more than 1500', 'ERR_NETWORK'),
+      refusedAs('its MTU 1501 is more than 1500', 'ERR_NETWORK'),
     );
     expect(() => checkPorts([lab], 'eth1', links, 50)).toThrow(
-      refused('more than 1450, the MTU of the uplink eth1 without the 50 bytes', 'ERR_NETWORK'),
+      refusedAs('more than 1450, the MTU of the uplink eth1 without the 50 bytes', 'ERR_NETWORK'),
     );
   });
 
@@ -74,7 +74,11 @@ describe('what an edge is to join', () => {
       'c ERR_NETWORK',
       'd ERR_NETWORK',
     ]);
-    expect(refused.get('d')?.message).toContain('hv101 is dummy, and not the edge’s');
+    expect(refused.get('d')?.message).toContain('hv101 is there (dummy), and not the edge’s');
     expect(refusals(ports, 'eth9', links).size).toBe(4);
+    for (const ifname of ['hs100', 'hx100'])
+      expect(() => checkPorts([lab], 'eth1', [...links, { ...foreign, ifname }])).toThrow(
+        refusedAs(`network lab: interface ${ifname} is there (dummy), and not the edge’s`, 'ERR_NETWORK'),
+      );
   });
 });

@@ -1,7 +1,8 @@
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Link } from '../ip.ts';
 import type { IngressPort } from './edge.ts';
-import { portName, stubName } from './names.ts';
+import { checkName } from './marks.ts';
+import { portName, stubName, tunnelName } from './names.ts';
 
 /** Ids that name a network (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
 export const vlanIds = { first: 1, last: 4094 } as const;
@@ -40,6 +41,8 @@ export function checkPorts(
         { hint: `give the network an MTU of at most ${largest}, or the uplink one of ${mtu + overhead}` },
       );
     }
+    for (const own of [portName(vlan), stubName(vlan), tunnelName(vlan)])
+      checkName(own, links, `network ${name}`);
     names.set(vlan, name);
   }
   return link;
@@ -52,19 +55,10 @@ export function refusals(
   links: readonly Link[],
   overhead = 0,
 ): ReadonlyMap<string, HeddleError> {
-  const byName = new Map(links.map((link) => [link.ifname, link]));
   return new Map(
     ports.flatMap((port) => {
       try {
         checkPorts([port], uplink, links, overhead);
-        for (const name of [portName(port.vlan), stubName(port.vlan)]) {
-          const kind = byName.get(name)?.linkinfo?.info_kind;
-          if (byName.has(name) && kind !== 'veth')
-            throw new HeddleError(
-              'ERR_NETWORK',
-              `network ${port.name}: interface ${name} is ${kind ?? 'there'}, and not the edge’s`,
-            );
-        }
         return [];
       } catch (error) {
         return [[port.network, toHeddleError(error)] as const];

@@ -20,6 +20,14 @@ export interface Edge {
   counters(): Promise<readonly PortCounters[]>;
   /** Programs that networks have of their own. Absent: it runs none. */
   readonly programs?: Programs;
+  /** Where the edges of other hosts find this one: addresses of IP. An edge that needs none has none. */
+  underlay?(): Promise<Underlay>;
+  /**
+   * Says where the edges of all hosts are that share networks, this one's among them. Nothing of it is known before, and what
+   * there is stays as it is.
+   * @throws HeddleError ERR_NETWORK
+   */
+  meet?(hosts: readonly Underlay[]): Promise<void>;
   /** Removes what it has made on this host, and nothing else. */
   stop(): Promise<void>;
 }
@@ -41,6 +49,9 @@ export interface RunningProgram {
   /** RFC 3339. */
   readonly since: string;
 }
+
+/** The addresses of one host, at most one of each family. */
+export type Underlay = readonly string[];
 
 /** Where a virtual network comes in. An archetype with planes of their own has one for each. */
 export interface IngressPort {
@@ -86,6 +97,8 @@ export interface TypedEdgeDriver<Options> {
   readonly follows: readonly string[];
   /** What it takes besides what all take. */
   readonly options: z.ZodType<Options>;
+  /** Whether an edge with these options has to be told of other hosts: {@link Edge.meet}. Default: no. */
+  meets?(options: Options): boolean;
   edge(settings: EdgeSettings<Options>): Edge;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Link } from '../ip.ts';
-import type { Edge, IngressPort } from './edge.ts';
+import { type Edge, type IngressPort, noneRefused } from './edge.ts';
 import { NodeEdge } from './node-edge.ts';
 
 const uplink = {
@@ -71,6 +71,25 @@ test('a failure is of its own turn', async () => {
   await expect(failed).rejects.toThrow('the state is away');
   await joined.join(async () => [port(1)]);
   expect(done).toEqual(['1']);
+});
+
+test('where hosts are is said to an edge that has to know, and asked of it', async () => {
+  const met: unknown[] = [];
+  const driver: Edge = {
+    apply: async () => noneRefused,
+    overhead: 50,
+    counters: async () => [],
+    underlay: async () => ['192.0.2.1'],
+    meet: async (hosts) => void met.push(hosts),
+    stop: async () => {},
+  };
+  const told = new NodeEdge(driver, 'eth1', 'fake', async () => [uplink]);
+  await told.meet([['192.0.2.2']]);
+  expect(met).toEqual([[['192.0.2.2']]]);
+  expect(await told.underlay()).toEqual(['192.0.2.1']);
+  const { edge: other } = edge();
+  await other.meet([['192.0.2.2']]);
+  expect(await other.underlay()).toEqual([]);
 });
 
 test('without networks nothing is left; while the uplink is away, all is left as it is', async () => {

@@ -2,7 +2,7 @@ import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
-import type { Edge, IngressPort, PortCounters, Refused, RunningProgram } from './edge.ts';
+import type { Edge, IngressPort, PortCounters, Refused, RunningProgram, Underlay } from './edge.ts';
 
 /** The edge of this node, as networks join it. An edge is told all there is at once, and they come one by one. */
 export class NodeEdge {
@@ -66,6 +66,16 @@ export class NodeEdge {
   /** What has passed to other hosts and from them. */
   counters(): Promise<readonly PortCounters[]> {
     return this.#edge.counters();
+  }
+
+  /** Where other hosts find it. */
+  async underlay(): Promise<Underlay> {
+    return (await this.#edge.underlay?.()) ?? [];
+  }
+
+  /** Says where all hosts are, whenever that changes. @throws HeddleError ERR_NETWORK */
+  async meet(hosts: readonly Underlay[]): Promise<void> {
+    await this.#edge.meet?.(hosts);
   }
 
   /** Removes all of it from this host. */

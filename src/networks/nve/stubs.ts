@@ -1,6 +1,7 @@
 import type { Link } from '../ip.ts';
 import { aliasOf, isOwn } from '../linux/names.ts';
 import type { IngressPort } from './edge.ts';
+import { isMarked } from './marks.ts';
 import { portName, stubName } from './names.ts';
 
 // A stub is one end of a veth; the other is a port of the network's bridge. Pure.
@@ -14,7 +15,7 @@ export function stubChanges(
   links: readonly Link[],
   stubMtu?: number,
 ): string[] {
-  const byName = new Map(links.map((link) => [link.ifname, link]));
+  const byName = new Map(stubsOf(links).map((link) => [link.ifname, link]));
   const wanted = new Map(ports.map((port) => [stubName(port.vlan), port]));
   const surplus = stubsOf(links).filter(({ ifname, ifalias }) => {
     const port = wanted.get(ifname);
@@ -33,16 +34,12 @@ export function stubChanges(
 
 /** Every stub on the host, whatever port it was for. */
 export function stubsOf<L extends Link>(links: readonly L[]): L[] {
-  return links.filter(({ ifname, ifalias }) => /^hs\d+$/.test(ifname) && isOfEdge(ifalias));
+  return links.filter((link) => /^hs\d+$/.test(link.ifname) && isMarked(link));
 }
 
 /** Every tunnel. */
 export function tunnelsOf<L extends Link>(links: readonly L[]): L[] {
-  return links.filter(({ ifname, ifalias }) => /^hx\d+$/.test(ifname) && isOfEdge(ifalias));
-}
-
-function isOfEdge(alias: string | undefined): boolean {
-  return alias?.startsWith('heddle ingress ') ?? false;
+  return links.filter((link) => /^hx\d+$/.test(link.ifname) && isMarked(link));
 }
 
 function create(port: IngressPort, stubMtu: number): string[] {

@@ -105,13 +105,14 @@ export interface Uint128 {
   readonly low?: string;
 }
 
+/** What was received may lack whatever may be absent here: fields of other kinds of match and action are not known. */
 export interface TableEntry {
-  readonly tableId: number;
-  readonly match: readonly { readonly fieldId: number; readonly exact: { readonly value: Uint8Array } }[];
+  readonly tableId?: number;
+  readonly match: readonly { readonly fieldId?: number; readonly exact?: { readonly value?: Uint8Array } }[];
   readonly action?: {
-    readonly action: {
-      readonly actionId: number;
-      readonly params: readonly { readonly paramId: number; readonly value: Uint8Array }[];
+    readonly action?: {
+      readonly actionId?: number;
+      readonly params: readonly { readonly paramId?: number; readonly value?: Uint8Array }[];
     };
   };
 }
@@ -124,7 +125,7 @@ export interface Update {
 export interface Entity {
   readonly tableEntry?: TableEntry;
   readonly directCounterEntry?: {
-    readonly tableEntry: TableEntry;
+    readonly tableEntry?: TableEntry;
     readonly data?: { readonly byteCount?: string; readonly packetCount?: string };
   };
 }

@@ -190,8 +190,13 @@ export class P4Switch {
       const deadline = Date.now() + answerTime;
       const bytes = encode(name, request);
       this.#client.makeUnaryRequest(path, same, same, bytes, { deadline }, (error, value) => {
-        if (error) reject(error);
-        else resolve(decode<T>(answer, value ?? Buffer.alloc(0)));
+        if (error) return reject(error);
+        // Nobody would catch what is thrown here.
+        try {
+          resolve(decode<T>(answer, value ?? Buffer.alloc(0)));
+        } catch (cause) {
+          reject(new Error(`its answer is no ${answer}`, { cause }));
+        }
       });
     });
   }

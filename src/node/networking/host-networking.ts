@@ -23,7 +23,7 @@ import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
 import { hostStateFile } from './service-files.ts';
 import type { ServicesContext } from './services-context.ts';
-import { dispatcherOf, nodeNameOf, openShared } from './sharing.ts';
+import { dispatcherOf, nodeNameOf, openShared, underlaysOf } from './sharing.ts';
 import { ownProcesses, sharedProcess } from './units.ts';
 
 /** The networks of this host. */
@@ -73,6 +73,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const bootstrapper = new Bootstrapper(units);
   const look = new Look(local, log, settings.edge?.programs);
   const dispatcher = shared && dispatcherOf(settings, shared, state, { local: services, edge }, log);
+  const underlays = underlaysOf(shared, edge, log);
   const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
   const networking = new Networking(dispatcher?.services ?? services, services, switcher);
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
@@ -97,11 +98,13 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       try {
         await bootstrapper.start();
       } finally {
+        underlays?.start();
         look.start();
         dispatcher?.start();
       }
     },
     stop: async () => {
+      await underlays?.stop();
       await dispatcher?.stop();
       await look.stop();
       await bootstrapper.stop();

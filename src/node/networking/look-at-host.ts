@@ -4,13 +4,17 @@ import { ipJson, type Link } from '../../networks/ip.ts';
 import { host } from '../../networks/linux/links.ts';
 import { isBridgeName } from '../../networks/linux/names.ts';
 import { vlansOn } from '../../networks/nve/check.ts';
+import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 
 /**
- * What this host has besides networks of Heddle's.
+ * What this host has besides networks of Heddle's, and where others find its edge.
  * @throws HeddleError ERR_NETWORK
  */
-export async function lookAtHost({ edge }: NodeSettings): Promise<HostState> {
+export async function lookAtHost(
+  { edge }: NodeSettings,
+  joined: Pick<NodeEdge, 'underlay'> | undefined,
+): Promise<HostState> {
   const routes = await routesOf(host);
   const taken = routes
     .filter(({ dev }) => dev === undefined || !isBridgeName(dev))
@@ -19,11 +23,13 @@ export async function lookAtHost({ edge }: NodeSettings): Promise<HostState> {
   const links = await ipJson<Link>(host, ['link', 'show']);
   const uplink = links.find(({ ifname }) => ifname === edge.uplink);
   const { vlans } = edge;
+  const underlay = (await joined?.underlay()) ?? [];
   return {
     taken,
     edge: {
       taken: uplink ? [...vlansOn(uplink, links)] : [],
       ...(vlans && { range: { first: vlans.first, last: vlans.last } }),
+      ...(underlay.length > 0 && { underlay }),
     },
   };
 }

@@ -16,7 +16,7 @@ import { Look } from './look.ts';
 import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
 import { serviceSocket, stateFile } from './service-files.ts';
-import { nodeNameOf, openShared } from './sharing.ts';
+import { nodeNameOf, openShared, underlaysOf } from './sharing.ts';
 
 export interface ServiceOptions {
   readonly archetype: string;
@@ -40,11 +40,13 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const state = openSqliteManager(stateFile(stateDir, name));
   const shared = await openShared(settings);
+  const edge = openEdge(settings, stateDir);
+  const underlays = underlaysOf(shared, edge, log);
   const socketOf = (one: string) => serviceSocket(sockets, one);
   const context = {
     service: (one: string) => new NetworkingClient(new SocketTransport(socketOf(one))),
     folder: programFolder(stateDir, name),
-    edge: openEdge(settings, stateDir),
+    edge,
     node: nodeNameOf(settings),
     registry: registryOf(shared ?? state, name),
     ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
@@ -56,11 +58,12 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   );
   mkdirSync(sockets, { recursive: true, mode: 0o700 });
   await listen(server, socketOf(name));
+  underlays?.start();
   look.start();
   log.info({ service: name, socket: socketOf(name) }, 'the networking service is ready');
   return {
     stop: async () => {
-      await Promise.all([look.stop(), server.close()]);
+      await Promise.all([underlays?.stop(), look.stop(), server.close()]);
       await service.close();
       await state.close();
       await shared?.close();

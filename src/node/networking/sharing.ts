@@ -3,6 +3,7 @@ import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { Dispatcher } from '../../networks/dispatch/dispatcher.ts';
 import { LeasedPresence } from '../../networks/dispatch/presence.ts';
+import { Underlays } from '../../networks/dispatch/underlays.ts';
 import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { openStateManager } from '../../state/open-manager.ts';
@@ -46,7 +47,21 @@ export function dispatcherOf(
     local,
     hasEdge: edge !== undefined,
     edge,
-    look: () => lookAtHost(settings),
+    look: () => lookAtHost(settings, edge),
     failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
   });
+}
+
+/** What tells the edge of the other hosts that share networks; nothing where there is no edge, or nobody shares. */
+export function underlaysOf(
+  shared: StateManager | undefined,
+  edge: NodeEdge | undefined,
+  log: Log,
+): Underlays | undefined {
+  if (!shared || !edge) return undefined;
+  return new Underlays(
+    shared,
+    (hosts) => edge.meet(hosts),
+    ({ code, message }) => log.error({ code }, `the edge and the other hosts: ${message}`),
+  );
 }

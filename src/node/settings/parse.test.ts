@@ -68,6 +68,12 @@ test('the edge’s options are those of its driver', () => {
   expect(wrong('edge: { driver: vxlan, uplink: eth1, options: { peers: [192.0.2.1, here] } }')).toEqual([
     expect.stringContaining('is no IP address'),
   ]);
+  const learning = 'edge: { driver: vxlan, uplink: eth1 }';
+  expect(wrong(learning)).toEqual([
+    expect.stringMatching(/edge\.options\.peers is missing: without it, .* from an etcd that they share/),
+  ]);
+  const shared = `${learning}\nstate: { etcd: { endpoints: ['http://192.0.2.9:2379'] } }`;
+  expect(parseSettings(shared, 'node.yaml').settings.edge?.options).toEqual({});
   expect(wrong('edge: { uplink: eth1, options: { peers: [192.0.2.1] } }')).toHaveLength(1);
   expect(wrong('edge: { driver: ethernet, uplink: eth1 }')).toHaveLength(1);
 });

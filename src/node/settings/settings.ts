@@ -58,41 +58,48 @@ const service = z.strictObject({
 });
 
 /** `node.yaml`: everything of the node that can be set. What flags and environment say wins. */
-export const nodeSettings = z.strictObject({
-  name: optional(nodeName).describe('What other nodes know this one by. Default: the host’s name.'),
-  engine: optional(text.max(4096)).describe(
-    '`podman`, `docker`, an address such as `unix:///run/podman/podman.sock`, or `none`: a node for networks alone. Default: whichever answers.',
-  ),
-  socket: optional(file).describe('Of its API. Default: `/run/heddle/node.sock`.'),
-  stateDir: optional(file).describe('For what has to last. Default: `/var/lib/heddle`.'),
-  metrics: optional(text.max(255)).describe(
-    'Where Prometheus finds it beside the socket; `off`: nowhere. Default: `127.0.0.1:9850`.',
-  ),
-  api: optional(api).describe(
-    'Lets others ask from other hosts about networks and endpoints, over TLS and with a certificate. Default: nobody.',
-  ),
-  log: z
-    .strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') })
-    .prefault({})
-    .describe('What it says of itself.'),
-  edge: optional(edge).describe(
-    'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
-  ),
-  state: z
-    .strictObject({ etcd: optional(etcdSettings).describe('Where nodes share their networks.') })
-    .prefault({})
-    .describe('Where what is wanted of networks is kept. Default: on this host.'),
-  doors: z
-    .strictObject({
-      docker: optional(file).describe(
-        'Lets Docker have networks of Heddle: where it looks for its plugin, `/run/docker/plugins/heddle.sock`.',
-      ),
-    })
-    .prefault({})
-    .describe('For whom the node stands open besides. Default: nobody.'),
-  services: z
-    .record(archetypeName, service)
-    .default({})
-    .describe('How the networking service of an archetype runs: `services: { sdn: { process: own } }`.'),
-});
+export const nodeSettings = z
+  .strictObject({
+    name: optional(nodeName).describe('What other nodes know this one by. Default: the host’s name.'),
+    engine: optional(text.max(4096)).describe(
+      '`podman`, `docker`, an address such as `unix:///run/podman/podman.sock`, or `none`: a node for networks alone. Default: whichever answers.',
+    ),
+    socket: optional(file).describe('Of its API. Default: `/run/heddle/node.sock`.'),
+    stateDir: optional(file).describe('For what has to last. Default: `/var/lib/heddle`.'),
+    metrics: optional(text.max(255)).describe(
+      'Where Prometheus finds it beside the socket; `off`: nowhere. Default: `127.0.0.1:9850`.',
+    ),
+    api: optional(api).describe(
+      'Lets others ask from other hosts about networks and endpoints, over TLS and with a certificate. Default: nobody.',
+    ),
+    log: z
+      .strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') })
+      .prefault({})
+      .describe('What it says of itself.'),
+    edge: optional(edge).describe(
+      'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
+    ),
+    state: z
+      .strictObject({ etcd: optional(etcdSettings).describe('Where nodes share their networks.') })
+      .prefault({})
+      .describe('Where what is wanted of networks is kept. Default: on this host.'),
+    doors: z
+      .strictObject({
+        docker: optional(file).describe(
+          'Lets Docker have networks of Heddle: where it looks for its plugin, `/run/docker/plugins/heddle.sock`.',
+        ),
+      })
+      .prefault({})
+      .describe('For whom the node stands open besides. Default: nobody.'),
+    services: z
+      .record(archetypeName, service)
+      .default({})
+      .describe('How the networking service of an archetype runs: `services: { sdn: { process: own } }`.'),
+  })
+  .superRefine(({ edge, state }, context) => {
+    const driver = edge && edgeDrivers.find(({ name }) => name === edge.driver);
+    if (!driver?.meets?.(edge?.options ?? {}) || state.etcd) return;
+    const message = `without it, the edge’s driver ${driver.name} has to learn of other nodes from an etcd that they share: state.etcd`;
+    context.addIssue({ code: 'custom', message, path: ['edge', 'options', 'peers'] });
+  });
 export type NodeSettings = Of<typeof nodeSettings>;

@@ -20,9 +20,19 @@ describe('the edge: ethernet, between nodes without any address', () => {
   beforeAll(async () => {
     lab = await EdgeLab.start(kind);
     for (const host of [lab.one, lab.two]) host.run('ip', 'address', 'flush', 'dev', uplink);
-    await Promise.all([lab.one, lab.two].map((host) => host.apply(...all)));
+    await lab.two.apply(...all);
   });
   afterAll(() => lab.remove());
+
+  it('leaves alone what somebody else has by its names', async () => {
+    lab.one.run('ip', 'link', 'add', 'hnode0', 'type', 'veth', 'peer', 'name', 'mine');
+    await expect(lab.one.apply(...all)).rejects.toThrow(
+      'ERR_NETWORK: the link between nodes: interface hnode0 is there (veth), and not the edge’s',
+    );
+    await lab.one.stop();
+    lab.one.run('ip', 'link', 'del', 'mine');
+    await lab.one.apply(...all);
+  });
 
   it('asks all nodes for an address, and then the one where it is', async () => {
     const [one, two] = [lab.one.pods.red, lab.two.pods.red];

@@ -42,6 +42,9 @@ describe('the edge: p4, against a stand-in for the switch', () => {
     await expect(lab.one.apply(portOf('red'))).rejects.toThrow('the edge’s pipeline is not in');
     writeFileSync(path.join(folder, 'nve.json'), '{}');
     writeFileSync(path.join(folder, 'nve.p4info.bin'), 'as p4c describes it');
+    lab.one.run('ip', 'link', 'add', 'hq2', 'type', 'veth', 'peer', 'name', 'mine');
+    await expect(lab.one.apply(portOf('red'))).rejects.toThrow('interface hq2 is there (veth)');
+    lab.one.run('ip', 'link', 'del', 'mine');
     await expect(lab.one.apply(portOf('red'))).rejects.toThrow('ERR_P4RUNTIME: the switch at unix:');
     for (const [index, server] of servers.entries()) await server.start(options(index + 1).address);
   });

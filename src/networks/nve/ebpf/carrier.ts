@@ -1,5 +1,5 @@
 import type { Link } from '../../ip.ts';
-import type { IngressPort } from '../edge.ts';
+import type { IngressPort, Underlay } from '../edge.ts';
 
 /** How an edge by programs in the kernel gets frames from host to host. */
 export interface Carrier {
@@ -18,4 +18,8 @@ export interface Tunnels {
   guard(ports: readonly IngressPort[], uplink: Link): Promise<void>;
   /** Sees to it that they lead to the other hosts. */
   lead(ports: readonly IngressPort[]): Promise<void>;
+  /** Where the other hosts are, for what is led from then on. */
+  meet(hosts: readonly Underlay[]): void;
+  /** Where others find this host. */
+  underlay(uplink: string): Promise<Underlay>;
 }

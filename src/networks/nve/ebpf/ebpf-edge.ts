@@ -3,7 +3,7 @@ import { Turns } from '../../../lib/turns.ts';
 import { ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
-import type { Edge, EdgeSettings, IngressPort, Passed, PortCounters, Refused } from '../edge.ts';
+import type { Edge, EdgeSettings, IngressPort, Passed, PortCounters, Refused, Underlay } from '../edge.ts';
 import { lost } from '../lost.ts';
 import { portName, stubName, tunnelName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
@@ -32,6 +32,8 @@ export class EbpfEdge implements Edge {
   readonly #folder: string;
   readonly programs: OwnPrograms;
   readonly #turns = new Turns();
+  /** What was applied last, and on which uplink. */
+  #applied: { readonly ports: readonly IngressPort[]; readonly uplink: Link } | undefined;
 
   constructor({ uplink, folder, programs }: Omit<EdgeSettings<unknown>, 'options'>, carrier: Carrier) {
     this.#uplink = uplink;
@@ -100,7 +102,23 @@ export class EbpfEdge implements Edge {
     await ipBatch(host, surplus);
     if (surplus.length > 0) await unguardTunnels();
     program.forgetOthers();
+    this.#applied = { ports, uplink: found };
     return refused;
+  }
+
+  async underlay(): Promise<Underlay> {
+    return (await this.#carrier.tunnels?.underlay(this.#uplink)) ?? [];
+  }
+
+  meet(hosts: readonly Underlay[]): Promise<void> {
+    return this.#turns.take('edge', async () => {
+      const { tunnels } = this.#carrier;
+      tunnels?.meet(hosts);
+      if (!tunnels || !this.#applied) return;
+      const { ports, uplink } = this.#applied;
+      await tunnels.guard(ports, uplink);
+      await tunnels.lead(ports);
+    });
   }
 
   #program(): Program {
@@ -130,6 +148,7 @@ export class EbpfEdge implements Edge {
 
   stop(): Promise<void> {
     return this.#turns.take('edge', async () => {
+      this.#applied = undefined;
       const links = await this.#links();
       const program = this.#program();
       const own = [...stubsOf(links), ...tunnelsOf(links)].map(({ ifname }) => `link del ${ifname}`);

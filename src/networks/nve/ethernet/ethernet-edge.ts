@@ -13,7 +13,8 @@ import { Uplink } from '../ebpf/uplink.ts';
 import type { Edge, EdgeSettings, IngressPort, PortCounters, Programs, Refused } from '../edge.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { addressOf } from './address.ts';
-import { NodeLink, taggedEnd } from './node-link.ts';
+import { taggedEnd } from './node-ends.ts';
+import { NodeLink } from './node-link.ts';
 import type { EthernetOptions } from './options.ts';
 
 /** Bytes around a frame that the MTU of the uplink counts: the header, and that of the frame itself. */

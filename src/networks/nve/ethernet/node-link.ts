@@ -1,17 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
-import { host, isAbsent } from '../../linux/links.ts';
-import { aliasOf, isOwn } from '../../linux/names.ts';
+import { host } from '../../linux/links.ts';
 import { attach, ownQdisc } from '../ebpf/attach.ts';
 import { bpftool, bpftoolBatch } from '../ebpf/bpftool.ts';
 import { words } from '../ebpf/maps.ts';
 import type { Program } from '../ebpf/program.ts';
 import { tcBatch } from '../ebpf/tc.ts';
 import { ipv6Switch } from '../stubs.ts';
-
-/** Where frames are tagged, and where they are wrapped: the ends of a veth. */
-export const [taggedEnd, wrappedEnd] = ['hnode0', 'hnode1'] as const;
-const owner = 'edge';
+import { marked, nodeLinkIn, ownNodeLink, taggedEnd, unfinished, wrappedEnd } from './node-ends.ts';
 
 /** The veth at whose ends frames are wrapped and unwrapped. */
 export class NodeLink {
@@ -23,10 +19,15 @@ export class NodeLink {
 
   /** `address`: the node's own, on the wire. */
   async make(uplink: Link, address: string, longest: number): Promise<void> {
-    const found = (await ends())[0];
-    if (found && !isOwn(found.ifalias, owner)) await this.remove();
-    if (!found || !isOwn(found.ifalias, owner)) await create();
-    const [tagged, wrapped] = await ends();
+    const found = nodeLinkIn(await linksOf());
+    if (!found.isWhole) {
+      await drop(found.own);
+      await create();
+    }
+    const links = await linksOf();
+    const [tagged, wrapped] = [taggedEnd, wrappedEnd].map((end) =>
+      links.find(({ ifname }) => ifname === end),
+    );
     const [inner, outer] = [tagged?.ifindex ?? 0, wrapped?.ifindex ?? 0];
     const map = (name: string) => `map update pinned ${this.#program.map(name)}`;
     await bpftoolBatch([
@@ -45,8 +46,9 @@ export class NodeLink {
     );
   }
 
+  /** Takes it away, if it is the edge's. */
   async remove(): Promise<void> {
-    if ((await ends()).length > 0) await ipBatch(host, [`link del ${taggedEnd}`]);
+    await drop(ownNodeLink(await linksOf()));
   }
 
   /** Programs for frames that nothing of the kernel has looked into yet; in place of another version without a gap. */
@@ -59,25 +61,24 @@ export class NodeLink {
   }
 }
 
-async function ends(): Promise<Link[]> {
-  try {
-    const found = await Promise.all(
-      [taggedEnd, wrappedEnd].map((end) => ipJson<Link>(host, ['link', 'show', 'dev', end])),
-    );
-    return found.flat();
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
+function linksOf(): Promise<Link[]> {
+  return ipJson<Link>(host, ['link', 'show']);
 }
 
-/** Marked at last, when frames leave it as they are on a wire: no card could cut what is wrapped. */
+async function drop(end: string | undefined): Promise<void> {
+  if (end !== undefined) await ipBatch(host, [`link del ${end}`]);
+}
+
+/** Whole only when frames leave it as they are on a wire: no card could cut what is wrapped. */
 async function create(): Promise<void> {
-  await ipBatch(host, [`link add ${taggedEnd} type veth peer name ${wrappedEnd}`]);
+  await ipBatch(host, [
+    `link add ${taggedEnd} type veth peer name ${wrappedEnd}`,
+    `link set ${taggedEnd} alias "${unfinished}"`,
+  ]);
   await inNamespace(host, ['ethtool', '-K', taggedEnd, 'tx', 'off', 'txvlan', 'off']);
   await ipBatch(host, [
     `link set ${taggedEnd} addrgenmode none`,
     `link set ${wrappedEnd} addrgenmode none`,
-    `link set ${taggedEnd} alias "${aliasOf('ingress', owner, 'nodes')}"`,
+    `link set ${taggedEnd} alias "${marked}"`,
   ]);
 }

@@ -2,6 +2,7 @@ import { HeddleError } from '../../../lib/errors.ts';
 import type { Link } from '../../ip.ts';
 import { aliasOf, isOwn } from '../../linux/names.ts';
 import type { IngressPort } from '../edge.ts';
+import { checkName, isMarked } from '../marks.ts';
 import { portName } from '../names.ts';
 
 // BMv2 gets its ports when it starts, and none later. So they are made beforehand: veths of which it has one end, and whose
@@ -35,10 +36,9 @@ const nobody = 'free';
 
 /**
  * Gives each network a slot, and leaves those that have one where they are.
- * @throws HeddleError ERR_NETWORK_POOL
+ * @throws HeddleError ERR_NETWORK where somebody else has the name of a slot, ERR_NETWORK_POOL
  */
 export function planSlots(ports: readonly IngressPort[], count: number, links: readonly Link[]): Slots {
-  const names = new Set(links.map(({ ifname }) => ifname));
   const taken = slotsOf(links);
   const slots = Array.from({ length: count }, (_, index) => index + 1);
   const byVlan = new Map(ports.map((port) => [port.vlan, port]));
@@ -47,7 +47,9 @@ export function planSlots(ports: readonly IngressPort[], count: number, links: r
   for (const slot of slots) {
     const found = taken.get(slot);
     if (!found) {
-      changes.push(...(names.has(slotName(slot)) ? [`link del ${slotName(slot)}`] : []), ...create(slot));
+      for (const name of [slotName(slot), freeName(slot)])
+        checkName(name, links, `port ${slot} of the switch`);
+      changes.push(...create(slot));
       continue;
     }
     const port = found.vlan === undefined ? undefined : byVlan.get(found.vlan);
@@ -78,7 +80,7 @@ function slotsOf(links: readonly Link[]) {
   return new Map(
     links.flatMap((link) => {
       const slot = Number(/^hq([0-9]+)$/.exec(link.ifname)?.[1]);
-      if (!Number.isInteger(slot) || !link.ifalias?.startsWith('heddle ingress ')) return [];
+      if (!Number.isInteger(slot) || !isMarked(link)) return [];
       const peer = byIndex.get(link.link ?? '')?.ifname ?? '';
       const vlan = /^hv([0-9]+)$/.exec(peer)?.[1];
       return [[slot, { alias: link.ifalias, vlan: vlan === undefined ? undefined : Number(vlan) }] as const];
@@ -87,9 +89,7 @@ function slotsOf(links: readonly Link[]) {
 }
 
 export function slotLinks(links: readonly Link[]): Link[] {
-  return links.filter(
-    ({ ifname, ifalias }) => /^hq[0-9]+$/.test(ifname) && ifalias?.startsWith('heddle ingress '),
-  );
+  return links.filter((link) => /^hq[0-9]+$/.test(link.ifname) && isMarked(link));
 }
 
 function create(slot: number): string[] {

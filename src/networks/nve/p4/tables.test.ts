@@ -83,6 +83,15 @@ describe('slots of the switch', () => {
     expect(other.slotOf).toEqual(new Map([[300, 1]]));
   });
 
+  it('are not made of what somebody else has by that name', () => {
+    const foreign = expect.objectContaining({
+      code: 'ERR_NETWORK',
+      message: expect.stringMatching(/^port 1 of the switch: interface h[qf]1 is there/),
+    });
+    for (const ends of [[end('hq1', 'hf1')], [end('hf1', 'mine')], [end('hq1', 'hf1', 'mine')]])
+      expect(() => planSlots([lab], 2, ends)).toThrow(foreign);
+  });
+
   it('run out', () => {
     expect(() => planSlots([lab, { ...lab, vlan: 301 }], 1, [])).toThrow(refused);
   });

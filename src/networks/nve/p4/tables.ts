@@ -59,11 +59,12 @@ const tagLength = 4;
 export function countersOf(slotOf: ReadonlyMap<number, number>, found: readonly Entity[]): PortCounters[] {
   const counted = new Map(
     found.flatMap(({ directCounterEntry }) => {
-      const key = directCounterEntry && keyIn(directCounterEntry.tableEntry);
-      if (key === undefined || !directCounterEntry) return [];
-      const { packetCount = '0', byteCount = '0' } = directCounterEntry.data ?? {};
+      const entry = directCounterEntry?.tableEntry;
+      const key = entry && keyIn(entry);
+      if (key === undefined) return [];
+      const { packetCount = '0', byteCount = '0' } = directCounterEntry?.data ?? {};
       const passed = { packets: Number(packetCount), bytes: Number(byteCount) };
-      return [[`${directCounterEntry.tableEntry.tableId} ${key}`, passed] as const];
+      return [[`${entry?.tableId} ${key}`, passed] as const];
     }),
   );
   const none = { packets: 0, bytes: 0 };
@@ -82,17 +83,19 @@ function keyOf({ tableId, key }: Row): string {
   return `${tableId} ${key}`;
 }
 
+/** What is none of this program's is passed over. */
 function rowOf(entry: TableEntry): Row | undefined {
   const key = keyIn(entry);
-  const action = entry.action?.action;
-  if (key === undefined || !action) return undefined;
-  return { tableId: entry.tableId, key, actionId: action.actionId, value: numberOf(action.params[0]?.value) };
+  const { tableId, action } = entry;
+  const { actionId, params = [] } = action?.action ?? {};
+  if (key === undefined || tableId === undefined || actionId === undefined) return undefined;
+  return { tableId, key, actionId, value: numberOf(params[0]?.value) };
 }
 
-/** Nothing of the default entry. */
-function keyIn({ match }: TableEntry): number | undefined {
-  const [first] = match;
-  return first && numberOf(first.exact.value);
+/** Nothing of the default entry, and of what is no number of a key's size. */
+function keyIn({ match: [first] }: TableEntry): number | undefined {
+  const key = first?.exact && numberOf(first.exact.value);
+  return Number.isSafeInteger(key) ? key : undefined;
 }
 
 function entryOf({ tableId, key, actionId, value }: Row): TableEntry {

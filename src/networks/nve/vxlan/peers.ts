@@ -1,4 +1,6 @@
-import { canonical } from './options.ts';
+import ipaddr from 'ipaddr.js';
+import type { Underlay } from '../edge.ts';
+import { canonical, type Family, familyOf } from './options.ts';
 
 // Where the frames of a tunnel go: to the host where an address was learned, else to all. Pure.
 
@@ -45,4 +47,20 @@ export function peerChanges(
     ],
     stale: strangers.filter(({ mac }) => mac !== everybody).map(remove),
   };
+}
+
+/** Of each host the address of that family, if it has one. What hosts have said is not checked before. */
+export function peersAmong(hosts: readonly Underlay[], family: Family): string[] {
+  const found = hosts.flatMap(
+    (addresses) => addresses.find((one) => ipaddr.isValid(one) && familyOf(one) === family) ?? [],
+  );
+  return [...new Set(found.map(canonical))].sort();
+}
+
+/** Where tunnels lead by now. */
+export function peersKept(entries: readonly Forwarding[]): string[] {
+  const found = entries.flatMap(({ mac, ifname, dst }) =>
+    mac === everybody && /^hx\d+$/.test(ifname) && dst !== undefined ? [canonical(dst)] : [],
+  );
+  return [...new Set(found)].sort();
 }

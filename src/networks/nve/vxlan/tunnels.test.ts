@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '../../ip.ts';
 import type { IngressPort } from '../edge.ts';
-import { vxlanOptions } from './options.ts';
-import { type Forwarding, peerChanges } from './peers.ts';
+import { familyIn, vxlanOptions } from './options.ts';
+import { type Forwarding, peerChanges, peersAmong, peersKept } from './peers.ts';
 import { tunnelChanges } from './tunnels.ts';
 
 const lab: IngressPort = { vlan: 100, network: 'abcdefabcdef', name: 'lab', mtu: 1450 };
@@ -61,10 +61,27 @@ describe('peers of a tunnel', () => {
     const others = { mac: everybody, ifname: 'vxlan7', dst: '192.0.2.9' };
     expect(change(['192.0.2.2'], entry(everybody, '192.0.2.2'), others)).toEqual({ copies: [], stale: [] });
   });
+
+  it('are the hosts that have said where they are, each by its address of the family', () => {
+    const hosts = [['192.0.2.2', 'fd00::2'], [], ['FD00:0::3', '192.0.2.3'], ['192.0.2.2'], ['; drop']];
+    expect(peersAmong(hosts, 'inet')).toEqual(['192.0.2.2', '192.0.2.3']);
+    expect(peersAmong(hosts, 'inet6')).toEqual(['fd00::2', 'fd00::3']);
+    expect(peersAmong([], 'inet')).toEqual([]);
+  });
+
+  it('are those that there were while nobody said which', () => {
+    const entries = [
+      entry(everybody, '192.0.2.3'),
+      entry(everybody, '192.0.2.2'),
+      entry('02:00:00:00:00:07', '192.0.2.9'),
+      { ...entry(everybody, '192.0.2.2'), ifname: 'hx7' },
+      { ...entry(everybody, '192.0.2.8'), ifname: 'vxlan7' },
+    ];
+    expect(peersKept(entries)).toEqual(['192.0.2.2', '192.0.2.3']);
+  });
 });
 
 it.each([
-  [{}, 'peers'],
   [{ peers: [] }, 'peers'],
   [{ peers: ['192.0.2.2', 'fd00::2'] }, 'two families'],
   [{ peers: ['here'] }, 'is no IP address'],
@@ -72,4 +89,12 @@ it.each([
   [{ peers: ['192.0.2.2'], vni: 7 }, 'vni'],
 ])('%j is refused', (options, why) => {
   expect(vxlanOptions.safeParse(options).error?.message).toContain(why);
+});
+
+it.each([
+  [{ peers: ['fd00::2'], local: '192.0.2.1' }, 'inet6'],
+  [{ local: 'fd00::1' }, 'inet6'],
+  [{}, 'inet'],
+])('%j is over %s', (options, family) => {
+  expect(familyIn(vxlanOptions.parse(options))).toBe(family);
 });

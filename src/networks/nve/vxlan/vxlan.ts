@@ -1,6 +1,6 @@
 import { EbpfEdge } from '../ebpf/ebpf-edge.ts';
 import { edgeDriver } from '../edge.ts';
-import { familyOf, vxlanOptions } from './options.ts';
+import { familyIn, vxlanOptions } from './options.ts';
 import { VxlanTunnels } from './vxlan-tunnels.ts';
 
 /** Bytes of the headers around a frame, that of the frame itself among them: Ethernet, VXLAN, UDP, IP (RFC 7348, 5). */
@@ -13,10 +13,11 @@ export const vxlan = edgeDriver({
   needs: { bpftool: 'apt-get install bpftool', bridge: 'apt-get install iproute2' },
   follows: ['ebpf', 'vxlan'],
   options: vxlanOptions,
+  meets: ({ peers }) => peers === undefined,
   edge: (settings) =>
     new EbpfEdge(settings, {
       program: 'vxlan',
-      overhead: overhead[familyOf(settings.options.peers[0] ?? '')],
+      overhead: overhead[familyIn(settings.options)],
       tunnels: new VxlanTunnels(settings.options),
     }),
 });
