@@ -1,6 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { EtarchDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
+import { lostWith, switchName } from './parts.ts';
 
 /** The Entity Title Architecture (ETArch): entities are called by titles, and speak in workspaces. There is no IP, and no ARP. */
 export const etarch = archetype({
@@ -9,6 +10,8 @@ export const etarch = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
+  access: { archetype: 'linux', name: switchName },
+  lost: lostWith,
   traffic: ['counters', 'flows'],
   networkOptions,
   endpointOptions,

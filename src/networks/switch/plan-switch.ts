@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../lib/hash.ts';
 import type { Archetype, Taken } from '../standard/archetype.ts';
 import type { Kept } from '../standard/collection.ts';
 import { settleEndpoint } from '../standard/endpoint-kind.ts';
@@ -124,6 +125,8 @@ function topLevel(
       of: `network ${name}`,
       what: `IP: ${to.name} knows no addresses, names and ports; connections over them end`,
     });
+  const own = from.lost?.(top.wanted, top.status.observed);
+  if (own !== undefined) lost.push({ of: `network ${name}`, what: own });
   const carried = (of: string, kept: Carried, options: Readonly<Record<string, unknown>>) => {
     lost.push(...kept.lost.map((key) => ({ of, what: `option ${key}: ${shortly(options[key])}` })));
     return kept.options;
@@ -147,16 +150,17 @@ function topLevel(
     { taken },
     below?.network.wanted,
   );
+  refuseOtherSubnets(from, top.wanted, to, network);
   const settled: WantedEndpoint[] = [];
   for (const { wanted } of endpoints) {
-    const { name: own, attachment, mac, labels: ownLabels } = wanted;
-    const same = below?.endpoints.find((one) => one.wanted.name === own)?.wanted;
+    const { name: ofWhom, attachment, mac, labels: ownLabels } = wanted;
+    const same = below?.endpoints.find((one) => one.wanted.name === ofWhom)?.wanted;
     const ownOptions = carried(
-      `endpoint ${own}`,
+      `endpoint ${ofWhom}`,
       carriedOptions(wanted.options, from.endpointOptions, to.endpointOptions),
       wanted.options,
     );
-    const made = { name: own, attachment, mac, labels: ownLabels, options: ownOptions };
+    const made = { name: ofWhom, attachment, mac, labels: ownLabels, options: ownOptions };
     settled.push(settleEndpoint(to, made, network, same?.id ?? newId(), settled, same));
   }
   const status = below?.network.status ?? pending;
@@ -169,6 +173,22 @@ function topLevel(
     },
     lost,
   };
+}
+
+/** Who has addresses in them keeps these. */
+function refuseOtherSubnets(
+  from: Archetype,
+  before: WantedNetwork,
+  to: Archetype,
+  after: WantedNetwork,
+): void {
+  const had = from.shared?.prefixes?.(before);
+  const has = to.shared?.prefixes?.(after);
+  if (had && has && canonicalJson([...had].sort()) !== canonicalJson([...has].sort()))
+    throw invalidError(
+      `network ${after.name}: options.subnets: it keeps ${had.join(', ')} when it becomes one of ${to.name}`,
+      'leave them unsaid, or remove it, and make it anew',
+    );
 }
 
 const longest = 120;
