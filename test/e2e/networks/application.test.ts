@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Link } from '../../../src/networks/ip.ts';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
@@ -35,6 +35,7 @@ describe('an application on a network of an archetype', () => {
   const host = new TestHost();
   let project: string[];
   let ovs: Ovs | undefined;
+  const processes: Pick<ChildProcess, 'kill'>[] = [];
   const fetch = (container: string, name: string) =>
     host.podman('exec', container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`);
   const curl = () =>
@@ -45,6 +46,7 @@ describe('an application on a network of an archetype', () => {
     await host.ok('up', ...project);
   });
   afterAll(async () => {
+    for (const process of processes) process.kill('SIGKILL');
     await host.remove();
     await ovs?.stop();
   });
@@ -78,13 +80,15 @@ describe('an application on a network of an archetype', () => {
 
   test('becomes one on a network of another archetype while it runs, and its connections stay', async () => {
     ovs = await startOvs();
+    await until('it runs again', async () => (await host.json<unknown[]>('plan', ...project)).length === 0);
     const web = host.podman('inspect', '-f', '{{.State.Pid}}', 'netapp-web-1').trim();
     const [endpoint] = (await host.json<Endpoint[]>('endpoint', 'ls', 'netapp_lab')).filter(
       ({ name }) => name === 'netapp-web-1',
     );
     const [address = ''] = (endpoint?.options['addresses'] ?? []) as string[];
-    const server = await echoing(`/proc/${web}/ns/net`, 81);
+    processes.push(await echoing(`/proc/${web}/ns/net`, 81));
     const stream = await streaming(undefined, address, 81);
+    processes.push(stream);
     const lives = ['netapp-web-1', 'netapp-db-1', 'netapp-web-1.sandbox'].map((name) => host.lifeOf(name));
     for (const archetype of ['sdn', 'ip']) {
       host.project('netapp', file.replace('archetype: ip', `archetype: ${archetype}`));
@@ -103,8 +107,6 @@ describe('an application on a network of an archetype', () => {
       ['netapp-web-1', 'netapp-db-1', 'netapp-web-1.sandbox'].map((name) => host.lifeOf(name)),
     );
     expect(curl()).toBe('hello');
-    stream.kill();
-    server.kill('SIGKILL');
   });
 
   test('leaves nothing', async () => {
