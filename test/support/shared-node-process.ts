@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
+import type { SwitchWish } from '../../src/networks/standard/switch.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
 import { Journal } from '../../src/node/services/journal.ts';
 import { nodeSettings } from '../../src/node/settings/settings.ts';
@@ -14,6 +15,7 @@ export type SharedOrder =
   | { readonly create: NetworkWish; readonly key?: string }
   | { readonly join: EndpointWish; readonly of: string; readonly key?: string }
   | { readonly remove: string; readonly of?: string }
+  | { readonly switch: string; readonly wish: SwitchWish }
   | { readonly list: true }
   | { readonly endpoints: string }
   | { readonly read: string; readonly of?: string }
@@ -37,6 +39,7 @@ void networks.start();
 async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('create' in order) return networking.networks.create(order.create, order.key);
   if ('join' in order) return networking.endpoints(order.of).create(order.join, order.key);
+  if ('switch' in order) return networking.switch(order.switch, order.wish);
   if ('list' in order) return networking.networks.list();
   if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
   if ('stop' in order) return networks.stop();

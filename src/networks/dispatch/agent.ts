@@ -1,6 +1,7 @@
 import { Backoff } from '../../lib/backoff.ts';
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Carrier } from './carrier.ts';
 import { follow } from './follow.ts';
@@ -39,6 +40,7 @@ export class Agent {
   readonly #said = new Map<string, string>();
   /** Topics that are being carried out, or failed: what changes of them on this node is its own doing. */
   readonly #busy = new Set<string>();
+  readonly #turns = new Turns();
   #following: Promise<unknown> | undefined;
 
   constructor(parts: Parts) {
@@ -128,7 +130,8 @@ export class Agent {
     const text = topicText({ archetype, network });
     const work = async () => {
       this.#parts.presence.check();
-      await carrier.carryOut(network);
+      // It may be becoming another archetype's.
+      await this.#turns.take(network, () => carrier.carryOut(network));
     };
     const loop = this.#loops.get(text) ?? this.#loop(text, work);
     this.#loops.set(text, loop);

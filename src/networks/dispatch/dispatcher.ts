@@ -3,6 +3,7 @@ import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import type { Sharing } from '../standard/sharing.ts';
+import { Switcher } from '../switch/switcher.ts';
 import { Agent } from './agent.ts';
 import { aroundIn } from './around.ts';
 import { Carrier } from './carrier.ts';
@@ -11,6 +12,7 @@ import { knownHere } from './known-here.ts';
 import { Members } from './members.ts';
 import type { Presence } from './presence.ts';
 import { decidingServices, sharedServices } from './shared-services.ts';
+import { Succession } from './succession.ts';
 import { Wakes } from './wakes.ts';
 
 export interface DispatcherOptions {
@@ -21,6 +23,8 @@ export interface DispatcherOptions {
   readonly presence: Presence;
   /** The services of this node, by archetype. */
   readonly local: ReadonlyMap<string, NetworkingService>;
+  /** Switches the networks of this node. */
+  readonly switcher: Pick<Switcher, 'switch'>;
   /** Whether this node joins networks to those of others. */
   readonly hasEdge: boolean;
   /** What this host has that decisions have to regard. */
@@ -33,6 +37,8 @@ export class Dispatcher {
   /** By archetype. */
   readonly services: ReadonlyMap<string, NetworkingService>;
   readonly members: Members;
+  /** Of networks that nodes share. */
+  readonly switcher: Switcher;
   readonly #presence: Presence;
   readonly #agent: Agent;
   readonly #report: HostReport;
@@ -40,7 +46,17 @@ export class Dispatcher {
   #isStopped = false;
   readonly #failed: (error: HeddleError) => void;
 
-  constructor({ archetypes, shared, own, presence, local, hasEdge, look, failed }: DispatcherOptions) {
+  constructor({
+    archetypes,
+    shared,
+    own,
+    presence,
+    local,
+    switcher,
+    hasEdge,
+    look,
+    failed,
+  }: DispatcherOptions) {
     this.#presence = presence;
     this.members = new Members(shared, archetypes, presence);
     this.#failed = failed;
@@ -58,6 +74,8 @@ export class Dispatcher {
         knownHere(serviceIn(services, name), serviceIn(local, name), presence.here),
       ]),
     );
+    this.switcher = new Switcher(services, shared, true);
+    const succession = new Succession({ archetypes, state: shared, nodes: sharing, local, switcher });
     const deciding = decidingServices(archetypes, shared, sharing);
     const carriers = archetypes.map((archetype) => {
       const { name } = archetype;
@@ -68,6 +86,7 @@ export class Dispatcher {
         hasEdge,
         local: serviceIn(local, name),
         deciding: serviceIn(deciding, name),
+        succession,
       };
       return [name, new Carrier(parts)] as const;
     });

@@ -48,8 +48,9 @@ const ofIp = (): readonly [KeptLevel, ...KeptLevel[]] => [
     { 'heddle.owner': 'ip/lab' },
   ),
 ];
+const around = { taken: [], vlans: new Map() };
 const plan = (before: readonly [KeptLevel, ...KeptLevel[]], archetype: string, more = {}) =>
-  planSwitch({ archetypes, before, wish: { archetype, ...more }, others: [], taken: [], newId });
+  planSwitch({ archetypes, before, wish: { archetype, ...more }, others: [], around, newId });
 const briefly = ({ archetype, name, network: { wanted }, endpoints }: KeptLevel) =>
   [archetype, name, wanted.id, endpoints[0]?.wanted.id].join(' ');
 

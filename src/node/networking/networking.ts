@@ -34,7 +34,7 @@ export class Networking implements Networks {
 
   /**
    * `local`: those that have on this host what the others decide on with other nodes. Default: the same. `switcher`: absent where
-   * nodes share, or services keep their state apart.
+   * none changes archetypes.
    */
   constructor(
     services: ReadonlyMap<string, NetworkingService>,
@@ -48,10 +48,7 @@ export class Networking implements Networks {
 
   switch(name: string, wish: SwitchWish): Promise<Switched> {
     const switcher = this.#switcher;
-    if (!switcher)
-      throw invalidError(
-        `network ${name}: it keeps its archetype while nodes share networks, or a service runs in a process of its own`,
-      );
+    if (!switcher) throw invalidError(`network ${name}: it keeps its archetype here`);
     return this.#turns.take(name, async () => {
       const { network } = await this.#there(name);
       const switched = await switcher.switch(network, wish);

@@ -4,6 +4,7 @@ import { archetypes } from '../../networks/archetypes.ts';
 import { Dispatcher } from '../../networks/dispatch/dispatcher.ts';
 import { LeasedPresence } from '../../networks/dispatch/presence.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { Switcher } from '../../networks/switch/switcher.ts';
 import { openStateManager } from '../../state/open-manager.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
@@ -22,12 +23,13 @@ export async function openShared({ state: { etcd } }: NodeSettings): Promise<Sta
   return etcd && openStateManager({ etcd });
 }
 
-/** What networks of this node are shared by. `own`: the state of this node; `local`: its services. */
+/** What networks of this node are shared by. `own`: the state of this node; `local`: its services, whose networks `switcher` switches. */
 export function dispatcherOf(
   settings: NodeSettings,
   shared: StateManager,
   own: StateManager,
   local: ReadonlyMap<string, NetworkingService>,
+  switcher: Pick<Switcher, 'switch'>,
   log: Log,
 ): Dispatcher {
   return new Dispatcher({
@@ -36,6 +38,7 @@ export function dispatcherOf(
     own,
     presence: new LeasedPresence(nodeNameOf(settings), shared, own),
     local,
+    switcher,
     hasEdge: settings.edge !== undefined,
     look: () => lookAtHost(settings),
     failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
