@@ -106,6 +106,18 @@ test('what an archetype without IP does not know is lost, option by option; what
   ]);
 });
 
+test('subnets are kept: chosen by the service below or said, others are refused', () => {
+  const other = { options: { subnets: [{ subnet: '10.8.0.0/24' }] } };
+  expect(() => plan(ofIp(), 'sdn', other)).toThrow('it keeps 10.7.0.0/24');
+  const before: [KeptLevel, ...KeptLevel[]] = [
+    level('sdn', 'lab', {}, {}),
+    level('ip', 'sdn.lab', { subnets }, web, { 'heddle.owner': 'sdn/lab' }),
+    level('linux', 'ip.sdn.lab', {}, {}, { 'heddle.owner': 'ip/sdn.lab' }),
+  ];
+  expect(plan(before, 'ip').after[0]?.network.wanted.options).toMatchObject({ subnets });
+  expect(() => plan(before, 'ip', other)).toThrow('a network keeps its subnets');
+});
+
 test('what is led, or going, stays as it is', () => {
   const [top, below] = ofIp() as [KeptLevel, KeptLevel];
   const led = level('ip', 'lab', { subnets }, { ...web, led: true });

@@ -211,9 +211,11 @@ function refuseOtherSubnets(
   to: Archetype,
   after: WantedNetwork,
 ): void {
-  const had = from.shared?.prefixes?.(before);
-  const has = to.shared?.prefixes?.(after);
-  if (had && has && canonicalJson([...had].sort()) !== canonicalJson([...has].sort()))
+  const had = from.shared?.prefixes?.(before) ?? [];
+  const has = to.shared?.prefixes?.(after) ?? [];
+  // None: what is below has chosen them, and keeps them.
+  const areSaid = had.length > 0 && has.length > 0;
+  if (areSaid && canonicalJson([...had].sort()) !== canonicalJson([...has].sort()))
     throw invalidError(
       `network ${after.name}: options.subnets: it keeps ${had.join(', ')} when it becomes one of ${to.name}`,
       'leave them unsaid, or remove it, and make it anew',

@@ -107,7 +107,7 @@ test('a node that was killed catches up with what changed meanwhile', async () =
   });
   await expect(a.tell({ remove: 'y', of: 'lab' })).rejects.toThrow('ERR_NODE_AWAY');
   await a.tell({ remove: 'o1', of: 'once' });
-  expect(await a.tell<Switched>({ switch: 'lab', wish: { archetype: 'sdn' } })).toMatchObject({
+  expect(await a.tell<Switched>({ switch: 'once', wish: { archetype: 'sdn' } })).toMatchObject({
     network: {
       archetype: 'sdn',
       status: { phase: 'pending', reason: expect.stringContaining('node b is away') },
@@ -121,6 +121,8 @@ test('a node that was killed catches up with what changed meanwhile', async () =
       endpoints.every(({ status }) => status.phase === 'ready')
     );
   });
+  await until('it has switched', async () => (await b.tell({ read: 'once' })).status.phase === 'ready');
+  expect((await b.tell({ read: 'o2', of: 'once' })).status.phase).toBe('ready');
   await until('they reach each other', () => reaches('x', made) && resolve('z', 'x') === addresses['x']);
   expect(lab.run('y', 'ip', '-br', 'link')).not.toContain('eth0');
 });
@@ -146,6 +148,7 @@ test('who is cut off goes on, changes nothing, and has all when it is back', asy
 });
 
 test('nothing is left of what both remove', async () => {
+  await until('both are there', () => lab.keys().includes('nodes/b'));
   for (const of of ['lab', 'once', 'flows', 'titles']) {
     for (const { name } of await a.tell<Endpoint[]>({ endpoints: of })) await b.tell({ remove: name, of });
     await a.tell({ remove: of });
