@@ -1,6 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import type { ManagementBridge } from '../networks/management/bridge.ts';
-import type { NetworkingService } from '../networks/standard/networking-service.ts';
+import type { Networks } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -10,7 +10,7 @@ export interface DeployContext {
   readonly spec: DeploymentSpec;
   readonly engine: Engine;
   /** Who makes networks and endpoints that are not the engine's. */
-  readonly networking: NetworkingService;
+  readonly networking: Networks;
   readonly management: ManagementBridge;
   readonly folder: StateFolder;
   /** Keyed hash of a part of the specification. */

@@ -1,3 +1,4 @@
+import type { OwnSandbox } from '../engines/workloads.ts';
 import { composeLabel } from '../lib/labels.ts';
 import type { ContainerSpec, NetworkSpec } from '../selector/spec.ts';
 
@@ -13,4 +14,12 @@ export function definitionOf({ labels, ...rest }: ContainerSpec): ContainerSpec 
 /** The same for a network. Of the engine's own nothing is said of the owner: there was no other when the first were made. */
 export function networkDefinitionOf({ owner, ...rest }: NetworkSpec): object {
   return owner === 'engine' ? rest : { owner, ...rest };
+}
+
+/** The same for a sandbox. Whose networks of Heddle's are, may change while it lives; whether they are the engine's may not. */
+export function sandboxDefinitionOf({ networks, ...rest }: OwnSandbox): object {
+  return {
+    ...rest,
+    networks: networks.map(({ owner, ...place }) => (owner === undefined ? place : { ...place, own: true })),
+  };
 }

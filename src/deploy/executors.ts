@@ -10,7 +10,7 @@ import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
 import { connectEndpoint, disconnectEndpoint } from './connect-endpoint.ts';
 import type { DeployContext } from './context.ts';
-import { definitionOf } from './definition.ts';
+import { definitionOf, sandboxDefinitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
 import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
@@ -19,6 +19,7 @@ import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { ownerOf } from './network-owners.ts';
 import { obtainImage } from './obtain-image.ts';
 import type { StepArguments, StepKind, StepOf } from './step.ts';
+import { switchNetwork } from './switch-network.ts';
 
 /** Told what came of a step in place of what it is for, in words, where that is no failure. */
 export type Note = (text: string) => void;
@@ -38,6 +39,7 @@ const executors: Executors = {
     obtainImage(engine, reference, source, progress),
 
   createNetwork: (context, { network }) => ownerOf(network.owner).create(context, network),
+  switchNetwork: (context, { network }) => switchNetwork(context, network),
   removeNetwork: (context, { name, owner }) => ownerOf(owner).remove(context, name),
 
   createVolume: ({ engine, project, hash }, { volume }) =>
@@ -46,7 +48,10 @@ const executors: Executors = {
 
   createSandbox: async ({ engine, project, hash }, { pod, start }) => {
     if (pod.sandbox.kind !== 'own') return;
-    await engine.workloads.createSandbox(pod.sandbox, sandboxLabels(project, pod, hash(pod.sandbox)));
+    await engine.workloads.createSandbox(
+      pod.sandbox,
+      sandboxLabels(project, pod, hash(sandboxDefinitionOf(pod.sandbox))),
+    );
     if (start !== false) await engine.workloads.start(pod.sandbox.name);
   },
   startSandbox: async ({ engine }, { pod }) => {

@@ -9,6 +9,7 @@ import type { DeployContext } from './context.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
 import { keyOf, type Observed, pathOwner, podOf } from './observed.ts';
 import { observeStrays } from './strays.ts';
+import { observeSwitches } from './switch-network.ts';
 
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
@@ -50,11 +51,12 @@ export async function observeWithImages(context: DeployContext): Promise<Observe
     const image = images[index];
     return image ? [[reference, image.id] as const] : [];
   });
-  const [networks, volumes] = await Promise.all([
+  const [networks, volumes, switches] = await Promise.all([
     foreign(spec.networks, observed.networks, () => engine.workloads.networkNames()),
     foreign(spec.volumes, observed.volumes, () => engine.workloads.volumeNames()),
+    observeSwitches(context, observed.networks),
   ]);
-  return { ...observed, images: Object.fromEntries(present), others: { networks, volumes } };
+  return { ...observed, images: Object.fromEntries(present), others: { networks, volumes }, switches };
 }
 
 /** Which of the names exist without being the project's. */

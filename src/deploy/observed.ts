@@ -11,6 +11,8 @@ export interface Observed extends ObservedObjects {
   readonly images: Readonly<Record<string, string>>;
   /** Names that the specification has for networks and volumes, of those that exist and are not of this project. */
   readonly others?: { readonly networks: ReadonlySet<string>; readonly volumes: ReadonlySet<string> };
+  /** What becoming of the archetype that the specification has would mean, of networks that are of another. */
+  readonly switches?: Readonly<Record<string, NetworkSwitch>>;
   readonly management: readonly ManagementPort[];
   /** On networks that are not the engine's. */
   readonly endpoints: readonly ObservedEndpoint[];
@@ -22,6 +24,9 @@ export interface Observed extends ObservedObjects {
   /** What is in force in each function's namespace was made from this, by its pod; absent: nothing is. */
   readonly functions: Readonly<Record<string, string>>;
 }
+
+/** `lost`: by it, in words; `refused`: why it cannot be. */
+export type NetworkSwitch = { readonly lost: readonly string[] } | { readonly refused: string };
 
 export const nothing: Observed = {
   containers: [],

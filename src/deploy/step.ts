@@ -12,6 +12,8 @@ import type {
 export interface StepArguments {
   obtainImage: { readonly reference: string; readonly source: ImageSource };
   createNetwork: { readonly network: NetworkSpec };
+  /** Makes a network that is not the engine's one of another archetype, with all that is on it. */
+  switchNetwork: { readonly network: NetworkSpec };
   removeNetwork: { readonly name: string; readonly owner: NetworkOwner };
   createVolume: { readonly volume: VolumeSpec };
   removeVolume: { readonly name: string };

@@ -308,6 +308,12 @@ export const errorCodes = {
     remedy: 'The message names the node: see that it runs, and that it reaches the shared state.',
     http: 503,
   },
+  ERR_NETWORK_ELSEWHERE: {
+    meaning:
+      'What passes on a network is seen by the nodes that have it, and the one that was asked has not.',
+    remedy: 'The message names those: ask one of them, on its host or by --host.',
+    http: 409,
+  },
   ERR_NODE_NAME: {
     meaning: 'Another node shares its networks under the name of this one.',
     remedy: 'Give each node a `name` of its own.',

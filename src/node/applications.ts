@@ -21,7 +21,7 @@ import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import type { Network } from '../networks/standard/network.ts';
-import type { NetworkingService } from '../networks/standard/networking-service.ts';
+import type { Networks } from '../networks/standard/networking-service.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
@@ -52,7 +52,7 @@ export interface Tools {
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
-  readonly #networking: NetworkingService;
+  readonly #networking: Networks;
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
@@ -61,7 +61,7 @@ export class Applications {
 
   constructor(
     engine: Engine,
-    networking: NetworkingService,
+    networking: Networks,
     records: Records<Desired>,
     stateDir: string,
     key: string,

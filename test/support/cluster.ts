@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { HeddleError } from '../../src/lib/errors.ts';
 import { Dispatcher } from '../../src/networks/dispatch/dispatcher.ts';
 import { LeasedPresence } from '../../src/networks/dispatch/presence.ts';
 import { ip } from '../../src/networks/ip/ip.ts';
@@ -10,6 +11,8 @@ import type { Archetype, Driver, Settled } from '../../src/networks/standard/arc
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
 import type { NetworkingService } from '../../src/networks/standard/networking-service.ts';
+import type { Switched, SwitchWish } from '../../src/networks/standard/switch.ts';
+import type { Level } from '../../src/networks/switch/levels.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 import type { StateManager } from '../../src/state/state-manager.ts';
 import { until } from './until.ts';
@@ -82,6 +85,8 @@ export class ClusterNode {
   readonly made: Made;
   /** What it could not do, by codes. */
   readonly failures: string[] = [];
+  /** Whether it switches nothing. */
+  refuses = false;
   readonly #own: StateManager;
   readonly #dispatcher: Dispatcher;
   #isRunning = true;
@@ -89,17 +94,25 @@ export class ClusterNode {
   constructor(name: string, shared: StateManager, file: StateManager, own: StateManager, made: Made) {
     this.made = made;
     this.#own = file;
-    const archetypes: Archetype[] = [ip, sdn].map((one) => ({
+    const { access: _, ...bare } = ip;
+    const archetypes: Archetype[] = [bare, sdn].map((one) => ({
       ...one,
       uses: [],
       driver: () => driverOf(made),
     }));
+    const local = localServices(archetypes, own, () => '');
     this.#dispatcher = new Dispatcher({
       archetypes,
       shared,
       own,
       presence: new LeasedPresence(name, shared, own),
-      local: localServices(archetypes, own, () => ''),
+      local,
+      switcher: {
+        switch: async (network, wish) => {
+          if (this.refuses) throw new HeddleError('ERR_OVS', 'no Open vSwitch');
+          return switchIn(local, network, wish);
+        },
+      },
       hasEdge: true,
       look: async () => ({ taken: [], edge: { taken: [[1, 'eth0.1']] } }),
       failed: ({ code }) => void this.failures.push(code),
@@ -109,6 +122,10 @@ export class ClusterNode {
 
   get members() {
     return this.#dispatcher.members;
+  }
+
+  switch(name: string, from: string, archetype: string): Promise<Switched> {
+    return this.#dispatcher.switcher.switch({ archetype: from, name }, { archetype });
   }
 
   service(archetype: string): NetworkingService {
@@ -123,6 +140,31 @@ export class ClusterNode {
     await this.#dispatcher.stop();
     await this.#own.close();
   }
+}
+
+/** On paper there is nothing between the one and the other. */
+async function switchIn(
+  services: ReadonlyMap<string, NetworkingService>,
+  { archetype, name }: Level,
+  wish: SwitchWish,
+): Promise<Switched> {
+  const [from, to] = [services.get(archetype)!, services.get(wish.archetype)!];
+  const { mtu, vlan, labels } = await from.networks.read(name);
+  const endpoints = await from.endpoints(name).list();
+  for (const one of endpoints) await from.endpoints(name).delete(one.name);
+  await from.networks.delete(name);
+  const options = wish.options ?? {};
+  const network = await to.networks.create({
+    name,
+    archetype: wish.archetype,
+    mtu,
+    ...(vlan !== undefined && { vlan }),
+    labels,
+    options,
+  });
+  for (const { name: own, attachment, mac, labels: owned, options: said } of endpoints)
+    await to.endpoints(name).create({ name: own, attachment, mac, labels: owned, options: said });
+  return { network, lost: [] };
 }
 
 function driverOf({ networks, endpoints, broken }: Made): Driver {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../src/networks/standard/network.ts';
 import { Capture } from './capture.ts';
+import { pinging } from './endpoints.ts';
 import { type Ovs, startOvs } from './ovs.ts';
 import type { SharedOrder } from './shared-node-process.ts';
 import { Told } from './told.ts';
@@ -184,6 +185,11 @@ export class NodesLab {
   /** Runs a program in a station's namespace. */
   run(station: string, ...command: readonly string[]): string {
     return runIn(`${prefix}-${station}`, command);
+  }
+
+  /** Pings an address from a station's namespace. */
+  pinging(station: string, address: string) {
+    return pinging(`${prefix}-${station}`, address);
   }
 
   async remove(): Promise<void> {

@@ -1,4 +1,4 @@
-import { definitionOf, networkDefinitionOf } from '../../src/deploy/definition.ts';
+import { definitionOf, networkDefinitionOf, sandboxDefinitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
@@ -26,7 +26,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     );
     if (pod.sandbox.kind !== 'own') return inPod;
     const { sandbox } = pod;
-    const labels = sandboxLabels(spec.project, pod, hash(sandbox));
+    const labels = sandboxLabels(spec.project, pod, hash(sandboxDefinitionOf(sandbox)));
     const networks = sandbox.networks.map(({ network, ipv4 }) => ({ network, ...(ipv4 && { ipv4 }) }));
     const ports = sandbox.ports.map(({ target, published, hostIp = '0.0.0.0', protocol }) => ({
       target: `${target}/${protocol}`,

@@ -3,12 +3,12 @@ import type { Listening } from '../../src/lib/listening.ts';
 import { archetypes } from '../../src/networks/archetypes.ts';
 import { localServices } from '../../src/networks/local-services.ts';
 import type { Archetype, Driver } from '../../src/networks/standard/archetype.ts';
-import type { NetworkingService } from '../../src/networks/standard/networking-service.ts';
+import type { NetworkingService, Networks } from '../../src/networks/standard/networking-service.ts';
 import { Networking } from '../../src/node/networking/networking.ts';
 import type { Entry, StateManager } from '../../src/state/state-manager.ts';
 
 /** The networks of a host on paper: all that is decided is decided as always, and nothing is made of it. */
-export function paperNetworking(): NetworkingService {
+export function paperNetworking(): Networks {
   const all = archetypes.map(
     (archetype): Archetype => ({ ...archetype, uses: [], driver: () => paperDriver }),
   );

@@ -8,6 +8,7 @@ import { createServer, group, listen } from '../../src/api/server.ts';
 import { doorRoutes, doorsOf } from '../../src/doors/doors.ts';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
+import type { SwitchWish } from '../../src/networks/standard/switch.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
 import { nodeNameOf } from '../../src/node/networking/sharing.ts';
 import { Journal } from '../../src/node/services/journal.ts';
@@ -17,6 +18,7 @@ export type SharedOrder =
   | { readonly create: NetworkWish; readonly key?: string }
   | { readonly join: EndpointWish; readonly of: string; readonly key?: string }
   | { readonly remove: string; readonly of?: string }
+  | { readonly switch: string; readonly wish: SwitchWish }
   | { readonly list: true }
   | { readonly endpoints: string }
   | { readonly read: string; readonly of?: string }
@@ -44,6 +46,7 @@ await listen(createServer(group(doorRoutes, doorsOf(networking, nodeNameOf(said)
 async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('create' in order) return networking.networks.create(order.create, order.key);
   if ('join' in order) return networking.endpoints(order.of).create(order.join, order.key);
+  if ('switch' in order) return networking.switch(order.switch, order.wish);
   if ('list' in order) return networking.networks.list();
   if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
   if ('forget' in order) return networks.members?.remove(order.forget);

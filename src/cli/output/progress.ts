@@ -10,6 +10,7 @@ const pc = coloursFor(process.stderr);
 const words: { readonly [Kind in StepKind]: readonly [thing: string, done: string] } = {
   obtainImage: ['Image', 'Ready'],
   createNetwork: ['Network', 'Created'],
+  switchNetwork: ['Network', 'Switched'],
   removeNetwork: ['Network', 'Removed'],
   createVolume: ['Volume', 'Created'],
   removeVolume: ['Volume', 'Removed'],

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import type { OwnSandbox } from '../../engines/workloads.ts';
 import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, DeploymentSpec } from '../../selector/spec.ts';
-import { definitionOf } from '../definition.ts';
+import { definitionOf, sandboxDefinitionOf } from '../definition.ts';
 import { containerDifferences, sandboxDifferences } from './differences.ts';
 import type { PlanOptions } from './planning.ts';
 
@@ -23,7 +23,7 @@ export function containerChange(
 export function sandboxChange(options: Known, sandbox: OwnSandbox, holder: ObservedContainer): string {
   const all = (spec: DeploymentSpec) =>
     spec.pods.flatMap((pod) => (pod.sandbox.kind === 'own' ? [pod.sandbox] : []));
-  const made = madeFrom(options, holder, all, options.hash);
+  const made = madeFrom(options, holder, all, (one) => options.hash(sandboxDefinitionOf(one)));
   return sentence(made && sandboxDifferences(made, sandbox), holder);
 }
 

@@ -44,6 +44,7 @@ function planConnections(
     const after = [
       ...sandbox,
       ...builder.idsOf('createNetwork', [network]),
+      ...builder.idsOf('switchNetwork', [network]),
       ...builder.idsOf('disconnectEndpoint', [subject]),
     ];
     return why === undefined ? [] : [builder.add('connectEndpoint', subject, { pod, network }, why, after)];

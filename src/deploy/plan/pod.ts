@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import type { OwnSandbox } from '../../engines/workloads.ts';
 import { label } from '../../lib/labels.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
-import { definitionOf } from '../definition.ts';
+import { definitionOf, sandboxDefinitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { containerChange, lossOf, sandboxChange } from './changes.ts';
 import { connectionsOf, planEndpoints } from './endpoints.ts';
@@ -61,11 +61,8 @@ function planSandbox(
   if (pod.sandbox.kind !== 'own') return borrowedSandbox(planning, pod);
   const { sandbox } = pod;
   const holder = existing.find((container) => container.name === sandbox.name);
-  const networkSteps = builder.idsOf(
-    'createNetwork',
-    sandbox.networks.map((network) => network.network),
-  );
-  const needs = [...imageSteps(planning, sandbox.image), ...networkSteps];
+  const networks = sandbox.networks.map((network) => network.network);
+  const needs = [...imageSteps(planning, sandbox.image), ...builder.idsOf('createNetwork', networks)];
 
   if (!holder) {
     const reason = existing.length > 0 ? 'its sandbox is gone' : 'it does not exist';
@@ -76,7 +73,9 @@ function planSandbox(
   const moved = sandbox.networks.find((network) => changedNetworks.has(network.network));
   const changed = moved
     ? `the network ${moved.network} changed`
-    : options.mode === 'up' && !options.keep && holder.labels[label.hash] !== options.hash(sandbox)
+    : options.mode === 'up' &&
+        !options.keep &&
+        holder.labels[label.hash] !== options.hash(sandboxDefinitionOf(sandbox))
       ? sandboxChange(options, sandbox, holder)
       : incompleteBecause(sandbox, holder, options);
   if (changed !== undefined) {

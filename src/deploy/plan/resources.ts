@@ -3,9 +3,10 @@ import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
 import { networkDefinitionOf } from '../definition.ts';
-import type { Planning } from './planning.ts';
+import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
 import { isChangedInPlace, networkDifferences, volumeDifferences } from './resource-differences.ts';
+import { containersOn, othersOn, ownerIn, planSwitch, refusalOf } from './switches.ts';
 
 /**
  * Volumes that are missing. One that differs from its file is left as it is, and named: nothing brings back what it holds.
@@ -58,15 +59,16 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
       );
     } else if (!existing) {
       builder.add('createNetwork', name, { network }, 'it does not exist');
-    } else if (
-      options.mode === 'up' &&
-      !options.keep &&
-      existing.hash !== options.hash(networkDefinitionOf(network))
-    ) {
+    } else if (options.mode === 'up' && !options.keep && isChanged(options, network, existing)) {
+      if (planSwitch(planning, network, existing)) continue;
       if (replace(planning, network, existing)) changed.add(name);
     }
   }
   return changed;
+}
+
+function isChanged({ hash }: PlanOptions, network: NetworkSpec, existing: ObservedResource): boolean {
+  return ownerIn(existing) !== network.owner || existing.hash !== hash(networkDefinitionOf(network));
 }
 
 /** Changes a network, and says whether it is made anew, with all that is on it: not while services are on it that this is not about. */
@@ -78,16 +80,15 @@ function replace(
   const { observed, options, builder } = planning;
   const { name } = network;
   const before = networkBefore(options, network, hash);
-  const why = networkChange(before, network);
+  const change = networkChange(before, network);
   if (before && isChangedInPlace(before, network)) {
-    builder.add('createNetwork', name, { network }, `it is changed as it is: ${why}`);
+    builder.add('createNetwork', name, { network }, `it is changed as it is: ${change}`);
     return false;
   }
-  const attached = observed.containers.filter((container) =>
-    container.networks.some((address) => address.network === name),
-  );
-  const services = new Set(attached.flatMap(({ labels }) => labels[label.service] ?? []));
-  const others = [...services].filter((service) => options.only && !options.only.has(service));
+  const attached = containersOn(observed, name);
+  const refused = refusalOf(observed, name);
+  const why = `${change}${refused === undefined ? '' : `, which it cannot become as it is: ${refused}`}`;
+  const others = othersOn(planning, name);
   if (others.length > 0) {
     builder.warn(
       `the network ${name} differs from its file (${why}) and is left as it is: ${others.join(', ')} would have to be made anew with it`,

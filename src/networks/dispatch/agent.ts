@@ -1,5 +1,6 @@
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { Entry, StateManager } from '../../state/state-manager.ts';
 import type { Carrier } from './carrier.ts';
 import { follow } from './follow.ts';
@@ -36,6 +37,7 @@ export class Agent {
   readonly #round: RetryLoop;
   readonly #stop = new AbortController();
   readonly #said = new Map<string, string>();
+  readonly #turns = new Turns();
   #following: Promise<unknown> | undefined;
 
   constructor(parts: Parts) {
@@ -45,7 +47,8 @@ export class Agent {
         const carrier = parts.carriers.get(archetype);
         if (!carrier) return false;
         parts.presence.check();
-        return carrier.carryOut(network);
+        // It may be becoming another archetype's.
+        return this.#turns.take(network, () => carrier.carryOut(network));
       },
       done: (topic, error) => this.#say(topic, error),
       failed: (error) => parts.failed(error),

@@ -9,6 +9,7 @@ import type { Nodes, Report } from '../standard/report.ts';
 import { forgottenKey } from './forgotten.ts';
 import { nodeEndpointName, owner, ownerLabel } from './names.ts';
 import { failedAs, Reporter } from './reporter.ts';
+import type { Succession } from './succession.ts';
 import { type LocalView, type SharedView, type Todo, todoOf, unknownError } from './todo.ts';
 
 /** Times that others may change what is being decided, before that waits. */
@@ -25,6 +26,7 @@ interface Parts {
   readonly local: NetworkingService;
   /** Decides on endpoints of nodes. */
   readonly deciding: NetworkingService;
+  readonly succession: Pick<Succession, 'hasSuccessor' | 'takeOver'>;
 }
 
 /** Carries out on this node what nodes want of the networks of one archetype, and reports it. */
@@ -53,6 +55,9 @@ export class Carrier {
    */
   async carryOut(name: string, tries = 0): Promise<boolean> {
     let shared = await this.#shared(name);
+    const { succession, archetype } = this.#parts;
+    const topic = { archetype: archetype.name, network: name };
+    if (!shared.network && !shared.isForgotten && (await succession.hasSuccessor(topic))) return false;
     let todo: Todo;
     try {
       todo = await this.#todo(name, shared);
@@ -60,6 +65,10 @@ export class Carrier {
       if (todo.join) {
         await this.#join(name);
         shared = await this.#shared(name);
+        todo = await this.#todo(name, shared);
+      }
+      if (todo.network) {
+        await succession.takeOver(todo.network);
         todo = await this.#todo(name, shared);
       }
     } catch (error) {

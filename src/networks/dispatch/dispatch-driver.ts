@@ -64,7 +64,10 @@ export class DispatchDriver implements Driver {
     });
   }
 
-  async applyEndpoint({ name, id, node }: Settled<Endpoint>, network: Settled<Network>): Promise<Observed> {
+  async applyEndpoint(endpoint: Settled<Endpoint>, network: Settled<Network>): Promise<Observed> {
+    const { name, id, node, attachment } = endpoint;
+    // A node itself: there is nothing to bring about, and nobody reports it.
+    if (attachment.kind === 'node') return {};
     const { nodes } = this.#parts;
     const endpoints = this.#endpoints(network.name);
     const what = `endpoint ${name} of ${network.name}`;

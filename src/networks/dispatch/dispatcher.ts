@@ -4,6 +4,7 @@ import type { NodeEdge } from '../nve/node-edge.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import type { Sharing } from '../standard/sharing.ts';
+import { Switcher } from '../switch/switcher.ts';
 import { Agent } from './agent.ts';
 import { aroundIn } from './around.ts';
 import { Carrier } from './carrier.ts';
@@ -12,6 +13,7 @@ import { knownHere } from './known-here.ts';
 import { Members } from './members.ts';
 import type { Presence } from './presence.ts';
 import { decidingServices, sharedServices } from './shared-services.ts';
+import { Succession } from './succession.ts';
 import { Wakes } from './wakes.ts';
 
 export interface DispatcherOptions {
@@ -22,6 +24,8 @@ export interface DispatcherOptions {
   readonly presence: Presence;
   /** The services of this node, by archetype. */
   readonly local: ReadonlyMap<string, NetworkingService>;
+  /** Switches the networks of this node. */
+  readonly switcher: Pick<Switcher, 'switch'>;
   /** Whether this node joins networks to those of others. */
   readonly hasEdge: boolean;
   /** By what it does. */
@@ -36,6 +40,8 @@ export class Dispatcher {
   /** By archetype. */
   readonly services: ReadonlyMap<string, NetworkingService>;
   readonly members: Members;
+  /** Of networks that nodes share. */
+  readonly switcher: Switcher;
   readonly #presence: Presence;
   readonly #agent: Agent;
   readonly #report: HostReport;
@@ -43,7 +49,18 @@ export class Dispatcher {
   #isStopped = false;
   readonly #failed: (error: HeddleError) => void;
 
-  constructor({ archetypes, shared, own, presence, local, hasEdge, edge, look, failed }: DispatcherOptions) {
+  constructor({
+    archetypes,
+    shared,
+    own,
+    presence,
+    local,
+    switcher,
+    hasEdge,
+    edge,
+    look,
+    failed,
+  }: DispatcherOptions) {
     this.#presence = presence;
     this.members = new Members(shared, archetypes, presence);
     this.#failed = failed;
@@ -61,6 +78,8 @@ export class Dispatcher {
         knownHere(serviceIn(services, name), serviceIn(local, name), presence.here),
       ]),
     );
+    this.switcher = new Switcher(services, shared, true);
+    const succession = new Succession({ archetypes, state: shared, nodes: sharing, local, switcher });
     const deciding = decidingServices(archetypes, shared, sharing);
     const carriers = archetypes.map((archetype) => {
       const { name } = archetype;
@@ -71,6 +90,7 @@ export class Dispatcher {
         hasEdge,
         local: serviceIn(local, name),
         deciding: serviceIn(deciding, name),
+        succession,
       };
       return [name, new Carrier(parts)] as const;
     });

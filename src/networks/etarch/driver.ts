@@ -70,9 +70,12 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
     await removeIfThere(this.#linux.networks, switchName(name));
     // Its agent may have begun to make it what the domain is: it would wait for a switch that is gone.
     if (made) this.#controller.release(datapathOf(made));
-    await this.#agentOf(name).leave();
-    this.#agents.delete(name);
-    this.#said.delete(name);
+    await this.#forget(name);
+  }
+
+  async leaveNetwork({ name }: EtarchNetwork, _: readonly EtarchEndpoint[], { datapath }: Observed) {
+    if (typeof datapath === 'string') this.#controller.release(datapath);
+    await this.#forget(name);
   }
 
   async applyEndpoint(endpoint: EtarchEndpoint, network: EtarchNetwork): Promise<Observed> {
@@ -143,6 +146,12 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
 
   get #linux(): NetworkingService {
     return this.#context.service('linux');
+  }
+
+  async #forget(network: string): Promise<void> {
+    await this.#agentOf(network).leave();
+    this.#agents.delete(network);
+    this.#said.delete(network);
   }
 
   #agentOf(network: string): Agent {

@@ -4,6 +4,7 @@ import { DomainStore } from './domain/store.ts';
 import { directoryOf } from './domain/tables.ts';
 import { EtarchDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
+import { lostWith, switchName } from './parts.ts';
 
 /** The Entity Title Architecture (ETArch): entities are called by titles, and speak in workspaces. There is no IP, and no ARP. */
 export const etarch = archetype({
@@ -13,6 +14,8 @@ export const etarch = archetype({
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
   openVswitch: true,
+  access: { archetype: 'linux', name: switchName },
+  lost: lostWith,
   traffic: ['counters', 'flows', 'trace'],
   networkOptions,
   endpointOptions,

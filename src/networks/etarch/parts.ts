@@ -1,4 +1,4 @@
-import type { As, Settled } from '../standard/archetype.ts';
+import type { As, Observed, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
 import { onWire } from '../standard/on-wire.ts';
@@ -25,6 +25,11 @@ export function switchNetwork(network: EtarchNetwork, agent: string): NetworkWis
     labels: { 'heddle.owner': `etarch/${name}` },
     options: { switch: { kind: 'openvswitch', controllers: [agent] } },
   };
+}
+
+/** What no other archetype knows of. `observed`: what its status says, as it was at the last look. */
+export function lostWith(_: EtarchNetwork, { titles = 0, workspaces = 0 }: Observed): string {
+  return `${titles} titles and ${workspaces} workspaces: who speaks by them is not heard any more`;
 }
 
 const titleLabel = 'title.';

@@ -12,6 +12,7 @@ const elements = new Set([
   'internal hb3',
   'served4 10.1.0.1',
   'served4 10.2.0.1',
+  'served4 10.9.0.1',
   'gateways4 hb1 10.1.0.1',
   'gateways4 hb2 10.2.0.1',
   'subnets4 10.1.0.0 24',
@@ -26,6 +27,8 @@ const packet = (destination: string, more: Partial<Packet> = {}): Packet => ({
   port: 8080,
   ...more,
 });
+/** A network of two subnets: the map has the first gateway only. */
+const hb1 = { bridge: 'hb1', addresses: ['10.1.0.1', '10.9.0.1'] };
 const through = (device: string, isLocal = false): Route => ({ device, isLocal, rule: `dev ${device}` });
 const receiver = { kind: 'endpoint', name: 'other/web' } as const;
 const way = (to: Packet, device: string, isPublished = false) =>
@@ -46,7 +49,7 @@ test('to no other network', () => {
 });
 
 test('to a published port, wherever it leads', () => {
-  const meant = translated(packet('192.0.2.7'), 'hb1', through('lo', true), elements);
+  const meant = translated(packet('192.0.2.7'), hb1, through('lo', true), elements);
   expect(meant.packet).toMatchObject({ destination: '10.2.0.2', port: 80 });
   const found = forwarded(meant, 'hb1', through('hb2'), elements, receiver);
   expect(found).toMatchObject({ outcome: 'delivered', to: [receiver] });
@@ -54,22 +57,22 @@ test('to a published port, wherever it leads', () => {
 });
 
 test('that of one address goes before that of all', () => {
-  const { packet: to } = translated(packet('192.0.2.1'), 'hb1', through('lo', true), elements);
+  const { packet: to } = translated(packet('192.0.2.1'), hb1, through('lo', true), elements);
   expect(to).toMatchObject({ destination: '10.1.0.9', port: 81 });
 });
 
 test('to the host itself, but never to its loopback', () => {
-  const here = translated(packet('192.0.2.1', { port: 22 }), 'hb1', through('lo', true), elements);
+  const here = translated(packet('192.0.2.1', { port: 22 }), hb1, through('lo', true), elements);
   expect(here.end).toEqual({ outcome: 'delivered', to: [{ kind: 'host', name: 'hb1' }] });
-  const loopback = translated(packet('127.0.0.1'), 'hb1', through('lo', true), elements);
+  const loopback = translated(packet('127.0.0.1'), hb1, through('lo', true), elements);
   expect(loopback).toMatchObject({ end: { outcome: 'dropped' } });
 });
 
 test('to its own name server, and to no other', () => {
   const asked = (destination: string) =>
-    translated(packet(destination, { protocol: 'udp', port: 53 }), 'hb1', through('lo', true), elements).end
+    translated(packet(destination, { protocol: 'udp', port: 53 }), hb1, through('lo', true), elements).end
       ?.outcome;
-  expect(asked('10.1.0.1')).toBe('delivered');
+  expect(['10.1.0.1', '10.9.0.1'].map(asked)).toEqual(['delivered', 'delivered']);
   expect(asked('10.2.0.1')).toBe('dropped');
 });
 

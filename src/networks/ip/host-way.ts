@@ -29,10 +29,16 @@ export interface End {
 
 const dropped: End = { outcome: 'dropped', to: [] };
 
-/** Whether a published port is meant, and where that leads. `bridge`: it came in there. `route`: to where it is addressed. */
+/** The bridge that a packet came in through, and the addresses that this host has there. */
+export interface Entrance {
+  readonly bridge: string;
+  readonly addresses: readonly string[];
+}
+
+/** Whether a published port is meant, and where that leads. `route`: to where it is addressed. */
 export function translated(
   packet: Packet,
-  bridge: string,
+  { bridge, addresses }: Entrance,
   route: Route | undefined,
   elements: ReadonlySet<string>,
 ): Translated {
@@ -50,7 +56,7 @@ export function translated(
   const [found] = [`at${family} ${packet.destination} ${key}`, `ports${family} ${key}`].flatMap((prefix) =>
     [...elements].filter((element) => element.startsWith(prefix)),
   );
-  if (found === undefined && isNameOfOthers(packet, bridge, elements))
+  if (found === undefined && isNameOfOthers(packet, addresses, elements))
     return {
       packet,
       steps: [step('chain names', rule.ownNames(is4 ? 4 : 6), 'dropped')],
@@ -75,15 +81,12 @@ export function translated(
 /** Whether the name server of another network is asked. */
 function isNameOfOthers(
   { destination, protocol, port }: Packet,
-  bridge: string,
+  addresses: readonly string[],
   elements: ReadonlySet<string>,
 ): boolean {
   const family = destination.includes(':') ? 6 : 4;
   if (!['tcp', 'udp'].includes(protocol) || port !== 53) return false;
-  return (
-    elements.has(`served${family} ${destination}`) &&
-    !elements.has(`gateways${family} ${bridge} ${destination}`)
-  );
+  return elements.has(`served${family} ${destination}`) && !addresses.includes(destination);
 }
 
 /** Whether it is forwarded, and as whose. `receiver`: who has the address. */

@@ -71,7 +71,7 @@ export function settleEndpoint<Options extends EndpointOptions>(
     addresses.map((address) => ({ address, by: `endpoint ${name}` })),
   );
   if (wish.attachment.kind === 'node')
-    return { ...options, addresses: gatewayOf(what, network, given, before) };
+    return { ...options, addresses: gatewayOf(what, network, given, options.addresses, before) };
   // One that changes keeps what it has, unless others are asked for.
   const asked = options.addresses.length > 0 ? options.addresses : (before?.options.addresses ?? []);
   return { ...options, addresses: chooseAddresses(what, asked, network.options.subnets, given) };
@@ -96,9 +96,12 @@ function gatewayOf(
   what: string,
   { options: { subnets } }: Subnetted<Pick<NetworkOptions, 'subnets' | 'ipv6'>>,
   given: readonly Given[],
+  asked: readonly string[],
   before: IpEndpoint | undefined,
 ): string[] {
   if (before) return [...before.options.addresses];
+  // It was another archetype's.
+  if (asked.length > 0) return [...asked];
   const gateways = subnets.flatMap(({ gateway }) => gateway ?? []);
   const isTaken = given.some(({ address }) => gateways.includes(address));
   return isTaken ? chooseAddresses(what, [], subnets, given) : gateways;

@@ -37,7 +37,8 @@ export async function traceOf(
   const bridge = only.name;
   const elements = await observeElements(host);
   const first = await routeOf(host, packet, bridge);
-  const meant = translated(packet, bridge, first, elements);
+  const addresses = network.options.subnets.flatMap(({ gateway }) => gateway ?? []);
+  const meant = translated(packet, { bridge, addresses }, first, elements);
   const untilNow = [...steps, ...meant.steps];
   if (meant.end) return { ...switched, ...meant.end, steps: untilNow };
   const route = meant.isPublished ? await routeOf(host, meant.packet, bridge) : first;

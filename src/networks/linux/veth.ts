@@ -76,6 +76,13 @@ function isEndOf({ mac }: LinuxEndpoint, { address, linkinfo }: AddressedLink): 
   return linkinfo?.info_kind === 'veth' && address === mac;
 }
 
+/** Where it spoke IP so far and may not, or the other way round. */
+function spoken({ flags, addr_info }: AddressedLink, { options }: LinuxEndpoint, name: string): string[] {
+  if (options.ip) return flags.includes('NOARP') ? [`link set ${name} arp on addrgenmode eui64`] : [];
+  const own = addr_info.filter(({ scope }) => scope === 'link');
+  return own.map(({ local, prefixlen }) => `address del ${local}/${prefixlen} dev ${name}`);
+}
+
 /** What an end in the namespace has to change, or to lose. */
 function settled(peer: AddressedLink, endpoint: LinuxEndpoint, inside: Inside): string[] {
   const renamed =
@@ -87,6 +94,7 @@ function settled(peer: AddressedLink, endpoint: LinuxEndpoint, inside: Inside): 
   return [
     ...renamed,
     ...readdressed,
+    ...spoken(peer, endpoint, inside.interface),
     ...removeSurplus({ ...peer, ifname: inside.interface }, endpoint.options.addresses),
   ];
 }

@@ -28,6 +28,11 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
    * can become another archetype's while its endpoints stay as they are.
    */
   readonly access?: Access;
+  /**
+   * What a network has besides options and links, and loses in becoming another archetype's: in words. Pure. Absent, or
+   * nothing: it loses nothing else.
+   */
+  lost?(network: As<Settled<Network>, NetworkOptions>, observed: Observed): string | undefined;
   /** What is to be read of the traffic on its networks: what its driver has methods for. */
   readonly traffic?: readonly TrafficRead[];
   /** What it takes besides what all take; what they give is JSON, and passes them again unchanged. */

@@ -13,6 +13,11 @@ export interface Kept<Wanted> {
   readonly status: Status;
 }
 
+/** All that is stored of one. `reports`: by node, where nodes share it. */
+export interface Stored<Wanted> extends Pick<Kept<Wanted>, 'wanted' | 'status'> {
+  readonly reports?: Reports;
+}
+
 /** The resources of one kind as they were together, and what has to hold for them to be so still. */
 export interface Snapshot<Wanted> {
   readonly kept: readonly Kept<Wanted>[];
@@ -148,18 +153,20 @@ export class Collection<Wanted extends Optioned> {
     return reportsIn(await this.#statuses(name));
   }
 
-  /** What puts one into the state of this process, or takes one out, with whatever else is committed at once. */
-  putting({ wanted, status }: Pick<Kept<Wanted>, 'wanted' | 'status'>): Change[] {
-    return [
-      this.#want(wanted),
-      { key: this.#key('status', wanted.name), value: status },
-      ...this.#serials(wanted.name),
-    ];
+  /** What puts one into the state, or takes one out, with whatever else is committed at once. */
+  putting({ wanted, status, reports = new Map() }: Stored<Wanted>): Change[] {
+    const key = this.#key('status', wanted.name);
+    const statuses = this.#shared
+      ? [...reports].map(([node, report]) => ({ key: `${key}/${node}`, value: report }))
+      : [{ key, value: status }];
+    return [this.#want(wanted), ...statuses, ...this.#serials(wanted.name)];
   }
 
-  taking(name: string): Change[] {
-    const keys = [this.#key('wanted', name), this.#key('status', name)];
-    return [...keys.map((key) => ({ key, delete: true }) as const), ...this.#serials(name)];
+  taking({ wanted: { name }, reports = new Map() }: Pick<Stored<Wanted>, 'wanted' | 'reports'>): Change[] {
+    const key = this.#key('status', name);
+    const statuses = this.#shared ? [...reports.keys()].map((node) => `${key}/${node}`) : [key];
+    const keys = [this.#key('wanted', name), ...statuses];
+    return [...keys.map((one) => ({ key: one, delete: true }) as const), ...this.#serials(name)];
   }
 
   /** What is noted beside resources, forgotten: for when there are none any more, and never will be. */

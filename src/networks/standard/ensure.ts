@@ -31,3 +31,16 @@ export async function removeIfThere(
     if (!isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) throw error;
   }
 }
+
+/** One that may be gone already. */
+export async function readIfThere<Resource>(
+  resources: Pick<Resources<Resource, never>, 'read'>,
+  name: string,
+): Promise<Resource | undefined> {
+  try {
+    return await resources.read(name);
+  } catch (error) {
+    if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
-import type { Archetype, Driver, ServiceContext, Taken } from './archetype.ts';
+import type { Archetype, Driver, ServiceContext } from './archetype.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
@@ -13,7 +13,7 @@ import { networkKind } from './network-kind.ts';
 import type { NetworkingService } from './networking-service.ts';
 import { endpointsIn, networksIn, type WantedEndpoint, type WantedNetwork } from './records.ts';
 import { KeptResources } from './resources.ts';
-import type { Sharing } from './sharing.ts';
+import type { Around, Sharing } from './sharing.ts';
 import type { NetworkTraffic } from './traffic.ts';
 
 interface ServiceOptions {
@@ -127,9 +127,12 @@ export class ArchetypeService implements NetworkingService {
     }
   }
 
-  /** Prefixes that others than Heddle have on this host. */
-  async taken(): Promise<readonly Taken[]> {
-    return (await this.#driver.taken?.()) ?? [];
+  /** What a decision on a network has to regard besides the others of the archetype. @throws HeddleError ERR_NODE_NAME */
+  async around(): Promise<Around> {
+    this.#sharing?.check();
+    const around = await this.#sharing?.around(this.archetype.name);
+    const taken = (await this.#driver.taken?.()) ?? [];
+    return around ?? { conditions: [], names: new Map(), vlans: new Map(), taken };
   }
 
   /** Brings about what is wanted of a network and its endpoints. @throws HeddleError */

@@ -48,8 +48,9 @@ const ofIp = (): readonly [KeptLevel, ...KeptLevel[]] => [
     { 'heddle.owner': 'ip/lab' },
   ),
 ];
+const around = { taken: [], vlans: new Map() };
 const plan = (before: readonly [KeptLevel, ...KeptLevel[]], archetype: string, more = {}) =>
-  planSwitch({ archetypes, before, wish: { archetype, ...more }, others: [], taken: [], newId });
+  planSwitch({ archetypes, before, wish: { archetype, ...more }, others: [], around, newId });
 const briefly = ({ archetype, name, network: { wanted }, endpoints }: KeptLevel) =>
   [archetype, name, wanted.id, endpoints[0]?.wanted.id].join(' ');
 
@@ -103,6 +104,18 @@ test('what an archetype without IP does not know is lost, option by option; what
     'endpoint web: option addresses',
     'endpoint web: option ports',
   ]);
+});
+
+test('subnets are kept: chosen by the service below or said, others are refused', () => {
+  const other = { options: { subnets: [{ subnet: '10.8.0.0/24' }] } };
+  expect(() => plan(ofIp(), 'sdn', other)).toThrow('it keeps 10.7.0.0/24');
+  const before: [KeptLevel, ...KeptLevel[]] = [
+    level('sdn', 'lab', {}, {}),
+    level('ip', 'sdn.lab', { subnets }, web, { 'heddle.owner': 'sdn/lab' }),
+    level('linux', 'ip.sdn.lab', {}, {}, { 'heddle.owner': 'ip/sdn.lab' }),
+  ];
+  expect(plan(before, 'ip').after[0]?.network.wanted.options).toMatchObject({ subnets });
+  expect(() => plan(before, 'ip', other)).toThrow('a network keeps its subnets');
 });
 
 test('what is led, or going, stays as it is', () => {

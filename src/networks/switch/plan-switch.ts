@@ -1,5 +1,6 @@
-import type { Archetype, Taken } from '../standard/archetype.ts';
-import type { Kept } from '../standard/collection.ts';
+import { canonicalJson } from '../../lib/hash.ts';
+import type { Archetype } from '../standard/archetype.ts';
+import type { Stored } from '../standard/collection.ts';
 import { settleEndpoint } from '../standard/endpoint-kind.ts';
 import type { LeftNetwork } from '../standard/left.ts';
 import type { Status } from '../standard/network.ts';
@@ -7,11 +8,11 @@ import { settleNetwork } from '../standard/network-kind.ts';
 import { onWire } from '../standard/on-wire.ts';
 import { invalidError } from '../standard/parsed.ts';
 import type { WantedEndpoint, WantedNetwork } from '../standard/records.ts';
+import type { Report } from '../standard/report.ts';
+import type { Around } from '../standard/sharing.ts';
 import type { Loss, SwitchWish } from '../standard/switch.ts';
 import { type Carried, carriedOptions } from './carried.ts';
 import { type Level, levelsOf, sharedLevels } from './levels.ts';
-
-type Stored<Wanted> = Pick<Kept<Wanted>, 'wanted' | 'status'>;
 
 /** What one of the services keeps of a network. */
 export interface KeptLevel extends Level {
@@ -29,13 +30,13 @@ export interface SwitchPlan {
 
 export interface SwitchInput {
   readonly archetypes: ReadonlyMap<string, Archetype>;
-  /** From the top. */
+  /** From the top. What nodes share is the top only: each has the others, and switches them by itself. */
   readonly before: readonly [KeptLevel, ...KeptLevel[]];
   readonly wish: SwitchWish;
   /** Networks of the other archetype. */
   readonly others: readonly WantedNetwork[];
-  /** Prefixes that the other archetype must not overlap with. */
-  readonly taken: readonly Taken[];
+  readonly around: Pick<Around, 'taken' | 'vlans'>;
+  readonly isShared?: boolean;
   /** Ids that nobody has: one for the network and one for each endpoint. */
   readonly newId: () => string;
 }
@@ -52,10 +53,15 @@ export function planSwitch(input: SwitchInput): SwitchPlan {
   const [top] = before;
   const { name } = top;
   const levels = levelsOf(archetypes, { archetype: wish.archetype, name });
-  const shared = sharedLevels(before, levels);
-  refuse(top, levels, before, shared);
+  const levelsBefore = levelsOf(archetypes, top);
+  const shared = sharedLevels(levelsBefore, levels);
+  refuse(top, levels, levelsBefore, shared);
   const from = archetypes.get(top.archetype)!;
   const to = archetypes.get(wish.archetype)!;
+  if (input.isShared) {
+    const { level, lost } = topLevel(input, from, to, undefined);
+    return { after: [{ ...level, network: { ...level.network, reports: claimsIn(top) } }], left: [], lost };
+  }
   const renamed = levels.slice(levels.length - shared).map((level, index) => {
     const above = levels[levels.length - shared + index - 1];
     return renamedLevel(before[before.length - shared + index] as KeptLevel, level.name, above);
@@ -69,6 +75,12 @@ export function planSwitch(input: SwitchInput): SwitchPlan {
       .map((one) => ({ archetype: one.archetype, name: one.name, network: leftOf(one) })),
     lost,
   };
+}
+
+/** The nodes that have it, have it still: each says so again when it has switched its own. */
+function claimsIn({ network: { reports = new Map() } }: KeptLevel): ReadonlyMap<string, Report> {
+  const claim: Report = { of: 0, phase: 'pending', observed: {} };
+  return new Map([...reports.keys()].map((node) => [node, claim]));
 }
 
 export function leftOf({ network, endpoints }: KeptLevel): LeftNetwork {
@@ -113,7 +125,7 @@ function renamedLevel(level: KeptLevel, name: string, above: Level | undefined):
 
 /** What a user sees: settled as if it were made now, from what it was. `below`: it is there already, as another's part. */
 function topLevel(
-  { before, wish, others, taken, newId }: SwitchInput,
+  { before, wish, others, around, newId }: SwitchInput,
   from: Archetype,
   to: Archetype,
   below: KeptLevel | undefined,
@@ -125,6 +137,8 @@ function topLevel(
       of: `network ${name}`,
       what: `IP: ${to.name} knows no addresses, names and ports; connections over them end`,
     });
+  const own = from.lost?.(top.wanted, top.status.observed);
+  if (own !== undefined) lost.push({ of: `network ${name}`, what: own });
   const carried = (of: string, kept: Carried, options: Readonly<Record<string, unknown>>) => {
     lost.push(...kept.lost.map((key) => ({ of, what: `option ${key}: ${shortly(options[key])}` })));
     return kept.options;
@@ -145,20 +159,30 @@ function topLevel(
     },
     below?.network.wanted.id ?? newId(),
     others.filter(({ id }) => id !== below?.network.wanted.id),
-    { taken },
+    withoutOwn(around, from, top.wanted),
     below?.network.wanted,
   );
+  refuseOtherSubnets(from, top.wanted, to, network);
   const settled: WantedEndpoint[] = [];
   for (const { wanted } of endpoints) {
-    const { name: own, attachment, mac, labels: ownLabels } = wanted;
-    const same = below?.endpoints.find((one) => one.wanted.name === own)?.wanted;
+    const { name: ofWhom, node, attachment, mac, labels: ownLabels } = wanted;
+    // Each node joins by itself what it takes part in.
+    if (attachment.kind === 'node' && !to.shared?.forNode) continue;
+    const same = below?.endpoints.find((one) => one.wanted.name === ofWhom)?.wanted;
     const ownOptions = carried(
-      `endpoint ${own}`,
+      `endpoint ${ofWhom}`,
       carriedOptions(wanted.options, from.endpointOptions, to.endpointOptions),
       wanted.options,
     );
-    const made = { name: own, attachment, mac, labels: ownLabels, options: ownOptions };
-    settled.push(settleEndpoint(to, made, network, same?.id ?? newId(), settled, same));
+    const made = {
+      name: ofWhom,
+      ...(node !== undefined && { node }),
+      attachment,
+      mac,
+      labels: ownLabels,
+      options: ownOptions,
+    };
+    settled.push(settleEndpoint(to, made, network, same?.id ?? newId(), settled, same, { here: node }));
   }
   const status = below?.network.status ?? pending;
   return {
@@ -170,6 +194,33 @@ function topLevel(
     },
     lost,
   };
+}
+
+/** What it has itself is no hindrance to it. */
+function withoutOwn({ taken, vlans }: SwitchInput['around'], from: Archetype, network: WantedNetwork) {
+  const own = new Set(from.shared?.prefixes?.(network));
+  return {
+    taken: taken.filter(({ prefix }) => !own.has(prefix)),
+    vlans: new Map([...vlans].filter(([vlan]) => vlan !== network.vlan)),
+  };
+}
+
+/** Who has addresses in them keeps these. */
+function refuseOtherSubnets(
+  from: Archetype,
+  before: WantedNetwork,
+  to: Archetype,
+  after: WantedNetwork,
+): void {
+  const had = from.shared?.prefixes?.(before) ?? [];
+  const has = to.shared?.prefixes?.(after) ?? [];
+  // None: what is below has chosen them, and keeps them.
+  const areSaid = had.length > 0 && has.length > 0;
+  if (areSaid && canonicalJson([...had].sort()) !== canonicalJson([...has].sort()))
+    throw invalidError(
+      `network ${after.name}: options.subnets: it keeps ${had.join(', ')} when it becomes one of ${to.name}`,
+      'leave them unsaid, or remove it, and make it anew',
+    );
 }
 
 const longest = 120;

@@ -1,10 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { Change, Condition, StateManager } from '../../state/state-manager.ts';
+import { invalidError } from '../standard/parsed.ts';
 import type { ArchetypeService } from '../standard/service.ts';
 import type { Switched, SwitchWish } from '../standard/switch.ts';
 import { type Level, levelsOf } from './levels.ts';
 import { type KeptLevel, leftOf, planSwitch, type SwitchPlan } from './plan-switch.ts';
+
+/** Times that others may change what is being decided. */
+const mostTries = 10;
+
+/** Changes of one commit: etcd takes 128 (`--max-txn-ops`). */
+const mostChanges = 120;
+
+interface Decided {
+  readonly plan: SwitchPlan;
+  readonly was: readonly ReadLevel[];
+}
+
+interface ReadLevel extends KeptLevel {
+  readonly revision: number;
+  readonly conditions: readonly Condition[];
+}
 
 /**
  * Makes networks those of other archetypes while traffic goes on. What is kept of a network changes at once, in one commit:
@@ -13,11 +30,16 @@ import { type KeptLevel, leftOf, planSwitch, type SwitchPlan } from './plan-swit
 export class Switcher {
   readonly #services: ReadonlyMap<string, ArchetypeService>;
   readonly #state: StateManager;
+  readonly #isShared: boolean;
 
-  /** @param services that share the state, in the order of their needs */
-  constructor(services: ReadonlyMap<string, ArchetypeService>, state: StateManager) {
+  /**
+   * @param services that have what they keep in the state, in the order of their needs
+   * @param isShared with other nodes: what is below a network is each node's own, and switched by it
+   */
+  constructor(services: ReadonlyMap<string, ArchetypeService>, state: StateManager, isShared = false) {
     this.#services = services;
     this.#state = state;
+    this.#isShared = isShared;
   }
 
   /**
@@ -26,9 +48,8 @@ export class Switcher {
    *   whatever keeps the network from being made
    */
   async switch(network: Level, wish: SwitchWish): Promise<Switched> {
-    const archetypes = new Map([...this.#services].map(([name, { archetype }]) => [name, archetype]));
-    const before = levelsOf(archetypes, network);
-    const after = levelsOf(archetypes, { archetype: wish.archetype, name: network.name });
+    const before = this.#levels(network);
+    const after = this.#levels({ archetype: wish.archetype, name: network.name });
     if (network.archetype === wish.archetype)
       return { network: await this.#service(network).networks.read(network.name), lost: [] };
     // What an earlier one left must not take away what this one makes.
@@ -46,7 +67,17 @@ export class Switcher {
     return { network: await this.#service(wish).networks.read(network.name), lost };
   }
 
-  async #decide(before: readonly Level[], wish: SwitchWish) {
+  #levels(network: Level): Level[] {
+    const levels = levelsOf(this.#archetypes(), network);
+    return this.#isShared ? levels.slice(0, 1) : levels;
+  }
+
+  #archetypes() {
+    return new Map([...this.#services].map(([name, { archetype }]) => [name, archetype]));
+  }
+
+  /** Decides what it comes to, and keeps it; again when others were quicker. */
+  async #decide(before: readonly Level[], wish: SwitchWish, tries = 1): Promise<Decided> {
     const kept = await Promise.all(before.map((level) => this.#read(level)));
     const [top, ...below] = kept;
     if (!top) throw new HeddleError('ERR_INTERNAL', 'a network without levels');
@@ -57,12 +88,15 @@ export class Switcher {
         `network ${name}: read at revision ${wish.revision}, and it is at revision ${top.revision} by now`,
       );
     const to = this.#service(wish);
+    const around = await to.around();
+    const others = await to.kept.all();
     const plan = planSwitch({
-      archetypes: new Map([...this.#services].map(([one, { archetype }]) => [one, archetype])),
+      archetypes: this.#archetypes(),
       before: [top, ...below],
       wish,
-      others: (await to.kept.all()).kept.map(({ wanted }) => wanted),
-      taken: await to.taken(),
+      others: others.kept.map(({ wanted }) => wanted),
+      around,
+      isShared: this.#isShared,
       newId: () => randomBytes(6).toString('hex'),
     });
     if (plan.lost.length > 0 && !wish.accept && !wish.dryRun) {
@@ -72,17 +106,21 @@ export class Switcher {
         `network ${name} would lose as one of ${wish.archetype}: ${what}`,
       );
     }
-    if (!wish.dryRun) await this.#commit(kept, plan);
-    return { plan, was: kept };
+    if (wish.dryRun || (await this.#commit(kept, plan, [...around.conditions, others.unchanged])))
+      return { plan, was: kept };
+    if (tries < mostTries) return this.#decide(before, wish, tries + 1);
+    throw new HeddleError(
+      'ERR_REVISION',
+      `network ${name}: others change it, or those beside it, without end`,
+    );
   }
 
+  /** @returns whether all was still as it was when it was decided */
   async #commit(
-    was: readonly (KeptLevel & { readonly revision: number })[],
+    was: readonly ReadLevel[],
     plan: SwitchPlan,
-  ): Promise<void> {
-    const conditions = was.map(({ archetype, name, revision }) =>
-      this.#service({ archetype }).kept.condition(name, revision),
-    );
+    conditions: readonly Condition[],
+  ): Promise<boolean> {
     const changes = [
       ...was.flatMap((level) => this.#taking(level)),
       ...plan.after.flatMap((level) => this.#putting(level)),
@@ -92,9 +130,14 @@ export class Switcher {
     const absent = free.map(
       ({ archetype, name }): Condition => this.#service({ archetype }).kept.condition(name, 0),
     );
-    const done = await this.#state.commit([...conditions, ...absent], lastOfEach(changes));
-    if (done === undefined)
-      throw new HeddleError('ERR_REVISION', `network ${was[0]?.name}: it was changed since it was read`);
+    const all = lastOfEach(changes);
+    if (this.#isShared && all.length > mostChanges)
+      throw invalidError(
+        `network ${was[0]?.name}: it has too many endpoints to be switched at once while nodes share it`,
+        `it may have some ${Math.floor(mostChanges / 3)}`,
+      );
+    const read = was.flatMap((level) => level.conditions);
+    return (await this.#state.commit(uniqueKeys([...read, ...conditions, ...absent]), all)) !== undefined;
   }
 
   /** What is kept is as it was, and what is there follows. */
@@ -109,7 +152,9 @@ export class Switcher {
       await this.#inTurns([...was, ...levels], async () => {
         const found = await Promise.all(levels.map((level) => this.#readIfThere(level)));
         const reached = found.filter((level) => level !== undefined);
-        const leaving = reached.filter(({ archetype }) => !was.some((one) => one.archetype === archetype));
+        const leaving = reached.filter(
+          ({ archetype }) => !this.#isShared && !was.some((one) => one.archetype === archetype),
+        );
         const changes = [
           ...reached.flatMap((level) => this.#taking(level)),
           ...plan.left.map((level) => service(level).left.forget(level.network)),
@@ -131,35 +176,54 @@ export class Switcher {
     }
   }
 
-  async #read(level: Level): Promise<KeptLevel & { readonly revision: number }> {
+  async #read(level: Level): Promise<ReadLevel> {
     const found = await this.#readIfThere(level);
     if (found) return found;
     const { archetype, name } = level;
     throw new HeddleError('ERR_RESOURCE_UNKNOWN', `network ${name} of ${archetype}: there is none`);
   }
 
-  async #readIfThere({ archetype, name }: Level) {
+  async #readIfThere({ archetype, name }: Level): Promise<ReadLevel | undefined> {
     const service = this.#service({ archetype });
     const network = await service.kept.read(name);
     if (!network) return undefined;
-    const { kept: endpoints } = await service.endpointsKept(name).all();
-    return { archetype, name, network, endpoints, revision: network.revision };
+    const { revision } = network;
+    const { kept: endpoints, unchanged } = await service.endpointsKept(name).all();
+    const conditions = [service.kept.condition(name, revision), unchanged];
+    const level = { archetype, name, network, endpoints, revision, conditions };
+    return this.#isShared ? this.#withReports(level) : level;
   }
 
-  #taking({ archetype, name, endpoints }: KeptLevel): Change[] {
+  async #withReports(level: ReadLevel): Promise<ReadLevel> {
+    const { kept, endpointsKept } = this.#collections(level);
+    const reported = level.endpoints.map(async (one) => ({
+      ...one,
+      reports: await endpointsKept.reports(one.wanted.name),
+    }));
+    return {
+      ...level,
+      network: { ...level.network, reports: await kept.reports(level.name) },
+      endpoints: await Promise.all(reported),
+    };
+  }
+
+  #collections({ archetype, name }: Level) {
     const service = this.#service({ archetype });
-    const collection = service.endpointsKept(name);
+    return { kept: service.kept, endpointsKept: service.endpointsKept(name) };
+  }
+
+  #taking({ archetype, name, network, endpoints }: KeptLevel): Change[] {
+    const { kept, endpointsKept } = this.#collections({ archetype, name });
     return [
-      ...service.kept.taking(name),
-      ...endpoints.flatMap(({ wanted }) => collection.taking(wanted.name)),
-      collection.forgotten(),
+      ...kept.taking(network),
+      ...endpoints.flatMap((one) => endpointsKept.taking(one)),
+      endpointsKept.forgotten(),
     ];
   }
 
   #putting({ archetype, name, network, endpoints }: KeptLevel): Change[] {
-    const service = this.#service({ archetype });
-    const collection = service.endpointsKept(name);
-    return [...service.kept.putting(network), ...endpoints.flatMap((one) => collection.putting(one))];
+    const { kept, endpointsKept } = this.#collections({ archetype, name });
+    return [...kept.putting(network), ...endpoints.flatMap((one) => endpointsKept.putting(one))];
   }
 
   /** Work while nobody else works on any of these; services above others first, as they do it themselves. */
@@ -183,6 +247,11 @@ export class Switcher {
 
 function isSame(one: Level, other: Level): boolean {
   return one.archetype === other.archetype && one.name === other.name;
+}
+
+/** What is said of one key twice is the same. */
+function uniqueKeys(conditions: readonly Condition[]): Condition[] {
+  return [...new Map(conditions.map((one) => [one.key, one])).values()];
 }
 
 /** A commit has each key once: what is said last of one holds. */

@@ -10,6 +10,7 @@ import {
   describeArchetype,
 } from '../../networks/standard/archetype-description.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
+import { invalidError } from '../../networks/standard/parsed.ts';
 import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
@@ -72,10 +73,15 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
   const look = new Look(local, log, settings.edge?.programs);
-  const dispatcher = shared && dispatcherOf(settings, shared, state, { local: services, edge }, log);
+  const switcher = own.size > 0 ? noSwitcher : new Switcher(local, state);
+  const dispatcher =
+    shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
   const underlays = underlaysOf(shared, edge, log);
-  const switcher = dispatcher || own.size > 0 ? undefined : new Switcher(local, state);
-  const networking = new Networking(dispatcher?.services ?? services, services, switcher);
+  const networking = new Networking(
+    dispatcher?.services ?? services,
+    services,
+    dispatcher?.switcher ?? switcher,
+  );
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
@@ -113,3 +119,12 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     },
   };
 }
+
+/** Services keep their state apart: there is no commit that changes all of it. */
+const noSwitcher: Pick<Switcher, 'switch'> = {
+  switch: async ({ name }) => {
+    throw invalidError(
+      `network ${name}: it keeps its archetype while a service runs in a process of its own`,
+    );
+  },
+};

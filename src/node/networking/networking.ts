@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import { type Endpoint, type EndpointWish, isOfServices } from '../../networks/standard/endpoint.ts';
+import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
 import type {
   NetworkingService,
@@ -13,6 +14,7 @@ import { invalidError } from '../../networks/standard/parsed.ts';
 import type { Switched, SwitchWish } from '../../networks/standard/switch.ts';
 import type { NetworkTraffic } from '../../networks/standard/traffic.ts';
 import type { Switcher } from '../../networks/switch/switcher.ts';
+import { checkHere } from './check-here.ts';
 import { merged } from './merged.ts';
 
 /** Labels that services put on what they make for each other. */
@@ -32,7 +34,7 @@ export class Networking implements Networks {
 
   /**
    * `local`: those that have on this host what the others decide on with other nodes. Default: the same. `switcher`: absent where
-   * nodes share, or services keep their state apart.
+   * none changes archetypes.
    */
   constructor(
     services: ReadonlyMap<string, NetworkingService>,
@@ -46,10 +48,7 @@ export class Networking implements Networks {
 
   switch(name: string, wish: SwitchWish): Promise<Switched> {
     const switcher = this.#switcher;
-    if (!switcher)
-      throw invalidError(
-        `network ${name}: it keeps its archetype while nodes share networks, or a service runs in a process of its own`,
-      );
+    if (!switcher) throw invalidError(`network ${name}: it keeps its archetype here`);
     return this.#turns.take(name, async () => {
       const { network } = await this.#there(name);
       const switched = await switcher.switch(network, wish);
@@ -123,7 +122,7 @@ export class Networking implements Networks {
       return all.flat().filter(({ network, archetype }) => names.has(keyOf({ name: network, archetype })));
     },
     flows: async (name) => (await this.#trafficOf(name)).flows(name),
-    trace: async (name, frame) => (await this.#trafficOf(name)).trace(name, frame),
+    trace: async (name, frame) => (await this.#trafficOf(name, frame.from)).trace(name, frame),
     // Of all nodes, also where it does not live on this one.
     directory: async (name) => (await this.#there(name)).service.traffic.directory(name),
   };
@@ -172,10 +171,11 @@ export class Networking implements Networks {
       throw new HeddleError('ERR_WATCH_EXPIRED', `network ${network} has become one of another archetype`);
   }
 
-  async #trafficOf(name: string): Promise<NetworkTraffic> {
-    const { network } = await this.#there(name);
-    return (this.#local.get(network.archetype) ?? this.#service(network.archetype, `network ${name}`))
-      .traffic;
+  async #trafficOf(name: string, from?: string): Promise<NetworkTraffic> {
+    const { service, network } = await this.#there(name);
+    const local = this.#local.get(network.archetype) ?? service;
+    if (this.#local !== this.#services) await checkHere(local, network, from);
+    return local.traffic;
   }
 
   #service(archetype: string, what: string): NetworkingService {
@@ -200,12 +200,8 @@ export class Networking implements Networks {
   /** Services are asked at once; one that does not answer keeps nothing of the others from being found. */
   async #find(name: string) {
     const asked = [...this.#services.values()].map(async (service) => {
-      try {
-        return { service, network: await service.networks.read(name) };
-      } catch (error) {
-        if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
-        throw error;
-      }
+      const network = await readIfThere(service.networks, name);
+      return network && { service, network };
     });
     const answers = await Promise.allSettled(asked);
     const found = answers.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));

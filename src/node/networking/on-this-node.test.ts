@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
-import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { Networks } from '../../networks/standard/networking-service.ts';
 import { onThisNode } from './on-this-node.ts';
 
 /** Endpoints `web` of this node, and `db` of another. */
@@ -20,7 +20,7 @@ function networks() {
     },
     delete: async (name: string) => void nodes.delete(name),
   };
-  const all = { endpoints: () => endpoints } as unknown as NetworkingService;
+  const all = { endpoints: () => endpoints } as unknown as Networks;
   return { nodes, here: onThisNode(all, 'a').endpoints('lab') };
 }
 

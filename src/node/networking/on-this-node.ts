@@ -1,15 +1,16 @@
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
-import type { NetworkingService, Resources } from '../../networks/standard/networking-service.ts';
+import type { Networks, Resources } from '../../networks/standard/networking-service.ts';
 
 /**
  * Networks as the applications of this node have them: an endpoint of another node may bear the name of one of theirs, and is
  * not theirs. Where nodes share nothing, all endpoints are this one's.
  */
-export function onThisNode(networking: NetworkingService, here: string): NetworkingService {
+export function onThisNode(networking: Networks, here: string): Networks {
   return {
     networks: networking.networks,
     traffic: networking.traffic,
+    switch: (name, wish) => networking.switch(name, wish),
     endpoints: (network) => endpointsHere(networking.endpoints(network), network, here),
   };
 }

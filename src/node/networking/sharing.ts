@@ -6,6 +6,7 @@ import { LeasedPresence } from '../../networks/dispatch/presence.ts';
 import { Underlays } from '../../networks/dispatch/underlays.ts';
 import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { Switcher } from '../../networks/switch/switcher.ts';
 import { openStateManager } from '../../state/open-manager.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
@@ -28,6 +29,8 @@ export async function openShared({ state: { etcd } }: NodeSettings): Promise<Sta
 interface Local {
   /** Its services. */
   readonly local: ReadonlyMap<string, NetworkingService>;
+  /** Switches its networks. */
+  readonly switcher: Pick<Switcher, 'switch'>;
   readonly edge: NodeEdge | undefined;
 }
 
@@ -36,7 +39,7 @@ export function dispatcherOf(
   settings: NodeSettings,
   shared: StateManager,
   own: StateManager,
-  { local, edge }: Local,
+  { local, switcher, edge }: Local,
   log: Log,
 ): Dispatcher {
   return new Dispatcher({
@@ -45,6 +48,7 @@ export function dispatcherOf(
     own,
     presence: new LeasedPresence(nodeNameOf(settings), shared, own),
     local,
+    switcher,
     hasEdge: edge !== undefined,
     edge,
     look: () => lookAtHost(settings, edge),

@@ -1,9 +1,9 @@
 import type { Engine } from '../../engines/engine.ts';
 import type { ObservedAddress, ObservedContainer, ObservedResource } from '../../engines/observed.ts';
-import { isHeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import { overriding } from '../../lib/overriding.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
+import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 
@@ -38,7 +38,7 @@ export function withNetworking(engine: Engine, networking: NetworkingService): E
     }),
     host: overriding(host, {
       bridgeOf: async (name) => {
-        const network = await unlessUnknown(networking.networks.read(name));
+        const network = await readIfThere(networking.networks, name);
         const bridge = network?.status.observed['interface'];
         return typeof bridge === 'string' ? bridge : host.bridgeOf(name);
       },
@@ -53,7 +53,7 @@ async function onItsNetworks(
   const names = (container.labels[label.networks] ?? '').split(',').filter((name) => name !== '');
   const pod = container.labels[label.pod];
   if (names.length === 0 || pod === undefined) return container;
-  const found = await Promise.all(names.map((name) => unlessUnknown(networking.endpoints(name).read(pod))));
+  const found = await Promise.all(names.map((name) => readIfThere(networking.endpoints(name), pod)));
   const endpoints = found.filter((endpoint) => endpoint !== undefined);
   return {
     ...container,
@@ -108,13 +108,4 @@ function portsOf({ options, status }: Endpoint): ObservedContainer['ports'][numb
 
 function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-}
-
-async function unlessUnknown<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
-    throw error;
-  }
 }

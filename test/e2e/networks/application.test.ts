@@ -1,7 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Link } from '../../../src/networks/ip.ts';
+import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { TestHost } from '../../support/host.ts';
+import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
@@ -35,6 +38,8 @@ function leftovers(): string[] {
 describe('an application on a network of an archetype', () => {
   const host = new TestHost();
   let project: string[];
+  let ovs: Ovs | undefined;
+  const processes: Pick<ChildProcess, 'kill'>[] = [];
   const fetch = (container: string, name: string) =>
     host.podman('exec', container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`);
   const curl = () =>
@@ -48,7 +53,11 @@ describe('an application on a network of an archetype', () => {
     project = host.project('netapp', file);
     await host.ok('up', ...project);
   });
-  afterAll(() => host.remove());
+  afterAll(async () => {
+    for (const process of processes) process.kill('SIGKILL');
+    await host.remove();
+    await ovs?.stop();
+  });
 
   test('finds its services by every name, from both sides', () => {
     for (const name of ['db', 'store', 'netapp-db-1', 'netapp-db-2'])
@@ -117,6 +126,38 @@ describe('an application on a network of an archetype', () => {
     host.podman('restart', '-t', '0', 'netapp-web-1.sandbox');
     await until('its port answers', () => curl() === 'hello');
     await until('it finds others', () => fetch('netapp-web-1', 'db') === 'hello');
+  });
+
+  test('becomes one on a network of another archetype while it runs, and its connections stay', async () => {
+    ovs = await startOvs();
+    await until('it runs again', async () => (await host.json<unknown[]>('plan', ...project)).length === 0);
+    const web = host.podman('inspect', '-f', '{{.State.Pid}}', 'netapp-web-1').trim();
+    const [endpoint] = (await host.json<Endpoint[]>('endpoint', 'ls', 'netapp_lab')).filter(
+      ({ name }) => name === 'netapp-web-1',
+    );
+    const [address = ''] = (endpoint?.options['addresses'] ?? []) as string[];
+    processes.push(await echoing(`/proc/${web}/ns/net`, 81));
+    const stream = await streaming(undefined, address, 81);
+    processes.push(stream);
+    const lives = ['netapp-web-1', 'netapp-db-1', 'netapp-web-1.sandbox'].map((name) => host.lifeOf(name));
+    for (const archetype of ['sdn', 'ip']) {
+      host.project('netapp', file.replace('archetype: ip', `archetype: ${archetype}`));
+      const steps = await host.json<{ id: string; reason: string }[]>('plan', ...project);
+      expect(steps.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([
+        expect.stringMatching(/^switchNetwork netapp_lab: .*: containers, addresses and connections stay$/),
+      ]);
+      await stream.report();
+      expect(await host.ok('up', ...project)).not.toContain('Created');
+      expect(await host.ok('net', 'ls')).toMatch(new RegExp(`netapp_lab +${archetype}`));
+      const { answers, longest } = await stream.report();
+      console.log(`to ${archetype}: the connection waited ${longest} ms`);
+      expect(answers).toBeGreaterThan(20);
+      expect(await host.json('plan', ...project)).toEqual([]);
+    }
+    expect(lives).toEqual(
+      ['netapp-web-1', 'netapp-db-1', 'netapp-web-1.sandbox'].map((name) => host.lifeOf(name)),
+    );
+    expect(curl()).toBe('hello');
   });
 
   test('leaves nothing', async () => {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../../src/networks/standard/network.ts';
+import type { Switched } from '../../../src/networks/standard/switch.ts';
 import { doorProgram } from '../../support/cni.ts';
 import { makeStation, NodesLab } from '../../support/nodes-lab.ts';
 import { until } from '../../support/until.ts';
@@ -40,6 +41,31 @@ test('a network lives on both, and endpoints find and reach each other across', 
   const { x = '', y = '' } = addresses;
   await until('names are known across', () => resolve('x', 'y') === y && resolve('y', 'x') === x);
   await until('they reach each other', () => reaches('x', y) && reaches('y', x));
+});
+
+test('a network becomes another archetype’s on both nodes, and frames go on between them', async () => {
+  const { x = '', y = '' } = addresses;
+  const ping = lab.pinging('x', y);
+  await until('it is answered', () => ping.answers > 20);
+  for (const [to, by] of [
+    ['sdn', a],
+    ['ip', b],
+  ] as const) {
+    expect(await by.tell<Switched>({ switch: 'lab', wish: { archetype: to } })).toMatchObject({
+      network: { archetype: to, status: { phase: 'ready', nodes: [{ name: 'a' }, { name: 'b' }] } },
+      lost: [],
+    });
+    const before = ping.answers;
+    await until('it is answered still', () => ping.answers > before + 20);
+    for (const [name, address] of Object.entries({ x, y }))
+      expect((await a.tell({ read: name, of: 'lab' })).status).toMatchObject({
+        phase: 'ready',
+        observed: { addresses: [expect.stringContaining(`${address}/`)] },
+      });
+    await until('names are known', () => resolve('x', 'y') === y && resolve('y', 'x') === x);
+  }
+  const { lost } = await ping.stop();
+  console.log(`there and back: ${lost * 10} ms without packets between nodes`);
 });
 
 test('what is made at once by both is made once, and no address is given twice', async () => {
@@ -130,6 +156,12 @@ test('a node that was killed catches up with what changed meanwhile', async () =
   });
   await expect(a.tell({ remove: 'y', of: 'lab' })).rejects.toThrow('ERR_NODE_AWAY');
   await a.tell({ remove: 'o1', of: 'once' });
+  expect(await a.tell<Switched>({ switch: 'once', wish: { archetype: 'sdn' } })).toMatchObject({
+    network: {
+      archetype: 'sdn',
+      status: { phase: 'pending', reason: expect.stringContaining('node b is away') },
+    },
+  });
   await b.start();
   await until('it has caught up', async () => {
     const endpoints = await a.tell<Endpoint[]>({ endpoints: 'lab' });
@@ -138,6 +170,8 @@ test('a node that was killed catches up with what changed meanwhile', async () =
       endpoints.every(({ status }) => status.phase === 'ready')
     );
   });
+  await until('it has switched', async () => (await b.tell({ read: 'once' })).status.phase === 'ready');
+  expect((await b.tell({ read: 'o2', of: 'once' })).status.phase).toBe('ready');
   await until('they reach each other', () => reaches('x', made) && resolve('z', 'x') === addresses['x']);
   expect(lab.run('y', 'ip', '-br', 'link')).not.toContain('eth0');
 });

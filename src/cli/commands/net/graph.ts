@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Endpoint } from '../../../networks/standard/endpoint.ts';
+import type { Attachment, Endpoint } from '../../../networks/standard/endpoint.ts';
 import type { Network } from '../../../networks/standard/network.ts';
 import { type NetworkingOptions, networkingCommand } from '../../command.ts';
 import type { GraphEndpoint, GraphNetwork } from '../../output/graph.ts';
@@ -34,27 +34,28 @@ export function networkGraph(): Command {
 }
 
 function drawnNetwork(network: Network, endpoints: readonly Endpoint[]): GraphNetwork {
-  const { name, archetype, options, status } = network;
-  const { vlan = options['vlan'] } = network as { readonly vlan?: unknown };
+  const { name, archetype, vlan, options, status } = network;
   return {
     name,
     archetype,
     phase: status.phase,
     isRouted: [status.observed['gateways'] ?? []].flat().length > 0 && options['internal'] !== true,
-    ...(typeof vlan === 'number' && { vlan }),
+    ...(vlan !== undefined && { vlan }),
     endpoints: endpoints.map(drawnEndpoint),
   };
 }
 
-function drawnEndpoint(endpoint: Endpoint): GraphEndpoint {
-  const { name, attachment, status } = endpoint;
-  const { node } = endpoint as { readonly node?: unknown };
-  const { path, interface: device } = attachment as { readonly path?: string; readonly interface?: string };
+function drawnEndpoint({ name, node, attachment, status }: Endpoint): GraphEndpoint {
   return {
     name,
-    attached: path ?? device ?? attachment.kind,
+    attached: placeOf(attachment),
     phase: status.phase,
     addresses: [status.observed['addresses'] ?? []].flat().map(String),
-    ...(typeof node === 'string' && { node }),
+    ...(node !== undefined && { node }),
   };
+}
+
+function placeOf(attachment: Attachment): string {
+  if (attachment.kind === 'namespace') return attachment.path;
+  return attachment.kind === 'interface' ? attachment.interface : attachment.kind;
 }

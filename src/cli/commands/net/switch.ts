@@ -5,6 +5,7 @@ import { type NetworkingOptions, networkingCommand, several } from '../../comman
 interface SwitchOptions extends NetworkingOptions {
   readonly to: string;
   readonly opt?: string[];
+  readonly force?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;
 }
@@ -19,9 +20,10 @@ export function switchNetwork(): Command {
     .addOption(
       several('-o, --opt <key=value>', 'an option of the archetype; the value is JSON, or else a text'),
     )
-    .option('-y, --yes', 'whatever is lost by it')
+    .option('-f, --force', 'do not ask, whatever is lost by it')
+    .option('-y, --yes', 'the same')
     .option('--dry-run', 'only say what would be lost')
-    .action(async (name: string, { to, opt, yes, dryRun, ...options }: SwitchOptions) => {
+    .action(async (name: string, { to, opt, force, yes, dryRun, ...options }: SwitchOptions) => {
       const [{ presentNetworking }, { isConfirmed }] = await Promise.all([
         import('../../networking-connection.ts'),
         import('../../confirm.ts'),
@@ -36,7 +38,7 @@ export function switchNetwork(): Command {
       if (dryRun) return;
       if (
         lost.length > 0 &&
-        !yes &&
+        !(force || yes) &&
         !(await isConfirmed(`Going to switch ${name} from ${network.archetype} to ${to}`))
       )
         return;
