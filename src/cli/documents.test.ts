@@ -38,7 +38,7 @@ const commandLines = documents.flatMap((document) =>
   ['console', '']
     .flatMap((language) => blocks(document, language))
     .flatMap(({ text }) => text.split('\n'))
-    .map((line) => /^(?:\$ )?(?:bin\/)?(heddle .*)$/.exec(line.trim())?.[1]?.replace(/ {2,}#.*$/, ''))
+    .map((line) => /^(?:\w*\$ )?(?:bin\/)?(heddle .*)$/.exec(line.trim())?.[1]?.replace(/ {2,}#.*$/, ''))
     .filter((line) => line !== undefined)
     .map((line) => [document, line] as const),
 );
