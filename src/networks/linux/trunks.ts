@@ -44,12 +44,11 @@ export class Trunks {
 
   /** Of a network that is removed. */
   async remove(network: LinuxNetwork): Promise<void> {
-    if (isTrunked(network)) {
-      // The edge takes it away as well, but not while its uplink is away.
-      const stub = await linkNamed(host, stubName(network.vlan));
-      if (stub && isOwn(stub.ifalias, network.id)) await deleteLinks(host, [stub.ifname]);
-    }
     if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join();
+    if (!isTrunked(network)) return;
+    // The edge has taken it away in its turn, when nothing else is done with it; but not while its uplink is away.
+    const stub = await linkNamed(host, stubName(network.vlan));
+    if (stub && isOwn(stub.ifalias, network.id)) await deleteLinks(host, [stub.ifname]);
   }
 
   /** All interfaces of the host, once the edge is as it should be, and whether a network is joined just as it should be. */
