@@ -26,7 +26,7 @@ import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { unguardPorts } from './ovs-port-guard.ts';
 import { finishLeaving, OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
-import { raiseQuietly } from './quiet.ts';
+import { distrustRouters, raiseQuietly } from './quiet.ts';
 import { tap } from './tap.ts';
 import { traceOf } from './trace.ts';
 import { isTrunked } from './trunk.ts';
@@ -55,6 +55,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     const observed = isOvs(network)
       ? await this.#ovs.applyNetwork(network, endpoints)
       : await this.#applyBridge(network, endpoints);
+    distrustRouters(bridgeName(network.id));
     await this.#docker.admit();
     return { ...observed, ...(await this.#trunks.apply(network)) };
   }
