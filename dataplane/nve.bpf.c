@@ -15,6 +15,21 @@
 
 #define VLAN_ID_MASK 0x0fff
 
+/**
+ * What is for the next bridge alone (IEEE 802.1Q, 8.6.3), and is none of a tenant's to say to one of the physical network: a switch
+ * may take a spanning tree's message for one whatever its tag, and shut the port of this host.
+ */
+static __always_inline int is_for_next_bridge(struct __sk_buff *skb)
+{
+	static const __u8 group[] = { 0x01, 0x80, 0xc2, 0x00, 0x00 };
+	__u8 to[ETH_ALEN];
+
+	if (bpf_skb_load_bytes(skb, 0, to, sizeof(to)))
+		return 0;
+	return to[0] == group[0] && to[1] == group[1] && to[2] == group[2] && to[3] == group[3] &&
+	       to[4] == group[4] && to[5] < 0x10;
+}
+
 SEC("tc")
 int to_wire(struct __sk_buff *skb)
 {
@@ -26,6 +41,10 @@ int to_wire(struct __sk_buff *skb)
 	if (!way)
 		return TC_ACT_SHOT;
 	frames = on_wire(skb);
+	if (is_for_next_bridge(skb)) {
+		counters->to_wire.dropped += frames.packets;
+		return TC_ACT_SHOT;
+	}
 	// A tag that the tenant has put there goes inside.
 	if (bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), way->vlan)) {
 		counters->to_wire.dropped += frames.packets;

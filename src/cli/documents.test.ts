@@ -38,14 +38,14 @@ const commandLines = documents.flatMap((document) =>
   ['console', '']
     .flatMap((language) => blocks(document, language))
     .flatMap(({ text }) => text.split('\n'))
-    .map((line) => /^(?:\$ )?(?:bin\/)?(heddle .*)$/.exec(line.trim())?.[1]?.replace(/ {2,}#.*$/, ''))
+    .map((line) => /^(?:\w*\$ )?(?:bin\/)?(heddle .*)$/.exec(line.trim())?.[1]?.replace(/ {2,}#.*$/, ''))
     .filter((line) => line !== undefined)
     .map((line) => [document, line] as const),
 );
 
 const files = documents.flatMap((document) =>
   blocks(document, 'yaml')
-    .filter(({ text }) => /^services:/m.test(text))
+    .filter(({ text }) => /^(services|engine|edge|state):/m.test(text))
     .map(({ text, line }) => [`${document}:${line}`, text] as const),
 );
 
@@ -79,8 +79,8 @@ describe('the documents', () => {
       expect(Object.keys(readEdgeFile(text, 'edge.yaml').services)).not.toEqual([]);
       return;
     }
-    if (/^(edge|state):/m.test(text)) {
-      expect(parseSettings(text, 'node.yaml').settings).toMatchObject({ name: expect.any(String) });
+    if (/^(engine|edge|state):/m.test(text)) {
+      expect(parseSettings(text, 'node.yaml').settings).toMatchObject({ log: { level: 'info' } });
       return;
     }
     const descriptor = load({ 'compose.yaml': text });

@@ -34,11 +34,21 @@ export class JoinedHost {
     return host;
   }
 
-  /** Puts a namespace of that name on a network; returns where it is found. */
-  async join(name: string, network: string, archetype: string, address: string): Promise<void> {
+  /** Puts a namespace of that name on a network. */
+  async join(name: string, network: string, archetype: string, ...addresses: readonly string[]) {
+    return this.joinWith(name, network, archetype, { addresses });
+  }
+
+  /** The same, with options of any archetype. */
+  async joinWith(
+    name: string,
+    network: string,
+    archetype: string,
+    options: NonNullable<EndpointWish['options']>,
+  ) {
     const attachment = { kind: 'namespace', path: makeNamespace(name), interface: 'eth0' } as const;
-    const endpoint: EndpointWish = { name, attachment, options: { addresses: [address] } };
-    await this.networks.tell({ endpoint, of: network, archetype });
+    const endpoint: EndpointWish = { name, attachment, options };
+    return this.networks.tell({ endpoint, of: network, archetype });
   }
 
   /** Where programs of networks' own are. */
@@ -54,6 +64,9 @@ export class JoinedHost {
   async end(): Promise<void> {
     await this.networks.kill();
     await this.ovs.stop();
+    // Name servers outlive whoever started them.
+    for (const pid of ip('netns', 'pids', this.name).split('\n').filter(Boolean))
+      process.kill(Number(pid), 'SIGKILL');
     // The edge of a test that failed may be there still.
     spawnSync('umount', [path.join(this.#folder, 'nve', 'bpf')]);
     rmSync(this.#folder, { recursive: true });

@@ -21,6 +21,7 @@ export type NetworksOrder =
   | { readonly update: NetworkWish }
   | { readonly switch: string; readonly wish: SwitchWish }
   | { readonly show: string; readonly of?: string }
+  | { readonly counters: string }
   | { readonly look: true };
 
 const [file = '', folder = '', uplink] = process.argv.slice(2);
@@ -51,6 +52,7 @@ async function carryOut(order: NetworksOrder): Promise<unknown> {
   if ('switch' in order) return all.switch(order.switch, order.wish);
   if ('show' in order)
     return order.of === undefined ? all.networks.read(order.show) : all.endpoints(order.of).read(order.show);
+  if ('counters' in order) return { counters: await all.traffic.counters(order.counters) };
   for (const one of services.values()) await one.reconcile();
   return {};
 }

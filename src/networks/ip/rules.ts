@@ -21,6 +21,11 @@ export const rule = {
   /** Questions for a gateway, of those that want other servers asked than this host asks. */
   resolvers:
     'iifname @bridges ip daddr @served4 meta l4proto { tcp, udp } th dport 53 dnat ip to ip saddr map @resolvers4',
+  /** Who speaks from an address that is behind another interface would have the answer sent to somebody else (RFC 2827). */
+  forged: (family: 4 | 6) =>
+    family === 4
+      ? 'iifname @bridges ct state new ip saddr != 0.0.0.0 fib saddr . iif oif missing drop'
+      : 'iifname @bridges ct state new ip6 saddr != :: fib saddr . iif oif missing drop',
   noLoopback: 'iifname @bridges ip daddr 127.0.0.0/8 drop',
   masquerade: (family: 4 | 6, what: 'leaving' | 'published' = 'leaving') => {
     const ip = family === 4 ? 'ip' : 'ip6';
@@ -52,6 +57,8 @@ add map inet ${table} at6 { type ipv6_addr . inet_proto . inet_service : ipv6_ad
 ${chain('forward', 'filter', 'forward', 'filter', [
   // Between endpoints of one network, where the kernel shows bridged frames to these rules.
   rule.same,
+  rule.forged(4),
+  rule.forged(6),
   'oifname @bridges ct state established,related accept',
   rule.fromInternal,
   rule.toInternal,
@@ -64,6 +71,8 @@ ${chain('loopback', 'filter', 'prerouting', 'raw', [
   rule.noLoopback,
 ])}
 ${chain('names', 'filter', 'input', 'filter', [
+  rule.forged(4),
+  rule.forged(6),
   // A name server is bound to an address, and cannot tell where a question came in: others have none to ask of it.
   rule.ownNames(4),
   rule.ownNames(6),

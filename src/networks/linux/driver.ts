@@ -27,7 +27,7 @@ import { finishLeaving } from './ovs-leaving.ts';
 import { unguardPorts } from './ovs-port-guard.ts';
 import { OvsSwitch } from './ovs-switch.ts';
 import type { Port } from './port.ts';
-import { raiseQuietly } from './quiet.ts';
+import { distrustRouters, raiseQuietly } from './quiet.ts';
 import { tap } from './tap.ts';
 import { traceOf } from './trace.ts';
 import { isTrunked } from './trunk.ts';
@@ -56,6 +56,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     const observed = isOvs(network)
       ? await this.#ovs.applyNetwork(network, endpoints)
       : await this.#applyBridge(network, endpoints);
+    distrustRouters(bridgeName(network.id));
     await this.#docker.admit();
     return { ...observed, ...(await this.#trunks.apply(network)) };
   }

@@ -14,7 +14,7 @@ import {
   settleBridge,
   settlePort,
 } from './commands.ts';
-import { host, linkNamed, ownLink } from './links.ts';
+import { host, isAbsent, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
 import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
 import { bridgeWish, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
@@ -102,7 +102,11 @@ export class OvsSwitch {
       const link = await linkNamed(host, trunk);
       // By now it may be that of another network.
       if (link && !isOwn(link.ifalias, id)) continue;
-      if (link) await ipBatch(host, [`link set ${trunk} down`]);
+      // The edge takes the trunk of a network that goes away as soon as it is told of another.
+      if (link)
+        await ipBatch(host, [`link set ${trunk} down`]).catch((error) => {
+          if (!isAbsent(error)) throw error;
+        });
       await unguardPorts([trunk]);
     }
   }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { ipBatch } from '../ip.ts';
 import { host } from './links.ts';
 
@@ -9,6 +9,16 @@ import { host } from './links.ts';
 export function silence(port: string): void {
   // One of the names that Heddle gives, or one that was checked where it came in.
   writeFileSync(`/proc/sys/net/ipv6/conf/${port}/disable_ipv6`, '1');
+}
+
+/**
+ * Keeps this host from believing routers on a network: whoever is on it could say that it is one (RFC 6104), and would get what the
+ * host sends to others.
+ */
+export function distrustRouters(bridge: string): void {
+  const file = `/proc/sys/net/ipv6/conf/${bridge}/accept_ra`;
+  // A kernel without IPv6 has none of it.
+  if (existsSync(file)) writeFileSync(file, '0');
 }
 
 /** Sets a port up at which this host says nothing. */

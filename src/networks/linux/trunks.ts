@@ -59,11 +59,10 @@ export class Trunks {
 
   /** Of a network that is removed. */
   async remove(network: LinuxNetwork): Promise<void> {
-    if (isTrunked(network)) {
-      // The edge takes it away as well, but not while its uplink is away.
-      if (await isStubbed(network)) await deleteLinks(host, [stubName(network.vlan)]);
-    }
     if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join();
+    if (!isTrunked(network)) return;
+    // The edge has taken it away in its turn, when nothing else is done with it; but not while its uplink is away.
+    if (await isStubbed(network)) await deleteLinks(host, [stubName(network.vlan)]);
   }
 
   /** All interfaces of the host, once the edge is as it should be, and whether a network is joined just as it should be. */

