@@ -21,9 +21,9 @@ export async function aroundIn(
   // Before all else: what changes meanwhile lets the decision be made again.
   const serial = await state.get(sharedSerial);
   const others = archetypes.filter(({ name }) => name !== archetype);
-  const [networks, said] = await Promise.all([prefixed(state, others), hostsIn(state)]);
-  // This one may be new, and asked before it has said anything.
-  const hosts = said.has(here.node) ? said : new Map([...said, [here.node, await here.look()]]);
+  const [networks, said, now] = await Promise.all([prefixed(state, others), hostsIn(state), here.look()]);
+  // What this one said of itself may be older than what it made since, or not said yet.
+  const hosts = new Map([...said, [here.node, now]]);
   const range = rangeOf([...hosts.values()]);
   return {
     conditions: [{ key: sharedSerial, revision: serial?.revision ?? 0 }],
