@@ -14,7 +14,20 @@ export class Capture {
   #said = '';
 
   private constructor(namespace: string, device: string) {
-    const tcpdump = ['tcpdump', '-i', device, '-U', '--immediate-mode', '-Z', 'root', '-w', this.#file];
+    // With room for thousands of frames that it has not written yet: of the length that it takes by itself there would be some dozens.
+    const room = ['-s', '2048', '-B', '16384'];
+    const tcpdump = [
+      'tcpdump',
+      '-i',
+      device,
+      '-U',
+      '--immediate-mode',
+      ...room,
+      '-Z',
+      'root',
+      '-w',
+      this.#file,
+    ];
     this.#child = spawn('nsenter', [`--net=/run/netns/${namespace}`, '--', ...tcpdump], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });

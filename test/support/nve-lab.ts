@@ -109,7 +109,9 @@ export class EdgeHost {
   static async start(number: number, kind: EdgeKind): Promise<EdgeHost> {
     const namespace = nameOf(number);
     for (const network of networks) {
-      ip('-n', namespace, 'link', 'add', network, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
+      // One that looks for multicast would say so itself, some time later (RFC 4286), and be counted.
+      const silent = ['forward_delay', '0', 'stp_state', '0', 'mcast_snooping', '0'];
+      ip('-n', namespace, 'link', 'add', network, 'type', 'bridge', ...silent);
       ip('-n', namespace, 'link', 'set', network, 'addrgenmode', 'none');
       ip('-n', namespace, 'link', 'set', network, 'up');
     }
