@@ -7,6 +7,9 @@ import { ownerOf } from './network-owners.ts';
 import { networkWish } from './network-wish.ts';
 import type { NetworkSwitch } from './observed.ts';
 
+/** Why a network cannot be switched at all, as long as it and the wish are what they are. */
+const refusals: readonly string[] = ['ERR_RESOURCE_INVALID', 'ERR_NETWORK_POOL'];
+
 /** What networks of a project would lose in becoming what the specification has, or why they cannot. Nothing changes. */
 export async function observeSwitches(
   { networking, spec }: Pick<DeployContext, 'networking' | 'spec'>,
@@ -22,7 +25,10 @@ export async function observeSwitches(
       const { lost } = await networking.switch(network.name, { ...switchWish(network), dryRun: true });
       return [network.name, { lost: lost.map(({ of, what }) => `${of}: ${what}`) }];
     } catch (error) {
-      return [network.name, { refused: toHeddleError(error).message }];
+      const { code, message } = toHeddleError(error);
+      // What passes again by itself is no reason to make a network anew.
+      if (!refusals.includes(code)) throw error;
+      return [network.name, { refused: message }];
     }
   });
   return Object.fromEntries(await Promise.all(looked));

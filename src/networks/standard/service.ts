@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { type HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype, Driver, ServiceContext } from './archetype.ts';
@@ -144,7 +144,10 @@ export class ArchetypeService implements NetworkingService {
       kept.map(
         ({ wanted }) =>
           () =>
-            endpoints.repair(wanted.name, true),
+            // One that went meanwhile is no more to be made.
+            endpoints.repair(wanted.name, true).catch((error) => {
+              if (!isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) throw error;
+            }),
       ),
     );
   }

@@ -53,7 +53,7 @@ export class Switcher {
     if (network.archetype === wish.archetype)
       return { network: await this.#service(network).networks.read(network.name), lost: [] };
     // What an earlier one left must not take away what this one makes.
-    for (const { archetype } of after) await this.#service({ archetype }).leaveAll();
+    if (!wish.dryRun) for (const { archetype } of after) await this.#service({ archetype }).leaveAll();
     const { plan, was } = await this.#inTurns([...before, ...after], () => this.#decide(before, wish));
     const lost = [...plan.lost];
     if (wish.dryRun) return { network: await this.#service(network).networks.read(network.name), lost };
@@ -131,10 +131,12 @@ export class Switcher {
       ({ archetype, name }): Condition => this.#service({ archetype }).kept.condition(name, 0),
     );
     const all = lastOfEach(changes);
-    if (this.#isShared && all.length > mostChanges)
+    // To be what it was again takes a change more for each endpoint, of which nodes have said something by then.
+    const back = all.length + plan.after.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
+    if (this.#isShared && back > mostChanges)
       throw invalidError(
         `network ${was[0]?.name}: it has too many endpoints to be switched at once while nodes share it`,
-        `it may have some ${Math.floor(mostChanges / 3)}`,
+        `it may have some ${Math.floor(mostChanges / 4)}`,
       );
     const read = was.flatMap((level) => level.conditions);
     return (await this.#state.commit(uniqueKeys([...read, ...conditions, ...absent]), all)) !== undefined;
@@ -152,6 +154,8 @@ export class Switcher {
       await this.#inTurns([...was, ...levels], async () => {
         const found = await Promise.all(levels.map((level) => this.#readIfThere(level)));
         const reached = found.filter((level) => level !== undefined);
+        if (this.#isShared && !isAsMade(plan.after, reached))
+          throw new HeddleError('ERR_REVISION', 'others have changed it meanwhile, and it stays what it is');
         const leaving = reached.filter(
           ({ archetype }) => !this.#isShared && !was.some((one) => one.archetype === archetype),
         );
@@ -161,7 +165,9 @@ export class Switcher {
           ...leaving.map((level) => service(level).left.note(leftOf(level))),
           ...was.flatMap((level) => this.#putting(level)),
         ];
-        await this.#state.commit([], lastOfEach(changes));
+        const conditions = this.#isShared ? uniqueKeys(reached.flatMap((level) => level.conditions)) : [];
+        if (!(await this.#state.commit(conditions, lastOfEach(changes))))
+          throw new HeddleError('ERR_REVISION', 'others change it, and it stays what it is');
       });
       // From below: what is above finds it as it was.
       for (const level of [...was].reverse()) await service(level).bringAbout(level.name);
@@ -243,6 +249,20 @@ export class Switcher {
     if (service) return service;
     throw new HeddleError('ERR_ARCHETYPE_UNKNOWN', `archetype ${JSON.stringify(archetype)}: there is none`);
   }
+}
+
+/** Whether a network, of which other nodes may make and remove endpoints at any time, has those that were decided on. */
+function isAsMade(made: readonly KeptLevel[], found: readonly KeptLevel[]): boolean {
+  const namesIn = (levels: readonly KeptLevel[]) =>
+    levels
+      .flatMap(({ archetype, name, endpoints }) =>
+        endpoints
+          // Of nodes themselves: they come and go with what is there.
+          .filter(({ wanted }) => wanted.attachment.kind !== 'node' && !wanted.deleting)
+          .map(({ wanted }) => `${archetype} ${name} ${wanted.name} ${wanted.id}`),
+      )
+      .sort();
+  return found.length === made.length && namesIn(made).join() === namesIn(found).join();
 }
 
 function isSame(one: Level, other: Level): boolean {

@@ -76,11 +76,11 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const switcher = own.size > 0 ? noSwitcher : new Switcher(local, state);
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
-  const underlays = underlaysOf(shared, edge, log);
+  const underlays = underlaysOf(settings, shared, edge, log);
   const networking = new Networking(
     dispatcher?.services ?? services,
     services,
-    dispatcher?.switcher ?? switcher,
+    own.size > 0 ? noSwitcher : (dispatcher?.switcher ?? switcher),
   );
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
