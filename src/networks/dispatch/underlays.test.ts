@@ -1,6 +1,8 @@
+import { on } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cluster } from '../../../test/support/cluster.ts';
 import { until } from '../../../test/support/until.ts';
+import type { StateManager } from '../../state/state-manager.ts';
 import type { Underlay } from '../nve/edge.ts';
 import { hostKey } from './host-report.ts';
 import { Underlays } from './underlays.ts';
@@ -31,7 +33,7 @@ test('the edge hears where all hosts are, at first and as they come, move and le
     if (isBroken) throw new Error('no tunnel');
     heard.push(hosts.flat().sort().join());
   };
-  const underlays = new Underlays(cluster.state, meet, ({ message }) => void failures.push(message));
+  const underlays = new Underlays('a', cluster.state, meet, ({ message }) => void failures.push(message));
   underlays.start();
   try {
     await until('it has heard', () => heard.length > 0);
@@ -45,6 +47,33 @@ test('the edge hears where all hosts are, at first and as they come, move and le
     await until('it is said again', () => heard.at(-1) === '192.0.2.1,192.0.2.9');
     await cluster.state.commit([], [{ key: hostKey('b'), delete: true }]);
     await until('one left', () => heard.at(-1) === '192.0.2.1');
+  } finally {
+    await underlays.stop();
+  }
+});
+
+test('a state that was lost takes no host away', async () => {
+  const entry = (node: string, address: string) => ({
+    key: hostKey(node),
+    value: { taken: [], edge: { taken: [], underlay: [address] } },
+    revision: 1,
+  });
+  // The second time it is there with nothing but a host that has said itself anew.
+  const lists = [[entry('a', '192.0.2.1'), entry('b', '192.0.2.2')], [entry('c', '192.0.2.3')]];
+  const state = {
+    list: async () => ({ entries: lists.shift() ?? [], revision: 1 }),
+    async *watch(_prefix: string, _after: number, signal: AbortSignal) {
+      if (lists.length > 0) throw new Error('the connection was lost');
+      yield* on(signal, 'abort', { signal });
+    },
+  };
+  const heard: string[] = [];
+  const meet = async (hosts: readonly Underlay[]) => void heard.push(hosts.flat().sort().join());
+  const underlays = new Underlays('a', state as unknown as StateManager, meet, () => {});
+  underlays.start();
+  try {
+    await until('it has heard', () => heard.length > 1);
+    expect(heard).toEqual(['192.0.2.1,192.0.2.2', '192.0.2.1,192.0.2.2,192.0.2.3']);
   } finally {
     await underlays.stop();
   }

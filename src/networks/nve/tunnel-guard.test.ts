@@ -16,5 +16,9 @@ test('tunnels are for the peers, by the uplink, alone', () => {
 
 test('without peers nothing is taken', () => {
   expect(guardRules({ ...guard, peers: [] })).not.toContain(' accept\n');
-  expect(rulesOf(guardRules({ ...guard, peers: [], vlans: [] }))).toHaveLength(1);
+  // Nor does anything go out in their stead: whoever is a peer is not known yet.
+  expect(rulesOf(guardRules({ ...guard, peers: [], vlans: [] }))).toEqual([
+    'add rule inet heddle_vxlan input udp dport 4789 exthdr frag exists counter drop',
+    'add rule inet heddle_vxlan forward udp dport 4789 iifname != "eth1" counter drop',
+  ]);
 });

@@ -27,9 +27,9 @@ export function guardRules({ uplink, port, peers, vlans }: TunnelGuard): string 
     `udp dport ${port} exthdr frag exists counter drop`,
     ...(vlans.length > 0 ? [`udp dport ${port} @th,96,24 { ${vlans.join(', ')} } counter drop`] : []),
   ];
-  // Networks that are there may not be here.
-  const there =
-    peers.length > 0 ? [`udp dport ${port} iifname != "${uplink}" ${ip} daddr ${all} counter drop`] : [];
+  // Networks that are there may not be here. While nobody has said where the others are, anybody may be one.
+  const to = peers.length > 0 ? `${ip} daddr ${all} ` : '';
+  const there = [`udp dport ${port} iifname != "${uplink}" ${to}counter drop`];
   return [`add table inet ${table}`, ...chain('input', here), ...chain('forward', there)].join('\n');
 }
 

@@ -41,7 +41,7 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   const state = openSqliteManager(stateFile(stateDir, name));
   const shared = await openShared(settings);
   const edge = openEdge(settings, stateDir);
-  const underlays = underlaysOf(shared, edge, log);
+  const underlays = underlaysOf(settings, shared, edge, log);
   const socketOf = (one: string) => serviceSocket(sockets, one);
   const context = {
     service: (one: string) => new NetworkingClient(new SocketTransport(socketOf(one))),

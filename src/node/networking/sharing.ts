@@ -58,12 +58,14 @@ export function dispatcherOf(
 
 /** What tells the edge of the other hosts that share networks; nothing where there is no edge, or nobody shares. */
 export function underlaysOf(
+  settings: NodeSettings,
   shared: StateManager | undefined,
   edge: NodeEdge | undefined,
   log: Log,
 ): Underlays | undefined {
   if (!shared || !edge) return undefined;
   return new Underlays(
+    nodeNameOf(settings),
     shared,
     (hosts) => edge.meet(hosts),
     ({ code, message }) => log.error({ code }, `the edge and the other hosts: ${message}`),
