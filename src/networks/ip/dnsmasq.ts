@@ -14,6 +14,8 @@ export interface NameFiles {
   readonly reservations: string;
   /** Who is asked for other names. */
   readonly servers: string;
+  /** There while what is written has been read. */
+  readonly read: string;
   readonly leases: string;
   /** A folder for each list of servers that endpoints want asked. */
   readonly resolvers: string;
@@ -27,6 +29,7 @@ export function nameFiles(folder: string): NameFiles {
     hosts: `${folder}/hosts`,
     reservations: `${folder}/reservations`,
     servers: `${folder}/servers`,
+    read: `${folder}/read`,
     leases: `${folder}/leases`,
     resolvers: `${folder}/resolvers`,
   };

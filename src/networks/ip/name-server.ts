@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { configuration, hostLines, type NameFiles, nameFiles, reservation, serverLines } from './dnsmasq.ts';
 import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
 import { Resolvers } from './resolvers.ts';
@@ -24,9 +24,10 @@ export class NameServer {
   async apply(network: IpNetwork, bridge: string): Promise<void> {
     const { folder, hosts, reservations, servers } = this.#files;
     for (const one of [folder, hosts, reservations]) mkdirSync(one, { recursive: true, mode: 0o755 });
-    const hasChanged = this.#write(servers, serverLines(network, textOf(resolver) ?? ''));
+    this.#write(servers, serverLines(network, textOf(resolver) ?? ''));
     const hasStarted = await this.#process.run(configuration(network, bridge, this.#files));
-    if (hasChanged && !hasStarted) await this.#readAgain(network);
+    if (!hasStarted) await this.#readAgain(network);
+    else this.#markRead();
   }
 
   async remove(): Promise<void> {
@@ -38,16 +39,15 @@ export class NameServer {
   /** It answers for it from now on. */
   async add(endpoint: IpEndpoint, network: IpNetwork): Promise<void> {
     const { hosts, reservations } = this.#files;
-    const written = [
-      this.#write(`${hosts}/${endpoint.id}`, hostLines(endpoint)),
-      this.#write(`${reservations}/${endpoint.id}`, reservation(endpoint)),
-    ];
+    this.#write(`${hosts}/${endpoint.id}`, hostLines(endpoint));
+    this.#write(`${reservations}/${endpoint.id}`, reservation(endpoint));
     await this.#resolvers.use(endpoint);
-    if (written.includes(true)) await this.#readAgain(network);
+    await this.#readAgain(network);
   }
 
   async delete(endpoint: IpEndpoint, network: IpNetwork): Promise<void> {
     const { hosts, reservations } = this.#files;
+    this.#markUnread();
     for (const folder of [hosts, reservations]) rmSync(`${folder}/${endpoint.id}`, { force: true });
     await this.#resolvers.leave(endpoint);
     await this.#readAgain(network);
@@ -57,6 +57,7 @@ export class NameServer {
   isCurrent(network: IpNetwork): boolean {
     return (
       this.#process.isRunning() &&
+      existsSync(this.#files.read) &&
       textOf(this.#files.servers) === serverLines(network, textOf(resolver) ?? '')
     );
   }
@@ -66,20 +67,31 @@ export class NameServer {
     return this.#resolvers.isRunning(endpoint);
   }
 
+  /** Reads what was written, if anything was: by this process, or by one that was killed before it could say so. */
   async #readAgain({ options }: IpNetwork): Promise<void> {
+    if (existsSync(this.#files.read)) return;
     const [server] = options.subnets.flatMap(({ gateway }) => gateway ?? []);
     await Promise.all([
       this.#process.readAgain(options.names ? server : undefined),
       this.#resolvers.readAgain(),
     ]);
+    this.#markRead();
   }
 
-  /** One that reads meanwhile reads what was there or what is. @returns whether it is another */
-  #write(file: string, text: string): boolean {
-    if (textOf(file) === text) return false;
+  #markRead(): void {
+    writeFileSync(this.#files.read, '');
+  }
+
+  #markUnread(): void {
+    rmSync(this.#files.read, { force: true });
+  }
+
+  /** One that reads meanwhile reads what was there or what is. */
+  #write(file: string, text: string): void {
+    if (textOf(file) === text) return;
+    this.#markUnread();
     const beside = `${this.#files.folder}/new`;
     writeFileSync(beside, text, { mode: 0o644 });
     renameSync(beside, file);
-    return true;
   }
 }
