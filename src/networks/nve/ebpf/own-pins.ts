@@ -62,16 +62,24 @@ export class OwnPins {
     this.#keep(all, folderOf(program));
   }
 
-  /** Forgets those of all others. @returns VLAN ids that had one */
-  keepOwners(owners: readonly Owner[]): number[] {
-    const kept = new Set(owners.map(({ vlan, network }) => ownerOf(vlan, network)));
-    const surplus = this.#owners().filter((name) => !kept.has(name));
-    for (const name of surplus) rmSync(path.join(this.#folder, name), { recursive: true, force: true });
-    return surplus.map((name) => Number.parseInt(name, 10));
+  /** Forgets those of all others. */
+  keepOwners(owners: readonly Owner[]): void {
+    for (const name of this.#others(owners))
+      rmSync(path.join(this.#folder, name), { recursive: true, force: true });
+  }
+
+  /** The VLAN ids of what would not be kept. */
+  surplus(owners: readonly Owner[]): number[] {
+    return this.#others(owners).map((name) => Number.parseInt(name, 10));
   }
 
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #others(owners: readonly Owner[]): string[] {
+    const kept = new Set(owners.map(({ vlan, network }) => ownerOf(vlan, network)));
+    return this.#owners().filter((name) => !kept.has(name));
   }
 
   #owners(): string[] {

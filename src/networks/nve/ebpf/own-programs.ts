@@ -106,7 +106,7 @@ export class OwnPrograms {
   /** Has each network pass what was loaded last for it, and none where it wants none. `links`: indices of interfaces. */
   async hang(ports: readonly IngressPort[], indexOf: (name: string) => number): Promise<void> {
     const wanted = ports.filter(({ program }) => program !== undefined);
-    const left = new Set(this.#pins.keepOwners(wanted));
+    const left = new Set(this.#pins.surplus(wanted));
     const hooks = ports.flatMap((port): Hook[] => {
       const program = port.program === undefined ? undefined : this.#pins.current(port);
       if (!program && !left.has(port.vlan)) return [];
@@ -126,6 +126,8 @@ export class OwnPrograms {
       const isBusy = net.filter(({ ifindex, kind }) => ifindex === indexOf(dev) && kind.endsWith('/egress'));
       if (pin === undefined && isBusy.length > edgeAt[name]) await detach(dev);
     }
+    // At last: what they say has to come off has come off.
+    this.#pins.keepOwners(wanted);
   }
 
   /** Frames that programs have dropped, by the VLAN ids of those that have one. */
@@ -162,5 +164,7 @@ async function observe(hooks: readonly Hook[], indexOf: (name: string) => number
 
 async function detach(dev: string): Promise<void> {
   // What is not there is as wished.
-  await tcBatch([detachOwn(dev)]).catch(() => {});
+  await tcBatch([detachOwn(dev)]).catch((error) => {
+    if (!/No such file or directory|Cannot find/.test(String(error))) throw error;
+  });
 }
