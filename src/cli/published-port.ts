@@ -1,21 +1,21 @@
 import { HeddleError } from '../lib/errors.ts';
 
-/** Of `[address:]published:port[/protocol]`, as `docker run -p` has it. @throws HeddleError ERR_USAGE */
+/** Of `[[address:]published:]port[/protocol]`, as `docker run -p` has it; without a port of the host, one is chosen. @throws HeddleError ERR_USAGE */
 export function publishedPort(text: string) {
   const found =
-    /^(?:(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+)):)?(?<published>\d+):(?<port>\d+)(?:\/(?<protocol>tcp|udp))?$/.exec(
+    /^(?:(?:(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+)):)?(?<published>\d+):)?(?<port>\d+)(?:\/(?<protocol>tcp|udp|sctp))?$/.exec(
       text,
     );
   if (!found?.groups)
     throw new HeddleError(
       'ERR_USAGE',
-      `${JSON.stringify(text.slice(0, 80))} is not of the form [ADDRESS:]PORT:PORT[/tcp|udp]`,
+      `${JSON.stringify(text.slice(0, 80))} is not of the form [[ADDRESS:]PORT:]PORT[/tcp|udp|sctp]`,
     );
   const { v4, v6, published, port, protocol = 'tcp' } = found.groups;
   const address = v6 ?? v4;
   return {
-    published: Number(published),
     port: Number(port),
+    ...(published !== undefined && { published: Number(published) }),
     protocol,
     ...(address !== undefined && { address }),
   };

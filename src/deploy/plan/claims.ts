@@ -33,7 +33,8 @@ export function planClaims(planning: Planning): void {
     );
     for (const connects of connectionsOf(planning, pod)) builder.delay(connects, gone);
   }
-  fixedFirst(planning);
+  // To mend one waits for no other.
+  if (planning.options.mode === 'up') fixedFirst(planning);
 }
 
 /** Who has an address by the file gets it before others are given what is free. */

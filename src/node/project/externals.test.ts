@@ -24,6 +24,9 @@ test('an external network is what Heddle has under its name', () => {
 
 test('what Heddle has none of is the engine’s, and what is not external is the project’s own', () => {
   expect(networksOf('lab: { name: theirs, external: true }')['lab']).not.toHaveProperty('archetype');
+  // Where there are two of one name, the file says which.
+  const engines = networksOf('lab: { external: true, x-heddle: { archetype: engine } }')['lab'];
+  expect(engines).toMatchObject({ archetype: 'engine' });
   expect(networksOf('lab: { name: lab }')['lab']).not.toHaveProperty('archetype');
 });
 

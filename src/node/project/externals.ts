@@ -12,7 +12,7 @@ export function namesExternals({ application }: Descriptor): boolean {
 
 /**
  * A project as it is with networks that somebody else has made (`heddle net create`): a file that calls one external need not say
- * of what archetype it is, nor whether it leads out. `there`: those of Heddle's; whatever is none of them is the engine's. Pure.
+ * of what archetype it is, nor whether it leads out; the engine's of the same name is meant by `archetype: engine`. `there`: those of Heddle's; whatever is none of them is the engine's. Pure.
  * @throws InvalidInput for one that is of another archetype than the file says
  */
 export function withExternals(descriptor: Descriptor, there: readonly There[]): Descriptor {
@@ -21,7 +21,7 @@ export function withExternals(descriptor: Descriptor, there: readonly There[]): 
   const wrong: Diagnostic[] = [];
   const networks = Object.entries(application.networks).map(([key, network]): [string, Network] => {
     const found = network.external ? byName.get(network.name) : undefined;
-    if (!found) return [key, network];
+    if (!found || network.archetype === 'engine') return [key, network];
     const { archetype, options } = found;
     if (network.archetype !== undefined && network.archetype !== archetype)
       wrong.push({

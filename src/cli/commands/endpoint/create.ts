@@ -34,7 +34,7 @@ export function createEndpoint(): Command {
     .addOption(several('--ip <address>', 'of the endpoint; default: one that nobody has'))
     .addOption(several('--alias <name>', 'a name besides its own'))
     .addOption(
-      several('-p, --publish <[address:]port:port[/protocol]>', 'a port of this host that leads to it'),
+      several('-p, --publish <[[address:]port:]port[/protocol]>', 'a port of this host that leads to it'),
     )
     .addOption(archetypeOption())
     .action(async (network: string, name: string, options: CreateOptions) => {

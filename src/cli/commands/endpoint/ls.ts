@@ -36,9 +36,10 @@ export function listEndpoints(): Command {
 type Port = Readonly<Record<'published' | 'port' | 'protocol', string>> & { readonly address?: string };
 
 /** What is published, by an archetype that has such. */
-function portsOf({ options }: Endpoint): Port[] {
-  const ports = options['ports'];
-  return Array.isArray(ports) ? (ports as Port[]) : [];
+function portsOf({ options, status }: Endpoint): Port[] {
+  // Which one was chosen is seen where it is.
+  const ports = status.observed['ports'] ?? options['ports'];
+  return Array.isArray(ports) ? (ports as Port[]).filter(({ published }) => published !== undefined) : [];
 }
 
 /** As `docker ps` has it. */
