@@ -69,7 +69,8 @@ export class NameServer {
 
   /** Reads what was written, if anything was: by this process, or by one that was killed before it could say so. */
   async #readAgain({ options }: IpNetwork): Promise<void> {
-    if (existsSync(this.#files.read)) return;
+    // One that does not run reads all of it when it starts.
+    if (existsSync(this.#files.read) || !this.#process.isRunning()) return;
     const [server] = options.subnets.flatMap(({ gateway }) => gateway ?? []);
     await Promise.all([
       this.#process.readAgain(options.names ? server : undefined),
