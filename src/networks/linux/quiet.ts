@@ -7,8 +7,7 @@ import { host } from './links.ts';
  * (RFC 3810), whether that has an address or not, and whoever is behind the port would hear it.
  */
 export function silence(port: string): void {
-  // One of the names that Heddle gives, or one that was checked where it came in.
-  writeFileSync(`/proc/sys/net/ipv6/conf/${port}/disable_ipv6`, '1');
+  setIpv6(port, 'disable_ipv6', '1');
 }
 
 /**
@@ -16,13 +15,18 @@ export function silence(port: string): void {
  * host sends to others.
  */
 export function distrustRouters(bridge: string): void {
-  const file = `/proc/sys/net/ipv6/conf/${bridge}/accept_ra`;
-  // A kernel without IPv6 has none of it.
-  if (existsSync(file)) writeFileSync(file, '0');
+  setIpv6(bridge, 'accept_ra', '0');
 }
 
 /** Sets a port up at which this host says nothing. */
 export async function raiseQuietly(port: string): Promise<void> {
   silence(port);
   await ipBatch(host, [`link set ${port} up`]);
+}
+
+function setIpv6(name: string, setting: string, value: string): void {
+  // One of the names that Heddle gives, or one that was checked where it came in.
+  const file = `/proc/sys/net/ipv6/conf/${name}/${setting}`;
+  // A kernel without IPv6 has none of it.
+  if (existsSync(file)) writeFileSync(file, value);
 }

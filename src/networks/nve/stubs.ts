@@ -69,8 +69,3 @@ export function isCarried({ vlan, network }: IngressPort, links: readonly Link[]
       ifname === stubName(vlan) && isOwn(ifalias, network) && flags.includes('UP'),
   );
 }
-
-/** What keeps the host from speaking on a network by itself: IPv6 does, on every interface. */
-export function ipv6Switch(stub: string): string {
-  return `/proc/sys/net/ipv6/conf/${stub}/disable_ipv6`;
-}

@@ -1,12 +1,11 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
+import { silence } from '../../linux/quiet.ts';
 import { attach, ownQdisc } from '../ebpf/attach.ts';
 import { bpftool, bpftoolBatch } from '../ebpf/bpftool.ts';
 import { words } from '../ebpf/maps.ts';
 import type { Program } from '../ebpf/program.ts';
 import { tcBatch } from '../ebpf/tc.ts';
-import { ipv6Switch } from '../stubs.ts';
 import { marked, nodeLinkIn, ownNodeLink, taggedEnd, unfinished, wrappedEnd } from './node-ends.ts';
 
 /** The veth at whose ends frames are wrapped and unwrapped. */
@@ -38,8 +37,7 @@ export class NodeLink {
     await this.#wrap(inner, 'unwrap', taggedEnd);
     await this.#wrap(outer, 'wrap', wrappedEnd);
     await tcBatch([ownQdisc(wrappedEnd), attach(wrappedEnd, 'ingress', this.#program.program('to_wire'))]);
-    for (const file of [taggedEnd, wrappedEnd].map(ipv6Switch))
-      if (existsSync(file)) writeFileSync(file, '1');
+    for (const end of [taggedEnd, wrappedEnd]) silence(end);
     await ipBatch(
       host,
       [taggedEnd, wrappedEnd].map((end) => `link set ${end} mtu ${longest} up`),

@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
+import { raiseQuietly } from '../../linux/quiet.ts';
 import type { P4Switch } from '../../p4runtime/p4-switch.ts';
 import { checkPorts } from '../check.ts';
 import {
@@ -15,7 +15,6 @@ import {
   type Refused,
 } from '../edge.ts';
 import { removeAll } from '../remove-all.ts';
-import { ipv6Switch } from '../stubs.ts';
 import type { P4Options } from './options.ts';
 import { readPipeline } from './pipeline.ts';
 import { planSlots, slotLinks, slotName } from './slots.ts';
@@ -115,10 +114,7 @@ async function readBySockets(links: readonly Link[]): Promise<void> {
       await inNamespace(host, ['ethtool', '-K', link ?? ifname, 'tx', 'off', 'txvlan', 'off']);
       await guardPorts([ifname]);
     }
-    if (flags.includes('UP')) continue;
-    const file = ipv6Switch(ifname);
-    if (existsSync(file)) writeFileSync(file, '1');
-    await ipBatch(host, [`link set ${ifname} up`]);
+    if (!flags.includes('UP')) await raiseQuietly(ifname);
   }
 }
 
