@@ -1,14 +1,12 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Published } from '../../networks/ip/options.ts';
+import type { PublishedAt } from '../../networks/ip/published-by.ts';
 
 /** A port of an endpoint, and which of the host may lead to it: one, or any of some. */
 export interface AskedPort extends Omit<Published, 'published'> {
   readonly from: number;
   readonly to: number;
 }
-
-/** A published port whose number at the host is known. */
-export type PublishedAt = Published & { readonly published: number };
 
 /** A port of the host that somebody has; without an address, or with one that means all, at all addresses. */
 export type TakenPort = Pick<PublishedAt, 'protocol' | 'published' | 'address'>;

@@ -2,9 +2,10 @@ import { isHeddleError } from '../../lib/errors.ts';
 import type { Listening } from '../../lib/listening.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Published } from '../../networks/ip/options.ts';
+import { type PublishedAt, publishedBy } from '../../networks/ip/published-by.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
-import { type AskedPort, choosePorts, isOpen, type PublishedAt, type TakenPort } from './choose-ports.ts';
+import { type AskedPort, choosePorts, isOpen, type TakenPort } from './choose-ports.ts';
 
 /** Choices that came to nothing, because somebody else took one of them meanwhile. */
 const most = 5;
@@ -66,18 +67,11 @@ export class HostPorts {
     const isOwner = ({ network, name }: Endpoint) => network === owner.network && name === owner.endpoint;
     const here = lists.flat().filter(({ node = this.#node }) => node === this.#node);
     return {
-      before: here.filter(isOwner).flatMap(portsOf),
+      before: here.filter(isOwner).flatMap(publishedBy),
       taken: [
-        ...here.filter((one) => !isOwner(one)).flatMap(portsOf),
+        ...here.filter((one) => !isOwner(one)).flatMap(publishedBy),
         ...heard.map(({ protocol, address, port }) => ({ protocol, address, published: port })),
       ],
     };
   }
-}
-
-/** What an endpoint publishes, of an archetype that has such: which numbers were chosen for it is seen where it is. */
-function portsOf({ options, status }: Endpoint): PublishedAt[] {
-  const ports = status.observed['ports'] ?? options['ports'];
-  if (!Array.isArray(ports)) return [];
-  return (ports as Published[]).filter((port): port is PublishedAt => port.published !== undefined);
 }

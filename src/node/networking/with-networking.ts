@@ -2,6 +2,7 @@ import type { Engine } from '../../engines/engine.ts';
 import type { ObservedAddress, ObservedContainer, ObservedResource } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import { overriding } from '../../lib/overriding.ts';
+import { publishedBy } from '../../networks/ip/published-by.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
@@ -77,13 +78,6 @@ function addressOf({ network, mac, options, status }: Endpoint): ObservedAddress
   return { network, mac, ...(ipv4 !== undefined && { ipv4 }), ...(ipv6 !== undefined && { ipv6 }) };
 }
 
-interface Published {
-  readonly port: number;
-  readonly published?: number;
-  readonly protocol: string;
-  readonly address?: string;
-}
-
 /** One that is made of others has what those have chosen: what there is of it says so before what was wished. */
 function addressesOf(options: Endpoint['options'], { observed }: Endpoint['status']): string[] {
   const [there, wished] = [observed['addresses'], options['addresses']].map(textsOf);
@@ -91,18 +85,14 @@ function addressesOf(options: Endpoint['options'], { observed }: Endpoint['statu
 }
 
 /** At which addresses of the host, as engines have it: `0.0.0.0:8080`, `:::8080`. */
-function portsOf({ options, status }: Endpoint): ObservedContainer['ports'][number][] {
-  const ports = status.observed['ports'] ?? options['ports'];
-  if (!Array.isArray(ports)) return [];
-  const isOf6 = addressesOf(options, status).map((address) => address.includes(':'));
+function portsOf(endpoint: Endpoint): ObservedContainer['ports'][number][] {
+  const isOf6 = addressesOf(endpoint.options, endpoint.status).map((address) => address.includes(':'));
   const all = [...(isOf6.includes(false) ? ['0.0.0.0'] : []), ...(isOf6.includes(true) ? ['::'] : [])];
-  return (ports as Published[]).flatMap(({ port, published, protocol, address }) =>
-    published === undefined
-      ? []
-      : (address === undefined ? all : [address]).map((one) => ({
-          target: `${port}/${protocol}`,
-          host: `${one}:${published}`,
-        })),
+  return publishedBy(endpoint).flatMap(({ port, published, protocol, address }) =>
+    (address === undefined ? all : [address]).map((one) => ({
+      target: `${port}/${protocol}`,
+      host: `${one}:${published}`,
+    })),
   );
 }
 

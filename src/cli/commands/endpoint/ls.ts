@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PublishedAt } from '../../../networks/ip/published-by.ts';
 import type { Endpoint } from '../../../networks/standard/endpoint.ts';
 import { type Format, formatOption, type NetworkingOptions, networkingCommand } from '../../command.ts';
 
@@ -8,9 +9,10 @@ export function listEndpoints(): Command {
     .argument('[networks...]')
     .addOption(formatOption())
     .action(async (names: string[], options: NetworkingOptions & { readonly format: Format }) => {
-      const [{ presentNetworking }, { printRows }] = await Promise.all([
+      const [{ presentNetworking }, { printRows }, { publishedBy }] = await Promise.all([
         import('../../networking-connection.ts'),
         import('../../output/table.ts'),
+        import('../../../networks/ip/published-by.ts'),
       ]);
       const networking = await presentNetworking(options);
       const networks = names.length > 0 ? names : (await networking.networks.list()).map(({ name }) => name);
@@ -26,24 +28,15 @@ export function listEndpoints(): Command {
         INTERFACE: (row) => String(row.status.observed['interface'] ?? ''),
         MAC: (row) => row.mac,
         ADDRESSES: (row) => [row.status.observed['addresses'] ?? []].flat().join(','),
-        ...(all.some((row) => portsOf(row).length > 0) && {
-          PORTS: (row: Endpoint) => portsOf(row).map(publishedAs).join(','),
+        ...(all.some((row) => publishedBy(row).length > 0) && {
+          PORTS: (row: Endpoint) => publishedBy(row).map(publishedAs).join(','),
         }),
       });
     });
 }
 
-type Port = Readonly<Record<'published' | 'port' | 'protocol', string>> & { readonly address?: string };
-
-/** What is published, by an archetype that has such. */
-function portsOf({ options, status }: Endpoint): Port[] {
-  // Which one was chosen is seen where it is.
-  const ports = status.observed['ports'] ?? options['ports'];
-  return Array.isArray(ports) ? (ports as Port[]).filter(({ published }) => published !== undefined) : [];
-}
-
 /** As `docker ps` has it. */
-function publishedAs({ address, published, port, protocol }: Port): string {
+function publishedAs({ address, published, port, protocol }: PublishedAt): string {
   const host = address?.includes(':') ? `[${address}]` : address;
   return `${host === undefined ? '' : `${host}:`}${published}->${port}/${protocol}`;
 }
