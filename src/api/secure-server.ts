@@ -7,6 +7,7 @@ import { operatorOf } from '../edge/ca/subjects.ts';
 import { type Endpoint, listenError } from '../edge/listen/endpoint.ts';
 import { FairConnections } from '../edge/listen/fair-connections.ts';
 import { Handshakes } from '../edge/listen/handshakes.ts';
+import { hostPort } from '../edge/proxy/address.ts';
 import { watchText } from '../edge/sources/watch.ts';
 import type { Log } from '../lib/log.ts';
 import type { RemoteStatus } from './messages.ts';
@@ -91,10 +92,9 @@ export class SecureServer {
 
   /** How it is, for who looks after the node. */
   get status(): RemoteStatus {
-    const { address, port } = this.endpoint ?? this.#options.listen;
     const used = this.#credentials && new X509Certificate(this.#credentials.cert);
     return {
-      listen: `${address.includes(':') ? `[${address}]` : address}:${port}`,
+      listen: hostPort(this.endpoint ?? this.#options.listen),
       listening: this.endpoint !== undefined,
       expires: used?.validToDate.toISOString() ?? null,
       reason: this.#problem ?? null,

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { request } from 'node:http';
+import { send } from '../../lib/http/send.ts';
 
 /** Milliseconds: whoever is away is said to be within one second. */
 const patience = 3000;
+/** Bytes of an answer. */
+const longest = 1 << 16;
 
 /** What a runtime's plugin prints when it is started, however it ends. Of its caller's environment it gets nothing. */
 export function askProgram(
@@ -21,22 +23,14 @@ export function askProgram(
 }
 
 /** What is answered at the socket of a plugin of Docker (libnetwork, docs/remote.md). */
-export function askSocket(socketPath: string, method: string): Promise<string> {
-  return new Promise((resolve) => {
-    const asking = request(
-      { socketPath, path: `/${method}`, method: 'POST', timeout: patience },
-      (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (chunk) => {
-          text += chunk;
-        });
-        answer.on('end', () => resolve(text)).on('error', ({ message }) => resolve(message));
-      },
-    );
-    asking.on('timeout', () => asking.destroy(new Error('it takes too long')));
-    asking.on('error', ({ message }) => resolve(message));
-    asking.end();
-  });
+export async function askSocket(socketPath: string, method: string): Promise<string> {
+  try {
+    const to = { socketPath, path: `/${method}` };
+    const answer = await send({ to, method: 'POST', timeouts: { whole: patience } });
+    return await answer.text(longest);
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Why an answer is none: each door says in its own word what is wrong. Pure. */
