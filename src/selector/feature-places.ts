@@ -21,8 +21,15 @@ export function checkHost(
 ): void {
   const conflict = sharingConflict(template, service);
   if (conflict) report(path, { code: 'ERR_FEATURE_IMPOSSIBLE', ...conflict });
-  if (template.ip) checkIp(application, template, service, path, report);
-  if (template.function) checkBridges(application, template, service, path, report);
+  for (const key of Object.keys(service.networks)) {
+    const network = application.networks[key];
+    for (const { why, hint } of network ? obstaclesOn(network, template, service) : [])
+      report(path, {
+        code: 'ERR_FEATURE_IMPOSSIBLE',
+        message: `${path.join('.')}: ${template.feature} ${why}`,
+        hint,
+      });
+  }
   const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
   if (own || !shares) return;
@@ -33,53 +40,40 @@ export function checkHost(
   });
 }
 
-/** What looks into IP sees nothing on a network without, and whoever reads it would take that for no traffic. */
-function checkIp(
-  application: Application,
-  template: Template,
-  service: Service,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  for (const key of Object.keys(service.networks)) {
-    const network = application.networks[key];
-    if (!network || hasIp(network)) continue;
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: ${template.feature} needs IP, and ${service.name} is on ${key}, whose archetype ${network.archetype} carries none`,
-      hint: 'put the service on networks with IP only, or remove the feature',
-    });
-  }
-}
-
 /** One of an archetype that is not there is reported elsewhere. */
 function hasIp({ archetype = 'engine' }: Network): boolean {
   return archetypes.find(({ name }) => name === archetype)?.carriesIp !== false;
 }
 
-/** A function can stand between a service and a bridge; on other networks the service would be reached around it. */
-function checkBridges(
-  application: Application,
-  template: Template,
-  service: Service,
-  path: Path,
-  report: AddDiagnostic,
-): void {
-  for (const key of Object.keys(service.networks)) {
-    const { driver, archetype = 'engine', archetypeOptions } = application.networks[key] ?? {};
-    if (isOpenVswitch(archetype, archetypeOptions))
-      report(path, {
-        code: 'ERR_FEATURE_IMPOSSIBLE',
-        message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose switch is Open vSwitch`,
-        hint: 'put the service on networks with a bridge of the kernel, such as those of ip, or remove the feature',
-      });
-    if (driver === undefined || driver === 'bridge' || driver === 'default') continue;
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: ${template.feature} cannot stand in the path of ${service.name} on the network ${key}, whose driver is ${driver}`,
+interface Obstacle {
+  readonly why: string;
+  readonly hint: string;
+}
+
+/** What keeps a feature from acting on one of a service's networks. */
+function obstaclesOn(network: Network, template: Template, { name }: Service): Obstacle[] {
+  const { key, driver, archetype = 'engine', archetypeOptions } = network;
+  const obstacles: Obstacle[] = [];
+  // What looks into IP sees nothing on a network without, and whoever reads it would take that for no traffic.
+  if (template.ip && !hasIp(network))
+    obstacles.push({
+      why: `needs IP, and ${name} is on ${key}, whose archetype ${archetype} carries none`,
+      hint: 'put the service on networks with IP only, or remove the feature',
+    });
+  if (!template.function) return obstacles;
+  // A function can stand between a service and a bridge; on other networks the service would be reached around it.
+  const cannot = `cannot stand in the path of ${name} on the network ${key}, whose`;
+  if (isOpenVswitch(archetype, archetypeOptions))
+    obstacles.push({
+      why: `${cannot} switch is Open vSwitch`,
+      hint: 'put the service on networks with a bridge of the kernel, such as those of ip, or remove the feature',
+    });
+  if (driver !== undefined && driver !== 'bridge' && driver !== 'default')
+    obstacles.push({
+      why: `${cannot} driver is ${driver}`,
       hint: 'put the service on bridge networks only, or remove the feature',
     });
-  }
+  return obstacles;
 }
 
 /** A feature between services names two of them, which have to be on a common network. */
