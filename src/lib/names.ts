@@ -15,6 +15,8 @@ export const nameRules = {
   container: /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,227}$/,
   /** A feature, and what a template calls its agents. */
   feature: /^[a-z][a-z0-9-]{0,31}$/,
+  /** A network's own program in the edge: `own` is own.o. No dot: the file system of the kernel's programs has none. */
+  program: /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/,
   /** What the kernel takes for an interface (dev_valid_name in net/core/dev.c), of it what needs no quoting anywhere. */
   interface: /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}$/,
 } as const;

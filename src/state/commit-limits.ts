@@ -3,7 +3,7 @@ import { sizeText } from '../lib/size-text.ts';
 import type { Change, Condition, Lease } from './state-manager.ts';
 
 /** What one commit takes, wherever the state is: a little less than etcd, which takes 128 operations and 1.5 MiB. */
-const most = { keys: 120, bytes: 1 << 20 };
+export const most = { keys: 120, bytes: 1 << 20 };
 
 /** A change as it is written. */
 export interface Writing {

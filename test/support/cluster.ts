@@ -6,6 +6,8 @@ import { Dispatcher } from '../../src/networks/dispatch/dispatcher.ts';
 import { LeasedPresence } from '../../src/networks/dispatch/presence.ts';
 import { ip } from '../../src/networks/ip/ip.ts';
 import { localServices } from '../../src/networks/local-services.ts';
+import { type Edge, noneRefused } from '../../src/networks/nve/edge.ts';
+import { NodeEdge } from '../../src/networks/nve/node-edge.ts';
 import { sdn } from '../../src/networks/sdn/sdn.ts';
 import type { Archetype, Driver, Settled } from '../../src/networks/standard/archetype.ts';
 import type { Endpoint } from '../../src/networks/standard/endpoint.ts';
@@ -16,6 +18,18 @@ import type { Level } from '../../src/networks/switch/levels.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 import type { StateManager } from '../../src/state/state-manager.ts';
 import { until } from './until.ts';
+
+/** An edge on paper. */
+const paperEdge: Edge = {
+  overhead: 0,
+  apply: async () => noneRefused,
+  counters: async () => [],
+  stop: async () => {},
+};
+
+/** The access of a station to a network. */
+export const access = (station: string) =>
+  ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
 
 /** Several nodes in one process, which share a state, and make networks in memory only. */
 export class Cluster {
@@ -49,6 +63,11 @@ export class Cluster {
     this.#nodes.add(node);
     this.#latest.set(name, node);
     return node;
+  }
+
+  /** Keys of what there is in the state apart from nodes. */
+  async left(): Promise<string[]> {
+    return (await this.keys()).filter((key) => !/^(nodes|hosts)\//.test(key));
   }
 
   /** The node that was started last under a name. */
@@ -113,7 +132,7 @@ export class ClusterNode {
           return switchIn(local, network, wish);
         },
       },
-      hasEdge: true,
+      edge: new NodeEdge(paperEdge, 'eth0', 'paper'),
       look: async () => ({ taken: [], edge: { taken: [[1, 'eth0.1']] } }),
       failed: ({ code }) => void this.failures.push(code),
     });

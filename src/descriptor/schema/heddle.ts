@@ -1,3 +1,4 @@
+import { nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { serviceEdge } from './edge.ts';
 import { closed, integer, text } from './values.ts';
@@ -36,7 +37,7 @@ export const networkHeddle = closed({
     .meta({ description: 'Joins the network to those with the same id on other hosts, by the node’s edge' })
     .optional(),
   program: text
-    .regex(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/, 'expected the name of a program: own for own.o')
+    .regex(nameRules.program, 'expected the name of a program: own for own.o')
     .meta({
       description:
         'What the network’s frames pass in the node’s edge: a program in the node’s folder for such',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Cluster } from '../../../test/support/cluster.ts';
+import { access, Cluster } from '../../../test/support/cluster.ts';
 import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
 import { HeddleError } from '../../lib/errors.ts';
@@ -9,12 +9,6 @@ beforeEach(() => {
   cluster = new Cluster();
 });
 afterEach(() => cluster.close());
-
-const access = (station: string) =>
-  ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
-
-/** What there is in the state apart from nodes. */
-const left = async () => (await cluster.keys()).filter((key) => !/^(nodes|hosts)\//.test(key));
 
 test('a node that is away catches up when it returns', async () => {
   const a = await cluster.add('a');
@@ -78,7 +72,7 @@ test('a network that a node has still is removed when it returns', async () => {
   b = await cluster.add('b');
   await until('it is gone', async () => (await a.service('ip').networks.list()).length === 0);
   expect(b.made.networks.size).toBe(0);
-  expect(await left()).toEqual(['networks/ip/serial', 'networks/serial']);
+  expect(await cluster.left()).toEqual(['networks/ip/serial', 'networks/serial']);
 });
 
 test('a node that left for good keeps nothing from being removed', async () => {

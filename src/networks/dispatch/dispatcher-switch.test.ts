@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Cluster } from '../../../test/support/cluster.ts';
+import { access, Cluster } from '../../../test/support/cluster.ts';
 import { until } from '../../../test/support/until.ts';
 
 let cluster: Cluster;
@@ -7,12 +7,6 @@ beforeEach(() => {
   cluster = new Cluster();
 });
 afterEach(() => cluster.close());
-
-const access = (station: string) =>
-  ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
-
-/** What there is in the state apart from nodes. */
-const left = async () => (await cluster.keys()).filter((key) => !/^(nodes|hosts)\//.test(key));
 
 test('a network becomes another archetype’s on every node, and on one that was away when it returns', async () => {
   const [a, b] = [await cluster.add('a'), await cluster.add('b')];
@@ -38,7 +32,7 @@ test('a network becomes another archetype’s on every node, and on one that was
   expect([a, b].map(({ made }) => made.networks.get('lab'))).toMatchObject(
     gateways.map((subnets) => ({ archetype: 'sdn', options: { subnets } })),
   );
-  expect((await left()).filter((key) => key.includes('/ip/') && !key.endsWith('serial'))).toEqual([]);
+  expect((await cluster.left()).filter((key) => key.includes('/ip/') && !key.endsWith('serial'))).toEqual([]);
   await b.stop();
   await until('it is away', async () => !(await cluster.keys()).includes('nodes/b'));
   const again = await a.switch('lab', 'sdn', 'ip');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Cluster } from '../../../test/support/cluster.ts';
+import { access, Cluster } from '../../../test/support/cluster.ts';
 import { bound } from '../../../test/support/mortal-state.ts';
 import { until } from '../../../test/support/until.ts';
 import { HeddleError } from '../../lib/errors.ts';
@@ -10,12 +10,6 @@ beforeEach(() => {
   cluster = new Cluster();
 });
 afterEach(() => cluster.close());
-
-const access = (station: string) =>
-  ({ kind: 'namespace', path: `/run/netns/${station}`, interface: 'eth0' }) as const;
-
-/** What there is in the state apart from nodes. */
-const left = async () => (await cluster.keys()).filter((key) => !/^(nodes|hosts)\//.test(key));
 
 test('a network lives where it has endpoints, whichever node is asked', async () => {
   const [a, b] = [await cluster.add('a'), await cluster.add('b')];
@@ -59,7 +53,7 @@ test('a network lives where it has endpoints, whichever node is asked', async ()
     expect(node.made.networks.size).toBe(0);
     expect(node.made.endpoints.size).toBe(0);
   }
-  expect(await left()).toEqual(['networks/ip/serial', 'networks/serial']);
+  expect(await cluster.left()).toEqual(['networks/ip/serial', 'networks/serial']);
 });
 
 test('what fails on a node is tried again after a while, not at once', async () => {

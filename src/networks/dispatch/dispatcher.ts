@@ -26,10 +26,8 @@ export interface DispatcherOptions {
   readonly local: ReadonlyMap<string, NetworkingService>;
   /** Switches the networks of this node. */
   readonly switcher: Pick<Switcher, 'switch'>;
-  /** Whether this node joins networks to those of others. */
-  readonly hasEdge: boolean;
-  /** By what it does. */
-  readonly edge?: NodeEdge | undefined;
+  /** What joins networks of this node to those of others. */
+  readonly edge: NodeEdge | undefined;
   /** What this host has that decisions have to regard. */
   look(): Promise<HostState>;
   failed(error: HeddleError): void;
@@ -49,18 +47,7 @@ export class Dispatcher {
   #isStopped = false;
   readonly #failed: (error: HeddleError) => void;
 
-  constructor({
-    archetypes,
-    shared,
-    own,
-    presence,
-    local,
-    switcher,
-    hasEdge,
-    edge,
-    look,
-    failed,
-  }: DispatcherOptions) {
+  constructor({ archetypes, shared, own, presence, local, switcher, edge, look, failed }: DispatcherOptions) {
     this.#presence = presence;
     this.members = new Members(shared, archetypes, presence);
     this.#failed = failed;
@@ -87,7 +74,7 @@ export class Dispatcher {
         archetype,
         state: shared,
         nodes: sharing,
-        hasEdge,
+        hasEdge: edge !== undefined,
         local: serviceIn(local, name),
         deciding: serviceIn(deciding, name),
         succession,

@@ -1,3 +1,4 @@
+import { nameRules } from '../../lib/names.ts';
 import { integer, type Of, optional, record, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 
@@ -23,9 +24,9 @@ export const mtu = integer.min(1280).max(65_535);
 /** Ids that name a network on a wire (IEEE 802.1Q, 9.6): 0 is none, 4095 is reserved. */
 export const vlan = integer.min(1).max(4094);
 
-/** Name of a program in the folder that the node's settings name: `own` is own.o. No dot: the kernel's file system has none. */
+/** Name of a program in the folder that the node's settings name. */
 export const programName = text.regex(
-  /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/,
+  nameRules.program,
   'is no name of a program: letters, digits, `_` and `-`, at most 64, a letter or digit first',
 );
 

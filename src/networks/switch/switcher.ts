@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import { most as mostAtOnce } from '../../state/commit-limits.ts';
 import type { Change, Condition, StateManager } from '../../state/state-manager.ts';
 import { invalidError } from '../standard/parsed.ts';
 import type { ArchetypeService } from '../standard/service.ts';
@@ -9,9 +10,6 @@ import { type KeptLevel, leftOf, planSwitch, type SwitchPlan } from './plan-swit
 
 /** Times that others may change what is being decided. */
 const mostTries = 10;
-
-/** Changes of one commit: etcd takes 128 (`--max-txn-ops`). */
-const mostChanges = 120;
 
 interface Decided {
   readonly plan: SwitchPlan;
@@ -133,10 +131,10 @@ export class Switcher {
     const all = lastOfEach(changes);
     // To be what it was again takes a change more for each endpoint, of which nodes have said something by then.
     const back = all.length + plan.after.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
-    if (this.#isShared && back > mostChanges)
+    if (this.#isShared && back > mostAtOnce.keys)
       throw invalidError(
         `network ${was[0]?.name}: it has too many endpoints to be switched at once while nodes share it`,
-        `it may have some ${Math.floor(mostChanges / 4)}`,
+        `it may have some ${Math.floor(mostAtOnce.keys / 4)}`,
       );
     const read = was.flatMap((level) => level.conditions);
     return (await this.#state.commit(uniqueKeys([...read, ...conditions, ...absent]), all)) !== undefined;

@@ -49,7 +49,6 @@ export function dispatcherOf(
     presence: new LeasedPresence(nodeNameOf(settings), shared, own),
     local,
     switcher,
-    hasEdge: edge !== undefined,
     edge,
     look: () => lookAtHost(settings, edge),
     failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
