@@ -2,6 +2,7 @@ import type { Labels } from '../lib/labels.ts';
 import { carriesIp } from '../networks/archetypes.ts';
 import type { EndpointWish } from '../networks/standard/endpoint.ts';
 import type { NetworkWish } from '../networks/standard/network.ts';
+import { onWire } from '../networks/standard/on-wire.ts';
 import { optionsOf } from '../selector/network-options.ts';
 import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 
@@ -9,12 +10,11 @@ import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 // an archetype without IP takes no subnets.
 
 export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
-  const { name, owner, vlan, program } = network;
+  const { name, owner } = network;
   return {
     name,
     archetype: owner,
-    ...(vlan !== undefined && { vlan }),
-    ...(program !== undefined && { program }),
+    ...onWire(network),
     labels: { ...network.labels, ...labels },
     options: wholeOptions(network),
   };

@@ -1,4 +1,5 @@
 import type { Application } from '../descriptor/application.ts';
+import { onWire } from '../networks/standard/on-wire.ts';
 import type { NetworkSpec, VolumeSpec } from './spec.ts';
 
 export function networkSpecs(application: Application): NetworkSpec[] {
@@ -10,8 +11,7 @@ export function networkSpecs(application: Application): NetworkSpec[] {
     ...(network.driver === undefined ? {} : { driver: network.driver }),
     driverOptions: network.driverOptions,
     ...(network.archetypeOptions && { options: network.archetypeOptions }),
-    ...(network.vlan !== undefined && { vlan: network.vlan }),
-    ...(network.program !== undefined && { program: network.program }),
+    ...onWire(network),
     internal: network.internal,
     ipv6: network.ipv6,
     ipam: network.ipam,

@@ -33,14 +33,13 @@ export class Underlays {
   }
 
   start(): void {
-    const here = this.#here;
     this.#following = follow(
       this.#state,
       hostsPrefix,
       {
         all: (entries) => {
           // A list without this host is of a state that was lost, or is another's: nobody is gone by it.
-          if (entries.some(({ key }) => key === hostKey(here))) this.#hosts.clear();
+          if (entries.some(({ key }) => key === hostKey(this.#here))) this.#hosts.clear();
           for (const { key, value } of entries) this.#hosts.set(key, underlayIn(value));
           if (this.#hosts.size > 0) this.#loop.due();
         },

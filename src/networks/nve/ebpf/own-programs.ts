@@ -162,9 +162,12 @@ async function observe(hooks: readonly Hook[], indexOf: (name: string) => number
   return { hung: new Set(hung), net: net.flatMap(({ tc }) => tc) };
 }
 
+/** What tc says of a device, a place or a filter that is not there; what somebody else has hung there is left alone. */
+const isNothing = /No such file or directory|[Cc]annot find|not found|doesn't exist/;
+
 async function detach(dev: string): Promise<void> {
   // What is not there is as wished.
   await tcBatch([detachOwn(dev)]).catch((error) => {
-    if (!/No such file or directory|Cannot find/.test(String(error))) throw error;
+    if (!isNothing.test(String(error))) throw error;
   });
 }
