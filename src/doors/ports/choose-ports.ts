@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { dynamicPorts } from '../../networks/ip/host-ports.ts';
 import type { Published } from '../../networks/ip/options.ts';
 import type { PublishedAt } from '../../networks/ip/published-by.ts';
 
@@ -11,8 +12,8 @@ export interface AskedPort extends Omit<Published, 'published'> {
 /** A port of the host that somebody has; without an address, or with one that means all, at all addresses. */
 export type TakenPort = Pick<PublishedAt, 'protocol' | 'published' | 'address'>;
 
-/** Where none is asked for: ports that are nobody's (RFC 6335, 6: dynamic ports). */
-export const anyPort = { from: 49_152, to: 65_535 } as const;
+/** Where none is asked for. */
+export const anyPort = dynamicPorts;
 
 /** Whether one of several is to be chosen. */
 export function isOpen({ from, to }: Pick<AskedPort, 'from' | 'to'>): boolean {

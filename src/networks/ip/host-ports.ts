@@ -3,8 +3,8 @@ import type { Listening } from '../../lib/listening.ts';
 import type { Published } from './options.ts';
 
 /** Ports that nobody registers (RFC 6335, 6). */
-const dynamic = { first: 49_152, last: 65_535 } as const;
-const count = dynamic.last - dynamic.first + 1;
+export const dynamicPorts = { from: 49_152, to: 65_535 } as const;
+const count = dynamicPorts.to - dynamicPorts.from + 1;
 
 /** A port of this host, whatever the address: `tcp 8080`. */
 export function hostPortKey(protocol: string, port: number): string {
@@ -48,12 +48,12 @@ export function chooseHostPorts(
 function free(what: string, id: string, { protocol }: Published, taken: ReadonlySet<string>): number {
   const start = Number.parseInt(id.slice(0, 8), 16) || 0;
   for (let tried = 0; tried < count; tried++) {
-    const port = dynamic.first + ((start + tried) % count);
+    const port = dynamicPorts.from + ((start + tried) % count);
     if (!taken.has(hostPortKey(protocol, port))) return port;
   }
   throw new HeddleError(
     'ERR_PORT_IN_USE',
-    `${what}: no ${protocol} port of this host is left between ${dynamic.first} and ${dynamic.last}`,
+    `${what}: no ${protocol} port of this host is left between ${dynamicPorts.from} and ${dynamicPorts.to}`,
   );
 }
 
