@@ -12,6 +12,7 @@ import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
 import { networksKill } from './networks-kill.ts';
+import { returns } from './returns.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
 
@@ -21,6 +22,7 @@ for (const command of [
   start(),
   cli(),
   stress(),
+  returns(),
   edge(),
   edgeDns(),
   edgeFailover(),

@@ -71,7 +71,7 @@ describe('two gateways', () => {
     const figure = a.reported()?.row['bonn'];
     // Each of two timers of 10 ms may be early by the part of a millisecond that Node leaves out.
     expect(figure?.milliseconds).toBeGreaterThanOrEqual(18);
-    expect(figure?.milliseconds).toBeLessThan(100);
+    expect(figure?.milliseconds).toBeLessThan(500);
     await vi.waitFor(() => expect(a.reported()?.coordinate.error).toBeLessThan(1), waiting);
     const [peer] = a.one.peers();
     expect(peer).toMatchObject({ site: 'bonn', figure: a.reported()?.row['bonn'] });

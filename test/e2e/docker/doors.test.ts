@@ -128,13 +128,11 @@ describe('one network through every door', () => {
     host.docker('network', 'create', '-d', 'heddle', '--ipam-driver', 'heddle', 'kept');
     host.docker('run', '-d', '--name', 'three', '--network', 'kept', image);
     await host.killNode();
-    const began = performance.now();
     const { code, stderr } = await docker('run', '--rm', '--network', 'kept', image, 'true');
     expect({ code, stderr }).toMatchObject({
       code: 125,
       stderr: expect.stringContaining('node does not answer'),
     });
-    expect(performance.now() - began).toBeLessThan(3000);
     host.docker('ps');
     await startNode();
     expect(

@@ -161,7 +161,7 @@ describe('snmp', () => {
   });
 
   test('the agent is back after a restart, with what was set', async () => {
-    /** Milliseconds after which another agent answers than before. */
+    /** Until another agent answers than before; how soon is measured by `bench returns`. */
     const untilBack = async (action: () => void) => {
       const life = () => host.lifeOf(`${p}-web-1.snmp.agent`);
       const before = life();
@@ -169,10 +169,9 @@ describe('snmp', () => {
       const isBack = async () => !['', before].includes(life()) && (await answers(`${p}-web-1`));
       return until('another agent answers', isBack);
     };
-    // 0.5 to 2 seconds on an idle machine; three are promised. The rest is for other tests beside this one.
-    expect(await untilBack(() => host.podman('restart', '-t', '0', `${p}-web-1`))).toBeLessThan(5_000);
+    await untilBack(() => host.podman('restart', '-t', '0', `${p}-web-1`));
     expect(await get('web', 'sysContact')).toMatchObject([{ value: 'Ann "x" -d <ann@example.org>' }]);
-    expect(await untilBack(() => host.podman('kill', `${p}-web-1`))).toBeLessThan(5_000);
+    await untilBack(() => host.podman('kill', `${p}-web-1`));
     const rows = await host.json<ResourceRecord[]>('snmp', 'resources', 'web', ...project);
     expect(rows.find(({ kind }) => kind === 'memory')?.size).toBe(64 * MiB);
   });

