@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
+import { whyNotLed } from '../networks/archetypes.ts';
 import { ensure, removeIfThere } from '../networks/standard/ensure.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
@@ -24,6 +25,7 @@ export async function connectEndpoint(
   const { ino: inode } = await stat(path).catch((cause: Error) => {
     throw new HeddleError('ERR_NAMESPACE', `${path}: the sandbox ${holder.name} has ended`, { cause });
   });
+  if (wish.options?.['led'] === true) await checkLed(networking, pod, network);
   await ensure(networking.endpoints(network), {
     ...rest,
     attachment: { kind: 'namespace', path, inode, interface: inside },
@@ -34,6 +36,21 @@ export async function connectEndpoint(
       [label.run]: runOf(holder),
     },
   });
+}
+
+/** What a network is that is not the file's own, only its owner knows. @throws HeddleError ERR_FEATURE_IMPOSSIBLE */
+async function checkLed(
+  { networks }: DeployContext['networking'],
+  pod: PodSpec,
+  name: string,
+): Promise<void> {
+  const { archetype, options } = await networks.read(name);
+  const why = whyNotLed(archetype, options);
+  if (why !== undefined)
+    throw new HeddleError(
+      'ERR_FEATURE_IMPOSSIBLE',
+      `${pod.name}: ${pod.path.join(', ')} cannot stand in its path on the network ${name}, whose ${why}`,
+    );
 }
 
 /** Takes a pod off a network; whatever of it is gone already. */

@@ -12,9 +12,9 @@ export function carriesIp(name: string): boolean {
   return archetypes.some((archetype) => archetype.name === name && archetype.carriesIp);
 }
 
-/** Whether the switch of a network is Open vSwitch, by its archetype and what its options ask for. */
-export function isOpenVswitch(name: string, options: Readonly<Record<string, unknown>> = {}): boolean {
-  const { switch: asked } = options as { readonly switch?: { readonly kind?: unknown } };
-  const own = archetypes.some((archetype) => archetype.name === name && archetype.openVswitch === true);
-  return own || asked?.kind === 'openvswitch';
+/** Why no function can stand in the path of an endpoint on such a network; options that cannot be are refused elsewhere. */
+export function whyNotLed(name: string, options: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const archetype = archetypes.find((one) => one.name === name);
+  const checked = archetype?.networkOptions.safeParse(options);
+  return checked?.success ? archetype?.whyNotLed?.(checked.data) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Template } from '../catalogue/template.ts';
 import type { Application, FeatureParameters, Network, Service } from '../descriptor/application.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import { archetypes, isOpenVswitch } from '../networks/archetypes.ts';
+import { archetypes, whyNotLed } from '../networks/archetypes.ts';
 import { sharingConflict } from './file-view.ts';
 
 // Where in an application a feature can be: at a service, or between two.
@@ -61,12 +61,13 @@ function obstaclesOn(network: Network, template: Template, { name }: Service): O
       hint: 'put the service on networks with IP only, or remove the feature',
     });
   if (!template.function) return obstacles;
-  // A function can stand between a service and a bridge; on other networks the service would be reached around it.
+  // On other networks the service would be reached around it, or in the name of another.
   const cannot = `cannot stand in the path of ${name} on the network ${key}, whose`;
-  if (isOpenVswitch(archetype, archetypeOptions))
+  const notLed = whyNotLed(archetype, archetypeOptions);
+  if (notLed !== undefined)
     obstacles.push({
-      why: `${cannot} switch is Open vSwitch`,
-      hint: 'put the service on networks with a bridge of the kernel, such as those of ip, or remove the feature',
+      why: `${cannot} ${notLed}`,
+      hint: 'put the service on networks of ip or sdn as they are by default, or remove the feature',
     });
   if (driver !== undefined && driver !== 'bridge' && driver !== 'default')
     obstacles.push({

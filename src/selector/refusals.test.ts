@@ -37,19 +37,19 @@ describe('what cannot be enforced as written', () => {
 
   test.each([
     [
-      'sdn',
+      'sdn, options: { controller: "tcp:10.0.0.9:6653" }',
       firewall,
-      'firewall cannot stand in the path of db on the network lab, whose switch is Open vSwitch',
+      'firewall cannot stand in the path of db on the network lab, whose switch does what another’s controller says',
     ],
-    ['ip, options: { switch: { kind: openvswitch } }', firewall, 'whose switch is Open vSwitch'],
+    ['ip, options: { switch: { kind: openvswitch } }', firewall, 'whose switch is an Open vSwitch'],
     ['etarch', 'flows: true', 'flows needs IP, and db is on lab, whose archetype etarch carries none'],
   ])('is refused on a network that it cannot be had on: %s, %s', (archetype, manage, words) => {
     const networks = `networks: { lab: { x-heddle: { archetype: ${archetype} } } }`;
     expect(refusal(`${db(manage, ', networks: [lab]')}\n${networks}`)).toContain(words);
   });
 
-  test('is accepted on a network whose switch is a bridge of the kernel', () => {
-    const networks = 'networks: { lab: { x-heddle: { archetype: ip } } }';
+  test.each(['ip', 'sdn'])('is accepted on a network where nobody speaks as another: %s', (archetype) => {
+    const networks = `networks: { lab: { x-heddle: { archetype: ${archetype} } } }`;
     expect(refusal(`${db(firewall, ', networks: [lab]')}\n${networks}`)).toBe('accepted');
   });
 

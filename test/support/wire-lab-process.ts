@@ -6,7 +6,8 @@ import type { FirewallRules } from '../../src/networks/path/firewall/rules.ts';
 import { renderRuleset } from '../../src/networks/path/firewall/ruleset.ts';
 import { bridgeIdentity, setGuard } from '../../src/networks/path/guard/guard.ts';
 import type { Leg, Neighbour } from '../../src/networks/path/leg.ts';
-import { insertWire, releaseNamespace, type WireEnds, waysOf } from '../../src/networks/path/wire/wire.ts';
+import type { WireEnds } from '../../src/networks/path/wire/scene.ts';
+import { insertWire, releaseNamespace, waysOf } from '../../src/networks/path/wire/wire.ts';
 
 export interface LabOrder {
   readonly ends: WireEnds;

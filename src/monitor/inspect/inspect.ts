@@ -5,6 +5,7 @@ import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
 import { functionNamespace, managementNamespace } from '../../networks/namespaces.ts';
+import { knownHostLinks } from '../../networks/path/host-links.ts';
 import { kindNamed } from '../../networks/path/kinds.ts';
 import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
@@ -126,7 +127,7 @@ async function readPositions(
 ): Promise<Record<string, Position>> {
   const functions = spec.pods.flatMap(({ name, function: fn }) => (fn ? [name] : []));
   const [host, management, ...inFunctions] = await Promise.all([
-    linksIn({ pid: process.pid }),
+    knownHostLinks(),
     linksIn({ name: managementNamespace(spec.project) }),
     ...functions.map((name) => linksIn({ name: functionNamespace(name) })),
   ]);

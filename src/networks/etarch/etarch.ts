@@ -13,7 +13,6 @@ export const etarch = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface'],
   carriesIp: false,
-  openVswitch: true,
   access: { archetype: 'linux', name: switchName },
   lost: lostWith,
   traffic: ['counters', 'flows', 'trace'],

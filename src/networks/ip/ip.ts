@@ -1,6 +1,6 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
-import { endpointOptions, networkOptions } from './options.ts';
+import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
 import { forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
 
 /** Networks that carry IP: subnets, addresses, names, a way out, and published ports. */
@@ -10,6 +10,8 @@ export const ip = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  whyNotLed: ({ switch: { kind } }: NetworkOptions) =>
+    kind === 'openvswitch' ? 'switch is an Open vSwitch, where each may speak as another' : undefined,
   access: { archetype: 'linux', name: bridgeName },
   traffic: ['counters', 'trace'],
   networkOptions,

@@ -69,12 +69,13 @@ export function settlePort(
 ): string[] {
   const alias = quoted(aliasOf('endpoint', id, `${network.name}/${name}`));
   const mark = `link set ${port} alias ${alias} mtu ${network.mtu} addrgenmode none`;
-  // A port of Open vSwitch is one by its database. One without IP is opened by `quiet.ts`.
-  if (isOvs(network)) return options.ip ? [mark, `link set ${port} up`] : [mark];
+  // One that is led is shut until it is: whoever leads it opens it. One without IP is opened by `quiet.ts`.
+  const isOpened = options.ip && !options.led;
+  // A port of Open vSwitch is one by its database.
+  if (isOvs(network)) return isOpened ? [mark, `link set ${port} up`] : [mark];
   return [
     mark,
-    // One that is led is shut until it is: whoever leads it opens it.
-    `link set ${port} master ${bridgeName(network.id)}${options.led || !options.ip ? '' : ' up'}`,
+    `link set ${port} master ${bridgeName(network.id)}${isOpened ? ' up' : ''}`,
     `link set ${port} type bridge_slave isolated ${onOff(options.isolated)} hairpin ${onOff(options.hairpin)}`,
   ];
 }
@@ -120,10 +121,9 @@ export function isBridge(link: Link | undefined, network: LinuxNetwork): boolean
 /** Whether the port of an endpoint is there as it should be. */
 export function isPort(link: Link | undefined, endpoint: LinuxEndpoint, network: LinuxNetwork): boolean {
   const { led } = endpoint.options;
-  // Where it has been put it is looked after by whoever has put it there.
+  // Whoever leads it looks after it: with the function that it led to it is gone.
   if (led && link === undefined) return true;
-  if (network.options.switch.kind === 'openvswitch')
-    return link !== undefined && link.mtu === network.mtu && isUp(link);
+  if (isOvs(network)) return link !== undefined && link.mtu === network.mtu && (led || isUp(link));
   return (
     link?.master === bridgeName(network.id) &&
     link.mtu === network.mtu &&

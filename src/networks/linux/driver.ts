@@ -128,8 +128,9 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     const isEndpoint = (endpoint: LinuxEndpoint) => {
       if (isOfServices(endpoint.attachment)) return true;
       const network = byName.get(endpoint.network);
-      if (!network || !isPort(links.get(portOfHost(endpoint)), endpoint, network)) return false;
-      return !isOvs(network) || this.#ovs.isPort(look, endpoint, network, links);
+      const link = links.get(portOfHost(endpoint));
+      if (!network || !isPort(link, endpoint, network)) return false;
+      return !isOvs(network) || link === undefined || this.#ovs.isPort(look, endpoint, network, links);
     };
     return new Set([
       ...networks.filter((network) => !isNetwork(network)).map(({ id }) => id),

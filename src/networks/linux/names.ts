@@ -16,6 +16,11 @@ export function portName(id: string): string {
   return `hp${id}`;
 }
 
+/** Whose port it is, by its name. */
+export function endpointIdOf(port: string): string | undefined {
+  return /^hp([0-9a-f]{12})$/.exec(port)?.[1];
+}
+
 /** The other end, while nobody has moved it away from this host. */
 export function handedName(id: string): string {
   return `hi${id}`;

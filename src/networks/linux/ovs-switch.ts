@@ -16,6 +16,7 @@ import {
 } from './commands.ts';
 import { host, isAbsent, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
+import { kernelDatapath, openPlugged, plugPort } from './ovs-plug.ts';
 import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
 import { bridgeWish, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
 import type { LearningSwitch, Station } from './switching.ts';
@@ -30,9 +31,6 @@ interface Look {
 /** Those of the host, by name. */
 type Links = ReadonlyMap<string, Link>;
 
-/** The master of what the kernel's datapath has. */
-const kernelDatapath = 'ovs-system';
-
 /** Networks whose switch is a bridge of Open vSwitch. */
 export class OvsSwitch {
   readonly #openVswitch = new OpenVswitch();
@@ -45,7 +43,10 @@ export class OvsSwitch {
       before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
     await this.#openVswitch.settleBridge(wish);
     await this.#openVswitch.settlePorts(wish.name, ports);
-    await this.#openPlugged(ports.map(({ name }) => name));
+    await openPlugged(
+      this.#openVswitch,
+      ports.map(({ name }) => name),
+    );
     const link = await linkNamed(host, wish.name);
     await ipBatch(host, [...settleBridge(network), ...removeSurplus(link, network.options.addresses)]);
     return { interface: wish.name, datapath: wish.datapathId, mac: wish.mac };
@@ -85,9 +86,7 @@ export class OvsSwitch {
 
   /** Makes the port that leads to the edge one of the bridge. */
   async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
-    const link = await this.#guardUnplugged(trunk);
-    await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk, link));
-    await this.#openPlugged([trunk]);
+    await plugPort(this.#openVswitch, bridgeName(id), id, trunk);
   }
 
   async hasTrunk({ id }: LinuxNetwork, trunk: string): Promise<boolean> {
@@ -113,12 +112,12 @@ export class OvsSwitch {
 
   /** Makes an interface of the host a port. */
   async plug(endpoint: LinuxEndpoint, network: LinuxNetwork): Promise<Observed> {
-    const bridge = bridgeName(network.id);
-    const link = await this.#guardUnplugged(portOfHost(endpoint));
-    const port = await this.#openVswitch.settlePort(bridge, portWish(endpoint, link));
-    await this.#openPlugged([port.name]);
+    const name = portOfHost(endpoint);
+    // Whoever leads it is about to put another in its place.
+    if (endpoint.options.led && !(await linkNamed(host, name))) return { port: name };
+    await plugPort(this.#openVswitch, bridgeName(network.id), endpoint.id, name);
     await this.#computeChecksums(endpoint);
-    return { port: port.name };
+    return { port: name };
   }
 
   /** @returns whether its port was, or may have been, its own: it is guarded until `unguardPorts` */
@@ -216,19 +215,6 @@ export class OvsSwitch {
     await guardPorts(ports.map(portOfHost));
     await deleteLinks(host, [bridge]);
     return ports.map((endpoint) => portWish(endpoint, linkOf.get(portOfHost(endpoint))));
-  }
-
-  /** Keeps the host from a port that is to be the switch's; one that frames pass by the kernel's datapath is left alone. */
-  async #guardUnplugged(name: string): Promise<Link | undefined> {
-    const before = await linkNamed(host, name);
-    if (!wantsGuard(this.#openVswitch.datapathType, before?.master === kernelDatapath)) return before;
-    await guardPorts([name]);
-    return linkNamed(host, name);
-  }
-
-  /** Lets frames in at ports that are the switch's, where the guard would keep them from it. */
-  async #openPlugged(ports: readonly string[]): Promise<void> {
-    if (!wantsGuard(this.#openVswitch.datapathType, true)) await unguardPorts(ports);
   }
 
   async #computeChecksums({ id, attachment }: LinuxEndpoint): Promise<void> {

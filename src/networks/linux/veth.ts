@@ -36,11 +36,25 @@ export const veth: Port<Inside> = {
     return { interface: inside.interface, port: portName(endpoint.id) };
   },
 
-  async remove({ id }) {
-    const port = portName(id);
-    if (await ownLink(port, id)) await deleteLinks(host, [port]);
+  async remove(endpoint, inside) {
+    const port = portName(endpoint.id);
+    if (await ownLink(port, endpoint.id)) await deleteLinks(host, [port]);
+    // The port of one that is led is the other end of another.
+    if (endpoint.options.led) await removeEnd(endpoint, inside);
   },
 };
+
+/** Takes the end in the namespace away, if that is there still. */
+async function removeEnd(endpoint: LinuxEndpoint, { path, inode }: Inside): Promise<void> {
+  try {
+    checkNamespace(path, inode);
+  } catch {
+    return;
+  }
+  const links = await ipJson<AddressedLink>({ path }, ['address', 'show']);
+  const end = links.find((one) => isEndOf(endpoint, one));
+  if (end) await deleteLinks({ path }, [end.ifname]);
+}
 
 /** Settles the port of one that is there, and says what its other end has to change, or to lose. */
 async function mend(
@@ -52,14 +66,15 @@ async function mend(
   const port = portName(endpoint.id);
   const link = await ownLink(port, endpoint.id);
   const links = await ipJson<AddressedLink>({ path: inside.path }, ['address', 'show']);
+  const led = endpoint.options.led ? links.find((one) => isEndOf(endpoint, one)) : undefined;
   if (!link) {
-    const led = endpoint.options.led && links.find((one) => isEndOf(endpoint, one));
     if (led) return settled(led, endpoint, inside);
     throw new HeddleError('ERR_NETWORK', `${inside.path} has an interface ${inside.interface} already`, {
       hint: 'give the endpoint another `interface`',
     });
   }
-  const peer = peerIn(links, link);
+  // Where it is led, the port is the outer end of the way that leads here.
+  const peer = peerIn(links, link) ?? led;
   if (!peer) {
     // Its other end is elsewhere: in a namespace that another has taken the place of.
     await deleteLinks(host, [port]);
@@ -71,7 +86,7 @@ async function mend(
   return settled(peer, endpoint, inside);
 }
 
-/** The end in the namespace, whose other end somebody has put where it is led through. */
+/** The end in the namespace, whose other end is where it is led through. */
 function isEndOf({ mac }: LinuxEndpoint, { address, linkinfo }: AddressedLink): boolean {
   return linkinfo?.info_kind === 'veth' && address === mac;
 }

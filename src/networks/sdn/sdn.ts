@@ -1,7 +1,7 @@
 import { forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
 import { SdnDriver } from './driver.ts';
-import { endpointOptions, networkOptions } from './options.ts';
+import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
 import { dataName } from './parts.ts';
 
 /** Networks whose switch does what a controller says. */
@@ -11,7 +11,8 @@ export const sdn = archetype({
   uses: ['ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
-  openVswitch: true,
+  whyNotLed: ({ controller }: NetworkOptions) =>
+    controller === undefined ? undefined : 'switch does what another’s controller says',
   access: { archetype: 'ip', name: dataName },
   traffic: ['counters', 'flows', 'trace'],
   networkOptions,

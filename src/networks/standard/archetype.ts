@@ -21,8 +21,11 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   readonly attachments: readonly Attachment['kind'][];
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
-  /** Whether its switches are always Open vSwitch, at whose ports no function can stand in the path. */
-  readonly openVswitch?: boolean;
+  /**
+   * Why no function can stand in the path of an endpoint on a network with these options, as a clause after “whose”. Pure.
+   * Absent, or nothing: one can, and whoever it knows on the network speaks as no other there.
+   */
+  whyNotLed?(options: NetworkOptions): string | undefined;
   /**
    * Which network of a service that it uses has the links of one of its own. Absent: it makes links by itself. So a network
    * can become another archetype's while its endpoints stay as they are.

@@ -118,10 +118,17 @@ test('subnets are kept: chosen by the service below or said, others are refused'
   expect(() => plan(before, 'ip', other)).toThrow('a network keeps its subnets');
 });
 
-test('what is led, or going, stays as it is', () => {
-  const [top, below] = ofIp() as [KeptLevel, KeptLevel];
+test('what is led goes along where a function can stand in its path, and is refused elsewhere', () => {
+  const [, below] = ofIp() as [KeptLevel, KeptLevel];
   const led = level('ip', 'lab', { subnets }, { ...web, led: true });
-  expect(() => plan([led, below], 'sdn')).toThrow('endpoint web is led');
+  expect(plan([led, below], 'sdn').after[0]?.endpoints[0]?.wanted.options).toMatchObject({ led: true });
+  const foreign = { options: { controller: 'tcp:10.0.0.9:6653' } };
+  expect(() => plan([led, below], 'sdn', foreign)).toThrow('endpoint web is led through functions');
+  expect(() => plan([led, below], 'linux')).toThrow('endpoints have no IP');
+});
+
+test('what is going stays as it is', () => {
+  const [top, below] = ofIp() as [KeptLevel, KeptLevel];
   const going = { ...top, network: { ...top.network, wanted: { ...top.network.wanted, deleting: true } } };
   expect(() => plan([going, below], 'sdn')).toThrow('it is being removed');
 });

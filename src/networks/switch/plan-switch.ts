@@ -100,12 +100,17 @@ function refuse(top: KeptLevel, levels: readonly Level[], before: readonly Level
   if (top.network.wanted.deleting) throw refused('it is being removed');
   const going = top.endpoints.find(({ wanted }) => wanted.deleting);
   if (going) throw refused(`its endpoint ${going.wanted.name} is being removed`);
-  const led = top.endpoints.find(({ wanted }) => wanted.options['led'] === true);
-  if (led)
-    throw refused(
-      `the traffic of its endpoint ${led.wanted.name} is led through functions, which stand on the network as it is`,
-      'take what its traffic passes (a firewall, say) off first',
-    );
+}
+
+/** What leads traffic goes along, as long as it can stand in the path on what the network becomes. */
+function refuseLed({ name, endpoints }: KeptLevel, to: Archetype, { options }: WantedNetwork): void {
+  const led = endpoints.find(({ wanted }) => wanted.options['led'] === true);
+  const why = to.carriesIp ? to.whyNotLed?.(options) : 'endpoints have no IP';
+  if (!led || why === undefined) return;
+  throw invalidError(
+    `network ${name}: the traffic of its endpoint ${led.wanted.name} is led through functions, which cannot stand in its path on a network whose ${why}`,
+    'take what its traffic passes (a firewall, say) off first',
+  );
 }
 
 /** The same under another name: ids stay. `above`: which level's it is, if it is not what a user sees. */
@@ -162,6 +167,7 @@ function topLevel(
     withoutOwn(around, from, top.wanted),
     below?.network.wanted,
   );
+  refuseLed(before[0], to, network);
   refuseOtherSubnets(from, top.wanted, to, network);
   const settled: WantedEndpoint[] = [];
   for (const { wanted } of endpoints) {

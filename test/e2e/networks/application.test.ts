@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Link } from '../../../src/networks/ip.ts';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { TestHost } from '../../support/host.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
@@ -164,95 +163,6 @@ describe('an application on a network of an archetype', () => {
     await host.ok('down', ...project);
     expect(leftovers()).toEqual([]);
     expect(await host.ok('net', 'ls')).not.toContain('netapp');
-  });
-});
-
-const managed = `
-services:
-  web: { ${tiny}, init: true, networks: [lab], stop_grace_period: 1s, x-heddle: { manage: { flows: true, snmp: true } } }
-  db: { image: localhost/heddle-test/tiny, init: true, networks: [lab], stop_grace_period: 1s, ports: ["18081:80"], FIREWALL }
-  stranger: { image: localhost/heddle-test/tiny, init: true, networks: [lab], stop_grace_period: 1s }
-networks:
-  lab: { x-heddle: { archetype: ip } }
-x-heddle: { manage: { latency: [{ from: web, to: db, every: 50ms }] } }
-`;
-const rules = 'x-heddle: { manage: { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } } }';
-
-describe('features on a network of an archetype', () => {
-  const host = new TestHost();
-  let project: string[];
-  const reaches = async (from: string) =>
-    (await host.run('podman', ['exec', `netman-${from}-1`, 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
-
-  beforeAll(async () => {
-    project = host.project('netman', managed.replace('FIREWALL', rules));
-    await host.ok('up', ...project);
-  });
-  afterAll(() => host.remove());
-
-  test('a firewall lets in whom it names, and nobody else', async () => {
-    // What runs in db may take a moment until it listens.
-    await until('web reaches db', () => reaches('web'));
-    expect(await reaches('stranger')).toBe(false);
-    expect(await host.json('plan', ...project)).toEqual([]);
-  });
-
-  test('all that runs is as it was declared', async () => {
-    const all = await host.json<{ name: string; differences: string[] }[]>('inspect', ...project);
-    expect(all.filter(({ differences }) => differences.length > 0)).toEqual([]);
-  });
-
-  test('the networking service leaves what is led where it is', async () => {
-    const [endpoint] = (
-      await host.json<{ name: string; revision: number }[]>('endpoint', 'ls', 'netman_lab')
-    ).filter(({ name }) => name === 'netman-db-1');
-    expect(endpoint).toMatchObject({ status: { phase: 'ready' } });
-  });
-
-  test('who asks for a port that it publishes itself may be answered through its own wire', () => {
-    const links: Link[] = JSON.parse(execFileSync('ip', ['-j', '-d', 'link', 'show'], { encoding: 'utf8' }));
-    const ports = links.filter(({ ifalias }) => ifalias?.startsWith('heddle netman-db-1 '));
-    expect(ports.map(({ linkinfo }) => linkinfo?.info_slave_data?.hairpin)).toEqual([true]);
-  });
-
-  test('delays, flows and counters are measured', async () => {
-    await until('a delay is measured', async () => {
-      const [record] = await host.json<{ packets: { received: number } }[]>(
-        'latency',
-        'web',
-        'db',
-        ...project,
-      );
-      return (record?.packets.received ?? 0) > 0;
-    });
-    await until('a flow is seen', async () => {
-      await reaches('web');
-      return (await host.json<unknown[]>('flows', 'web', ...project)).length > 0;
-    });
-    expect((await host.json<unknown[]>('snmp', 'web', ...project)).length).toBeGreaterThan(0);
-  });
-
-  test('a firewall goes and comes live, and its service stays', async () => {
-    const life = host.lifeOf('netman-db-1');
-    host.project('netman', managed.replace(', FIREWALL', ''));
-    await host.ok('up', ...project);
-    expect(await reaches('stranger')).toBe(true);
-    host.project('netman', managed.replace('FIREWALL', rules));
-    await host.ok('up', ...project);
-    expect(await reaches('stranger')).toBe(false);
-    expect(await reaches('web')).toBe(true);
-    expect(host.lifeOf('netman-db-1')).toBe(life);
-  });
-
-  test('what is in the path stands again when the sandbox was started again', async () => {
-    host.podman('restart', '-t', '0', 'netman-db-1.sandbox');
-    await until('it is reached', () => reaches('web'));
-    expect(await reaches('stranger')).toBe(false);
-  });
-
-  test('leaves nothing', async () => {
-    await host.ok('down', '-v', ...project);
-    expect(leftovers()).toEqual([]);
   });
 });
 

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HeddleError } from '../../../lib/errors.ts';
+import { deleteLinks, ipBatch, type Link, type Namespace } from '../../ip.ts';
+import { host } from '../host-links.ts';
+import { portNames } from '../leg.ts';
+import type { Way } from './legs.ts';
+import { endOnHost, originalName, outsideNames, type Switch } from './outside.ts';
+import { plug } from './plug.ts';
+import { linksIn, namespaceOf, type Scene, type WireEnds } from './scene.ts';
+
+/** Milliseconds. */
+const longestWait = 2000;
+
+/**
+ * Builds one wire. Everything new stands before the pod's end is moved, so that traffic pauses for milliseconds.
+ * @param at where the way leads to; absent where the owner of an endpoint has to find it
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+export async function build(
+  ends: WireEnds,
+  { places }: Scene,
+  way: Way,
+  at: Switch | undefined,
+): Promise<void> {
+  const { own, peer } = way;
+  const target: Namespace = { pid: ends.functionPid };
+  const inner = portNames.inner(own.ifindex);
+  const outer = portNames.outer(own.ifindex);
+  const wire = portNames.bridge(own.ifindex);
+  // The name that it is known by on the host is kept in the alias, for the way back.
+  const original = originalName(way);
+  if (original === undefined)
+    throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${peer.ifname} has lost its name`);
+  const before = endOnHost(way, places);
+  const { waiting, port } = outsideNames(ends.pod, own, original, at?.bridge, before);
+  await clear(target, [wire, outer], waiting.name, places.host);
+  await ipBatch(target, [
+    `link add ${wire} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
+    `link set ${wire} addrgenmode none`,
+    `link add ${outer} mtu ${own.mtu} type veth peer name ${waiting.name} mtu ${own.mtu} netns ${process.pid}`,
+    `link set ${outer} addrgenmode none`,
+    `link set ${outer} master ${wire}`,
+    `link set ${outer} up`,
+    `link set ${wire} up`,
+  ]);
+  await ipBatch(host, [`link set ${waiting.name} alias "${waiting.alias}" addrgenmode none`]);
+  await ipBatch(namespaceOf(ends, way.place), [
+    // Before it is moved: a kill leaves no end that nobody knows the name of.
+    `link set ${peer.ifname} alias "${ends.pod} ${own.ifindex} ${original}"`,
+    ...(peer.linkinfo?.info_slave_kind === 'bridge' ? [`link set ${peer.ifname} nomaster`] : []),
+    `link set ${peer.ifname} netns ${ends.functionPid} name ${inner}`,
+  ]);
+  await ipBatch(target, [
+    `link set ${inner} addrgenmode none`,
+    `link set ${inner} address ${freshAddress()}`,
+    `link set ${inner} master ${wire}`,
+    `link set ${inner} up`,
+  ]);
+  // The end of a wire through the namespace that the function had formerly.
+  if (way.place === 'former' && before && before.ifname === port.name)
+    await deleteLinks(host, [before.ifname]);
+  await plug(waiting.name, port, at, before);
+  await carried(target, [inner, outer]);
+}
+
+/**
+ * The kernel may take a second to see that what was moved has a carrier, and until then its bridge lets nothing through. Its
+ * owner may have taken an end down: that is no reason to wait longer.
+ */
+async function carried(target: Namespace, ports: readonly string[]): Promise<void> {
+  const isUp = ({ ifname, operstate }: Link) => operstate === 'UP' || !ports.includes(ifname);
+  const end = Date.now() + longestWait;
+  while (!(await linksIn(target)).every(isUp) && Date.now() < end) await wait(50);
+}
+
+/**
+ * A hardware address that nobody else has. The engine's bridge may have taken that of the pod's port while it was there, and
+ * a bridge drops what comes from an address of its own ports: the pod and its gateway would not hear each other.
+ */
+function freshAddress(): string {
+  const [first = 0, ...rest] = randomBytes(6);
+  // Locally administered, and of one card (IEEE 802, 8.2.2).
+  return [(first & 0xfc) | 0x02, ...rest].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** What an insertion that was cut short, or a wire whose pod went away, has left. */
+async function clear(
+  target: Namespace,
+  names: readonly string[],
+  waiting: string,
+  onHost: readonly Link[],
+): Promise<void> {
+  await deleteLinks(target, names);
+  const stale = onHost.find((link) => link.ifname === waiting && link.ifalias?.startsWith('heddle '));
+  if (stale) await deleteLinks(host, [waiting]);
+}

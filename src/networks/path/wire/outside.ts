@@ -1,0 +1,111 @@
+import { contentHash } from '../../../lib/hash.ts';
+import { type Link, peerIn } from '../../ip.ts';
+import { endpointIdOf, isBridgeName, isOwn } from '../../linux/names.ts';
+import { ovsPort } from '../host-links.ts';
+import { portNames } from '../leg.ts';
+import type { Way, WireLinks } from './legs.ts';
+
+// The port of a switch of the host at which a way begins. Pure.
+
+/**
+ * What a port on the host is called. That of an endpoint of Heddle's has the endpoint's name and mark whether it leads to the
+ * pod or to a wire before it: whose network it is looks after it alike. Before one of an engine's the wire has a name of its
+ * own, since the engine finds its interfaces by their names.
+ */
+export interface PortName {
+  readonly name: string;
+  /** Proof of whose it is. */
+  readonly alias: string;
+  /** Its id, if it is an endpoint's. */
+  readonly endpoint?: string;
+}
+
+/** A bridge of the kernel, or one of Open vSwitch. */
+export interface Switch {
+  readonly bridge: string;
+  readonly isOvs: boolean;
+}
+
+/** Name of a wire's end on the host, unless it has an endpoint's; at most 15 characters. */
+export function wireEndName(pod: string, end: number | string): string {
+  return `hdl${contentHash(`${pod} ${end}`).slice(0, 11)}`;
+}
+
+/** Whose that is, and where it is to be. */
+function wireEndMark(pod: string, { ifindex }: Pick<Link, 'ifindex'>, bridge: string | undefined): string {
+  return `heddle ${pod} ${ifindex}${bridge === undefined ? '' : ` ${bridge}`}`;
+}
+
+/** What the outer end of a wire is called while it waits, and what once it is the port. `before`: the port so far. */
+export function outsideNames(
+  pod: string,
+  own: Pick<Link, 'ifindex'>,
+  original: string,
+  bridge: string | undefined,
+  before: Link | undefined,
+): { readonly waiting: PortName; readonly port: PortName } {
+  const waiting = { name: wireEndName(pod, own.ifindex), alias: wireEndMark(pod, own, bridge) };
+  const endpoint = endpointIdOf(original);
+  return { waiting, port: endpoint === undefined ? waiting : endpointName(original, endpoint, before) };
+}
+
+/** Its mark is the one that its owner has made; else as much of that as proves whose it is. */
+export function endpointName(name: string, endpoint: string, before: Link | undefined): PortName {
+  const alias = before?.ifalias;
+  const isMarked = alias !== undefined && isOwn(alias, endpoint);
+  return { name, alias: isMarked ? alias : `heddle endpoint ${endpoint}`, endpoint };
+}
+
+/** The name that the pod's end of a way has on the host, or had; nothing: nobody knows any more. */
+export function originalName({ place, peer }: Way): string | undefined {
+  return place === 'host' ? peer.ifname : innerMark(peer).original;
+}
+
+/** What is kept at the inner end of a wire, for the way back. */
+export function innerMark({ ifalias = '' }: Link): { readonly pod?: string; readonly original?: string } {
+  const [pod, , original] = ifalias.split(' ');
+  return { ...(pod !== undefined && { pod }), ...(original !== undefined && { original }) };
+}
+
+/** The port on the host behind which a way begins. */
+export function endOnHost({ place, peer }: Way, places: WireLinks): Link | undefined {
+  return place === 'host' ? peer : portBehind(peer, places[place], places.host);
+}
+
+/** The same of a wire by its inner end. */
+export function portBehind(inner: Link, links: readonly Link[], onHost: readonly Link[]): Link | undefined {
+  const outer = outerOf(inner, links);
+  return outer && peerIn(onHost, outer);
+}
+
+/** The other port of the wire's bridge. */
+export function outerOf(inner: Link, links: readonly Link[]): Link | undefined {
+  return links.find((link) => link.master === inner.master && link.ifindex !== inner.ifindex);
+}
+
+/** What a port is one of, or is to be: its insertion was cut short. */
+export function switchOf(port: Link | undefined, onHost: readonly Link[]): Switch | undefined {
+  const { info_slave_kind: kind } = port?.linkinfo ?? {};
+  if (port?.master !== undefined && (kind === 'bridge' || kind === ovsPort))
+    return { bridge: port.master, isOvs: kind === ovsPort };
+  const [, , , bridge = ''] = port?.ifname.startsWith('hdl') ? (port.ifalias ?? '').split(' ') : [];
+  const there = onHost.find(({ ifname }) => ifname === bridge);
+  if (there?.linkinfo?.info_kind === 'bridge') return { bridge, isOvs: false };
+  return isBridgeName(bridge) ? { bridge, isOvs: true } : undefined;
+}
+
+/** Whether a way passes a function, from the port of its switch on. */
+export function isInserted({ own, place, peer }: Way, places: WireLinks): boolean {
+  if (place !== 'function' || peer.master !== portNames.bridge(own.ifindex)) return false;
+  const port = portBehind(peer, places.function, places.host);
+  const { original = '' } = innerMark(peer);
+  // That an endpoint's is a port of its switch, its owner sees to.
+  return endpointIdOf(original) === undefined ? port?.master !== undefined : port?.ifname === original;
+}
+
+/** A port is hairpin, or isolated, where the one was whose place it takes. */
+export function asPortLike(name: string, before: Link | undefined): string[] {
+  const { hairpin, isolated } = before?.linkinfo?.info_slave_data ?? {};
+  const like = [...(hairpin ? ['hairpin on'] : []), ...(isolated ? ['isolated on'] : [])];
+  return like.length > 0 ? [`link set ${name} type bridge_slave ${like.join(' ')}`] : [];
+}
