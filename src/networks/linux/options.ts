@@ -37,7 +37,7 @@ export const endpointOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Its traffic is led through functions: its port stays shut until somebody leads it, and is where they have put it.',
+      'Its traffic is led through functions: its port stays shut until the outer end of their way has taken its place.',
     ),
 });
 export type EndpointOptions = Of<typeof endpointOptions>;

@@ -4,7 +4,6 @@ import { endpointIdOf } from '../linux/names.ts';
 import { kernelDatapath } from '../linux/ovs-plug.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { runFolder } from '../ovs/run-folder.ts';
-import type { SwitchState } from '../ovs/switch-state.ts';
 
 /** The host's own namespace is the one the node lives in. */
 export const host: Namespace = { pid: process.pid };
@@ -33,12 +32,14 @@ export function knownHostLinks(): Promise<Link[]> {
   return hostLinks().catch(() => ipJson<Link>(host, ['link', 'show']));
 }
 
+interface Bridges {
+  readonly bridges: ReadonlyMap<string, { readonly ports: ReadonlyMap<string, unknown> }>;
+}
+
 /** Pure. */
-export function withBridges(links: readonly Link[], { bridges }: Pick<SwitchState, 'bridges'>): Link[] {
+export function withBridges(links: readonly Link[], { bridges }: Bridges): Link[] {
   const bridgeOf = new Map(
-    [...bridges.values()].flatMap(({ name, ports }) =>
-      [...ports.keys()].map((port) => [port, name] as const),
-    ),
+    [...bridges].flatMap(([name, { ports }]) => [...ports.keys()].map((port) => [port, name] as const)),
   );
   return links.map((link) => {
     const master = isUnsaid(link) ? bridgeOf.get(link.ifname) : undefined;

@@ -28,13 +28,16 @@ export async function build(
   const inner = portNames.inner(own.ifindex);
   const outer = portNames.outer(own.ifindex);
   const wire = portNames.bridge(own.ifindex);
-  // The name that it is known by on the host is kept in the alias, for the way back.
   const original = originalName(way);
   if (original === undefined)
     throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${peer.ifname} has lost its name`);
+  // The name that it is known by on the host is kept, for the way back.
+  const mark = `${ends.pod} ${own.ifindex} ${original}`;
   const before = endOnHost(way, places);
   const { waiting, port } = outsideNames(ends.pod, own, original, at?.bridge, before);
-  await clear(target, [wire, outer], waiting.name, places.host);
+  // An inner end that is not of this way is of one whose pod has gone, and that somebody holds on to.
+  const stale = [wire, outer, ...(way.place === 'function' ? [] : [inner])];
+  await clear(target, stale, waiting.name, places.host);
   await ipBatch(target, [
     `link add ${wire} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
     `link set ${wire} addrgenmode none`,
@@ -46,14 +49,15 @@ export async function build(
   ]);
   await ipBatch(host, [`link set ${waiting.name} alias "${waiting.alias}" addrgenmode none`]);
   await ipBatch(namespaceOf(ends, way.place), [
-    // Before it is moved: a kill leaves no end that nobody knows the name of.
-    `link set ${peer.ifname} alias "${ends.pod} ${own.ifindex} ${original}"`,
+    // A kill leaves no end that nobody knows the name of; an endpoint's own mark says it.
+    ...(port.endpoint === undefined ? [`link set ${peer.ifname} alias "${mark}"`] : []),
     ...(peer.linkinfo?.info_slave_kind === 'bridge' ? [`link set ${peer.ifname} nomaster`] : []),
     `link set ${peer.ifname} netns ${ends.functionPid} name ${inner}`,
   ]);
   await ipBatch(target, [
     `link set ${inner} addrgenmode none`,
     `link set ${inner} address ${freshAddress()}`,
+    `link set ${inner} alias "${mark}"`,
     `link set ${inner} master ${wire}`,
     `link set ${inner} up`,
   ]);

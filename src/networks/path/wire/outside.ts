@@ -1,6 +1,6 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { type Link, peerIn } from '../../ip.ts';
-import { endpointIdOf, isBridgeName, isOwn } from '../../linux/names.ts';
+import { endpointIdOf, isBridgeName, isOwn, portName } from '../../linux/names.ts';
 import { ovsPort } from '../host-links.ts';
 import { portNames } from '../leg.ts';
 import type { Way, WireLinks } from './legs.ts';
@@ -25,6 +25,9 @@ export interface Switch {
   readonly bridge: string;
   readonly isOvs: boolean;
 }
+
+/** What an endpoint's mark begins with. */
+const endpointMark = 'heddle endpoint ';
 
 /** Name of a wire's end on the host, unless it has an endpoint's; at most 15 characters. */
 export function wireEndName(pod: string, end: number | string): string {
@@ -53,7 +56,7 @@ export function outsideNames(
 export function endpointName(name: string, endpoint: string, before: Link | undefined): PortName {
   const alias = before?.ifalias;
   const isMarked = alias !== undefined && isOwn(alias, endpoint);
-  return { name, alias: isMarked ? alias : `heddle endpoint ${endpoint}`, endpoint };
+  return { name, alias: isMarked ? alias : `${endpointMark}${endpoint}`, endpoint };
 }
 
 /** The name that the pod's end of a way has on the host, or had; nothing: nobody knows any more. */
@@ -64,6 +67,8 @@ export function originalName({ place, peer }: Way): string | undefined {
 /** What is kept at the inner end of a wire, for the way back. */
 export function innerMark({ ifalias = '' }: Link): { readonly pod?: string; readonly original?: string } {
   const [pod, , original] = ifalias.split(' ');
+  // It was moved, and nothing more, when the node was killed.
+  if (ifalias.startsWith(endpointMark)) return { original: portName(original ?? '') };
   return { ...(pod !== undefined && { pod }), ...(original !== undefined && { original }) };
 }
 

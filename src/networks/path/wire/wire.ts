@@ -73,7 +73,7 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
   const [links, onHost] = await Promise.all([linksIn(namespace), knownHostLinks()]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
     const { pod: owner, original } = innerMark(inner);
-    if (owner !== pod || original === undefined) continue;
+    if ((owner ?? pod) !== pod || original === undefined) continue;
     const before = portBehind(inner, links, onHost);
     const at = switchOf(before, onHost);
     const endpoint = endpointIdOf(original);
