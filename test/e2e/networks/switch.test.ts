@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { full } from '../../support/full.ts';
+import { InPath } from '../../support/in-path.ts';
 import { KillingPath } from '../../support/killing-path.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
@@ -20,6 +21,8 @@ const most = 100;
 let ovs: Ovs;
 let networks: Networks;
 let folder: string;
+/** In the path of `d`. */
+let led: InPath;
 const processes: Pick<ChildProcess, 'kill'>[] = [];
 const addresses: Record<string, string> = {};
 
@@ -49,10 +52,15 @@ beforeAll(async () => {
   for (const name of ['a', 'c']) await join(name);
   await join('b', { aliases: ['www'], ports: [{ port: 80, published: 18080 }] });
   processes.push(await echoing('/run/netns/b', 80));
+  await join('d', { led: true });
+  // Nothing passes before somebody leads it.
+  expect(await answered('d', addresses['b']!, 1)).toBe(0);
+  led = await InPath.before('d');
 });
 
 afterAll(async () => {
   for (const process of processes) process.kill('SIGKILL');
+  led.end();
   await networks.kill();
   await ovs.stop();
   removeNamespaces();
@@ -69,6 +77,13 @@ function asked(name: string): string {
 /** Milliseconds that an open connection may wait: packets are without a way for less, as the benchmark says, but are sent again later. */
 const patience = 2000;
 
+/** Whether `d` reaches the others, and all of that passes what is in its path. */
+async function isLed(): Promise<boolean> {
+  const before = led.passed;
+  const there = await answered('d', addresses['b']!);
+  return there === 3 && led.passed >= before + 2 * there && led.isWhole();
+}
+
 /** Which interface it is: its index, its name, and that of its other end. */
 const inside = (name: string) => ip('-n', name, '-o', 'link', 'show', 'eth0').split(' <')[0];
 
@@ -76,7 +91,8 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
   const links = ['a', 'b', 'c'].map(inside);
   const within = await streaming('/run/netns/a', addresses['b']!, 80);
   const published = await streaming(undefined, '127.0.0.1', 18080);
-  processes.push(within, published);
+  const throughFunction = await streaming('/run/netns/d', addresses['b']!, 80);
+  processes.push(within, published, throughFunction);
   for (const to of ['sdn', 'ip', 'sdn', 'ip']) {
     const ping = pinging('c', addresses['b']!);
     await until('it is answered', () => ping.answers > 20);
@@ -97,6 +113,7 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
     expect(lost).toEqual([]);
     expect(stream.answers).toBeGreaterThan(20);
     expect(host.answers).toBeGreaterThan(20);
+    expect((await throughFunction.report()).answers).toBeGreaterThan(20);
     expect(['a', 'b', 'c'].map(inside)).toEqual(links);
     expect(asked('www')).toBe(addresses['b']);
     expect(await answered('c', addresses['a']!)).toBe(3);
@@ -138,12 +155,24 @@ test('killed at any command, it ends as the one or the other, and whole', async 
     for (const name of ['a', 'b', 'c'])
       expect((await networks.tell({ show: name, of: 'lab' })).status?.phase, what).toBe('ready');
     expect(await answered('c', addresses['b']!), what).toBe(3);
+    expect(await isLed(), what).toBe(true);
     expect(asked('www'), what).toBe(addresses['b']);
   }
   expect(killed).toBeGreaterThan(2);
   expect((await stream.report()).answers).toBeGreaterThan(0);
   const { archetype } = await networks.tell({ show: 'lab' });
   if (archetype !== 'ip') await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
+});
+
+test('what is led is not switched to where nobody can lead it, and is itself again', async () => {
+  const wish = { archetype: 'etarch', accept: true };
+  await expect(networks.tell({ switch: 'lab', wish })).rejects.toThrow('endpoint d is led');
+  expect(await isLed()).toBe(true);
+  await led.remove();
+  const before = led.passed;
+  expect(await answered('d', addresses['b']!)).toBe(3);
+  expect(led.passed).toBe(before);
+  await networks.tell({ remove: 'd', of: 'lab', archetype: 'ip' });
 });
 
 test('what is lost without IP is said beforehand, and interfaces stay; there and back again', async () => {
