@@ -10,6 +10,11 @@ export const errorCodes = {
     meaning: 'The command line was not understood.',
     remedy: 'Run the command with --help.',
   },
+  ERR_UNCONFIRMED: {
+    meaning:
+      'A command asked whether it should go on, and its input ended without an answer: it did nothing.',
+    remedy: 'In a script, say so beforehand; the message names the option.',
+  },
   ERR_FILE_NOT_FOUND: {
     meaning: 'A file that was asked for does not exist or cannot be read.',
     remedy: 'Check the path and its permissions.',

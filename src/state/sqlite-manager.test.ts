@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stateSuite } from '../../test/support/state-suite.ts';
+import { most } from './commit-limits.ts';
 import { openSqliteManager } from './sqlite-manager.ts';
 
 describe('the state in SQLite', () => {
@@ -14,7 +15,15 @@ describe('the state in SQLite', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  describe('is a state manager:', () => stateSuite(async () => openSqliteManager(file)));
+  describe('is a state manager:', () => stateSuite(async () => openSqliteManager(file, undefined, most)));
+
+  test('takes more at once than one that nodes share', async () => {
+    const state = openSqliteManager(file);
+    const many = Array.from({ length: 5000 }, (_, index) => ({ key: `${index}`, value: 1 }));
+    expect(await state.commit([], many)).toBeGreaterThan(0);
+    expect((await state.list('')).entries).toHaveLength(5000);
+    await state.close();
+  });
 
   test('is its owner’s alone, and one process’s', async () => {
     const state = openSqliteManager(file);

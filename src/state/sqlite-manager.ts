@@ -1,6 +1,6 @@
 import { EventEmitter, on } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
-import { type Writing, writingsOf } from './commit-limits.ts';
+import { type Limits, mostHere, type Writing, writingsOf } from './commit-limits.ts';
 import { endOf, guarded, inTransaction, openState } from './database.ts';
 import { expiredError } from './expired-error.ts';
 import { SqliteLease } from './sqlite-lease.ts';
@@ -17,17 +17,18 @@ const migrations = [
 
 /**
  * The state of one node, in one SQLite file (0600) that no other process has. `kept`: how many changes are told to those who
- * watch and were away.
+ * watch and were away; `limits`: of a commit.
  * @throws HeddleError ERR_NODE_RUNNING when another process has it, ERR_STATE when it is damaged, ERR_STATE_NEWER, ERR_DISK_FULL
  */
-export function openSqliteManager(file: string, kept = usual): StateManager {
-  return new SqliteManager(file, kept);
+export function openSqliteManager(file: string, kept = usual, limits = mostHere): StateManager {
+  return new SqliteManager(file, kept, limits);
 }
 
 class SqliteManager implements StateManager {
   readonly isCurrent = true;
   readonly #file: string;
   readonly #kept: number;
+  readonly #limits: Limits;
   readonly #db: DatabaseSync;
   readonly #changes = new EventEmitter().setMaxListeners(0);
   readonly #select;
@@ -40,9 +41,10 @@ class SqliteManager implements StateManager {
   readonly #leased;
   #revision: number;
 
-  constructor(file: string, kept: number) {
+  constructor(file: string, kept: number, limits: Limits) {
     this.#file = file;
     this.#kept = kept;
+    this.#limits = limits;
     this.#db = openState(file, migrations, 'entries');
     const prepare = (sql: string) => this.#db.prepare(sql);
     this.#select = prepare('SELECT value, revision FROM entries WHERE key = ?');
@@ -79,7 +81,7 @@ class SqliteManager implements StateManager {
   }
 
   async commit(conditions: readonly Condition[], changes: readonly Change[]): Promise<number | undefined> {
-    const writings = writingsOf(conditions, changes);
+    const writings = writingsOf(conditions, changes, this.#limits);
     const holds = ({ key, revision }: Condition) => Number(this.#select.get(key)?.revision ?? 0) === revision;
     if (!guarded(this.#file, () => conditions.every(holds))) return undefined;
     return this.#make(writings);

@@ -15,6 +15,7 @@ import type { Network } from '../../src/networks/standard/network.ts';
 import type { NetworkingService } from '../../src/networks/standard/networking-service.ts';
 import type { Switched, SwitchWish } from '../../src/networks/standard/switch.ts';
 import type { Level } from '../../src/networks/switch/levels.ts';
+import { most } from '../../src/state/commit-limits.ts';
 import { openSqliteManager } from '../../src/state/sqlite-manager.ts';
 import type { StateManager } from '../../src/state/state-manager.ts';
 import { until } from './until.ts';
@@ -34,7 +35,12 @@ export const access = (station: string) =>
 /** Several nodes in one process, which share a state, and make networks in memory only. */
 export class Cluster {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-cluster-'));
-  readonly state: StateManager = openSqliteManager(path.join(this.folder, 'shared.db'));
+  readonly state: StateManager = openSqliteManager(
+    path.join(this.folder, 'shared.db'),
+    undefined,
+    // As etcd has it.
+    most,
+  );
   readonly #nodes = new Set<ClusterNode>();
   readonly #made = new Map<string, Made>();
   readonly #latest = new Map<string, ClusterNode>();

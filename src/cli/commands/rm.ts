@@ -30,7 +30,7 @@ export function rm(): Command {
         process.stderr.write('no container is stopped\n');
         return;
       }
-      if (!options.force && !(await isConfirmed(`Going to remove ${names.join(', ')}`))) return;
+      if (!options.force && !(await isConfirmed(`Going to remove ${names.join(', ')}`, '--force'))) return;
       await showProgress(node.handling.rm(project, { services, volumes: options.volumes === true }));
     });
 }

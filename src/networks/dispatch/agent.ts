@@ -2,6 +2,7 @@ import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Entry, StateManager } from '../../state/state-manager.ts';
+import { Belongings, leftBehind } from '../standard/belongings.ts';
 import type { Carrier } from './carrier.ts';
 import { follow } from './follow.ts';
 import { forgottenTopic, overNotes } from './forgotten.ts';
@@ -99,8 +100,9 @@ export class Agent {
     await this.#topics.stop();
   }
 
-  /** What is noted for nodes that never came back, goes: by whichever node begins. */
+  /** What is noted for nodes that never came back, and what a switch that was cut off has left, goes: by whichever node begins. */
   async #tidy(entries: readonly Entry[]): Promise<void> {
+    for (const whose of leftBehind(entries)) await new Belongings(this.#parts.shared, whose).clear();
     for (const { key, revision } of overNotes(entries, Date.now()))
       await this.#parts.shared.commit([{ key, revision }], [{ key, delete: true }]);
   }

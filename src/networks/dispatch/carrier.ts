@@ -114,7 +114,9 @@ export class Carrier {
     const { name } = network.wanted;
     const claim: Report = { of: 0, phase: 'pending', observed: {} };
     const condition = this.#networks.condition(name, network.revision);
-    await this.#networks.report(name, this.#parts.nodes.here, claim, [condition]);
+    // Whoever switches it meanwhile has to see it.
+    const touched = this.#endpoints(name).touched(this.#parts.nodes.here);
+    await this.#networks.report(name, this.#parts.nodes.here, claim, [condition], [touched]);
     const next = await this.#shared(name);
     // Somebody changed it: what was decided may not hold.
     if (!next.isClaimed) throw new HeddleError('ERR_REVISION', `network ${name}: it changed meanwhile`);
@@ -153,7 +155,8 @@ export class Carrier {
     if (await this.#isOurs(name)) await removeIfThere(this.#parts.local.networks, name);
     const itself = shared.endpoints.find(({ wanted }) => wanted.name === nodeEndpointName(here));
     if (itself) await this.#endpoints(name).remove(itself.wanted.name, itself.revision);
-    await this.#networks.report(name, here, undefined, []);
+    const touched = shared.network ? [this.#endpoints(name).touched(here)] : [];
+    await this.#networks.report(name, here, undefined, [], touched);
   }
 
   /** A network that is to go, and of which no node has anything, is forgotten by whoever sees it. */

@@ -27,7 +27,7 @@ export async function leave(
       const endpoints = endpointsIn(state, archetype, wanted.name, nodes);
       for (const one of (await endpoints.all()).kept)
         if (one.wanted.node === node) await endpoints.remove(one.wanted.name, one.revision);
-      await networks.report(wanted.name, node, undefined, []);
+      await networks.report(wanted.name, node, undefined, [], [endpoints.touched(node)]);
       if (wanted.deleting && (await networks.reports(wanted.name)).size === 0)
         await networks.remove(wanted.name, revision, [endpoints.forgotten()]);
     }

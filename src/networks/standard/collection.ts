@@ -135,16 +135,21 @@ export class Collection<Wanted extends Optioned> {
     );
   }
 
-  /** What a node has of one; nothing where it is not as it was read any more. `report`: absent, it has nothing of it. */
+  /**
+   * What a node has of one; nothing where it is not as it was read any more. `report`: absent, it has nothing of it; `also`: what
+   * changes with it.
+   */
   async report(
     name: string,
     node: string,
     report: Report | undefined,
     conditions: readonly Condition[],
+    also: readonly Change[] = [],
   ): Promise<number | undefined> {
     const key = `${this.#key('status', name)}/${node}`;
     return this.#state.commit(conditions, [
       report === undefined ? { key, delete: true } : { key, value: report },
+      ...also,
     ]);
   }
 
@@ -153,20 +158,25 @@ export class Collection<Wanted extends Optioned> {
     return reportsIn(await this.#statuses(name));
   }
 
-  /** What puts one into the state, or takes one out, with whatever else is committed at once. */
-  putting({ wanted, status, reports = new Map() }: Stored<Wanted>): Change[] {
-    const key = this.#key('status', wanted.name);
-    const statuses = this.#shared
-      ? [...reports].map(([node, report]) => ({ key: `${key}/${node}`, value: report }))
-      : [{ key, value: status }];
+  /** What puts one into the state, or takes one out, with whatever else is committed at once; not what nodes have reported. */
+  putting({ wanted, status }: Stored<Wanted>): Change[] {
+    const statuses = this.#shared ? [] : [{ key: this.#key('status', wanted.name), value: status }];
     return [this.#want(wanted), ...statuses, ...this.#serials(wanted.name)];
   }
 
-  taking({ wanted: { name }, reports = new Map() }: Pick<Stored<Wanted>, 'wanted' | 'reports'>): Change[] {
-    const key = this.#key('status', name);
-    const statuses = this.#shared ? [...reports.keys()].map((node) => `${key}/${node}`) : [key];
-    const keys = [this.#key('wanted', name), ...statuses];
+  taking({ wanted: { name } }: Pick<Stored<Wanted>, 'wanted'>): Change[] {
+    const keys = [this.#key('wanted', name), ...(this.#shared ? [] : [this.#key('status', name)])];
     return [...keys.map((one) => ({ key: one, delete: true }) as const), ...this.#serials(name)];
+  }
+
+  /** What each node has reported of one, as it is stored. */
+  reporting(name: string, reports: Reports): Change[] {
+    return [...reports].map(([node, value]) => ({ key: `${this.#key('status', name)}/${node}`, value }));
+  }
+
+  /** What lets all that was decided by a look at these be decided again. `by`: who does so. */
+  touched(by: string): Change {
+    return { key: `${this.#prefix}serial`, value: by };
   }
 
   /** What is noted beside resources, forgotten: for when there are none any more, and never will be. */

@@ -3,6 +3,7 @@ import { HeddleError } from '../../lib/errors.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
 import { checkVlanId, chooseVlanId, type TakenIds } from '../nve/vlan-ids.ts';
 import type { Archetype, Driver } from './archetype.ts';
+import type { Belongings } from './belongings.ts';
 import type { Collection, Kept } from './collection.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
 import { onWire } from './on-wire.ts';
@@ -19,12 +20,18 @@ const defaultMtu = 1500;
 /** Endpoints that follow a change of their network at once: each takes processes of the host. */
 const followingAtOnce = 8;
 
+interface Surroundings {
+  readonly edge?: NodeEdge | undefined;
+  readonly sharing?: Sharing | undefined;
+  readonly belongings?: (network: string) => Belongings;
+}
+
 /** How networks of an archetype are decided on, made and removed. */
 export function networkKind(
   archetype: Archetype,
   driver: Driver,
   endpointsOf: (network: string) => Collection<WantedEndpoint>,
-  { edge, sharing }: { readonly edge?: NodeEdge | undefined; readonly sharing?: Sharing | undefined } = {},
+  { edge, sharing, belongings }: Surroundings = {},
 ): Kind<WantedNetwork, Network, NetworkWish> {
   const endpointsIn = async (network: string) =>
     (await endpointsOf(network).all()).kept.flatMap(({ wanted }) => (wanted.deleting ? [] : [wanted]));
@@ -44,6 +51,15 @@ export function networkKind(
         },
       };
     },
+    ...(sharing &&
+      belongings && {
+        // A switch that was cut off may have left something of one that never was, or is not any more.
+        mayAdd: async (name: string) => {
+          const left = belongings(name);
+          await left.clear();
+          return [left.none];
+        },
+      }),
     mayRemove: async ({ name }) => {
       const { kept, unchanged } = await endpointsOf(name).all();
       refuseInUse(name, kept);

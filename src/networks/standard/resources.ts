@@ -26,6 +26,8 @@ export interface Kind<W extends Wanted, Resource, Wish> {
   readonly noun: string;
   /** What decisions are made from now. @throws HeddleError when none can be made */
   deciding(wish: Wish): Promise<Deciding<W, Wish>>;
+  /** Makes room for one that is to be added. @returns what has to hold still when it is. Absent: nothing has to */
+  mayAdd?(name: string): Promise<readonly Condition[]>;
   /** @returns what has to hold still when it is marked for removal @throws HeddleError when it must stay */
   mayRemove(wanted: W): Promise<readonly Condition[]>;
   apply(wanted: W): Promise<Observed>;
@@ -167,7 +169,8 @@ export class KeptResources<W extends Wanted, Resource, Wish extends { readonly n
       const others = kept.map(({ wanted }) => wanted);
       const settled = settle(wish, randomBytes(6).toString('hex'), others);
       const wanted: W = { ...settled, wish: said };
-      const revision = await this.#collection.add(wanted, [...conditions, unchanged]);
+      const room = (await this.#kind.mayAdd?.(wish.name)) ?? [];
+      const revision = await this.#collection.add(wanted, [...conditions, ...room, unchanged]);
       if (revision !== undefined) return { wanted, revision, status: { phase: 'pending', observed: {} } };
     }
     throw this.#endless(wish.name);

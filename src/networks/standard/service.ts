@@ -3,6 +3,7 @@ import { type HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '.
 import { Turns } from '../../lib/turns.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype, Driver, ServiceContext } from './archetype.ts';
+import { Belongings } from './belongings.ts';
 import type { Collection, Kept } from './collection.ts';
 import type { Endpoint, EndpointWish } from './endpoint.ts';
 import { endpointKind } from './endpoint-kind.ts';
@@ -57,6 +58,7 @@ export class ArchetypeService implements NetworkingService {
     const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), {
       edge: context.edge,
       sharing,
+      belongings: (network) => this.belongings(network),
     });
     this.networks = new KeptResources(this.kept, kind, this.#turns, (name) => name);
     this.traffic = keptTraffic({
@@ -164,6 +166,11 @@ export class ArchetypeService implements NetworkingService {
   async #wanted(): Promise<readonly WantedNetwork[]> {
     const { kept } = await this.kept.all();
     return kept.map(wantedOf).filter(({ deleting }) => !deleting);
+  }
+
+  /** What is kept with a network, where nodes share it. */
+  belongings(network: string): Belongings {
+    return new Belongings(this.#state, { archetype: this.archetype.name, network });
   }
 
   endpointsKept(network: string): Collection<WantedEndpoint> {

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
-import { most as mostAtOnce } from '../../state/commit-limits.ts';
 import type { Change, Condition, StateManager } from '../../state/state-manager.ts';
-import { invalidError } from '../standard/parsed.ts';
 import type { ArchetypeService } from '../standard/service.ts';
 import type { Switched, SwitchWish } from '../standard/switch.ts';
 import { type Level, levelsOf } from './levels.ts';
@@ -119,6 +117,8 @@ export class Switcher {
     plan: SwitchPlan,
     conditions: readonly Condition[],
   ): Promise<boolean> {
+    const read = was.flatMap((level) => level.conditions);
+    if (this.#isShared) return this.#handOver(was, plan.after, [...read, ...conditions]);
     const changes = [
       ...was.flatMap((level) => this.#taking(level)),
       ...plan.after.flatMap((level) => this.#putting(level)),
@@ -128,16 +128,39 @@ export class Switcher {
     const absent = free.map(
       ({ archetype, name }): Condition => this.#service({ archetype }).kept.condition(name, 0),
     );
-    const all = lastOfEach(changes);
-    // To be what it was again takes a change more for each endpoint, of which nodes have said something by then.
-    const back = all.length + plan.after.reduce((sum, { endpoints }) => sum + endpoints.length, 0);
-    if (this.#isShared && back > mostAtOnce.keys)
-      throw invalidError(
-        `network ${was[0]?.name}: it has too many endpoints to be switched at once while nodes share it`,
-        `it may have some ${Math.floor(mostAtOnce.keys / 4)}`,
-      );
-    const read = was.flatMap((level) => level.conditions);
-    return (await this.#state.commit(uniqueKeys([...read, ...conditions, ...absent]), all)) !== undefined;
+    const all = [...read, ...conditions, ...absent];
+    return (await this.#state.commit(uniqueKeys(all), lastOfEach(changes))) !== undefined;
+  }
+
+  /**
+   * The same of what nodes share, of which one commit takes little: what the other network has is written where nobody sees it, the
+   * network itself changes by one commit, and then what it had goes. What is left when this is cut off goes when a node begins, or
+   * whoever makes one of that name clears it.
+   */
+  async #handOver(
+    [from]: readonly KeptLevel[],
+    [to]: readonly KeptLevel[],
+    conditions: readonly Condition[],
+  ): Promise<boolean> {
+    if (!from || !to) throw new HeddleError('ERR_INTERNAL', 'a network without levels');
+    const { kept, endpointsKept } = this.#collections(to);
+    const belongings = this.#service(to).belongings(to.name);
+    const asRead = uniqueKeys(conditions);
+    if (!(await belongings.clear())) return false;
+    const written = await belongings.write(
+      [
+        ...to.endpoints.flatMap((one) => endpointsKept.putting(one)),
+        ...kept.reporting(to.name, to.network.reports ?? new Map()),
+      ],
+      asRead,
+    );
+    const changes = [...this.#collections(from).kept.taking(from.network), ...kept.putting(to.network)];
+    const isDone =
+      written !== undefined &&
+      (await this.#state.commit(uniqueKeys([...asRead, ...written]), lastOfEach(changes))) !== undefined;
+    const gone = isDone ? from : to;
+    await this.#service(gone).belongings(gone.name).clear();
+    return isDone;
   }
 
   /** What is kept is as it was, and what is there follows. */
@@ -154,18 +177,20 @@ export class Switcher {
         const reached = found.filter((level) => level !== undefined);
         if (this.#isShared && !isAsMade(plan.after, reached))
           throw new HeddleError('ERR_REVISION', 'others have changed it meanwhile, and it stays what it is');
-        const leaving = reached.filter(
-          ({ archetype }) => !this.#isShared && !was.some((one) => one.archetype === archetype),
-        );
+        const changed = new HeddleError('ERR_REVISION', 'others change it, and it stays what it is');
+        if (this.#isShared) {
+          const conditions = reached.flatMap((level) => level.conditions);
+          if (!(await this.#handOver(reached, was, conditions))) throw changed;
+          return;
+        }
+        const leaving = reached.filter(({ archetype }) => !was.some((one) => one.archetype === archetype));
         const changes = [
           ...reached.flatMap((level) => this.#taking(level)),
           ...plan.left.map((level) => service(level).left.forget(level.network)),
           ...leaving.map((level) => service(level).left.note(leftOf(level))),
           ...was.flatMap((level) => this.#putting(level)),
         ];
-        const conditions = this.#isShared ? uniqueKeys(reached.flatMap((level) => level.conditions)) : [];
-        if (!(await this.#state.commit(conditions, lastOfEach(changes))))
-          throw new HeddleError('ERR_REVISION', 'others change it, and it stays what it is');
+        if (!(await this.#state.commit([], lastOfEach(changes)))) throw changed;
       });
       // From below: what is above finds it as it was.
       for (const level of [...was].reverse()) await service(level).bringAbout(level.name);
@@ -195,20 +220,9 @@ export class Switcher {
     const { kept: endpoints, unchanged } = await service.endpointsKept(name).all();
     const conditions = [service.kept.condition(name, revision), unchanged];
     const level = { archetype, name, network, endpoints, revision, conditions };
-    return this.#isShared ? this.#withReports(level) : level;
-  }
-
-  async #withReports(level: ReadLevel): Promise<ReadLevel> {
-    const { kept, endpointsKept } = this.#collections(level);
-    const reported = level.endpoints.map(async (one) => ({
-      ...one,
-      reports: await endpointsKept.reports(one.wanted.name),
-    }));
-    return {
-      ...level,
-      network: { ...level.network, reports: await kept.reports(level.name) },
-      endpoints: await Promise.all(reported),
-    };
+    if (!this.#isShared) return level;
+    // After the serial of the endpoints: a node that says that it has the network changes it.
+    return { ...level, network: { ...network, reports: await service.kept.reports(name) } };
   }
 
   #collections({ archetype, name }: Level) {

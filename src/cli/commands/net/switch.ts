@@ -39,7 +39,7 @@ export function switchNetwork(): Command {
       if (
         lost.length > 0 &&
         !(force || yes) &&
-        !(await isConfirmed(`Going to switch ${name} from ${network.archetype} to ${to}`))
+        !(await isConfirmed(`Going to switch ${name} from ${network.archetype} to ${to}`, '--yes'))
       )
         return;
       // What was said to be lost is what is lost: a network that changed meanwhile is left alone.

@@ -19,7 +19,7 @@ export function nodeDown(): Command {
     .action(async (options: DownOptions) => {
       const { isConfirmed } = await import('../../confirm.ts');
       const question = 'All networks of this host are removed, with their endpoints.';
-      if (options.purge && !options.force && !(await isConfirmed(question))) return;
+      if (options.purge && !options.force && !(await isConfirmed(question, '--force'))) return;
       if (options.purge) await refuseOthers(options);
       if (options.purge) await refuseApplications(options);
       await stopNode(options);
