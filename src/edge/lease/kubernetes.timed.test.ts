@@ -14,6 +14,8 @@ const name = 'heddle-edge-controller';
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-lease-'));
 /** A Lease lasts a second here, and is held for five sixths of it. */
 const times = { duration: 1, every: 50 };
+/** Far longer than any test waits: what is had nevertheless was not waited for. */
+const long = { ...times, duration: 60 };
 
 let server: ApiServerStandIn;
 let held: Lease[];
@@ -92,11 +94,10 @@ test('one that waits says for whom, however long', async () => {
 });
 
 test('one that ends gives it back, and is followed at once with a later epoch', async () => {
-  const { lease } = await win(await storeOf(), 'one');
+  const { lease } = await win(await storeOf(long), 'one');
   await lease.release();
   expect(leaseObject()?.spec.holderIdentity).toBe('');
-  const next = await win(await storeOf(), 'two');
-  expect(next.took).toBeLessThan(900);
+  const next = await win(await storeOf(long), 'two');
   expect(next.lease.epoch).toBeGreaterThan(lease.epoch);
   expect(leaseObject()?.spec.leaseTransitions).toBe(2);
 });
@@ -133,7 +134,6 @@ test.each(['1999-01-01T00:00:00.000000Z', '2199-01-01T00:00:00.000000Z', undefin
     }
     const { took } = await win(store, 'one');
     expect(took).toBeGreaterThan(900);
-    expect(took).toBeLessThan(2500);
   },
 );
 
@@ -226,7 +226,7 @@ test('a Lease that is deleted is made again by its holder, and nobody takes it m
   server.delete(leases, name);
   expect(typeof (await watching.attempt('two', []))).toBe('string');
   expect(typeof (await fresh.attempt('three', []))).toBe('string');
-  await vi.waitFor(() => expect(leaseObject()?.spec.holderIdentity).toBe('one'));
+  await vi.waitFor(() => expect(leaseObject()?.spec.holderIdentity).toBe('one'), { timeout: 5000 });
   expect(leaseObject()?.metadata.annotations).toEqual({ 'heddle.io/edge-epoch': String(lease.epoch) });
   expect(lease.isHeld).toBe(true);
 });
@@ -240,7 +240,7 @@ test('an empty Lease of somebody’s hand is taken when nobody can have held ano
 
 test('one that had it, and heard no answer, has it again at once', async () => {
   leave({ holderIdentity: 'one', leaseDurationSeconds: 60 });
-  expect((await win(await storeOf(), 'one')).took).toBeLessThan(900);
+  await win(await storeOf(long), 'one');
 });
 
 test('a Lease that no controller wrote is told of', async () => {
