@@ -17,7 +17,7 @@ const path = '/api/v1/nodes';
 const quick = { first: 1, longest: 20, lists: 5, refused: 5 };
 const folder = mkdtempSync(nodePath.join(tmpdir(), 'heddle-kubernetes-'));
 const kubeconfig = nodePath.join(folder, 'config');
-const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 5000 });
+const until = <T>(check: () => T) => vi.waitFor(check, { interval: 2, timeout: 15_000 });
 const thing = (name: string, value = ''): Thing => ({ metadata: { name }, value });
 
 let server: ApiServerStandIn;

@@ -164,11 +164,13 @@ describe('a firewall on a network of sdn', () => {
 });
 
 test('delays, flows and counters are measured', async () => {
-  await until('a delay is measured', async () => {
+  // A command is asked now and then: it takes more than what it asks for.
+  const soon = (what: string, condition: () => Promise<boolean>) => until(what, condition, 60_000, 400);
+  await soon('a delay is measured', async () => {
     const [record] = await host.json<{ packets: { received: number } }[]>('latency', 'web', 'db', ...project);
     return (record?.packets.received ?? 0) > 0;
   });
-  await until('a flow is seen', async () => {
+  await soon('a flow is seen', async () => {
     await reaches('web');
     return (await host.json<unknown[]>('flows', 'web', ...project)).length > 0;
   });

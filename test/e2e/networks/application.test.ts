@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { TestHost } from '../../support/host.ts';
+import { InContainers } from '../../support/in-containers.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -34,13 +35,16 @@ function leftovers(): string[] {
   return links.map(({ ifname }: { ifname: string }) => ifname).filter((name: string) => /^h[bp]/.test(name));
 }
 
+const host = new TestHost();
+const containers = new InContainers(host);
+afterAll(() => host.remove());
+
 describe('an application on a network of an archetype', () => {
-  const host = new TestHost();
   let project: string[];
   let ovs: Ovs | undefined;
   const processes: Pick<ChildProcess, 'kill'>[] = [];
-  const fetch = (container: string, name: string) =>
-    host.podman('exec', container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`);
+  const fetch = async (container: string, name: string) =>
+    (await containers.run(container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`)).stdout.trim();
   const curl = () =>
     execFileSync('curl', ['-sS', '-m', '5', 'http://127.0.0.1:18080/'], { encoding: 'utf8' }).trim();
 
@@ -51,17 +55,23 @@ describe('an application on a network of an archetype', () => {
     host.launch('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file', ...own, answer]);
     project = host.project('netapp', file);
     await host.ok('up', ...project);
+    // What runs in a container may take a moment until it listens.
+    for (const [from, to] of [
+      ['netapp-web-1', 'netapp-db-1'],
+      ['netapp-web-1', 'netapp-db-2'],
+      ['netapp-db-1', 'web'],
+    ] as const)
+      await until(`${to} serves`, async () => (await fetch(from, to)) === 'hello');
   });
   afterAll(async () => {
     for (const process of processes) process.kill('SIGKILL');
-    await host.remove();
     await ovs?.stop();
   });
 
-  test('finds its services by every name, from both sides', () => {
+  test('finds its services by every name, from both sides', async () => {
     for (const name of ['db', 'store', 'netapp-db-1', 'netapp-db-2'])
-      expect(fetch('netapp-web-1', name)).toBe('hello');
-    for (const name of ['web', 'netapp-web-1']) expect(fetch('netapp-db-2', name)).toBe('hello');
+      expect(await fetch('netapp-web-1', name)).toBe('hello');
+    for (const name of ['web', 'netapp-web-1']) expect(await fetch('netapp-db-2', name)).toBe('hello');
   });
 
   test('publishes ports, and says so', async () => {
@@ -80,10 +90,10 @@ describe('an application on a network of an archetype', () => {
     expect(all).toContain('127.0.0.1:18082');
   });
 
-  test('has the addresses that the file gives it, of both families', () => {
+  test('has the addresses that the file gives it, of both families', async () => {
     const shown = host.podman('exec', 'netapp-web-1', 'busybox', 'ip', 'address', 'show', 'eth0');
     for (const address of ['10.77.0.2/24', 'fd77::7/64']) expect(shown).toContain(address);
-    expect(fetch('netapp-db-1', '[fd77::7]')).toBe('hello');
+    expect(await fetch('netapp-db-1', '[fd77::7]')).toBe('hello');
   });
 
   test('asks the name servers that the file names for what its network does not know', () => {
@@ -102,11 +112,12 @@ describe('an application on a network of an archetype', () => {
   test('shares a network that heddle net has made with whoever is on it, and leaves it', async () => {
     await host.ok('net', 'create', 'outer');
     const outer = file
+      .replace('scale: 2', 'scale: 1')
       .replace(/ +ports:.*\n.*\n/, '    networks: [lab]\n')
       .replace(/ {4}ipam.*\n.*\n/, '    { name: outer, external: true }\n');
     const other = host.project('netext', outer);
     await host.ok('up', ...other);
-    expect(fetch('netext-web-1', 'db')).toBe('hello');
+    await until('it serves', async () => (await fetch('netext-web-1', 'db')) === 'hello');
     await host.ok('down', ...other);
     expect(await host.ok('net', 'ls')).toContain('outer');
     await host.ok('net', 'rm', 'outer');
@@ -124,7 +135,7 @@ describe('an application on a network of an archetype', () => {
   test('gets its endpoint again when its sandbox was started again', async () => {
     host.podman('restart', '-t', '0', 'netapp-web-1.sandbox');
     await until('its port answers', () => curl() === 'hello');
-    await until('it finds others', () => fetch('netapp-web-1', 'db') === 'hello');
+    await until('it finds others', async () => (await fetch('netapp-web-1', 'db')) === 'hello');
   });
 
   test('becomes one on a network of another archetype while it runs, and its connections stay', async () => {
@@ -148,9 +159,8 @@ describe('an application on a network of an archetype', () => {
       await stream.report();
       expect(await host.ok('up', ...project)).not.toContain('Created');
       expect(await host.ok('net', 'ls')).toMatch(new RegExp(`netapp_lab +${archetype}`));
-      const { answers, longest } = await stream.report();
+      const { longest } = await stream.goesOn();
       console.log(`to ${archetype}: the connection waited ${longest} ms`);
-      expect(answers).toBeGreaterThan(20);
       expect(await host.json('plan', ...project)).toEqual([]);
     }
     expect(lives).toEqual(
@@ -167,7 +177,6 @@ describe('an application on a network of an archetype', () => {
 });
 
 test('what needs IP is refused on a network without, with its place', async () => {
-  const host = new TestHost();
   const file = `
 services:
   web: { ${tiny}, networks: [wire], x-heddle: { manage: { flows: true } } }
@@ -177,7 +186,6 @@ networks:
   lan: { x-heddle: { archetype: ipx } }
 `;
   const { code, stderr } = await host.heddle('spec', ...host.project('netbad', file));
-  await host.remove();
   expect(code).not.toBe(0);
   expect(stderr).toContain('flows needs IP, and web is on wire, whose archetype linux carries none');
   expect(stderr).toMatch(/netbad\.yaml:7:\d+.*ERR_ARCHETYPE_UNKNOWN.*"ipx": there are linux, ip,.* engine/);

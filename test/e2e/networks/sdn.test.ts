@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
@@ -87,13 +87,13 @@ test('what an endpoint sends reaches the host by the switch alone', async () => 
 
 test('traffic goes on while the node is killed, is away, and comes back: no packet is lost', async () => {
   const ping = pinging('a', addresses['b']!);
-  await until('it is answered', () => ping.answers > 50);
+  await until('it is answered', () => ping.answers > 20);
   await networks.kill();
   const before = ping.answers;
-  await until('it is answered without a node', () => ping.answers > before + 100);
+  await until('it is answered without a node', () => ping.answers > before + 50);
   await networks.start();
   const back = ping.answers;
-  await until('it is answered by the way', () => ping.answers > back + 100);
+  await until('it is answered by the way', () => ping.answers > back + 50);
   const { sent, lost } = await ping.stop();
   console.log(`killed and back: ${sent} sent, ${lost} lost`);
   expect(lost).toBe(0);
@@ -110,7 +110,7 @@ test('one that forges the address of another is not heard, and takes nothing fro
   const ping = pinging('a', addresses['b']!);
   await until('it is answered', () => ping.answers > 20);
   ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['b']!);
-  expect(await answered('mal', addresses['a']!)).toBe(0);
+  expect(await answered('mal', addresses['a']!, 3, 0.3)).toBe(0);
   ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['mal']!);
   expect((await ping.stop()).lost).toBe(0);
   expect(await answered('mal', addresses['a']!)).toBe(3);
@@ -124,10 +124,10 @@ test('addresses behind an endpoint that learns are learned, and known again afte
   await until('it is learned', async () => (await flows()).includes(`dl_dst=${behind}`));
   await networks.kill();
   await networks.start();
-  const learned = (await flows()).split('\n').filter((flow) => flow.includes(behind));
-  expect(learned.length).toBe(2);
+  const learned = async () => (await flows()).split('\n').filter((flow) => flow.includes(behind));
+  expect(await learned()).toHaveLength(2);
   // Not made anew: it has counted what came before.
-  expect(learned.some((flow) => /n_packets=[1-9]/.test(flow))).toBe(true);
+  await until('it has counted', async () => (await learned()).some((flow) => /n_packets=[1-9]/.test(flow)));
   ip('-n', 'router', 'link', 'set', 'eth0', 'address', macs['router']!);
 });
 
@@ -141,7 +141,7 @@ test('what somebody changed by hand is mended, and the flows of others stay', as
     'cookie=0x7,table=9,priority=5,actions=drop',
   );
   await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'del-flows', bridge, `table=1,dl_dst=${macs['b']}`);
-  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  expect(await reaches('a', addresses['b']!)).toBe(false);
   await networks.tell({ look: true });
   expect(await answered('a', addresses['b']!)).toBe(3);
   expect(await flows()).toContain('cookie=0x7,');
@@ -149,7 +149,7 @@ test('what somebody changed by hand is mended, and the flows of others stay', as
 
 test('a bridge that was deleted by hand comes back, with its endpoints, names and ports', async () => {
   await ovs.ask('ovs-vsctl', 'del-br', bridge);
-  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  expect(await reaches('a', addresses['b']!)).toBe(false);
   await networks.tell({ look: true });
   expect(await answered('a', addresses['b']!)).toBe(3);
   expect(asked('www')).toBe(addresses['web']);
@@ -158,29 +158,25 @@ test('a bridge that was deleted by hand comes back, with its endpoints, names an
 
 test('a crash of ovs-vswitchd is survived, by the controller alone', async () => {
   await ovs.restart();
-  const took = await until(
-    'they reach each other',
-    async () => (await answered('a', addresses['b']!, 1)) === 1,
-  );
+  const took = await until('they reach each other', () => reaches('a', addresses['b']!));
   console.log(`after a crash of ovs-vswitchd: ${Math.round(took)} ms`);
 });
 
 test('a controller of somebody else’s, on the control network, says what the switch does', async () => {
   const hub = path.join(import.meta.dirname, '../../support/os-ken-hub.py');
+  const controller = `tcp:${await controllerOf()}:6653`;
+  // Nobody reaches it yet: it takes seconds to start.
+  ip('-n', 'controller', 'link', 'set', 'eth0', 'down');
+  const inside = ['--net=/run/netns/controller', '--', 'osken-manager', hub];
+  const osKen = spawn('nsenter', inside, { stdio: 'ignore' });
   const { status } = await networks.tell({
-    network: {
-      name: 'theirs',
-      archetype: 'sdn',
-      options: { controller: `tcp:${await controllerOf()}:6653` },
-    },
+    network: { name: 'theirs', archetype: 'sdn', options: { controller } },
   });
   const theirs = String(status?.observed['interface']);
   for (const name of ['c', 'd']) await join(name, {}, 'theirs');
-  expect(await answered('c', addresses['d']!, 1)).toBe(0);
-  const osKen = spawn('nsenter', ['--net=/run/netns/controller', '--', 'osken-manager', hub], {
-    stdio: 'ignore',
-  });
-  await until('they reach each other', async () => (await answered('c', addresses['d']!, 1)) === 1);
+  expect(await reaches('c', addresses['d']!)).toBe(false);
+  ip('-n', 'controller', 'link', 'set', 'eth0', 'up');
+  await until('they reach each other', () => reaches('c', addresses['d']!));
   const said = await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'dump-flows', theirs);
   expect(said).toContain('actions=FLOOD');
   await networks.tell({ look: true });
@@ -212,7 +208,7 @@ function gateway(): string {
 
 /** Which address its name server gives `a` for a name. */
 function asked(name: string): string {
-  const command = ['kdig', '+short', '+retry=0', '+time=1', `@${gateway()}`, name];
+  const command = ['kdig', '+short', '+time=5', `@${gateway()}`, name];
   return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 
@@ -224,7 +220,7 @@ function said(host: string, port: number): Promise<string> {
       .on('data', (chunk) => {
         text += chunk;
       })
-      .setTimeout(1000, () => reject(new Error('no answer')))
+      .setTimeout(10_000, () => reject(new Error('no answer')))
       .on('error', reject)
       .on('end', () => resolve(text));
   });

@@ -17,9 +17,10 @@ import type { FrameWish, Trace } from '../../../src/networks/standard/traffic.ts
 import { figuresOf } from '../../../src/node/networking/figures.ts';
 import { Networking } from '../../../src/node/networking/networking.ts';
 import { openSqliteManager } from '../../../src/state/sqlite-manager.ts';
-import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, makeNamespace, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { root } from '../../support/installed.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { until } from '../../support/until.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-seen-'));
@@ -143,7 +144,7 @@ test('with IP, the host’s routes and rules say it as well, and what they say i
   const across = await traced('lab', { from: 'c', to: addresses['e']! });
   expect(across).toMatchObject({ outcome: 'dropped', to: [] });
   expect(rulesOf(across).at(-1)).toBe('oifname @bridges drop');
-  expect(await answered('c', addresses['e']!, 1)).toBe(0);
+  expect(await reaches('c', addresses['e']!)).toBe(false);
   const published = await traced('other', { from: 'e', to: '192.0.2.1', protocol: 'tcp', port: 18_080 });
   expect(published).toMatchObject({ outcome: 'delivered', to: [{ kind: 'endpoint', name: 'lab/d' }] });
   const here = await traced('lab', { from: 'c', to: '192.0.2.1' });
@@ -158,10 +159,11 @@ test('with IP, the host’s routes and rules say it as well, and what they say i
 });
 
 test('with a controller, its flows say it, with what they have counted', async () => {
-  const flows = await client.traffic.flows('soft');
-  const toH = flows.find(({ match }) => match['eth_dst'] === macs['h']);
-  expect(toH).toMatchObject({ table: 1, kind: 'standing', actions: ['output:h'] });
-  expect(toH!.packets).toBeGreaterThanOrEqual(5);
+  const flowToH = async () =>
+    (await client.traffic.flows('soft')).find(({ match }) => match['eth_dst'] === macs['h']);
+  expect(await flowToH()).toMatchObject({ table: 1, kind: 'standing', actions: ['output:h'] });
+  // Open vSwitch counts what its cache has passed a moment later.
+  await until('it has counted', async () => ((await flowToH())?.packets ?? 0) >= 5);
   const known = await traced('soft', { from: 'g', to: 'h' });
   expect(known).toMatchObject({ outcome: 'delivered', to: [{ kind: 'endpoint', name: 'h' }] });
   expect(known.steps.map(({ at }) => at)).toEqual(['endpoint g', 'table 0', 'table 1']);
@@ -231,9 +233,8 @@ test('a port at which a program of this host listens is not taken away from it',
   later.close();
 });
 
-test('a published port at the loopback of IPv6 is refused at once', async () => {
-  const began = performance.now();
+test('a published port at the loopback of IPv6 is refused', async () => {
+  // Who is not answered at all hears that it timed out, minutes later.
   const refused = new Promise((resolve) => connect(18_080, '::1').on('error', resolve));
   expect(await refused).toMatchObject({ code: 'ECONNREFUSED' });
-  expect(performance.now() - began).toBeLessThan(500);
 });
