@@ -5,6 +5,7 @@ import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
 import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
 import { functionNamespace, managementNamespace } from '../../networks/namespaces.ts';
+import { switchedPorts } from '../../networks/ovs/switched.ts';
 import { kindNamed } from '../../networks/path/kinds.ts';
 import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
@@ -125,13 +126,15 @@ async function readPositions(
   running: readonly RunningContainer[],
 ): Promise<Record<string, Position>> {
   const functions = spec.pods.flatMap(({ name, function: fn }) => (fn ? [name] : []));
-  const [host, management, ...inFunctions] = await Promise.all([
+  const [host, switched, management, ...inFunctions] = await Promise.all([
     linksIn({ pid: process.pid }),
+    switchedPorts(),
     linksIn({ name: managementNamespace(spec.project) }),
     ...functions.map((name) => linksIn({ name: functionNamespace(name) })),
   ]);
   const tables: LinkTables = {
     host,
+    switched,
     management,
     functions: Object.fromEntries(functions.map((name, index) => [name, inFunctions[index] ?? []])),
   };

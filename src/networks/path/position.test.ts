@@ -32,6 +32,7 @@ const wire = [
 ];
 const tables: LinkTables = {
   host: [link(1101, 'veth4', 2, { master: 'podman2' }), link(1103, 'hdl1', 3, { master: 'podman2' })],
+  switched: new Map(),
   management: [
     link(2, 'management'),
     link(7, 'p2b5', 3, { master: 'management', ifalias: 'shop-web-1', isolated: true }),
@@ -49,6 +50,20 @@ describe('the position of a pod', () => {
       'heddle0 ends at p2b5, a port of the management bridge (isolated)',
     ]);
   });
+
+  test.each([undefined, 'ovs-system'])(
+    'is the bridge of Open vSwitch that has its port, of master %s',
+    (master) => {
+      const host = [link(1101, 'veth4', 2, master === undefined ? {} : { master })];
+      const switched = new Map([['veth4', 'hb1']]);
+      const { attachments } = positionOf('shop-web-1', [link(2, 'eth0', 1101)], {
+        ...tables,
+        host,
+        switched,
+      });
+      expect(attachments).toEqual([{ interface: 'eth0', bridge: 'hb1', path: [] }]);
+    },
+  );
 
   test('is behind the function in its path', () => {
     const { attachments, management } = positionOf('shop-db-1', db, tables);

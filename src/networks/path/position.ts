@@ -11,7 +11,7 @@ export interface Position {
 
 interface Attachment {
   readonly interface: string;
-  /** The bridge on the host that it ends at; nothing when its other end was not found. */
+  /** The bridge on the host that it ends at, of the kernel or of Open vSwitch; nothing when it was not found. */
   readonly bridge: string | undefined;
   /** The functions in its path, in the order in which what comes in passes them. */
   readonly path: readonly string[];
@@ -20,6 +20,8 @@ interface Attachment {
 /** The interfaces of the namespaces that a pod's may lead to. */
 export interface LinkTables {
   readonly host: readonly Link[];
+  /** By port on the host, the bridge of Open vSwitch that has it: the kernel knows of none, or of one for all. */
+  readonly switched: ReadonlyMap<string, string>;
   readonly management: readonly Link[];
   /** By the function's pod. */
   readonly functions: Readonly<Record<string, readonly Link[]>>;
@@ -49,12 +51,15 @@ export function positionOf(pod: string, own: readonly Link[], tables: LinkTables
   return { attachments, management, how };
 }
 
-function follow(pod: string, link: Link, { host, functions }: LinkTables): Attachment {
+function follow(pod: string, link: Link, { host, switched, functions }: LinkTables): Attachment {
   const path: string[] = [];
   let end: Link | undefined = link;
   for (;;) {
     const passed = functionAt(pod, end, functions, path);
-    if (!passed) return { interface: link.ifname, bridge: end && peerIn(host, end)?.master, path };
+    if (!passed) {
+      const port = end && peerIn(host, end);
+      return { interface: link.ifname, bridge: port && (switched.get(port.ifname) ?? port.master), path };
+    }
     path.unshift(passed.name);
     end = passed.outer;
   }
