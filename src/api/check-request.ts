@@ -16,7 +16,20 @@ export const checkRequest: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPar
 /** @returns ERR_USAGE with the first thing that is wrong, and where */
 export function refusal(part: string, { issues: [issue] }: z.ZodError): HeddleError {
   const where = [part, ...(issue?.path ?? [])].map(String).join('.').slice(0, 200);
-  return new HeddleError('ERR_USAGE', `${where}: ${(issue?.message ?? 'not understood').slice(0, 500)}`, {
-    hint: 'docs/reference/openapi.json says what each route takes',
-  });
+  return new HeddleError(
+    'ERR_USAGE',
+    `${where}: ${issue ? wordsOf(issue).slice(0, 500) : 'not understood'}`,
+    {
+      hint: 'docs/reference/openapi.json says what each route takes',
+    },
+  );
+}
+
+const counted: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+
+/** What is wrong, as a schema says it of its own; of a limit, what it is. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${counted[issue.origin] ?? ''}`;
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${counted[issue.origin] ?? ''}`;
+  return issue.message;
 }

@@ -17,6 +17,7 @@ import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
 import { PublishedPorts, wordsOf } from './published.ts';
+import { hasResolver } from './resolver.ts';
 import { routesOf } from './routes.ts';
 import { addElements, baseRules, deleteElements, type Element, networkElements } from './rules.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
@@ -43,10 +44,10 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     if (!internal) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
-    if (!internal) routeLoopback(bridge);
+    routeLoopback(bridge);
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
     if (isServed(network)) await this.#names(network).apply(network, bridge);
-    else await this.#names(network).remove();
+    else await this.#names(network).remove(network);
     return {
       ...status.observed,
       subnets: subnets.map(({ subnet }) => subnet),
@@ -55,7 +56,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async removeNetwork(network: IpNetwork) {
-    await this.#names(network).remove();
+    await this.#names(network).remove(network);
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
@@ -64,7 +65,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async leaveNetwork(network: IpNetwork, endpoints: readonly IpEndpoint[], observed: Observed) {
-    await this.#names(network).remove();
+    await this.#names(network).remove(network);
     for (const endpoint of endpoints) await this.#published.unpublish(endpoint);
     await removeRules(network, observed);
   }
@@ -109,7 +110,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       const bridge = String(status.observed['interface']);
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
-      if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
+      if (!isLoopbackRouted(bridge)) return false;
       return !isServed(network) || this.#names(network).isCurrent(network);
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
@@ -200,10 +201,12 @@ function gatewaysOf({ options }: IpNetwork): string[] {
 }
 
 /** Whom programs ask for names. */
-function nameServersOf({ options: { dns } }: IpEndpoint, network: IpNetwork): readonly string[] {
-  if (!network.options.names) return dns;
-  // Only what is asked by IPv4 is led to who asks others.
-  return gatewaysOf(network).filter((gateway) => dns.length === 0 || !gateway.includes(':'));
+function nameServersOf({ options }: IpEndpoint, network: IpNetwork): readonly string[] {
+  if (!network.options.names) return options.dns;
+  const gateways = gatewaysOf(network);
+  // Only what is asked by IPv4 is led to who knows more.
+  const led = hasResolver(options) ? gateways.filter((gateway) => !gateway.includes(':')) : [];
+  return led.length > 0 ? led : gateways;
 }
 
 /** Addresses with the lengths of the subnets that they are in, which come in the same order. */
