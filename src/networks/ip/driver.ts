@@ -6,6 +6,7 @@ import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { onWire } from '../standard/on-wire.ts';
+import { partName } from '../standard/part-name.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import { isServed } from './dnsmasq.ts';
@@ -160,7 +161,7 @@ async function removeRules(network: IpNetwork, { interface: bridge }: Observed):
 
 /** What its bridge is called at the service that has it. */
 export function bridgeName(network: string): string {
-  return `ip.${network}`;
+  return partName('ip', network);
 }
 
 function bridgeOf(network: IpNetwork): NetworkWish {

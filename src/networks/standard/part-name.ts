@@ -1,0 +1,12 @@
+import { contentHash } from '../../lib/hash.ts';
+
+/** Characters that a name may have: those of a container. */
+const longest = 227;
+
+/** What a network is called at the service of another archetype that has a part of it: as there, and no longer than a name may be. */
+export function partName(prefix: string, network: string): string {
+  const whole = `${prefix}.${network}`;
+  if (whole.length <= longest) return whole;
+  const hash = contentHash(whole).slice(0, 12);
+  return `${whole.slice(0, longest - hash.length - 1)}.${hash}`;
+}
