@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
-import { calledName, configuration, nameFiles, serverLines } from './dnsmasq.ts';
+import { configuration, nameFiles, serverLines } from './dnsmasq.ts';
 import { networkOptions } from './options.ts';
 import type { IpNetwork } from './settle.ts';
 
 const network = (options: object) =>
   ({ name: 'lab', mtu: 1500, options: { ...networkOptions.parse({}), ...options } }) as unknown as IpNetwork;
-
-test.each([
-  ['lab', {}, 'lab'],
-  ['sdn.lab', { 'heddle.owner': 'sdn/lab' }, 'lab'],
-  ['lab', { 'heddle.owner': 'dispatch' }, 'lab'],
-  ['lab', { 'heddle.owner': 'sdn/../../lab' }, 'lab'],
-  ['lab', { 'heddle.owner': 'sdn/..' }, 'lab'],
-])('a network %s with the labels %j is called %s', (name, labels, called) => {
-  expect(calledName({ name, labels })).toBe(called);
-});
 
 test('other names are asked of whom the host asks', () => {
   const said = [

@@ -43,12 +43,6 @@ export function namesFolder(root: string, network: string): string {
   return `${root}/named/${network}`;
 }
 
-/** What a network is called by those who are on it: one that is a part of another, as that. */
-export function calledName({ name, labels }: Pick<IpNetwork, 'name' | 'labels'>): string {
-  // Labels are whatever somebody said: this becomes a part of a path.
-  return /^[a-z]+\/([a-zA-Z0-9][\w.-]*)$/.exec(labels['heddle.owner'] ?? '')?.[1] ?? name;
-}
-
 export function isServed({ options }: IpNetwork): boolean {
   return options.names || options.dhcp;
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { calledName } from '../standard/part-name.ts';
 import {
-  calledName,
   configuration,
   hostLines,
   type NameFiles,
