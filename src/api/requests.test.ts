@@ -195,6 +195,28 @@ describe.each(contracts.map((contract) => [contract.route, contract] as const))(
   });
 });
 
+test.each([
+  ['%ff', 400],
+  ['x'.repeat(300), 414],
+])('a path that no route is looked for is refused as all others are: %s', async (name, status) => {
+  const answer = await server.inject({ method: 'GET', url: `/v1/networks/${name}` });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.json()).toMatchObject({ code: 'ERR_USAGE', message: expect.stringContaining('the path') });
+});
+
+test('what nests without end is refused, before anybody follows it', async () => {
+  const deep = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`;
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/v1/networks',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'k' },
+    payload: `{"name":"lab","archetype":"ip","options":${deep}}`,
+  });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ code: 'ERR_USAGE', message: expect.stringContaining('nested') });
+  expect(reached).toEqual([]);
+});
+
 test('every text and list of a request has a limit', () => {
   const unlimited = (schema: unknown, where: string): string[] => {
     if (typeof schema !== 'object' || schema === null) return [];

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import path from 'node:path';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { isListening } from '../engines/docker-api/endpoint.ts';
 import { httpStatusOf } from '../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
@@ -44,6 +44,11 @@ export function createServerOver(
     bodyLimit: most,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 256 },
+    // What no route is looked for, as it is written.
+    frameworkErrors: ({ message, statusCode = 400 }, _request, reply: FastifyReply) => {
+      const why = `the path cannot be read: ${message.slice(0, 300)}`;
+      void reply.code(statusCode).send(toMessage(new HeddleError('ERR_USAGE', why)));
+    },
     ...(serverFactory && { serverFactory }),
   });
   server.setErrorHandler((cause, _request, reply) => {

@@ -2,6 +2,7 @@ import { loadCatalogue } from '../catalogue/load.ts';
 import { catalogueFolders } from './catalogue-folders.ts';
 import type { NodeOptions, ProjectOptions } from './command.ts';
 import { argumentAt, type Candidate, type CompletionPoint } from './completion.ts';
+import { archetypes, endpoints, namespaces, networks, nodeServices, nodes } from './completion-networks.ts';
 import { presentNode } from './node-connection.ts';
 import { readDescriptor } from './project.ts';
 import { projectName } from './project-name.ts';
@@ -28,16 +29,34 @@ const byOption: Readonly<Record<string, Names>> = {
   scale: counted,
   profile: profiles,
   allowPrivilegedTemplate: features,
+  archetype: archetypes,
+  network: networks,
+  endpoint: endpoints,
+  from: endpoints,
+  to: (place) => (place.command.name() === 'switch' ? archetypes(place) : endpoints(place)),
+  namespace: namespaces,
+  netns: namespaces,
+  node: (place) => (isOf(place, 'endpoint') ? nodes(place) : []),
 };
 const byArgument: Readonly<Record<string, Names>> = {
   services: others,
-  service: services,
+  service: (place) => (isOf(place, 'node') ? nodeServices(place) : services(place)),
   source: places,
   target: places,
   'service=number': counted,
   feature: features,
-  names: images,
+  names: (place) => (isOf(place, 'images') ? images(place) : []),
+  network: networks,
+  networks,
+  endpoints,
+  nodes,
+  archetype: archetypes,
 };
+
+/** Whether a command is one of a group: `ls` of `endpoint`. */
+function isOf({ command }: CompletionPoint, group: string): boolean {
+  return command.parent?.name() === group;
+}
 
 /** The candidates for names that a file, the catalogue or the node knows. */
 export async function namedCandidates(place: CompletionPoint): Promise<Path | Candidate[]> {

@@ -15,6 +15,7 @@ const program = () =>
     )
     .addCommand(new Command('exec').argument('<service>').argument('<command...>').passThroughOptions())
     .addCommand(new Command('images').addCommand(new Command('build').argument('[names...]')))
+    .addCommand(new Command('net').addCommand(new Command('rm').alias('remove').argument('<networks...>')))
     .addCommand(new Command('secret'), { hidden: true });
 
 const place = (...words: string[]) => placeOf(program(), words);
@@ -25,7 +26,7 @@ const values = (...words: string[]) => {
 
 describe('completion', () => {
   test('lists commands, and those below them, but none that is hidden', () => {
-    expect(values('')).toEqual(['ps', 'exec', 'images', 'help']);
+    expect(values('')).toEqual(['ps', 'exec', 'images', 'net', 'help']);
     expect(values('e')).toEqual(['exec']);
     expect(values('images', 'b')).toEqual(['build']);
     expect(values('s')).toEqual([]);
@@ -45,6 +46,8 @@ describe('completion', () => {
     expect(place('ps', '-f', '').option?.long).toBe('--file');
     expect(argumentAt(place('exec', ''))?.name()).toBe('service');
     expect(argumentAt(place('images', 'build', ''))?.name()).toBe('names');
+    for (const alias of ['rm', 'remove'])
+      expect(argumentAt(place('net', alias, 'lab', ''))?.name()).toBe('networks');
   });
 
   test('leaves the words behind the service of exec alone', () => {

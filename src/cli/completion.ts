@@ -52,7 +52,10 @@ function take(read: Read, word: string): void {
     if (found?.required && value === undefined) read.option = found;
     else if (found && value !== undefined) note(read, found, value);
   } else {
-    const child = args.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+    const child =
+      args.length === 0
+        ? command.commands.find((one) => [one.name(), ...one.aliases()].includes(word))
+        : undefined;
     if (child) read.command = child;
     else args.push(word);
   }

@@ -54,6 +54,7 @@ test('what is published, and the way out, are on the first network that is not i
       interface: 'eth1',
       mac: '02:aa:00:00:00:01',
       options: {
+        namesOf: ['shop_back'],
         addresses: ['10.9.0.7'],
         aliases: ['web', 'front'],
         ports: [
@@ -65,4 +66,26 @@ test('what is published, and the way out, are on the first network that is not i
       },
     },
   });
+});
+
+const several = specOf(`
+services:
+  web: { image: nginx, networks: [back, wire, lab, plain] }
+networks:
+  back: { internal: true, x-heddle: { archetype: ip } }
+  wire: { x-heddle: { archetype: linux } }
+  lab: { x-heddle: { archetype: sdn } }
+  plain: { x-heddle: { archetype: ip, options: { names: false } } }
+`);
+
+test('who is on several networks asks one name server, which knows the names of all that have any', () => {
+  const wishes = endpointWishes(several.pods[0]!, several.networks);
+  expect([...wishes].map(([network, { options }]) => [network, options?.['namesOf']])).toEqual(
+    expect.arrayContaining([
+      ['shop_back', undefined],
+      ['shop_wire', undefined],
+      ['shop_lab', ['shop_back']],
+      ['shop_plain', undefined],
+    ]),
+  );
 });

@@ -38,12 +38,16 @@ export function endpointWishes(
 ): ReadonlyMap<string, PlacelessWish> {
   if (sandbox.kind !== 'own') return new Map();
   const own = sandbox.networks.filter(({ owner }) => owner !== undefined);
-  const isInternal = (name: string) => {
+  const says = (name: string, key: string, value: boolean) => {
     const network = networks.find((one) => one.name === name);
-    return network !== undefined && wholeOptions(network)['internal'] === true;
+    return network !== undefined && wholeOptions(network)[key] === value;
   };
   const withIp = own.filter(({ owner = '' }) => carriesIp(owner));
-  const wayOut = withIp.find(({ network }) => !isInternal(network))?.network;
+  const wayOut = withIp.find(({ network }) => !says(network, 'internal', true))?.network;
+  // Programs ask one server, and take its answer: that one has to know the names of all.
+  const withNames = withIp.flatMap(({ network }) => (says(network, 'names', false) ? [] : [network]));
+  const asked = withNames.find((network) => network === wayOut) ?? withNames[0];
+  const others = withNames.filter((network) => network !== asked);
   const ports = sandbox.ports.map(({ target, published, protocol, hostIp }) => ({
     port: target,
     ...(published !== undefined && { published }),
@@ -65,6 +69,7 @@ export function endpointWishes(
               ...(network !== wayOut && { defaultRoute: false }),
               ...(network === wayOut && ports.length > 0 && { ports }),
               ...(network === wayOut && sandbox.dns.length > 0 && { dns: sandbox.dns }),
+              ...(network === asked && others.length > 0 && { namesOf: others }),
               ...(path.length > 0 && { led: true }),
             }
           : {},

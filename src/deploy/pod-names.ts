@@ -21,9 +21,12 @@ export async function nameMounts(
   if (networks.length === 0) return [];
   const endpoints = await Promise.all(networks.map((name) => networking.endpoints(name).read(owner.name)));
   const of = (key: string) => endpoints.flatMap(({ status }) => textsOf(status.observed[key]));
+  // Who knows the names of all networks is asked alone.
+  const whole = endpoints.find(({ options }) => textsOf(options['namesOf']).length > 0);
+  const servers = whole ? textsOf(whole.status.observed['nameServers']) : of('nameServers');
   const addresses = of('addresses').map((address) => address.split('/')[0] ?? address);
   const contents = {
-    [files.resolver]: resolverFile(of('nameServers'), owner.sandbox),
+    [files.resolver]: resolverFile(servers, owner.sandbox),
     [files.hosts]: hostsFile(owner.name, owner.sandbox, addresses, of('gateways')[0]),
   };
   return nameTargets(owner, { mounts }).map((target) => ({

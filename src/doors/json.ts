@@ -1,3 +1,5 @@
+import { isDeeper } from '../lib/nesting.ts';
+
 /** Levels that lists and sets of keys nest; what runtimes say has a dozen. */
 const deepest = 64;
 
@@ -11,9 +13,4 @@ export function jsonIn(text: string): { readonly value: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }

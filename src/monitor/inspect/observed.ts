@@ -192,10 +192,15 @@ function positionParts(
   const position = positions[container.pod];
   const attachments = position?.attachments ?? [];
   const value = attachments
-    .map(({ bridge = '', path }) => ({ network: networks[bridge] ?? `bridge ${bridge}`, path }))
+    .map(({ bridge, path }) => ({ network: networkAt(bridge, networks), path }))
     .sort((a, b) => (a.network < b.network ? -1 : 1));
   const how = position?.how.join('; ') || 'it has no interface that leads anywhere';
   return { networks: { value, how }, management: { value: position?.management ?? 'none', how } };
+}
+
+function networkAt(bridge: string | undefined, networks: Snapshot['networks']): string {
+  if (bridge === undefined) return 'a bridge that is not found';
+  return networks[bridge] ?? `bridge ${bridge}`;
 }
 
 function pids(statuses: readonly { readonly pid: number }[]): string {

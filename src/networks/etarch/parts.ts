@@ -2,6 +2,7 @@ import type { As, Observed, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
 import { onWire } from '../standard/on-wire.ts';
+import { partName } from '../standard/part-name.ts';
 import type { TitledStation } from './agent/title-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
@@ -12,7 +13,7 @@ export type EtarchEndpoint = As<Settled<Endpoint>, EndpointOptions>;
 
 /** What it is called at the service that has it. */
 export function switchName(network: string): string {
-  return `etarch.${network}`;
+  return partName('etarch', network);
 }
 
 export function switchNetwork(network: EtarchNetwork, agent: string): NetworkWish {

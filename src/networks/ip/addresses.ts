@@ -1,7 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { invalidError } from '../standard/parsed.ts';
 import type { NetworkOptions } from './options.ts';
-import { addressText, numberOf, type Prefix, prefixOf, sizeOf } from './prefix.ts';
+import { addressText, isHost, lastOf, numberOf, type Prefix, prefixOf, sizeOf } from './prefix.ts';
 import { isIn } from './subnets.ts';
 
 /** An address that somebody has. */
@@ -66,17 +66,12 @@ function free(
 
 function checked(what: string, address: string, prefix: Prefix, taken: ReadonlyMap<bigint, string>): string {
   const { number } = numberOf(address);
-  if (number === prefix.first || number > lastOf(prefix))
+  if (!isHost(number, prefix))
     throw invalidError(`${what}: address ${address} is no endpoint’s: it means the subnet or all in it`);
   const by = taken.get(number);
   if (by !== undefined)
     throw new HeddleError('ERR_NETWORK_POOL', `${what}: address ${address} is that of ${by}`);
   return addressText(prefix.family, number);
-}
-
-/** The last that an endpoint can have: the highest of IPv4 means all (RFC 919, 7). */
-function lastOf(prefix: Prefix): bigint {
-  return prefix.first + sizeOf(prefix) - (prefix.family === 4 ? 2n : 1n);
 }
 
 function max(one: bigint, other: bigint): bigint {

@@ -35,6 +35,14 @@ export function nameFiles(folder: string): NameFiles {
   };
 }
 
+/**
+ * Where the names of a network are for those of others, by what it is called: there as long as the network is. dnsmasq goes on without
+ * a folder that is not there, and looks again at a SIGHUP.
+ */
+export function namesFolder(root: string, network: string): string {
+  return `${root}/named/${network}`;
+}
+
 export function isServed({ options }: IpNetwork): boolean {
   return options.names || options.dhcp;
 }

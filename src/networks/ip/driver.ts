@@ -6,6 +6,7 @@ import { ensure, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { onWire } from '../standard/on-wire.ts';
+import { partName } from '../standard/part-name.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import { isServed } from './dnsmasq.ts';
@@ -17,6 +18,7 @@ import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
 import { PublishedPorts, wordsOf } from './published.ts';
+import { hasResolver } from './resolver.ts';
 import { routesOf } from './routes.ts';
 import { addElements, baseRules, deleteElements, type Element, networkElements } from './rules.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
@@ -43,10 +45,10 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     if (!internal) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
-    if (!internal) routeLoopback(bridge);
+    routeLoopback(bridge);
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
     if (isServed(network)) await this.#names(network).apply(network, bridge);
-    else await this.#names(network).remove();
+    else await this.#names(network).remove(network);
     return {
       ...status.observed,
       subnets: subnets.map(({ subnet }) => subnet),
@@ -55,7 +57,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async removeNetwork(network: IpNetwork) {
-    await this.#names(network).remove();
+    await this.#names(network).remove(network);
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
@@ -64,7 +66,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async leaveNetwork(network: IpNetwork, endpoints: readonly IpEndpoint[], observed: Observed) {
-    await this.#names(network).remove();
+    await this.#names(network).remove(network);
     for (const endpoint of endpoints) await this.#published.unpublish(endpoint);
     await removeRules(network, observed);
   }
@@ -109,7 +111,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       const bridge = String(status.observed['interface']);
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
-      if (!network.options.internal && !isLoopbackRouted(bridge)) return false;
+      if (!isLoopbackRouted(bridge)) return false;
       return !isServed(network) || this.#names(network).isCurrent(network);
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
@@ -159,7 +161,7 @@ async function removeRules(network: IpNetwork, { interface: bridge }: Observed):
 
 /** What its bridge is called at the service that has it. */
 export function bridgeName(network: string): string {
-  return `ip.${network}`;
+  return partName('ip', network);
 }
 
 function bridgeOf(network: IpNetwork): NetworkWish {
@@ -200,10 +202,12 @@ function gatewaysOf({ options }: IpNetwork): string[] {
 }
 
 /** Whom programs ask for names. */
-function nameServersOf({ options: { dns } }: IpEndpoint, network: IpNetwork): readonly string[] {
-  if (!network.options.names) return dns;
-  // Only what is asked by IPv4 is led to who asks others.
-  return gatewaysOf(network).filter((gateway) => dns.length === 0 || !gateway.includes(':'));
+function nameServersOf({ options }: IpEndpoint, network: IpNetwork): readonly string[] {
+  if (!network.options.names) return options.dns;
+  const gateways = gatewaysOf(network);
+  // Only what is asked by IPv4 is led to who knows more.
+  const led = hasResolver(options) ? gateways.filter((gateway) => !gateway.includes(':')) : [];
+  return led.length > 0 ? led : gateways;
 }
 
 /** Addresses with the lengths of the subnets that they are in, which come in the same order. */

@@ -21,7 +21,10 @@ export function allowForwarding(families: ReadonlySet<4 | 6>): void {
   }
 }
 
-/** Lets what the host itself sends to its loopback leave through a bridge: so it reaches ports that are published there. */
+/**
+ * Lets what the host itself sends to its loopback leave through a bridge, so it reaches ports that are published there; and what is
+ * led to the loopback come in from one, so questions for names reach who knows more.
+ */
 export function routeLoopback(bridge: string): void {
   set(`${folder}/ipv4/conf/${bridge}/route_localnet`, '1');
 }

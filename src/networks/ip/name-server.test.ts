@@ -8,6 +8,7 @@ import type { IpEndpoint, IpNetwork } from './settle.ts';
 const network = {
   id: 'abcdefabcdef',
   name: 'lab',
+  labels: {},
   options: { subnets: [], names: true },
 } as unknown as IpNetwork;
 const endpoint = { id: 'fedcbafedcba', name: 'web', network: 'lab' } as unknown as IpEndpoint;
@@ -17,6 +18,6 @@ test('an endpoint leaves a name server of which nothing is there, as after a res
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const server = new NameServer(path.join(folder, 'lab'));
   await server.delete(endpoint, network);
-  await server.remove();
+  await server.remove(network);
   expect(server.isCurrent(network)).toBe(false);
 });

@@ -1,13 +1,25 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { configuration, hostLines, type NameFiles, nameFiles, reservation, serverLines } from './dnsmasq.ts';
+import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { calledName } from '../standard/part-name.ts';
+import {
+  configuration,
+  hostLines,
+  type NameFiles,
+  nameFiles,
+  namesFolder,
+  reservation,
+  serverLines,
+} from './dnsmasq.ts';
 import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
-import { Resolvers } from './resolvers.ts';
+import { Resolvers, withSeveral } from './resolvers.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
 /** What the host itself asks. */
 const resolver = '/etc/resolv.conf';
 
-/** Who answers for the names of one network: a dnsmasq, and one more for each list of servers that endpoints want asked instead. */
+type Called = Parameters<typeof calledName>[0];
+
+/** Who answers for the names of one network: a dnsmasq, and one more for each that endpoints want asked instead. */
 export class NameServer {
   readonly #files: NameFiles;
   readonly #process: DnsmasqProcess;
@@ -25,14 +37,17 @@ export class NameServer {
     const { folder, hosts, reservations, servers } = this.#files;
     for (const one of [folder, hosts, reservations]) mkdirSync(one, { recursive: true, mode: 0o755 });
     this.#write(servers, serverLines(network, textOf(resolver) ?? ''));
+    if (network.options.names) this.#call(network);
+    else this.#uncall(network);
     const hasStarted = await this.#process.run(configuration(network, bridge, this.#files));
     if (!hasStarted) await this.#readAgain(network);
-    else this.#markRead();
+    else await this.#tellOthers().then(() => this.#markRead());
   }
 
-  async remove(): Promise<void> {
+  async remove(network: Called): Promise<void> {
     await this.#process.end();
     await this.#resolvers.end();
+    this.#uncall(network);
     rmSync(this.#files.folder, { recursive: true, force: true });
   }
 
@@ -58,6 +73,7 @@ export class NameServer {
     return (
       this.#process.isRunning() &&
       existsSync(this.#files.read) &&
+      (!network.options.names || this.#isCalled(network)) &&
       textOf(this.#files.servers) === serverLines(network, textOf(resolver) ?? '')
     );
   }
@@ -75,8 +91,42 @@ export class NameServer {
     await Promise.all([
       this.#process.readAgain(options.names ? server : undefined),
       this.#resolvers.readAgain(),
+      this.#tellOthers(),
     ]);
     this.#markRead();
+  }
+
+  /** Those of other networks may know the names of this one. */
+  async #tellOthers(): Promise<void> {
+    const others = withSeveral(this.#root).map((id) => `${this.#root}/${id}`);
+    await Promise.all(
+      others
+        .filter((folder) => folder !== this.#files.folder)
+        .map((folder) => new Resolvers(nameFiles(folder)).readAgain()),
+    );
+  }
+
+  /** Its names are found by what it is called, from now on. */
+  #call(network: Called): void {
+    const link = namesFolder(this.#root, calledName(network));
+    if (this.#isCalled(network)) return;
+    this.#markUnread();
+    mkdirSync(path.dirname(link), { recursive: true, mode: 0o755 });
+    rmSync(link, { force: true });
+    symlinkSync(this.#files.hosts, link);
+  }
+
+  #uncall(network: Called): void {
+    if (this.#isCalled(network)) rmSync(namesFolder(this.#root, calledName(network)), { force: true });
+  }
+
+  #isCalled(network: Called): boolean {
+    return linkIn(namesFolder(this.#root, calledName(network))) === this.#files.hosts;
+  }
+
+  /** Of all networks. */
+  get #root(): string {
+    return path.dirname(this.#files.folder);
   }
 
   #markRead(): void {
@@ -94,5 +144,13 @@ export class NameServer {
     const beside = `${this.#files.folder}/new`;
     writeFileSync(beside, text, { mode: 0o644 });
     renameSync(beside, file);
+  }
+}
+
+function linkIn(link: string): string | undefined {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
   }
 }

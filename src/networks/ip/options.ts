@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { switchOption } from '../linux/switch.ts';
+import { resourceName } from '../standard/network.ts';
 
 const address = text.max(64).refine(ipaddr.isValid, 'is no IP address');
 const prefix = text.max(64).refine(ipaddr.isValidCIDR, 'is no prefix, such as 10.1.0.0/24');
@@ -52,6 +53,11 @@ export const endpointOptions = z.strictObject({
     .max(8)
     .default([])
     .describe('Name servers that are asked what its network does not know. Default: those of this host.'),
+  namesOf: z
+    .array(resourceName)
+    .max(32)
+    .default([])
+    .describe('Other networks of this node whose names it finds as well: whoever it is for is on them, too.'),
   defaultRoute: z.boolean().default(true).describe('Its way out leads through this network.'),
   ports: z.array(published).max(1024).default([]),
   led: z

@@ -29,6 +29,16 @@ export function sizeOf({ family, length }: Pick<Prefix, 'family' | 'length'>): b
   return 1n << BigInt(widths[family] - length);
 }
 
+/** The last address that a host can have in it: the highest of IPv4 means all (RFC 919, 7). */
+export function lastOf(prefix: Prefix): bigint {
+  return prefix.first + sizeOf(prefix) - (prefix.family === 4 ? 2n : 1n);
+}
+
+/** Whether an address in a prefix is one that a host can have: the first is the subnet's (RFC 4291, 2.6.1). */
+export function isHost(number: bigint, prefix: Prefix): boolean {
+  return number > prefix.first && number <= lastOf(prefix);
+}
+
 export function overlap(one: Prefix, other: Prefix): boolean {
   if (one.family !== other.family) return false;
   return one.first < other.first + sizeOf(other) && other.first < one.first + sizeOf(one);

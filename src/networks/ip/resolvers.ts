@@ -1,14 +1,25 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { NameFiles } from './dnsmasq.ts';
+import path from 'node:path';
+import { Turns } from '../../lib/turns.ts';
+import { type NameFiles, namesFolder } from './dnsmasq.ts';
 import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
-import { listeningAddress, resolverAddress, resolverConfiguration, resolverKey } from './resolver.ts';
+import {
+  hasResolver,
+  listeningAddress,
+  resolverAddress,
+  resolverConfiguration,
+  resolverKey,
+} from './resolver.ts';
 import type { IpEndpoint } from './settle.ts';
 
 type Asking = Pick<IpEndpoint, 'id' | 'network' | 'options' | 'attachment'>;
 
+/** Those of one network are worked on by others as well, whose names they know. */
+const turns = new Turns();
+
 /**
- * The dnsmasq processes of one network that ask other servers than this host does: one a list of servers, as long as an endpoint
- * wants it. Who wants which stands in files, so that it is known after a kill.
+ * The dnsmasq processes of one network that know more names, or ask other servers, than its own: one for each that is wanted, as
+ * long as an endpoint wants it. Who wants which stands in files, so that it is known after a kill.
  */
 export class Resolvers {
   readonly #files: NameFiles;
@@ -18,22 +29,50 @@ export class Resolvers {
   }
 
   /** Lets those be asked that an endpoint wants asked, and no others for it. */
-  async use(endpoint: Asking): Promise<void> {
-    const key = keyOf(endpoint);
-    await this.leave(endpoint, key);
-    if (key === undefined) return;
-    const folder = this.#folder(key);
-    mkdirSync(`${folder}/users`, { recursive: true, mode: 0o755 });
-    writeFileSync(`${folder}/users/${endpoint.id}`, '');
-    const { network, options } = endpoint;
-    const address = resolverAddress(network, options.dns);
-    await this.#process(key).run(
-      resolverConfiguration(address, options.dns, pidOf(folder), this.#files.hosts),
-    );
+  use(endpoint: Asking): Promise<void> {
+    return this.#inTurn(async () => {
+      const key = keyOf(endpoint);
+      await this.#leave(endpoint, key);
+      if (key === undefined) return;
+      const folder = this.#folder(key);
+      const { namesOf } = endpoint.options;
+      mkdirSync(`${folder}/users`, { recursive: true, mode: 0o755 });
+      writeFileSync(`${folder}/users/${endpoint.id}`, '');
+      if (namesOf.length > 0) {
+        mkdirSync(severalIn(this.#root), { recursive: true, mode: 0o755 });
+        writeFileSync(this.#mark, '');
+      }
+      await this.#process(key).run(this.#configuration(endpoint));
+    });
   }
 
-  /** Ends those that nobody wants any more. `except`: the key of one that the endpoint goes on to want. */
-  async leave({ id }: Pick<Asking, 'id'>, except?: string): Promise<void> {
+  /** Ends those that nobody wants any more. */
+  leave(endpoint: Pick<Asking, 'id'>): Promise<void> {
+    return this.#inTurn(() => this.#leave(endpoint));
+  }
+
+  end(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const key of this.#keys()) await this.#process(key).end();
+      rmSync(this.#mark, { force: true });
+    });
+  }
+
+  readAgain(): Promise<void> {
+    const addressOf = (key: string) => listeningAddress(textOf(configOf(this.#folder(key))) ?? '');
+    return this.#inTurn(async () => {
+      await Promise.all(this.#keys().map((key) => this.#process(key).readAgain(addressOf(key))));
+    });
+  }
+
+  /** Whether that runs which an endpoint wants asked. */
+  isRunning(endpoint: Asking): boolean {
+    const key = keyOf(endpoint);
+    if (key === undefined) return true;
+    return this.#process(key).isRunning();
+  }
+
+  async #leave({ id }: Pick<Asking, 'id'>, except?: string): Promise<void> {
     for (const key of this.#keys()) {
       if (key === except) continue;
       const users = `${this.#folder(key)}/users`;
@@ -42,20 +81,30 @@ export class Resolvers {
       await this.#process(key).end();
       rmSync(this.#folder(key), { recursive: true, force: true });
     }
+    if (this.#keys().length === 0) rmSync(this.#mark, { force: true });
   }
 
-  async end(): Promise<void> {
-    for (const key of this.#keys()) await this.#process(key).end();
+  #configuration({ network, options }: Asking): string {
+    const { dns, namesOf } = options;
+    return resolverConfiguration(resolverAddress(network, options), dns, {
+      pid: pidOf(this.#folder(resolverKey(options))),
+      hosts: [this.#files.hosts, ...namesOf.map((name) => namesFolder(this.#root, name))],
+      servers: this.#files.servers,
+    });
   }
 
-  async readAgain(): Promise<void> {
-    const addressOf = (key: string) => listeningAddress(textOf(configOf(this.#folder(key))) ?? '');
-    await Promise.all(this.#keys().map((key) => this.#process(key).readAgain(addressOf(key))));
+  /** There while others than its own network's names may be known. */
+  get #mark(): string {
+    return `${severalIn(this.#root)}/${path.basename(this.#files.folder)}`;
   }
 
-  isRunning(endpoint: Asking): boolean {
-    const key = keyOf(endpoint);
-    return key === undefined || this.#process(key).isRunning();
+  /** Of all networks. */
+  get #root(): string {
+    return path.dirname(this.#files.folder);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return turns.take(this.#files.folder, work);
   }
 
   #keys(): string[] {
@@ -72,9 +121,18 @@ export class Resolvers {
   }
 }
 
-/** None for who wants no other servers, or is at another node. */
+/** The folders of networks, by id, some of whose endpoints find the names of others. */
+export function withSeveral(folder: string): string[] {
+  return namesIn(severalIn(folder));
+}
+
+function severalIn(folder: string): string {
+  return `${folder}/several`;
+}
+
+/** None for who wants nothing else, or is at another node. */
 function keyOf({ attachment, options }: Asking): string | undefined {
-  return options.dns.length === 0 || attachment.kind === 'remote' ? undefined : resolverKey(options.dns);
+  return hasResolver(options) && attachment.kind !== 'remote' ? resolverKey(options) : undefined;
 }
 
 function configOf(folder: string): string {

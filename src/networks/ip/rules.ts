@@ -1,6 +1,6 @@
 import type { Published } from './options.ts';
 import { prefixOf } from './prefix.ts';
-import { resolverAddress } from './resolver.ts';
+import { hasResolver, resolverAddress } from './resolver.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
 // Text for nft(8): one table for all networks, in whose sets and maps each network and endpoint has elements. What a packet
@@ -150,8 +150,8 @@ export function endpointElements({ attachment, network, options }: IpEndpoint): 
   return options.addresses.flatMap((address) => {
     const family = address.includes(':') ? 6 : 4;
     const resolver =
-      family === 4 && options.dns.length > 0
-        ? [{ in: 'resolvers4', key: [address], data: [resolverAddress(network, options.dns)] }]
+      family === 4 && hasResolver(options)
+        ? [{ in: 'resolvers4', key: [address], data: [resolverAddress(network, options)] }]
         : [];
     return [...options.ports.flatMap((port) => mapping(family, address, port)), ...resolver];
   });

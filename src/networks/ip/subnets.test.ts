@@ -47,6 +47,22 @@ describe('the subnets of a network', () => {
     ['10.1.0.0/31', {}, 'no room for a gateway and an endpoint'],
     ['10.1.0.0/24', { gateway: '10.2.0.1' }, 'gateway 10.2.0.1 is not in 10.1.0.0/24'],
     ['10.1.0.0/24', { gateway: 'fd00::1' }, 'gateway fd00::1 is not in 10.1.0.0/24'],
+    [
+      '10.1.0.0/24',
+      { gateway: '10.1.0.0' },
+      'gateway 10.1.0.0 is no host’s: it means the subnet or all in it',
+    ],
+    ['10.1.0.0/24', { gateway: '10.1.0.255' }, 'gateway 10.1.0.255 is no host’s'],
+    ['fd00::/64', { gateway: 'fd00::' }, 'gateway fd00:: is no host’s'],
+    ['127.0.0.0/8', {}, 'subnet 127.0.0.0/8 overlaps with 127.0.0.0/8, which is for loopback'],
+    ['127.9.0.0/24', {}, 'for loopback'],
+    ['224.0.1.0/24', {}, 'for multicast'],
+    ['0.0.0.0/0', {}, '0.0.0.0/8, which is for hosts that have no address yet'],
+    ['255.255.255.0/24', {}, 'which is reserved'],
+    ['::/64', {}, 'which is for loopback'],
+    ['::ffff:a00:0/120', {}, '::ffff:0:0/96, which is for IPv4 addresses'],
+    ['fe80::/64', {}, 'fe80::/10, which is for each link by itself'],
+    ['ff02::/64', {}, 'for multicast'],
     ['10.1.0.0/24', { range: '10.1.0.0/16' }, 'range 10.1.0.0/16 is not in 10.1.0.0/24'],
   ])('such as %s %j are refused', (subnet, more, message) => {
     expect(() => choose({ subnets: [{ subnet, ...more }] })).toThrow(

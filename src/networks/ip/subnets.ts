@@ -5,6 +5,7 @@ import type { NetworkOptions } from './options.ts';
 import {
   addressText,
   type Family,
+  isHost,
   numberOf,
   overlap,
   type Prefix,
@@ -20,6 +21,18 @@ export interface Pool {
   /** Of the subnets. */
   readonly length: number;
 }
+
+/** What no host's address is in, or no other's than its own (RFC 6890; RFC 1112, 4; RFC 4291, 2.4). */
+const special: readonly { readonly prefix: string; readonly use: string }[] = [
+  { prefix: '0.0.0.0/8', use: 'is for hosts that have no address yet' },
+  { prefix: '127.0.0.0/8', use: 'is for loopback' },
+  { prefix: '224.0.0.0/4', use: 'is for multicast' },
+  { prefix: '240.0.0.0/4', use: 'is reserved' },
+  { prefix: '::/127', use: 'is for loopback' },
+  { prefix: '::ffff:0:0/96', use: 'is for IPv4 addresses' },
+  { prefix: 'fe80::/10', use: 'is for each link by itself' },
+  { prefix: 'ff00::/8', use: 'is for multicast' },
+];
 
 type Subnet = NetworkOptions['subnets'][number];
 
@@ -77,9 +90,13 @@ function checked(what: string, { subnet, gateway, range }: Subnet): Required<Sub
     throw invalidError(`${what}: subnet ${subnet} has no room for a gateway and an endpoint`);
   if (numberOf(subnet.split('/')[0] ?? '').number !== prefix.first)
     throw invalidError(`${what}: subnet ${subnet} has bits behind its prefix`, `write ${text}`);
+  const kept = special.find((one) => overlap(prefix, prefixOf(one.prefix)));
+  if (kept) throw invalidError(`${what}: subnet ${text} overlaps with ${kept.prefix}, which ${kept.use}`);
   const first = addressText(prefix.family, prefix.first + 1n);
   const router = gateway ?? first;
   if (!isIn(router, prefix)) throw invalidError(`${what}: gateway ${router} is not in ${text}`);
+  if (!isHost(numberOf(router).number, prefix))
+    throw invalidError(`${what}: gateway ${router} is no host’s: it means the subnet or all in it`);
   const from = range ?? text;
   if (!isWithin(prefixOf(from), prefix)) throw invalidError(`${what}: range ${from} is not in ${text}`);
   return { subnet: text, gateway: router, range: prefixText(prefixOf(from)) };

@@ -32,10 +32,14 @@ export const adopted: Port<Extract<Attachment, { kind: 'interface' }>> = {
  */
 async function checkFree({ id }: LinuxEndpoint, name: string): Promise<void> {
   const link = await linkNamed(host, name);
-  const refused = (why: string) => new HeddleError('ERR_NETWORK', `interface ${name} ${why}`);
+  const refused = (why: string) =>
+    new HeddleError('ERR_NETWORK', `interface ${name} ${why}`, {
+      hint: 'name an interface of this host that nobody uses; `ip link` lists them',
+    });
   if (!link) throw refused('is not there');
   if (isOwn(link.ifalias, id)) return;
   if (link.link_type !== 'ether') throw refused(`is of type ${link.link_type}, and no Ethernet`);
+  if (link.linkinfo?.info_kind === 'bridge') throw refused('is a bridge, and cannot be a port of another');
   if (link.master !== undefined) throw refused(`is a port of ${link.master}`);
   if (link.ifalias !== undefined) throw refused(`has the alias "${link.ifalias}": somebody uses it`);
   const [address] = link.addr_info.filter(({ scope }) => scope === 'global');

@@ -2,6 +2,7 @@ import type { As, Settled } from '../standard/archetype.ts';
 import type { Endpoint, EndpointWish } from '../standard/endpoint.ts';
 import type { Network, NetworkWish } from '../standard/network.ts';
 import { onWire } from '../standard/on-wire.ts';
+import { partName } from '../standard/part-name.ts';
 import type { ControlledNetwork } from './controller/learning-switch.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 
@@ -14,11 +15,11 @@ const learning = 'learning';
 
 /** What its networks are called at the service that has them. */
 export function dataName(network: string): string {
-  return `sdn.${network}`;
+  return partName('sdn', network);
 }
 
 export function controlName(network: string): string {
-  return `sdn-control.${network}`;
+  return partName('sdn-control', network);
 }
 
 /** Where endpoints are: on a bridge of Open vSwitch. */

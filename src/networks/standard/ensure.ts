@@ -1,23 +1,46 @@
-import { isHeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError, SeveralErrors } from '../../lib/errors.ts';
 import { canonicalJson, contentHash } from '../../lib/hash.ts';
+import type { Network } from './network.ts';
 import type { Resources } from './networking-service.ts';
+import { calledName } from './part-name.ts';
 
 /**
  * Makes one what is wished, whether it is there or not: for services that are made of others. One that is what is wished
  * already is left alone.
  */
-export async function ensure<
-  Resource extends { readonly revision: number },
-  Wish extends { readonly name: string },
->(resources: Resources<Resource, Wish>, wish: Wish): Promise<Resource> {
+export async function ensure<Resource extends { readonly revision: number }, Wish extends Named>(
+  resources: Resources<Resource, Wish>,
+  wish: Wish,
+): Promise<Resource> {
   const key = contentHash(canonicalJson(wish));
   try {
-    return await resources.create(wish, key);
+    try {
+      return await resources.create(wish, key);
+    } catch (error) {
+      if (!isHeddleError(error, 'ERR_RESOURCE_EXISTS')) throw error;
+    }
+    const { revision } = await resources.read(wish.name);
+    return await resources.update(wish, revision, key);
   } catch (error) {
-    if (!isHeddleError(error, 'ERR_RESOURCE_EXISTS')) throw error;
+    throw saidOfOwner(error, wish);
   }
-  const { revision } = await resources.read(wish.name);
-  return resources.update(wish, revision, key);
+}
+
+/** What is wrong with a part is said of the network that it is a part of: who made that knows of no other. */
+function saidOfOwner(error: unknown, { name, labels = {} }: Named): unknown {
+  const called = calledName({ name, labels });
+  if (called === name || !isHeddleError(error) || error instanceof SeveralErrors) return error;
+  const { code, message, hint, at } = error;
+  return new HeddleError(code, message.replaceAll(`network ${name}:`, `network ${called}:`), {
+    hint,
+    at,
+    cause: error,
+  });
+}
+
+interface Named {
+  readonly name: string;
+  readonly labels?: Network['labels'];
 }
 
 /** Removes one that may be gone already. */

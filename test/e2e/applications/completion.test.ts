@@ -59,6 +59,18 @@ describe('completion', () => {
     expect(await offered('heddle restart -p cmcomplete ')).toEqual(['db', 'web']);
   });
 
+  test('offers networks and what is on them, and what the node has', async () => {
+    await host.ok('net', 'create', 'cmnet', '-a', 'linux');
+    await host.ok('endpoint', 'create', 'cmnet', 'cmvm', '--tap');
+    expect(await offered('heddle net rm cm')).toEqual(['cmnet']);
+    expect(await offered('heddle net switch cmnet --to s')).toEqual(['sdn']);
+    expect(await offered('heddle endpoint remove cmnet ')).toEqual(['cmvm']);
+    expect(await offered('heddle net trace cmnet --from ')).toEqual(['cmvm']);
+    expect(await offered('heddle net create other -a et')).toEqual(['etarch']);
+    expect(await offered('heddle node logs sd')).toEqual(['sdn']);
+    await host.ok('net', 'rm', '--force', 'cmnet');
+  });
+
   test('has a script for every shell that it names, and refuses others', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       expect(await host.ok('completion', shell)).toContain('heddle __complete --');

@@ -1,9 +1,14 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { NodeHealth } from '../../../src/api/messages.ts';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
+import type { Network } from '../../../src/networks/standard/network.ts';
 import { TestHost } from '../../support/host.ts';
 import { InContainers } from '../../support/in-containers.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { compileProgram, mutingProgram } from '../../support/own-program.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -13,7 +18,7 @@ services:
   web:
     ${tiny.replaceAll(/, (?=build:)/g, '\n    ')}
     ports: ["18080:80", "80", "127.0.0.1:18082:80"]
-    networks: { lab: { ipv4_address: 10.77.0.2, ipv6_address: "fd77::7" } }
+    networks: { lab: { ipv4_address: 10.77.0.2, ipv6_address: "fd77::7" }, back: {} }
     dns: [127.0.0.2]
     dns_search: [example.org]
     scale: 1
@@ -23,11 +28,20 @@ services:
     networks: { lab: { aliases: [store] } }
     scale: 2
     stop_grace_period: 1s
+  cache: { image: localhost/heddle-test/tiny, networks: [back], stop_grace_period: 1s }
 networks:
   lab:
     ipam: { config: [{ subnet: 10.77.0.0/24 }, { subnet: "fd77::/64" }] }
-    x-heddle: { archetype: ip }
+    x-heddle: { archetype: ip, vlan: 12, program: mute }
+  back: { internal: true, x-heddle: { archetype: ip } }
 `;
+const uplink = 'up0';
+
+/** Where what runs is not what was declared. */
+async function differences(project: string[]): Promise<unknown[]> {
+  const all = await host.json<{ differences: string[] }[]>('inspect', ...project);
+  return all.filter((one) => one.differences.length > 0);
+}
 
 /** What of Heddle's networks is on this host. */
 function leftovers(): string[] {
@@ -38,6 +52,18 @@ function leftovers(): string[] {
 const host = new TestHost();
 const containers = new InContainers(host);
 afterAll(() => host.remove());
+
+/** A node with an engine that joins networks to others, and a program for these. */
+async function startWithEdge(): Promise<void> {
+  execFileSync('ip', ['link', 'add', uplink, 'up', 'type', 'veth', 'peer', 'name', 'wire0']);
+  execFileSync('ip', ['link', 'set', 'wire0', 'up']);
+  const [programs, settings] = ['programs', 'node.yaml'].map((name) => path.join(host.folder, name));
+  mkdirSync(programs ?? '');
+  compileProgram(programs ?? '', 'mute', mutingProgram);
+  writeFileSync(settings ?? '', `edge: { uplink: ${uplink}, programs: ${programs} }\n`);
+  host.start('node', 'start', '--config', settings ?? '');
+  await until('the node answers', async () => (await host.heddle('node', 'status')).code === 0);
+}
 
 describe('an application on a network of an archetype', () => {
   let project: string[];
@@ -53,6 +79,7 @@ describe('an application on a network of an archetype', () => {
     const own = ['--listen-address=127.0.0.2', '--bind-interfaces', '--no-resolv', '--no-hosts'];
     const answer = '--address=/outside.example.org/192.0.2.99';
     host.launch('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file', ...own, answer]);
+    await startWithEdge();
     project = host.project('netapp', file);
     await host.ok('up', ...project);
     // What runs in a container may take a moment until it listens.
@@ -66,12 +93,30 @@ describe('an application on a network of an archetype', () => {
   afterAll(async () => {
     for (const process of processes) process.kill('SIGKILL');
     await ovs?.stop();
+    execFileSync('ip', ['link', 'del', uplink]);
   });
 
   test('finds its services by every name, from both sides', async () => {
     for (const name of ['db', 'store', 'netapp-db-1', 'netapp-db-2'])
       expect(await fetch('netapp-web-1', name)).toBe('hello');
     for (const name of ['web', 'netapp-web-1']) expect(await fetch('netapp-db-2', name)).toBe('hello');
+  });
+
+  test('finds by name who is on any of its networks, and only these', async () => {
+    for (const [from, name] of [
+      ['web', 'cache'],
+      ['cache', 'web'],
+    ])
+      expect(await fetch(`netapp-${from}-1`, name ?? '')).toBe('hello');
+    const asked = await host.run('podman', ['exec', 'netapp-db-1', 'getent', 'hosts', 'cache']);
+    expect(asked.stdout).toBe('');
+  });
+
+  test('is joined to other hosts by its VLAN id, through the program that its file names', async () => {
+    const { edge } = await host.json<NodeHealth>('node', 'status');
+    expect(edge?.joined).toMatchObject([{ vlan: 12, network: 'netapp_lab' }]);
+    const [lab] = JSON.parse(await host.ok('net', 'inspect', 'netapp_lab')) as [Network];
+    expect(lab).toMatchObject({ vlan: 12, status: { program: { name: 'mute' } } });
   });
 
   test('publishes ports, and says so', async () => {
@@ -162,6 +207,8 @@ describe('an application on a network of an archetype', () => {
       const { longest } = await stream.goesOn();
       console.log(`to ${archetype}: the connection waited ${longest} ms`);
       expect(await host.json('plan', ...project)).toEqual([]);
+      expect(await differences(project)).toEqual([]);
+      for (const name of ['db', 'cache']) expect(await fetch('netapp-web-1', name)).toBe('hello');
     }
     expect(lives).toEqual(
       ['netapp-web-1', 'netapp-db-1', 'netapp-web-1.sandbox'].map((name) => host.lifeOf(name)),

@@ -254,8 +254,13 @@ test('two who chat by the command see what the other says, and leave nothing beh
   // The only word of one who leaves at once is heard.
   second.child.stdin.end('bye\n');
   await until('it is heard', () => first.out === 'bob: bye\n');
+  await until('the second is gone', () => second.child.exitCode === 0);
+  // What was said, and over, before they were in as well.
+  const third = chat('bob');
+  third.child.stdin.end('in passing\n');
+  await until('it is heard', () => first.out === 'bob: bye\nbob: in passing\n');
   first.child.kill('SIGINT');
-  await until('both are gone', () => first.child.exitCode === 0 && second.child.exitCode === 0);
+  await until('all are gone', () => first.child.exitCode === 0 && third.child.exitCode === 0);
   await expect(alice.client.lookUp('pub')).rejects.toMatchObject({ status: 'unknown' });
   // Bob is himself again, for what follows.
   await bob.client.register('bob');

@@ -84,7 +84,10 @@ function attachmentOf({
   ];
   const [one, ...more] = said;
   if (one && more.length === 0) return one;
-  throw new HeddleError('ERR_USAGE', 'one of --namespace, --tap, --host-interface and --handed is needed');
+  throw new HeddleError(
+    'ERR_USAGE',
+    'just one of --namespace, --tap, --host-interface and --handed is needed',
+  );
 }
 
 /** As `ip netns` names them, where it is no path. */

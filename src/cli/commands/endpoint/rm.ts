@@ -6,7 +6,7 @@ export function removeEndpoints(): Command {
   return networkingCommand('rm', 'Take access to a network away')
     .alias('remove')
     .argument('<network>')
-    .argument('<names...>')
+    .argument('<endpoints...>')
     .action(async (network: string, names: string[], options: NetworkingOptions) => {
       const { presentNetworking } = await import('../../networking-connection.ts');
       const endpoints = (await presentNetworking(options)).endpoints(network);

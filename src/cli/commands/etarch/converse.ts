@@ -14,10 +14,32 @@ export async function converse(
   capabilities: readonly string[],
   settings: WorkspaceSettings,
 ): Promise<void> {
-  const lines = createInterface({ input: process.stdin });
-  const interrupt = () => lines.close();
-  const client = await EtarchClient.open(place, interrupt);
-  const entity = await client.register(title, capabilities);
+  const input = createInterface({ input: process.stdin });
+  // From now on what comes is kept, its end too, until it is said.
+  const lines = input[Symbol.asyncIterator]();
+  try {
+    const client = await EtarchClient.open(place, () => input.close());
+    try {
+      const entity = await client.register(title, capabilities);
+      await speak({ client, entity, workspace, settings, lines, interrupt: () => input.close() });
+    } finally {
+      client.close();
+    }
+  } finally {
+    input.close();
+  }
+}
+
+interface Conversation {
+  readonly client: EtarchClient;
+  readonly entity: Entity;
+  readonly workspace: string;
+  readonly settings: WorkspaceSettings;
+  readonly lines: AsyncIterable<string>;
+  interrupt(): void;
+}
+
+async function speak({ client, entity, workspace, settings, lines, interrupt }: Conversation): Promise<void> {
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     await createUnlessThere(client, entity, workspace, settings);
@@ -25,7 +47,7 @@ export async function converse(
       process.stdout.write(`${from}: ${printableLine(data.toString('utf8'))}\n`);
     });
     const { creator, members } = await client.lookUp(workspace);
-    process.stderr.write(`${title} is in ${workspace} of ${creator}; members: ${members}\n`);
+    process.stderr.write(`${entity.title} is in ${workspace} of ${creator}; members: ${members}\n`);
     for await (const line of lines) {
       try {
         if (line !== '') await room.send(line);
@@ -34,8 +56,7 @@ export async function converse(
       }
     }
   } finally {
-    lines.close();
-    await entity.unregister().finally(() => client.close());
+    await entity.unregister();
   }
 }
 

@@ -22,7 +22,14 @@ export async function placeOf(options: NodeOptions & PlaceOptions, title: string
     throw new HeddleError('ERR_USAGE', 'one of --network, --netns and --interface is needed');
   }
   const { presentNode } = await import('../../node-connection.ts');
-  const { attachment } = await presentNode(options).networking.endpoints(network).read(endpoint);
+  const { networking } = presentNode(options);
+  const { archetype } = await networking.networks.read(network);
+  if (archetype !== 'etarch')
+    throw new HeddleError(
+      'ERR_USAGE',
+      `network ${network} is of ${archetype}: titles and workspaces are on networks of etarch`,
+    );
+  const { attachment } = await networking.endpoints(network).read(endpoint);
   if (attachment.kind === 'namespace') return { interface: attachment.interface, namespace: attachment.path };
   if (attachment.kind === 'interface') return { interface: attachment.interface };
   throw new HeddleError(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { HeddleError } from '../../../lib/errors.ts';
 import { archetypeOption, archetypeOptions } from '../../archetype-options.ts';
 import { type NetworkingOptions, networkingCommand, several, wholeNumber } from '../../command.ts';
 import { keyValue } from '../../key-value.ts';
@@ -40,9 +41,10 @@ export function createNetwork(): Command {
     .addOption(several('--label <key=value>', 'a label'))
     .addOption(archetypeOption())
     .action(async (name: string, options: CreateOptions) => {
+      const { archetype, mtu, vlan, program, label } = options;
+      const said = optionsOf(options);
       const { ensureNetworking } = await import('../../networking-connection.ts');
       const networking = await ensureNetworking(options);
-      const { archetype, mtu, vlan, program, label } = options;
       const made = await networking.networks.create({
         name,
         archetype,
@@ -50,7 +52,7 @@ export function createNetwork(): Command {
         ...(vlan !== undefined && { vlan }),
         ...(program !== undefined && { program }),
         ...(label && { labels: Object.fromEntries(label.map(keyValue)) }),
-        options: optionsOf(options),
+        options: said,
       });
       process.stdout.write(`${made.name}\n`);
     });
@@ -58,6 +60,16 @@ export function createNetwork(): Command {
 
 /** What the archetype is told; of what was not said, nothing. */
 function optionsOf({ subnet = [], gateway = [], ipRange = [], ipv6, internal, dhcp, opt }: CreateOptions) {
+  for (const [option, those] of [
+    ['--gateway', gateway],
+    ['--ip-range', ipRange],
+  ] as const) {
+    if (those.length > subnet.length)
+      throw new HeddleError(
+        'ERR_USAGE',
+        `${option} ${those[subnet.length]}: there is no --subnet in its place`,
+      );
+  }
   const subnets = subnet.map((one, index) => ({
     subnet: one,
     ...(gateway[index] !== undefined && { gateway: gateway[index] }),

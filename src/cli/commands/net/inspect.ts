@@ -3,7 +3,7 @@ import { type NetworkingOptions, networkingCommand } from '../../command.ts';
 
 export function inspectNetworks(): Command {
   return networkingCommand('inspect', 'Show all of networks and their endpoints, as JSON')
-    .argument('<names...>')
+    .argument('<networks...>')
     .action(async (names: string[], options: NetworkingOptions) => {
       const { presentNetworking } = await import('../../networking-connection.ts');
       const networking = await presentNetworking(options);

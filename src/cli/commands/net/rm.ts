@@ -5,7 +5,7 @@ import { forEach } from '../../for-each.ts';
 export function removeNetworks(): Command {
   return networkingCommand('rm', 'Remove networks that have no endpoints')
     .alias('remove')
-    .argument('<names...>')
+    .argument('<networks...>')
     .option('-f, --force', 'their endpoints as well; one that is not there is no error')
     .action(async (names: string[], options: NetworkingOptions & { readonly force?: boolean }) => {
       const [{ presentNetworking }, { isHeddleError }] = await Promise.all([

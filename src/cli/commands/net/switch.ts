@@ -15,7 +15,7 @@ export function switchNetwork(): Command {
     'switch',
     'Make a network one of another archetype, with its endpoints, while traffic goes on',
   )
-    .argument('<name>')
+    .argument('<network>')
     .requiredOption('--to <archetype>', 'what kind of network')
     .addOption(
       several('-o, --opt <key=value>', 'an option of the archetype; the value is JSON, or else a text'),

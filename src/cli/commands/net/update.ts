@@ -14,7 +14,7 @@ interface UpdateOptions extends NetworkingOptions {
 
 export function updateNetwork(): Command {
   return networkingCommand('update', 'Change a network while it is used; what is not said stays as it is')
-    .argument('<name>')
+    .argument('<network>')
     .option('--mtu <bytes>', 'of a packet', wholeNumber)
     .option('--vlan <id>', 'join it to the physical network, under this id', wholeNumber)
     .option('--no-vlan', 'take it off the physical network')

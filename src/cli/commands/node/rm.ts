@@ -5,7 +5,7 @@ import { forEach } from '../../for-each.ts';
 export function removeNodes(): Command {
   return nodeCommand('rm', 'Forget nodes that will not come back, with their endpoints')
     .alias('remove')
-    .argument('<names...>')
+    .argument('<nodes...>')
     .action(async (names: string[], options: NodeOptions) => {
       const { presentNode } = await import('../../node-connection.ts');
       const node = presentNode(options);

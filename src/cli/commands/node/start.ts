@@ -50,7 +50,8 @@ export function startNode(): Command {
       const running = await start({
         ...nodePaths(env, options, settings),
         engine: options.engine ?? settings.engine,
-        metrics: options.metrics ?? env['HEDDLE_METRICS'] ?? settings.metrics ?? '127.0.0.1:9850',
+        metrics:
+          options.metrics ?? (env['HEDDLE_METRICS'] || undefined) ?? settings.metrics ?? '127.0.0.1:9850',
         dockerPlugin: options.dockerPlugin ?? env['HEDDLE_DOCKER_PLUGIN'] ?? settings.doors.docker,
         settings,
         config: options.config,

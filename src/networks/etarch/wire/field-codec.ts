@@ -1,15 +1,21 @@
-import { type FieldName, type Fields, fields } from './fields.ts';
+import { type FieldName, type Fields, fields, longestValue } from './fields.ts';
 
 const names = Object.keys(fields) as FieldName[];
 const nameOf = new Map(names.map((name) => [fields[name].number, name] as const));
 
+/** @throws Error that names a value that its field does not take */
 export function encodeFields(said: Fields): Buffer {
   const encoded = names.flatMap((name) => {
     const value = said[name];
     if (value === undefined) return [];
     const encode = fields[name].encode as (value: string | number) => Buffer;
-    return [value].flat().map((one) => {
-      const bytes = encode(one as string | number);
+    const all = [value].flat() as (string | number)[];
+    const { most } = fields[name];
+    if (all.length > most) throw new Error(`${name}: ${all.length} are more than ${most}`);
+    return all.map((one) => {
+      const bytes = encode(one);
+      if (bytes.length > longestValue || fields[name].decode(bytes) === undefined)
+        throw new Error(`${name} cannot be ${JSON.stringify(one).slice(0, 80)}`);
       return Buffer.concat([Buffer.from([fields[name].number, bytes.length]), bytes]);
     });
   });

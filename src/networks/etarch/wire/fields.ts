@@ -36,6 +36,8 @@ function whole(number: number, length: 1 | 2 | 4): Field<number> {
     isList: false,
     encode: (value) => {
       const bytes = Buffer.alloc(length);
+      // What does not fit is no value of the field.
+      if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * length)) return Buffer.of();
       bytes.writeUIntBE(value, 0, length);
       return bytes;
     },

@@ -110,6 +110,17 @@ test('what is said in a workspace is heard as it was said', () => {
   );
 });
 
+test.each([
+  [{ workspace: 'w'.repeat(300) }, /^workspace cannot be "w{70,}/],
+  [{ workspace: 'a room' }, 'workspace cannot be "a room"'],
+  [{ access: Array.from({ length: 9 }, () => '*') }, 'access: 9 are more than 8'],
+  [{ maxMembers: 70_000 }, 'maxMembers cannot be 70000'],
+  [{ maxBandwidth: -1 }, 'maxBandwidth cannot be -1'],
+])('a request that could not be read is not written: %j', (more, message) => {
+  const request = { primitive: 'workspaceCreate', title: 'alice', workspace: 'room', ...more } as const;
+  expect(() => encodeRequest(1, request)).toThrow(message);
+});
+
 test('a pattern is for the titles that a regular expression of the same meaning is for', () => {
   const letters = fc.stringMatching(/^[ab]{0,8}$/);
   const pattern = fc.stringMatching(/^[ab*]{0,5}$/);

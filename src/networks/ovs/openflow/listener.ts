@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import path from 'node:path';
 import { HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { Channel } from './channel.ts';
 
@@ -46,7 +48,11 @@ export class Listener {
       // ovs-vswitchd runs as root, or as a user in the group of the folder.
       await chmod(socket, 0o660);
     } catch (cause) {
-      const why = (cause as Error).message;
+      // To listen where there is no folder is EACCES.
+      const folder = path.dirname(socket);
+      const why = existsSync(folder)
+        ? (cause as Error).message
+        : `there is no folder ${folder}, which Open vSwitch makes when it starts`;
       throw new HeddleError('ERR_OVS', `no controller can listen at ${socket}: ${why}`, { cause });
     }
     this.#server.unref();
