@@ -115,6 +115,17 @@ describe('firewall', () => {
       await host.killContainer('hfire-db-1.sandbox');
       await until('it answers again', () => reaches('web', 'db', 80), 30_000);
       expect(await reaches('stranger', 'db', 80)).toBe(false);
+      // No port is left of the wire before: the network's bridge may remember db there, whose address is the same.
+      const { stdout } = await host.run('ip', [
+        '-n',
+        'heddle-hfire-db-1.firewall',
+        '-o',
+        'link',
+        'show',
+        'type',
+        'bridge',
+      ]);
+      expect(stdout.trim().split('\n')).toHaveLength(1);
     });
 
     test.each([

@@ -20,6 +20,7 @@ import {
   wireEndName,
 } from './outside.ts';
 import { plug } from './plug.ts';
+import { remainsOf } from './remains.ts';
 import { linksIn, look, pathOf, type WireEnds } from './scene.ts';
 
 /** That a pod's traffic passes a function. */
@@ -47,6 +48,7 @@ export async function insertWire(ends: WireEnds): Promise<Cut[]> {
   const scene = await look(ends, hostLinks);
   const { ways, unguardable } = legsOf(ends.pod, scene.own, scene.places);
   for (const link of unguardable) await cut(ends.pid, link);
+  await deleteLinks({ pid: ends.functionPid }, remainsOf(scene.places.function));
   for (const way of ways) {
     if (isInserted(way, scene.places)) continue;
     const at = outerSwitch(ends.pod, way, scene.places);
