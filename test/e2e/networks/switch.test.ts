@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const process of processes) process.kill('SIGKILL');
-  led.end();
+  led?.end();
   await networks.kill();
   await ovs.stop();
   removeNamespaces();
@@ -164,11 +164,29 @@ test('killed at any command, it ends as the one or the other, and whole', async 
   if (archetype !== 'ip') await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
 });
 
+test('what leads it stands at the next attempt when one to put it there, or to take it out, was killed at any command', async () => {
+  await networks.tell({ switch: 'lab', wish: { archetype: 'sdn' } });
+  let killed = 0;
+  for (let command = 3; command < 20; command += full ? 1 : 8) {
+    for (const verb of ['remove', 'insert'] as const) {
+      if (verb === 'insert') await led.put('remove');
+      await using killing = new KillingPath(command, 'after');
+      await led.put(verb, killing.environment).catch(() => {});
+      if (killing.hasKilled) killed++;
+      await networks.tell({ look: true });
+      await led.put('insert');
+      expect(await isLed(), `${verb}, killed after command ${command}`).toBe(true);
+    }
+  }
+  expect(killed).toBeGreaterThan(2);
+  await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
+});
+
 test('what is led is not switched to where nobody can lead it, and is itself again', async () => {
   const wish = { archetype: 'etarch', accept: true };
   await expect(networks.tell({ switch: 'lab', wish })).rejects.toThrow('endpoint d is led');
   expect(await isLed()).toBe(true);
-  await led.remove();
+  await led.put('remove');
   const before = led.passed;
   expect(await answered('d', addresses['b']!)).toBe(3);
   expect(led.passed).toBe(before);
