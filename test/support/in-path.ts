@@ -25,7 +25,7 @@ export class InPath {
     own.#nft(
       '-f',
       '-',
-      'table bridge path {\ncounter passed { }\nchain through {\ntype filter hook forward priority 0; policy accept\n' +
+      'table bridge path {\ncounter passed { }\nchain entering {\ntype filter hook prerouting priority -300; policy accept\n' +
         'ip protocol udp drop\ncounter name passed\n}\n}\n',
     );
     await own.put('insert');

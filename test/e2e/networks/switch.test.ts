@@ -77,11 +77,12 @@ function asked(name: string): string {
 /** Milliseconds that an open connection may wait: packets are without a way for less, as the benchmark says, but are sent again later. */
 const patience = 2000;
 
-/** Whether `d` reaches the others, and all of that passes what is in its path. */
-async function isLed(): Promise<boolean> {
+/** That `d` reaches the others, and is reached, and all of that passes what is in its path. */
+async function expectLed(when?: string): Promise<void> {
   const before = led.passed;
-  const there = await answered('d', addresses['b']!);
-  return there === 3 && led.passed >= before + 2 * there && led.isWhole();
+  expect(await answered('d', addresses['b']!), when).toBe(3);
+  expect(led.passed - before, when).toBeGreaterThanOrEqual(6);
+  expect(await led.isWhole(), when).toBe(true);
 }
 
 /** Which interface it is: its index, its name, and that of its other end. */
@@ -155,7 +156,7 @@ test('killed at any command, it ends as the one or the other, and whole', async 
     for (const name of ['a', 'b', 'c'])
       expect((await networks.tell({ show: name, of: 'lab' })).status?.phase, what).toBe('ready');
     expect(await answered('c', addresses['b']!), what).toBe(3);
-    expect(await isLed(), what).toBe(true);
+    await expectLed(what);
     expect(asked('www'), what).toBe(addresses['b']);
   }
   expect(killed).toBeGreaterThan(2);
@@ -175,7 +176,7 @@ test('what leads it stands at the next attempt when one to put it there, or to t
       if (killing.hasKilled) killed++;
       await networks.tell({ look: true });
       await led.put('insert');
-      expect(await isLed(), `${verb}, killed after command ${command}`).toBe(true);
+      await expectLed(`${verb}, killed after command ${command}`);
     }
   }
   expect(killed).toBeGreaterThan(2);
@@ -185,7 +186,7 @@ test('what leads it stands at the next attempt when one to put it there, or to t
 test('what is led is not switched to where nobody can lead it, and is itself again', async () => {
   const wish = { archetype: 'etarch', accept: true };
   await expect(networks.tell({ switch: 'lab', wish })).rejects.toThrow('endpoint d is led');
-  expect(await isLed()).toBe(true);
+  await expectLed();
   await led.put('remove');
   const before = led.passed;
   expect(await answered('d', addresses['b']!)).toBe(3);
