@@ -1,7 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import type { WireEnds } from '../../src/networks/path/wire/scene.ts';
-import { insertWire, observeWire, removeWire } from '../../src/networks/path/wire/wire.ts';
+import { observeWire } from '../../src/networks/path/wire/wire.ts';
 import { makeNamespace } from './endpoints.ts';
+import { compiled } from './installed.ts';
 import { until } from './until.ts';
 
 /** A function in the path of a namespace on a network: it lets all pass but UDP, and counts what passes. */
@@ -22,10 +25,10 @@ export class InPath {
     own.#nft(
       '-f',
       '-',
-      'table bridge path {\ncounter passed { }\nchain all {\ntype filter hook forward priority 0; policy accept\n' +
+      'table bridge path {\ncounter passed { }\nchain entering {\ntype filter hook prerouting priority -300; policy accept\n' +
         'ip protocol udp drop\ncounter name passed\n}\n}\n',
     );
-    await insertWire(own.#ends);
+    await own.put('insert');
     return own;
   }
 
@@ -40,9 +43,12 @@ export class InPath {
     return Number(/packets (\d+)/.exec(text)?.[1]);
   }
 
-  async remove(): Promise<void> {
-    await removeWire(this.#ends.pod, this.#ends.function);
-    this.end();
+  /** Puts it there, or takes it out. `environment`: with which that may be killed; then it fails. */
+  async put(verb: 'insert' | 'remove', environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const file = path.join(import.meta.dirname, 'wire-process.ts');
+    const args = ['--disable-warning=ExperimentalWarning', file, verb, JSON.stringify(this.#ends)];
+    const env = { ...process.env, ...compiled, ...environment };
+    await promisify(execFile)(process.execPath, args, { env });
   }
 
   end(): void {

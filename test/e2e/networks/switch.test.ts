@@ -60,7 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const process of processes) process.kill('SIGKILL');
-  led.end();
+  led?.end();
   await networks.kill();
   await ovs.stop();
   removeNamespaces();
@@ -74,11 +74,12 @@ function asked(name: string): string {
   return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 
-/** Whether `d` reaches the others, and all of that passes what is in its path. */
-async function isLed(): Promise<boolean> {
+/** That `d` reaches the others, and is reached, and all of that passes what is in its path. */
+async function expectLed(when?: string): Promise<void> {
   const before = led.passed;
-  const there = await answered('d', addresses['b']!);
-  return there === 3 && led.passed >= before + 2 * there && led.isWhole();
+  expect(await answered('d', addresses['b']!), when).toBe(3);
+  expect(led.passed - before, when).toBeGreaterThanOrEqual(6);
+  expect(await led.isWhole(), when).toBe(true);
 }
 
 /** Which interface it is: its index, its name, and that of its other end. */
@@ -108,6 +109,7 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
     expect(network).toMatchObject({ name: 'lab', archetype: to, labels: { who: 'us' } });
     expect(lost).toEqual([]);
     await throughFunction.goesOn();
+    await expectLed(to);
     expect(['a', 'b', 'c'].map(inside)).toEqual(links);
     expect(asked('www')).toBe(addresses['b']);
     expect(await answered('c', addresses['a']!)).toBe(3);
@@ -150,7 +152,7 @@ test('killed at any command, it ends as the one or the other, and whole', async 
     for (const name of ['a', 'b', 'c'])
       expect((await networks.tell({ show: name, of: 'lab' })).status?.phase, what).toBe('ready');
     expect(await answered('c', addresses['b']!), what).toBe(3);
-    expect(await isLed(), what).toBe(true);
+    await expectLed(what);
     expect(asked('www'), what).toBe(addresses['b']);
   }
   expect(killed).toBeGreaterThan(2);
@@ -159,11 +161,30 @@ test('killed at any command, it ends as the one or the other, and whole', async 
   if (archetype !== 'ip') await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
 });
 
+test('what leads it stands at the next attempt when one to put it there, or to take it out, was killed at any command', async () => {
+  await networks.tell({ switch: 'lab', wish: { archetype: 'sdn' } });
+  let killed = 0;
+  for (let command = 3; command < 20; command += full ? 1 : 8) {
+    for (const verb of ['remove', 'insert'] as const) {
+      if (verb === 'insert') await led.put('remove');
+      using killing = new KillingPath();
+      killing.arm(command, 'after');
+      await led.put(verb, killing.environment).catch(() => {});
+      if (killing.hasKilled) killed++;
+      await networks.tell({ look: true });
+      await led.put('insert');
+      await expectLed(`${verb}, killed after command ${command}`);
+    }
+  }
+  expect(killed).toBeGreaterThan(2);
+  await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
+});
+
 test('what is led is not switched to where nobody can lead it, and is itself again', async () => {
   const wish = { archetype: 'etarch', accept: true };
   await expect(networks.tell({ switch: 'lab', wish })).rejects.toThrow('endpoint d is led');
-  expect(await isLed()).toBe(true);
-  await led.remove();
+  await expectLed();
+  await led.put('remove');
   const before = led.passed;
   expect(await answered('d', addresses['b']!)).toBe(3);
   expect(led.passed).toBe(before);

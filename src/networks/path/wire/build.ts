@@ -5,7 +5,7 @@ import { deleteLinks, ipBatch, type Link, type Namespace } from '../../ip.ts';
 import { host } from '../host-links.ts';
 import { portNames } from '../leg.ts';
 import type { Way } from './legs.ts';
-import { endOnHost, originalName, outsideNames, type Switch } from './outside.ts';
+import { endOnHost, innerMarkOf, originalName, outsideNames, type Switch } from './outside.ts';
 import { plug } from './plug.ts';
 import { linksIn, namespaceOf, type Scene, type WireEnds } from './scene.ts';
 
@@ -32,7 +32,7 @@ export async function build(
   if (original === undefined)
     throw new HeddleError('ERR_NETWORK', `${ends.pod}: ${peer.ifname} has lost its name`);
   // The name that it is known by on the host is kept, for the way back.
-  const mark = `${ends.pod} ${own.ifindex} ${original}`;
+  const mark = innerMarkOf(ends.pod, own, original, at?.bridge);
   const before = endOnHost(way, places);
   const { waiting, port } = outsideNames(ends.pod, own, original, at?.bridge, before);
   // An inner end that is not of this way is of one whose pod has gone, and that somebody holds on to.
@@ -61,8 +61,8 @@ export async function build(
     `link set ${inner} master ${wire}`,
     `link set ${inner} up`,
   ]);
-  // The end of a wire through the namespace that the function had formerly.
-  if (way.place === 'former' && before && before.ifname === port.name)
+  // The end of a wire through the namespace that the function had formerly has the endpoint's name still.
+  if (port.endpoint !== undefined && way.place === 'former' && before?.ifname === port.name)
     await deleteLinks(host, [before.ifname]);
   await plug(waiting.name, port, at, before);
   await carried(target, [inner, outer]);

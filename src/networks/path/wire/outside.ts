@@ -64,12 +64,33 @@ export function originalName({ place, peer }: Way): string | undefined {
   return place === 'host' ? peer.ifname : innerMark(peer).original;
 }
 
+interface InnerMark {
+  readonly pod?: string;
+  /** The name that it has on the host. */
+  readonly original?: string;
+  /** Where it was a port. */
+  readonly bridge?: string;
+}
+
 /** What is kept at the inner end of a wire, for the way back. */
-export function innerMark({ ifalias = '' }: Link): { readonly pod?: string; readonly original?: string } {
-  const [pod, , original] = ifalias.split(' ');
+export function innerMark({ ifalias = '' }: Link): InnerMark {
+  const [pod, , original, bridge] = ifalias.split(' ');
   // It was moved, and nothing more, when the node was killed.
   if (ifalias.startsWith(endpointMark)) return { original: portName(original ?? '') };
-  return { ...(pod !== undefined && { pod }), ...(original !== undefined && { original }) };
+  return {
+    ...(pod !== undefined && { pod }),
+    ...(original !== undefined && { original }),
+    ...(bridge !== undefined && { bridge }),
+  };
+}
+
+export function innerMarkOf(
+  pod: string,
+  { ifindex }: Pick<Link, 'ifindex'>,
+  original: string,
+  bridge: string | undefined,
+): string {
+  return [pod, ifindex, original, bridge].filter((word) => word !== undefined).join(' ');
 }
 
 /** The port on the host behind which a way begins. */
@@ -84,19 +105,31 @@ export function portBehind(inner: Link, links: readonly Link[], onHost: readonly
 }
 
 /** The other port of the wire's bridge. */
-export function outerOf(inner: Link, links: readonly Link[]): Link | undefined {
-  return links.find((link) => link.master === inner.master && link.ifindex !== inner.ifindex);
+export function outerOf({ ifname }: Link, links: readonly Link[]): Link | undefined {
+  return links.find((link) => link.ifname === ifname.replace(/^i-/, 'o-'));
 }
 
-/** What a port is one of, or is to be: its insertion was cut short. */
-export function switchOf(port: Link | undefined, onHost: readonly Link[]): Switch | undefined {
+/** Where a way leads to. */
+export function switchOfWay(way: Way, places: WireLinks): Switch | undefined {
+  const { bridge } = way.place === 'host' ? {} : innerMark(way.peer);
+  return switchOf(endOnHost(way, places), places.host, bridge);
+}
+
+/** What a port is one of, or, where an insertion or a removal was cut short, is to be: `bridge` if nothing else says it. */
+export function switchOf(
+  port: Link | undefined,
+  onHost: readonly Link[],
+  bridge?: string,
+): Switch | undefined {
   const { info_slave_kind: kind } = port?.linkinfo ?? {};
   if (port?.master !== undefined && (kind === 'bridge' || kind === ovsPort))
     return { bridge: port.master, isOvs: kind === ovsPort };
-  const [, , , bridge = ''] = port?.ifname.startsWith('hdl') ? (port.ifalias ?? '').split(' ') : [];
-  const there = onHost.find(({ ifname }) => ifname === bridge);
-  if (there?.linkinfo?.info_kind === 'bridge') return { bridge, isOvs: false };
-  return isBridgeName(bridge) ? { bridge, isOvs: true } : undefined;
+  const [, , , said] = port?.ifname.startsWith('hdl') ? (port.ifalias ?? '').split(' ') : [];
+  const name = said ?? bridge;
+  if (name === undefined) return undefined;
+  const there = onHost.find(({ ifname }) => ifname === name);
+  if (there?.linkinfo?.info_kind === 'bridge') return { bridge: name, isOvs: false };
+  return isBridgeName(name) ? { bridge: name, isOvs: true } : undefined;
 }
 
 /** Whether a way passes a function, from the port of its switch on. */

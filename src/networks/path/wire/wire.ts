@@ -17,6 +17,7 @@ import {
   portBehind,
   type Switch,
   switchOf,
+  switchOfWay,
   wireEndName,
 } from './outside.ts';
 import { plug } from './plug.ts';
@@ -74,10 +75,10 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
   const namespace: Namespace = { name: functionNamespace(fn) };
   const [links, onHost] = await Promise.all([linksIn(namespace), knownHostLinks()]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
-    const { pod: owner, original } = innerMark(inner);
+    const { pod: owner, original, bridge } = innerMark(inner);
     if ((owner ?? pod) !== pod || original === undefined) continue;
     const before = portBehind(inner, links, onHost);
-    const at = switchOf(before, onHost);
+    const at = switchOf(before, onHost, bridge);
     const endpoint = endpointIdOf(original);
     if (endpoint === undefined && !at) continue;
     const outer = outerOf(inner, links);
@@ -134,7 +135,7 @@ export async function waysOf(
   const { own, places } = await look(ends, hostLinks);
   return legsOf(ends.pod, own, places).ways.flatMap((way) => {
     const port = endOnHost(way, places);
-    const at = switchOf(port, places.host);
+    const at = switchOfWay(way, places);
     return port && at ? [{ id: way.own.ifindex, bridge: at.bridge, port: port.ifname }] : [];
   });
 }
@@ -144,7 +145,7 @@ export async function waysOf(
  * @throws HeddleError ERR_NETWORK for a wire that was cut in two
  */
 function outerSwitch(pod: string, way: Way, places: WireLinks): Switch | undefined {
-  const at = switchOf(endOnHost(way, places), places.host);
+  const at = switchOfWay(way, places);
   if (!at && way.place !== 'host' && !isOfEndpoint(way))
     throw new HeddleError(
       'ERR_NETWORK',
