@@ -17,7 +17,7 @@ export interface Suite {
   readonly archetype: string;
   /** Options that no network can have. */
   readonly wrong: object;
-  /** Opens a service with empty state. */
+  /** Opens a service with empty state; it is the same for all tests, each of which leaves nothing in it. */
   open(): Promise<OpenService>;
   /** Whether what one says to all arrives at each of the others. Default: an Ethernet frame. */
   reaches?(stations: Stations, from: string, to: readonly string[]): Promise<boolean[]>;
@@ -36,14 +36,20 @@ export function networkingSuite(suite: Suite): void {
   let opened: OpenService;
   let service: NetworkingService;
   let before: string;
-  beforeAll(() => {
+  let first: string;
+  beforeAll(async () => {
+    first = links();
     for (const name of ['a', 'b', 'c']) stations.add(name);
-  });
-  afterAll(() => stations.removeAll());
-  beforeEach(async () => {
-    before = links();
     opened = await open();
     service = opened.service;
+  });
+  afterAll(async () => {
+    await opened.close();
+    stations.removeAll();
+    expect(links()).toBe(first);
+  });
+  beforeEach(() => {
+    before = links();
   });
   afterEach(async () => {
     for (const { name } of await service.networks.list()) {
@@ -51,7 +57,6 @@ export function networkingSuite(suite: Suite): void {
         await service.endpoints(name).delete(endpoint.name);
       await service.networks.delete(name);
     }
-    await opened.close();
     // Nothing is left of anything.
     expect(links()).toBe(before);
   });

@@ -25,12 +25,13 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
 
   test('ends as if it had not been, whichever command it was', async () => {
     const before = links();
+    using path = new KillingPath();
+    const opened = await openAlone('ip', path.environment);
+    let { service } = opened;
     let killed = 0;
     // Some of them, and others before than after.
     for (let command = full || when === 'before' ? 1 : 4; command <= most; command += full ? 1 : 6) {
-      await using path = new KillingPath(command, when);
-      const opened = await openAlone('ip', path.environment);
-      let { service } = opened;
+      path.arm(command, when);
       const insist = async (work: () => Promise<unknown>) => {
         try {
           await work();
@@ -61,10 +62,10 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
         ];
         return lists.every((list) => list.length === 0) && links() === before;
       });
-      await opened.close();
       if (!path.hasKilled) break;
       killed++;
     }
+    await opened.close();
     // The last round had fewer commands than it was to be killed at.
     expect(killed).toBeGreaterThan(full ? 8 : 1);
     expect(killed).toBeLessThan(most);

@@ -118,20 +118,21 @@ test('killed at any command, it ends as the one or the other, and whole', async 
   const stream = await streaming('/run/netns/a', addresses['b']!, 80);
   processes.push(stream);
   let killed = 0;
+  using killing = new KillingPath();
+  await networks.kill();
+  await networks.start(killing.environment);
   for (let command = 6; command < most; command += full ? 2 : 17) {
     const when = command % 4 < 2 ? 'before' : 'after';
     const { archetype } = await networks.tell({ show: 'lab' });
     const to = archetype === 'ip' ? 'sdn' : 'ip';
-    await networks.kill();
-    await using killing = new KillingPath(command, when);
-    const done = await networks
-      .start(killing.environment)
-      .then(() => networks.tell({ switch: 'lab', wish: { archetype: to } }))
-      .catch(() => undefined);
-    if (killing.hasKilled) killed++;
-    else expect(done?.network?.archetype).toBe(to);
-    await networks.kill();
-    await networks.start();
+    killing.arm(command, when);
+    const done = await networks.tell({ switch: 'lab', wish: { archetype: to } }).catch(() => undefined);
+    killing.disarm();
+    if (killing.hasKilled) {
+      killed++;
+      await networks.kill();
+      await networks.start(killing.environment);
+    } else expect(done?.network?.archetype).toBe(to);
     const what = `to ${to}, killed ${when} command ${command}`;
     const { status } = await networks.tell({ show: 'lab' });
     expect(status?.phase, what).toBe('ready');

@@ -33,11 +33,13 @@ test.each(['before', 'after'] as const)(
   async (when) => {
     const before = there();
     const folder = mkdtempSync(path.join(tmpdir(), 'heddle-trunk-'));
+    using killing = new KillingPath();
+    const networks = new Networks(folder, { namespace: host, uplink, environment: killing.environment });
+    await networks.start();
     let killed = 0;
     // Some of them, and others before than after.
     for (let command = full || when === 'before' ? 1 : 9; command <= most; command += full ? 1 : 16) {
-      await using killing = new KillingPath(command, when);
-      const networks = new Networks(folder, { namespace: host, uplink, environment: killing.environment });
+      killing.arm(command, when);
       /** Once more where it was killed: what was done already is refused then. */
       const insist = async (order: Parameters<Networks['tell']>[0]) => {
         try {
@@ -50,7 +52,6 @@ test.each(['before', 'after'] as const)(
             .catch((error) => expect(String(error)).toMatch(/RESOURCE_(EXISTS|UNKNOWN)/));
         }
       };
-      await networks.start();
       const wish = { name: 'lab', archetype: 'linux' };
       const what = `killed ${when} command ${command}`;
       await insist({ network: { ...wish, vlan: 12 } });
@@ -60,10 +61,10 @@ test.each(['before', 'after'] as const)(
       expect(run('tc', 'filter', 'show', 'dev', uplink, 'ingress'), what).toContain('from_wire');
       await insist({ remove: 'lab', archetype: 'linux' });
       expect(there(), what).toBe(before);
-      await networks.kill();
       if (!killing.hasKilled) break;
       killed++;
     }
+    await networks.kill();
     rmSync(folder, { recursive: true });
     // The last round had fewer commands than it was to be killed at.
     expect(killed).toBeGreaterThan(full ? 20 : 1);
