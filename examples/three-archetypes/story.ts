@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expectText, note, print, say } from '../lib/show.ts';
 import { until } from '../lib/until.ts';
 import { Capture } from './lab/capture.ts';
-import type { HostName, Lab } from './lab/lab.ts';
+import { type HostName, heddleCommand, type Lab } from './lab/lab.ts';
 
 const server = path.join(import.meta.dirname, 'film-server.ts');
 /** Bytes, and how many of them are watched in a second. */
@@ -67,7 +67,7 @@ class Scenes {
     const talk = (host: HostName) => {
       const title = `salon-${host}`;
       const options = ['--network', 'salon', '--title', title, '--workspace', 'evening'];
-      return this.#lab.start(title, host, [this.#lab.heddleCommand, 'etarch', 'chat', ...options]);
+      return this.#lab.start(title, host, [...heddleCommand, 'etarch', 'chat', ...options]);
     };
     const north = talk('north');
     await until('the first is in', () => this.#lab.printed('salon-north').includes('is in evening'));

@@ -18,12 +18,17 @@ export function removeNamespaces(): void {
   for (const name of made.splice(0)) ip('netns', 'del', name);
 }
 
-/** How many of so many pings were answered; `wait`: how many seconds for the last of them. */
-export async function answered(namespace: string, address: string, count = 3, wait = 1): Promise<number> {
+/** How many of so many pings were answered; `wait`: how many seconds for the last of them, when one is not. */
+export async function answered(namespace: string, address: string, count = 3, wait = 5): Promise<number> {
   const ping = ['ping', '-c', `${count}`, '-i', '0.05', '-W', `${wait}`, address];
   const args = [`--net=/run/netns/${namespace}`, ...ping];
   const { stdout } = await promisify(execFile)('nsenter', args).catch((error) => error as { stdout: string });
   return Number(/(\d+) received/.exec(stdout)?.[1] ?? 0);
+}
+
+/** Whether one ping is answered, which takes no time where there is a way. */
+export async function reaches(namespace: string, address: string): Promise<boolean> {
+  return (await answered(namespace, address, 1, 0.3)) === 1;
 }
 
 /** Pings each 10 ms until it is stopped, and says how many there were, and how many got no answer. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { until } from './until.ts';
 
 export interface StreamReport {
   /** Answers that came. */
@@ -36,9 +37,20 @@ export async function streaming(namespace: string | undefined, host: string, por
     if (value === undefined) throw new Error('the connection ended');
     return JSON.parse(value) as StreamReport;
   };
+  const report = () => ask('report');
   return {
     /** Since the last report. */
-    report: () => ask('report'),
+    report,
+    /** Since the last report, once more than twenty answers came. */
+    async goesOn(): Promise<StreamReport> {
+      let all = await report();
+      await until('the connection goes on', async () => {
+        const more = await report();
+        all = { answers: all.answers + more.answers, longest: Math.max(all.longest, more.longest) };
+        return all.answers > 20;
+      });
+      return all;
+    },
     kill: () => child.kill('SIGKILL'),
   };
 }

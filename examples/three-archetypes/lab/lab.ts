@@ -14,12 +14,19 @@ export const uplink = 'eth1';
 /** The interface that nodes share their state over. */
 const management = { device: 'eth0', north: '192.0.2.1', south: '192.0.2.2' };
 
+/** What `npm run demo:networks` has built: it starts in half the time that the sources take. */
+export const heddleCommand = [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  '--',
+  path.join(root, 'dist', 'cli', 'main.js'),
+];
+
 /** Of each node, in its host. */
 const socket = '/run/heddle/node.sock';
 
 /** Two hosts with a wire between them, a node on each, and an etcd that they share. */
 export class Lab {
-  readonly heddleCommand = path.join(root, 'bin', 'heddle');
   readonly #hosts = new Map<HostName, Host>();
   readonly #running = new Map<string, ChildProcess>();
   readonly #over = new AbortController();
@@ -88,7 +95,7 @@ export class Lab {
   }
 
   heddle(host: HostName, ...args: readonly string[]): Promise<string> {
-    return this.run(host, this.heddleCommand, ...args);
+    return this.run(host, ...heddleCommand, ...args);
   }
 
   /** Starts the node of a host, and waits until it answers. */
@@ -96,11 +103,9 @@ export class Lab {
     const config = path.join(this.host(name).run, 'node.yaml');
     writeFileSync(config, nodeYaml(name));
     // `/run` is the host's own.
-    this.start(`node-${name}`, name, [this.heddleCommand, 'node', '--config', '/run/node.yaml']);
-    await until(
-      `the node of ${name} answers`,
-      async () => (await this.heddle(name, 'net', 'ls')) !== undefined,
-    );
+    this.start(`node-${name}`, name, [...heddleCommand, 'node', '--config', '/run/node.yaml']);
+    const ask = ['curl', '-sf', '--unix-socket', socket, 'http://node/v1/networks'];
+    await until(`the node of ${name} answers`, async () => (await this.run(name, ...ask)) !== undefined);
   }
 
   /** Kills the node of a host, which says nothing any more, and starts it again. */

