@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { until } from './until.ts';
@@ -11,6 +11,9 @@ const [fileHeader, frameHeader] = [24, 16];
 export class Capture {
   readonly #child: ChildProcess;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-capture-'));
+  readonly #frames: Buffer[] = [];
+  /** How much of the file has been read: all frames up to there. */
+  #read = fileHeader;
   #said = '';
 
   private constructor(namespace: string, device: string) {
@@ -47,16 +50,28 @@ export class Capture {
   }
 
   /** All frames so far. */
-  frames(): Buffer[] {
-    const file = readFileSync(this.#file);
-    const frames: Buffer[] = [];
-    for (let at = fileHeader; at + frameHeader <= file.length; ) {
-      const end = at + frameHeader + file.readUInt32LE(at + 8);
-      if (end > file.length) break;
-      frames.push(file.subarray(at + frameHeader, end));
+  frames(): readonly Buffer[] {
+    const more = this.#written();
+    let at = 0;
+    while (at + frameHeader <= more.length) {
+      const end = at + frameHeader + more.readUInt32LE(at + 8);
+      if (end > more.length) break;
+      this.#frames.push(more.subarray(at + frameHeader, end));
       at = end;
     }
-    return frames;
+    this.#read += at;
+    return this.#frames;
+  }
+
+  /** What of the file has not been read yet. */
+  #written(): Buffer {
+    const file = openSync(this.#file, 'r');
+    try {
+      const more = Buffer.alloc(Math.max(0, fstatSync(file).size - this.#read));
+      return more.subarray(0, readSync(file, more, 0, more.length, this.#read));
+    } finally {
+      closeSync(file);
+    }
   }
 
   /** Frames so far that hold a text. */

@@ -39,8 +39,11 @@ export type IdOnWire = (frame: Buffer) => number | undefined;
 export const vlanOf: IdOnWire = (frame) =>
   frame.readUInt16BE(12) === 0x8100 ? frame.readUInt16BE(14) & 0xfff : undefined;
 
-/** What every driver of the edge does. Needs root, in a network namespace of its own. */
-export function edgeSuite(kind: EdgeKind, idOnWire: IdOnWire): void {
+/**
+ * What every driver of the edge does. Needs root, in a network namespace of its own.
+ * @param more tests of the driver's own, in the same lab, whose hosts are as they were before
+ */
+export function edgeSuite(kind: EdgeKind, idOnWire: IdOnWire, more: (lab: () => EdgeLab) => void): void {
   describe(`the edge: ${kind.driver}`, () => {
     let lab: EdgeLab;
     let links: readonly string[];
@@ -210,7 +213,7 @@ export function edgeSuite(kind: EdgeKind, idOnWire: IdOnWire): void {
       using _server = lab.two.serve(two);
       let received = 0;
       await until('iperf3 answers', () => {
-        const stream = ['-c', two.address, '-n', '64M', '--connect-timeout', '1000', '-J'];
+        const stream = ['-c', two.address, '-n', '16M', '--connect-timeout', '1000', '-J'];
         received = JSON.parse(one.run('iperf3', ...stream)).end.sum_received.bytes;
         return true;
       });
@@ -301,6 +304,8 @@ export function edgeSuite(kind: EdgeKind, idOnWire: IdOnWire): void {
       expect(linksOf()).toEqual(links);
       await Promise.all([lab.one.stop(), lab.two.stop()]);
     });
+
+    more(() => lab);
   });
 }
 

@@ -35,8 +35,10 @@ function leftovers(): string[] {
   return links.map(({ ifname }: { ifname: string }) => ifname).filter((name: string) => /^h[bp]/.test(name));
 }
 
+const host = new TestHost();
+afterAll(() => host.remove());
+
 describe('an application on a network of an archetype', () => {
-  const host = new TestHost();
   let project: string[];
   let ovs: Ovs | undefined;
   const processes: Pick<ChildProcess, 'kill'>[] = [];
@@ -52,10 +54,16 @@ describe('an application on a network of an archetype', () => {
     host.launch('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file', ...own, answer]);
     project = host.project('netapp', file);
     await host.ok('up', ...project);
+    // What runs in a container may take a moment until it listens.
+    for (const [from, to] of [
+      ['netapp-web-1', 'netapp-db-1'],
+      ['netapp-web-1', 'netapp-db-2'],
+      ['netapp-db-1', 'web'],
+    ] as const)
+      await until(`${to} serves`, () => fetch(from, to) === 'hello');
   });
   afterAll(async () => {
     for (const process of processes) process.kill('SIGKILL');
-    await host.remove();
     await ovs?.stop();
   });
 
@@ -103,11 +111,12 @@ describe('an application on a network of an archetype', () => {
   test('shares a network that heddle net has made with whoever is on it, and leaves it', async () => {
     await host.ok('net', 'create', 'outer');
     const outer = file
+      .replace('scale: 2', 'scale: 1')
       .replace(/ +ports:.*\n.*\n/, '    networks: [lab]\n')
       .replace(/ {4}ipam.*\n.*\n/, '    { name: outer, external: true }\n');
     const other = host.project('netext', outer);
     await host.ok('up', ...other);
-    expect(fetch('netext-web-1', 'db')).toBe('hello');
+    await until('it serves', () => fetch('netext-web-1', 'db') === 'hello');
     await host.ok('down', ...other);
     expect(await host.ok('net', 'ls')).toContain('outer');
     await host.ok('net', 'rm', 'outer');
@@ -178,7 +187,6 @@ x-heddle: { manage: { latency: [{ from: web, to: db, every: 50ms }] } }
 const rules = 'x-heddle: { manage: { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } } }';
 
 describe('features on a network of an archetype', () => {
-  const host = new TestHost();
   let project: string[];
   const reaches = async (from: string) =>
     (await host.run('podman', ['exec', `netman-${from}-1`, 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
@@ -187,7 +195,6 @@ describe('features on a network of an archetype', () => {
     project = host.project('netman', managed.replace('FIREWALL', rules));
     await host.ok('up', ...project);
   });
-  afterAll(() => host.remove());
 
   test('a firewall lets in whom it names, and nobody else', async () => {
     // What runs in db may take a moment until it listens.
@@ -235,11 +242,11 @@ describe('features on a network of an archetype', () => {
     const life = host.lifeOf('netman-db-1');
     host.project('netman', managed.replace(', FIREWALL', ''));
     await host.ok('up', ...project);
-    expect(await reaches('stranger')).toBe(true);
+    await until('the stranger reaches db', () => reaches('stranger'));
     host.project('netman', managed.replace('FIREWALL', rules));
     await host.ok('up', ...project);
     expect(await reaches('stranger')).toBe(false);
-    expect(await reaches('web')).toBe(true);
+    await until('web reaches db', () => reaches('web'));
     expect(host.lifeOf('netman-db-1')).toBe(life);
   });
 
@@ -256,7 +263,6 @@ describe('features on a network of an archetype', () => {
 });
 
 test('what needs IP is refused on a network without, with its place', async () => {
-  const host = new TestHost();
   const file = `
 services:
   web: { ${tiny}, networks: [wire], x-heddle: { manage: { flows: true } } }
@@ -266,7 +272,6 @@ networks:
   lan: { x-heddle: { archetype: ipx } }
 `;
   const { code, stderr } = await host.heddle('spec', ...host.project('netbad', file));
-  await host.remove();
   expect(code).not.toBe(0);
   expect(stderr).toContain('flows needs IP, and web is on wire, whose archetype linux carries none');
   expect(stderr).toMatch(/netbad\.yaml:7:\d+.*ERR_ARCHETYPE_UNKNOWN.*"ipx": there are linux, ip,.* engine/);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NodeClient } from '../../../src/api/client.ts';
 import type { NodeHealth } from '../../../src/api/messages.ts';
 import { Authority } from '../../../src/edge/ca/authority.ts';
 import { writeCredentials } from '../../../src/edge/ca/credentials.ts';
@@ -75,9 +76,7 @@ function addressOf(namespace: string): string {
   return /(\S+)\/24/.exec(ip('-n', namespace, '-br', '-4', 'address', 'show', 'eth0'))?.[1] ?? '';
 }
 
-async function nodeStatus(): Promise<NodeHealth> {
-  return JSON.parse((await host.heddle('node', 'status', '--format', 'json')).stdout) as NodeHealth;
-}
+const nodeStatus = () => new NodeClient(path.join(host.runDir, 'node.sock')).nodeStatus();
 const service = async (name: string) => (await nodeStatus()).services.find((one) => one.name === name);
 
 beforeAll(async () => {
@@ -118,7 +117,8 @@ test('services start in the order of their needs; one that cannot is failed, and
   writeFileSync(damaged, 'this is no database, and never was one\n'.repeat(200));
   host.start('node', 'start', '--config', config);
   await until('the node answers', async () => (await nodeStatus()).name === 'node1');
-  const { services, edge } = await nodeStatus();
+  const said = await host.heddle('node', 'status', '--format', 'json');
+  const { services, edge } = JSON.parse(said.stdout) as NodeHealth;
   const shown = services.map(({ name, process, phase }) => `${name} ${process} ${phase}`);
   expect(shown.slice(0, 3)).toEqual(['linux shared ready', 'ip own ready', 'sdn own failed']);
   expect(services[2]?.reason).toContain(damaged);
