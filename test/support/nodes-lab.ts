@@ -167,14 +167,26 @@ export class NodesLab {
 
   /** The keys of what the nodes share. */
   keys(): string[] {
-    const all = JSON.stringify({ key: 'AA==', range_end: 'AA==', keys_only: true });
-    const answer = runIn(wires, ['curl', '-sf', '-m', '2', '-d', all, `${etcd}/v3/kv/range`]);
-    const { kvs = [] } = JSON.parse(answer) as { kvs?: { key: string }[] };
+    return this.#entries().map(({ key }) => key);
+  }
+
+  /** Lets the lease of a node end, as etcd does when it has heard nothing of it for its term. */
+  endLease(name: HostName): void {
+    const { lease } = this.#entries().find(({ key }) => key === `nodes/${name}`) ?? {};
+    ask('lease/revoke', { ID: lease });
+  }
+
+  #entries(): { readonly key: string; readonly lease?: string }[] {
+    const { kvs = [] } = ask<{ kvs?: { key: string; lease?: string }[] }>('kv/range', {
+      key: 'AA==',
+      range_end: 'AA==',
+      keys_only: true,
+    });
     const base = /^.*?\/entries\//;
     return kvs
-      .map(({ key }) => Buffer.from(key, 'base64').toString())
-      .filter((key) => base.test(key))
-      .map((key) => key.replace(base, ''));
+      .map((one) => ({ ...one, key: Buffer.from(one.key, 'base64').toString() }))
+      .filter(({ key }) => base.test(key))
+      .map((one) => ({ ...one, key: one.key.replace(base, '') }));
   }
 
   /** A station's namespace. */
@@ -204,6 +216,12 @@ export class NodesLab {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Asks etcd over its gateway. */
+function ask<Answer>(what: string, body: object): Answer {
+  const said = ['-d', JSON.stringify(body), `${etcd}/v3/${what}`];
+  return JSON.parse(runIn(wires, ['curl', '-sf', '-m', '5', ...said])) as Answer;
 }
 
 /** Makes a station’s namespace. @returns its path */

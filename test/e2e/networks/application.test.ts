@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Link } from '../../../src/networks/ip.ts';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import { TestHost } from '../../support/host.ts';
+import { InContainers } from '../../support/in-containers.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -36,14 +37,15 @@ function leftovers(): string[] {
 }
 
 const host = new TestHost();
+const containers = new InContainers(host);
 afterAll(() => host.remove());
 
 describe('an application on a network of an archetype', () => {
   let project: string[];
   let ovs: Ovs | undefined;
   const processes: Pick<ChildProcess, 'kill'>[] = [];
-  const fetch = (container: string, name: string) =>
-    host.podman('exec', container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`);
+  const fetch = async (container: string, name: string) =>
+    (await containers.run(container, 'busybox', 'wget', '-q', '-O', '-', `http://${name}/`)).stdout.trim();
   const curl = () =>
     execFileSync('curl', ['-sS', '-m', '5', 'http://127.0.0.1:18080/'], { encoding: 'utf8' }).trim();
 
@@ -60,17 +62,17 @@ describe('an application on a network of an archetype', () => {
       ['netapp-web-1', 'netapp-db-2'],
       ['netapp-db-1', 'web'],
     ] as const)
-      await until(`${to} serves`, () => fetch(from, to) === 'hello');
+      await until(`${to} serves`, async () => (await fetch(from, to)) === 'hello');
   });
   afterAll(async () => {
     for (const process of processes) process.kill('SIGKILL');
     await ovs?.stop();
   });
 
-  test('finds its services by every name, from both sides', () => {
+  test('finds its services by every name, from both sides', async () => {
     for (const name of ['db', 'store', 'netapp-db-1', 'netapp-db-2'])
-      expect(fetch('netapp-web-1', name)).toBe('hello');
-    for (const name of ['web', 'netapp-web-1']) expect(fetch('netapp-db-2', name)).toBe('hello');
+      expect(await fetch('netapp-web-1', name)).toBe('hello');
+    for (const name of ['web', 'netapp-web-1']) expect(await fetch('netapp-db-2', name)).toBe('hello');
   });
 
   test('publishes ports, and says so', async () => {
@@ -89,10 +91,10 @@ describe('an application on a network of an archetype', () => {
     expect(all).toContain('127.0.0.1:18082');
   });
 
-  test('has the addresses that the file gives it, of both families', () => {
+  test('has the addresses that the file gives it, of both families', async () => {
     const shown = host.podman('exec', 'netapp-web-1', 'busybox', 'ip', 'address', 'show', 'eth0');
     for (const address of ['10.77.0.2/24', 'fd77::7/64']) expect(shown).toContain(address);
-    expect(fetch('netapp-db-1', '[fd77::7]')).toBe('hello');
+    expect(await fetch('netapp-db-1', '[fd77::7]')).toBe('hello');
   });
 
   test('asks the name servers that the file names for what its network does not know', () => {
@@ -116,7 +118,7 @@ describe('an application on a network of an archetype', () => {
       .replace(/ {4}ipam.*\n.*\n/, '    { name: outer, external: true }\n');
     const other = host.project('netext', outer);
     await host.ok('up', ...other);
-    await until('it serves', () => fetch('netext-web-1', 'db') === 'hello');
+    await until('it serves', async () => (await fetch('netext-web-1', 'db')) === 'hello');
     await host.ok('down', ...other);
     expect(await host.ok('net', 'ls')).toContain('outer');
     await host.ok('net', 'rm', 'outer');
@@ -134,7 +136,7 @@ describe('an application on a network of an archetype', () => {
   test('gets its endpoint again when its sandbox was started again', async () => {
     host.podman('restart', '-t', '0', 'netapp-web-1.sandbox');
     await until('its port answers', () => curl() === 'hello');
-    await until('it finds others', () => fetch('netapp-web-1', 'db') === 'hello');
+    await until('it finds others', async () => (await fetch('netapp-web-1', 'db')) === 'hello');
   });
 
   test('becomes one on a network of another archetype while it runs, and its connections stay', async () => {
@@ -189,7 +191,7 @@ const rules = 'x-heddle: { manage: { firewall: { ingress: [{ ports: ["80/tcp"], 
 describe('features on a network of an archetype', () => {
   let project: string[];
   const reaches = async (from: string) =>
-    (await host.run('podman', ['exec', `netman-${from}-1`, 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
+    (await containers.run(`netman-${from}-1`, 'nc', '-z', '-w', '1', 'db', '80')).code === 0;
 
   beforeAll(async () => {
     project = host.project('netman', managed.replace('FIREWALL', rules));
@@ -222,7 +224,9 @@ describe('features on a network of an archetype', () => {
   });
 
   test('delays, flows and counters are measured', async () => {
-    await until('a delay is measured', async () => {
+    // A command is asked now and then: it takes more than what it asks for.
+    const soon = (what: string, condition: () => Promise<boolean>) => until(what, condition, 60_000, 400);
+    await soon('a delay is measured', async () => {
       const [record] = await host.json<{ packets: { received: number } }[]>(
         'latency',
         'web',
@@ -231,7 +235,7 @@ describe('features on a network of an archetype', () => {
       );
       return (record?.packets.received ?? 0) > 0;
     });
-    await until('a flow is seen', async () => {
+    await soon('a flow is seen', async () => {
       await reaches('web');
       return (await host.json<unknown[]>('flows', 'web', ...project)).length > 0;
     });

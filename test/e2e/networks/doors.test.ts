@@ -163,9 +163,10 @@ describe('the doors onto networks', () => {
     );
     expect(await answered('cni-a', '10.97.1.77')).toBe(3);
     expect(run('exec', 'pod', 'ping', '-c', '1', '-W', '2', 'a')).toContain('1 received');
-    expect(execFileSync('curl', ['-sS', '-m', '5', 'http://127.0.0.1:18222/'], { encoding: 'utf8' })).toBe(
-      'hello\n',
-    );
+    await until('it serves', () => {
+      const ask = ['-sS', '-m', '5', 'http://127.0.0.1:18222/'];
+      return execFileSync('curl', ask, { encoding: 'utf8' }) === 'hello\n';
+    });
     run('restart', 'pod');
     expect(await answered('cni-a', '10.97.1.77')).toBe(3);
     run('rm', '--force', 'pod');

@@ -145,8 +145,8 @@ test('a workspace spans nodes, and an entity that moves keeps its title and its 
   await join(two, 'alice');
   const moved = await chatters.enter('alice', namespaceOf('alice'));
   moved.client.listen(workspaceAddress('local'), ({ from, data }) => moved.heard.push(`${from}: ${data}`));
-  const known = await moved.client.lookUp('local');
-  expect(known).toMatchObject({ creator: 'alice', members: 2 });
+  await until('it is known there', async () => (await moved.client.lookUp('local')).members === 2);
+  expect(await moved.client.lookUp('local')).toMatchObject({ creator: 'alice', members: 2 });
   const ofCarol = await carol.join('local');
   await until('she hears carol where she is now', () => {
     ofCarol.say('are you there?');

@@ -8,6 +8,7 @@ import {
 } from '../../../src/networks/sdn/controller/learning-switch.ts';
 import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { until } from '../../support/until.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 
@@ -60,8 +61,11 @@ test('a bridge with two ports, whose switch does what the controller says: the t
     ports: Object.entries(macs).map(([name, mac]) => ({ name: `v${name}`, mac, learns: false })),
   });
   expect(await answered('a', '10.9.0.2')).toBe(3);
-  const flows = await controller.at(datapathId).flows();
-  expect(flows.filter(({ packets }) => packets > 0n).length).toBeGreaterThan(2);
+  // Open vSwitch counts what its cache has passed a moment later.
+  await until('flows have counted', async () => {
+    const flows = await controller.at(datapathId).flows();
+    return flows.filter(({ packets }) => packets > 0n).length > 2;
+  });
   expect((await controller.at(datapathId).counters()).some(({ rx }) => rx.packets > 0n)).toBe(true);
 });
 

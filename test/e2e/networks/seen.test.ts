@@ -20,6 +20,7 @@ import { openSqliteManager } from '../../../src/state/sqlite-manager.ts';
 import { answered, makeNamespace, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { root } from '../../support/installed.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
+import { until } from '../../support/until.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-seen-'));
@@ -158,10 +159,11 @@ test('with IP, the host’s routes and rules say it as well, and what they say i
 });
 
 test('with a controller, its flows say it, with what they have counted', async () => {
-  const flows = await client.traffic.flows('soft');
-  const toH = flows.find(({ match }) => match['eth_dst'] === macs['h']);
-  expect(toH).toMatchObject({ table: 1, kind: 'standing', actions: ['output:h'] });
-  expect(toH!.packets).toBeGreaterThanOrEqual(5);
+  const flowToH = async () =>
+    (await client.traffic.flows('soft')).find(({ match }) => match['eth_dst'] === macs['h']);
+  expect(await flowToH()).toMatchObject({ table: 1, kind: 'standing', actions: ['output:h'] });
+  // Open vSwitch counts what its cache has passed a moment later.
+  await until('it has counted', async () => ((await flowToH())?.packets ?? 0) >= 5);
   const known = await traced('soft', { from: 'g', to: 'h' });
   expect(known).toMatchObject({ outcome: 'delivered', to: [{ kind: 'endpoint', name: 'h' }] });
   expect(known.steps.map(({ at }) => at)).toEqual(['endpoint g', 'table 0', 'table 1']);

@@ -62,7 +62,7 @@ afterAll(async () => {
 /** Which address the name server of the network gives `a` for a name. */
 function asked(name: string): string {
   const gateway = /via (\S+)/.exec(ip('-n', 'a', 'route', 'show', 'default'))?.[1] ?? '';
-  const command = ['kdig', '+short', '+retry=0', '+time=1', `@${gateway}`, name];
+  const command = ['kdig', '+short', '+time=5', `@${gateway}`, name];
   return execFileSync('nsenter', ['--net=/run/netns/a', '--', ...command], { encoding: 'utf8' }).trim();
 }
 

@@ -102,6 +102,8 @@ describe.each([
     await until('it is heard', () => inToo.with(`to all of ${too}`).length > 0);
     expect(inToo.with(`to all of ${lab}`)).toEqual([]);
     expect(inLab.with(`to all of ${too}`)).toEqual([]);
+    // Each capture has its own pace.
+    await until('it was on the wire', () => wire.with(`to all of ${lab}`).length > 0);
     expect(wire.with(`to all of ${lab}`).map(vlanOf)).toEqual([vlan]);
     for (const ear of ears) ear.end();
   });
