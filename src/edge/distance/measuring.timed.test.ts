@@ -67,11 +67,10 @@ describe('two gateways', () => {
     const [a, b] = [measuring('oslo', oslo), measuring('bonn', bonn)];
     await a.one.setPeers(echoPeers(secret, 'oslo', { oslo: [], bonn: ['fd00::1', bonnFromOslo] }));
     await b.one.setPeers(echoPeers(secret, 'bonn', { bonn: [], oslo: [osloFromBonn] }));
-    await vi.waitFor(() => expect(a.reported()?.row['bonn']).toBeDefined(), waiting);
-    const figure = a.reported()?.row['bonn'];
+    // What this machine adds when it is busy goes with more answers.
+    await vi.waitFor(() => expect(a.reported()?.row['bonn']?.milliseconds).toBeLessThan(100), waiting);
     // Each of two timers of 10 ms may be early by the part of a millisecond that Node leaves out.
-    expect(figure?.milliseconds).toBeGreaterThanOrEqual(18);
-    expect(figure?.milliseconds).toBeLessThan(500);
+    expect(a.reported()?.row['bonn']?.milliseconds).toBeGreaterThanOrEqual(18);
     await vi.waitFor(() => expect(a.reported()?.coordinate.error).toBeLessThan(1), waiting);
     const [peer] = a.one.peers();
     expect(peer).toMatchObject({ site: 'bonn', figure: a.reported()?.row['bonn'] });
