@@ -17,6 +17,7 @@ networks:
     enable_ipv6: true
     ipam: { config: [{ subnet: 10.9.0.0/24, gateway: 10.9.0.254, ip_range: 10.9.0.128/25 }] }
     labels: { owner: me }
+    driver_opts: { com.docker.network.driver.mtu: 1450 }
     x-heddle: { archetype: ip, options: { dhcp: true }, vlan: 12, program: own }
 `);
 
@@ -31,6 +32,7 @@ test('what Compose says of a network is what its service is told', () => {
   expect(networkWish(lab!, { ours: 'x' })).toEqual({
     name: 'shop_lab',
     archetype: 'ip',
+    mtu: 1450,
     vlan: 12,
     program: 'own',
     labels: { owner: 'me', ours: 'x' },

@@ -3,7 +3,7 @@ import { carriesIp } from '../networks/archetypes.ts';
 import type { EndpointWish } from '../networks/standard/endpoint.ts';
 import type { NetworkWish } from '../networks/standard/network.ts';
 import { onWire } from '../networks/standard/on-wire.ts';
-import { optionsOf } from '../selector/network-options.ts';
+import { driverOptionsOf, optionsOf } from '../selector/network-options.ts';
 import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 
 // What Compose says of networks and of places on them, as the standard API has it. Pure. What is not said stays unsaid:
@@ -11,9 +11,11 @@ import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 
 export function networkWish(network: NetworkSpec, labels: Labels): NetworkWish {
   const { name, owner } = network;
+  const { mtu } = driverOptionsOf(network);
   return {
     name,
     archetype: owner,
+    ...(mtu !== undefined && { mtu }),
     ...onWire(network),
     labels: { ...network.labels, ...labels },
     options: wholeOptions(network),

@@ -1,4 +1,5 @@
 import { run } from '../lib/exec.ts';
+import { listOf } from './json-of.ts';
 
 /**
  * iproute2, in a network namespace: the name of one under /run/netns, the id of a process that lives in it, or the path of
@@ -28,7 +29,7 @@ export async function deleteLinks(namespace: Namespace, names: readonly string[]
 export async function ipJson<T>(namespace: Namespace, args: readonly string[]): Promise<T[]> {
   const [program, ...rest] = inside(namespace, ['ip', '-j', '-d', ...args]);
   const text = await run(program, rest, { code: 'ERR_NETWORK' });
-  return text.trim() === '' ? [] : (JSON.parse(text) as T[]);
+  return listOf<T>(text);
 }
 
 /** Runs a program in a network namespace. */

@@ -14,6 +14,8 @@ test('what is there and can be made is no conflict', () => {
   expect(conflicts('networks: [lab], ports: ["80:80", "90:90/sctp"]', ip)).toEqual([]);
   expect(conflicts('networks: [lab], ports: ["80", "127.0.0.1:8-9:80"], dns: [192.0.2.1]', ip)).toEqual([]);
   expect(conflicts('networks: [lab]', 'lab: { x-heddle: { archetype: sdn, vlan: 12 } }')).toEqual([]);
+  const small = 'lab: { driver_opts: { com.docker.network.driver.mtu: 1450 }, x-heddle: { archetype: ip } }';
+  expect(conflicts('networks: [lab]', small)).toEqual([]);
   expect(conflicts('networks: [lab], ports: ["80"]', 'lab: { x-heddle: { archetype: engine } }')).toEqual([]);
 });
 
@@ -42,6 +44,18 @@ test.each([
     'lab: { driver: bridge, x-heddle: { archetype: ip } }',
     '4 ERR_COMPOSE_CONFLICT',
     'driver',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { driver_opts: { com.docker.network.bridge.name: br0 }, x-heddle: { archetype: ip } }',
+    '4 ERR_COMPOSE_CONFLICT',
+    'networks.lab.driver_opts.com.docker.network.bridge.name: it is of ip',
+  ],
+  [
+    'networks: [lab]',
+    'lab: { driver_opts: { mtu: 9 }, x-heddle: { archetype: ip } }',
+    '4 ERR_COMPOSE_TYPE',
+    'an MTU of 1280 to 65535',
   ],
   [
     'networks: [lab]',

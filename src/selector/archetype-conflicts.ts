@@ -5,7 +5,8 @@ import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import { plainIssue } from '../lib/plain-issue.ts';
 import type { Archetype } from '../networks/standard/archetype.ts';
-import { optionsOf } from './network-options.ts';
+import { mtu } from '../networks/standard/network.ts';
+import { driverOptionsOf, optionsOf } from './network-options.ts';
 
 type Path = readonly (string | number)[];
 type Known = Pick<Archetype, 'name' | 'networkOptions' | 'carriesIp'>;
@@ -58,6 +59,16 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
       `it is of ${name}, and no driver of the engine makes it`,
     );
   if (external) return;
+  const { mtu: bytes, others } = driverOptionsOf(network);
+  for (const option of others)
+    report(
+      'ERR_COMPOSE_CONFLICT',
+      [...path, 'driver_opts', option],
+      `it is of ${name}, and no driver of the engine makes it`,
+      'what it takes instead is under x-heddle.options',
+    );
+  if (bytes !== undefined && !mtu.safeParse(bytes).success)
+    report('ERR_COMPOSE_TYPE', [...path, 'driver_opts'], 'expected an MTU of 1280 to 65535');
   if (network.program !== undefined && network.vlan === undefined)
     report(
       'ERR_COMPOSE_CONFLICT',

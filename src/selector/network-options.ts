@@ -19,3 +19,16 @@ export function optionsOf({ ipam, internal, ipv6, archetypeOptions }: Said): Rec
     ...archetypeOptions,
   };
 }
+
+/** What a driver of Docker's and of Podman's is told of packets, by the names that these have for it. */
+const mtuNames = ['com.docker.network.driver.mtu', 'mtu'];
+
+/** What is said to drivers of the engine: of that, every network has an MTU. */
+export function driverOptionsOf({ driverOptions }: Pick<NetworkSpec, 'driverOptions'>) {
+  const isMtu = (name: string) => mtuNames.includes(name);
+  const [mtu] = mtuNames.flatMap((name) => driverOptions[name] ?? []);
+  return {
+    ...(mtu !== undefined && { mtu: Number(mtu) }),
+    others: Object.keys(driverOptions).filter((name) => !isMtu(name)),
+  };
+}

@@ -1,4 +1,5 @@
 import { inNamespace, type Namespace } from '../ip.ts';
+import { listOf } from '../json-of.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import type { FrameWish, Outlet, Trace } from '../standard/traffic.ts';
 import { forwarded, type Route, translated } from './host-way.ts';
@@ -87,7 +88,7 @@ async function routeOf(
     if (/RTNETLINK answers/.test(String(error))) return undefined;
     throw error;
   }
-  const [found] = JSON.parse(text) as Found[];
+  const [found] = listOf<Found>(text);
   if (found?.dev === undefined) return undefined;
   const { type = 'unicast', dev, gateway } = found;
   const via = gateway === undefined ? '' : ` via ${gateway}`;

@@ -1,4 +1,5 @@
 import { inNamespace, ipJson, type Link } from '../ip.ts';
+import { listOf } from '../json-of.ts';
 import type { LinuxEndpoint, LinuxNetwork } from './commands.ts';
 import { host } from './links.ts';
 import { bridgeName, portOfHost } from './names.ts';
@@ -23,7 +24,7 @@ export async function observeBridge(
     ipJson<Link>(host, ['link', 'show', 'dev', name]),
     inNamespace(host, ['bridge', '-j', 'fdb', 'show', 'br', name]),
   ]);
-  const table = text.trim() === '' ? [] : (JSON.parse(text) as Forwarding[]);
+  const table = listOf<Forwarding>(text);
   const own = bridges.map(({ address }) => [address, stationOf(name, address, name, 'permanent')] as const);
   return {
     name,

@@ -1,4 +1,5 @@
 import { inNamespace } from '../../ip.ts';
+import { listOf } from '../../json-of.ts';
 import { host } from '../../linux/links.ts';
 
 /** Runs several commands of tc(8) in one process; the first that fails ends it. */
@@ -10,5 +11,5 @@ export async function tcBatch(commands: readonly string[]): Promise<void> {
 /** Runs one, and returns its JSON. */
 export async function tcJson<T>(args: readonly string[]): Promise<T[]> {
   const text = await inNamespace(host, ['tc', '-j', ...args]);
-  return text.trim() === '' ? [] : (JSON.parse(text) as T[]);
+  return listOf<T>(text);
 }

@@ -1,5 +1,6 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import { type AddressedLink, inNamespace, ipJson, type Link } from '../../ip.ts';
+import { listOf } from '../../json-of.ts';
 import { host } from '../../linux/links.ts';
 import type { Tunnels } from '../ebpf/carrier.ts';
 import type { IngressPort, Underlay } from '../edge.ts';
@@ -78,5 +79,5 @@ function firstOf(link: AddressedLink | undefined, family: Family): string | unde
 }
 
 async function entriesOf(): Promise<Forwarding[]> {
-  return JSON.parse(await inNamespace(host, ['bridge', '-j', 'fdb', 'show'])) as Forwarding[];
+  return listOf<Forwarding>(await inNamespace(host, ['bridge', '-j', 'fdb', 'show']));
 }
