@@ -1,4 +1,4 @@
-import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
+import { type AddressedLink, deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
 import { learnedAddresses } from '../ovs/fdb.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
@@ -17,7 +17,7 @@ import {
 import { host, isAbsent, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
 import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
-import { bridgeWish, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
+import { bridgeWish, deadPorts, endpointPorts, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
 import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -44,6 +44,7 @@ export class OvsSwitch {
     const ports =
       before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
     await this.#openVswitch.settleBridge(wish);
+    await this.#removeDead(network.id);
     await this.#openVswitch.settlePorts(wish.name, ports);
     await this.#openPlugged(ports.map(({ name }) => name));
     const link = await linkNamed(host, wish.name);
@@ -74,13 +75,44 @@ export class OvsSwitch {
     return true;
   }
 
+  /** While Open vSwitch is away, what is the kernel’s; the rest is {@link owed}. */
   async removeNetwork(network: LinuxNetwork): Promise<void> {
     const { id } = network;
     const name = bridgeName(id);
-    await this.unplugTrunks(network);
-    await this.#openVswitch.removeBridge(name, id);
+    try {
+      await this.unplugTrunks(network);
+      await this.#openVswitch.removeBridge(name, id);
+    } catch (error) {
+      if (!(await this.#openVswitch.isAway())) throw error;
+      await this.#abandon(network);
+    }
     // It was to become one of Open vSwitch, and did not.
     if ((await ownLink(name, id))?.linkinfo?.info_kind === 'bridge') await deleteLinks(host, [name]);
+  }
+
+  /** What Open vSwitch still has of a network that was removed, or may come back with, in words. */
+  async owed({ id }: LinuxNetwork): Promise<string | undefined> {
+    const name = bridgeName(id);
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    if (state && state.bridges.get(name)?.externalIds['heddle'] !== id) return undefined;
+    if (!state && !this.#openVswitch.mayComeBack) return undefined;
+    return `bridge ${name} of Open vSwitch, which does not run`;
+  }
+
+  /** Without ovsdb-server: ovs-vswitchd may run still, or have left the interface of a bridge of its own datapath (a TAP). */
+  async #abandon(network: LinuxNetwork): Promise<void> {
+    const name = bridgeName(network.id);
+    const trunk = isTrunked(network) ? trunkOf(network) : undefined;
+    const bridge = await ownLink(name, network.id);
+    const leading = trunk === undefined ? undefined : await linkNamed(host, trunk);
+    const isTrunkOwn = leading !== undefined && isOwn(leading.ifalias, network.id);
+    await ipBatch(host, [
+      ...(bridge ? abandoned(bridge) : []),
+      ...(isTrunkOwn ? [`link set ${trunk} down`] : []),
+    ]).catch((error) => {
+      if (!isAbsent(error)) throw error;
+    });
+    if (isTrunkOwn && trunk !== undefined) await unguardPorts([trunk]);
   }
 
   /** Makes the port that leads to the edge one of the bridge. */
@@ -88,10 +120,6 @@ export class OvsSwitch {
     const link = await this.#guardUnplugged(trunk);
     await this.#openVswitch.settlePort(bridgeName(id), trunkWish(id, trunk, link));
     await this.#openPlugged([trunk]);
-  }
-
-  async hasTrunk({ id }: LinuxNetwork, trunk: string): Promise<boolean> {
-    return trunksOn(await this.#openVswitch.read(), id).includes(trunk);
   }
 
   /** Takes off the bridge what leads to the edge, but for one that stays. */
@@ -123,6 +151,16 @@ export class OvsSwitch {
 
   /** @returns whether its port was, or may have been, its own: it is guarded until `unguardPorts` */
   async unplug(endpoint: LinuxEndpoint): Promise<boolean> {
+    try {
+      return await this.#unplug(endpoint);
+    } catch (error) {
+      // Its interface goes, and the port with the bridge, or by a look at that.
+      if (await this.#openVswitch.isAway()) return true;
+      throw error;
+    }
+  }
+
+  async #unplug(endpoint: LinuxEndpoint): Promise<boolean> {
     const name = portOfHost(endpoint);
     const ports = [...(await this.#openVswitch.read()).bridges.values()].flatMap((bridge) => [
       ...bridge.ports.values(),
@@ -143,6 +181,7 @@ export class OvsSwitch {
 
   isNetwork(look: Look | undefined, network: LinuxNetwork, links: Links): boolean {
     if (!look || !this.#openVswitch.isBridge(look.state, bridgeWish(network))) return false;
+    if (deadPorts(look.state, network.id, links).size > 0) return false;
     const [trunk, ...more] = trunksOn(look.state, network.id);
     if (!isTrunked(network)) return trunk === undefined;
     const wanted = trunkOf(network);
@@ -204,6 +243,15 @@ export class OvsSwitch {
     await this.#openVswitch.close();
   }
 
+  /** Takes off its bridge what endpoints have left there that went while Open vSwitch was away. */
+  async #removeDead(network: string): Promise<void> {
+    const state = await this.#openVswitch.read();
+    if (endpointPorts(state, network).size === 0) return;
+    const links = await ipJson<Link>(host, ['link', 'show']);
+    const dead = deadPorts(state, network, new Map(links.map((link) => [link.ifname, link])));
+    if (dead.size > 0) await this.#openVswitch.removePorts(dead);
+  }
+
   /** Removes the kernel's bridge, when all is ready that can be; returns what its ports become. */
   async #leaveKernel(bridge: string, endpoints: readonly LinuxEndpoint[]): Promise<PortWish[]> {
     // Without Open vSwitch all stays as it is.
@@ -239,4 +287,11 @@ export class OvsSwitch {
     if (attachment.kind === 'handed' && (await linkNamed(host, handedName(id))))
       await computeChecksums(host, handedName(id));
   }
+}
+
+/** Lines for `ip -batch`: the interface of a bridge in the kernel's datapath is Open vSwitch's to remove. */
+function abandoned(bridge: AddressedLink): string[] {
+  const { ifname, linkinfo } = bridge;
+  if (linkinfo?.info_kind === 'tun') return [`link del ${ifname}`];
+  return [...removeSurplus(bridge, []), `link set ${ifname} down`];
 }
