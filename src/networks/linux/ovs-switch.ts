@@ -1,4 +1,4 @@
-import { type AddressedLink, deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
+import { deleteLinks, ipBatch, ipJson, type Link } from '../ip.ts';
 import { learnedAddresses } from '../ovs/fdb.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { isPort as isPlugged } from '../ovs/plan-port.ts';
@@ -86,8 +86,9 @@ export class OvsSwitch {
       if (!(await this.#openVswitch.isAway())) throw error;
       await this.#abandon(network);
     }
-    // It was to become one of Open vSwitch, and did not.
-    if ((await ownLink(name, id))?.linkinfo?.info_kind === 'bridge') await deleteLinks(host, [name]);
+    // It was to become one of Open vSwitch, and did not; or an ovs-vswitchd that does not run any more has left it (a TAP).
+    const kind = (await ownLink(name, id))?.linkinfo?.info_kind;
+    if (kind === 'bridge' || kind === 'tun') await deleteLinks(host, [name]);
   }
 
   /** What Open vSwitch still has of a network that was removed, or may come back with, in words. */
@@ -99,7 +100,7 @@ export class OvsSwitch {
     return `bridge ${name} of Open vSwitch, which does not run`;
   }
 
-  /** Without ovsdb-server: ovs-vswitchd may run still, or have left the interface of a bridge of its own datapath (a TAP). */
+  /** Without ovsdb-server, where ovs-vswitchd may run still: its port of the kernel's datapath is its own to remove. */
   async #abandon(network: LinuxNetwork): Promise<void> {
     const name = bridgeName(network.id);
     const trunk = isTrunked(network) ? trunkOf(network) : undefined;
@@ -107,7 +108,7 @@ export class OvsSwitch {
     const leading = trunk === undefined ? undefined : await linkNamed(host, trunk);
     const isTrunkOwn = leading !== undefined && isOwn(leading.ifalias, network.id);
     await ipBatch(host, [
-      ...(bridge ? abandoned(bridge) : []),
+      ...(bridge ? [...removeSurplus(bridge, []), `link set ${name} down`] : []),
       ...(isTrunkOwn ? [`link set ${trunk} down`] : []),
     ]).catch((error) => {
       if (!isAbsent(error)) throw error;
@@ -287,11 +288,4 @@ export class OvsSwitch {
     if (attachment.kind === 'handed' && (await linkNamed(host, handedName(id))))
       await computeChecksums(host, handedName(id));
   }
-}
-
-/** Lines for `ip -batch`: the interface of a bridge in the kernel's datapath is Open vSwitch's to remove. */
-function abandoned(bridge: AddressedLink): string[] {
-  const { ifname, linkinfo } = bridge;
-  if (linkinfo?.info_kind === 'tun') return [`link del ${ifname}`];
-  return [...removeSurplus(bridge, []), `link set ${ifname} down`];
 }

@@ -133,11 +133,11 @@ export class OvsEdge implements Edge {
       await this.#openVswitch.removeBridge(trunkBridge, trunkOwner);
     } catch (error) {
       if (!(await this.#openVswitch.isAway())) throw error;
-      await this.#abandon();
     }
+    await this.#abandon();
   }
 
-  /** An ovs-vswitchd that ended leaves the interface of the bridge, a TAP with the uplink's address. */
+  /** An ovs-vswitchd that does not run any more has left the interface of the bridge, a TAP with the uplink's address. */
   async #abandon(): Promise<void> {
     const links = await linksOf();
     const uplink = links.find(({ ifname }) => ifname === this.#uplink);
