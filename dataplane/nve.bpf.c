@@ -41,12 +41,13 @@ int to_wire(struct __sk_buff *skb)
 	if (!way)
 		return TC_ACT_SHOT;
 	frames = on_wire(skb);
-	if (is_for_next_bridge(skb)) {
+	if (is_past(skb, way) || is_for_next_bridge(skb)) {
 		counters->to_wire.dropped += frames.packets;
-		return TC_ACT_SHOT;
+		// The kernel counts what is shot there: that would be for the network's own program.
+		return TC_ACT_STOLEN;
 	}
 	// A tag that the tenant has put there goes inside.
-	if (bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), way->vlan)) {
+	if (bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), way->vlan & VLAN_ID_MASK)) {
 		counters->to_wire.dropped += frames.packets;
 		return TC_ACT_SHOT;
 	}

@@ -13,10 +13,17 @@
 #define VLAN_TAG_LENGTH 4
 #define VLAN_IDS 4096
 
+/**
+ * A network may have a program of its own, which hangs where frames leave its bridge. Whoever has that bridge may take it off there
+ * (Open vSwitch does, whenever it takes a port), so before it hangs `begin`: what does not bear this mark was not there.
+ */
+#define HAS_OWN (1U << 31)
+#define BEGUN 0x4e564555
+
 /** Where the frames of an interface go. */
 struct way {
 	__u32 egress;
-	__u32 vlan;
+	__u32 vlan; // and HAS_OWN
 };
 
 /** Frames as they are on a wire, without what the edge adds. */
@@ -109,10 +116,32 @@ static __always_inline struct way *way_of(struct __sk_buff *skb, struct counters
 	__u32 ifindex = skb->ifindex;
 	struct way *way = bpf_map_lookup_elem(&ways, &ifindex);
 
+	__u32 vlan;
+
 	if (!way)
 		return 0;
-	*counters = bpf_map_lookup_elem(&counted, &way->vlan);
+	vlan = way->vlan & ~HAS_OWN;
+	*counters = bpf_map_lookup_elem(&counted, &vlan);
 	return *counters ? way : 0;
+}
+
+/** Whether a frame has gone past the network's own program. */
+static __always_inline int is_past(struct __sk_buff *skb, const struct way *way)
+{
+	if (!(way->vlan & HAS_OWN))
+		return 0;
+	if (skb->mark != BEGUN)
+		return 1;
+	// It is nobody's else to see.
+	skb->mark = 0;
+	return 0;
+}
+
+SEC("tc")
+int begin(struct __sk_buff *skb)
+{
+	skb->mark = BEGUN;
+	return TC_ACT_UNSPEC;
 }
 
 static __always_inline void count(struct passed *passed, const struct passed *frames)

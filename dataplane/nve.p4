@@ -5,25 +5,28 @@
 //
 //   p4c --target bmv2 --arch v1model --p4runtime-files nve.p4info.bin -o FOLDER dataplane/nve.p4
 //
-// Ids are fixed, so that Heddle knows them without the compiler's description (P4Runtime 1.4, 6.3).
+// Heddle finds tables and actions by their names in the compiler's description: another program has these two tables and actions,
+// and whatever else it likes.
 
 #include <core.p4>
 #include <v1model.p4>
 
 const bit<9> UPLINK = 1;
 const bit<16> TYPE_VLAN = 0x8100;
+// 01:80:c2:00:00:00 to :0f, without the last digit.
+const bit<44> NEXT_BRIDGE = 0x0180c200000;
 
 header ethernet_t {
-    bit<48> to;
-    bit<48> from;
-    bit<16> type;
+    bit<48> destination;
+    bit<48> source;
+    bit<16> ether_type;
 }
 
 header tag_t {
-    bit<3> priority;
-    bit<1> eligible;
-    bit<12> id;
-    bit<16> type;
+    bit<3> pcp;
+    bit<1> dei;
+    bit<12> vid;
+    bit<16> ether_type;
 }
 
 struct headers_t {
@@ -39,8 +42,14 @@ parser EdgeParser(packet_in packet, out headers_t headers, inout metadata_t meta
                   inout standard_metadata_t standard_metadata) {
     state start {
         packet.extract(headers.ethernet);
-        transition select(standard_metadata.ingress_port, headers.ethernet.type) {
-            (UPLINK, TYPE_VLAN): tagged;
+        transition select(standard_metadata.ingress_port) {
+            UPLINK: from_uplink;
+            default: accept;
+        }
+    }
+    state from_uplink {
+        transition select(headers.ethernet.ether_type) {
+            TYPE_VLAN: tagged;
             default: accept;
         }
     }
@@ -63,18 +72,18 @@ control EdgeIngress(inout headers_t headers, inout metadata_t meta,
         mark_to_drop(standard_metadata);
     }
 
-    @id(0x01000002) action push(bit<12> id) {
+    @id(0x01000002) action push(bit<12> vid) {
         headers.tag.setValid();
-        headers.tag.priority = 0;
-        headers.tag.eligible = 0;
-        headers.tag.id = id;
-        headers.tag.type = headers.ethernet.type;
-        headers.ethernet.type = TYPE_VLAN;
+        headers.tag.pcp = 0;
+        headers.tag.dei = 0;
+        headers.tag.vid = vid;
+        headers.tag.ether_type = headers.ethernet.ether_type;
+        headers.ethernet.ether_type = TYPE_VLAN;
         standard_metadata.egress_spec = UPLINK;
     }
 
     @id(0x01000003) action pop(bit<9> port) {
-        headers.ethernet.type = headers.tag.type;
+        headers.ethernet.ether_type = headers.tag.ether_type;
         headers.tag.setInvalid();
         standard_metadata.egress_spec = port;
     }
@@ -82,26 +91,33 @@ control EdgeIngress(inout headers_t headers, inout metadata_t meta,
     @id(0x02000001) table to_wire {
         key = { standard_metadata.ingress_port: exact @name("port"); }
         actions = { push; @defaultonly drop; }
-        const default_action = drop;
+        const default_action = drop();
         counters = to_wire_passed;
         size = 512;
     }
 
     @id(0x02000002) table from_wire {
-        key = { headers.tag.id: exact @name("id"); }
+        key = { headers.tag.vid: exact @name("vid"); }
         actions = { pop; @defaultonly drop; }
-        const default_action = drop;
+        const default_action = drop();
         counters = from_wire_passed;
         size = 4096;
     }
 
     apply {
-        if (standard_metadata.ingress_port != UPLINK) {
-            to_wire.apply();
-        } else if (headers.tag.isValid()) {
-            from_wire.apply();
+        if (standard_metadata.ingress_port == UPLINK) {
+            if (headers.tag.isValid()) {
+                from_wire.apply();
+            } else {
+                mark_to_drop(standard_metadata);
+            }
+        } else if (!headers.ethernet.isValid()) {
+            mark_to_drop(standard_metadata);
+        } else if (headers.ethernet.destination[47:4] == NEXT_BRIDGE) {
+            // What is for the next bridge alone (IEEE 802.1Q, 8.6.3) is none of a tenant's to say to one of the physical network.
+            mark_to_drop(standard_metadata);
         } else {
-            drop();
+            to_wire.apply();
         }
     }
 }

@@ -18,6 +18,11 @@ static __always_inline int lead(struct __sk_buff *skb, int to_wire)
 	if (!way)
 		return TC_ACT_SHOT;
 	frames = on_wire(skb);
+	if (to_wire && is_past(skb, way)) {
+		counters->to_wire.dropped += frames.packets;
+		// The kernel counts what is shot there: that would be for the network's own program.
+		return TC_ACT_STOLEN;
+	}
 	count(to_wire ? &counters->to_wire : &counters->from_wire, &frames);
 	return bpf_redirect(way->egress, 0);
 }

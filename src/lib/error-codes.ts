@@ -245,6 +245,13 @@ export const errorCodes = {
     remedy: 'The message says why; install it (apt-get install openvswitch-switch) and see that it runs.',
     http: 500,
   },
+  ERR_NETWORK_OWED: {
+    meaning:
+      'All networks are removed but for what Open vSwitch has of them in its database, since it does not run.',
+    remedy:
+      'Start Open vSwitch and run it again, or give that up with --force: it then stays there, and the message names it.',
+    http: 409,
+  },
   ERR_ETARCH: {
     meaning: 'The agent of a domain of etarch does not do what an entity asked for.',
     remedy: 'The message says why: a title that is not the endpoint’s, access rules, a limit.',

@@ -10,7 +10,11 @@ export interface Ovs {
   ask(program: 'ovs-vsctl' | 'ovs-ofctl' | 'ovs-appctl', ...args: string[]): Promise<string>;
   /** Ends ovs-vswitchd, as a crash does, and starts it again. */
   restart(): Promise<void>;
-  /** The same of ovsdb-server. */
+  /** Ends both, as when its service is stopped: what they know is in the database. */
+  halt(): Promise<void>;
+  /** Starts both again. */
+  resume(): Promise<void>;
+  /** Ends ovsdb-server, as a crash does, and starts it again. */
   restartDatabase(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -66,6 +70,10 @@ export async function startOvs(folder = '/var/run/openvswitch', namespace?: stri
   await ask('ovs-vsctl', `--db=unix:${socket}`, '--no-wait', 'init');
   const startSwitch = () => start('ovs-vswitchd', `unix:${socket}`);
   let vswitchd = await startSwitch();
+  const halt = async () => {
+    await end(vswitchd, 'SIGTERM');
+    await end(database, 'SIGTERM');
+  };
   return {
     folder,
     ask: (program, ...args) =>
@@ -78,9 +86,11 @@ export async function startOvs(folder = '/var/run/openvswitch', namespace?: stri
       await end(database, 'SIGKILL');
       database = await startDatabase();
     },
-    stop: async () => {
-      await end(vswitchd, 'SIGTERM');
-      await end(database, 'SIGTERM');
+    halt,
+    resume: async () => {
+      database = await startDatabase();
+      vswitchd = await startSwitch();
     },
+    stop: halt,
   };
 }

@@ -16,6 +16,8 @@ import {
   encode,
   type MessageName,
   methods,
+  pipelineAction,
+  responseType,
   type TableEntry,
   type Uint128,
   type Update,
@@ -48,17 +50,20 @@ export class P4RuntimeStandIn {
   readonly #server = new Server();
   readonly #device: number;
   readonly #shapes: Readonly<Record<number, TableShape>>;
+  readonly #reconciles: boolean;
   /** Streams by their election ids. */
   readonly #streams = new Map<Stream, bigint>();
   #entries = new Map<string, { entry: TableEntry; bytes: number; packets: number }>();
   #pipeline: Config | undefined;
   #highest = 0n;
-  /** Pipelines that it was given. */
-  pipelines = 0;
+  /** Pipelines that it was given, and what became of its tables. */
+  readonly pipelines: ('kept' | 'anew')[] = [];
   address = '';
 
-  constructor(device: number, shapes: Readonly<Record<number, TableShape>>) {
+  /** `reconciles`: whether it can keep what is in its tables when it takes another pipeline, as servers before 2020 could not. */
+  constructor(device: number, shapes: Readonly<Record<number, TableShape>>, reconciles = true) {
     this.#device = device;
+    this.#reconciles = reconciles;
     this.#shapes = shapes;
     const unary = (path: string, work: (bytes: Buffer) => Buffer) => ({
       path,
@@ -73,7 +78,7 @@ export class P4RuntimeStandIn {
     const definitions = {
       write: unary(methods.write, (bytes) => this.#write(bytes)),
       set: unary(methods.setPipeline, (bytes) => this.#setPipeline(bytes)),
-      get: unary(methods.getPipeline, () => this.#getPipeline()),
+      get: unary(methods.getPipeline, (bytes) => this.#getPipeline(bytes)),
       read: { ...unary(methods.read, same), responseStream: true },
       stream: { ...unary(methods.stream, same), requestStream: true, responseStream: true },
     };
@@ -203,21 +208,26 @@ export class P4RuntimeStandIn {
   }
 
   #setPipeline(bytes: Buffer): Buffer {
-    type Request = Arbitration & { config?: Config };
+    type Request = Arbitration & { action?: number; config?: Config };
     const request = decode<Request>('SetForwardingPipelineConfigRequest', bytes);
     this.#checkPrimary(request);
     if (!request.config?.p4info?.length || !request.config.p4DeviceConfig?.length)
       throw failed(code.invalidArgument, 'no pipeline');
+    const isKept = request.action === pipelineAction.reconcileAndCommit;
+    if (isKept && !this.#reconciles) throw failed(code.unimplemented, 'it cannot reconcile');
     this.#pipeline = request.config;
-    this.#entries = new Map();
-    this.pipelines++;
+    if (!isKept) this.#entries = new Map();
+    this.pipelines.push(isKept ? 'kept' : 'anew');
     return encode('SetForwardingPipelineConfigResponse', {});
   }
 
-  #getPipeline(): Buffer {
+  #getPipeline(bytes: Buffer): Buffer {
     if (!this.#pipeline) throw failed(code.failedPrecondition, 'no pipeline was set');
-    const { cookie } = this.#pipeline;
-    return encode('GetForwardingPipelineConfigResponse', { config: cookie ? { cookie } : {} });
+    const { cookie, p4info } = this.#pipeline;
+    const asked = decode<{ responseType?: number }>('GetForwardingPipelineConfigRequest', bytes);
+    const isDescribed = asked.responseType === responseType.p4infoAndCookie;
+    const config = { ...(cookie && { cookie }), ...(isDescribed && { p4info }) };
+    return encode('GetForwardingPipelineConfigResponse', { config });
   }
 
   #write(bytes: Buffer): Buffer {

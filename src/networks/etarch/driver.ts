@@ -88,9 +88,13 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
   }
 
   async removeEndpoint(endpoint: EtarchEndpoint, { name }: EtarchNetwork) {
-    if (!(await this.#switch(name))) return;
+    const made = await this.#switch(name);
+    if (!made) return;
     await removeIfThere(this.#linux.endpoints(switchName(name)), endpoint.name);
-    await this.#agentOf(name).refresh();
+    const refreshed = this.#agentOf(name).refresh();
+    // A switch that is away is told when it is back: it has no port of the endpoint any more.
+    if (this.#controller.isConnected(datapathOf(made))) await refreshed;
+    else refreshed.catch(() => {});
   }
 
   /** By a look at what `linux` has, and at the flows of each switch that is connected: they are mended by the way. */

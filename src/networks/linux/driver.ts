@@ -86,6 +86,10 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
     if ((await this.#context.networks()).length === 0) await this.#docker.dismiss();
   }
 
+  async owed(network: LinuxNetwork) {
+    return isOvs(network) ? this.#ovs.owed(network) : undefined;
+  }
+
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {
     const apply = async () => {
       const observed = await portOf(endpoint).apply(endpoint, network, endpoint.attachment);

@@ -28,3 +28,9 @@ test('what was sound and is taken off its bridge, set down or deleted is', () =>
     seen.isDamage('Deleted 4: hb0123456789ab: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN'),
   ).toBe(true);
 });
+
+test('a port that ovs-vswitchd does not read any more is', () => {
+  const seen = new LinksSeen();
+  expect(seen.isDamage(port(`${up},PROMISC`))).toBe(false);
+  expect(seen.isDamage(port(up))).toBe(true);
+});

@@ -16,7 +16,10 @@ export class LinksSeen {
       this.#sound.delete(name);
       return true;
     }
-    const isSound = flags.split(',').includes('UP') && (name.startsWith('hb') || rest.includes(' master '));
+    const [isUp, isPromiscuous] = ['UP', 'PROMISC'].map((flag) => flags.split(',').includes(flag));
+    // A port of ovs-vswitchd's own datapath has no master: that has it take all frames.
+    const isSound =
+      isUp === true && (name.startsWith('hb') || rest.includes(' master ') || isPromiscuous === true);
     this.#sound.set(name, isSound);
     // One that is being made is not sound yet.
     return was === true && !isSound;

@@ -18,7 +18,7 @@ import { host, isAbsent, linkNamed, ownLink } from './links.ts';
 import { bridgeName, handedName, isOwn, portOfHost } from './names.ts';
 import { kernelDatapath, openPlugged, plugPort } from './ovs-plug.ts';
 import { guardedPorts, guardPorts, unguardPorts, wantsGuard } from './ovs-port-guard.ts';
-import { bridgeWish, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
+import { bridgeWish, deadPorts, endpointPorts, portWish, trunksOn, trunkWish } from './ovs-wishes.ts';
 import type { LearningSwitch, Station } from './switching.ts';
 import { isTrunked, trunkOf } from './trunk.ts';
 
@@ -42,6 +42,7 @@ export class OvsSwitch {
     const ports =
       before?.linkinfo?.info_kind === 'bridge' ? await this.#leaveKernel(wish.name, endpoints) : [];
     await this.#openVswitch.settleBridge(wish);
+    await this.#removeDead(network.id);
     await this.#openVswitch.settlePorts(wish.name, ports);
     await openPlugged(
       this.#openVswitch,
@@ -75,22 +76,50 @@ export class OvsSwitch {
     return true;
   }
 
+  /** While Open vSwitch is away, what is the kernel’s; the rest is {@link owed}. */
   async removeNetwork(network: LinuxNetwork): Promise<void> {
     const { id } = network;
     const name = bridgeName(id);
-    await this.unplugTrunks(network);
-    await this.#openVswitch.removeBridge(name, id);
-    // It was to become one of Open vSwitch, and did not.
-    if ((await ownLink(name, id))?.linkinfo?.info_kind === 'bridge') await deleteLinks(host, [name]);
+    try {
+      await this.unplugTrunks(network);
+      await this.#openVswitch.removeBridge(name, id);
+    } catch (error) {
+      if (!(await this.#openVswitch.isAway())) throw error;
+      await this.#abandon(network);
+    }
+    // It was to become one of Open vSwitch, and did not; or an ovs-vswitchd that does not run any more has left it (a TAP).
+    const kind = (await ownLink(name, id))?.linkinfo?.info_kind;
+    if (kind === 'bridge' || kind === 'tun') await deleteLinks(host, [name]);
+  }
+
+  /** What Open vSwitch still has of a network that was removed, or may come back with, in words. */
+  async owed({ id }: LinuxNetwork): Promise<string | undefined> {
+    const name = bridgeName(id);
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    if (state && state.bridges.get(name)?.externalIds['heddle'] !== id) return undefined;
+    if (!state && !this.#openVswitch.mayComeBack) return undefined;
+    return `bridge ${name} of Open vSwitch, which does not run`;
+  }
+
+  /** Without ovsdb-server, where ovs-vswitchd may run still: its port of the kernel's datapath is its own to remove. */
+  async #abandon(network: LinuxNetwork): Promise<void> {
+    const name = bridgeName(network.id);
+    const trunk = isTrunked(network) ? trunkOf(network) : undefined;
+    const bridge = await ownLink(name, network.id);
+    const leading = trunk === undefined ? undefined : await linkNamed(host, trunk);
+    const isTrunkOwn = leading !== undefined && isOwn(leading.ifalias, network.id);
+    await ipBatch(host, [
+      ...(bridge ? [...removeSurplus(bridge, []), `link set ${name} down`] : []),
+      ...(isTrunkOwn ? [`link set ${trunk} down`] : []),
+    ]).catch((error) => {
+      if (!isAbsent(error)) throw error;
+    });
+    if (isTrunkOwn && trunk !== undefined) await unguardPorts([trunk]);
   }
 
   /** Makes the port that leads to the edge one of the bridge. */
   async plugTrunk({ id }: LinuxNetwork, trunk: string): Promise<void> {
     await plugPort(this.#openVswitch, bridgeName(id), id, trunk);
-  }
-
-  async hasTrunk({ id }: LinuxNetwork, trunk: string): Promise<boolean> {
-    return trunksOn(await this.#openVswitch.read(), id).includes(trunk);
   }
 
   /** Takes off the bridge what leads to the edge, but for one that stays. */
@@ -122,6 +151,16 @@ export class OvsSwitch {
 
   /** @returns whether its port was, or may have been, its own: it is guarded until `unguardPorts` */
   async unplug(endpoint: LinuxEndpoint): Promise<boolean> {
+    try {
+      return await this.#unplug(endpoint);
+    } catch (error) {
+      // Its interface goes, and the port with the bridge, or by a look at that.
+      if (await this.#openVswitch.isAway()) return true;
+      throw error;
+    }
+  }
+
+  async #unplug(endpoint: LinuxEndpoint): Promise<boolean> {
     const name = portOfHost(endpoint);
     const ports = [...(await this.#openVswitch.read()).bridges.values()].flatMap((bridge) => [
       ...bridge.ports.values(),
@@ -142,6 +181,7 @@ export class OvsSwitch {
 
   isNetwork(look: Look | undefined, network: LinuxNetwork, links: Links): boolean {
     if (!look || !this.#openVswitch.isBridge(look.state, bridgeWish(network))) return false;
+    if (deadPorts(look.state, network.id, links).size > 0) return false;
     const [trunk, ...more] = trunksOn(look.state, network.id);
     if (!isTrunked(network)) return trunk === undefined;
     const wanted = trunkOf(network);
@@ -201,6 +241,15 @@ export class OvsSwitch {
 
   async close(): Promise<void> {
     await this.#openVswitch.close();
+  }
+
+  /** Takes off its bridge what endpoints have left there that went while Open vSwitch was away. */
+  async #removeDead(network: string): Promise<void> {
+    const state = await this.#openVswitch.read();
+    if (endpointPorts(state, network).size === 0) return;
+    const links = await ipJson<Link>(host, ['link', 'show']);
+    const dead = deadPorts(state, network, new Map(links.map((link) => [link.ifname, link])));
+    if (dead.size > 0) await this.#openVswitch.removePorts(dead);
   }
 
   /** Removes the kernel's bridge, when all is ready that can be; returns what its ports become. */

@@ -35,3 +35,23 @@ export function trunksOn({ bridges }: SwitchState, network: string): string[] {
     .filter(({ name, externalIds }) => name !== bridge && externalIds['heddle'] === network)
     .map(({ name }) => name);
 }
+
+/** Ports of a network that are its endpoints', whether they are there still or not: their owners by name. */
+export function endpointPorts({ bridges }: SwitchState, network: string): ReadonlyMap<string, string> {
+  const bridge = bridges.get(bridgeName(network));
+  const ports = [...(bridge?.ports.values() ?? [])].filter(({ name }) => name !== bridge?.name);
+  return new Map(
+    ports.flatMap(({ name, externalIds: { heddle: owner } }) =>
+      owner === undefined || owner === network ? [] : [[name, owner] as const],
+    ),
+  );
+}
+
+/** Those whose interfaces are gone. `links`: of the host, by name. */
+export function deadPorts(
+  state: SwitchState,
+  network: string,
+  links: ReadonlyMap<string, Link>,
+): ReadonlyMap<string, string> {
+  return new Map([...endpointPorts(state, network)].filter(([name]) => !links.has(name)));
+}

@@ -41,25 +41,16 @@ export class Trunks {
     if (why && !goesOn) throw why;
     silence(trunk);
     await ipBatch(host, settleTrunk(network));
-    if (isOvs(network)) await this.#plug(network, trunk);
+    if (isOvs(network)) await this.#ovs.plugTrunk(network, trunk);
     else await leaveOvs(trunk);
     if (why) throw why;
     return { trunk };
   }
 
-  /** Open vSwitch takes what hangs on an interface off when it takes that: no frame is to go past a program meanwhile. */
-  async #plug(network: TrunkedNetwork, trunk: string): Promise<void> {
-    const isBare = network.program !== undefined && !(await this.#ovs.hasTrunk(network, trunk));
-    if (isBare) await ipBatch(host, [`link set ${trunk} down`]);
-    await this.#ovs.plugTrunk(network, trunk);
-    if (!isBare) return;
-    await this.#join();
-    await ipBatch(host, [`link set ${trunk} up`]);
-  }
-
   /** Of a network that is removed. */
   async remove(network: LinuxNetwork): Promise<void> {
-    if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join();
+    // What keeps the edge from it, the next look meets again.
+    if (isTrunked(network) || this.#context.edge?.mayHave(network.id)) await this.#join().catch(() => {});
     if (!isTrunked(network)) return;
     // The edge has taken it away in its turn, when nothing else is done with it; but not while its uplink is away.
     if (await isStubbed(network)) await deleteLinks(host, [stubName(network.vlan)]);
@@ -69,7 +60,8 @@ export class Trunks {
   async look(networks: readonly LinuxNetwork[]) {
     const before = await linksOfHost();
     const joined = stubsOf(before);
-    const isConcerned = joined.length > 0 || networks.some(isTrunked);
+    const isUnsettled = this.#context.edge?.isSettled === false;
+    const isConcerned = joined.length > 0 || isUnsettled || networks.some(isTrunked);
     // What keeps the edge from it, each network says when it is applied.
     const refused = isConcerned ? await this.#join().catch(() => undefined) : new Map();
     const links = new Map((isConcerned ? await linksOfHost() : before).map((link) => [link.ifname, link]));

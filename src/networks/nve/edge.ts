@@ -28,8 +28,13 @@ export interface Edge {
    * @throws HeddleError ERR_NETWORK
    */
   meet?(hosts: readonly Underlay[]): Promise<void>;
-  /** Removes what it has made on this host, and nothing else. */
+  /** Removes what it has made on this host, and nothing else: but for what it {@link settleOwed | owes}. */
   stop(): Promise<void>;
+  /**
+   * Takes away what somebody has of a stopped edge who did not run then; another edge may have taken its place.
+   * @returns what there still is, in words; nothing when all is gone
+   */
+  settleOwed?(): Promise<string | undefined>;
 }
 
 /** Why networks are not joined as they are to be, by their ids. */

@@ -28,7 +28,7 @@ function edge(links: readonly Link[] = [uplink]) {
     counters: async () => [],
     stop: async () => void done.push('stop'),
   };
-  return { done, edge: new NodeEdge(driver, 'eth1', 'fake', async () => links) };
+  return { done, edge: new NodeEdge(driver, 'eth1', 'fake', { links: async () => links }) };
 }
 
 test('what several ask for together is done once, by what there is then', async () => {
@@ -83,7 +83,7 @@ test('where hosts are is said to an edge that has to know, and asked of it', asy
     meet: async (hosts) => void met.push(hosts),
     stop: async () => {},
   };
-  const told = new NodeEdge(driver, 'eth1', 'fake', async () => [uplink]);
+  const told = new NodeEdge(driver, 'eth1', 'fake', { links: async () => [uplink] });
   await told.meet([['192.0.2.2']]);
   expect(met).toEqual([[['192.0.2.2']]]);
   expect(await told.underlay()).toEqual(['192.0.2.1']);
@@ -101,4 +101,32 @@ test('without networks nothing is left; while the uplink is away, all is left as
   const away = edge([]);
   expect((await away.edge.join(async () => [port(1)])).get('n1')?.message).toContain('eth1 is not there');
   expect(away.done).toEqual([]);
+});
+
+test('it is not settled before its first turn, after one that failed, and while something of it is owed', async () => {
+  let owed: string | undefined = 'a bridge';
+  let isReady = false;
+  const driver: Edge = {
+    apply: async () => noneRefused,
+    overhead: 0,
+    counters: async () => [],
+    stop: async () => {},
+    settleOwed: async () => owed,
+  };
+  const ready = async () => {
+    if (!isReady) throw new Error('something is left of another');
+  };
+  const joined = new NodeEdge(driver, 'eth1', 'fake', { links: async () => [uplink], ready });
+  const turn = (ports: readonly IngressPort[]) => joined.join(async () => ports);
+  expect(joined.isSettled).toBe(false);
+  await expect(turn([port(1)])).rejects.toThrow('something is left of another');
+  expect(joined.isSettled).toBe(false);
+  isReady = true;
+  await turn([port(1)]);
+  expect(joined.isSettled).toBe(true);
+  await turn([]);
+  expect([joined.isSettled, await joined.remove()]).toEqual([false, 'a bridge']);
+  owed = undefined;
+  await turn([]);
+  expect([joined.isSettled, await joined.remove()]).toEqual([true, undefined]);
 });

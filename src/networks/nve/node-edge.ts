@@ -4,6 +4,11 @@ import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
 import type { Edge, IngressPort, PortCounters, Refused, RunningProgram, Underlay } from './edge.ts';
 
+interface Surroundings {
+  readonly links: () => Promise<readonly Link[]>;
+  readonly ready: () => Promise<void>;
+}
+
 /** The edge of this node, as networks join it. An edge is told all there is at once, and they come one by one. */
 export class NodeEdge {
   readonly driver: string;
@@ -13,12 +18,23 @@ export class NodeEdge {
   readonly uplink: string;
   /** Networks that are joined; not known before the first turn. */
   #joined: ReadonlySet<string> | undefined;
+  #isSettled = false;
+  readonly #ready: () => Promise<void>;
   #current: Promise<unknown> = Promise.resolve();
   #next: Promise<Refused> | undefined;
 
-  /** @param driver its name */
-  constructor(edge: Edge, uplink: string, driver: string, links = linksOfHost) {
+  /**
+   * @param driver its name
+   * @param ready brings about that it may be made; called again at each turn
+   */
+  constructor(
+    edge: Edge,
+    uplink: string,
+    driver: string,
+    { links = linksOfHost, ready = async () => {} }: Partial<Surroundings> = {},
+  ) {
     this.#links = links;
+    this.#ready = ready;
     this.driver = driver;
     this.#edge = edge;
     this.uplink = uplink;
@@ -36,6 +52,11 @@ export class NodeEdge {
     });
     this.#current = this.#next.catch(() => {});
     return this.#next;
+  }
+
+  /** Whether all is done: not before the first turn, after one that failed, and while somebody has something who does not run. */
+  get isSettled(): boolean {
+    return this.#isSettled;
   }
 
   /** Whether a network may be joined so far. */
@@ -78,16 +99,20 @@ export class NodeEdge {
     await this.#edge.meet?.(hosts);
   }
 
-  /** Removes all of it from this host. */
-  async remove(): Promise<void> {
+  /** Removes all of it from this host. @returns what somebody has of it still who does not run, in words */
+  async remove(): Promise<string | undefined> {
     await this.#edge.stop();
+    return this.#edge.settleOwed?.();
   }
 
   async #join(ports: readonly IngressPort[]): Promise<Refused> {
+    this.#isSettled = false;
+    await this.#ready();
     // Without networks there is nothing to do on an interface that is not Heddle's.
     if (ports.length === 0) {
-      await this.#edge.stop();
+      const owed = await this.remove();
       this.#joined = new Set();
+      this.#isSettled = owed === undefined;
       return new Map();
     }
     const links = await this.#links();
@@ -101,6 +126,7 @@ export class NodeEdge {
     if (rest.length === 0) await this.#edge.stop();
     const without = rest.length === 0 ? [] : await this.#edge.apply(rest);
     this.#joined = new Set(rest.map(({ network }) => network));
+    this.#isSettled = true;
     return new Map([...refused, ...without]);
   }
 

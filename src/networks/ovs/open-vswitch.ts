@@ -9,6 +9,9 @@ import { runFolder } from './run-folder.ts';
 import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
 
+/** Where packages have its database (ovsdb-server(1), OVS_DBDIR). */
+const databaseFolders = ['/etc/openvswitch', '/var/lib/openvswitch'];
+
 /** Transactions that are decided on again, because others changed what they were decided from. */
 const mostTries = 20;
 
@@ -47,8 +50,23 @@ export class OpenVswitch {
     checkOpen(wish.name, local);
   }
 
+  /** Whether its database cannot be asked now: then nobody can take away what is in there. */
+  async isAway(): Promise<boolean> {
+    return !(await this.#ovsdb.isReachable());
+  }
+
+  /**
+   * Whether it may have a database, if it is away: one that was removed from the host with its database comes back empty. Where it
+   * runs from folders of its own (OVS_RUNDIR), its database may be anywhere.
+   */
+  get mayComeBack(): boolean {
+    if (process.env['OVS_RUNDIR'] !== undefined) return true;
+    return [...databaseFolders, runFolder()].some((folder) => existsSync(`${folder}/conf.db`));
+  }
+
+  /** @throws HeddleError ERR_OVS */
   async removeBridge(name: string, owner: string): Promise<void> {
-    await this.#bringAbout((now) => removeBridge(now, name, owner));
+    await this.#leave((now) => removeBridge(now, name, owner));
   }
 
   /** Makes a port what it should be, and returns it with its number. @throws HeddleError ERR_OVS */
@@ -66,24 +84,46 @@ export class OpenVswitch {
     await this.#bringAbout((now) => settlePorts(now, bridge, wishes));
   }
 
+  /** @throws HeddleError ERR_OVS */
   async removePort(name: string, owner: string): Promise<void> {
-    await this.#bringAbout((now) => removePort(now, name, owner));
+    await this.#leave((now) => removePort(now, name, owner));
+  }
+
+  /** The same of several at once; `ports`: owners by name. @throws HeddleError ERR_OVS */
+  async removePorts(ports: ReadonlyMap<string, string>): Promise<void> {
+    await this.#leave((now) => [...ports].flatMap(([name, owner]) => removePort(now, name, owner)));
   }
 
   async close(): Promise<void> {
     await this.#ovsdb.close();
   }
 
-  /** Carries out what is decided by a look at all there is; when others were quicker, by another look. */
   async #bringAbout(decide: (now: SwitchState) => readonly Operation[]): Promise<SwitchState> {
+    const { now, number } = await this.#decided(decide);
+    if (number === undefined) return now;
+    await this.#ovsdb.configured(number);
+    return this.read();
+  }
+
+  /** What its database does not have any more, an ovs-vswitchd that does not run will not have when it does. */
+  async #leave(decide: (now: SwitchState) => readonly Operation[]): Promise<void> {
+    const { number } = await this.#decided(decide);
+    if (number !== undefined) await this.#ovsdb.configured(number).catch(() => {});
+  }
+
+  /**
+   * Carries out what is decided by a look at all there is; when others were quicker, by another look.
+   * `number`: what ovs-vswitchd has to come to; absent when there was nothing to do.
+   */
+  async #decided(
+    decide: (now: SwitchState) => readonly Operation[],
+  ): Promise<{ readonly now: SwitchState; readonly number?: number }> {
     for (let tries = 0; tries < mostTries; tries++) {
       const now = await this.read();
       const operations = decide(now);
-      if (operations.length === 0) return now;
+      if (operations.length === 0) return { now };
       const number = await this.#commit(now.root, operations);
-      if (number === undefined) continue;
-      await this.#ovsdb.configured(number);
-      return this.read();
+      if (number !== undefined) return { now, number };
     }
     throw new HeddleError('ERR_OVS', 'others change the database of Open vSwitch without end');
   }

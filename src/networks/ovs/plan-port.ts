@@ -145,7 +145,10 @@ function ownPort(
   for (const bridge of bridges.values()) {
     const port = bridge.ports.get(name);
     if (!port) continue;
-    if (port.externalIds['heddle'] === owner) return { bridge, port };
+    const { heddle: whose } = port.externalIds;
+    // One that somebody has put back by hand onto a bridge of Heddle's bears no mark.
+    const isPutBack = whose === undefined && bridge.externalIds['heddle'] !== undefined;
+    if (whose === owner || isPutBack) return { bridge, port };
     throw new HeddleError(
       'ERR_OVS',
       `port ${name} is on bridge ${bridge.name} of Open vSwitch, and not Heddle’s`,

@@ -146,3 +146,19 @@ test('what is gone is removed by saying nothing', () => {
 test('a database that was never begun has no state', () => {
   expect(stateIn([{ rows: [] }, { rows: [] }, { rows: [] }, { rows: [] }, { rows: [] }])).toBeUndefined();
 });
+
+test('a port that somebody has put back by hand onto a bridge of Heddle’s is Heddle’s again, and no other', () => {
+  const own: PortWish = { name: 'hv12', owner: 'me', type: 'system' };
+  const on = (of: Bridge, whose?: string) =>
+    state({ ...of, ports: new Map([...of.ports, ['hv12', port('hv12', whose)]]) });
+  expect(tables(settlePort(on(bridge), 'hb1', own))).toEqual([
+    'wait Bridge',
+    'mutate Bridge',
+    'insert Interface',
+    'insert Port',
+    'mutate Bridge',
+  ]);
+  const refused = expect.objectContaining({ code: 'ERR_OVS' });
+  expect(() => settlePort(on({ ...bridge, externalIds: {} }), 'hb1', own)).toThrow(refused);
+  expect(() => settlePort(on(bridge, 'somebody'), 'hb1', own)).toThrow(refused);
+});

@@ -1,5 +1,5 @@
 import type { Metadata, ServiceError } from '@grpc/grpc-js';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { code, decode, type Status } from './messages.ts';
 
 const hint = 'check that simple_switch_grpc runs, where it listens, and its --device-id';
@@ -17,7 +17,16 @@ export function failure(what: string, error: ServiceError): HeddleError {
 
 /** UNAVAILABLE, DEADLINE_EXCEEDED. */
 function isAway(error: ServiceError): boolean {
-  return error.code === 14 || error.code === 4;
+  return error.code === unavailable || error.code === 4;
+}
+
+const unavailable = 14;
+
+/** Whether nobody was there to be asked. */
+export function hasEnded(error: unknown): boolean {
+  return (
+    isHeddleError(error, 'ERR_P4RUNTIME') && (error.cause as ServiceError | undefined)?.code === unavailable
+  );
 }
 
 function partsOf(metadata: Metadata): string[] {

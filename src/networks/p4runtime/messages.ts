@@ -1,7 +1,8 @@
 import protobuf from 'protobufjs/light.js';
 
 // What Heddle says and hears of P4Runtime (p4/v1/p4runtime.proto of 1.4): names, numbers and types of fields. What is not here is
-// passed over when it is received. The description of a pipeline (P4Info) is a message that nobody here looks into: bytes.
+// passed over when it is received. The description of a pipeline goes to the switch in bytes, as the compiler wrote it; what is looked for
+// in it is here as well (p4/config/v1/p4info.proto).
 
 type Field = readonly [number, string, 'repeated'?];
 
@@ -62,6 +63,27 @@ const p4 = {
     cookie: [3, 'Cookie'],
   }),
   Cookie: message({ cookie: [1, 'uint64'] }),
+  P4Info: message({
+    tables: [2, 'InfoTable', 'repeated'],
+    actions: [3, 'InfoAction', 'repeated'],
+    directCounters: [6, 'DirectCounter', 'repeated'],
+  }),
+  Preamble: message({ id: [1, 'uint32'], name: [2, 'string'], alias: [3, 'string'] }),
+  InfoTable: message({
+    preamble: [1, 'Preamble'],
+    matchFields: [2, 'MatchField', 'repeated'],
+    actionRefs: [3, 'ActionRef', 'repeated'],
+  }),
+  MatchField: message({ id: [1, 'uint32'], bitwidth: [4, 'int32'], matchType: [5, 'uint32'] }),
+  ActionRef: message({ id: [1, 'uint32'] }),
+  InfoAction: message({ preamble: [1, 'Preamble'], params: [2, 'InfoParam', 'repeated'] }),
+  InfoParam: message({ id: [1, 'uint32'], bitwidth: [4, 'int32'] }),
+  DirectCounter: message({
+    preamble: [1, 'Preamble'],
+    spec: [2, 'CounterSpec'],
+    directTableId: [3, 'uint32'],
+  }),
+  CounterSpec: message({ unit: [1, 'uint32'] }),
   Error: message({ canonicalCode: [1, 'int32'], message: [2, 'string'] }),
   /** google.rpc.Status, and google.protobuf.Any in it. */
   Status: message({ code: [1, 'int32'], message: [2, 'string'], details: [3, 'Any', 'repeated'] }),
@@ -72,10 +94,10 @@ const root = protobuf.Root.fromJSON({ nested: p4 });
 
 /** `Update.Type`. */
 export const updateType = { insert: 1, modify: 2, delete: 3 } as const;
-/** `SetForwardingPipelineConfigRequest.Action`: what was there before is forgotten. */
-export const verifyAndCommit = 3;
+/** `SetForwardingPipelineConfigRequest.Action`: what was there before is forgotten, or goes on. */
+export const pipelineAction = { verifyAndCommit: 3, reconcileAndCommit: 5 } as const;
 /** `GetForwardingPipelineConfigRequest.ResponseType`. */
-export const cookieOnly = 1;
+export const responseType = { cookieOnly: 1, p4infoAndCookie: 2 } as const;
 /** `google.rpc.Code`, of those that have a meaning here. */
 export const code = {
   ok: 0,
@@ -85,6 +107,7 @@ export const code = {
   alreadyExists: 6,
   permissionDenied: 7,
   failedPrecondition: 9,
+  unimplemented: 12,
 } as const;
 
 export type MessageName = keyof typeof p4;
@@ -141,6 +164,42 @@ export interface Arbitration {
   readonly electionId?: Uint128;
   readonly status?: Status;
 }
+
+interface Preamble {
+  readonly id?: number;
+  readonly name?: string;
+  readonly alias?: string;
+}
+
+interface Sized {
+  readonly id?: number;
+  readonly bitwidth?: number;
+}
+
+export interface InfoTable {
+  readonly preamble?: Preamble;
+  readonly matchFields: readonly (Sized & { readonly matchType?: number })[];
+  readonly actionRefs: readonly { readonly id?: number }[];
+}
+
+export interface InfoAction {
+  readonly preamble?: Preamble;
+  readonly params: readonly Sized[];
+}
+
+/** What a compiler says of a program. */
+export interface P4Info {
+  readonly tables: readonly InfoTable[];
+  readonly actions: readonly InfoAction[];
+  readonly directCounters: readonly {
+    readonly spec?: { readonly unit?: number };
+    readonly directTableId?: number;
+  }[];
+}
+
+/** `MatchField.MatchType`, and `CounterSpec.Unit`. */
+export const exactMatch = 2;
+export const packetsAndBytes = 3;
 
 /** The service's methods by their paths (`p4.v1.P4Runtime`). */
 export const methods = {

@@ -37,6 +37,28 @@ describe('a switch by P4Runtime', () => {
     expect(await p4.pipeline()).toBeUndefined();
     await p4.setPipeline(pipeline);
     expect(await p4.pipeline()).toBe(pipeline.cookie);
+    expect(Buffer.from((await p4.p4info()) ?? [])).toEqual(pipeline.p4info);
+  });
+
+  it('takes one that is alike with all that its tables have, where it can do that', async () => {
+    await p4.setPipeline(pipeline);
+    await p4.write([update('insert', 300)]);
+    await p4.setPipeline({ ...pipeline, cookie: 7n }, true);
+    expect([await p4.pipeline(), server.tables, server.pipelines]).toEqual([
+      7n,
+      { '7 300': '9 1' },
+      ['anew', 'kept'],
+    ]);
+    const old = new P4RuntimeStandIn(1, {}, false);
+    await old.start();
+    const other = new P4Switch(old.address, 1);
+    try {
+      await other.setPipeline(pipeline, true);
+      expect([await other.pipeline(), old.pipelines]).toEqual([pipeline.cookie, ['anew']]);
+    } finally {
+      await other.close();
+      old.stop();
+    }
   });
 
   it('takes, changes and forgets entries, and says what it has', async () => {

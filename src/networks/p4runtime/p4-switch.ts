@@ -4,15 +4,15 @@ import { failure } from './failure.ts';
 import {
   type Arbitration,
   code,
-  cookieOnly,
   decode,
   type Entity,
   encode,
   type MessageName,
   methods,
+  pipelineAction,
+  responseType,
   type Status,
   type Update,
-  verifyAndCommit,
 } from './messages.ts';
 
 /** Milliseconds that a switch has for an answer. */
@@ -29,6 +29,11 @@ export interface Pipeline {
   readonly deviceConfig: Buffer;
   /** What it is known by, 64 bits. */
   readonly cookie: bigint;
+}
+
+interface Config {
+  readonly p4info?: Uint8Array;
+  readonly cookie?: { readonly cookie?: string };
 }
 
 interface Channel {
@@ -61,31 +66,47 @@ export class P4Switch {
 
   /** The cookie of the pipeline that it runs; nothing when it has none. @throws HeddleError ERR_P4RUNTIME */
   async pipeline(): Promise<bigint | undefined> {
+    const cookie = (await this.#config(responseType.cookieOnly))?.cookie?.cookie;
+    return cookie === undefined ? undefined : BigInt(cookie);
+  }
+
+  /** How its compiler describes the pipeline that it runs; nothing when it has none. @throws HeddleError ERR_P4RUNTIME */
+  async p4info(): Promise<Uint8Array | undefined> {
+    return (await this.#config(responseType.p4infoAndCookie))?.p4info;
+  }
+
+  async #config(type: number): Promise<Config | undefined> {
     await this.#primary();
-    const request = { deviceId: this.#deviceId, responseType: cookieOnly };
+    const request = { deviceId: this.#deviceId, responseType: type };
     try {
-      const answer = await this.#ask<{ config?: { cookie?: { cookie?: string } } }>(
+      const answer = await this.#ask<{ config?: Config }>(
         methods.getPipeline,
         ['GetForwardingPipelineConfigRequest', request],
         'GetForwardingPipelineConfigResponse',
       );
-      const cookie = answer.config?.cookie?.cookie;
-      return cookie === undefined ? undefined : BigInt(cookie);
+      return answer.config;
     } catch (error) {
       if ((error as ServiceError).code === code.failedPrecondition) return undefined;
       throw this.#failure('pipeline', error);
     }
   }
 
-  /** Gives it a pipeline, whose tables are empty then. @throws HeddleError ERR_P4RUNTIME */
-  async setPipeline({ p4info, deviceConfig, cookie }: Pipeline): Promise<void> {
+  /**
+   * Gives it a pipeline, whose tables are empty then. `isAlike`: they have what they had, where it can do that: all that is in them has
+   * a place in the new one.
+   * @throws HeddleError ERR_P4RUNTIME
+   */
+  async setPipeline({ p4info, deviceConfig, cookie }: Pipeline, isAlike = false): Promise<void> {
     const config = { p4info, p4DeviceConfig: deviceConfig, cookie: { cookie: String(cookie) } };
-    const request = { ...(await this.#identity()), action: verifyAndCommit, config };
+    const action = isAlike ? pipelineAction.reconcileAndCommit : pipelineAction.verifyAndCommit;
+    const request = { ...(await this.#identity()), action, config };
     await this.#ask(
       methods.setPipeline,
       ['SetForwardingPipelineConfigRequest', request],
       'SetForwardingPipelineConfigResponse',
     ).catch((error) => {
+      const isUnknown = (error as ServiceError).code === code.unimplemented;
+      if (isAlike && isUnknown) return this.setPipeline({ p4info, deviceConfig, cookie });
       throw this.#failure('pipeline', error);
     });
   }

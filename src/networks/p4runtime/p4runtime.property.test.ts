@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type OddAnswer, OddP4Switch } from '../../../test/support/odd-p4-switch.ts';
+import { described, nve } from '../../../test/support/p4info.ts';
 import { tries } from '../../../test/support/tries.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import { countersOf, everything, tables, tableUpdates } from '../nve/p4/tables.ts';
+import { pipelineIds } from '../nve/p4/pipeline-ids.ts';
+import { countersOf, everything, tableUpdates } from '../nve/p4/tables.ts';
 import { decode, type Entity, encode, type MessageName } from './messages.ts';
 import { P4Switch } from './p4-switch.ts';
 
+const ids = pipelineIds(described());
 const u32 = fc.nat(0xffff_ffff);
 const long = fc.bigInt(0n, 2n ** 63n - 1n).map(String);
 const bytes = fc.uint8Array({ maxLength: 24 });
@@ -15,7 +18,7 @@ const few = <T>(one: fc.Arbitrary<T>) => fc.array(one, { maxLength: 3 });
 
 /** Everything may be absent (proto3), and of any size. */
 const entry = some({
-  tableId: fc.oneof(fc.constantFrom(...Object.values(tables)), u32),
+  tableId: fc.oneof(fc.constantFrom(ids.toWire.table, ids.fromWire.table), u32),
   match: few(some({ fieldId: u32, exact: some({ value: bytes }) })),
   action: some({ action: some({ actionId: u32, params: few(some({ paramId: u32, value: bytes })) }) }),
   isDefaultAction: fc.boolean(),
@@ -70,13 +73,30 @@ test('what is no message is refused, and what is one can be acted on, whatever i
       } catch {
         return;
       }
-      for (const { packets, bytes: count } of countersOf(slotOf, found).map(({ toWire }) => toWire))
+      for (const { packets, bytes: count } of countersOf(ids, slotOf, found).map(({ toWire }) => toWire))
         expect([packets, count].every(Number.isFinite)).toBe(true);
       // What it says to the switch then is a message.
-      const updates = tableUpdates(slotOf, found);
+      const updates = tableUpdates(ids, slotOf, found);
       expect(
         decode<{ updates: object[] }>('WriteRequest', encode('WriteRequest', { updates })).updates,
       ).toHaveLength(updates.length);
+    }),
+    tries(10_000, 300),
+  );
+});
+
+test('what is no description of a pipeline is refused, whatever a compiler has left of it', () => {
+  const damage = fc.array(fc.tuple(fc.nat(0xffff), fc.nat(0xff)), { maxLength: 6 });
+  fc.assert(
+    fc.property(damage, fc.nat(0xffff), (places, cut) => {
+      const copy = described(nve);
+      for (const [at, byte] of places) copy[at % copy.length] = byte;
+      const received = cut % 3 === 0 ? copy.subarray(0, cut % (copy.length + 1)) : copy;
+      try {
+        expect(pipelineIds(received).toWire.table).toBeTypeOf('number');
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ERR_NETWORK_PROGRAM' });
+      }
     }),
     tries(10_000, 300),
   );
@@ -113,8 +133,8 @@ test('a switch is used, or refused with a code, whatever it answers', async () =
           server.answers = one;
           const cookie = await orRefused(() => p4.pipeline());
           if (cookie !== undefined) expect(typeof cookie).toBe('bigint');
-          const found = (await orRefused(() => p4.read(...everything))) ?? [];
-          await orRefused(() => p4.write(tableUpdates(slotOf, found)));
+          const found = (await orRefused(() => p4.read(...everything(ids)))) ?? [];
+          await orRefused(() => p4.write(tableUpdates(ids, slotOf, found)));
         }
       } finally {
         await p4.close();

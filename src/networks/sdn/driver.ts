@@ -3,6 +3,7 @@ import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
 import { shownFlow } from '../ovs/controller/shown-flow.ts';
 import { foreignFlows } from '../ovs/foreign-flows.ts';
+import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
 import { ensure, removeIfThere } from '../standard/ensure.ts';
@@ -30,6 +31,9 @@ import { namesOf, switchedTrace } from './trace.ts';
 export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
   readonly #controller: Controller<ControlledNetwork, LearningSwitch>;
+  readonly #openVswitch = new OpenVswitch();
+  /** Whether the controllers of others were connected when that was said last, by network. */
+  readonly #said = new Map<string, boolean>();
 
   constructor(context: DriverContext) {
     this.#context = context;
@@ -50,14 +54,19 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const control = await ensure(this.#ip.networks, controlNetwork(network));
     if (isOwn(network)) await this.#control(network, data);
     const { interface: bridge, subnets } = control.status.observed;
+    const isConnected = isOwn(network) || (await this.#isConnected(data));
+    this.#said.set(network.id, isConnected);
     return {
       ...data.status.observed,
       control: { network: control.name, interface: bridge, subnets },
       controller: network.options.controller ?? this.#controller.target,
+      // Without it the switch goes on with what it was told, and asks for it again each second.
+      controllerConnected: isConnected,
     };
   }
 
   async removeNetwork(network: SdnNetwork) {
+    this.#said.delete(network.id);
     const data = await this.#data(network);
     if (data) this.#controller.release(datapathOf(data));
     await removeIfThere(this.#ip.networks, dataName(network.name));
@@ -79,6 +88,8 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const data = await this.#data(network);
     if (!data) return;
     await removeIfThere(this.#ip.endpoints(data.name), endpoint.name);
+    // A switch that is away is told when it is back: it has no port of the endpoint any more.
+    if (isOwn(network) && !this.#controller.isConnected(datapathOf(data))) return this.#expect(network, data);
     await this.#refresh(network);
   }
 
@@ -93,7 +104,9 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
         const those = endpoints.filter((endpoint) => endpoint.network === network.name);
         if (!own || !data.has(controlName(network.name))) return [network, ...those];
         const there = new Set((await this.#ip.endpoints(own.name).list()).map(({ name }) => name));
-        const isMade = !isOwn(network) || (await this.#mend(network, own));
+        const isMade = isOwn(network)
+          ? await this.#mend(network, own)
+          : (await this.#isConnected(own)) === this.#said.get(network.id);
         return [...(isMade ? [] : [network]), ...those.filter(({ name }) => !there.has(name))];
       }),
     );
@@ -125,6 +138,7 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async close() {
+    await this.#openVswitch.close();
     await this.#controller.close();
   }
 
@@ -161,6 +175,18 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   async #control(network: SdnNetwork, data: Network): Promise<void> {
     const endpoints = await this.#ip.endpoints(data.name).list();
     await this.#controller.control(datapathOf(data), controlled(network, data, endpoints));
+  }
+
+  async #expect(network: SdnNetwork, data: Network): Promise<void> {
+    const endpoints = await this.#ip.endpoints(data.name).list();
+    this.#controller.expect(datapathOf(data), controlled(network, data, endpoints));
+  }
+
+  /** Whether a controller of somebody else's is. */
+  async #isConnected({ status }: Network): Promise<boolean> {
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    const bridge = state?.bridges.get(String(status.observed['interface']));
+    return bridge?.controllers.some(({ isConnected }) => isConnected) ?? false;
   }
 
   async #mend(network: SdnNetwork, data: Network): Promise<boolean> {

@@ -115,6 +115,11 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
   ): Promise<Observed>;
   /** Removes what is left of it; its endpoints are gone. */
   removeNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<void>;
+  /**
+   * What there still is of a network that was removed, since whoever has it does not run, in words; it is removed again later on.
+   * Absent, or nothing: all is gone.
+   */
+  owed?(network: As<Settled<Network>, NetworkOptions>): Promise<string | undefined>;
   applyEndpoint(
     endpoint: As<Settled<Endpoint>, EndpointOptions>,
     network: As<Settled<Network>, NetworkOptions>,

@@ -4,7 +4,10 @@ import type { Change, StateManager } from '../../state/state-manager.ts';
 import type { Observed } from './archetype.ts';
 import { endpointRecord, networkRecord, type WantedEndpoint, type WantedNetwork } from './records.ts';
 
-/** A network as its archetype had it when another took it over: what it has besides links is still to be taken away. */
+/**
+ * A network as its archetype had it: `left`, when another took it over, and what it has besides links is still to be taken away;
+ * `owed`, when it was removed, and somebody still has something of it who did not run.
+ */
 export interface LeftNetwork {
   readonly network: WantedNetwork;
   readonly endpoints: readonly WantedEndpoint[];
@@ -21,14 +24,14 @@ const leftRecord: RecordKind<LeftNetwork> = {
   isOf: ({ network }, id) => network.id === id,
 };
 
-/** The networks that one archetype has left, in the state. */
+/** The networks that one archetype has left, or owes something of, in the state. */
 export class LeftNetworks {
   readonly #state: StateManager;
   readonly #prefix: string;
 
-  constructor(state: StateManager, archetype: string) {
+  constructor(state: StateManager, archetype: string, why: 'left' | 'owed' = 'left') {
     this.#state = state;
-    this.#prefix = `left/${archetype}/`;
+    this.#prefix = `${why}/${archetype}/`;
   }
 
   /** @throws HeddleError ERR_STATE for a record that is not understood */

@@ -5,6 +5,7 @@ import { checkVlanId, chooseVlanId, type TakenIds } from '../nve/vlan-ids.ts';
 import type { Archetype, Driver } from './archetype.ts';
 import type { Belongings } from './belongings.ts';
 import type { Collection, Kept } from './collection.ts';
+import type { LeftNetworks } from './left.ts';
 import { type Network, type NetworkWish, networkWish } from './network.ts';
 import { onWire } from './on-wire.ts';
 import { invalidError, parsed } from './parsed.ts';
@@ -31,6 +32,7 @@ export function networkKind(
   archetype: Archetype,
   driver: Driver,
   endpointsOf: (network: string) => Collection<WantedEndpoint>,
+  owed: LeftNetworks,
   { edge, sharing, belongings }: Surroundings = {},
 ): Kind<WantedNetwork, Network, NetworkWish> {
   const endpointsIn = async (network: string) =>
@@ -68,7 +70,11 @@ export function networkKind(
     apply: async (network) => driver.applyNetwork(network, await endpointsIn(network.name)),
     remove: async (network) => {
       await driver.removeNetwork(network);
-      return [endpointsOf(network.name).forgotten()];
+      const isOwed = (await driver.owed?.(network)) !== undefined;
+      return [
+        endpointsOf(network.name).forgotten(),
+        ...(isOwed ? [owed.note({ network, endpoints: [], observed: {} })] : []),
+      ];
     },
     // Where nodes share, each follows by itself.
     ...(!sharing && {

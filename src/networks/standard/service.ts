@@ -38,6 +38,10 @@ export class ArchetypeService implements NetworkingService {
   readonly kept: Collection<WantedNetwork>;
   /** Those that are another archetype's by now. */
   readonly left: LeftNetworks;
+  /** Those that are removed, and not wholly gone. */
+  readonly #owed: LeftNetworks;
+  /** What there was of them at the last look, in words. */
+  owes: readonly string[] = [];
   readonly #queue = new PQueue({ concurrency: repairsAtOnce });
   readonly #sharing: Sharing | undefined;
   readonly #turns = new Turns();
@@ -54,8 +58,9 @@ export class ArchetypeService implements NetworkingService {
     this.#sharing = sharing;
     this.#driver = archetype.driver({ ...context, networks: () => this.#wanted() });
     this.left = new LeftNetworks(state, archetype.name);
+    this.#owed = new LeftNetworks(state, archetype.name, 'owed');
     this.kept = networksIn(state, archetype, sharing);
-    const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), {
+    const kind = networkKind(archetype, this.#driver, (network) => this.endpointsKept(network), this.#owed, {
       edge: context.edge,
       sharing,
       belongings: (network) => this.belongings(network),
@@ -83,6 +88,7 @@ export class ArchetypeService implements NetworkingService {
   async reconcile(): Promise<void> {
     const errors: HeddleError[] = [];
     await this.leaveAll().catch((error) => void errors.push(toHeddleError(error)));
+    await this.settleOwed().catch((error) => void errors.push(toHeddleError(error)));
     const networks = (await this.kept.all()).kept;
     const perNetwork = await Promise.all(networks.map(({ wanted }) => this.endpointsKept(wanted.name).all()));
     const endpoints = perNetwork.flatMap(({ kept }) => kept);
@@ -127,6 +133,25 @@ export class ArchetypeService implements NetworkingService {
         await this.#state.commit([], [this.left.forget(left)]);
       });
     }
+  }
+
+  /**
+   * Takes away what there still is of networks that were removed, from whoever runs by now.
+   * @returns what is left, in words
+   */
+  async settleOwed(): Promise<string[]> {
+    const left: string[] = [];
+    for (const owed of await this.#owed.all()) {
+      const { network } = owed;
+      await this.inTurn(network.name, async () => {
+        await this.#driver.removeNetwork(network);
+        const what = await this.#driver.owed?.(network);
+        if (what === undefined) await this.#state.commit([], [this.#owed.forget(owed)]);
+        else left.push(`${what}, of network ${network.name}`);
+      });
+    }
+    this.owes = left;
+    return left;
   }
 
   /** What a decision on a network has to regard besides the others of the archetype. @throws HeddleError ERR_NODE_NAME */

@@ -15,7 +15,7 @@ import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import type { Unit } from '../services/unit.ts';
-import { leaveEdgeBefore } from './edge-before.ts';
+import { EdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
 import { Look } from './look.ts';
 import { moveKept } from './move-kept.ts';
@@ -40,6 +40,8 @@ export interface HostNetworking {
   archetypes(): readonly ArchetypeDescription[];
   /** For Prometheus. */
   figures(): Promise<NetworkFigures>;
+  /** What there still is of networks that were removed, after another attempt, in words. */
+  settleOwed(): Promise<string[]>;
   /** Starts the services; nobody looks whether what is kept is so. */
   open(): Promise<void>;
   /** Starts the services, and then brings about what is kept, now and from time to time. */
@@ -53,7 +55,8 @@ export interface HostNetworking {
  */
 export async function openNetworking(context: ServicesContext): Promise<HostNetworking> {
   const { stateDir, settings, log } = context;
-  const edge = openEdge(settings, stateDir);
+  const before = new EdgeBefore(settings.edge, stateDir);
+  const edge = openEdge(settings, stateDir, () => before.leave());
   const state = openSqliteManager(hostStateFile(stateDir));
   const own = ownProcesses(archetypes, context);
   await moveKept(state, stateDir, archetypes, (name) => own.has(name));
@@ -72,7 +75,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   });
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
-  const look = new Look(local, log, { programs: settings.edge?.programs });
+  const look = new Look(local, log, { programs: settings.edge?.programs, before });
   const switcher = own.size > 0 ? noSwitcher : new Switcher(local, state);
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
@@ -98,9 +101,15 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
         : null,
     members: dispatcher?.members,
     archetypes: () => archetypes.map(describeArchetype),
+    settleOwed: async () => {
+      const owed: string[] = [];
+      for (const service of local.values()) owed.push(...(await service.settleOwed()));
+      return owed;
+    },
     open: () => bootstrapper.start(),
     start: async () => {
-      await leaveEdgeBefore(settings.edge, stateDir, log);
+      // What keeps it from that, the first look says.
+      await before.leave().catch(() => {});
       try {
         await bootstrapper.start();
       } finally {

@@ -5,11 +5,15 @@ import { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import { programFolder } from './program-folder.ts';
 
-/** The edge that the settings ask for, if they do. */
-export function openEdge({ edge }: NodeSettings, stateDir: string): NodeEdge | undefined {
+/** The edge that the settings ask for, if they do. `ready`: brings about that it may be made. */
+export function openEdge(
+  { edge }: NodeSettings,
+  stateDir: string,
+  ready: () => Promise<void>,
+): NodeEdge | undefined {
   if (!edge) return undefined;
   const { driver, uplink } = edge;
-  return new NodeEdge(edgeOf(driverNamed(driver), edge, stateDir), uplink, driver);
+  return new NodeEdge(edgeOf(driverNamed(driver), edge, stateDir), uplink, driver, { ready });
 }
 
 export function driverNamed(name: string): EdgeDriver {

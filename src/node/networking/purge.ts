@@ -7,7 +7,7 @@ import type { Network } from '../../networks/standard/network.ts';
 import { removeTables } from '../../networks/tables.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
-import { leaveEdgeBefore } from './edge-before.ts';
+import { EdgeBefore } from './edge-before.ts';
 import { type HostNetworking, openNetworking } from './host-networking.ts';
 import { refuseOfApplications } from './of-applications.ts';
 import { programsOf } from './program-folder.ts';
@@ -16,12 +16,17 @@ import type { ServicesContext } from './services-context.ts';
 import { nodeNameOf, openShared } from './sharing.ts';
 
 /**
- * Removes every network of this host, and all that they have made on it. No node runs.
- * @returns the names of networks that are gone
+ * Removes every network of this host, and all that they have made on it. No node runs. `isForced`: what somebody has who does not
+ * run (Open vSwitch) is given up.
+ * @returns the names of networks that are gone, and in words what was given up
  * @throws HeddleError ERR_RESOURCE_IN_USE for networks of applications; SeveralErrors what is left, when all else is gone;
- *   ERR_STATE_UNREACHABLE when other nodes could not be told
+ *   ERR_NETWORK_OWED when only that is left that was not given up, which is remembered; ERR_STATE_UNREACHABLE when other nodes
+ *   could not be told
  */
-export async function purgeNetworks(context: ServicesContext): Promise<string[]> {
+export async function purgeNetworks(
+  context: ServicesContext,
+  isForced: boolean,
+): Promise<{ readonly gone: readonly string[]; readonly left: readonly string[] }> {
   // Here everything is in this process, and about this host alone: what nodes share is theirs together.
   const settings: NodeSettings = { ...context.settings, services: {}, state: {} };
   const networks = await openNetworking({ ...context, settings });
@@ -30,12 +35,10 @@ export async function purgeNetworks(context: ServicesContext): Promise<string[]>
     // Those that this host shares with others are here as well, and are nobody’s but the dispatcher’s.
     const all = (await Promise.all(networks.units.map(({ service }) => service.networks.list()))).flat();
     refuseOfApplications(all);
-    await removeAll(networks, context);
+    const left = await removeAll(networks, context, isForced);
     await leaveOthers(context.settings);
-    return all
-      .filter(isUsers)
-      .map(({ name }) => name)
-      .sort();
+    const gone = all.filter(isUsers).map(({ name }) => name);
+    return { gone: gone.sort(), left };
   } finally {
     await networks.stop();
   }
@@ -64,21 +67,36 @@ async function leaveOthers(settings: NodeSettings): Promise<void> {
   }
 }
 
-async function removeAll({ units, edge }: HostNetworking, { stateDir, log }: ServicesContext): Promise<void> {
+/** @returns what was given up, in words */
+async function removeAll(
+  { units, edge, settleOwed }: HostNetworking,
+  { stateDir }: ServicesContext,
+  isForced: boolean,
+): Promise<string[]> {
   const errors: HeddleError[] = [];
+  const left = new Set<string>();
   const attempt = (work: () => Promise<unknown>) =>
     work().catch((error) => void errors.push(toHeddleError(error)));
+  const note = (owed: readonly (string | undefined)[]) => {
+    for (const what of owed) if (what !== undefined) left.add(what);
+  };
   // Those that are made of others go first; what they had of these goes with them.
   for (const unit of [...units].reverse()) await attempt(() => removeOf(unit, attempt));
-  await attempt(async () => edge?.remove());
+  await attempt(async () => note([await edge?.remove()]));
   // And what is left of one that the settings do not name any more.
-  await leaveEdgeBefore(undefined, stateDir, log);
+  const before = new EdgeBefore(undefined, stateDir);
+  await attempt(() => before.leave());
+  await attempt(async () => note([...(await before.settleOwed()), ...(await settleOwed())]));
   if (errors.length === 0) await attempt(removeTables);
   if (errors.length > 0)
     throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
+  if (left.size > 0 && !isForced)
+    throw new HeddleError('ERR_NETWORK_OWED', `all else is gone from this host: ${[...left].join('; ')}`);
   rmSync(programsOf(stateDir), { recursive: true, force: true });
+  before.giveUp();
   for (const { name } of units)
     for (const end of ['', '-wal', '-shm']) rmSync(`${stateFile(stateDir, name)}${end}`, { force: true });
+  return [...left];
 }
 
 async function removeOf(

@@ -12,6 +12,7 @@ import { registryOf } from '../../networks/standard/registry.ts';
 import { ArchetypeService } from '../../networks/standard/service.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
+import { EdgeBefore } from './edge-before.ts';
 import { Look } from './look.ts';
 import { openEdge } from './open-edge.ts';
 import { programFolder } from './program-folder.ts';
@@ -40,7 +41,8 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const state = openSqliteManager(stateFile(stateDir, name));
   const shared = await openShared(settings);
-  const edge = openEdge(settings, stateDir);
+  const before = new EdgeBefore(settings.edge, stateDir);
+  const edge = openEdge(settings, stateDir, () => before.leave());
   const underlays = underlaysOf(settings, shared, edge, log);
   const socketOf = (one: string) => serviceSocket(sockets, one);
   const context = {

@@ -9,6 +9,7 @@ import { writeCredentials } from '../../../src/edge/ca/credentials.ts';
 import type { Network } from '../../../src/networks/standard/network.ts';
 import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
+import { installedCommand } from '../../support/installed.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { compileProgram, mutingProgram } from '../../support/own-program.ts';
 import { run } from '../../support/run.ts';
@@ -251,10 +252,24 @@ test('another driver of the edge carries them, and nothing is left of the one be
   await host.ok('node', 'down');
 });
 
-test('purged, the machine is as it was', async () => {
-  expect(await host.ok('node', 'down', '--purge', '--force', '--config', config)).toBe('flat\nlab\nplain\n');
+const bridges = async () => (await ovs.ask('ovs-vsctl', 'list-br')).split('\n').filter(Boolean);
+
+test('purged while Open vSwitch is away, the machine is as it was but for its database, which is said', async () => {
+  const there = await bridges();
+  await ovs.halt();
+  const purge = ['-c', 'echo y | "$0" node down --purge --config "$1"', installedCommand, config];
+  const { code, stderr } = await host.run('sh', purge);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('ERR_NETWORK_OWED')]);
+  for (const bridge of there) expect(stderr).toContain(`bridge ${bridge} of Open vSwitch`);
   expect(machine()).toEqual(before);
   expect(execFileSync('nft', ['list', 'tables'], { encoding: 'utf8' })).not.toContain('heddle_');
-  expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('');
   expect(ip('-n', 'a', '-br', 'link', 'show')).not.toContain('eth0');
+  await ovs.resume();
+  expect(await bridges()).toEqual(there);
+});
+
+test('purged again when that is back, nothing is left', async () => {
+  expect(await host.ok('node', 'down', '--purge', '--force', '--config', config)).toBe('');
+  expect(machine()).toEqual(before);
+  expect(await bridges()).toEqual([]);
 });

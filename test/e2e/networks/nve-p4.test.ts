@@ -2,9 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actions, tables } from '../../../src/networks/nve/p4/tables.ts';
+import { pipelineIds } from '../../../src/networks/nve/p4/pipeline-ids.ts';
 import { EdgeLab, ip, portOf } from '../../support/nve-lab.ts';
+import { described, renumbered } from '../../support/p4info.ts';
 import { P4RuntimeStandIn } from '../../support/p4runtime-stand-in.ts';
+
+const shapesOf = (p4info: Buffer) => {
+  const { toWire, fromWire } = pipelineIds(p4info);
+  return {
+    [toWire.table]: { keyBits: 9, actions: { [toWire.action]: 12 } },
+    [fromWire.table]: { keyBits: 12, actions: { [fromWire.action]: 9 } },
+  };
+};
+const { toWire, fromWire } = pipelineIds(described());
+const own = described(renumbered());
 
 // No compiler for P4 and no BMv2 is at hand: what the switch is told is tried here, not what it does with frames.
 describe('the edge: p4, against a stand-in for the switch', () => {
@@ -16,11 +27,7 @@ describe('the edge: p4, against a stand-in for the switch', () => {
     ports: 3,
   });
   const servers = [1, 2].map(
-    (device) =>
-      new P4RuntimeStandIn(device, {
-        [tables.toWire]: { keyBits: 9, actions: { [actions.push]: 12 } },
-        [tables.fromWire]: { keyBits: 12, actions: { [actions.pop]: 9 } },
-      }),
+    (device) => new P4RuntimeStandIn(device, { ...shapesOf(described()), ...shapesOf(own) }),
   );
   const [one] = servers as [P4RuntimeStandIn];
   let lab: EdgeLab;
@@ -41,7 +48,11 @@ describe('the edge: p4, against a stand-in for the switch', () => {
   it('says what has to be made, and what has to be started', async () => {
     await expect(lab.one.apply(portOf('red'))).rejects.toThrow('the edge’s pipeline is not in');
     writeFileSync(path.join(folder, 'nve.json'), '{}');
-    writeFileSync(path.join(folder, 'nve.p4info.bin'), 'as p4c describes it');
+    writeFileSync(path.join(folder, 'nve.p4info.bin'), 'as nobody describes it');
+    await expect(lab.one.apply(portOf('red'))).rejects.toThrow(
+      'ERR_NETWORK_PROGRAM: the edge’s pipeline: its description',
+    );
+    writeFileSync(path.join(folder, 'nve.p4info.bin'), described());
     lab.one.run('ip', 'link', 'add', 'hq2', 'type', 'veth', 'peer', 'name', 'mine');
     await expect(lab.one.apply(portOf('red'))).rejects.toThrow('interface hq2 is there (veth)');
     lab.one.run('ip', 'link', 'del', 'mine');
@@ -51,14 +62,14 @@ describe('the edge: p4, against a stand-in for the switch', () => {
 
   it('gives each network a port of the switch, and tells the switch', async () => {
     await lab.one.apply(portOf('red'), portOf('blue'));
-    expect(one.pipelines).toBe(1);
+    expect(one.pipelines).toEqual(['anew']);
     expect(one.tables).toEqual({
-      [`${tables.fromWire} 1`]: `${actions.pop} 2`,
-      [`${tables.toWire} 2`]: `${actions.push} 1`,
-      [`${tables.fromWire} 100`]: `${actions.pop} 3`,
-      [`${tables.toWire} 3`]: `${actions.push} 100`,
+      [`${fromWire.table} 1`]: `${fromWire.action} 2`,
+      [`${toWire.table} 2`]: `${toWire.action} 1`,
+      [`${fromWire.table} 100`]: `${fromWire.action} 3`,
+      [`${toWire.table} 3`]: `${toWire.action} 100`,
     });
-    one.count(tables.fromWire, 100, 3, 300);
+    one.count(fromWire.table, 100, 3, 300);
     expect((await lab.one.counters())[100]?.fromWire).toEqual({ packets: 3, bytes: 288, dropped: 0 });
   });
 
@@ -66,17 +77,32 @@ describe('the edge: p4, against a stand-in for the switch', () => {
     await lab.one.kill();
     lab.one.restart();
     await lab.one.apply(portOf('red'), portOf('blue'));
-    expect(one.pipelines).toBe(1);
+    expect(one.pipelines).toEqual(['anew']);
     expect((await lab.one.counters())[100]?.fromWire.packets).toBe(3);
   });
 
   it('brings the switch back to what it should have', async () => {
     one.forget();
     await lab.one.apply(portOf('red'), portOf('green'));
-    expect(one.pipelines).toBe(2);
+    expect(one.pipelines).toEqual(['anew', 'anew']);
     expect(Object.keys(one.tables)).toHaveLength(4);
-    expect(one.tables[`${tables.fromWire} 4094`]).toBe(`${actions.pop} 3`);
+    expect(one.tables[`${fromWire.table} 4094`]).toBe(`${fromWire.action} 3`);
     expect(linksOf()).not.toContain('hv100@');
+  });
+
+  it('takes another program, with all that its tables have where it has the same, and says what one lacks', async () => {
+    writeFileSync(path.join(folder, 'nve.json'), '{"another":1}');
+    await lab.one.apply(portOf('red'), portOf('green'));
+    expect(one.pipelines.at(-1)).toBe('kept');
+    writeFileSync(path.join(folder, 'nve.p4info.bin'), described({}));
+    await expect(lab.one.apply(portOf('red'))).rejects.toThrow('its description has no table to_wire');
+    expect(Object.keys(one.tables)).toHaveLength(4);
+    writeFileSync(path.join(folder, 'nve.p4info.bin'), own);
+    await lab.one.apply(portOf('red'), portOf('green'));
+    expect(one.pipelines.at(-1)).toBe('anew');
+    const ids = pipelineIds(own);
+    expect(one.tables[`${ids.fromWire.table} 4094`]).toBe(`${ids.fromWire.action} 3`);
+    expect(Object.keys(one.tables)).toHaveLength(4);
   });
 
   it('leaves the host as it was', async () => {

@@ -167,8 +167,9 @@ test('a controller of somebody else’s, on the control network, says what the s
   const controller = `tcp:${await controllerOf()}:6653`;
   // Nobody reaches it yet: it takes seconds to start.
   ip('-n', 'controller', 'link', 'set', 'eth0', 'down');
-  const inside = ['--net=/run/netns/controller', '--', 'osken-manager', hub];
-  const osKen = spawn('nsenter', inside, { stdio: 'ignore' });
+  const controlling = () =>
+    spawn('nsenter', ['--net=/run/netns/controller', '--', 'osken-manager', hub], { stdio: 'ignore' });
+  const osKen = controlling();
   const { status } = await networks.tell({
     network: { name: 'theirs', archetype: 'sdn', options: { controller } },
   });
@@ -181,7 +182,21 @@ test('a controller of somebody else’s, on the control network, says what the s
   expect(said).toContain('actions=FLOOD');
   await networks.tell({ look: true });
   expect(await answered('c', addresses['d']!)).toBe(3);
+  const isConnected = async () => {
+    await networks.tell({ look: true });
+    return (await networks.tell({ show: 'theirs' })).status?.observed['controllerConnected'];
+  };
+  await until('the network says that it is there', async () => (await isConnected()) === true);
   osKen.kill('SIGKILL');
+  await until('the network says that it is gone', async () => (await isConnected()) === false);
+  // What it has said goes on without it (`fail_mode=secure`), and nothing is made up.
+  expect(await answered('c', addresses['d']!)).toBe(3);
+  expect(await ovs.ask('ovs-vsctl', 'get', 'bridge', theirs, 'fail_mode')).toContain('secure');
+  await ovs.ask('ovs-ofctl', '-O', 'OpenFlow13', 'del-flows', theirs);
+  expect(await reaches('c', addresses['d']!)).toBe(false);
+  const back = controlling();
+  await until('they reach each other', () => reaches('c', addresses['d']!));
+  back.kill('SIGKILL');
   for (const name of ['c', 'd']) await networks.tell({ remove: name, of: 'theirs', archetype: 'sdn' });
   await networks.tell({ remove: 'theirs', archetype: 'sdn' });
 });
@@ -226,12 +241,35 @@ function said(host: string, port: number): Promise<string> {
   });
 }
 
-test('another’s bridge is left alone, and nothing is left of what was removed', async () => {
+test('an endpoint that is removed while Open vSwitch is away leaves no port there', async () => {
+  const ports = () => ovs.ask('ovs-vsctl', 'list-ports', bridge);
+  const all = (await ports()).split('\n').length;
+  await ovs.halt();
+  await networks.tell({ remove: 'quiet', of: 'lab', archetype: 'sdn' });
+  expect(ip('-n', 'quiet', '-br', 'link', 'show')).not.toContain('eth0');
+  await ovs.resume();
+  expect((await ports()).split('\n')).toHaveLength(all);
+  await until('the node sees to it', async () => {
+    await networks.tell({ look: true }).catch(() => {});
+    return (await ports()).split('\n').length === all - 1;
+  });
+  await until('they reach each other', async () => (await answered('a', addresses['b']!, 1)) === 1);
+});
+
+test('a network is removed while Open vSwitch is away, and what that has of it, when it is back', async () => {
   await ovs.ask('ovs-vsctl', 'add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=netdev');
-  for (const name of ['a', 'b', 'mal', 'quiet', 'router', 'web'])
+  await ovs.halt();
+  for (const name of ['a', 'b', 'mal', 'router', 'web'])
     await networks.tell({ remove: name, of: 'lab', archetype: 'sdn' });
   await networks.tell({ remove: 'controller', of: 'sdn-control.lab', archetype: 'ip' });
   await networks.tell({ remove: 'lab', archetype: 'sdn' });
+  expect(ip('-br', 'link', 'show')).not.toMatch(/^h[bp]/m);
+  await networks.kill();
+  await networks.start();
+  await ovs.resume();
+  expect(await ovs.ask('ovs-vsctl', 'list-br')).toContain(bridge);
+  await networks.tell({ look: true });
+  // Another’s is left alone.
   expect((await ovs.ask('ovs-vsctl', 'list-br')).trim()).toBe('br0');
   expect(ip('-br', 'link', 'show')).not.toMatch(/^h[bp]/m);
 });

@@ -60,6 +60,18 @@ function shout(from: string, address: string, text: string): void {
   execFileSync('nsenter', inside(from, send));
 }
 
+/** Goes on to say a text to all on a network, every other millisecond. */
+function shouting(from: string, address: string, text: string) {
+  const say = `s.send('${text}',9,'${address}',()=>{process.stdout.write('.');setTimeout(say,2)})`;
+  const send = `const s=require('dgram').createSocket('udp4');const say=()=>${say};s.bind(()=>{s.setBroadcast(true);say()})`;
+  const child = spawn('nsenter', inside(from, send));
+  let said = 0;
+  child.stdout.on('data', (dots: Buffer) => {
+    said += dots.length;
+  });
+  return { said: () => said, end: () => void child.kill('SIGKILL') };
+}
+
 describe.each([
   ['ip', 12, 13],
   ['sdn', 22, 23],
@@ -177,6 +189,44 @@ describe.each([
     expect(ear.with('to nobody')).toEqual([]);
     ear.end();
   });
+
+  if (archetype === 'sdn')
+    test('go past none of them while somebody configures Open vSwitch anew', async () => {
+      const update = (more: object) => one.networks.tell({ update: { ...wish(lab, 1, vlan), ...more } });
+      const filters = () => one.run('tc', 'filter', 'show', 'dev', `hv${vlan}`, 'egress');
+      const bridge = await one.ovs.ask('ovs-vsctl', 'port-to-br', `hv${vlan}`);
+      const vsctl = (...args: string[]) => one.ovs.ask('ovs-vsctl', ...args);
+      await update({ program: 'mute' });
+      const ear = await Capture.start('one', uplink);
+      const going = shouting(`${archetype}1`, address(255), 'past it');
+      const disturbances = [
+        () => vsctl('set', 'interface', `hv${vlan}`, 'ingress_policing_rate=100000'),
+        () => vsctl('set', 'interface', `hv${vlan}`, 'ingress_policing_rate=0'),
+        () => vsctl('del-port', `hv${vlan}`, '--', 'add-port', bridge.trim(), `hv${vlan}`),
+        async () => {
+          await vsctl('del-port', `hv${vlan}`);
+          await vsctl('add-port', bridge.trim(), `hv${vlan}`);
+        },
+        () => one.ovs.restart(),
+        // As Open vSwitch does where it hands frames to hardware; else this would prove nothing.
+        async () => one.run('tc', 'qdisc', 'del', 'dev', `hv${vlan}`, 'clsact'),
+      ];
+      for (const disturb of disturbances) {
+        await disturb();
+        const said = going.said();
+        await until('more is sent', () => going.said() > said + 100);
+        expect(ear.with('past it')).toEqual([]);
+        await until('it is mended', async () => {
+          await one.networks.tell({ look: true }).catch(() => {});
+          return filters().includes('0x4e5655');
+        });
+      }
+      expect(ear.with('past it')).toEqual([]);
+      await update({});
+      await until('it is heard without the program', () => ear.with('past it').length > 0);
+      going.end();
+      ear.end();
+    });
 
   test('have an id of their own, and no longer packets than the uplink', async () => {
     const refused = (more: object, text: string) =>

@@ -15,7 +15,7 @@ export function nodeDown(): Command {
   return nodeCommand('down', 'Stop the node; applications and networks go on without it')
     .addOption(configOption())
     .option('--purge', 'remove every network that is no application’s, and all that they made on this host')
-    .option('-f, --force', 'do not ask')
+    .option('-f, --force', 'do not ask, and give up what Open vSwitch has of them, if it does not run')
     .action(async (options: DownOptions) => {
       const { isConfirmed } = await import('../../confirm.ts');
       const question = 'All networks of this host are removed, with their endpoints.';
@@ -97,7 +97,7 @@ function runs(pid: number): boolean {
   }
 }
 
-async function purge({ config, ...options }: DownOptions): Promise<void> {
+async function purge({ config, force = false, ...options }: DownOptions): Promise<void> {
   const [{ purgeNetworks }, { Journal }, { readSettings }, { nodePaths }, { createLog }] = await Promise.all([
     import('../../../node/networking/purge.ts'),
     import('../../../node/services/journal.ts'),
@@ -107,7 +107,7 @@ async function purge({ config, ...options }: DownOptions): Promise<void> {
   ]);
   const settings = readSettings(config);
   const { stateDir, runDir } = nodePaths(process.env, options, settings);
-  const gone = await purgeNetworks({
+  const context = {
     stateDir,
     sockets: `${runDir}/services`,
     settings,
@@ -115,6 +115,8 @@ async function purge({ config, ...options }: DownOptions): Promise<void> {
     env: process.env,
     journal: new Journal(),
     log: createLog('silent'),
-  });
+  };
+  const { gone, left } = await purgeNetworks(context, force);
   for (const name of gone) process.stdout.write(`${name}\n`);
+  for (const what of left) process.stderr.write(`left: ${what}\n`);
 }

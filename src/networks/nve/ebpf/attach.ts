@@ -23,6 +23,17 @@ export function attach(dev: string, hook: Hook, program: string): string {
 /** Before the edge's own, of a network: what the kernel looks at first. */
 const ownFilter = 'pref 40 handle 0x4e5655';
 
+/** And before that, where frames leave its bridge. */
+const beginFilter = 'pref 32 handle 0x4e5642';
+
+export function attachBegin(dev: string, program: string): string {
+  return `filter replace dev ${dev} egress ${beginFilter} bpf direct-action object-pinned ${program}`;
+}
+
+export function detachBegin(dev: string): string {
+  return `filter del dev ${dev} egress ${beginFilter} bpf`;
+}
+
 /** The same of a program of the network's own, where frames leave an interface of the edge's. */
 export function attachOwn(dev: string, program: string): string {
   return `filter replace dev ${dev} egress ${ownFilter} bpf direct-action object-pinned ${program}`;

@@ -85,7 +85,10 @@ export class EbpfEdge implements Edge {
     const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
     const indexOf = (name: string) => indices.get(name) ?? 0;
     const egressOf = (vlan: number) => (tunnels ? indexOf(tunnelName(vlan)) : found.ifindex);
-    const layout = { egressOf, indexOf, hasTunnels: tunnels !== undefined };
+    // Before what they have not passed is dropped.
+    await this.programs.hang(ports, indexOf, program.program('begin'));
+    const own = this.programs.toWire(ports);
+    const layout = { egressOf, indexOf, hasTunnels: tunnels !== undefined, own };
     await bpftoolBatch(entryChanges(ports, layout, maps, (map) => program.map(map)));
     await tcBatch(
       hooksOf(ports, tunnels !== undefined)
@@ -93,8 +96,7 @@ export class EbpfEdge implements Edge {
         .filter(({ dev, hook, name }) => attached.get(`${indexOf(dev)}/${hook}`) !== name)
         .flatMap(({ dev, hook, name }) => [ownQdisc(dev), attach(dev, hook, program.program(name))]),
     );
-    // Before anything passes a stub that is new.
-    await this.programs.hang(ports, indexOf);
+    await this.programs.takeOff(ports, indexOf);
     await raiseStubs(links);
     // At last, when each network has somewhere to go.
     if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');

@@ -47,6 +47,18 @@ describe('entries of the maps', () => {
     expect(changes([lab], replaced)).toContain('map delete pinned /bpf/ways key hex 05 00 00 00');
   });
 
+  it('say which frames to the wire have to have passed a program of their network', () => {
+    const owning = { egressOf: () => 2, hasTunnels: false, indexOf, own: new Set([100]) };
+    const lines = entryChanges([lab], owning, whole, path);
+    expect(lines).toEqual([
+      'map update pinned /bpf/ways key hex 06 00 00 00 value hex 02 00 00 00 64 00 00 80 any',
+      'map update pinned /bpf/ways key hex 07 00 00 00 value hex 02 00 00 00 64 00 00 80 any',
+    ]);
+    const ways = new Map([6, 7].map((index) => [index, { egress: 2, vlan: 2 ** 31 + 100 }]));
+    expect(entryChanges([lab], owning, { ...whole, ways }, path)).toEqual([]);
+    expect(changes([lab], { ...whole, ways })).toHaveLength(2);
+  });
+
   it('lead back from a tunnel to the stub', () => {
     const tunnel = { egressOf: () => 8, hasTunnels: true, indexOf };
     expect(entryChanges([lab], tunnel, empty, path)).toContain(

@@ -9,12 +9,17 @@ export interface Layout {
   /** Whether they come back by an interface of their own, the same. */
   readonly hasTunnels: boolean;
   indexOf(name: string): number;
+  /** VLAN ids of networks whose frames to the wire pass a program of their own. */
+  readonly own?: ReadonlySet<number>;
 }
+
+/** `HAS_OWN` in dataplane/nve.h. */
+const hasOwn = 2 ** 31;
 
 /** What is to be so in the maps, and how to get there: lines for `bpftool batch`. Pure. `path`: where a map is pinned. */
 export function entryChanges(
   ports: readonly IngressPort[],
-  { egressOf, hasTunnels, indexOf }: Layout,
+  { egressOf, hasTunnels, indexOf, own = new Set() }: Layout,
   maps: Maps,
   path: (map: MapName) => string,
 ): string[] {
@@ -23,10 +28,11 @@ export function entryChanges(
   const remove = (map: MapName, key: number) => `map delete pinned ${path(map)} key hex ${words(key)}`;
   const wanted = ports.map(({ vlan }) => ({ vlan, stub: indexOf(stubName(vlan)), egress: egressOf(vlan) }));
   const vlans = new Set(wanted.map(({ vlan }) => vlan));
+  const noted = (vlan: number) => (own.has(vlan) ? vlan + hasOwn : vlan);
   const ways = wanted
     .flatMap(({ vlan, stub, egress }) => [
-      { vlan, index: indexOf(portName(vlan)), to: egress },
-      { vlan, index: stub, to: egress },
+      { vlan: noted(vlan), index: indexOf(portName(vlan)), to: egress },
+      { vlan: noted(vlan), index: stub, to: egress },
       ...(hasTunnels ? [{ vlan, index: egress, to: stub }] : []),
     ])
     .filter(({ index }) => index > 0);

@@ -4,7 +4,16 @@ import { type HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
 import type { IngressPort, Refused, RunningProgram } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
-import { attachedOf, attachOwn, detachOwn, type Net, ownQdisc, type Qdisc } from './attach.ts';
+import {
+  attachBegin,
+  attachedOf,
+  attachOwn,
+  detachBegin,
+  detachOwn,
+  type Net,
+  ownQdisc,
+  type Qdisc,
+} from './attach.ts';
 import { bpftool, bpftoolBatch } from './bpftool.ts';
 import { checkProgram, programError } from './check-program.ts';
 import { OwnPins } from './own-pins.ts';
@@ -103,11 +112,59 @@ export class OwnPrograms {
     });
   }
 
-  /** Has each network pass what was loaded last for it, and none where it wants none. `links`: indices of interfaces. */
-  async hang(ports: readonly IngressPort[], indexOf: (name: string) => number): Promise<void> {
-    const wanted = ports.filter(({ program }) => program !== undefined);
-    const left = new Set(this.#pins.surplus(wanted));
-    const hooks = ports.flatMap((port): Hook[] => {
+  /** VLAN ids of networks whose frames to the wire pass a program. */
+  toWire(ports: readonly IngressPort[]): ReadonlySet<number> {
+    return new Set(
+      this.#hooks(ports).flatMap(({ vlan, name, pin }) =>
+        name === 'to_wire' && pin !== undefined ? [vlan] : [],
+      ),
+    );
+  }
+
+  /** Has each network pass what was loaded last for it. `links`: indices of interfaces; `begin`: what hangs before it. */
+  async hang(ports: readonly IngressPort[], indexOf: (name: string) => number, begin: string): Promise<void> {
+    const there = this.#hooks(ports).filter(({ dev, pin }) => pin !== undefined && indexOf(dev) > 0);
+    if (there.length === 0) return;
+    const [shown, ...programs] = await bpftoolBatch([
+      'net show',
+      ...[begin, ...there.map(({ pin }) => pin)].map((pin) => `prog show pinned ${pin}`),
+    ]);
+    const [beginId, ...ids] = programs.map((one) => (one as { readonly id: number }).id);
+    const isHung = (id: number | undefined, dev: string) =>
+      attachedOf(shown as Net[], { to_wire: id ?? 0 }).has(`${indexOf(dev)}/egress`);
+    await tcBatch(
+      there.flatMap(({ dev, name, pin = '' }, index) => {
+        const lacks = !isHung(ids[index], dev);
+        const lacksBegin = name === 'to_wire' && !isHung(beginId, dev);
+        return [
+          ...(lacks || lacksBegin ? [ownQdisc(dev)] : []),
+          ...(lacks ? [attachOwn(dev, pin)] : []),
+          // At last: what it marks has all of it before it.
+          ...(lacksBegin ? [attachBegin(dev, begin)] : []),
+        ];
+      }),
+    );
+  }
+
+  /** Has those pass none that want none, or whose program has no such function. */
+  async takeOff(ports: readonly IngressPort[], indexOf: (name: string) => number): Promise<void> {
+    const bare = this.#hooks(ports).filter(({ dev, pin }) => pin === undefined && indexOf(dev) > 0);
+    const net = bare.length === 0 ? [] : ((await bpftoolBatch(['net show']))[0] as Net[]);
+    const all = net.flatMap(({ tc }) => tc);
+    for (const { dev, name } of bare) {
+      const hung = all.filter(({ ifindex, kind }) => ifindex === indexOf(dev) && kind.endsWith('/egress'));
+      if (hung.length <= edgeAt[name]) continue;
+      if (name === 'to_wire') await detach(detachBegin(dev));
+      await detach(detachOwn(dev));
+    }
+    // At last: what they say has to come off has come off.
+    this.#pins.keepOwners(wantingOne(ports));
+  }
+
+  /** Of networks that have a program, or had one. */
+  #hooks(ports: readonly IngressPort[]): Hook[] {
+    const left = new Set(this.#pins.surplus(wantingOne(ports)));
+    return ports.flatMap((port): Hook[] => {
       const program = port.program === undefined ? undefined : this.#pins.current(port);
       if (!program && !left.has(port.vlan)) return [];
       return programNames.map((name) => {
@@ -115,19 +172,6 @@ export class OwnPrograms {
         return { vlan: port.vlan, name, dev: devOf[name](port.vlan), pin };
       });
     });
-    const there = hooks.filter(({ dev }) => indexOf(dev) > 0);
-    const { hung, net } = await observe(there, indexOf);
-    await tcBatch(
-      there.flatMap(({ dev, pin }) =>
-        pin === undefined || hung.has(dev) ? [] : [ownQdisc(dev), attachOwn(dev, pin)],
-      ),
-    );
-    for (const { dev, name, pin } of there) {
-      const isBusy = net.filter(({ ifindex, kind }) => ifindex === indexOf(dev) && kind.endsWith('/egress'));
-      if (pin === undefined && isBusy.length > edgeAt[name]) await detach(dev);
-    }
-    // At last: what they say has to come off has come off.
-    this.#pins.keepOwners(wanted);
   }
 
   /** Frames that programs have dropped, by the VLAN ids of those that have one. */
@@ -148,26 +192,16 @@ export class OwnPrograms {
   }
 }
 
-/** Interfaces where what has to hang hangs already, and all that hangs anywhere. */
-async function observe(hooks: readonly Hook[], indexOf: (name: string) => number) {
-  if (hooks.length === 0) return { hung: new Set<string>(), net: [] };
-  const pinned = hooks.filter(({ pin }) => pin !== undefined);
-  const shows = pinned.map(({ pin }) => `prog show pinned ${pin}`);
-  const [shown, ...programs] = await bpftoolBatch(['net show', ...shows]);
-  const net = shown as Net[];
-  const hung = pinned.flatMap(({ dev, name }, index) => {
-    const { id } = programs[index] as { readonly id: number };
-    return attachedOf(net, { [name]: id }).has(`${indexOf(dev)}/egress`) ? [dev] : [];
-  });
-  return { hung: new Set(hung), net: net.flatMap(({ tc }) => tc) };
+function wantingOne(ports: readonly IngressPort[]): IngressPort[] {
+  return ports.filter(({ program }) => program !== undefined);
 }
 
 /** What tc says of a device, a place or a filter that is not there; what somebody else has hung there is left alone. */
 const isNothing = /No such file or directory|[Cc]annot find|not found|doesn't exist/;
 
-async function detach(dev: string): Promise<void> {
+async function detach(line: string): Promise<void> {
   // What is not there is as wished.
-  await tcBatch([detachOwn(dev)]).catch((error) => {
+  await tcBatch([line]).catch((error) => {
     if (!isNothing.test(String(error))) throw error;
   });
 }

@@ -46,7 +46,7 @@ export class Program {
   }
 
   get isLoaded(): boolean {
-    return this.hasMaps && programNames.every((name) => existsSync(this.program(name)));
+    return this.hasMaps && [...programNames, 'begin'].every((name) => existsSync(this.program(name)));
   }
 
   /** Whether there is what one of its versions has noted and counted. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
-import { type AddressedLink, ipBatch, ipJson, type Link } from '../../ip.ts';
+import { type AddressedLink, deleteLinks, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { OpenVswitch } from '../../ovs/open-vswitch.ts';
@@ -15,10 +15,10 @@ import {
 } from '../edge.ts';
 import { lost } from '../lost.ts';
 import { portName, stubName } from '../names.ts';
+import { finishFrames, keepFrames, restoreUplink } from '../offloads.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { stubChanges, stubsOf } from '../stubs.ts';
-import { finishFrames, keepFrames, restoreUplink } from './offloads.ts';
 import type { OvsOptions } from './options.ts';
 import {
   bridgeOf,
@@ -99,10 +99,7 @@ export class OvsEdge implements Edge {
       const links = await linksOf();
       const stubs = stubsOf(links).map(({ ifname }) => ifname);
       const steps: Step[] = [
-        async () => {
-          for (const name of surplus([], await this.#openVswitch.read())) await this.#unplug(name);
-        },
-        () => this.#openVswitch.removeBridge(trunkBridge, trunkOwner),
+        () => this.#leave(),
         ...stubs.map((name) => () => unguardPorts([name])),
         () =>
           ipBatch(
@@ -114,6 +111,39 @@ export class OvsEdge implements Edge {
       ];
       await removeAll(steps);
     });
+  }
+
+  settleOwed(): Promise<string | undefined> {
+    return this.#turns.take('edge', async () => {
+      await this.#leave();
+      const state = await this.#openVswitch.read().catch(() => undefined);
+      const isThere = state
+        ? state.bridges.has(trunkBridge) || surplus([], state).length > 0
+        : this.#openVswitch.mayComeBack;
+      return isThere
+        ? `bridge ${this.#own ?? trunkBridge} of Open vSwitch, which does not run, with the edge’s ports`
+        : undefined;
+    });
+  }
+
+  /** Takes away what Open vSwitch has of it, if that runs. */
+  async #leave(): Promise<void> {
+    try {
+      for (const name of surplus([], await this.#openVswitch.read())) await this.#unplug(name);
+      await this.#openVswitch.removeBridge(trunkBridge, trunkOwner);
+    } catch (error) {
+      if (!(await this.#openVswitch.isAway())) throw error;
+    }
+    await this.#abandon();
+  }
+
+  /** An ovs-vswitchd that does not run any more has left the interface of the bridge, a TAP with the uplink's address. */
+  async #abandon(): Promise<void> {
+    const links = await linksOf();
+    const uplink = links.find(({ ifname }) => ifname === this.#uplink);
+    const left = links.find(({ ifname }) => ifname === trunkBridge);
+    if (left?.linkinfo?.info_kind === 'tun' && left.address === uplink?.address)
+      await deleteLinks(host, [trunkBridge]);
   }
 
   /** What ovs-vswitchd needs where it reads ports by packet sockets. */

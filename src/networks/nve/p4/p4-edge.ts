@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { raiseQuietly } from '../../linux/quiet.ts';
+import { hasEnded } from '../../p4runtime/failure.ts';
 import type { P4Switch } from '../../p4runtime/p4-switch.ts';
 import { checkPorts } from '../check.ts';
 import {
@@ -14,9 +16,11 @@ import {
   type PortCounters,
   type Refused,
 } from '../edge.ts';
+import { keepFrames, restoreUplink } from '../offloads.ts';
 import { removeAll } from '../remove-all.ts';
 import type { P4Options } from './options.ts';
 import { readPipeline } from './pipeline.ts';
+import { isAlike, type PipelineIds, pipelineIds } from './pipeline-ids.ts';
 import { planSlots, slotLinks, slotName } from './slots.ts';
 import { countersOf, everyCounter, everything, tableUpdates } from './tables.ts';
 
@@ -27,12 +31,14 @@ import { countersOf, everyCounter, everything, tableUpdates } from './tables.ts'
 export class P4Edge implements Edge {
   readonly overhead = 0;
   readonly #uplink: string;
+  readonly #folder: string;
   readonly #options: P4Options;
   readonly #turns = new Turns();
   #switch: P4Switch | undefined;
 
-  constructor({ uplink, options }: EdgeSettings<P4Options>) {
+  constructor({ uplink, folder, options }: EdgeSettings<P4Options>) {
     this.#uplink = uplink;
+    this.#folder = path.join(folder, 'p4');
     this.#options = options;
   }
 
@@ -44,9 +50,12 @@ export class P4Edge implements Edge {
       const { changes, slotOf } = planSlots(ports, this.#options.ports, links);
       await ipBatch(host, changes);
       await readBySockets(await linksOf());
+      await keepFrames(this.#uplink, this.#folder);
       const p4 = await this.#connected();
-      if ((await this.#pipelineOf(p4)) !== pipeline.cookie) await p4.setPipeline(pipeline);
-      await p4.write(tableUpdates(slotOf, await p4.read(...everything)));
+      const before = await this.#pipelineOf(p4);
+      if (before !== pipeline.cookie)
+        await p4.setPipeline(pipeline, before !== undefined && (await hasAlike(p4, pipeline.ids)));
+      await p4.write(tableUpdates(pipeline.ids, slotOf, await p4.read(...everything(pipeline.ids))));
       return noneRefused;
     });
   }
@@ -54,8 +63,9 @@ export class P4Edge implements Edge {
   async counters(): Promise<readonly PortCounters[]> {
     const links = await linksOf();
     const p4 = await this.#connected();
+    const { ids } = readPipeline(this.#options.pipeline);
     const { slotOf } = planSlots(portsIn(links), this.#options.ports, links);
-    return countersOf(slotOf, await p4.read(...everyCounter));
+    return countersOf(ids, slotOf, await p4.read(...everyCounter(ids)));
   }
 
   stop(): Promise<void> {
@@ -67,6 +77,7 @@ export class P4Edge implements Edge {
           await this.#switch?.close();
           this.#switch = undefined;
         },
+        () => restoreUplink(this.#folder),
         ...slots.map((name) => () => unguardPorts([name])),
         () =>
           ipBatch(
@@ -77,12 +88,18 @@ export class P4Edge implements Edge {
     });
   }
 
-  /** Has the switch forget the networks, if it was told of any. */
+  /** Has the switch forget the networks, if it was told of any. One that has ended has forgotten all. */
   async #clear(wasTold: boolean): Promise<void> {
     if (!wasTold) return;
     const p4 = await this.#connected();
-    if ((await p4.pipeline()) === undefined) return;
-    await p4.write(tableUpdates(new Map(), await p4.read(...everything)));
+    try {
+      const running = await p4.p4info();
+      if (running === undefined || running.length === 0) return;
+      const ids = pipelineIds(running);
+      await p4.write(tableUpdates(ids, new Map(), await p4.read(...everything(ids))));
+    } catch (error) {
+      if (!hasEnded(error)) throw error;
+    }
   }
 
   async #pipelineOf(p4: P4Switch): Promise<bigint | undefined> {
@@ -102,6 +119,17 @@ export class P4Edge implements Edge {
     const { P4Switch } = await import('../../p4runtime/p4-switch.ts');
     this.#switch = new P4Switch(this.#options.address, this.#options.device);
     return this.#switch;
+  }
+}
+
+/** Whether the pipeline that a switch runs has its tables as another has them. */
+async function hasAlike(p4: P4Switch, ids: PipelineIds): Promise<boolean> {
+  const running = await p4.p4info();
+  try {
+    return running !== undefined && isAlike(pipelineIds(running), ids);
+  } catch {
+    // It may be anybody's.
+    return false;
   }
 }
 

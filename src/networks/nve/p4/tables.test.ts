@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { described } from '../../../../test/support/p4info.ts';
 import type { Link } from '../../ip.ts';
 import type { Entity, Update } from '../../p4runtime/messages.ts';
 import type { IngressPort } from '../edge.ts';
+import { pipelineIds } from './pipeline-ids.ts';
 import { planSlots } from './slots.ts';
-import { actions, countersOf, tables, tableUpdates } from './tables.ts';
+import { countersOf, tableUpdates } from './tables.ts';
 
+const ids = pipelineIds(described());
 const lab: IngressPort = { vlan: 300, network: 'abcdefabcdef', name: 'lab', mtu: 1500 };
 const refused = expect.objectContaining({ code: 'ERR_NETWORK_POOL' });
 
@@ -14,40 +17,40 @@ describe('tables of the switch', () => {
     updates.map(({ entity: { tableEntry } }) => ({ tableEntry }));
 
   it('have both ways of a network', () => {
-    const updates = tableUpdates(slotOf, []);
+    const updates = tableUpdates(ids, slotOf, []);
     const value = (hex: string) => Buffer.from(hex, 'hex');
     expect(updates.map(({ type }) => type)).toEqual([1, 1]);
     expect(updates[0]?.entity.tableEntry).toEqual({
-      tableId: tables.fromWire,
+      tableId: ids.fromWire.table,
       match: [{ fieldId: 1, exact: { value: value('012c') } }],
-      action: { action: { actionId: actions.pop, params: [{ paramId: 1, value: value('05') }] } },
+      action: { action: { actionId: ids.fromWire.action, params: [{ paramId: 1, value: value('05') }] } },
     });
     expect(updates[1]?.entity.tableEntry.match).toEqual([{ fieldId: 1, exact: { value: value('05') } }]);
   });
 
   it('are left alone where they are right, changed where not, and forget what nobody wants', () => {
-    const there = written(tableUpdates(slotOf, []));
-    expect(tableUpdates(slotOf, there)).toEqual([]);
-    expect(tableUpdates(new Map([[300, 6]]), there).map(({ type }) => type)).toEqual([2, 1, 3]);
-    expect(tableUpdates(new Map(), there).map(({ type }) => type)).toEqual([3, 3]);
-    const fallback = { tableEntry: { tableId: tables.toWire, match: [] } };
-    expect(tableUpdates(new Map(), [fallback])).toEqual([]);
+    const there = written(tableUpdates(ids, slotOf, []));
+    expect(tableUpdates(ids, slotOf, there)).toEqual([]);
+    expect(tableUpdates(ids, new Map([[300, 6]]), there).map(({ type }) => type)).toEqual([2, 1, 3]);
+    expect(tableUpdates(ids, new Map(), there).map(({ type }) => type)).toEqual([3, 3]);
+    const fallback = { tableEntry: { tableId: ids.toWire.table, match: [] } };
+    expect(tableUpdates(ids, new Map(), [fallback])).toEqual([]);
   });
 
   it('count frames without the tag that the edge adds', () => {
-    const counters = written(tableUpdates(slotOf, [])).flatMap(({ tableEntry }): Entity[] =>
+    const counters = written(tableUpdates(ids, slotOf, [])).flatMap(({ tableEntry }): Entity[] =>
       tableEntry
         ? [{ directCounterEntry: { tableEntry, data: { packetCount: '2', byteCount: '128' } } }]
         : [],
     );
-    expect(countersOf(slotOf, counters)).toEqual([
+    expect(countersOf(ids, slotOf, counters)).toEqual([
       {
         vlan: 300,
         toWire: { packets: 2, bytes: 128, dropped: 0 },
         fromWire: { packets: 2, bytes: 120, dropped: 0 },
       },
     ]);
-    expect(countersOf(slotOf, [])[0]?.toWire.packets).toBe(0);
+    expect(countersOf(ids, slotOf, [])[0]?.toWire.packets).toBe(0);
   });
 });
 

@@ -1,54 +1,55 @@
 import { bytesOf, numberOf } from '../../p4runtime/bytes.ts';
 import { type Entity, type TableEntry, type Update, updateType } from '../../p4runtime/messages.ts';
 import type { PortCounters } from '../edge.ts';
+import type { PipelineIds, WayIds } from './pipeline-ids.ts';
 import { numberOfSlot } from './slots.ts';
 
-// The tables of dataplane/nve.p4, by the ids that stand there. Pure.
-
-export const tables = { toWire: 0x02000001, fromWire: 0x02000002 } as const;
-export const actions = { push: 0x01000002, pop: 0x01000003 } as const;
+// What is in the tables of a pipeline like dataplane/nve.p4. Pure.
 
 /** What a table has: what is looked for, and what is done with it. */
 interface Row {
-  readonly tableId: number;
+  readonly way: WayIds;
   readonly key: number;
-  readonly actionId: number;
   readonly value: number;
 }
 
 /** What is read of both tables: all of each. */
-export const everything: readonly Entity[] = Object.values(tables).map((tableId) => ({
-  tableEntry: { tableId, match: [] },
-}));
+export function everything(ids: PipelineIds): Entity[] {
+  return waysOf(ids).map(({ table }) => ({ tableEntry: { tableId: table, match: [] } }));
+}
 
-export const everyCounter: readonly Entity[] = Object.values(tables).map((tableId) => ({
-  directCounterEntry: { tableEntry: { tableId, match: [] } },
-}));
+export function everyCounter(ids: PipelineIds): Entity[] {
+  return waysOf(ids).map(({ table }) => ({
+    directCounterEntry: { tableEntry: { tableId: table, match: [] } },
+  }));
+}
 
 /** What has to be said to the switch, of what it has: first what comes and changes, then what goes. `slotOf`: by VLAN id. */
-export function tableUpdates(slotOf: ReadonlyMap<number, number>, found: readonly Entity[]): Update[] {
+export function tableUpdates(
+  ids: PipelineIds,
+  slotOf: ReadonlyMap<number, number>,
+  found: readonly Entity[],
+): Update[] {
   const there = new Map(
     found.flatMap(({ tableEntry }) => {
-      const row = tableEntry && rowOf(tableEntry);
+      const row = tableEntry && rowOf(ids, tableEntry);
       return row ? [[keyOf(row), row] as const] : [];
     }),
   );
   const wanted = [...slotOf].flatMap(([vlan, slot]): Row[] => [
-    { tableId: tables.fromWire, key: vlan, actionId: actions.pop, value: numberOfSlot(slot) },
-    { tableId: tables.toWire, key: numberOfSlot(slot), actionId: actions.push, value: vlan },
+    { way: ids.fromWire, key: vlan, value: numberOfSlot(slot) },
+    { way: ids.toWire, key: numberOfSlot(slot), value: vlan },
   ]);
   const kept = new Set(wanted.map(keyOf));
   const updates = wanted.flatMap((row): Update[] => {
     const before = there.get(keyOf(row));
-    if (before?.actionId === row.actionId && before.value === row.value) return [];
+    if (before?.isOwn && before.value === row.value) return [];
     return [{ type: before ? updateType.modify : updateType.insert, entity: { tableEntry: entryOf(row) } }];
   });
   const surplus = [...there.values()].filter((row) => !kept.has(keyOf(row)));
   return [
     ...updates,
-    ...surplus.map(
-      (row): Update => ({ type: updateType.delete, entity: { tableEntry: { ...entryOf(row) } } }),
-    ),
+    ...surplus.map((row): Update => ({ type: updateType.delete, entity: { tableEntry: entryOf(row) } })),
   ];
 }
 
@@ -56,7 +57,11 @@ export function tableUpdates(slotOf: ReadonlyMap<number, number>, found: readonl
 const tagLength = 4;
 
 /** What the counters of both tables say. */
-export function countersOf(slotOf: ReadonlyMap<number, number>, found: readonly Entity[]): PortCounters[] {
+export function countersOf(
+  ids: PipelineIds,
+  slotOf: ReadonlyMap<number, number>,
+  found: readonly Entity[],
+): PortCounters[] {
   const counted = new Map(
     found.flatMap(({ directCounterEntry }) => {
       const entry = directCounterEntry?.tableEntry;
@@ -69,8 +74,8 @@ export function countersOf(slotOf: ReadonlyMap<number, number>, found: readonly 
   );
   const none = { packets: 0, bytes: 0 };
   return [...slotOf].map(([vlan, slot]) => {
-    const toWire = counted.get(`${tables.toWire} ${numberOfSlot(slot)}`) ?? none;
-    const { packets, bytes } = counted.get(`${tables.fromWire} ${vlan}`) ?? none;
+    const toWire = counted.get(`${ids.toWire.table} ${numberOfSlot(slot)}`) ?? none;
+    const { packets, bytes } = counted.get(`${ids.fromWire.table} ${vlan}`) ?? none;
     return {
       vlan,
       toWire: { ...toWire, dropped: 0 },
@@ -79,17 +84,18 @@ export function countersOf(slotOf: ReadonlyMap<number, number>, found: readonly 
   });
 }
 
-function keyOf({ tableId, key }: Row): string {
-  return `${tableId} ${key}`;
+function keyOf({ way, key }: Row): string {
+  return `${way.table} ${key}`;
 }
 
-/** What is none of this program's is passed over. */
-function rowOf(entry: TableEntry): Row | undefined {
+/** What is none of these tables' is passed over. `isOwn`: it does with what it finds what Heddle has it do. */
+function rowOf(ids: PipelineIds, entry: TableEntry): (Row & { readonly isOwn: boolean }) | undefined {
   const key = keyIn(entry);
-  const { tableId, action } = entry;
-  const { actionId, params = [] } = action?.action ?? {};
-  if (key === undefined || tableId === undefined || actionId === undefined) return undefined;
-  return { tableId, key, actionId, value: numberOf(params[0]?.value) };
+  const way = waysOf(ids).find(({ table }) => table === entry.tableId);
+  const { actionId, params = [] } = entry.action?.action ?? {};
+  if (key === undefined || !way || actionId === undefined) return undefined;
+  const isOwn = actionId === way.action && params.length === 1;
+  return { way, key, value: numberOf(params[0]?.value), isOwn };
 }
 
 /** Nothing of the default entry, and of what is no number of a key's size. */
@@ -98,10 +104,14 @@ function keyIn({ match: [first] }: TableEntry): number | undefined {
   return Number.isSafeInteger(key) ? key : undefined;
 }
 
-function entryOf({ tableId, key, actionId, value }: Row): TableEntry {
+function entryOf({ way, key, value }: Row): TableEntry {
   return {
-    tableId,
-    match: [{ fieldId: 1, exact: { value: bytesOf(key) } }],
-    action: { action: { actionId, params: [{ paramId: 1, value: bytesOf(value) }] } },
+    tableId: way.table,
+    match: [{ fieldId: way.field, exact: { value: bytesOf(key) } }],
+    action: { action: { actionId: way.action, params: [{ paramId: way.param, value: bytesOf(value) }] } },
   };
+}
+
+function waysOf({ toWire, fromWire }: PipelineIds): readonly WayIds[] {
+  return [toWire, fromWire];
 }

@@ -22,6 +22,8 @@ export class Ovsdb {
   /** What ovs-vswitchd has made of the database so far, and who waits for more. */
   #configured = -1;
   readonly #waiting = new Set<Waiting>();
+  /** How far it had come when somebody waited in vain: until it goes on, nobody waits again. */
+  #stuck: number | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -49,6 +51,14 @@ export class Ovsdb {
     );
   }
 
+  /** Whether it can be asked now. */
+  isReachable(): Promise<boolean> {
+    return this.#connected().then(
+      () => true,
+      () => false,
+    );
+  }
+
   /**
    * Returns when ovs-vswitchd has done what the database said when `next_cfg` had this number.
    * @throws HeddleError ERR_OVS when it takes too long: most often it does not run
@@ -56,16 +66,20 @@ export class Ovsdb {
   async configured(number: number): Promise<void> {
     await this.#connected();
     if (this.#configured >= number) return;
+    const why = `ovs-vswitchd did not do within ${configurationTime / 1000} s what its database says`;
+    const late = new HeddleError('ERR_OVS', why, {
+      hint: 'check that ovs-vswitchd runs, and what its log says',
+    });
+    if (this.#stuck === this.#configured) throw late;
     await new Promise<void>((resolve, reject) => {
-      const late = `ovs-vswitchd did not do within ${configurationTime / 1000} s what its database says`;
-      const hint = 'check that ovs-vswitchd runs, and what its log says';
       const waiting: Waiting = {
         number,
         resolve,
         reject,
         timer: setTimeout(() => {
           this.#waiting.delete(waiting);
-          reject(new HeddleError('ERR_OVS', late, { hint }));
+          this.#stuck = this.#configured;
+          reject(late);
         }, configurationTime),
       };
       this.#waiting.add(waiting);

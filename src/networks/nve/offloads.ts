@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
-import { replaceFile } from '../../../lib/replace-file.ts';
-import { inNamespace } from '../../ip.ts';
-import { host } from '../../linux/links.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
+import { inNamespace } from '../ip.ts';
+import { host } from '../linux/links.ts';
 
-// ovs-vswitchd without its kernel module reads frames as they are on a wire, and the kernel leaves work on them to cards:
-// checksums, tags, and cutting large packets into frames. What comes in is put together to large packets.
+// A switch that reads its ports by packet sockets (ovs-vswitchd without its kernel module, BMv2) has to get frames as they are on a
+// wire, and the kernel leaves work on them to cards: checksums, tags, and cutting large packets into frames. What comes in, it puts
+// together to large packets.
 
 /** Has frames leave an interface of the edge's own as they are on a wire, so that they are counted so as well. */
 export async function finishFrames(port: string): Promise<void> {
@@ -53,7 +54,7 @@ async function ethtool(...args: readonly string[]): Promise<string> {
   } catch (cause) {
     throw new HeddleError('ERR_NETWORK', (cause as Error).message, {
       cause,
-      hint: 'Open vSwitch without its kernel module needs ethtool (apt-get install ethtool)',
+      hint: 'a switch outside the kernel needs ethtool (apt-get install ethtool)',
     });
   }
 }
