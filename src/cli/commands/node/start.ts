@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../../command.ts';
-import { keepCompiled } from '../../keep-compiled.ts';
+import { settleDown } from '../../settle-down.ts';
 import { configOption } from './config-option.ts';
 import { endOfProcess } from './end-of-process.ts';
 
@@ -59,7 +59,7 @@ export function startNode(): Command {
         env,
         log,
       });
-      keepCompiled();
+      settleDown();
       await endOfProcess(() => running.stop());
     });
 }
