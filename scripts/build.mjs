@@ -23,7 +23,7 @@ await build({
   target: 'node22',
   chunkNames: '[name]-[hash]',
   // The node's alone, which starts once: large, or with threads that look for their own files.
-  external: ['@kubernetes/client-node', 'dockerode', 'fastify', 'pino'],
+  external: ['@kubernetes/client-node', 'dockerode', 'pino'],
   // For bundled CommonJS that asks for Node's own modules.
   banner: {
     js: "import { createRequire as bundleRequire } from 'node:module';\nconst require = bundleRequire(import.meta.url);",

@@ -14,4 +14,4 @@ console.log('listening');
 // What serves holds no process up.
 setInterval(() => {}, 60_000);
 const learning = portsOf(Number(ports)).map(({ name, mac }) => ({ name, mac, learns: true }));
-await controller.control(datapath, { id: datapath.slice(4), ports: learning });
+await controller.control(datapath, { id: datapath.slice(4), ports: learning }, 'emulated');

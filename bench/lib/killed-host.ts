@@ -19,6 +19,9 @@ const archetypes = ['ip', 'sdn'] as const;
 type Archetype = (typeof archetypes)[number];
 const stations = ['one', 'two', 'three'] as const;
 
+/** Milliseconds that a service is ready for before it is killed again: one that ends sooner after its start waits. */
+const calm = 3000;
+
 /** Whom a kill hits: the node, or the service that makes its interfaces, in a process of its own. */
 export type Victim = 'node' | 'service';
 
@@ -81,6 +84,7 @@ export class KilledHost {
       return pinging(this.#station(archetype, 'one'), to);
     });
     await until('they are answered', () => pings.every(({ answers }) => answers > 20));
+    await until('it has been well', async () => Date.now() - (await this.#status()).since > calm);
     const { pid } = await this.#status();
     process.kill(pid, 'SIGKILL');
     let began = performance.now();
@@ -114,12 +118,12 @@ export class KilledHost {
   }
 
   /** Of the victim, as the node says it. */
-  async #status(): Promise<{ pid: number }> {
+  async #status(): Promise<{ pid: number; since: number }> {
     const { services } = await new NodeClient(this.#socket).nodeStatus();
     const service = services.find(({ name }) => name === 'linux');
     const pid = this.#victim === 'node' ? this.#node?.pid : service?.pid;
     if (!pid || service?.phase !== 'ready') throw new Error('it is not there');
-    return { pid };
+    return { pid, since: Date.parse(service.since) };
   }
 
   #startNode(): void {

@@ -1,8 +1,16 @@
 import { HeddleError } from '../lib/errors.ts';
 import { inNamespace, type Namespace } from './ip.ts';
 
-const hint =
-  'Heddle needs nftables (apt-get install nftables): it keeps neighbours from speaking as each other';
+const hints = [
+  {
+    of: /nft.*(ENOENT|not found|No such file)/,
+    hint: 'Heddle needs nftables (apt-get install nftables): it keeps neighbours from speaking as each other',
+  },
+  {
+    of: /Operation not supported/,
+    hint: 'the kernel cannot do what the rules say: networks of IP need Linux 5.19 or newer; `heddle doctor` tries it',
+  },
+];
 
 /**
  * Carries out a text of nft(8) in a namespace, whole or not at all.
@@ -25,7 +33,7 @@ async function asking<T>(request: () => Promise<T>): Promise<T> {
     const { message } = cause as Error;
     throw new HeddleError('ERR_NETWORK', message, {
       cause,
-      ...(/nft.*(ENOENT|not found|No such file)/.test(message) && { hint }),
+      hint: hints.find(({ of }) => of.test(message))?.hint,
     });
   }
 }

@@ -161,7 +161,7 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
   #agentOf(network: string): Agent {
     const found = this.#agents.get(network);
     if (found) return found;
-    let datapath = '';
+    let made: Network | undefined;
     const { node, registry } = this.#context;
     const agent = new Agent({
       network,
@@ -169,13 +169,13 @@ export class EtarchDriver implements TypedDriver<NetworkOptions, EndpointOptions
       registry,
       now: Date.now,
       local: async () => {
-        const made = await this.#switch(network);
-        datapath = made ? datapathOf(made) : '';
+        made = await this.#switch(network);
         return made && this.#local(made);
       },
       settle: async (titled) => {
         // It may have gone while others were told.
-        if (await this.#switch(network)) await this.#controller.control(datapath, titled);
+        if (!made || !(await this.#switch(network))) return;
+        await this.#controller.control(datapathOf(made), titled, String(made.status.observed['interface']));
       },
     });
     this.#agents.set(network, agent);

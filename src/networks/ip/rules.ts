@@ -21,7 +21,11 @@ export const rule = {
   /** Questions for a gateway, of those that want other servers asked than this host asks. */
   resolvers:
     'iifname @bridges ip daddr @served4 meta l4proto { tcp, udp } th dport 53 dnat ip to ip saddr map @resolvers4',
-  /** Who speaks from an address that is behind another interface would have the answer sent to somebody else (RFC 2827). */
+  /**
+   * Who speaks from an address that is behind another interface would have the answer sent to somebody else (RFC 2827). Where packets
+   * are forwarded or arrive, the kernel looks that up since Linux 5.19 (be8be04e5ddb). One that does not takes none of these rules,
+   * and no network is made.
+   */
   forged: (family: 4 | 6) =>
     family === 4
       ? 'iifname @bridges ct state new ip saddr != 0.0.0.0 fib saddr . iif oif missing drop'

@@ -121,8 +121,7 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
 
   /** By one look at the host's interfaces: what is inside a namespace is not looked at. */
   async drifted(networks: readonly LinuxNetwork[], endpoints: readonly LinuxEndpoint[]) {
-    await this.#docker.admit();
-    const { links, isTrunk } = await this.#trunks.look(networks);
+    const [{ links, isTrunk }] = await Promise.all([this.#trunks.look(networks), this.#docker.admit()]);
     const look = networks.some(isOvs) ? await this.#ovs.look() : undefined;
     const byName = new Map(networks.map((network) => [network.name, network]));
     const isNetwork = (network: LinuxNetwork) =>

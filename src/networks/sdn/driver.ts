@@ -174,7 +174,8 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async #control(network: SdnNetwork, data: Network): Promise<void> {
     const endpoints = await this.#ip.endpoints(data.name).list();
-    await this.#controller.control(datapathOf(data), controlled(network, data, endpoints));
+    const bridge = String(data.status.observed['interface']);
+    await this.#controller.control(datapathOf(data), controlled(network, data, endpoints), bridge);
   }
 
   async #expect(network: SdnNetwork, data: Network): Promise<void> {

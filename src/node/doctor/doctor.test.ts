@@ -45,12 +45,12 @@ describe('engines', () => {
 
 describe('the kernel', () => {
   test('has all that is needed', () => {
-    const findings = judgeKernel({ links: true, bridgeFilter: true, rules: true });
+    const findings = judgeKernel({ links: true, bridgeFilter: true, rules: true, sources: true });
     expect(findings.every(({ status }) => status === 'ok')).toBe(true);
   });
 
   test('without br_netfilter would let everything pass a firewall', () => {
-    const found = judgeKernel({ links: true, bridgeFilter: false, rules: true });
+    const found = judgeKernel({ links: true, bridgeFilter: false, rules: true, sources: true });
     expect(found.filter(({ status }) => status === 'error')).toMatchObject([
       {
         what: expect.stringContaining('a firewall would see no packet'),
@@ -60,8 +60,16 @@ describe('the kernel', () => {
   });
 
   test('without nft could keep nobody from speaking as another', () => {
-    const found = judgeKernel({ links: true, bridgeFilter: true, rules: undefined });
+    const found = judgeKernel({ links: true, bridgeFilter: true, rules: undefined, sources: undefined });
     expect(found.filter(({ status }) => status === 'error')).toMatchObject([{ remedy: 'install nftables' }]);
+  });
+
+  test('before Linux 5.19 has no networks of ip: nobody would look at where a packet says that it comes from', () => {
+    const sources = 'nft -f -: Error: Could not process rule: Operation not supported';
+    const found = judgeKernel({ links: true, bridgeFilter: true, rules: true, sources });
+    expect(found.filter(({ status }) => status === 'error')).toMatchObject([
+      { check: 'kernel: sources', remedy: expect.stringContaining('Linux 5.19') },
+    ]);
   });
 });
 

@@ -9,6 +9,8 @@ export interface Trials {
   readonly bridgeFilter: boolean;
   /** Rules that keep track of connections. */
   readonly rules: string | true | undefined;
+  /** Rules that look up behind which interface an address is, where packets are forwarded and where they arrive. */
+  readonly sources: string | true | undefined;
 }
 
 const links = `link add heddle-br type bridge nf_call_iptables 1 nf_call_ip6tables 1
@@ -18,17 +20,27 @@ link set heddle-a type bridge_slave isolated on
 `;
 const rules = `table inet heddle { chain forward { type filter hook forward priority 0; ct state established accept; }; }
 `;
+// As those of networks of `ip` against forged sources.
+const lookUp = 'fib saddr . iif oif missing drop';
+const sources = `table inet heddle {
+  chain forward { type filter hook forward priority 0; ${lookUp}; }
+  chain input { type filter hook input priority 0; ${lookUp}; }
+}
+`;
 
 /** Tries what the features need, in a network namespace of the trial's own: nothing of the host is touched. */
 export async function checkKernel({ root }: Surroundings): Promise<Finding[]> {
   if (!root)
     return [warning('kernel', 'what the kernel can was not tried: that needs root', 'run it with sudo')];
-  const [linked, filter, ruled] = await Promise.all([
+  const hasNft = await isInstalled('nft');
+  const nft = (text: string) => (hasNft ? trial(['nft', '-f', '-'], text) : undefined);
+  const [linked, filter, ruled, lookedUp] = await Promise.all([
     trial(['ip', '-batch', '-'], links),
     trial(['test', '-e', '/proc/sys/net/bridge/bridge-nf-call-iptables']),
-    isInstalled('nft').then((there) => (there ? trial(['nft', '-f', '-'], rules) : undefined)),
+    nft(rules),
+    nft(sources),
   ]);
-  return judgeKernel({ links: linked, bridgeFilter: filter === true, rules: ruled });
+  return judgeKernel({ links: linked, bridgeFilter: filter === true, rules: ruled, sources: lookedUp });
 }
 
 /** True, or what the program said. */
@@ -41,7 +53,12 @@ async function trial(command: readonly string[], input?: string): Promise<string
   }
 }
 
-export function judgeKernel({ links: linked, bridgeFilter, rules: ruled }: Trials): Finding[] {
+export function judgeKernel({
+  links: linked,
+  bridgeFilter,
+  rules: ruled,
+  sources: lookedUp,
+}: Trials): Finding[] {
   return [
     linked === true
       ? ok('kernel: links', 'bridges, veth pairs and isolated bridge ports work')
@@ -58,7 +75,18 @@ export function judgeKernel({ links: linked, bridgeFilter, rules: ruled }: Trial
           'modprobe br_netfilter, and write it into /etc/modules-load.d/heddle.conf',
         ),
     rulesFinding(ruled),
+    ...(ruled === true && lookedUp !== undefined ? [sourcesFinding(lookedUp)] : []),
   ];
+}
+
+function sourcesFinding(lookedUp: string | true): Finding {
+  const check = 'kernel: sources';
+  if (lookedUp === true) return ok(check, 'rules against forged sources work');
+  return error(
+    check,
+    `rules against forged sources do not work: ${lookedUp}. Networks of ip and sdn cannot be made: an endpoint could speak from the address of another network`,
+    'use Linux 5.19 or newer, which looks up a source where packets are forwarded and where they arrive, with its module nft_fib_inet',
+  );
 }
 
 function rulesFinding(ruled: Trials['rules']): Finding {

@@ -1,11 +1,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Backoff } from '../../lib/backoff.ts';
 import { lines } from '../../lib/lines.ts';
 import type { Log } from '../../lib/log.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import { PresentService } from './present-service.ts';
+import { RestartPause } from './restart-pause.ts';
 import { stopped, type Unit, type UnitState } from './unit.ts';
 
 /** Milliseconds. */
@@ -18,11 +18,6 @@ const times = {
   answer: 2000,
   /** How long it may take to end by itself. */
   end: 5000,
-  /** Until it is started again, at first and at most. */
-  first: 100,
-  longest: 30_000,
-  /** After which it counts as well again. */
-  well: 60_000,
 };
 /** Looks in a row that find it unwell before it is ended. */
 const misses = 3;
@@ -47,10 +42,12 @@ export class OwnProcess implements Unit {
   readonly service: PresentService;
   readonly #options: OwnProcessOptions;
   readonly #end = new AbortController();
-  readonly #backoff = new Backoff(times.first, times.longest);
+  readonly #pause = new RestartPause();
   #state: UnitState = stopped;
   #child: Child | undefined;
   #running: Promise<void> | undefined;
+  /** Since when it is ready, by `performance.now()`. */
+  #readyAt: number | undefined;
   /** What it wrote last. */
   #last = '';
 
@@ -86,11 +83,10 @@ export class OwnProcess implements Unit {
   /** @param tried the first start has come to something */
   async #run(tried: () => void): Promise<void> {
     while (!this.#end.signal.aborted) {
-      const began = performance.now();
+      this.#readyAt = undefined;
       const how = await this.#once(tried);
       if (this.#end.signal.aborted) break;
-      if (performance.now() - began > times.well) this.#backoff.reset();
-      const pause = this.#backoff.next();
+      const pause = this.#pause.next(performance.now() - (this.#readyAt ?? performance.now()));
       this.#be('failed', { reason: how, restarts: this.#state.restarts + 1, pid: undefined });
       this.#options.log.error({ service: this.name, pause }, `the service is started again: ${how}`);
       tried();
@@ -139,6 +135,7 @@ export class OwnProcess implements Unit {
       await pause(times.look);
     }
     if (over.aborted) return;
+    this.#readyAt = performance.now();
     this.#be('ready', { reason: undefined, pid: child.pid });
     // What it has is known from now on.
     await this.service.look().catch(() => {});

@@ -17,14 +17,22 @@ let openVswitch: OpenVswitch;
 let controller: Controller<ControlledNetwork, LearningSwitch>;
 const datapathId = '0000aabbccddeeff';
 const macs = { a: '02:00:00:00:00:0a', b: '02:00:00:00:00:0b' };
+const network: ControlledNetwork = {
+  id: 'aabbccddeeff',
+  ports: Object.entries(macs).map(([name, mac]) => ({ name: `v${name}`, mac, learns: false })),
+};
+
+function makeController() {
+  return new Controller<ControlledNetwork, LearningSwitch>(
+    `${ovs.folder}/heddle.sock`,
+    (channel, ended) => new LearningSwitch(channel, ended),
+  );
+}
 
 beforeAll(async () => {
   ovs = await startOvs();
   openVswitch = new OpenVswitch();
-  controller = new Controller(
-    `${ovs.folder}/heddle.sock`,
-    (channel, ended) => new LearningSwitch(channel, ended),
-  );
+  controller = makeController();
   for (const [name, mac] of Object.entries(macs)) {
     makeNamespace(name);
     ip('link', 'add', `v${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'address', mac, 'netns', name);
@@ -56,10 +64,7 @@ test('a bridge with two ports, whose switch does what the controller says: the t
     expect(
       (await openVswitch.settlePort('hbtest', { name: `v${name}`, owner: name, type: 'system' })).number,
     ).toBeGreaterThan(0);
-  await controller.control(datapathId, {
-    id: 'aabbccddeeff',
-    ports: Object.entries(macs).map(([name, mac]) => ({ name: `v${name}`, mac, learns: false })),
-  });
+  await controller.control(datapathId, network, 'hbtest');
   expect(await answered('a', '10.9.0.2')).toBe(3);
   // Open vSwitch counts what its cache has passed a moment later.
   await until('flows have counted', async () => {
@@ -67,6 +72,26 @@ test('a bridge with two ports, whose switch does what the controller says: the t
     return flows.filter(({ packets }) => packets > 0n).length > 2;
   });
   expect((await controller.at(datapathId).counters()).some(({ rx }) => rx.packets > 0n)).toBe(true);
+});
+
+test('a controller that comes back calls a switch that waits before it tries again, until that has connected', async () => {
+  const isConnected = (is: boolean) =>
+    until(
+      'the switch has seen it',
+      async () =>
+        (await ovs.ask('ovs-vsctl', 'get', 'Controller', '.', 'is_connected')).trim() === String(is),
+    );
+  await controller.close();
+  await isConnected(false);
+  controller = makeController();
+  const stranger = { id: 'aabbccddeeff', ports: [{ name: 'va', mac: macs.a, learns: false }] };
+  await controller.control(datapathId, stranger, 'hbtest');
+  expect(await answered('a', '10.9.0.2')).toBe(0);
+  await controller.control(datapathId, network, 'hbtest');
+  expect(await answered('a', '10.9.0.2')).toBe(3);
+  await isConnected(true);
+  await controller.control(datapathId, network, 'hbtest');
+  expect(await answered('a', '10.9.0.2')).toBe(3);
 });
 
 test('the same again changes nothing', async () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { settleDown } from '../../settle-down.ts';
 import { configOption } from './config-option.ts';
 import { endOfProcess } from './end-of-process.ts';
 
@@ -32,6 +33,7 @@ export function nodeService(): Command {
         settings,
         log: createLog(process.env['HEDDLE_LOG_LEVEL'] ?? settings.log.level),
       });
+      settleDown();
       await endOfProcess(() => running.stop(), options.attached ? process.stdin : undefined);
     });
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type NodeOptions, nodeCommand } from '../../command.ts';
+import { settleDown } from '../../settle-down.ts';
 import { configOption } from './config-option.ts';
 import { endOfProcess } from './end-of-process.ts';
 
@@ -59,6 +60,7 @@ export function startNode(): Command {
         env,
         log,
       });
+      settleDown();
       await endOfProcess(() => running.stop());
     });
 }

@@ -1,10 +1,15 @@
+import { connect } from 'node:net';
 import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
-import type { Channel } from '../openflow/channel.ts';
+import { Channel } from '../openflow/channel.ts';
 import { Listener } from '../openflow/listener.ts';
 
 /** Milliseconds that a switch may take to connect: it tries each second. */
 const connectTime = 10_000;
+/** Milliseconds after which it is called: a new one connects at once, one that found nobody here tries again each second. */
+const callAfter = 50;
+/** Of a frame that no flow says more of: all. */
+const missBytes = 0xffff;
 
 /** A switch that is connected, and makes a network. */
 export interface ControlledSwitch<Network> {
@@ -26,6 +31,8 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
   readonly #waiting = new Map<string, Set<(isReleased?: boolean) => void>>();
   readonly #socket: string;
   readonly #open: (channel: Channel, ended: () => void) => Switch;
+  /** Channels to switches that were called. */
+  readonly #called = new Map<Switch, Channel>();
   #listening: Promise<void> | undefined;
 
   /** `socket`: the path of the Unix socket at which switches find it; `open`: what is made of one that connects. */
@@ -51,13 +58,13 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
   }
 
   /**
-   * Makes a network at its switch, and returns when it is so.
+   * Makes a network at its switch, and returns when it is so. `bridge`: the name of the switch.
    * @throws HeddleError ERR_OPENFLOW when the switch does not connect in time, or refuses
    */
-  async control(datapathId: string, network: Network): Promise<void> {
+  async control(datapathId: string, network: Network, bridge: string): Promise<void> {
     this.expect(datapathId, network);
     await this.listen();
-    const found = this.#switches.get(datapathId) ?? (await this.#connected(datapathId));
+    const found = this.#switches.get(datapathId) ?? (await this.#connected(datapathId, bridge));
     await found.settle(this.#networks.get(datapathId) ?? network);
   }
 
@@ -84,28 +91,65 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
   }
 
   async close(): Promise<void> {
-    if (!this.#listening) return;
-    await this.#listening.catch(() => {});
-    await this.#listener.close(new HeddleError('ERR_OPENFLOW', 'the controller ends'));
+    const listening = this.#listening;
+    if (!listening) return;
+    this.#listening = undefined;
+    await listening.catch(() => {});
+    const reason = new HeddleError('ERR_OPENFLOW', 'the controller ends');
+    for (const channel of this.#called.values()) channel.end(reason);
+    await this.#listener.close(reason);
   }
 
-  #accept(datapathId: string, channel: Channel): void {
+  #accept(datapathId: string, channel: Channel, isCalled = false): void {
+    const before = this.#switches.get(datapathId);
     const accepted = this.#open(channel, () => {
+      this.#called.delete(accepted);
       if (this.#switches.get(datapathId) === accepted) this.#switches.delete(datapathId);
     });
+    if (isCalled) this.#called.set(accepted, channel);
     this.#switches.set(datapathId, accepted);
     const network = this.#networks.get(datapathId);
     // What fails here, whoever waits is told, and the next look around tries again.
-    if (network) accepted.settle(network).catch(() => {});
+    const settled = network && accepted.settle(network).catch(() => {});
+    if (before) void this.#hangUp(before, network, settled);
     for (const look of this.#waiting.get(datapathId) ?? []) look();
   }
 
-  #connected(datapathId: string): Promise<Switch> {
+  /**
+   * Speaks to a switch that waits before it tries again, at the socket that each has for whoever manages it, until it has
+   * connected: that is the channel to it from then on.
+   */
+  async #call(datapathId: string, bridge: string): Promise<void> {
+    const socket = connect(path.join(path.dirname(this.#socket), `${bridge}.mgmt`));
+    try {
+      const { channel, datapathId: found } = await Channel.open(socket);
+      const isWaitedFor = this.#listening && this.#waiting.has(datapathId) && !this.#switches.has(datapathId);
+      if (!isWaitedFor || found !== datapathId) return channel.end(gone(datapathId));
+      // There it says nothing by itself to who does not want some of what no flow says more of (ovs-ofctl(8), monitor).
+      channel.send({ type: 'setConfig', missBytes });
+      this.#accept(datapathId, channel, true);
+    } catch {
+      // It has no such socket: it comes by itself.
+    }
+  }
+
+  /** When nobody waits for what a switch was told that has connected by now. */
+  async #hangUp(called: Switch, network: Network | undefined, settled: Promise<void> | undefined) {
+    const channel = this.#called.get(called);
+    if (!channel) return;
+    await settled;
+    if (network) await called.settle(network).catch(() => {});
+    channel.end(new HeddleError('ERR_OPENFLOW', 'the switch has connected by itself'));
+  }
+
+  #connected(datapathId: string, bridge: string): Promise<Switch> {
+    const calling = setTimeout(() => void this.#call(datapathId, bridge), callAfter);
     const waiting = this.#waiting.get(datapathId) ?? new Set();
     this.#waiting.set(datapathId, waiting);
     return new Promise((resolve, reject) => {
       const settle = (work: () => void) => {
         clearTimeout(timer);
+        clearTimeout(calling);
         waiting.delete(look);
         if (waiting.size === 0) this.#waiting.delete(datapathId);
         work();
