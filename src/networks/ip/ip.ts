@@ -1,7 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
-import { forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
+import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
 
 /** Networks that carry IP: subnets, addresses, names, a way out, and published ports. */
 export const ip = archetype({
@@ -10,12 +10,13 @@ export const ip = archetype({
   uses: ['linux'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
+  holdsPorts: true,
   access: { archetype: 'linux', name: bridgeName },
   traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
   settleNetwork,
   settleEndpoint,
-  shared: { forNode, prefixes: prefixesOf },
+  shared: { choosesOnHost, forNode, prefixes: prefixesOf },
   driver: (context) => new IpDriver(context),
 });

@@ -81,11 +81,14 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     dispatcher?.services ?? services,
     services,
     own.size > 0 ? noSwitcher : (dispatcher?.switcher ?? switcher),
+    dispatcher && ((node, archetype) => dispatcher.trafficAt(node, archetype)),
   );
+  // Who scrapes this node asks the others as well.
+  const here = new Networking(dispatcher?.services ?? services, services);
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
-    figures: () => figuresOf(networking, repairs()),
+    figures: () => figuresOf(here, repairs()),
     units,
     edge,
     shared: () =>
