@@ -46,7 +46,7 @@ export class OwnProcess implements Unit {
   readonly name: string;
   readonly service: PresentService;
   readonly #options: OwnProcessOptions;
-  readonly #end = new AbortController();
+  #end = new AbortController();
   readonly #backoff = new Backoff(times.first, times.longest);
   #state: UnitState = stopped;
   #child: Child | undefined;
@@ -66,7 +66,9 @@ export class OwnProcess implements Unit {
     return this.#state;
   }
 
+  /** Also again, after it was stopped. */
   async start(): Promise<void> {
+    this.#end = new AbortController();
     this.#be('starting');
     await new Promise<void>((resolve) => {
       this.#running = this.#run(resolve);

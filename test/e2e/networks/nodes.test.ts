@@ -97,7 +97,9 @@ test('networks of other archetypes live on both as well, each under an id of its
 });
 
 test('what passes on a network is said by any node, wherever that lives', async () => {
-  await a.tell({ create: { name: 'far', archetype: 'sdn' } });
+  await a.tell({
+    create: { name: 'far', archetype: 'sdn', options: { subnets: [{ subnet: '10.98.7.0/24' }] } },
+  });
   await expect(a.tell({ counters: 'far' })).rejects.toThrow('ERR_NETWORK_ELSEWHERE');
   await b.join('f1', 'far', a);
   await b.join('f2', 'far', a);
