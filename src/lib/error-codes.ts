@@ -321,9 +321,8 @@ export const errorCodes = {
     http: 503,
   },
   ERR_NETWORK_ELSEWHERE: {
-    meaning:
-      'What passes on a network is seen by the nodes that have it, and the one that was asked has not.',
-    remedy: 'The message names those: ask one of them, on its host or by --host.',
+    meaning: 'What passes on a network is seen by the nodes that have it, and none has.',
+    remedy: 'Give it an endpoint.',
     http: 409,
   },
   ERR_NODE_NAME: {

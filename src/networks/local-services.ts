@@ -16,7 +16,7 @@ export interface Shared {
 interface LocalOptions extends Pick<ServiceContext, 'edge' | 'reserved'> {
   /** Default: nothing, this node is alone. */
   readonly shared?: Shared;
-  /** Services that run in processes of their own, by archetype: these are not made here. */
+  /** Services that are there already, by archetype, of this process or another: these are found, and not made here. */
   readonly remote?: ReadonlyMap<string, NetworkingService>;
 }
 

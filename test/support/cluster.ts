@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { HeddleError } from '../../src/lib/errors.ts';
 import { Dispatcher } from '../../src/networks/dispatch/dispatcher.ts';
+import type { FarTraffic } from '../../src/networks/dispatch/far-traffic.ts';
 import { LeasedPresence } from '../../src/networks/dispatch/presence.ts';
 import { ip } from '../../src/networks/ip/ip.ts';
 import { localServices } from '../../src/networks/local-services.ts';
@@ -104,6 +105,8 @@ export class Made {
   readonly endpoints = new Map<string, Settled<Endpoint>>();
   /** Names of what cannot be made here. */
   readonly broken = new Set<string>();
+  /** Ports that somebody has on the host: `tcp 49152`. */
+  readonly held = new Set<string>();
 }
 
 export class ClusterNode {
@@ -153,6 +156,11 @@ export class ClusterNode {
     return this.#dispatcher.switcher.switch({ archetype: from, name }, { archetype });
   }
 
+  /** What passes on networks at another node. */
+  trafficAt(node: string, archetype: string): FarTraffic {
+    return this.#dispatcher.trafficAt(node, archetype);
+  }
+
   service(archetype: string): NetworkingService {
     const service = this.#dispatcher.services.get(archetype);
     if (!service) throw new Error(`no archetype ${archetype}`);
@@ -192,7 +200,7 @@ async function switchIn(
   return { network, lost: [] };
 }
 
-function driverOf({ networks, endpoints, broken }: Made): Driver {
+function driverOf({ networks, endpoints, broken, held }: Made): Driver {
   const check = (name: string) => {
     if (broken.has(name)) throw new Error(`${name} is broken`);
   };
@@ -209,5 +217,15 @@ function driverOf({ networks, endpoints, broken }: Made): Driver {
       return { interface: 'eth0' };
     },
     removeEndpoint: async ({ name }) => void endpoints.delete(name),
+    held: async () => held,
+    counters: async (those) => those.map(({ name, archetype }) => ({ network: name, archetype, links: [] })),
+    trace: async ({ from }) => ({
+      source: from,
+      destination: '',
+      etherType: 0x800,
+      steps: [],
+      outcome: 'delivered',
+      to: [{ kind: 'endpoint', name: 'y' }],
+    }),
   };
 }

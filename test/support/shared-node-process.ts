@@ -9,6 +9,7 @@ import { doorRoutes, doorsOf } from '../../src/doors/doors.ts';
 import type { EndpointWish } from '../../src/networks/standard/endpoint.ts';
 import type { NetworkWish } from '../../src/networks/standard/network.ts';
 import type { SwitchWish } from '../../src/networks/standard/switch.ts';
+import type { FrameWish } from '../../src/networks/standard/traffic.ts';
 import { openNetworking } from '../../src/node/networking/host-networking.ts';
 import { nodeNameOf } from '../../src/node/networking/sharing.ts';
 import { Journal } from '../../src/node/services/journal.ts';
@@ -20,6 +21,9 @@ export type SharedOrder =
   | { readonly remove: string; readonly of?: string }
   | { readonly switch: string; readonly wish: SwitchWish }
   | { readonly list: true }
+  | { readonly counters: string }
+  | { readonly flows: string }
+  | { readonly trace: string; readonly frame: FrameWish }
   | { readonly endpoints: string }
   | { readonly read: string; readonly of?: string }
   /** A node that is away and will not come back. */
@@ -47,6 +51,9 @@ async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('create' in order) return networking.networks.create(order.create, order.key);
   if ('join' in order) return networking.endpoints(order.of).create(order.join, order.key);
   if ('switch' in order) return networking.switch(order.switch, order.wish);
+  if ('counters' in order) return networking.traffic.counters(order.counters);
+  if ('flows' in order) return networking.traffic.flows(order.flows);
+  if ('trace' in order) return networking.traffic.trace(order.trace, order.frame);
   if ('list' in order) return networking.networks.list();
   if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
   if ('forget' in order) return networks.members?.remove(order.forget);

@@ -1,13 +1,10 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { dynamicPorts } from '../../networks/ip/host-ports.ts';
+import { dynamicPorts, firstFree, type PortRange } from '../../networks/ip/host-ports.ts';
 import type { Published } from '../../networks/ip/options.ts';
 import type { PublishedAt } from '../../networks/ip/published-by.ts';
 
 /** A port of an endpoint, and which of the host may lead to it: one, or any of some. */
-export interface AskedPort extends Omit<Published, 'published'> {
-  readonly from: number;
-  readonly to: number;
-}
+export interface AskedPort extends Omit<Published, 'published'>, PortRange {}
 
 /** A port of the host that somebody has; without an address, or with one that means all, at all addresses. */
 export type TakenPort = Pick<PublishedAt, 'protocol' | 'published' | 'address'>;
@@ -53,8 +50,8 @@ function chosen(asked: AskedPort, before: readonly PublishedAt[], given: TakenPo
       isFree(published),
   );
   if (kept) return kept.published;
-  for (let published = asked.from; published <= asked.to; published++)
-    if (isFree(published)) return published;
+  const found = firstFree(asked, isFree);
+  if (found !== undefined) return found;
   throw new HeddleError(
     'ERR_PORT_IN_USE',
     `port ${asked.port}/${asked.protocol}: all ports of this host from ${asked.from} to ${asked.to} are taken`,

@@ -55,9 +55,10 @@ export class Carrier {
    */
   async carryOut(name: string, tries = 0): Promise<boolean> {
     let shared = await this.#shared(name);
-    const { succession, archetype } = this.#parts;
-    const topic = { archetype: archetype.name, network: name };
-    if (!shared.network && !shared.isForgotten && (await succession.hasSuccessor(topic))) return false;
+    const { succession } = this.#parts;
+    const whose = await this.#whoseNow(name, shared);
+    if (whose === 'another’s') return false;
+    if (whose === 'ours') return this.carryOut(name, tries);
     let todo: Todo;
     try {
       todo = await this.#todo(name, shared);
@@ -100,6 +101,18 @@ export class Carrier {
     if (errors.length > 0)
       throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
     return shared.network !== undefined;
+  }
+
+  /** Whose a network is of which there was none; nothing: there was, or nobody has it. */
+  async #whoseNow(
+    name: string,
+    { network, isForgotten }: SharedView,
+  ): Promise<'ours' | 'another’s' | undefined> {
+    if (network || isForgotten) return undefined;
+    const { succession, archetype } = this.#parts;
+    if (await succession.hasSuccessor({ archetype: archetype.name, network: name })) return 'another’s';
+    // What another had until now may have become this: what was read before is of neither.
+    return (await this.#networks.read(name)) ? 'ours' : undefined;
   }
 
   async #todo(name: string, shared: SharedView): Promise<Todo> {

@@ -16,6 +16,8 @@ interface Parts {
   readonly state: StateManager;
   readonly nodes: Nodes;
   readonly wakes: Wakes;
+  /** Asks a node what somebody has on its host. */
+  held?(archetype: string, node: string, options: Observed): Promise<ReadonlySet<string>>;
 }
 
 /**
@@ -31,6 +33,13 @@ export class DispatchDriver implements Driver {
     this.#archetype = archetype;
     this.#parts = parts;
     this.#networks = networksIn(parts.state, archetype, parts.nodes);
+  }
+
+  async held(options: Observed, node = this.#parts.nodes.here): Promise<ReadonlySet<string>> {
+    const choosing = this.#archetype.shared?.choosesOnHost?.(options);
+    // Who cannot be asked refuses by itself what does not do.
+    const asked = choosing && this.#parts.held?.(this.#archetype.name, node, choosing);
+    return (await asked?.catch(() => undefined)) ?? new Set();
   }
 
   /** Waits for all nodes that are there and have it. */

@@ -1,13 +1,16 @@
 import type { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
-import type { Archetype } from '../standard/archetype.ts';
+import type { Archetype, Observed } from '../standard/archetype.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import type { Sharing } from '../standard/sharing.ts';
 import { Switcher } from '../switch/switcher.ts';
 import { Agent } from './agent.ts';
+import { answeringIn } from './answering.ts';
 import { aroundIn } from './around.ts';
+import { Asking } from './asking.ts';
 import { Carrier } from './carrier.ts';
+import { type FarTraffic, farTraffic } from './far-traffic.ts';
 import { HostReport, type HostState } from './host-report.ts';
 import { knownHere } from './known-here.ts';
 import { Members } from './members.ts';
@@ -43,6 +46,7 @@ export class Dispatcher {
   readonly #presence: Presence;
   readonly #agent: Agent;
   readonly #report: HostReport;
+  readonly #asking: Asking;
   readonly #wakes = new Wakes();
   #isStopped = false;
   readonly #failed: (error: HeddleError) => void;
@@ -58,7 +62,18 @@ export class Dispatcher {
       check: () => presence.check(),
       around: (archetype) => aroundIn(shared, archetypes, { node: presence.here, look }, archetype),
     };
-    const services = sharedServices(archetypes, shared, { sharing, edge }, this.#wakes);
+    const answering = (archetype: string) => answeringIn(archetypes, local, archetype);
+    this.#asking = new Asking({
+      shared,
+      nodes: sharing,
+      answering,
+      failed,
+    });
+    const held = async (archetype: string, node: string, options: Observed) =>
+      node === presence.here
+        ? ((await answering(archetype)?.held?.(options)) ?? new Set<string>())
+        : new Set((await this.#asking.ask(node, { kind: 'held', archetype, options })) as string[]);
+    const services = sharedServices(archetypes, shared, { sharing, edge }, this.#wakes, held);
     this.services = new Map(
       archetypes.map(({ name }) => [
         name,
@@ -99,11 +114,18 @@ export class Dispatcher {
         if (this.#isStopped) return;
         this.#report.start();
         this.#agent.start();
+        this.#asking.start();
       });
+  }
+
+  /** What passes on networks of an archetype at another node. */
+  trafficAt(node: string, archetype: string): FarTraffic {
+    return farTraffic(this.#asking, node, archetype);
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    await this.#asking.stop();
     await this.#agent.stop();
     await this.#report.stop();
     await this.#presence.stop();

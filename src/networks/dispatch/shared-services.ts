@@ -1,7 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
-import type { Archetype, Driver, ServiceContext } from '../standard/archetype.ts';
+import type { Archetype, Driver, Observed, ServiceContext } from '../standard/archetype.ts';
 import { registryOf } from '../standard/registry.ts';
 import { ArchetypeService } from '../standard/service.ts';
 import type { Sharing } from '../standard/sharing.ts';
@@ -20,9 +20,15 @@ export function sharedServices(
   state: StateManager,
   here: Here,
   wakes: Wakes,
+  held?: (archetype: string, node: string, options: Observed) => Promise<ReadonlySet<string>>,
 ): ReadonlyMap<string, ArchetypeService> {
   return servicesWith(archetypes, state, here, (archetype) => {
-    return new DispatchDriver(archetype, { state, nodes: here.sharing, wakes });
+    return new DispatchDriver(archetype, {
+      state,
+      nodes: here.sharing,
+      wakes,
+      ...(held && { held }),
+    });
   });
 }
 

@@ -4,11 +4,30 @@ import type { Published } from './options.ts';
 
 /** Ports that nobody registers (RFC 6335, 6). */
 export const dynamicPorts = { from: 49_152, to: 65_535 } as const;
-const count = dynamicPorts.to - dynamicPorts.from + 1;
 
 /** A port of this host, whatever the address: `tcp 8080`. */
 export function hostPortKey(protocol: string, port: number): string {
   return `${protocol} ${port}`;
+}
+
+/** Ports of the host, both ends included. */
+export interface PortRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The first of a range that is free, from `start` on and once around. Pure. @returns nothing when none is */
+export function firstFree(
+  { from, to }: PortRange,
+  isFree: (port: number) => boolean,
+  start = from,
+): number | undefined {
+  const count = to - from + 1;
+  for (let tried = 0; tried < count; tried++) {
+    const port = from + ((start - from + tried) % count);
+    if (isFree(port)) return port;
+  }
+  return undefined;
 }
 
 /** Ports of this host that lead to endpoints (`observeElements`), or at which programs listen. Pure. */
@@ -46,11 +65,9 @@ export function chooseHostPorts(
 }
 
 function free(what: string, id: string, { protocol }: Published, taken: ReadonlySet<string>): number {
-  const start = Number.parseInt(id.slice(0, 8), 16) || 0;
-  for (let tried = 0; tried < count; tried++) {
-    const port = dynamicPorts.from + ((start + tried) % count);
-    if (!taken.has(hostPortKey(protocol, port))) return port;
-  }
+  const start = dynamicPorts.from + (Number.parseInt(id.slice(0, 8), 16) || 0);
+  const found = firstFree(dynamicPorts, (port) => !taken.has(hostPortKey(protocol, port)), start);
+  if (found !== undefined) return found;
   throw new HeddleError(
     'ERR_PORT_IN_USE',
     `${what}: no ${protocol} port of this host is left between ${dynamicPorts.from} and ${dynamicPorts.to}`,

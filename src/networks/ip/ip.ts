@@ -1,7 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
 import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
-import { forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
+import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
 
 /** Networks that carry IP: subnets, addresses, names, a way out, and published ports. */
 export const ip = archetype({
@@ -12,12 +12,13 @@ export const ip = archetype({
   carriesIp: true,
   whyNotLed: ({ switch: { kind } }: NetworkOptions) =>
     kind === 'openvswitch' ? 'switch is an Open vSwitch, where each may speak as another' : undefined,
+  holdsPorts: true,
   access: { archetype: 'linux', name: bridgeName },
   traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
   settleNetwork,
   settleEndpoint,
-  shared: { forNode, prefixes: prefixesOf },
+  shared: { choosesOnHost, forNode, prefixes: prefixesOf },
   driver: (context) => new IpDriver(context),
 });

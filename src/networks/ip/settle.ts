@@ -40,6 +40,11 @@ export function settleNetwork<Options extends Pick<NetworkOptions, 'subnets' | '
   return { ...options, subnets };
 }
 
+/** What is asked of the host where an endpoint publishes a port without saying at which. */
+export function choosesOnHost({ ports }: EndpointOptions) {
+  return ports.some(({ published }) => published === undefined) ? { ports } : undefined;
+}
+
 /** What an endpoint will be. @throws HeddleError */
 export function settleEndpoint<Options extends EndpointOptions>(
   wish: As<Settled<Endpoint>, Options>,

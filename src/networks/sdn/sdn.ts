@@ -1,4 +1,4 @@
-import { forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
+import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
 import { SdnDriver } from './driver.ts';
 import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
@@ -18,6 +18,6 @@ export const sdn = archetype({
   networkOptions,
   endpointOptions,
   // On a single node `ip` chooses.
-  shared: { settleNetwork, settleEndpoint, forNode, prefixes: prefixesOf },
+  shared: { settleNetwork, settleEndpoint, choosesOnHost, forNode, prefixes: prefixesOf },
   driver: (context) => new SdnDriver(context),
 });

@@ -65,6 +65,9 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   /** What is different where several nodes share networks. */
   readonly shared?: SharedChoices<NetworkOptions, EndpointOptions>;
 
+  /** Whether it is what its endpoints have of ports of the host: archetypes above it ask it what somebody has of them. */
+  readonly holdsPorts?: boolean;
+
   /** Who is known on a network by a title, from its registry. Absent: nobody is. */
   directory?(registry: StateManager, network: string): Promise<Directory>;
   /** Has its registry forget a node that left, or will not come back. Absent: nothing there is any node's. */
@@ -91,6 +94,11 @@ export interface SharedChoices<NetworkOptions, EndpointOptions>
     network: As<Settled<Network>, NetworkOptions>,
     node: As<Settled<Endpoint>, EndpointOptions>,
   ): NetworkOptions;
+  /**
+   * Options for which an endpoint chooses something of its host, as the archetype below takes them that `holdsPorts`: the node is asked
+   * before what somebody has there. Nothing: it chooses nothing.
+   */
+  choosesOnHost?(options: EndpointOptions): Observed | undefined;
   /** Prefixes of addresses that a network has, and no other may. */
   prefixes?(network: As<Settled<Network>, NetworkOptions>): readonly string[];
 }
@@ -141,9 +149,9 @@ export interface TypedDriver<NetworkOptions, EndpointOptions> {
   taken?(): Promise<readonly Taken[]>;
   /**
    * What somebody has on this host that an endpoint with these options is not to choose, in the archetype's words: ports. Absent:
-   * an endpoint chooses nothing of the host's.
+   * an endpoint chooses nothing of the host's. `node`: where it is, if nodes share.
    */
-  held?(options: EndpointOptions): Promise<ReadonlySet<string>>;
+  held?(options: EndpointOptions, node?: string): Promise<ReadonlySet<string>>;
   /**
    * Ids of networks and endpoints that are not as they should be any more, by one look at all. Absent: all are applied again
    * each time.

@@ -14,6 +14,7 @@ export function endpointKind(
   archetype: Archetype,
   driver: Driver,
   networks: Collection<WantedNetwork>,
+  endpoints: Collection<WantedEndpoint>,
   name: string,
   sharing?: Sharing,
 ): Kind<WantedEndpoint, Endpoint, EndpointWish> {
@@ -34,7 +35,8 @@ export function endpointKind(
         throw new HeddleError('ERR_RESOURCE_UNKNOWN', `network ${name}: it is being removed`);
       // What is wrong with it, settling says.
       const options = archetype.endpointOptions.safeParse(wish.options ?? {});
-      const held = options.success ? await driver.held?.(options.data) : undefined;
+      const node = sharing && (wish.node ?? (await endpoints.read(wish.name))?.wanted.node ?? sharing.here);
+      const held = options.success ? await driver.held?.(options.data, node) : undefined;
       return {
         conditions: [networks.condition(name, revision)],
         settle: (said, id, others, before) =>

@@ -77,7 +77,14 @@ export class ArchetypeService implements NetworkingService {
   }
 
   endpoints(network: string): KeptResources<WantedEndpoint, Endpoint, EndpointWish> {
-    const kind = endpointKind(this.archetype, this.#driver, this.kept, network, this.#sharing);
+    const kind = endpointKind(
+      this.archetype,
+      this.#driver,
+      this.kept,
+      this.endpointsKept(network),
+      network,
+      this.#sharing,
+    );
     return new KeptResources(this.endpointsKept(network), kind, this.#turns, () => network);
   }
 
@@ -160,6 +167,12 @@ export class ArchetypeService implements NetworkingService {
     const around = await this.#sharing?.around(this.archetype.name);
     const taken = (await this.#driver.taken?.()) ?? [];
     return around ?? { conditions: [], names: new Map(), vlans: new Map(), taken };
+  }
+
+  /** What somebody has on this host that an endpoint with these options is not to choose. */
+  async held(options: Readonly<Record<string, unknown>>): Promise<ReadonlySet<string>> {
+    const parsed = this.archetype.endpointOptions.safeParse(options);
+    return (parsed.success && (await this.#driver.held?.(parsed.data))) || new Set();
   }
 
   /** Brings about what is wanted of a network and its endpoints. @throws HeddleError */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { Change, Condition, StateManager } from '../../state/state-manager.ts';
 import type { ArchetypeService } from '../standard/service.ts';
-import type { Switched, SwitchWish } from '../standard/switch.ts';
+import type { Loss, Switched, SwitchWish } from '../standard/switch.ts';
 import { type Level, levelsOf } from './levels.ts';
 import { type KeptLevel, leftOf, planSwitch, type SwitchPlan } from './plan-switch.ts';
 
@@ -95,13 +95,7 @@ export class Switcher {
       isShared: this.#isShared,
       newId: () => randomBytes(6).toString('hex'),
     });
-    if (plan.lost.length > 0 && !wish.accept && !wish.dryRun) {
-      const what = plan.lost.map((one) => `${one.of}: ${one.what}`).join('; ');
-      throw new HeddleError(
-        'ERR_SWITCH_LOSES',
-        `network ${name} would lose as one of ${wish.archetype}: ${what}`,
-      );
-    }
+    if (plan.lost.length > 0 && !wish.accept && !wish.dryRun) throw losesError(top, wish, plan.lost);
     if (wish.dryRun || (await this.#commit(kept, plan, [...around.conditions, others.unchanged])))
       return { plan, was: kept };
     if (tries < mostTries) return this.#decide(before, wish, tries + 1);
@@ -261,6 +255,15 @@ export class Switcher {
     if (service) return service;
     throw new HeddleError('ERR_ARCHETYPE_UNKNOWN', `archetype ${JSON.stringify(archetype)}: there is none`);
   }
+}
+
+export function losesError(
+  { name }: Pick<Level, 'name'>,
+  { archetype }: Pick<SwitchWish, 'archetype'>,
+  lost: readonly Loss[],
+): HeddleError {
+  const what = lost.map((one) => `${one.of}: ${one.what}`).join('; ');
+  return new HeddleError('ERR_SWITCH_LOSES', `network ${name} would lose as one of ${archetype}: ${what}`);
 }
 
 /** Whether a network, of which other nodes may make and remove endpoints at any time, has those that were decided on. */

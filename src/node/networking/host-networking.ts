@@ -9,14 +9,14 @@ import {
   type ArchetypeDescription,
   describeArchetype,
 } from '../../networks/standard/archetype-description.ts';
-import type { Networks } from '../../networks/standard/networking-service.ts';
-import { invalidError } from '../../networks/standard/parsed.ts';
+import type { NetworkingService, Networks } from '../../networks/standard/networking-service.ts';
 import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import type { Unit } from '../services/unit.ts';
 import { EdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
+import { GatheredSwitcher } from './gathered-switch.ts';
 import { Look } from './look.ts';
 import { moveKept } from './move-kept.ts';
 import { Networking } from './networking.ts';
@@ -61,12 +61,14 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const own = ownProcesses(archetypes, context);
   await moveKept(state, stateDir, archetypes, (name) => own.has(name));
   const shared = await openShared(settings);
-  const local = localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
-    edge,
-    shared: { node: nodeNameOf(settings), state: shared ?? state },
-    remote: new Map([...own].map(([name, { service }]) => [name, service])),
-    ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
-  });
+  const made = (remote: ReadonlyMap<string, NetworkingService>) =>
+    localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
+      edge,
+      shared: { node: nodeNameOf(settings), state: shared ?? state },
+      remote,
+      ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
+    });
+  const local = made(new Map([...own].map(([name, { service }]) => [name, service])));
   const units = archetypes.flatMap((archetype): Unit[] => {
     const unit = own.get(archetype.name);
     const service = local.get(archetype.name);
@@ -76,19 +78,25 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
   const look = new Look(local, log, { programs: settings.edge?.programs, before });
-  const switcher = own.size > 0 ? noSwitcher : new Switcher(local, state);
+  const switcher =
+    own.size > 0
+      ? new GatheredSwitcher({ archetypes, state, stateDir, local, own, gathered: () => made(local) })
+      : new Switcher(local, state);
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
   const underlays = underlaysOf(settings, shared, edge, log);
   const networking = new Networking(
     dispatcher?.services ?? services,
     services,
-    own.size > 0 ? noSwitcher : (dispatcher?.switcher ?? switcher),
+    dispatcher?.switcher ?? switcher,
+    dispatcher && ((node, archetype) => dispatcher.trafficAt(node, archetype)),
   );
+  // Who scrapes this node asks the others as well.
+  const here = new Networking(dispatcher?.services ?? services, services);
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
-    figures: () => figuresOf(networking, repairs()),
+    figures: () => figuresOf(here, repairs()),
     units,
     edge,
     shared: () =>
@@ -128,12 +136,3 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     },
   };
 }
-
-/** Services keep their state apart: there is no commit that changes all of it. */
-const noSwitcher: Pick<Switcher, 'switch'> = {
-  switch: async ({ name }) => {
-    throw invalidError(
-      `network ${name}: it keeps its archetype while a service runs in a process of its own`,
-    );
-  },
-};

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { Turns } from '../../lib/turns.ts';
+import type { FarTraffic } from '../../networks/dispatch/far-traffic.ts';
 import { type Endpoint, type EndpointWish, isOfServices } from '../../networks/standard/endpoint.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network, NetworkWish } from '../../networks/standard/network.ts';
@@ -14,8 +15,8 @@ import { invalidError } from '../../networks/standard/parsed.ts';
 import type { Switched, SwitchWish } from '../../networks/standard/switch.ts';
 import type { NetworkTraffic } from '../../networks/standard/traffic.ts';
 import type { Switcher } from '../../networks/switch/switcher.ts';
-import { checkHere } from './check-here.ts';
 import { merged } from './merged.ts';
+import { elsewhereError, nodesToAsk } from './nodes-to-ask.ts';
 
 /** Labels that services put on what they make for each other. */
 const reserved = 'heddle.';
@@ -27,6 +28,7 @@ const reserved = 'heddle.';
 export class Networking implements Networks {
   readonly #services: ReadonlyMap<string, NetworkingService>;
   readonly #local: ReadonlyMap<string, NetworkingService>;
+  readonly #far: ((node: string, archetype: string) => FarTraffic) | undefined;
   readonly #turns = new Turns();
 
   readonly #switcher: Pick<Switcher, 'switch'> | undefined;
@@ -34,13 +36,15 @@ export class Networking implements Networks {
 
   /**
    * `local`: those that have on this host what the others decide on with other nodes. Default: the same. `switcher`: absent where
-   * none changes archetypes.
+   * none changes archetypes; `far`: who is asked for what passes at another node.
    */
   constructor(
     services: ReadonlyMap<string, NetworkingService>,
     local: ReadonlyMap<string, NetworkingService> = services,
     switcher?: Pick<Switcher, 'switch'>,
+    far?: (node: string, archetype: string) => FarTraffic,
   ) {
+    this.#far = far;
     this.#services = services;
     this.#local = local;
     this.#switcher = switcher;
@@ -110,10 +114,13 @@ export class Networking implements Networks {
     },
   };
 
-  /** What passes on this host: of a network of several nodes, what it has here. */
+  /**
+   * What passes on this host: of a network of several nodes, what it has here. One that lives on other nodes only is looked at there, and
+   * a frame of an endpoint of another node is traced by that.
+   */
   readonly traffic: NetworkTraffic = {
     counters: async (name) => {
-      if (name !== undefined) return (await this.#trafficOf(name)).counters(name);
+      if (name !== undefined) return this.#fromAll(name, (traffic) => traffic.counters(name));
       const [shown, ...all] = await Promise.all([
         this.networks.list(),
         ...[...this.#local.values()].map(({ traffic }) => traffic.counters()),
@@ -121,8 +128,11 @@ export class Networking implements Networks {
       const names = new Set(shown.map(keyOf));
       return all.flat().filter(({ network, archetype }) => names.has(keyOf({ name: network, archetype })));
     },
-    flows: async (name) => (await this.#trafficOf(name)).flows(name),
-    trace: async (name, frame) => (await this.#trafficOf(name, frame.from)).trace(name, frame),
+    flows: async (name) => this.#fromAll(name, (traffic) => traffic.flows(name)),
+    trace: async (name, frame) => {
+      const [traffic] = await this.#trafficOf(name, frame.from);
+      return traffic.trace(name, frame);
+    },
     // Of all nodes, also where it does not live on this one.
     directory: async (name) => (await this.#there(name)).service.traffic.directory(name),
   };
@@ -171,11 +181,25 @@ export class Networking implements Networks {
       throw new HeddleError('ERR_WATCH_EXPIRED', `network ${network} has become one of another archetype`);
   }
 
-  async #trafficOf(name: string, from?: string): Promise<NetworkTraffic> {
+  /** Of all nodes that are asked, what those answer that are there; where none is, why. */
+  async #fromAll<Item>(name: string, read: (traffic: FarTraffic) => Promise<Item[]>): Promise<Item[]> {
+    const asked = await Promise.allSettled((await this.#trafficOf(name)).map(read));
+    const answered = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const failed = asked.find((one) => one.status === 'rejected');
+    if (failed && answered.length === 0) throw failed.reason;
+    return answered.flat();
+  }
+
+  async #trafficOf(name: string, from?: string): Promise<[FarTraffic, ...FarTraffic[]]> {
     const { service, network } = await this.#there(name);
-    const local = this.#local.get(network.archetype) ?? service;
-    if (this.#local !== this.#services) await checkHere(local, network, from);
-    return local.traffic;
+    const { archetype } = network;
+    const local = this.#local.get(archetype) ?? service;
+    if (this.#local === this.#services) return [local.traffic];
+    const [first, ...more] = await nodesToAsk(local, service, network, from);
+    if (first === undefined) return [local.traffic];
+    const far = this.#far;
+    if (!far) throw elsewhereError(name, [first, ...more]);
+    return [far(first, archetype), ...more.map((node) => far(node, archetype))];
   }
 
   #service(archetype: string, what: string): NetworkingService {

@@ -41,7 +41,7 @@ export class OwnProcess implements Unit {
   readonly name: string;
   readonly service: PresentService;
   readonly #options: OwnProcessOptions;
-  readonly #end = new AbortController();
+  #end = new AbortController();
   readonly #pause = new RestartPause();
   #state: UnitState = stopped;
   #child: Child | undefined;
@@ -63,7 +63,9 @@ export class OwnProcess implements Unit {
     return this.#state;
   }
 
+  /** Also again, after it was stopped. */
   async start(): Promise<void> {
+    this.#end = new AbortController();
     this.#be('starting');
     await new Promise<void>((resolve) => {
       this.#running = this.#run(resolve);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import type { Network } from '../../../src/networks/standard/network.ts';
 import type { Switched } from '../../../src/networks/standard/switch.ts';
+import type { NetworkCounters, NetworkFlow, Trace } from '../../../src/networks/standard/traffic.ts';
 import { doorProgram } from '../../support/cni.ts';
 import { makeStation, NodesLab } from '../../support/nodes-lab.ts';
 import { until } from '../../support/until.ts';
@@ -93,6 +94,30 @@ test('networks of other archetypes live on both as well, each under an id of its
     phase: 'ready',
     nodes: [{ name: 'a' }, { name: 'b' }],
   });
+});
+
+test('what passes on a network is said by any node, wherever that lives', async () => {
+  await a.tell({
+    create: { name: 'far', archetype: 'sdn', options: { subnets: [{ subnet: '10.98.7.0/24' }] } },
+  });
+  await expect(a.tell({ counters: 'far' })).rejects.toThrow('ERR_NETWORK_ELSEWHERE');
+  await b.join('f1', 'far', a);
+  await b.join('f2', 'far', a);
+  const [counted] = await a.tell<NetworkCounters[]>({ counters: 'far' });
+  expect(counted?.links.filter(({ kind }) => kind === 'endpoint').map(({ name }) => name)).toEqual([
+    'f1',
+    'f2',
+  ]);
+  expect((await a.tell<NetworkFlow[]>({ flows: 'far' })).length).toBeGreaterThan(0);
+  const traced = await a.tell<Trace>({ trace: 'far', frame: { from: 'f1', to: 'f2' } });
+  expect(traced.to).toContainEqual({ kind: 'endpoint', name: 'f2', node: 'b' });
+  // It lives here as well, and another alone sees what its endpoint sends.
+  expect((await a.tell<Trace>({ trace: 'lab', frame: { from: 'y', to: 'x' } })).steps.length).toBeGreaterThan(
+    0,
+  );
+  expect(lab.keys().filter((key) => key.startsWith('asks/'))).toEqual([]);
+  for (const name of ['f1', 'f2']) await a.tell({ remove: name, of: 'far' });
+  await a.tell({ remove: 'far' });
 });
 
 test('a network that one door makes on a node is joined through another door on the other', async () => {
