@@ -75,7 +75,8 @@ function asked(name: string): string {
 }
 
 /** That `d` reaches the others, and is reached, and all of that passes what is in its path. */
-async function expectLed(when?: string): Promise<void> {
+async function expectLed(when = ''): Promise<void> {
+  await until(`it reaches b ${when}`, async () => (await answered('d', addresses['b']!, 1)) === 1);
   const before = led.passed;
   expect(await answered('d', addresses['b']!), when).toBe(3);
   expect(led.passed - before, when).toBeGreaterThanOrEqual(6);

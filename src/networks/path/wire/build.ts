@@ -65,17 +65,17 @@ export async function build(
   if (port.endpoint !== undefined && way.place === 'former' && before?.ifname === port.name)
     await deleteLinks(host, [before.ifname]);
   await plug(waiting.name, port, at, before);
-  await carried(target, [inner, outer]);
+  await Promise.all([carried(target, [inner, outer]), carried(host, [port.name])]);
 }
 
 /**
  * The kernel may take a second to see that what was moved has a carrier, and until then its bridge lets nothing through. Its
  * owner may have taken an end down: that is no reason to wait longer.
  */
-async function carried(target: Namespace, ports: readonly string[]): Promise<void> {
+async function carried(namespace: Namespace, ports: readonly string[]): Promise<void> {
   const isUp = ({ ifname, operstate }: Link) => operstate === 'UP' || !ports.includes(ifname);
   const end = Date.now() + longestWait;
-  while (!(await linksIn(target)).every(isUp) && Date.now() < end) await wait(50);
+  while (!(await linksIn(namespace)).every(isUp) && Date.now() < end) await wait(50);
 }
 
 /**

@@ -72,6 +72,7 @@ describe('the switch of a port', () => {
     expect(switchOf(cut('podman2'), [bridge('podman2')])).toEqual({ bridge: 'podman2', isOvs: false });
     expect(switchOf(cut(ovs), [bridge(ovs, 'tun')])).toEqual({ bridge: ovs, isOvs: true });
     expect(switchOf(cut('podman2'), [])).toBeUndefined();
+    expect(switchOf(undefined, [bridge(ovs)], ovs)).toEqual({ bridge: ovs, isOvs: false });
   });
 });
 
