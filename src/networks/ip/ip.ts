@@ -1,7 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
 import { endpointOptions, networkOptions } from './options.ts';
-import { forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
+import { forNode, prefixesOf, settleEndpoint, settleIpNetwork } from './settle.ts';
 
 /** Networks that carry IP: subnets, addresses, names, a way out, and published ports. */
 export const ip = archetype({
@@ -14,7 +14,7 @@ export const ip = archetype({
   traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
-  settleNetwork,
+  settleNetwork: settleIpNetwork,
   settleEndpoint,
   shared: { forNode, prefixes: prefixesOf },
   driver: (context) => new IpDriver(context),
