@@ -28,3 +28,9 @@ test('what was sound and is taken off its bridge, set down or deleted is', () =>
     seen.isDamage('Deleted 4: hb0123456789ab: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN'),
   ).toBe(true);
 });
+
+test('a port that goes with its server is', () => {
+  expect(new LinksSeen().isDamage('Deleted 5: hk0123456789ab@if2: <BROADCAST,MULTICAST> mtu 1500')).toBe(
+    true,
+  );
+});
