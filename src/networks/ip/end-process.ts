@@ -5,19 +5,22 @@ import { HeddleError } from '../../lib/errors.ts';
 const patience = 3000;
 
 /**
- * Ends a process of which only its id is known, and waits until it has.
+ * Ends a process of which only its id is known, and waits until it has: one that does not hear is killed. What it has to remember is
+ * in files.
  * @param pidOf its id, as long as it runs
  * @throws HeddleError ERR_NETWORK when it does not
  */
 export async function endProcess(what: string, pidOf: () => number | undefined): Promise<void> {
-  const pid = pidOf();
-  if (pid === undefined) return;
-  signal(pid, 'SIGTERM');
-  for (let waited = 0; waited < patience; waited += 10) {
-    if (pidOf() === undefined) return;
-    await pause(10);
+  for (const name of ['SIGTERM', 'SIGKILL'] as const) {
+    const pid = pidOf();
+    if (pid === undefined) return;
+    signal(pid, name);
+    for (let waited = 0; waited < patience; waited += 10) {
+      if (pidOf() === undefined) return;
+      await pause(10);
+    }
   }
-  throw new HeddleError('ERR_NETWORK', `${what} (process ${pid}) did not end within ${patience} ms`);
+  throw new HeddleError('ERR_NETWORK', `${what} (process ${pidOf()}) does not end`);
 }
 
 /** One that has ended meanwhile hears nothing. */
