@@ -9,6 +9,7 @@ import { runGroups, vitest } from './lib/groups.mjs';
 import { guestKernel } from './lib/guest-kernel.mjs';
 import {
   dockerCompose,
+  kea,
   newerDebianPrograms,
   newerDebianTool,
   newerPodman,
@@ -47,6 +48,7 @@ if (asked.some(isEndToEnd)) {
   for (const plugin of cniPlugins) debianTool('containernetworking-plugins', `usr/lib/cni/${plugin}`);
   newerDebianTool(dockerCompose);
   newerDebianPrograms(newerPodman);
+  newerDebianPrograms(kea);
   debianTool('busybox-static', 'bin/busybox');
   guestKernel();
 }

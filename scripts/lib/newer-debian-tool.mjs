@@ -41,6 +41,13 @@ export const newerPodman = {
   ],
 };
 
+/** A DHCP server, of the Debian that Heddle is written for, with what libraries of it others do not need. */
+export const kea = {
+  folder: 'kea',
+  suite: 'bookworm',
+  names: ['kea-dhcp4-server', 'kea-common', 'liblog4cplus-2.0.5', 'libmariadb3', 'libpq5'],
+};
+
 /** A folder with what is in packages of a suite, each as it is there now; fetched once into the checkout's cache. */
 export function newerDebianPrograms({ folder: name, suite, names }) {
   const kept = path.join(tools, name);

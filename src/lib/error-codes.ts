@@ -252,6 +252,12 @@ export const errorCodes = {
       'Start Open vSwitch and run it again, or give that up with --force: it then stays there, and the message names it.',
     http: 409,
   },
+  ERR_DHCP: {
+    meaning: 'The DHCP server that a network asks for does not run, or does not take what it is told.',
+    remedy:
+      'The message says why; install kea (apt-get install kea-dhcp4-server), or have the network ask for dnsmasq (`dhcp: true`).',
+    http: 500,
+  },
   ERR_ETARCH: {
     meaning: 'The agent of a domain of etarch does not do what an entity asked for.',
     remedy: 'The message says why: a title that is not the endpoint’s, access rules, a limit.',

@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
+import { endProcess, signal } from './end-process.ts';
 import { answerOf } from './name-query.ts';
-
-/** Milliseconds that it may take to end. */
-const patience = 3000;
 
 /** One dnsmasq. It is no child of this process, and outlives it: names go on when the node is killed. */
 export class DnsmasqProcess {
@@ -23,8 +19,15 @@ export class DnsmasqProcess {
     if (this.isRunning() && textOf(this.#config) === configuration) return false;
     await this.end();
     replaceFile(this.#config, configuration, 0o644);
-    await run('dnsmasq', [`--conf-file=${this.#config}`], { code: 'ERR_NETWORK' });
+    await this.#start();
     return true;
+  }
+
+  /** Has it forget what it has in mind, and read all anew. `between`: what is done while it does not run. */
+  async runAgain(between: () => void): Promise<void> {
+    await this.end();
+    between();
+    await this.#start();
   }
 
   isRunning(): boolean {
@@ -45,14 +48,11 @@ export class DnsmasqProcess {
 
   /** @throws HeddleError ERR_NETWORK when it does not */
   async end(): Promise<void> {
-    const pid = this.#pid();
-    if (pid === undefined) return;
-    signal(pid, 'SIGTERM');
-    for (let waited = 0; waited < patience; waited += 10) {
-      if (this.#pid() === undefined) return;
-      await pause(10);
-    }
-    throw new HeddleError('ERR_NETWORK', `dnsmasq (process ${pid}) did not end within ${patience} ms`);
+    await endProcess('dnsmasq', () => this.#pid());
+  }
+
+  async #start(): Promise<void> {
+    await run('dnsmasq', [`--conf-file=${this.#config}`], { code: 'ERR_NETWORK' });
   }
 
   /** Of the process, if it runs: a number in a file may be another's by now. */
@@ -69,13 +69,5 @@ export function textOf(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configuration, nameFiles, serverLines } from './dnsmasq.ts';
+import { configuration, leasesFor, nameFiles, serverLines } from './dnsmasq.ts';
 import { networkOptions } from './options.ts';
 import type { IpNetwork } from './settle.ts';
 
@@ -39,4 +39,34 @@ test('nothing that it is told to read makes it watch files', () => {
       [],
     );
   }
+});
+
+test('where kea answers, it answers IPv6 alone', () => {
+  const subnets = [
+    { subnet: '10.0.0.0/24', gateway: '10.0.0.1' },
+    { subnet: 'fd00::/64', gateway: 'fd00::1' },
+  ];
+  const ranges = (options: object) =>
+    configuration(network({ subnets, ...options }), 'hb0', nameFiles('/run/lab'))
+      .split('\n')
+      .filter((line) => line.startsWith('dhcp-range='));
+  const ipv6 = 'dhcp-range=fd00::,static,64,1h';
+  expect(ranges({ dhcp: true })).toEqual(['dhcp-range=10.0.0.0,static,255.255.255.0,1h', ipv6]);
+  expect(ranges({ dhcp: 'kea' })).toEqual([ipv6]);
+  expect(ranges({ dhcp: 'kea', subnets: subnets.slice(0, 1) })).toEqual([]);
+});
+
+test('an address is kept by no lease from who has it now', () => {
+  const own = '1795976701 02:00:00:00:00:01 10.0.0.2 a 01:02:00:00:00:00:01';
+  const before = '1795976701 02:00:00:00:00:02 10.0.0.2 b *';
+  const other = '1795976701 02:00:00:00:00:03 10.0.0.3 c *';
+  const ipv6 = ['duid 00:01', '1795976701 77 fd00::2 a 00:01'];
+  const endpoint = {
+    mac: '02:00:00:00:00:01',
+    options: { addresses: ['10.0.0.2', 'fd00::2'] },
+  } as unknown as Parameters<typeof leasesFor>[0];
+  const text = (...lines: string[]) => `${lines.join('\n')}\n`;
+  expect(leasesFor(endpoint, text(before, other, ...ipv6))).toBe(text(other, ...ipv6));
+  expect(leasesFor(endpoint, text(own, other, ...ipv6))).toBe(text(own, other, ...ipv6));
+  expect(leasesFor(endpoint, '')).toBe('');
 });

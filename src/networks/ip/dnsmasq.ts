@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { dnsmasqSubnets } from './dhcp.ts';
 import { prefixOf } from './prefix.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
@@ -44,16 +45,18 @@ export function namesFolder(root: string, network: string): string {
 }
 
 export function isServed({ options }: IpNetwork): boolean {
-  return options.names || options.dhcp;
+  return options.names || dnsmasqSubnets(options).length > 0;
 }
 
 export function configuration({ options, mtu }: IpNetwork, bridge: string, files: NameFiles): string {
+  const subnets = dnsmasqSubnets(options);
+  const hasDhcp = subnets.length > 0;
   return [
     `interface=${bridge}`,
     // An address that goes and comes again is the same to a socket that is bound to it. DHCP is bound to the interface, and has
     // to look at all of the host's each time that one changes: with many networks that is most of what they cost.
     // Who may ask it, the rules say (`ownNames`): bound to an address, it answers whoever reaches that.
-    options.dhcp ? 'bind-dynamic' : 'bind-interfaces',
+    hasDhcp ? 'bind-dynamic' : 'bind-interfaces',
     'except-interface=lo',
     `pid-file=${files.pid}`,
     'user=nobody',
@@ -69,12 +72,12 @@ export function configuration({ options, mtu }: IpNetwork, bridge: string, files
     'domain-needed',
     'bogus-priv',
     ...(options.names ? [] : ['port=0']),
-    ...(options.dhcp ? dhcpLines(options.subnets, mtu, files) : []),
+    ...(hasDhcp ? dhcpLines(subnets, mtu, files) : []),
     '',
   ].join('\n');
 }
 
-function dhcpLines(subnets: IpNetwork['options']['subnets'], mtu: number, files: NameFiles): string[] {
+function dhcpLines(subnets: ReturnType<typeof dnsmasqSubnets>, mtu: number, files: NameFiles): string[] {
   return [
     `dhcp-hostsfile=${files.reservations}`,
     `dhcp-leasefile=${files.leases}`,
@@ -117,12 +120,26 @@ export function reservation({ attachment, mac, name, options }: IpEndpoint): str
   return `${[mac, ...addresses, ...(isHostName(name) ? [name] : [])].join(',')}\n`;
 }
 
+/**
+ * What it remembers of addresses that it gave, without what keeps those of an endpoint from it: somebody had them before. Of
+ * IPv6 it does not remember by which MAC address.
+ */
+export function leasesFor({ mac, options }: Pick<IpEndpoint, 'mac' | 'options'>, leases: string): string {
+  return leases
+    .split('\n')
+    .filter((line) => {
+      const [, whose, address = ''] = line.split(' ');
+      return address.includes(':') || whose === mac || !options.addresses.includes(address);
+    })
+    .join('\n');
+}
+
 function isDnsName(name: string): boolean {
   return /^[a-zA-Z0-9_.-]{1,253}$/.test(name);
 }
 
 /** RFC 1123, 2.1: what a client may be told to call itself. */
-function isHostName(name: string): boolean {
+export function isHostName(name: string): boolean {
   return /^[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/.test(name);
 }
 

@@ -9,11 +9,13 @@ import { onWire } from '../standard/on-wire.ts';
 import { partName } from '../standard/part-name.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
-import { isServed } from './dnsmasq.ts';
 import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
 import { heldPorts } from './host-ports.ts';
+import { KeaServer } from './kea/kea-server.ts';
+import { veths } from './kea/server-port.ts';
 import { listening } from './listening.ts';
 import { NameServer } from './name-server.ts';
+import type { NetworkServer } from './network-server.ts';
 import { observeElements } from './observe.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { prefixOf } from './prefix.ts';
@@ -30,6 +32,7 @@ const host: Namespace = { pid: process.pid };
 export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
   readonly #published = new PublishedPorts(host);
+  readonly #keas = new Map<string, KeaServer>();
 
   constructor(context: DriverContext) {
     this.#context = context;
@@ -42,13 +45,17 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
 
   async applyNetwork(network: IpNetwork) {
     const { subnets, internal } = network.options;
+    const servers: readonly NetworkServer[] = this.#servers(network);
+    const wanted = servers.filter((server) => server.isWanted(network));
+    for (const server of wanted) await server.prepare?.();
     if (!internal) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
     routeLoopback(bridge);
     await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
-    if (isServed(network)) await this.#names(network).apply(network, bridge);
-    else await this.#names(network).remove(network);
+    // Two never answer the same question: whoever is to say no more ends first.
+    for (const server of servers) if (!wanted.includes(server)) await server.remove(network);
+    for (const server of wanted) await server.apply(network, bridge);
     return {
       ...status.observed,
       subnets: subnets.map(({ subnet }) => subnet),
@@ -57,7 +64,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async removeNetwork(network: IpNetwork) {
-    await this.#names(network).remove(network);
+    await this.#removeServers(network);
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
@@ -66,7 +73,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async leaveNetwork(network: IpNetwork, endpoints: readonly IpEndpoint[], observed: Observed) {
-    await this.#names(network).remove(network);
+    await this.#removeServers(network);
     for (const endpoint of endpoints) await this.#published.unpublish(endpoint);
     await removeRules(network, observed);
   }
@@ -77,7 +84,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       linkOf(endpoint, network),
     );
     await this.#published.publish(endpoint);
-    if (isServed(network)) await this.#names(network).add(endpoint, network);
+    for (const server of this.#servers(network))
+      if (server.isWanted(network)) await server.add(endpoint, network);
     return {
       ...status.observed,
       addresses: lengthened(endpoint.options.addresses, network),
@@ -88,7 +96,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async removeEndpoint(endpoint: IpEndpoint, network: IpNetwork) {
-    if (isServed(network)) await this.#names(network).delete(endpoint, network);
+    for (const server of this.#servers(network))
+      if (server.isWanted(network)) await server.delete(endpoint, network);
     await this.#published.unpublish(endpoint);
     await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
   }
@@ -105,6 +114,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       (await this.#linux.networks.list()).map((bridge) => [bridge.name, bridge.status]),
     );
     const isWhole = (elements: readonly Element[]) => elements.every((one) => found.has(wordsOf(one)));
+    const isGiven = networks.some((network) => this.#kea(network).isWanted(network));
+    const links = isGiven ? await veths(host) : new Map();
     const isAsItShould = (network: IpNetwork) => {
       const status = bridges.get(bridgeName(network.name));
       if (status?.phase !== 'ready') return false;
@@ -112,7 +123,11 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
       if (!isLoopbackRouted(bridge)) return false;
-      return !isServed(network) || this.#names(network).isCurrent(network);
+      const [names, kea] = this.#servers(network);
+      return (
+        (!names.isWanted(network) || names.isCurrent(network)) &&
+        (!kea.isWanted(network) || kea.isCurrent(network, bridge, links))
+      );
     };
     const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
     const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
@@ -121,7 +136,9 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const byName = new Map(networks.map((network) => [network.name, network]));
     const isResolved = (endpoint: IpEndpoint) => {
       const network = byName.get(endpoint.network);
-      return !network || !isServed(network) || this.#names(network).isResolving(endpoint);
+      if (!network) return true;
+      const names = this.#names(network);
+      return !names.isWanted(network) || names.isResolving(endpoint);
     };
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
@@ -147,8 +164,24 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     return this.#context.service('linux');
   }
 
+  #servers(network: IpNetwork) {
+    return [this.#names(network), this.#kea(network)] as const;
+  }
+
+  async #removeServers(network: IpNetwork): Promise<void> {
+    for (const server of this.#servers(network)) await server.remove(network);
+    this.#keas.delete(network.id);
+  }
+
   #names({ id }: IpNetwork): NameServer {
     return new NameServer(`${this.#context.folder}/${id}`);
+  }
+
+  #kea({ id }: IpNetwork): KeaServer {
+    const known =
+      this.#keas.get(id) ?? new KeaServer({ folder: `${this.#context.folder}/${id}.kea`, id, host });
+    this.#keas.set(id, known);
+    return known;
   }
 }
 

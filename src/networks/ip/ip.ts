@@ -1,7 +1,7 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
 import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
-import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from './settle.ts';
+import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleIpNetwork } from './settle.ts';
 
 /** Networks that carry IP: subnets, addresses, names, a way out, and published ports. */
 export const ip = archetype({
@@ -17,7 +17,7 @@ export const ip = archetype({
   traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
-  settleNetwork,
+  settleNetwork: settleIpNetwork,
   settleEndpoint,
   shared: { choosesOnHost, forNode, prefixes: prefixesOf },
   driver: (context) => new IpDriver(context),

@@ -1,9 +1,13 @@
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { replaceFile } from '../../lib/replace-file.ts';
 import { calledName } from '../standard/part-name.ts';
+import { dnsmasqSubnets } from './dhcp.ts';
 import {
   configuration,
   hostLines,
+  isServed,
+  leasesFor,
   type NameFiles,
   nameFiles,
   namesFolder,
@@ -11,6 +15,7 @@ import {
   serverLines,
 } from './dnsmasq.ts';
 import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
+import type { NetworkServer } from './network-server.ts';
 import { Resolvers, withSeveral } from './resolvers.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 
@@ -20,7 +25,7 @@ const resolver = '/etc/resolv.conf';
 type Called = Parameters<typeof calledName>[0];
 
 /** Who answers for the names of one network: a dnsmasq, and one more for each that endpoints want asked instead. */
-export class NameServer {
+export class NameServer implements NetworkServer {
   readonly #files: NameFiles;
   readonly #process: DnsmasqProcess;
   readonly #resolvers: Resolvers;
@@ -32,13 +37,18 @@ export class NameServer {
     this.#resolvers = new Resolvers(this.#files);
   }
 
-  /** Lets it run as the network wants it; one that does already is left alone. */
+  isWanted(network: IpNetwork): boolean {
+    return isServed(network);
+  }
+
   async apply(network: IpNetwork, bridge: string): Promise<void> {
     const { folder, hosts, reservations, servers } = this.#files;
     for (const one of [folder, hosts, reservations]) mkdirSync(one, { recursive: true, mode: 0o755 });
     this.#write(servers, serverLines(network, textOf(resolver) ?? ''));
     if (network.options.names) this.#call(network);
     else this.#uncall(network);
+    // Whom it gave addresses, it does not hear any more.
+    if (dnsmasqSubnets(network.options).length === 0) rmSync(this.#files.leases, { force: true });
     const hasStarted = await this.#process.run(configuration(network, bridge, this.#files));
     if (!hasStarted) await this.#readAgain(network);
     else await this.#tellOthers().then(() => this.#markRead());
@@ -51,12 +61,12 @@ export class NameServer {
     rmSync(this.#files.folder, { recursive: true, force: true });
   }
 
-  /** It answers for it from now on. */
   async add(endpoint: IpEndpoint, network: IpNetwork): Promise<void> {
     const { hosts, reservations } = this.#files;
     this.#write(`${hosts}/${endpoint.id}`, hostLines(endpoint));
     this.#write(`${reservations}/${endpoint.id}`, reservation(endpoint));
     await this.#resolvers.use(endpoint);
+    await this.#freeAddresses(endpoint);
     await this.#readAgain(network);
   }
 
@@ -81,6 +91,14 @@ export class NameServer {
   /** Whether those are asked that an endpoint wants asked. */
   isResolving(endpoint: IpEndpoint): boolean {
     return this.#resolvers.isRunning(endpoint);
+  }
+
+  /** It would keep an address for who had it before, as long as a lease: it forgets one only while it does not run. */
+  async #freeAddresses(endpoint: IpEndpoint): Promise<void> {
+    const { leases } = this.#files;
+    const given = textOf(leases) ?? '';
+    if (leasesFor(endpoint, given) === given || !this.#process.isRunning()) return;
+    await this.#process.runAgain(() => replaceFile(leases, leasesFor(endpoint, textOf(leases) ?? ''), 0o644));
   }
 
   /** Reads what was written, if anything was: by this process, or by one that was killed before it could say so. */

@@ -23,7 +23,12 @@ export const networkOptions = z.strictObject({
   ipv6: z.boolean().default(false),
   internal: z.boolean().default(false).describe('Nothing comes in from outside, and nothing goes there.'),
   names: z.boolean().default(true).describe('Endpoints find each other by their names and aliases.'),
-  dhcp: z.boolean().default(false).describe('Whoever asks gets the address that its endpoint has.'),
+  dhcp: z
+    .union([z.boolean(), z.enum(['dnsmasq', 'kea'])])
+    .default(false)
+    .describe(
+      'Whoever asks gets the address that its endpoint has; of which server. `true`: of dnsmasq. `kea` answers IPv4 on a bridge of the kernel, and dnsmasq IPv6.',
+    ),
 });
 export type NetworkOptions = Of<typeof networkOptions>;
 

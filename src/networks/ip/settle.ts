@@ -3,6 +3,7 @@ import type { Endpoint } from '../standard/endpoint.ts';
 import type { Network } from '../standard/network.ts';
 import { invalidError } from '../standard/parsed.ts';
 import { chooseAddresses, type Given } from './addresses.ts';
+import { checkDhcp } from './dhcp.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { pools } from './pools.ts';
 import { prefixOf } from './prefix.ts';
@@ -15,7 +16,19 @@ export type IpEndpoint = As<Settled<Endpoint>, EndpointOptions>;
 /** A network of an archetype that is made of one of `ip`, and takes the same. */
 type Subnetted<Options extends Pick<NetworkOptions, 'subnets' | 'ipv6'>> = As<Settled<Network>, Options>;
 
-/** What a network of this archetype will be. @throws HeddleError */
+/** What a network of `ip` will be. @throws HeddleError */
+export function settleIpNetwork(
+  wish: IpNetwork,
+  others: readonly IpNetwork[],
+  taken: readonly Taken[],
+  before: IpNetwork | undefined,
+): NetworkOptions {
+  const options = settleNetwork(wish, others, taken, before);
+  checkDhcp(wish.name, options);
+  return options;
+}
+
+/** The same of one that is made of one of `ip`. @throws HeddleError */
 export function settleNetwork<Options extends Pick<NetworkOptions, 'subnets' | 'ipv6'>>(
   wish: Subnetted<Options>,
   others: readonly Subnetted<Options>[],

@@ -34,3 +34,9 @@ test('a port that ovs-vswitchd does not read any more is', () => {
   expect(seen.isDamage(port(`${up},PROMISC`))).toBe(false);
   expect(seen.isDamage(port(up))).toBe(true);
 });
+
+test('a port that goes with its server is', () => {
+  expect(new LinksSeen().isDamage('Deleted 5: hk0123456789ab@if2: <BROADCAST,MULTICAST> mtu 1500')).toBe(
+    true,
+  );
+});

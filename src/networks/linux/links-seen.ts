@@ -1,5 +1,5 @@
-/** Interfaces that Heddle makes: bridges, ports, and what joins networks to the edge. */
-const ownName = /^h[bpv][0-9a-f]+$/;
+/** Interfaces that Heddle makes: bridges, ports of endpoints and of servers, and what joins networks to the edge. */
+const ownName = /^h[bpkv][0-9a-f]+$/;
 const line = /^(Deleted )?\d+: ([^:@\s]+)(?:@[^:\s]+)?: <([^>]*)>(.*)/;
 
 /** What `ip -o monitor link` has told of Heddle's interfaces, to tell damage from what Heddle does itself. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { bridgeName, handedName, isOwnName, portName } from './names.ts';
+import { bridgeName, handedName, isOwnName, portName, serverPortName } from './names.ts';
 
 const id = '0123456789ab';
 
 test.each([
-  ...[bridgeName, portName, handedName].map((nameOf) => nameOf(id)),
+  ...[bridgeName, portName, handedName, serverPortName].map((nameOf) => nameOf(id)),
   ...['hv1', 'hs4094', 'hx12', 'hq1', 'hf255', 'hnode0', 'hnode1', 'hnve'],
 ])('%s is of Heddle’s own', (name) => {
   expect(isOwnName(name)).toBe(true);

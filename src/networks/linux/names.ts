@@ -26,6 +26,11 @@ export function handedName(id: string): string {
   return `hi${id}`;
 }
 
+/** The port by which a network's own DHCP server is on its bridge. */
+export function serverPortName(id: string): string {
+  return `hk${id}`;
+}
+
 /** What an endpoint has on this host. */
 export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment'>): string {
   return attachment.kind === 'interface' ? attachment.interface : portName(id);
@@ -33,7 +38,7 @@ export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment
 
 /** Whether a name is one that Heddle gives to what is its own: bridges, ports, and what the edge is made of. */
 export function isOwnName(name: string): boolean {
-  return /^h([bpi][0-9a-f]{12}|[vsx]\d{1,4}|[qf]\d{1,3}|node[01]|nve)$/.test(name);
+  return /^h([bpik][0-9a-f]{12}|[vsx]\d{1,4}|[qf]\d{1,3}|node[01]|nve)$/.test(name);
 }
 
 const longestAlias = 255;

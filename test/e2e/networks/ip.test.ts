@@ -6,7 +6,9 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../src/networks/standard/endpoint.ts';
 import type { NetworkingService } from '../../../src/networks/standard/networking-service.ts';
+import { DhcpClient } from '../../support/dhcp-client.ts';
 import { ethernet, sctpInit, sctpInitPacket, types } from '../../support/frames.ts';
+import { installKea } from '../../support/kea.ts';
 import type { OpenService } from '../../support/networking-suite.ts';
 import { openHere } from '../../support/open-service.ts';
 import { Stations } from '../../support/stations.ts';
@@ -17,10 +19,17 @@ describe('a network of ip', () => {
   let opened: OpenService;
   let service: NetworkingService;
   const servers: ReturnType<typeof spawn>[] = [];
+  const dhcp = new DhcpClient(stations);
+  let removeKea: () => void;
   beforeAll(() => {
+    removeKea = installKea();
     for (const name of ['a', 'b', 'c', 'd']) stations.add(name);
   });
-  afterAll(() => stations.removeAll());
+  afterAll(() => {
+    stations.removeAll();
+    dhcp.remove();
+    removeKea();
+  });
   beforeEach(async () => {
     opened = await openHere('ip');
     service = opened.service;
@@ -220,10 +229,68 @@ describe('a network of ip', () => {
     expect(dnsmasqs()).toEqual([]);
   });
 
+  describe.each([
+    { server: 'dnsmasq', other: 'kea' },
+    { server: 'kea', other: 'dnsmasq' },
+  ])('with DHCP by $server', ({ server, other }) => {
+    const subnets = [{ subnet: '10.9.0.0/24' }];
+    const processes = () => (server === 'kea' ? running('kea-dhcp4') : dnsmasqs());
+
+    test('gives each endpoint its address, whatever it says, and nobody else any', async () => {
+      await make('lab', { subnets, dhcp: server });
+      // Both have port 67, each on its own network.
+      await make('beside', { subnets: [{ subnet: '10.8.0.0/24' }], dhcp: other });
+      await join('lab', 'a');
+      const b = await join('lab', 'b', { addresses: ['10.9.0.77'] });
+      await join('beside', 'c');
+      const gateway = { router: '10.9.0.1', dns: '10.9.0.1' };
+      expect(dhcp.ask('a')).toEqual({ ip: '10.9.0.2', hostname: 'a', ...gateway });
+      const insisting = ['-r', '10.9.0.2', '-x', 'hostname:$(reboot)', '-x', '0x3d:6576696c'];
+      expect(dhcp.ask('b', ...insisting)).toEqual({ ip: '10.9.0.77', hostname: 'b', ...gateway });
+      expect(dhcp.ask('c')).toMatchObject({ ip: '10.8.0.2', router: '10.8.0.1' });
+      const { revision, status: _, id: __, network: ___, archetype: ____, ...wish } = b;
+      const moved = { ...wish, options: { ...wish.options, addresses: ['10.9.0.78'] } };
+      await service.endpoints('lab').update(moved, revision);
+      expect(dhcp.ask('b')?.ip).toBe('10.9.0.78');
+      // Who has an address now had it before, by another's lease.
+      await service.endpoints('lab').delete('a');
+      await join('lab', 'd', { addresses: ['10.9.0.2'] });
+      expect(dhcp.ask('d')?.ip).toBe('10.9.0.2');
+      stations.run('d', 'ip', 'link', 'set', 'eth0', 'address', '02:00:00:00:00:99');
+      expect(dhcp.ask('d', '-t', '2', '-T', '1')).toBeUndefined();
+    });
+
+    test('goes on after a kill, and by another server when it is told', async () => {
+      const { revision, status: _, id: __, ...wish } = await make('lab', { subnets, dhcp: server });
+      await join('lab', 'a');
+      const [pid = 0, ...more] = processes();
+      expect(more).toEqual([]);
+      process.kill(pid, 'SIGKILL');
+      await until('it is gone', () => processes().length === 0);
+      service = await opened.restart();
+      expect(processes()).toHaveLength(1);
+      expect(dhcp.ask('a')?.ip).toBe('10.9.0.2');
+      // One that hears nothing any more is in nobody's way.
+      if (server === 'kea') for (const one of processes()) process.kill(one, 'SIGSTOP');
+      const changed = await service.networks.update(
+        { ...wish, options: { ...wish.options, dhcp: other } },
+        revision,
+      );
+      expect(running('kea-dhcp4')).toHaveLength(other === 'kea' ? 1 : 0);
+      expect(dhcp.ask('a')?.ip).toBe('10.9.0.2');
+      await service.networks.update(wish, changed.revision);
+      expect(dhcp.ask('a')?.ip).toBe('10.9.0.2');
+    });
+  });
+
   /** Processes of dnsmasq in this room. */
   function dnsmasqs(): number[] {
+    return running('dnsmasq');
+  }
+
+  function running(program: string): number[] {
     return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && commandOf(name).startsWith('dnsmasq\0'))
+      .filter((name) => /^\d+$/.test(name) && path.basename(commandOf(name).split('\0')[0] ?? '') === program)
       .map(Number);
   }
 
