@@ -196,22 +196,6 @@ test('a network becomes another archetype’s though services run by themselves,
   expect([unasked.code, unasked.stderr]).toEqual([1, expect.stringContaining('--yes')]);
 });
 
-test('a node that is killed while it switches has the one network or the other, whole', async () => {
-  const { pid } = await nodeStatus();
-  const going = host.start('net', 'switch', 'lab', '--to', 'sdn');
-  await until('its services are stopped', async () => (await service('ip'))?.phase !== 'ready');
-  process.kill(pid, 'SIGKILL');
-  await going.end().catch(() => {});
-  host.start('node', 'start', '--config', config);
-  await until('all are back', async () =>
-    (await nodeStatus()).services.every(({ phase, troubled }) => phase === 'ready' && troubled === 0),
-  );
-  const [shown] = JSON.parse(await host.ok('net', 'inspect', 'lab')) as [Network];
-  expect(['ip', 'sdn']).toContain(shown.archetype);
-  await until('it is ready', async () => (await answered('a', addressOf('b'), 1)) === 1);
-  if (shown.archetype === 'sdn') await host.ok('net', 'switch', 'lab', '--to', 'ip');
-});
-
 test('a network passes a program of its own, by its name, until it is to pass none', async () => {
   const shown = async () => (JSON.parse(await host.ok('net', 'inspect', 'lab')) as [Network])[0];
   const { code, stderr } = await host.heddle('net', 'update', 'lab', '--program', 'absent');
