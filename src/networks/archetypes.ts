@@ -15,6 +15,7 @@ export function carriesIp(name: string): boolean {
 /** Why no function can stand in the path of an endpoint on such a network; options that cannot be are refused elsewhere. */
 export function whyNotLed(name: string, options: Readonly<Record<string, unknown>> = {}): string | undefined {
   const archetype = archetypes.find((one) => one.name === name);
+  if (archetype && !archetype.carriesIp) return 'endpoints have no IP';
   const checked = archetype?.networkOptions.safeParse(options);
   return checked?.success ? archetype?.whyNotLed?.(checked.data) : undefined;
 }

@@ -20,7 +20,8 @@ export async function deleteLinks(namespace: Namespace, names: readonly string[]
     try {
       await ipBatch(namespace, [`link del ${name}`]);
     } catch (error) {
-      if (!String(error).includes('Cannot find device')) throw error;
+      // The second is what the kernel says of one that goes just now.
+      if (!/Cannot find device|No such device/.test(String(error))) throw error;
     }
   }
 }

@@ -88,7 +88,8 @@ class SqliteManager implements StateManager {
   }
 
   async *watch(prefix: string, after: number, signal: AbortSignal): AsyncIterable<Changed> {
-    if (after < this.#revision - this.#kept) throw expiredError(after);
+    // One that counts further has read what was kept before this was begun anew.
+    if (after < this.#revision - this.#kept || after > this.#revision) throw expiredError(after);
     // Listens before it reads what was: nothing falls between the two.
     const news = on(this.#changes, 'changed', { signal });
     try {

@@ -126,6 +126,7 @@ export class ClusterNode {
     const archetypes: Archetype[] = [bare, sdn].map((one) => ({
       ...one,
       uses: [],
+      ...(one.heldOnHost && { heldOnHost: async () => made.held }),
       driver: () => driverOf(made),
     }));
     const local = localServices(archetypes, own, () => '');

@@ -9,27 +9,37 @@ import { until } from './until.ts';
 
 /** A function in the path of a namespace on a network: it lets all pass but UDP, and counts what passes. */
 export class InPath {
-  readonly #processes: ChildProcess[];
-  readonly #ends: WireEnds;
+  readonly #pod: string;
+  readonly #process: ChildProcess;
+  /** How often it was started, which is in the name of its namespace. */
+  #starts = 0;
+  #functionProcess: ChildProcess | undefined;
 
-  private constructor(pod: string, processes: ChildProcess[]) {
-    const [pid = 0, functionPid = 0] = processes.map((process) => process.pid);
-    this.#processes = processes;
-    this.#ends = { project: `path-${pod}`, pod, pid, function: `${pod}.function`, functionPid };
+  private constructor(pod: string, process: ChildProcess) {
+    this.#pod = pod;
+    this.#process = process;
   }
 
   /** `pod`: the name of its namespace, too. */
   static async before(pod: string): Promise<InPath> {
-    makeNamespace(`${pod}-function`);
-    const own = new InPath(pod, [await sleeping(pod), await sleeping(`${pod}-function`)]);
-    own.#nft(
+    const own = new InPath(pod, await sleeping(pod));
+    await own.start();
+    await own.put('insert');
+    return own;
+  }
+
+  /** Starts it in a namespace of its own; one that was there before has ended then, and its wire is still where it was. */
+  async start(): Promise<void> {
+    this.#functionProcess?.kill('SIGKILL');
+    this.#starts++;
+    makeNamespace(this.#namespace);
+    this.#functionProcess = await sleeping(this.#namespace);
+    this.#nft(
       '-f',
       '-',
       'table bridge path {\ncounter passed { }\nchain entering {\ntype filter hook prerouting priority -300; policy accept\n' +
         'ip protocol udp drop\ncounter name passed\n}\n}\n',
     );
-    await own.put('insert');
-    return own;
   }
 
   /** Whether all that its pod says and hears passes it. */
@@ -52,12 +62,27 @@ export class InPath {
   }
 
   end(): void {
-    for (const process of this.#processes) process.kill('SIGKILL');
+    for (const process of [this.#process, this.#functionProcess]) process?.kill('SIGKILL');
+  }
+
+  get #namespace(): string {
+    return `${this.#pod}-function${this.#starts}`;
+  }
+
+  get #ends(): WireEnds {
+    const [pid = 0, functionPid = 0] = [this.#process.pid, this.#functionProcess?.pid];
+    return {
+      project: `path-${this.#pod}`,
+      pod: this.#pod,
+      pid,
+      function: `${this.#pod}.function`,
+      functionPid,
+    };
   }
 
   #nft(...args: string[]): string {
     const input = args[0] === '-f' ? args.pop() : '';
-    const inside = [`--net=/run/netns/${this.#ends.pod}-function`, '--', 'nft', ...args];
+    const inside = [`--net=/run/netns/${this.#namespace}`, '--', 'nft', ...args];
     return execFileSync('nsenter', inside, { input, encoding: 'utf8' });
   }
 }

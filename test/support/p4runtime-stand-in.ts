@@ -120,9 +120,9 @@ export class P4RuntimeStandIn {
     for (const stream of this.#streams.keys()) stream.emit('error', { code: 14, details: 'gone' });
   }
 
-  /** Forgets everything, as a switch does that is started anew. */
-  forget(): void {
-    this.#pipeline = undefined;
+  /** Forgets everything, as a switch does that is started anew. `p4info`: of the pipeline that somebody has given it since. */
+  forget(p4info?: Uint8Array): void {
+    this.#pipeline = p4info && { p4info };
     this.#entries = new Map();
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { ErrorCode } from '../../lib/error-codes.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
@@ -61,9 +62,9 @@ export class Asking {
       }
       throw away();
     } finally {
-      // Who has answered takes the answer away when the question is gone; it may be gone itself.
-      await lease.release();
-      await shared.commit([], [{ key: answerTo(key), delete: true }]);
+      // Who has answered takes the answer away when the question is gone; it may be gone itself. Both go by themselves in the end.
+      await lease.release().catch(() => {});
+      await shared.commit([], [{ key: answerTo(key), delete: true }]).catch(() => {});
     }
   }
 
@@ -71,7 +72,9 @@ export class Asking {
     const { shared, nodes, failed } = this.#parts;
     const own = `${prefix}${nodes.here}/`;
     const took = ({ key, value, revision }: Entry) => {
-      if (!isAnswer(key)) void this.#queue.add(() => this.#answer(key, value, revision));
+      if (isAnswer(key)) return;
+      const until = performance.now() + patience;
+      void this.#queue.add(() => this.#answer({ key, value, revision }, until));
     };
     let said: string | undefined;
     this.#following = follow(
@@ -100,12 +103,21 @@ export class Asking {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#following;
+    this.#queue.clear();
     await this.#queue.onIdle();
   }
 
-  /** As long as the question is there. */
-  async #answer(key: string, asked: unknown, revision: number): Promise<void> {
-    const value = bounded(await this.#answered(asked));
+  /** As long as the question is there, and who asks waits. */
+  async #answer({ key, value: asked, revision }: Entry, until: number): Promise<void> {
+    const late = new AbortController();
+    const left = Math.max(0, until - performance.now());
+    const answered = await Promise.race([
+      this.#answered(asked),
+      sleep(left, undefined, { signal: late.signal }),
+    ]);
+    late.abort();
+    if (answered === undefined) return;
+    const value = bounded(answered);
     try {
       await this.#parts.shared.commit([{ key, revision }], [{ key: answerTo(key), value }]);
     } catch (error) {

@@ -10,10 +10,9 @@ import { partName } from '../standard/part-name.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import { allowForwarding, isLoopbackRouted, routeLoopback } from './forwarding.ts';
-import { heldPorts } from './host-ports.ts';
+import { heldOnHost } from './held-on-host.ts';
 import { KeaServer } from './kea/kea-server.ts';
 import { veths } from './kea/server-port.ts';
-import { listening } from './listening.ts';
 import { NameServer } from './name-server.ts';
 import type { NetworkServer } from './network-server.ts';
 import { observeElements } from './observe.ts';
@@ -102,10 +101,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), endpoint.name);
   }
 
-  async held({ ports }: EndpointOptions) {
-    if (ports.every(({ published }) => published !== undefined)) return new Set<string>();
-    const [elements, heard] = await Promise.all([observeElements(host), listening()]);
-    return heldPorts(elements, heard);
+  held(options: EndpointOptions) {
+    return heldOnHost(options);
   }
 
   async drifted(networks: readonly IpNetwork[], endpoints: readonly IpEndpoint[]) {
@@ -134,18 +131,21 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const joined = new Set(linked.map(({ network, name }) => `${network}/${name}`));
     const isLinked = ({ network, name }: IpEndpoint) => joined.has(`${bridgeName(network)}/${name}`);
     const byName = new Map(networks.map((network) => [network.name, network]));
-    const isResolved = (endpoint: IpEndpoint) => {
+    const isServed = (endpoint: IpEndpoint) => {
       const network = byName.get(endpoint.network);
       if (!network) return true;
-      const names = this.#names(network);
-      return !names.isWanted(network) || names.isResolving(endpoint);
+      const [names, kea] = this.#servers(network);
+      return (
+        (!names.isWanted(network) || names.isResolving(endpoint)) &&
+        (!kea.isWanted(network) || kea.knows(endpoint, network))
+      );
     };
     return new Set([
       ...networks.filter((network) => !isAsItShould(network)).map(({ id }) => id),
       ...endpoints
         .filter(
           (endpoint) =>
-            !this.#published.isPublished(endpoint, found) || !isLinked(endpoint) || !isResolved(endpoint),
+            !this.#published.isPublished(endpoint, found) || !isLinked(endpoint) || !isServed(endpoint),
         )
         .map(({ id }) => id),
     ]);

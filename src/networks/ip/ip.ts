@@ -1,5 +1,6 @@
 import { archetype } from '../standard/archetype.ts';
 import { bridgeName, IpDriver } from './driver.ts';
+import { heldOnHost } from './held-on-host.ts';
 import { endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
 import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleIpNetwork } from './settle.ts';
 
@@ -12,7 +13,7 @@ export const ip = archetype({
   carriesIp: true,
   whyNotLed: ({ switch: { kind } }: NetworkOptions) =>
     kind === 'openvswitch' ? 'switch is an Open vSwitch, where each may speak as another' : undefined,
-  holdsPorts: true,
+  heldOnHost,
   access: { archetype: 'linux', name: bridgeName },
   traffic: ['counters', 'trace'],
   networkOptions,

@@ -51,7 +51,7 @@ export class NameServer implements NetworkServer {
     if (dnsmasqSubnets(network.options).length === 0) rmSync(this.#files.leases, { force: true });
     const hasStarted = await this.#process.run(configuration(network, bridge, this.#files));
     if (!hasStarted) await this.#readAgain(network);
-    else await this.#tellOthers().then(() => this.#markRead());
+    else await this.#tellOthers(network).then(() => this.#markRead());
   }
 
   async remove(network: Called): Promise<void> {
@@ -102,25 +102,27 @@ export class NameServer implements NetworkServer {
   }
 
   /** Reads what was written, if anything was: by this process, or by one that was killed before it could say so. */
-  async #readAgain({ options }: IpNetwork): Promise<void> {
+  async #readAgain(network: IpNetwork): Promise<void> {
     // One that does not run reads all of it when it starts.
     if (existsSync(this.#files.read) || !this.#process.isRunning()) return;
+    const { options } = network;
     const [server] = options.subnets.flatMap(({ gateway }) => gateway ?? []);
     await Promise.all([
       this.#process.readAgain(options.names ? server : undefined),
       this.#resolvers.readAgain(),
-      this.#tellOthers(),
+      this.#tellOthers(network),
     ]);
     this.#markRead();
   }
 
   /** Those of other networks may know the names of this one. */
-  async #tellOthers(): Promise<void> {
+  async #tellOthers(network: Called): Promise<void> {
+    const named = namesFolder(this.#root, calledName(network));
     const others = withSeveral(this.#root).map((id) => `${this.#root}/${id}`);
     await Promise.all(
       others
         .filter((folder) => folder !== this.#files.folder)
-        .map((folder) => new Resolvers(nameFiles(folder)).readAgain()),
+        .map((folder) => new Resolvers(nameFiles(folder)).readAgain(named)),
     );
   }
 

@@ -31,6 +31,11 @@ export function listeningAddress(configuration: string): string | undefined {
   return /^listen-address=(.+)$/m.exec(configuration)?.[1];
 }
 
+/** Folders whose names one knows by its configuration. */
+export function hostsOf(configuration: string): string[] {
+  return [...configuration.matchAll(/^addn-hosts=(.+)$/gm)].flatMap(([, folder]) => folder ?? []);
+}
+
 /** Files and folders of one. */
 export interface ResolverFiles {
   readonly pid: string;

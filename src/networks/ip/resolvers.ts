@@ -5,6 +5,7 @@ import { type NameFiles, namesFolder } from './dnsmasq.ts';
 import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
 import {
   hasResolver,
+  hostsOf,
   listeningAddress,
   resolverAddress,
   resolverConfiguration,
@@ -58,10 +59,13 @@ export class Resolvers {
     });
   }
 
-  readAgain(): Promise<void> {
-    const addressOf = (key: string) => listeningAddress(textOf(configOf(this.#folder(key))) ?? '');
+  /** `folder`: those alone are told that read names in there. */
+  readAgain(folder?: string): Promise<void> {
+    const said = (key: string) => textOf(configOf(this.#folder(key))) ?? '';
+    const isConcerned = (key: string) => folder === undefined || hostsOf(said(key)).includes(folder);
     return this.#inTurn(async () => {
-      await Promise.all(this.#keys().map((key) => this.#process(key).readAgain(addressOf(key))));
+      const keys = this.#keys().filter(isConcerned);
+      await Promise.all(keys.map((key) => this.#process(key).readAgain(listeningAddress(said(key)))));
     });
   }
 

@@ -79,7 +79,8 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   async removeNetwork(network: LinuxNetwork) {
     const name = bridgeName(network.id);
     const link = await ownLink(name, network.id);
-    if (isOvs(network) || (link && link.linkinfo?.info_kind !== 'bridge'))
+    const { info_kind: kind } = link?.linkinfo ?? {};
+    if (isOvs(network) || (link ? kind !== 'bridge' : (await this.#ovs.owed(network)) !== undefined))
       await this.#ovs.removeNetwork(network);
     else if (link) await deleteLinks(host, [name]);
     await this.#trunks.remove(network);
@@ -87,7 +88,8 @@ export class LinuxDriver implements TypedDriver<NetworkOptions, EndpointOptions>
   }
 
   async owed(network: LinuxNetwork) {
-    return isOvs(network) ? this.#ovs.owed(network) : undefined;
+    // Its switch may have been another before.
+    return this.#ovs.owed(network);
   }
 
   async applyEndpoint(endpoint: LinuxEndpoint, network: LinuxNetwork) {

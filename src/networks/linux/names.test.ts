@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bridgeName, handedName, isOwnName, portName, serverPortName } from './names.ts';
+import { aliasOf, bridgeName, endpointIn, handedName, isOwnName, portName, serverPortName } from './names.ts';
 
 const id = '0123456789ab';
 
@@ -12,4 +12,11 @@ test.each([
 
 test.each(['eth0', 'hv', 'hv12345', 'hnode2', 'hnve0', 'home', 'hbcafe', 'xhnve'])('%s is not', (name) => {
   expect(isOwnName(name)).toBe(false);
+});
+
+test('an alias says of which endpoint an interface is, whatever else it says', () => {
+  for (const alias of [aliasOf('endpoint', id), aliasOf('endpoint', id, 'lab/web')])
+    expect(endpointIn(alias)).toBe(id);
+  for (const alias of [aliasOf('network', id, 'lab'), `heddle endpoint ${id}0`, 'shop-db-1 2 veth5'])
+    expect(endpointIn(alias)).toBeUndefined();
 });

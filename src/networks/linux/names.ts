@@ -44,8 +44,13 @@ export function isOwnName(name: string): boolean {
 const longestAlias = 255;
 
 /** What shows in `ip link` for whose an interface is: the proof that Heddle may change it. */
-export function aliasOf(kind: 'network' | 'endpoint' | 'ingress', id: string, name: string): string {
-  return `heddle ${kind} ${id} ${name}`.slice(0, longestAlias);
+export function aliasOf(kind: 'network' | 'endpoint' | 'ingress', id: string, name?: string): string {
+  return `heddle ${kind} ${id}${name === undefined ? '' : ` ${name}`}`.slice(0, longestAlias);
+}
+
+/** Of which endpoint an alias says that an interface is. */
+export function endpointIn(alias: string): string | undefined {
+  return /^heddle endpoint ([0-9a-f]{12})( |$)/.exec(alias)?.[1];
 }
 
 export function isOwn(alias: string | undefined, id: string): boolean {

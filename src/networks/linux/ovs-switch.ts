@@ -8,6 +8,7 @@ import type { Observed } from '../standard/archetype.ts';
 import { computeChecksums, leaveChecksums } from './checksums.ts';
 import {
   createBridge,
+  isOvs,
   type LinuxEndpoint,
   type LinuxNetwork,
   removeSurplus,
@@ -27,6 +28,9 @@ interface Look {
   readonly state: SwitchState;
   readonly guarded: ReadonlySet<string>;
 }
+
+/** What the kernel calls the interface of a bridge of Open vSwitch. */
+const kernelPort = 'openvswitch';
 
 /** Those of the host, by name. */
 type Links = ReadonlyMap<string, Link>;
@@ -60,7 +64,8 @@ export class OvsSwitch {
    */
   async leave(network: LinuxNetwork, endpoints: readonly LinuxEndpoint[]): Promise<boolean> {
     const name = bridgeName(network.id);
-    if (!(await this.#openVswitch.read()).bridges.has(name)) return false;
+    const isOnOvs = (await this.#openVswitch.read()).bridges.has(name);
+    if (!isOnOvs && !(await isLeftTap(network.id))) return false;
     const there = new Set((await ipJson<Link>(host, ['link', 'show'])).map(({ ifname }) => ifname));
     const ports = endpoints.filter((endpoint) => there.has(portOfHost(endpoint)));
     const trunk = isTrunked(network) ? trunkOf(network) : undefined;
@@ -69,6 +74,7 @@ export class OvsSwitch {
     const leaving = [...ports.map(portOfHost), ...(trunk !== undefined && there.has(trunk) ? [trunk] : [])];
     await guardPorts(leaving.filter((port) => !guarded.has(port)));
     await this.#openVswitch.removeBridge(name, network.id);
+    if (await isLeftTap(network.id)) await deleteLinks(host, [name]);
     const settled = ports.flatMap((endpoint) => settlePort(endpoint, network, portOfHost(endpoint)));
     await ipBatch(host, [...createBridge(network), ...settled, ...settleBridge(network)]);
     await unguardPorts(ports.map(portOfHost));
@@ -87,21 +93,32 @@ export class OvsSwitch {
       if (!(await this.#openVswitch.isAway())) throw error;
       await this.#abandon(network);
     }
-    // It was to become one of Open vSwitch, and did not; or an ovs-vswitchd that does not run any more has left it (a TAP).
     const kind = (await ownLink(name, id))?.linkinfo?.info_kind;
+    // Its database has no such bridge any more, but an ovs-vswitchd that does not run was not told.
+    if (kind === kernelPort) await this.#abandon(network);
+    // It was to become one of Open vSwitch, and did not; or an ovs-vswitchd that does not run any more has left it (a TAP).
     if (kind === 'bridge' || kind === 'tun') await deleteLinks(host, [name]);
   }
 
   /** What Open vSwitch still has of a network that was removed, or may come back with, in words. */
-  async owed({ id }: LinuxNetwork): Promise<string | undefined> {
+  async owed(network: LinuxNetwork): Promise<string | undefined> {
+    const { id } = network;
     const name = bridgeName(id);
+    const what = `bridge ${name} of Open vSwitch, which does not run`;
     const state = await this.#openVswitch.read().catch(() => undefined);
-    if (state && state.bridges.get(name)?.externalIds['heddle'] !== id) return undefined;
-    if (!state && !this.#openVswitch.mayComeBack) return undefined;
-    return `bridge ${name} of Open vSwitch, which does not run`;
+    if (!state) return this.#mayComeBackWith(network) ? what : undefined;
+    if (state.bridges.get(name)?.externalIds['heddle'] === id) return what;
+    const link = await linkNamed(host, name);
+    return link?.linkinfo?.info_kind === kernelPort && isOwn(link.ifalias, id) ? what : undefined;
   }
 
-  /** Without ovsdb-server, where ovs-vswitchd may run still: its port of the kernel's datapath is its own to remove. */
+  /** One that became a bridge of the kernel while Open vSwitch was away is in its database still. */
+  #mayComeBackWith(network: LinuxNetwork): boolean {
+    if (isOvs(network)) return this.#openVswitch.mayComeBack;
+    return this.#openVswitch.mayKnow(bridgeName(network.id));
+  }
+
+  /** Where ovs-vswitchd cannot be told, and may run still: its port of the kernel's datapath is its own to remove. */
   async #abandon(network: LinuxNetwork): Promise<void> {
     const name = bridgeName(network.id);
     const trunk = isTrunked(network) ? trunkOf(network) : undefined;
@@ -154,8 +171,9 @@ export class OvsSwitch {
     try {
       return await this.#unplug(endpoint);
     } catch (error) {
-      // Its interface goes, and the port with the bridge, or by a look at that.
-      if (await this.#openVswitch.isAway()) return true;
+      // Its interface goes, and the port with the bridge, or by a look at that; but not an adopted one, which stays a port.
+      const goes = endpoint.attachment.kind !== 'interface' || !this.#openVswitch.mayComeBack;
+      if (goes && (await this.#openVswitch.isAway())) return true;
       throw error;
     }
   }
@@ -181,7 +199,7 @@ export class OvsSwitch {
 
   isNetwork(look: Look | undefined, network: LinuxNetwork, links: Links): boolean {
     if (!look || !this.#openVswitch.isBridge(look.state, bridgeWish(network))) return false;
-    if (deadPorts(look.state, network.id, links).size > 0) return false;
+    if (deadPorts(look.state, network.id, links).length > 0) return false;
     const [trunk, ...more] = trunksOn(look.state, network.id);
     if (!isTrunked(network)) return trunk === undefined;
     const wanted = trunkOf(network);
@@ -246,10 +264,10 @@ export class OvsSwitch {
   /** Takes off its bridge what endpoints have left there that went while Open vSwitch was away. */
   async #removeDead(network: string): Promise<void> {
     const state = await this.#openVswitch.read();
-    if (endpointPorts(state, network).size === 0) return;
+    if (endpointPorts(state, network).length === 0) return;
     const links = await ipJson<Link>(host, ['link', 'show']);
     const dead = deadPorts(state, network, new Map(links.map((link) => [link.ifname, link])));
-    if (dead.size > 0) await this.#openVswitch.removePorts(dead);
+    if (dead.length > 0) await this.#openVswitch.removeSeen(dead);
   }
 
   /** Removes the kernel's bridge, when all is ready that can be; returns what its ports become. */
@@ -274,4 +292,9 @@ export class OvsSwitch {
     if (attachment.kind === 'handed' && (await linkNamed(host, handedName(id))))
       await computeChecksums(host, handedName(id));
   }
+}
+
+/** Whether an ovs-vswitchd that does not run any more has left the interface of a network's bridge. */
+async function isLeftTap(network: string): Promise<boolean> {
+  return (await ownLink(bridgeName(network), network))?.linkinfo?.info_kind === 'tun';
 }

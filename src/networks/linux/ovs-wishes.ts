@@ -1,5 +1,5 @@
 import type { Link } from '../ip.ts';
-import type { SwitchState } from '../ovs/switch-state.ts';
+import type { Port, SwitchState } from '../ovs/switch-state.ts';
 import type { BridgeWish, PortWish } from '../ovs/wishes.ts';
 import { bridgeMac, type LinuxEndpoint, type LinuxNetwork } from './commands.ts';
 import { bridgeName, portOfHost } from './names.ts';
@@ -36,22 +36,16 @@ export function trunksOn({ bridges }: SwitchState, network: string): string[] {
     .map(({ name }) => name);
 }
 
-/** Ports of a network that are its endpoints', whether they are there still or not: their owners by name. */
-export function endpointPorts({ bridges }: SwitchState, network: string): ReadonlyMap<string, string> {
+/** Ports of a network that are its endpoints', whether they are there still or not. */
+export function endpointPorts({ bridges }: SwitchState, network: string): Port[] {
   const bridge = bridges.get(bridgeName(network));
-  const ports = [...(bridge?.ports.values() ?? [])].filter(({ name }) => name !== bridge?.name);
-  return new Map(
-    ports.flatMap(({ name, externalIds: { heddle: owner } }) =>
-      owner === undefined || owner === network ? [] : [[name, owner] as const],
-    ),
+  return [...(bridge?.ports.values() ?? [])].filter(
+    ({ name, externalIds: { heddle: owner } }) =>
+      name !== bridge?.name && owner !== undefined && owner !== network,
   );
 }
 
 /** Those whose interfaces are gone. `links`: of the host, by name. */
-export function deadPorts(
-  state: SwitchState,
-  network: string,
-  links: ReadonlyMap<string, Link>,
-): ReadonlyMap<string, string> {
-  return new Map([...endpointPorts(state, network)].filter(([name]) => !links.has(name)));
+export function deadPorts(state: SwitchState, network: string, links: ReadonlyMap<string, Link>): Port[] {
+  return endpointPorts(state, network).filter(({ name }) => !links.has(name));
 }

@@ -1,10 +1,17 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Operation } from './ovsdb/operations.ts';
 import { Ovsdb } from './ovsdb/ovsdb.ts';
 import { numberIn } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
-import { removePort, removeStalePort, settlePort, settlePorts } from './plan-port.ts';
+import {
+  removePort,
+  removeSeen,
+  removeStalePort,
+  type SeenPort,
+  settlePort,
+  settlePorts,
+} from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
 import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
@@ -61,7 +68,12 @@ export class OpenVswitch {
    */
   get mayComeBack(): boolean {
     if (process.env['OVS_RUNDIR'] !== undefined) return true;
-    return [...databaseFolders, runFolder()].some((folder) => existsSync(`${folder}/conf.db`));
+    return databases().length > 0;
+  }
+
+  /** Whether it may come back with a bridge, if it is away: as far as a database is known, which says all that was ever written. */
+  mayKnow(bridge: string): boolean {
+    return databases().some((file) => readFileSync(file, 'utf8').includes(bridge));
   }
 
   /** @throws HeddleError ERR_OVS */
@@ -89,9 +101,9 @@ export class OpenVswitch {
     await this.#leave((now) => removePort(now, name, owner));
   }
 
-  /** The same of several at once; `ports`: owners by name. @throws HeddleError ERR_OVS */
-  async removePorts(ports: ReadonlyMap<string, string>): Promise<void> {
-    await this.#leave((now) => [...ports].flatMap(([name, owner]) => removePort(now, name, owner)));
+  /** Takes ports off their bridge that were seen there, but nothing that has their names by now. @throws HeddleError ERR_OVS */
+  async removeSeen(ports: readonly SeenPort[]): Promise<void> {
+    await this.#leave((now) => removeSeen(now, ports));
   }
 
   async close(): Promise<void> {
@@ -147,6 +159,13 @@ export class OpenVswitch {
     ]);
     return results && numberIn(results[operations.length + 1]?.rows?.[0]?.['next_cfg']);
   }
+}
+
+/** Files that there are. */
+function databases(): string[] {
+  return [...databaseFolders, runFolder()]
+    .map((folder) => `${folder}/conf.db`)
+    .filter((file) => existsSync(file));
 }
 
 /** @throws HeddleError ERR_OVS when ovs-vswitchd could not open the interface of a port */

@@ -88,6 +88,19 @@ export function removePort(state: SwitchState, name: string, owner: string): Ope
   return there ? detach(there.bridge, there.port) : [];
 }
 
+/** A port as it was at an earlier look. */
+export type SeenPort = Pick<Port, 'uuid' | 'name'>;
+
+/** Takes ports off their bridges, unless others have their names by now. */
+export function removeSeen({ bridges }: SwitchState, ports: readonly SeenPort[]): Operation[] {
+  return [...bridges.values()].flatMap((bridge) =>
+    ports.flatMap(({ uuid, name }) => {
+      const port = bridge.ports.get(name);
+      return port?.uuid === uuid ? detach(bridge, port) : [];
+    }),
+  );
+}
+
 /** Whether a port is what it should be. */
 export function isPort(port: Port | undefined, wish: PortWish): boolean {
   return port !== undefined && isSameKind(port, wish) && isInVlan(port, wish);

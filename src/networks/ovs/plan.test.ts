@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Operation } from './ovsdb/operations.ts';
 import { mapOf } from './ovsdb/values.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
-import { isPort, removePort, removeStalePort, settlePort } from './plan-port.ts';
+import { isPort, removePort, removeSeen, removeStalePort, settlePort } from './plan-port.ts';
 import { type Bridge, type Port, type SwitchState, stateIn } from './switch-state.ts';
 import type { BridgeWish, PortWish } from './wishes.ts';
 
@@ -141,6 +141,12 @@ test('a trunk learns nothing in its VLANs', () => {
 test('what is gone is removed by saying nothing', () => {
   expect(removeBridge(state(), 'hb1', wish.owner)).toEqual([]);
   expect(removePort(state(bridge), 'hp1', 'me')).toEqual([]);
+});
+
+test('of ports that were seen, only those go that are there still, and no others of their names', () => {
+  const there = { ...bridge, ports: new Map(['hp1', 'hp2'].map((name) => [name, port(name, 'me')])) };
+  const seen = [port('hp1', 'me'), { ...port('hp2', 'me'), uuid: 'another' }, port('hp3', 'me')];
+  expect(removeSeen(state(there), seen)).toEqual(removePort(state(there), 'hp1', 'me'));
 });
 
 test('a database that was never begun has no state', () => {

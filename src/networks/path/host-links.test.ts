@@ -1,16 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Link } from '../ip.ts';
+import { linkCalled } from '../../../test/support/link.ts';
 import { ovsPort, withBridges } from './host-links.ts';
 
-const link = (ifname: string, master?: string): Link => ({
-  ifindex: 1,
-  ifname,
-  mtu: 1500,
-  address: '',
-  operstate: 'UP',
-  flags: ['UP'],
-  ...(master !== undefined && { master, linkinfo: { info_kind: 'veth', info_slave_kind: 'bridge' } }),
-});
+const link = (ifname: string, master?: string) =>
+  linkCalled(
+    ifname,
+    master === undefined ? {} : { master, linkinfo: { info_kind: 'veth', info_slave_kind: 'bridge' } },
+  );
 const ports = (...names: string[]) => ({ ports: new Map(names.map((name) => [name, {}])) });
 const bridges = new Map([['hbaaaaaaaaaaaa', ports('hp0000000000aa', 'hp0000000000bb')]]);
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { ipJson, type Link, type Namespace } from '../ip.ts';
+import { ipJson, type Link } from '../ip.ts';
+import { host } from '../linux/links.ts';
 import { endpointIdOf } from '../linux/names.ts';
 import { kernelDatapath } from '../linux/ovs-plug.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { runFolder } from '../ovs/run-folder.ts';
-
-/** The host's own namespace is the one the node lives in. */
-export const host: Namespace = { pid: process.pid };
 
 /** What the kernel calls a port of Open vSwitch. */
 export const ovsPort = 'openvswitch';
@@ -49,6 +47,6 @@ export function withBridges(links: readonly Link[], { bridges }: Bridges): Link[
 }
 
 /** An endpoint's port that the kernel knows no bridge of. */
-function isUnsaid({ ifname, master }: Link): boolean {
+export function isUnsaid({ ifname, master }: Link): boolean {
   return endpointIdOf(ifname) !== undefined && (master === undefined || master === kernelDatapath);
 }

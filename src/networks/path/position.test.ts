@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { linkCalled } from '../../../test/support/link.ts';
 import type { Link } from '../ip.ts';
 import { type LinkTables, positionOf } from './position.ts';
 
@@ -7,20 +8,16 @@ const link = (
   ifname: string,
   link_index?: number,
   more: Partial<Link> & { isolated?: boolean } = {},
-): Link => ({
-  ifindex,
-  ifname,
-  mtu: 1500,
-  address: '',
-  operstate: 'UP',
-  flags: ['UP'],
-  ...(link_index !== undefined && { link_index, link_netnsid: 0 }),
-  ...more,
-  linkinfo: {
-    info_kind: link_index === undefined ? 'bridge' : 'veth',
-    info_slave_data: { isolated: more.isolated === true },
-  },
-});
+): Link =>
+  linkCalled(ifname, {
+    ifindex,
+    ...(link_index !== undefined && { link_index, link_netnsid: 0 }),
+    ...more,
+    linkinfo: {
+      info_kind: link_index === undefined ? 'bridge' : 'veth',
+      info_slave_data: { isolated: more.isolated === true },
+    },
+  });
 
 /** As read of an application with a firewall at `db` and an agent at `web`. */
 const web = [link(2, 'eth0', 1101), link(3, 'heddle0', 7)];
@@ -54,6 +51,16 @@ describe('the position of a pod', () => {
     const { attachments, management } = positionOf('shop-db-1', db, tables);
     expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: ['shop-db-1.firewall'] }]);
     expect(management).toBe('none');
+  });
+
+  test('is behind one whose wire was cut short, whose inner end has the mark of the endpoint still', () => {
+    const [bridge, outer, inner] = wire as [Link, Link, Link];
+    const cut = [bridge, outer, { ...inner, ifalias: 'heddle endpoint 0123456789ab ip.lab/shop-db-1' }];
+    const { attachments } = positionOf('shop-db-1', db, {
+      ...tables,
+      functions: { 'shop-db-1.firewall': cut },
+    });
+    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: ['shop-db-1.firewall'] }]);
   });
 
   test('is behind all functions in its path, the outermost first', () => {

@@ -1,5 +1,6 @@
 import { type Link, peerIn } from '../ip.ts';
 import { isManagement, leadsOut } from './wire/legs.ts';
+import { innerMark, outerOf } from './wire/outside.ts';
 
 /** Where the interfaces of a pod lead. */
 export interface Position {
@@ -69,10 +70,9 @@ function functionAt(
 ): { readonly name: string; readonly outer: Link | undefined } | undefined {
   for (const [name, links] of Object.entries(functions)) {
     const inner = end && peerIn(links, end);
-    if (inner?.ifalias?.split(' ')[0] !== pod || passed.includes(name)) continue;
-    // The two ports of the wire's bridge: what comes in at one leaves at the other.
-    const outer = links.find((other) => other.master === inner.master && other.ifindex !== inner.ifindex);
-    return { name, outer };
+    // One that was moved, and nothing more, says whose it is by its other end alone.
+    if (!inner || (innerMark(inner).pod ?? pod) !== pod || passed.includes(name)) continue;
+    return { name, outer: outerOf(inner, links) };
   }
   return undefined;
 }

@@ -65,8 +65,11 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   /** What is different where several nodes share networks. */
   readonly shared?: SharedChoices<NetworkOptions, EndpointOptions>;
 
-  /** Whether it is what its endpoints have of ports of the host: archetypes above it ask it what somebody has of them. */
-  readonly holdsPorts?: boolean;
+  /**
+   * What somebody has on this host, whichever process its service runs in, that an endpoint with these options is not to choose: in its
+   * words, ports. Archetypes above it ask it as well. Absent: its endpoints choose nothing of the host's.
+   */
+  heldOnHost?(options: EndpointOptions): Promise<ReadonlySet<string>>;
 
   /** Who is known on a network by a title, from its registry. Absent: nobody is. */
   directory?(registry: StateManager, network: string): Promise<Directory>;
@@ -95,8 +98,8 @@ export interface SharedChoices<NetworkOptions, EndpointOptions>
     node: As<Settled<Endpoint>, EndpointOptions>,
   ): NetworkOptions;
   /**
-   * Options for which an endpoint chooses something of its host, as the archetype below takes them that `holdsPorts`: the node is asked
-   * before what somebody has there. Nothing: it chooses nothing.
+   * Options for which an endpoint chooses something of its host, as the archetype below takes them that has `heldOnHost`: the node is
+   * asked before what somebody has there. Nothing: it chooses nothing.
    */
   choosesOnHost?(options: EndpointOptions): Observed | undefined;
   /** Prefixes of addresses that a network has, and no other may. */

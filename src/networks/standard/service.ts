@@ -145,20 +145,34 @@ export class ArchetypeService implements NetworkingService {
   /**
    * Takes away what there still is of networks that were removed, from whoever runs by now.
    * @returns what is left, in words
+   * @throws SeveralErrors what was not tried to its end, when all else was
    */
   async settleOwed(): Promise<string[]> {
     const left: string[] = [];
+    const errors: HeddleError[] = [];
     for (const owed of await this.#owed.all()) {
       const { network } = owed;
-      await this.inTurn(network.name, async () => {
+      const settle = async () => {
         await this.#driver.removeNetwork(network);
         const what = await this.#driver.owed?.(network);
         if (what === undefined) await this.#state.commit([], [this.#owed.forget(owed)]);
         else left.push(`${what}, of network ${network.name}`);
+      };
+      await this.inTurn(network.name, settle).catch((error) => {
+        errors.push(toHeddleError(error));
+        left.push(`something of network ${network.name}`);
       });
     }
     this.owes = left;
+    if (errors.length > 0)
+      throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
     return left;
+  }
+
+  /** Nobody is to take away any more what there is of networks that were removed. */
+  async giveUpOwed(): Promise<void> {
+    const forgotten = (await this.#owed.all()).map((owed) => this.#owed.forget(owed));
+    await this.#state.commit([], forgotten);
   }
 
   /** What a decision on a network has to regard besides the others of the archetype. @throws HeddleError ERR_NODE_NAME */
@@ -167,12 +181,6 @@ export class ArchetypeService implements NetworkingService {
     const around = await this.#sharing?.around(this.archetype.name);
     const taken = (await this.#driver.taken?.()) ?? [];
     return around ?? { conditions: [], names: new Map(), vlans: new Map(), taken };
-  }
-
-  /** What somebody has on this host that an endpoint with these options is not to choose. */
-  async held(options: Readonly<Record<string, unknown>>): Promise<ReadonlySet<string>> {
-    const parsed = this.archetype.endpointOptions.safeParse(options);
-    return (parsed.success && (await this.#driver.held?.(parsed.data))) || new Set();
   }
 
   /** Brings about what is wanted of a network and its endpoints. @throws HeddleError */

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../lib/hash.ts';
+import { whyNotLed } from '../archetypes.ts';
 import type { Archetype } from '../standard/archetype.ts';
 import type { Stored } from '../standard/collection.ts';
 import { settleEndpoint } from '../standard/endpoint-kind.ts';
@@ -105,7 +106,7 @@ function refuse(top: KeptLevel, levels: readonly Level[], before: readonly Level
 /** What leads traffic goes along, as long as it can stand in the path on what the network becomes. */
 function refuseLed({ name, endpoints }: KeptLevel, to: Archetype, { options }: WantedNetwork): void {
   const led = endpoints.find(({ wanted }) => wanted.options['led'] === true);
-  const why = to.carriesIp ? to.whyNotLed?.(options) : 'endpoints have no IP';
+  const why = whyNotLed(to.name, options);
   if (!led || why === undefined) return;
   throw invalidError(
     `network ${name}: the traffic of its endpoint ${led.wanted.name} is led through functions, which cannot stand in its path on a network whose ${why}`,

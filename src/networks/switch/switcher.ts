@@ -153,7 +153,11 @@ export class Switcher {
       written !== undefined &&
       (await this.#state.commit(uniqueKeys([...asRead, ...written]), lastOfEach(changes))) !== undefined;
     const gone = isDone ? from : to;
-    await this.#service(gone).belongings(gone.name).clear();
+    // What is left nobody sees, and it goes when a node begins, or one of that name is made.
+    await this.#service(gone)
+      .belongings(gone.name)
+      .clear()
+      .catch(() => {});
     return isDone;
   }
 

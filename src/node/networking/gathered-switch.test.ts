@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { access } from '../../../test/support/cluster.ts';
 import { Life, mortalState } from '../../../test/support/mortal-state.ts';
+import { until } from '../../../test/support/until.ts';
 import { ip as realIp } from '../../networks/ip/ip.ts';
 import { localServices } from '../../networks/local-services.ts';
 import { sdn as realSdn } from '../../networks/sdn/sdn.ts';
@@ -11,6 +12,7 @@ import type { Archetype, Driver } from '../../networks/standard/archetype.ts';
 import type { ArchetypeService } from '../../networks/standard/service.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import { LendableService } from '../services/lendable-service.ts';
 import { GatheredSwitcher } from './gathered-switch.ts';
 import { moveKept } from './move-kept.ts';
 import { hostStateFile, stateFile } from './service-files.ts';
@@ -23,7 +25,19 @@ const paper: Driver = {
   removeEndpoint: async () => {},
 };
 const { access: _, ...bare } = realIp;
-const archetypes: Archetype[] = [bare, realSdn].map((one) => ({ ...one, uses: [], driver: () => paper }));
+const archetypes: Archetype[] = [
+  { ...bare, uses: [], driver: () => paper },
+  {
+    ...realSdn,
+    uses: ['ip'],
+    // It stands on a service that runs in a process of its own.
+    driver: ({ service }) => ({
+      ...paper,
+      applyNetwork: async ({ name }) => ({ below: (await service('ip').networks.read(`sdn.${name}`)).name }),
+    }),
+  },
+];
+const log = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 const [ip] = archetypes as [Archetype];
 const isOwn = (archetype: string) => archetype === 'ip';
 
@@ -59,10 +73,21 @@ async function begin(through: (state: StateManager) => StateManager = (same) => 
   const apart = new Apart();
   await apart.start();
   const seen = through(state);
-  const local = localServices(archetypes, seen, () => '', { remote: new Map([['ip', apart.service]]) });
-  const gathered = () => localServices(archetypes, seen, () => '', { remote: local });
   const own = new Map([['ip', apart]]);
-  const switcher = new GatheredSwitcher({ archetypes, state: seen, stateDir: folder, local, own, gathered });
+  const current = new LendableService({
+    get networks() {
+      return apart.service.networks;
+    },
+    get traffic() {
+      return apart.service.traffic;
+    },
+    endpoints: (network) => apart.service.endpoints(network),
+  });
+  const asked = new Map([['ip', current]]);
+  const local = localServices(archetypes, seen, () => '', { remote: asked });
+  const gathered = () => localServices(archetypes, seen, () => '', { remote: local });
+  const places = { archetypes, state: seen, stateDir: folder };
+  const switcher = new GatheredSwitcher({ ...places, local, own, asked, gathered, log });
   const service = (archetype: string) => local.get(archetype) ?? apart.service;
   return { apart, switcher, service };
 }
@@ -86,13 +111,32 @@ test('a network is switched, and each service has again what is its own', async 
     code: 'ERR_REVISION',
   });
   const { network } = await switcher.switch(before, wish);
-  expect(network).toMatchObject({ archetype: 'sdn', status: { phase: 'ready' } });
+  expect(network).toMatchObject({
+    archetype: 'sdn',
+    status: { phase: 'ready', observed: { below: 'sdn.lab' } },
+  });
   expect(await service('sdn').endpoints('lab').read('x')).toMatchObject({ mac: x.mac });
   expect((await service('ip').networks.list()).map(({ name }) => name)).toEqual(['sdn.lab']);
   expect((await state.list('networks/ip/')).entries).toEqual([]);
   const back = await switcher.switch(network, { archetype: 'ip' });
   expect(back.network.archetype).toBe('ip');
   expect(await service('ip').endpoints('lab').read('x')).toMatchObject(x);
+  await apart.stop();
+});
+
+test('services that could not be given their state back start as soon as they have it', async () => {
+  const { apart, switcher, service } = await begin();
+  const { mac } = await make(service);
+  apart.start = async () => {
+    apart.start = Apart.prototype.start;
+    throw new Error('the disk is full');
+  };
+  await expect(switcher.switch({ archetype: 'ip', name: 'lab' }, { archetype: 'sdn' })).rejects.toThrow(
+    'the disk is full',
+  );
+  await until('it runs again', async () => (await service('ip').networks.list()).length === 1);
+  expect(await service('sdn').endpoints('lab').read('x')).toMatchObject({ mac });
+  await switcher.stop();
   await apart.stop();
 });
 
@@ -112,6 +156,8 @@ test.each([true, false])(
       const { mac } = await make(first.service);
       isMortal = true;
       await first.switcher.switch({ archetype: 'ip', name: 'lab' }, { archetype: 'sdn' }).catch(() => {});
+      // What is dead tries nothing again.
+      await first.switcher.stop();
       await first.apart.stop();
       const { apart, service } = await begin();
       const [network, ...more] = (

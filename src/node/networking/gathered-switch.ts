@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
 import { Turns } from '../../lib/turns.ts';
 import type { Archetype } from '../../networks/standard/archetype.ts';
+import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import type { ArchetypeService } from '../../networks/standard/service.ts';
 import type { Switched, SwitchWish } from '../../networks/standard/switch.ts';
@@ -8,6 +12,7 @@ import { type Level, levelsOf } from '../../networks/switch/levels.ts';
 import { type KeptLevel, planSwitch } from '../../networks/switch/plan-switch.ts';
 import { losesError, Switcher } from '../../networks/switch/switcher.ts';
 import type { StateManager } from '../../state/state-manager.ts';
+import type { LendableService } from '../services/lendable-service.ts';
 import type { Unit } from '../services/unit.ts';
 import { moveKept } from './move-kept.ts';
 
@@ -18,8 +23,11 @@ interface Parts {
   /** Services of this process, and those in processes of their own, by archetype. */
   readonly local: ReadonlyMap<string, ArchetypeService>;
   readonly own: ReadonlyMap<string, Pick<Unit, 'start' | 'stop' | 'service'>>;
+  /** By what the former ask the latter. */
+  readonly asked: ReadonlyMap<string, Pick<LendableService, 'lend'>>;
   /** Makes the latter in this process, over the state of the others. */
   gathered(): ReadonlyMap<string, ArchetypeService>;
+  readonly log: Log;
 }
 
 /**
@@ -31,9 +39,19 @@ interface Parts {
 export class GatheredSwitcher implements Pick<Switcher, 'switch'> {
   readonly #parts: Parts;
   readonly #turns = new Turns();
+  /** Once they could not be given back: the disk is full, say. */
+  readonly #givingBack: RetryLoop;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#givingBack = new RetryLoop(
+      () => this.#turns.take('', () => this.#giveBack()),
+      ({ code, message }) =>
+        parts.log.error(
+          { code },
+          `services of networks stay stopped until they have their state again: ${message}`,
+        ),
+    );
   }
 
   /** See {@link Switcher.switch}. @throws HeddleError as that does, and ERR_SERVICE_ABSENT */
@@ -50,13 +68,26 @@ export class GatheredSwitcher implements Pick<Switcher, 'switch'> {
         );
       // Refused before anything is stopped.
       await this.#planned(network, rest);
-      const { lost } = await this.#together((switcher) => switcher.switch(network, rest));
+      const { lost } = await this.#together(async (switcher, service) => {
+        const found = await service(network.archetype).networks.read(network.name);
+        if (revision !== undefined && !isAlike(found, read))
+          throw new HeddleError('ERR_REVISION', `network ${network.name}: it has changed since it was read`);
+        return switcher.switch(network, rest);
+      });
       return { network: await this.#service(wish.archetype).networks.read(network.name), lost };
     });
   }
 
-  async #together<T>(work: (switcher: Switcher) => Promise<T>): Promise<T> {
-    const { archetypes, state, stateDir, local, own, gathered } = this.#parts;
+  /** Waits for what is being done, after which nothing is. */
+  async stop(): Promise<void> {
+    await this.#givingBack.stop();
+    await this.#turns.take('', async () => {});
+  }
+
+  async #together<T>(
+    work: (switcher: Switcher, service: (archetype: string) => ArchetypeService) => Promise<T>,
+  ): Promise<T> {
+    const { archetypes, state, stateDir, local, own, asked, gathered } = this.#parts;
     try {
       for (const unit of [...own.values()].reverse()) await unit.stop();
       await moveKept(state, stateDir, archetypes, () => false);
@@ -65,15 +96,26 @@ export class GatheredSwitcher implements Pick<Switcher, 'switch'> {
         const service = local.get(name) ?? made.get(name);
         return service ? [[name, service] as const] : [];
       });
+      const services = new Map(all);
+      for (const [name, service] of asked) service.lend(services.get(name));
       try {
-        return await work(new Switcher(new Map(all), state));
+        return await work(new Switcher(services, state), (name) => services.get(name) as ArchetypeService);
       } finally {
+        for (const service of asked.values()) service.lend(undefined);
         for (const service of [...made.values()].reverse()) await service.close();
       }
     } finally {
-      await moveKept(state, stateDir, archetypes, (name) => own.has(name));
-      for (const unit of own.values()) await unit.start();
+      await this.#giveBack().catch((error) => {
+        this.#givingBack.due();
+        throw error;
+      });
     }
+  }
+
+  async #giveBack(): Promise<undefined> {
+    const { archetypes, state, stateDir, own } = this.#parts;
+    await moveKept(state, stateDir, archetypes, (name) => own.has(name));
+    for (const unit of own.values()) await unit.start();
   }
 
   /** What would be lost, by what services say that they have. */
@@ -115,4 +157,10 @@ export class GatheredSwitcher implements Pick<Switcher, 'switch'> {
     if (service) return service;
     throw new HeddleError('ERR_ARCHETYPE_UNKNOWN', `archetype ${JSON.stringify(archetype)}: there is none`);
   }
+}
+
+/** Whether a network is what it was, whatever the count of changes is where it is kept. */
+function isAlike(one: Network, other: Network): boolean {
+  const said = ({ revision: _, status: __, ...rest }: Network) => rest;
+  return isDeepStrictEqual(said(one), said(other));
 }

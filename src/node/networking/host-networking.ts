@@ -1,4 +1,5 @@
 import type { NodeHealth } from '../../api/messages.ts';
+import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
@@ -13,6 +14,7 @@ import type { NetworkingService, Networks } from '../../networks/standard/networ
 import { Switcher } from '../../networks/switch/switcher.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
+import { LendableService } from '../services/lendable-service.ts';
 import type { Unit } from '../services/unit.ts';
 import { EdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
@@ -42,6 +44,8 @@ export interface HostNetworking {
   figures(): Promise<NetworkFigures>;
   /** What there still is of networks that were removed, after another attempt, in words. */
   settleOwed(): Promise<string[]>;
+  /** Nobody is to take that away any more. */
+  giveUpOwed(): Promise<void>;
   /** Starts the services; nobody looks whether what is kept is so. */
   open(): Promise<void>;
   /** Starts the services, and then brings about what is kept, now and from time to time. */
@@ -68,7 +72,9 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       remote,
       ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),
     });
-  const local = made(new Map([...own].map(([name, { service }]) => [name, service])));
+  // What services of this process ask those of others by.
+  const asked = new Map([...own].map(([name, { service }]) => [name, new LendableService(service)]));
+  const local = made(asked);
   const units = archetypes.flatMap((archetype): Unit[] => {
     const unit = own.get(archetype.name);
     const service = local.get(archetype.name);
@@ -78,10 +84,20 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const services = new Map(units.map(({ name, service }) => [name, service]));
   const bootstrapper = new Bootstrapper(units);
   const look = new Look(local, log, { programs: settings.edge?.programs, before });
-  const switcher =
+  const gathered =
     own.size > 0
-      ? new GatheredSwitcher({ archetypes, state, stateDir, local, own, gathered: () => made(local) })
-      : new Switcher(local, state);
+      ? new GatheredSwitcher({
+          archetypes,
+          state,
+          stateDir,
+          local,
+          own,
+          asked,
+          gathered: () => made(local),
+          log,
+        })
+      : undefined;
+  const switcher = gathered ?? new Switcher(local, state);
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
   const underlays = underlaysOf(settings, shared, edge, log);
@@ -110,9 +126,15 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     members: dispatcher?.members,
     archetypes: () => archetypes.map(describeArchetype),
     settleOwed: async () => {
-      const owed: string[] = [];
-      for (const service of local.values()) owed.push(...(await service.settleOwed()));
-      return owed;
+      const errors: HeddleError[] = [];
+      for (const service of local.values())
+        await service.settleOwed().catch((error) => void errors.push(toHeddleError(error)));
+      if (errors.length > 0)
+        throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
+      return [...local.values()].flatMap(({ owes }) => owes);
+    },
+    giveUpOwed: async () => {
+      for (const service of local.values()) await service.giveUpOwed();
     },
     open: () => bootstrapper.start(),
     start: async () => {
@@ -130,6 +152,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       await underlays?.stop();
       await dispatcher?.stop();
       await look.stop();
+      await gathered?.stop();
       await bootstrapper.stop();
       await state.close();
       await shared?.close();

@@ -1,11 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { Archetype } from '../../networks/standard/archetype.ts';
+import { inCommits } from '../../state/commit-limits.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import { stateFile } from './service-files.ts';
 
 /** What the state has of one archetype. */
-const parts = ['networks', 'endpoints', 'registry', 'left'] as const;
+export const parts = ['networks', 'endpoints', 'registry', 'left', 'owed'] as const;
 
 /**
  * Moves what is kept of services that run in another process than before to where they look for it. What is moved is where it
@@ -41,24 +42,8 @@ async function isEmpty(state: StateManager, name: string): Promise<boolean> {
 async function move(from: StateManager, to: StateManager, name: string): Promise<void> {
   const lists = await Promise.all(parts.map((part) => from.list(`${part}/${name}/`)));
   const entries = lists.flatMap((list) => list.entries);
-  const together = inParts(entries);
   // What was moved in part is moved again: its service does not run yet.
-  for (const some of together)
-    await to.commit(
-      [],
-      some.map(({ key, value }) => ({ key, value })),
-    );
-  for (const some of together)
-    await from.commit(
-      [],
-      some.map(({ key }) => ({ key, delete: true }) as const),
-    );
-}
-
-/** As many together as a state takes at once, whatever their size. */
-function inParts<One>(all: readonly One[]): One[][] {
-  const each = 10;
-  return Array.from({ length: Math.ceil(all.length / each) }, (_, index) =>
-    all.slice(index * each, (index + 1) * each),
-  );
+  for (const some of inCommits(entries.map(({ key, value }) => ({ key, value })))) await to.commit([], some);
+  for (const some of inCommits(entries.map(({ key }) => ({ key, delete: true }))))
+    await from.commit([], some);
 }

@@ -181,12 +181,14 @@ export class Networking implements Networks {
       throw new HeddleError('ERR_WATCH_EXPIRED', `network ${network} has become one of another archetype`);
   }
 
-  /** Of all nodes that are asked, what those answer that are there; where none is, why. */
+  /** Of all nodes that are asked, what those answer that are there; where none is, why. A part that is there and fails, fails all. */
   async #fromAll<Item>(name: string, read: (traffic: FarTraffic) => Promise<Item[]>): Promise<Item[]> {
     const asked = await Promise.allSettled((await this.#trafficOf(name)).map(read));
     const answered = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const failed = asked.find((one) => one.status === 'rejected');
-    if (failed && answered.length === 0) throw failed.reason;
+    const failures = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    const failed = failures.find((reason) => !isHeddleError(reason, 'ERR_NODE_AWAY'));
+    if (failed !== undefined) throw failed;
+    if (failures.length > 0 && answered.length === 0) throw failures[0];
     return answered.flat();
   }
 

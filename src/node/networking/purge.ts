@@ -37,6 +37,8 @@ export async function purgeNetworks(
     refuseOfApplications(all);
     const left = await removeAll(networks, context, isForced);
     await leaveOthers(context.settings);
+    if (left.length > 0 && !isForced)
+      throw new HeddleError('ERR_NETWORK_OWED', `all else is gone from this host: ${left.join('; ')}`);
     const gone = all.filter(isUsers).map(({ name }) => name);
     return { gone: gone.sort(), left };
   } finally {
@@ -67,9 +69,9 @@ async function leaveOthers(settings: NodeSettings): Promise<void> {
   }
 }
 
-/** @returns what was given up, in words */
+/** @returns what is left, in words: remembered, or given up */
 async function removeAll(
-  { units, edge, settleOwed }: HostNetworking,
+  { units, edge, settleOwed, giveUpOwed }: HostNetworking,
   { stateDir }: ServicesContext,
   isForced: boolean,
 ): Promise<string[]> {
@@ -90,8 +92,8 @@ async function removeAll(
   if (errors.length === 0) await attempt(removeTables);
   if (errors.length > 0)
     throw new SeveralErrors('ERR_NETWORK', errors.map(({ message }) => message).join('; '), errors);
-  if (left.size > 0 && !isForced)
-    throw new HeddleError('ERR_NETWORK_OWED', `all else is gone from this host: ${[...left].join('; ')}`);
+  if (left.size > 0 && !isForced) return [...left];
+  await giveUpOwed();
   rmSync(programsOf(stateDir), { recursive: true, force: true });
   before.giveUp();
   for (const { name } of units)

@@ -35,7 +35,7 @@ networks:
     x-heddle: { archetype: ip, vlan: 12, program: mute }
   back: { internal: true, x-heddle: { archetype: ip } }
 `;
-const uplink = 'up0';
+const [uplink, wire] = ['netapp0', 'netapp1'];
 
 /** Where what runs is not what was declared. */
 async function differences(project: string[]): Promise<unknown[]> {
@@ -55,8 +55,8 @@ afterAll(() => host.remove());
 
 /** A node with an engine that joins networks to others, and a program for these. */
 async function startWithEdge(): Promise<void> {
-  execFileSync('ip', ['link', 'add', uplink, 'up', 'type', 'veth', 'peer', 'name', 'wire0']);
-  execFileSync('ip', ['link', 'set', 'wire0', 'up']);
+  execFileSync('ip', ['link', 'add', uplink, 'up', 'type', 'veth', 'peer', 'name', wire]);
+  execFileSync('ip', ['link', 'set', wire, 'up']);
   const [programs, settings] = ['programs', 'node.yaml'].map((name) => path.join(host.folder, name));
   mkdirSync(programs ?? '');
   compileProgram(programs ?? '', 'mute', mutingProgram);

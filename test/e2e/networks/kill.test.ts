@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { isHeddleError } from '../../../src/lib/errors.ts';
 import { full } from '../../support/full.ts';
 import { KillingPath } from '../../support/killing-path.ts';
@@ -27,6 +27,7 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
     const before = links();
     using path = new KillingPath();
     const opened = await openAlone('ip', path.environment);
+    onTestFinished(() => opened.close());
     let { service } = opened;
     let killed = 0;
     // Some of them, and others before than after.
@@ -65,7 +66,6 @@ describe.each(['before', 'after'] as const)('a networking service that is killed
       if (!path.hasKilled) break;
       killed++;
     }
-    await opened.close();
     // The last round had fewer commands than it was to be killed at.
     expect(killed).toBeGreaterThan(full ? 8 : 1);
     expect(killed).toBeLessThan(most);

@@ -105,9 +105,13 @@ describe('the edge: p4, against a stand-in for the switch', () => {
     expect(Object.keys(one.tables)).toHaveLength(4);
   });
 
-  it('leaves the host as it was', async () => {
+  it('leaves the host as it was, also where the switch runs another’s pipeline by now', async () => {
     await lab.one.stop();
     expect(one.tables).toEqual({});
+    expect(linksOf()).toBe(links);
+    await lab.one.apply(portOf('red'));
+    one.forget(described({}));
+    await lab.one.stop();
     expect(linksOf()).toBe(links);
   });
 });

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { answered, makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { Networks } from '../../support/networks.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
@@ -243,22 +243,36 @@ function said(host: string, port: number): Promise<string> {
 
 test('an endpoint that is removed while Open vSwitch is away leaves no port there', async () => {
   const ports = () => ovs.ask('ovs-vsctl', 'list-ports', bridge);
+  ip('link', 'add', 'nic0', 'type', 'veth', 'peer', 'name', 'wire0');
+  onTestFinished(() => void ip('link', 'del', 'nic0'));
+  const attachment = { kind: 'interface', interface: 'nic0' } as const;
+  await networks.tell({ endpoint: { name: 'nic', attachment }, of: 'lab', archetype: 'sdn' });
   const all = (await ports()).split('\n').length;
   await ovs.halt();
   await networks.tell({ remove: 'quiet', of: 'lab', archetype: 'sdn' });
+  // Its interface stays, and would go on as a port.
+  const unplugged = networks.tell({ remove: 'nic', of: 'lab', archetype: 'sdn' });
+  await expect(unplugged).rejects.toThrow('ERR_OVS');
   expect(ip('-n', 'quiet', '-br', 'link', 'show')).not.toContain('eth0');
   await ovs.resume();
   expect((await ports()).split('\n')).toHaveLength(all);
   await until('the node sees to it', async () => {
     await networks.tell({ look: true }).catch(() => {});
-    return (await ports()).split('\n').length === all - 1;
+    return (await ports()).split('\n').length === all - 2;
   });
+  expect(ip('link', 'show', 'nic0')).not.toContain('alias');
   await until('they reach each other', async () => (await answered('a', addresses['b']!, 1)) === 1);
 });
 
 test('a network is removed while Open vSwitch is away, and what that has of it, when it is back', async () => {
   await ovs.ask('ovs-vsctl', 'add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=netdev');
+  const changed = { name: 'changed', archetype: 'linux' };
+  await networks.tell({ network: { ...changed, options: { switch: { kind: 'openvswitch' } } } });
   await ovs.halt();
+  // What it was, Open vSwitch comes back with.
+  const update = { ...changed, options: { switch: { kind: 'bridge' } } };
+  await expect(networks.tell({ update })).rejects.toThrow('ERR_OVS');
+  await networks.tell({ remove: 'changed', archetype: 'linux' });
   for (const name of ['a', 'b', 'mal', 'router', 'web'])
     await networks.tell({ remove: name, of: 'lab', archetype: 'sdn' });
   await networks.tell({ remove: 'controller', of: 'sdn-control.lab', archetype: 'ip' });

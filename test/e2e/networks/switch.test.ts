@@ -125,6 +125,11 @@ test('without Open vSwitch nothing becomes of it, and nothing is lost', async ()
   expect(await networks.tell({ show: 'lab' })).toMatchObject({ archetype: 'ip', status: { phase: 'ready' } });
   expect(await answered('c', addresses['b']!)).toBe(3);
   expect((await stream.goesOn()).answers).toBeGreaterThan(20);
+  // What leads it is not kept from it by the port of another, of which only Open vSwitch could say where it is.
+  ip('link', 'add', 'hp0123456789ab', 'type', 'bridge');
+  for (const verb of ['remove', 'insert'] as const) await led.put(verb);
+  await expectLed('without Open vSwitch');
+  ip('link', 'del', 'hp0123456789ab');
   ovs = await startOvs();
 });
 
@@ -162,15 +167,16 @@ test('killed at any command, it ends as the one or the other, and whole', async 
   if (archetype !== 'ip') await networks.tell({ switch: 'lab', wish: { archetype: 'ip' } });
 });
 
-test('what leads it stands at the next attempt when one to put it there, or to take it out, was killed at any command', async () => {
+test('what leads it stands at the next attempt when one to put it there, to take it out, or to move it to where it was started anew, was killed at any command', async () => {
   await networks.tell({ switch: 'lab', wish: { archetype: 'sdn' } });
   let killed = 0;
   for (let command = 3; command < 20; command += full ? 1 : 8) {
-    for (const verb of ['remove', 'insert'] as const) {
+    for (const verb of ['remove', 'insert', 'move'] as const) {
       if (verb === 'insert') await led.put('remove');
+      if (verb === 'move') await led.start();
       using killing = new KillingPath();
       killing.arm(command, 'after');
-      await led.put(verb, killing.environment).catch(() => {});
+      await led.put(verb === 'remove' ? 'remove' : 'insert', killing.environment).catch(() => {});
       if (killing.hasKilled) killed++;
       await networks.tell({ look: true });
       await led.put('insert');

@@ -72,6 +72,10 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
     return turn;
   }
 
+  done(): Promise<void> {
+    return this.#last;
+  }
+
   /** The network's flows, with what they have counted. */
   async flows(): Promise<readonly CountedFlow[]> {
     return this.#network ? flowsOf(this.#channel, this.#network.id) : [];

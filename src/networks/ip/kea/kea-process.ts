@@ -72,18 +72,22 @@ export class KeaProcess {
     closeSync(output);
     child.unref();
     const failed = once(child, 'error').then(([error]) => String(error));
-    for (let waited = 0; waited < patience && child.exitCode === null; waited += 20) {
+    const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+    for (let waited = 0; waited < patience && !hasEnded(); waited += 20) {
       const pid = this.pid();
       if (pid !== undefined && (await isAnswering(pid))) return pid;
       const error = await Promise.race([failed, pause(20)]);
       if (error !== undefined) throw this.#failed(error);
     }
+    const isOver = hasEnded();
     child.kill('SIGKILL');
     // One that a killed node has started was quicker.
     const other = this.pid();
     if (other !== undefined && (await isAnswering(other))) return other;
     throw this.#failed(
-      child.exitCode === null ? `it does not answer within ${patience} ms` : `exit code ${child.exitCode}`,
+      isOver
+        ? `it ended by ${child.signalCode ?? `exit code ${child.exitCode}`}`
+        : `it does not answer within ${patience} ms`,
     );
   }
 

@@ -81,6 +81,12 @@ export class KeaServer implements NetworkServer {
     await this.#follow(network);
   }
 
+  /** Whether it is told what an endpoint gets. */
+  knows(endpoint: IpEndpoint, network: IpNetwork): boolean {
+    const reservation = keaReservation(endpoint, network);
+    return textOf(this.#fileOf(endpoint)) === (reservation && JSON.stringify(reservation));
+  }
+
   /** Whether it runs, on its network, by what is written. */
   isCurrent(network: IpNetwork, bridge: string, links: Links): boolean {
     return (

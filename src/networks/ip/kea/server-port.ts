@@ -13,10 +13,10 @@ export async function veths(host: Namespace): Promise<Links> {
   return new Map(links.map((link) => [link.ifname, link]));
 }
 
-/** Whether the port of a network's server is on its bridge. Pure. */
+/** Whether the port of a network's server is on its bridge, and the other end is up: it is at last. Pure. */
 export function isJoined({ id, mtu }: IpNetwork, bridge: string, links: Links): boolean {
   const port = links.get(serverPortName(id));
-  return port?.master === bridge && port.mtu === mtu && port.flags.includes('UP');
+  return port?.master === bridge && port.mtu === mtu && port.flags.includes('LOWER_UP');
 }
 
 /** A veth from the bridge into the namespace of a process, with which it goes. */
@@ -44,7 +44,7 @@ function insideLines({ options }: IpNetwork): string[] {
   const { subnet = '', gateway } = options.subnets[keaSubnet(options) ?? -1] ?? {};
   return [
     `link set ${inside} arp off addrgenmode none`,
-    `link set ${inside} up`,
     `address add ${gateway}/${prefixOf(subnet).length} dev ${inside}`,
+    `link set ${inside} up`,
   ];
 }

@@ -14,7 +14,7 @@ import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.
 import { mountBpffs, unmountBpffs } from './bpffs.ts';
 import { bpftoolBatch } from './bpftool.ts';
 import type { Carrier } from './carrier.ts';
-import { entryChanges } from './entries.ts';
+import { entryChanges, ownIn } from './entries.ts';
 import { type Maps, mapNames, readMaps } from './maps.ts';
 import { OwnPrograms } from './own-programs.ts';
 import { objectFile, Program, programNames } from './program.ts';
@@ -79,8 +79,8 @@ export class EbpfEdge implements Edge {
     await tunnels?.lead(ports);
     const { maps, attached } = await observe(program);
     const isHeld = tunnels === undefined && maps.uplink.ifindex === found.ifindex;
-    const before = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
-    if (before && !isHeld) await new Uplink(before, program, maps.uplink.made).leave();
+    const former = links.find(({ ifindex }) => ifindex === maps.uplink.ifindex);
+    if (former && !isHeld) await new Uplink(former, program, maps.uplink.made).leave();
     const uplink = new Uplink(found, program, isHeld ? maps.uplink.made : undefined);
     const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
     const indexOf = (name: string) => indices.get(name) ?? 0;
@@ -88,14 +88,19 @@ export class EbpfEdge implements Edge {
     // Before what they have not passed is dropped.
     await this.programs.hang(ports, indexOf, program.program('begin'));
     const own = this.programs.toWire(ports);
-    const layout = { egressOf, indexOf, hasTunnels: tunnels !== undefined, own };
-    await bpftoolBatch(entryChanges(ports, layout, maps, (map) => program.map(map)));
+    const layout = { egressOf, indexOf, hasTunnels: tunnels !== undefined };
+    const bringAbout = (has: Maps, own: ReadonlySet<number>) =>
+      bpftoolBatch(entryChanges(ports, { ...layout, own }, has, (map) => program.map(map)));
+    const before = ownIn(maps);
+    await bringAbout(maps, new Set([...own].filter((vlan) => before.has(vlan))));
     await tcBatch(
       hooksOf(ports, tunnels !== undefined)
         .filter(({ dev }) => indexOf(dev) > 0)
         .filter(({ dev, hook, name }) => attached.get(`${indexOf(dev)}/${hook}`) !== name)
         .flatMap(({ dev, hook, name }) => [ownQdisc(dev), attach(dev, hook, program.program(name))]),
     );
+    // An earlier version of the programs, which hung there until now, may not know what is said by that.
+    if ([...own].some((vlan) => !before.has(vlan))) await bringAbout(await mapsOf(program), own);
     await this.programs.takeOff(ports, indexOf);
     await raiseStubs(links);
     // At last, when each network has somewhere to go.

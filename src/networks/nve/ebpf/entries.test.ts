@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryChanges } from './entries.ts';
+import { entryChanges, ownIn } from './entries.ts';
 import { type Maps, mapNames, noCounts, readMaps, words } from './maps.ts';
 
 const lab = { vlan: 100, network: 'abcdefabcdef', name: 'lab', mtu: 1500 };
@@ -57,6 +57,7 @@ describe('entries of the maps', () => {
     const ways = new Map([6, 7].map((index) => [index, { egress: 2, vlan: 2 ** 31 + 100 }]));
     expect(entryChanges([lab], owning, { ...whole, ways }, path)).toEqual([]);
     expect(changes([lab], { ...whole, ways })).toHaveLength(2);
+    expect([...ownIn({ ways }), ...ownIn(whole)]).toEqual([100]);
   });
 
   it('lead back from a tunnel to the stub', () => {

@@ -16,6 +16,11 @@ export interface Layout {
 /** `HAS_OWN` in dataplane/nve.h. */
 const hasOwn = 2 ** 31;
 
+/** VLAN ids of networks whose frames have to have passed a program of their own already. Pure. */
+export function ownIn({ ways }: Pick<Maps, 'ways'>): ReadonlySet<number> {
+  return new Set([...ways.values()].flatMap(({ vlan }) => (vlan >= hasOwn ? [vlan - hasOwn] : [])));
+}
+
 /** What is to be so in the maps, and how to get there: lines for `bpftool batch`. Pure. `path`: where a map is pinned. */
 export function entryChanges(
   ports: readonly IngressPort[],

@@ -115,15 +115,23 @@ export class OvsEdge implements Edge {
 
   settleOwed(): Promise<string | undefined> {
     return this.#turns.take('edge', async () => {
-      await this.#leave();
-      const state = await this.#openVswitch.read().catch(() => undefined);
-      const isThere = state
-        ? state.bridges.has(trunkBridge) || surplus([], state).length > 0
-        : this.#openVswitch.mayComeBack;
-      return isThere
-        ? `bridge ${this.#own ?? trunkBridge} of Open vSwitch, which does not run, with the edge’s ports`
-        : undefined;
+      try {
+        await this.#leave();
+        return (await this.#isThere())
+          ? `bridge ${this.#own ?? trunkBridge} of Open vSwitch, which does not run, with the edge’s ports`
+          : undefined;
+      } finally {
+        // It is asked of edges that nothing else is asked of.
+        await this.#openVswitch.close();
+      }
     });
+  }
+
+  /** Whether Open vSwitch has something of the edge’s, or may come back with it. */
+  async #isThere(): Promise<boolean> {
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    if (!state) return this.#openVswitch.mayComeBack;
+    return state.bridges.has(trunkBridge) || surplus([], state).length > 0;
   }
 
   /** Takes away what Open vSwitch has of it, if that runs. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
-import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
+import { ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { raiseQuietly } from '../../linux/quiet.ts';
@@ -16,7 +16,7 @@ import {
   type PortCounters,
   type Refused,
 } from '../edge.ts';
-import { keepFrames, restoreUplink } from '../offloads.ts';
+import { finishFrames, keepFrames, restoreUplink } from '../offloads.ts';
 import { removeAll } from '../remove-all.ts';
 import type { P4Options } from './options.ts';
 import { readPipeline } from './pipeline.ts';
@@ -88,7 +88,10 @@ export class P4Edge implements Edge {
     });
   }
 
-  /** Has the switch forget the networks, if it was told of any. One that has ended has forgotten all. */
+  /**
+   * Has the switch forget the networks, if it was told of any. One that has ended has forgotten all, and so has one that somebody
+   * has given another pipeline.
+   */
   async #clear(wasTold: boolean): Promise<void> {
     if (!wasTold) return;
     const p4 = await this.#connected();
@@ -98,7 +101,7 @@ export class P4Edge implements Edge {
       const ids = pipelineIds(running);
       await p4.write(tableUpdates(ids, new Map(), await p4.read(...everything(ids))));
     } catch (error) {
-      if (!hasEnded(error)) throw error;
+      if (!hasEnded(error) && !isHeddleError(error, 'ERR_NETWORK_PROGRAM')) throw error;
     }
   }
 
@@ -139,7 +142,7 @@ async function readBySockets(links: readonly Link[]): Promise<void> {
   const slots = slotLinks(links);
   for (const { ifname, link, flags } of slots) {
     if (!guarded.has(ifname)) {
-      await inNamespace(host, ['ethtool', '-K', link ?? ifname, 'tx', 'off', 'txvlan', 'off']);
+      await finishFrames(link ?? ifname);
       await guardPorts([ifname]);
     }
     if (!flags.includes('UP')) await raiseQuietly(ifname);

@@ -18,6 +18,8 @@ export interface ControlledSwitch<Network> {
    * @throws HeddleError ERR_OPENFLOW
    */
   settle(network: Network): Promise<void>;
+  /** Returns when what it was told so far is done, or has failed. */
+  done(): Promise<void>;
 }
 
 /**
@@ -111,7 +113,7 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
     const network = this.#networks.get(datapathId);
     // What fails here, whoever waits is told, and the next look around tries again.
     const settled = network && accepted.settle(network).catch(() => {});
-    if (before) void this.#hangUp(before, network, settled);
+    if (before) void this.#hangUp(datapathId, before, settled);
     for (const look of this.#waiting.get(datapathId) ?? []) look();
   }
 
@@ -133,13 +135,22 @@ export class Controller<Network, Switch extends ControlledSwitch<Network>> {
     }
   }
 
-  /** When nobody waits for what a switch was told that has connected by now. */
-  async #hangUp(called: Switch, network: Network | undefined, settled: Promise<void> | undefined) {
+  /**
+   * When nobody waits for what a switch was told that has connected by now. That may have taken away what it was told since by
+   * its own channel.
+   */
+  async #hangUp(datapathId: string, called: Switch, settled: Promise<void> | undefined): Promise<void> {
     const channel = this.#called.get(called);
     if (!channel) return;
     await settled;
-    if (network) await called.settle(network).catch(() => {});
+    await called.done();
     channel.end(new HeddleError('ERR_OPENFLOW', 'the switch has connected by itself'));
+    const network = this.#networks.get(datapathId);
+    if (network)
+      await this.#switches
+        .get(datapathId)
+        ?.settle(network)
+        .catch(() => {});
   }
 
   #connected(datapathId: string, bridge: string): Promise<Switch> {

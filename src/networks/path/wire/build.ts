@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { deleteLinks, ipBatch, type Link, type Namespace } from '../../ip.ts';
-import { host } from '../host-links.ts';
+import { host } from '../../linux/links.ts';
+import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { portNames } from '../leg.ts';
 import type { Way } from './legs.ts';
 import { endOnHost, innerMarkOf, originalName, outsideNames, type Switch } from './outside.ts';
-import { plug } from './plug.ts';
+import { open, plug } from './plug.ts';
 import { linksIn, namespaceOf, type Scene, type WireEnds } from './scene.ts';
 
 /** Milliseconds. */
@@ -15,6 +16,7 @@ const longestWait = 2000;
 /**
  * Builds one wire. Everything new stands before the pod's end is moved, so that traffic pauses for milliseconds.
  * @param at where the way leads to; absent where the owner of an endpoint has to find it
+ * @param openVswitch one for all ways: it waits once for an ovs-vswitchd that does not run
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
 export async function build(
@@ -22,6 +24,7 @@ export async function build(
   { places }: Scene,
   way: Way,
   at: Switch | undefined,
+  openVswitch: OpenVswitch,
 ): Promise<void> {
   const { own, peer } = way;
   const target: Namespace = { pid: ends.functionPid };
@@ -61,10 +64,11 @@ export async function build(
     `link set ${inner} master ${wire}`,
     `link set ${inner} up`,
   ]);
-  // The end of a wire through the namespace that the function had formerly has the endpoint's name still.
-  if (port.endpoint !== undefined && way.place === 'former' && before?.ifname === port.name)
-    await deleteLinks(host, [before.ifname]);
-  await plug(waiting.name, port, at, before);
+  // The end of a wire through a namespace that the function had formerly has the endpoint's name still, also when whoever
+  // began to replace it was killed. The new end has another, and waits.
+  if (port.endpoint !== undefined) await removeMarked(port.name, await linksIn(host));
+  await open(waiting.name, port, at, before);
+  await plug(port, at, openVswitch);
   await Promise.all([carried(target, [inner, outer]), carried(host, [port.name])]);
 }
 
@@ -96,6 +100,11 @@ async function clear(
   onHost: readonly Link[],
 ): Promise<void> {
   await deleteLinks(target, names);
-  const stale = onHost.find((link) => link.ifname === waiting && link.ifalias?.startsWith('heddle '));
-  if (stale) await deleteLinks(host, [waiting]);
+  await removeMarked(waiting, onHost);
+}
+
+/** Removes an interface of the host by its name, if it is Heddle's. */
+async function removeMarked(name: string, onHost: readonly Link[]): Promise<void> {
+  if (onHost.some((link) => link.ifname === name && link.ifalias?.startsWith('heddle ')))
+    await deleteLinks(host, [name]);
 }

@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { linkCalled } from '../../../../test/support/link.ts';
 import type { Link } from '../../ip.ts';
 import { ovsPort } from '../host-links.ts';
 import type { Way, WireLinks } from './legs.ts';
 import { innerMark, isInserted, outsideNames, switchOf } from './outside.ts';
 
-const veth = (ifindex: number, ifname: string, link_index: number, more: Partial<Link> = {}): Link => ({
-  ifindex,
-  ifname,
-  link_index,
-  mtu: 1500,
-  address: '',
-  operstate: 'UP',
-  flags: ['UP'],
-  linkinfo: { info_kind: 'veth' },
-  ...more,
-});
+const veth = (ifindex: number, ifname: string, link_index: number, more: Partial<Link> = {}) =>
+  linkCalled(ifname, { ifindex, link_index, linkinfo: { info_kind: 'veth' }, ...more });
 const bridge = (ifname: string, info_kind = 'bridge'): Link => ({
   ...veth(1, ifname, 0),
   linkinfo: { info_kind },
@@ -91,9 +83,10 @@ describe('a way is led', () => {
     return isInserted(way, places);
   };
 
-  test('when the outer end has the place of the endpoint’s port', () => {
+  test('when the outer end has the place of the endpoint’s port, and is open', () => {
     expect(led(port, [veth(8, port, 3)])).toBe(true);
     expect(led(port, [veth(8, 'hdl0', 3)])).toBe(false);
+    expect(led(port, [veth(8, port, 3, { flags: [] })])).toBe(false);
     expect(led(port, [])).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { type Link, peerIn } from '../../ip.ts';
-import { endpointIdOf, isBridgeName, isOwn, portName } from '../../linux/names.ts';
+import { aliasOf, endpointIdOf, endpointIn, isBridgeName, isOwn, portName } from '../../linux/names.ts';
 import { ovsPort } from '../host-links.ts';
 import { portNames } from '../leg.ts';
 import type { Way, WireLinks } from './legs.ts';
@@ -25,9 +25,6 @@ export interface Switch {
   readonly bridge: string;
   readonly isOvs: boolean;
 }
-
-/** What an endpoint's mark begins with. */
-const endpointMark = 'heddle endpoint ';
 
 /** Name of a wire's end on the host, unless it has an endpoint's; at most 15 characters. */
 export function wireEndName(pod: string, end: number | string): string {
@@ -56,7 +53,7 @@ export function outsideNames(
 export function endpointName(name: string, endpoint: string, before: Link | undefined): PortName {
   const alias = before?.ifalias;
   const isMarked = alias !== undefined && isOwn(alias, endpoint);
-  return { name, alias: isMarked ? alias : `${endpointMark}${endpoint}`, endpoint };
+  return { name, alias: isMarked ? alias : aliasOf('endpoint', endpoint), endpoint };
 }
 
 /** The name that the pod's end of a way has on the host, or had; nothing: nobody knows any more. */
@@ -75,8 +72,9 @@ interface InnerMark {
 /** What is kept at the inner end of a wire, for the way back. */
 export function innerMark({ ifalias = '' }: Link): InnerMark {
   const [pod, , original, bridge] = ifalias.split(' ');
+  const endpoint = endpointIn(ifalias);
   // It was moved, and nothing more, when the node was killed.
-  if (ifalias.startsWith(endpointMark)) return { original: portName(original ?? '') };
+  if (endpoint !== undefined) return { original: portName(endpoint) };
   return {
     ...(pod !== undefined && { pod }),
     ...(original !== undefined && { original }),
@@ -137,8 +135,9 @@ export function isInserted({ own, place, peer }: Way, places: WireLinks): boolea
   if (place !== 'function' || peer.master !== portNames.bridge(own.ifindex)) return false;
   const port = portBehind(peer, places.function, places.host);
   const { original = '' } = innerMark(peer);
-  // That an endpoint's is a port of its switch, its owner sees to.
-  return endpointIdOf(original) === undefined ? port?.master !== undefined : port?.ifname === original;
+  if (endpointIdOf(original) === undefined) return port?.master !== undefined;
+  // That an endpoint's is a port of its switch, its owner sees to; not that it is open.
+  return port?.ifname === original && port.flags.includes('UP');
 }
 
 /** A port is hairpin, or isolated, where the one was whose place it takes. */

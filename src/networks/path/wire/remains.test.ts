@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Link } from '../../ip.ts';
+import { linkCalled } from '../../../../test/support/link.ts';
 import { remainsOf } from './remains.ts';
 
-const link = (ifname: string, master?: string): Link => ({
-  ifindex: 1,
-  ifname,
-  mtu: 1500,
-  address: '',
-  operstate: 'UP',
-  flags: ['UP'],
-  ...(master !== undefined && { master }),
-});
+const link = (ifname: string, master?: string) => linkCalled(ifname, master === undefined ? {} : { master });
 
 test('only of a wire whose inner end is gone', () => {
   const whole = [link('lo'), link('w-5'), link('o-5', 'w-5'), link('i-5', 'w-5')];

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { ipJson, type Link, type Namespace } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
 import { functionNamespace, managementNamespace } from '../../namespaces.ts';
-import { host } from '../host-links.ts';
 import type { PlaceName, WireLinks } from './legs.ts';
 
 /** A pod that traffic is led through, and the pod whose traffic it is. Process ids of their sandboxes. */

@@ -4,7 +4,8 @@ import { run } from '../../../lib/exec.ts';
 import { deleteLinks, inNamespace, ipBatch, type Link, type Namespace } from '../../ip.ts';
 import { endpointIdOf } from '../../linux/names.ts';
 import { functionNamespace } from '../../namespaces.ts';
-import { hostLinks, knownHostLinks } from '../host-links.ts';
+import { OpenVswitch } from '../../ovs/open-vswitch.ts';
+import { hostLinks, isUnsaid, knownHostLinks } from '../host-links.ts';
 import { build } from './build.ts';
 import { legsOf, type Way, type WireLinks } from './legs.ts';
 import {
@@ -20,9 +21,9 @@ import {
   switchOfWay,
   wireEndName,
 } from './outside.ts';
-import { plug } from './plug.ts';
+import { open, plug } from './plug.ts';
 import { remainsOf } from './remains.ts';
-import { linksIn, look, pathOf, type WireEnds } from './scene.ts';
+import { linksIn, look, pathOf, type Scene, type WireEnds } from './scene.ts';
 
 /** That a pod's traffic passes a function. */
 export interface Wire {
@@ -46,16 +47,21 @@ export type Cut = string;
  * A way out of the pod in which no function can stand is cut off, whoever made it.
  */
 export async function insertWire(ends: WireEnds): Promise<Cut[]> {
-  const scene = await look(ends, hostLinks);
+  const scene = await lookSaid(ends);
   const { ways, unguardable } = legsOf(ends.pod, scene.own, scene.places);
   for (const link of unguardable) await cut(ends.pid, link);
   await deleteLinks({ pid: ends.functionPid }, remainsOf(scene.places.function));
-  for (const way of ways) {
-    if (isInserted(way, scene.places)) continue;
-    const at = outerSwitch(ends.pod, way, scene.places);
-    if (at || isOfEndpoint(way)) await build(ends, scene, way, at);
-    // An engine sets an end up once it is where it belongs.
-    else if (way.peer.operstate === 'UP') await cut(ends.pid, way.own);
+  const openVswitch = new OpenVswitch();
+  try {
+    for (const way of ways) {
+      if (isInserted(way, scene.places)) continue;
+      const at = outerSwitch(ends.pod, way, scene.places);
+      if (at || isOfEndpoint(way)) await build(ends, scene, way, at, openVswitch);
+      // An engine sets an end up once it is where it belongs.
+      else if (way.peer.operstate === 'UP') await cut(ends.pid, way.own);
+    }
+  } finally {
+    await openVswitch.close();
   }
   if (scene.former)
     await run('ip', ['netns', 'del', functionNamespace(ends.function)], { code: 'ERR_NETWORK' });
@@ -69,9 +75,19 @@ export async function insertWire(ends: WireEnds): Promise<Cut[]> {
   );
 }
 
-/** Puts the pod's interfaces back on the switches of its networks. */
+/** Puts the pod's interfaces back on the switches of its networks. @throws HeddleError ERR_NETWORK, ERR_OVS */
 export async function removeWire(pod: string, fn: string): Promise<void> {
   if (!existsSync(pathOf(fn))) return;
+  const openVswitch = new OpenVswitch();
+  try {
+    await takeOut(pod, fn, openVswitch);
+  } finally {
+    await openVswitch.close();
+  }
+}
+
+async function takeOut(pod: string, fn: string, openVswitch: OpenVswitch): Promise<void> {
+  const failures: unknown[] = [];
   const namespace: Namespace = { name: functionNamespace(fn) };
   const [links, onHost] = await Promise.all([linksIn(namespace), knownHostLinks()]);
   for (const inner of links.filter((link) => link.ifname.startsWith('i-'))) {
@@ -89,16 +105,20 @@ export async function removeWire(pod: string, fn: string): Promise<void> {
     const name = taken ? wireEndName(pod, `${inner.ifname} back`) : original;
     const port = endpoint === undefined ? { name, alias: '' } : endpointName(name, endpoint, before);
     await ipBatch(namespace, [
-      `link set ${inner.ifname} alias "${port.alias}"`,
+      // Of one of an engine's its mark says it until it is where it belongs.
+      ...(endpoint === undefined ? [] : [`link set ${inner.ifname} alias "${port.alias}"`]),
       `link set ${inner.ifname} nomaster`,
       `link set ${inner.ifname} netns ${process.pid} name ${name}`,
     ]);
+    await open(name, port, at, before);
     // Where Open vSwitch is away, the owner of an endpoint puts it there.
-    await plug(name, port, at, before).catch((error) => {
-      if (!at?.isOvs) throw error;
+    await plug(port, at, openVswitch).catch(async (error) => {
+      if (!(await openVswitch.isAway())) failures.push(error);
     });
   }
   await releaseNamespace(fn);
+  // Its ways are all out by now.
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Lets go of a function's namespace: with the last process in it, and its wires' ends, it ends. */
@@ -132,12 +152,23 @@ export async function observeWire(ends: WireEnds): Promise<Wire | undefined> {
 export async function waysOf(
   ends: Pick<WireEnds, 'project' | 'pod' | 'pid'> & Partial<WireEnds>,
 ): Promise<{ readonly id: number; readonly bridge: string; readonly port: string }[]> {
-  const { own, places } = await look(ends, hostLinks);
+  const { own, places } = await lookSaid(ends);
   return legsOf(ends.pod, own, places).ways.flatMap((way) => {
     const port = endOnHost(way, places);
     const at = switchOfWay(way, places);
     return port && at ? [{ id: way.own.ifindex, bridge: at.bridge, port: port.ifname }] : [];
   });
+}
+
+/**
+ * By what is known of the host; Open vSwitch has to say the rest only where one of the pod's own ways ends at a port of it.
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+async function lookSaid(ends: Parameters<typeof look>[0] & { readonly pod: string }): Promise<Scene> {
+  const scene = await look(ends, knownHostLinks);
+  const { ways } = legsOf(ends.pod, scene.own, scene.places);
+  const ports = ways.map((way) => endOnHost(way, scene.places));
+  return ports.some((port) => port && isUnsaid(port)) ? look(ends, hostLinks) : scene;
 }
 
 /**

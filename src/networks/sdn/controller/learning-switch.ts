@@ -61,6 +61,10 @@ export class LearningSwitch implements ControlledSwitch<ControlledNetwork>, Chan
     return turn;
   }
 
+  done(): Promise<void> {
+    return this.#last;
+  }
+
   /** What the switch has for the network, with what it has counted, and whose its ports are. */
   async view(): Promise<SwitchView> {
     const flows = await this.flows();
