@@ -1,7 +1,7 @@
 import type { ObservedContainer, ObservedObjects } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
-import type { ObservedPath } from '../networks/path/path.ts';
+import type { ObservedPath } from '../networks/path/observe.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Stray } from './strays.ts';
 

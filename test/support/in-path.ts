@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { WireEnds } from '../../src/networks/path/wire/scene.ts';
-import { observeWire } from '../../src/networks/path/wire/wire.ts';
+import { observePaths } from '../../src/networks/path/observe.ts';
+import type { PathEnds } from '../../src/networks/path/patch/scene.ts';
 import { makeNamespace } from './endpoints.ts';
 import { compiled } from './installed.ts';
 import { until } from './until.ts';
@@ -44,7 +44,8 @@ export class InPath {
 
   /** Whether all that its pod says and hears passes it. */
   async isWhole(): Promise<boolean> {
-    return (await observeWire(this.#ends))?.whole === true;
+    const { project, ...ends } = this.#ends;
+    return (await observePaths(project, [ends]))[0]?.whole === true;
   }
 
   /** Packets that have passed. */
@@ -69,14 +70,13 @@ export class InPath {
     return `${this.#pod}-function${this.#starts}`;
   }
 
-  get #ends(): WireEnds {
-    const [pid = 0, functionPid = 0] = [this.#process.pid, this.#functionProcess?.pid];
+  get #ends(): PathEnds {
+    const [pid = 0, functionPid = 0] = [this.#process.pid, this.#functionProcess?.pid ?? 0];
     return {
       project: `path-${this.#pod}`,
       pod: this.#pod,
       pid,
-      function: `${this.#pod}.function`,
-      functionPid,
+      functions: [{ name: `${this.#pod}.function`, pid: functionPid }],
     };
   }
 

@@ -45,13 +45,12 @@ export function planWire(
   if (path.length === 0) return sandbox;
   const functionSteps = sandboxSteps(builder, path);
   const now = observed.paths.find((one) => one.pod === name);
-  const passed = path.filter((fn) => now?.path.includes(fn));
-  const whole = now?.whole === true && passed.length === path.length;
-  if (whole && sandbox.length === 0 && functionSteps.length === 0) return [];
+  const isAsWished = now?.whole === true && now.path.join() === path.join();
+  if (isAsWished && sandbox.length === 0 && functionSteps.length === 0) return [];
   const after = [...sandbox, ...functionSteps, ...path.map(configurationOf)];
   const all = path.join(', ');
   const reason =
-    passed.length > 0 ? `not all of its traffic passes ${all}` : `its traffic has to pass ${all}`;
+    now !== undefined && now.path.length > 0 ? `not all of its traffic passes ${all}` : `its traffic has to pass ${all}`;
   return [builder.add('insertWire', pod.name, { pod }, reason, after)];
 }
 

@@ -35,10 +35,8 @@ export function planPod(planning: Planning, pod: PodSpec, changedNetworks: Reado
     planContainer(planning, pod, container, existing, sandbox, after);
   }
   if (options.mode !== 'up') return;
-  const path = observed.paths.find((one) => one.pod === pod.name)?.path ?? [];
-  const left = path.filter((fn) => !pod.path.includes(fn));
-  if (left.length > 0) {
-    const args = { pod: pod.name, path: left };
+  if (pod.path.length === 0 && observed.paths.some((one) => one.pod === pod.name)) {
+    const args = { pod: pod.name };
     const unwired = builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
     // What is led no longer has to be back where its owner looks for it.
     for (const id of connectionsOf(planning, pod)) builder.delay(id, [unwired]);

@@ -61,6 +61,8 @@ function isUsed({ observed, builder }: Pick<Planning, 'observed' | 'builder'>, n
 
 /** What removing needs: with a time that containers have to end, instead of what they were made with. */
 export type Removing = Pick<Planning, 'builder' | 'observed'> & {
+  /** Those that are wanted; absent: none is. */
+  readonly pods?: Planning['pods'];
   readonly options?: Pick<PlanOptions, 'grace'>;
 };
 
@@ -93,7 +95,11 @@ export function removeContainers(
       after,
     );
   });
-  const functions = containers.filter((container) => keyOf(container) === 'sandbox' && isFunction(container));
+  // What is in force in the namespace of one that is only made anew stays until there is another.
+  const functions = containers.filter(
+    (container) =>
+      keyOf(container) === 'sandbox' && isFunction(container) && !planning.pods?.has(podOf(container)),
+  );
   const sandboxes = containers.filter((container) => keyOf(container) === 'sandbox');
   const endpoints = sandboxes.flatMap((holder) =>
     observed.endpoints
@@ -113,7 +119,7 @@ export function removeContainers(
 
 /** The wires that have to be taken out before a container may go, their removal planned. */
 function wiresBefore(
-  { builder, observed }: Pick<Planning, 'builder' | 'observed'>,
+  { builder, observed, pods }: Removing,
   containers: readonly ObservedContainer[],
   container: ObservedContainer,
   reason: string,
@@ -122,9 +128,12 @@ function wiresBefore(
   if (keyOf(container) !== 'sandbox') return [];
   const pod = podOf(container);
   const paths = observed.paths.filter((one) => one.pod === pod || one.path.includes(pod));
-  return paths.map((one) => {
+  return paths.flatMap((one) => {
+    const wanted = pods?.get(one.pod)?.path ?? [];
+    // Its traffic goes on through those that stay, or through another in its place.
+    if (one.pod !== pod && wanted.length > 0) return builder.idsOf('insertWire', wanted.includes(pod) ? [] : [one.pod]);
     const inside = containers.filter((other) => podOf(other) === one.pod && keyOf(other) !== 'sandbox');
-    return builder.add('removeWire', one.pod, { pod: one.pod, path: one.path }, reason, inside.map(idOf));
+    return builder.add('removeWire', one.pod, { pod: one.pod }, reason, inside.map(idOf));
   });
 }
 

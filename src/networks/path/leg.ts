@@ -29,9 +29,20 @@ export interface Neighbour {
   readonly ipv6?: string;
 }
 
-/** Names in the function's namespace: the port of the pod's own end, the outer port, and the bridge between them. */
+/**
+ * While the order of a path changes, a leg has two wires through each function: the lane that frames are in, and the one that
+ * they will be in. A function does the same in both.
+ */
+export type Lane = 0 | 1;
+export const lanes = [0, 1] as const;
+
+/** Names in the function's namespace: the port towards the pod, the one towards the network, and the bridge between them. */
 export const portNames = {
-  inner: (id: number) => `i-${id}`,
-  outer: (id: number) => `o-${id}`,
-  bridge: (id: number) => `w-${id}`,
+  inner: (id: number, lane: Lane) => named('i', id, lane),
+  outer: (id: number, lane: Lane) => named('o', id, lane),
+  bridge: (id: number, lane: Lane) => named('w', id, lane),
 } as const;
+
+function named(kind: string, id: number, lane: Lane): string {
+  return `${kind}-${id}${lane === 0 ? '' : `.${lane}`}`;
+}

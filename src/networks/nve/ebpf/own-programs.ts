@@ -14,7 +14,7 @@ import {
   ownQdisc,
   type Qdisc,
 } from './attach.ts';
-import { bpftool, bpftoolBatch } from './bpftool.ts';
+import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { checkProgram, programError } from './check-program.ts';
 import { OwnPins } from './own-pins.ts';
 import { type ProgramName, programNames } from './program.ts';

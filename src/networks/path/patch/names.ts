@@ -1,0 +1,74 @@
+import { contentHash } from '../../../lib/hash.ts';
+import type { Link } from '../../ip.ts';
+import type { Lane } from '../leg.ts';
+
+// Names of the patch panel's ports, at most 15 characters. Their aliases say whose they are.
+
+/** Prefix of each kind of port. */
+const kinds = { pod: 'p-', switch: 'q-', outer: 'a-', inner: 'b-' } as const;
+
+/** A pod's interface, by its index in the pod: what nobody in there can change, unlike the name. */
+export interface PodEnd {
+  readonly pod: string;
+  readonly ifindex: number;
+}
+
+/** The pod's end of a way, and the end that leads to the switch of its network. */
+export function wayPorts({ pod, ifindex }: PodEnd): { readonly pod: string; readonly switch: string } {
+  const digits = hashOf(pod, ifindex);
+  return { pod: `${kinds.pod}${digits}`, switch: `${kinds.switch}${digits}` };
+}
+
+/** The port on the other side of the panel, of one that {@link wayPorts} has named. */
+export function acrossFrom(name: string): string {
+  return `${kinds.switch}${name.slice(kinds.pod.length)}`;
+}
+
+/** The pod's end of the way that a port leads to a switch for, if it is one. */
+export function wayOfSwitchEnd(name: string): string | undefined {
+  return name.startsWith(kinds.switch) ? `${kinds.pod}${name.slice(kinds.switch.length)}` : undefined;
+}
+
+/** A way's passage through a function. */
+export interface PassageKey extends PodEnd {
+  readonly function: string;
+  readonly lane: Lane;
+  /** Inode of the function's network namespace: that of one that was started anew is another. */
+  readonly namespace: number;
+}
+
+/** Names of its ports at the panel: towards the network, and towards the pod. */
+export interface PassagePorts {
+  readonly outer: string;
+  readonly inner: string;
+}
+
+export function passagePorts(key: PassageKey): PassagePorts {
+  const digits = hashOf(key.pod, key.ifindex, key.function, key.lane, key.namespace);
+  return { outer: `${kinds.outer}${digits}`, inner: `${kinds.inner}${digits}` };
+}
+
+export function isOuter({ ifname }: Link): boolean {
+  return ifname.startsWith(kinds.outer);
+}
+
+/** The port on the other side of the function, of an outer one. */
+export function acrossFunction(outer: string): string {
+  return `${kinds.inner}${outer.slice(kinds.outer.length)}`;
+}
+
+export function passageMark({ pod, ifindex, function: fn, lane }: Omit<PassageKey, 'namespace'>): string {
+  return `${pod} ${ifindex} ${fn} ${lane}`;
+}
+
+/** Whose passage a port is of. */
+export function passageOf({ ifname, ifalias = '' }: Link): Omit<PassageKey, 'namespace'> | undefined {
+  if (!ifname.startsWith(kinds.outer) && !ifname.startsWith(kinds.inner)) return undefined;
+  const [pod, ifindex, fn, lane] = ifalias.split(' ');
+  if (pod === undefined || fn === undefined) return undefined;
+  return { pod, ifindex: Number(ifindex), function: fn, lane: lane === '1' ? 1 : 0 };
+}
+
+function hashOf(...words: readonly (string | number)[]): string {
+  return contentHash(words.join(' ')).slice(0, 11);
+}
