@@ -50,7 +50,9 @@ export function planWire(
   const after = [...sandbox, ...functionSteps, ...path.map(configurationOf)];
   const all = path.join(', ');
   const reason =
-    now !== undefined && now.path.length > 0 ? `not all of its traffic passes ${all}` : `its traffic has to pass ${all}`;
+    now !== undefined && now.path.length > 0
+      ? `not all of its traffic passes ${all}`
+      : `its traffic has to pass ${all}`;
   return [builder.add('insertWire', pod.name, { pod }, reason, after)];
 }
 

@@ -131,7 +131,8 @@ function wiresBefore(
   return paths.flatMap((one) => {
     const wanted = pods?.get(one.pod)?.path ?? [];
     // Its traffic goes on through those that stay, or through another in its place.
-    if (one.pod !== pod && wanted.length > 0) return builder.idsOf('insertWire', wanted.includes(pod) ? [] : [one.pod]);
+    if (one.pod !== pod && wanted.length > 0)
+      return builder.idsOf('insertWire', wanted.includes(pod) ? [] : [one.pod]);
     const inside = containers.filter((other) => podOf(other) === one.pod && keyOf(other) !== 'sandbox');
     return builder.add('removeWire', one.pod, { pod: one.pod }, reason, inside.map(idOf));
   });

@@ -2,7 +2,14 @@ import { isHeldAs } from './patch/held.ts';
 import { legsOf } from './patch/legs.ts';
 import { Panel } from './patch/panel.ts';
 import { passedBy } from './patch/passed.ts';
-import { type FunctionSpace, linksIn, look, type PathEnds, type Surroundings, spaceOf } from './patch/scene.ts';
+import {
+  type FunctionSpace,
+  linksIn,
+  look,
+  type PathEnds,
+  type Surroundings,
+  spaceOf,
+} from './patch/scene.ts';
 import { endsAtPanel, strandedOf } from './patch/take-out.ts';
 
 /** Which functions a pod's traffic passes. */
@@ -24,9 +31,7 @@ export async function observePaths(
 ): Promise<ObservedPath[]> {
   if (!new Panel(project).isThere && pods.every(({ functions }) => functions.length === 0)) return [];
   const around = await look(project);
-  const wanted = pods.filter(
-    ({ pod, functions }) => functions.length > 0 || isTouched(pod, around),
-  );
+  const wanted = pods.filter(({ pod, functions }) => functions.length > 0 || isTouched(pod, around));
   const paths = wanted.map(async ({ pod, pid, functions }) => {
     const [own, spaces] = await Promise.all([linksIn({ pid }), Promise.all(functions.map(spaceOf))]);
     const held = await Promise.all(spaces.map(({ name, namespace }) => isHeldAs(name, namespace)));
@@ -56,7 +61,6 @@ function pathOf(
   const [first] = passed;
   const path = first?.functions ?? [];
   const isSame = (functions: readonly string[]) => functions.join() === path.join();
-  const whole =
-    unguardable.length === 0 && passed.every((one) => one.whole && isSame(one.functions));
+  const whole = unguardable.length === 0 && passed.every((one) => one.whole && isSame(one.functions));
   return { pod, path, whole };
 }

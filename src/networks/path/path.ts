@@ -1,7 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { knownHostLinks } from './host-links.ts';
 import { endpointIdOf } from '../linux/names.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
+import { knownHostLinks } from './host-links.ts';
 import { cut } from './patch/cut.ts';
 import { hold, release } from './patch/held.ts';
 import { leadWay } from './patch/lead.ts';
@@ -84,10 +84,7 @@ export async function releaseFunction(project: string, fn: string): Promise<void
 function outerSwitch(pod: string, way: Way, places: PatchLinks): Switch | undefined {
   const at = switchOfWay(way, places);
   if (!at && way.place !== 'host' && !isOfEndpoint(way))
-    throw new HeddleError(
-      'ERR_NETWORK',
-      `${pod}: the way at ${way.peer.ifname} leads to no bridge any more`,
-    );
+    throw new HeddleError('ERR_NETWORK', `${pod}: the way at ${way.peer.ifname} leads to no bridge any more`);
   return at;
 }
 

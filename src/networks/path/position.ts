@@ -21,11 +21,7 @@ interface Attachment {
 }
 
 /** Follows each veth of a pod to its other end, and through the functions in its path to a bridge. */
-export function positionOf(
-  pod: string,
-  own: readonly Link[],
-  around: Surroundings,
-): Position {
+export function positionOf(pod: string, own: readonly Link[], around: Surroundings): Position {
   const { places } = around;
   const how: string[] = [];
   const attachments: Attachment[] = [];
@@ -52,11 +48,7 @@ export function positionOf(
 
 const nowhere = { bridge: undefined, path: [] };
 
-function follow(
-  pod: string,
-  way: Way,
-  around: Surroundings,
-): Omit<Attachment, 'interface'> {
+function follow(pod: string, way: Way, around: Surroundings): Omit<Attachment, 'interface'> {
   const { functions } = passedBy(pod, way, around, []);
   return { bridge: endOnHost(way, around.places)?.master, path: functions };
 }

@@ -19,11 +19,7 @@ export interface Passage {
 /** What has to be noted for frames to pass functions, in the order from the switch to the pod, and backwards the other way. */
 export function hopsThrough(ends: WayEnds, passages: readonly Passage[]): Hops {
   const hops = new Map<number, number>();
-  const stops = [
-    { outer: 0, inner: ends.switch },
-    ...passages,
-    { outer: ends.pod, inner: 0 },
-  ];
+  const stops = [{ outer: 0, inner: ends.switch }, ...passages, { outer: ends.pod, inner: 0 }];
   for (const [at, { inner }] of stops.slice(0, -1).entries()) {
     const next = stops[at + 1]?.outer ?? 0;
     hops.set(inner, next);

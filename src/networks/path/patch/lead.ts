@@ -6,11 +6,11 @@ import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { type Lane, portNames } from '../leg.ts';
 import { hopsThrough, isStepwise, passagesIn, type WayEnds, writes } from './hops.ts';
 import type { Way } from './legs.ts';
-import { passagePorts, type PodEnd, wayPorts } from './names.ts';
+import { type PodEnd, passagePorts, wayPorts } from './names.ts';
 import type { Switch } from './outside.ts';
 import type { Panel } from './panel.ts';
+import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassages } from './passage.ts';
 import { endsOf } from './passed.ts';
-import { buildPassages, type KnownPassage, passagesAt, type Planned, wholePassages } from './passage.ts';
 import { type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
@@ -44,7 +44,9 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   await Promise.all([buildPassages(panel, missing), wayIn?.prepare(around.places.host)]);
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
-  const passages = planned.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
+  const passages = planned.flatMap(
+    (key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? [],
+  );
   const ends = led ?? expectedEnds(end, way, patch);
   const note = async (to: WayEnds) =>
     panel.note(writes(around.hops, hopsThrough(to, passages), to, [...known, ...all]));
@@ -54,7 +56,12 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     const found = endsOf(end, await linksIn(panel.namespace));
     if (found && found.pod !== ends.pod) await note(found);
   }
-  await clear(panel, end, all.filter((one) => !passages.includes(one)), led ? drained : 0);
+  await clear(
+    panel,
+    end,
+    all.filter((one) => !passages.includes(one)),
+    led ? drained : 0,
+  );
 }
 
 /** Which passage through each function frames are to take. Pure. */
@@ -72,7 +79,8 @@ function plannedPassages(
   return spaces.map(({ name, pid, namespace }) => {
     const current = now.find((passage) => passage.function === name);
     const isUsable = current && whole.some(({ outer }) => outer === current.outer);
-    const lane: Lane = current === undefined ? 0 : stepwise && isUsable ? current.lane : current.lane === 0 ? 1 : 0;
+    const lane: Lane =
+      current === undefined ? 0 : stepwise && isUsable ? current.lane : current.lane === 0 ? 1 : 0;
     return { pod, ifindex, function: name, lane, namespace, pid, mtu };
   });
 }
@@ -91,13 +99,24 @@ function expectedEnds(end: PodEnd, { peer }: Way, patch: readonly Link[]): WayEn
 }
 
 /** Takes passages away that no frame is led to any more. */
-async function clear(panel: Panel, { ifindex }: PodEnd, old: readonly KnownPassage[], after: number): Promise<void> {
+async function clear(
+  panel: Panel,
+  { ifindex }: PodEnd,
+  old: readonly KnownPassage[],
+  after: number,
+): Promise<void> {
   if (old.length === 0) return;
   await wait(after);
   const noted = (await panel.read()).hops;
   const indices = old.flatMap(({ outer, inner }) => [outer, inner]);
-  await panel.note([], indices.filter((index) => noted.has(index)));
-  await deleteLinks(panel.namespace, old.flatMap(({ ports }) => Object.values(ports)));
+  await panel.note(
+    [],
+    indices.filter((index) => noted.has(index)),
+  );
+  await deleteLinks(
+    panel.namespace,
+    old.flatMap(({ ports }) => Object.values(ports)),
+  );
   for (const { function: fn, lane } of old) {
     const name = functionNamespace(fn);
     if (existsSync(`/run/netns/${name}`)) await deleteLinks({ name }, [portNames.bridge(ifindex, lane)]);

@@ -13,6 +13,9 @@ import type { Hops } from './hops.ts';
 /** Where the programs and maps of panels are pinned: they belong to namespaces of this host, and last as long. */
 const bpffs = '/run/heddle-patch';
 
+/** For interfaces that come. */
+const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
+
 /** A panel as it is: what is noted at its ports, and at which of them the program hangs. */
 export interface PanelState {
   readonly hops: Hops;
@@ -44,6 +47,8 @@ export class Panel {
       await run('ip', ['netns', 'add', this.namespace.name], { code: 'ERR_NETWORK' });
     }
     if (this.#isLoaded) return;
+    // Nobody speaks there: with IPv6 the kernel would, at every port (RFC 4862, 5.3).
+    if (existsSync(noIpv6)) await inNamespace(this.namespace, ['tee', noIpv6], '1');
     await mountBpffs(bpffs);
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder);
@@ -63,20 +68,31 @@ export class Panel {
     const { id } = program as { id: number };
     const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
     return {
-      hops: new Map((hops as { formatted: { key: number; value: number } }[]).map(({ formatted }) => [formatted.key, formatted.value])),
+      hops: new Map(
+        (hops as { formatted: { key: number; value: number } }[]).map(({ formatted }) => [
+          formatted.key,
+          formatted.value,
+        ]),
+      ),
       attached: new Set(tc.filter((one) => one.id === id).map(({ ifindex }) => ifindex)),
     };
   }
 
   /** Lines for `tc -batch` that hang the program at ports, in place of what hangs there. */
-  hang(ports: readonly string[]): string[] {
-    return ports.flatMap((port) => [ownQdisc(port), attach(port, 'ingress', this.#program)]);
+  hang(ports: readonly string[]): string {
+    const lines = ports.flatMap((port) => [ownQdisc(port), attach(port, 'ingress', this.#program)]);
+    return `${lines.join('\n')}\n`;
   }
 
   /** Notes where frames go, one port after the other, and forgets what is noted at others. */
-  async note(entries: readonly (readonly [from: number, to: number])[], forgotten: readonly number[] = []): Promise<void> {
+  async note(
+    entries: readonly (readonly [from: number, to: number])[],
+    forgotten: readonly number[] = [],
+  ): Promise<void> {
     const lines = [
-      ...entries.map(([from, to]) => `map update pinned ${this.#hops} key hex ${words(from)} value hex ${words(to)} any`),
+      ...entries.map(
+        ([from, to]) => `map update pinned ${this.#hops} key hex ${words(from)} value hex ${words(to)} any`,
+      ),
       ...forgotten.map((port) => `map delete pinned ${this.#hops} key hex ${words(port)}`),
     ];
     if (lines.length > 0) await bpftoolBatch(lines);

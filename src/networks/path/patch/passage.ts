@@ -7,10 +7,10 @@ import {
   isOuter,
   type PassageKey,
   type PassagePorts,
+  type PodEnd,
   passageMark,
   passageOf,
   passagePorts,
-  type PodEnd,
 } from './names.ts';
 import type { Panel } from './panel.ts';
 import { type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
@@ -83,7 +83,7 @@ export async function buildPassages(panel: Panel, all: readonly Planned[]): Prom
   ]);
   await ipBatch(panel.namespace, all.flatMap(atPanel));
   await Promise.all([
-    inNamespace(panel.namespace, ['tc', '-batch', '-'], `${panel.hang(ports).join('\n')}\n`),
+    inNamespace(panel.namespace, ['tc', '-batch', '-'], panel.hang(ports)),
     ...all.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
   ]);
   await Promise.all(
@@ -98,8 +98,7 @@ function atPanel(key: Planned): string[] {
   const { ifindex, lane, mtu, pid } = key;
   const pair = (port: string, other: string) => [
     `link add ${port} mtu ${mtu} type veth peer name ${other} mtu ${mtu} netns ${pid}`,
-    `link set ${port} alias "${passageMark(key)}" addrgenmode none`,
-    `link set ${port} up`,
+    `link set ${port} alias "${passageMark(key)}" up`,
   ];
   return [...pair(outer, portNames.outer(ifindex, lane)), ...pair(inner, portNames.inner(ifindex, lane))];
 }
@@ -126,4 +125,3 @@ export async function carried(namespace: Namespace, ports: readonly string[]): P
   const end = Date.now() + longestWait;
   while (!(await linksIn(namespace)).every(isUp) && Date.now() < end) await wait(20);
 }
-

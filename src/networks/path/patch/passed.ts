@@ -1,9 +1,9 @@
+import type { Link } from '../../ip.ts';
 import { passagesIn, type WayEnds } from './hops.ts';
 import type { Way } from './legs.ts';
 import { type PodEnd, wayPorts } from './names.ts';
 import { passagesAt, wholePassages } from './passage.ts';
 import type { FunctionSpace, Surroundings } from './scene.ts';
-import type { Link } from '../../ip.ts';
 import { isLed } from './way.ts';
 
 /** The functions that frames of a way pass, from the network to the pod. */

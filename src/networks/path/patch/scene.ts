@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { ipJson, type Link, type Namespace } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
-import { hostLinks, isUnsaid, knownHostLinks } from '../host-links.ts';
 import { managementNamespace } from '../../namespaces.ts';
-import { existsSync } from 'node:fs';
+import { hostLinks, isUnsaid, knownHostLinks } from '../host-links.ts';
 import { legsOf, type PatchLinks } from './legs.ts';
 import { endOnHost } from './outside.ts';
 import { Panel, type PanelState } from './panel.ts';
@@ -56,9 +56,11 @@ export async function look(
  * By what is known of the host; Open vSwitch has to say the rest only where one of the pod's own ways ends at a port of it.
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
-export async function lookSaid(
-  { project, pod, pid }: PodPlace,
-): Promise<{ readonly own: readonly Link[]; readonly around: Surroundings }> {
+export async function lookSaid({
+  project,
+  pod,
+  pid,
+}: PodPlace): Promise<{ readonly own: readonly Link[]; readonly around: Surroundings }> {
   const [own, around] = await Promise.all([linksIn({ pid }), look(project, knownHostLinks)]);
   const { ways } = legsOf(pod, own, around.places);
   const ports = ways.map((way) => endOnHost(way, around.places));

@@ -1,11 +1,12 @@
+import { deleteLinks, ipBatch, type Link, standByIn } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
 import { endpointIdOf } from '../../linux/names.ts';
-import { deleteLinks, ipBatch, type Link } from '../../ip.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
-import { endpointName, innerMark, portBehind, switchEndOf, switchOf, wireEndName } from './outside.ts';
 import type { PatchLinks } from './legs.ts';
 import { wayPorts } from './names.ts';
+import { endpointName, innerMark, portBehind, switchEndOf, switchOf, wireEndName } from './outside.ts';
 import type { Panel } from './panel.ts';
-import { open, plug } from './plug.ts';
+import { open, opening, plug } from './plug.ts';
 
 /**
  * Puts a pod's end at the panel back on the switch of its network. Without its name, or a switch to put it on, it stays.
@@ -20,30 +21,37 @@ export async function takeOut(
 ): Promise<void> {
   const { original, bridge } = innerMark(podEnd);
   if (original === undefined) return;
-  const onHost = places.host;
   const before = portBehind(podEnd, places);
-  const at = switchOf(before, onHost, bridge);
+  const at = switchOf(before, places.host, bridge);
   const endpoint = endpointIdOf(original);
-  if (endpoint === undefined && !at) return;
   const switchEnd = switchEndOf(podEnd, places.patch)?.ifname;
-  // Its other end has the name that is needed.
-  if (endpoint !== undefined && switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
+  const move = (name: string) => `link set ${podEnd.ifname} netns ${process.pid} name ${name}`;
+  if (endpoint !== undefined) {
+    // Its other end has the name that is needed.
+    if (switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
+    const port = endpointName(original, endpoint, before);
+    await ipBatch(panel.namespace, [`link set ${podEnd.ifname} alias "${port.alias}"`, move(original)]);
+    await open(original, port, at, before);
+    // Where Open vSwitch is away, the owner of an endpoint puts it there; the way is out by then.
+    await plug(port, at, openVswitch).catch(async (error) => {
+      if (!(await openVswitch.isAway())) throw error;
+    });
+    return;
+  }
+  if (!at) return;
   // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
-  const taken = endpoint === undefined && onHost.some((link) => link.ifname === original);
+  const taken = places.host.some((link) => link.ifname === original);
   const name = taken ? wireEndName(pod, `${podEnd.ifname} back`) : original;
-  const port = endpoint === undefined ? { name, alias: '' } : endpointName(name, endpoint, before);
-  await ipBatch(panel.namespace, [
-    // Of one of an engine's its mark says it until it is where it belongs.
-    ...(endpoint === undefined ? [] : [`link set ${podEnd.ifname} alias "${port.alias}"`]),
-    `link set ${podEnd.ifname} netns ${process.pid} name ${name}`,
-  ]);
-  await open(name, port, at, before);
-  // Where Open vSwitch is away, the owner of an endpoint puts it there; the way is out by then.
-  const plugging = plug(port, at, openVswitch);
-  if (endpoint === undefined && switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
-  await plugging.catch(async (error) => {
-    if (!(await openVswitch.isAway())) throw error;
-  });
+  // Its mark says where it belongs until it is there. Meanwhile nothing passes: what puts it there waits for it.
+  const onHost = standByIn(host, ['ip', '-batch', '-']);
+  const lines = opening(name, { name, alias: '' }, at, before);
+  const failed = await ipBatch(panel.namespace, [move(name)]).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  await onHost.finish(failed ? '' : `${lines.join('\n')}\n`);
+  if (failed) throw failed.error;
+  if (switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
 }
 
 /** The ends of a pod's ways at the panel: each is named after the interface that its other end is. Pure. */

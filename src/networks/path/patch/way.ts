@@ -1,5 +1,6 @@
 import { HeddleError } from '../../../lib/errors.ts';
-import { deleteLinks, inNamespace, ipBatch, type Link } from '../../ip.ts';
+import type { StandBy } from '../../../lib/exec.ts';
+import { deleteLinks, ipBatch, type Link, standByIn } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import type { Way } from './legs.ts';
@@ -23,8 +24,7 @@ import { linksIn, type Surroundings } from './scene.ts';
 export function isLed(way: Way, { attached, places }: Surroundings): boolean {
   const { peer } = way;
   const switchEnd = switchEndOf(peer, places.patch);
-  const isUp = (link: Link | undefined) =>
-    link?.flags.includes('UP') === true && attached.has(link.ifindex);
+  const isUp = (link: Link | undefined) => link?.flags.includes('UP') === true && attached.has(link.ifindex);
   return isPlugged(way, places) && isUp(peer) && isUp(switchEnd);
 }
 
@@ -72,39 +72,46 @@ export class WayIn {
     await removeMarked(this.#waiting.name, onHost);
     await ipBatch(this.#panel.namespace, [
       `link add ${switchEnd} mtu ${mtu} type veth peer name ${this.#waiting.name} mtu ${mtu} netns ${process.pid}`,
-      `link set ${switchEnd} alias "${this.#mark}" addrgenmode none`,
-      `link set ${switchEnd} up`,
+      `link set ${switchEnd} alias "${this.#mark}" up`,
     ]);
-    await ipBatch(host, [`link set ${this.#waiting.name} alias "${this.#waiting.alias}" addrgenmode none`]);
+    await Promise.all([
+      ipBatch(host, [`link set ${this.#waiting.name} alias "${this.#waiting.alias}" addrgenmode none`]),
+      this.#inPanel(['tc', '-batch', '-']).finish(this.#panel.hang([switchEnd])),
+    ]);
     // An engine's bridge has room for both ports: what comes by the new one finds no pod yet.
-    if (!this.#takesPlace) {
-      await open(this.#waiting.name, this.#port, this.#at, this.#before);
-      await carried(host, [this.#port.name]);
-    }
+    if (this.#takesPlace) return;
+    await open(this.#waiting.name, this.#port, this.#at, this.#before);
+    await carried(host, [this.#port.name]);
   }
 
-  /** Moves the pod's end to the panel, and leads it there. */
+  /** Moves the pod's end to the panel, and leads it there. What is needed then waits for it: meanwhile nothing passes. */
   async move(openVswitch: OpenVswitch): Promise<void> {
     const { peer, place } = this.#way;
     const { pod } = this.#ports;
-    if (place === 'host') {
-      await ipBatch(host, [
-        // A kill leaves no end that nobody knows the name of; an endpoint's own mark says it.
-        ...(this.#takesPlace ? [] : [`link set ${peer.ifname} alias "${this.#mark}"`]),
-        ...(peer.linkinfo?.info_slave_kind === 'bridge' ? [`link set ${peer.ifname} nomaster`] : []),
-        `link set ${peer.ifname} netns ${this.#panel.namespace.name} name ${pod}`,
-      ]);
-    }
-    const tc = this.#panel.hang([pod, this.#ports.switch]).join('\n');
+    const tc = this.#inPanel(['tc', '-batch', '-']);
+    const links = this.#inPanel(['ip', '-batch', '-']);
+    const moved =
+      place === 'patch'
+        ? undefined
+        : ipBatch(host, [
+            // A kill leaves no end that nobody knows the name of; an endpoint's own mark says it.
+            ...(this.#takesPlace ? [] : [`link set ${peer.ifname} alias "${this.#mark}"`]),
+            `link set ${peer.ifname} netns ${this.#panel.namespace.name} name ${pod} up`,
+          ]);
+    const failed = await moved?.then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     await Promise.all([
-      ipBatch(this.#panel.namespace, [
-        `link set ${pod} addrgenmode none`,
-        `link set ${pod} alias "${this.#mark}"`,
-        `link set ${pod} up`,
-      ]),
-      inNamespace(this.#panel.namespace, ['tc', '-batch', '-'], `${tc}\n`),
-      this.#takePlace(openVswitch),
+      tc.finish(failed ? '' : this.#panel.hang([pod])),
+      links.finish(failed ? '' : `link set ${pod} alias "${this.#mark}" up\n`),
+      failed ? undefined : this.#takePlace(openVswitch),
     ]);
+    if (failed) throw failed.error;
+  }
+
+  #inPanel(command: readonly [string, ...string[]]): StandBy {
+    return standByIn(this.#panel.namespace, command);
   }
 
   /** The new end takes the place and the name of an endpoint's port. */
