@@ -80,16 +80,6 @@ export function byFeature(
       consider(feature, request, ['services', service.name, 'x-heddle', 'manage', feature], service);
     }
   }
-  for (const [service, functions] of functionsByService(uses)) {
-    if (functions.length < 2) continue;
-    const [first, second] = functions;
-    const path = ['services', service, 'x-heddle', 'manage', second ?? ''];
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: the traffic of ${service} passes ${first} already, and passes one function only`,
-      hint: 'keep one of the two',
-    });
-  }
   for (const template of new Set(uses.map((use) => use.template))) {
     diagnostics.push(...sharedUnsaid(template));
     const privileges = privilegesOf(template);
@@ -103,15 +93,6 @@ export function byFeature(
     });
   }
   return { uses, diagnostics };
-}
-
-/** The features of each service that its traffic passes. */
-function functionsByService(uses: readonly FeatureUse[]): Map<string, string[]> {
-  const inPath = uses.filter(({ template, service }) => template.function && service !== undefined);
-  const groups = Map.groupBy(inPath, ({ service }) => service ?? '');
-  return new Map(
-    [...groups].map(([service, group]) => [service, group.map(({ template }) => template.feature)]),
-  );
 }
 
 /** An agent in the pod of a replica shares its network, whatever it says. */

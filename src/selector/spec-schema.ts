@@ -3,7 +3,7 @@ import * as z from '../lib/zod.ts';
 import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
 
 /** Names as they may stand in a specification that comes over the API; more than this nobody deploys on one host. */
-const most = { pods: 5000, containers: 100, path: 1, entries: 5000 } as const;
+const most = { pods: 5000, containers: 100, path: 100, entries: 5000 } as const;
 
 const project = z.string().regex(nameRules.project, 'is no name of a project');
 const container = z.string().regex(nameRules.container, 'is no name of a container');

@@ -107,7 +107,10 @@ export interface PodSpec {
   readonly sandbox: Sandbox;
   readonly containers: readonly ContainerSpec[];
   readonly management?: ManagementLink;
-  /** The pods of the functions that all its traffic passes, in the order in which what comes in passes them. At most one, so far. */
+  /**
+   * The pods of the functions that all its traffic passes, in the order in which what comes in passes them: those of its
+   * service's features, as they are written.
+   */
   readonly path: readonly string[];
   /** For such a pod: what it does, and to whose traffic. */
   readonly function?: PathFunction;
