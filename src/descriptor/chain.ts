@@ -1,5 +1,3 @@
-import type { FeatureParameters } from './application.ts';
-
 /** Traffic between two ends, and the network functions that it has to pass. */
 export interface Chain {
   readonly name: string;
@@ -14,7 +12,9 @@ export interface Chain {
 }
 
 /** The name of a service that is a function, or a catalogue feature with its unchecked parameters. */
-export type ChainEntry = string | { readonly feature: string; readonly parameters: FeatureParameters };
+export type ChainEntry =
+  | string
+  | { readonly feature: string; readonly parameters: Readonly<Record<string, unknown>> };
 
 /** `from`–`to`, 1–65535. */
 export interface PortMatch {

@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { composeLabel, label } from '../../lib/labels.ts';
-import { keyOf, podOf } from '../observed.ts';
+import { allPassed, keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 
@@ -118,13 +118,20 @@ function wiresBefore(
   container: ObservedContainer,
   reason: string,
 ): string[] {
-  // Rules and wire belong to the function's namespace: they stay when only its agent is made anew.
-  if (keyOf(container) !== 'sandbox') return [];
   const pod = podOf(container);
-  const paths = observed.paths.filter((one) => one.pod === pod || one.path.includes(pod));
-  return paths.map((one) => {
-    const inside = containers.filter((other) => podOf(other) === one.pod && keyOf(other) !== 'sandbox');
-    return builder.add('removeWire', one.pod, { pod: one.pod, path: one.path }, reason, inside.map(idOf));
+  const isSandbox = keyOf(container) === 'sandbox';
+  const goesWhole = containers.some((other) => podOf(other) === pod && keyOf(other) === 'sandbox');
+  // Rules and wire belong to the function's namespace: they stay when only its agent is made anew, and while it goes first.
+  if (!isSandbox && (!goesWhole || container.labels[label.feature] !== undefined)) return [];
+  const led = [...allPassed(observed)].filter(
+    ([one, passed]) => (one === pod && isSandbox) || (one !== pod && passed.includes(pod)),
+  );
+  return led.map(([one, path]) => {
+    const leads = `insertWire ${one}`;
+    // Whose traffic is led otherwise then passes it no longer.
+    if (one !== pod && builder.has(leads) && !builder.has(`removeWire ${one}`)) return leads;
+    const inside = containers.filter((other) => podOf(other) === one && keyOf(other) !== 'sandbox');
+    return builder.add('removeWire', one, { pod: one, path }, reason, inside.map(idOf));
   });
 }
 
