@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deploymentSpec } from '../spec-schema.ts';
@@ -165,4 +167,16 @@ test('what the selector makes of chains is what the node takes, and no path thro
     pod.name === 'shop-db-1.ids' ? { ...pod, forwards: { ...pod.forwards, pod: 'shop-web-1' } } : pod,
   );
   expect(ofJson({ ...spec, pods: lent }).success).toBe(false);
+});
+
+test('the example says what it is there to show', () => {
+  const file = path.resolve(import.meta.dirname, '../../../examples/chain/compose.yaml');
+  const spec = specOf(readFileSync(file, 'utf8'));
+  expect(podOf(spec, 'chain-web-1').chains?.map((one) => one.path)).toEqual([
+    ['chain-web-1.visitors.firewall', 'chain-web-1.ids'],
+  ]);
+  expect(podOf(spec, 'chain-db-1')).toMatchObject({
+    path: ['chain-db-1.firewall'],
+    chains: [{ chain: 'shop', path: ['chain-db-1.ids'] }],
+  });
 });
