@@ -29,10 +29,11 @@ export function servicePods(
         at: descriptor.at(['services', service.name, conflict.key]),
       });
     }
+    if (replicas > MAX_REPLICAS) return [];
+    const image = images.ofService(application.name, service);
     const { function: fn } = service;
     // Of a function for each replica there are pods where something is led through it.
-    if (replicas > MAX_REPLICAS || fn?.per === 'replica') return [];
-    const image = images.ofService(application.name, service);
+    if (fn?.per === 'replica') return [];
     return Array.from({ length: replicas }, (_, i) => {
       const pod = servicePod(descriptor, service, i + 1, image, images);
       return fn ? forwardingPod(pod, fn) : pod;

@@ -145,6 +145,21 @@ test('a function in a new namespace is put into the path again', () => {
   });
 });
 
+test('a function whose sandbox changes is made anew while its place lets nothing pass, and nobody goes around it', () => {
+  const text = file(front('fw'), ', x-heddle: { manage: { firewall: true } }');
+  const changed = specOf(text.replace('image: wall,', 'image: wall, hostname: other,'));
+  const order = ids(changed, deployed(specOf(text)));
+  expect(order).toEqual([
+    'removeContainer shop-fw-1',
+    'removeContainer shop-fw-1.sandbox',
+    'createSandbox shop-fw-1',
+    'createContainer shop-fw-1',
+    'configureFunction shop-db-1.firewall',
+    'insertWire shop-db-1',
+    'guardNeighbours shop',
+  ]);
+});
+
 test('an open chain waits for the place of its functions, not for their programs', () => {
   const spec = specOf(file(front('fw', ', onFailure: open')));
   const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
