@@ -38,11 +38,14 @@ export const lanes = [0, 1] as const;
 
 /** Names in the function's namespace: the port towards the pod, the one towards the network, and the bridge between them. */
 export const portNames = {
-  inner: (id: number, lane: Lane) => named('i', id, lane),
-  outer: (id: number, lane: Lane) => named('o', id, lane),
-  bridge: (id: number, lane: Lane) => named('w', id, lane),
+  inner: (id: WireId, lane: Lane) => named('i', id, lane),
+  outer: (id: WireId, lane: Lane) => named('o', id, lane),
+  bridge: (id: WireId, lane: Lane) => named('w', id, lane),
 } as const;
 
-function named(kind: string, id: number, lane: Lane): string {
+/** What the wires of a leg are called by in a function: the leg's number, or, in a function that is shared, eight hex digits. */
+export type WireId = number | string;
+
+function named(kind: string, id: WireId, lane: Lane): string {
   return `${kind}-${id}${lane === 0 ? '' : `.${lane}`}`;
 }

@@ -1,5 +1,7 @@
+import type { Link } from '../ip.ts';
 import { isHeldAs } from './patch/held.ts';
 import { legsOf } from './patch/legs.ts';
+import { digestAt, type PodEnd, wayPorts } from './patch/names.ts';
 import { Panel } from './patch/panel.ts';
 import { passedBy } from './patch/passed.ts';
 import {
@@ -17,6 +19,10 @@ export interface ObservedPath {
   readonly pod: string;
   /** Their pods, from the network to the pod. Empty: it stands at the panel, or on the host, and leads through none. */
   readonly path: readonly string[];
+  /** By chain: the functions that what is of it passes before those, from the network to the pod. */
+  readonly chains?: Readonly<Record<string, readonly string[]>>;
+  /** What its chains were made from. */
+  readonly digest?: string;
   /** Whether every way into a network passes all of them, and there is no other way out of the pod. */
   readonly whole: boolean;
 }
@@ -61,6 +67,22 @@ function pathOf(
   const [first] = passed;
   const path = first?.functions ?? [];
   const isSame = (functions: readonly string[]) => functions.join() === path.join();
+  // A chain may be of one network only.
+  const chains = Object.fromEntries(passed.flatMap((one) => [...one.chains]));
+  const ends = ways.flatMap(({ own: { ifindex } }) => switchEnd({ pod, ifindex }, around.places.patch) ?? []);
+  const digests = new Set(ends.map(digestAt));
+  const [digest] = digests.size === 1 ? digests : [];
   const whole = unguardable.length === 0 && passed.every((one) => one.whole && isSame(one.functions));
-  return { pod, path, whole };
+  return {
+    pod,
+    path,
+    ...(Object.keys(chains).length > 0 && { chains }),
+    ...(digest !== undefined && { digest }),
+    whole,
+  };
+}
+
+function switchEnd(end: PodEnd, patch: readonly Link[]): Link | undefined {
+  const { switch: name } = wayPorts(end);
+  return patch.find(({ ifname }) => ifname === name);
 }

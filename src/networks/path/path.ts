@@ -27,26 +27,33 @@ export type Cut = string;
  * A way out of the pod in which no function can stand is cut off, whoever made it.
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
-export async function insertPath({ functions, ...place }: PathEnds): Promise<Cut[]> {
+export async function insertPath({ functions, chains: chainsPlace, ...place }: PathEnds): Promise<Cut[]> {
   const panel = new Panel(place.project);
   return whileAtWork(panel, place.pod, async () => {
-    const spaces = await Promise.all(functions.map(spaceOf));
-    const { own, around } = await lookSaid(place);
-    const { ways, unguardable } = legsOf(place.pod, own, around.places);
+    const own = { chain: '', spaces: await Promise.all(functions.map(spaceOf)) };
+    const chains = await Promise.all(
+      (chainsPlace?.chains ?? []).map(async ({ chain, functions: others }) => ({
+        chain,
+        spaces: await Promise.all(others.map(spaceOf)),
+      })),
+    );
+    const { own: links, around } = await lookSaid(place);
+    const { ways, unguardable } = legsOf(place.pod, links, around.places);
     for (const link of unguardable) await cut(place.pid, link);
+    const leading = { pod: place.pod, own, chains, place: chainsPlace };
     const openVswitch = new OpenVswitch();
     try {
       for (const way of ways) {
         const at = outerSwitch(place.pod, way, around.places);
-        if (at || isOfEndpoint(way))
-          await leadWay({ panel, pod: place.pod, around, spaces, openVswitch }, way, at);
+        if (at || isOfEndpoint(way)) await leadWay({ ...leading, panel, around, openVswitch }, way, at);
         // An engine sets an end up once it is where it belongs.
         else if (way.peer.operstate === 'UP') await cut(place.pid, way.own);
       }
     } finally {
       await openVswitch.close();
     }
-    await Promise.all(spaces.map(hold));
+    const spaces = [own, ...chains].flatMap((route) => route.spaces);
+    await Promise.all([...new Map(spaces.map((space) => [space.name, space])).values()].map(hold));
     return unguardable.map(
       ({ ifname, linkinfo }) => `${JSON.stringify(ifname)} (${linkinfo?.info_kind ?? 'a card of the host'})`,
     );

@@ -26,9 +26,17 @@ const web = [link(2, 'eth0', 1101), link(3, 'heddle0', 7)];
 const db = [link(2, 'eth0', 21)];
 const ends = wayPorts({ pod: 'shop-db-1', ifindex: 2 });
 const through = (fn: string, first: number) => {
-  const key = { pod: 'shop-db-1', ifindex: 2, function: fn, lane: 0, namespace: 1 } as const;
+  const key = {
+    pod: 'shop-db-1',
+    ifindex: 2,
+    chain: '',
+    function: fn,
+    lane: 0,
+    wire: 2,
+    namespace: 1,
+  } as const;
   const ports = passagePorts(key);
-  const mark = { ifalias: `shop-db-1 2 ${fn} 0` };
+  const mark = { ifalias: `shop-db-1 2 ${fn} 0 2` };
   return [link(first, ports.outer, 3, mark), link(first + 1, ports.inner, 4, mark)];
 };
 const hops = (...order: number[]) => {
@@ -50,6 +58,7 @@ const around: Surroundings = {
     ],
   },
   hops: hops(22, 41, 42, 31, 32, 21),
+  heads: new Map(),
   attached: new Set(),
 };
 

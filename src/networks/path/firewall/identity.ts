@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { hexOf } from '../../nft.ts';
 import { stampLine } from '../../stamp.ts';
-import { type Lane, type Leg, lanes, portNames } from '../leg.ts';
+import { type Lane, type Leg, lanes, portNames, type WireId } from '../leg.ts';
 import type { FirewallRules } from './rules.ts';
 
 /** Marks that tell the inet chains which way a frame goes; bridges hide the port from them. */
@@ -54,7 +54,7 @@ export function identityTable(legs: readonly Leg[], rules: FirewallRules, digest
   ];
 }
 
-function inEither(nameOf: (id: number, lane: Lane) => string, id: number): string {
+function inEither(nameOf: (id: WireId, lane: Lane) => string, id: number): string {
   return `{ ${lanes.map((lane) => `"${nameOf(id, lane)}"`).join(', ')} }`;
 }
 

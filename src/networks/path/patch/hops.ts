@@ -65,27 +65,38 @@ function isWithin(few: readonly string[], many: readonly string[]): boolean {
 /**
  * What is to be written, in an order in which no frame is led to a port for which nothing right is noted yet: first what is
  * noted at ports that no frame of the way comes in at now.
+ * @param begins where frames may go from ports at which chains begin
  */
 export function writes(
   now: Hops,
   wanted: Hops,
   ends: WayEnds,
   all: readonly Passage[],
-): [from: number, to: number][] {
-  const live = new Set([...enteredFrom(ends.switch, now, all), ...enteredFrom(ends.pod, now, all)]);
+  begins: ReadonlyMap<number, readonly number[]> = new Map(),
+): { readonly fresh: readonly Write[]; readonly live: readonly Write[] } {
+  const entered = enteredFrom([ends.switch, ends.pod], now, all, begins);
   const changed = [...wanted].filter(([from, to]) => now.get(from) !== to);
-  return changed.sort(([a], [b]) => Number(live.has(a)) - Number(live.has(b)));
+  return {
+    fresh: changed.filter(([from]) => !entered.has(from)),
+    live: changed.filter(([from]) => entered.has(from)),
+  };
 }
 
-/** The ports that frames come in at, one after the other, which came in at one of a way's ends. */
-function enteredFrom(end: number, hops: Hops, all: readonly Passage[]): ReadonlySet<number> {
-  const ports = new Set([end]);
-  for (let at: number | undefined = end; at !== undefined; ) {
-    const next = hops.get(at);
-    const through = all.find(({ outer, inner }) => next === outer || next === inner);
-    at = through && (next === through.outer ? through.inner : through.outer);
-    if (at !== undefined && ports.has(at)) break;
-    if (at !== undefined) ports.add(at);
+export type Write = readonly [from: number, to: number];
+
+/** The ports that frames come in at, one after the other, which came in at a way's ends. */
+function enteredFrom(
+  ends: readonly number[],
+  hops: Hops,
+  all: readonly Passage[],
+  begins: ReadonlyMap<number, readonly number[]>,
+): ReadonlySet<number> {
+  const ports = new Set(ends);
+  for (const at of ports) {
+    for (const next of [hops.get(at), ...(begins.get(at) ?? [])]) {
+      const through = all.find(({ outer, inner }) => next === outer || next === inner);
+      if (through) ports.add(next === through.outer ? through.inner : through.outer);
+    }
   }
   return ports;
 }

@@ -8,7 +8,19 @@ import { inNamespace, type Namespace } from '../../ip.ts';
 import { managementNamespace, patchNamespace } from '../../namespaces.ts';
 import { attach, ownQdisc } from '../../nve/ebpf/attach.ts';
 import { words } from '../../nve/ebpf/maps.ts';
-import type { Hops } from './hops.ts';
+import {
+  type Entry,
+  type Formatted,
+  type HeadEntry,
+  headEntries,
+  type PeerKey,
+  type RuleEntry,
+  readHeads,
+  staleKeys,
+  type WantedHead,
+} from './heads.ts';
+import type { Write } from './hops.ts';
+import type { Noted } from './routes.ts';
 
 /** Where the programs and maps of panels are pinned: they belong to namespaces of this host, and last as long. */
 const bpffs = '/run/heddle-patch';
@@ -17,12 +29,15 @@ const bpffs = '/run/heddle-patch';
 const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
 
 /** A panel as it is: what is noted at its ports, and at which of them the program hangs. */
-export interface PanelState {
-  readonly hops: Hops;
+export interface PanelState extends Noted {
   readonly attached: ReadonlySet<number>;
 }
 
-const empty: PanelState = { hops: new Map(), attached: new Set() };
+const empty: PanelState = { hops: new Map(), heads: new Map(), attached: new Set() };
+
+/** Where a panel's program notes what. */
+type MapName = 'hops' | 'heads' | 'rules' | 'peers';
+const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers'];
 
 /** The patch panel of an application: a network namespace of its own, and in the kernel its program with what it notes. */
 export class Panel {
@@ -58,22 +73,26 @@ export class Panel {
 
   async read(): Promise<PanelState> {
     if (!this.isThere || !this.#isLoaded) return empty;
-    const batch = ['net show', `prog show pinned ${this.#program}`, `map dump pinned ${this.#hops}`];
+    const batch = [
+      'net show',
+      `prog show pinned ${this.#program}`,
+      ...(['hops', 'heads', 'rules'] as const).map((name) => this.#dump(name)),
+    ];
     const text = await inNamespace(
       this.namespace,
       ['bpftool', '-j', 'batch', 'file', '-'],
       `${batch.join('\n')}\n`,
     );
-    const [net, program, hops] = (JSON.parse(text) as { output: unknown }[]).map(({ output }) => output);
+    const [net, program, hops, heads, rules] = (JSON.parse(text) as { output: unknown }[]).map(
+      ({ output }) => output,
+    );
     const { id } = program as { id: number };
     const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
     return {
       hops: new Map(
-        (hops as { formatted: { key: number; value: number } }[]).map(({ formatted }) => [
-          formatted.key,
-          formatted.value,
-        ]),
+        (hops as Formatted<number, number>[]).map(({ formatted }) => [formatted.key, formatted.value]),
       ),
+      heads: readHeads(heads as HeadEntry[], rules as RuleEntry[]),
       attached: new Set(tc.filter((one) => one.id === id).map(({ ifindex }) => ifindex)),
     };
   }
@@ -84,18 +103,54 @@ export class Panel {
     return `${lines.join('\n')}\n`;
   }
 
-  /** Notes where frames go, one port after the other, and forgets what is noted at others. */
-  async note(
-    entries: readonly (readonly [from: number, to: number])[],
-    forgotten: readonly number[] = [],
+  /** Notes where frames go, one port after the other. */
+  async note(hops: readonly Write[]): Promise<void> {
+    await bpftoolBatch(hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])));
+  }
+
+  /** Notes what begins at ports, of a generation that is not in force yet. */
+  async prepare(heads: readonly WantedHead[]): Promise<void> {
+    await bpftoolBatch(
+      heads
+        .map(headEntries)
+        .flatMap(({ peers, rules }) => [
+          ...peers.map((entry) => this.#update('peers', entry)),
+          ...rules.map((entry) => this.#update('rules', entry)),
+        ]),
+    );
+  }
+
+  /** Puts in force what was prepared, together with hops, and ends what begins at other ports. */
+  async lead(hops: readonly Write[], heads: readonly WantedHead[], ended: readonly number[]): Promise<void> {
+    await bpftoolBatch([
+      ...hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])),
+      ...heads.map((head) => this.#update('heads', headEntries(head).head)),
+      ...ended.map((port) => this.#delete('heads', words(port))),
+    ]);
+  }
+
+  /** Forgets all that is noted at ports, but for what begins there in a generation that is kept. */
+  async forget(
+    isGone: (port: number) => boolean,
+    kept: ReadonlyMap<number, number> = new Map(),
   ): Promise<void> {
-    const lines = [
-      ...entries.map(
-        ([from, to]) => `map update pinned ${this.#hops} key hex ${words(from)} value hex ${words(to)} any`,
-      ),
-      ...forgotten.map((port) => `map delete pinned ${this.#hops} key hex ${words(port)}`),
+    if (!this.#isLoaded) return;
+    const [hops, heads, rules, peers] = (await bpftoolBatch(mapNames.map((name) => this.#dump(name)))) as [
+      Formatted<number, number>[],
+      HeadEntry[],
+      RuleEntry[],
+      PeerKey[],
     ];
-    if (lines.length > 0) await bpftoolBatch(lines);
+    const isStale = (port: number) => isGone(port) && !kept.has(port);
+    const portsOf = (entries: readonly Formatted<number, unknown>[]) =>
+      entries.map(({ formatted: { key } }) => key).filter(isStale);
+    const stale = staleKeys((port) => isGone(port) || kept.has(port), kept, rules, peers);
+    await bpftoolBatch([
+      ...portsOf(heads).map((port) => this.#delete('heads', words(port))),
+      ...portsOf(hops).map((port) => this.#delete('hops', words(port))),
+      ...stale.rules.map((key) => this.#delete('rules', key)),
+      ...stale.peers.map((key) => this.#delete('peers', key)),
+    ]);
   }
 
   /** Takes it away, with all that is still in it. */
@@ -106,14 +161,26 @@ export class Panel {
   }
 
   get #isLoaded(): boolean {
-    return [this.#program, this.#hops].every((file) => existsSync(file));
+    return [this.#program, ...mapNames.map((name) => this.#map(name))].every((file) => existsSync(file));
   }
 
   get #program(): string {
     return path.join(this.#folder, 'pass');
   }
 
-  get #hops(): string {
-    return path.join(this.#folder, 'hops');
+  #map(name: MapName): string {
+    return path.join(this.#folder, name);
+  }
+
+  #dump(name: MapName): string {
+    return `map dump pinned ${this.#map(name)}`;
+  }
+
+  #update(name: MapName, [key, value]: Entry): string {
+    return `map update pinned ${this.#map(name)} key hex ${key} value hex ${value} any`;
+  }
+
+  #delete(name: MapName, key: string): string {
+    return `map delete pinned ${this.#map(name)} key hex ${key}`;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { deleteLinks, inNamespace, ipBatch, type Link, type Namespace, peerIn } from '../../ip.ts';
-import { type Lane, portNames } from '../leg.ts';
+import { type Lane, portNames, type WireId } from '../leg.ts';
 import type { Passage } from './hops.ts';
 import {
   acrossFunction,
@@ -20,7 +20,9 @@ const longestWait = 2000;
 
 /** A passage whose ports are at the panel. */
 export interface KnownPassage extends Passage {
+  readonly chain: string;
   readonly lane: Lane;
+  readonly wire: WireId;
   readonly ports: PassagePorts;
 }
 
@@ -33,7 +35,8 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
     const inner = patch.find(({ ifname }) => ifname === name);
     if (!inner) return [];
     const ports = { outer: outer.ifname, inner: name };
-    return [{ function: key.function, lane: key.lane, outer: outer.ifindex, inner: inner.ifindex, ports }];
+    const { chain, function: fn, lane, wire } = key;
+    return [{ chain, function: fn, lane, wire, outer: outer.ifindex, inner: inner.ifindex, ports }];
   });
 }
 
@@ -46,11 +49,11 @@ export function wholePassages(
   spaces: readonly FunctionSpace[],
   { places: { patch }, attached }: Surroundings,
 ): KnownPassage[] {
-  return passagesAt(end, patch).filter(({ function: fn, lane, ports, outer, inner }) => {
+  return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports, outer, inner }) => {
     const space = spaces.find(({ name }) => name === fn);
     if (!space || !attached.has(outer) || !attached.has(inner)) return false;
-    const expected = passagePorts({ ...end, function: fn, lane, namespace: space.namespace });
-    const bridge = portNames.bridge(end.ifindex, lane);
+    const expected = passagePorts({ ...end, chain, function: fn, lane, wire, namespace: space.namespace });
+    const bridge = portNames.bridge(wire, lane);
     const isWired = (name: string) => {
       const link = patch.find(({ ifname }) => ifname === name);
       return link?.flags.includes('UP') === true && isPortOf(bridge, peerIn(space.links, link));
@@ -79,7 +82,7 @@ export async function buildPassages(panel: Panel, all: readonly Planned[]): Prom
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
   await Promise.all([
     deleteLinks(panel.namespace, ports),
-    ...all.map(({ ifindex, lane, pid }) => deleteLinks({ pid }, [portNames.bridge(ifindex, lane)])),
+    ...all.map(({ wire, lane, pid }) => deleteLinks({ pid }, [portNames.bridge(wire, lane)])),
   ]);
   await ipBatch(panel.namespace, all.flatMap(atPanel));
   await Promise.all([
@@ -87,24 +90,24 @@ export async function buildPassages(panel: Panel, all: readonly Planned[]): Prom
     ...all.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
   ]);
   await Promise.all(
-    all.map(({ ifindex, lane, pid }) =>
-      carried({ pid }, [portNames.outer(ifindex, lane), portNames.inner(ifindex, lane)]),
+    all.map(({ wire, lane, pid }) =>
+      carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
     ),
   );
 }
 
 function atPanel(key: Planned): string[] {
   const { outer, inner } = passagePorts(key);
-  const { ifindex, lane, mtu, pid } = key;
+  const { wire, lane, mtu, pid } = key;
   const pair = (port: string, other: string) => [
     `link add ${port} mtu ${mtu} type veth peer name ${other} mtu ${mtu} netns ${pid}`,
     `link set ${port} alias "${passageMark(key)}" up`,
   ];
-  return [...pair(outer, portNames.outer(ifindex, lane)), ...pair(inner, portNames.inner(ifindex, lane))];
+  return [...pair(outer, portNames.outer(wire, lane)), ...pair(inner, portNames.inner(wire, lane))];
 }
 
-function inFunction({ ifindex, lane }: Planned): string[] {
-  const bridge = portNames.bridge(ifindex, lane);
+function inFunction({ wire, lane }: Planned): string[] {
+  const bridge = portNames.bridge(wire, lane);
   const join = (port: string) => [
     `link set ${port} addrgenmode none`,
     `link set ${port} master ${bridge}`,
@@ -113,8 +116,8 @@ function inFunction({ ifindex, lane }: Planned): string[] {
   return [
     `link add ${bridge} type bridge stp_state 0 forward_delay 0 mcast_snooping 0 nf_call_iptables 1 nf_call_ip6tables 1`,
     `link set ${bridge} addrgenmode none`,
-    ...join(portNames.outer(ifindex, lane)),
-    ...join(portNames.inner(ifindex, lane)),
+    ...join(portNames.outer(wire, lane)),
+    ...join(portNames.inner(wire, lane)),
     `link set ${bridge} up`,
   ];
 }

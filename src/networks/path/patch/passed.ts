@@ -1,17 +1,23 @@
 import type { Link } from '../../ip.ts';
-import { passagesIn, type WayEnds } from './hops.ts';
+import type { WayEnds } from './hops.ts';
 import type { Way } from './legs.ts';
 import { type PodEnd, wayPorts } from './names.ts';
-import { passagesAt, wholePassages } from './passage.ts';
+import { type KnownPassage, passagesAt, wholePassages } from './passage.ts';
+import { routesIn } from './routes.ts';
 import type { FunctionSpace, Surroundings } from './scene.ts';
 import { isLed } from './way.ts';
 
 /** The functions that frames of a way pass, from the network to the pod. */
 export interface Passed {
+  /** Of all but those of chains. */
   readonly functions: readonly string[];
+  /** Of each chain, those that come before. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
   /** Whether frames come through, in both directions the same way, and it is the only one. */
   readonly whole: boolean;
 }
+
+const nothing: Passed = { functions: [], chains: new Map(), whole: false };
 
 /** Pure. `spaces`: of functions that run, whether the way leads through them or not. */
 export function passedBy(
@@ -22,13 +28,15 @@ export function passedBy(
 ): Passed {
   const end = { pod, ifindex: way.own.ifindex };
   const ends = endsOf(end, around.places.patch);
-  if (way.place === 'host' || !ends) return { functions: [], whole: false };
-  const passages = passagesIn(around.hops, ends, passagesAt(end, around.places.patch));
-  if (!passages) return { functions: [], whole: false };
+  if (way.place === 'host' || !ends) return nothing;
+  const { own, chains } = routesIn(around, ends, passagesAt(end, around.places.patch));
+  if (!own) return nothing;
   const whole = new Set(wholePassages(end, spaces, around).map(({ outer }) => outer));
+  const names = (passages: readonly KnownPassage[]) => passages.map((passage) => passage.function);
   return {
-    functions: passages.map((passage) => passage.function),
-    whole: isLed(way, around) && passages.every(({ outer }) => whole.has(outer)),
+    functions: names(own),
+    chains: new Map([...chains].map(([chain, passages]) => [chain, names(passages)])),
+    whole: isLed(way, around) && [own, ...chains.values()].flat().every(({ outer }) => whole.has(outer)),
   };
 }
 

@@ -5,9 +5,16 @@ import { remainsOf } from './remains.ts';
 
 const end = { pod: 'shop-db-1', ifindex: 2 };
 const ways = wayPorts(end);
-const ports = passagePorts({ ...end, function: 'shop-db-1.firewall', lane: 0, namespace: 1 });
+const ports = passagePorts({
+  ...end,
+  function: 'shop-db-1.firewall',
+  lane: 0,
+  wire: 2,
+  chain: '',
+  namespace: 1,
+});
 const mark = { ifalias: 'shop-db-1 2 veth5 podman2' };
-const passage = { ifalias: 'shop-db-1 2 shop-db-1.firewall 0' };
+const passage = { ifalias: 'shop-db-1 2 shop-db-1.firewall 0 2' };
 const withoutPod = [
   linkCalled('lo', {}),
   linkCalled(ways.switch, mark),

@@ -38,12 +38,8 @@ export async function removeRemains(panel: Panel): Promise<void> {
     if (busy.length > 0) return;
     const stays = links.filter((link) => link.link_type !== 'loopback' && !left.includes(link));
     if (stays.length === 0) return panel.remove();
-    const { hops } = await panel.read();
     const there = new Set(stays.map(({ ifindex }) => ifindex));
-    await panel.note(
-      [],
-      [...hops.keys()].filter((port) => !there.has(port)),
-    );
+    await panel.forget((port) => !there.has(port));
   });
 }
 

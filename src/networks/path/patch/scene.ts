@@ -5,12 +5,29 @@ import { ipJson, type Link, type Namespace } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { managementNamespace } from '../../namespaces.ts';
 import { hostLinks, isUnsaid, knownHostLinks } from '../host-links.ts';
+import type { ChainMatch, WayNetwork } from '../selection.ts';
 import { legsOf, type PatchLinks } from './legs.ts';
 import { endOnHost } from './outside.ts';
 import { Panel, type PanelState } from './panel.ts';
 
 /** A pod, and functions that its traffic passes or is to pass, from the network to the pod. `pid`: of a sandbox's process. */
 export interface PathEnds extends PodPlace {
+  readonly functions: readonly FunctionPlace[];
+  readonly chains?: ChainsPlace;
+}
+
+/** What of a pod's traffic passes others besides: between the network and its own functions. */
+export interface ChainsPlace {
+  readonly networks: readonly WayNetwork[];
+  /** In the order of the file. */
+  readonly chains: readonly ChainPlace[];
+  /** What all that was made from. */
+  readonly digest: string;
+}
+
+export interface ChainPlace extends ChainMatch {
+  readonly chain: string;
+  /** From the network to the pod. */
   readonly functions: readonly FunctionPlace[];
 }
 
@@ -23,6 +40,8 @@ export interface PodPlace {
 export interface FunctionPlace {
   readonly name: string;
   readonly pid: number;
+  /** Whether more than one way may lead through it. */
+  readonly isShared?: boolean;
 }
 
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */
@@ -69,14 +88,14 @@ export async function lookSaid({
 }
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
-export async function spaceOf({ name, pid }: FunctionPlace): Promise<FunctionSpace> {
+export async function spaceOf({ name, pid, isShared = false }: FunctionPlace): Promise<FunctionSpace> {
   const [{ ino }, links] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
       throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
     }),
     linksIn({ pid }),
   ]);
-  return { name, pid, namespace: ino, links };
+  return { name, pid, isShared, namespace: ino, links };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

@@ -4,7 +4,7 @@ import { deleteLinks, ipBatch, type Link, standByIn } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import type { Way } from './legs.ts';
-import { wayPorts } from './names.ts';
+import { type PodEnd, switchMark, wayPorts } from './names.ts';
 import {
   endOnHost,
   innerMarkOf,
@@ -33,6 +33,7 @@ export class WayIn {
   readonly #panel: Panel;
   readonly #way: Way;
   readonly #at: Switch | undefined;
+  readonly #end: PodEnd;
   readonly #ports: ReturnType<typeof wayPorts>;
   readonly #mark: string;
   readonly #before: Link | undefined;
@@ -51,7 +52,8 @@ export class WayIn {
     this.#panel = panel;
     this.#way = way;
     this.#at = at;
-    this.#ports = wayPorts({ pod, ifindex: own.ifindex });
+    this.#end = { pod, ifindex: own.ifindex };
+    this.#ports = wayPorts(this.#end);
     this.#mark = innerMarkOf(pod, own, original, at?.bridge);
     this.#before = endOnHost(way, places);
     const { waiting, port } = outsideNames(pod, own, original, at?.bridge, this.#before);
@@ -62,7 +64,6 @@ export class WayIn {
   /**
    * Makes the link from the panel to the switch. Everything new stands before the pod's end is moved, so that traffic pauses for
    * milliseconds.
-   * @returns index of its end at the panel
    */
   async prepare(onHost: readonly Link[]): Promise<void> {
     const { mtu } = this.#way.own;
@@ -72,7 +73,7 @@ export class WayIn {
     await removeMarked(this.#waiting.name, onHost);
     await ipBatch(this.#panel.namespace, [
       `link add ${switchEnd} mtu ${mtu} type veth peer name ${this.#waiting.name} mtu ${mtu} netns ${process.pid}`,
-      `link set ${switchEnd} alias "${this.#mark}" up`,
+      `link set ${switchEnd} alias "${switchMark(this.#end)}" up`,
     ]);
     await Promise.all([
       ipBatch(host, [`link set ${this.#waiting.name} alias "${this.#waiting.alias}" addrgenmode none`]),
