@@ -42,6 +42,16 @@ test.each([
   expect(said).toMatch(/^compose\.yaml:3:\d+: /);
 });
 
+test.each(['depends_on: [ids]', 'network_mode: "service:ids"', 'volumes_from: [ids]'])(
+  'nobody depends on a function that has no pods of its own: %s',
+  (how) => {
+    const text = `services:\n  ids: { image: i, ${beside} }\n  web: { image: w, ${how} }\n`;
+    expect(() => specOf(text)).toThrow(
+      /^compose\.yaml:3:\d+: error ERR_CHAIN_IMPOSSIBLE: services\.web\.depends_on\.ids: /,
+    );
+  },
+);
+
 test('nor is it scaled from the command line', () => {
   expect(refusal(wire, { scale: { fw: 3 } })).toContain(
     'services.fw.scale: a network function has one replica',

@@ -12,14 +12,15 @@ export function functionConflicts(
   { templates }: Catalogue,
   scale: Readonly<Record<string, number>>,
 ): Diagnostic[] {
-  return Object.values(application.services).flatMap((service) => {
+  const { services } = application;
+  return Object.values(services).flatMap((service) => {
     const { name, function: fn } = service;
-    if (!fn) return [];
     const scaled = Object.hasOwn(scale, name) ? scale[name] : undefined;
     return [
-      ...placeConflicts(service, scaled ?? service.replicas),
-      ...featureConflicts(service, fn, templates),
-      ...(fn.per === 'replica' ? ofOneAlone(service) : []),
+      ...waitsForNobody(service, services),
+      ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
+      ...(fn ? featureConflicts(service, fn, templates) : []),
+      ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
     ].map(({ path, message, hint }): Diagnostic => {
       const where = ['services', name, ...path];
       return {
@@ -38,6 +39,19 @@ interface Conflict {
   readonly path: Path;
   readonly message: string;
   readonly hint: string;
+}
+
+/** What depends on a function that has no pods of its own waits for nothing, and shares nothing with it. */
+function waitsForNobody({ dependsOn }: Service, services: Readonly<Record<string, Service>>): Conflict[] {
+  return Object.keys(dependsOn).flatMap((other) => {
+    const needed = Object.hasOwn(services, other) ? services[other] : undefined;
+    if (needed?.function?.per !== 'replica') return [];
+    return {
+      path: ['depends_on', other],
+      message: `with \`per: replica\` ${other} has no pods of its own that could be waited for`,
+      hint: 'remove it: what is led waits for its functions unasked',
+    };
+  });
 }
 
 function placeConflicts(service: Service, replicas: number): Conflict[] {

@@ -11,7 +11,7 @@ export function inDependencyOrder(pods: readonly PodSpec[]): PodSpec[] {
   const byService = Map.groupBy(pods.filter(isReplica), ({ service }) => service ?? '');
   const owners = new Map(pods.map((pod) => [pod.name, pod.service ?? '']));
   const ordered = new Set<PodSpec>();
-  const visited = new Set<PodSpec>();
+  const visited = new Set<PodSpec | string>();
   const visit = (pod: PodSpec) => {
     if (visited.has(pod)) return;
     visited.add(pod);
@@ -19,12 +19,16 @@ export function inDependencyOrder(pods: readonly PodSpec[]): PodSpec[] {
       const passed = byName.get(fn);
       if (passed) visit(passed);
     }
-    for (const service of servicesBefore(pod, owners))
-      for (const needed of byService.get(service) ?? []) visit(needed);
+    for (const service of servicesBefore(pod, owners)) visitAll(service);
     ordered.add(pod);
   };
+  const visitAll = (service: string) => {
+    if (visited.has(service)) return;
+    visited.add(service);
+    for (const pod of byService.get(service) ?? []) visit(pod);
+  };
   for (const pod of pods) if (!isReplica(pod)) visit(pod);
-  for (const pod of [...byService.values()].flat()) visit(pod);
+  for (const service of byService.keys()) visitAll(service);
   return [...ordered];
 }
 

@@ -10,10 +10,15 @@ import type { Planning } from './planning.ts';
  */
 export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, options, builder, replicas } = planning;
+  const once = spec.pods.filter(({ role }) => role === 'oneoff');
   for (const pod of wanted) {
     const inputs = chainInputs(spec, observed.containers, pod);
     if (!inputs) continue;
-    const peers = peerServices(pod).flatMap((service) => replicas.get(service) ?? []);
+    const services = peerServices(pod);
+    const peers = [
+      ...services.flatMap((service) => replicas.get(service) ?? []),
+      ...once.filter(({ service = '' }) => services.includes(service)),
+    ];
     const names = peers.map(({ name }) => name);
     const moved = [
       ...sandboxSteps(builder, names),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
+import { plainOneOff } from '../../../test/support/one-off.ts';
 import { deploymentSpec } from '../spec-schema.ts';
 
 const application = (chains: string) => `
@@ -137,21 +138,7 @@ test('a feature of the catalogue is made for each pod that is led, and for its c
 
 test('what is run once is led as its service is, through functions of its own', () => {
   const text = application('{ name: c, from: front, to: web, through: [ids, fw] }');
-  const once = {
-    service: 'web',
-    name: 'shop-web-run-1',
-    command: [],
-    environment: {},
-    labels: {},
-    mounts: [],
-    ports: [],
-    servicePorts: false,
-    useAliases: false,
-    capAdd: [],
-    capDrop: [],
-    tty: false,
-    interactive: false,
-  };
+  const once = { ...plainOneOff, service: 'web', name: 'shop-web-run-1' };
   const spec = specOf(text, { oneOff: once });
   expect(podOf(spec, 'shop-web-run-1').chains?.[0]?.path).toEqual(['shop-web-run-1.ids', 'shop-fw-1']);
   expect(podOf(spec, 'shop-web-run-1.ids')).toMatchObject({ oneOff: true, role: 'function' });
