@@ -77,7 +77,7 @@ struct peer_key {
 	__u32 prefix; // bits of what follows
 	__u32 port; // ifindex
 	__u32 generation;
-	__u8 address[16]; // of IPv4 mapped (RFC 4291, 2.5.5.2)
+	__u8 address[16]; // of IPv4 mapped (RFC 4291, 2.5.5.2); of what is no IP the hardware address, behind ten bytes of ones
 };
 
 /** The chains that a peer's address is of, a bit each. */
@@ -95,6 +95,7 @@ struct flow {
 	__u8 protocol;
 	bool has_ports; // false of a later fragment, and of what hides them
 	bool is_hidden;
+	bool is_of_link; // neighbour discovery, which each part of a link does for itself
 	__u16 source_port, destination_port;
 };
 
@@ -169,6 +170,11 @@ static __always_inline bool read_ipv6(struct __sk_buff *skb, struct flow *flow)
 				goto hidden;
 			offset += 8;
 			break;
+		case IPPROTO_ICMPV6:
+			// RFC 4861, 4
+			if (!bpf_skb_load_bytes(skb, offset, header, 1) && header[0] >= 133 && header[0] <= 137)
+				flow->is_of_link = true;
+			return true;
 		default:
 			read_ports(skb, flow, offset);
 			return true;
@@ -177,6 +183,11 @@ static __always_inline bool read_ipv6(struct __sk_buff *skb, struct flow *flow)
 hidden:
 	flow->is_hidden = true;
 	return true;
+}
+
+static __always_inline bool is_ip(struct __sk_buff *skb)
+{
+	return skb->protocol == bpf_htons(ETH_P_IP) || skb->protocol == bpf_htons(ETH_P_IPV6);
 }
 
 /** Where a frame goes that came in where chains begin. */
@@ -188,15 +199,20 @@ static __always_inline __u32 next_of(struct __sk_buff *skb, __u32 port, const st
 	__u16 own_port, peer_port;
 	__u64 *chains;
 
-	if (skb->vlan_present)
+	if (!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_ARP))
 		return head->next;
-	if (skb->protocol == bpf_htons(ETH_P_IP)) {
-		if (!read_ipv4(skb, &flow))
-			return head->next;
-	} else if (skb->protocol != bpf_htons(ETH_P_IPV6) || !read_ipv6(skb, &flow)) {
-		return head->next;
+	if ((!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_IP) && read_ipv4(skb, &flow)) ||
+	    (!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_IPV6) && read_ipv6(skb, &flow))) {
+		__builtin_memcpy(peer.address, head->inbound ? flow.source : flow.destination, 16);
+	} else {
+		__builtin_memset(peer.address, 0xff, 10);
+		if (bpf_skb_load_bytes(skb, head->inbound ? ETH_ALEN : 0, peer.address + 10, ETH_ALEN))
+			return 0;
+		// A tag may be before anything.
+		flow.is_hidden = skb->vlan_present || is_ip(skb);
 	}
-	__builtin_memcpy(peer.address, head->inbound ? flow.source : flow.destination, 16);
+	if (flow.is_of_link)
+		return head->next;
 	chains = bpf_map_lookup_elem(&peers, &peer);
 	if (!chains || !*chains)
 		return head->next;

@@ -3,9 +3,11 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, releaseFunction, removePath } from '../networks/path/path.ts';
+import { isSharedFunction } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
+import { chainsPlace } from './chains-place.ts';
 import { configureFunction } from './configure-function.ts';
 import { connectEndpoint, disconnectEndpoint } from './connect-endpoint.ts';
 import type { DeployContext } from './context.ts';
@@ -69,15 +71,17 @@ const executors: Executors = {
   configureFunction: (context, { pod }) => configureFunction(context, pod),
   insertWire: async (context, { pod }, progress) => {
     const { project, spec } = context;
-    const inPath = spec.pods.filter(({ name }) => pod.path.includes(name));
-    const [pid, functions] = await Promise.all([
+    const placeOf = async (name: string) => {
+      const fn = spec.pods.find((one) => one.name === name);
+      if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
+      return { name, pid: await sandboxPid(context, fn), isShared: isSharedFunction(fn) };
+    };
+    const [pid, functions, chains] = await Promise.all([
       sandboxPid(context, pod),
-      Promise.all(inPath.map(async (fn) => ({ name: fn.name, pid: await sandboxPid(context, fn) }))),
+      Promise.all(pod.path.map(placeOf)),
+      chainsPlace(context, pod, placeOf),
     ]);
-    if (functions.length < pod.path.length)
-      throw new HeddleError('ERR_INTERNAL', `${pod.name}: not all of its path is in the specification`);
-    functions.sort((a, b) => pod.path.indexOf(a.name) - pod.path.indexOf(b.name));
-    const cuts = await insertPath({ project, pod: pod.name, pid, functions });
+    const cuts = await insertPath({ project, pod: pod.name, pid, functions, ...(chains && { chains }) });
     for (const cut of cuts) progress(`cut off: ${cut}, in which no function can stand`);
   },
   guardNeighbours: (context) => guardNeighbours(context),

@@ -4,8 +4,9 @@ import { bridgeIdentity, setGuard } from '../networks/path/guard/guard.ts';
 import type { Identity } from '../networks/path/guard/ruleset.ts';
 import { waysOf } from '../networks/path/ways.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import { peerServices } from './chain-inputs.ts';
 import type { DeployContext } from './context.ts';
-import { functionInputs } from './function-inputs.ts';
+import { functionInputs, podsOfService } from './function-inputs.ts';
 
 /** A pod whose identity functions rely on, as it runs now. */
 interface Guarded {
@@ -14,22 +15,40 @@ interface Guarded {
   readonly networks: ObservedContainer['networks'];
   /** The functions that its traffic passes. */
   readonly path: readonly string[];
+  /** Whether a chain is with it. */
+  readonly isPeer?: true;
 }
 
 /** All that the host's rules depend on: the pods that functions guard or know, as they run now. Empty: there are none. */
 export function guardInputs(spec: DeploymentSpec, containers: readonly ObservedContainer[]): Guarded[] {
   const functions = spec.pods.filter((pod) => pod.function);
-  const names = new Set(
-    functions.flatMap((pod) => [
+  const peers = new Set(
+    spec.pods.flatMap((pod) =>
+      peerServices(pod).flatMap((service) => podsOfService(spec, containers, service)),
+    ),
+  );
+  const led = spec.pods.filter(({ chains }) => chains !== undefined).map(({ name }) => name);
+  const names = new Set([
+    ...peers,
+    ...led,
+    ...functions.flatMap((pod) => [
       pod.function?.pod ?? '',
       ...(functionInputs(spec, containers, pod)?.concerned ?? []),
     ]),
-  );
+  ]);
   return [...names].sort().flatMap((name) => {
     const sandbox = sandboxOf(containers, name);
     if (sandbox?.state !== 'running') return [];
     const path = spec.pods.find((pod) => pod.name === name)?.path ?? [];
-    return [{ pod: name, startedAt: sandbox.startedAt ?? 0, networks: sandbox.networks, path }];
+    return [
+      {
+        pod: name,
+        startedAt: sandbox.startedAt ?? 0,
+        networks: sandbox.networks,
+        path,
+        ...(peers.has(name) && { isPeer: true as const }),
+      },
+    ];
   });
 }
 
@@ -50,7 +69,7 @@ export async function guardNeighbours({ engine, hash, project, spec }: DeployCon
 
 async function identitiesOf(
   project: string,
-  { pod, networks }: Guarded,
+  { pod, networks, isPeer }: Guarded,
   containers: readonly ObservedContainer[],
   bridges: ReadonlyMap<string, string | undefined>,
 ): Promise<Identity[]> {
@@ -64,7 +83,7 @@ async function identitiesOf(
     const ports = ways.filter((way) => way.bridge === bridge).map(({ port }) => port);
     // One that is nowhere to be found has its addresses still: nobody speaks from them.
     return ports.length > 0
-      ? ports.map((port): Identity => ({ bridge, port, ...addresses }))
+      ? ports.map((port): Identity => ({ bridge, port, ...addresses, ...(isPeer && { isBound: true }) }))
       : [{ bridge, ...addresses }];
   });
 }

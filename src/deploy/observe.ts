@@ -4,10 +4,11 @@ import { label } from '../lib/labels.ts';
 import { observeGuard } from '../networks/path/guard/guard.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
 import { type ObservedPath, observePaths as observeAll } from '../networks/path/observe.ts';
+import { functionsOf, isSharedFunction } from '../selector/led.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
-import { keyOf, type Observed, pathOwner, podOf } from './observed.ts';
+import { keyOf, type Observed, type ObservedChains, pathOwner, podOf } from './observed.ts';
 import { observeStrays } from './strays.ts';
 import { observeSwitches } from './switch-network.ts';
 
@@ -31,6 +32,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
         management: ports,
         images: {},
         paths,
+        chains: chainsOf(paths),
         strays,
         functions,
         ...(guard !== undefined && { guard }),
@@ -79,15 +81,31 @@ export async function observePaths(
   containers: readonly ObservedContainer[],
 ): Promise<ObservedPath[]> {
   const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
-  const pods = runningSandboxes(containers).map((sandbox) => {
+  const shared = new Set(spec.pods.filter(isSharedFunction).map(({ name }) => name));
+  const running = runningSandboxes(containers);
+  const pods = running.map((sandbox) => {
     const pod = podOf(sandbox);
-    const order = spec.pods.find(({ name }) => name === pod)?.path ?? [];
-    const functions = (byOwner.get(pod) ?? [])
-      .map((holder) => ({ name: podOf(holder), pid: holder.pid }))
-      .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    const specified = spec.pods.find(({ name }) => name === pod);
+    const passed = new Set(specified ? functionsOf(specified) : []);
+    const owned = byOwner.get(pod) ?? [];
+    const others = running.filter((one) => passed.has(podOf(one)) && !owned.includes(one));
+    const functions = [...owned, ...others].map((holder) => {
+      const name = podOf(holder);
+      return { name, pid: holder.pid, isShared: shared.has(name) };
+    });
     return { pod, pid: sandbox.pid, functions };
   });
   return observeAll(spec.project, pods);
+}
+
+function chainsOf(paths: readonly ObservedPath[]): Record<string, ObservedChains> {
+  const led = paths.filter(({ chains, digest }) => chains !== undefined || digest !== undefined);
+  return Object.fromEntries(
+    led.map(({ pod, chains = {}, digest }) => [
+      pod,
+      { paths: chains, ...(digest !== undefined && { digest }) },
+    ]),
+  );
 }
 
 /** What is in force of each function that runs, by its pod: what it was made from. Those where nothing is are left out. */

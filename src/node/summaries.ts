@@ -3,7 +3,7 @@ import { podOf } from '../deploy/observed.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import { isName } from '../lib/names.ts';
-import { functionNamespace, managementNamespace } from '../networks/namespaces.ts';
+import { functionNamespace, managementNamespace, patchNamespace } from '../networks/namespaces.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Applications } from './applications.ts';
 
@@ -37,9 +37,14 @@ function namespacesOf(
   spec: DeploymentSpec | undefined,
   containers: readonly ObservedContainer[],
 ): string[] {
-  const wanted = spec?.pods.flatMap(({ name, function: fn }) => (fn ? [name] : [])) ?? [];
+  const wanted =
+    spec?.pods.flatMap(({ name, function: fn, forwards }) => (fn || forwards ? [name] : [])) ?? [];
   const present = containers
     .filter(({ labels }) => labels[label.podRole] === 'function' && isName('container', labels[label.pod]))
     .map(podOf);
-  return [managementNamespace(project), ...new Set([...wanted, ...present].map(functionNamespace))];
+  return [
+    managementNamespace(project),
+    patchNamespace(project),
+    ...new Set([...wanted, ...present].map(functionNamespace)),
+  ];
 }

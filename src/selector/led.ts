@@ -4,3 +4,8 @@ import type { PodSpec } from './spec.ts';
 export function functionsOf({ path, chains = [] }: Pick<PodSpec, 'path' | 'chains'>): string[] {
   return [...new Set([...chains.flatMap((chain) => chain.path), ...path])];
 }
+
+/** Whether a pod is a function that the traffic of several may pass. */
+export function isSharedFunction({ forwards }: Pick<PodSpec, 'forwards'>): boolean {
+  return forwards !== undefined && forwards.pod === undefined;
+}

@@ -35,7 +35,7 @@ export function deployed(spec: DeploymentSpec): Observed {
     }));
     return [{ ...running(sandbox.name, sandbox.image, 1000, labels), networks, ports }, ...inPod];
   });
-  const guarded = spec.pods.some((pod) => pod.function);
+  const guarded = spec.pods.some((pod) => pod.function ?? pod.chains);
   return {
     containers,
     ...(guarded && { guard: hash(guardInputs(spec, containers)) }),

@@ -67,7 +67,7 @@ test('a chain is put before a service that runs, and taken away, without touchin
     'removeContainer shop-db-1.shop-front.firewall.sandbox',
     'releaseFunction shop-db-1.ids',
     'releaseFunction shop-db-1.shop-front.firewall',
-    'removeGuard shop',
+    'guardNeighbours shop',
   ]);
   expect(away[0]).toMatchObject({
     reason: 'no traffic has to pass the chain shop-front any more',
@@ -111,6 +111,7 @@ test('of two chains through one function one goes: its functions stay', () => {
   );
   expect(steps.map(({ id, reason }) => [id, reason])).toEqual([
     ['insertWire shop-db-1', 'the chain b is no longer asked for'],
+    ['guardNeighbours shop', 'where pods are that functions know changed'],
   ]);
 });
 

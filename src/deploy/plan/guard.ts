@@ -1,4 +1,5 @@
 import type { PodSpec } from '../../selector/spec.ts';
+import { peerServices } from '../chain-inputs.ts';
 import { functionInputs } from '../function-inputs.ts';
 import { guardInputs } from '../guard-neighbours.ts';
 import { holdBack } from './endpoints.ts';
@@ -12,7 +13,7 @@ import type { Planning } from './planning.ts';
 export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, options, builder } = planning;
   const functions = spec.pods.filter((pod) => pod.function);
-  if (functions.length === 0) {
+  if (functions.length === 0 && spec.pods.every(({ chains }) => chains === undefined)) {
     if (observed.guard === undefined || options.mode !== 'up') return;
     const wires = builder.ids().filter((id) => id.startsWith('removeWire '));
     builder.add('removeGuard', spec.project, {}, 'no function in a path is left', wires);
@@ -36,12 +37,15 @@ export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void 
   );
 }
 
-/** Those that are guarded, and those that functions know. */
-function knownPods({ spec, observed }: Planning, functions: readonly PodSpec[]): Set<string> {
-  return new Set(
-    functions.flatMap((pod) => [
+/** Those that are guarded, and those that functions know, or that chains are with. */
+function knownPods({ spec, observed, replicas }: Planning, functions: readonly PodSpec[]): Set<string> {
+  const led = spec.pods.filter(({ chains }) => chains !== undefined);
+  const peers = led.flatMap((pod) => peerServices(pod)).flatMap((service) => replicas.get(service) ?? []);
+  return new Set([
+    ...[...led, ...peers].map(({ name }) => name),
+    ...functions.flatMap((pod) => [
       pod.function?.pod ?? '',
       ...(functionInputs(spec, observed.containers, pod)?.concerned ?? []),
     ]),
-  );
+  ]);
 }

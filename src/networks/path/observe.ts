@@ -40,7 +40,9 @@ export async function observePaths(
   const wanted = pods.filter(({ pod, functions }) => functions.length > 0 || isTouched(pod, around));
   const paths = wanted.map(async ({ pod, pid, functions }) => {
     const [own, spaces] = await Promise.all([linksIn({ pid }), Promise.all(functions.map(spaceOf))]);
-    const held = await Promise.all(spaces.map(({ name, namespace }) => isHeldAs(name, namespace)));
+    const held = await Promise.all(
+      spaces.map(({ name, namespace, isShared }) => isShared || isHeldAs(name, namespace)),
+    );
     const path = pathOf(pod, own, around, spaces);
     return path && { ...path, whole: path.whole && !held.includes(false) };
   });

@@ -52,7 +52,8 @@ export async function insertPath({ functions, chains: chainsPlace, ...place }: P
     } finally {
       await openVswitch.close();
     }
-    const spaces = [own, ...chains].flatMap((route) => route.spaces);
+    // One that others share goes with its sandbox: no rules of Heddle's are in it.
+    const spaces = [own, ...chains].flatMap((route) => route.spaces).filter(({ isShared }) => !isShared);
     await Promise.all([...new Map(spaces.map((space) => [space.name, space])).values()].map(hold));
     return unguardable.map(
       ({ ifname, linkinfo }) => `${JSON.stringify(ifname)} (${linkinfo?.info_kind ?? 'a card of the host'})`,

@@ -14,14 +14,21 @@ export interface ChainMatch {
 
 /** Who is at the other end: at addresses, by the bridge of a network; all on a network but its gateway; or behind gateways. */
 export type Peer =
-  | { readonly kind: 'addresses'; readonly byBridge: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: 'addresses'; readonly byBridge: Readonly<Record<string, readonly PeerAddress[]>> }
   | { readonly kind: 'network'; readonly bridge: string }
   | { readonly kind: 'outside' };
 
-/** The network that a way leads to. `gateway`: its addresses with the lengths of their networks: `10.89.0.1/24`. */
+/** Where somebody is. */
+export interface PeerAddress {
+  readonly mac: string;
+  readonly ips: readonly string[];
+}
+
+/** The network that a way leads to. */
 export interface WayNetwork {
   readonly bridge: string;
-  readonly gateway: readonly string[];
+  /** Its addresses with the lengths of their networks: `10.89.0.1/24`. Absent: it has none. */
+  readonly gateway?: PeerAddress;
 }
 
 export interface Selection {
@@ -56,7 +63,9 @@ export const mostChains = 64;
 export const mostRules = 256;
 
 /** What is said to all on a link, or to routers, is nobody's beyond it (RFC 1122, 3.2.1.3; RFC 4291, 2.5.6 and 2.7). */
-const ofTheLink = ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/128', 'fe80::/10', 'ff00::/8'];
+const ofTheLink = ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/128', 'ff00::/8'];
+/** Whose these are nobody says: they may be of anybody on the link. */
+const linkLocal = ['169.254.0.0/16', 'fe80::/10'];
 /** Everybody of a family. */
 const everybody = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
@@ -65,11 +74,15 @@ export function selectionOf(chains: readonly ChainMatch[], network: WayNetwork):
   const bits = new Map<string, bigint>();
   const add = (cidr: string, more: bigint) => bits.set(cidr, (bits.get(cidr) ?? 0n) | more);
   const maskOf = (isOf: (peer: Peer) => boolean) =>
-    chains.reduce((mask, { peer }, at) => (isOf(peer) ? mask | (1n << BigInt(at)) : mask), 0n);
+    chains.reduce((mask, { peer }, at) => (isOf(peer) ? mask | bit(at) : mask), 0n);
   const outside = maskOf(({ kind }) => kind === 'outside');
   const here = maskOf((peer) => peer.kind === 'network' && peer.bridge === network.bridge);
+  const onLink = maskOf(({ kind }) => kind === 'addresses') | here;
+  for (const cidr of linkLocal) add(cidr, onLink);
+  add(hardware('00:00:00:00:00:00', 0), here);
+  if (network.gateway) add(hardware(network.gateway.mac), outside);
   // Where a family has no gateway, nobody of it is outside.
-  for (const cidr of network.gateway) {
+  for (const cidr of network.gateway?.ips ?? []) {
     const [address] = ipaddr.parseCIDR(cidr);
     add(everybody[address.kind()], outside);
     add(networkOf(cidr), here);
@@ -78,8 +91,10 @@ export function selectionOf(chains: readonly ChainMatch[], network: WayNetwork):
   for (const cidr of ofTheLink) add(cidr, 0n);
   for (const [at, { peer }] of chains.entries()) {
     if (peer.kind !== 'addresses') continue;
-    for (const address of peer.byBridge[network.bridge] ?? [])
-      add(`${address}/${address.includes(':') ? 128 : 32}`, here | (1n << BigInt(at)));
+    for (const { mac, ips } of peer.byBridge[network.bridge] ?? []) {
+      for (const address of ips) add(`${address}/${address.includes(':') ? 128 : 32}`, here | bit(at));
+      add(hardware(mac), here | bit(at));
+    }
   }
   return {
     peers: [...bits].map(([cidr, mask]) => ({ ...mapped(cidr), chains: mask })),
@@ -96,6 +111,16 @@ function rulesOf({ ports, side }: ChainMatch, chain: number): SelectionRule[] {
     to,
     atPeer: side === 'from',
   }));
+}
+
+function bit(at: number): bigint {
+  return 1n << BigInt(at);
+}
+
+/** A hardware address as an address of IPv6 has it, behind ten bytes of ones. */
+function hardware(mac: string, length = 48): string {
+  const words = mac.replaceAll(':', '').match(/.{4}/g) ?? [];
+  return `ffff:ffff:ffff:ffff:ffff:${words.join(':')}/${80 + length}`;
 }
 
 function networkOf(cidr: string): string {

@@ -10,6 +10,8 @@ export interface Identity {
   readonly mac: string;
   readonly ipv4: readonly string[];
   readonly ipv6: readonly string[];
+  /** Whether it may speak in no other name, whoever's that is: by whom it is, is told which chain it is of. */
+  readonly isBound?: boolean;
 }
 
 /** Name of an application's table on the host. */
@@ -53,6 +55,7 @@ export function guardRuleset(
     ...['ether saddr @mac', 'ip saddr @ipv4', 'arp saddr ip @ipv4', 'ip6 saddr @ipv6'].map(claim),
     '    arp saddr ether @mac iifname . arp saddr ether != @mac_at counter name spoofed drop',
     '    icmpv6 type nd-neighbor-advert jump discovery',
+    ...identities.filter(({ isBound }) => isBound).flatMap(bound),
     '  }',
     '}',
   ].join('\n')}\n`;
@@ -62,6 +65,19 @@ export function guardRuleset(
 function claim(known: string): string {
   const [, field = '', set = ''] = /^(.*) @(.*)$/.exec(known) ?? [];
   return `    ${known} iifname . ${field} != @${set}_at counter name spoofed drop`;
+}
+
+/** One that has no address yet asks from none (RFC 2131, 4.1; RFC 4862, 5.4.2). */
+function bound({ port, mac, ipv4, ipv6 }: Identity): string[] {
+  if (port === undefined) return [];
+  const unless = (field: string, allowed: readonly string[]) =>
+    `    iifname "${port}" ${field} != { ${allowed.join(', ')} } counter name spoofed drop`;
+  return [
+    unless('ether saddr', [mac]),
+    unless('ip saddr', ['0.0.0.0', ...ipv4]),
+    unless('arp saddr ip', ['0.0.0.0', ...ipv4]),
+    unless('ip6 saddr', ['::', 'fe80::/10', ...ipv6]),
+  ];
 }
 
 interface Owned {

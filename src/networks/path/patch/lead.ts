@@ -113,7 +113,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   if (place) await mark(panel, end, place.digest);
 }
 
-const nowhere = { bridge: '', gateway: [] };
+const nowhere = { bridge: '' };
 
 function foundIn(all: readonly KnownPassage[], keys: readonly Planned[]): readonly KnownPassage[] {
   return keys.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
