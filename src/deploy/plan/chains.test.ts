@@ -67,11 +67,11 @@ test('a chain is put before a service that runs, and taken away, without touchin
     'removeContainer shop-db-1.shop-front.firewall.sandbox',
     'releaseFunction shop-db-1.ids',
     'releaseFunction shop-db-1.shop-front.firewall',
-    'guardNeighbours shop',
+    'removeGuard shop',
   ]);
   expect(away[0]).toMatchObject({
     reason: 'no traffic has to pass the chain shop-front any more',
-    args: { path: ['shop-db-1.ids', 'shop-fw-1', 'shop-db-1.shop-front.firewall'] },
+    args: { pod: 'shop-db-1' },
   });
 });
 
@@ -94,7 +94,7 @@ test('a function that goes is taken out first, and the others stay in the path a
     'removeContainer shop-db-1.shop-front.firewall.sandbox',
     'releaseFunction shop-db-1.ids',
     'releaseFunction shop-db-1.shop-front.firewall',
-    'removeGuard shop',
+    'guardNeighbours shop',
   ]);
   expect(steps[0]?.reason).toBe('its traffic passes shop-db-1.ids, shop-db-1.shop-front.firewall no longer');
   for (const name of ['shop-db-1.ids', 'shop-db-1.ids.sandbox', 'shop-db-1.shop-front.firewall.sandbox']) {
