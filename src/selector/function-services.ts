@@ -19,6 +19,7 @@ export function functionConflicts(
     return [
       ...waitsForNobody(service, services),
       ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
+      ...(fn && fn.mode !== 'wire' ? [noWire(fn.mode)] : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
       ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
     ].map(({ path, message, hint }): Diagnostic => {
@@ -67,6 +68,14 @@ function placeConflicts(service: Service, replicas: number): Conflict[] {
     hint: 'leave `scale` and `replicas` out: with `per: replica`, each pod that is led has one of its own',
   };
   return [...(hasOwnNamespace(service) ? [] : [shared]), ...(replicas === 1 ? [] : [several])];
+}
+
+function noWire(mode: string): Conflict {
+  return {
+    path: ['x-heddle', 'function', 'mode'],
+    message: `traffic cannot be led through a function of the mode ${mode}, so far`,
+    hint: 'write `mode: wire`: such a function filters, counts or delays what passes it, and changes no addresses',
+  };
 }
 
 function featureConflicts(
@@ -119,6 +128,6 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
 export function forwardingPod(pod: PodSpec, { mode, probe }: NetworkFunction): PodSpec {
   const forwards = { mode, probe };
   if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
-  const sysctls = { 'net.ipv4.ip_forward': mode === 'route' ? '1' : '0', ...pod.sandbox.sysctls };
+  const sysctls = { 'net.ipv4.ip_forward': '0', ...pod.sandbox.sysctls };
   return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };
 }

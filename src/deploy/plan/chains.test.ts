@@ -161,14 +161,6 @@ test('a function whose sandbox changes is made anew while its place lets nothing
   ]);
 });
 
-test('an open chain waits for the place of its functions, not for their programs', () => {
-  const spec = specOf(file(front('fw', ', onFailure: open')));
-  const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
-  const after = steps.find(({ id }) => id === 'insertWire shop-db-1')?.after;
-  expect(after).toContain('createSandbox shop-fw-1');
-  expect(after).not.toContain('createContainer shop-fw-1');
-});
-
 test('who brings up a service alone brings up what its traffic passes', () => {
   const spec = specOf(file(front('fw')));
   const only = ids(

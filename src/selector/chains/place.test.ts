@@ -60,7 +60,7 @@ test('what comes in passes the functions of a chain in their order, and then tho
 });
 
 test('what goes out passes the functions in the order of the file, the first of them nearest to the service', () => {
-  const spec = specWith('{ name: out, from: web, to: outside, through: [fw, ids], onFailure: open }');
+  const spec = specWith('{ name: out, from: web, to: outside, through: [fw, ids] }');
   for (const name of ['shop-web-1', 'shop-web-2'])
     expect(podOf(spec, name).chains).toEqual([
       {
@@ -69,7 +69,7 @@ test('what goes out passes the functions in the order of the file, the first of 
         peer: { kind: 'outside' },
         ports: [],
         path: [`${name}.ids`, 'shop-fw-1'],
-        onFailure: 'open',
+        onFailure: 'closed',
       },
     ]);
   expect(spec.chains?.[0]).toMatchObject({ at: 'from', through: ['fw', 'ids'] });
