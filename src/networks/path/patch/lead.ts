@@ -97,11 +97,11 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     return new Map(heads.map(({ port, generation }) => [port, generation]));
   };
   const expected = led ?? expectedEnds(end, way, patch);
-  let kept = await note(expected);
+  let kept = expected ? await note(expected) : new Map<number, number>();
   if (wayIn) {
     await wayIn.move(openVswitch);
     const found = endsOf(end, await linksIn(panel.namespace));
-    if (found && found.pod !== expected.pod) kept = await note(found);
+    if (found && found.pod !== expected?.pod) kept = await note(found);
   }
   const used = new Set([...ownPassages, ...chainPassages.flat()]);
   await clear(
@@ -139,11 +139,10 @@ function headsOf(
 }
 
 /** An interface that is moved keeps its index, unless somebody has that there: where frames go is noted before it comes. */
-function expectedEnds(end: PodEnd, { peer }: Way, patch: readonly Link[]): WayEnds {
-  const names = wayPorts(end);
-  const switchEnd = patch.find(({ ifname }) => ifname === names.switch)?.ifindex ?? 0;
-  const podEnd = patch.find(({ ifname }) => ifname === names.pod)?.ifindex ?? peer.ifindex;
-  return { pod: podEnd, switch: switchEnd };
+function expectedEnds(end: PodEnd, { peer, place }: Way, patch: readonly Link[]): WayEnds | undefined {
+  const switchEnd = patch.find(({ ifname }) => ifname === wayPorts(end).switch);
+  const isTaken = place === 'host' && patch.some(({ ifindex }) => ifindex === peer.ifindex);
+  return switchEnd && !isTaken ? { pod: peer.ifindex, switch: switchEnd.ifindex } : undefined;
 }
 
 /** Says at the end that leads to the switch what the chains were made from, once they are. */
