@@ -1,8 +1,9 @@
 import { firewall } from './firewall/firewall.ts';
 import type { FunctionKind } from './kind.ts';
+import { shaper } from './shaper/shaper.ts';
 
 /** Every kind of function: a directory, and a line here. */
-const kinds = { firewall };
+const kinds = { firewall, shaper };
 
 export type FunctionKindName = keyof typeof kinds;
 
