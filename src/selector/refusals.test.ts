@@ -54,9 +54,8 @@ describe('what cannot be enforced as written', () => {
   });
 
   test('is refused: two functions in the path of one service', () => {
-    own('shaper', 'place: path, sharing: none', 'function: firewall');
-    const text = db(`${firewall}, shaper: { }`);
-    expect(refusal(text, [folder])).toMatch(
+    const text = db(`${firewall}, shaper: { ingress: 1mbit }`);
+    expect(refusal(text)).toMatch(
       /^compose\.yaml:1:\d+: error ERR_FEATURE_IMPOSSIBLE: services\.db\.x-heddle\.manage\.shaper: the traffic of db passes firewall already/,
     );
   });
