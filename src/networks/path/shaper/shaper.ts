@@ -9,7 +9,9 @@ export const shaper: FunctionKind<ShaperLimits> = {
   schema: limitsSchema,
   read: parseShaper,
   knows: () => ({ services: [], networks: [] }),
-  render: (limits, _legs, digest) => renderLimits(limits, digest),
-  apply: ['shape'],
-  observe: observeLimits,
+  configuration: {
+    render: (limits, _legs, digest) => renderLimits(limits, digest),
+    apply: ['shape'],
+    observe: observeLimits,
+  },
 };
