@@ -16,6 +16,7 @@ const commands = [
   ['firewall', 'FirewallCounter'],
   ['firewall --denied', 'Denial'],
   ['firewall suggest', 'Suggestion'],
+  ['inspection', 'InspectionRecord'],
   ['snmp', 'InterfaceRecord'],
   ['snmp system', 'SystemRecord'],
   ['snmp processes', 'ProcessRecord'],
