@@ -88,6 +88,22 @@ describe('a shaper', () => {
     expect(await isAsWritten()).toBe(true);
   });
 
+  test('lets nothing through to a port that has no queue yet', async () => {
+    const listed = async (...command: string[]) => (await inside(...command)).stdout;
+    const passable = async () =>
+      (await listed('nft', 'list', 'set', 'bridge', 'heddle', 'limited')).includes('"i-99"');
+    const agent = Number(host.podman('inspect', guard, '--format', '{{.State.Pid}}'));
+    process.kill(agent, 'SIGSTOP');
+    expect(await inside('ip', 'link', 'add', 'i-99', 'type', 'veth', 'peer', 'name', 'other')).toMatchObject({
+      code: 0,
+    });
+    expect(await passable()).toBe(false);
+    process.kill(agent, 'SIGCONT');
+    await until('it may be passed', passable);
+    expect(await listed('tc', 'qdisc', 'show', 'dev', 'i-99')).toContain('tbf 1: root');
+    await inside('ip', 'link', 'del', 'i-99');
+  });
+
   test.each([
     ['a queue', ['sh', '-c', 'tc qdisc del dev "$(ls /sys/class/net | grep ^i-)" root']],
     ['the rules', ['nft', 'flush', 'ruleset']],
