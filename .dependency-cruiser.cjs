@@ -105,7 +105,7 @@ module.exports = {
       comment: 'what a function in the path does is known in its directory, and in that of the feature that shows it',
       from: {
         path: '^src/',
-        pathNot: '^src/networks/path/(kinds\\.ts$|(firewall|inspection|shaper)/)|^src/features/firewall/|\\.test\\.ts$',
+        pathNot: '^src/networks/path/(kinds\\.ts$|(firewall|inspection|shaper)/)|^src/features/(firewall|shaper)/|\\.test\\.ts$',
       },
       to: { path: '^src/networks/path/(firewall|inspection|shaper)/' },
     },

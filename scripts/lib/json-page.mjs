@@ -17,6 +17,7 @@ const commands = [
   ['firewall --denied', 'Denial'],
   ['firewall suggest', 'Suggestion'],
   ['inspection', 'InspectionRecord'],
+  ['shaper', 'ShaperRecord'],
   ['snmp', 'InterfaceRecord'],
   ['snmp system', 'SystemRecord'],
   ['snmp processes', 'ProcessRecord'],

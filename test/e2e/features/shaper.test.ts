@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { ShaperRecord } from '../../../src/features/shaper/contract.ts';
 import { TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -79,6 +80,12 @@ describe('a shaper', () => {
     expect(await rateTo('db', 3 * ingress)).toBeLessThan(most(ingress));
     expect(await rateTo('web', 3 * egress)).toBeLessThan(most(egress));
     expect(pid()).toBe(before);
+    const [ingressSeen, egressSeen] = await host.json<ShaperRecord[]>('shaper', 'db', ...project);
+    expect(ingressSeen).toMatchObject({ pod: 'hshape-db-1', direction: 'ingress', rate: ingress });
+    expect(egressSeen).toMatchObject({ direction: 'egress', rate: egress });
+    // TCP asks for more than there is, and finds out.
+    expect(ingressSeen?.bytes).toBeGreaterThan(3 * ingress);
+    expect(ingressSeen?.dropped).toBeGreaterThan(0);
   });
 
   test('holds while its agent is down', async () => {
