@@ -30,6 +30,15 @@ describe('a shaper', () => {
   const received = (service: string) => Number(host.podman('exec', `hshape-${service}-1`, 'cat', file));
   const file = '/sys/class/net/eth0/statistics/rx_bytes';
 
+  const areThere = async () => {
+    const [queues, rules] = await Promise.all([
+      inside('tc', 'qdisc', 'show'),
+      inside('nft', 'list', 'ruleset'),
+    ]);
+    const limited = [...queues.stdout.matchAll(/^qdisc tbf .* dev ([io])-/gm)].map(([, end]) => end);
+    return limited.sort().join() === 'i,o' && rules.stdout.includes('"i-');
+  };
+
   /**
    * Bytes a second that reach a service, over as long as it takes for some to come: never more than did, since the clock
    * is read before the first count and after the last.
@@ -116,7 +125,7 @@ describe('a shaper', () => {
     ['the rules', ['nft', 'flush', 'ruleset']],
   ])('is put back when somebody removes %s', async (_what, command) => {
     expect(await inside(...command)).toMatchObject({ code: 0 });
-    expect(await isAsWritten()).toBe(false);
+    await until('queues and rules are back', areThere, 30_000);
     await until('all is as it was', isAsWritten, 30_000);
     expect(await rateTo('db', ingress)).toBeLessThan(most(ingress));
   });
