@@ -3,7 +3,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
 import type { Leg } from '../networks/path/leg.ts';
-import { waysOf } from '../networks/path/wire/wire.ts';
+import { waysOf } from '../networks/path/ways.ts';
 import { sandboxName } from '../selector/pod-names.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
@@ -24,7 +24,7 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
   if (!fn || !inputs || !agent || holder === undefined || guarded?.pid === undefined) {
     throw new HeddleError('ERR_ENGINE', `${pod.name}: its sandbox or that of ${fn?.pod} does not run`);
   }
-  const legs = await legsOf(context, pod, { holder, guarded, inputs });
+  const legs = await legsOf(context, pod, { guarded, inputs });
   const { configuration } = kindNamed(fn.kind);
   if (!configuration) return;
   const files = Object.entries(configuration.render(fn.settings, legs, hash(inputs)));
@@ -36,7 +36,6 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
 }
 
 interface Ends {
-  readonly holder: ObservedContainer;
   readonly guarded: ObservedContainer;
   readonly inputs: FunctionInputs;
 }
@@ -45,17 +44,11 @@ interface Ends {
 async function legsOf(
   { engine, project }: DeployContext,
   { name, function: fn }: PodSpec,
-  { holder, guarded, inputs }: Ends,
+  { guarded, inputs }: Ends,
 ): Promise<Leg[]> {
   const pod = fn?.pod ?? '';
   const [ways, bridges] = await Promise.all([
-    waysOf({
-      project,
-      pod,
-      pid: guarded.pid ?? 0,
-      function: name,
-      ...(holder.pid !== undefined && { functionPid: holder.pid }),
-    }),
+    waysOf({ project, pod, pid: guarded.pid ?? 0 }),
     Promise.all(inputs.own.map(({ network }) => engine.host.bridgeOf(network))),
   ]);
   const unbridged = inputs.own.find((_, index) => bridges[index] === undefined);

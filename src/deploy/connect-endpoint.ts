@@ -4,6 +4,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { whyNotLed } from '../networks/archetypes.ts';
 import { ensure, removeIfThere } from '../networks/standard/ensure.ts';
+import { functionsOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { endpointWishes } from './network-wish.ts';
@@ -49,7 +50,7 @@ async function checkLed(
   if (why !== undefined)
     throw new HeddleError(
       'ERR_FEATURE_IMPOSSIBLE',
-      `${pod.name}: ${pod.path.join(', ')} cannot stand in its path on the network ${name}, whose ${why}`,
+      `${pod.name}: ${functionsOf(pod).join(', ')} cannot stand in its path on the network ${name}, whose ${why}`,
     );
 }
 

@@ -2,8 +2,7 @@ import type { Progress } from '../engines/images.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
-import { insertPath, removePath } from '../networks/path/path.ts';
-import { releaseNamespace } from '../networks/path/wire/wire.ts';
+import { insertPath, releaseFunction, removePath } from '../networks/path/path.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -83,8 +82,8 @@ const executors: Executors = {
   },
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
-  removeWire: (_context, { pod, path }) => removePath(pod, path),
-  releaseFunction: (_context, args) => releaseNamespace(args.function),
+  removeWire: ({ project }, { pod }) => removePath(project, pod),
+  releaseFunction: ({ project }, args) => releaseFunction(project, args.function),
 
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),

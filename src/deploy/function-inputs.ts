@@ -72,6 +72,16 @@ function oneOffsAmong(running: readonly ObservedContainer[], { pods }: Deploymen
   });
 }
 
+/** The pods that act for a service: its replicas, and what `run` made of it. `running`: containers that run. */
+export function podsOfService(
+  spec: DeploymentSpec,
+  running: readonly ObservedContainer[],
+  service: string,
+): string[] {
+  const all = [...spec.pods, ...oneOffsAmong(running, spec)];
+  return all.flatMap((pod) => (actsFor(pod.role) && pod.service === service ? pod.name : []));
+}
+
 /** Whether a pod is the service that is known. */
 function actsFor(role: PodSpec['role']): boolean {
   return role === 'service' || role === 'oneoff';
@@ -98,7 +108,8 @@ function isIn(cidrs: readonly string[], address: string): boolean {
   });
 }
 
-function addressesOf(containers: readonly ObservedContainer[], pod: string): ObservedAddress[] {
+/** Where a pod is on its networks, sorted. */
+export function addressesOf(containers: readonly ObservedContainer[], pod: string): ObservedAddress[] {
   const sandbox = containers.find(
     (container) => container.labels[label.pod] === pod && container.labels[label.role] === 'sandbox',
   );

@@ -2,7 +2,7 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import { bridgeIdentity, setGuard } from '../networks/path/guard/guard.ts';
 import type { Identity } from '../networks/path/guard/ruleset.ts';
-import { waysOf } from '../networks/path/wire/wire.ts';
+import { waysOf } from '../networks/path/ways.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { functionInputs } from './function-inputs.ts';
@@ -50,18 +50,13 @@ export async function guardNeighbours({ engine, hash, project, spec }: DeployCon
 
 async function identitiesOf(
   project: string,
-  { pod, networks, path }: Guarded,
+  { pod, networks }: Guarded,
   containers: readonly ObservedContainer[],
   bridges: ReadonlyMap<string, string | undefined>,
 ): Promise<Identity[]> {
   const pid = sandboxOf(containers, pod)?.pid;
   if (pid === undefined) return [];
-  // It speaks on the engine's bridge where the outermost of them does.
-  const [outermost] = path;
-  const functionPid = outermost === undefined ? undefined : sandboxOf(containers, outermost)?.pid;
-  const wired =
-    outermost !== undefined && functionPid !== undefined ? { function: outermost, functionPid } : {};
-  const ways = await waysOf({ project, pod, pid, ...wired });
+  const ways = await waysOf({ project, pod, pid });
   return networks.flatMap(({ network, mac, ipv4, ipv6 }) => {
     const bridge = bridges.get(network);
     if (mac === undefined || bridge === undefined) return [];

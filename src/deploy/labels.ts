@@ -32,8 +32,9 @@ function networksLabel({ sandbox }: PodSpec): Labels {
 }
 
 /** Whose traffic it is, on all that belongs to a function. */
-function pathLabel({ function: fn }: PodSpec): Labels {
-  return fn ? { [label.pathOf]: fn.pod } : {};
+function pathLabel({ function: fn, forwards }: PodSpec): Labels {
+  const led = fn?.pod ?? forwards?.pod;
+  return led === undefined ? {} : { [label.pathOf]: led };
 }
 
 /** What `run` made is known by Compose's own label, on all that belongs to it. */

@@ -3,6 +3,7 @@ import { carriesIp } from '../networks/archetypes.ts';
 import type { EndpointWish } from '../networks/standard/endpoint.ts';
 import type { NetworkWish } from '../networks/standard/network.ts';
 import { onWire } from '../networks/standard/on-wire.ts';
+import { functionsOf } from '../selector/led.ts';
 import { driverOptionsOf, optionsOf } from '../selector/network-options.ts';
 import type { NetworkSpec, PodSpec } from '../selector/spec.ts';
 
@@ -35,7 +36,7 @@ export type PlacelessWish = Omit<EndpointWish, 'attachment'> & { readonly interf
  * network that is not internal; interfaces are named as the engines name theirs, in this order.
  */
 export function endpointWishes(
-  { name: pod, sandbox, path }: Pick<PodSpec, 'name' | 'sandbox' | 'path'>,
+  { name: pod, sandbox, path, chains }: Pick<PodSpec, 'name' | 'sandbox' | 'path' | 'chains'>,
   networks: readonly NetworkSpec[],
 ): ReadonlyMap<string, PlacelessWish> {
   if (sandbox.kind !== 'own') return new Map();
@@ -72,7 +73,7 @@ export function endpointWishes(
               ...(network === wayOut && ports.length > 0 && { ports }),
               ...(network === wayOut && sandbox.dns.length > 0 && { dns: sandbox.dns }),
               ...(network === asked && others.length > 0 && { namesOf: others }),
-              ...(path.length > 0 && { led: true }),
+              ...(functionsOf({ path, ...(chains && { chains }) }).length > 0 && { led: true }),
             }
           : {},
       };

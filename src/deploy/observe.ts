@@ -3,7 +3,7 @@ import { whileTheyRun } from '../engines/while-they-run.ts';
 import { label } from '../lib/labels.ts';
 import { observeGuard } from '../networks/path/guard/guard.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
-import { type ObservedPath, observePath } from '../networks/path/path.ts';
+import { type ObservedPath, observePaths as observeAll } from '../networks/path/observe.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
@@ -79,15 +79,15 @@ export async function observePaths(
   containers: readonly ObservedContainer[],
 ): Promise<ObservedPath[]> {
   const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
-  const paths = runningSandboxes(containers).map(async (sandbox) => {
+  const pods = runningSandboxes(containers).map((sandbox) => {
     const pod = podOf(sandbox);
     const order = spec.pods.find(({ name }) => name === pod)?.path ?? [];
     const functions = (byOwner.get(pod) ?? [])
       .map((holder) => ({ name: podOf(holder), pid: holder.pid }))
       .sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-    return (await observePath({ project: spec.project, pod, pid: sandbox.pid, functions })) ?? [];
+    return { pod, pid: sandbox.pid, functions };
   });
-  return (await Promise.all(paths)).flat();
+  return observeAll(spec.project, pods);
 }
 
 /** What is in force of each function that runs, by its pod: what it was made from. Those where nothing is are left out. */

@@ -1,7 +1,7 @@
 import type { ObservedContainer, ObservedObjects } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
-import type { ObservedPath } from '../networks/path/path.ts';
+import type { ObservedPath } from '../networks/path/observe.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Stray } from './strays.ts';
 
@@ -17,12 +17,22 @@ export interface Observed extends ObservedObjects {
   /** On networks that are not the engine's. */
   readonly endpoints: readonly ObservedEndpoint[];
   readonly paths: readonly ObservedPath[];
+  /** By pod: what of its traffic is led through chains. Absent, of all or of one: nothing is. */
+  readonly chains?: Readonly<Record<string, ObservedChains>>;
   /** Containers that are cut off from what they belong to, by name. */
   readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */
   readonly guard?: string;
   /** What is in force in each function's namespace was made from this, by its pod; absent: nothing is. */
   readonly functions: Readonly<Record<string, string>>;
+}
+
+/** How chains lead a pod's traffic now. */
+export interface ObservedChains {
+  /** What it was made from: the keyed hash of `chainInputs`. */
+  readonly digest?: string;
+  /** By chain: the pods of its functions, in the order in which they stand between the network and the pod. */
+  readonly paths: Readonly<Record<string, readonly string[]>>;
 }
 
 /** `lost`: by it, in words; `refused`: why it cannot be. */
@@ -51,6 +61,24 @@ export interface ObservedEndpoint {
   readonly run?: string;
   /** Whether it is as it should be. */
   readonly isReady: boolean;
+}
+
+type Led = Pick<Observed, 'paths' | 'chains'>;
+
+/** The pods whose traffic passes functions now, and which. */
+export function allPassed({ paths, chains = {} }: Led): ReadonlyMap<string, readonly string[]> {
+  const own = new Map(paths.map(({ pod, path }) => [pod, path]));
+  const pods = new Set([...own.keys(), ...Object.keys(chains)]);
+  return new Map([...pods].map((pod) => [pod, functionsIn(own.get(pod), chains[pod])]));
+}
+
+/** The functions that a pod's traffic passes now, of its path and of its chains; each once. */
+export function passedBy({ paths, chains = {} }: Led, pod: string): string[] {
+  return functionsIn(paths.find((one) => one.pod === pod)?.path, chains[pod]);
+}
+
+function functionsIn(path: readonly string[] = [], chains?: ObservedChains): string[] {
+  return [...new Set([...Object.values(chains?.paths ?? {}).flat(), ...path])];
 }
 
 /** A run of a container that no other is: after a restart its namespace is another. */

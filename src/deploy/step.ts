@@ -26,10 +26,10 @@ export interface StepArguments {
   connectManagement: { readonly pod: PodSpec };
   /** Gives a function its configuration, with the addresses of the services that it has to know. */
   configureFunction: { readonly pod: PodSpec };
-  /** Leads a pod's traffic through the functions of its path. */
+  /** Leads a pod's traffic through the functions of its path, and through no others. */
   insertWire: { readonly pod: PodSpec };
-  /** `path`: the functions that it passes no longer. */
-  removeWire: { readonly pod: string; readonly path: readonly string[] };
+  /** Leads it through none any more. */
+  removeWire: { readonly pod: string };
   /** Keeps others on the bridges from speaking as the pods that functions know. */
   guardNeighbours: Record<never, never>;
   removeGuard: Record<never, never>;

@@ -1,3 +1,4 @@
+import type { Chain, NetworkFunction } from './chain.ts';
 import type { PortWords, Reach } from './publication-words.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface Application {
   readonly manage: Readonly<Record<string, FeatureRequest>>;
   /** `x-heddle.objectives`: limits to figures, unchecked: templates say which they can watch over. */
   readonly objectives: readonly FeatureParameters[];
+  /** `x-heddle.chains`, in the order of the file. What their names stand for is unchecked: that is the selector's. */
+  readonly chains: readonly Chain[];
 }
 
 /** What the owner wrote under a feature's name: on, off, parameters, or a list of parameters. */
@@ -99,6 +102,8 @@ export interface Service {
   readonly manage: Readonly<Record<string, FeatureRequest>>;
   /** `x-heddle.edge`; absent: the service is not published at the edge. */
   readonly edge?: Publication;
+  /** `x-heddle.function`; absent: no traffic is led through it. */
+  readonly function?: NetworkFunction;
 }
 
 /** How a service is published at the edge: the name that clients find it by, and how they reach it. */

@@ -119,17 +119,20 @@ function addAll(into: MapNode, included: MapNode, shop: Workshop): MapNode {
 
 /** What the included project asks of Heddle as a whole is asked here too. */
 function addRequests(into: MapNode, included: MapNode, shop: Workshop): MapNode {
-  return addObjectives(addFeatures(into, included, shop), included);
+  const managed = addFeatures(into, included, shop);
+  return addList(addList(managed, included, 'objectives'), included, 'chains');
 }
 
-function addObjectives(into: MapNode, included: MapNode): MapNode {
-  const theirs = child(child(included, 'x-heddle'), 'objectives');
+function addList(into: MapNode, included: MapNode, key: 'objectives' | 'chains'): MapNode {
+  const theirs = child(child(included, 'x-heddle'), key);
   if (theirs?.kind !== 'seq') return into;
   const heddle = child(into, 'x-heddle') ?? mapOf({}, theirs.at);
-  const ours = child(heddle, 'objectives');
+  const ours = child(heddle, key);
   if (heddle.kind !== 'map' || (ours && ours.kind !== 'seq')) return into;
-  const items = [...(ours?.items ?? []), ...theirs.items];
-  return withEntry(into, 'x-heddle', withEntry(heddle, 'objectives', seqOf(items, ours?.at ?? theirs.at)));
+  const present = ours?.items ?? [];
+  // A file that is included twice asks once.
+  const items = [...present, ...theirs.items.filter((item) => !present.some((one) => same(one, item)))];
+  return withEntry(into, 'x-heddle', withEntry(heddle, key, seqOf(items, ours?.at ?? theirs.at)));
 }
 
 function addFeatures(into: MapNode, included: MapNode, shop: Workshop): MapNode {

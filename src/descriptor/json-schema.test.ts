@@ -6,7 +6,7 @@ import { errors } from './memory-files.ts';
 
 const flows = { type: 'object', properties: { version: { enum: [5, 9, 10] } }, additionalProperties: false };
 const latency = { type: 'object', properties: { from: { type: 'string' } } };
-const schema = composeJsonSchema({ service: { flows }, application: { latency } });
+const schema = composeJsonSchema({ service: { flows }, application: { latency }, chain: { flows } });
 const validator = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
 
 /** Every short form there is. */
@@ -44,7 +44,7 @@ services:
     ulimits: { nofile: 1024 }
     user: 1000
     volumes: ["v:/v", { type: bind, source: ., target: /b }]
-    x-heddle: { manage: { flows: true }, edge: true }
+    x-heddle: { manage: { flows: true }, edge: true, function: wire }
     x-other: 1
   db:
     extends: web
@@ -56,7 +56,9 @@ networks: { n: , e: { external: { name: x } } }
 volumes: { v: { driver_opts: { size: 1 } } }
 configs: { c: { content: x } }
 secrets: { s: { file: ./s } }
-x-heddle: { manage: { latency: { from: web } } }
+x-heddle:
+  manage: { latency: { from: web } }
+  chains: [{ name: c, from: outside, to: db, match: { ports: [80, 53/udp] }, through: [web, { flows: true }, { flows: { version: 9 } }] }]
 x-other: 1
 `;
 
@@ -80,13 +82,18 @@ test.each([
   'services: { web: { healthcheck: { intervall: 5s } } }',
   'x-heddle: { manage: { flows: true } }',
   'networks: { n: { x-heddle: { archtype: sdn } } }',
+  'services: { fw: { x-heddle: { function: wired } } }',
+  'services: { fw: { x-heddle: { function: { per: replica } } } }',
+  'x-heddle: { chains: [{ name: c, from: a, to: b, through: [] }] }',
+  'x-heddle: { chains: [{ name: c, from: a, to: b, through: [{ latency: {} }] }] }',
+  'x-heddle: { chains: [{ name: c, from: a, to: b, through: [fw], match: { port: [80/tcp] } }] }',
 ])('the schema refuses %s', (text) => {
   expect(validator.safeParse(parse(text)).success).toBe(false);
 });
 
 test('without features, any name may stand under manage', () => {
   const open = z.fromJSONSchema(
-    composeJsonSchema({ service: {}, application: {} }) as Parameters<typeof z.fromJSONSchema>[0],
+    composeJsonSchema({ service: {}, application: {}, chain: {} }) as Parameters<typeof z.fromJSONSchema>[0],
   );
   expect(open.safeParse(parse('services: { web: { x-heddle: { manage: { own: true } } } }')).success).toBe(
     true,

@@ -55,6 +55,7 @@ function mergeMaps(base: MapNode, over: MapNode, findings: Findings, path: Path)
 
 function mergeLists(base: SeqNode, over: SeqNode, path: Path): SeqNode {
   if (isReplaced(path)) return over;
+  if (isChains(path)) return { ...base, items: mergeChains(base.items, over.items) };
   return { ...base, items: unique([...base.items, ...over.items], path), at: base.at };
 }
 
@@ -64,6 +65,21 @@ function unique(items: readonly TreeNode[], path: Path): TreeNode[] {
   const byKey = new Map<string, TreeNode>();
   for (const [i, item] of items.entries()) byKey.set(keyOf(item) ?? `#${i}`, item);
   return [...byKey.values()];
+}
+
+/** A later file says anew what a chain is that an earlier one has. Two of one name in one file are an error that is found later. */
+function mergeChains(base: readonly TreeNode[], over: readonly TreeNode[]): TreeNode[] {
+  const nameOf = field('name');
+  const known = new Set(base.map(nameOf));
+  const anew = new Map(over.map((item) => [nameOf(item), item]));
+  return [
+    ...base.map((item) => anew.get(nameOf(item)) ?? item),
+    ...over.filter((item) => !known.has(nameOf(item))),
+  ];
+}
+
+function isChains(path: Path): boolean {
+  return path.length === 2 && path[0] === 'x-heddle' && path[1] === 'chains';
 }
 
 /** By what the items of a list are the same; `undefined`: each is one of its own. */

@@ -84,6 +84,10 @@ export const errorCodes = {
     meaning: 'A management feature cannot hold where it was asked for.',
     remedy: 'Remove the feature, or what stands against it.',
   },
+  ERR_CHAIN_IMPOSSIBLE: {
+    meaning: 'A chain cannot be enforced as it is written.',
+    remedy: 'Change the chain, its functions or its ends as the message says.',
+  },
   ERR_ENGINE_LACKS: {
     meaning: 'A management feature needs what the container engine does not offer.',
     remedy: 'Run the node on the host of its engine, or remove the feature.',

@@ -11,20 +11,43 @@ interface RunOptions {
 }
 
 /** Runs a program with an argument list (never a shell) and returns what it printed. */
-export async function run(
+export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
+  const running = start(program, args, options, options.input !== undefined);
+  return ended(running, [program, ...args], options);
+}
+
+/** A program that has been started, and waits for its input. */
+export interface StandBy {
+  /** Gives it its input, and returns what it printed. */
+  finish(input: string): Promise<string>;
+}
+
+/** Starts a program that reads what it is to do, for a moment in which there is no time to start one. It has to be finished. */
+export function standBy(
   program: string,
   args: readonly string[],
-  options: RunOptions = {},
-): Promise<string> {
-  const code = options.code ?? 'ERR_INTERNAL';
-  const running = x(program, [...args], {
-    timeout: options.timeout ?? 30_000,
-    nodeOptions: { stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] },
+  options: Omit<RunOptions, 'input'> = {},
+): StandBy {
+  const running = start(program, args, options, true);
+  return { finish: (input) => ended(running, [program, ...args], { ...options, input }) };
+}
+
+function start(program: string, args: readonly string[], { timeout = 30_000 }: RunOptions, reads: boolean) {
+  return x(program, [...args], {
+    timeout,
+    nodeOptions: { stdio: [reads ? 'pipe' : 'ignore', 'pipe', 'pipe'] },
   });
-  if (options.input !== undefined) {
+}
+
+async function ended(
+  running: ReturnType<typeof start>,
+  [program, ...args]: readonly [string, ...string[]],
+  { input, code = 'ERR_INTERNAL' }: RunOptions,
+): Promise<string> {
+  if (input !== undefined) {
     // A program that ends without reading all of it says so by its exit code.
     running.process?.stdin?.on('error', () => {});
-    running.process?.stdin?.end(options.input);
+    running.process?.stdin?.end(input);
   }
   let result: Awaited<typeof running>;
   try {

@@ -1,4 +1,4 @@
-import { run } from '../lib/exec.ts';
+import { run, type StandBy, standBy } from '../lib/exec.ts';
 import { listOf } from './json-of.ts';
 
 /**
@@ -41,6 +41,12 @@ export function inNamespace(
 ): Promise<string> {
   const [program, ...args] = inside(namespace, command);
   return run(program, args, { input, code: 'ERR_NETWORK' });
+}
+
+/** One that has been started there, and waits for its input; with it, it has to be finished. */
+export function standByIn(namespace: Namespace, command: readonly [string, ...string[]]): StandBy {
+  const [program, ...args] = inside(namespace, command);
+  return standBy(program, args, { code: 'ERR_NETWORK' });
 }
 
 /** In the namespace that this process is in there is nothing to enter. */

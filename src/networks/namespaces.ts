@@ -11,3 +11,8 @@ export function managementNamespace(project: string): string {
 export function functionNamespace(fn: string): string {
   return `heddle-${checkedName('container', fn)}`;
 }
+
+/** Of the patch panel of an application. The name of no pod has a dot after the project’s. */
+export function patchNamespace(project: string): string {
+  return `${managementNamespace(project)}.patch`;
+}

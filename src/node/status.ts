@@ -2,7 +2,7 @@ import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
-import type { ObservedPath } from '../networks/path/path.ts';
+import type { ObservedPath } from '../networks/path/observe.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
 

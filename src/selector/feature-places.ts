@@ -30,9 +30,8 @@ export function checkHost(
         hint,
       });
   }
-  const own = service.networkMode === 'bridge' || service.networkMode === 'none';
   const shares = Object.values(template.agents).some(({ place }) => place === 'replica' || place === 'path');
-  if (own || !shares) return;
+  if (hasOwnNamespace(service) || !shares) return;
   report(path, {
     code: 'ERR_FEATURE_IMPOSSIBLE',
     message: `services.${service.name}: ${template.feature} would act on a network namespace that is not this service's own (network_mode: ${modeName(service)})`,
@@ -40,8 +39,33 @@ export function checkHost(
   });
 }
 
+/** What a function needs to stand in the path of a service, whatever it does with the traffic. `what`: the chain or feature. */
+export function checkLed(
+  application: Application,
+  service: Service,
+  what: string,
+  path: Path,
+  report: AddDiagnostic,
+): void {
+  const refuse = ({ why, hint }: Obstacle) =>
+    report(path, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${path.join('.')}: ${what} ${why}`, hint });
+  for (const key of Object.keys(service.networks)) {
+    const network = application.networks[key];
+    for (const obstacle of network ? obstaclesInPath(network, service, 'chain') : []) refuse(obstacle);
+  }
+  if (hasOwnNamespace(service)) return;
+  refuse({
+    why: `would act on a network namespace that is not ${service.name}'s own (network_mode: ${modeName(service)})`,
+    hint: 'give the service networks of its own, or remove the chain',
+  });
+}
+
+export function hasOwnNamespace({ networkMode }: Service): boolean {
+  return networkMode === 'bridge' || networkMode === 'none';
+}
+
 /** One of an archetype that is not there is reported elsewhere. */
-function hasIp({ archetype = 'engine' }: Network): boolean {
+export function hasIp({ archetype = 'engine' }: Network): boolean {
   return archetypes.find(({ name }) => name === archetype)?.carriesIp !== false;
 }
 
@@ -52,7 +76,7 @@ interface Obstacle {
 
 /** What keeps a feature from acting on one of a service's networks. */
 function obstaclesOn(network: Network, template: Template, { name }: Service): Obstacle[] {
-  const { key, driver, archetype = 'engine', archetypeOptions } = network;
+  const { key, archetype = 'engine' } = network;
   const obstacles: Obstacle[] = [];
   // What looks into IP sees nothing on a network without, and whoever reads it would take that for no traffic.
   if (template.ip && !hasIp(network))
@@ -60,19 +84,28 @@ function obstaclesOn(network: Network, template: Template, { name }: Service): O
       why: `needs IP, and ${name} is on ${key}, whose archetype ${archetype} carries none`,
       hint: 'put the service on networks with IP only, or remove the feature',
     });
-  if (!template.function) return obstacles;
+  return template.function ? [...obstacles, ...obstaclesInPath(network, { name }, 'feature')] : obstacles;
+}
+
+/** What keeps any function from standing in the path of a service on one of its networks. */
+function obstaclesInPath(
+  { key, driver, archetype = 'engine', archetypeOptions }: Network,
+  { name }: Pick<Service, 'name'>,
+  what: 'feature' | 'chain',
+): Obstacle[] {
+  const obstacles: Obstacle[] = [];
   // On other networks the service would be reached around it, or in the name of another.
   const cannot = `cannot stand in the path of ${name} on the network ${key}, whose`;
   const notLed = whyNotLed(archetype, archetypeOptions);
   if (notLed !== undefined)
     obstacles.push({
       why: `${cannot} ${notLed}`,
-      hint: 'put the service on networks of ip or sdn as they are by default, or remove the feature',
+      hint: `put the service on networks of ip or sdn as they are by default, or remove the ${what}`,
     });
   if (driver !== undefined && driver !== 'bridge' && driver !== 'default')
     obstacles.push({
       why: `${cannot} driver is ${driver}`,
-      hint: 'put the service on bridge networks only, or remove the feature',
+      hint: `put the service on bridge networks only, or remove the ${what}`,
     });
   return obstacles;
 }
@@ -111,7 +144,7 @@ export function checkEnds(
   });
 }
 
-function modeName(service: Service): string {
+export function modeName(service: Service): string {
   const mode = service.networkMode;
   if (typeof mode === 'string') return mode;
   return 'service' in mode ? `service:${mode.service}` : `container:${mode.container}`;

@@ -10,7 +10,6 @@ import { functionFor } from './function.ts';
 import { type EngineOffer, lackOf } from './needs.ts';
 import { intendedRequests } from './objectives.ts';
 import { type Budget, checkParameters } from './parameters.ts';
-import { privilegesOf } from './privileges.ts';
 
 /** A feature asked for in one place, with its template and checked parameters. */
 export interface FeatureUse {
@@ -27,7 +26,6 @@ export interface FeatureUse {
 export function byFeature(
   descriptor: Descriptor,
   catalogue: Catalogue,
-  allowPrivileged: readonly string[],
   engine?: EngineOffer,
 ): { uses: FeatureUse[]; diagnostics: Diagnostic[] } {
   const { application } = descriptor;
@@ -80,51 +78,7 @@ export function byFeature(
       consider(feature, request, ['services', service.name, 'x-heddle', 'manage', feature], service);
     }
   }
-  for (const [service, functions] of functionsByService(uses)) {
-    if (functions.length < 2) continue;
-    const [first, second] = functions;
-    const path = ['services', service, 'x-heddle', 'manage', second ?? ''];
-    report(path, {
-      code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: the traffic of ${service} passes ${first} already, and passes one function only`,
-      hint: 'keep one of the two',
-    });
-  }
-  for (const template of new Set(uses.map((use) => use.template))) {
-    diagnostics.push(...sharedUnsaid(template));
-    const privileges = privilegesOf(template);
-    if (template.builtIn || privileges.length === 0 || allowPrivileged.includes(template.feature)) continue;
-    diagnostics.push({
-      severity: 'error',
-      code: 'ERR_TEMPLATE_PRIVILEGED',
-      message: `the template ${template.feature} asks for ${privileges.join(', ')}`,
-      at: { file: template.file, line: 1, column: 1 },
-      hint: `if you trust it, add --allow-privileged-template ${template.feature}`,
-    });
-  }
   return { uses, diagnostics };
-}
-
-/** The features of each service that its traffic passes. */
-function functionsByService(uses: readonly FeatureUse[]): Map<string, string[]> {
-  const inPath = uses.filter(({ template, service }) => template.function && service !== undefined);
-  const groups = Map.groupBy(inPath, ({ service }) => service ?? '');
-  return new Map(
-    [...groups].map(([service, group]) => [service, group.map(({ template }) => template.feature)]),
-  );
-}
-
-/** An agent in the pod of a replica shares its network, whatever it says. */
-function sharedUnsaid({ agents, file }: Template): Diagnostic[] {
-  return Object.entries(agents)
-    .filter(([, { place, sharing }]) => place === 'replica' && sharing === 'none')
-    .map(([name]) => ({
-      severity: 'error',
-      code: 'ERR_TEMPLATE_INVALID',
-      message: `agents.${name}.sharing: an agent with \`place: replica\` shares the network of the service`,
-      at: { file, line: 1, column: 1 },
-      hint: 'write `sharing: network`, or place it beside the service with `place: from` or `to`',
-    }));
 }
 
 /** Checks one request; what is wrong with it is reported, and the use returned all the same. */
@@ -136,28 +90,43 @@ function checkUse(
   service: Service | undefined,
   report: AddDiagnostic,
 ): FeatureUse {
+  const { use, sound } = readUse(application, template, request, path, service, report);
+  if (service) checkHost(application, template, service, path, report);
+  else if (sound) checkEnds(application, use.parameters, path, report);
+  return use;
+}
+
+/** The same wherever it is asked for: its parameters, and what a function among them is to do. */
+export function readUse(
+  application: Application,
+  template: Template,
+  request: FeatureParameters,
+  path: Path,
+  service: Service | undefined,
+  report: AddDiagnostic,
+): { use: FeatureUse; sound: boolean } {
   const { parameters, budget, problems } = checkParameters(template, request);
   for (const { path: inner, ...problem } of problems) {
     const where = [...path, ...inner];
     report(where, { ...problem, message: `${where.join('.')}: ${problem.message}` });
   }
   const sound = problems.length === 0;
-  if (service) checkHost(application, template, service, path, report);
-  else if (sound) checkEnds(application, parameters, path, report);
   const fn =
     service && template.function && sound
       ? functionFor(application, service, template.function, parameters, path, report)
       : undefined;
-  return {
+  const use: FeatureUse = {
     template,
     parameters,
     ...(service && { service: service.name }),
     ...(budget && { budget }),
     ...(fn && { function: fn }),
   };
+  return { use, sound };
 }
 
-function templateFor(
+/** The template of a feature that is asked for in a service, or between services where there is none. */
+export function templateFor(
   feature: string,
   catalogue: Catalogue,
   service: Service | undefined,

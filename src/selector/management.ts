@@ -1,20 +1,13 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
-import { configurationFolder } from '../networks/path/kind.ts';
 import { managementAddress } from './addresses.ts';
 import { type AgentTemplate, containerFrom, plainSandbox } from './containers.ts';
 import type { Deployment } from './deployment.ts';
 import type { FeatureUse } from './features.ts';
 import { capabilitiesOf } from './file-view.ts';
+import { functionPod } from './function-pod.ts';
 import { commonNetworks } from './networks-between.ts';
-import type { PlaceholderContext } from './placeholders.ts';
-import {
-  type ContainerSpec,
-  type FeatureInstance,
-  functionFolder,
-  type MountSpec,
-  type PodSpec,
-  type SandboxNetwork,
-} from './spec.ts';
+import type { ContainerSpec, FeatureInstance, MountSpec, PodSpec, SandboxNetwork } from './spec.ts';
+import { besidePodName, collectorPodName, contextOf, endOf } from './template-context.ts';
 
 type Member = { readonly pod: string; readonly container: string };
 
@@ -74,32 +67,7 @@ function placeInPath(deployment: Deployment, use: FeatureUse, name: string, agen
   const functions: PodSpec[] = [];
   deployment.pods.changeOf(use.service ?? '', (pod) => {
     const fn = `${pod.name}.${feature}`;
-    const common = containerFrom(deployment.images, agent, use.template, contextOf(deployment, use, pod));
-    const configuration = {
-      type: 'state' as const,
-      source: functionFolder(fn),
-      target: configurationFolder,
-      readOnly: true,
-    };
-    const container: ContainerSpec = {
-      ...common,
-      mounts: [...common.mounts, configuration],
-      name: `${fn}.${name}`,
-      key: `${feature}.${name}`,
-      role: 'agent',
-      feature,
-      sharing: 'none',
-    };
-    functions.push({
-      name: fn,
-      role: 'function',
-      ...(use.service !== undefined && { service: use.service }),
-      sandbox: plainSandbox(deployment.images, fn),
-      containers: [container],
-      path: [],
-      function: { ...does, pod: pod.name },
-      ...(pod.role === 'oneoff' && { oneOff: true }),
-    });
+    functions.push(functionPod(deployment, { use, does, name, agent }, pod, fn));
     return { ...pod, path: [...pod.path, fn] };
   });
   for (const fn of functions) deployment.pods.add(fn);
@@ -148,38 +116,6 @@ function withNetworks(pod: PodSpec, networks: readonly SandboxNetwork[]): PodSpe
   const present = pod.sandbox.networks;
   const missing = networks.filter(({ network }) => present.every((other) => other.network !== network));
   return { ...pod, sandbox: { ...pod.sandbox, networks: [...present, ...missing] } };
-}
-
-/** What is at the sender's end belongs to one request, what is at the receiver's end serves all. */
-function besidePodName(project: string, use: FeatureUse, name: string, agent: AgentTemplate): string {
-  const ends = agent.place === 'to' ? endOf(use, 'to') : `${endOf(use, 'from')}-${endOf(use, 'to')}`;
-  return `${project}.${use.template.feature}.${ends}.${name}`;
-}
-
-function endOf(use: FeatureUse, place: string): string {
-  return String(use.parameters[place] ?? '');
-}
-
-/** What a template's texts may refer to. */
-function contextOf(deployment: Deployment, use: FeatureUse, pod?: PodSpec): PlaceholderContext {
-  const { project } = deployment;
-  const beside = Object.entries(use.template.agents).filter(
-    ([, { place }]) => place === 'from' || place === 'to',
-  );
-  return {
-    parameters: use.parameters,
-    project,
-    service: use.service,
-    pod: pod && { name: pod.name, index: pod.index, address: managementAddress(project, pod.name) },
-    collector: { address: managementAddress(project, collectorPodName(project, use)) },
-    agents: Object.fromEntries(
-      beside.map(([name, agent]) => [name, { host: besidePodName(project, use, name, agent) }]),
-    ),
-  };
-}
-
-function collectorPodName(project: string, { template }: FeatureUse): string {
-  return `${project}.${template.feature}`;
 }
 
 function ensureCollector(deployment: Deployment, use: FeatureUse): Member {

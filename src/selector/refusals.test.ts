@@ -53,11 +53,18 @@ describe('what cannot be enforced as written', () => {
     expect(refusal(`${db(firewall, ', networks: [lab]')}\n${networks}`)).toBe('accepted');
   });
 
-  test('is refused: two functions in the path of one service', () => {
-    const text = db(`${firewall}, shaper: { ingress: 1mbit }`);
-    expect(refusal(text)).toMatch(
-      /^compose\.yaml:1:\d+: error ERR_FEATURE_IMPOSSIBLE: services\.db\.x-heddle\.manage\.shaper: the traffic of db passes firewall already/,
-    );
+  test('is had: several functions in the path of one service, the first written outermost', () => {
+    const catalogue = loadCatalogue();
+    const pathOf = (manage: string) =>
+      select(describeText(db(manage)), catalogue).pods.find(({ name }) => name === 'shop-db-1')?.path;
+    expect(pathOf(`${firewall}, shaper: { ingress: 1mbit }`)).toEqual([
+      'shop-db-1.firewall',
+      'shop-db-1.shaper',
+    ]);
+    expect(pathOf(`shaper: { ingress: 1mbit }, flows: true, ${firewall}`)).toEqual([
+      'shop-db-1.shaper',
+      'shop-db-1.firewall',
+    ]);
   });
 
   test('is refused: one feature of a service twice', () => {

@@ -3,9 +3,12 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { InvalidInput } from '../lib/errors.ts';
 import { archetypes } from '../networks/archetypes.ts';
 import { archetypeConflicts } from './archetype-conflicts.ts';
+import { chainsOf, featuresOf } from './chains/chains.ts';
+import { chainSpec, placeChain } from './chains/place.ts';
 import type { Deployment } from './deployment.ts';
 import { nameConflicts } from './engine-names.ts';
 import { byFeature } from './features.ts';
+import { functionConflicts } from './function-services.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
 import { missingValues } from './missing-values.ts';
@@ -15,6 +18,7 @@ import { PodTable } from './pod-table.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { servicePods } from './service-pods.ts';
 import type { DeploymentSpec } from './spec.ts';
+import { untrusted } from './template-trust.ts';
 
 export interface SelectOptions {
   /** Templates of the user's own that may ask for rights over the host. */
@@ -39,17 +43,17 @@ export function select(
   const { application } = descriptor;
   const images = new ImageTable(catalogue);
   const { pods, diagnostics: conflicts } = servicePods(descriptor, images, options.scale ?? {});
-  const { uses, diagnostics } = byFeature(
-    descriptor,
-    catalogue,
-    options.allowPrivileged ?? [],
-    options.engine,
-  );
+  const { uses, diagnostics } = byFeature(descriptor, catalogue, options.engine);
+  const { chains, diagnostics: broken } = chainsOf(descriptor, catalogue, options.engine);
+  const templates = [...uses, ...chains.flatMap(featuresOf)].map(({ template }) => template);
   const errors = [
     ...missingValues(descriptor),
     ...archetypeConflicts(descriptor, archetypes),
     ...conflicts,
+    ...functionConflicts(descriptor, catalogue, options.scale ?? {}),
     ...diagnostics,
+    ...broken,
+    ...untrusted(templates, options.allowPrivileged ?? []),
   ];
   if (errors.length > 0) throw new InvalidInput(errors);
 
@@ -62,6 +66,7 @@ export function select(
     features: [],
   };
   for (const use of uses) placeFeature(deployment, use);
+  for (const use of chains) placeChain(deployment, descriptor, use);
   const names = nameConflicts(descriptor, deployment.pods.all);
   if (names.length > 0) throw new InvalidInput(names);
   const published = Object.values(application.services).flatMap(({ name, edge }) =>
@@ -76,5 +81,6 @@ export function select(
     pods: deployment.pods.all,
     features: deployment.features,
     ...(published.length > 0 && { edge: published }),
+    ...(chains.length > 0 && { chains: chains.map(chainSpec) }),
   };
 }

@@ -4,6 +4,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import { composeLabel } from '../lib/labels.ts';
+import { forwardingPod } from './function-services.ts';
 import type { ImageTable } from './images.ts';
 import { sandboxName } from './pod-names.ts';
 import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
@@ -30,7 +31,13 @@ export function servicePods(
     }
     if (replicas > MAX_REPLICAS) return [];
     const image = images.ofService(application.name, service);
-    return Array.from({ length: replicas }, (_, i) => servicePod(descriptor, service, i + 1, image, images));
+    const { function: fn } = service;
+    // Of a function for each replica there are pods where something is led through it.
+    if (fn?.per === 'replica') return [];
+    return Array.from({ length: replicas }, (_, i) => {
+      const pod = servicePod(descriptor, service, i + 1, image, images);
+      return fn ? forwardingPod(pod, fn) : pod;
+    });
   });
   return { pods, diagnostics };
 }

@@ -3,7 +3,7 @@ import * as z from '../lib/zod.ts';
 import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
 
 /** Names as they may stand in a specification that comes over the API; more than this nobody deploys on one host. */
-const most = { pods: 5000, containers: 100, path: 1, entries: 5000 } as const;
+const most = { pods: 5000, containers: 100, path: 100, chains: 64, entries: 5000 } as const;
 
 const project = z.string().regex(nameRules.project, 'is no name of a project');
 const container = z.string().regex(nameRules.container, 'is no name of a container');
@@ -85,6 +85,54 @@ const pathFunction = z.union(
   ),
 );
 
+const ports = z
+  .array(
+    z.looseObject({
+      protocol: z.enum(['tcp', 'udp']),
+      from: z.number().int().min(1).max(65_535),
+      to: z.number().int().min(1).max(65_535),
+    }),
+  )
+  .max(most.entries);
+const side = z.enum(['from', 'to']);
+const onFailure = z.enum(['closed', 'open']);
+
+const podChain = z.looseObject({
+  chain: key,
+  side,
+  peer: z.discriminatedUnion('kind', [
+    z.looseObject({ kind: z.literal('service'), service: key }),
+    z.looseObject({ kind: z.literal('network'), network: named }),
+    z.looseObject({ kind: z.literal('outside') }),
+  ]),
+  ports,
+  path: z.array(container).min(1).max(most.path),
+  onFailure,
+});
+
+const forwards = z.looseObject({
+  mode: z.enum(['wire', 'route', 'proxy']),
+  probe: z
+    .array(
+      z.discriminatedUnion('protocol', [
+        z.looseObject({ protocol: z.literal('icmp') }),
+        z.looseObject({ protocol: z.enum(['tcp', 'udp']), port: z.number().int().min(1).max(65_535) }),
+      ]),
+    )
+    .max(most.path),
+  pod: container.optional(),
+});
+
+const chain = z.looseObject({
+  name: key,
+  from: key,
+  to: key,
+  ports,
+  through: z.array(key).min(1).max(most.path),
+  onFailure,
+  at: side,
+});
+
 const pod = z.looseObject({
   name: container,
   role: z.enum(['service', 'agent', 'collector', 'function', 'oneoff']),
@@ -94,7 +142,9 @@ const pod = z.looseObject({
   containers: z.array(containerSpec).max(most.containers),
   management: z.looseObject({ address: z.string().regex(/^[0-9a-f:]+$/), isolated: z.boolean() }).optional(),
   path: z.array(container).max(most.path),
+  chains: z.array(podChain).max(most.chains).optional(),
   function: pathFunction.optional(),
+  forwards: forwards.optional(),
 });
 
 const resource = z.looseObject({
@@ -108,13 +158,22 @@ const resource = z.looseObject({
 interface InPath {
   readonly name: string;
   readonly path: readonly string[];
+  readonly chains?: readonly { readonly path: readonly string[] }[] | undefined;
   readonly function?: { readonly pod: string } | undefined;
+  readonly forwards?: { readonly pod?: string | undefined } | undefined;
 }
 
 /** Whether what traffic is to pass is there, and made for it: otherwise it would pass nothing, and reach the pod all the same. */
 function hasItsFunctions({ pods }: { readonly pods: readonly InPath[] }): boolean {
-  const guarded = new Map(pods.map((one) => [one.name, one.function?.pod]));
-  return pods.every(({ name, path }) => path.every((fn) => guarded.get(fn) === name));
+  const known = new Map(pods.map((one) => [one.name, one]));
+  return pods.every(({ name, path, chains = [] }) => {
+    const isMade = (fn: string) => known.get(fn)?.function?.pod === name;
+    const isLent = (fn: string) => {
+      const forwarding = known.get(fn)?.forwards;
+      return forwarding !== undefined && (forwarding.pod ?? name) === name;
+    };
+    return path.every(isMade) && chains.every((one) => one.path.every((fn) => isMade(fn) || isLent(fn)));
+  });
 }
 
 /** What a deployment specification has to be when it comes from a client: `DeploymentSpec` in `spec.ts`. */
@@ -135,5 +194,6 @@ export const deploymentSpec = z
         }),
       )
       .max(most.entries),
+    chains: z.array(chain).max(most.entries).optional(),
   })
   .refine(hasItsFunctions, { path: ['pods'], message: 'lead through what is no function of theirs' });

@@ -1,6 +1,7 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
 import type { Healthcheck, Publication, Resources, Service } from '../descriptor/application.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
+import type { ChainSpec, Forwarding, PodChain } from './chain-spec.ts';
 
 /**
  * The complete, engine-neutral description of a deployment: what the selector produces, `heddle spec` prints and
@@ -18,6 +19,8 @@ export interface DeploymentSpec {
   readonly features: readonly FeatureInstance[];
   /** Which services are published at the edge; absent: none. */
   readonly edge?: readonly PublishedService[];
+  /** As they are written; what each pod has to do with them is said of the pods. Absent: there are none. */
+  readonly chains?: readonly ChainSpec[];
 }
 
 export interface PublishedService extends Publication {
@@ -107,10 +110,17 @@ export interface PodSpec {
   readonly sandbox: Sandbox;
   readonly containers: readonly ContainerSpec[];
   readonly management?: ManagementLink;
-  /** The pods of the functions that all its traffic passes, in the order in which what comes in passes them. At most one, so far. */
+  /**
+   * The pods of the functions that all its traffic passes, in the order in which what comes in passes them: those of its
+   * service's features, as they are written.
+   */
   readonly path: readonly string[];
+  /** The chains that some of its traffic passes, in the order of the file. Absent: none. */
+  readonly chains?: readonly PodChain[];
   /** For such a pod: what it does, and to whose traffic. */
   readonly function?: PathFunction;
+  /** For a pod that is a function of any image, with a role of `function` or, shared, of `service`. */
+  readonly forwards?: Forwarding;
 }
 
 /** `pod`: whose traffic it is. */
@@ -247,8 +257,10 @@ export type MountSpec =
 /** One feature at work. */
 export interface FeatureInstance {
   readonly feature: string;
-  /** The service it was asked for; absent for a feature between services. */
+  /** The service it was asked for, or whose traffic it is; absent for a feature between services. */
   readonly service?: string;
+  /** The chain that it is a function of. */
+  readonly chain?: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Its agents, and its collector if it has one. */
   readonly agents: readonly { readonly pod: string; readonly container: string }[];

@@ -1,83 +1,127 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { WireEnds } from '../../src/networks/path/wire/scene.ts';
-import { observeWire } from '../../src/networks/path/wire/wire.ts';
+import { type ObservedPath, observePaths } from '../../src/networks/path/observe.ts';
+import type { PathEnds } from '../../src/networks/path/patch/scene.ts';
 import { makeNamespace } from './endpoints.ts';
 import { compiled } from './installed.ts';
 import { until } from './until.ts';
 
-/** A function in the path of a namespace on a network: it lets all pass but UDP, and counts what passes. */
+/** Functions in the path of a namespace on a network: they let all pass but UDP, and count what passes. */
 export class InPath {
   readonly #pod: string;
   readonly #process: ChildProcess;
-  /** How often it was started, which is in the name of its namespace. */
-  #starts = 0;
-  #functionProcess: ChildProcess | undefined;
+  readonly #functions: readonly CountingFunction[];
 
-  private constructor(pod: string, process: ChildProcess) {
+  private constructor(pod: string, process: ChildProcess, functions: readonly CountingFunction[]) {
     this.#pod = pod;
     this.#process = process;
+    this.#functions = functions;
   }
 
-  /** `pod`: the name of its namespace, too. */
-  static async before(pod: string): Promise<InPath> {
-    const own = new InPath(pod, await sleeping(pod));
-    await own.start();
+  /** `pod`: the name of its namespace, too. `names`: of the functions, from the network to the pod. */
+  static async before(pod: string, names: readonly string[] = ['function']): Promise<InPath> {
+    const functions = names.map((name) => new CountingFunction(`${pod}-${name}`));
+    for (const each of functions) await each.start();
+    const own = new InPath(pod, await sleeping(pod), functions);
     await own.put('insert');
     return own;
   }
 
-  /** Starts it in a namespace of its own; one that was there before has ended then, and its wire is still where it was. */
-  async start(): Promise<void> {
-    this.#functionProcess?.kill('SIGKILL');
-    this.#starts++;
-    makeNamespace(this.#namespace);
-    this.#functionProcess = await sleeping(this.#namespace);
-    this.#nft(
-      '-f',
-      '-',
-      'table bridge path {\ncounter passed { }\nchain entering {\ntype filter hook prerouting priority -300; policy accept\n' +
-        'ip protocol udp drop\ncounter name passed\n}\n}\n',
-    );
+  /** Starts a function in a namespace of its own; the one before has ended then, and what leads there is still where it was. */
+  async start(at = 0): Promise<void> {
+    await this.#functions[at]?.start();
+  }
+
+  async observed(): Promise<ObservedPath | undefined> {
+    const { project, ...ends } = this.#ends();
+    return (await observePaths(project, [ends]))[0];
   }
 
   /** Whether all that its pod says and hears passes it. */
   async isWhole(): Promise<boolean> {
-    return (await observeWire(this.#ends))?.whole === true;
+    return (await this.observed())?.whole === true;
   }
 
-  /** Packets that have passed. */
+  /** Packets that have passed the first. */
   get passed(): number {
-    const text = this.#nft('list', 'counter', 'bridge', 'path', 'passed');
-    return Number(/packets (\d+)/.exec(text)?.[1]);
+    return this.counts[0] ?? 0;
   }
 
-  /** Puts it there, or takes it out. `environment`: with which that may be killed; then it fails. */
-  async put(verb: 'insert' | 'remove', environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** Questions of ping(8) that have passed each. */
+  get counts(): number[] {
+    return this.#functions.map((each) => each.passed);
+  }
+
+  /**
+   * Puts functions there, or takes all out. `environment`: with which that may be killed; then it fails.
+   * @param order of the functions by their places in the list of names; all of them by themselves
+   */
+  async put(
+    verb: 'insert' | 'remove',
+    environment: Readonly<Record<string, string>> = {},
+    order?: readonly number[],
+  ): Promise<void> {
     const file = path.join(import.meta.dirname, 'wire-process.ts');
-    const args = ['--disable-warning=ExperimentalWarning', file, verb, JSON.stringify(this.#ends)];
+    const args = ['--disable-warning=ExperimentalWarning', file, verb, JSON.stringify(this.#ends(order))];
     const env = { ...process.env, ...compiled, ...environment };
     await promisify(execFile)(process.execPath, args, { env });
   }
 
   end(): void {
-    for (const process of [this.#process, this.#functionProcess]) process?.kill('SIGKILL');
+    this.#process.kill('SIGKILL');
+    for (const each of this.#functions) each.end();
   }
 
-  get #namespace(): string {
-    return `${this.#pod}-function${this.#starts}`;
-  }
-
-  get #ends(): WireEnds {
-    const [pid = 0, functionPid = 0] = [this.#process.pid, this.#functionProcess?.pid];
+  #ends(order: readonly number[] = [...this.#functions.keys()]): PathEnds {
     return {
       project: `path-${this.#pod}`,
       pod: this.#pod,
-      pid,
-      function: `${this.#pod}.function`,
-      functionPid,
+      pid: this.#process.pid ?? 0,
+      functions: order.map((at) => this.#functions[at]!.place),
     };
+  }
+}
+
+/** A function in a namespace that counts what passes. */
+class CountingFunction {
+  readonly #name: string;
+  /** How often it was started, which is in the name of its namespace. */
+  #starts = 0;
+  #process: ChildProcess | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get place() {
+    return { name: this.#name, pid: this.#process?.pid ?? 0 };
+  }
+
+  async start(): Promise<void> {
+    this.end();
+    this.#starts++;
+    makeNamespace(this.#namespace);
+    this.#process = await sleeping(this.#namespace);
+    this.#nft(
+      '-f',
+      '-',
+      'table bridge path {\ncounter passed { }\nchain entering {\ntype filter hook prerouting priority -300; policy accept\n' +
+        'ip protocol udp drop\nip protocol icmp counter name passed\n}\n}\n',
+    );
+  }
+
+  get passed(): number {
+    const text = this.#nft('list', 'counter', 'bridge', 'path', 'passed');
+    return Number(/packets (\d+)/.exec(text)?.[1]);
+  }
+
+  end(): void {
+    this.#process?.kill('SIGKILL');
+  }
+
+  get #namespace(): string {
+    return `${this.#name}${this.#starts}`;
   }
 
   #nft(...args: string[]): string {

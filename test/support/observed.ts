@@ -1,3 +1,4 @@
+import { chainInputs } from '../../src/deploy/chain-inputs.ts';
 import { definitionOf, networkDefinitionOf, sandboxDefinitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
@@ -59,6 +60,7 @@ export function deployed(spec: DeploymentSpec): Observed {
       })),
     ),
     paths: spec.pods.flatMap(({ name: pod, path }) => (path.length > 0 ? [{ pod, path, whole: true }] : [])),
+    ...(spec.chains && { chains: chainsOf(spec, containers) }),
     strays: {},
     functions: Object.fromEntries(
       spec.pods
@@ -69,6 +71,19 @@ export function deployed(spec: DeploymentSpec): Observed {
       pod.management ? [{ pod: pod.name, isolated: pod.management.isolated, sent: 0, received: 0 }] : [],
     ),
   };
+}
+
+function chainsOf(
+  spec: DeploymentSpec,
+  containers: readonly ObservedContainer[],
+): NonNullable<Observed['chains']> {
+  const led = spec.pods.filter(({ chains }) => chains);
+  return Object.fromEntries(
+    led.map((pod) => {
+      const paths = Object.fromEntries((pod.chains ?? []).map(({ chain, path }) => [chain, path]));
+      return [pod.name, { paths, digest: hash(chainInputs(spec, containers, pod)) }];
+    }),
+  );
 }
 
 /** The same with one container changed, or taken away. */

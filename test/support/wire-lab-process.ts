@@ -6,11 +6,12 @@ import type { FirewallRules } from '../../src/networks/path/firewall/rules.ts';
 import { renderRuleset } from '../../src/networks/path/firewall/ruleset.ts';
 import { bridgeIdentity, setGuard } from '../../src/networks/path/guard/guard.ts';
 import type { Leg, Neighbour } from '../../src/networks/path/leg.ts';
-import type { WireEnds } from '../../src/networks/path/wire/scene.ts';
-import { insertWire, releaseNamespace, waysOf } from '../../src/networks/path/wire/wire.ts';
+import type { PathEnds } from '../../src/networks/path/patch/scene.ts';
+import { insertPath, releaseFunction, removePath } from '../../src/networks/path/path.ts';
+import { waysOf } from '../../src/networks/path/ways.ts';
 
 export interface LabOrder {
-  readonly ends: WireEnds;
+  readonly ends: PathEnds;
   readonly rules: FirewallRules;
   /** By bridge. */
   readonly own: Readonly<Record<string, Pick<Leg, 'mac' | 'ipv4' | 'ipv6'>>>;
@@ -19,7 +20,11 @@ export interface LabOrder {
 }
 
 async function follow({ ends, rules, own, neighbours, release }: LabOrder): Promise<void> {
-  if (release) return releaseNamespace(ends.function);
+  const [fn] = ends.functions;
+  if (release) {
+    await removePath(ends.project, ends.pod);
+    return releaseFunction(ends.project, fn?.name ?? '');
+  }
   const legs = (await waysOf(ends)).map(async ({ id, bridge }): Promise<Leg> => {
     const { mac, cidrs } = (await bridgeIdentity(bridge))!;
     return {
@@ -34,8 +39,8 @@ async function follow({ ends, rules, own, neighbours, release }: LabOrder): Prom
       },
     };
   });
-  await nft({ pid: ends.functionPid }, renderRuleset(rules, await Promise.all(legs), 'lab'));
-  await insertWire(ends);
+  await nft({ pid: fn?.pid ?? 0 }, renderRuleset(rules, await Promise.all(legs), 'lab'));
+  await insertPath(ends);
   const guarded = (await waysOf(ends)).map(({ bridge, port }) => ({ bridge, port, ...own[bridge]! }));
   const others = await Promise.all(
     Object.entries(neighbours).flatMap(([bridge, all]) =>

@@ -118,8 +118,7 @@ export class WireLab {
       project: prefix,
       pod: 'db',
       pid: db.pid,
-      function: `${prefix}.firewall`,
-      functionPid: fn.pid,
+      functions: [{ name: `${prefix}.firewall`, pid: fn.pid }],
     };
     const own = {
       front: { mac: db.mac, ipv4: [db.ipv4], ipv6: [db.ipv6] },

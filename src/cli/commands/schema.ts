@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Template } from '../../catalogue/template.ts';
 import { type ProjectOptions, projectCommand } from '../command.ts';
 
 export function schema(): Command {
@@ -12,13 +13,13 @@ export function schema(): Command {
           import('../../selector/parameters.ts'),
         ]);
       const templates = Object.values(loadCatalogue(catalogueFolders(options)).templates);
-      const of = (scope: string) =>
-        Object.fromEntries(
-          templates
-            .filter((template) => template.scope === scope)
-            .map((template) => [template.feature, parametersSchema(template)]),
-        );
-      const value = composeJsonSchema({ service: of('service'), application: of('application') });
+      const of = (offered: readonly Template[]) =>
+        Object.fromEntries(offered.map((template) => [template.feature, parametersSchema(template)]));
+      const value = composeJsonSchema({
+        service: of(templates.filter(({ scope }) => scope === 'service')),
+        application: of(templates.filter(({ scope }) => scope === 'application')),
+        chain: of(templates.filter((template) => template.function)),
+      });
       process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   );

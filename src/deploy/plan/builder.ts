@@ -39,6 +39,19 @@ export class PlanBuilder {
     return this.#steps.has(id);
   }
 
+  /** Whether a step waits for another, whatever is between them. */
+  follows(id: string, before: string): boolean {
+    const seen = new Set<string>();
+    const waiting = [id];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next === before) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      waiting.push(...(this.#steps.get(next)?.after ?? []));
+    }
+    return false;
+  }
+
   /** Ids of the steps that begin like one of the prefixes. */
   idsOf(kind: StepKind, subjects: Iterable<string>): string[] {
     return [...subjects].map((subject) => `${kind} ${subject}`).filter((id) => this.#steps.has(id));

@@ -4,8 +4,8 @@ import type { PodSpec } from '../../selector/spec.ts';
 import { endpointWishes } from '../network-wish.ts';
 import { type ObservedEndpoint, runOf } from '../observed.ts';
 import type { PlanBuilder } from './builder.ts';
-import { planWire } from './functions.ts';
 import type { Planning } from './planning.ts';
+import { planWire } from './wires.ts';
 
 /** Ids of the steps that a pod's containers wait for, beside those of its sandbox; for its application, and for the others. */
 interface Connected {

@@ -37,26 +37,6 @@ export function planFunctions(
   }
 }
 
-/** The step that leads a pod's traffic through its path, if it does not go there already. */
-export function planWire(
-  { observed, builder }: Planning,
-  pod: PodSpec,
-  sandbox: readonly string[],
-): readonly string[] {
-  const { name, path } = pod;
-  if (path.length === 0) return sandbox;
-  const functionSteps = sandboxSteps(builder, path);
-  const now = observed.paths.find((one) => one.pod === name);
-  const passed = path.filter((fn) => now?.path.includes(fn));
-  const whole = now?.whole === true && passed.length === path.length;
-  if (whole && sandbox.length === 0 && functionSteps.length === 0) return [];
-  const after = [...sandbox, ...functionSteps, ...path.map(configurationOf)];
-  const all = path.join(', ');
-  const reason =
-    passed.length > 0 ? `not all of its traffic passes ${all}` : `its traffic has to pass ${all}`;
-  return [builder.add('insertWire', pod.name, { pod }, reason, after)];
-}
-
 export function sandboxSteps(builder: PlanBuilder, pods: readonly string[]): string[] {
   return [...builder.idsOf('createSandbox', pods), ...builder.idsOf('startSandbox', pods)];
 }

@@ -1,19 +1,34 @@
+import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 
-/** Dependencies first, collectors before all, so that the steps that others wait for are planned before them. */
+/**
+ * Dependencies first, and functions before those whose traffic passes them, so that the steps that others wait for are planned
+ * before them; of the rest, collectors before all.
+ */
 export function inDependencyOrder(pods: readonly PodSpec[]): PodSpec[] {
-  const byService = Map.groupBy(pods, (pod) => (pod.role === 'service' ? (pod.service ?? '') : ''));
+  const isReplica = ({ role }: PodSpec) => role === 'service';
+  const byName = new Map(pods.map((pod) => [pod.name, pod]));
+  const byService = Map.groupBy(pods.filter(isReplica), ({ service }) => service ?? '');
   const owners = new Map(pods.map((pod) => [pod.name, pod.service ?? '']));
-  const ordered = new Set<PodSpec>(byService.get('') ?? []);
-  const visited = new Set<string>();
-  const visit = (service: string) => {
+  const ordered = new Set<PodSpec>();
+  const visited = new Set<PodSpec | string>();
+  const visit = (pod: PodSpec) => {
+    if (visited.has(pod)) return;
+    visited.add(pod);
+    for (const fn of functionsOf(pod)) {
+      const passed = byName.get(fn);
+      if (passed) visit(passed);
+    }
+    for (const service of servicesBefore(pod, owners)) visitAll(service);
+    ordered.add(pod);
+  };
+  const visitAll = (service: string) => {
     if (visited.has(service)) return;
     visited.add(service);
-    const replicas = byService.get(service) ?? [];
-    for (const needed of replicas.flatMap((pod) => servicesBefore(pod, owners))) visit(needed);
-    for (const pod of replicas) ordered.add(pod);
+    for (const pod of byService.get(service) ?? []) visit(pod);
   };
-  for (const service of byService.keys()) visit(service);
+  for (const pod of pods) if (!isReplica(pod)) visit(pod);
+  for (const service of byService.keys()) visitAll(service);
   return [...ordered];
 }
 

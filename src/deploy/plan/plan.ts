@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { functionsOf } from '../../selector/led.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
@@ -9,6 +10,7 @@ import { planGuard } from './guard.ts';
 import { planImages } from './images.ts';
 import { inDependencyOrder } from './order.ts';
 import { surplusOf } from './orphans.ts';
+import { planPeers } from './peers.ts';
 import { type Planning, type PlanOptions, replicasByService } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planRemoval } from './removal.ts';
@@ -31,7 +33,10 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
     pods,
     replicas: replicasByService(spec.pods),
   };
-  const wanted = spec.pods.filter((pod) => isWanted(planning, pod));
+  const wanted = withFunctions(
+    planning,
+    spec.pods.filter((pod) => isWanted(planning, pod)),
+  );
   if (options.mode === 'heal' && wanted.length === 0) return builder.build(spec.project);
 
   planImages(planning, wanted);
@@ -42,6 +47,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planWaits(planning, wanted);
   if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);
+  planPeers(planning, wanted);
   planGuard(planning, wanted);
   return builder.build(spec.project);
 }
@@ -54,6 +60,16 @@ function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
     options.mode === 'up' ||
     options.settled !== false ||
     observed.containers.some((one) => podOf(one) === pod.name)
+  );
+}
+
+/** What the traffic of those passes that are wanted is wanted, too, unless it was stopped on purpose. */
+function withFunctions({ spec, options }: Planning, wanted: readonly PodSpec[]): PodSpec[] {
+  const passed = new Set(wanted.flatMap(functionsOf));
+  const is = new Set(wanted);
+  return spec.pods.filter(
+    (pod) =>
+      is.has(pod) || (passed.has(pod.name) && pod.forwards && !options.stopped?.has(pod.service ?? '')),
   );
 }
 

@@ -5,10 +5,11 @@ import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { definitionOf, sandboxDefinitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { containerChange, lossOf, sandboxChange } from './changes.ts';
-import { connectionsOf, planEndpoints } from './endpoints.ts';
+import { planEndpoints } from './endpoints.ts';
 import { imageSteps } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
+import { planUnwire } from './unwire.ts';
 import { dependencySteps } from './waits.ts';
 
 /** What happens to a pod's sandbox, and the steps after which it stands. */
@@ -35,14 +36,7 @@ export function planPod(planning: Planning, pod: PodSpec, changedNetworks: Reado
     planContainer(planning, pod, container, existing, sandbox, after);
   }
   if (options.mode !== 'up') return;
-  const path = observed.paths.find((one) => one.pod === pod.name)?.path ?? [];
-  const left = path.filter((fn) => !pod.path.includes(fn));
-  if (left.length > 0) {
-    const args = { pod: pod.name, path: left };
-    const unwired = builder.add('removeWire', pod.name, args, 'the feature is no longer asked for');
-    // What is led no longer has to be back where its owner looks for it.
-    for (const id of connectionsOf(planning, pod)) builder.delay(id, [unwired]);
-  }
+  planUnwire(planning, pod);
   const wanted = new Set([...pod.containers.map((container) => container.name), sandboxName(pod)]);
   const surplus = existing.filter((container) => !wanted.has(container.name));
   const removed = removeContainers(planning, surplus, 'the feature is no longer asked for');

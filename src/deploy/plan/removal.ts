@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { composeLabel, label } from '../../lib/labels.ts';
-import { keyOf, podOf } from '../observed.ts';
+import { functionsOf } from '../../selector/led.ts';
+import { allPassed, keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 
@@ -59,9 +60,13 @@ function isUsed({ observed, builder }: Pick<Planning, 'observed' | 'builder'>, n
   );
 }
 
-/** What removing needs: with a time that containers have to end, instead of what they were made with. */
+/**
+ * What removing needs: with a time that containers have to end, instead of what they were made with. `pods`: those that are
+ * wanted; absent: none is.
+ */
 export type Removing = Pick<Planning, 'builder' | 'observed'> & {
   readonly options?: Pick<PlanOptions, 'grace'>;
+  readonly pods?: Planning['pods'];
 };
 
 /**
@@ -93,7 +98,10 @@ export function removeContainers(
       after,
     );
   });
-  const functions = containers.filter((container) => keyOf(container) === 'sandbox' && isFunction(container));
+  // One that is made anew takes its wires over from the namespace before.
+  const functions = containers.filter(
+    (one) => keyOf(one) === 'sandbox' && isFunction(one) && !planning.pods?.has(podOf(one)),
+  );
   const sandboxes = containers.filter((container) => keyOf(container) === 'sandbox');
   const endpoints = sandboxes.flatMap((holder) =>
     observed.endpoints
@@ -113,18 +121,26 @@ export function removeContainers(
 
 /** The wires that have to be taken out before a container may go, their removal planned. */
 function wiresBefore(
-  { builder, observed }: Pick<Planning, 'builder' | 'observed'>,
+  { builder, observed, pods }: Removing,
   containers: readonly ObservedContainer[],
   container: ObservedContainer,
   reason: string,
 ): string[] {
-  // Rules and wire belong to the function's namespace: they stay when only its agent is made anew.
-  if (keyOf(container) !== 'sandbox') return [];
   const pod = podOf(container);
-  const paths = observed.paths.filter((one) => one.pod === pod || one.path.includes(pod));
-  return paths.map((one) => {
-    const inside = containers.filter((other) => podOf(other) === one.pod && keyOf(other) !== 'sandbox');
-    return builder.add('removeWire', one.pod, { pod: one.pod, path: one.path }, reason, inside.map(idOf));
+  const isSandbox = keyOf(container) === 'sandbox';
+  const goesWhole = containers.some((other) => podOf(other) === pod && keyOf(other) === 'sandbox');
+  // Rules and wire belong to the function's namespace: they stay when only its agent is made anew, and while it goes first.
+  if (!isSandbox && (!goesWhole || container.labels[label.feature] !== undefined)) return [];
+  const led = [...allPassed(observed)].filter(
+    ([one, passed]) => (one === pod && isSandbox) || (one !== pod && passed.includes(pod)),
+  );
+  return led.flatMap(([one]) => {
+    const wanted = one === pod ? undefined : pods?.get(one);
+    // Who has to pass functions still is led through these in one step, and passes nobody until then.
+    if (wanted && functionsOf(wanted).length > 0 && !builder.has(`removeWire ${one}`))
+      return builder.idsOf('insertWire', [one]);
+    const inside = containers.filter((other) => podOf(other) === one && keyOf(other) !== 'sandbox');
+    return builder.add('removeWire', one, { pod: one }, reason, inside.map(idOf));
   });
 }
 

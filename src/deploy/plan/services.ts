@@ -1,4 +1,5 @@
 import { label } from '../../lib/labels.ts';
+import { functionsOf } from '../../selector/led.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
@@ -47,8 +48,10 @@ export const stopPlan: Make = (spec, observed, services, options) => {
 
 /** Starts what is stopped of services, as `up` would, and leaves the others as they are. */
 export const startPlan: Make = (spec, observed, services, options) => {
+  // What their traffic passes is started, too.
+  const passed = new Set(podsOf(spec, services).flatMap(functionsOf));
   const others = spec.pods.flatMap((pod) =>
-    pod.service && !services.includes(pod.service) ? [pod.service] : [],
+    pod.service && !services.includes(pod.service) && !passed.has(pod.name) ? [pod.service] : [],
   );
   return plan(spec, observed, { ...options, mode: 'heal', stopped: new Set(others), mayRestart: () => true });
 };

@@ -1,5 +1,6 @@
 import type { Application, FeatureRequest, Service } from '../application.ts';
 import type { ComposeFile } from '../schema/compose-file.ts';
+import { toChain } from './chains.ts';
 import { checkConflicts } from './conflicts.ts';
 import type { Assembly, AssemblyInput } from './context.ts';
 import { checkCycles } from './cycles.ts';
@@ -30,6 +31,7 @@ export function assemble(file: ComposeFile, input: AssemblyInput): Application {
     volumes: usedVolumes(linked, assembly),
     manage: (file['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
     objectives: file['x-heddle']?.objectives ?? [],
+    chains: (file['x-heddle']?.chains ?? []).map(toChain),
   };
 }
 

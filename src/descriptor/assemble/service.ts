@@ -2,6 +2,7 @@ import type { FeatureRequest, Healthcheck, Service } from '../application.ts';
 import type { ComposeService } from '../schema/service.ts';
 import { toAttachments, toNetworkMode, toPorts } from './attachments.ts';
 import { toBuild } from './build.ts';
+import { toFunction } from './chains.ts';
 import { isWritten, keyAt, label, type ServiceJob } from './context.ts';
 import { toFileMounts } from './file-mounts.ts';
 import { toHooks } from './hooks.ts';
@@ -60,6 +61,7 @@ export function toService(job: ServiceJob): Service {
       : undefined,
     manage: (c['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
     edge: toPublication(job),
+    function: toFunction(c['x-heddle']?.function),
   });
 }
 

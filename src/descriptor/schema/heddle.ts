@@ -1,5 +1,6 @@
 import { nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
+import { chains, serviceFunction } from './chains.ts';
 import { serviceEdge } from './edge.ts';
 import { closed, integer, text } from './values.ts';
 
@@ -16,7 +17,11 @@ const requests = () =>
 export const serviceManage = requests();
 export const applicationManage = requests();
 
-export const serviceHeddle = closed({ manage: serviceManage.optional(), edge: serviceEdge.optional() });
+export const serviceHeddle = closed({
+  manage: serviceManage.optional(),
+  edge: serviceEdge.optional(),
+  function: serviceFunction.optional(),
+});
 /** What has to hold between two services: which feature watches over it follows from the figures named. */
 const objective = z
   .record(z.string(), z.unknown())
@@ -25,6 +30,7 @@ const objective = z
 export const applicationHeddle = closed({
   manage: applicationManage.optional(),
   objectives: z.array(objective, { error: 'expected a list of objectives' }).optional(),
+  chains: chains.optional(),
 });
 /** Who makes a network: the service of an archetype in place of the engine. Which there are, the node knows. */
 export const networkHeddle = closed({

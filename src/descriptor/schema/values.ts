@@ -25,7 +25,8 @@ export function closed<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-function converted<Written extends z.ZodType, Value>(
+/** What is written, turned into what it means; `expected` says what it may be. */
+export function converted<Written extends z.ZodType, Value>(
   written: Written,
   convert: (value: z.output<Written>) => Value | undefined,
   expected: string,

@@ -3,11 +3,11 @@ import type { Engine } from '../../engines/engine.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { whileTheyRun } from '../../engines/while-they-run.ts';
 import { label } from '../../lib/labels.ts';
-import { ipJson, type Link, type Namespace } from '../../networks/ip.ts';
-import { functionNamespace, managementNamespace } from '../../networks/namespaces.ts';
+import { functionNamespace } from '../../networks/namespaces.ts';
 import { knownHostLinks } from '../../networks/path/host-links.ts';
 import { kindNamed } from '../../networks/path/kinds.ts';
-import { type LinkTables, type Position, positionOf } from '../../networks/path/position.ts';
+import { linksIn, look } from '../../networks/path/patch/scene.ts';
+import { type Position, positionOf } from '../../networks/path/position.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { differences } from './compare.ts';
 import { declaredStanding, type PathLookup } from './declared.ts';
@@ -125,21 +125,11 @@ async function readPositions(
   spec: DeploymentSpec,
   running: readonly RunningContainer[],
 ): Promise<Record<string, Position>> {
-  const functions = spec.pods.flatMap(({ name, function: fn }) => (fn ? [name] : []));
-  const [host, management, ...inFunctions] = await Promise.all([
-    knownHostLinks(),
-    linksIn({ name: managementNamespace(spec.project) }),
-    ...functions.map((name) => linksIn({ name: functionNamespace(name) })),
-  ]);
-  const tables: LinkTables = {
-    host,
-    management,
-    functions: Object.fromEntries(functions.map((name, index) => [name, inFunctions[index] ?? []])),
-  };
+  const around = await look(spec.project, knownHostLinks);
   const firsts = new Map(running.map((container) => [container.pod, container.facts.pid]));
   const idle = await idleFunctions(spec);
   const entries = [...firsts].map(async ([pod, pid]) => {
-    const position = positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), tables);
+    const position = positionOf(sandboxOwner(spec, pod), await linksIn({ pid }), around);
     // Where nothing is in force everything goes by: nothing passes through it.
     const attachments = position.attachments.map((attachment) => ({
       ...attachment,
@@ -165,11 +155,6 @@ async function idleFunctions({ pods }: DeploymentSpec): Promise<Set<string>> {
 function sandboxOwner(spec: DeploymentSpec, name: string): string {
   const sandbox = spec.pods.find((pod) => pod.name === name)?.sandbox;
   return sandbox?.kind === 'pod' ? sandbox.pod : name;
-}
-
-async function linksIn(namespace: Namespace): Promise<Link[]> {
-  if ('name' in namespace && !existsSync(`/run/netns/${namespace.name}`)) return [];
-  return ipJson<Link>(namespace, ['link', 'show']);
 }
 
 function realPath(path: string): string {

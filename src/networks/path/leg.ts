@@ -29,9 +29,23 @@ export interface Neighbour {
   readonly ipv6?: string;
 }
 
-/** Names in the function's namespace: the port of the pod's own end, the outer port, and the bridge between them. */
+/**
+ * While the order of a path changes, a leg has two wires through each function: the lane that frames are in, and the one that
+ * they will be in. A function does the same in both.
+ */
+export type Lane = 0 | 1;
+export const lanes = [0, 1] as const;
+
+/** Names in the function's namespace: the port towards the pod, the one towards the network, and the bridge between them. */
 export const portNames = {
-  inner: (id: number) => `i-${id}`,
-  outer: (id: number) => `o-${id}`,
-  bridge: (id: number) => `w-${id}`,
+  inner: (id: WireId, lane: Lane) => named('i', id, lane),
+  outer: (id: WireId, lane: Lane) => named('o', id, lane),
+  bridge: (id: WireId, lane: Lane) => named('w', id, lane),
 } as const;
+
+/** What the wires of a leg are called by in a function: the leg's number, or, in a function that is shared, eight hex digits. */
+export type WireId = number | string;
+
+function named(kind: string, id: WireId, lane: Lane): string {
+  return `${kind}-${id}${lane === 0 ? '' : `.${lane}`}`;
+}

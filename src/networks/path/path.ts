@@ -1,46 +1,101 @@
-import { type Cut, insertWire, observeWire, removeWire } from './wire/wire.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { endpointIdOf } from '../linux/names.ts';
+import { OpenVswitch } from '../ovs/open-vswitch.ts';
+import { knownHostLinks } from './host-links.ts';
+import { cut } from './patch/cut.ts';
+import { hold, release } from './patch/held.ts';
+import { leadWay } from './patch/lead.ts';
+import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
+import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
+import { Panel } from './patch/panel.ts';
+import { removeRemains, whileAtWork } from './patch/remains.ts';
+import { look, lookSaid, type PathEnds, spaceOf } from './patch/scene.ts';
+import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
-/** A pod, and functions that its traffic passes or is to pass, in the order of its path. `pid`: of a sandbox's process. */
-export interface PathEnds {
-  readonly project: string;
-  readonly pod: string;
-  readonly pid: number;
-  readonly functions: readonly { readonly name: string; readonly pid: number }[];
+/** Interfaces that were cut off, since no function can stand in their path; in words. */
+export type Cut = string;
+
+/**
+ * Leads a pod's traffic through functions: through these, in this order, and through no others, whatever it passed before. Names,
+ * addresses and published ports stay as they are; nothing reaches the pod around them.
+ *
+ * The ends of its links stand at the patch panel of its application, a network namespace of its own, where a program of the kernel
+ * leads each frame from one to the next. In each function's namespace, for the pod's interface of index 2: the bridge `w-2` with
+ * the ports `i-2` (towards the pod) and `o-2` (towards the network). That namespace bears a name under /run/netns, so that it
+ * outlives every process in it, its rules included.
+ *
+ * A way out of the pod in which no function can stand is cut off, whoever made it.
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+export async function insertPath({ functions, chains: chainsPlace, ...place }: PathEnds): Promise<Cut[]> {
+  const panel = new Panel(place.project);
+  return whileAtWork(panel, place.pod, async () => {
+    const own = { chain: '', spaces: await Promise.all(functions.map(spaceOf)) };
+    const chains = await Promise.all(
+      (chainsPlace?.chains ?? []).map(async ({ chain, functions: others }) => ({
+        chain,
+        spaces: await Promise.all(others.map(spaceOf)),
+      })),
+    );
+    const { own: links, around } = await lookSaid(place);
+    const { ways, unguardable } = legsOf(place.pod, links, around.places);
+    for (const link of unguardable) await cut(place.pid, link);
+    const leading = { pod: place.pod, own, chains, place: chainsPlace };
+    const openVswitch = new OpenVswitch();
+    try {
+      for (const way of ways) {
+        const at = outerSwitch(place.pod, way, around.places);
+        if (at || isOfEndpoint(way)) await leadWay({ ...leading, panel, around, openVswitch }, way, at);
+        // An engine sets an end up once it is where it belongs.
+        else if (way.peer.operstate === 'UP') await cut(place.pid, way.own);
+      }
+    } finally {
+      await openVswitch.close();
+    }
+    const spaces = [own, ...chains].flatMap((route) => route.spaces);
+    await Promise.all([...new Map(spaces.map((space) => [space.name, space])).values()].map(hold));
+    return unguardable.map(
+      ({ ifname, linkinfo }) => `${JSON.stringify(ifname)} (${linkinfo?.info_kind ?? 'a card of the host'})`,
+    );
+  });
 }
 
-/** Which functions a pod's traffic passes. */
-export interface ObservedPath {
-  readonly pod: string;
-  /** Their pods, in the order of the path. */
-  readonly path: readonly string[];
-  /** Whether every way into a network passes all of them, and there is no other way out of the pod. */
-  readonly whole: boolean;
+/** Puts the pod's interfaces back on the switches of its networks. @throws HeddleError ERR_NETWORK, ERR_OVS */
+export async function removePath(project: string, pod: string): Promise<void> {
+  const panel = new Panel(project);
+  const failures: unknown[] = [];
+  const { places } = await look(project, knownHostLinks);
+  const openVswitch = new OpenVswitch();
+  try {
+    for (const podEnd of endsAtPanel(pod, places.patch))
+      await takeOut(panel, pod, podEnd, places, openVswitch).catch((error) => failures.push(error));
+    for (const stranded of strandedOf(pod, places.host)) await putBack(stranded, places.host);
+  } finally {
+    await openVswitch.close();
+  }
+  await removeRemains(panel);
+  // Its ways are all out by now, as far as they could be.
+  if (failures.length > 0) throw failures[0];
 }
 
-/** Leads a pod's traffic through functions. Returns the interfaces that were cut off, in whose path none can stand. */
-export async function insertPath(ends: PathEnds): Promise<Cut[]> {
-  const cuts: Cut[] = [];
-  for (const wire of wiresOf(ends)) cuts.push(...(await insertWire(wire)));
-  return cuts;
+/** Lets go of a function's namespace: with the last process in it, it ends. */
+export async function releaseFunction(project: string, fn: string): Promise<void> {
+  await release(fn);
+  await removeRemains(new Panel(project));
 }
 
-export async function removePath(pod: string, path: readonly string[]): Promise<void> {
-  for (const fn of path) await removeWire(pod, fn);
+/**
+ * What a way leads to; nothing when it leads to nothing, or when that is not known of an endpoint's.
+ * @throws HeddleError ERR_NETWORK for one that was cut in two
+ */
+function outerSwitch(pod: string, way: Way, places: PatchLinks): Switch | undefined {
+  const at = switchOfWay(way, places);
+  if (!at && way.place !== 'host' && !isOfEndpoint(way))
+    throw new HeddleError('ERR_NETWORK', `${pod}: the way at ${way.peer.ifname} leads to no bridge any more`);
+  return at;
 }
 
-/** Nothing: its traffic passes none of them. */
-export async function observePath(ends: PathEnds): Promise<ObservedPath | undefined> {
-  const found = await Promise.all(wiresOf(ends).map(observeWire));
-  const wires = found.filter((wire) => wire !== undefined);
-  if (wires.length === 0) return undefined;
-  return {
-    pod: ends.pod,
-    path: wires.map((wire) => wire.function),
-    whole: wires.every(({ whole }) => whole),
-  };
-}
-
-/** A wire for each function: so far there is at most one. */
-function wiresOf({ functions, ...ends }: PathEnds) {
-  return functions.map(({ name, pid }) => ({ ...ends, function: name, functionPid: pid }));
+/** Whether its port is an endpoint's of Heddle's, which its owner looks after. */
+function isOfEndpoint(way: Way): boolean {
+  return endpointIdOf(originalName(way) ?? '') !== undefined;
 }

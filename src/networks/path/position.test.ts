@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { linkCalled } from '../../../test/support/link.ts';
 import type { Link } from '../ip.ts';
-import { type LinkTables, positionOf } from './position.ts';
+import { passagePorts, wayPorts } from './patch/names.ts';
+import type { Surroundings } from './patch/scene.ts';
+import { positionOf } from './position.ts';
 
 const link = (
   ifindex: number,
@@ -19,26 +21,50 @@ const link = (
     },
   });
 
-/** As read of an application with a firewall at `db` and an agent at `web`. */
+/** As read of an application with a firewall and a shaper at `db` and an agent at `web`. */
 const web = [link(2, 'eth0', 1101), link(3, 'heddle0', 7)];
-const db = [link(2, 'eth0', 1102)];
-const wire = [
-  link(2, 'w-2'),
-  link(3, 'o-2', 1103, { master: 'w-2' }),
-  link(1102, 'i-2', 2, { master: 'w-2', ifalias: 'shop-db-1 2 veth5' }),
-];
-const tables: LinkTables = {
-  host: [link(1101, 'veth4', 2, { master: 'podman2' }), link(1103, 'hdl1', 3, { master: 'podman2' })],
-  management: [
-    link(2, 'management'),
-    link(7, 'p2b5', 3, { master: 'management', ifalias: 'shop-web-1', isolated: true }),
-  ],
-  functions: { 'shop-db-1.firewall': wire },
+const db = [link(2, 'eth0', 21)];
+const ends = wayPorts({ pod: 'shop-db-1', ifindex: 2 });
+const through = (fn: string, first: number) => {
+  const key = {
+    pod: 'shop-db-1',
+    ifindex: 2,
+    chain: '',
+    function: fn,
+    lane: 0,
+    wire: 2,
+    namespace: 1,
+  } as const;
+  const ports = passagePorts(key);
+  const mark = { ifalias: `shop-db-1 2 ${fn} 0 2` };
+  return [link(first, ports.outer, 3, mark), link(first + 1, ports.inner, 4, mark)];
+};
+const hops = (...order: number[]) => {
+  const pairs = order.flatMap((port, at) => (at % 2 === 0 ? [[port, order[at + 1] ?? 0] as const] : []));
+  return new Map(pairs.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]));
+};
+const around: Surroundings = {
+  places: {
+    host: [link(1101, 'veth4', 2, { master: 'podman2' }), link(1103, 'hdl1', 22, { master: 'podman2' })],
+    management: [
+      link(2, 'management'),
+      link(7, 'p2b5', 3, { master: 'management', ifalias: 'shop-web-1', isolated: true }),
+    ],
+    patch: [
+      link(21, ends.pod, 2, { ifalias: 'shop-db-1 2 veth5 podman2' }),
+      link(22, ends.switch, 1103, { ifalias: 'shop-db-1 2 veth5 podman2' }),
+      ...through('shop-db-1.firewall', 31),
+      ...through('shop-db-1.shaper', 41),
+    ],
+  },
+  hops: hops(22, 41, 42, 31, 32, 21),
+  heads: new Map(),
+  attached: new Set(),
 };
 
 describe('the position of a pod', () => {
   test('is the bridge that its interface ends at, and its port on the management bridge', () => {
-    const { attachments, management, how } = positionOf('shop-web-1', web, tables);
+    const { attachments, management, how } = positionOf('shop-web-1', web, around);
     expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: [] }]);
     expect(management).toBe('isolated');
     expect(how).toEqual([
@@ -47,51 +73,38 @@ describe('the position of a pod', () => {
     ]);
   });
 
-  test('is behind the function in its path', () => {
-    const { attachments, management } = positionOf('shop-db-1', db, tables);
-    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: ['shop-db-1.firewall'] }]);
-    expect(management).toBe('none');
-  });
-
-  test('is behind one whose wire was cut short, whose inner end has the mark of the endpoint still', () => {
-    const [bridge, outer, inner] = wire as [Link, Link, Link];
-    const cut = [bridge, outer, { ...inner, ifalias: 'heddle endpoint 0123456789ab ip.lab/shop-db-1' }];
-    const { attachments } = positionOf('shop-db-1', db, {
-      ...tables,
-      functions: { 'shop-db-1.firewall': cut },
-    });
-    expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path: ['shop-db-1.firewall'] }]);
-  });
-
   test('is behind all functions in its path, the outermost first', () => {
-    const outer = [
-      link(2, 'w-2'),
-      link(3, 'o-2', 1104, { master: 'w-2' }),
-      link(1103, 'i-2', 3, { master: 'w-2', ifalias: 'shop-db-1 2 hdl1' }),
-    ];
-    const { attachments } = positionOf('shop-db-1', db, {
-      ...tables,
-      host: [link(1104, 'hdl2', 3, { master: 'podman2' })],
-      functions: { ...tables.functions, 'shop-db-1.shaper': outer },
-    });
+    const { attachments, management, how } = positionOf('shop-db-1', db, around);
     const path = ['shop-db-1.shaper', 'shop-db-1.firewall'];
     expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman2', path }]);
+    expect(management).toBe('none');
+    expect(how).toEqual(['eth0 leads through shop-db-1.shaper, shop-db-1.firewall to the bridge podman2']);
   });
 
-  test('is not behind a function that only has interfaces of the same numbers', () => {
-    const { attachments } = positionOf('shop-web-1', [link(2, 'eth0', 1102)], {
-      ...tables,
-      host: [...tables.host, link(1102, 'veth9', 2, { master: 'podman3' })],
-    });
+  test('is behind those alone that frames are led through', () => {
+    const { attachments } = positionOf('shop-db-1', db, { ...around, hops: hops(22, 31, 32, 21) });
+    expect(attachments[0]?.path).toEqual(['shop-db-1.firewall']);
+  });
+
+  test('is not at the panel for having an interface of the same number as another that is', () => {
+    const host = [...around.places.host, link(21, 'veth9', 2, { master: 'podman3' })];
+    const places = { ...around.places, host };
+    const { attachments } = positionOf('shop-web-1', [link(2, 'eth0', 21)], { ...around, places });
     expect(attachments).toEqual([{ interface: 'eth0', bridge: 'podman3', path: [] }]);
   });
 
   test('is open when the port on the management bridge is not isolated', () => {
-    const management = tables.management.map((port) => ({ ...port, linkinfo: { info_kind: 'veth' } }));
-    expect(positionOf('shop-web-1', web, { ...tables, management }).management).toBe('open');
+    const management = around.places.management.map((port) => ({
+      ...port,
+      linkinfo: { info_kind: 'veth' },
+    }));
+    const places = { ...around.places, management };
+    expect(positionOf('shop-web-1', web, { ...around, places }).management).toBe('open');
   });
 
-  test('of a function is not that of the wires that end in it', () => {
-    expect(positionOf('shop-db-1.firewall', wire, tables).attachments).toEqual([]);
+  test('of a function is not that of the ways that lead through it', () => {
+    const bridge = { master: 'w-2' };
+    const inside = [link(2, 'w-2'), link(3, 'o-2', 31, bridge), link(4, 'i-2', 32, bridge)];
+    expect(positionOf('shop-db-1.firewall', inside, around).attachments).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 import { type Link, peerIn } from '../ip.ts';
-import { isManagement, leadsOut } from './wire/legs.ts';
-import { innerMark, outerOf } from './wire/outside.ts';
+import { isManagement, leadsOut, type Way, wayOf } from './patch/legs.ts';
+import { endOnHost } from './patch/outside.ts';
+import { passedBy } from './patch/passed.ts';
+import type { Surroundings } from './patch/scene.ts';
 
 /** Where the interfaces of a pod lead. */
 export interface Position {
@@ -18,31 +20,25 @@ interface Attachment {
   readonly path: readonly string[];
 }
 
-/** The interfaces of the namespaces that a pod's may lead to. */
-export interface LinkTables {
-  readonly host: readonly Link[];
-  readonly management: readonly Link[];
-  /** By the function's pod. */
-  readonly functions: Readonly<Record<string, readonly Link[]>>;
-}
-
 /** Follows each veth of a pod to its other end, and through the functions in its path to a bridge. */
-export function positionOf(pod: string, own: readonly Link[], tables: LinkTables): Position {
+export function positionOf(pod: string, own: readonly Link[], around: Surroundings): Position {
+  const { places } = around;
   const how: string[] = [];
   const attachments: Attachment[] = [];
   let management: Position['management'] = 'none';
-  // In a function's own pod, ports of bridges are the wires of others.
+  // In a function's own pod, ports of bridges are ends of the ways of others.
   const ends = own.filter((each) => each.master === undefined && leadsOut(each));
   for (const link of ends) {
-    if (isManagement(pod, link, tables.management)) {
-      const port = peerIn(tables.management, link);
+    if (isManagement(pod, link, places.management)) {
+      const port = peerIn(places.management, link);
       management = port?.linkinfo?.info_slave_data?.isolated === true ? 'isolated' : 'open';
       how.push(
         `${link.ifname} ends at ${port?.ifname ?? '?'}, a port of the management bridge (${management})`,
       );
       continue;
     }
-    const attachment = follow(pod, link, tables);
+    const way = wayOf(pod, link, places);
+    const attachment = { interface: link.ifname, ...(way ? follow(pod, way, around) : nowhere) };
     const path = attachment.path.length > 0 ? ` through ${attachment.path.join(', ')}` : '';
     how.push(`${link.ifname} leads${path} to the bridge ${attachment.bridge ?? '(not found)'}`);
     attachments.push(attachment);
@@ -50,29 +46,9 @@ export function positionOf(pod: string, own: readonly Link[], tables: LinkTables
   return { attachments, management, how };
 }
 
-function follow(pod: string, link: Link, { host, functions }: LinkTables): Attachment {
-  const path: string[] = [];
-  let end: Link | undefined = link;
-  for (;;) {
-    const passed = functionAt(pod, end, functions, path);
-    if (!passed) return { interface: link.ifname, bridge: end && peerIn(host, end)?.master, path };
-    path.unshift(passed.name);
-    end = passed.outer;
-  }
-}
+const nowhere = { bridge: undefined, path: [] };
 
-/** The function, of those that were not passed yet, that an end leads to, and the other end of its wire. */
-function functionAt(
-  pod: string,
-  end: Link | undefined,
-  functions: LinkTables['functions'],
-  passed: readonly string[],
-): { readonly name: string; readonly outer: Link | undefined } | undefined {
-  for (const [name, links] of Object.entries(functions)) {
-    const inner = end && peerIn(links, end);
-    // One that was moved, and nothing more, says whose it is by its other end alone.
-    if (!inner || (innerMark(inner).pod ?? pod) !== pod || passed.includes(name)) continue;
-    return { name, outer: outerOf(inner, links) };
-  }
-  return undefined;
+function follow(pod: string, way: Way, around: Surroundings): Omit<Attachment, 'interface'> {
+  const { functions } = passedBy(pod, way, around, []);
+  return { bridge: endOnHost(way, around.places)?.master, path: functions };
 }

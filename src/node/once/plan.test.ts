@@ -93,6 +93,17 @@ describe('what a one-off needs around it', () => {
     expect(podsOf(spec)).toContain('shop-once');
   });
 
+  test('is the function, too, that its traffic passes with others’', () => {
+    const led = `
+services:
+  web: { image: a }
+  other: { image: d }
+  fw: { image: f, network_mode: none, x-heddle: { function: wire } }
+x-heddle: { chains: [{ name: c, from: other, to: web, through: [fw] }] }`;
+    const spec = select(load({ 'compose.yaml': led }), loadCatalogue(), { oneOff: asked('web') });
+    expect(surroundings({ spec, dependencies: true }, undefined).dependencies).toEqual(['fw']);
+  });
+
   test('is nothing without dependencies: nothing is wanted then that was not', () => {
     const { wanted, spec } = neededBy('web', undefined, false);
     expect(wanted).toBeUndefined();

@@ -1,5 +1,6 @@
 import type { OnceRequest } from '../../api/contracts/exec.ts';
 import { HeddleError } from '../../lib/errors.ts';
+import { functionsOf } from '../../selector/led.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { attachedSpec, type Desired } from '../desired.ts';
 
@@ -47,13 +48,17 @@ export function surroundings(
   };
 }
 
-/** All that has to be there before: what it depends on, what that depends on, and in whose network it lives. */
+/** All that has to be there before: what it depends on, what that depends on, in whose network it lives, what its traffic passes. */
 function dependenciesOf(pod: PodSpec, pods: readonly PodSpec[]): string[] {
   const found = new Set<string>();
-  const visit = ({ containers, sandbox }: PodSpec) => {
-    const owner = sandbox.kind === 'pod' ? pods.find(({ name }) => name === sandbox.pod)?.service : undefined;
-    const needed = containers.flatMap(({ dependsOn }) => dependsOn.map(({ service }) => service));
-    for (const service of [...needed, ...(owner === undefined ? [] : [owner])]) {
+  const visit = (one: PodSpec) => {
+    const { sandbox } = one;
+    const near = [...functionsOf(one), ...(sandbox.kind === 'pod' ? [sandbox.pod] : [])];
+    const owners = pods.flatMap(({ name, role, service }) =>
+      role === 'service' && service !== undefined && near.includes(name) ? service : [],
+    );
+    const needed = one.containers.flatMap(({ dependsOn }) => dependsOn.map(({ service }) => service));
+    for (const service of [...needed, ...owners]) {
       if (found.has(service)) continue;
       found.add(service);
       pods.filter((other) => other.role === 'service' && other.service === service).forEach(visit);

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
+import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
+import { bpftoolBatch } from '../../bpf/bpftool.ts';
 import { ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
@@ -11,8 +13,6 @@ import { removeAll, type Step } from '../remove-all.ts';
 import { isCarried, stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
 import { unguardTunnels } from '../tunnel-guard.ts';
 import { type Attached, attach, attachedOf, type Net, ownQdisc } from './attach.ts';
-import { mountBpffs, unmountBpffs } from './bpffs.ts';
-import { bpftoolBatch } from './bpftool.ts';
 import type { Carrier } from './carrier.ts';
 import { entryChanges, ownIn } from './entries.ts';
 import { type Maps, mapNames, readMaps } from './maps.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
+import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import type { IngressPort, Refused, RunningProgram } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
 import {
@@ -14,7 +15,6 @@ import {
   ownQdisc,
   type Qdisc,
 } from './attach.ts';
-import { bpftool, bpftoolBatch } from './bpftool.ts';
 import { checkProgram, programError } from './check-program.ts';
 import { OwnPins } from './own-pins.ts';
 import { type ProgramName, programNames } from './program.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
-import { bpftool } from './bpftool.ts';
+import { bpftool } from '../../bpf/bpftool.ts';
 import { mapNames } from './maps.ts';
 
 /** What scripts/build.mjs makes of dataplane/NAME.bpf.c. */

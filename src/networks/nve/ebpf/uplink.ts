@@ -1,8 +1,8 @@
+import { bpftool } from '../../bpf/bpftool.ts';
 import { ipBatch, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { removeAll } from '../remove-all.ts';
 import { attach, detach, type Hook, hasIngress, isOwnFilter, type Qdisc, type TcFilter } from './attach.ts';
-import { bpftool } from './bpftool.ts';
 import { made, words } from './maps.ts';
 import type { Program } from './program.ts';
 import { tcBatch, tcJson } from './tc.ts';

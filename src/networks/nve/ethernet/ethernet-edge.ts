@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
+import { mountBpffs } from '../../bpf/bpffs.ts';
+import { bpftoolBatch } from '../../bpf/bpftool.ts';
 import { ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
 import { attachedOf, type Net } from '../ebpf/attach.ts';
-import { mountBpffs } from '../ebpf/bpffs.ts';
-import { bpftoolBatch } from '../ebpf/bpftool.ts';
 import { EbpfEdge } from '../ebpf/ebpf-edge.ts';
 import { mapNames, readMaps } from '../ebpf/maps.ts';
 import { objectFile, Program } from '../ebpf/program.ts';

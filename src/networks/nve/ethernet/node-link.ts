@@ -1,8 +1,8 @@
+import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { silence } from '../../linux/quiet.ts';
 import { attach, ownQdisc } from '../ebpf/attach.ts';
-import { bpftool, bpftoolBatch } from '../ebpf/bpftool.ts';
 import { words } from '../ebpf/maps.ts';
 import type { Program } from '../ebpf/program.ts';
 import { tcBatch } from '../ebpf/tc.ts';

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { hexOf } from '../../nft.ts';
 import { stampLine } from '../../stamp.ts';
-import { type Leg, portNames } from '../leg.ts';
+import { type Lane, type Leg, lanes, portNames, type WireId } from '../leg.ts';
 import type { FirewallRules } from './rules.ts';
 
 /** Marks that tell the inet chains which way a frame goes; bridges hide the port from them. */
@@ -29,10 +29,12 @@ const ndTypes = 'icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert }';
  * ARP does not pass, nor anything at a port that the rules do not know.
  */
 export function identityTable(legs: readonly Leg[], rules: FirewallRules, digest: string): string[] {
-  const ports = legs.flatMap(({ id }) => [
-    `"${portNames.inner(id)}" : goto inside_${id}`,
-    `"${portNames.outer(id)}" : goto outside_${id}`,
-  ]);
+  const ports = legs.flatMap(({ id }) =>
+    lanes.flatMap((lane) => [
+      `"${portNames.inner(id, lane)}" : goto inside_${id}`,
+      `"${portNames.outer(id, lane)}" : goto outside_${id}`,
+    ]),
+  );
   return [
     'table bridge heddle {',
     stampLine(digest),
@@ -42,14 +44,18 @@ export function identityTable(legs: readonly Leg[], rules: FirewallRules, digest
     '  chain prerouting {',
     '    type filter hook prerouting priority -300; policy drop;',
     ...legs.flatMap(({ id, mac }) => [
-      `    iifname "${portNames.inner(id)}" ether saddr != ${mac} ${spoofed}`,
-      `    iifname "${portNames.outer(id)}" ether saddr ${mac} ${spoofed}`,
+      `    iifname ${inEither(portNames.inner, id)} ether saddr != ${mac} ${spoofed}`,
+      `    iifname ${inEither(portNames.outer, id)} ether saddr ${mac} ${spoofed}`,
     ]),
     ...(ports.length > 0 ? [`    iifname vmap { ${ports.join(', ')} }`] : []),
     `    ${other}`,
     '  }',
     '}',
   ];
+}
+
+function inEither(nameOf: (id: WireId, lane: Lane) => string, id: number): string {
+  return `{ ${lanes.map((lane) => `"${nameOf(id, lane)}"`).join(', ')} }`;
 }
 
 function chains(leg: Leg, rules: FirewallRules): string[] {

@@ -30,7 +30,7 @@ describe('the rules of a firewall', () => {
     const lines = linesOf(rulesOf([fromWeb]));
     const mark = markOf(rulesOf([fromWeb]));
     expect(lines).toContain(
-      'set service4_web { type ifname . ipv4_addr; elements = { "w-2" . 10.9.0.11 }; }',
+      'set service4_web { type ifname . ipv4_addr; elements = { "w-2" . 10.9.0.11, "w-2.1" . 10.9.0.11 }; }',
     );
     expect(lines).toContain(
       `iifname . ct original ip saddr @service4_web meta l4proto tcp ct original proto-dst 3306 ct state new ct mark set ${mark} counter name ingress_0 accept`,

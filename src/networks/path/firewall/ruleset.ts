@@ -1,6 +1,6 @@
 import { contentHash } from '../../../lib/hash.ts';
 import { stampLine } from '../../stamp.ts';
-import { type Leg, portNames } from '../leg.ts';
+import { type Leg, lanes, portNames } from '../leg.ts';
 import { identityTable, inbound, outbound } from './identity.ts';
 import { neighbourChains, neighbourRules } from './neighbours.ts';
 import { type FirewallRule, type FirewallRules, type Peer, type PortRange, servicesIn } from './rules.ts';
@@ -67,7 +67,7 @@ function serviceSets(rules: FirewallRules, legs: readonly Leg[]): string[] {
         neighbours
           .filter((neighbour) => neighbour.service === service)
           .flatMap((neighbour) => (family === 4 ? neighbour.ipv4 : neighbour.ipv6) ?? [])
-          .map((address) => `"${portNames.bridge(id)}" . ${address}`),
+          .flatMap((address) => lanes.map((lane) => `"${portNames.bridge(id, lane)}" . ${address}`)),
       );
       const list = elements.length > 0 ? ` elements = { ${elements.join(', ')} };` : '';
       return `  set ${setName(service, family)} { type ifname . ipv${family}_addr;${list} }`;

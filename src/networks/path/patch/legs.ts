@@ -1,11 +1,12 @@
 import { type Link, peerIn } from '../../ip.ts';
+import { wayPorts } from './names.ts';
 
 /**
  * Where the interfaces of a pod lead, by their other ends and not by their names: whoever has the rights inside the pod may
  * give an interface any name.
  */
 export interface Legs {
-  /** Into networks: the other end is on the host, or at a function. */
+  /** Into networks: the other end is on the host, or at the patch panel. */
   readonly ways: readonly Way[];
   /** Out of the pod, but nowhere that a function could stand: macvlan, a tunnel's end, a card of the host's own. */
   readonly unguardable: readonly Link[];
@@ -18,23 +19,21 @@ export interface Way {
   readonly peer: Link;
 }
 
-/** `former`: a function's namespace whose sandbox has ended, and that holds the wire still. */
-export type PlaceName = 'host' | 'function' | 'former';
+export type PlaceName = 'host' | 'patch';
 
 /** The interfaces of the namespaces that a pod's may lead to. */
-export interface WireLinks {
+export interface PatchLinks {
   readonly host: readonly Link[];
-  readonly function: readonly Link[];
-  readonly former: readonly Link[];
+  readonly patch: readonly Link[];
   readonly management: readonly Link[];
 }
 
-export function legsOf(pod: string, own: readonly Link[], places: WireLinks): Legs {
+export function legsOf(pod: string, own: readonly Link[], places: PatchLinks): Legs {
   const ways: Way[] = [];
   const unguardable: Link[] = [];
   for (const link of own.filter(leadsOut)) {
     if (isManagement(pod, link, places.management)) continue;
-    const way = wayOf(link, places);
+    const way = wayOf(pod, link, places);
     if (way) ways.push(way);
     else unguardable.push(link);
   }
@@ -46,19 +45,21 @@ export function isManagement(pod: string, link: Link, management: readonly Link[
   return peerIn(management, link)?.ifalias === pod;
 }
 
-/** Of a wire's two ends and the pod's own: the one that is a port of the wire's bridge. */
-export function wayOf(own: Link, places: Omit<WireLinks, 'management'>): Way | undefined {
+/** At the panel, where many pods' ends may be, each bears a name that says whose interface it is of. */
+export function wayOf(
+  pod: string,
+  own: Link,
+  { host, patch }: Pick<PatchLinks, 'host' | 'patch'>,
+): Way | undefined {
   if (own.linkinfo?.info_kind !== 'veth') return undefined;
-  for (const place of ['function', 'host', 'former'] as const) {
-    const peer = peerIn(place === 'host' ? places.host : places[place].filter(isInner), own);
-    if (peer) return { own, place, peer };
-  }
-  return undefined;
-}
-
-/** In a function's namespace only the inner ends of wires are ends of somebody's interface. */
-function isInner({ ifname }: Link): boolean {
-  return ifname.startsWith('i-');
+  const { pod: name } = wayPorts({ pod, ifindex: own.ifindex });
+  const atPanel = peerIn(
+    patch.filter(({ ifname }) => ifname === name),
+    own,
+  );
+  if (atPanel) return { own, place: 'patch', peer: atPanel };
+  const onHost = peerIn(host, own);
+  return onHost && { own, place: 'host', peer: onHost };
 }
 
 /**

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { linkCalled } from '../../../../test/support/link.ts';
 import type { Link } from '../../ip.ts';
 import { ovsPort } from '../host-links.ts';
-import type { Way, WireLinks } from './legs.ts';
-import { innerMark, isInserted, outsideNames, switchOf } from './outside.ts';
+import type { Way } from './legs.ts';
+import { wayPorts } from './names.ts';
+import { innerMark, isPlugged, outsideNames, switchOf } from './outside.ts';
 
 const veth = (ifindex: number, ifname: string, link_index: number, more: Partial<Link> = {}) =>
   linkCalled(ifname, { ifindex, link_index, linkinfo: { info_kind: 'veth' }, ...more });
@@ -68,29 +69,22 @@ describe('the switch of a port', () => {
   });
 });
 
-describe('a way is led', () => {
-  const inner = (original: string) =>
-    veth(9, 'i-2', 2, { master: 'w-2', ifalias: `shop-db-1 2 ${original}` });
-  const led = (original: string, onHost: readonly Link[]) => {
-    const peer = inner(original);
-    const places: WireLinks = {
-      host: onHost,
-      function: [peer, veth(3, 'o-2', 8, { master: 'w-2' })],
-      former: [],
-      management: [],
-    };
-    const way: Way = { own: veth(2, 'eth0', 9), place: 'function', peer };
-    return isInserted(way, places);
+describe('a way leads over the panel', () => {
+  const ends = wayPorts({ pod: 'shop-db-1', ifindex: 2 });
+  const led = (original: string, host: readonly Link[]) => {
+    const peer = veth(9, ends.pod, 2, { ifalias: `shop-db-1 2 ${original}` });
+    const way: Way = { own: veth(2, 'eth0', 9), place: 'patch', peer };
+    return isPlugged(way, { host, patch: [peer, veth(3, ends.switch, 8)] });
   };
 
-  test('when the outer end has the place of the endpoint’s port, and is open', () => {
+  test('when its end on the host has the place of the endpoint’s port, and is open', () => {
     expect(led(port, [veth(8, port, 3)])).toBe(true);
     expect(led(port, [veth(8, 'hdl0', 3)])).toBe(false);
     expect(led(port, [veth(8, port, 3, { flags: [] })])).toBe(false);
     expect(led(port, [])).toBe(false);
   });
 
-  test('when the outer end is a port of the engine’s bridge', () => {
+  test('when its end on the host is a port of the engine’s bridge', () => {
     expect(led('veth5', [veth(8, 'hdl0', 3, { master: 'podman2' })])).toBe(true);
     expect(led('veth5', [veth(8, 'hdl0', 3)])).toBe(false);
   });

@@ -18,18 +18,27 @@ export async function open(
   at: Switch | undefined,
   before: Link | undefined,
 ): Promise<void> {
+  const { name } = port;
+  await ipBatch(host, opening(current, port, at, before));
+  if (!mayBeOfOvs(port, at)) return;
+  await guard(name);
+  await ipBatch(host, [`link set ${name} up`]);
+}
+
+/** Lines for `ip -batch` that do so, but for the last step of one that may be a port of Open vSwitch. Pure. */
+export function opening(
+  current: string,
+  port: PortName,
+  at: Switch | undefined,
+  before: Link | undefined,
+): string[] {
   const { name, alias } = port;
-  const isGuarded = mayBeOfOvs(port, at);
-  const up = `link set ${name} up`;
-  await ipBatch(host, [
+  return [
     ...(current === name ? [] : [`link set ${current} name ${name}`]),
     `link set ${name} alias "${alias}"`,
     ...(at && !at.isOvs ? [`link set ${name} master ${at.bridge}`, ...asPortLike(name, before)] : []),
-    ...(isGuarded ? [] : [up]),
-  ]);
-  if (!isGuarded) return;
-  await guard(name);
-  await ipBatch(host, [up]);
+    ...(mayBeOfOvs(port, at) ? [] : [`link set ${name} up`]),
+  ];
 }
 
 /** Makes an endpoint's port one of its bridge of Open vSwitch, if it leads to one. @throws HeddleError ERR_OVS */

@@ -2,14 +2,14 @@ import { contentHash } from '../../../lib/hash.ts';
 import { type Link, peerIn } from '../../ip.ts';
 import { aliasOf, endpointIdOf, endpointIn, isBridgeName, isOwn, portName } from '../../linux/names.ts';
 import { ovsPort } from '../host-links.ts';
-import { portNames } from '../leg.ts';
-import type { Way, WireLinks } from './legs.ts';
+import type { PatchLinks, Way } from './legs.ts';
+import { acrossFrom } from './names.ts';
 
 // The port of a switch of the host at which a way begins. Pure.
 
 /**
  * What a port on the host is called. That of an endpoint of Heddle's has the endpoint's name and mark whether it leads to the
- * pod or to a wire before it: whose network it is looks after it alike. Before one of an engine's the wire has a name of its
+ * pod or to the panel: whose network it is looks after it alike. The panel's port on one of an engine's has a name of its
  * own, since the engine finds its interfaces by their names.
  */
 export interface PortName {
@@ -26,7 +26,7 @@ export interface Switch {
   readonly isOvs: boolean;
 }
 
-/** Name of a wire's end on the host, unless it has an endpoint's; at most 15 characters. */
+/** Name of the end on the host of a link to the panel, unless it has an endpoint's; at most 15 characters. */
 export function wireEndName(pod: string, end: number | string): string {
   return `hdl${contentHash(`${pod} ${end}`).slice(0, 11)}`;
 }
@@ -36,7 +36,7 @@ function wireEndMark(pod: string, { ifindex }: Pick<Link, 'ifindex'>, bridge: st
   return `heddle ${pod} ${ifindex}${bridge === undefined ? '' : ` ${bridge}`}`;
 }
 
-/** What the outer end of a wire is called while it waits, and what once it is the port. `before`: the port so far. */
+/** What the end on the host of a link to the panel is called while it waits, and what once it is the port. `before`: the port so far. */
 export function outsideNames(
   pod: string,
   own: Pick<Link, 'ifindex'>,
@@ -69,7 +69,7 @@ interface InnerMark {
   readonly bridge?: string;
 }
 
-/** What is kept at the inner end of a wire, for the way back. */
+/** What is kept at the pod's end at the panel, for the way back. */
 export function innerMark({ ifalias = '' }: Link): InnerMark {
   const [pod, , original, bridge] = ifalias.split(' ');
   const endpoint = endpointIn(ifalias);
@@ -91,25 +91,27 @@ export function innerMarkOf(
   return [pod, ifindex, original, bridge].filter((word) => word !== undefined).join(' ');
 }
 
+type Places = Pick<PatchLinks, 'host' | 'patch'>;
+
 /** The port on the host behind which a way begins. */
-export function endOnHost({ place, peer }: Way, places: WireLinks): Link | undefined {
-  return place === 'host' ? peer : portBehind(peer, places[place], places.host);
+export function endOnHost({ place, peer }: Way, places: Places): Link | undefined {
+  return place === 'host' ? peer : portBehind(peer, places);
 }
 
-/** The same of a wire by its inner end. */
-export function portBehind(inner: Link, links: readonly Link[], onHost: readonly Link[]): Link | undefined {
-  const outer = outerOf(inner, links);
-  return outer && peerIn(onHost, outer);
+/** The same by the pod's end at the panel. */
+export function portBehind(podEnd: Link, { host, patch }: Places): Link | undefined {
+  const switchEnd = switchEndOf(podEnd, patch);
+  return switchEnd && peerIn(host, switchEnd);
 }
 
-/** The other port of the wire's bridge. */
-export function outerOf({ ifname }: Link, links: readonly Link[]): Link | undefined {
-  return links.find((link) => link.ifname === ifname.replace(/^i-/, 'o-'));
+/** The end at the panel that leads to the switch, of the way that a pod's end is of. */
+export function switchEndOf({ ifname }: Link, patch: readonly Link[]): Link | undefined {
+  return patch.find((link) => link.ifname === acrossFrom(ifname));
 }
 
 /** Where a way leads to. */
-export function switchOfWay(way: Way, places: WireLinks): Switch | undefined {
-  const { bridge } = way.place === 'host' ? {} : innerMark(way.peer);
+export function switchOfWay(way: Way, places: Places): Switch | undefined {
+  const { bridge } = innerMark(way.peer);
   return switchOf(endOnHost(way, places), places.host, bridge);
 }
 
@@ -130,10 +132,10 @@ export function switchOf(
   return isBridgeName(name) ? { bridge: name, isOvs: true } : undefined;
 }
 
-/** Whether a way passes a function, from the port of its switch on. */
-export function isInserted({ own, place, peer }: Way, places: WireLinks): boolean {
-  if (place !== 'function' || peer.master !== portNames.bridge(own.ifindex)) return false;
-  const port = portBehind(peer, places.function, places.host);
+/** Whether a way leads over the panel, from the port of its switch on. */
+export function isPlugged({ place, peer }: Way, places: Places): boolean {
+  if (place !== 'patch') return false;
+  const port = portBehind(peer, places);
   const { original = '' } = innerMark(peer);
   if (endpointIdOf(original) === undefined) return port?.master !== undefined;
   // That an endpoint's is a port of its switch, its owner sees to; not that it is open.

@@ -1,7 +1,7 @@
-import { HeddleError } from '../../../lib/errors.ts';
-import { run } from '../../../lib/exec.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { run } from '../../lib/exec.ts';
 
-const hint = 'the edge needs bpftool (apt-get install bpftool)';
+const hint = 'programs in the kernel need bpftool (apt-get install bpftool)';
 
 /** Runs one command of bpftool(8) and returns its JSON. */
 export async function bpftool<T>(...args: readonly string[]): Promise<T> {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statfsSync } from 'node:fs';
-import { HeddleError } from '../../../lib/errors.ts';
-import { run } from '../../../lib/exec.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { run } from '../../lib/exec.ts';
 
 /** Of the file system that programs and maps are pinned in (include/uapi/linux/magic.h, BPF_FS_MAGIC). */
 const bpffs = 0xcafe4a11;

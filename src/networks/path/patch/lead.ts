@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { deleteLinks, ipBatch, type Link } from '../../ip.ts';
+import { functionNamespace } from '../../namespaces.ts';
+import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
+import { portNames } from '../leg.ts';
+import { type Selection, selectionOf } from '../selection.ts';
+import type { WantedHead } from './heads.ts';
+import { type WayEnds, writes } from './hops.ts';
+import type { Way } from './legs.ts';
+import { type PodEnd, passagePorts, switchMark, wayPorts } from './names.ts';
+import type { Switch } from './outside.ts';
+import type { Panel } from './panel.ts';
+import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassages } from './passage.ts';
+import { endsOf } from './passed.ts';
+import { plannedOn } from './planned.ts';
+import { hopsOf, innerHead, routesIn } from './routes.ts';
+import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
+import { isLed, WayIn } from './way.ts';
+
+/** Milliseconds that a frame may be on its way through functions that are taken out, before what it passes goes. */
+const drained = 50;
+
+/** A route of a way: through its own path (no chain), or through the functions of a chain. From the network to the pod. */
+export interface Route {
+  readonly chain: string;
+  readonly spaces: readonly FunctionSpace[];
+}
+
+/** What a way is led by: the panel, what is seen around it, and its routes. */
+export interface Leading {
+  readonly panel: Panel;
+  readonly pod: string;
+  readonly around: Surroundings;
+  readonly own: Route;
+  readonly chains: readonly Route[];
+  readonly place: ChainsPlace | undefined;
+  readonly openVswitch: OpenVswitch;
+}
+
+/**
+ * Leads one way through functions, whatever it passed before. All that is new stands before the first frame is led to it, and at
+ * no moment a frame passes less than what it was to pass before, or is to pass from now on.
+ * @param at where the way leads to; absent where the owner of an endpoint has to find it
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+export async function leadWay(leading: Leading, way: Way, at: Switch | undefined): Promise<void> {
+  const { panel, pod, around, own, chains, place, openVswitch } = leading;
+  const end = { pod, ifindex: way.own.ifindex };
+  const known = passagesAt(end, around.places.patch);
+  const led = isLed(way, around) ? endsOf(end, around.places.patch) : undefined;
+  const now = led && routesIn(around, led, known);
+  const routes = [own, ...chains];
+  const whole = wholePassages(
+    end,
+    routes.flatMap(({ spaces }) => spaces),
+    around,
+  );
+  const planned = routes.map((route) =>
+    plannedOn(
+      end,
+      way.own.mtu,
+      route,
+      route.chain === '' ? now?.own : now?.chains.get(route.chain),
+      whole,
+      around.hops,
+    ),
+  );
+  const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
+  const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
+  await Promise.all([
+    buildPassages(
+      panel,
+      planned.flat().filter((key) => !isWhole(key)),
+    ),
+    wayIn?.prepare(around.places.host),
+  ]);
+  if (led && place) await mark(panel, end, undefined);
+  const patch = await linksIn(panel.namespace);
+  const all = passagesAt(end, patch);
+  const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
+  const selection =
+    place && selectionOf(place.chains, place.networks.find(({ bridge }) => bridge === at?.bridge) ?? nowhere);
+  const note = async (ends: WayEnds) => {
+    const wanted = hopsOf(ends, ownPassages, chainPassages);
+    const begins = new Map(
+      [...around.heads].map(([port, { next, rules }]) => [port, [next, ...rules.map((rule) => rule.next)]]),
+    );
+    const { fresh, live } = writes(around.hops, wanted.hops, ends, [...known, ...all], begins);
+    const heads = selection ? headsOf(ends, innerHead(ends, ownPassages), wanted, selection, around) : [];
+    await panel.note(fresh);
+    await panel.prepare(heads);
+    const ended = [...around.heads.keys()].filter(
+      (port) => wanted.hops.has(port) && !heads.some((head) => head.port === port),
+    );
+    await panel.lead(live, heads, ended);
+    return new Map(heads.map(({ port, generation }) => [port, generation]));
+  };
+  const expected = led ?? expectedEnds(end, way, patch);
+  let kept = await note(expected);
+  if (wayIn) {
+    await wayIn.move(openVswitch);
+    const found = endsOf(end, await linksIn(panel.namespace));
+    if (found && found.pod !== expected.pod) kept = await note(found);
+  }
+  const used = new Set([...ownPassages, ...chainPassages.flat()]);
+  await clear(
+    panel,
+    all.filter((one) => !used.has(one)),
+    kept,
+    led ? drained : 0,
+  );
+  if (place) await mark(panel, end, place.digest);
+}
+
+const nowhere = { bridge: '', gateway: [] };
+
+function foundIn(all: readonly KnownPassage[], keys: readonly Planned[]): readonly KnownPassage[] {
+  return keys.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
+}
+
+/** What begins at the two ports at which chains do. */
+function headsOf(
+  ends: WayEnds,
+  inner: number,
+  { hops, inbound, outbound }: ReturnType<typeof hopsOf>,
+  selection: Selection,
+  { heads }: Surroundings,
+): WantedHead[] {
+  const head = (port: number, isInbound: boolean, chains: readonly number[]): WantedHead => ({
+    port,
+    generation: ((heads.get(port)?.generation ?? 0) + 1) >>> 0,
+    next: hops.get(port) ?? 0,
+    inbound: isInbound,
+    selection,
+    chains,
+  });
+  return [head(ends.switch, true, inbound), head(inner, false, outbound)];
+}
+
+/** An interface that is moved keeps its index, unless somebody has that there: where frames go is noted before it comes. */
+function expectedEnds(end: PodEnd, { peer }: Way, patch: readonly Link[]): WayEnds {
+  const names = wayPorts(end);
+  const switchEnd = patch.find(({ ifname }) => ifname === names.switch)?.ifindex ?? 0;
+  const podEnd = patch.find(({ ifname }) => ifname === names.pod)?.ifindex ?? peer.ifindex;
+  return { pod: podEnd, switch: switchEnd };
+}
+
+/** Says at the end that leads to the switch what the chains were made from, once they are. */
+async function mark(panel: Panel, end: PodEnd, digest: string | undefined): Promise<void> {
+  await ipBatch(panel.namespace, [`link set ${wayPorts(end).switch} alias "${switchMark(end, digest)}"`]);
+}
+
+/** Takes passages away that no frame is led to any more, and what began at ports before. */
+async function clear(
+  panel: Panel,
+  old: readonly KnownPassage[],
+  kept: ReadonlyMap<number, number>,
+  after: number,
+): Promise<void> {
+  if (old.length === 0 && kept.size === 0) return;
+  await wait(after);
+  const gone = new Set(old.flatMap(({ outer, inner }) => [outer, inner]));
+  await panel.forget((port) => gone.has(port), kept);
+  await deleteLinks(
+    panel.namespace,
+    old.flatMap(({ ports }) => Object.values(ports)),
+  );
+  for (const { function: fn, lane, wire } of old) {
+    const name = functionNamespace(fn);
+    if (existsSync(`/run/netns/${name}`)) await deleteLinks({ name }, [portNames.bridge(wire, lane)]);
+  }
+}

@@ -1,0 +1,186 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { run } from '../../../lib/exec.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
+import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
+import { inNamespace, type Namespace } from '../../ip.ts';
+import { managementNamespace, patchNamespace } from '../../namespaces.ts';
+import { attach, ownQdisc } from '../../nve/ebpf/attach.ts';
+import { words } from '../../nve/ebpf/maps.ts';
+import {
+  type Entry,
+  type Formatted,
+  type HeadEntry,
+  headEntries,
+  type PeerKey,
+  type RuleEntry,
+  readHeads,
+  staleKeys,
+  type WantedHead,
+} from './heads.ts';
+import type { Write } from './hops.ts';
+import type { Noted } from './routes.ts';
+
+/** Where the programs and maps of panels are pinned: they belong to namespaces of this host, and last as long. */
+const bpffs = '/run/heddle-patch';
+
+/** For interfaces that come. */
+const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
+
+/** A panel as it is: what is noted at its ports, and at which of them the program hangs. */
+export interface PanelState extends Noted {
+  readonly attached: ReadonlySet<number>;
+}
+
+const empty: PanelState = { hops: new Map(), heads: new Map(), attached: new Set() };
+
+/** Where a panel's program notes what. */
+type MapName = 'hops' | 'heads' | 'rules' | 'peers';
+const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers'];
+
+/** The patch panel of an application: a network namespace of its own, and in the kernel its program with what it notes. */
+export class Panel {
+  readonly namespace: Namespace & { readonly name: string };
+  readonly #folder: string;
+
+  constructor(project: string) {
+    this.namespace = { name: patchNamespace(project) };
+    // A name with a dot is none in that file system.
+    this.#folder = path.join(bpffs, managementNamespace(project));
+  }
+
+  get isThere(): boolean {
+    return existsSync(`/run/netns/${this.namespace.name}`);
+  }
+
+  /** Sees to it that it is there, and its program loaded. @throws HeddleError ERR_NETWORK */
+  async make(): Promise<void> {
+    // What is noted for a namespace that has gone is of interfaces that have gone.
+    if (!this.isThere) {
+      rmSync(this.#folder, { recursive: true, force: true });
+      await run('ip', ['netns', 'add', this.namespace.name], { code: 'ERR_NETWORK' });
+    }
+    if (this.#isLoaded) return;
+    // Nobody speaks there: with IPv6 the kernel would, at every port (RFC 4862, 5.3).
+    if (existsSync(noIpv6)) await inNamespace(this.namespace, ['tee', noIpv6], '1');
+    await mountBpffs(bpffs);
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder);
+    const object = path.join(packageRoot, 'dist', 'dataplane', 'patch.bpf.o');
+    await bpftool('prog', 'loadall', object, this.#folder, 'pinmaps', this.#folder);
+  }
+
+  async read(): Promise<PanelState> {
+    if (!this.isThere || !this.#isLoaded) return empty;
+    const batch = [
+      'net show',
+      `prog show pinned ${this.#program}`,
+      ...(['hops', 'heads', 'rules'] as const).map((name) => this.#dump(name)),
+    ];
+    const text = await inNamespace(
+      this.namespace,
+      ['bpftool', '-j', 'batch', 'file', '-'],
+      `${batch.join('\n')}\n`,
+    );
+    const [net, program, hops, heads, rules] = (JSON.parse(text) as { output: unknown }[]).map(
+      ({ output }) => output,
+    );
+    const { id } = program as { id: number };
+    const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
+    return {
+      hops: new Map(
+        (hops as Formatted<number, number>[]).map(({ formatted }) => [formatted.key, formatted.value]),
+      ),
+      heads: readHeads(heads as HeadEntry[], rules as RuleEntry[]),
+      attached: new Set(tc.filter((one) => one.id === id).map(({ ifindex }) => ifindex)),
+    };
+  }
+
+  /** Lines for `tc -batch` that hang the program at ports, in place of what hangs there. */
+  hang(ports: readonly string[]): string {
+    const lines = ports.flatMap((port) => [ownQdisc(port), attach(port, 'ingress', this.#program)]);
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** Notes where frames go, one port after the other. */
+  async note(hops: readonly Write[]): Promise<void> {
+    await bpftoolBatch(hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])));
+  }
+
+  /** Notes what begins at ports, of a generation that is not in force yet. */
+  async prepare(heads: readonly WantedHead[]): Promise<void> {
+    await bpftoolBatch(
+      heads
+        .map(headEntries)
+        .flatMap(({ peers, rules }) => [
+          ...peers.map((entry) => this.#update('peers', entry)),
+          ...rules.map((entry) => this.#update('rules', entry)),
+        ]),
+    );
+  }
+
+  /** Puts in force what was prepared, together with hops, and ends what begins at other ports. */
+  async lead(hops: readonly Write[], heads: readonly WantedHead[], ended: readonly number[]): Promise<void> {
+    await bpftoolBatch([
+      ...hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])),
+      ...heads.map((head) => this.#update('heads', headEntries(head).head)),
+      ...ended.map((port) => this.#delete('heads', words(port))),
+    ]);
+  }
+
+  /** Forgets all that is noted at ports, but for what begins there in a generation that is kept. */
+  async forget(
+    isGone: (port: number) => boolean,
+    kept: ReadonlyMap<number, number> = new Map(),
+  ): Promise<void> {
+    if (!this.#isLoaded) return;
+    const [hops, heads, rules, peers] = (await bpftoolBatch(mapNames.map((name) => this.#dump(name)))) as [
+      Formatted<number, number>[],
+      HeadEntry[],
+      RuleEntry[],
+      PeerKey[],
+    ];
+    const isStale = (port: number) => isGone(port) && !kept.has(port);
+    const portsOf = (entries: readonly Formatted<number, unknown>[]) =>
+      entries.map(({ formatted: { key } }) => key).filter(isStale);
+    const stale = staleKeys((port) => isGone(port) || kept.has(port), kept, rules, peers);
+    await bpftoolBatch([
+      ...portsOf(heads).map((port) => this.#delete('heads', words(port))),
+      ...portsOf(hops).map((port) => this.#delete('hops', words(port))),
+      ...stale.rules.map((key) => this.#delete('rules', key)),
+      ...stale.peers.map((key) => this.#delete('peers', key)),
+    ]);
+  }
+
+  /** Takes it away, with all that is still in it. */
+  async remove(): Promise<void> {
+    if (this.isThere) await run('ip', ['netns', 'del', this.namespace.name], { code: 'ERR_NETWORK' });
+    rmSync(this.#folder, { recursive: true, force: true });
+    if (existsSync(bpffs) && readdirSync(bpffs).length === 0) await unmountBpffs(bpffs);
+  }
+
+  get #isLoaded(): boolean {
+    return [this.#program, ...mapNames.map((name) => this.#map(name))].every((file) => existsSync(file));
+  }
+
+  get #program(): string {
+    return path.join(this.#folder, 'pass');
+  }
+
+  #map(name: MapName): string {
+    return path.join(this.#folder, name);
+  }
+
+  #dump(name: MapName): string {
+    return `map dump pinned ${this.#map(name)}`;
+  }
+
+  #update(name: MapName, [key, value]: Entry): string {
+    return `map update pinned ${this.#map(name)} key hex ${key} value hex ${value} any`;
+  }
+
+  #delete(name: MapName, key: string): string {
+    return `map delete pinned ${this.#map(name)} key hex ${key}`;
+  }
+}

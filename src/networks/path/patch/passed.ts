@@ -1,0 +1,49 @@
+import type { Link } from '../../ip.ts';
+import type { WayEnds } from './hops.ts';
+import type { Way } from './legs.ts';
+import { type PodEnd, wayPorts } from './names.ts';
+import { type KnownPassage, passagesAt, wholePassages } from './passage.ts';
+import { routesIn } from './routes.ts';
+import type { FunctionSpace, Surroundings } from './scene.ts';
+import { isLed } from './way.ts';
+
+/** The functions that frames of a way pass, from the network to the pod. */
+export interface Passed {
+  /** Of all but those of chains. */
+  readonly functions: readonly string[];
+  /** Of each chain, those that come before. */
+  readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** Whether frames come through, in both directions the same way, and it is the only one. */
+  readonly whole: boolean;
+}
+
+const nothing: Passed = { functions: [], chains: new Map(), whole: false };
+
+/** Pure. `spaces`: of functions that run, whether the way leads through them or not. */
+export function passedBy(
+  pod: string,
+  way: Way,
+  around: Surroundings,
+  spaces: readonly FunctionSpace[],
+): Passed {
+  const end = { pod, ifindex: way.own.ifindex };
+  const ends = endsOf(end, around.places.patch);
+  if (way.place === 'host' || !ends) return nothing;
+  const { own, chains } = routesIn(around, ends, passagesAt(end, around.places.patch));
+  if (!own) return nothing;
+  const whole = new Set(wholePassages(end, spaces, around).map(({ outer }) => outer));
+  const names = (passages: readonly KnownPassage[]) => passages.map((passage) => passage.function);
+  return {
+    functions: names(own),
+    chains: new Map([...chains].map(([chain, passages]) => [chain, names(passages)])),
+    whole: isLed(way, around) && [own, ...chains.values()].flat().every(({ outer }) => whole.has(outer)),
+  };
+}
+
+/** The ends of a way at the panel, when both are there. Pure. */
+export function endsOf(end: PodEnd, patch: readonly Link[]): WayEnds | undefined {
+  const names = wayPorts(end);
+  const indexOf = (name: string) => patch.find(({ ifname }) => ifname === name)?.ifindex;
+  const [pod, switchEnd] = [indexOf(names.pod), indexOf(names.switch)];
+  return pod === undefined || switchEnd === undefined ? undefined : { pod, switch: switchEnd };
+}

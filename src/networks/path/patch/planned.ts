@@ -1,0 +1,62 @@
+import { type Lane, lanes } from '../leg.ts';
+import { type Hops, isStepwise } from './hops.ts';
+import type { Route } from './lead.ts';
+import { type PodEnd, wireOf } from './names.ts';
+import type { KnownPassage, Planned } from './passage.ts';
+
+/**
+ * Which passage through each function frames of a route are to take. Where functions only come, or only go, those that stay keep
+ * theirs; else all have new ones, in the other lane: a frame that is on its way stays in the order in which it came. Pure.
+ * @param now passages that frames of the route take so far
+ * @param whole those of the way that are whole
+ */
+export function plannedOn(
+  { pod, ifindex }: PodEnd,
+  mtu: number,
+  { chain, spaces }: Route,
+  now: readonly KnownPassage[] | undefined,
+  whole: readonly KnownPassage[],
+  hops: Hops,
+): Planned[] {
+  const names = (all: readonly { readonly function: string }[]) => all.map((one) => one.function);
+  const stepwise = isStepwise(
+    names(now ?? []),
+    spaces.map(({ name }) => name),
+  );
+  // Who was killed while frames changed over has left the new lane ready.
+  const ready = now
+    ? undefined
+    : readyLane(
+        chain,
+        spaces.map(({ name }) => name),
+        whole,
+        hops,
+      );
+  return spaces.map(({ name, pid, namespace, isShared = false }) => {
+    const current = now?.find((passage) => passage.function === name);
+    const isUsable = stepwise && whole.some(({ outer }) => outer === current?.outer);
+    const other: Lane = current?.lane === 0 ? 1 : 0;
+    const lane = ready ?? (current && isUsable ? current.lane : other);
+    const wire = wireOf({ pod, ifindex }, chain, isShared);
+    return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu };
+  });
+}
+
+/** The lane in which frames go through functions in their order from the first to the last, whoever comes to those. */
+function readyLane(
+  chain: string,
+  functions: readonly string[],
+  whole: readonly KnownPassage[],
+  hops: Hops,
+): Lane | undefined {
+  return lanes.find((lane) => {
+    const passages = functions.map((name) =>
+      whole.find((one) => one.chain === chain && one.function === name && one.lane === lane),
+    );
+    return passages.every((passage, at) => {
+      const next = passages[at + 1];
+      if (!passage || at === passages.length - 1) return passage !== undefined;
+      return next && hops.get(passage.inner) === next.outer && hops.get(next.outer) === passage.inner;
+    });
+  });
+}

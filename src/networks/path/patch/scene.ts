@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { HeddleError } from '../../../lib/errors.ts';
+import { ipJson, type Link, type Namespace } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
+import { managementNamespace } from '../../namespaces.ts';
+import { hostLinks, isUnsaid, knownHostLinks } from '../host-links.ts';
+import type { ChainMatch, WayNetwork } from '../selection.ts';
+import { legsOf, type PatchLinks } from './legs.ts';
+import { endOnHost } from './outside.ts';
+import { Panel, type PanelState } from './panel.ts';
+
+/** A pod, and functions that its traffic passes or is to pass, from the network to the pod. `pid`: of a sandbox's process. */
+export interface PathEnds extends PodPlace {
+  readonly functions: readonly FunctionPlace[];
+  readonly chains?: ChainsPlace;
+}
+
+/** What of a pod's traffic passes others besides: between the network and its own functions. */
+export interface ChainsPlace {
+  readonly networks: readonly WayNetwork[];
+  /** In the order of the file. */
+  readonly chains: readonly ChainPlace[];
+  /** What all that was made from. */
+  readonly digest: string;
+}
+
+export interface ChainPlace extends ChainMatch {
+  readonly chain: string;
+  /** From the network to the pod. */
+  readonly functions: readonly FunctionPlace[];
+}
+
+export interface PodPlace {
+  readonly project: string;
+  readonly pod: string;
+  readonly pid: number;
+}
+
+export interface FunctionPlace {
+  readonly name: string;
+  readonly pid: number;
+  /** Whether more than one way may lead through it. */
+  readonly isShared?: boolean;
+}
+
+/** All that is seen at one time of the host, and of the panel that its pods are led through. */
+export interface Surroundings extends PanelState {
+  readonly places: PatchLinks;
+}
+
+/** A function's network namespace. */
+export interface FunctionSpace extends FunctionPlace {
+  /** Its inode, which no other has while it is there. */
+  readonly namespace: number;
+  readonly links: readonly Link[];
+}
+
+/** `onHost`: what is read of the interfaces of the host. */
+export async function look(
+  project: string,
+  onHost: () => Promise<readonly Link[]> = () => linksIn(host),
+): Promise<Surroundings> {
+  const panel = new Panel(project);
+  const [ofHost, patch, state, management] = await Promise.all([
+    onHost(),
+    panel.isThere ? linksIn(panel.namespace) : [],
+    panel.read(),
+    linksUnder(managementNamespace(project)),
+  ]);
+  return { ...state, places: { host: ofHost, patch, management } };
+}
+
+/**
+ * By what is known of the host; Open vSwitch has to say the rest only where one of the pod's own ways ends at a port of it.
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+export async function lookSaid({
+  project,
+  pod,
+  pid,
+}: PodPlace): Promise<{ readonly own: readonly Link[]; readonly around: Surroundings }> {
+  const [own, around] = await Promise.all([linksIn({ pid }), look(project, knownHostLinks)]);
+  const { ways } = legsOf(pod, own, around.places);
+  const ports = ways.map((way) => endOnHost(way, around.places));
+  const isSaid = !ports.some((port) => port && isUnsaid(port));
+  return { own, around: isSaid ? around : await look(project, hostLinks) };
+}
+
+/** @throws HeddleError ERR_NETWORK when its process has ended */
+export async function spaceOf({ name, pid, isShared = false }: FunctionPlace): Promise<FunctionSpace> {
+  const [{ ino }, links] = await Promise.all([
+    stat(`/proc/${pid}/ns/net`).catch((cause) => {
+      throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
+    }),
+    linksIn({ pid }),
+  ]);
+  return { name, pid, isShared, namespace: ino, links };
+}
+
+export function linksIn(namespace: Namespace): Promise<Link[]> {
+  return ipJson<Link>(namespace, ['link', 'show']);
+}
+
+async function linksUnder(name: string): Promise<Link[]> {
+  return existsSync(`/run/netns/${name}`) ? linksIn({ name }) : [];
+}

@@ -1,0 +1,76 @@
+import { deleteLinks, ipBatch, type Link, standByIn } from '../../ip.ts';
+import { host } from '../../linux/links.ts';
+import { endpointIdOf } from '../../linux/names.ts';
+import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
+import type { PatchLinks } from './legs.ts';
+import { wayPorts } from './names.ts';
+import { endpointName, innerMark, portBehind, switchEndOf, switchOf, wireEndName } from './outside.ts';
+import type { Panel } from './panel.ts';
+import { open, opening, plug } from './plug.ts';
+
+/**
+ * Puts a pod's end at the panel back on the switch of its network. Without its name, or a switch to put it on, it stays.
+ * @throws HeddleError ERR_NETWORK, ERR_OVS
+ */
+export async function takeOut(
+  panel: Panel,
+  pod: string,
+  podEnd: Link,
+  places: PatchLinks,
+  openVswitch: OpenVswitch,
+): Promise<void> {
+  const { original, bridge } = innerMark(podEnd);
+  if (original === undefined) return;
+  const before = portBehind(podEnd, places);
+  const at = switchOf(before, places.host, bridge);
+  const endpoint = endpointIdOf(original);
+  const switchEnd = switchEndOf(podEnd, places.patch)?.ifname;
+  const move = (name: string) => `link set ${podEnd.ifname} netns ${process.pid} name ${name}`;
+  if (endpoint !== undefined) {
+    // Its other end has the name that is needed.
+    if (switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
+    const port = endpointName(original, endpoint, before);
+    await ipBatch(panel.namespace, [`link set ${podEnd.ifname} alias "${port.alias}"`, move(original)]);
+    await open(original, port, at, before);
+    // Where Open vSwitch is away, the owner of an endpoint puts it there; the way is out by then.
+    await plug(port, at, openVswitch).catch(async (error) => {
+      if (!(await openVswitch.isAway())) throw error;
+    });
+    return;
+  }
+  if (!at) return;
+  // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
+  const taken = places.host.some((link) => link.ifname === original);
+  const name = taken ? wireEndName(pod, `${podEnd.ifname} back`) : original;
+  // Its mark says where it belongs until it is there. Meanwhile nothing passes: what puts it there waits for it.
+  const onHost = standByIn(host, ['ip', '-batch', '-']);
+  const lines = opening(name, { name, alias: '' }, at, before);
+  const failed = await ipBatch(panel.namespace, [move(name)]).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  await onHost.finish(failed ? '' : `${lines.join('\n')}\n`);
+  if (failed) throw failed.error;
+  if (switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
+}
+
+/** The ends of a pod's ways at the panel: each is named after the interface that its other end is. Pure. */
+export function endsAtPanel(pod: string, patch: readonly Link[]): readonly Link[] {
+  return patch.filter(
+    ({ ifname, link_index: ifindex }) => ifindex !== undefined && ifname === wayPorts({ pod, ifindex }).pod,
+  );
+}
+
+/** What whoever took a pod's ways out has left on the host when it was killed: back, and on no switch. Pure. */
+export function strandedOf(pod: string, onHost: readonly Link[]): readonly Link[] {
+  return onHost.filter((link) => {
+    const mark = innerMark(link);
+    return link.master === undefined && mark.pod === pod && mark.original !== undefined;
+  });
+}
+
+/** Puts such a one where its mark says. */
+export async function putBack(stranded: Link, onHost: readonly Link[]): Promise<void> {
+  const at = switchOf(undefined, onHost, innerMark(stranded).bridge);
+  if (at) await open(stranded.ifname, { name: stranded.ifname, alias: '' }, at, undefined);
+}

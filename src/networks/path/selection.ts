@@ -1,0 +1,115 @@
+import ipaddr from 'ipaddr.js';
+import type { PortMatch } from '../../descriptor/chain.ts';
+
+// Which frames of a pod's way are of which chain. Pure.
+
+/** A chain as far as frames are told by it. */
+export interface ChainMatch {
+  /** Whether `ports` are of the pod at the other end. */
+  readonly side: 'from' | 'to';
+  /** Empty: everything. */
+  readonly ports: readonly PortMatch[];
+  readonly peer: Peer;
+}
+
+/** Who is at the other end: at addresses, by the bridge of a network; all on a network but its gateway; or behind gateways. */
+export type Peer =
+  | { readonly kind: 'addresses'; readonly byBridge: Readonly<Record<string, readonly string[]>> }
+  | { readonly kind: 'network'; readonly bridge: string }
+  | { readonly kind: 'outside' };
+
+/** The network that a way leads to. `gateway`: its addresses with the lengths of their networks: `10.89.0.1/24`. */
+export interface WayNetwork {
+  readonly bridge: string;
+  readonly gateway: readonly string[];
+}
+
+export interface Selection {
+  /** Prefixes of addresses: the chains that whoever is in one is of, a bit each. The longest counts. */
+  readonly peers: readonly PeerEntry[];
+  /** The first that fits counts. */
+  readonly rules: readonly SelectionRule[];
+}
+
+export interface PeerEntry {
+  /** 16 bytes, of IPv4 mapped (RFC 4291, 2.5.5.2). */
+  readonly address: readonly number[];
+  /** Bits of it, up to 128. */
+  readonly length: number;
+  readonly chains: bigint;
+}
+
+export interface SelectionRule {
+  /** By its place among the chains. */
+  readonly chain: number;
+  /** As IP has them; 0: any. */
+  readonly protocol: number;
+  readonly from: number;
+  readonly to: number;
+  readonly atPeer: boolean;
+}
+
+const protocols = { tcp: 6, udp: 17 } as const;
+/** Chains at one pod, which are bits of a number. */
+export const mostChains = 64;
+/** Rules at one pod; dataplane/patch.bpf.c reads no more. */
+export const mostRules = 256;
+
+/** What is said to all on a link, or to routers, is nobody's beyond it (RFC 1122, 3.2.1.3; RFC 4291, 2.5.6 and 2.7). */
+const ofTheLink = ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/128', 'fe80::/10', 'ff00::/8'];
+/** Everybody of a family. */
+const everybody = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
+
+/** Chains in the order of the file: of two that a frame could be of, it is of the first. */
+export function selectionOf(chains: readonly ChainMatch[], network: WayNetwork): Selection {
+  const bits = new Map<string, bigint>();
+  const add = (cidr: string, more: bigint) => bits.set(cidr, (bits.get(cidr) ?? 0n) | more);
+  const maskOf = (isOf: (peer: Peer) => boolean) =>
+    chains.reduce((mask, { peer }, at) => (isOf(peer) ? mask | (1n << BigInt(at)) : mask), 0n);
+  const outside = maskOf(({ kind }) => kind === 'outside');
+  const here = maskOf((peer) => peer.kind === 'network' && peer.bridge === network.bridge);
+  // Where a family has no gateway, nobody of it is outside.
+  for (const cidr of network.gateway) {
+    const [address] = ipaddr.parseCIDR(cidr);
+    add(everybody[address.kind()], outside);
+    add(networkOf(cidr), here);
+    add(`${address.toString()}/${address.kind() === 'ipv4' ? 32 : 128}`, outside);
+  }
+  for (const cidr of ofTheLink) add(cidr, 0n);
+  for (const [at, { peer }] of chains.entries()) {
+    if (peer.kind !== 'addresses') continue;
+    for (const address of peer.byBridge[network.bridge] ?? [])
+      add(`${address}/${address.includes(':') ? 128 : 32}`, here | (1n << BigInt(at)));
+  }
+  return {
+    peers: [...bits].map(([cidr, mask]) => ({ ...mapped(cidr), chains: mask })),
+    rules: chains.flatMap(rulesOf),
+  };
+}
+
+function rulesOf({ ports, side }: ChainMatch, chain: number): SelectionRule[] {
+  if (ports.length === 0) return [{ chain, protocol: 0, from: 0, to: 0, atPeer: false }];
+  return ports.map(({ protocol, from, to }) => ({
+    chain,
+    protocol: protocols[protocol],
+    from,
+    to,
+    atPeer: side === 'from',
+  }));
+}
+
+function networkOf(cidr: string): string {
+  const [address, length] = ipaddr.parseCIDR(cidr);
+  const network =
+    address.kind() === 'ipv4'
+      ? ipaddr.IPv4.networkAddressFromCIDR(cidr)
+      : ipaddr.IPv6.networkAddressFromCIDR(cidr);
+  return `${network.toString()}/${length}`;
+}
+
+function mapped(cidr: string): Pick<PeerEntry, 'address' | 'length'> {
+  const [address, length] = ipaddr.parseCIDR(cidr);
+  return address instanceof ipaddr.IPv4
+    ? { address: address.toIPv4MappedAddress().toByteArray(), length: length + 96 }
+    : { address: address.toByteArray(), length };
+}

@@ -1,0 +1,137 @@
+import type { Catalogue } from '../../catalogue/load.ts';
+import type { Template } from '../../catalogue/template.ts';
+import type { Application, Service } from '../../descriptor/application.ts';
+import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
+import { type FeatureUse, readUse, templateFor } from '../features.ts';
+import { type EngineOffer, lackOf } from '../needs.ts';
+
+/** One of the functions that a chain leads through. */
+export type ChainFunction =
+  | { readonly kind: 'service'; readonly service: Service }
+  | { readonly kind: 'feature'; readonly use: FeatureUse };
+
+/** What the functions of chains are looked up in. */
+export interface Offered {
+  readonly application: Application;
+  readonly catalogue: Catalogue;
+  readonly engine?: EngineOffer | undefined;
+}
+
+/** As it is shown to the user. */
+export function functionName(fn: ChainFunction): string {
+  return fn.kind === 'service' ? fn.service.name : fn.use.template.feature;
+}
+
+/** The functions of a chain in their order. `led`: the service at whose pods it is enforced. What is wrong is reported. */
+export function functionsOf(
+  offered: Offered,
+  chain: Chain,
+  led: Service,
+  path: Path,
+  report: AddDiagnostic,
+): ChainFunction[] {
+  const seen: string[] = [];
+  return chain.through.flatMap((entry, index): ChainFunction[] => {
+    const where = [...path, 'through', index];
+    const name = typeof entry === 'string' ? entry : entry.feature;
+    const key = `${typeof entry} ${name}`;
+    const before = seen.lastIndexOf(key);
+    seen.push(key);
+    if (before >= 0) {
+      const how = before === index - 1 ? `${name} is its own neighbour` : `${name} stands in it already`;
+      report(where, {
+        code: 'ERR_CHAIN_IMPOSSIBLE',
+        message: `${where.join('.')}: ${how}: a chain with a loop never ends`,
+        hint: 'keep one of the two',
+      });
+      return [];
+    }
+    const fn =
+      typeof entry === 'string'
+        ? serviceFunction(offered, chain, entry, where, report)
+        : featureFunction(offered, entry, led, where, report);
+    return fn ? [fn] : [];
+  });
+}
+
+function serviceFunction(
+  { application, catalogue }: Offered,
+  { from, to }: Chain,
+  name: string,
+  path: Path,
+  report: AddDiagnostic,
+): ChainFunction | undefined {
+  const where = path.join('.');
+  const refuse = (message: string, hint: string) =>
+    report(path, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${where}: ${message}`, hint });
+  const service = Object.hasOwn(application.services, name) ? application.services[name] : undefined;
+  if (name === from || name === to) {
+    refuse(`${name} is an end of this chain, and cannot stand in it`, 'take it out of `through`');
+    return undefined;
+  }
+  if (!service) {
+    const offers = Object.hasOwn(catalogue.templates, name) && catalogue.templates[name]?.function;
+    const functions = Object.values(application.services).flatMap((one) => (one.function ? one.name : []));
+    report(path, {
+      code: 'ERR_UNKNOWN_REFERENCE',
+      message: `${where}: there is no service "${name}"`,
+      hint: offers
+        ? `for the feature of the catalogue, write { ${name}: { … } }, with its parameters, or { ${name}: true }`
+        : didYouMean(name, functions),
+    });
+    return undefined;
+  }
+  if (!service.function) {
+    refuse(
+      `the service ${name} is no network function`,
+      `write \`x-heddle: { function: wire }\`, or the mode that it has, in ${name}`,
+    );
+    return undefined;
+  }
+  return { kind: 'service', service };
+}
+
+function featureFunction(
+  { application, catalogue, engine }: Offered,
+  { feature, parameters }: Exclude<ChainEntry, string>,
+  led: Service,
+  path: Path,
+  report: AddDiagnostic,
+): ChainFunction | undefined {
+  const at = [...path, feature];
+  const template = templateFor(feature, catalogue, led, at, report);
+  if (!template) return undefined;
+  const refuse = (message: string, hint: string) =>
+    report(at, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${at.join('.')}: ${message}`, hint });
+  if (!template.function) {
+    refuse(
+      `${feature} is nothing that traffic passes`,
+      `write it under services.${led.name}.x-heddle.manage`,
+    );
+    return undefined;
+  }
+  if (hasMore(template))
+    refuse(
+      `${feature} is more than a function in the path`,
+      `write it under services.${led.name}.x-heddle.manage`,
+    );
+  const dumb = Object.keys(led.networks).find((key) => {
+    const network = application.networks[key];
+    return template.ip && network !== undefined && !hasIp(network);
+  });
+  if (dumb !== undefined)
+    refuse(
+      `${feature} needs IP, and ${led.name} is on ${dumb}, which carries none`,
+      'remove it from the chain',
+    );
+  const lack = engine && lackOf(template, engine);
+  if (lack) report(at, { ...lack, message: `${at.join('.')}: ${lack.message}` });
+  return { kind: 'feature', use: readUse(application, template, parameters, at, led, report).use };
+}
+
+/** What stands beside a function has one place in a service, and none in a chain. */
+function hasMore({ agents, collector }: Template): boolean {
+  return collector !== undefined || Object.values(agents).some(({ place }) => place !== 'path');
+}

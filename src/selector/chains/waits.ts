@@ -1,0 +1,46 @@
+import type { Application } from '../../descriptor/application.ts';
+import type { AddDiagnostic } from '../feature-places.ts';
+import type { Claim } from './claims.ts';
+
+/**
+ * Reports functions that wait for a service which waits for them: a service is not started before its traffic passes its
+ * functions, and a function not before what it depends on.
+ */
+export function checkWaits(application: Application, claims: readonly Claim[], report: AddDiagnostic): void {
+  const { services } = application;
+  const needs = new Map(
+    Object.values(services).map(({ name, dependsOn }) => [name, new Set(Object.keys(dependsOn))]),
+  );
+  const isFunction = (entry: unknown): entry is string =>
+    typeof entry === 'string' && Object.hasOwn(services, entry) && services[entry]?.function !== undefined;
+  for (const { chain, ends } of claims)
+    for (const fn of chain.through) if (isFunction(fn)) needs.get(ends.service.name)?.add(fn);
+  const reached = new Map<string, ReadonlySet<string>>();
+  for (const { chain, ends, path } of claims) {
+    chain.through.forEach((fn, index) => {
+      if (!isFunction(fn)) return;
+      const all = reached.get(fn) ?? reachable(fn, needs);
+      reached.set(fn, all);
+      if (!all.has(ends.service.name)) return;
+      const where = [...path, 'through', index];
+      report(where, {
+        code: 'ERR_DEPENDENCY_CYCLE',
+        message: `${where.join('.')}: ${fn} waits for ${ends.service.name} (depends_on), whose traffic has to pass it: neither would start`,
+        hint: `let ${fn} depend on nothing that its chains lead to`,
+      });
+    });
+  }
+}
+
+function reachable(start: string, needs: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const all = new Set<string>();
+  const waiting = [start];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    for (const next of needs.get(name) ?? []) {
+      if (all.has(next)) continue;
+      all.add(next);
+      waiting.push(next);
+    }
+  }
+  return all;
+}

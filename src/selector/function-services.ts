@@ -1,0 +1,124 @@
+import type { Catalogue } from '../catalogue/load.ts';
+import type { Service } from '../descriptor/application.ts';
+import type { NetworkFunction } from '../descriptor/chain.ts';
+import type { Descriptor } from '../descriptor/index.ts';
+import type { Diagnostic } from '../lib/errors.ts';
+import { hasOwnNamespace, modeName, type Path } from './feature-places.ts';
+import type { PodSpec } from './spec.ts';
+
+/** What services that are network functions are asked for and cannot have. `scale`: replicas by service, over the file's. */
+export function functionConflicts(
+  { application, at }: Descriptor,
+  { templates }: Catalogue,
+  scale: Readonly<Record<string, number>>,
+): Diagnostic[] {
+  const { services } = application;
+  return Object.values(services).flatMap((service) => {
+    const { name, function: fn } = service;
+    const scaled = Object.hasOwn(scale, name) ? scale[name] : undefined;
+    return [
+      ...waitsForNobody(service, services),
+      ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
+      ...(fn ? featureConflicts(service, fn, templates) : []),
+      ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
+    ].map(({ path, message, hint }): Diagnostic => {
+      const where = ['services', name, ...path];
+      return {
+        severity: 'error',
+        code: 'ERR_CHAIN_IMPOSSIBLE',
+        message: `${where.join('.')}: ${message}`,
+        at: at(where),
+        hint,
+      };
+    });
+  });
+}
+
+interface Conflict {
+  /** Below the service. */
+  readonly path: Path;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What depends on a function that has no pods of its own waits for nothing, and shares nothing with it. */
+function waitsForNobody({ dependsOn }: Service, services: Readonly<Record<string, Service>>): Conflict[] {
+  return Object.keys(dependsOn).flatMap((other) => {
+    const needed = Object.hasOwn(services, other) ? services[other] : undefined;
+    if (needed?.function?.per !== 'replica') return [];
+    return {
+      path: ['depends_on', other],
+      message: `with \`per: replica\` ${other} has no pods of its own that could be waited for`,
+      hint: 'remove it: what is led waits for its functions unasked',
+    };
+  });
+}
+
+function placeConflicts(service: Service, replicas: number): Conflict[] {
+  const { name } = service;
+  const shared = {
+    path: ['network_mode'],
+    message: `no traffic can be led through ${name}, whose network namespace is not its own (network_mode: ${modeName(service)})`,
+    hint: 'give it networks of its own, or `network_mode: none`',
+  };
+  const several = {
+    path: ['scale'],
+    message: `a network function has one replica, so far, and not ${replicas}`,
+    hint: 'leave `scale` and `replicas` out: with `per: replica`, each pod that is led has one of its own',
+  };
+  return [...(hasOwnNamespace(service) ? [] : [shared]), ...(replicas === 1 ? [] : [several])];
+}
+
+function featureConflicts(
+  { name, manage }: Service,
+  { per }: NetworkFunction,
+  templates: Catalogue['templates'],
+): Conflict[] {
+  return Object.entries(manage).flatMap(([feature, request]): Conflict[] => {
+    const template = Object.hasOwn(templates, feature) ? templates[feature] : undefined;
+    if (request === false || !template) return [];
+    const path = ['x-heddle', 'manage', feature];
+    if (template.function)
+      return [
+        {
+          path,
+          message: `${name} is a network function itself, and has none in a path of its own`,
+          hint: 'name both under `through` of the chain, in their order',
+        },
+      ];
+    if (per === 'service') return [];
+    return [
+      {
+        path,
+        message: `with \`per: replica\` ${name} has no pods of its own that ${feature} could watch`,
+        hint: 'write `per: service`, or remove the feature',
+      },
+    ];
+  });
+}
+
+/** What one pod can have, and not one beside each pod that is led. */
+function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
+  const fixed = Object.values(networks).some(({ ipv4, ipv6, mac }) => (ipv4 ?? ipv6 ?? mac) !== undefined);
+  const all = [
+    ...(containerName === undefined ? [] : [{ key: 'container_name', what: 'one name' }]),
+    ...(ports.length === 0 ? [] : [{ key: 'ports', what: 'the same ports' }]),
+    ...(fixed ? [{ key: 'networks', what: 'the same address' }] : []),
+  ];
+  return all.map(({ key, what }) => ({
+    path: [key],
+    message: `with \`per: replica\` there is one for each pod that is led, and not all can have ${what}`,
+    hint: 'write `per: service`, or remove it',
+  }));
+}
+
+/**
+ * A pod as one that traffic is led through. Unless its owner says otherwise it forwards what its mode has to, and else
+ * nothing from one of its networks to another: a new namespace has the host's setting, and an engine's host forwards.
+ */
+export function forwardingPod(pod: PodSpec, { mode, probe }: NetworkFunction): PodSpec {
+  const forwards = { mode, probe };
+  if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
+  const sysctls = { 'net.ipv4.ip_forward': mode === 'route' ? '1' : '0', ...pod.sandbox.sysctls };
+  return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };
+}
