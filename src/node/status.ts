@@ -58,9 +58,10 @@ export function guardNote(
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
 }
 
+/** Whether Heddle tells a function what to do. One that is not known has to be told. */
 function isConfigured(fn: string, desired: Desired | undefined): boolean {
-  const does = desired?.spec.pods.find(({ name }) => name === fn)?.function;
-  return does === undefined || kindNamed(does.kind).configuration !== undefined;
+  const pod = desired?.spec.pods.find(({ name }) => name === fn);
+  return !pod || (pod.function !== undefined && kindNamed(pod.function.kind).configuration !== undefined);
 }
 
 /** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */
