@@ -16,6 +16,8 @@ const commands = [
   ['firewall', 'FirewallCounter'],
   ['firewall --denied', 'Denial'],
   ['firewall suggest', 'Suggestion'],
+  ['inspection', 'InspectionRecord'],
+  ['shaper', 'ShaperRecord'],
   ['snmp', 'InterfaceRecord'],
   ['snmp system', 'SystemRecord'],
   ['snmp processes', 'ProcessRecord'],

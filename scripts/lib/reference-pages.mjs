@@ -24,7 +24,7 @@ export function metricsPage(groups) {
   return `# Metrics
 
 What the node has at \`/metrics\`, beside what [features](features.md) measure: \`heddle_flows_*\`, \`heddle_latency_*\`,
-\`heddle_firewall_*\`, \`heddle_interface_*\`. This page is generated from \`src/monitor/metrics\` by \`npm run docs\`.
+\`heddle_firewall_*\`, \`heddle_inspection_*\`, \`heddle_shaper_*\`, \`heddle_interface_*\`. This page is generated from \`src/monitor/metrics\` by \`npm run docs\`.
 
 ${sections.join('\n')}`;
 }

@@ -25,10 +25,11 @@ export async function configureFunction(context: DeployContext, pod: PodSpec): P
     throw new HeddleError('ERR_ENGINE', `${pod.name}: its sandbox or that of ${fn?.pod} does not run`);
   }
   const legs = await legsOf(context, pod, { guarded, inputs });
-  const kind = kindNamed(fn.kind);
-  const files = Object.entries(kind.render(fn.settings, legs, hash(inputs)));
+  const { configuration } = kindNamed(fn.kind);
+  if (!configuration) return;
+  const files = Object.entries(configuration.render(fn.settings, legs, hash(inputs)));
   for (const [name, content] of files) await folder.write(`${functionFolder(pod.name)}/${name}`, content);
-  const { exitCode, stdout, stderr } = await engine.console.exec(agent.name, kind.apply);
+  const { exitCode, stdout, stderr } = await engine.console.exec(agent.name, configuration.apply);
   if (exitCode !== 0) {
     throw new HeddleError('ERR_NETWORK', `${pod.name}: its rules were refused: ${(stderr || stdout).trim()}`);
   }

@@ -117,12 +117,9 @@ export async function observeFunctions(
   const found = await Promise.all(
     pods.flatMap(({ name, function: fn }) => {
       const pid = running.get(name);
-      if (!fn || pid === undefined) return [];
-      return [
-        kindNamed(fn.kind)
-          .observe({ pid })
-          .then((digest) => [name, digest] as const),
-      ];
+      const configuration = fn && kindNamed(fn.kind).configuration;
+      if (!configuration || pid === undefined) return [];
+      return [configuration.observe({ pid }).then((digest) => [name, digest] as const)];
     }),
   );
   return Object.fromEntries(found.filter((one): one is [string, string] => one[1] !== undefined));

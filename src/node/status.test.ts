@@ -20,3 +20,9 @@ test.each([
   if (said === null) expect(note).toBeNull();
   else expect(note).toMatch(said);
 });
+
+test('ps does not miss rules of a function that only looks', () => {
+  const inspector = { name: 'shop-db-1.firewall', path: [], function: { kind: 'inspection' } };
+  const looking = { ...desired, spec: { ...desired.spec, pods: [db, inspector as unknown as PodSpec] } };
+  expect(guardNote(row, looking, wire(true), {})).toBeNull();
+});

@@ -1,6 +1,7 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
+import { kindNamed } from '../networks/path/kinds.ts';
 import type { ObservedPath } from '../networks/path/observe.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
@@ -53,8 +54,14 @@ export function guardNote(
   const now = paths.find((one) => one.pod === pod);
   const unguardedBy = now?.whole ? path.find((fn) => !now.path.includes(fn)) : path.join(', ');
   if (unguardedBy !== undefined) return `NOT GUARDED: its traffic does not all pass ${unguardedBy}`;
-  const idle = path.find((fn) => functions[fn] === undefined);
+  const idle = path.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
+}
+
+/** Whether Heddle tells a function what to do. One that is not known has to be told. */
+function isConfigured(fn: string, desired: Desired | undefined): boolean {
+  const pod = desired?.spec.pods.find(({ name }) => name === fn);
+  return !pod || (pod.function !== undefined && kindNamed(pod.function.kind).configuration !== undefined);
 }
 
 /** Agents that were taken away have no container any more; `ps` shows them all the same, and what brings them back. */

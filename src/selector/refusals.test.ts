@@ -54,12 +54,14 @@ describe('what cannot be enforced as written', () => {
   });
 
   test('is had: several functions in the path of one service, the first written outermost', () => {
-    own('shaper', 'place: path, sharing: none', 'function: firewall');
-    const catalogue = loadCatalogue([readFolder(folder)]);
+    const catalogue = loadCatalogue();
     const pathOf = (manage: string) =>
       select(describeText(db(manage)), catalogue).pods.find(({ name }) => name === 'shop-db-1')?.path;
-    expect(pathOf(`${firewall}, shaper: { }`)).toEqual(['shop-db-1.firewall', 'shop-db-1.shaper']);
-    expect(pathOf(`shaper: { }, flows: true, ${firewall}`)).toEqual([
+    expect(pathOf(`${firewall}, shaper: { ingress: 1mbit }`)).toEqual([
+      'shop-db-1.firewall',
+      'shop-db-1.shaper',
+    ]);
+    expect(pathOf(`shaper: { ingress: 1mbit }, flows: true, ${firewall}`)).toEqual([
       'shop-db-1.shaper',
       'shop-db-1.firewall',
     ]);

@@ -87,3 +87,17 @@ test('a neighbour that is somewhere else than before is known there before it ru
     expect.arrayContaining(['startSandbox shop-web-1', 'configureFunction shop-db-1.firewall']),
   );
 });
+
+test('a function that only looks stands in the path without being told anything', () => {
+  const inspected = specOf(
+    plain.replace('image: mariadb', 'image: mariadb, x-heddle: { manage: { inspection: true } }'),
+  );
+  const steps = stepsOf(inspected, { ...deployed(specOf(plain)), images: deployed(inspected).images });
+  expect(steps.map(({ id }) => id)).toEqual([
+    'createSandbox shop-db-1.inspection',
+    'createContainer shop-db-1.inspection.inspector',
+    'insertWire shop-db-1',
+    'guardNeighbours shop',
+  ]);
+  expect(ids(inspected, { ...deployed(inspected), functions: {} })).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { kindNamed } from '../../networks/path/kinds.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { functionInputs } from '../function-inputs.ts';
 import type { PlanBuilder } from './builder.ts';
@@ -19,6 +20,7 @@ export function planFunctions(
   for (const pod of pods) {
     const inputs = functionInputs(spec, observed.containers, pod);
     if (!inputs || !pod.function || pod.sandbox.kind !== 'own') continue;
+    if (!kindNamed(pod.function.kind).configuration) continue;
     const sandboxes = sandboxSteps(builder, [pod.name, pod.function.pod, ...inputs.concerned]);
     const rewired = builder.has(`insertWire ${pod.function.pod}`);
     const agents = builder.idsOf(

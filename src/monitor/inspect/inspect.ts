@@ -144,8 +144,9 @@ async function readPositions(
 async function idleFunctions({ pods }: DeploymentSpec): Promise<Set<string>> {
   const idle = pods.map(async ({ name, function: fn }) => {
     const namespace = functionNamespace(name);
-    if (!fn || !existsSync(`/run/netns/${namespace}`)) return [];
-    return (await kindNamed(fn.kind).observe({ name: namespace })) === undefined ? [name] : [];
+    const configuration = fn && kindNamed(fn.kind).configuration;
+    if (!configuration || !existsSync(`/run/netns/${namespace}`)) return [];
+    return (await configuration.observe({ name: namespace })) === undefined ? [name] : [];
   });
   return new Set((await Promise.all(idle)).flat());
 }

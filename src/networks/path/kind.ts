@@ -16,9 +16,14 @@ export interface FunctionKind<Settings> {
   read(written: Readonly<Record<string, unknown>>, service: Surroundings): Reading<Settings>;
   /** Whom it has to know by their addresses. Pure. */
   knows(settings: Settings): Acquaintance;
+  /** What it has to be told before traffic passes it. Absent: it only looks, and everything passes, whether it runs or not. */
+  readonly configuration?: Configuration<Settings>;
+}
+
+interface Configuration<Settings> {
   /**
-   * The files of its configuration, by name, for where it stands now. `digest`: what all that is made from, to be found again
-   * by `observe`. Pure.
+   * Its files, by name, for where the function stands now. `digest`: what all that is made from, to be found again by
+   * `observe`. Pure.
    */
   render(settings: Settings, legs: readonly Leg[], digest: string): Readonly<Record<string, string>>;
   /** What its agent runs to take the files on, all or nothing. */

@@ -1,8 +1,10 @@
 import { firewall } from './firewall/firewall.ts';
+import { inspection } from './inspection/inspection.ts';
 import type { FunctionKind } from './kind.ts';
+import { shaper } from './shaper/shaper.ts';
 
 /** Every kind of function: a directory, and a line here. */
-const kinds = { firewall };
+const kinds = { firewall, inspection, shaper };
 
 export type FunctionKindName = keyof typeof kinds;
 

@@ -12,11 +12,13 @@ export const firewall: FunctionKind<FirewallRules> = {
   schema: rulesSchema,
   read: parseFirewall,
   knows: (rules) => ({ services: servicesIn(rules), networks: cidrsIn(rules) }),
-  render: (rules, legs, digest) => ({ [file]: renderRuleset(rules, legs, digest) }),
-  apply: ['nft', '-f', `${configurationFolder}/${file}`],
-  observe: (namespace) =>
-    observeStamp(namespace, [
-      { family: 'bridge', name: 'heddle' },
-      { family: 'inet', name: 'heddle' },
-    ]),
+  configuration: {
+    render: (rules, legs, digest) => ({ [file]: renderRuleset(rules, legs, digest) }),
+    apply: ['nft', '-f', `${configurationFolder}/${file}`],
+    observe: (namespace) =>
+      observeStamp(namespace, [
+        { family: 'bridge', name: 'heddle' },
+        { family: 'inet', name: 'heddle' },
+      ]),
+  },
 };

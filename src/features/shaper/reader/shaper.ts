@@ -1,0 +1,44 @@
+import type { Engine } from '../../../engines/engine.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import type { ShaperLimits } from '../../../networks/path/shaper/limits.ts';
+import type { DeploymentSpec } from '../../../selector/spec.ts';
+import type { ShaperRecord } from '../contract.ts';
+import { readQueues } from './queues.ts';
+
+/**
+ * What the shapers of an application, or of some of its services, did. One that just does not run is left out.
+ * @throws HeddleError ERR_FEATURE_IMPOSSIBLE when none of them has one
+ */
+export async function readShapers(
+  engine: Engine,
+  spec: DeploymentSpec,
+  services: readonly string[],
+): Promise<ShaperRecord[]> {
+  const read = shapersOf(spec, services).map(async ({ agent, service, pod, limits }) => {
+    const { exitCode, stdout } = await engine.console.exec(agent, ['tc', '-s', '-j', 'qdisc', 'show']);
+    return exitCode === 0 ? readQueues(stdout, limits).map((one) => ({ service, pod, ...one })) : [];
+  });
+  return (await Promise.all(read)).flat();
+}
+
+interface Shaper {
+  readonly agent: string;
+  readonly service: string;
+  /** The pod whose traffic it limits. */
+  readonly pod: string;
+  readonly limits: ShaperLimits;
+}
+
+function shapersOf({ pods, project }: DeploymentSpec, services: readonly string[]): Shaper[] {
+  const shapers = pods.flatMap(({ service = '', function: fn, containers }): Shaper[] =>
+    fn?.kind === 'shaper' && (services.length === 0 || services.includes(service))
+      ? [{ agent: containers[0]?.name ?? '', service, pod: fn.pod, limits: fn.settings }]
+      : [],
+  );
+  if (shapers.length > 0) return shapers;
+  throw new HeddleError(
+    'ERR_FEATURE_IMPOSSIBLE',
+    `${services.join(', ') || project}: no service has a shaper`,
+    { hint: 'write `x-heddle: {manage: {shaper: {ingress: 10mbit}}}` in a service and run `heddle up`' },
+  );
+}
