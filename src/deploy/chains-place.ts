@@ -2,7 +2,7 @@ import type { ObservedAddress } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
 import type { ChainPlace, ChainsPlace, FunctionPlace } from '../networks/path/patch/scene.ts';
-import type { Peer, PeerAddress, WayNetwork } from '../networks/path/selection.ts';
+import { areTellable, type Peer, type PeerAddress, type WayNetwork } from '../networks/path/selection.ts';
 import type { ChainPeer } from '../selector/chain-spec.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { type ChainInputs, chainInputs } from './chain-inputs.ts';
@@ -35,7 +35,16 @@ export async function chainsPlace(
       functions: await Promise.all(path.map(placeOf)),
     }),
   );
-  return { networks: await Promise.all(networks), chains: await Promise.all(chains), digest: hash(inputs) };
+  const places = await Promise.all(chains);
+  if (!areTellable(places))
+    throw new HeddleError(
+      'ERR_CHAIN_IMPOSSIBLE',
+      `${pod.name}: it has too many chains, or too many ports of them`,
+      {
+        hint: 'join ports to ranges, and chains through the same functions to one',
+      },
+    );
+  return { networks: await Promise.all(networks), chains: places, digest: hash(inputs) };
 }
 
 async function wayNetwork(bridge: string): Promise<WayNetwork> {

@@ -57,10 +57,13 @@ export interface SelectionRule {
 }
 
 const protocols = { tcp: 6, udp: 17 } as const;
-/** Chains at one pod, which are bits of a number. */
-export const mostChains = 64;
-/** Rules at one pod; dataplane/patch.bpf.c reads no more. */
-export const mostRules = 256;
+/** At one pod: chains are bits of a number, and dataplane/patch.bpf.c reads no more rules. */
+const most = { chains: 64, rules: 256 } as const;
+
+/** Whether the kernel can tell them from each other. */
+export function areTellable(chains: readonly ChainMatch[]): boolean {
+  return chains.length <= most.chains && chains.flatMap(rulesOf).length <= most.rules;
+}
 
 /** What is said to all on a link, or to routers, is nobody's beyond it (RFC 1122, 3.2.1.3; RFC 4291, 2.5.6 and 2.7). */
 const ofTheLink = ['0.0.0.0/8', '224.0.0.0/4', '255.255.255.255/32', '::/128', 'ff00::/8'];

@@ -13,19 +13,13 @@ import type { Switch } from './outside.ts';
 import type { Panel } from './panel.ts';
 import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassages } from './passage.ts';
 import { endsOf } from './passed.ts';
-import { plannedOn } from './planned.ts';
+import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
 /** Milliseconds that a frame may be on its way through functions that are taken out, before what it passes goes. */
 const drained = 50;
-
-/** A route of a way: through its own path (no chain), or through the functions of a chain. From the network to the pod. */
-export interface Route {
-  readonly chain: string;
-  readonly spaces: readonly FunctionSpace[];
-}
 
 /** What a way is led by: the panel, what is seen around it, and its routes. */
 export interface Leading {

@@ -1,8 +1,14 @@
 import { type Lane, lanes } from '../leg.ts';
 import { type Hops, isStepwise } from './hops.ts';
-import type { Route } from './lead.ts';
 import { type PodEnd, wireOf } from './names.ts';
 import type { KnownPassage, Planned } from './passage.ts';
+import type { FunctionSpace } from './scene.ts';
+
+/** A route of a way: through its own path (no chain), or through the functions of a chain. From the network to the pod. */
+export interface Route {
+  readonly chain: string;
+  readonly spaces: readonly FunctionSpace[];
+}
 
 /**
  * Which passage through each function frames of a route are to take. Where functions only come, or only go, those that stay keep
