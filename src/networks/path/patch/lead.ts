@@ -15,7 +15,7 @@ import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassag
 import { endsOf } from './passed.ts';
 import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
-import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
+import { type ChainsPlace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
 /** Milliseconds that a frame may be on its way through functions that are taken out, before what it passes goes. */
