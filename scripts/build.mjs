@@ -12,11 +12,11 @@ const outdir = path.join(root, 'dist', 'cli');
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  // The command line, what programs import, and a thread of the node.
+  // The command line, what programs import, and a process of the node.
   entryPoints: {
     main: 'src/cli/main.ts',
     etarch: 'src/networks/etarch/client/index.ts',
-    'wan-liveness': 'src/networks/wan/liveness/thread.ts',
+    'wan-exchange': 'src/networks/wan/liveness/exchange-process.ts',
   },
   outdir,
   bundle: true,

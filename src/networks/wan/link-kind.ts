@@ -13,7 +13,8 @@ export interface LinkKind {
   readonly overhead: { readonly inet: number; readonly inet6: number };
   /** Words of `ip rule` that are true of what it sends, and of nothing else. `port`: that of the links, UDP. */
   isOfLinks(port: number): string;
-  tunnel(): Tunnel;
+  /** `folder`: only root can enter it. */
+  tunnel(folder: string): Tunnel;
 }
 
 export interface Tunnel {

@@ -71,12 +71,15 @@ export class Links {
   #announced: { readonly key: string; readonly at: number } | undefined;
   #handshakes: ReadonlyMap<string, number> = new Map();
   #following: Promise<void> | undefined;
+  #isTold = false;
   #trouble: string | undefined;
+  /** Whether the interface was there: nothing can be led through it before. */
+  #isMade = false;
 
   constructor(context: LinksContext) {
     this.#context = context;
     this.#kind = linkKinds[context.settings.kind];
-    this.#tunnel = this.#kind.tunnel();
+    this.#tunnel = this.#kind.tunnel(context.folder);
     this.#store = new KeyStore(context.folder);
     const failed = (message: string) => context.log.error({ code: 'ERR_NETWORK' }, `links: ${message}`);
     this.#liveness = new Liveness((reports) => this.#heard(reports), failed);
@@ -106,6 +109,7 @@ export class Links {
           // A list without this node is of a state that was lost, or is another's: nobody is gone by it.
           if (entries.some(({ key }) => key === linkKey(this.#context.here))) this.#others.clear();
           for (const { key, value } of entries) take(key, value);
+          this.#isTold = true;
           this.#loop.due();
         },
         changed: ({ key, value }) => {
@@ -171,7 +175,8 @@ export class Links {
     this.#settle();
     this.#watch();
     const own = this.#own;
-    if (!own) return looking.changing;
+    // Those that there were go on while nobody has said who there is.
+    if (!own || !this.#isTold) return looking.changing;
     const links = [...this.#kept.values()].map(({ link }) => link);
     const all = links.flatMap(({ paths }) => paths);
     await this.#underlay.apply({
@@ -182,6 +187,7 @@ export class Links {
       livenessPort: settings.livenessPort,
     });
     await this.#tunnel.apply(tunnelWish(this.#around(), own, links));
+    this.#isMade = true;
     this.#handshakes = await this.#tunnel.handshakes(settings.interface);
     this.#trouble = undefined;
     return this.#store.keys.next ? looking.changing : looking.usual;
@@ -312,7 +318,7 @@ export class Links {
   async #lead(node: string): Promise<void> {
     const kept = this.#kept.get(node);
     const path = kept && chosenPath(kept.link);
-    if (!this.#own || !path) return;
+    if (!this.#own || !path || !this.#isMade) return;
     const around = this.#around();
     const wish = tunnelWish(around, this.#own, []);
     await Promise.all([

@@ -17,7 +17,7 @@ interface Made {
 /** Notes what is about to be made. What was made before, of another kind or under another name, is removed. @throws HeddleError ERR_NETWORK */
 export async function noteLinks(folder: string, made: Made): Promise<void> {
   const before = noted(folder);
-  if (before && canonicalJson(before) !== canonicalJson(made)) await takeAway(before);
+  if (before && canonicalJson(before) !== canonicalJson(made)) await takeAway(before, folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   replaceFile(fileOf(folder), canonicalJson(made), 0o600);
 }
@@ -25,12 +25,12 @@ export async function noteLinks(folder: string, made: Made): Promise<void> {
 /** Removes all that links have on this host, their keys too. @throws HeddleError ERR_NETWORK */
 export async function removeLinks(folder: string): Promise<void> {
   const before = noted(folder);
-  if (before) await takeAway(before);
+  if (before) await takeAway(before, folder);
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function takeAway({ kind, interface: name }: Made): Promise<void> {
-  await linkKinds[kind].tunnel().remove(name);
+async function takeAway({ kind, interface: name }: Made, folder: string): Promise<void> {
+  await linkKinds[kind].tunnel(folder).remove(name);
   await removeGuardRoute();
   await new Underlay().remove();
 }

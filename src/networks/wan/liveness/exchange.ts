@@ -91,9 +91,11 @@ export class Exchange {
     if (!watched || watched.path.local !== local || watched.path.remote !== from) return;
     const now = steadyMicroseconds();
     const before = watched.report(now);
-    const { counts, answer } = watched.hear(bytes, now);
-    if (answer) this.#put(watched, answer);
-    if (!counts) return;
+    const heard = watched.hear(bytes, now);
+    if (!heard) return;
+    if (heard.answer) this.#put(watched, heard.answer);
+    // At once, and from now on as often as the state asks for.
+    if (heard.hasTurned) this.#send(watched.path.id, now);
     const after = watched.report(now);
     if (after.isUp !== before.isUp || after.usedThere !== before.usedThere) this.#report();
   }

@@ -1,6 +1,6 @@
 import type { MacKey } from './packet.ts';
 
-// What the node and the thread that exchanges packets say to each other.
+// What the node and the process that exchanges packets say to each other.
 
 /** A path as it is to be watched. */
 export interface WatchedPath {
@@ -23,7 +23,7 @@ export interface Watch {
   readonly paths: readonly WatchedPath[];
 }
 
-/** What is known of a path. Times are milliseconds of the clock that threads share. */
+/** What is known of a path. Times are milliseconds of the clock of the host that nobody sets. */
 export interface PathReport {
   readonly id: number;
   readonly isUp: boolean;

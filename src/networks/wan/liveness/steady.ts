@@ -1,4 +1,4 @@
-/** Microseconds of a clock that nobody sets, and that all threads of a process share. */
+/** Microseconds of a clock that nobody sets, and that all processes of a host share (CLOCK_MONOTONIC). */
 export function steadyMicroseconds(): number {
   return Number(process.hrtime.bigint() / 1000n);
 }

@@ -43,21 +43,21 @@ export class Watched {
     return packets;
   }
 
-  /** @returns what is to be answered at once; nothing: it counts for nothing, or nothing has to be. `now`: microseconds */
-  hear(bytes: Buffer, now: number): { readonly counts: boolean; readonly answer?: Buffer } {
+  /** `now`: microseconds. @returns nothing when it counts for nothing; what is to be answered at once, and whether the state is another */
+  hear(bytes: Buffer, now: number): { readonly answer?: Buffer; readonly hasTurned: boolean } | undefined {
     const packet = decode(bytes, this.path.hears);
     const session = packet && received(this.#session, packet, now / 1000);
-    if (!packet || !session) return { counts: false };
+    if (!packet || !session) return undefined;
     const before = this.#session;
     this.#became(session, now);
     this.#measured = packet.mine === before.yours ? measured(this.#measured, packet, now) : nothingMeasured;
     this.#echo = { sent: packet.sent, came: now };
     this.#usedThere = packet.used;
     if (packet.largest > 0) this.#search = answered(this.#search, packet.largest, now / 1000);
-    // Whoever waits for it: for the size that passed, and for the state.
-    const isAwaited = packet.isProbe || session.state !== before.state;
-    const largest = packet.isProbe ? bytes.length + headers[familyOf(this.path.local)] : 0;
-    return { counts: true, ...(isAwaited && { answer: this.#packet(now, undefined, largest) }) };
+    const hasTurned = session.state !== before.state;
+    if (!packet.isProbe) return { hasTurned };
+    const largest = bytes.length + headers[familyOf(this.path.local)];
+    return { hasTurned, answer: this.#packet(now, undefined, largest) };
   }
 
   /** What time has made of it. `now`: microseconds. @returns whether it went down */

@@ -5,13 +5,19 @@ import { host } from '../../linux/links.ts';
 import type { Tunnel, TunnelPeer, TunnelWish } from '../link-kind.ts';
 import { linkLines, markLink, ownLink, removeLink, routeLine } from '../tunnel-link.ts';
 import { columnOf, configurationOf, endpointOf } from './configuration.ts';
+import { configure } from './configure.ts';
 
 /** WireGuard: the kernel's, or wireguard-go where that has none. Either outlives this process. */
 export class WireGuardTunnel implements Tunnel {
+  readonly #folder: string;
   /** Of what was configured last; not the text, which has the key. */
   #configured: string | undefined;
   /** Public keys, by address of the node. */
   #keys: ReadonlyMap<string, string> = new Map();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   async apply(wish: TunnelWish): Promise<void> {
     const name = wish.interface;
@@ -61,7 +67,7 @@ export class WireGuardTunnel implements Tunnel {
     const text = configurationOf(wish);
     const hash = createHash('sha256').update(text).digest('hex');
     if (hash === this.#configured && (await this.#isLed(wish))) return;
-    await wg(['syncconf', wish.interface, '/dev/stdin'], text);
+    await configure(wish.interface, text, this.#folder);
     this.#configured = hash;
     this.#keys = new Map(wish.peers.map(({ address, keys }) => [address, keys.current]));
   }
@@ -94,6 +100,6 @@ async function startUserspace(name: string): Promise<void> {
   }
 }
 
-async function wg(args: readonly string[], input?: string): Promise<string> {
-  return inNamespace(host, ['wg', ...args], input);
+function wg(args: readonly string[]): Promise<string> {
+  return inNamespace(host, ['wg', ...args]);
 }

@@ -12,5 +12,5 @@ export const wireguard: LinkKind = {
   needs: { wg: 'apt-get install wireguard-tools' },
   overhead: { inet: own + 20, inet6: own + 40 },
   isOfLinks: () => `fwmark 0x${linkMark.toString(16)}`,
-  tunnel: () => new WireGuardTunnel(),
+  tunnel: (folder) => new WireGuardTunnel(folder),
 };
