@@ -61,7 +61,9 @@ export class Liveness {
     child.on('exit', (code, signal) => {
       this.#child = undefined;
       if (this.#isStopped) return;
-      this.#failed(`what measures their paths ended by ${signal ?? `exit code ${code}`}, and is started again`);
+      this.#failed(
+        `what measures their paths ended by ${signal ?? `exit code ${code}`}, and is started again`,
+      );
       this.#again = setTimeout(() => this.#start(), this.#backoff.next());
     });
     if (this.#watch) child.send(this.#watch);

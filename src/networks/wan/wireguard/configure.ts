@@ -18,10 +18,16 @@ export async function configure(name: string, configuration: string, folder: str
     rmSync(file);
     writeSync(descriptor, configuration);
     const child = spawn('wg', ['syncconf', name, '/dev/stdin'], { stdio: [descriptor, 'ignore', 'pipe'] });
-    const [[code], said] = await Promise.all([once(child, 'close'), text(child.stderr as NodeJS.ReadableStream)]);
+    const [[code], said] = await Promise.all([
+      once(child, 'close'),
+      text(child.stderr as NodeJS.ReadableStream),
+    ]);
     // What it says quotes lines that it cannot read, and so could quote the key.
     if (code !== 0)
-      throw new HeddleError('ERR_NETWORK', `wg syncconf ${name}: ${said.includes('Unrecognized') ? 'it does not take what it is told' : said.trim()}`);
+      throw new HeddleError(
+        'ERR_NETWORK',
+        `wg syncconf ${name}: ${said.includes('Unrecognized') ? 'it does not take what it is told' : said.trim()}`,
+      );
   } finally {
     closeSync(descriptor);
   }
