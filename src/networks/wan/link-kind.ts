@@ -3,12 +3,8 @@ import type { Path } from './paths.ts';
 /** A way for packets to travel between nodes, behind one interface for all links of this one. */
 export interface LinkKind {
   readonly name: string;
-  /** In a line, for lists. */
-  readonly summary: string;
   /** Whether what travels is encrypted, and comes from the other node for sure. */
   readonly isPrivate: boolean;
-  /** Programs of the host that it runs, and what installs each. */
-  readonly needs: Readonly<Record<string, string>>;
   /** Bytes that it adds to a packet of IP, by what that travels over. */
   readonly overhead: { readonly inet: number; readonly inet6: number };
   /** Words of `ip rule` that are true of what it sends, and of nothing else. `port`: that of the links, UDP. */

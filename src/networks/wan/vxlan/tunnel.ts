@@ -59,8 +59,13 @@ function encapsulating(wish: TunnelWish, peer: TunnelPeer): string | undefined {
   return routeLine(wish, peer, ` encap ${kind} id ${vni} src ${local} dst ${remote}`);
 }
 
+interface Guard {
+  readonly port: number;
+  readonly peers: readonly Pick<TunnelPeer, 'remotes'>[];
+}
+
 /** Nobody but the other nodes is heard, as far as addresses say who it is. Text for nft(8), in place of what was there. Pure. */
-export function guardRules({ port, peers }: Pick<TunnelWish, 'port' | 'peers'>): string {
+export function guardRules({ port, peers }: Guard): string {
   const remotes = [...new Set(peers.flatMap(({ remotes }) => remotes))];
   const accepting = (['inet', 'inet6'] as const).flatMap((family) => {
     const own = remotes.filter((remote) => familyOf(remote) === family);
