@@ -26,6 +26,11 @@ export interface Choice {
   readonly better?: { readonly path: number; readonly since: number };
 }
 
+/** Of a path that is used on although it does not answer. */
+export function silentReason(name: string): string {
+  return `${name}: none answers; it is used until one does`;
+}
+
 export const noChoice: Choice = { path: undefined, reason: 'no path has answered yet' };
 
 /** Another has to be better by so many milliseconds, and by such a part … */
@@ -62,8 +67,8 @@ export function choose({ paths, before, now, led }: ChoosingInput): Choice {
   }
   const [best] = [...up].sort((a, b) => weightOf(a) - weightOf(b) || a.id - b.id);
   if (!best) {
-    if (!current) return noChoice;
-    return { path: current.id, reason: `${current.name}: none answers; it is used until one does` };
+    // Why it was taken is still so when it answers again.
+    return current ? { path: current.id, reason: before.reason } : noChoice;
   }
   if (!current?.isUp) {
     const why = current ? `${current.name} does not answer` : 'the first that answered';

@@ -1,5 +1,5 @@
 import type { Log } from '../../lib/log.ts';
-import { choose, noChoice } from './choose.ts';
+import { choose, noChoice, silentReason } from './choose.ts';
 import type { LinkEnd } from './link-end.ts';
 import type { PathReport } from './liveness/messages.ts';
 import { steadyNow } from './liveness/steady.ts';
@@ -107,6 +107,7 @@ export class LinkTable {
     const path = chosenPath(link)?.name;
     if (isMoved) this.#log.info(about, `links: to ${node} by ${choice.reason}`);
     else if (isUp && !before.isUp) this.#log.info(about, `links: ${node} is reached again by ${path}`);
-    if (before.isUp && !isUp) this.#log.warn(about, `links: ${node} is not reached: ${choice.reason}`);
+    if (before.isUp && !isUp)
+      this.#log.warn(about, `links: ${node} is not reached: ${silentReason(path ?? '')}`);
   }
 }

@@ -1,3 +1,4 @@
+import { silentReason } from './choose.ts';
 import { chosenPath, type Link, type Surroundings, tunnelPeer } from './planned.ts';
 import type { LinkStatus, PathStatus } from './status.ts';
 
@@ -22,7 +23,6 @@ export function linkStatus(
   const path = chosenPath(link);
   const report = path && reports.get(path.id);
   const isUp = report?.isUp ?? false;
-  const isOther = end.kind !== kind.name;
   return {
     node,
     site: end.site,
@@ -37,11 +37,7 @@ export function linkStatus(
     delay: isUp ? rounded(report?.delay) : null,
     loss: isUp ? rounded(report?.loss) : null,
     mtu: path ? tunnelPeer(around, link).mtu : null,
-    reason: isOther
-      ? `its links are of kind ${end.kind}, and this node’s of kind ${kind.name}`
-      : paths.length === 0
-        ? 'no uplink of this node leads to the network of one of its uplinks'
-        : choice.reason,
+    reason: reasonOf(around, link, isUp),
     moves: history.moves,
     handshake: history.handshake === undefined ? null : new Date(history.handshake).toISOString(),
     paths: paths.map((one): PathStatus => {
@@ -66,4 +62,13 @@ export function linkStatus(
 
 function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000;
+}
+
+function reasonOf({ kind }: Surroundings, link: Link, isUp: boolean): string {
+  const { end, paths, choice } = link;
+  if (end.kind !== kind.name)
+    return `its links are of kind ${end.kind}, and this node’s of kind ${kind.name}`;
+  if (paths.length === 0) return 'no uplink of this node leads to the network of one of its uplinks';
+  const path = chosenPath(link);
+  return path && !isUp ? silentReason(path.name) : choice.reason;
 }

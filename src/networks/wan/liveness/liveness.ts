@@ -49,7 +49,7 @@ export class Liveness {
       execArgv: flags,
       // Keys are bytes; of the caller’s environment nothing is meant for it.
       serialization: 'advanced',
-      env: {},
+      env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child = child;
