@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
@@ -39,11 +39,6 @@ export class KeyStore {
   advance(): void {
     const { next } = this.keys;
     if (next) this.#write({ current: next, since: Date.now() });
-  }
-
-  remove(): void {
-    this.#keys = undefined;
-    rmSync(this.#file, { force: true });
   }
 
   #read(): OwnKeys | undefined {

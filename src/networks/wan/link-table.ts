@@ -67,6 +67,12 @@ export class LinkTable {
   #tellPaths({ node, paths }: Link, before: ReadonlyMap<number, PathReport>): void {
     for (const { id, name } of paths) {
       const [was, is] = [before.get(id)?.isUp ?? false, this.#reports.get(id)?.isUp ?? false];
+      const mtu = this.#reports.get(id)?.mtu;
+      if (mtu !== undefined && mtu !== before.get(id)?.mtu)
+        this.#log.info(
+          { node, path: name, mtu },
+          `links: path ${name} to ${node} takes packets of ${mtu} bytes`,
+        );
       if (was !== is)
         this.#log.info({ node, path: name }, `links: path ${name} to ${node} is ${is ? 'up' : 'down'}`);
     }

@@ -45,24 +45,30 @@ export function chosenPath({ paths, choice }: Pick<Link, 'paths' | 'choice'>): P
 }
 
 export function tunnelWish(around: Surroundings, own: LinkEnd, links: readonly Link[]): TunnelWish {
-  const { settings, keys, uplinks, kind } = around;
-  const sizes = uplinks.map(({ address, mtu }) => mtu - kind.overhead[familyOf(address)]);
+  const { settings, keys } = around;
   return {
     interface: settings.interface,
     address: own.address,
     port: settings.port,
-    // Each route says what its path takes; the interface is to keep none from it.
-    mtu: Math.max(leastMtu, ...sizes),
+    mtu: interfaceMtu(around),
     privateKey: keys.current.privateKey,
     peers: links.filter(({ paths }) => paths.length > 0).map((link) => tunnelPeer(around, link)),
   };
 }
 
+/** What the smallest of the uplinks has room for: what runs over links is to fit whichever is used. */
+function interfaceMtu({ uplinks, kind }: Pick<Surroundings, 'uplinks' | 'kind'>): number {
+  if (uplinks.length === 0) return leastMtu;
+  const sizes = uplinks.map(({ address, mtu }) => mtu - kind.overhead[familyOf(address)]);
+  return Math.max(leastMtu, Math.min(...sizes));
+}
+
 export function tunnelPeer(
-  { kind, reports }: Pick<Surroundings, 'kind' | 'reports'>,
+  around: Pick<Surroundings, 'kind' | 'reports' | 'uplinks'>,
   link: Link,
 ): TunnelPeer {
   const { node, end, paths } = link;
+  const { kind, reports } = around;
   const path = chosenPath(link);
   return {
     node,
@@ -71,7 +77,7 @@ export function tunnelPeer(
     keys: end.keys,
     remotes: paths.map(({ remote }) => remote),
     path,
-    mtu: linkMtu(kind, path, path && reports.get(path.id)),
+    mtu: Math.min(interfaceMtu(around), linkMtu(kind, path, path && reports.get(path.id))),
   };
 }
 
