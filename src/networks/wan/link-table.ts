@@ -1,10 +1,11 @@
 import type { Log } from '../../lib/log.ts';
-import { choose, noChoice, silentReason } from './choose.ts';
+import { type Choice, choose, noChoice, silentReason } from './choose.ts';
 import type { LinkEnd } from './link-end.ts';
 import type { PathReport } from './liveness/messages.ts';
 import { steadyNow } from './liveness/steady.ts';
 import type { Path } from './paths.ts';
 import { chosenPath, type Link } from './planned.ts';
+import type { UsedPath } from './underlay-routes.ts';
 
 export interface KeptLink {
   readonly link: Link;
@@ -43,13 +44,18 @@ export class LinkTable {
     return this.#kept.get(node)?.link;
   }
 
-  /** These nodes there are. */
-  settle(others: ReadonlyMap<string, LinkEnd>, pathsTo: (node: string, end: LinkEnd) => Path[]): void {
+  /** These nodes there are. `used`: where packets are led, if this process does not know it yet. */
+  settle(
+    others: ReadonlyMap<string, LinkEnd>,
+    pathsTo: (node: string, end: LinkEnd) => Path[],
+    used: readonly UsedPath[],
+  ): void {
     const now = Date.now();
     this.#kept = new Map(
       [...others].map(([node, end]) => {
         const before = this.#kept.get(node);
-        const link: Link = { node, end, paths: pathsTo(node, end), choice: before?.link.choice ?? noChoice };
+        const paths = pathsTo(node, end);
+        const link: Link = { node, end, paths, choice: before?.link.choice ?? foundChoice(paths, used) };
         return [node, { moves: 0, since: now, isUp: false, ...before, link }];
       }),
     );
@@ -82,9 +88,9 @@ export class LinkTable {
     const kept = this.#kept.get(node);
     if (!kept) return false;
     const { link } = kept;
-    const measured = link.paths.flatMap((path) => {
-      const report = this.#reports.get(path.id);
-      return report ? [{ ...report, name: path.name, cost: path.cost }] : [];
+    const measured = link.paths.map(({ id, name, cost }) => {
+      const report = this.#reports.get(id) ?? unheard;
+      return { ...report, id, name, cost };
     });
     // Of two nodes the one whose name comes first leads: both are to use the same path.
     const usedThere = measured.find((one) => one.isUp && one.usedThere !== 0)?.usedThere;
@@ -116,4 +122,15 @@ export class LinkTable {
     if (before.isUp && !isUp)
       this.#log.warn(about, `links: ${node} is not reached: ${silentReason(path ?? '')}`);
   }
+}
+
+/** Before anything was heard on a path. */
+const unheard = { isUp: false, since: 0, delay: 0, loss: 1, falls: 0, usedThere: 0 } as const;
+
+/** The link goes on as a process before this one has led it. */
+function foundChoice(paths: readonly Path[], used: readonly UsedPath[]): Choice {
+  const found = paths.find(({ uplink, remote }) =>
+    used.some((one) => one.uplink === uplink && one.remote === remote),
+  );
+  return found ? { path: found.id, reason: `${found.name}: it was used before` } : noChoice;
 }

@@ -153,7 +153,8 @@ export class Links {
     const { end } = this.#own;
     // Links that there were go on while nobody has said who there is.
     if (!end || !this.#isTold) return looking.changing;
-    this.#table.settle(this.#others, (node, other) => pathsTo(this.#around(), end, node, other));
+    const used = this.#isMade ? [] : await this.#underlay.used();
+    this.#table.settle(this.#others, (node, other) => pathsTo(this.#around(), end, node, other), used);
     this.#watch();
     const { links } = this.#table;
     await this.#underlay.apply({
