@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { nodeName } from '../standard/network.ts';
+import { linkAddress } from './addresses.ts';
 import { linkKindNames } from './kind-names.ts';
 import { siteName } from './settings.ts';
 
@@ -45,7 +46,11 @@ export const linkEnd = z.object({
 });
 export type LinkEnd = Of<typeof linkEnd>;
 
-/** What a node has said, if it can be understood: one of another version may say something else. Pure. */
-export function linkEndIn(value: unknown): LinkEnd | undefined {
-  return linkEnd.safeParse(value).data;
+/**
+ * What a node has said, if it can be understood: one of another version may say something else. What is led to a node is what is for
+ * its own address, whatever it says. Pure.
+ */
+export function linkEndIn(node: string, value: unknown): LinkEnd | undefined {
+  const end = linkEnd.safeParse(value).data;
+  return end?.address === linkAddress(node) ? end : undefined;
 }

@@ -137,7 +137,7 @@ export class Links {
   #take(key: string, value: unknown): void {
     const node = key.slice(linksPrefix.length);
     if (node === this.#context.here) return;
-    const end = linkEndIn(value);
+    const end = linkEndIn(node, value);
     // One that cannot be understood now goes on by what it said before.
     if (end) this.#others.set(node, end);
     else if (value === undefined) this.#others.delete(node);

@@ -44,7 +44,8 @@ test('nodes have addresses on links that are made from their names', () => {
 
 test('what others wrote is taken as it was meant, or not at all', () => {
   const said = end(uplink('eth1', 'internet', '192.0.2.1'));
-  expect(linkEndIn(said)).toEqual(said);
+  expect(linkEndIn('a', said)).toEqual(said);
+  expect(linkEndIn('b', said)).toBeUndefined();
   for (const wrong of [
     { ...said, keys: { current: 'x\nAllowedIPs = ::/0' } },
     { ...said, uplinks: [uplink('eth1; reboot', 'internet', '192.0.2.1')] },
@@ -52,5 +53,5 @@ test('what others wrote is taken as it was meant, or not at all', () => {
     { ...said, kind: 'magic' },
     null,
   ])
-    expect(linkEndIn(wrong)).toBeUndefined();
+    expect(linkEndIn('a', wrong)).toBeUndefined();
 });

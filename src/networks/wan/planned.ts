@@ -31,13 +31,17 @@ export interface Surroundings {
 
 /** The paths to another node; none to one whose links are of another kind. */
 export function pathsTo(
-  { here, kind }: Pick<Surroundings, 'here' | 'kind'>,
+  { here, kind, uplinks }: Pick<Surroundings, 'here' | 'kind' | 'uplinks'>,
   own: LinkEnd,
   node: string,
   end: LinkEnd,
 ): Path[] {
   if (end.kind !== kind.name) return [];
-  return pathsBetween({ node: here, end: own }, { node, end });
+  // Others may find this node at another address than it has, behind a translator of them.
+  return pathsBetween({ node: here, end: own }, { node, end }).map((path) => ({
+    ...path,
+    local: uplinks.find(({ name }) => name === path.uplink)?.address ?? path.local,
+  }));
 }
 
 export function chosenPath({ paths, choice }: Pick<Link, 'paths' | 'choice'>): Path | undefined {
@@ -93,7 +97,7 @@ export function watchOf({ settings, keys, uplinks }: Surroundings, links: readon
     return paths.map(
       ({ id, local, remote, uplink }): WatchedPath => ({
         id,
-        local: uplinks.find(({ name }) => name === uplink)?.address ?? local,
+        local,
         remote,
         remotePort: end.livenessPort,
         most: uplinks.find(({ name }) => name === uplink)?.mtu ?? leastMtu,

@@ -1,5 +1,8 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
-import { type AddressedLink, deleteLinks, ipBatch } from '../ip.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
+import { type AddressedLink, deleteLinks, inNamespace, ipBatch } from '../ip.ts';
 import { host, linkNamed } from '../linux/links.ts';
 import { linksNetwork } from './addresses.ts';
 import type { TunnelPeer, TunnelWish } from './link-kind.ts';
@@ -10,18 +13,50 @@ const alias = 'heddle links';
  * The interface of the links, if it is there.
  * @throws HeddleError ERR_NETWORK when somebody else has one of its name
  */
-export async function ownLink(name: string): Promise<AddressedLink | undefined> {
+export async function ownLink(name: string, folder: string): Promise<AddressedLink | undefined> {
   const link = await linkNamed(host, name);
   if (!link || link.ifalias === alias) return link;
+  if (isBeingMade(name, folder)) {
+    await mark(name, folder);
+    return linkNamed(host, name);
+  }
   const kind = link.linkinfo?.info_kind ?? 'an interface';
   throw new HeddleError('ERR_NETWORK', `links: interface ${name} is there (${kind}), and not Heddle’s`, {
     hint: 'say another name in the node’s settings: wan.interface',
   });
 }
 
-/** Marks an interface that was just made. */
-export async function markLink(name: string): Promise<void> {
+/** Makes it where there is none of that name. Who is killed before it is marked has noted whose it is. @throws HeddleError ERR_NETWORK */
+export async function makeLink(
+  name: string,
+  folder: string,
+  make: () => Promise<void>,
+): Promise<AddressedLink> {
+  replaceFile(noteOf(folder), noteText(name), 0o600);
+  await make();
+  await mark(name, folder);
+  const link = await linkNamed(host, name);
+  if (link) return link;
+  throw new HeddleError('ERR_NETWORK', `links: interface ${name} went as soon as it was made`);
+}
+
+async function mark(name: string, folder: string): Promise<void> {
   await ipBatch(host, [`link set ${name} alias "${alias}" addrgenmode none`]);
+  rmSync(noteOf(folder), { force: true });
+}
+
+function isBeingMade(name: string, folder: string): boolean {
+  const note = noteOf(folder);
+  return existsSync(note) && readFileSync(note, 'utf8') === noteText(name);
+}
+
+/** Of this boot: the next has none of the interfaces of before. */
+function noteText(name: string): string {
+  return `${name} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}`;
+}
+
+function noteOf(folder: string): string {
+  return path.join(folder, 'making');
 }
 
 /** Lines for `ip -batch`: address, size and state of the interface as it is to be; none where it is. Pure. */
@@ -41,9 +76,18 @@ export function routeLine(wish: TunnelWish, { address, mtu }: TunnelPeer, encaps
   return `route replace ${address}/128${encapsulation} dev ${wish.interface} src ${wish.address} mtu ${mtu}`;
 }
 
-export async function removeLink(name: string): Promise<void> {
+/** Lines for `ip -batch` that take away what leads to others than these. */
+export async function surplusLines(name: string, peers: readonly TunnelPeer[]): Promise<string[]> {
+  const text = await inNamespace(host, ['ip', '-6', '-j', 'route', 'show', 'dev', name]);
+  const known = new Set(peers.map(({ address }) => address));
+  return (JSON.parse(text.trim() || '[]') as { readonly dst: string; readonly protocol?: string }[])
+    .filter(({ dst, protocol }) => protocol !== 'kernel' && !known.has(dst))
+    .map(({ dst }) => `route del ${dst} dev ${name}`);
+}
+
+export async function removeLink(name: string, folder: string): Promise<void> {
   const link = await linkNamed(host, name);
-  if (link?.ifalias === alias) await deleteLinks(host, [name]);
+  if (link && (link.ifalias === alias || isBeingMade(name, folder))) await deleteLinks(host, [name]);
 }
 
 export async function removeGuardRoute(): Promise<void> {

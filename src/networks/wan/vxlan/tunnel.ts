@@ -1,10 +1,9 @@
-import { HeddleError } from '../../../lib/errors.ts';
-import { inNamespace, ipBatch } from '../../ip.ts';
+import { type AddressedLink, ipBatch } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { nft } from '../../nft.ts';
 import { familyOf } from '../addresses.ts';
 import type { Tunnel, TunnelPeer, TunnelWish } from '../link-kind.ts';
-import { linkLines, markLink, ownLink, removeLink, routeLine } from '../tunnel-link.ts';
+import { linkLines, makeLink, ownLink, removeLink, routeLine, surplusLines } from '../tunnel-link.ts';
 
 /** Of all links: who is meant is said by addresses. */
 const vni = 0x48574c;
@@ -12,14 +11,22 @@ export const table = 'heddle_links';
 
 /** Packets of IP in VXLAN (its generic protocol extension has them without Ethernet); where each goes is said by its route. */
 export class VxlanTunnel implements Tunnel {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
   async apply(wish: TunnelWish): Promise<void> {
     // Before anything can come in.
     await nft(host, guardRules(wish));
-    const link = (await ownLink(wish.interface)) ?? (await this.#make(wish));
-    if (!link)
-      throw new HeddleError('ERR_NETWORK', `links: interface ${wish.interface} went as soon as it was made`);
+    const link = (await ownLink(wish.interface, this.#folder)) ?? (await this.#make(wish));
     const routes = wish.peers.flatMap((peer) => encapsulating(wish, peer) ?? []);
-    await ipBatch(host, [...linkLines(wish, link), ...routes, ...(await this.#surplus(wish))]);
+    const surplus = await surplusLines(
+      wish.interface,
+      wish.peers.filter(({ path }) => path),
+    );
+    await ipBatch(host, [...linkLines(wish, link), ...routes, ...surplus]);
   }
 
   async lead(wish: TunnelWish, peer: TunnelPeer): Promise<void> {
@@ -32,22 +39,13 @@ export class VxlanTunnel implements Tunnel {
   }
 
   async remove(name: string): Promise<void> {
-    await removeLink(name);
+    await removeLink(name, this.#folder);
     await nft(host, `add table inet ${table}\ndelete table inet ${table}`);
   }
 
-  async #make({ interface: name, port }: TunnelWish) {
-    await ipBatch(host, [`link add ${name} type vxlan external gpe dstport ${port} udp6zerocsumrx`]);
-    await markLink(name);
-    return ownLink(name);
-  }
-
-  async #surplus({ interface: name, peers }: TunnelWish): Promise<string[]> {
-    const text = await inNamespace(host, ['ip', '-6', '-j', 'route', 'show', 'dev', name]);
-    const led = new Set(peers.filter(({ path }) => path).map(({ address }) => address));
-    return (JSON.parse(text.trim() || '[]') as { readonly dst: string; readonly protocol?: string }[])
-      .filter(({ dst, protocol }) => protocol !== 'kernel' && !led.has(dst))
-      .map(({ dst }) => `route del ${dst} dev ${name}`);
+  #make({ interface: name, port }: TunnelWish): Promise<AddressedLink> {
+    const line = `link add ${name} type vxlan external gpe dstport ${port} udp6zerocsumrx`;
+    return makeLink(name, this.#folder, () => ipBatch(host, [line]));
   }
 }
 

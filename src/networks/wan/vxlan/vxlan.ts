@@ -10,5 +10,5 @@ export const vxlan: LinkKind = {
   isPrivate: false,
   overhead: { inet: own + 20, inet6: own + 40 },
   isOfLinks: (port) => `ipproto udp dport ${port}`,
-  tunnel: () => new VxlanTunnel(),
+  tunnel: (folder) => new VxlanTunnel(folder),
 };

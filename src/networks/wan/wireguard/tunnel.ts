@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { HeddleError } from '../../../lib/errors.ts';
-import { inNamespace, ipBatch } from '../../ip.ts';
+import { type AddressedLink, inNamespace, ipBatch } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import type { Tunnel, TunnelPeer, TunnelWish } from '../link-kind.ts';
-import { linkLines, markLink, ownLink, removeLink, routeLine } from '../tunnel-link.ts';
+import { linkLines, makeLink, ownLink, removeLink, routeLine, surplusLines } from '../tunnel-link.ts';
 import { columnOf, configurationOf, endpointOf } from './configuration.ts';
 import { configure } from './configure.ts';
 
@@ -21,11 +21,11 @@ export class WireGuardTunnel implements Tunnel {
 
   async apply(wish: TunnelWish): Promise<void> {
     const name = wish.interface;
-    const link = (await ownLink(name)) ?? (await this.#make(name));
-    if (!link) throw new HeddleError('ERR_NETWORK', `links: interface ${name} went as soon as it was made`);
+    const link = (await ownLink(name, this.#folder)) ?? (await this.#make(name));
     await this.#configure(wish);
     const routes = wish.peers.map((peer) => routeLine(wish, peer));
-    await ipBatch(host, [...linkLines(wish, link), ...routes, ...(await this.#surplus(wish))]);
+    const surplus = await surplusLines(wish.interface, wish.peers);
+    await ipBatch(host, [...linkLines(wish, link), ...routes, ...surplus]);
   }
 
   async lead(wish: TunnelWish, peer: TunnelPeer): Promise<void> {
@@ -48,19 +48,19 @@ export class WireGuardTunnel implements Tunnel {
   /** The interface takes wireguard-go with it, which ends when it is gone. */
   async remove(name: string): Promise<void> {
     this.#configured = undefined;
-    await removeLink(name);
+    await removeLink(name, this.#folder);
   }
 
-  async #make(name: string) {
+  #make(name: string): Promise<AddressedLink> {
     this.#configured = undefined;
-    try {
-      await ipBatch(host, [`link add ${name} type wireguard`]);
-    } catch (error) {
-      if (!/Unknown device type|Operation not supported/.test(String(error))) throw error;
-      await startUserspace(name);
-    }
-    await markLink(name);
-    return ownLink(name);
+    return makeLink(name, this.#folder, async () => {
+      try {
+        await ipBatch(host, [`link add ${name} type wireguard`]);
+      } catch (error) {
+        if (!/Unknown device type|Operation not supported/.test(String(error))) throw error;
+        await startUserspace(name);
+      }
+    });
   }
 
   async #configure(wish: TunnelWish): Promise<void> {
@@ -76,15 +76,6 @@ export class WireGuardTunnel implements Tunnel {
   async #isLed({ interface: name, peers }: TunnelWish): Promise<boolean> {
     const endpoints = columnOf(await wg(['show', name, 'endpoints']));
     return peers.every((peer) => !peer.path || endpoints.get(peer.keys.current) === endpointOf(peer));
-  }
-
-  /** Routes to nodes that are none any more. */
-  async #surplus({ interface: name, peers }: TunnelWish): Promise<string[]> {
-    const text = await inNamespace(host, ['ip', '-6', '-j', 'route', 'show', 'dev', name]);
-    const known = new Set(peers.map(({ address }) => address));
-    return (JSON.parse(text.trim() || '[]') as { readonly dst: string; readonly protocol?: string }[])
-      .filter(({ dst, protocol }) => protocol !== 'kernel' && !known.has(dst))
-      .map(({ dst }) => `route del ${dst} dev ${name}`);
   }
 }
 
