@@ -14,7 +14,7 @@ const paths = [1, 2].map((id) => ({
 const report = (id: number, isUp: boolean, usedThere = 0) =>
   ({ id, isUp, since: 0, delay: id, loss: 0, falls: 0, mtu: undefined, usedThere }) as const;
 
-function started(here: string, used: readonly { uplink: string; remote: string }[] = []) {
+function started(here: string, used: Readonly<Record<string, number>> = {}) {
   const said: string[] = [];
   const note = (_fields: object, message: string) => void said.push(message);
   const table = new LinkTable(here, { info: note, warn: note, error: note, debug: note });
@@ -41,8 +41,9 @@ test('a change is said with its reason, and who is to be led elsewhere', () => {
 });
 
 test('a link goes on as it was led by a process before', () => {
-  const { table } = started('a', [{ uplink: 'eth2', remote: '198.51.100.2' }]);
+  const { table } = started('a', { b: 2 });
   expect(table.of('b')?.choice).toEqual({ path: 2, reason: 'eth2>eth2: it was used before' });
+  expect(table.used).toEqual({ b: 2 });
 });
 
 test('of two nodes the one whose name comes first leads', () => {

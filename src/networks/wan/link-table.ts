@@ -5,7 +5,7 @@ import type { PathReport } from './liveness/messages.ts';
 import { steadyNow } from './liveness/steady.ts';
 import type { Path } from './paths.ts';
 import { chosenPath, type Link } from './planned.ts';
-import type { UsedPath } from './underlay-routes.ts';
+import type { UsedPaths } from './used-file.ts';
 
 export interface KeptLink {
   readonly link: Link;
@@ -40,22 +40,34 @@ export class LinkTable {
     return this.#reports;
   }
 
+  /** For the process that comes next. */
+  get used(): UsedPaths {
+    return Object.fromEntries(
+      this.links.flatMap(({ node, choice }) => (choice.path === undefined ? [] : [[node, choice.path]])),
+    );
+  }
+
   of(node: string): Link | undefined {
     return this.#kept.get(node)?.link;
   }
 
-  /** These nodes there are. `used`: where packets are led, if this process does not know it yet. */
+  /** These nodes there are. `used`: the paths that a process before this one has used. */
   settle(
     others: ReadonlyMap<string, LinkEnd>,
     pathsTo: (node: string, end: LinkEnd) => Path[],
-    used: readonly UsedPath[],
+    used: UsedPaths,
   ): void {
     const now = Date.now();
     this.#kept = new Map(
       [...others].map(([node, end]) => {
         const before = this.#kept.get(node);
         const paths = pathsTo(node, end);
-        const link: Link = { node, end, paths, choice: before?.link.choice ?? foundChoice(paths, used) };
+        const link: Link = {
+          node,
+          end,
+          paths,
+          choice: before?.link.choice ?? foundChoice(paths, used[node]),
+        };
         return [node, { moves: 0, since: now, isUp: false, ...before, link }];
       }),
     );
@@ -128,9 +140,7 @@ export class LinkTable {
 const unheard = { isUp: false, since: 0, delay: 0, loss: 1, falls: 0, usedThere: 0 } as const;
 
 /** The link goes on as a process before this one has led it. */
-function foundChoice(paths: readonly Path[], used: readonly UsedPath[]): Choice {
-  const found = paths.find(({ uplink, remote }) =>
-    used.some((one) => one.uplink === uplink && one.remote === remote),
-  );
+function foundChoice(paths: readonly Path[], used: number | undefined): Choice {
+  const found = paths.find(({ id }) => id === used);
   return found ? { path: found.id, reason: `${found.name}: it was used before` } : noChoice;
 }

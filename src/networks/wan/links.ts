@@ -10,11 +10,20 @@ import { Liveness } from './liveness/liveness.ts';
 import type { Reports } from './liveness/messages.ts';
 import { noteLinks } from './made.ts';
 import { OwnEnd, type OwnEndContext } from './own-end.ts';
-import { chosenPath, pathsTo, type Surroundings, tunnelPeer, tunnelWish, watchOf } from './planned.ts';
+import {
+  chosenPath,
+  ledPaths,
+  pathsTo,
+  type Surroundings,
+  tunnelPeer,
+  tunnelWish,
+  watchOf,
+} from './planned.ts';
 import { linkStatus } from './shown.ts';
 import type { LinkStatus } from './status.ts';
 import { Underlay, uplinksNow } from './underlay.ts';
 import type { Uplink } from './underlay-routes.ts';
+import { UsedFile, type UsedPaths } from './used-file.ts';
 
 /** Milliseconds between two looks at what is there, and while keys change. */
 const looking = { usual: 5000, changing: 250 };
@@ -37,6 +46,9 @@ export class Links {
   readonly #loop: RetryLoop;
   readonly #stop = new AbortController();
   readonly #others = new Map<string, LinkEnd>();
+  readonly #usedFile: UsedFile;
+  /** What a process before this one has used. */
+  readonly #before: UsedPaths;
   #uplinks: readonly Uplink[] = [];
   #handshakes: ReadonlyMap<string, number> = new Map();
   #following: Promise<void> | undefined;
@@ -54,6 +66,8 @@ export class Links {
     this.#store = new KeyStore(folder);
     this.#own = new OwnEnd(context, this.#store);
     this.#table = new LinkTable(here, log);
+    this.#usedFile = new UsedFile(folder);
+    this.#before = this.#usedFile.read();
     this.#liveness = new Liveness(
       (reports) => this.#heard(reports),
       (message) => log.error({ code: 'ERR_NETWORK' }, `links: ${message}`),
@@ -94,6 +108,7 @@ export class Links {
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all([this.#following, this.#loop.stop(), this.#liveness.stop()]);
+    await this.#usedFile.close();
   }
 
   /** Makes this node a new private key; links change to it when the nodes that are there know it. @returns the public one */
@@ -153,14 +168,17 @@ export class Links {
     const { end } = this.#own;
     // Links that there were go on while nobody has said who there is.
     if (!end || !this.#isTold) return looking.changing;
-    const used = this.#isMade ? [] : await this.#underlay.used();
-    this.#table.settle(this.#others, (node, other) => pathsTo(this.#around(), end, node, other), used);
+    this.#table.settle(
+      this.#others,
+      (node, other) => pathsTo(this.#around(), end, node, other),
+      this.#before,
+    );
     this.#watch();
     const { links } = this.#table;
     await this.#underlay.apply({
       uplinks: this.#uplinks,
       paths: links.flatMap(({ paths }) => paths),
-      used: links.flatMap((link) => chosenPath(link) ?? []),
+      used: ledPaths(links),
       isOfLinks: this.#kind.isOfLinks(settings.port),
       livenessPort: settings.livenessPort,
     });
@@ -176,7 +194,10 @@ export class Links {
     const before = this.#table.reports;
     const moved = this.#table.measured(reports);
     for (const node of moved) void this.#lead(node);
-    if (moved.length > 0) this.#watch();
+    if (moved.length > 0) {
+      this.#watch();
+      this.#usedFile.write(this.#table.used);
+    }
     const isResized = reports.some(({ id, mtu }) => mtu !== undefined && mtu !== before.get(id)?.mtu);
     if (moved.length > 0 || isResized) this.#loop.due();
   }

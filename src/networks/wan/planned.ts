@@ -48,6 +48,16 @@ export function chosenPath({ paths, choice }: Pick<Link, 'paths' | 'choice'>): P
   return paths.find(({ id }) => id === choice.path);
 }
 
+/**
+ * By which path packets leave for each address: those that no link uses now have a way, too, so that a link that changes to one finds
+ * it.
+ */
+export function ledPaths(links: readonly Link[]): Path[] {
+  const used = links.flatMap((link) => chosenPath(link) ?? []);
+  const all = [...links.flatMap(({ paths }) => paths).reverse(), ...used];
+  return [...new Map(all.map((path) => [path.remote, path])).values()];
+}
+
 export function tunnelWish(around: Surroundings, own: LinkEnd, links: readonly Link[]): TunnelWish {
   const { settings, keys } = around;
   return {

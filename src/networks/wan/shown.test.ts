@@ -3,7 +3,7 @@ import { linkAddress } from './addresses.ts';
 import { newKeyPair } from './keys.ts';
 import { linkKinds } from './kinds.ts';
 import type { LinkEnd } from './link-end.ts';
-import { type Link, pathsTo, type Surroundings, tunnelWish, watchOf } from './planned.ts';
+import { type Link, ledPaths, pathsTo, type Surroundings, tunnelWish, watchOf } from './planned.ts';
 import { wanSettings } from './settings.ts';
 import { linkStatus } from './shown.ts';
 
@@ -87,6 +87,27 @@ test('packets are as small as they have to be, until it is known what passes', (
   const small = { ...around.uplinks[0], name: 'lte0', mtu: 1400 } as Surroundings['uplinks'][number];
   const whole = { ...measured, reports: new Map([[id, { ...report, mtu: 1500 }]]) };
   expect(sizes({ ...whole, uplinks: [...around.uplinks, small] })).toEqual([1340, 1340]);
+});
+
+test('each address has a way, and that which is used has the way that was chosen', () => {
+  const two = end('b', '192.0.2.2', {
+    uplinks: ['192.0.2.2', '192.0.2.3'].map((address, index) => ({
+      name: `eth${index + 1}`,
+      network: 'internet',
+      address,
+      cost: 0,
+    })),
+  });
+  const uplinks = [...own.uplinks, { name: 'eth2', network: 'internet', address: '192.0.2.9', cost: 0 }];
+  const paths = pathsTo(around, { ...own, uplinks }, 'b', two);
+  const chosen = paths.find(({ name }) => name === 'eth2>eth2');
+  const led = ledPaths([link({ paths, choice: { path: chosen?.id, reason: '' } })]);
+  expect(new Map(led.map(({ remote, uplink }) => [remote, uplink]))).toEqual(
+    new Map([
+      ['192.0.2.2', 'eth1'],
+      ['192.0.2.3', 'eth2'],
+    ]),
+  );
 });
 
 test('while keys change, what is said by the old ones is heard as well', () => {

@@ -78,11 +78,15 @@ export function routeLine(wish: TunnelWish, { address, mtu }: TunnelPeer, encaps
 
 /** Lines for `ip -batch` that take away what leads to others than these. */
 export async function surplusLines(name: string, peers: readonly TunnelPeer[]): Promise<string[]> {
-  const text = await inNamespace(host, ['ip', '-6', '-j', 'route', 'show', 'dev', name]);
+  // As text: in its JSON an encapsulation has the name of the destination.
+  const text = await inNamespace(host, ['ip', '-6', 'route', 'show', 'dev', name]);
   const known = new Set(peers.map(({ address }) => address));
-  return (JSON.parse(text.trim() || '[]') as { readonly dst: string; readonly protocol?: string }[])
-    .filter(({ dst, protocol }) => protocol !== 'kernel' && !known.has(dst))
-    .map(({ dst }) => `route del ${dst} dev ${name}`);
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.includes(' proto kernel '))
+    .map((line) => line.split(' ')[0] ?? '')
+    .filter((destination) => !known.has(destination))
+    .map((destination) => `route del ${destination} dev ${name}`);
 }
 
 export async function removeLink(name: string, folder: string): Promise<void> {

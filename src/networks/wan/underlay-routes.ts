@@ -4,7 +4,7 @@ import { type Family, familyOf } from './addresses.ts';
 // Where packets of links leave this host: by tables of routes of their own, so that nothing of the host's is changed. Pure.
 
 /** Routes of what travels on the links; one more for each uplink, of what measures its paths. */
-export const usedTable = 7300;
+const usedTable = 7300;
 /** Of rules in the routing policy database (ip-rule(8)). */
 const priority = 7300;
 /** A mark (SO_MARK) on what WireGuard sends. */

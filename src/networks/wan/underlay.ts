@@ -10,7 +10,6 @@ import {
   type UsedPath,
   underlayLines,
   usedRoute,
-  usedTable,
 } from './underlay-routes.ts';
 
 const families = ['inet', 'inet6'] as const;
@@ -52,17 +51,6 @@ export class Underlay {
       await this.#batch(family, await surplusRoutes(family, routes));
       this.#last.set(family, text);
     }
-  }
-
-  /** Where packets of links are led by now, whichever process has seen to that. */
-  async used(): Promise<UsedPath[]> {
-    const args = ['route', 'show', 'table', String(usedTable)];
-    const found = await Promise.all(families.map((family) => routesIn([flagOf(family), ...args])));
-    return found
-      .flat()
-      .flatMap(({ dst, dev, type }) =>
-        type === undefined && dev !== undefined ? [{ uplink: dev, remote: dst }] : [],
-      );
   }
 
   /** Leads the packets of one link by a path, at once. */
