@@ -12,8 +12,12 @@ const outdir = path.join(root, 'dist', 'cli');
 rmSync(path.join(root, 'dist'), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
-  // The command line, and what programs import.
-  entryPoints: { main: 'src/cli/main.ts', etarch: 'src/networks/etarch/client/index.ts' },
+  // The command line, what programs import, and a process of the node.
+  entryPoints: {
+    main: 'src/cli/main.ts',
+    etarch: 'src/networks/etarch/client/index.ts',
+    'wan-exchange': 'src/networks/wan/liveness/exchange-process.ts',
+  },
   outdir,
   bundle: true,
   // A command brings only what it needs: what is imported when it runs stands in files of its own.

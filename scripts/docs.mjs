@@ -13,6 +13,7 @@ import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { jsonSchemaOf } from '../src/lib/json-schema.ts';
 import { families } from '../src/monitor/metrics/families.ts';
+import { linkFamilies } from '../src/monitor/metrics/link-families.ts';
 import { networkFamilies } from '../src/monitor/metrics/network-families.ts';
 import { archetypes } from '../src/networks/archetypes.ts';
 import { describeArchetype } from '../src/networks/standard/archetype-description.ts';
@@ -35,7 +36,7 @@ const pages = {
   'cli.md': cliPage(commands()),
   'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
-  'metrics.md': metricsPage({ Networks: networkFamilies, Applications: families }),
+  'metrics.md': metricsPage({ Networks: networkFamilies, Links: linkFamilies, Applications: families }),
   'json.md': jsonPage(api.components.schemas),
   'node.md': nodePage(jsonSchemaOf(nodeSettings)),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,

@@ -22,6 +22,11 @@ state:
     key: /etc/heddle/etcd-key.pem
 services:
   sdn: { process: own }
+site: berlin
+wan:
+  uplinks:
+    - { interface: eth0 }
+    - { interface: lte0, cost: 100 }
 \`\`\`
 `;
 }

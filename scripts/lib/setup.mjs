@@ -68,6 +68,8 @@ export const toTest = {
   ethtool: 'ethtool',
   'iputils-ping': 'ping',
   'qemu-system-x86': 'qemu-system-x86_64',
+  'wireguard-tools': 'wg',
+  'wireguard-go': 'wireguard-go',
 };
 
 /** Installs what is missing, once, after asking; ends the process with a clear message when it cannot. */

@@ -3,6 +3,7 @@ import type * as applications from './contracts/applications.ts';
 import type * as edge from './contracts/edge.ts';
 import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
+import type * as links from './contracts/links.ts';
 import type * as nodes from './contracts/node.ts';
 import { HandlingClient } from './handling-client.ts';
 import type {
@@ -43,6 +44,18 @@ export class NodeClient extends SocketTransport {
 
   removeNode(node: string) {
     return this.ask<typeof nodes.removeNodeContract>('DELETE /v1/nodes/:node', { params: { node } });
+  }
+
+  links() {
+    return this.ask<typeof links.linksContract>('GET /v1/links', {});
+  }
+
+  link(node: string) {
+    return this.ask<typeof links.linkContract>('GET /v1/links/:node', { params: { node } });
+  }
+
+  rotateLinkKeys() {
+    return this.ask<typeof links.rotateLinkKeysContract>('POST /v1/links/rotate', {});
   }
 
   nodeLogs(query: NodeLogsQuery) {

@@ -2,6 +2,7 @@ import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
+import type { LinkStatus } from '../networks/wan/status.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
 import type { HandlingService } from './handling.ts';
 import type {
@@ -34,6 +35,11 @@ export interface NodeService extends HandlingService, ProjectService {
   nodes(): Promise<NodeMember[]>;
   /** Forgets one that will not come back. */
   removeNode(node: string): Promise<void>;
+  /** To the nodes that share networks with this one, by way of its uplinks. */
+  links(): LinkStatus[];
+  link(node: string): LinkStatus;
+  /** Makes this node a new private key for its links. @returns its public one */
+  rotateLinkKeys(): string;
   nodeLogs(query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

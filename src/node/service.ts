@@ -21,6 +21,7 @@ import { expectServices } from './known-services.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 import type { HostNetworking } from './networking/host-networking.ts';
+import { expectLinks } from './networking/site-links.ts';
 import { projectsOf } from './project/projects.ts';
 import type { Journal } from './services/journal.ts';
 import { statusOfServices } from './services/status.ts';
@@ -38,7 +39,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly edge: EdgeServices;
-  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'shared' | 'members'>;
+  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'links' | 'shared' | 'members'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -85,6 +86,9 @@ export function serviceOf(parts: Parts): NodeService {
       if (networks.members) return networks.members.remove(node);
       throw new HeddleError('ERR_RESOURCE_UNKNOWN', 'this node shares networks with no other');
     },
+    links: () => networks.links?.status() ?? [],
+    link: (node) => expectLinks(networks.links).linkTo(node),
+    rotateLinkKeys: () => expectLinks(networks.links).rotate(),
     nodeLogs: (query, signal) => {
       const asked = query.service === undefined ? [] : [query.service];
       expectServices('the node', asked, ['node', ...networks.units.map((unit) => unit.name)]);

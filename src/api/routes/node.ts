@@ -1,5 +1,6 @@
 import { type Route, route } from '../contract.ts';
 import { edgeServicesContract, followEdgeServicesContract } from '../contracts/edge.ts';
+import { linkContract, linksContract, rotateLinkKeysContract } from '../contracts/links.ts';
 import {
   costContract,
   infoContract,
@@ -25,6 +26,9 @@ export const nodeRoutes: readonly Route<NodeService>[] = [
     await node.removeNode(params.node);
     return { name: params.node };
   }),
+  route(linksContract, (node: NodeService) => node.links()),
+  route(linkContract, (node: NodeService, { params }) => node.link(params.node)),
+  route(rotateLinkKeysContract, (node: NodeService) => ({ publicKey: node.rotateLinkKeys() })),
   route(nodeLogsContract, (node: NodeService, { query, gone }) => node.nodeLogs(query, gone)),
   ...metricsRoutes,
   route(costContract, (node: NodeService, { params, query }) => node.cost(params.project, query.since ?? 0)),

@@ -19,6 +19,7 @@ import { features } from './features.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
 import { kill } from './kill.ts';
+import { link } from './link/index.ts';
 import { logs } from './logs.ts';
 import { ls } from './ls.ts';
 import { net } from './net/index.ts';
@@ -86,6 +87,7 @@ const makers: Readonly<Record<string, () => Command>> = {
   schema,
   net,
   endpoint,
+  link,
   etarch,
   door,
   edge,

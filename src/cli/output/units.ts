@@ -14,3 +14,13 @@ export function bytesText(bytes: number): string {
 export function cpuText(cores: number): string {
   return `${(cores * 100).toFixed(2)} %`;
 }
+
+/** Milliseconds: `12.3 ms`; empty where it is not known. */
+export function delayText(delay: number | null): string {
+  return delay === null ? '' : `${delay.toFixed(1)} ms`;
+}
+
+/** A part of all: `0.5 %`; empty where it is not known. */
+export function lossText(loss: number | null): string {
+  return loss === null ? '' : `${(loss * 100).toFixed(1)} %`;
+}

@@ -41,6 +41,7 @@ const figures: NetworkFigures = {
       ],
     },
   ],
+  links: [],
   repairs: [{ archetype: 'sdn', done: 4, failed: 0 }],
 };
 

@@ -2,6 +2,7 @@ import type { Family, Value } from '../../lib/metrics/family.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { LinkCounters, NetworkCounters, NetworkFlow } from '../../networks/standard/traffic.ts';
+import type { LinkStatus } from '../../networks/wan/status.ts';
 
 /** What is known of all networks of a host at the moment of a scrape. */
 export interface NetworkFigures {
@@ -11,6 +12,8 @@ export interface NetworkFigures {
   /** Of networks that have a controller. */
   readonly flows: readonly FlowsOfNetwork[];
   readonly repairs: readonly Repairs[];
+  /** To other nodes. */
+  readonly links: readonly LinkStatus[];
 }
 
 export interface FlowsOfNetwork {

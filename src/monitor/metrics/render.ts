@@ -1,5 +1,6 @@
 import { type Family, single } from '../../lib/metrics/family.ts';
 import { metricsText } from '../../lib/metrics/text.ts';
+import { linkFamilies } from './link-families.ts';
 import { networkFamilies } from './network-families.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -31,7 +32,9 @@ const ofNode: readonly Family<NodeSnapshot>[] = [
 /** What was seen, in Prometheus' text format (0.0.4). A family without values is left out. */
 export async function renderMetrics(node: NodeSnapshot): Promise<string> {
   const text = await metricsText([...ofNode, ...ofApplications(node)], node, {});
-  return node.networks ? `${text}${await metricsText(networkFamilies, node.networks, {})}` : text;
+  if (!node.networks) return text;
+  const networks = await metricsText(networkFamilies, node.networks, {});
+  return `${text}${networks}${await metricsText(linkFamilies, node.networks.links, {})}`;
 }
 
 /** A family of each name, with the values of all applications. */

@@ -3,6 +3,7 @@ import type { Archetype } from '../standard/archetype.ts';
 import { endpointsIn, networksIn } from '../standard/records.ts';
 import { registryOf } from '../standard/registry.ts';
 import type { Nodes } from '../standard/report.ts';
+import { linkKey } from '../wan/link-end.ts';
 import { forgottenKey, noteOf } from './forgotten.ts';
 import { hostKey } from './host-report.ts';
 
@@ -33,5 +34,8 @@ export async function leave(
     }
     await archetype.forgetNode?.(registryOf(state, archetype.name), node);
   }
-  await state.commit([], [{ key: hostKey(node), delete: true }]);
+  await state.commit(
+    [],
+    [hostKey(node), linkKey(node)].map((key) => ({ key, delete: true })),
+  );
 }

@@ -9,7 +9,7 @@ export const vlanIds = { first: 1, last: 4094 } as const;
 
 /**
  * Checks what an edge is to join against what the host has. Pure. `overhead`: bytes that the edge adds to a frame and the
- * uplink's MTU counts.
+ * uplink's MTU counts. `isOverIp`: the uplink need be no Ethernet.
  * @returns the uplink
  * @throws HeddleError ERR_NETWORK, ERR_NETWORK_POOL
  */
@@ -18,10 +18,11 @@ export function checkPorts(
   uplink: string,
   links: readonly Link[],
   overhead = 0,
+  isOverIp = false,
 ): Link {
   const link = links.find(({ ifname }) => ifname === uplink);
   if (!link) throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is not there`);
-  if (link.link_type !== 'ether')
+  if (link.link_type !== 'ether' && !isOverIp)
     throw new HeddleError('ERR_NETWORK', `the edge’s uplink ${uplink} is no Ethernet, but ${link.link_type}`);
   const byHost = vlansOn(link, links);
   const largest = link.mtu - overhead;
@@ -54,11 +55,12 @@ export function refusals(
   uplink: string,
   links: readonly Link[],
   overhead = 0,
+  isOverIp = false,
 ): ReadonlyMap<string, HeddleError> {
   return new Map(
     ports.flatMap((port) => {
       try {
-        checkPorts([port], uplink, links, overhead);
+        checkPorts([port], uplink, links, overhead, isOverIp);
         return [];
       } catch (error) {
         return [[port.network, toHeddleError(error)] as const];

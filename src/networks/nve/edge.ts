@@ -8,6 +8,8 @@ import type * as z from '../../lib/zod.ts';
 export interface Edge {
   /** Bytes that it adds to a frame and the MTU of the uplink counts. */
   readonly overhead: number;
+  /** Whether frames travel in packets of IP: its uplink need be no Ethernet then. Default: no. */
+  readonly isOverIp?: boolean;
   /**
    * Brings about that exactly these networks are joined, from whatever is there; what is as it should be is not touched.
    * For each there is then the interface {@link portName}, for its owner to make a port of the network's bridge.

@@ -117,7 +117,7 @@ export class NodeEdge {
     }
     const links = await this.#links();
     const refused = new Map([
-      ...refusals(ports, this.uplink, links, this.#edge.overhead),
+      ...refusals(ports, this.uplink, links, this.#edge.overhead, this.#edge.isOverIp),
       ...this.#programless(ports),
     ]);
     const rest = ports.filter(({ network }) => !refused.has(network));

@@ -9,6 +9,7 @@ import { checkDisk, checkModes } from './folders.ts';
 import { checkForwarding } from './forwarding.ts';
 import { checkKernel } from './kernel.ts';
 import { judgeLeftovers, judgeNode, readNamespaces } from './leftovers.ts';
+import { checkLinks } from './links.ts';
 import { checkCgroups, checkPrograms, checkRights } from './rights.ts';
 
 /** Looks at everything on this host that Heddle needs. Starts and changes nothing; needs no node. */
@@ -25,6 +26,7 @@ export async function examine(paths: NodePaths): Promise<Finding[]> {
     guarded('forwarding', () => checkForwarding(surroundings)),
     guarded('engine', async () => (await engines).findings),
     guarded('edge', checkEdge),
+    guarded('links', () => checkLinks(surroundings)),
     guarded('doors', () => checkDoors(surroundings)),
     guarded('clock', checkClock),
     guarded('disk', async () => checkDisk(surroundings, (await engines).storage)),

@@ -2,6 +2,7 @@ import type { FlowsOfNetwork, NetworkFigures, Repairs } from '../../monitor/metr
 import { archetypes } from '../../networks/archetypes.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { LinkStatus } from '../../networks/wan/status.ts';
 
 /**
  * What a scrape reads of all networks. One whose counters or flows cannot be read now spoils nothing but its own figures: a switch
@@ -10,6 +11,7 @@ import type { NetworkingService } from '../../networks/standard/networking-servi
 export async function figuresOf(
   networking: NetworkingService,
   repairs: readonly Repairs[],
+  links: readonly LinkStatus[],
 ): Promise<NetworkFigures> {
   const networks = await networking.networks.list().catch(() => []);
   const [counters, endpoints, flows] = await Promise.all([
@@ -24,7 +26,7 @@ export async function figuresOf(
     ),
     Promise.all(networks.filter(hasFlows).map((network) => flowsOf(networking, network))),
   ]);
-  return { networks, endpoints: endpoints.flat(), counters, flows: flows.flat(), repairs };
+  return { networks, endpoints: endpoints.flat(), counters, flows: flows.flat(), repairs, links };
 }
 
 function hasFlows({ archetype }: Network): boolean {

@@ -12,6 +12,8 @@ import {
 } from '../../networks/standard/archetype-description.ts';
 import type { NetworkingService, Networks } from '../../networks/standard/networking-service.ts';
 import { Switcher } from '../../networks/switch/switcher.ts';
+import type { Links } from '../../networks/wan/links.ts';
+import { removeLinks } from '../../networks/wan/made.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import { LendableService } from '../services/lendable-service.ts';
@@ -27,6 +29,7 @@ import { programFolder } from './program-folder.ts';
 import { hostStateFile } from './service-files.ts';
 import type { ServicesContext } from './services-context.ts';
 import { dispatcherOf, nodeNameOf, openShared, underlaysOf } from './sharing.ts';
+import { linksFolder, linksOf } from './site-links.ts';
 import { ownProcesses, sharedProcess } from './units.ts';
 
 /** The networks of this host. */
@@ -35,6 +38,8 @@ export interface HostNetworking {
   /** Its services, in the order of their needs. */
   readonly units: readonly Unit[];
   readonly edge: NodeEdge | undefined;
+  /** Links to other nodes; nothing: the settings ask for none. */
+  readonly links: Links | undefined;
   /** What nodes share networks in; nothing: this one shares them with no other. */
   shared(): NodeHealth['shared'];
   /** The nodes that share networks; none: this one shares them with no other. */
@@ -101,6 +106,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
   const underlays = underlaysOf(settings, shared, edge, log);
+  const links = linksOf(settings, shared, stateDir, log);
   const networking = new Networking(
     dispatcher?.services ?? services,
     services,
@@ -112,9 +118,10 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
-    figures: () => figuresOf(here, repairs()),
+    figures: () => figuresOf(here, repairs(), links?.status() ?? []),
     units,
     edge,
+    links,
     shared: () =>
       shared
         ? {
@@ -140,6 +147,9 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     start: async () => {
       // What keeps it from that, the first look says.
       await before.leave().catch(() => {});
+      await startLinks(links, linksFolder(stateDir)).catch(({ code, message }) =>
+        log.error({ code }, message),
+      );
       try {
         await bootstrapper.start();
       } finally {
@@ -149,6 +159,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       }
     },
     stop: async () => {
+      await links?.stop();
       await underlays?.stop();
       await dispatcher?.stop();
       await look.stop();
@@ -158,4 +169,10 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       await shared?.close();
     },
   };
+}
+
+/** Links that the settings do not ask for any more are gone, before the edge is without its uplink. */
+async function startLinks(links: Links | undefined, folder: string): Promise<void> {
+  if (links) await links.start();
+  else await removeLinks(folder);
 }

@@ -4,13 +4,15 @@ import type { Edge, EdgeDriver, EdgeSettings } from '../../networks/nve/edge.ts'
 import { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import { programFolder } from './program-folder.ts';
+import { overLinks } from './site-links.ts';
 
 /** The edge that the settings ask for, if they do. `ready`: brings about that it may be made. */
 export function openEdge(
-  { edge }: NodeSettings,
+  settings: NodeSettings,
   stateDir: string,
   ready: () => Promise<void>,
 ): NodeEdge | undefined {
+  const edge = overLinks(settings);
   if (!edge) return undefined;
   const { driver, uplink } = edge;
   return new NodeEdge(edgeOf(driverNamed(driver), edge, stateDir), uplink, driver, { ready });

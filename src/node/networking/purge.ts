@@ -5,6 +5,7 @@ import { leave } from '../../networks/dispatch/leave.ts';
 import { owner, ownerLabel } from '../../networks/dispatch/names.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import { removeTables } from '../../networks/tables.ts';
+import { removeLinks } from '../../networks/wan/made.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import { EdgeBefore } from './edge-before.ts';
@@ -14,6 +15,7 @@ import { programsOf } from './program-folder.ts';
 import { stateFile } from './service-files.ts';
 import type { ServicesContext } from './services-context.ts';
 import { nodeNameOf, openShared } from './sharing.ts';
+import { linksFolder } from './site-links.ts';
 
 /**
  * Removes every network of this host, and all that they have made on it. No node runs. `isForced`: what somebody has who does not
@@ -85,6 +87,7 @@ async function removeAll(
   // Those that are made of others go first; what they had of these goes with them.
   for (const unit of [...units].reverse()) await attempt(() => removeOf(unit, attempt));
   await attempt(async () => note([await edge?.remove()]));
+  await attempt(() => removeLinks(linksFolder(stateDir)));
   // And what is left of one that the settings do not name any more.
   const before = new EdgeBefore(undefined, stateDir);
   await attempt(() => before.leave());

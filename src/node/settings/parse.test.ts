@@ -99,6 +99,27 @@ test('a service that there is not is named, with those that there are', () => {
   ]);
 });
 
+test('links need a site, a state that is shared, and an edge that travels over IP', () => {
+  const wan = 'wan: { uplinks: [{ interface: eth1 }, { interface: lte0, cost: 100 }] }';
+  const shared = "state: { etcd: { endpoints: ['http://192.0.2.9:2379'] } }";
+  expect(parseSettings(`site: berlin\n${wan}\n${shared}`, 'node.yaml').settings.wan).toMatchObject({
+    kind: 'wireguard',
+    interface: 'hwan0',
+    uplinks: [
+      { interface: 'eth1', network: 'internet', cost: 0 },
+      { interface: 'lte0', cost: 100 },
+    ],
+  });
+  expect(wrong(wan)).toEqual([
+    expect.stringContaining('links need the site that this host is at'),
+    expect.stringContaining('links need the state in which nodes find each other'),
+  ]);
+  expect(wrong(`site: berlin\n${wan}\n${shared}\nedge: { uplink: hwan0 }`)).toEqual([
+    expect.stringMatching(/edge\.driver .*over links, networks are joined by the driver vxlan/),
+  ]);
+  expect(wrong(`site: Berlin\nwan: { uplinks: [], rotateKeys: 1s }\n${shared}`)).toHaveLength(3);
+});
+
 test('what is no YAML is said with its place', () => {
   expect(wrong('edge: {')[0]).toMatch(/^node\.yaml:\d+:\d+: error ERR_YAML_SYNTAX/);
 });

@@ -5,6 +5,7 @@ import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { edgeDrivers } from '../../networks/nve/drivers.ts';
 import { archetypeName, nodeName, vlan } from '../../networks/standard/network.ts';
+import { siteName, wanSettings } from '../../networks/wan/settings.ts';
 import { etcdSettings } from '../../state/settings.ts';
 
 const file = text.min(1).max(4096).refine(path.isAbsolute, 'is no absolute path');
@@ -79,6 +80,10 @@ export const nodeSettings = z
     edge: optional(edge).describe(
       'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
     ),
+    site: optional(siteName).describe('The place that this host is at, as the edge calls it.'),
+    wan: optional(wanSettings).describe(
+      'Links to the other nodes that share its state, over one uplink or several. Needs `site` and `state.etcd`. Default: none.',
+    ),
     state: z
       .strictObject({ etcd: optional(etcdSettings).describe('Where nodes share their networks.') })
       .prefault({})
@@ -96,10 +101,21 @@ export const nodeSettings = z
       .default({})
       .describe('How the networking service of an archetype runs: `services: { sdn: { process: own } }`.'),
   })
-  .superRefine(({ edge, state }, context) => {
+  .superRefine(({ edge, wan, site, state }, context) => {
+    const refuse = (message: string, ...path: string[]) =>
+      context.addIssue({ code: 'custom', message, path });
+    if (wan && site === undefined) refuse('links need the site that this host is at: site', 'wan');
+    if (wan && !state.etcd)
+      refuse('links need the state in which nodes find each other, and their public keys: state.etcd', 'wan');
+    if (wan && edge?.uplink === wan.interface && edge.driver !== 'vxlan')
+      refuse(
+        'over links, networks are joined by the driver vxlan: these carry packets of IP',
+        'edge',
+        'driver',
+      );
     const driver = edge && edgeDrivers.find(({ name }) => name === edge.driver);
     if (!driver?.meets?.(edge?.options ?? {}) || state.etcd) return;
     const message = `without it, the edge’s driver ${driver.name} has to learn of other nodes from an etcd that they share: state.etcd`;
-    context.addIssue({ code: 'custom', message, path: ['edge', 'options', 'peers'] });
+    refuse(message, 'edge', 'options', 'peers');
   });
 export type NodeSettings = Of<typeof nodeSettings>;

@@ -51,6 +51,10 @@ export class EbpfEdge implements Edge {
     return this.#carrier.overhead;
   }
 
+  get isOverIp(): boolean {
+    return this.#carrier.tunnels !== undefined;
+  }
+
   apply(all: readonly IngressPort[]): Promise<Refused> {
     return this.#turns.take('edge', () => this.#apply(all));
   }
@@ -58,7 +62,7 @@ export class EbpfEdge implements Edge {
   async #apply(all: readonly IngressPort[]): Promise<Refused> {
     const { overhead, tunnels } = this.#carrier;
     let links = await this.#links();
-    const found = checkPorts(all, this.#uplink, links, overhead);
+    const found = checkPorts(all, this.#uplink, links, overhead, this.isOverIp);
     await mountBpffs(this.#bpffs);
     const program = this.#program();
     await program.load();

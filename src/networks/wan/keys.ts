@@ -1,0 +1,53 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+} from 'node:crypto';
+import type { MacKey } from './liveness/packet.ts';
+
+// Keys of X25519 (RFC 7748), in the form of wg(8): 32 bytes in base64. Pure, but for what is random.
+
+export interface KeyPair {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+export function newKeyPair(): KeyPair {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519');
+  const [d, x] = [privateKey.export({ format: 'jwk' }).d, publicKey.export({ format: 'jwk' }).x];
+  return { privateKey: base64Of(d), publicKey: base64Of(x) };
+}
+
+function base64Of(url: string | undefined): string {
+  return Buffer.from(url ?? '', 'base64url').toString('base64');
+}
+
+function urlOf(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('base64url');
+}
+
+/** Of which each end makes the same: what one says to the other on a path is authenticated by it, and by no other. */
+export interface SharedKeys {
+  readonly sends: MacKey;
+  readonly hears: MacKey;
+}
+
+export function sharedKeys(own: KeyPair, other: string): SharedKeys {
+  const crv = { kty: 'OKP', crv: 'X25519' };
+  const privateKey = createPrivateKey({
+    key: { ...crv, d: urlOf(own.privateKey), x: urlOf(own.publicKey) },
+    format: 'jwk',
+  });
+  const publicKey = createPublicKey({ key: { ...crv, x: urlOf(other) }, format: 'jwk' });
+  const secret = diffieHellman({ privateKey, publicKey });
+  // One for each direction: what a node has sent is nothing when it comes back to it.
+  const keyOf = (from: string, to: string): MacKey => {
+    const ends = `${from} ${to}`;
+    const key = Buffer.from(hkdfSync('sha256', secret, '', `heddle wan liveness ${ends}`, 32));
+    return { id: createHash('sha256').update(ends).digest().readUInt32BE(0), key };
+  };
+  return { sends: keyOf(own.publicKey, other), hears: keyOf(other, own.publicKey) };
+}

@@ -1,0 +1,56 @@
+import ipaddr from 'ipaddr.js';
+import { integer, type Of, optional, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+import { nodeName } from '../standard/network.ts';
+import { linkAddress } from './addresses.ts';
+import { linkKindNames } from './kind-names.ts';
+import { siteName } from './settings.ts';
+
+/** Keys of entries in the state that nodes share: `links/NODE`. */
+export const linksPrefix = 'links/';
+
+export function linkKey(node: string): string {
+  return `${linksPrefix}${node}`;
+}
+
+const address = text.max(64).refine(ipaddr.isValid);
+/** Of X25519 (RFC 7748), as wg(8) writes it: 32 bytes in base64. */
+const publicKey = text.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+const port = integer.min(1).max(65_535);
+
+/** What a node says of itself to those that it has links with. What others wrote is checked by this before anything is made of it. */
+export const linkEnd = z.object({
+  site: siteName,
+  kind: z.enum(linkKindNames),
+  /** On the links: derived from the node’s name. */
+  address,
+  port,
+  livenessPort: port,
+  uplinks: z
+    .array(
+      z.object({
+        name: text.regex(/^[a-zA-Z0-9_.-]{1,15}$/),
+        network: text.max(63),
+        address,
+        cost: integer.min(0).max(10_000),
+      }),
+    )
+    .max(4),
+  keys: z.object({
+    current: publicKey,
+    /** What it will use when all that are there know it. */
+    next: optional(publicKey),
+  }),
+  /** Of nodes that change their keys: the next one, as soon as this node takes it as well. */
+  knows: z.record(nodeName, publicKey),
+});
+export type LinkEnd = Of<typeof linkEnd>;
+
+/**
+ * What a node has said, if it can be understood: one of another version may say something else. What is led to a node is what is for
+ * its own address, whatever it says. Pure.
+ */
+export function linkEndIn(node: string, value: unknown): LinkEnd | undefined {
+  const end = linkEnd.safeParse(value).data;
+  return end?.address === linkAddress(node) ? end : undefined;
+}
