@@ -1,5 +1,6 @@
 // `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
 import { Command } from 'commander';
+import { chains } from './chains.ts';
 import { cli } from './cli.ts';
 import { deploy } from './deploy.ts';
 import { edge } from './edge.ts';
@@ -33,6 +34,7 @@ for (const command of [
   networksKill(),
   netSwitch(),
   etarchBurst(),
+  chains(),
 ])
   program.addCommand(command);
 await program.parseAsync();

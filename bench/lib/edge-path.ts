@@ -8,6 +8,7 @@ import { type EdgeKind, underlay } from '../../test/support/nve-lab.ts';
 import { type Ovs, openVswitchIn, startOvs } from '../../test/support/ovs.ts';
 import { Told } from '../../test/support/told.ts';
 import { until } from '../../test/support/until.ts';
+import { printed } from './printed.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 const port: IngressPort = { vlan: 100, network: 'bench0000000', name: 'bench', mtu: 1500 };
@@ -102,17 +103,4 @@ export class EdgePath {
   #pod(number: number): string {
     return `${this.#prefix}-pod${number}`;
   }
-}
-
-/** What a program printed, whatever its exit code says. */
-function printed(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.on('data', (chunk) => {
-      text += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', () => resolve(text));
-  });
 }
