@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { functionNamespace } from '../../src/networks/namespaces.ts';
 import { Told } from '../../test/support/told.ts';
 import { until } from '../../test/support/until.ts';
 import { printed } from './printed.ts';
@@ -106,8 +107,12 @@ export class ChainPath {
     await this.lead(0).catch(() => {});
     this.#host?.child.kill();
     for (const child of this.#children) child.kill('SIGKILL');
-    for (const name of [this.#name('host'), ...pods.map((pod) => this.#name(pod)), ...this.#names()])
-      ip('netns', 'del', name);
+    const own = [this.#name('host'), ...pods.map((pod) => this.#name(pod)), ...this.#names()];
+    // Those of functions that traffic was led through have another name besides.
+    const held = this.#names()
+      .map(functionNamespace)
+      .filter((name) => existsSync(`/run/netns/${name}`));
+    for (const name of [...own, ...held]) ip('netns', 'del', name);
   }
 
   #names(): string[] {

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { full } from '../../support/full.ts';
@@ -141,6 +142,7 @@ describe('three functions in one path', () => {
       await path.put('remove');
       await until('it is reached', async () => (await answered('a', addresses.b, 1)) === 1);
       expect(ip('netns', 'list')).not.toContain('.patch');
+      expect(existsSync('/run/heddle-patch')).toBe(false);
       expect(namesIn(ip('-br', 'link', 'show'))).toEqual(namesIn(before));
     }
     expect(killed).toBeGreaterThan(2);

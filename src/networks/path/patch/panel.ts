@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../../../lib/exec.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
@@ -157,7 +157,12 @@ export class Panel {
   async remove(): Promise<void> {
     if (this.isThere) await run('ip', ['netns', 'del', this.namespace.name], { code: 'ERR_NETWORK' });
     rmSync(this.#folder, { recursive: true, force: true });
-    if (existsSync(bpffs) && readdirSync(bpffs).length === 0) await unmountBpffs(bpffs);
+    if (!existsSync(bpffs)) return;
+    // The kernel has files of its own there.
+    const others = readdirSync(bpffs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    if (others.length > 0) return;
+    await unmountBpffs(bpffs);
+    rmdirSync(bpffs);
   }
 
   get #isLoaded(): boolean {
