@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../../../lib/exec.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
+import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { inNamespace, type Namespace } from '../../ip.ts';
@@ -24,6 +25,8 @@ import type { Noted } from './routes.ts';
 
 /** Where the programs and maps of panels are pinned: they belong to namespaces of this host, and last as long. */
 const bpffs = '/run/heddle-patch';
+/** One takes the mount away, and others need it. */
+const turns = new Turns();
 
 /** For interfaces that come. */
 const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
@@ -64,11 +67,7 @@ export class Panel {
     if (this.#isLoaded) return;
     // Nobody speaks there: with IPv6 the kernel would, at every port (RFC 4862, 5.3).
     if (existsSync(noIpv6)) await inNamespace(this.namespace, ['tee', noIpv6], '1');
-    await mountBpffs(bpffs);
-    rmSync(this.#folder, { recursive: true, force: true });
-    mkdirSync(this.#folder);
-    const object = path.join(packageRoot, 'dist', 'dataplane', 'patch.bpf.o');
-    await bpftool('prog', 'loadall', object, this.#folder, 'pinmaps', this.#folder);
+    await turns.take(bpffs, () => this.#load());
   }
 
   async read(): Promise<PanelState> {
@@ -154,7 +153,11 @@ export class Panel {
   }
 
   /** Takes it away, with all that is still in it. */
-  async remove(): Promise<void> {
+  remove(): Promise<void> {
+    return turns.take(bpffs, () => this.#remove());
+  }
+
+  async #remove(): Promise<void> {
     if (this.isThere) await run('ip', ['netns', 'del', this.namespace.name], { code: 'ERR_NETWORK' });
     rmSync(this.#folder, { recursive: true, force: true });
     if (!existsSync(bpffs)) return;
@@ -163,6 +166,14 @@ export class Panel {
     if (others.length > 0) return;
     await unmountBpffs(bpffs);
     rmdirSync(bpffs);
+  }
+
+  async #load(): Promise<void> {
+    await mountBpffs(bpffs);
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder);
+    const object = path.join(packageRoot, 'dist', 'dataplane', 'patch.bpf.o');
+    await bpftool('prog', 'loadall', object, this.#folder, 'pinmaps', this.#folder);
   }
 
   get #isLoaded(): boolean {
