@@ -9,20 +9,12 @@
 // At two ports of a pod's way, towards the network and towards the pod, chains begin: there it is by whom a frame is exchanged
 // with, and by which port, where it goes next. tc-bpf(8), direct action, at the ingress of each end.
 
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/pkt_cls.h>
-#include <stdbool.h>
+#include "flow.h"
 
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
+#include <linux/pkt_cls.h>
 
 #define PORTS 16384
 #define RULES 256
-#define EXTENSIONS 8
 
 /** Where frames go that come in at a port. */
 struct {
@@ -89,132 +81,54 @@ struct {
 	__uint(max_entries, PORTS * 16);
 } peers SEC(".maps");
 
-/** What a frame says of whose it is. */
-struct flow {
-	__u8 source[16], destination[16];
-	__u8 protocol;
-	bool has_ports; // false of a later fragment, and of what hides them
-	bool is_hidden;
-	bool is_of_link; // neighbour discovery, which each part of a link does for itself
-	__u16 source_port, destination_port;
-};
-
-static __always_inline void map_ipv4(__u8 address[16], __u32 ipv4)
-{
-	__builtin_memset(address, 0, 10);
-	address[10] = address[11] = 0xff;
-	__builtin_memcpy(address + 12, &ipv4, 4);
-}
-
-static __always_inline void read_ports(struct __sk_buff *skb, struct flow *flow, __u32 offset)
-{
-	__u16 ports[2];
-
-	switch (flow->protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_SCTP:
-		if (bpf_skb_load_bytes(skb, offset, ports, sizeof(ports))) {
-			flow->is_hidden = true;
-			return;
-		}
-		flow->source_port = bpf_ntohs(ports[0]);
-		flow->destination_port = bpf_ntohs(ports[1]);
-		flow->has_ports = true;
-	}
-}
-
-static __always_inline bool read_ipv4(struct __sk_buff *skb, struct flow *flow)
-{
-	struct iphdr ip;
-
-	if (bpf_skb_load_bytes(skb, ETH_HLEN, &ip, sizeof(ip)) || ip.version != 4 || ip.ihl < 5)
-		return false;
-	map_ipv4(flow->source, ip.saddr);
-	map_ipv4(flow->destination, ip.daddr);
-	flow->protocol = ip.protocol;
-	if (ip.frag_off & bpf_htons(0x1fff))
-		flow->is_hidden = true;
-	else
-		read_ports(skb, flow, ETH_HLEN + ip.ihl * 4);
-	return true;
-}
-
-static __always_inline bool read_ipv6(struct __sk_buff *skb, struct flow *flow)
-{
-	struct ipv6hdr ip;
-	__u32 offset = ETH_HLEN + sizeof(ip);
-	__u8 header[4];
-
-	if (bpf_skb_load_bytes(skb, ETH_HLEN, &ip, sizeof(ip)) || ip.version != 6)
-		return false;
-	__builtin_memcpy(flow->source, &ip.saddr, 16);
-	__builtin_memcpy(flow->destination, &ip.daddr, 16);
-	flow->protocol = ip.nexthdr;
-	// RFC 8200, 4: each extension says what comes next, and most how long they are.
-	for (int i = 0; i < EXTENSIONS; i++) {
-		switch (flow->protocol) {
-		case IPPROTO_HOPOPTS:
-		case IPPROTO_ROUTING:
-		case IPPROTO_DSTOPTS:
-			if (bpf_skb_load_bytes(skb, offset, header, 2))
-				goto hidden;
-			flow->protocol = header[0];
-			offset += (header[1] + 1) * 8;
-			break;
-		case IPPROTO_FRAGMENT:
-			if (bpf_skb_load_bytes(skb, offset, header, 4))
-				goto hidden;
-			flow->protocol = header[0];
-			if (header[2] || header[3] & 0xf8)
-				goto hidden;
-			offset += 8;
-			break;
-		case IPPROTO_ICMPV6:
-			// RFC 4861, 4
-			if (!bpf_skb_load_bytes(skb, offset, header, 1) && header[0] >= 133 && header[0] <= 137)
-				flow->is_of_link = true;
-			return true;
-		default:
-			read_ports(skb, flow, offset);
-			return true;
-		}
-	}
-hidden:
-	flow->is_hidden = true;
-	return true;
-}
-
 static __always_inline bool is_ip(struct __sk_buff *skb)
 {
 	return skb->protocol == bpf_htons(ETH_P_IP) || skb->protocol == bpf_htons(ETH_P_IPV6);
 }
 
-/** Where a frame goes that came in where chains begin. */
+/** The chains that somebody is of, by an address; none where nothing is noted. */
+static __always_inline __u64 chains_of(struct peer_key *peer)
+{
+	__u64 *chains = bpf_map_lookup_elem(&peers, peer);
+
+	return chains ? *chains : 0;
+}
+
+/**
+ * Where a frame goes that came in where chains begin. Whoever sends in another's name is told by its hardware address still, and one
+ * that has come through the gateway by that of the gateway.
+ */
 static __always_inline __u32 next_of(struct __sk_buff *skb, __u32 port, const struct head *head)
 {
 	struct flow flow = {};
 	struct peer_key peer = { .prefix = 192, .port = port, .generation = head->generation };
 	struct rule_key key = { .port = port, .generation = head->generation };
+	bool is_tagged = skb->vlan_present || skb->protocol == bpf_htons(ETH_P_8021Q) ||
+			 skb->protocol == bpf_htons(ETH_P_8021AD);
 	__u16 own_port, peer_port;
-	__u64 *chains;
+	__u32 hidden_next = 0;
+	__u64 chains = 0;
 
-	if (!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_ARP))
+	if (!is_tagged && skb->protocol == bpf_htons(ETH_P_ARP))
 		return head->next;
-	if ((!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_IP) && read_ipv4(skb, &flow)) ||
-	    (!skb->vlan_present && skb->protocol == bpf_htons(ETH_P_IPV6) && read_ipv6(skb, &flow))) {
+	if (!is_tagged && ((skb->protocol == bpf_htons(ETH_P_IP) && read_ipv4(skb, &flow)) ||
+			   (skb->protocol == bpf_htons(ETH_P_IPV6) && read_ipv6(skb, &flow)))) {
 		__builtin_memcpy(peer.address, head->inbound ? flow.source : flow.destination, 16);
+		chains = chains_of(&peer);
 	} else {
-		__builtin_memset(peer.address, 0xff, 10);
-		if (bpf_skb_load_bytes(skb, head->inbound ? ETH_ALEN : 0, peer.address + 10, ETH_ALEN))
-			return 0;
-		// A tag may be before anything.
-		flow.is_hidden = skb->vlan_present || is_ip(skb);
+		flow.is_hidden = is_tagged || is_ip(skb);
 	}
 	if (flow.is_of_link)
 		return head->next;
-	chains = bpf_map_lookup_elem(&peers, &peer);
-	if (!chains || !*chains)
+	__builtin_memset(peer.address, 0xff, 10);
+	if (bpf_skb_load_bytes(skb, head->inbound ? ETH_ALEN : 0, peer.address + 10, ETH_ALEN))
+		return 0;
+	// What is said to all says nothing of who takes it; a tag may hide who that is.
+	if (!(peer.address[10] & 1))
+		chains |= chains_of(&peer);
+	else if (is_tagged)
+		return 0;
+	if (!chains)
 		return head->next;
 	own_port = head->inbound ? flow.destination_port : flow.source_port;
 	peer_port = head->inbound ? flow.source_port : flow.destination_port;
@@ -227,16 +141,22 @@ static __always_inline __u32 next_of(struct __sk_buff *skb, __u32 port, const st
 		// One that is not there is no reason to go around its functions.
 		if (!rule)
 			return 0;
-		if (!(*chains >> (rule->chain & 63) & 1))
+		if (!(chains >> (rule->chain & 63) & 1))
 			continue;
-		// What hides its port may be of each of the chains with this peer.
-		if (!rule->protocol || flow.is_hidden)
+		if (flow.is_hidden) {
+			// It may be of each of the chains with this peer, and cannot pass the functions of two.
+			if (hidden_next && hidden_next != rule->next)
+				return 0;
+			hidden_next = rule->next;
+			continue;
+		}
+		if (!rule->protocol)
 			return rule->next;
 		said = rule->at_peer ? peer_port : own_port;
 		if (flow.has_ports && flow.protocol == rule->protocol && said >= rule->from && said <= rule->to)
 			return rule->next;
 	}
-	return head->next;
+	return hidden_next ? hidden_next : head->next;
 }
 
 SEC("tc")
@@ -255,9 +175,7 @@ int pass(struct __sk_buff *skb)
 	}
 	if (!next)
 		return TC_ACT_SHOT;
-	// Straight to its other end, which is in another namespace: the queue between the two would cost each function some of what
-	// the host can carry.
-	return bpf_redirect_peer(next, 0);
+	return bpf_redirect(next, 0);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -18,6 +18,7 @@ export async function chainsPlace(
   pod: PodSpec,
   placeOf: (fn: string) => Promise<FunctionPlace>,
 ): Promise<ChainsPlace | undefined> {
+  if (!pod.chains) return undefined;
   const containers = await engine.workloads.containers(project);
   const inputs = chainInputs(spec, containers, pod);
   if (!inputs) return undefined;

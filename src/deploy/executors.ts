@@ -2,8 +2,8 @@ import type { Progress } from '../engines/images.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
-import { insertPath, releaseFunction, removePath } from '../networks/path/path.ts';
-import { isSharedFunction } from '../selector/led.ts';
+import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
+import { functionsOf, isSharedFunction } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -74,14 +74,24 @@ const executors: Executors = {
     const placeOf = async (name: string) => {
       const fn = spec.pods.find((one) => one.name === name);
       if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
-      return { name, pid: await sandboxPid(context, fn), isShared: isSharedFunction(fn) };
+      return {
+        name,
+        pid: await sandboxPid(context, fn),
+        isShared: isSharedFunction(fn),
+        hasManyWires: fn.forwards !== undefined,
+      };
     };
-    const [pid, functions, chains] = await Promise.all([
+    const passed = functionsOf(pod);
+    const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
+    const [pid, functions, chains, others] = await Promise.all([
       sandboxPid(context, pod),
       Promise.all(pod.path.map(placeOf)),
       chainsPlace(context, pod, placeOf),
+      // In one that does not run nothing is left.
+      Promise.all(shared.map(({ name }) => placeOf(name).catch(() => []))),
     ]);
-    const cuts = await insertPath({ project, pod: pod.name, pid, functions, ...(chains && { chains }) });
+    const place = { project, pod: pod.name, pid, functions, others: others.flat() };
+    const cuts = await insertPath({ ...place, ...(chains && { chains }) });
     for (const cut of cuts) progress(`cut off: ${cut}, in which no function can stand`);
   },
   guardNeighbours: (context) => guardNeighbours(context),
@@ -141,7 +151,11 @@ const executors: Executors = {
       (name, exitCode) => isRestarted(spec, name, exitCode),
       signal,
     ),
-  removeState: ({ folder }, { keepVolumes }) => folder.remove(keepVolumes),
+  removeState: async ({ folder, project }, { keepVolumes }) => {
+    // Of ways whose pods had ended before anybody took them out.
+    await removePanelRemains(project);
+    await folder.remove(keepVolumes);
+  },
 };
 
 /** Carries out one step. */

@@ -91,7 +91,8 @@ export async function observePaths(
     const others = running.filter((one) => passed.has(podOf(one)) && !owned.includes(one));
     const functions = [...owned, ...others].map((holder) => {
       const name = podOf(holder);
-      return { name, pid: holder.pid, isShared: shared.has(name) };
+      const forwards = spec.pods.find((one) => one.name === name)?.forwards;
+      return { name, pid: holder.pid, isShared: shared.has(name), hasManyWires: forwards !== undefined };
     });
     return { pod, pid: sandbox.pid, functions };
   });

@@ -8,7 +8,7 @@ import { leadWay } from './patch/lead.ts';
 import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
-import { removeRemains, whileAtWork } from './patch/remains.ts';
+import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
 import { look, lookSaid, type PathEnds, spaceOf } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
@@ -27,7 +27,12 @@ export type Cut = string;
  * A way out of the pod in which no function can stand is cut off, whoever made it.
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
-export async function insertPath({ functions, chains: chainsPlace, ...place }: PathEnds): Promise<Cut[]> {
+export async function insertPath({
+  functions,
+  chains: chainsPlace,
+  others = [],
+  ...place
+}: PathEnds): Promise<Cut[]> {
   const panel = new Panel(place.project);
   return whileAtWork(panel, place.pod, async () => {
     const own = { chain: '', spaces: await Promise.all(functions.map(spaceOf)) };
@@ -40,7 +45,14 @@ export async function insertPath({ functions, chains: chainsPlace, ...place }: P
     const { own: links, around } = await lookSaid(place);
     const { ways, unguardable } = legsOf(place.pod, links, around.places);
     for (const link of unguardable) await cut(place.pid, link);
-    const leading = { pod: place.pod, own, chains, place: chainsPlace };
+    await removeFormer(panel, place.pod, ways, around.places.patch);
+    const leading = {
+      pod: place.pod,
+      own,
+      chains,
+      place: chainsPlace,
+      others: await Promise.all(others.map(spaceOf)),
+    };
     const openVswitch = new OpenVswitch();
     try {
       for (const way of ways) {
@@ -77,6 +89,11 @@ export async function removePath(project: string, pod: string): Promise<void> {
   await removeRemains(panel);
   // Its ways are all out by now, as far as they could be.
   if (failures.length > 0) throw failures[0];
+}
+
+/** Takes away what is left at the panel of an application of ways that lead nowhere any more, and the panel with the last. */
+export function removePanelRemains(project: string): Promise<void> {
+  return removeRemains(new Panel(project));
 }
 
 /** Lets go of a function's namespace: with the last process in it, it ends. */

@@ -88,8 +88,8 @@ describe('a chain', () => {
   describe('is not walked around', () => {
     test('in fragments, nor by addresses of the link', async () => {
       const db = addressOf('db', 'IPAddress');
-      const [fragments] = await passing([ids], () =>
-        exec('web', 'ping', '-c', '1', '-W', '2', '-s', '3000', db),
+      const [fragments] = await passing([ids], async () =>
+        expect((await exec('web', 'ping', '-c', '1', '-W', '5', '-s', '3000', db)).code).toBe(0),
       );
       expect(fragments).toBeGreaterThan(0);
       const { stdout } = await exec(
@@ -143,6 +143,13 @@ describe('a chain', () => {
     const counts = await passing([ids, tap], async () => expect(await reaches('web', db, 80)).toBe(true));
     expect(counts[0]).toBe(0);
     expect(counts[1]).toBeGreaterThanOrEqual(5);
+    await up(`${web80('tap, ids')}, { name: other, from: other, to: db, through: [tap] }`);
+    const [alone, both] = await passing([ids, tap], async () => {
+      expect(await reaches('web', db, 80)).toBe(true);
+      expect(await reaches('other', db, 81)).toBe(true);
+    });
+    expect(alone).toBeGreaterThanOrEqual(5);
+    expect(both).toBeGreaterThanOrEqual(10);
     await up('');
     expect(await reaches('web', db, 80)).toBe(true);
     expect(made()).toEqual(before);

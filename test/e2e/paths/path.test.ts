@@ -97,7 +97,7 @@ describe('three functions in one path', () => {
 
   test('killed at any command, no question goes around them, and the next attempt ends as it should', async () => {
     let killed = 0;
-    for (let command = 1; command < 25; command += full ? 1 : 6) {
+    for (let command = 1; command < 25; command += full ? 1 : 5) {
       const when = command % 2 === 0 ? 'before' : 'after';
       for (const [from, to] of [
         [

@@ -11,6 +11,8 @@ export interface Head {
   /** Where what is of no chain goes. */
   readonly next: number;
   readonly rules: readonly HeadRule[];
+  /** Whether all rules are there that there are to be. */
+  readonly isComplete: boolean;
 }
 
 interface HeadRule {
@@ -45,6 +47,7 @@ export function readHeads(heads: readonly HeadEntry[], rules: readonly RuleEntry
         {
           generation: value.generation,
           next: value.next,
+          isComplete: own.length === value.rules,
           rules: own
             .sort((a, b) => a.formatted.key.number - b.formatted.key.number)
             .map(({ formatted }) => ({ chain: formatted.value.chain, next: formatted.value.next })),

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { deleteLinks, ipBatch, type Link } from '../../ip.ts';
@@ -8,14 +9,14 @@ import { type Selection, selectionOf } from '../selection.ts';
 import type { WantedHead } from './heads.ts';
 import { type WayEnds, writes } from './hops.ts';
 import type { Way } from './legs.ts';
-import { type PodEnd, passagePorts, switchMark, wayPorts } from './names.ts';
+import { digestAt, type PodEnd, passagePorts, switchMark, wayPorts } from './names.ts';
 import type { Switch } from './outside.ts';
 import type { Panel } from './panel.ts';
 import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassages } from './passage.ts';
 import { endsOf } from './passed.ts';
 import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
-import { type ChainsPlace, linksIn, type Surroundings } from './scene.ts';
+import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
 /** Milliseconds that a frame may be on its way through functions that are taken out, before what it passes goes. */
@@ -29,6 +30,8 @@ export interface Leading {
   readonly own: Route;
   readonly chains: readonly Route[];
   readonly place: ChainsPlace | undefined;
+  /** Functions that it may have been led through so far. */
+  readonly others: readonly FunctionSpace[];
   readonly openVswitch: OpenVswitch;
 }
 
@@ -39,7 +42,7 @@ export interface Leading {
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
 export async function leadWay(leading: Leading, way: Way, at: Switch | undefined): Promise<void> {
-  const { panel, pod, around, own, chains, place, openVswitch } = leading;
+  const { panel, pod, around, own, chains, place, others, openVswitch } = leading;
   const end = { pod, ifindex: way.own.ifindex };
   const known = passagesAt(end, around.places.patch);
   const led = isLed(way, around) ? endsOf(end, around.places.patch) : undefined;
@@ -69,7 +72,8 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     ),
     wayIn?.prepare(around.places.host),
   ]);
-  if (led && place) await mark(panel, end, undefined);
+  const before = around.places.patch.find(({ ifname }) => ifname === wayPorts(end).switch);
+  if (led && before && digestAt(before) !== undefined) await mark(panel, end, undefined);
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
@@ -81,14 +85,17 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       [...around.heads].map(([port, { next, rules }]) => [port, [next, ...rules.map((rule) => rule.next)]]),
     );
     const { fresh, live } = writes(around.hops, wanted.hops, ends, [...known, ...all], begins);
-    const heads = selection ? headsOf(ends, innerHead(ends, ownPassages), wanted, selection, around) : [];
+    const heads = selection ? headsOf(ends, innerHead(ends, ownPassages), wanted, selection) : [];
     await panel.note(fresh);
     await panel.prepare(heads);
     const ended = [...around.heads.keys()].filter(
       (port) => wanted.hops.has(port) && !heads.some((head) => head.port === port),
     );
     await panel.lead(live, heads, ended);
-    return new Map(heads.map(({ port, generation }) => [port, generation]));
+    return new Map([
+      ...ended.map((port) => [port, 0] as const),
+      ...heads.map(({ port, generation }) => [port, generation] as const),
+    ]);
   };
   const expected = led ?? expectedEnds(end, way, patch);
   let kept = expected ? await note(expected) : new Map<number, number>();
@@ -102,6 +109,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     panel,
     all.filter((one) => !used.has(one)),
     kept,
+    [...routes.flatMap((route) => route.spaces), ...others],
     led ? drained : 0,
   );
   if (place) await mark(panel, end, place.digest);
@@ -119,11 +127,12 @@ function headsOf(
   inner: number,
   { hops, inbound, outbound }: ReturnType<typeof hopsOf>,
   selection: Selection,
-  { heads }: Surroundings,
 ): WantedHead[] {
+  const generation = randomInt(1, 2 ** 32 - 1);
   const head = (port: number, isInbound: boolean, chains: readonly number[]): WantedHead => ({
     port,
-    generation: ((heads.get(port)?.generation ?? 0) + 1) >>> 0,
+    // One that was prepared and never in force has left what is noted of another.
+    generation,
     next: hops.get(port) ?? 0,
     inbound: isInbound,
     selection,
@@ -149,6 +158,7 @@ async function clear(
   panel: Panel,
   old: readonly KnownPassage[],
   kept: ReadonlyMap<number, number>,
+  spaces: readonly FunctionSpace[],
   after: number,
 ): Promise<void> {
   if (old.length === 0 && kept.size === 0) return;
@@ -161,6 +171,8 @@ async function clear(
   );
   for (const { function: fn, lane, wire } of old) {
     const name = functionNamespace(fn);
-    if (existsSync(`/run/netns/${name}`)) await deleteLinks({ name }, [portNames.bridge(wire, lane)]);
+    const pid = spaces.find((space) => space.name === fn)?.pid;
+    const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
+    if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
   }
 }

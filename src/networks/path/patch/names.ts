@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { contentHash } from '../../../lib/hash.ts';
 import type { Link } from '../../ip.ts';
 import type { Lane, WireId } from '../leg.ts';
@@ -6,6 +7,10 @@ import type { Lane, WireId } from '../leg.ts';
 
 /** Prefix of each kind of port. */
 const kinds = { pod: 'p-', switch: 'q-', outer: 'a-', inner: 'b-' } as const;
+
+export function isPort({ ifname }: Link): boolean {
+  return Object.values(kinds).some((kind) => ifname.startsWith(kind));
+}
 
 /** A pod's interface, by its index in the pod: what nobody in there can change, unlike the name. */
 export interface PodEnd {
@@ -22,6 +27,12 @@ export function wayPorts({ pod, ifindex }: PodEnd): { readonly pod: string; read
 /** Says whose way the end is of that leads to a switch, and what its chains were made from. */
 export function switchMark({ pod, ifindex }: PodEnd, digest?: string): string {
   return [pod, ifindex, digest].filter((word) => word !== undefined).join(' ');
+}
+
+/** Whose way the end of is that leads to a switch, as {@link switchMark} says. */
+export function podEndOf({ ifname, ifalias = '' }: Link): PodEnd | undefined {
+  const [pod, ifindex] = ifalias.split(' ');
+  return ifname.startsWith(kinds.switch) && pod ? { pod, ifindex: Number(ifindex) } : undefined;
 }
 
 export function digestAt({ ifalias = '' }: Link): string | undefined {
@@ -61,9 +72,14 @@ export function passagePorts(key: PassageKey): PassagePorts {
   return { outer: `${kinds.outer}${digits}`, inner: `${kinds.inner}${digits}` };
 }
 
-/** A function that others share has wires of many ways, of one that is for a way alone they are called by that. */
-export function wireOf({ pod, ifindex }: PodEnd, chain: string, isShared: boolean): WireId {
-  return isShared ? hashOf(pod, ifindex, chain).slice(0, 8) : String(ifindex);
+/** In a function that is for a leg alone its wires are called by that; of several each has a name of its own. */
+export function wireOf({ pod, ifindex }: PodEnd, chain: string, hasManyWires: boolean): WireId {
+  return hasManyWires ? hashOf(pod, ifindex, chain).slice(0, 8) : String(ifindex);
+}
+
+/** An index for a port that is made at the panel: none that an interface has which is moved there, and keeps its own. */
+export function freshIndex(): number {
+  return 2 ** 30 + randomInt(2 ** 30 - 1);
 }
 
 export function isOuter({ ifname }: Link): boolean {
@@ -76,7 +92,8 @@ export function acrossFunction(outer: string): string {
 }
 
 export function passageMark(key: Omit<PassageKey, 'namespace'>): string {
-  return [key.pod, key.ifindex, key.function, key.lane, key.wire, key.chain].join(' ').trimEnd();
+  const fn = key.function.replace(`${key.pod}.`, '.');
+  return [key.pod, key.ifindex, fn, key.lane, key.wire, key.chain].join(' ').trimEnd();
 }
 
 /** Whose passage a port is of. */
@@ -84,7 +101,8 @@ export function passageOf({ ifname, ifalias = '' }: Link): Omit<PassageKey, 'nam
   if (!ifname.startsWith(kinds.outer) && !ifname.startsWith(kinds.inner)) return undefined;
   const [pod, ifindex, fn, lane, wire, chain = ''] = ifalias.split(' ');
   if (pod === undefined || fn === undefined || wire === undefined) return undefined;
-  return { pod, ifindex: Number(ifindex), function: fn, lane: lane === '1' ? 1 : 0, wire, chain };
+  const name = fn.startsWith('.') ? `${pod}${fn}` : fn;
+  return { pod, ifindex: Number(ifindex), function: name, lane: lane === '1' ? 1 : 0, wire, chain };
 }
 
 function hashOf(...words: readonly (string | number)[]): string {

@@ -173,7 +173,7 @@ export class Panel {
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder);
     const object = path.join(packageRoot, 'dist', 'dataplane', 'patch.bpf.o');
-    await bpftool('prog', 'loadall', object, this.#folder, 'pinmaps', this.#folder);
+    await bpftool('prog', 'load', object, this.#program, 'type', 'classifier', 'pinmaps', this.#folder);
   }
 
   get #isLoaded(): boolean {

@@ -4,6 +4,7 @@ import { type Lane, portNames, type WireId } from '../leg.ts';
 import type { Passage } from './hops.ts';
 import {
   acrossFunction,
+  freshIndex,
   isOuter,
   type PassageKey,
   type PassagePorts,
@@ -100,7 +101,7 @@ function atPanel(key: Planned): string[] {
   const { outer, inner } = passagePorts(key);
   const { wire, lane, mtu, pid } = key;
   const pair = (port: string, other: string) => [
-    `link add ${port} mtu ${mtu} type veth peer name ${other} mtu ${mtu} netns ${pid}`,
+    `link add ${port} index ${freshIndex()} mtu ${mtu} type veth peer name ${other} mtu ${mtu} netns ${pid}`,
     `link set ${port} alias "${passageMark(key)}" up`,
   ];
   return [...pair(outer, portNames.outer(wire, lane)), ...pair(inner, portNames.inner(wire, lane))];

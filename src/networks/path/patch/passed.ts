@@ -3,7 +3,7 @@ import type { WayEnds } from './hops.ts';
 import type { Way } from './legs.ts';
 import { type PodEnd, wayPorts } from './names.ts';
 import { type KnownPassage, passagesAt, wholePassages } from './passage.ts';
-import { routesIn } from './routes.ts';
+import { innerHead, routesIn } from './routes.ts';
 import type { FunctionSpace, Surroundings } from './scene.ts';
 import { isLed } from './way.ts';
 
@@ -31,12 +31,16 @@ export function passedBy(
   if (way.place === 'host' || !ends) return nothing;
   const { own, chains } = routesIn(around, ends, passagesAt(end, around.places.patch));
   if (!own) return nothing;
+  const heads = [ends.switch, innerHead(ends, own)].flatMap((port) => around.heads.get(port) ?? []);
   const whole = new Set(wholePassages(end, spaces, around).map(({ outer }) => outer));
   const names = (passages: readonly KnownPassage[]) => passages.map((passage) => passage.function);
   return {
     functions: names(own),
     chains: new Map([...chains].map(([chain, passages]) => [chain, names(passages)])),
-    whole: isLed(way, around) && [own, ...chains.values()].flat().every(({ outer }) => whole.has(outer)),
+    whole:
+      isLed(way, around) &&
+      heads.every(({ isComplete }) => isComplete) &&
+      [own, ...chains.values()].flat().every(({ outer }) => whole.has(outer)),
   };
 }
 

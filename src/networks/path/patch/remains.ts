@@ -1,6 +1,6 @@
 import { Turns } from '../../../lib/turns.ts';
 import { deleteLinks, type Link } from '../../ip.ts';
-import { passageOf, wayOfSwitchEnd, wayPorts } from './names.ts';
+import { isPort, passageOf, podEndOf, wayOfSwitchEnd, wayPorts } from './names.ts';
 import { innerMark } from './outside.ts';
 import type { Panel } from './panel.ts';
 import { linksIn } from './scene.ts';
@@ -13,8 +13,8 @@ const working = new Map<string, string[]>();
 export async function whileAtWork<T>(panel: Panel, pod: string, work: () => Promise<T>): Promise<T> {
   const { name } = panel.namespace;
   await turns.take(name, async () => {
-    working.set(name, [...(working.get(name) ?? []), pod]);
     await panel.make();
+    working.set(name, [...(working.get(name) ?? []), pod]);
   });
   try {
     return await work();
@@ -22,6 +22,26 @@ export async function whileAtWork<T>(panel: Panel, pod: string, work: () => Prom
     const others = working.get(name) ?? [];
     working.set(name, others.toSpliced(others.indexOf(pod), 1));
   }
+}
+
+/**
+ * Takes away what is left of interfaces that a pod had before it was started anew: the end of a link to a switch is still a port of
+ * that, which remembers there where the pod is.
+ */
+export async function removeFormer(
+  panel: Panel,
+  pod: string,
+  ways: readonly { readonly own: Pick<Link, 'ifindex'> }[],
+  patch: readonly Link[],
+): Promise<void> {
+  const former = patch.filter((link) => {
+    const end = passageOf(link) ?? podEndOf(link);
+    return isPort(link) && end?.pod === pod && !ways.some(({ own }) => own.ifindex === end.ifindex);
+  });
+  await deleteLinks(
+    panel.namespace,
+    former.map(({ ifname }) => ifname),
+  );
 }
 
 /** Takes away what is left at a panel of ways whose pod has gone, and the panel when no way leads over it. */
@@ -36,7 +56,8 @@ export async function removeRemains(panel: Panel): Promise<void> {
       left.map(({ ifname }) => ifname),
     );
     if (busy.length > 0) return;
-    const stays = links.filter((link) => link.link_type !== 'loopback' && !left.includes(link));
+    // A namespace may have interfaces of the kernel's own: lo, and ends of tunnels.
+    const stays = links.filter((link) => isPort(link) && !left.includes(link));
     if (stays.length === 0) return panel.remove();
     const there = new Set(stays.map(({ ifindex }) => ifindex));
     await panel.forget((port) => !there.has(port));

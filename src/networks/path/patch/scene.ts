@@ -14,6 +14,8 @@ import { Panel, type PanelState } from './panel.ts';
 export interface PathEnds extends PodPlace {
   readonly functions: readonly FunctionPlace[];
   readonly chains?: ChainsPlace;
+  /** Functions that run besides, through which it may be led so far. */
+  readonly others?: readonly FunctionPlace[];
 }
 
 /** What of a pod's traffic passes others besides: between the network and its own functions. */
@@ -40,8 +42,10 @@ export interface PodPlace {
 export interface FunctionPlace {
   readonly name: string;
   readonly pid: number;
-  /** Whether more than one way may lead through it. */
+  /** Whether several pods may share it, which goes with its sandbox then. */
   readonly isShared?: boolean;
+  /** Whether more than one route of a pod may lead through it. */
+  readonly hasManyWires?: boolean;
 }
 
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */
@@ -88,14 +92,15 @@ export async function lookSaid({
 }
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
-export async function spaceOf({ name, pid, isShared = false }: FunctionPlace): Promise<FunctionSpace> {
+export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
+  const { name, pid } = place;
   const [{ ino }, links] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
       throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
     }),
     linksIn({ pid }),
   ]);
-  return { name, pid, isShared, namespace: ino, links };
+  return { ...place, namespace: ino, links };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

@@ -71,6 +71,8 @@ export function strandedOf(pod: string, onHost: readonly Link[]): readonly Link[
 
 /** Puts such a one where its mark says. */
 export async function putBack(stranded: Link, onHost: readonly Link[]): Promise<void> {
-  const at = switchOf(undefined, onHost, innerMark(stranded).bridge);
-  if (at) await open(stranded.ifname, { name: stranded.ifname, alias: '' }, at, undefined);
+  const [pod = '', ifindex = ''] = (stranded.ifalias ?? '').split(' ');
+  const before = onHost.find(({ ifname }) => ifname === wireEndName(pod, ifindex));
+  const at = switchOf(before, onHost, innerMark(stranded).bridge);
+  if (at) await open(stranded.ifname, { name: stranded.ifname, alias: '' }, at, before);
 }

@@ -4,7 +4,7 @@ import { deleteLinks, ipBatch, type Link, standByIn } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import type { Way } from './legs.ts';
-import { type PodEnd, switchMark, wayPorts } from './names.ts';
+import { freshIndex, type PodEnd, switchMark, wayPorts } from './names.ts';
 import {
   endOnHost,
   innerMarkOf,
@@ -72,7 +72,7 @@ export class WayIn {
     await deleteLinks(this.#panel.namespace, this.#way.place === 'patch' ? [switchEnd] : [switchEnd, pod]);
     await removeMarked(this.#waiting.name, onHost);
     await ipBatch(this.#panel.namespace, [
-      `link add ${switchEnd} mtu ${mtu} type veth peer name ${this.#waiting.name} mtu ${mtu} netns ${process.pid}`,
+      `link add ${switchEnd} index ${freshIndex()} mtu ${mtu} type veth peer name ${this.#waiting.name} mtu ${mtu} netns ${process.pid}`,
       `link set ${switchEnd} alias "${switchMark(this.#end)}" up`,
     ]);
     await Promise.all([
