@@ -161,10 +161,11 @@ describe('a chain', () => {
     const db = addressOf('db', 'IPAddress');
     expect(await reaches('web', db, 80)).toBe(true);
     const back = host.killContainer('hchain-ids-1.sandbox');
-    expect(await reaches('web', db, 80)).toBe(false);
     expect(await reaches('other', db, 80)).toBe(true);
+    await until('it reaches it again', () => reaches('web', db, 80), 30_000);
     await back;
-    await until('it is passed again', () => reaches('web', db, 80), 30_000);
+    // All of what reached it, since the new one counts from nothing.
+    expect(await passed(ids)).toBeGreaterThanOrEqual(5);
   });
 
   test('leaves nothing', async () => {
