@@ -6,7 +6,7 @@ import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import type { Observed } from '../observed.ts';
 import { downPlan } from './down.ts';
 import { rmPlan } from './handling.ts';
-import { startPlan } from './services.ts';
+import { restartPlan, startPlan, stopPlan } from './services.ts';
 
 // What happens to a pod that is led while something is done with others.
 
@@ -74,4 +74,18 @@ test('a function that is started is in the path again of who ran meanwhile', () 
   expect(ids(spec, gone, { only: new Set(['fw']), whole: false })).toEqual(started);
   const both = stopped(gone, 'shop-db-1');
   expect(startPlan(spec, both, ['fw'], options).steps.map(({ kind }) => kind)).not.toContain('insertWire');
+});
+
+test('a function ends after all whose traffic passes it, and is started again before them', () => {
+  const all = ['fw', 'web', 'db'];
+  const order = (make: typeof stopPlan) =>
+    make(spec, deployed(spec), all, options).steps.map(({ id, after }) => ({ id, after }));
+  expect(order(stopPlan)).toContainEqual({
+    id: 'stopContainer shop-fw-1',
+    after: ['stopContainer shop-db-1'],
+  });
+  expect(order(restartPlan)).toContainEqual({
+    id: 'startContainer shop-db-1',
+    after: ['stopContainer shop-db-1', 'startContainer shop-fw-1'],
+  });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, with_ } from '../../../test/support/observed.ts';
 import { heal, stepsOf } from '../../../test/support/planned.ts';
+import { label } from '../../lib/labels.ts';
 import { tellingSteps } from './telling.ts';
 
 const spec = specOf(`
@@ -19,8 +20,8 @@ test('chains, functions and the host hear of what runs once, and nothing is star
   if (!web || !holder) throw new Error('there is no web');
   const labels = {
     ...holder.labels,
-    'heddle.pod': 'shop-web-run-1',
-    'heddle.pod-role': 'oneoff',
+    [label.pod]: 'shop-web-run-1',
+    [label.podRole]: 'oneoff',
   };
   const networks = [{ network: 'shop_default', mac: '02:00:00:00:00:07', ipv4: '10.0.0.7' }];
   const once = { ...holder, name: 'shop-web-run-1.sandbox', id: 'once', labels, networks };
@@ -29,7 +30,8 @@ test('chains, functions and the host hear of what runs once, and nothing is star
   expect(steps.map(({ id }) => id)).toContain('startContainer shop-web-1');
   expect(tellingSteps(steps).map(({ id, after }) => [id, after])).toEqual([
     ['insertWire shop-db-1', []],
-    ['guardNeighbours shop', ['insertWire shop-db-1']],
+    ['configureFunction shop-db-1.front.firewall', []],
+    ['guardNeighbours shop', ['insertWire shop-db-1', 'configureFunction shop-db-1.front.firewall']],
   ]);
 });
 
