@@ -18,3 +18,9 @@ export function withFunctions({ pods }: Pick<DeploymentSpec, 'pods'>, services: 
   );
   return [...new Set([...services, ...functions])];
 }
+
+/** The chain that a function of the catalogue stands in; empty: none, it is a service's own. */
+export function chainOf({ pods }: Pick<DeploymentSpec, 'pods'>, fn: string): string {
+  const chains = pods.flatMap((pod) => pod.chains ?? []);
+  return chains.find(({ path }) => path.includes(fn))?.chain ?? '';
+}
