@@ -3,7 +3,7 @@ import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { plainOneOff } from '../../../test/support/one-off.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
-import type { Observed } from '../observed.ts';
+import { nothing, type Observed } from '../observed.ts';
 import { downPlan } from './down.ts';
 import { rmPlan } from './handling.ts';
 import { restartPlan, startPlan, stopPlan } from './services.ts';
@@ -74,6 +74,22 @@ test('a function that is started is in the path again of who ran meanwhile', () 
   expect(ids(spec, gone, { only: new Set(['fw']), whole: false })).toEqual(started);
   const both = stopped(gone, 'shop-db-1');
   expect(startPlan(spec, both, ['fw'], options).steps.map(({ kind }) => kind)).not.toContain('insertWire');
+});
+
+test('what a function waits for does not wait for the function, though rules know it', () => {
+  const knowing = specOf(`
+services:
+  web: { image: nginx }
+  job: { image: cron }
+  db: { image: mariadb, x-heddle: { manage: { firewall: { ingress: [{ from: [web] }] } } } }
+  fw: { image: wall, depends_on: [web], x-heddle: { function: wire } }
+x-heddle: { chains: [{ name: front, from: job, to: db, through: [fw] }] }
+`);
+  const steps = stepsOf(knowing, { ...nothing, images: deployed(knowing).images });
+  const at = (id: string) => steps.findIndex((one) => one.id === id);
+  for (const [index, { after }] of steps.entries())
+    for (const id of after) expect(at(id)).toBeLessThan(index);
+  expect(steps[at('createContainer shop-db-1')]?.after).toContain('guardNeighbours shop');
 });
 
 test('a function ends after all whose traffic passes it, and is started again before them', () => {
