@@ -25,6 +25,16 @@ describe('a service that is named', () => {
     expect(made).toEqual(['shop-db-1', 'shop-app-1']);
   });
 
+  test('comes with the functions that its traffic passes', () => {
+    const led = specOf(`
+services: { web: { image: w }, db: { image: d }, key: { image: k }, fw: { image: f, depends_on: [key], x-heddle: { function: wire } } }
+x-heddle: { chains: [{ name: c, from: web, to: db, through: [fw] }] }`);
+    expect([...scopeOf(led, undefined, { services: ['db'] }).chosen].sort()).toEqual(['db', 'fw', 'key']);
+    const alone = scopeOf(led, undefined, { services: ['db'], noDeps: true });
+    expect([...alone.chosen].sort()).toEqual(['db', 'fw']);
+    expect([...scopeOf(led, undefined, { services: ['web'] }).chosen]).toEqual(['web']);
+  });
+
   test('leaves what the others were made from as it was', () => {
     const changed = specOf('services: { db: { image: a2 }, other: { image: c2 } }');
     const { spec } = scopeOf(changed, three, { services: ['db'] });

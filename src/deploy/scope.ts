@@ -1,8 +1,9 @@
+import { withFunctions } from '../selector/led.ts';
 import type { ContainerSpec, DeploymentSpec, PodSpec } from '../selector/spec.ts';
 
 /** What an operation is about. */
 export interface Choice {
-  /** These and what they depend on; absent or empty: all that the file has. */
+  /** These, what they depend on and what their traffic passes; absent or empty: all that the file has. */
   readonly services?: readonly string[];
   readonly noDeps?: boolean;
   readonly removeOrphans?: boolean;
@@ -29,7 +30,11 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
   const named = choice.services ?? [];
   const inFile = new Set([...servicesOf(next), ...(choice.empty ?? [])]);
   const whole = named.length === 0;
-  const chosen = whole ? inFile : choice.noDeps ? new Set(named) : withDependencies(next, named);
+  const chosen = whole
+    ? inFile
+    : choice.noDeps
+      ? new Set(withFunctions(next, named))
+      : withDependencies(next, named);
   const stays = (service: string) =>
     !chosen.has(service) &&
     (inFile.has(service) || choice.removeOrphans !== true || choice.inactive?.includes(service) === true);
@@ -78,7 +83,7 @@ export function servicesOf({ pods }: Pick<DeploymentSpec, 'pods'>): string[] {
   return [...new Set(pods.flatMap(({ role, service }) => (role === 'service' && service ? [service] : [])))];
 }
 
-/** Services with all that they depend on, in whose namespace they live, and whose volumes they have. */
+/** Services with all that they depend on, in whose namespace they live, and which functions their traffic passes. */
 function withDependencies(spec: DeploymentSpec, named: readonly string[]): Set<string> {
   const all = new Set<string>();
   const owners = new Map(spec.pods.map((pod) => [pod.name, pod.service]));
@@ -88,6 +93,7 @@ function withDependencies(spec: DeploymentSpec, named: readonly string[]): Set<s
     for (const pod of spec.pods.filter((candidate) => candidate.service === service)) {
       const owner = pod.sandbox.kind === 'pod' ? owners.get(pod.sandbox.pod) : undefined;
       if (owner !== undefined) visit(owner);
+      for (const fn of withFunctions({ pods: spec.pods }, [service])) visit(fn);
       for (const container of pod.containers) for (const needed of container.dependsOn) visit(needed.service);
     }
   };

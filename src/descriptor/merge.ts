@@ -71,9 +71,9 @@ function unique(items: readonly TreeNode[], path: Path): TreeNode[] {
 function mergeChains(base: readonly TreeNode[], over: readonly TreeNode[]): TreeNode[] {
   const nameOf = field('name');
   const known = new Set(base.map(nameOf));
-  const anew = new Map(over.map((item) => [nameOf(item), item]));
+  const anew = Map.groupBy(over, nameOf);
   return [
-    ...base.map((item) => anew.get(nameOf(item)) ?? item),
+    ...base.flatMap((item) => anew.get(nameOf(item)) ?? item),
     ...over.filter((item) => !known.has(nameOf(item))),
   ];
 }

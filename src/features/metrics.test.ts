@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { specOf } from '../../test/support/compose.ts';
 import { seriesOf } from '../monitor/metrics/family.ts';
+import { chainOf } from '../selector/led.ts';
 import { families as firewall } from './firewall/metrics.ts';
 import { families as flows } from './flows/metrics.ts';
+import { families as inspection } from './inspection/metrics.ts';
 import type { DelayFigures, LatencyRecord } from './latency/contract.ts';
 import { families as latency } from './latency/metrics.ts';
+import { families as shaper } from './shaper/metrics.ts';
 import { families as snmp } from './snmp/metrics.ts';
 
 const figures: DelayFigures = { min: 1, mean: 2, median: 2, p90: 3, p99: 4, max: 5, jitter: null };
@@ -57,6 +61,7 @@ describe('what features measure is told in base units', () => {
     const labels = {
       service: 'db',
       pod: 'p',
+      chain: 'front',
       direction: 'ingress',
       rule: '80/tcp',
       verdict: 'drop',
@@ -65,6 +70,44 @@ describe('what features measure is told in base units', () => {
       [{ labels, value: 2 }],
       [{ labels, value: 90 }],
     ]);
+  });
+
+  test('a function of a chain apart from that of the service itself', () => {
+    const spec = specOf(`
+services: { web: { image: a }, db: { image: b, x-heddle: { manage: { shaper: { ingress: 1mbit }, firewall: true, inspection: true } } } }
+x-heddle: { chains: [{ name: front, from: web, to: db, through: [{ shaper: { ingress: 1mbit } }, { firewall: true }, { inspection: true }] }] }`);
+    const chained = spec.pods.flatMap(({ name, function: fn }) =>
+      fn ? [[fn.kind, chainOf(spec, name)]] : [],
+    );
+    expect(chained.map((one) => one.join(' ')).sort()).toEqual([
+      'firewall ',
+      'firewall front',
+      'inspection ',
+      'inspection front',
+      'shaper ',
+      'shaper front',
+    ]);
+    const queue = {
+      service: 'db',
+      pod: 'p',
+      direction: 'ingress',
+      rate: 1,
+      packets: 1,
+      bytes: 1,
+      dropped: 0,
+      waiting: 0,
+    } as const;
+    const report = { service: 'db', pod: 'p', since: '', missed: 1, applications: [] };
+    const [shaped] = seriesOf(
+      shaper,
+      ['', 'front'].map((chain) => ({ ...queue, chain })),
+    );
+    const inspected = seriesOf(
+      inspection,
+      ['', 'front'].map((chain) => ({ ...report, chain })),
+    );
+    for (const series of [shaped, inspected.at(-1)])
+      expect(series?.values.map(({ labels }) => labels['chain'])).toEqual(['', 'front']);
   });
 
   test('an interface by its name, each way', () => {

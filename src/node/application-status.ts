@@ -2,6 +2,7 @@ import type { ContainerStatus } from '../api/messages.ts';
 import { observeFunctions, observePaths } from '../deploy/observe.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
+import { functionsOf } from '../selector/led.ts';
 import type { Desired } from './desired.ts';
 import { containerStatus, detachedStatus, guardNote } from './status.ts';
 
@@ -18,7 +19,7 @@ export async function applicationStatus(
   const rows = await whileTheyRun(
     async () => ({ containers: await look() }),
     async ({ containers }) => {
-      const [paths, functions] = desired?.spec.pods.some(({ path }) => path.length > 0)
+      const [paths, functions] = desired?.spec.pods.some((pod) => functionsOf(pod).length > 0)
         ? await Promise.all([
             observePaths(desired.spec, containers),
             observeFunctions(desired.spec, containers),

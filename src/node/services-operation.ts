@@ -1,5 +1,6 @@
 import type { Observed } from '../deploy/observed.ts';
 import { restartPlan, startPlan, stopPlan } from '../deploy/plan/services.ts';
+import { withFunctions } from '../selector/led.ts';
 import type { Desired } from './desired.ts';
 import type { Kind } from './operations.ts';
 
@@ -27,10 +28,11 @@ export const stop: ServicesOperation = {
 export const start: ServicesOperation = {
   kind: 'make',
   verb: 'start',
-  change: ({ stopped }, names) => ({
-    stopped: stopped.filter((service) => !names.includes(service)),
-    plan: startPlan,
-  }),
+  // What their traffic passes is started with them, and brought back with them from now on.
+  change: ({ spec, stopped }, names) => {
+    const started = withFunctions(spec, names);
+    return { stopped: stopped.filter((service) => !started.includes(service)), plan: startPlan };
+  },
 };
 
 /** Starts what was stopped as well. */

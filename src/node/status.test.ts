@@ -26,3 +26,17 @@ test('ps does not miss rules of a function that only looks', () => {
   const looking = { ...desired, spec: { ...desired.spec, pods: [db, inspector as unknown as PodSpec] } };
   expect(guardNote(row, looking, wire(true), {})).toBeNull();
 });
+
+test('what ps says of a service whose chain is broken, where it has no functions of its own', () => {
+  const chains = [{ chain: 'front', path: ['shop-fw-1', 'shop-db-1.ids'] }];
+  const pod = { name: 'shop-db-1', path: [], chains } as unknown as PodSpec;
+  const plain = (name: string) => ({ name, path: [], forwards: { mode: 'wire' } }) as unknown as PodSpec;
+  const pods = [pod, plain('shop-fw-1'), plain('shop-db-1.ids')];
+  const led = { ...desired, spec: { ...desired.spec, pods } };
+  const now = (front: string[], whole = true) => [{ pod: 'shop-db-1', path: [], chains: { front }, whole }];
+  const said = 'NOT GUARDED: the traffic of the chain front does not all pass shop-fw-1, shop-db-1.ids';
+  expect(guardNote(row, led, now(['shop-fw-1', 'shop-db-1.ids']), {})).toBeNull();
+  expect(guardNote(row, led, now(['shop-db-1.ids']), {})).toBe(said);
+  expect(guardNote(row, led, now(['shop-fw-1', 'shop-db-1.ids'], false), {})).toBe(said);
+  expect(guardNote(row, led, [], {})).toBe(said);
+});

@@ -3,6 +3,7 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
 import type { ObservedPath } from '../networks/path/observe.ts';
+import { functionsOf } from '../selector/led.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
 
@@ -40,8 +41,8 @@ export function containerStatus(
 }
 
 /**
- * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways.
- * `paths`: those that are there; `functions`: those of which something is in force.
+ * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways; of its own or of a
+ * chain. `paths`: those that are there; `functions`: those of which something is in force.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
@@ -49,12 +50,18 @@ export function guardNote(
   paths: readonly ObservedPath[],
   functions: Readonly<Record<string, string>>,
 ): string | null {
-  const path = desired?.spec.pods.find(({ name }) => name === pod)?.path ?? [];
-  if (path.length === 0 || role !== 'application' || state !== 'running') return null;
+  const wanted = desired?.spec.pods.find(({ name }) => name === pod);
+  const all = wanted ? functionsOf(wanted) : [];
+  if (!wanted || all.length === 0 || role !== 'application' || state !== 'running') return null;
   const now = paths.find((one) => one.pod === pod);
-  const unguardedBy = now?.whole ? path.find((fn) => !now.path.includes(fn)) : path.join(', ');
-  if (unguardedBy !== undefined) return `NOT GUARDED: its traffic does not all pass ${unguardedBy}`;
-  const idle = path.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
+  const unguardedBy = now?.whole ? wanted.path.find((fn) => !now.path.includes(fn)) : wanted.path.join(', ');
+  if (unguardedBy) return `NOT GUARDED: its traffic does not all pass ${unguardedBy}`;
+  const broken = wanted.chains?.find(
+    ({ chain, path }) => !now?.whole || path.some((fn) => !now.chains?.[chain]?.includes(fn)),
+  );
+  if (broken)
+    return `NOT GUARDED: the traffic of the chain ${broken.chain} does not all pass ${broken.path.join(', ')}`;
+  const idle = all.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
 }
 

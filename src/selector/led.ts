@@ -1,4 +1,4 @@
-import type { PodSpec } from './spec.ts';
+import type { DeploymentSpec, PodSpec } from './spec.ts';
 
 /** The pods of all functions that a pod's traffic passes, those of its chains before those of its path; each once. */
 export function functionsOf({ path, chains = [] }: Pick<PodSpec, 'path' | 'chains'>): string[] {
@@ -8,4 +8,19 @@ export function functionsOf({ path, chains = [] }: Pick<PodSpec, 'path' | 'chain
 /** Whether a pod is a function that the traffic of several may pass. */
 export function isSharedFunction({ forwards }: Pick<PodSpec, 'forwards'>): boolean {
   return forwards !== undefined && forwards.pod === undefined;
+}
+
+/** Services with those that are functions which their traffic passes. */
+export function withFunctions({ pods }: Pick<DeploymentSpec, 'pods'>, services: readonly string[]): string[] {
+  const passed = new Set(pods.filter(({ service = '' }) => services.includes(service)).flatMap(functionsOf));
+  const functions = pods.flatMap((pod) =>
+    isSharedFunction(pod) && passed.has(pod.name) ? (pod.service ?? []) : [],
+  );
+  return [...new Set([...services, ...functions])];
+}
+
+/** The chain that a function of the catalogue stands in; empty: none, it is a service's own. */
+export function chainOf({ pods }: Pick<DeploymentSpec, 'pods'>, fn: string): string {
+  const chains = pods.flatMap((pod) => pod.chains ?? []);
+  return chains.find(({ path }) => path.includes(fn))?.chain ?? '';
 }

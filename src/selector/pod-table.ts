@@ -20,6 +20,10 @@ export class PodTable {
     return this.#byName.has(name);
   }
 
+  get(name: string): PodSpec | undefined {
+    return this.#pods[this.#byName.get(name) ?? -1];
+  }
+
   /** The replicas of a service, and what is run of it once. */
   of(service: string): PodSpec[] {
     return (this.#byService.get(service) ?? []).map((index) => this.#pods[index] as PodSpec);

@@ -41,15 +41,19 @@ export class PlanBuilder {
 
   /** Whether a step waits for another, whatever is between them. */
   follows(id: string, before: string): boolean {
+    return this.upTo(id).has(before);
+  }
+
+  /** A step and all that it waits for, whatever is between them. */
+  upTo(id: string): ReadonlySet<string> {
     const seen = new Set<string>();
     const waiting = [id];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (next === before) return true;
       if (seen.has(next)) continue;
       seen.add(next);
       waiting.push(...(this.#steps.get(next)?.after ?? []));
     }
-    return false;
+    return seen;
   }
 
   /** Ids of the steps that begin like one of the prefixes. */

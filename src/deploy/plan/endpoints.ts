@@ -85,12 +85,16 @@ function differs(
   return present.isReady ? undefined : 'its endpoint is not as it should be';
 }
 
-/** Lets the applications of pods begin after one more step, which could be planned only when all else was. */
+/**
+ * Lets the applications of pods begin after one more step, which could be planned only when all else was; without those that the
+ * step waits for itself.
+ */
 export function holdBack(builder: PlanBuilder, pods: readonly PodSpec[], id: string): void {
+  const earlier = builder.upTo(id);
   for (const { containers } of pods) {
     const names = containers.filter(({ role }) => role === 'application').map(({ name }) => name);
     for (const kind of ['createContainer', 'startContainer'] as const) {
-      for (const begins of builder.idsOf(kind, names)) builder.delay(begins, [id]);
+      for (const begins of builder.idsOf(kind, names)) if (!earlier.has(begins)) builder.delay(begins, [id]);
     }
   }
 }

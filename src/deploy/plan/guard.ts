@@ -40,7 +40,9 @@ export function planGuard(planning: Planning, wanted: readonly PodSpec[]): void 
 /** Those that are guarded, and those that functions know, or that chains are with. */
 function knownPods({ spec, observed, replicas }: Planning, functions: readonly PodSpec[]): Set<string> {
   const led = spec.pods.filter(({ chains }) => chains !== undefined);
-  const peers = led.flatMap((pod) => peerServices(pod)).flatMap((service) => replicas.get(service) ?? []);
+  const services = new Set(led.flatMap((pod) => peerServices(pod)));
+  const once = spec.pods.filter(({ role, service }) => role === 'oneoff' && services.has(service ?? ''));
+  const peers = [...[...services].flatMap((service) => replicas.get(service) ?? []), ...once];
   return new Set([
     ...[...led, ...peers].map(({ name }) => name),
     ...functions.flatMap((pod) => [

@@ -3,15 +3,17 @@ import { chainInputs, peerServices } from '../chain-inputs.ts';
 import { connectionsOf, holdBack } from './endpoints.ts';
 import { sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
+import { canBeLed } from './renewed.ts';
 
 /**
- * Leads pods anew whose chains are with somebody that is somewhere else than before. Planned when all else is, but for what
- * follows from wires.
+ * Leads pods anew whose chains are with somebody that is somewhere else than before, also those that run and are not among the
+ * wanted. Planned when all else is, but for what follows from wires.
  */
 export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, options, builder, replicas } = planning;
   const once = spec.pods.filter(({ role }) => role === 'oneoff');
-  for (const pod of wanted) {
+  const are = new Set(wanted);
+  for (const pod of spec.pods.filter((one) => are.has(one) || canBeLed(planning, one))) {
     const inputs = chainInputs(spec, observed.containers, pod);
     if (!inputs) continue;
     const services = peerServices(pod);

@@ -14,6 +14,7 @@ import { planPeers } from './peers.ts';
 import { type Planning, type PlanOptions, replicasByService } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planRemoval } from './removal.ts';
+import { planRenewed } from './renewed.ts';
 import { planNetworks, planVolumes } from './resources.ts';
 import { planWaits } from './waits.ts';
 
@@ -43,7 +44,8 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planVolumes(planning);
   const changedNetworks = planNetworks(planning);
   for (const pod of inDependencyOrder(wanted)) planPod(planning, pod, changedNetworks);
-  planFunctions(planning, wanted);
+  const renewed = planRenewed(planning, wanted);
+  planFunctions(planning, [...wanted, ...renewed]);
   planWaits(planning, wanted);
   if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);

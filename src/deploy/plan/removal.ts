@@ -139,9 +139,20 @@ function wiresBefore(
     // Who has to pass functions still is led through these in one step, and passes nobody until then.
     if (wanted && functionsOf(wanted).length > 0 && !builder.has(`removeWire ${one}`))
       return builder.idsOf('insertWire', [one]);
+    // Who stays and is led stays closed: nobody goes around a function that is taken away.
+    if (!wanted && stays(observed, containers, one)) return [];
     const inside = containers.filter((other) => podOf(other) === one && keyOf(other) !== 'sandbox');
     return builder.add('removeWire', one, { pod: one }, reason, inside.map(idOf));
   });
+}
+
+/** Whether a pod keeps its sandbox while these containers go. */
+function stays(
+  { containers }: Pick<Planning['observed'], 'containers'>,
+  leaving: readonly ObservedContainer[],
+  pod: string,
+): boolean {
+  return containers.some((one) => podOf(one) === pod && keyOf(one) === 'sandbox' && !leaving.includes(one));
 }
 
 function idOf(container: ObservedContainer): string {

@@ -20,7 +20,7 @@ type Make = (
 
 /**
  * Stops services whole: agents, the application's container, then the sandbox, whose published ports become free. A service
- * is stopped when all that depend on it are.
+ * is stopped when all that depend on it are, and a function when all are whose traffic passes it.
  */
 export const stopPlan: Make = (spec, observed, services, options) => {
   const builder = new PlanBuilder();
@@ -94,7 +94,12 @@ export const restartPlan: Make = (spec, observed, named, options) => {
       const needed = dependsOn.filter(
         ({ service }) => services.includes(service) && startSteps(planning, service).length > 0,
       );
-      const after = [...stopsOf(builder, [pod]), ...dependencySteps(planning, needed)];
+      const passed = functionsOf(pod).flatMap((fn) => planning.pods.get(fn) ?? []);
+      const after = [
+        ...stopsOf(builder, [pod]),
+        ...dependencySteps(planning, needed),
+        ...builder.idsOf('startContainer', passed.flatMap(applications).map(nameOf)),
+      ];
       builder.add('startContainer', name, { name }, reasonFor(pod), after);
     }
   }
@@ -117,10 +122,13 @@ function withRestarted(spec: DeploymentSpec, named: readonly string[]): string[]
   return [...all];
 }
 
-/** The pods, of those given, of services that depend on a pod's, or live in its namespace. */
+/** The pods, of those given, of services that depend on a pod's, live in its namespace, or whose traffic passes it. */
 function dependentsOf(spec: DeploymentSpec, pods: readonly PodSpec[], pod: PodSpec): PodSpec[] {
   const owners = new Map(spec.pods.map(({ name, service }) => [name, service ?? '']));
-  return pods.filter((other) => servicesBefore(other, owners).includes(pod.service ?? ''));
+  return pods.filter(
+    (other) =>
+      servicesBefore(other, owners).includes(pod.service ?? '') || functionsOf(other).includes(pod.name),
+  );
 }
 
 function stopsOf(builder: PlanBuilder, pods: readonly PodSpec[]): string[] {
@@ -132,6 +140,10 @@ function stopsOf(builder: PlanBuilder, pods: readonly PodSpec[]): string[] {
 
 function podsOf(spec: DeploymentSpec, services: readonly string[]): PodSpec[] {
   return spec.pods.filter((pod) => pod.role === 'service' && pod.service && services.includes(pod.service));
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name;
 }
 
 function isSandbox(pod: PodSpec, name: string): boolean {

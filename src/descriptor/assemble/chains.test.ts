@@ -62,6 +62,16 @@ test('a later file says anew what a chain is, and adds others', () => {
   ]);
 });
 
+test('a later file that says one chain twice says two, which an error is of', () => {
+  const override =
+    'x-heddle: { chains: [{ name: a, from: db, to: web, through: [x] }, { name: a, from: db, to: web, through: [y] }] }';
+  const { chains } = application({ 'compose.yaml': file(a), 'compose.override.yaml': override });
+  expect(chains.map(({ name, through }) => [name, through])).toEqual([
+    ['a', ['x']],
+    ['a', ['y']],
+  ]);
+});
+
 test('chains of included files are chains of the whole, once however often the file is included', () => {
   const { chains } = application({
     'compose.yaml': `include: [one.yaml, two.yaml]\n${file(a)}`,

@@ -71,6 +71,7 @@ const chain = closed({
   match: closed({
     ports: z
       .array(ports, { error: 'expected a list of ports such as [80/tcp, 53/udp]' })
+      .min(1, 'expected one port or more: without `match` a chain is of everything')
       .max(most.ports, `expected at most ${most.ports} ports`)
       .meta({ description: 'Ports of the end that is connected to: 80/tcp, 8000-8010/tcp, 53/udp.' })
       .optional(),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ListingOptions, listing, listingCommand } from '../../cli/listing.ts';
+import { chainColumn } from '../../cli/output/chain-column.ts';
 import { endText } from '../../cli/output/ends.ts';
 import { bytesText } from '../../cli/output/units.ts';
 import { suggest } from './command-suggest.ts';
@@ -29,6 +30,7 @@ export function firewall(): Command {
         print(report.denied, {
           TIME: (row) => row.time.slice(11, 23),
           'DENIED AT': (row) => row.pod,
+          ...chainColumn(report.denied),
           DIRECTION: (row) => row.direction,
           PROTO: (row) => row.protocol,
           SOURCE: (row) => endText(row.source),
@@ -38,6 +40,7 @@ export function firewall(): Command {
       }
       print(report.counters, {
         REPLICA: (row) => row.pod,
+        ...chainColumn(report.counters),
         DIRECTION: (row) => row.direction,
         RULE: (row) => row.rule,
         VERDICT: (row) => row.verdict,

@@ -9,6 +9,7 @@ const firewallCounter = record(
   {
     service: text,
     pod: text,
+    chain: text.describe('The chain that it stands in; empty for one of the service itself.'),
     direction: z.enum(['ingress', 'egress', 'both']),
     rule: text.describe('The rule as it was written, or `denied`, `established`, `spoofed` …'),
     verdict: z.enum(['accept', 'drop']),
@@ -22,6 +23,7 @@ const denial = record('Denial', 'A packet that was denied and logged.', {
   time: time.describe('RFC 3339.'),
   service: text,
   pod: text,
+  chain: text.describe('The chain that it stands in; empty for one of the service itself.'),
   direction: z.enum(['ingress', 'egress']),
   protocol: text,
   source: flowEnd,

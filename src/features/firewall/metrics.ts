@@ -19,8 +19,8 @@ function counter(
     type: 'counter',
     help,
     values: (counters) =>
-      counters.map(({ service, pod, direction, rule, verdict, ...one }) => ({
-        labels: { service, pod, direction, rule, verdict },
+      counters.map(({ service, pod, chain, direction, rule, verdict, ...one }) => ({
+        labels: { service, pod, chain, direction, rule, verdict },
         value: one[figure],
       })),
   };

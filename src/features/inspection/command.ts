@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ListingOptions, listing, listingCommand } from '../../cli/listing.ts';
+import { chainColumn } from '../../cli/output/chain-column.ts';
 import { bytesText } from '../../cli/output/units.ts';
 import type { inspectionContract } from './contract.ts';
 
@@ -20,9 +21,12 @@ export function inspection(): Command {
         print(records, {});
         return;
       }
-      const rows = records.flatMap(({ pod, applications }) => applications.map((one) => ({ pod, ...one })));
+      const rows = records.flatMap(({ pod, chain, applications }) =>
+        applications.map((one) => ({ pod, chain, ...one })),
+      );
       print(rows, {
         REPLICA: (row) => row.pod,
+        ...chainColumn(rows),
         APPLICATION: (row) => row.application,
         PROTOCOL: (row) => row.protocol,
         FLOWS: (row) => row.flows,

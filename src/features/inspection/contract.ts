@@ -28,6 +28,7 @@ const inspectionRecord = record(
   {
     service: text,
     pod: text,
+    chain: text.describe('The chain that it stands in; empty for one of the service itself.'),
     since: time.describe('RFC 3339.'),
     missed: integer.describe(
       'Packets that came faster than it looked at them: they passed, and are in no sum.',

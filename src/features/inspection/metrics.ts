@@ -15,9 +15,9 @@ export const families: readonly Family<readonly InspectionRecord[]>[] = [
     type: 'counter',
     help: 'Conversations of a service by an application.',
     values: (records) =>
-      records.flatMap(({ service, pod, applications }) =>
+      records.flatMap(({ service, pod, chain, applications }) =>
         applications.map(({ application, protocol, flows }) => ({
-          labels: { service, pod, application, protocol },
+          labels: { service, pod, chain, application, protocol },
           value: flows,
         })),
       ),
@@ -27,7 +27,7 @@ export const families: readonly Family<readonly InspectionRecord[]>[] = [
     type: 'counter',
     help: 'Packets that an inspector did not look at, since they came too fast.',
     values: (records) =>
-      records.map(({ service, pod, missed }) => ({ labels: { service, pod }, value: missed })),
+      records.map(({ service, pod, chain, missed }) => ({ labels: { service, pod, chain }, value: missed })),
   },
 ];
 
@@ -46,10 +46,10 @@ function amount(
     type: 'counter',
     help,
     values: (records) =>
-      records.flatMap(({ service, pod, applications }) =>
+      records.flatMap(({ service, pod, chain, applications }) =>
         applications.flatMap(({ application, protocol, ...one }) =>
           (['ingress', 'egress'] as const).map((direction) => ({
-            labels: { service, pod, direction, application, protocol },
+            labels: { service, pod, chain, direction, application, protocol },
             value: one[direction][figure],
           })),
         ),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type ListingOptions, listing, listingCommand } from '../../cli/listing.ts';
+import { chainColumn } from '../../cli/output/chain-column.ts';
 import { bytesText } from '../../cli/output/units.ts';
 import type { shaperContract } from './contract.ts';
 
@@ -12,8 +13,10 @@ export function shaper(): Command {
         params: { project },
         query: { services },
       });
-      print(await orNone(asked, []), {
+      const records = await orNone(asked, []);
+      print(records, {
         REPLICA: (row) => row.pod,
+        ...chainColumn(records),
         DIRECTION: (row) => row.direction,
         RATE: (row) => rateText(row.rate),
         PACKETS: (row) => row.packets,

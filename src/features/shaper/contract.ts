@@ -8,6 +8,7 @@ const shaperRecord = record(
   {
     service: text,
     pod: text,
+    chain: text.describe('The chain that it stands in; empty for one of the service itself.'),
     direction: z.enum(['ingress', 'egress']),
     rate: integer.describe('Bytes a second that may pass on each network.'),
     packets: integer.describe('What passed since the replica is on its networks as it is now.'),

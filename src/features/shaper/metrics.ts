@@ -22,8 +22,8 @@ function family(
     type,
     help,
     values: (records) =>
-      records.map(({ service, pod, direction, ...one }) => ({
-        labels: { service, pod, direction },
+      records.map(({ service, pod, chain, direction, ...one }) => ({
+        labels: { service, pod, chain, direction },
         value: one[figure],
       })),
   };

@@ -18,6 +18,7 @@ import { attachedSpec } from '../desired.ts';
 import { feed, firstOf } from '../joined.ts';
 import { type Surroundings, surroundings } from './plan.ts';
 import { attended, clearUp } from './sweep.ts';
+import { tellingSteps } from './telling.ts';
 
 /** Milliseconds that a one-off is given to end when its client has gone. */
 const afterClient = 10_000;
@@ -184,7 +185,10 @@ async function imageSteps(
   };
 }
 
-/** Functions whose rules let in the service let in its one-off, too: they are told its address before it starts. */
+/**
+ * Functions whose rules let in the service let in its one-off, too: they are told its address before it starts. So are chains
+ * that are with the service, and the host's rules for both.
+ */
 async function letIn(
   applications: Applications,
   tools: Tools,
@@ -201,10 +205,7 @@ async function letIn(
     mayRestart: () => false,
   });
   const { steps } = plan(spec, await observe(applications.context(spec)), options);
-  const told = steps
-    .filter(({ kind }) => kind === 'configureFunction')
-    .map((step) => ({ ...step, after: [] }));
-  await carryOut(applications, spec, { project, warnings: [], steps: told }, report, signal);
+  await carryOut(applications, spec, { project, warnings: [], steps: tellingSteps(steps) }, report, signal);
 }
 
 async function carryOut(

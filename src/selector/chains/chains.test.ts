@@ -13,6 +13,9 @@ services:
   both: { image: b, networks: [front, both] }
   asleep: { image: b, profiles: [night], networks: [front] }
   fw: { image: f, x-heddle: { function: wire } }
+  dozing: { image: f, profiles: [night], x-heddle: { function: wire } }
+  early: { image: f, depends_on: [web], x-heddle: { function: wire } }
+  hasty: { image: f, depends_on: [late], x-heddle: { function: wire } }
   ids: { image: i, x-heddle: { function: { mode: wire, per: replica } } }
   late: { image: i, depends_on: [job], x-heddle: { function: wire } }
 networks: { front: {}, back: {}, both: {}, flat: { driver: macvlan }, inner: { internal: true } }
@@ -48,6 +51,7 @@ test.each<[Record<string, string>, string, string?]>([
     'ERR_UNKNOWN_REFERENCE: x-heddle.chains.0.through.0: there is no service "fv"',
     '"fw"',
   ],
+  [{ through: '[dozing]' }, 'through.0: the service "dozing" is not active', '--profile'],
   [{ through: '[firewall]' }, 'there is no service "firewall"', 'write { firewall: { … } }'],
   [
     { through: '[{ firewal: true }]' },
@@ -88,6 +92,10 @@ test.each<[Record<string, string>, string, string?]>([
     'or remove the chain',
   ],
   [{ match: '{ ports: [80/sctp] }' }, 'match.ports[0]: expected a port or a range of ports of tcp or udp'],
+  [
+    { match: '{ ports: [] }' },
+    'match.ports: expected one port or more: without `match` a chain is of everything',
+  ],
   [{ match: '{ ports: [icmp] }' }, 'match.ports[0]: expected a port'],
   [{ match: '{ ports: [90-80/tcp] }' }, 'match.ports[0]: expected a port'],
   [{ match: '{ ports: [0/tcp] }' }, 'match.ports[0]: expected a port'],
@@ -103,11 +111,16 @@ test.each<[Record<string, string>, string, string?]>([
     { from: 'db', to: 'job', through: '[late]' },
     'ERR_DEPENDENCY_CYCLE: x-heddle.chains.0.through.0: late waits for job (depends_on), whose traffic has to pass it',
   ],
+  [
+    { through: '[early]' },
+    'ERR_DEPENDENCY_CYCLE: x-heddle.chains.0.through.0: early waits for web (depends_on), which a chain is with',
+    'depend on no end of a chain',
+  ],
 ])('%o is refused where it stands', (parts, message, hint = '') => {
   const said = refusal(parts);
   expect(said).toContain(message);
   expect(said).toContain(hint);
-  expect(said).toMatch(/^compose\.yaml:1[89]:\d+: error/);
+  expect(said).toMatch(/^compose\.yaml:2[12]:\d+: error/);
 });
 
 test.each([
@@ -118,12 +131,20 @@ test.each([
     { match: '{ ports: [80] }' },
   ],
   ['{ name: d, from: db, to: back, through: [ids] }', { from: 'back', match: '{ ports: [80/tcp] }' }],
+  [
+    '{ name: d, from: db, to: front, match: { ports: [80/tcp] }, through: [fw] }',
+    { match: '{ ports: [81/tcp] }' },
+  ],
+  [
+    '{ name: d, from: db, to: outside, match: { ports: [80/tcp] }, through: [fw] }',
+    { from: 'outside', match: '{ ports: [81/tcp] }' },
+  ],
 ])('two chains that claim one path are refused, both places named: %s', (other, parts) => {
   const said = refusal(parts as Record<string, string>, other);
   expect(said).toContain(
     'ERR_CHAIN_IMPOSSIBLE: x-heddle.chains.1: d claims traffic of db that c claims, too',
   );
-  expect(said).toMatch(/compose\.yaml:19:\d+: error.*compose\.yaml:18\)/s);
+  expect(said).toMatch(/compose\.yaml:22:\d+: error.*compose\.yaml:21\)/s);
 });
 
 test.each([
@@ -133,18 +154,24 @@ test.each([
     '{ name: d, from: front, to: db, match: { ports: [80/udp, 81/tcp] }, through: [fw] }',
     { match: '{ ports: [80/tcp] }' },
   ],
-  [
-    '{ name: d, from: db, to: front, match: { ports: [80/tcp] }, through: [fw] }',
-    { match: '{ ports: [80/tcp] }' },
-  ],
   ['{ name: d, from: db, to: web, through: [fw] }', {}],
 ])('chains that share no packet stand beside each other: %s', (other, parts) => {
   expect(refusal(parts as Record<string, string>, other)).toBe('accepted');
 });
 
+test('a function may not wait for an end of any chain: none of them starts before the functions of all stand', () => {
+  expect(refusal({}, '{ name: d, from: back, to: job, through: [hasty] }')).toContain(
+    'x-heddle.chains.1.through.0: hasty waits for job (depends_on), whose traffic has to pass it',
+  );
+  expect(refusal({}, '{ name: d, from: inner, to: deep, through: [early] }')).toContain(
+    'x-heddle.chains.1.through.0: early waits for web (depends_on), which a chain is with',
+  );
+  expect(refusal({ from: 'front', to: 'db', through: '[early]' })).toBe('accepted');
+});
+
 test('no two chains have one name', () => {
   expect(refusal({}, '{ name: c, from: back, to: db, through: [fw] }')).toMatch(
-    /compose\.yaml:19:\d+: error ERR_CHAIN_IMPOSSIBLE: x-heddle\.chains\.1\.name: another chain is called c, too \(compose\.yaml:18\)/,
+    /compose\.yaml:22:\d+: error ERR_CHAIN_IMPOSSIBLE: x-heddle\.chains\.1\.name: another chain is called c, too \(compose\.yaml:21\)/,
   );
 });
 

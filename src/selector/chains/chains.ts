@@ -24,6 +24,7 @@ export function chainsOf(
   const diagnostics: Diagnostic[] = [];
   const report: AddDiagnostic = (path, diagnostic) =>
     diagnostics.push({ severity: 'error', at: descriptor.at(path), ...diagnostic });
+  const offered = { application, inactive, catalogue, engine };
   const names = new Map<string, number>();
   const chains = application.chains.flatMap((chain, index): ChainUse[] => {
     const path = ['x-heddle', 'chains', index];
@@ -45,7 +46,7 @@ export function chainsOf(
       });
     const ends = endsOf(application, inactive, chain, path, report);
     if (!ends) return [];
-    const functions = functionsOf({ application, catalogue, engine }, chain, ends.service, path, report);
+    const functions = functionsOf(offered, chain, ends.service, path, report);
     return [{ chain, path, ends, functions }];
   });
   checkClaims(chains, descriptor.at, report);

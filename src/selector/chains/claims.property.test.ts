@@ -10,7 +10,8 @@ type Ports = typeof ports extends fc.Arbitrary<infer Value> ? Value : never;
 
 const chain = (name: string, all: Ports) => {
   const match = all.map(({ from, to, protocol }) => `${from}-${to}/${protocol}`).join(', ');
-  return `{ name: ${name}, from: web, to: db, match: { ports: [${match}] }, through: [fw] }`;
+  const only = all.length > 0 ? `match: { ports: [${match}] }, ` : '';
+  return `{ name: ${name}, from: web, to: db, ${only}through: [fw] }`;
 };
 
 /** Whether a connection to a port is of the chain, looked at port by port. */

@@ -35,7 +35,10 @@ export function checkClaims(
       report(claim.path, {
         code: 'ERR_CHAIN_IMPOSSIBLE',
         message: `${claim.path.join('.')}: ${claim.chain.name} claims traffic of ${name} that ${first.chain.name} claims, too (${placeOf(at([...first.path, 'name']))})`,
-        hint: 'write `match: { ports: […] }` so that no packet is of both, or join them to one chain',
+        hint:
+          first.ends.at === claim.ends.at
+            ? 'write `match: { ports: […] }` so that no packet is of both, or join them to one chain'
+            : 'let one lead both ways: of what one leads in and the other out, whoever connects chooses by its own port',
       });
     });
   }
@@ -50,8 +53,8 @@ export function placeOf(at: Location | undefined): string {
 function overlap(a: Claim, b: Claim): boolean {
   if (!meet(a.ends.peer, b.ends.peer)) return false;
   const [of, and] = [a.chain.ports, b.chain.ports];
-  // What comes in to ports here, and what goes out to ports there, are two things only while both say ports.
-  if (a.ends.at !== b.ends.at) return of.length === 0 || and.length === 0;
+  // What comes in to ports here from ports there is of both, and whoever connects chooses its own port.
+  if (a.ends.at !== b.ends.at) return true;
   return of.length === 0 || and.length === 0 || of.some((one) => and.some((other) => share(one, other)));
 }
 

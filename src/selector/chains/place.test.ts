@@ -136,6 +136,31 @@ test('a feature of the catalogue is made for each pod that is led, and for its c
   );
 });
 
+test.each([
+  ['manage and a service', 'firewall', '{ name: c, from: web, to: db, through: [firewall] }'],
+  [
+    'a chain and a service',
+    'a.firewall',
+    '{ name: a, from: web, to: db, through: [a.firewall, { firewall: true }] }',
+  ],
+  [
+    'two chains and a service',
+    'a.firewall',
+    '{ name: b, from: back, to: db, through: [a.firewall] }, { name: a, from: web, to: db, through: [{ firewall: true }] }',
+  ],
+])(
+  'functions whose names come out alike are refused where one was written, and not taken for one: %s',
+  (_, name, chains) => {
+    const text = application(chains).replace(
+      'networks: { front',
+      `  ${name}: { image: x, network_mode: none, x-heddle: { function: { mode: wire, per: replica } } }\nnetworks: { front`,
+    );
+    expect(() => specOf(text)).toThrow(
+      /compose\.yaml:\d+:\d+: error ERR_COMPOSE_CONFLICT.*firewall.* is the name of shop-db-1\..*firewall, which stands in the path of db, too/s,
+    );
+  },
+);
+
 test('what is run once is led as its service is, through functions of its own', () => {
   const text = application('{ name: c, from: front, to: web, through: [ids, fw] }');
   const once = { ...plainOneOff, service: 'web', name: 'shop-web-run-1' };

@@ -15,7 +15,7 @@ import { functionName } from './through.ts';
 /** Adds the pods of a chain's functions, and says of the pods at the end where it is enforced what they have to do with it. */
 export function placeChain(deployment: Deployment, descriptor: Descriptor, use: ChainUse): void {
   const { chain, ends, functions } = use;
-  const made = new Map<string, PodSpec>();
+  const made: PodSpec[] = [];
   deployment.pods.changeOf(ends.service.name, (led) => {
     const pods = functions.map((fn): string => {
       if (fn.kind === 'service' && fn.service.function?.per === 'service')
@@ -24,7 +24,8 @@ export function placeChain(deployment: Deployment, descriptor: Descriptor, use: 
         fn.kind === 'service'
           ? instance(deployment, descriptor, fn.service, led)
           : fromTemplate(deployment, fn.use, led, chain.name);
-      if (!deployment.pods.has(pod.name)) made.set(pod.name, pod);
+      // Of others whose names come out alike there are two then, which is an error that is found later.
+      if (!isShared(deployment.pods.get(pod.name), pod)) made.push(pod);
       return pod.name;
     });
     const entry: PodChain = {
@@ -38,7 +39,7 @@ export function placeChain(deployment: Deployment, descriptor: Descriptor, use: 
     };
     return { ...led, chains: [...(led.chains ?? []), entry] };
   });
-  for (const pod of made.values()) deployment.pods.add(pod);
+  for (const pod of made) deployment.pods.add(pod);
   for (const fn of functions) if (fn.kind === 'feature') noteFeature(deployment, fn.use, use, made);
 }
 
@@ -73,6 +74,11 @@ function instance(deployment: Deployment, descriptor: Descriptor, service: Servi
   };
 }
 
+/** Whether a pod is what another chain of the same pod has of the same service: its name is made of those two. */
+function isShared(present: PodSpec | undefined, { forwards }: PodSpec): boolean {
+  return forwards !== undefined && present?.forwards?.pod === forwards.pod;
+}
+
 function fromTemplate(deployment: Deployment, use: FeatureUse, led: PodSpec, chain: string): PodSpec {
   const { template, function: does } = use;
   const [[name, agent] = []] = Object.entries(template.agents);
@@ -85,7 +91,7 @@ function noteFeature(
   deployment: Deployment,
   { template, parameters, budget }: FeatureUse,
   { chain, ends }: ChainUse,
-  made: ReadonlyMap<string, PodSpec>,
+  made: readonly PodSpec[],
 ): void {
   const { feature } = template;
   deployment.features.push({
@@ -93,7 +99,7 @@ function noteFeature(
     service: ends.service.name,
     chain: chain.name,
     parameters,
-    agents: [...made.values()].flatMap(({ name: pod, containers }) =>
+    agents: made.flatMap(({ name: pod, containers }) =>
       containers.flatMap((one) => (one.feature === feature ? [{ pod, container: one.name }] : [])),
     ),
     ...(budget && { budget }),

@@ -15,6 +15,8 @@ export type ChainFunction =
 /** What the functions of chains are looked up in. */
 export interface Offered {
   readonly application: Application;
+  /** Services of profiles that do not run. */
+  readonly inactive: readonly string[];
   readonly catalogue: Catalogue;
   readonly engine?: EngineOffer | undefined;
 }
@@ -57,7 +59,7 @@ export function functionsOf(
 }
 
 function serviceFunction(
-  { application, catalogue }: Offered,
+  { application, inactive, catalogue }: Offered,
   { from, to }: Chain,
   name: string,
   path: Path,
@@ -69,6 +71,14 @@ function serviceFunction(
   const service = Object.hasOwn(application.services, name) ? application.services[name] : undefined;
   if (name === from || name === to) {
     refuse(`${name} is an end of this chain, and cannot stand in it`, 'take it out of `through`');
+    return undefined;
+  }
+  if (!service && inactive.includes(name)) {
+    report(path, {
+      code: 'ERR_UNKNOWN_REFERENCE',
+      message: `${where}: the service "${name}" is not active`,
+      hint: 'use --profile with one of its profiles',
+    });
     return undefined;
   }
   if (!service) {

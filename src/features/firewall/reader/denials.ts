@@ -18,8 +18,7 @@ const line = z.object({
 /** A denied packet, or nothing when the line is no such thing (ulogd also prints what it does itself). */
 export function parseDenial(
   text: string,
-  service: string,
-  pod: string,
+  at: Pick<Denial, 'service' | 'pod' | 'chain'>,
   book: AddressBook,
 ): Denial | undefined {
   if (!text.startsWith('{')) return undefined;
@@ -34,14 +33,13 @@ export function parseDenial(
   if (!parsed.success) return undefined;
   const entry = parsed.data;
   const time = `${entry.timestamp}Z`;
-  const at = Date.parse(time);
+  const when = Date.parse(time);
   return {
     time,
-    service,
-    pod,
+    ...at,
     direction: entry['oob.prefix'],
     protocol: protocolName(entry['ip.protocol'] ?? entry['ip6.nexthdr'] ?? 0),
-    source: endOf(entry.src_ip, entry.src_port, book, at),
-    destination: endOf(entry.dest_ip, entry.dest_port, book, at),
+    source: endOf(entry.src_ip, entry.src_port, book, when),
+    destination: endOf(entry.dest_ip, entry.dest_port, book, when),
   };
 }

@@ -2,6 +2,7 @@ import type { Engine } from '../../../engines/engine.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { AddressBook } from '../../../monitor/addresses/address-book.ts';
 import type { FirewallRules } from '../../../networks/path/firewall/rules.ts';
+import { chainOf } from '../../../selector/led.ts';
 import type { DeploymentSpec } from '../../../selector/spec.ts';
 import type { AddressAssignment } from '../../../state/history.ts';
 import type { Denial, FirewallCounter } from '../contract.ts';
@@ -20,10 +21,10 @@ export async function readCounts(
   spec: DeploymentSpec,
   services: readonly string[],
 ): Promise<FirewallCounter[]> {
-  const counted = firewallsOf(spec, services).map(async ({ agent, service, guarded, rules }) => {
+  const counted = firewallsOf(spec, services).map(async ({ agent, service, guarded, chain, rules }) => {
     const { stdout } = await engine.console.exec(agent, ['nft', '-j', 'list', 'counters']);
     return readCounters(stdout, rules).map(
-      (reading): FirewallCounter => ({ service, pod: guarded, ...reading }),
+      (reading): FirewallCounter => ({ service, pod: guarded, chain, ...reading }),
     );
   });
   return (await Promise.all(counted)).flat();
@@ -51,13 +52,23 @@ interface Firewall {
   readonly service: string;
   /** The pod that it guards. */
   readonly guarded: string;
+  /** In which it stands; empty: it is the service's own. */
+  readonly chain: string;
   readonly rules: FirewallRules;
 }
 
 function firewallsOf(spec: DeploymentSpec, services: readonly string[]): Firewall[] {
-  const firewalls = spec.pods.flatMap(({ service = '', function: fn, containers }): Firewall[] =>
+  const firewalls = spec.pods.flatMap(({ name, service = '', function: fn, containers }): Firewall[] =>
     fn?.kind === 'firewall' && (services.length === 0 || services.includes(service))
-      ? [{ agent: containers[0]?.name ?? '', service, guarded: fn.pod, rules: fn.settings }]
+      ? [
+          {
+            agent: containers[0]?.name ?? '',
+            service,
+            guarded: fn.pod,
+            chain: chainOf(spec, name),
+            rules: fn.settings,
+          },
+        ]
       : [],
   );
   if (firewalls.length > 0) return firewalls;
@@ -70,7 +81,7 @@ function firewallsOf(spec: DeploymentSpec, services: readonly string[]): Firewal
 
 async function denials(
   engine: Engine,
-  { agent, service, guarded }: Firewall,
+  { agent, service, guarded, chain }: Firewall,
   book: AddressBook,
   since: number,
 ): Promise<Denial[]> {
@@ -82,7 +93,7 @@ async function denials(
     since: since / 1000,
   });
   for await (const { text } of log) {
-    const denial = parseDenial(text, service, guarded, book);
+    const denial = parseDenial(text, { service, pod: guarded, chain }, book);
     if (denial && Date.parse(denial.time) >= since) found.push(denial);
   }
   return found;

@@ -19,7 +19,7 @@ const report = z.object({
 });
 
 /** What an inspector has seen, the application with the most bytes first. @throws SyntaxError, ZodError */
-export function readReport(json: string): Omit<InspectionRecord, 'service' | 'pod'> {
+export function readReport(json: string): Omit<InspectionRecord, 'service' | 'pod' | 'chain'> {
   const { since, missed, applications } = report.parse(JSON.parse(json));
   return {
     since: new Date(since).toISOString(),

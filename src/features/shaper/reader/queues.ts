@@ -15,7 +15,7 @@ const queues = z.array(
   }),
 );
 
-type Reading = Omit<ShaperRecord, 'service' | 'pod'>;
+type Reading = Omit<ShaperRecord, 'service' | 'pod' | 'chain'>;
 
 /** The queues of each direction that is limited, added up. @throws SyntaxError, ZodError */
 export function readQueues(json: string, limits: ShaperLimits): Reading[] {
