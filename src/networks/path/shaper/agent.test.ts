@@ -69,7 +69,7 @@ describe('the agent of a shaper', () => {
     const agent = spawn(at('watch'), { env: env(), stdio: 'ignore' });
     const ended = new Promise((resolve) => agent.on('exit', resolve));
     try {
-      await until('the limits are set up', () => existsSync(at('done')));
+      await until('the limits are set up', () => existsSync(at('done')), 15_000);
     } finally {
       agent.kill();
       await ended;
