@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { blocks = 8, block_size = 1 << 20, interval = 2000 /* milliseconds */ };
+enum { blocks = 8, block_size = 1 << 20, interval = 2000 /* milliseconds */, passed_over = 128 /* ports */ };
 
 static uint64_t milliseconds(void) {
   struct timespec now;
@@ -41,6 +41,23 @@ static int is_inner(unsigned index) {
   return *told > 0;
 }
 
+// Passes over what is not towards the service, so that it takes no room, and is not said to be missed where there is none. A port
+// that has just come is looked at until it is known: the first packets are what names a conversation.
+static int choose_ports(int in) {
+  struct sock_filter steps[2 * passed_over + 2] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SKF_AD_OFF + SKF_AD_IFINDEX) };
+  unsigned short count = 1;
+  struct if_nameindex *ports = if_nameindex();
+  for (struct if_nameindex *port = ports; port && port->if_index && count < 2 * passed_over; port++) {
+    if (strncmp(port->if_name, "i-", 2) == 0) continue;
+    steps[count++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port->if_index, 0, 1);
+    steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
+  }
+  if (ports) if_freenameindex(ports);
+  steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, looked_at);
+  struct sock_fprog filter = { count, steps };
+  return setsockopt(in, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
 static void block(const struct tpacket_block_desc *from) {
   const unsigned char *at = (const unsigned char *)from + from->hdr.bh1.offset_to_first_pkt;
   for (unsigned left = from->hdr.bh1.num_pkts; left > 0; left--) {
@@ -57,12 +74,10 @@ int main(int count, char **arguments) {
   const char *path = count > 1 ? arguments[1] : "/dev/shm/inspection.json";
   if (!tally_start()) { fputs("nDPI does not start\n", stderr); return 1; }
 
-  // Of every interface of the namespace, also of those that come later.
+  // On every interface of the namespace, also on those that come later.
   int in = socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)), version = TPACKET_V3;
   must(in, "socket");
-  struct sock_filter shorten[] = { BPF_STMT(BPF_RET | BPF_K, looked_at) };
-  struct sock_fprog filter = { 1, shorten };
-  must(setsockopt(in, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter), "SO_ATTACH_FILTER");
+  must(choose_ports(in), "SO_ATTACH_FILTER");
   must(setsockopt(in, SOL_PACKET, PACKET_VERSION, &version, sizeof version), "PACKET_VERSION");
   struct tpacket_req3 ring = { .tp_block_size = block_size, .tp_block_nr = blocks, .tp_frame_size = looked_at,
     .tp_frame_nr = blocks * (block_size / looked_at), .tp_retire_blk_tov = 100 };
@@ -92,6 +107,7 @@ int main(int count, char **arguments) {
     socklen_t size = sizeof statistics;
     if (getsockopt(in, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0) missed += statistics.tp_drops;
     memset(towards, 0, sizeof towards);
+    choose_ports(in); // or it stays as it was
     tally_report(path, since, missed, now);
     reported = now;
   }

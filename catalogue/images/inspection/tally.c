@@ -13,6 +13,9 @@
 enum {
   sets = 4096, ways = 4,            // conversations that are told apart; one more takes the place of the one silent longest
   enough_tcp = 40, enough_udp = 16, // packets after which a name is guessed
+  // Of conversations without a name nDPI may keep all that it was shown. The one that began first is named by what is known of it
+  // when there are more, or more was said in them: however many begin, they take no more memory than that.
+  most_pending = 2000, most_held = 16 << 20 /* bytes */,
   waits = 10000, silent = 60000,    // milliseconds
   most = 200,                       // names that are told apart
   arp = 0xfff0, non_ip, other
@@ -27,11 +30,14 @@ struct flow {
   struct ndpi_flow_struct *ndpi; // while it has no name
   struct count to, from;         // counted before it had one
   struct application *application;
-  unsigned packets;
+  unsigned packets, held;        // bytes: what nDPI was shown
+  struct flow *earlier, *later;  // of those without one, in the order in which they began
 };
 
 static struct ndpi_detection_module_struct *detection;
 static struct flow flows[sets][ways];
+static struct flow *first, *last; // without a name
+static unsigned pending, held;
 static struct application applications[most];
 static unsigned known;
 
@@ -50,6 +56,25 @@ static void add(struct count *sum, struct count more) {
   sum->bytes += more.bytes;
 }
 
+static void await_name(struct flow *flow) {
+  flow->ndpi = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
+  if (!flow->ndpi) abort();
+  memset(flow->ndpi, 0, SIZEOF_FLOW_STRUCT);
+  flow->earlier = last;
+  *(last ? &last->later : &first) = flow;
+  last = flow;
+  pending++;
+}
+
+static void await_no_longer(struct flow *flow) {
+  ndpi_flow_free(flow->ndpi);
+  flow->ndpi = NULL;
+  *(flow->earlier ? &flow->earlier->later : &first) = flow->later;
+  *(flow->later ? &flow->later->earlier : &last) = flow->earlier;
+  pending--;
+  held -= flow->held;
+}
+
 // Gives what a conversation has been so far to the application that it is of.
 static void settle(struct flow *flow, ndpi_protocol found) {
   uint16_t protocol = found.master_protocol ? found.master_protocol : found.app_protocol;
@@ -57,8 +82,7 @@ static void settle(struct flow *flow, ndpi_protocol found) {
   flow->application->flows++;
   add(&flow->application->to, flow->to);
   add(&flow->application->from, flow->from);
-  ndpi_flow_free(flow->ndpi);
-  flow->ndpi = NULL;
+  await_no_longer(flow);
 }
 
 static void give_up(struct flow *flow) {
@@ -82,9 +106,8 @@ static struct flow *conversation(const struct key *key, uint64_t now, int begins
     if (flow->seen < chosen->seen) chosen = flow;
   }
   give_up(chosen);
-  *chosen = (struct flow){ .key = *key, .ndpi = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT) };
-  if (!chosen->ndpi) abort();
-  memset(chosen->ndpi, 0, SIZEOF_FLOW_STRUCT);
+  *chosen = (struct flow){ .key = *key };
+  await_name(chosen);
   return chosen;
 }
 
@@ -133,6 +156,11 @@ void tally_frame(const unsigned char *data, unsigned length, unsigned whole, int
   if (++flow->packets >= (key.protocol == IPPROTO_TCP ? enough_tcp : enough_udp)) give_up(flow);
   else if (found.app_protocol != NDPI_PROTOCOL_UNKNOWN && !ndpi_extra_dissection_possible(detection, flow->ndpi))
     settle(flow, found);
+  else {
+    flow->held += length;
+    held += length;
+    while (pending > most_pending || held > most_held) give_up(first);
+  }
 }
 
 static const char *name_of(uint16_t id) {

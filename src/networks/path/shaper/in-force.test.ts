@@ -55,7 +55,15 @@ describe('the limits of a shaper', () => {
       [{ ...tbf('i-2', 1_250_000), kind: 'htb' }, queues[1]],
     ],
     ['a port is not let through to', listed(files[gateFile], ['o-2']), queues],
-    ['a port has come, and has no queue yet', listed(files[gateFile]), queues, [...links, { ifname: 'i-3' }]],
+    ...['i-3', 'i-3.1', 'i-1a2b3c4d'].map(
+      (ifname) =>
+        [
+          `${ifname} has come, and has no queue yet`,
+          listed(files[gateFile]),
+          queues,
+          [...links, { ifname }],
+        ] as const,
+    ),
   ] as const)(
     'are not known when %s',
     (_why, rules, qdiscs, there: readonly { ifname: string }[] = links) => {

@@ -49,7 +49,8 @@ export function inForce(
   const passable = rules.find(({ set }) => set?.name === 'limited')?.set?.elem ?? [];
   const limits = new Map(chains.flatMap(({ name }) => limitNamed(name)));
   const sound = links.every(({ ifname }) => {
-    const [, end = ''] = /^([io])-\d+(\.\d+)?$/.exec(ifname) ?? [];
+    // As the agent takes them, whatever a wire is called by.
+    const [, end = ''] = /^([io])-/.exec(ifname) ?? [];
     const limit = limits.get(end);
     if (!limit) return true;
     const queue = qdiscs.find(({ dev, root }) => dev === ifname && root === true);
