@@ -76,6 +76,18 @@ test('a function that is started is in the path again of who ran meanwhile', () 
   expect(startPlan(spec, both, ['fw'], options).steps.map(({ kind }) => kind)).not.toContain('insertWire');
 });
 
+test('who is cut off, since a function was stopped, keeps nobody else from being brought back', () => {
+  const gone = stopped(deployed(spec), 'shop-fw-1');
+  const paths = [{ pod: 'shop-db-1', path: [], whole: false }];
+  const now = { ...with_(gone, 'shop-web-1', { state: 'stopped', exitCode: 1 }), paths };
+  const without = { ...heal, stopped: new Set(['fw']) };
+  expect(ids(spec, now, without)).toEqual(['startContainer shop-web-1']);
+  expect(ids(spec, { ...gone, paths }, heal)).toContain('insertWire shop-db-1');
+  const ended = with_(now, 'shop-db-1', { state: 'stopped', exitCode: 1 });
+  const restarted = stepsOf(spec, ended, without).find(({ id }) => id === 'startContainer shop-db-1');
+  expect(restarted?.after).toContain('insertWire shop-db-1');
+});
+
 test('what a function waits for does not wait for the function, though rules know it', () => {
   const knowing = specOf(`
 services:

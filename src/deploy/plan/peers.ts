@@ -1,9 +1,9 @@
 import type { PodSpec } from '../../selector/spec.ts';
 import { chainInputs, peerServices } from '../chain-inputs.ts';
+import { canBeLed, isCutOff } from './can-be-led.ts';
 import { connectionsOf, holdBack } from './endpoints.ts';
 import { sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
-import { canBeLed } from './renewed.ts';
 
 /**
  * Leads pods anew whose chains are with somebody that is somewhere else than before, also those that run and are not among the
@@ -12,8 +12,8 @@ import { canBeLed } from './renewed.ts';
 export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, options, builder, replicas } = planning;
   const once = spec.pods.filter(({ role }) => role === 'oneoff');
-  const are = new Set(wanted);
-  for (const pod of spec.pods.filter((one) => are.has(one) || canBeLed(planning, one))) {
+  const are = new Set(wanted.filter((pod) => !isCutOff(planning, pod)));
+  for (const pod of spec.pods.filter((one) => one.chains && (are.has(one) || canBeLed(planning, one)))) {
     const inputs = chainInputs(spec, observed.containers, pod);
     if (!inputs) continue;
     const services = peerServices(pod);

@@ -1,6 +1,6 @@
 import { functionsOf } from '../../selector/led.ts';
-import { sandboxName } from '../../selector/pod-names.ts';
 import type { PodSpec } from '../../selector/spec.ts';
+import { canBeLed } from './can-be-led.ts';
 import { sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
 import { planWire } from './wires.ts';
@@ -18,11 +18,4 @@ export function planRenewed(planning: Planning, wanted: readonly PodSpec[]): Pod
   for (const pod of led) planWire(planning, pod, []);
   const names = new Set(led.map(({ name }) => name));
   return spec.pods.filter((pod) => !are.has(pod) && names.has(pod.function?.pod ?? ''));
-}
-
-/** Whether a pod runs, with a namespace of each function that it passes, now or when the steps planned so far are done. */
-export function canBeLed({ builder, observed }: Planning, pod: PodSpec): boolean {
-  const runs = (name: string) =>
-    observed.containers.some((one) => one.name === sandboxName(name) && one.state === 'running');
-  return runs(pod.name) && functionsOf(pod).every((fn) => runs(fn) || sandboxSteps(builder, [fn]).length > 0);
 }

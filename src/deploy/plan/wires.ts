@@ -1,6 +1,7 @@
 import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import type { PlanBuilder } from './builder.ts';
+import { isCutOff } from './can-be-led.ts';
 import { configurationOf, sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
 import { whyLed } from './wire-reasons.ts';
@@ -16,7 +17,7 @@ export function planWire(planning: Planning, pod: PodSpec, sandbox: readonly str
   const sandboxes = sandboxSteps(builder, functions);
   const renewed = sandbox.length > 0 || sandboxes.length > 0;
   const reason = whyLed(planning, pod, renewed);
-  if (reason === undefined) return [];
+  if (reason === undefined || isCutOff(planning, pod)) return [];
   const after = [
     ...sandbox,
     ...sandboxes,
