@@ -9,7 +9,7 @@ import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
-import { look, lookSaid, type PathEnds, spaceOf } from './patch/scene.ts';
+import { lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
 /** Interfaces that were cut off, since no function can stand in their path; in words. */
@@ -42,10 +42,11 @@ export async function insertPath({
         spaces: await Promise.all(others.map(spaceOf)),
       })),
     );
-    const { own: links, around } = await lookSaid(place);
-    const { ways, unguardable } = legsOf(place.pod, links, around.places);
+    const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
+    const around = { ...state, places };
+    const { ways, unguardable } = legsOf(place.pod, links, places);
     for (const link of unguardable) await cut(place.pid, link);
-    await removeFormer(panel, place.pod, ways, around.places.patch);
+    await removeFormer(panel, place.pod, ways, places.patch);
     const leading = {
       pod: place.pod,
       own,
@@ -56,7 +57,7 @@ export async function insertPath({
     const openVswitch = new OpenVswitch();
     try {
       for (const way of ways) {
-        const at = outerSwitch(place.pod, way, around.places);
+        const at = outerSwitch(place.pod, way, places);
         if (at || isOfEndpoint(way)) await leadWay({ ...leading, panel, around, openVswitch }, way, at);
         // An engine sets an end up once it is where it belongs.
         else if (way.peer.operstate === 'UP') await cut(place.pid, way.own);
@@ -77,7 +78,7 @@ export async function insertPath({
 export async function removePath(project: string, pod: string): Promise<void> {
   const panel = new Panel(project);
   const failures: unknown[] = [];
-  const { places } = await look(project, knownHostLinks);
+  const places = await placesOf(project, knownHostLinks);
   const openVswitch = new OpenVswitch();
   try {
     for (const podEnd of endsAtPanel(pod, places.patch))

@@ -6,10 +6,7 @@ import { lookSaid, type PodPlace } from './patch/scene.ts';
 export async function waysOf(
   place: PodPlace,
 ): Promise<{ readonly id: number; readonly bridge: string; readonly port: string }[]> {
-  const {
-    own,
-    around: { places },
-  } = await lookSaid(place);
+  const { own, places } = await lookSaid(place);
   return legsOf(place.pod, own, places).ways.flatMap((way) => {
     const port = endOnHost(way, places);
     const at = switchOfWay(way, places);

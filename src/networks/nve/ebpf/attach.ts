@@ -1,3 +1,4 @@
+import { type Hook, hang } from '../../bpf/hook.ts';
 import type { ProgramName } from './program.ts';
 
 // Lines for `tc -batch` (tc-bpf(8)). Pure.
@@ -5,8 +6,6 @@ import type { ProgramName } from './program.ts';
 /** Of our own among the filters of an interface: `NVE`. What others have there is under other handles. */
 const handle = '0x4e5645';
 const filter = `pref 48 handle ${handle}`;
-
-export type Hook = 'ingress' | 'egress';
 
 export interface Qdisc {
   readonly kind: string;
@@ -17,7 +16,7 @@ export interface Qdisc {
 
 /** Hangs a program on an interface, in place of another version of it, without a gap. */
 export function attach(dev: string, hook: Hook, program: string): string {
-  return `filter replace dev ${dev} ${hook} ${filter} bpf direct-action object-pinned ${program}`;
+  return hang(dev, hook, filter, program);
 }
 
 /** Before the edge's own, of a network: what the kernel looks at first. */
@@ -27,7 +26,7 @@ const ownFilter = 'pref 40 handle 0x4e5655';
 const beginFilter = 'pref 32 handle 0x4e5642';
 
 export function attachBegin(dev: string, program: string): string {
-  return `filter replace dev ${dev} egress ${beginFilter} bpf direct-action object-pinned ${program}`;
+  return hang(dev, 'egress', beginFilter, program);
 }
 
 export function detachBegin(dev: string): string {
@@ -36,7 +35,7 @@ export function detachBegin(dev: string): string {
 
 /** The same of a program of the network's own, where frames leave an interface of the edge's. */
 export function attachOwn(dev: string, program: string): string {
-  return `filter replace dev ${dev} egress ${ownFilter} bpf direct-action object-pinned ${program}`;
+  return hang(dev, 'egress', ownFilter, program);
 }
 
 export function detachOwn(dev: string): string {
@@ -45,11 +44,6 @@ export function detachOwn(dev: string): string {
 
 export function detach(dev: string): string {
   return `filter del dev ${dev} ingress ${filter} bpf`;
-}
-
-/** On an interface of the edge's own. */
-export function ownQdisc(dev: string): string {
-  return `qdisc replace dev ${dev} clsact`;
 }
 
 /** Whether filters can hang on the ingress of an interface already: one made it, who goes on needing it. */

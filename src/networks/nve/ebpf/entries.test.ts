@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { words } from '../../bpf/words.ts';
 import { entryChanges, ownIn } from './entries.ts';
-import { type Maps, mapNames, noCounts, readMaps, words } from './maps.ts';
+import { type Maps, mapNames, noCounts, readMaps } from './maps.ts';
 
 const lab = { vlan: 100, network: 'abcdefabcdef', name: 'lab', mtu: 1500 };
 const indices: Record<string, number> = { hs100: 7, hv100: 6 };

@@ -1,6 +1,7 @@
+import { words } from '../../bpf/words.ts';
 import type { IngressPort } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
-import { type MapName, type Maps, noCounts, words } from './maps.ts';
+import { type MapName, type Maps, noCounts } from './maps.ts';
 
 /** Where frames go on this host, by the indices of interfaces; 0 for one that is not there. */
 export interface Layout {

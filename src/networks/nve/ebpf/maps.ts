@@ -1,3 +1,5 @@
+import { words } from '../../bpf/words.ts';
+
 // The maps of dataplane/nve.h, as bpftool(8) reads and writes them. Pure.
 
 export const mapNames = ['ways', 'networks', 'counted', 'uplinks'] as const;
@@ -65,12 +67,6 @@ function entries<Value>(dump: readonly Entry<Value>[]): ReadonlyMap<number, Valu
 function sum(all: readonly Frames[]): Frames {
   const total = (of: keyof Frames) => all.reduce((so, frames) => so + frames[of], 0);
   return { packets: total('packets'), bytes: total('bytes'), dropped: total('dropped') };
-}
-
-/** Words for bpftool: 32-bit numbers, the least byte first as on every machine that Node runs on. */
-export function words(...values: readonly number[]): string {
-  const bytes = values.flatMap((value) => [0, 8, 16, 24].map((shift) => (value >>> shift) & 0xff));
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
 }
 
 /** Bytes of `struct counters`. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type HeddleError, toHeddleError } from '../../../lib/errors.ts';
 import { contentHash } from '../../../lib/hash.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
+import { ownQdisc } from '../../bpf/hook.ts';
 import type { IngressPort, Refused, RunningProgram } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
 import {
@@ -12,7 +13,6 @@ import {
   detachBegin,
   detachOwn,
   type Net,
-  ownQdisc,
   type Qdisc,
 } from './attach.ts';
 import { checkProgram, programError } from './check-program.ts';

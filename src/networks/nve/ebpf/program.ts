@@ -1,15 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { HeddleError } from '../../../lib/errors.ts';
-import { contentHash } from '../../../lib/hash.ts';
-import { packageRoot } from '../../../lib/package-root.ts';
 import { bpftool } from '../../bpf/bpftool.ts';
+import { digestOf } from '../../bpf/object-file.ts';
 import { mapNames } from './maps.ts';
-
-/** What scripts/build.mjs makes of dataplane/NAME.bpf.c. */
-export function objectFile(name: string): string {
-  return path.join(packageRoot, 'dist', 'dataplane', `${name}.bpf.o`);
-}
 
 export const programNames = ['to_wire', 'from_wire'] as const;
 export type ProgramName = (typeof programNames)[number];
@@ -33,7 +26,7 @@ export class Program {
     this.#folder = folder;
     this.#maps = [...mapNames, ...maps];
     this.#object = object;
-    this.#digest = contentHash(readObject(object)).slice(0, 16);
+    this.#digest = digestOf(object);
     this.#programs = path.join(folder, this.#digest);
   }
 
@@ -77,16 +70,5 @@ export class Program {
   /** Forgets all of it; what hangs on interfaces goes with these. */
   unload(): void {
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
-
-function readObject(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new HeddleError('ERR_NETWORK', `${file} is not there`, {
-      cause,
-      hint: 'in a checkout, `npm run build` makes it (apt-get install clang libbpf-dev)',
-    });
   }
 }

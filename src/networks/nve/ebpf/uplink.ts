@@ -1,9 +1,11 @@
 import { bpftool } from '../../bpf/bpftool.ts';
+import type { Hook } from '../../bpf/hook.ts';
+import { words } from '../../bpf/words.ts';
 import { ipBatch, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { removeAll } from '../remove-all.ts';
-import { attach, detach, type Hook, hasIngress, isOwnFilter, type Qdisc, type TcFilter } from './attach.ts';
-import { made, words } from './maps.ts';
+import { attach, detach, hasIngress, isOwnFilter, type Qdisc, type TcFilter } from './attach.ts';
+import { made } from './maps.ts';
 import type { Program } from './program.ts';
 import { tcBatch, tcJson } from './tc.ts';
 

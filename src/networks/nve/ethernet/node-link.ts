@@ -1,9 +1,11 @@
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
+import { ownQdisc } from '../../bpf/hook.ts';
+import { words } from '../../bpf/words.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
 import { silence } from '../../linux/quiet.ts';
-import { attach, ownQdisc } from '../ebpf/attach.ts';
-import { words } from '../ebpf/maps.ts';
+import { attach } from '../ebpf/attach.ts';
+
 import type { Program } from '../ebpf/program.ts';
 import { tcBatch } from '../ebpf/tc.ts';
 import { marked, nodeLinkIn, ownNodeLink, taggedEnd, unfinished, wrappedEnd } from './node-ends.ts';

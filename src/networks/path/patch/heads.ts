@@ -1,4 +1,5 @@
-import { words } from '../../nve/ebpf/maps.ts';
+import { words } from '../../bpf/words.ts';
+
 import type { Selection } from '../selection.ts';
 
 // Ports at which chains begin, as dataplane/patch.bpf.c has them. Pure.

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { HeddleError } from '../../../lib/errors.ts';
 import { deleteLinks, ipBatch, type Link } from '../../ip.ts';
 import { functionNamespace } from '../../namespaces.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { portNames } from '../leg.ts';
-import { type Selection, selectionOf } from '../selection.ts';
+import { type Selection, selectionOf, type WayNetwork } from '../selection.ts';
 import type { WantedHead } from './heads.ts';
 import { type WayEnds, writes } from './hops.ts';
 import type { Way } from './legs.ts';
@@ -77,8 +78,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
-  const selection =
-    place && selectionOf(place.chains, place.networks.find(({ bridge }) => bridge === at?.bridge) ?? nowhere);
+  const selection = place && selectionOf(place.chains, networkOf(end, place, at));
   const note = async (ends: WayEnds) => {
     const wanted = hopsOf(ends, ownPassages, chainPassages);
     const begins = new Map(
@@ -97,13 +97,8 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       ...heads.map(({ port, generation }) => [port, generation] as const),
     ]);
   };
-  const expected = led ?? expectedEnds(end, way, patch);
-  let kept = expected ? await note(expected) : new Map<number, number>();
-  if (wayIn) {
-    await wayIn.move(openVswitch);
-    const found = endsOf(end, await linksIn(panel.namespace));
-    if (found && found.pod !== expected?.pod) kept = await note(found);
-  }
+  const kept = await note(led ?? expectedEnds(end, way, patch));
+  await wayIn?.move(openVswitch);
   const used = new Set([...ownPassages, ...chainPassages.flat()]);
   await clear(
     panel,
@@ -115,7 +110,15 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   if (place) await mark(panel, end, place.digest);
 }
 
-const nowhere = { bridge: '' };
+/** Where the network is not known that a way leads to, nobody can tell who is outside of it: nothing is led there then. */
+function networkOf({ pod }: PodEnd, { networks }: ChainsPlace, at: Switch | undefined): WayNetwork {
+  const network = networks.find(({ bridge }) => bridge === at?.bridge);
+  if (network) return network;
+  const what = at
+    ? `the bridge ${at.bridge}, which is of none of its networks`
+    : 'a bridge that is not known now';
+  throw new HeddleError('ERR_NETWORK', `${pod}: it has chains, and an interface of it leads to ${what}`);
+}
 
 function foundIn(all: readonly KnownPassage[], keys: readonly Planned[]): readonly KnownPassage[] {
   return keys.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
@@ -141,11 +144,10 @@ function headsOf(
   return [head(ends.switch, true, inbound), head(inner, false, outbound)];
 }
 
-/** An interface that is moved keeps its index, unless somebody has that there: where frames go is noted before it comes. */
-function expectedEnds(end: PodEnd, { peer, place }: Way, patch: readonly Link[]): WayEnds | undefined {
+/** An interface that is moved keeps its index, which is nobody's there: where frames go is noted before it comes. */
+function expectedEnds(end: PodEnd, { peer }: Way, patch: readonly Link[]): WayEnds {
   const switchEnd = patch.find(({ ifname }) => ifname === wayPorts(end).switch);
-  const isTaken = place === 'host' && patch.some(({ ifindex }) => ifindex === peer.ifindex);
-  return switchEnd && !isTaken ? { pod: peer.ifindex, switch: switchEnd.ifindex } : undefined;
+  return { pod: peer.ifindex, switch: switchEnd?.ifindex ?? 0 };
 }
 
 /** Says at the end that leads to the switch what the chains were made from, once they are. */

@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../../../lib/exec.ts';
-import { packageRoot } from '../../../lib/package-root.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
+import { hang, ownQdisc } from '../../bpf/hook.ts';
+import { digestOf, objectFile } from '../../bpf/object-file.ts';
+import { words } from '../../bpf/words.ts';
 import { inNamespace, type Namespace } from '../../ip.ts';
 import { managementNamespace, patchNamespace } from '../../namespaces.ts';
-import { attach, ownQdisc } from '../../nve/ebpf/attach.ts';
-import { words } from '../../nve/ebpf/maps.ts';
+
 import {
   type Entry,
   type Formatted,
@@ -27,6 +28,11 @@ import type { Noted } from './routes.ts';
 const bpffs = '/run/heddle-patch';
 /** One takes the mount away, and others need it. */
 const turns = new Turns();
+
+const object = objectFile('patch');
+
+/** `PAT`: the program's among the filters of a port. */
+const filter = 'pref 48 handle 0x504154';
 
 /** For interfaces that come. */
 const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
@@ -98,7 +104,7 @@ export class Panel {
 
   /** Lines for `tc -batch` that hang the program at ports, in place of what hangs there. */
   hang(ports: readonly string[]): string {
-    const lines = ports.flatMap((port) => [ownQdisc(port), attach(port, 'ingress', this.#program)]);
+    const lines = ports.flatMap((port) => [ownQdisc(port), hang(port, 'ingress', filter, this.#program)]);
     return `${lines.join('\n')}\n`;
   }
 
@@ -172,7 +178,6 @@ export class Panel {
     await mountBpffs(bpffs);
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder);
-    const object = path.join(packageRoot, 'dist', 'dataplane', 'patch.bpf.o');
     await bpftool('prog', 'load', object, this.#program, 'type', 'classifier', 'pinmaps', this.#folder);
   }
 
@@ -180,8 +185,9 @@ export class Panel {
     return [this.#program, ...mapNames.map((name) => this.#map(name))].every((file) => existsSync(file));
   }
 
+  /** Another version of the program has maps of its own: what is led by the one before is led anew. */
   get #program(): string {
-    return path.join(this.#folder, 'pass');
+    return path.join(this.#folder, digestOf(object));
   }
 
   #map(name: MapName): string {

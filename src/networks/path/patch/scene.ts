@@ -65,30 +65,34 @@ export async function look(
   project: string,
   onHost: () => Promise<readonly Link[]> = () => linksIn(host),
 ): Promise<Surroundings> {
+  const [state, places] = await Promise.all([new Panel(project).read(), placesOf(project, onHost)]);
+  return { ...state, places };
+}
+
+/** The interfaces of all namespaces that those of a pod may lead to. */
+export async function placesOf(project: string, onHost: () => Promise<readonly Link[]>): Promise<PatchLinks> {
   const panel = new Panel(project);
-  const [ofHost, patch, state, management] = await Promise.all([
+  const [ofHost, patch, management] = await Promise.all([
     onHost(),
     panel.isThere ? linksIn(panel.namespace) : [],
-    panel.read(),
     linksUnder(managementNamespace(project)),
   ]);
-  return { ...state, places: { host: ofHost, patch, management } };
+  return { host: ofHost, patch, management };
 }
 
 /**
  * By what is known of the host; Open vSwitch has to say the rest only where one of the pod's own ways ends at a port of it.
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
-export async function lookSaid({
-  project,
-  pod,
-  pid,
-}: PodPlace): Promise<{ readonly own: readonly Link[]; readonly around: Surroundings }> {
-  const [own, around] = await Promise.all([linksIn({ pid }), look(project, knownHostLinks)]);
-  const { ways } = legsOf(pod, own, around.places);
-  const ports = ways.map((way) => endOnHost(way, around.places));
+export async function lookSaid({ project, pod, pid }: PodPlace): Promise<{
+  readonly own: readonly Link[];
+  readonly places: PatchLinks;
+}> {
+  const [own, places] = await Promise.all([linksIn({ pid }), placesOf(project, knownHostLinks)]);
+  const { ways } = legsOf(pod, own, places);
+  const ports = ways.map((way) => endOnHost(way, places));
   const isSaid = !ports.some((port) => port && isUnsaid(port));
-  return { own, around: isSaid ? around : await look(project, hostLinks) };
+  return { own, places: isSaid ? places : await placesOf(project, hostLinks) };
 }
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
