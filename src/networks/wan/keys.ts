@@ -35,6 +35,16 @@ export interface SharedKeys {
   readonly hears: MacKey;
 }
 
+/** Whether keys can be agreed on with who says it: with a point of small order (RFC 7748, 6.1) they would be known to all. */
+export function isPublicKey(other: string): boolean {
+  try {
+    sharedKeys(newKeyPair(), other);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function sharedKeys(own: KeyPair, other: string): SharedKeys {
   const crv = { kty: 'OKP', crv: 'X25519' };
   const privateKey = createPrivateKey({

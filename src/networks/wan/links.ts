@@ -175,15 +175,19 @@ export class Links {
     );
     this.#watch();
     const { links } = this.#table;
-    await this.#underlay.apply({
-      uplinks: this.#uplinks,
-      paths: links.flatMap(({ paths }) => paths),
-      used: ledPaths(links),
-      isOfLinks: this.#kind.isOfLinks(settings.port),
-      livenessPort: settings.livenessPort,
-    });
+    // Where one node cannot be led to, the others are all the same.
+    const [untaken] = await Promise.allSettled([
+      this.#underlay.apply({
+        uplinks: this.#uplinks,
+        paths: links.flatMap(({ paths }) => paths),
+        used: ledPaths(links),
+        isOfLinks: this.#kind.isOfLinks(settings.port),
+        livenessPort: settings.livenessPort,
+      }),
+    ]);
     await this.#tunnel.apply(tunnelWish(this.#around(), end, this.#table.links));
     this.#isMade = true;
+    if (untaken.status === 'rejected') throw untaken.reason;
     this.#handshakes = await this.#tunnel.handshakes(settings.interface);
     this.#trouble = undefined;
     return this.#store.keys.next ? looking.changing : looking.usual;

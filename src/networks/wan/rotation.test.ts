@@ -16,6 +16,12 @@ const of = (more: object) =>
     ...more,
   });
 
+test('what a node says to know is never more than others take', () => {
+  const changing = { keys: { current: 'x', next: next.publicKey } } as unknown as LinkEnd;
+  const all = new Map(Array.from({ length: 5000 }, (_, index) => [`n${index}`, changing] as const));
+  expect(Object.keys(knownOf(all))).toHaveLength(1000);
+});
+
 describe('a key', () => {
   test('is kept until it is old', () => {
     expect(of({})).toBe('none');

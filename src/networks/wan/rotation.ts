@@ -1,5 +1,5 @@
 import type { OwnKeys } from './key-store.ts';
-import type { LinkEnd } from './link-end.ts';
+import { type LinkEnd, mostKnown } from './link-end.ts';
 
 // When a node changes its private key. A new one is made known first; it is used when all that can be reached take it. Pure.
 
@@ -31,7 +31,8 @@ export function rotationStep({ keys, now, age, announced, here, linked }: Rotati
 
 /** What this node takes besides, of all that are about to change: to be made known when it does. */
 export function knownOf(others: ReadonlyMap<string, LinkEnd>): Record<string, string> {
-  return Object.fromEntries(
-    [...others].flatMap(([node, { keys }]) => (keys.next === undefined ? [] : [[node, keys.next]])),
+  const changing = [...others].flatMap(([node, { keys }]) =>
+    keys.next === undefined ? [] : [[node, keys.next] as const],
   );
+  return Object.fromEntries(changing.slice(0, mostKnown));
 }

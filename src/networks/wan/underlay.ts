@@ -69,7 +69,8 @@ export class Underlay {
 
   async #batch(family: Family, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    await inNamespace(host, ['ip', flagOf(family), '-batch', '-'], `${lines.join('\n')}\n`);
+    // What cannot be said of one path is not lost for the others.
+    await inNamespace(host, ['ip', flagOf(family), '-force', '-batch', '-'], `${lines.join('\n')}\n`);
   }
 }
 

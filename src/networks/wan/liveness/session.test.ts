@@ -128,7 +128,9 @@ function exchanged(
   ];
   const say = (from: number, now: number) => {
     const session = sessions[from] as Session;
-    const sent = said(session, (sequences[from] = (sequences[from] ?? 0) + 1));
+    const sequence = (sequences[from] ?? 0) + 1;
+    sequences[from] = sequence;
+    const sent = said(session, sequence);
     if (!isLost(now, from)) wire.push({ at: now + delay / 2, to: 1 - from, packet: sent });
     next[from] = now + (session.state === 'down' ? idleInterval : interval);
   };
