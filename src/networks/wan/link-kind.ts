@@ -7,7 +7,7 @@ export interface LinkKind {
   readonly isPrivate: boolean;
   /** Bytes that it adds to a packet of IP, by what that travels over. */
   readonly overhead: { readonly inet: number; readonly inet6: number };
-  /** Words of `ip rule` that are true of what it sends, and of nothing else. `port`: that of the links, UDP. */
+  /** Words of `ip rule` that are true of what it sends, and of nothing else that is for another node. `port`: that of the links, UDP. */
   isOfLinks(port: number): string;
   /** `folder`: only root can enter it. */
   tunnel(folder: string): Tunnel;
