@@ -8,6 +8,7 @@ import type { LinkKind, Tunnel } from './link-kind.ts';
 import { LinkTable } from './link-table.ts';
 import { Liveness } from './liveness/liveness.ts';
 import type { Reports } from './liveness/messages.ts';
+import { guardLiveness } from './liveness-guard.ts';
 import { noteLinks } from './made.ts';
 import { OwnEnd, type OwnEndContext } from './own-end.ts';
 import {
@@ -21,6 +22,7 @@ import {
 } from './planned.ts';
 import { linkStatus } from './shown.ts';
 import type { LinkStatus } from './status.ts';
+import { makeGuardRoute } from './tunnel-link.ts';
 import { Underlay, uplinksNow } from './underlay.ts';
 import type { Uplink } from './underlay-routes.ts';
 import { UsedFile, type UsedPaths } from './used-file.ts';
@@ -82,6 +84,7 @@ export class Links {
   async start(): Promise<void> {
     const { here, settings, folder, state } = this.#context;
     await noteLinks(folder, { kind: settings.kind, interface: settings.interface });
+    await makeGuardRoute();
     this.#following = follow(
       state,
       linksPrefix,
@@ -173,13 +176,15 @@ export class Links {
       (node, other) => pathsTo(this.#around(), end, node, other),
       this.#before,
     );
-    this.#watch();
     const { links } = this.#table;
+    const paths = links.flatMap((link) => link.paths);
+    await guardLiveness({ port: settings.livenessPort, paths });
+    this.#watch();
     // Where one node cannot be led to, the others are all the same.
     const [untaken] = await Promise.allSettled([
       this.#underlay.apply({
         uplinks: this.#uplinks,
-        paths: links.flatMap(({ paths }) => paths),
+        paths,
         used: ledPaths(links),
         isOfLinks: this.#kind.isOfLinks(settings.port),
         livenessPort: settings.livenessPort,

@@ -5,6 +5,7 @@ import { nameRules } from '../../lib/names.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { type LinkKindName, linkKindNames } from './kind-names.ts';
 import { linkKinds } from './kinds.ts';
+import { removeLivenessGuard } from './liveness-guard.ts';
 import { removeGuardRoute } from './tunnel-link.ts';
 import { Underlay } from './underlay.ts';
 
@@ -25,13 +26,16 @@ export async function noteLinks(folder: string, made: Made): Promise<void> {
 /** Removes all that links have on this host, their keys too. @throws HeddleError ERR_NETWORK */
 export async function removeLinks(folder: string): Promise<void> {
   const before = noted(folder);
-  if (before) await takeAway(before, folder);
+  if (before) {
+    await takeAway(before, folder);
+    await removeGuardRoute();
+  }
   rmSync(folder, { recursive: true, force: true });
 }
 
 async function takeAway({ kind, interface: name }: Made, folder: string): Promise<void> {
   await linkKinds[kind].tunnel(folder).remove(name);
-  await removeGuardRoute();
+  await removeLivenessGuard();
   await new Underlay().remove();
 }
 

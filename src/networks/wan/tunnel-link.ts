@@ -8,6 +8,8 @@ import { linksNetwork } from './addresses.ts';
 import type { TunnelPeer, TunnelWish } from './link-kind.ts';
 
 const alias = 'heddle links';
+/** While the interface is away, what is for it goes nowhere else: this route is there without it. */
+const guardRoute = `unreachable ${linksNetwork} metric 4278198272`;
 
 /**
  * The interface of the links, if it is there.
@@ -66,8 +68,7 @@ export function linkLines({ interface: name, address, mtu }: TunnelWish, link: A
   return [
     ...(isSet ? [] : [`link set ${name} mtu ${mtu} up`]),
     ...(hasAddress ? [] : [`address replace ${address}/128 dev ${name} nodad`]),
-    // While the interface is away, what is for it goes nowhere else: this route is there without it.
-    `route replace unreachable ${linksNetwork} metric 4278198272`,
+    `route replace ${guardRoute}`,
   ];
 }
 
@@ -94,8 +95,13 @@ export async function removeLink(name: string, folder: string): Promise<void> {
   if (link && (link.ifalias === alias || isBeingMade(name, folder))) await deleteLinks(host, [name]);
 }
 
+/** Before it is known who there is. */
+export async function makeGuardRoute(): Promise<void> {
+  await ipBatch(host, [`route replace ${guardRoute}`]);
+}
+
 export async function removeGuardRoute(): Promise<void> {
-  await ipBatch(host, [`route del unreachable ${linksNetwork} metric 4278198272`]).catch((error) => {
+  await ipBatch(host, [`route del ${guardRoute}`]).catch((error) => {
     // It is as wished when it is gone.
     if (!/No such process/.test(String(error))) throw error;
   });

@@ -41,3 +41,8 @@ test('the whole of the uplink is tried first: that passes nearly everywhere', ()
   expect(size).toBe(1500);
   expect(answered(search, 1500, 10).found).toBe(1500);
 });
+
+test('what was not tried is not believed', () => {
+  const { search } = nextTrial(newSearch(1400, 0), 1400, 0);
+  for (const size of [1300, 1500, 65_535]) expect(answered(search, size, 10).found).toBeUndefined();
+});

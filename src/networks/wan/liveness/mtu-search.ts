@@ -51,7 +51,8 @@ export function nextTrial(
 
 /** It passed, by what the other says to have got. */
 export function answered(search: MtuSearch, size: number, now: number): MtuSearch {
-  if (size < (search.trial?.size ?? Number.POSITIVE_INFINITY)) return search;
+  // Nobody has to be believed about what was not tried.
+  if (size !== search.trial?.size) return search;
   const found = Math.max(size, search.found ?? 0);
   const isSettled = search.tooLarge - found <= accuracy;
   return { ...search, found, trial: undefined, due: isSettled ? now + confirming : now };

@@ -65,7 +65,7 @@ export class Watched {
     // Whoever is answered hears it before somebody else, or a repeated packet, is named instead.
     const hasTurned = session.state !== before.state || session.yours !== before.yours;
     if (!packet.isProbe) return { hasTurned };
-    const largest = bytes.length + headers[familyOf(this.path.local)];
+    const largest = Math.min(0xffff, bytes.length + headers[familyOf(this.path.local)]);
     return { hasTurned, answer: this.#packet(now, undefined, largest) };
   }
 
