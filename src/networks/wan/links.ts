@@ -164,7 +164,7 @@ export class Links {
   async #bringAbout(): Promise<number> {
     const { settings } = this.#context;
     this.#uplinks = await uplinksNow(settings.uplinks);
-    const linked = this.#table.kept.filter(({ isUp }) => isUp).map(({ link }) => link.end);
+    const linked = this.#table.kept.filter(({ isUp }) => isUp).map(({ link }) => link);
     await this.#own
       .say(this.#uplinks, this.#others, linked)
       .catch((error) => this.#failed(toHeddleError(error)));
