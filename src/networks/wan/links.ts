@@ -1,11 +1,12 @@
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import { follow } from '../dispatch/follow.ts';
+import { KeptFile } from './kept-file.ts';
 import { KeyStore } from './key-store.ts';
 import { linkKinds } from './kinds.ts';
 import { type LinkEnd, linkEndIn, linkKey, linksPrefix } from './link-end.ts';
 import type { LinkKind, Tunnel } from './link-kind.ts';
-import { LinkTable } from './link-table.ts';
+import { LinkTable, type UsedPaths } from './link-table.ts';
 import { Liveness } from './liveness/liveness.ts';
 import type { Reports } from './liveness/messages.ts';
 import { guardLiveness } from './liveness-guard.ts';
@@ -25,7 +26,6 @@ import type { LinkStatus } from './status.ts';
 import { makeGuardRoute } from './tunnel-link.ts';
 import { Underlay, uplinksNow } from './underlay.ts';
 import type { Uplink } from './underlay-routes.ts';
-import { UsedFile, type UsedPaths } from './used-file.ts';
 
 /** Milliseconds between two looks at what is there, and while keys change. */
 const looking = { usual: 5000, changing: 250 };
@@ -48,14 +48,17 @@ export class Links {
   readonly #loop: RetryLoop;
   readonly #stop = new AbortController();
   readonly #others = new Map<string, LinkEnd>();
-  readonly #usedFile: UsedFile;
+  readonly #othersFile: KeptFile<Record<string, LinkEnd>>;
+  readonly #usedFile: KeptFile<UsedPaths>;
   /** What a process before this one has used. */
-  readonly #before: UsedPaths;
+  readonly #before: Partial<UsedPaths>;
   #uplinks: readonly Uplink[] = [];
   #handshakes: ReadonlyMap<string, number> = new Map();
   #following: Promise<void> | undefined;
-  /** Whether it was said who there is. */
+  /** Whether it was said who there is, by the shared state or by a process before this one. */
   #isTold = false;
+  /** Whether another than that was kept since. */
+  #isKept = true;
   /** Whether the interface was there: nothing can be led through it before. */
   #isMade = false;
   #trouble: string | undefined;
@@ -68,7 +71,8 @@ export class Links {
     this.#store = new KeyStore(folder);
     this.#own = new OwnEnd(context, this.#store);
     this.#table = new LinkTable(here, log);
-    this.#usedFile = new UsedFile(folder);
+    this.#othersFile = new KeptFile(folder, 'others.json');
+    this.#usedFile = new KeptFile(folder, 'used.json');
     this.#before = this.#usedFile.read();
     this.#liveness = new Liveness(
       (reports) => this.#heard(reports),
@@ -85,6 +89,9 @@ export class Links {
     const { here, settings, folder, state } = this.#context;
     await noteLinks(folder, { kind: settings.kind, interface: settings.interface });
     await makeGuardRoute();
+    // All of it is public. What the shared state says is taken as soon as that is reached.
+    for (const [node, end] of Object.entries(this.#othersFile.read())) this.#take(linkKey(node), end);
+    this.#isTold = this.#others.size > 0;
     this.#following = follow(
       state,
       linksPrefix,
@@ -92,6 +99,7 @@ export class Links {
         all: (entries) => {
           // A list without this node is of a state that was lost, or is another's: nobody is gone by it.
           if (entries.some(({ key }) => key === linkKey(here))) this.#others.clear();
+          this.#isKept = false;
           for (const { key, value } of entries) this.#take(key, value);
           this.#isTold = true;
           this.#loop.due();
@@ -111,7 +119,7 @@ export class Links {
   async stop(): Promise<void> {
     this.#stop.abort();
     await Promise.all([this.#following, this.#loop.stop(), this.#liveness.stop()]);
-    await this.#usedFile.close();
+    await Promise.all([this.#usedFile.close(), this.#othersFile.close()]);
   }
 
   /** Makes this node a new private key; links change to it when the nodes that are there know it. @returns the public one */
@@ -159,6 +167,7 @@ export class Links {
     // One that cannot be understood now goes on by what it said before.
     if (end) this.#others.set(node, end);
     else if (value === undefined) this.#others.delete(node);
+    this.#isKept = false;
   }
 
   async #bringAbout(): Promise<number> {
@@ -171,6 +180,8 @@ export class Links {
     const { end } = this.#own;
     // Links that there were go on while nobody has said who there is.
     if (!end || !this.#isTold) return looking.changing;
+    if (!this.#isKept) this.#othersFile.write(Object.fromEntries(this.#others));
+    this.#isKept = true;
     this.#table.settle(
       this.#others,
       (node, other) => pathsTo(this.#around(), end, node, other),
