@@ -4,6 +4,8 @@
 export const leastMtu = 1280;
 /** Trials of one size before it is too large. */
 const attempts = 3;
+/** The same of one that has passed: on a path that loses many, it still does. */
+const attemptsOfPassed = 8;
 /** Bytes within which it is enough to know. */
 const accuracy = 4;
 /** Milliseconds that an answer to a trial may take. */
@@ -11,6 +13,8 @@ const patience = 250;
 /** Milliseconds until what was found is tried again, and until more is. */
 const confirming = 5000;
 const raising = 600_000;
+/** Milliseconds until that is tried again which had passed, and did not any more. */
+const returning = 15_000;
 
 export interface MtuSearch {
   /** Known to pass. Nothing: no trial was answered yet. */
@@ -39,12 +43,13 @@ export function nextTrial(
   const before = now >= search.raise ? { ...newSearch(most, now), found: search.found } : search;
   const { trial } = before;
   // The last one was not answered.
-  if (trial && trial.attempt < attempts)
+  const isPassed = trial !== undefined && trial.size <= (before.found ?? 0);
+  if (trial && trial.attempt < (isPassed ? attemptsOfPassed : attempts))
     return {
       search: { ...before, trial: { size: trial.size, attempt: trial.attempt + 1 }, due: now + patience },
       size: trial.size,
     };
-  const judged = trial ? refused(before, trial.size) : before;
+  const judged = trial ? refused(before, trial.size, now) : before;
   const size = sizeFor(judged, most);
   return { search: { ...judged, trial: { size, attempt: 1 }, due: now + patience }, size };
 }
@@ -58,10 +63,11 @@ export function answered(search: MtuSearch, size: number, now: number): MtuSearc
   return { ...search, found, trial: undefined, due: isSettled ? now + confirming : now };
 }
 
-function refused(search: MtuSearch, size: number): MtuSearch {
-  // What had passed does not any more: all is to be found anew below it.
-  const found = search.found !== undefined && size <= search.found ? undefined : search.found;
-  return { ...search, found, tooLarge: Math.max(leastMtu + 1, Math.min(search.tooLarge, size)) };
+function refused(search: MtuSearch, size: number, now: number): MtuSearch {
+  const tooLarge = Math.max(leastMtu + 1, Math.min(search.tooLarge, size));
+  if (search.found === undefined || size > search.found) return { ...search, tooLarge };
+  // What had passed does not any more: all is to be found anew below it, and soon whether that is still so.
+  return { ...search, found: undefined, tooLarge, raise: now + returning };
 }
 
 function sizeFor({ found, tooLarge }: MtuSearch, most: number): number {
