@@ -38,14 +38,25 @@ export interface SharedKeys {
 /** Whether keys can be agreed on with who says it: with a point of small order (RFC 7748, 6.1) they would be known to all. */
 export function isPublicKey(other: string): boolean {
   try {
-    sharedKeys(newKeyPair(), other);
+    agree(newKeyPair(), other);
     return true;
   } catch {
     return false;
   }
 }
 
+/** Agreed on already, by a node's own pair: with many nodes this is what takes time. */
+const agreed = new WeakMap<KeyPair, Map<string, SharedKeys>>();
+
 export function sharedKeys(own: KeyPair, other: string): SharedKeys {
+  const known = agreed.get(own) ?? new Map<string, SharedKeys>();
+  agreed.set(own, known);
+  const found = known.get(other) ?? agree(own, other);
+  known.set(other, found);
+  return found;
+}
+
+function agree(own: KeyPair, other: string): SharedKeys {
   const crv = { kty: 'OKP', crv: 'X25519' };
   const privateKey = createPrivateKey({
     key: { ...crv, d: urlOf(own.privateKey), x: urlOf(own.publicKey) },

@@ -22,7 +22,7 @@ export interface KeptLink {
 export class LinkTable {
   readonly #here: string;
   readonly #log: Log;
-  #kept: ReadonlyMap<string, KeptLink> = new Map();
+  #kept = new Map<string, KeptLink>();
   #reports: ReadonlyMap<number, PathReport> = new Map();
 
   constructor(here: string, log: Log) {
@@ -119,7 +119,7 @@ export class LinkTable {
     const isMoved = choice.path !== link.choice.path && choice.path !== undefined;
     const hasTurned = next.isUp !== kept.isUp;
     this.#tell(kept, next, isMoved);
-    this.#kept = new Map(this.#kept).set(node, {
+    this.#kept.set(node, {
       ...next,
       moves: kept.moves + (isMoved && link.choice.path !== undefined ? 1 : 0),
       since: hasTurned ? Date.now() : kept.since,

@@ -12,15 +12,7 @@ import type { Reports } from './liveness/messages.ts';
 import { guardLiveness } from './liveness-guard.ts';
 import { noteLinks } from './made.ts';
 import { OwnEnd, type OwnEndContext } from './own-end.ts';
-import {
-  chosenPath,
-  ledPaths,
-  pathsTo,
-  type Surroundings,
-  tunnelPeer,
-  tunnelWish,
-  watchOf,
-} from './planned.ts';
+import { chosenPath, ledPaths, pathsTo, type Surroundings, tunnelWish, watchOf } from './planned.ts';
 import { linkStatus } from './shown.ts';
 import type { LinkStatus } from './status.ts';
 import { makeGuardRoute } from './tunnel-link.ts';
@@ -213,8 +205,8 @@ export class Links {
     if (trouble !== undefined) this.#failed(new HeddleError('ERR_NETWORK', `links: ${trouble}`));
     const before = this.#table.reports;
     const moved = this.#table.measured(reports);
-    for (const node of moved) void this.#lead(node);
     if (moved.length > 0) {
+      void this.#lead(moved);
       this.#watch();
       this.#usedFile.write(this.#table.used);
     }
@@ -222,17 +214,15 @@ export class Links {
     if (moved.length > 0 || isResized) this.#loop.due();
   }
 
-  /** Moves one link at once; the loop sees to the rest. */
-  async #lead(node: string): Promise<void> {
-    const link = this.#table.of(node);
-    const path = link && chosenPath(link);
+  /** Moves some links at once; the loop sees to the rest. */
+  async #lead(nodes: readonly string[]): Promise<void> {
     const { end } = this.#own;
-    if (!end || !path || !this.#isMade) return;
-    const around = this.#around();
-    const wish = tunnelWish(around, end, []);
+    if (!end || !this.#isMade) return;
+    const links = nodes.flatMap((node) => this.#table.of(node) ?? []);
+    const paths = links.flatMap((link) => chosenPath(link) ?? []);
     await Promise.all([
-      this.#underlay.lead(path, this.#uplinks),
-      this.#tunnel.lead(wish, tunnelPeer(around, link)),
+      this.#underlay.lead(paths, this.#uplinks),
+      this.#tunnel.lead(tunnelWish(this.#around(), end, links)),
     ]).catch((error) => this.#failed(toHeddleError(error)));
   }
 

@@ -43,10 +43,15 @@ export class Underlay {
     this.#last.set(family, text);
   }
 
-  /** Leads the packets of one link by a path, at once. */
-  async lead(path: UsedPath, uplinks: readonly Uplink[]): Promise<void> {
-    const line = usedRoute(path, uplinks);
-    if (line !== undefined) await this.#batch(familyOf(path.remote), [`route replace ${line}`]);
+  /** Leads the packets of some links by their paths, at once. */
+  async lead(paths: readonly UsedPath[], uplinks: readonly Uplink[]): Promise<void> {
+    for (const family of families) {
+      const own = paths.filter(({ remote }) => familyOf(remote) === family);
+      await this.#batch(
+        family,
+        own.flatMap((path) => usedRoute(path, uplinks) ?? []).map((line) => `route replace ${line}`),
+      );
+    }
   }
 
   async remove(): Promise<void> {
