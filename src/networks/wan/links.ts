@@ -53,6 +53,8 @@ export class Links {
   #isKept = true;
   /** Whether the interface was there: nothing can be led through it before. */
   #isMade = false;
+  /** Nodes whose links carry nothing, although their paths answer. */
+  #mute: ReadonlySet<string> = new Set();
   #trouble: string | undefined;
 
   constructor(context: LinksContext) {
@@ -131,6 +133,7 @@ export class Links {
           since,
           moves,
           handshake: this.#handshakes.get(link.end.address),
+          now: Date.now(),
         }),
       )
       .sort((a, b) => a.site.localeCompare(b.site) || a.node.localeCompare(b.node));
@@ -196,7 +199,9 @@ export class Links {
     await this.#tunnel.apply(tunnelWish(this.#around(), end, this.#table.links));
     this.#isMade = true;
     if (untaken.status === 'rejected') throw untaken.reason;
-    this.#handshakes = await this.#tunnel.handshakes(settings.interface);
+    // Those of before last while a node changes its key.
+    this.#handshakes = new Map([...this.#handshakes, ...(await this.#tunnel.handshakes(settings.interface))]);
+    this.#tellMute();
     this.#trouble = undefined;
     return this.#store.keys.next ? looking.changing : looking.usual;
   }
@@ -228,6 +233,15 @@ export class Links {
 
   #watch(): void {
     this.#liveness.watch(watchOf(this.#around(), this.#table.links));
+  }
+
+  /** What measures a path is not what passes on it. */
+  #tellMute(): void {
+    const answered = new Set(this.#table.kept.filter(({ isUp }) => isUp).map(({ link }) => link.node));
+    const mute = this.status().filter(({ node, state }) => answered.has(node) && state !== 'up');
+    for (const { node, reason } of mute)
+      if (!this.#mute.has(node)) this.#context.log.warn({ node }, `links: ${node} is not reached: ${reason}`);
+    this.#mute = new Set(mute.map(({ node }) => node));
   }
 
   #failed({ code, message }: HeddleError): void {
