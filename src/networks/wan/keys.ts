@@ -6,14 +6,17 @@ import {
   generateKeyPairSync,
   hkdfSync,
 } from 'node:crypto';
+import { type Of, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
 import type { MacKey } from './liveness/packet.ts';
 
 // Keys of X25519 (RFC 7748), in the form of wg(8): 32 bytes in base64. Pure, but for what is random.
 
-export interface KeyPair {
-  readonly privateKey: string;
-  readonly publicKey: string;
-}
+/** As wg(8) writes it: 32 bytes in base64. */
+export const keyText = text.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+
+export const keyPair = z.object({ privateKey: keyText, publicKey: keyText });
+export type KeyPair = Of<typeof keyPair>;
 
 export function newKeyPair(): KeyPair {
   const { privateKey, publicKey } = generateKeyPairSync('x25519');

@@ -2,7 +2,7 @@ import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { nodeName } from '../standard/network.ts';
 import { linkAddress } from './addresses.ts';
-import { isPublicKey } from './keys.ts';
+import { isPublicKey, keyText } from './keys.ts';
 import { linkKindNames } from './kind-names.ts';
 import { reachableAddress as address, siteName } from './settings.ts';
 
@@ -13,8 +13,6 @@ export function linkKey(node: string): string {
   return `${linksPrefix}${node}`;
 }
 
-/** Of X25519 (RFC 7748), as wg(8) writes it: 32 bytes in base64. */
-const keyText = text.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
 const publicKey = keyText.refine(isPublicKey);
 const port = integer.min(1).max(65_535);
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { type AddressedLink, deleteLinks, inNamespace, ipBatch } from '../ip.ts';
+import { type AddressedLink, deleteLinks, inNamespace, ipBatch, ipJson } from '../ip.ts';
 import { host, linkNamed } from '../linux/links.ts';
 import { linksNetwork } from './addresses.ts';
 import type { TunnelPeer, TunnelWish } from './link-kind.ts';
@@ -88,6 +88,12 @@ export async function surplusLines(name: string, peers: readonly TunnelPeer[]): 
     .map((line) => line.split(' ')[0] ?? '')
     .filter((destination) => !known.has(destination))
     .map((destination) => `route del ${destination} dev ${name}`);
+}
+
+/** Interfaces that were made for links. */
+export async function ownLinkNames(): Promise<string[]> {
+  const links = await ipJson<AddressedLink>(host, ['address', 'show']);
+  return links.filter(({ ifalias }) => ifalias === alias).map(({ ifname }) => ifname);
 }
 
 export async function removeLink(name: string, folder: string): Promise<void> {
