@@ -62,3 +62,17 @@ test('on a path that loses packets, what passes is not given up, or is found aga
   expect(after(8, 12_000)).toBeLessThan(1500);
   expect(after(8, 30_000)).toBe(1500);
 });
+
+test('a path on which answers take long is searched as well', () => {
+  let search = newSearch(1500, 0);
+  let answers: { readonly at: number; readonly size: number }[] = [];
+  for (let now = 0; now < 60_000; now += 50) {
+    for (const { size } of answers.filter(({ at }) => at <= now)) search = answered(search, size, now);
+    answers = answers.filter(({ at }) => at > now);
+    const tried = nextTrial(search, 1500, now, 900);
+    search = tried.search;
+    if (tried.size !== undefined && tried.size <= 1400) answers.push({ at: now + 900, size: tried.size });
+  }
+  expect(search.found).toBeGreaterThanOrEqual(1396);
+  expect(search.found).toBeLessThanOrEqual(1400);
+});

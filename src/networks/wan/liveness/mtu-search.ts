@@ -8,7 +8,7 @@ const attempts = 3;
 const attemptsOfPassed = 8;
 /** Bytes within which it is enough to know. */
 const accuracy = 4;
-/** Milliseconds that an answer to a trial may take. */
+/** Milliseconds that an answer to a trial may take, where the path does not take longer. */
 const patience = 250;
 /** Milliseconds until what was found is tried again, and until more is. */
 const confirming = 5000;
@@ -33,25 +33,27 @@ export function newSearch(most: number, now: number): MtuSearch {
   return { found: undefined, tooLarge: most + 1, trial: undefined, due: now, raise: now + raising };
 }
 
-/** What is to be tried now, if anything. */
+/** What is to be tried now, if anything. `delay`: milliseconds there and back. */
 export function nextTrial(
   search: MtuSearch,
   most: number,
   now: number,
+  delay = 0,
 ): { search: MtuSearch; size?: number } {
   if (now < search.due) return { search };
+  const due = now + Math.max(patience, 2 * delay);
   const before = now >= search.raise ? { ...newSearch(most, now), found: search.found } : search;
   const { trial } = before;
   // The last one was not answered.
   const isPassed = trial !== undefined && trial.size <= (before.found ?? 0);
   if (trial && trial.attempt < (isPassed ? attemptsOfPassed : attempts))
     return {
-      search: { ...before, trial: { size: trial.size, attempt: trial.attempt + 1 }, due: now + patience },
+      search: { ...before, trial: { size: trial.size, attempt: trial.attempt + 1 }, due },
       size: trial.size,
     };
   const judged = trial ? refused(before, trial.size, now) : before;
   const size = sizeFor(judged, most);
-  return { search: { ...judged, trial: { size, attempt: 1 }, due: now + patience }, size };
+  return { search: { ...judged, trial: { size, attempt: 1 }, due }, size };
 }
 
 /** It passed, by what the other says to have got. */

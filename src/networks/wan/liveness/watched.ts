@@ -42,7 +42,7 @@ export class Watched {
   due(now: number): Buffer[] {
     const packets = [this.#packet(now)];
     if (this.#session.state !== 'up') return packets;
-    const { search, size } = nextTrial(this.#search, this.path.most, now / 1000);
+    const { search, size } = nextTrial(this.#search, this.path.most, now / 1000, this.#measured.delay);
     this.#search = search;
     if (size !== undefined) packets.push(this.#packet(now, size));
     return packets;
