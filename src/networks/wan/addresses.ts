@@ -15,6 +15,19 @@ function textOf(bytes: Buffer): string {
   return ipaddr.fromByteArray([...bytes]).toString();
 }
 
+/** As iproute2 says it; nothing where it is none, is short for one, or is one of an interface alone (`fe80::1%eth0`). Pure. */
+export function canonicalAddress(text: string): string | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return text;
+  return ipaddr.IPv6.isValid(text) && !text.includes('%') ? ipaddr.IPv6.parse(text).toString() : undefined;
+}
+
+const unreachable = ['unspecified', 'broadcast', 'multicast', 'loopback', 'linkLocal', 'ipv4Mapped'];
+
+/** Whether it is one that another node could be found at. Pure. */
+export function isReachable(address: string): boolean {
+  return canonicalAddress(address) !== undefined && !unreachable.includes(ipaddr.parse(address).range());
+}
+
 export type Family = 'inet' | 'inet6';
 
 export function familyOf(address: string): Family {

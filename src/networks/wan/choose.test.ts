@@ -63,3 +63,15 @@ test('who is led uses what the other uses, where that answers here', () => {
   const deaf = [path(1), path(2, { isUp: false })];
   expect(choose({ paths: deaf, before: on(1), now: after, led }).path).toBe(1);
 });
+
+test('one that was used before the node started is waited for, for a second', () => {
+  const before: Choice = { ...on(1), isInherited: true };
+  const silent = path(1, { isUp: false });
+  expect(choose({ paths: [silent], before, now: 0 })).toEqual(before);
+  const paths = [silent, path(2, { since: 500 })];
+  expect(choose({ paths, before, now: 1499 })).toEqual(before);
+  expect(choose({ paths, before, now: 1500 }).path).toBe(2);
+  const heard = choose({ paths: [path(1), path(2)], before, now: 600 });
+  expect(heard).toEqual(on(1));
+  expect(choose({ paths, before: heard, now: 700 }).path).toBe(2);
+});

@@ -24,6 +24,8 @@ export interface Choice {
   readonly reason: string;
   /** One that is better, and since when. */
   readonly better?: { readonly path: number; readonly since: number };
+  /** A process before this one has used it, and nothing was heard of it since. */
+  readonly isInherited?: true;
 }
 
 /** Of a path that is used on although it does not answer. */
@@ -37,6 +39,8 @@ export const noChoice: Choice = { path: undefined, reason: 'no path has answered
 const margin = { milliseconds: 5, part: 0.2 };
 /** … for so many milliseconds, before it is used. */
 const patience = 3000;
+/** So many milliseconds longer than others a path may take to answer that was used before this process. */
+const inherited = 1000;
 /** For so many milliseconds a path has to be up, doubled by each time that it went down lately, up to the most. */
 const trust = { first: 2000, most: 120_000 };
 /** Milliseconds that the loss of every packet counts for. */
@@ -67,9 +71,12 @@ export function choose({ paths, before, now, led }: ChoosingInput): Choice {
   }
   const [best] = [...up].sort((a, b) => weightOf(a) - weightOf(b) || a.id - b.id);
   if (!best) {
+    if (!current) return noChoice;
     // Why it was taken is still so when it answers again.
-    return current ? { path: current.id, reason: before.reason } : noChoice;
+    return before.isInherited ? before : { path: current.id, reason: before.reason };
   }
+  const isAwaited = before.isInherited && up.every(({ since }) => now - since < inherited);
+  if (current && !current.isUp && isAwaited) return before;
   if (!current?.isUp) {
     const why = current ? `${current.name} does not answer` : 'the first that answered';
     return { path: best.id, reason: `${best.name}: ${why}${figures(best)}` };

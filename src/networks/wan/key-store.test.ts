@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { KeyStore } from './key-store.ts';
+import { newKeyPair } from './keys.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-keys-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,9 +21,13 @@ test('keys are made once, kept for root alone, and replaced by the next', () => 
 });
 
 test('a file that was spoilt is said, and not what is in it', () => {
-  writeFileSync(path.join(folder, 'keys.json'), '{"current": "secret');
-  const keys = () => new KeyStore(folder).keys;
-  expect(keys).toThrow(
-    expect.objectContaining({ code: 'ERR_STATE', message: expect.not.stringContaining('secret') }),
-  );
+  const pair = newKeyPair();
+  const odd = { current: { ...pair, privateKey: 'secret' }, since: 0 };
+  for (const text of ['{"current": "secret', JSON.stringify(odd)]) {
+    writeFileSync(path.join(folder, 'keys.json'), text);
+    const keys = () => new KeyStore(folder).keys;
+    expect(keys).toThrow(
+      expect.objectContaining({ code: 'ERR_STATE', message: expect.not.stringContaining('secret') }),
+    );
+  }
 });

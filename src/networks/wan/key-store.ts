@@ -2,16 +2,19 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { type KeyPair, newKeyPair } from './keys.ts';
+import { type Of, optional } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+import { type KeyPair, keyPair, newKeyPair } from './keys.ts';
 
-/** The private keys of this node, which never leave it. */
-export interface OwnKeys {
-  readonly current: KeyPair;
+const ownKeys = z.object({
+  current: keyPair,
   /** Milliseconds since 1970. */
-  readonly since: number;
+  since: z.number(),
   /** What it changes to. */
-  readonly next?: KeyPair;
-}
+  next: optional(keyPair),
+});
+/** The private keys of this node, which never leave it. */
+export type OwnKeys = Of<typeof ownKeys>;
 
 /** Where they are kept: a file that only root may read. */
 export class KeyStore {
@@ -44,9 +47,9 @@ export class KeyStore {
   #read(): OwnKeys | undefined {
     if (!existsSync(this.#file)) return undefined;
     try {
-      return JSON.parse(readFileSync(this.#file, 'utf8')) as OwnKeys;
+      return ownKeys.parse(JSON.parse(readFileSync(this.#file, 'utf8')));
     } catch {
-      // The parser would quote what it read.
+      // Who parses or checks it would quote what it read, as wg(8) would.
       throw new HeddleError('ERR_STATE', `${this.#file}: the keys of this node’s links cannot be read`, {
         hint: 'remove the file: the node makes itself new ones',
       });

@@ -1,10 +1,10 @@
-import ipaddr from 'ipaddr.js';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { nodeName } from '../standard/network.ts';
 import { linkAddress } from './addresses.ts';
+import { isPublicKey, keyText } from './keys.ts';
 import { linkKindNames } from './kind-names.ts';
-import { siteName } from './settings.ts';
+import { reachableAddress as address, siteName } from './settings.ts';
 
 /** Keys of entries in the state that nodes share: `links/NODE`. */
 export const linksPrefix = 'links/';
@@ -13,10 +13,11 @@ export function linkKey(node: string): string {
   return `${linksPrefix}${node}`;
 }
 
-const address = text.max(64).refine(ipaddr.isValid);
-/** Of X25519 (RFC 7748), as wg(8) writes it: 32 bytes in base64. */
-const publicKey = text.regex(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/);
+const publicKey = keyText.refine(isPublicKey);
 const port = integer.min(1).max(65_535);
+
+/** Of nodes that change their keys at once: more are known when they are fewer. */
+export const mostKnown = 1000;
 
 /** What a node says of itself to those that it has links with. What others wrote is checked by this before anything is made of it. */
 export const linkEnd = z.object({
@@ -42,7 +43,7 @@ export const linkEnd = z.object({
     next: optional(publicKey),
   }),
   /** Of nodes that change their keys: the next one, as soon as this node takes it as well. */
-  knows: z.record(nodeName, publicKey),
+  knows: z.record(nodeName, keyText).refine((all) => Object.keys(all).length <= mostKnown),
 });
 export type LinkEnd = Of<typeof linkEnd>;
 
@@ -51,6 +52,7 @@ export type LinkEnd = Of<typeof linkEnd>;
  * its own address, whatever it says. Pure.
  */
 export function linkEndIn(node: string, value: unknown): LinkEnd | undefined {
+  if (!nodeName.safeParse(node).success) return undefined;
   const end = linkEnd.safeParse(value).data;
   return end?.address === linkAddress(node) ? end : undefined;
 }

@@ -7,7 +7,7 @@ export interface LinkKind {
   readonly isPrivate: boolean;
   /** Bytes that it adds to a packet of IP, by what that travels over. */
   readonly overhead: { readonly inet: number; readonly inet6: number };
-  /** Words of `ip rule` that are true of what it sends, and of nothing else. `port`: that of the links, UDP. */
+  /** Words of `ip rule` that are true of what it sends, and of nothing else that is for another node. `port`: that of the links, UDP. */
   isOfLinks(port: number): string;
   /** `folder`: only root can enter it. */
   tunnel(folder: string): Tunnel;
@@ -20,8 +20,8 @@ export interface Tunnel {
    * @throws HeddleError ERR_NETWORK
    */
   apply(wish: TunnelWish): Promise<void>;
-  /** Leads what is for one node by its path, at once: the rest is as it was applied. @throws HeddleError ERR_NETWORK */
-  lead(wish: TunnelWish, peer: TunnelPeer): Promise<void>;
+  /** Leads what is for these nodes by their paths, at once: the rest is as it was applied. @throws HeddleError ERR_NETWORK */
+  lead(wish: TunnelWish): Promise<void>;
   /** Milliseconds since 1970, by address of a node: when the last keys were agreed with it. Empty where there are none. */
   handshakes(name: string): Promise<ReadonlyMap<string, number>>;
   /** Removes the interface, and all else that it has made. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LinkEnd } from './link-end.ts';
 import { LinkTable } from './link-table.ts';
+import { steadyNow } from './liveness/steady.ts';
 
 const end = { site: 'there' } as LinkEnd;
 const paths = [1, 2].map((id) => ({
@@ -42,7 +43,10 @@ test('a change is said with its reason, and who is to be led elsewhere', () => {
 
 test('a link goes on as it was led by a process before', () => {
   const { table } = started('a', { b: 2 });
-  expect(table.of('b')?.choice).toEqual({ path: 2, reason: 'eth2>eth2: it was used before' });
+  expect(table.of('b')?.choice).toMatchObject({ path: 2, reason: 'eth2>eth2: it was used before' });
+  const now = steadyNow();
+  expect(table.measured([{ ...report(1, true), since: now }, report(2, false)])).toEqual([]);
+  expect(table.measured([{ ...report(1, true), since: now }, report(2, true)])).toEqual([]);
   expect(table.used).toEqual({ b: 2 });
 });
 

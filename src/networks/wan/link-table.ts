@@ -5,7 +5,9 @@ import type { PathReport } from './liveness/messages.ts';
 import { steadyNow } from './liveness/steady.ts';
 import type { Path } from './paths.ts';
 import { chosenPath, type Link } from './planned.ts';
-import type { UsedPaths } from './used-file.ts';
+
+/** By node: the path that its link takes. */
+export type UsedPaths = Readonly<Record<string, number>>;
 
 export interface KeptLink {
   readonly link: Link;
@@ -20,7 +22,7 @@ export interface KeptLink {
 export class LinkTable {
   readonly #here: string;
   readonly #log: Log;
-  #kept: ReadonlyMap<string, KeptLink> = new Map();
+  #kept = new Map<string, KeptLink>();
   #reports: ReadonlyMap<number, PathReport> = new Map();
 
   constructor(here: string, log: Log) {
@@ -55,7 +57,7 @@ export class LinkTable {
   settle(
     others: ReadonlyMap<string, LinkEnd>,
     pathsTo: (node: string, end: LinkEnd) => Path[],
-    used: UsedPaths,
+    used: Partial<UsedPaths>,
   ): void {
     const now = Date.now();
     this.#kept = new Map(
@@ -117,7 +119,7 @@ export class LinkTable {
     const isMoved = choice.path !== link.choice.path && choice.path !== undefined;
     const hasTurned = next.isUp !== kept.isUp;
     this.#tell(kept, next, isMoved);
-    this.#kept = new Map(this.#kept).set(node, {
+    this.#kept.set(node, {
       ...next,
       moves: kept.moves + (isMoved && link.choice.path !== undefined ? 1 : 0),
       since: hasTurned ? Date.now() : kept.since,
@@ -142,5 +144,7 @@ const unheard = { isUp: false, since: 0, delay: 0, loss: 1, falls: 0, usedThere:
 /** The link goes on as a process before this one has led it. */
 function foundChoice(paths: readonly Path[], used: number | undefined): Choice {
   const found = paths.find(({ id }) => id === used);
-  return found ? { path: found.id, reason: `${found.name}: it was used before` } : noChoice;
+  return found
+    ? { path: found.id, reason: `${found.name}: it was used before`, isInherited: true }
+    : noChoice;
 }

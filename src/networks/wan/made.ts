@@ -5,7 +5,8 @@ import { nameRules } from '../../lib/names.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { type LinkKindName, linkKindNames } from './kind-names.ts';
 import { linkKinds } from './kinds.ts';
-import { removeGuardRoute } from './tunnel-link.ts';
+import { removeLivenessGuard } from './liveness-guard.ts';
+import { ownLinkNames, removeGuardRoute } from './tunnel-link.ts';
 import { Underlay } from './underlay.ts';
 
 /** What links have on this host, whichever process has made it. */
@@ -24,14 +25,25 @@ export async function noteLinks(folder: string, made: Made): Promise<void> {
 
 /** Removes all that links have on this host, their keys too. @throws HeddleError ERR_NETWORK */
 export async function removeLinks(folder: string): Promise<void> {
-  const before = noted(folder);
-  if (before) await takeAway(before, folder);
+  if (existsSync(fileOf(folder))) {
+    const before = noted(folder);
+    // Where the note was spoilt, the interfaces say themselves whose they are.
+    for (const made of before ? [before] : await anyMade()) await takeAway(made, folder);
+    await removeGuardRoute();
+  }
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function anyMade(): Promise<Made[]> {
+  const names = await ownLinkNames();
+  // Links have more than an interface, which may be gone.
+  const found = names.length > 0 ? names : ['hwan0'];
+  return found.flatMap((name) => linkKindNames.map((kind) => ({ kind, interface: name })));
 }
 
 async function takeAway({ kind, interface: name }: Made, folder: string): Promise<void> {
   await linkKinds[kind].tunnel(folder).remove(name);
-  await removeGuardRoute();
+  await removeLivenessGuard();
   await new Underlay().remove();
 }
 

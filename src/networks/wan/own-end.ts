@@ -5,9 +5,13 @@ import type { StateManager } from '../../state/state-manager.ts';
 import { linkAddress } from './addresses.ts';
 import type { KeyStore } from './key-store.ts';
 import { type LinkEnd, linkKey } from './link-end.ts';
-import { knownOf, rotationStep } from './rotation.ts';
+import type { Named } from './paths.ts';
+import { knownOf, rotationStep, unaware } from './rotation.ts';
 import type { WanSettings } from './settings.ts';
 import type { Uplink } from './underlay-routes.ts';
+
+/** Milliseconds until it is said who does not know a new key. */
+const telling = 15_000;
 
 export interface OwnEndContext {
   readonly here: string;
@@ -24,6 +28,8 @@ export class OwnEnd {
   readonly #store: KeyStore;
   /** The next key that the others could read, and since when: milliseconds since 1970. */
   #announced: { readonly key: string; readonly at: number } | undefined;
+  /** The one of which it was said who does not know it. */
+  #waited: string | undefined;
   /** What it is by now, whether the others could read it or not. */
   end: LinkEnd | undefined;
 
@@ -40,7 +46,7 @@ export class OwnEnd {
   async say(
     uplinks: readonly Uplink[],
     others: ReadonlyMap<string, LinkEnd>,
-    linked: readonly LinkEnd[],
+    linked: readonly Named[],
   ): Promise<void> {
     const { here, settings, log } = this.#context;
     const { keys } = this.#store;
@@ -49,6 +55,8 @@ export class OwnEnd {
     const age = parseDuration(settings.rotateKeys) ?? Number.POSITIVE_INFINITY;
     const step = rotationStep({ keys, now: Date.now(), age, announced, here, linked });
     if (step === 'prepare') this.#store.prepare();
+    if (step === 'wait' && next && announced !== undefined && Date.now() - announced >= telling)
+      this.#tellWaiting(next.publicKey, unaware(here, next.publicKey, linked));
     if (step === 'advance' && next) {
       // Others take the new key from the moment that it is said: this node right after.
       await this.#commit({ ...this.#made(uplinks, others), keys: { current: next.publicKey } });
@@ -62,6 +70,15 @@ export class OwnEnd {
     if (prepared === undefined || prepared === this.#announced?.key) return;
     this.#announced = { key: prepared, at: Date.now() };
     log.info({ publicKey: prepared }, 'links: this node has a new key, which the others are to know first');
+  }
+
+  #tellWaiting(key: string, nodes: readonly string[]): void {
+    if (this.#waited === key) return;
+    this.#waited = key;
+    this.#context.log.warn(
+      { publicKey: key },
+      `links: the new key of this node waits for ${nodes.join(', ')}, which ${nodes.length > 1 ? 'do' : 'does'} not know it yet`,
+    );
   }
 
   #made(uplinks: readonly Uplink[], others: ReadonlyMap<string, LinkEnd>): LinkEnd {

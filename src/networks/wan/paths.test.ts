@@ -51,7 +51,24 @@ test('what others wrote is taken as it was meant, or not at all', () => {
     { ...said, uplinks: [uplink('eth1; reboot', 'internet', '192.0.2.1')] },
     { ...said, address: '::1 dev lo' },
     { ...said, kind: 'magic' },
+    { ...said, uplinks: [uplink('eth1', 'internet', 'fe80::1%eth0')] },
+    { ...said, uplinks: [uplink('eth1', 'internet', '192.0.514')] },
+    { ...said, uplinks: [uplink('eth1', 'internet', '224.0.0.1')] },
+    // Points of small order (RFC 7748, 6.1): nobody can agree on keys with them.
+    ...[0, 1].map((first) => ({ ...said, keys: { current: base64([first]) } })),
+    { ...said, keys: { ...said.keys, next: base64([]) } },
     null,
   ])
     expect(linkEndIn('a', wrong)).toBeUndefined();
 });
+
+test('an address is the same however it was written, and an entry of nobody is nothing', () => {
+  const written = end(uplink('eth1', 'internet', '2001:DB8:0::1'));
+  expect(linkEndIn('a', written)?.uplinks[0]?.address).toBe('2001:db8::1');
+  const odd = 'a\nb';
+  expect(linkEndIn(odd, { ...written, address: linkAddress(odd) })).toBeUndefined();
+});
+
+function base64(bytes: number[]): string {
+  return Buffer.from([...bytes, ...Buffer.alloc(32 - bytes.length)]).toString('base64');
+}

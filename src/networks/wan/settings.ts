@@ -1,13 +1,18 @@
-import ipaddr from 'ipaddr.js';
 import { isLabel } from '../../lib/dns-label.ts';
 import { nameRules } from '../../lib/names.ts';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import { parseDuration } from '../../lib/time.ts';
 import * as z from '../../lib/zod.ts';
+import { canonicalAddress, isReachable } from './addresses.ts';
 import { linkKindNames } from './kind-names.ts';
 
 const interfaceName = text.regex(nameRules.interface, 'is no name of an interface: at most 15 bytes');
-const address = text.max(64).refine(ipaddr.isValid, 'is no IP address');
+const address = text
+  .max(64)
+  .refine((said) => canonicalAddress(said) !== undefined, 'is no IP address')
+  .overwrite((said) => canonicalAddress(said) ?? said);
+/** Where a node is found. */
+export const reachableAddress = address.refine(isReachable, 'is no address that another node could reach');
 
 const port = integer.min(1).max(65_535);
 
@@ -23,7 +28,7 @@ const uplink = z.strictObject({
     .refine(isLabel, 'is no name: small letters, digits and `-`, at most 63')
     .default('internet')
     .describe('What it leads to, the same on every node: only uplinks to the same network reach each other.'),
-  address: optional(address).describe(
+  address: optional(reachableAddress).describe(
     'Where other nodes find it. Default: its first address, IPv4 before IPv6.',
   ),
   gateway: optional(address).describe(

@@ -40,7 +40,7 @@ const link = (more: Partial<Link> = {}): Link => ({
   ...more,
 });
 const report = { id, isUp: true, since: 0, delay: 12.34567, loss: 0.01, falls: 1, mtu: 1400, usedThere: 0 };
-const history = { since: 0, moves: 2, handshake: undefined };
+const history = { since: 0, moves: 2, handshake: undefined, now: 1000 };
 const measured: Surroundings = { ...around, reports: new Map([[id, report]]) };
 const shown = (there: Surroundings, more: Partial<Link> = {}) =>
   linkStatus(there, own.address, link(more), history);
@@ -74,6 +74,21 @@ test('one that is silent, that can be by no path, or is of another kind says so'
   expect(pathsTo(around, own, 'b', vxlan)).toEqual([]);
   expect(shown(around, { end: vxlan, paths: [] }).reason).toBe(
     'its links are of kind vxlan, and this node’s of kind wireguard',
+  );
+});
+
+test('a link whose path answers, and that carries nothing, says so', () => {
+  const at = (now: number, handshake?: number, there = measured) =>
+    linkStatus(there, own.address, link(), { ...history, handshake, now });
+  expect(at(190_000).state).toBe('up');
+  expect(at(190_001)).toMatchObject({
+    state: 'down',
+    reason: 'eth1>eth1: it answers on UDP 51821, and nothing passes on UDP 51820',
+  });
+  expect(at(300_000, 120_000).state).toBe('up');
+  // There nobody agrees on keys.
+  expect(at(300_000, undefined, { ...measured, kind: linkKinds.vxlan }).reason).not.toContain(
+    'nothing passes',
   );
 });
 

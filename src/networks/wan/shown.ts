@@ -9,6 +9,15 @@ export interface LinkHistory {
   readonly moves: number;
   /** The same: when keys were agreed. */
   readonly handshake: number | undefined;
+  readonly now: number;
+}
+
+/** Milliseconds: WireGuard's keys are of no use after 180 s (Donenfeld, WireGuard, 6.1), and each end speaks every 5 s. */
+const keysLast = 190_000;
+
+/** Whether a link whose path answers carries nothing all the same: its ends have not agreed on keys for too long. */
+function isMute({ kind }: Surroundings, { since, handshake, now }: LinkHistory): boolean {
+  return kind.isPrivate && now - Math.max(since, handshake ?? 0) > keysLast;
 }
 
 /** How a link is, for people. Pure. */
@@ -22,7 +31,8 @@ export function linkStatus(
   const { node, end, paths, choice } = link;
   const path = chosenPath(link);
   const report = path && reports.get(path.id);
-  const isUp = report?.isUp ?? false;
+  const isAnswered = report?.isUp ?? false;
+  const isUp = isAnswered && !isMute(around, history);
   return {
     node,
     site: end.site,
@@ -37,7 +47,7 @@ export function linkStatus(
     delay: isUp ? rounded(report?.delay) : null,
     loss: isUp ? rounded(report?.loss) : null,
     mtu: path ? tunnelPeer(around, link).mtu : null,
-    reason: reasonOf(around, link, isUp),
+    reason: reasonOf(around, link, isAnswered, isUp),
     moves: history.moves,
     handshake: history.handshake === undefined ? null : new Date(history.handshake).toISOString(),
     paths: paths.map((one): PathStatus => {
@@ -64,11 +74,14 @@ function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000;
 }
 
-function reasonOf({ kind }: Surroundings, link: Link, isUp: boolean): string {
+function reasonOf({ kind, settings }: Surroundings, link: Link, isAnswered: boolean, isUp: boolean): string {
   const { end, paths, choice } = link;
   if (end.kind !== kind.name)
     return `its links are of kind ${end.kind}, and this node’s of kind ${kind.name}`;
   if (paths.length === 0) return 'no uplink of this node leads to the network of one of its uplinks';
   const path = chosenPath(link);
-  return path && !isUp ? silentReason(path.name) : choice.reason;
+  if (path && !isAnswered) return silentReason(path.name);
+  return path && !isUp
+    ? `${path.name}: it answers on UDP ${settings.livenessPort}, and nothing passes on UDP ${settings.port}`
+    : choice.reason;
 }

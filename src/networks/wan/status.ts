@@ -23,7 +23,9 @@ export const linkStatus = record('LinkStatus', 'How the link to another node is.
   kind: text,
   state: z
     .enum(['up', 'down', 'failed'])
-    .describe('`down`: no path answers. `failed`: there can be none; `reason` says why.'),
+    .describe(
+      '`down`: no path answers, or nothing passes on it. `failed`: there can be none; `reason` says why.',
+    ),
   since: time.describe('Of this state.'),
   private: z.boolean().describe('Whether what travels is encrypted, and comes from the other node for sure.'),
   local: text.describe('The address that this node has on its links.'),

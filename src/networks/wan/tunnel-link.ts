@@ -2,12 +2,14 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { type AddressedLink, deleteLinks, inNamespace, ipBatch } from '../ip.ts';
+import { type AddressedLink, deleteLinks, inNamespace, ipBatch, ipJson } from '../ip.ts';
 import { host, linkNamed } from '../linux/links.ts';
 import { linksNetwork } from './addresses.ts';
 import type { TunnelPeer, TunnelWish } from './link-kind.ts';
 
 const alias = 'heddle links';
+/** While the interface is away, what is for it goes nowhere else: this route is there without it. */
+const guardRoute = `unreachable ${linksNetwork} metric 4278198272`;
 
 /**
  * The interface of the links, if it is there.
@@ -66,8 +68,7 @@ export function linkLines({ interface: name, address, mtu }: TunnelWish, link: A
   return [
     ...(isSet ? [] : [`link set ${name} mtu ${mtu} up`]),
     ...(hasAddress ? [] : [`address replace ${address}/128 dev ${name} nodad`]),
-    // While the interface is away, what is for it goes nowhere else: this route is there without it.
-    `route replace unreachable ${linksNetwork} metric 4278198272`,
+    `route replace ${guardRoute}`,
   ];
 }
 
@@ -89,13 +90,24 @@ export async function surplusLines(name: string, peers: readonly TunnelPeer[]): 
     .map((destination) => `route del ${destination} dev ${name}`);
 }
 
+/** Interfaces that were made for links. */
+export async function ownLinkNames(): Promise<string[]> {
+  const links = await ipJson<AddressedLink>(host, ['address', 'show']);
+  return links.filter(({ ifalias }) => ifalias === alias).map(({ ifname }) => ifname);
+}
+
 export async function removeLink(name: string, folder: string): Promise<void> {
   const link = await linkNamed(host, name);
   if (link && (link.ifalias === alias || isBeingMade(name, folder))) await deleteLinks(host, [name]);
 }
 
+/** Before it is known who there is. */
+export async function makeGuardRoute(): Promise<void> {
+  await ipBatch(host, [`route replace ${guardRoute}`]);
+}
+
 export async function removeGuardRoute(): Promise<void> {
-  await ipBatch(host, [`route del unreachable ${linksNetwork} metric 4278198272`]).catch((error) => {
+  await ipBatch(host, [`route del ${guardRoute}`]).catch((error) => {
     // It is as wished when it is gone.
     if (!/No such process/.test(String(error))) throw error;
   });

@@ -7,6 +7,8 @@ import { type Family, familyOf } from './addresses.ts';
 const usedTable = 7300;
 /** Of rules in the routing policy database (ip-rule(8)). */
 const priority = 7300;
+/** Of rules and routes (rtnetlink(7)): says that they are of links, and nobody else's. */
+export const linksProtocol = 73;
 /** A mark (SO_MARK) on what WireGuard sends. */
 export const linkMark = 0x48_574c;
 
@@ -70,12 +72,17 @@ export function underlayLines(wish: UnderlayWish, family: Family): UnderlayLines
 
 /** Tables that Heddle may have made. */
 export const ownTables = [0, 1, 2, 3, 4].map((index) => usedTable + index);
-export const ownPriorities = [priority, priority + 1];
 
 function routesTo(paths: readonly UsedPath[], uplinks: readonly Uplink[]): string[] {
-  const lines = paths.flatMap((path) => routeTo(path, uplinks) ?? []);
-  // What is not led anywhere stays here: it is not the host's default route that it takes.
-  return [...new Set([...lines, 'unreachable default metric 4278198272'])];
+  const families = new Set(uplinks.map(({ address }) => familyOf(address)));
+  const remotes = paths.map(({ remote }) => remote).filter((remote) => families.has(familyOf(remote)));
+  return [
+    ...new Set([
+      ...paths.flatMap((path) => routeTo(path, uplinks) ?? []),
+      // What is for another node and is led nowhere stays here: it is not the host's default route that it takes.
+      ...remotes.map((remote) => `unreachable ${remote} metric 4278198272`),
+    ]),
+  ];
 }
 
 /** Words of `ip route`, after `replace`; nothing while the uplink is away. */
@@ -89,7 +96,7 @@ function routeTo({ uplink, remote }: UsedPath, uplinks: readonly Uplink[]): stri
 /** The line that leads one path's packets, and its table. */
 export function usedRoute(path: UsedPath, uplinks: readonly Uplink[]): string | undefined {
   const route = routeTo(path, uplinks);
-  return route === undefined ? undefined : `${route} table ${usedTable}`;
+  return route === undefined ? undefined : `${route} proto ${linksProtocol} table ${usedTable}`;
 }
 
 function isBeside({ address, prefixLength }: Uplink, remote: string): boolean {

@@ -2,8 +2,9 @@ import { type AddressedLink, inNamespace, ipJson } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { type Family, familyOf } from './addresses.ts';
 import type { UplinkSettings } from './settings.ts';
+import { type Route, type Rule, ruleChanges, surplusRoutes } from './underlay-changes.ts';
 import {
-  ownPriorities,
+  linksProtocol,
   ownTables,
   type UnderlayWish,
   type Uplink,
@@ -14,62 +15,57 @@ import {
 
 const families = ['inet', 'inet6'] as const;
 
-interface Rule {
-  readonly priority: number;
-  readonly src?: string;
-  readonly fwmark?: string;
-  readonly ipproto?: string;
-  readonly sport?: number;
-  readonly dport?: number;
-  readonly table: string;
-}
-
-interface Route {
-  readonly dst: string;
-  readonly gateway?: string;
-  readonly dev?: string;
-  readonly type?: string;
-}
-
 /** The tables and rules by which packets of links leave this host. */
 export class Underlay {
-  /** What was brought about last, by family. */
+  /** The routes that were brought about last, by family. */
   readonly #last = new Map<Family, string>();
 
   /** Brings it about. What was so already is said again, since the kernel forgets routes of an interface that goes down. */
   async apply(wish: UnderlayWish): Promise<void> {
-    for (const family of families) {
-      const { rules, routes } = underlayLines(wish, family);
-      const all = [...routes].flatMap(([table, lines]) =>
-        lines.map((line) => `route replace ${line} table ${table}`),
-      );
-      const text = JSON.stringify([rules, all]);
-      const isSame = this.#last.get(family) === text;
-      await this.#batch(family, all);
-      if (isSame) continue;
-      await this.#batch(family, await ruleChanges(family, rules));
-      await this.#batch(family, await surplusRoutes(family, routes));
-      this.#last.set(family, text);
-    }
+    const done = families.map((family) => this.#apply(wish, family));
+    await Promise.allSettled(done);
+    await Promise.all(done);
   }
 
-  /** Leads the packets of one link by a path, at once. */
-  async lead(path: UsedPath, uplinks: readonly Uplink[]): Promise<void> {
-    const line = usedRoute(path, uplinks);
-    if (line !== undefined) await this.#batch(familyOf(path.remote), [`route replace ${line}`]);
+  async #apply(wish: UnderlayWish, family: Family): Promise<void> {
+    const { rules, routes } = underlayLines(wish, family);
+    const all = [...routes].flatMap(([table, lines]) =>
+      lines.map((line) => `route replace ${line} proto ${linksProtocol} table ${table}`),
+    );
+    const routed = this.#batch(family, all);
+    await Promise.allSettled([routed]);
+    // Others may take them away.
+    await this.#batch(family, ruleChanges(await rulesNow(family), rules));
+    await routed;
+    const text = all.join('\n');
+    if (this.#last.get(family) === text) return;
+    await this.#batch(family, surplusRoutes(await routesNow(family), routes));
+    this.#last.set(family, text);
+  }
+
+  /** Leads the packets of some links by their paths, at once. */
+  async lead(paths: readonly UsedPath[], uplinks: readonly Uplink[]): Promise<void> {
+    for (const family of families) {
+      const own = paths.filter(({ remote }) => familyOf(remote) === family);
+      await this.#batch(
+        family,
+        own.flatMap((path) => usedRoute(path, uplinks) ?? []).map((line) => `route replace ${line}`),
+      );
+    }
   }
 
   async remove(): Promise<void> {
     this.#last.clear();
     for (const family of families) {
-      await this.#batch(family, await ruleChanges(family, []));
-      await this.#batch(family, await surplusRoutes(family, new Map()));
+      await this.#batch(family, ruleChanges(await rulesNow(family), []));
+      await this.#batch(family, surplusRoutes(await routesNow(family), new Map()));
     }
   }
 
   async #batch(family: Family, lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    await inNamespace(host, ['ip', flagOf(family), '-batch', '-'], `${lines.join('\n')}\n`);
+    // What cannot be said of one path is not lost for the others.
+    await inNamespace(host, ['ip', flagOf(family), '-force', '-batch', '-'], `${lines.join('\n')}\n`);
   }
 }
 
@@ -105,49 +101,20 @@ async function gatewayOf(name: string, family: Family): Promise<string | undefin
   return routes.find(({ gateway }) => gateway !== undefined)?.gateway;
 }
 
-async function ruleChanges(family: Family, wanted: readonly string[]): Promise<string[]> {
+async function rulesNow(family: Family): Promise<Rule[]> {
   const text = await inNamespace(host, ['ip', '-j', flagOf(family), 'rule', 'show']);
-  const found = (JSON.parse(text || '[]') as Rule[])
-    .filter((rule) => ownPriorities.includes(rule.priority))
-    .map(ruleText);
-  // New ones come before others go.
-  return [
-    ...wanted.filter((rule) => !found.includes(rule)).map((rule) => `rule add ${rule}`),
-    ...found.filter((rule) => !wanted.includes(rule)).map((rule) => `rule del ${rule}`),
-  ];
+  return JSON.parse(text || '[]') as Rule[];
 }
 
-function ruleText({ priority, src, fwmark, ipproto, sport, dport, table }: Rule): string {
-  return [
-    `priority ${priority}`,
-    ...(src === undefined || src === 'all' ? [] : [`from ${src}`]),
-    ...(fwmark === undefined ? [] : [`fwmark ${fwmark}`]),
-    ...(ipproto === undefined ? [] : [`ipproto ${ipproto}`]),
-    ...(sport === undefined ? [] : [`sport ${sport}`]),
-    ...(dport === undefined ? [] : [`dport ${dport}`]),
-    `lookup ${table}`,
-  ].join(' ');
-}
-
-async function surplusRoutes(
-  family: Family,
-  wanted: ReadonlyMap<number, readonly string[]>,
-): Promise<string[]> {
+/** Those of links, by table. */
+async function routesNow(family: Family): Promise<ReadonlyMap<number, Route[]>> {
+  const args = ['route', 'show', 'proto', String(linksProtocol), 'table'];
   const found = await Promise.all(
-    ownTables.map(async (table) => {
-      const lines = wanted.get(table) ?? [];
-      const routes = await routesIn([flagOf(family), 'route', 'show', 'table', String(table)]);
-      return routes
-        .filter(
-          ({ dst, type }) =>
-            !lines.some((line) => line.startsWith(type === 'unreachable' ? 'unreachable' : `${dst} `)),
-        )
-        .map(
-          ({ dst, type }) => `route del ${type === 'unreachable' ? 'unreachable ' : ''}${dst} table ${table}`,
-        );
-    }),
+    ownTables.map(
+      async (table) => [table, await routesIn([flagOf(family), ...args, String(table)])] as const,
+    ),
   );
-  return found.flat();
+  return new Map(found);
 }
 
 /** None where there is no such table. */

@@ -18,12 +18,15 @@ interface LinkPrograms {
 export async function checkLinks({ node, paths }: Surroundings): Promise<Finding[]> {
   const [wg, userspace] = await Promise.all(['wg', 'wireguard-go'].map(isInstalled));
   const links = node ? await new NodeClient(paths.socket).links().catch(() => []) : [];
-  return judgeLinks({ wg: wg === true, userspace: userspace === true, kernel: hasWireGuard() }, links);
+  const programs = { wg: wg === true, userspace: userspace === true, kernel: hasWireGuard() };
+  const uplinks = new Set(links.flatMap((link) => link.paths.map(({ uplink }) => uplink)));
+  return judgeLinks(programs, links, uplinks.size > 1 ? [...uplinks].filter(isStrict) : []);
 }
 
 export function judgeLinks(
   { wg, kernel, userspace }: LinkPrograms,
   links: readonly Pick<LinkStatus, 'node' | 'kind' | 'private' | 'state' | 'reason'>[],
+  strict: readonly string[],
 ): Finding[] {
   const lacks = [...(wg ? [] : ['wireguard-tools']), ...(kernel || userspace ? [] : ['wireguard-go'])];
   const by = kernel
@@ -44,8 +47,25 @@ export function judgeLinks(
             'say `wan: { kind: wireguard }` in the settings of all nodes, unless nobody else is on those networks',
           ),
         ]),
-    ...away.map(({ node, reason }) => warning('links', `${node} is not reached: ${reason}`)),
+    ...away.map(({ node, reason }) =>
+      warning('links', `${node} is not reached: ${reason}`, letThrough(strict)),
+    ),
   ];
+}
+
+function letThrough(strict: readonly string[]): string {
+  const ports = 'let UDP pass to the `port` and the `livenessPort` of the settings, both ways';
+  if (strict.length === 0) return ports;
+  const lines = strict.map((name) => `net.ipv4.conf.${name.replaceAll('.', '/')}.rp_filter=2`);
+  return `${ports}; and take what comes by another uplink than the default route’s: sysctl ${lines.join(' ')}`;
+}
+
+/** Whether the kernel drops what comes by an interface that it would not answer by (rp_filter, RFC 3704, 2.2). */
+function isStrict(name: string): boolean {
+  const files = ['all', name].map((one) => `/proc/sys/net/ipv4/conf/${one}/rp_filter`);
+  const values = files.map((file) => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0));
+  // The kernel goes by the greater: 2 is loose.
+  return Math.max(...values) === 1;
 }
 
 /** As a module that is loaded, could be, or is built in. */

@@ -1,7 +1,12 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { linkAddress } from '../../networks/wan/addresses.ts';
+import { linkKey } from '../../networks/wan/link-end.ts';
+import { openSqliteManager } from '../../state/sqlite-manager.ts';
 import { parseSettings } from '../settings/parse.ts';
-import { overLinks } from './site-links.ts';
+import { forgetLinks, overLinks } from './site-links.ts';
 
 const settings = (uplink: string, options = '{}') =>
   parseSettings(
@@ -17,4 +22,17 @@ test('an edge over links is found at the node’s address there, unless another 
   expect(overLinks(settings('hwan0'))?.options).toEqual({ local: linkAddress('a') });
   expect(overLinks(settings('hwan0', '{ local: fd00::1 }'))?.options).toEqual({ local: 'fd00::1' });
   expect(overLinks(settings('eth1'))?.options).toEqual({});
+});
+
+test('a node whose settings ask for no links any more is nobody’s end of one', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'heddle-site-'));
+  const shared = openSqliteManager(path.join(folder, 'shared.db'));
+  onTestFinished(async () => {
+    await shared.close();
+    rmSync(folder, { recursive: true });
+  });
+  for (const node of ['a', 'b']) await shared.commit([], [{ key: linkKey(node), value: {} }]);
+  await forgetLinks(shared, 'a');
+  await forgetLinks(shared, 'a');
+  expect((await shared.list('links/')).entries.map(({ key }) => key)).toEqual(['links/b']);
 });

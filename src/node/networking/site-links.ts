@@ -2,6 +2,7 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { linkAddress } from '../../networks/wan/addresses.ts';
+import { linkKey } from '../../networks/wan/link-end.ts';
 import { Links } from '../../networks/wan/links.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeSettings } from '../settings/settings.ts';
@@ -15,9 +16,21 @@ export function linksOf(
   log: Log,
 ): Links | undefined {
   const { site, wan } = settings;
-  if (!wan || site === undefined || !shared) return undefined;
+  if (!shared) return undefined;
   const here = nodeNameOf(settings);
+  if (!wan || site === undefined) {
+    forgetLinks(shared, here).catch(({ code, message }: HeddleError) =>
+      log.warn({ code }, `links: other nodes do not know yet that this one has none: ${message}`),
+    );
+    return undefined;
+  }
   return new Links({ here, site, settings: wan, state: shared, folder: linksFolder(stateDir), log });
+}
+
+/** Other nodes have none to this one any more. @throws HeddleError ERR_STATE_UNREACHABLE */
+export async function forgetLinks(shared: StateManager, here: string): Promise<void> {
+  const key = linkKey(here);
+  if (await shared.get(key)) await shared.commit([], [{ key, delete: true }]);
 }
 
 /** Where links keep what has to last, their private keys too: nobody but root can enter the node’s state. */

@@ -21,6 +21,7 @@ export class Exchange {
   readonly #reporting: NodeJS.Timeout;
   #port = 0;
   #trouble: string | undefined;
+  #isReportDue = false;
 
   /** `tell`: hears at once when a path came up, went down, or is used by the other node from now on. */
   constructor(tell: (reports: Reports) => void) {
@@ -74,7 +75,7 @@ export class Exchange {
 
   #judge(watched: Watched): void {
     if (watched.judge(steadyMicroseconds())) {
-      this.#report();
+      this.#reportSoon();
       // That this end does not hear the other is what the other has to know.
       this.#send(watched.path.id);
     }
@@ -97,10 +98,18 @@ export class Exchange {
     // At once, and from now on as often as the state asks for.
     if (heard.hasTurned) this.#send(watched.path.id, now);
     const after = watched.report(now);
-    if (after.isUp !== before.isUp || after.usedThere !== before.usedThere) this.#report();
+    if (after.isUp !== before.isUp || after.usedThere !== before.usedThere) this.#reportSoon();
+  }
+
+  /** Once for all that turns at the same time, as paths of one uplink do. */
+  #reportSoon(): void {
+    if (this.#isReportDue) return;
+    this.#isReportDue = true;
+    setImmediate(() => this.#report());
   }
 
   #report(): void {
+    this.#isReportDue = false;
     const now = steadyMicroseconds();
     const reports = [...this.#paths.values()].map((watched) => watched.report(now));
     this.#tell({ reports, trouble: this.#trouble });

@@ -41,3 +41,38 @@ test('the whole of the uplink is tried first: that passes nearly everywhere', ()
   expect(size).toBe(1500);
   expect(answered(search, 1500, 10).found).toBe(1500);
 });
+
+test('what was not tried is not believed', () => {
+  const { search } = nextTrial(newSearch(1400, 0), 1400, 0);
+  for (const size of [1300, 1500, 65_535]) expect(answered(search, size, 10).found).toBeUndefined();
+});
+
+test('on a path that loses packets, what passes is not given up, or is found again within seconds', () => {
+  const settled = run(newSearch(1500, 0), 1500, 1500, 0);
+  const after = (lost: number, milliseconds: number) => {
+    let [search, left] = [settled.search, lost];
+    for (let now = settled.now; now < settled.now + milliseconds; now += 50) {
+      const tried = nextTrial(search, 1500, now);
+      search = tried.search;
+      if (tried.size !== undefined && --left < 0) search = answered(search, tried.size, now);
+    }
+    return search.found;
+  };
+  for (const lost of [1, 3, 7]) expect(after(lost, 10_000)).toBe(1500);
+  expect(after(8, 12_000)).toBeLessThan(1500);
+  expect(after(8, 30_000)).toBe(1500);
+});
+
+test('a path on which answers take long is searched as well', () => {
+  let search = newSearch(1500, 0);
+  let answers: { readonly at: number; readonly size: number }[] = [];
+  for (let now = 0; now < 60_000; now += 50) {
+    for (const { size } of answers.filter(({ at }) => at <= now)) search = answered(search, size, now);
+    answers = answers.filter(({ at }) => at > now);
+    const tried = nextTrial(search, 1500, now, 900);
+    search = tried.search;
+    if (tried.size !== undefined && tried.size <= 1400) answers.push({ at: now + 900, size: tried.size });
+  }
+  expect(search.found).toBeGreaterThanOrEqual(1396);
+  expect(search.found).toBeLessThanOrEqual(1400);
+});

@@ -42,6 +42,9 @@ test('nothing counts that was changed on the way, is of somebody else, or comes 
       const bytes = encode(packet, key);
       expect(decode(bytes, [foreign])).toBeUndefined();
       expect(decode(bytes, [own])).toBeUndefined();
+      const padded = encode(packet, key, packetLength + 10);
+      expect(decode(Buffer.concat([padded, Buffer.alloc(1)]), [hears])).toBeUndefined();
+      expect(decode(padded.subarray(0, -1), [hears])).toBeUndefined();
       bytes[at] = (bytes[at] ?? 0) ^ change;
       expect(decode(bytes, [hears])).toBeUndefined();
     }),

@@ -91,7 +91,10 @@ export function decode(bytes: Buffer, keys: readonly MacKey[]): LivenessPacket |
   };
 }
 
-/** HMAC-SHA-256 (RFC 2104) of the head; the padding says nothing. */
+/** HMAC-SHA-256 (RFC 2104) of all but itself: of a trial the length is what counts. */
 function macOf(bytes: Buffer, key: Buffer): Buffer {
-  return createHmac('sha256', key).update(bytes.subarray(0, head)).digest();
+  return createHmac('sha256', key)
+    .update(bytes.subarray(0, head))
+    .update(bytes.subarray(packetLength))
+    .digest();
 }

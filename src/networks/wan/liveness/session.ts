@@ -7,16 +7,19 @@ export const interval = 50;
 const multiplier = 3;
 /** Milliseconds without a packet after which a path is down. */
 export const detectionTime = interval * multiplier;
-/** Milliseconds of silence after which the other's discriminator is forgotten. */
+/**
+ * Milliseconds of silence after which the other's discriminator is forgotten. So long an answer to `init` may take: it comes a whole
+ * way there and back later.
+ */
 const forgetting = 10 * detectionTime;
 /** Milliseconds between two packets while nobody answers. */
 export const idleInterval = 500;
 
 export interface Session {
   readonly state: SessionState;
-  /** Random, and new with each start of a node. */
+  /** Random, and new whenever a session begins: what named an earlier one brings none up. */
   readonly mine: number;
-  /** The other's; 0: not known. */
+  /** The other's; 0: not known. A session that is down and knows it has ended: it says so until another begins. */
   readonly yours: number;
   /** Of the last packet that counted. */
   readonly sequence: number;
@@ -30,45 +33,56 @@ export function newSession(mine: number, now: number): Session {
 }
 
 /**
- * What a packet makes of a session. One that was repeated by somebody counts for nothing: where a session is up, it has to name it
- * and to be later than the last; where it is not, the most it can do is have this node answer.
+ * What a packet makes of a session. One that was repeated by somebody counts for nothing: where a session is up, it has to be of the
+ * two that are, and later than the last; where it is not, the most it can do is have this node answer.
+ * @param draw a discriminator, where another session begins
  * @returns nothing when it does not count
  */
-export function received(session: Session, packet: LivenessPacket, now: number): Session | undefined {
-  const isOfSession = packet.yours === session.mine;
-  if (packet.yours !== 0 && !isOfSession) return undefined;
-  if (packet.mine === 0) return undefined;
-  if (session.state !== 'down') {
-    if (session.state === 'up' && !isOfSession) return undefined;
-    if (packet.mine === session.yours && packet.sequence <= session.sequence) return undefined;
-  }
-  const next = nextState(session.state, packet.state, isOfSession);
+export function received(
+  session: Session,
+  packet: LivenessPacket,
+  now: number,
+  draw: () => number,
+): Session | undefined {
+  const { state, mine, yours, sequence, since } = session;
+  const isOfSession = packet.yours === mine;
+  if (packet.mine === 0 || (packet.yours !== 0 && !isOfSession)) return undefined;
+  if (state === 'up' && !(isOfSession && packet.mine === yours)) return undefined;
+  if (state !== 'down' && packet.mine === yours && packet.sequence <= sequence) return undefined;
+  const next = nextState(session, packet.state, isOfSession);
+  if (next === undefined) return undefined;
+  const hasEnded = state === 'down' && yours !== 0;
   return {
-    mine: session.mine,
+    mine: hasEnded ? draw() : mine,
     state: next,
     yours: packet.mine,
     sequence: packet.sequence,
     heard: now,
-    since: next === session.state ? session.since : now,
+    since: next === state ? since : now,
   };
 }
 
-function nextState(here: SessionState, there: SessionState, knowsThis: boolean): SessionState {
-  if (here === 'down') {
-    if (there === 'down') return 'init';
-    return there === 'init' && knowsThis ? 'up' : 'down';
-  }
+function nextState(
+  { state: here, yours }: Session,
+  there: SessionState,
+  knowsThis: boolean,
+): SessionState | undefined {
+  if (here === 'up') return there === 'down' ? 'down' : 'up';
   if (here === 'init') return there !== 'down' && knowsThis ? 'up' : 'init';
-  return there === 'down' ? 'down' : 'up';
+  if (there === 'down') return 'init';
+  // What names a session that has ended begins one at most.
+  if (there === 'init' && knowsThis) return yours === 0 ? 'up' : 'init';
+  return undefined;
 }
 
 /**
- * What time makes of it; the same when nothing. One that went down still names the other for a while: where only one direction is
- * lost, the other hears so.
+ * What time makes of it; the same when nothing. One that ended still names the other for a while: where only one direction is lost,
+ * the other hears so.
  */
-export function expired(session: Session, now: number): Session {
+export function expired(session: Session, now: number, draw: () => number): Session {
   const silent = now - session.heard;
-  if (session.state !== 'down')
-    return silent < detectionTime ? session : { ...session, state: 'down', sequence: 0, since: now };
-  return session.yours === 0 || silent < forgetting ? session : { ...session, yours: 0 };
+  if (session.yours !== 0 && silent >= forgetting) return newSession(draw(), now);
+  return session.state === 'up' && silent >= detectionTime
+    ? { ...session, state: 'down', since: now }
+    : session;
 }

@@ -11,6 +11,11 @@ const memory = 300_000;
 /** Bytes of the headers before a packet's own: IP, UDP. */
 const headers = { inet: 20 + 8, inet6: 40 + 8 } as const;
 
+/** Never 0, which is none. */
+function draw(): number {
+  return randomBytes(4).readUInt32BE(0) || 1;
+}
+
 /** One path as it is watched: what was heard of it, and what is to be said next. It does no I/O. */
 export class Watched {
   path: WatchedPath;
@@ -24,7 +29,7 @@ export class Watched {
 
   constructor(path: WatchedPath, now: number) {
     this.path = path;
-    this.#session = newSession(randomBytes(4).readUInt32BE(0) || 1, now);
+    this.#session = newSession(draw(), now);
     this.#search = newSearch(path.most, now);
   }
 
@@ -37,16 +42,19 @@ export class Watched {
   due(now: number): Buffer[] {
     const packets = [this.#packet(now)];
     if (this.#session.state !== 'up') return packets;
-    const { search, size } = nextTrial(this.#search, this.path.most, now / 1000);
+    const { search, size } = nextTrial(this.#search, this.path.most, now / 1000, this.#measured.delay);
     this.#search = search;
     if (size !== undefined) packets.push(this.#packet(now, size));
     return packets;
   }
 
-  /** `now`: microseconds. @returns nothing when it counts for nothing; what is to be answered at once, and whether the state is another */
+  /**
+   * `now`: microseconds.
+   * @returns nothing when it counts for nothing; what is to be answered at once, and whether something else is to be said from now on
+   */
   hear(bytes: Buffer, now: number): { readonly answer?: Buffer; readonly hasTurned: boolean } | undefined {
     const packet = decode(bytes, this.path.hears);
-    const session = packet && received(this.#session, packet, now / 1000);
+    const session = packet && received(this.#session, packet, now / 1000, draw);
     if (!packet || !session) return undefined;
     const before = this.#session;
     this.#became(session, now);
@@ -54,16 +62,17 @@ export class Watched {
     this.#echo = { sent: packet.sent, came: now };
     this.#usedThere = packet.used;
     if (packet.largest > 0) this.#search = answered(this.#search, packet.largest, now / 1000);
-    const hasTurned = session.state !== before.state;
+    // Whoever is answered hears it before somebody else, or a repeated packet, is named instead.
+    const hasTurned = session.state !== before.state || session.yours !== before.yours;
     if (!packet.isProbe) return { hasTurned };
-    const largest = bytes.length + headers[familyOf(this.path.local)];
+    const largest = Math.min(0xffff, bytes.length + headers[familyOf(this.path.local)]);
     return { hasTurned, answer: this.#packet(now, undefined, largest) };
   }
 
   /** What time has made of it. `now`: microseconds. @returns whether it went down */
   judge(now: number): boolean {
     const before = this.#session.state;
-    this.#became(expired(this.#session, now / 1000), now);
+    this.#became(expired(this.#session, now / 1000, draw), now);
     return before === 'up' && this.#session.state === 'down';
   }
 

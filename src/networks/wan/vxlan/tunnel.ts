@@ -29,9 +29,11 @@ export class VxlanTunnel implements Tunnel {
     await ipBatch(host, [...linkLines(wish, link), ...routes, ...surplus]);
   }
 
-  async lead(wish: TunnelWish, peer: TunnelPeer): Promise<void> {
-    const line = encapsulating(wish, peer);
-    if (line !== undefined) await ipBatch(host, [line]);
+  async lead(wish: TunnelWish): Promise<void> {
+    await ipBatch(
+      host,
+      wish.peers.flatMap((peer) => encapsulating(wish, peer) ?? []),
+    );
   }
 
   async handshakes(): Promise<ReadonlyMap<string, number>> {

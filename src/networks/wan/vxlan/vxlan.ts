@@ -9,6 +9,7 @@ export const vxlan: LinkKind = {
   name: 'vxlan',
   isPrivate: false,
   overhead: { inet: own + 20, inet6: own + 40 },
-  isOfLinks: (port) => `ipproto udp dport ${port}`,
+  // What this host forwards is others'.
+  isOfLinks: (port) => `iif lo ipproto udp dport ${port}`,
   tunnel: (folder) => new VxlanTunnel(folder),
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { HeddleError } from '../../../lib/errors.ts';
 import { type AddressedLink, inNamespace, ipBatch } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
-import type { Tunnel, TunnelPeer, TunnelWish } from '../link-kind.ts';
+import type { Tunnel, TunnelWish } from '../link-kind.ts';
 import { linkLines, makeLink, ownLink, removeLink, routeLine, surplusLines } from '../tunnel-link.ts';
 import { columnOf, configurationOf, endpointOf } from './configuration.ts';
 import { configure } from './configure.ts';
@@ -28,9 +28,15 @@ export class WireGuardTunnel implements Tunnel {
     await ipBatch(host, [...linkLines(wish, link), ...routes, ...surplus]);
   }
 
-  async lead(wish: TunnelWish, peer: TunnelPeer): Promise<void> {
+  async lead({ interface: name, peers }: TunnelWish): Promise<void> {
+    const led = peers.filter(({ path }) => path);
     // Nothing more: this is what a stream waits for.
-    await wg(['set', wish.interface, 'peer', peer.keys.current, 'endpoint', endpointOf(peer)]);
+    if (led.length > 0)
+      await wg([
+        'set',
+        name,
+        ...led.flatMap((peer) => ['peer', peer.keys.current, 'endpoint', endpointOf(peer)]),
+      ]);
   }
 
   async handshakes(name: string): Promise<ReadonlyMap<string, number>> {
