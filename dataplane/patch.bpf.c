@@ -8,8 +8,12 @@
 //
 // At two ports of a pod's way, towards the network and towards the pod, chains begin: there it is by whom a frame is exchanged
 // with, and by which port, where it goes next. tc-bpf(8), direct action, at the ingress of each end.
+//
+// Probes are led like all other frames, and noted wherever they come in, by another program within the functions as well. None
+// leaves a way at its ends.
 
 #include "flow.h"
+#include "probe.h"
 
 #include <linux/pkt_cls.h>
 
@@ -80,6 +84,47 @@ struct {
 	__type(value, __u64);
 	__uint(max_entries, PORTS * 16);
 } peers SEC(".maps");
+
+struct probe_id {
+	__u8 bytes[PROBE_ID];
+};
+
+/** The two ends of the way that it is on. */
+struct probe {
+	__u32 ends[2]; // ifindex
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct probe_id);
+	__type(value, struct probe);
+	__uint(max_entries, PORTS);
+} probes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, SIGHTINGS);
+} sightings SEC(".maps");
+
+/** What is noted of a frame that is a probe. */
+static __always_inline struct probe *probe_in(struct __sk_buff *skb, struct tag *tag)
+{
+	if (skb->len < PROBE_LEAST || skb->len > PROBE_MOST)
+		return NULL;
+	if (bpf_skb_load_bytes(skb, skb->len - sizeof(*tag), tag, sizeof(*tag)) || tag->magic != PROBE_MAGIC)
+		return NULL;
+	return bpf_map_lookup_elem(&probes, tag->id);
+}
+
+/** Notes where one is seen; who reads too slowly misses it. */
+static __always_inline void note(const struct tag *tag, __u32 port, bool is_end)
+{
+	struct sighting seen = { .time = bpf_ktime_get_ns(), .port = port, .number = tag->number, .is_end = is_end };
+
+	__builtin_memcpy(seen.id, tag->id, PROBE_ID);
+	bpf_ringbuf_output(&sightings, &seen, sizeof(seen), 0);
+}
 
 static __always_inline bool is_ip(struct __sk_buff *skb)
 {
@@ -159,12 +204,13 @@ static __always_inline __u32 next_of(struct __sk_buff *skb, __u32 port, const st
 	return hidden_next ? hidden_next : head->next;
 }
 
-SEC("tc")
-int pass(struct __sk_buff *skb)
+/** Leads a frame on that came in at a port. */
+static __always_inline int lead(struct __sk_buff *skb, __u32 port)
 {
-	__u32 port = skb->ifindex;
 	struct head *head = bpf_map_lookup_elem(&heads, &port);
 	__u32 *hop, next = 0;
+	struct probe *probe;
+	struct tag tag;
 
 	if (head) {
 		next = next_of(skb, port, head);
@@ -173,9 +219,45 @@ int pass(struct __sk_buff *skb)
 		if (hop)
 			next = *hop;
 	}
+	probe = probe_in(skb, &tag);
+	if (probe) {
+		note(&tag, port, false);
+		if (next && (next == probe->ends[0] || next == probe->ends[1])) {
+			note(&tag, next, true);
+			return TC_ACT_SHOT;
+		}
+	}
 	if (!next)
 		return TC_ACT_SHOT;
 	return bpf_redirect(next, 0);
+}
+
+SEC("tc")
+int pass(struct __sk_buff *skb)
+{
+	return lead(skb, skb->ifindex);
+}
+
+/** At the panel's own loopback: probes are led as if they came in at an end of their way. */
+SEC("tc")
+int inject(struct __sk_buff *skb)
+{
+	struct probe *probe;
+	struct tag tag;
+
+	probe = probe_in(skb, &tag);
+	return probe ? lead(skb, probe->ends[bpf_ntohs(tag.end) & 1]) : TC_ACT_SHOT;
+}
+
+/** At the ends within a function's namespace: it hands on everything. */
+SEC("tc")
+int see(struct __sk_buff *skb)
+{
+	struct tag tag;
+
+	if (probe_in(skb, &tag))
+		note(&tag, skb->ifindex, false);
+	return TC_ACT_UNSPEC;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -17,13 +17,14 @@ export function buildDataplane() {
   const include = headers.filter((folder) => existsSync(folder)).flatMap((folder) => ['-idirafter', folder]);
   for (const name of readdirSync(sources).filter((file) => file.endsWith('.bpf.c')))
     compile(name, name.replace(/\.c$/, '.o'), ['-target', 'bpfel', '-g', ...include, '-c']);
-  compile('etherpipe.c', 'etherpipe', [
-    '-Wextra',
-    '-D_FORTIFY_SOURCE=2',
-    '-fstack-protector-strong',
-    '-fPIE',
-    '-pie',
-  ]);
+  for (const name of ['etherpipe', 'prober'])
+    compile(`${name}.c`, name, [
+      '-Wextra',
+      '-D_FORTIFY_SOURCE=2',
+      '-fstack-protector-strong',
+      '-fPIE',
+      '-pie',
+    ]);
 }
 
 function compile(source, target, args) {

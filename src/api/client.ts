@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type * as applications from './contracts/applications.ts';
+import type * as chains from './contracts/chains.ts';
 import type * as edge from './contracts/edge.ts';
 import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
@@ -69,6 +70,16 @@ export class NodeClient extends SocketTransport {
   status(project: string, services: Services = []) {
     const said = { params: { project }, query: { services } };
     return this.ask<typeof applications.statusContract>('GET /v1/applications/:project', said);
+  }
+
+  chains(project: string) {
+    const said = { params: { project } };
+    return this.ask<typeof chains.chainsContract>('GET /v1/applications/:project/chains', said);
+  }
+
+  proveChains(project: string, names: readonly string[]) {
+    const said = { params: { project }, body: { chains: [...names] } };
+    return this.ask<typeof chains.proveChainsContract>('POST /v1/applications/:project/chains/prove', said);
   }
 
   plan(body: UpRequest) {

@@ -3,6 +3,7 @@ import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { LinkStatus } from '../networks/wan/status.ts';
+import type { ChainStatus } from './contracts/chains.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
 import type { HandlingService } from './handling.ts';
 import type {
@@ -54,6 +55,10 @@ export interface NodeService extends HandlingService, ProjectService {
   start(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   restart(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
+  /** What is known of an application's chains by probes. */
+  chains(project: string): ChainStatus[];
+  /** `chains`: these only; all, when none is named. */
+  proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<ContainerImage[]>;

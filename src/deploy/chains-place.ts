@@ -1,3 +1,4 @@
+import type { PortMatch, Probe } from '../descriptor/chain.ts';
 import type { ObservedAddress } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
@@ -7,6 +8,7 @@ import type { ChainPeer } from '../selector/chain-spec.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { type ChainInputs, chainInputs } from './chain-inputs.ts';
 import type { DeployContext } from './context.ts';
+import { addressesOf } from './function-inputs.ts';
 
 /**
  * What a pod's chains are made from where it runs: by which bridges its networks are known on this host, and who is where on
@@ -26,13 +28,20 @@ export async function chainsPlace(
   const bridges = new Map(
     await Promise.all(names.map(async (name) => [name, await engine.host.bridgeOf(name)] as const)),
   );
-  const networks = [...bridges.values()].flatMap((bridge) => bridge ?? []).map(wayNetwork);
+  const own = new Map(addressesOf(containers, pod.name).map((address) => [address.network, address]));
+  const networks = [...bridges].flatMap(([name, bridge]) =>
+    bridge === undefined ? [] : wayNetwork(bridge, own.get(name)),
+  );
   const chains = inputs.chains.map(
     async ({ chain, side, ports, peer, path }): Promise<ChainPlace> => ({
       chain,
       side,
       ports,
       peer: peerOf(pod.name, chain, peer, inputs, bridges),
+      probe: probeOf(
+        ports,
+        path.map((fn) => spec.pods.find(({ name }) => name === fn)?.forwards?.probe),
+      ),
       functions: await Promise.all(path.map(placeOf)),
     }),
   );
@@ -48,9 +57,24 @@ export async function chainsPlace(
   return { networks: await Promise.all(networks), chains: places, digest: hash(inputs) };
 }
 
-async function wayNetwork(bridge: string): Promise<WayNetwork> {
+async function wayNetwork(bridge: string, own: ObservedAddress | undefined): Promise<WayNetwork> {
   const identity = await bridgeIdentity(bridge);
-  return { bridge, ...(identity && { gateway: { mac: identity.mac, ips: identity.cidrs } }) };
+  const at = own && peerAddress(own);
+  return {
+    bridge,
+    ...(identity && { gateway: { mac: identity.mac, ips: identity.cidrs } }),
+    ...(at && { own: at }),
+  };
+}
+
+/** Of the chain's own traffic, and if that is everything, what its functions say that they let pass. */
+function probeOf([port]: readonly PortMatch[], functions: readonly (readonly Probe[] | undefined)[]): Probe {
+  if (port) return { protocol: port.protocol, port: port.from };
+  return functions.find((probes) => probes !== undefined && probes.length > 0)?.[0] ?? { protocol: 'icmp' };
+}
+
+function peerAddress({ mac, ipv4, ipv6 }: ObservedAddress): PeerAddress | undefined {
+  return mac === undefined ? undefined : { mac, ips: [ipv4, ipv6].filter((ip) => ip !== undefined) };
 }
 
 function peerOf(
@@ -81,11 +105,11 @@ function byBridge(
   bridges: ReadonlyMap<string, string | undefined>,
 ): Record<string, PeerAddress[]> {
   const found: Record<string, PeerAddress[]> = {};
-  for (const { network, mac, ipv4, ipv6 } of addresses) {
-    const bridge = bridges.get(network);
-    if (bridge === undefined || mac === undefined) continue;
-    const ips = [ipv4, ipv6].filter((ip) => ip !== undefined);
-    found[bridge] = [...(found[bridge] ?? []), { mac, ips }];
+  for (const address of addresses) {
+    const bridge = bridges.get(address.network);
+    const at = peerAddress(address);
+    if (bridge === undefined || !at) continue;
+    found[bridge] = [...(found[bridge] ?? []), at];
   }
   return found;
 }

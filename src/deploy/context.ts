@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts';
 import type { ManagementBridge } from '../networks/management/bridge.ts';
+import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { Networks } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -12,6 +13,8 @@ export interface DeployContext {
   /** Who makes networks and endpoints that are not the engine's. */
   readonly networking: Networks;
   readonly management: ManagementBridge;
+  /** What is known of chains by their probes. */
+  readonly proofs: Proofs;
   readonly folder: StateFolder;
   /** Keyed hash of a part of the specification. */
   readonly hash: (value: unknown) => string;

@@ -1,24 +1,23 @@
 import type { Progress } from '../engines/images.ts';
-import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
-import { functionsOf, isSharedFunction } from '../selector/led.ts';
-import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
-import { chainsPlace } from './chains-place.ts';
 import { configureFunction } from './configure-function.ts';
 import { connectEndpoint, disconnectEndpoint } from './connect-endpoint.ts';
 import type { DeployContext } from './context.ts';
 import { definitionOf, sandboxDefinitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
+import { expectProven } from './expect-proven.ts';
 import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { ownerOf } from './network-owners.ts';
 import { obtainImage } from './obtain-image.ts';
+import { pathEnds } from './path-ends.ts';
+import { runningSandbox } from './running-sandbox.ts';
 import type { StepArguments, StepKind, StepOf } from './step.ts';
 import { switchNetwork } from './switch-network.ts';
 
@@ -65,35 +64,16 @@ const executors: Executors = {
 
   connectManagement: async (context, { pod }) => {
     if (!pod.management) return;
-    const pid = await sandboxPid(context, pod);
+    const { pid } = await runningSandbox(context, pod);
     await context.management.connect(pod.name, pid, pod.management.address, pod.management.isolated);
   },
   configureFunction: (context, { pod }) => configureFunction(context, pod),
   insertWire: async (context, { pod }, progress) => {
-    const { project, spec } = context;
-    const placeOf = async (name: string) => {
-      const fn = spec.pods.find((one) => one.name === name);
-      if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
-      return {
-        name,
-        pid: await sandboxPid(context, fn),
-        isShared: isSharedFunction(fn),
-        hasManyWires: fn.forwards !== undefined,
-      };
-    };
-    const passed = functionsOf(pod);
-    const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
-    const [pid, functions, chains, others] = await Promise.all([
-      sandboxPid(context, pod),
-      Promise.all(pod.path.map(placeOf)),
-      chainsPlace(context, pod, placeOf),
-      // In one that does not run nothing is left.
-      Promise.all(shared.map(({ name }) => placeOf(name).catch(() => []))),
-    ]);
-    const place = { project, pod: pod.name, pid, functions, others: others.flat() };
-    const cuts = await insertPath({ ...place, ...(chains && { chains }) });
-    for (const cut of cuts) progress(`cut off: ${cut}, in which no function can stand`);
+    for (const cut of await insertPath(await pathEnds(context, pod)))
+      progress(`cut off: ${cut}, in which no function can stand`);
   },
+  proveChains: async (context, { pod }, _progress, note) =>
+    expectProven(await context.proofs.prove(await pathEnds(context, pod)), note),
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
   removeWire: ({ project }, { pod }) => removePath(project, pod),
@@ -151,7 +131,8 @@ const executors: Executors = {
       (name, exitCode) => isRestarted(spec, name, exitCode),
       signal,
     ),
-  removeState: async ({ folder, project }, { keepVolumes }) => {
+  removeState: async ({ folder, project, proofs }, { keepVolumes }) => {
+    proofs.forgetAll(project);
     // Of ways whose pods had ended before anybody took them out.
     await removePanelRemains(project);
     await folder.remove(keepVolumes);
@@ -169,16 +150,3 @@ export function execute<Kind extends StepKind>(
 }
 
 /** The process that holds a pod's namespaces. */
-async function sandboxPid(context: DeployContext, pod: PodSpec): Promise<number> {
-  return (await runningSandbox(context, pod)).pid;
-}
-
-async function runningSandbox(
-  { engine }: DeployContext,
-  pod: PodSpec,
-): Promise<ObservedContainer & { readonly pid: number }> {
-  const name = pod.sandbox.kind === 'own' ? pod.sandbox.name : '';
-  const holder = await engine.workloads.inspect(name);
-  if (holder?.pid === undefined) throw new HeddleError('ERR_ENGINE', `the sandbox ${name} does not run`);
-  return { ...holder, pid: holder.pid };
-}

@@ -33,6 +33,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
         images: {},
         paths,
         chains: chainsOf(paths),
+        proofs: context.proofs.of(project),
         strays,
         functions,
         ...(guard !== undefined && { guard }),

@@ -2,6 +2,7 @@ import type { ObservedContainer, ObservedObjects } from '../engines/observed.ts'
 import { label } from '../lib/labels.ts';
 import type { ManagementPort } from '../networks/management/bridge.ts';
 import type { ObservedPath } from '../networks/path/observe.ts';
+import type { ChainProof } from '../networks/path/proof/proof.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Stray } from './strays.ts';
 
@@ -19,6 +20,8 @@ export interface Observed extends ObservedObjects {
   readonly paths: readonly ObservedPath[];
   /** By pod: what of its traffic is led through chains. Absent, of all or of one: nothing is. */
   readonly chains?: Readonly<Record<string, ObservedChains>>;
+  /** What came of proving chains; absent: nobody proves any. */
+  readonly proofs?: readonly ChainProof[];
   /** Containers that are cut off from what they belong to, by name. */
   readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */

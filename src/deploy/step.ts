@@ -28,6 +28,8 @@ export interface StepArguments {
   configureFunction: { readonly pod: PodSpec };
   /** Leads a pod's traffic through the functions of its path, and through no others. */
   insertWire: { readonly pod: PodSpec };
+  /** Sends probes through a pod's chains, and sees where they pass. */
+  proveChains: { readonly pod: PodSpec };
   /** Leads it through none any more. */
   removeWire: { readonly pod: string };
   /** Keeps others on the bridges from speaking as the pods that functions know. */

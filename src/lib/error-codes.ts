@@ -88,6 +88,15 @@ export const errorCodes = {
     meaning: 'A chain cannot be enforced as it is written.',
     remedy: 'Change the chain, its functions or its ends as the message says.',
   },
+  ERR_CHAIN_UNKNOWN: {
+    meaning: 'There is no chain of that name in the application.',
+    remedy: '`heddle chain ls` lists those that there are.',
+  },
+  ERR_CHAIN_UNPROVEN: {
+    meaning:
+      'A probe was not seen at every function of a chain, once and in their order, or was seen elsewhere.',
+    remedy: 'The message says where it was lost: see to that function, or to what it lets pass.',
+  },
   ERR_ENGINE_LACKS: {
     meaning: 'A management feature needs what the container engine does not offer.',
     remedy: 'Run the node on the host of its engine, or remove the feature.',

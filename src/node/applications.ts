@@ -20,6 +20,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
+import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { Network } from '../networks/standard/network.ts';
 import type { Networks } from '../networks/standard/networking-service.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
@@ -52,6 +53,7 @@ export interface Tools {
 /** The applications of this host: what is wanted of each, and the operations that make it so, one at a time each. */
 export class Applications {
   readonly engine: Engine;
+  readonly proofs: Proofs;
   readonly #networking: Networks;
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
@@ -65,12 +67,14 @@ export class Applications {
     records: Records<Desired>,
     stateDir: string,
     key: string,
+    proofs: Proofs,
   ) {
     this.engine = engine;
     this.#networking = networking;
     this.#records = records;
     this.#stateDir = stateDir;
     this.#key = key;
+    this.proofs = proofs;
   }
 
   /** From now on; there is no end to it but the node's. */
@@ -202,6 +206,7 @@ export class Applications {
       engine: this.engine,
       networking: this.#networking,
       management: new ManagementBridge(spec.project),
+      proofs: this.proofs,
       folder: new StateFolder(this.#stateDir, spec.project),
       hash: (value) => keyedHash(this.#key, value),
     };

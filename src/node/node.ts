@@ -12,6 +12,7 @@ import { featureRoutes } from '../features/index.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
+import { Proofs } from '../networks/path/proof/proofs.ts';
 import { History } from '../state/history.ts';
 import { Records } from '../state/records.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
@@ -90,7 +91,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const name = nodeNameOf(settings);
   const networking = onThisNode(networks.networking, name);
   const engine = withNetworking(found, networking);
-  const applications = new Applications(engine, networking, records, stateDir, key);
+  const proofs = new Proofs((project, error) => log.warn({ project, error }, 'a probe could not be sent'));
+  const applications = new Applications(engine, networking, records, stateDir, key, proofs);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
@@ -167,6 +169,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       edge.stop();
       health.stop();
       meter.stop();
+      proofs.stop();
       await Promise.all([server.close(), metrics.stop(), remote?.stop(), networks.stop(), listener?.stop()]);
       store.close();
       history.close();

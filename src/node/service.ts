@@ -12,6 +12,7 @@ import { renderMetrics } from '../monitor/metrics/render.ts';
 import type { History } from '../state/history.ts';
 import type { Applications } from './applications.ts';
 import type { Budgets } from './budgets.ts';
+import { chainsOf, proveNow } from './chains/prove.ts';
 import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
@@ -127,6 +128,8 @@ export function serviceOf(parts: Parts): NodeService {
         ...row,
         note: row.note ?? budgets.noteOf(row.name),
       })),
+    chains: (project) => chainsOf(applications, project),
+    proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),
     up: (request, report, gone) => applications.up(request, report, gone),

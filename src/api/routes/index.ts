@@ -1,6 +1,7 @@
 import type { Route } from '../contract.ts';
 import type { NodeService } from '../node-service.ts';
 import { applicationRoutes } from './applications.ts';
+import { chainRoutes } from './chains.ts';
 import { containerRoutes } from './containers.ts';
 import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
@@ -11,6 +12,7 @@ import { projectRoutes } from './projects.ts';
 export const routes: readonly Route<NodeService>[] = [
   ...nodeRoutes,
   ...applicationRoutes,
+  ...chainRoutes,
   ...projectRoutes,
   ...containerRoutes,
   ...handlingRoutes,

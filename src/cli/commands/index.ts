@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { featureCommands } from '../../features/commands.ts';
 import { attach } from './attach.ts';
 import { build } from './build.ts';
+import { chain } from './chain/index.ts';
 import { completion } from './completion.ts';
 import { config } from './config.ts';
 import { cost } from './cost.ts';
@@ -88,6 +89,7 @@ const makers: Readonly<Record<string, () => Command>> = {
   net,
   endpoint,
   link,
+  chain,
   etarch,
   door,
   edge,

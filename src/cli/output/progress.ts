@@ -21,6 +21,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   connectManagement: ['Pod', 'Linked'],
   configureFunction: ['Function', 'Configured'],
   insertWire: ['Pod', 'Wired'],
+  proveChains: ['Chains of', 'Proven'],
   removeWire: ['Pod', 'Unwired'],
   guardNeighbours: ['Guard', 'In place'],
   removeGuard: ['Guard', 'Removed'],

@@ -13,6 +13,7 @@ import { surplusOf } from './orphans.ts';
 import { planPeers } from './peers.ts';
 import { type Planning, type PlanOptions, replicasByService } from './planning.ts';
 import { planPod } from './pod.ts';
+import { planProofs } from './proofs.ts';
 import { planRemoval } from './removal.ts';
 import { planRenewed } from './renewed.ts';
 import { planNetworks, planVolumes } from './resources.ts';
@@ -51,6 +52,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planClaims(planning);
   planPeers(planning, wanted);
   planGuard(planning, wanted);
+  planProofs(planning);
   return builder.build(spec.project);
 }
 

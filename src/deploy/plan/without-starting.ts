@@ -27,6 +27,7 @@ function unstarted(step: Step): Step[] {
     case 'connectManagement':
     case 'configureFunction':
     case 'insertWire':
+    case 'proveChains':
     case 'awaitService':
       return [];
     default:

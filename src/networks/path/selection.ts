@@ -29,6 +29,8 @@ export interface WayNetwork {
   readonly bridge: string;
   /** Its addresses with the lengths of their networks: `10.89.0.1/24`. Absent: it has none. */
   readonly gateway?: PeerAddress;
+  /** Where the pod is there. Absent: it has no address. */
+  readonly own?: PeerAddress;
 }
 
 export interface Selection {

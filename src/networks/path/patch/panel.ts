@@ -31,7 +31,11 @@ const turns = new Turns();
 
 const object = objectFile('patch');
 
-/** `PAT`: the program's among the filters of a port. */
+/** At ports of the panel, at ends within functions, and at the panel's loopback. */
+type ProgramName = 'pass' | 'see' | 'inject';
+const programNames: readonly ProgramName[] = ['pass', 'see', 'inject'];
+
+/** `PAT`: the programs' among the filters of a port. */
 const filter = 'pref 48 handle 0x504154';
 
 /** For interfaces that come. */
@@ -44,9 +48,13 @@ export interface PanelState extends Noted {
 
 const empty: PanelState = { hops: new Map(), heads: new Map(), attached: new Set() };
 
-/** Where a panel's program notes what. */
+/** Where a panel's program notes what of its ports. */
 type MapName = 'hops' | 'heads' | 'rules' | 'peers';
 const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers'];
+
+/** What it notes of probes. */
+type ProbeMap = 'probes' | 'sightings';
+const probeMaps: readonly ProbeMap[] = ['probes', 'sightings'];
 
 /** The patch panel of an application: a network namespace of its own, and in the kernel its program with what it notes. */
 export class Panel {
@@ -80,7 +88,7 @@ export class Panel {
     if (!this.isThere || !this.#isLoaded) return empty;
     const batch = [
       'net show',
-      `prog show pinned ${this.#program}`,
+      `prog show pinned ${this.#program('pass')}`,
       ...(['hops', 'heads', 'rules'] as const).map((name) => this.#dump(name)),
     ];
     const text = await inNamespace(
@@ -104,7 +112,32 @@ export class Panel {
 
   /** Lines for `tc -batch` that hang the program at ports, in place of what hangs there. */
   hang(ports: readonly string[]): string {
-    const lines = ports.flatMap((port) => [ownQdisc(port), hang(port, 'ingress', filter, this.#program)]);
+    return this.#hang('pass', ports);
+  }
+
+  /** The same at ends within functions, where probes are seen. */
+  hangWithin(ends: readonly string[]): string {
+    return this.#hang('see', ends);
+  }
+
+  /** Sees to it that probes that are sent by its loopback are led as if they came in at an end of their way. */
+  async openLoopback(): Promise<void> {
+    await Promise.all([
+      inNamespace(this.namespace, ['tc', '-batch', '-'], this.#hang('inject', ['lo'])),
+      inNamespace(this.namespace, ['ip', 'link', 'set', 'lo', 'up']),
+    ]);
+  }
+
+  /** Files of the maps that probes are noted in. */
+  get probes(): Readonly<Record<ProbeMap, string>> {
+    return { probes: this.#map('probes'), sightings: this.#map('sightings') };
+  }
+
+  #hang(program: ProgramName, interfaces: readonly string[]): string {
+    const lines = interfaces.flatMap((name) => [
+      ownQdisc(name),
+      hang(name, 'ingress', filter, this.#program(program)),
+    ]);
     return `${lines.join('\n')}\n`;
   }
 
@@ -178,19 +211,27 @@ export class Panel {
     await mountBpffs(bpffs);
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder);
-    await bpftool('prog', 'load', object, this.#program, 'type', 'classifier', 'pinmaps', this.#folder);
+    await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.#folder);
   }
 
   get #isLoaded(): boolean {
-    return [this.#program, ...mapNames.map((name) => this.#map(name))].every((file) => existsSync(file));
+    const files = [
+      ...programNames.map((name) => this.#program(name)),
+      ...[...mapNames, ...probeMaps].map((name) => this.#map(name)),
+    ];
+    return files.every((file) => existsSync(file));
   }
 
-  /** Another version of the program has maps of its own: what is led by the one before is led anew. */
-  get #program(): string {
+  /** Another version of the programs has maps of its own: what is led by the one before is led anew. */
+  get #programs(): string {
     return path.join(this.#folder, digestOf(object));
   }
 
-  #map(name: MapName): string {
+  #program(name: ProgramName): string {
+    return path.join(this.#programs, name);
+  }
+
+  #map(name: MapName | ProbeMap): string {
     return path.join(this.#folder, name);
   }
 

@@ -89,6 +89,7 @@ export async function buildPassages(panel: Panel, all: readonly Planned[]): Prom
   await Promise.all([
     inNamespace(panel.namespace, ['tc', '-batch', '-'], panel.hang(ports)),
     ...all.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
+    ...all.map((key) => hangWithin(panel, key)),
   ]);
   await Promise.all(
     all.map(({ wire, lane, pid }) =>
@@ -97,11 +98,21 @@ export async function buildPassages(panel: Panel, all: readonly Planned[]): Prom
   );
 }
 
+/** Sees to it that probes are seen within a function. */
+export async function hangWithin(
+  panel: Panel,
+  { wire, lane, pid }: Pick<Planned, 'wire' | 'lane' | 'pid'>,
+): Promise<void> {
+  const ends = [portNames.outer(wire, lane), portNames.inner(wire, lane)];
+  await inNamespace({ pid }, ['tc', '-batch', '-'], panel.hangWithin(ends));
+}
+
+/** Indices are fresh on both sides: where a probe is seen is said by them, whatever namespace it is in. */
 function atPanel(key: Planned): string[] {
   const { outer, inner } = passagePorts(key);
   const { wire, lane, mtu, pid } = key;
   const pair = (port: string, other: string) => [
-    `link add ${port} index ${freshIndex()} mtu ${mtu} type veth peer name ${other} mtu ${mtu} netns ${pid}`,
+    `link add ${port} index ${freshIndex()} mtu ${mtu} type veth peer name ${other} index ${freshIndex()} mtu ${mtu} netns ${pid}`,
     `link set ${port} alias "${passageMark(key)}" up`,
   ];
   return [...pair(outer, portNames.outer(wire, lane)), ...pair(inner, portNames.inner(wire, lane))];

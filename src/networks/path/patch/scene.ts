@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import type { Probe } from '../../../descriptor/chain.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { ipJson, type Link, type Namespace } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
@@ -29,6 +30,8 @@ export interface ChainsPlace {
 
 export interface ChainPlace extends ChainMatch {
   readonly chain: string;
+  /** What a probe of it is. */
+  readonly probe: Probe;
   /** From the network to the pod. */
   readonly functions: readonly FunctionPlace[];
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+//
+// Probes: frames that prove where traffic goes. What bears a secret that is noted is one. For the programs of the kernel, and for who
+// sends them.
+
+#include <linux/types.h>
+
+/** `HEDDLE` and a number, in memory's order. */
+#define PROBE_MAGIC 0x31454c4444454821ULL
+#define PROBE_ID 16
+/** Bytes of the smallest (ICMP over IPv4) and of the largest, with room for what functions add. */
+#define PROBE_LEAST 74
+#define PROBE_MOST 160
+/** Bytes of the ring of sightings. */
+#define SIGHTINGS (1 << 18)
+
+/** The end of a probe's frame. */
+struct tag {
+	__u64 magic;
+	__u8 id[PROBE_ID];
+	__u16 number; // of those that bear one secret, in network order
+	__u16 end; // of its way, that it comes from: 0 or 1, in network order
+	__u32 unused;
+};
+
+/** Where a probe was seen. */
+struct sighting {
+	__u64 time; // CLOCK_MONOTONIC, nanoseconds
+	__u8 id[PROBE_ID];
+	__u32 port; // ifindex
+	__u16 number; // in network order
+	__u16 is_end; // it would leave by this port, and was taken out
+};

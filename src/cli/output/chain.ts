@@ -1,0 +1,68 @@
+import type { ChainStatus, ProbeStatus } from '../../api/contracts/chains.ts';
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import { printableLine } from '../../lib/printable.ts';
+import { tableOf } from './table.ts';
+
+/** @throws HeddleError ERR_CHAIN_UNKNOWN */
+export function chainNamed(chains: readonly ChainStatus[], name: string, project: string): ChainStatus {
+  const found = chains.find(({ chain }) => chain === name);
+  if (found) return found;
+  const known = chains.map(({ chain }) => chain);
+  throw new HeddleError('ERR_CHAIN_UNKNOWN', `${project} has no chain "${name}"`, {
+    hint: didYouMean(name, known),
+  });
+}
+
+/** A chain with each hop of its probes. */
+export function printChain({ chain, from, to, ports, through, onFailure, state, reason, pods }: ChainStatus) {
+  const about = [
+    `${chain}: from ${from} to ${to} (${ports.join(', ') || 'everything'}) through ${through.join(', ')}, ${onFailure} on failure`,
+    `${state}${reason === null ? '' : `: ${reason}`}`,
+  ];
+  const rows = pods.flatMap(({ pod, probes }) => probes.flatMap((probe) => rowsOf(pod, probe)));
+  const text = about.map(printableLine).join('\n');
+  process.stdout.write(`${text}\n${rows.length === 0 ? '' : `\n${tableOf(rows, columns)}\n`}\n`);
+}
+
+interface Row {
+  readonly probe: string;
+  readonly hop: string;
+  readonly seen: string;
+  readonly after: number | null;
+  readonly took: number | null;
+}
+
+const columns = {
+  PROBE: ({ probe }: Row) => probe,
+  HOP: ({ hop }: Row) => hop,
+  SEEN: ({ seen }: Row) => seen,
+  AFTER: ({ after }: Row) => microsecondsText(after),
+  TOOK: ({ took }: Row) => microsecondsText(took),
+};
+
+function rowsOf(
+  pod: string,
+  { interface: name, family, direction, hops, took, failure }: ProbeStatus,
+): Row[] {
+  const way = direction === 'in' ? `to ${pod}` : `from ${pod}`;
+  const probe = `${way} (${name}, ${family})`;
+  const seen = (entered: boolean, left: boolean) => {
+    if (entered) return left ? 'in and out' : 'in, NOT OUT';
+    return left ? 'NOT IN, out' : 'NOT SEEN';
+  };
+  return [
+    ...hops.map((hop) => ({
+      probe,
+      hop: hop.function,
+      seen: seen(hop.entered, hop.left),
+      after: hop.after,
+      took: hop.took,
+    })),
+    { probe, hop: '(end)', seen: failure === undefined ? 'arrived' : 'FAILED', after: took, took: null },
+  ];
+}
+
+function microsecondsText(value: number | null): string {
+  return value === null ? '' : `${value.toFixed(1)} µs`;
+}

@@ -1,0 +1,35 @@
+import { HeddleError } from '../lib/errors.ts';
+import type { FunctionPlace, PathEnds } from '../networks/path/patch/scene.ts';
+import { functionsOf, isSharedFunction } from '../selector/led.ts';
+import type { PodSpec } from '../selector/spec.ts';
+import { chainsPlace } from './chains-place.ts';
+import type { DeployContext } from './context.ts';
+import { runningSandbox } from './running-sandbox.ts';
+
+/**
+ * Where a pod runs, with all functions that its traffic is to pass, and what its chains are told by.
+ * @throws HeddleError ERR_NETWORK where one does not run, ERR_CHAIN_IMPOSSIBLE
+ */
+export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<PathEnds> {
+  const { project, spec } = context;
+  const placeOf = async (name: string): Promise<FunctionPlace> => {
+    const fn = spec.pods.find((one) => one.name === name);
+    if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
+    return {
+      name,
+      pid: (await runningSandbox(context, fn)).pid,
+      isShared: isSharedFunction(fn),
+      hasManyWires: fn.forwards !== undefined,
+    };
+  };
+  const passed = functionsOf(pod);
+  const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
+  const [{ pid }, functions, chains, others] = await Promise.all([
+    runningSandbox(context, pod),
+    Promise.all(pod.path.map(placeOf)),
+    chainsPlace(context, pod, placeOf),
+    // In one that does not run nothing is left.
+    Promise.all(shared.map(({ name }) => placeOf(name).catch(() => []))),
+  ]);
+  return { project, pod: pod.name, pid, functions, others: others.flat(), ...(chains && { chains }) };
+}

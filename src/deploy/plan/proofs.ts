@@ -1,0 +1,39 @@
+import { failureOf, stateOf } from '../../networks/path/proof/proof.ts';
+import { functionsOf } from '../../selector/led.ts';
+import type { PodSpec } from '../../selector/spec.ts';
+import { canBeLed, isCutOff } from './can-be-led.ts';
+import { configurationOf } from './functions.ts';
+import type { Planning } from './planning.ts';
+
+/** Proves chains that have changed, or of which nobody knows whether they are as they should be. Planned last. */
+export function planProofs(planning: Planning): void {
+  const { spec, observed, builder } = planning;
+  if (!observed.proofs) return;
+  for (const pod of spec.pods.filter(({ chains }) => chains !== undefined)) {
+    const changes = changesOf(planning, pod);
+    if (changes.length === 0 && (!canBeLed(planning, pod) || isCutOff(planning, pod))) continue;
+    const reason = changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, pod);
+    if (reason === undefined) continue;
+    builder.add('proveChains', pod.name, { pod }, reason, changes);
+  }
+}
+
+/** Steps of this plan after which probes pass another way, or are let pass by other rules. */
+function changesOf({ builder, pods }: Planning, pod: PodSpec): string[] {
+  const functions = functionsOf(pod);
+  const programs = functions.flatMap((fn) => pods.get(fn)?.containers.map(({ name }) => name) ?? []);
+  return [
+    ...builder.idsOf('insertWire', [pod.name]),
+    ...functions.map(configurationOf).filter((id) => builder.has(id)),
+    ...builder.idsOf('createContainer', programs),
+    ...builder.idsOf('startContainer', programs),
+  ];
+}
+
+function doubtOf({ observed }: Planning, pod: PodSpec): string | undefined {
+  const proofs = observed.proofs?.filter((proof) => proof.pod === pod.name) ?? [];
+  const unknown = pod.chains?.find(({ chain }) => !proofs.some((proof) => proof.chain === chain));
+  if (unknown) return `nobody has seen yet where the traffic of ${unknown.chain} passes`;
+  const failed = proofs.find((proof) => stateOf(proof) === 'failed');
+  return failed && `its last proof failed: ${failureOf(failed)}`;
+}

@@ -1,0 +1,129 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import path from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { HeddleError } from '../../../lib/errors.ts';
+import { lines } from '../../../lib/lines.ts';
+import { packageRoot } from '../../../lib/package-root.ts';
+import type { WayEnds } from '../patch/hops.ts';
+import type { Sighting } from './verdict.ts';
+
+/** Node has no packet sockets: dataplane/prober.c has them. */
+const program = path.join(packageRoot, 'dist', 'dataplane', 'prober');
+/** Bytes of what it complained of that are kept. */
+const longestComplaint = 1000;
+
+/** One of the probes that bear a secret, where it was seen. */
+export interface Seen extends Sighting {
+  readonly number: number;
+}
+
+/** An interface, by the file of its network namespace and its index there. */
+export interface Sender {
+  readonly namespace: string;
+  readonly ifindex: number;
+}
+
+/** Sends probes, and says where they are seen, on the ways of one panel. */
+export class Prober {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #seers = new Map<string, (seen: Seen) => void>();
+  readonly #ends = new Map<string, () => void>();
+  readonly #failed: (why: string) => void;
+  #complaint = '';
+  #isEnded = false;
+
+  /**
+   * @param files of the maps of the panel that probes are noted in
+   * @param failed told of what could not be done, and of its end
+   */
+  constructor(files: { readonly probes: string; readonly sightings: string }, failed: (why: string) => void) {
+    this.#failed = failed;
+    this.#child = spawn(program, [files.probes, files.sightings], {
+      env: {},
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#child.stderr.on('data', (chunk) => {
+      this.#complaint = `${this.#complaint}${chunk}`.slice(-longestComplaint);
+    });
+    // That it is gone says `close`.
+    this.#child.stdin.on('error', () => {});
+    this.#child.on('error', ({ message }) => this.#end(message));
+    this.#child.on('close', () => this.#end(this.#complaint.trim() || 'it ended'));
+    void this.#read();
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** From now on what bears a secret is a probe. */
+  expect(secret: Buffer, ends: WayEnds, seen: (seen: Seen) => void): void {
+    this.#seers.set(secret.toString('hex'), seen);
+    this.#say('expect', secret.toString('hex'), ends.pod, ends.switch);
+  }
+
+  forget(secret: Buffer): void {
+    this.#seers.delete(secret.toString('hex'));
+    this.#say('forget', secret.toString('hex'));
+  }
+
+  /** Opens an interface under a name. Its namespace stays as long as it is open. */
+  open(name: string, { namespace, ifindex }: Sender): void {
+    this.#say('open', name, namespace, ifindex);
+  }
+
+  close(name: string): void {
+    this.#say('close', name);
+  }
+
+  send(name: string, frame: Buffer): void {
+    this.#say('send', name, frame.toString('hex'));
+  }
+
+  /** Says when a process ends. */
+  mind(name: string, pid: number, ended: () => void): void {
+    this.#ends.set(name, ended);
+    this.#say('mind', name, pid);
+  }
+
+  leave(name: string): void {
+    this.#ends.delete(name);
+    this.#say('leave', name);
+  }
+
+  stop(): void {
+    this.#child.stdin.end();
+  }
+
+  #say(...words: readonly (string | number)[]): void {
+    if (this.#isEnded) throw new HeddleError('ERR_NETWORK', `what sends probes is away: ${this.#complaint}`);
+    this.#child.stdin.write(`${words.join(' ')}\n`);
+  }
+
+  async #read(): Promise<void> {
+    for await (const line of lines(this.#child.stdout)) {
+      const [event, key = '', ...rest] = line.split(' ');
+      if (event === 'seen') this.#see(key, rest);
+      else if (event === 'ended') this.#ends.get(key)?.();
+      // What a probe bears is said to nobody.
+      else if (event === 'failed') this.#failed(`${key}: ${rest.slice(1).join(' ')}`);
+    }
+  }
+
+  #see(secret: string, [number, port, end, at = '0']: readonly string[]): void {
+    const sighting = {
+      number: Number(number),
+      port: Number(port),
+      isEnd: end === 'end',
+      at: BigInt(at),
+    };
+    this.#seers.get(secret)?.(sighting);
+  }
+
+  #end(why: string): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#complaint = why;
+    this.#failed(why);
+  }
+}

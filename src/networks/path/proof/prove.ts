@@ -1,0 +1,165 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Link } from '../../ip.ts';
+import type { WayEnds } from '../patch/hops.ts';
+import { legsOf, type Way } from '../patch/legs.ts';
+import { endOnHost } from '../patch/outside.ts';
+import { Panel } from '../patch/panel.ts';
+import { hangWithin, type KnownPassage, passagesAt } from '../patch/passage.ts';
+import { endsOf } from '../patch/passed.ts';
+import { routesIn } from '../patch/routes.ts';
+import { type ChainPlace, lookSaid, type PathEnds } from '../patch/scene.ts';
+import type { PeerAddress, WayNetwork } from '../selection.ts';
+import { type Exchange, exchangesOf } from './exchange.ts';
+import { frameOf, secretBytes, type Tag } from './frame.ts';
+import type { Prober, Sender } from './prober.ts';
+import type { ChainProof, Passing } from './proof.ts';
+import { type Direction, type Stop, stopsOf } from './stops.ts';
+import { isWhole, type Sighting, verdictOf } from './verdict.ts';
+
+/** Milliseconds in which a probe has to come through, and in which what comes twice is seen. */
+const patience = 400;
+const settled = 5;
+
+/** A way of a pod that is led, with what has to be known to prove its chains. */
+interface Scene {
+  readonly prober: Prober;
+  readonly pid: number;
+  readonly way: Way;
+  readonly ends: WayEnds;
+  readonly network: WayNetwork;
+  readonly patch: readonly Link[];
+  readonly onHost: readonly Link[];
+}
+
+/**
+ * Sends probes through chains of a pod, from both ends of each of its ways and in each family of addresses that both ends have, and
+ * says where they were seen.
+ * @param only the chain that is to be proved; absent: all
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function proveChains(prober: Prober, place: PathEnds, only?: string): Promise<ChainProof[]> {
+  const panel = new Panel(place.project);
+  const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
+  const { ways } = legsOf(place.pod, links, places);
+  const functions = place.functions.map(({ name }) => name);
+  const chains = (place.chains?.chains ?? []).filter(({ chain }) => only === undefined || chain === only);
+  const proofs = new Map<string, Passing[]>(chains.map(({ chain }) => [chain, []]));
+  for (const way of ways) {
+    const end = { pod: place.pod, ifindex: way.own.ifindex };
+    const ends = endsOf(end, places.patch);
+    const port = endOnHost(way, places);
+    const network = place.chains?.networks.find(({ bridge }) => bridge === port?.master);
+    const all = passagesAt(end, places.patch);
+    const routes = ends && routesIn(state, ends, all);
+    if (!ends || !network?.own || !routes?.own) continue;
+    await Promise.all(all.map((one) => seeWithin(panel, place, one)));
+    const scene = { prober, pid: place.pid, way, ends, network, patch: places.patch, onHost: places.host };
+    for (const chain of chains) {
+      const through = routes.chains.get(chain.chain);
+      const passages = through && [...through, ...routes.own];
+      proofs.get(chain.chain)?.push(...(await proveOn(scene, network.own, chain, passages, functions)));
+    }
+  }
+  const at = new Date().toISOString();
+  return [...proofs].map(([chain, passings]) => ({ chain, pod: place.pod, at, passings }));
+}
+
+/** Whoever has the rights within a function may have taken away what sees probes there. */
+async function seeWithin(
+  panel: Panel,
+  { functions, chains }: PathEnds,
+  { function: fn, wire, lane }: KnownPassage,
+): Promise<void> {
+  const all = [...functions, ...(chains?.chains ?? []).flatMap((chain) => chain.functions)];
+  const place = all.find(({ name }) => name === fn);
+  if (place) await hangWithin(panel, { wire, lane, pid: place.pid });
+}
+
+async function proveOn(
+  scene: Scene,
+  own: PeerAddress,
+  chain: ChainPlace,
+  passages: readonly KnownPassage[] | undefined,
+  functions: readonly string[],
+): Promise<Passing[]> {
+  const wanted = [...chain.functions.map(({ name }) => name), ...functions];
+  const passed = passages?.map((one) => one.function) ?? [];
+  const interfaceName = scene.way.own.ifname;
+  const mac = scene.way.own.address;
+  const passings: Passing[] = [];
+  for (const exchange of exchangesOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
+    for (const leg of [exchange.opening, exchange.answer]) {
+      const about = { interface: interfaceName, family: exchange.family, direction: leg.direction };
+      if (!passages || passed.join() !== wanted.join()) {
+        const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
+        passings.push({ ...about, hops: [], took: null, failure });
+        return passings;
+      }
+      const passing = { ...about, ...(await sent(scene, leg, passages)) };
+      passings.push(passing);
+      // An answer to what did not come through would be lost of that.
+      if (passing.failure !== undefined) return passings;
+    }
+  }
+  return passings;
+}
+
+/** Sends one probe, and waits until it has been seen wherever it has to be, or will not be any more. */
+async function sent(
+  { prober, pid, way, ends, patch, onHost }: Scene,
+  { direction, probe }: Exchange['opening'],
+  passages: readonly KnownPassage[],
+): Promise<Omit<Passing, 'interface' | 'family' | 'direction'>> {
+  const stops = stopsOf(direction, ends, passages, patch);
+  const secret = randomBytes(secretBytes);
+  const sightings: Sighting[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  prober.expect(secret, ends, (seen) => {
+    sightings.push(seen);
+    if (isWhole(stops, sightings)) resolve();
+  });
+  const name = secret.toString('hex');
+  const tag: Tag = { secret, number: 1, end: direction === 'in' ? 1 : 0 };
+  try {
+    prober.open(name, senderOf(direction, pid, way, { patch, onHost }));
+    prober.send(name, frameOf(probe, tag));
+    // Its namespace would stay with it.
+    prober.close(name);
+    await Promise.race([promise, wait(patience)]);
+    await wait(settled);
+  } finally {
+    if (!prober.isEnded) prober.forget(secret);
+  }
+  return verdictOf(stops, sightings, namesOf(stops, passages, patch));
+}
+
+/** What comes from the pod is sent by its own interface; what comes from the network by the port of its switch. */
+function senderOf(
+  direction: Direction,
+  pid: number,
+  way: Way,
+  { patch, onHost }: Pick<Scene, 'patch' | 'onHost'>,
+): Sender {
+  if (direction === 'out') return { namespace: `/proc/${pid}/ns/net`, ifindex: way.own.ifindex };
+  const port = endOnHost(way, { host: onHost, patch });
+  return { namespace: '/proc/self/ns/net', ifindex: port?.ifindex ?? 0 };
+}
+
+/** What an interface is called where a probe is seen by whoever reads of it. */
+function namesOf(
+  stops: readonly Stop[],
+  passages: readonly KnownPassage[],
+  patch: readonly Link[],
+): (port: number) => string {
+  return (port) => {
+    const stop = stops.find((one) => one.port === port);
+    if (stop) return stop.function ?? 'an end of its way';
+    const passage = passages.find(({ outer, inner }) => port === outer || port === inner);
+    if (passage)
+      return port === passage.outer
+        ? `the network's side of ${passage.function}`
+        : `the pod's side of ${passage.function}`;
+    return patch.find(({ ifindex }) => ifindex === port)?.ifname ?? `interface ${port}`;
+  };
+}

@@ -1,0 +1,50 @@
+import type { ChainStatus } from '../../api/contracts/chains.ts';
+import { pathEnds } from '../../deploy/path-ends.ts';
+import { didYouMean } from '../../lib/did-you-mean.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { Applications } from '../applications.ts';
+import { attachedSpec } from '../desired.ts';
+import { chainStatuses } from './status.ts';
+
+/** What is known of the chains of an application. @throws HeddleError ERR_PROJECT_UNKNOWN */
+export function chainsOf(applications: Applications, project: string): ChainStatus[] {
+  const { desired } = applications.servicesOf(project, []);
+  return chainStatuses(desired.spec, applications.proofs.of(project));
+}
+
+/**
+ * Proves chains at all pods that they are enforced at, and says what came of it. Nothing else is done to the application meanwhile.
+ * @param names empty: all
+ * @throws HeddleError ERR_PROJECT_UNKNOWN, ERR_CHAIN_UNKNOWN, and what keeps probes from being sent
+ */
+export async function proveNow(
+  applications: Applications,
+  project: string,
+  names: readonly string[],
+): Promise<ChainStatus[]> {
+  const { desired } = applications.servicesOf(project, []);
+  expectChains(desired.spec, names);
+  return applications.exclusively(project, async () => {
+    const spec = attachedSpec(desired);
+    const context = applications.context(spec);
+    for (const pod of spec.pods) {
+      const own = pod.chains?.map(({ chain }) => chain) ?? [];
+      const asked = names.length === 0 ? own : own.filter((chain) => names.includes(chain));
+      if (asked.length === 0) continue;
+      const ends = await pathEnds(context, pod);
+      for (const chain of asked) await applications.proofs.prove(ends, chain);
+    }
+    const statuses = chainStatuses(spec, applications.proofs.of(project));
+    return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));
+  });
+}
+
+function expectChains({ project, chains = [] }: DeploymentSpec, names: readonly string[]): void {
+  const known = chains.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new HeddleError('ERR_CHAIN_UNKNOWN', `${project} has no chain "${unknown}"`, {
+    hint: didYouMean(unknown, known),
+  });
+}

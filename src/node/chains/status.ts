@@ -1,0 +1,64 @@
+import type { ChainStatus } from '../../api/contracts/chains.ts';
+import type { PortMatch } from '../../descriptor/chain.ts';
+import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
+import type { ChainSpec } from '../../selector/chain-spec.ts';
+import type { DeploymentSpec } from '../../selector/spec.ts';
+
+type State = ChainStatus['state'];
+/** What a chain is that is not the same at all its pods: the worst first. */
+const worst: readonly State[] = ['failed', 'unproven', 'waiting', 'proven'];
+
+/** The chains of an application, and what is known of each. Pure. */
+export function chainStatuses(
+  { chains = [], pods }: DeploymentSpec,
+  proofs: readonly ChainProof[],
+): ChainStatus[] {
+  return chains.map((chain) => {
+    const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
+    return chainStatus(
+      chain,
+      at.map(({ name }) => ({
+        pod: name,
+        proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
+      })),
+    );
+  });
+}
+
+function chainStatus(
+  { name, from, to, ports, through, onFailure }: ChainSpec,
+  known: readonly { readonly pod: string; readonly proof: ChainProof | undefined }[],
+): ChainStatus {
+  const pods = known.map(({ pod, proof }) => ({
+    pod,
+    state: proof ? stateOf(proof) : ('unproven' as const),
+    at: proof?.at ?? null,
+    probes: (proof?.passings ?? []).map(({ hops, ...passing }) => ({ ...passing, hops: [...hops] })),
+  }));
+  const state = worst.find((one) => pods.some((pod) => pod.state === one)) ?? 'waiting';
+  const times = pods.flatMap(({ at }) => at ?? []).sort();
+  const failures = known.flatMap(({ proof }) => (proof ? (failureOf(proof) ?? []) : []));
+  return {
+    chain: name,
+    from,
+    to,
+    ports: ports.map(portText),
+    through: [...through],
+    onFailure,
+    state,
+    reason: failures[0] ?? reasons[state],
+    at: times.length === pods.length ? (times[0] ?? null) : null,
+    pods,
+  };
+}
+
+const reasons: Readonly<Record<State, string | null>> = {
+  failed: null,
+  unproven: 'no probe has been sent yet',
+  waiting: 'nobody is at the other end',
+  proven: null,
+};
+
+function portText({ protocol, from, to }: PortMatch): string {
+  return from === to ? `${from}/${protocol}` : `${from}-${to}/${protocol}`;
+}
