@@ -69,6 +69,7 @@ const executors: Executors = {
   },
   configureFunction: (context, { pod }) => configureFunction(context, pod),
   insertWire: async (context, { pod }, progress) => {
+    context.proofs.forget(context.project, pod.name);
     for (const cut of await insertPath(await pathEnds(context, pod)))
       progress(`cut off: ${cut}, in which no function can stand`);
   },
@@ -76,7 +77,10 @@ const executors: Executors = {
     expectProven(await context.proofs.prove(await pathEnds(context, pod)), note),
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
-  removeWire: ({ project }, { pod }) => removePath(project, pod),
+  removeWire: ({ project, proofs }, { pod }) => {
+    proofs.forget(project, pod);
+    return removePath(project, pod);
+  },
   releaseFunction: ({ project }, args) => releaseFunction(project, args.function),
 
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
-import { connect } from './docker-api/connect.ts';
+import { connect, connectToOwn } from './docker-api/connect.ts';
 import { usualSockets } from './docker-api/endpoint.ts';
 import type { Engine } from './engine.ts';
 import { none } from './none.ts';
@@ -28,7 +28,7 @@ const strategies: readonly Strategy[] = [
   {
     name: "Heddle's podman service",
     for: 'podman',
-    find: ({ runDir }) => atSocket(`${runDir}/podman.sock`),
+    find: ({ runDir }) => atSocket(`${runDir}/podman.sock`, connectToOwn),
   },
   { name: 'podman, installed', for: 'podman', find: startPodman },
   { name: "docker's socket", for: 'docker', find: () => atSocket(usualSockets.docker) },
@@ -68,10 +68,13 @@ async function atVariable(name: string, env: FindOptions['env']): Promise<Engine
 }
 
 /** A socket file whose engine has ended is as good as none. */
-async function atSocket(path: string): Promise<Engine | undefined> {
+async function atSocket(
+  path: string,
+  connectTo: (path: string) => Promise<Engine> = (socket) => connect(`unix://${socket}`),
+): Promise<Engine | undefined> {
   if (!existsSync(path)) return undefined;
   try {
-    return await connect(`unix://${path}`);
+    return await connectTo(path);
   } catch (cause) {
     if (isHeddleError(cause, 'ERR_ENGINE_GONE')) return undefined;
     throw cause;
@@ -80,5 +83,5 @@ async function atSocket(path: string): Promise<Engine | undefined> {
 
 async function startPodman({ runDir }: FindOptions): Promise<Engine | undefined> {
   const socket = await startPodmanService(runDir);
-  return socket === undefined ? undefined : connect(`unix://${socket}`);
+  return socket === undefined ? undefined : connectToOwn(socket);
 }

@@ -12,6 +12,7 @@ import { featureRoutes } from '../features/index.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
+import { failureOf } from '../networks/path/proof/proof.ts';
 import { Proofs } from '../networks/path/proof/proofs.ts';
 import { History } from '../state/history.ts';
 import { Records } from '../state/records.ts';
@@ -91,7 +92,16 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const name = nodeNameOf(settings);
   const networking = onThisNode(networks.networking, name);
   const engine = withNetworking(found, networking);
-  const proofs = new Proofs((project, error) => log.warn({ project, error }, 'a probe could not be sent'));
+  const proofs = new Proofs({
+    warn: (project, error) => log.warn({ project, error }, 'a probe could not be sent'),
+    broken: (proof, project) => {
+      log.error(
+        { project, chain: proof.chain, pod: proof.pod, error: failureOf(proof) },
+        'a chain is broken',
+      );
+      reconciler.look(project);
+    },
+  });
   const applications = new Applications(engine, networking, records, stateDir, key, proofs);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);

@@ -63,6 +63,11 @@ export class Reconciler {
     for (const { timer } of this.#due.values()) clearTimeout(timer);
   }
 
+  /** Looks at a project now. */
+  look(project: string): void {
+    this.#schedule(project, 0);
+  }
+
   async #lookAround(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#scheduleAll();

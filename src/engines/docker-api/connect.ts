@@ -1,15 +1,14 @@
 import type Dockerode from 'dockerode';
 import type { EngineCapability } from '../../catalogue/needs.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import type { EngineKind } from '../engine.ts';
 import { endRequests } from './answers.ts';
 import { negotiated } from './api-version.ts';
 import { addressOf, certificates, type Variables } from './endpoint.ts';
 import { DockerApiEngine } from './engine.ts';
-import { asking } from './errors.ts';
 import { docker, podman } from './flavours.ts';
 import { isHere } from './location.ts';
 import { RegistryCredentials } from './registry/credentials.ts';
+import { type Said, saidBy, saidByPodman } from './said.ts';
 
 /**
  * Connects to whatever speaks the Docker API at an address: `unix:///run/docker.sock`, `tcp://localhost:2375`.
@@ -17,21 +16,29 @@ import { RegistryCredentials } from './registry/credentials.ts';
  * ERR_ENGINE_GONE when nothing answers there, ERR_ENGINE when no API version suits both
  */
 export async function connect(endpoint: string, env: Variables = process.env): Promise<DockerApiEngine> {
+  return engineAt(endpoint, env);
+}
+
+/** The same to a service of Podman's that was started on this host. */
+export async function connectToOwn(socketPath: string): Promise<DockerApiEngine> {
+  return engineAt(`unix://${socketPath}`, process.env, await saidByPodman(socketPath));
+}
+
+async function engineAt(endpoint: string, env: Variables, own?: Said): Promise<DockerApiEngine> {
   const { default: Client } = await import('dockerode');
   const address = addressOf(endpoint, env);
   const isSocket = 'socketPath' in address;
   const target = isSocket || address.protocol === 'http' ? address : { ...address, ...certificates(env) };
   // For paths that carry a version of their own, as those of Podman's API do.
   const unversioned = new Client(target);
-  const version = await asking(`no engine answers at ${endpoint}`, () => unversioned.version());
-  const kind = kindOf(version.Components ?? []);
-  const here = await isHere(unversioned, endpoint, version.KernelVersion);
-  const api = new Client({ ...target, version: `v${negotiated(version)}` });
+  const said = own ?? (await saidBy(unversioned, endpoint));
+  const here = own !== undefined || (await isHere(unversioned, endpoint, said.kernel));
+  const api = new Client({ ...target, version: `v${negotiated(said.api)}` });
   for (const client of [api, unversioned]) {
     endRequests(client.modem);
     refusePaths(client);
   }
-  return new DockerApiEngine({ api, unversioned }, kind === 'podman' ? podman : docker, version.Version, {
+  return new DockerApiEngine({ api, unversioned }, said.kind === 'podman' ? podman : docker, said.version, {
     endpoint,
     address,
     credentials: new RegistryCredentials(env),
@@ -57,7 +64,3 @@ function refusePaths({ modem }: Dockerode): void {
 
 /** An empty part of a path, or one of dots alone, written out or percent-encoded (RFC 3986, 5.2.4). */
 const leadsAway = /\/(\.|%2e){0,2}(\/|$)|[\0-\x20#]/i;
-
-function kindOf(components: readonly { Name: string }[]): EngineKind {
-  return components.some((component) => component.Name.startsWith('Podman')) ? 'podman' : 'docker';
-}

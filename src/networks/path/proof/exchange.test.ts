@@ -42,13 +42,18 @@ test('there is one in each family of addresses that both have', () => {
 test('whoever is outside comes through the gateway', () => {
   const [exchange] = exchangesOf({ side: 'to', peer: { kind: 'outside' }, probe }, network, own, 0);
   expect(exchange?.opening.probe.source).toEqual({ mac: network.gateway.mac, ip: '192.0.2.1' });
-  expect(
-    exchangesOf({ side: 'to', peer: { kind: 'outside' }, probe }, { bridge: 'br0' }, own, 0),
-  ).toEqual([]);
+  expect(exchangesOf({ side: 'to', peer: { kind: 'outside' }, probe }, { bridge: 'br0' }, own, 0)).toEqual(
+    [],
+  );
 });
 
 test('of a network it is somebody of that', () => {
-  const [v4, v6] = exchangesOf({ side: 'to', peer: { kind: 'network', bridge: 'br0' }, probe }, network, own, 0);
+  const [v4, v6] = exchangesOf(
+    { side: 'to', peer: { kind: 'network', bridge: 'br0' }, probe },
+    network,
+    own,
+    0,
+  );
   expect(v4?.opening.probe.source.ip).toBe('10.0.0.254');
   expect(v6?.opening.probe.source.ip).toBe('fd00::ffff:ffff:ffff:fffe');
   expect(

@@ -22,6 +22,14 @@ export interface ChainProof {
   readonly passings: readonly Passing[];
 }
 
+/** A chain that was proven, and that probes do not come through any more. */
+export function broken(proof: ChainProof, at: Date): ChainProof {
+  const [first] = proof.passings;
+  if (!first) return proof;
+  const failure = 'those that were sent since the last proof do not arrive any more';
+  return { ...proof, at: at.toISOString(), passings: [{ ...first, hops: [], took: null, failure }] };
+}
+
 /** `waiting`: there is nobody to prove it with. */
 export type ProofState = 'proven' | 'failed' | 'waiting';
 

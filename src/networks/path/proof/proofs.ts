@@ -1,21 +1,39 @@
 import { statSync } from 'node:fs';
 import { HeddleError } from '../../../lib/errors.ts';
+import { Turns } from '../../../lib/turns.ts';
 import { Panel } from '../patch/panel.ts';
 import type { PathEnds } from '../patch/scene.ts';
 import { Prober } from './prober.ts';
-import type { ChainProof } from './proof.ts';
+import { broken, type ChainProof } from './proof.ts';
 import { proveChains } from './prove.ts';
+import { Watch } from './watch.ts';
+
+/** Who has to be told of chains. */
+export interface Listener {
+  /** What keeps probes from being sent. */
+  warn(project: string, message: string): void;
+  /** A chain that was proved is so no longer. */
+  broken(proof: ChainProof, project: string): void;
+}
+
+/** What sends probes over one panel. */
+interface Probing {
+  readonly prober: Prober;
+  readonly watch: Watch;
+  /** Inode of its maps: a panel that was made anew has others. */
+  readonly maps: number;
+}
 
 /** What is known of the chains of all applications of this host by probes, since this process began. */
 export class Proofs {
-  readonly #warn: (project: string, message: string) => void;
-  readonly #probers = new Map<string, { readonly prober: Prober; readonly maps: number }>();
+  readonly #listener: Listener;
+  readonly #turns = new Turns();
+  readonly #probing = new Map<string, Probing>();
   /** By project, and by pod and chain. */
   readonly #proofs = new Map<string, Map<string, ChainProof>>();
 
-  /** `warn`: told of what keeps probes from being sent. */
-  constructor(warn: (project: string, message: string) => void) {
-    this.#warn = warn;
+  constructor(listener: Listener) {
+    this.#listener = listener;
   }
 
   of(project: string): ChainProof[] {
@@ -23,53 +41,80 @@ export class Proofs {
   }
 
   /**
-   * Proves chains of a pod, and keeps what came of it.
+   * Proves chains of a pod, keeps what came of it, and watches those from then on that are proven.
    * @param only the chain that is to be proved; absent: all, and no others are kept of the pod
    * @throws HeddleError ERR_NETWORK
    */
   async prove(place: PathEnds, only?: string): Promise<ChainProof[]> {
     const { project, pod } = place;
-    const proofs = await proveChains(this.#prober(project), place, only);
+    const { prober, watch } = await this.#turns.take(project, () => this.#probingOf(project));
+    const outcomes = await proveChains(prober, place, only);
     const known = this.#proofs.get(project) ?? new Map<string, ChainProof>();
     this.#proofs.set(project, known);
-    if (only === undefined) this.forget(project, pod);
-    for (const proof of proofs) known.set(`${pod} ${proof.chain}`, proof);
-    return proofs;
+    const current = new Set(outcomes.map(({ proof }) => keyOf(proof)));
+    for (const [key, proof] of known) {
+      if (only !== undefined || proof.pod !== pod || current.has(key)) continue;
+      known.delete(key);
+      watch.end(key);
+    }
+    for (const { proof, flows } of outcomes) {
+      const key = keyOf(proof);
+      known.set(key, proof);
+      watch.begin(key, flows);
+    }
+    return outcomes.map(({ proof }) => proof);
   }
 
   /** What is known of a pod is not so any more. */
   forget(project: string, pod: string): void {
     const known = this.#proofs.get(project);
-    for (const [key, proof] of known ?? []) if (proof.pod === pod) known?.delete(key);
+    for (const [key, proof] of known ?? []) {
+      if (proof.pod !== pod) continue;
+      known?.delete(key);
+      this.#probing.get(project)?.watch.end(key);
+    }
+    // Its panel may be taken away, and would stay with what sends probes there.
+    if (known?.size === 0) this.forgetAll(project);
   }
 
   /** An application has gone. */
   forgetAll(project: string): void {
     this.#proofs.delete(project);
-    this.#probers.get(project)?.prober.stop();
-    this.#probers.delete(project);
+    this.#probing.get(project)?.watch.stop();
+    this.#probing.delete(project);
   }
 
   stop(): void {
-    for (const { prober } of this.#probers.values()) prober.stop();
+    for (const { watch } of this.#probing.values()) watch.stop();
   }
 
-  #prober(project: string): Prober {
-    const files = new Panel(project).probes;
-    const running = this.#probers.get(project);
-    // A panel that was made anew has maps of its own.
-    const maps = inodeOf(files.probes);
-    if (running && !running.prober.isEnded && running.maps === maps) return running.prober;
-    running?.prober.stop();
-    const prober = new Prober(files, (why) => this.#warn(project, why));
-    this.#probers.set(project, { prober, maps });
-    return prober;
+  /** @throws HeddleError ERR_NETWORK where no traffic of the project is led */
+  async #probingOf(project: string): Promise<Probing> {
+    const panel = new Panel(project);
+    const before = this.#probing.get(project);
+    const maps = statSync(panel.probes.probes, { throwIfNoEntry: false })?.ino;
+    if (maps === undefined)
+      throw new HeddleError('ERR_NETWORK', 'there is no patch panel that traffic is led over');
+    if (before && !before.prober.isEnded && before.maps === maps) return before;
+    before?.watch.stop();
+    const prober = new Prober(panel.probes, (why) => this.#listener.warn(project, why));
+    await panel.openLoopback();
+    const namespace = `/run/netns/${panel.namespace.name}`;
+    const watch = new Watch(prober, namespace, (key) => this.#break(project, key));
+    const probing = { prober, watch, maps };
+    this.#probing.set(project, probing);
+    return probing;
+  }
+
+  #break(project: string, key: string): void {
+    const proof = this.#proofs.get(project)?.get(key);
+    if (!proof) return;
+    const failed = broken(proof, new Date());
+    this.#proofs.get(project)?.set(key, failed);
+    this.#listener.broken(failed, project);
   }
 }
 
-/** @throws HeddleError ERR_NETWORK where no traffic of the project is led */
-function inodeOf(file: string): number {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found) return found.ino;
-  throw new HeddleError('ERR_NETWORK', 'there is no patch panel that traffic is led over');
+function keyOf({ pod, chain }: ChainProof): string {
+  return `${pod} ${chain}`;
 }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Link } from '../../ip.ts';
 import type { WayEnds } from '../patch/hops.ts';
 import { legsOf, type Way } from '../patch/legs.ts';
-import { endOnHost } from '../patch/outside.ts';
+import { endOnHost, switchOfWay } from '../patch/outside.ts';
 import { Panel } from '../patch/panel.ts';
 import { hangWithin, type KnownPassage, passagesAt } from '../patch/passage.ts';
 import { endsOf } from '../patch/passed.ts';
@@ -20,6 +20,23 @@ import { isWhole, type Sighting, verdictOf } from './verdict.ts';
 /** Milliseconds in which a probe has to come through, and in which what comes twice is seen. */
 const patience = 400;
 const settled = 5;
+
+/** What came of proving a chain, and by which flows it goes on being proved. */
+export interface Outcome {
+  readonly proof: ChainProof;
+  readonly flows: readonly Flow[];
+}
+
+/** Probes that came through. */
+export interface Flow {
+  readonly ends: WayEnds;
+  readonly exchange: Exchange;
+}
+
+interface Found {
+  readonly passings: Passing[];
+  readonly flows: Flow[];
+}
 
 /** A way of a pod that is led, with what has to be known to prove its chains. */
 interface Scene {
@@ -38,18 +55,18 @@ interface Scene {
  * @param only the chain that is to be proved; absent: all
  * @throws HeddleError ERR_NETWORK
  */
-export async function proveChains(prober: Prober, place: PathEnds, only?: string): Promise<ChainProof[]> {
+export async function proveChains(prober: Prober, place: PathEnds, only?: string): Promise<Outcome[]> {
   const panel = new Panel(place.project);
   const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
   const { ways } = legsOf(place.pod, links, places);
   const functions = place.functions.map(({ name }) => name);
   const chains = (place.chains?.chains ?? []).filter(({ chain }) => only === undefined || chain === only);
-  const proofs = new Map<string, Passing[]>(chains.map(({ chain }) => [chain, []]));
+  const outcomes = new Map(chains.map(({ chain }) => [chain, { passings: [], flows: [] } as Found]));
   for (const way of ways) {
     const end = { pod: place.pod, ifindex: way.own.ifindex };
     const ends = endsOf(end, places.patch);
-    const port = endOnHost(way, places);
-    const network = place.chains?.networks.find(({ bridge }) => bridge === port?.master);
+    const at = switchOfWay(way, places);
+    const network = place.chains?.networks.find(({ bridge }) => bridge === at?.bridge);
     const all = passagesAt(end, places.patch);
     const routes = ends && routesIn(state, ends, all);
     if (!ends || !network?.own || !routes?.own) continue;
@@ -58,11 +75,16 @@ export async function proveChains(prober: Prober, place: PathEnds, only?: string
     for (const chain of chains) {
       const through = routes.chains.get(chain.chain);
       const passages = through && [...through, ...routes.own];
-      proofs.get(chain.chain)?.push(...(await proveOn(scene, network.own, chain, passages, functions)));
+      const found = await proveOn(scene, network.own, chain, passages, functions);
+      outcomes.get(chain.chain)?.passings.push(...found.passings);
+      outcomes.get(chain.chain)?.flows.push(...found.flows);
     }
   }
   const at = new Date().toISOString();
-  return [...proofs].map(([chain, passings]) => ({ chain, pod: place.pod, at, passings }));
+  return [...outcomes].map(([chain, { passings, flows }]) => ({
+    proof: { chain, pod: place.pod, at, passings },
+    flows,
+  }));
 }
 
 /** Whoever has the rights within a function may have taken away what sees probes there. */
@@ -82,27 +104,29 @@ async function proveOn(
   chain: ChainPlace,
   passages: readonly KnownPassage[] | undefined,
   functions: readonly string[],
-): Promise<Passing[]> {
+): Promise<Found> {
   const wanted = [...chain.functions.map(({ name }) => name), ...functions];
   const passed = passages?.map((one) => one.function) ?? [];
   const interfaceName = scene.way.own.ifname;
   const mac = scene.way.own.address;
   const passings: Passing[] = [];
+  const flows: Flow[] = [];
   for (const exchange of exchangesOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
     for (const leg of [exchange.opening, exchange.answer]) {
       const about = { interface: interfaceName, family: exchange.family, direction: leg.direction };
       if (!passages || passed.join() !== wanted.join()) {
         const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
         passings.push({ ...about, hops: [], took: null, failure });
-        return passings;
+        return { passings, flows: [] };
       }
       const passing = { ...about, ...(await sent(scene, leg, passages)) };
       passings.push(passing);
       // An answer to what did not come through would be lost of that.
-      if (passing.failure !== undefined) return passings;
+      if (passing.failure !== undefined) return { passings, flows: [] };
     }
+    flows.push({ ends: scene.ends, exchange });
   }
-  return passings;
+  return { passings, flows };
 }
 
 /** Sends one probe, and waits until it has been seen wherever it has to be, or will not be any more. */
