@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../lib/errors.ts';
 import { isInstalled } from '../lib/exec.ts';
@@ -17,14 +17,19 @@ export async function revivePodmanService(endpoint: string, runDir: string): Pro
 /** Ends the service that Heddle started in `runDir`, and only that: the process is known by the socket it was given. */
 export function stopPodmanService(runDir: string): void {
   const socket = `${runDir}/podman.sock`;
-  try {
-    const pid = Number(readFileSync(`${runDir}/podman.pid`, 'utf8'));
-    if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`unix://${socket}`)) return;
-    process.kill(pid, 'SIGTERM');
-  } catch {
-    // It was not started, or has ended.
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const [, ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (args.join(' ').trimEnd() === serviceOf(socket).join(' ')) process.kill(Number(pid), 'SIGTERM');
+    } catch {
+      // It has ended.
+    }
   }
-  for (const file of ['podman.pid', 'podman.sock']) rmSync(`${runDir}/${file}`, { force: true });
+  rmSync(socket, { force: true });
+}
+
+function serviceOf(socket: string): string[] {
+  return ['system', 'service', '--time=0', `unix://${socket}`];
 }
 
 /**
@@ -37,16 +42,17 @@ export async function startPodmanService(runDir: string): Promise<string | undef
   chmodSync(runDir, 0o700);
   const socket = `${runDir}/podman.sock`;
   const log = openSync(`${runDir}/podman.log`, 'a', 0o600);
-  const service = spawn('podman', ['system', 'service', '--time=0', `unix://${socket}`], {
+  const service = spawn('podman', serviceOf(socket), {
     detached: true,
     stdio: ['ignore', log, log],
   });
   service.unref();
-  writeFileSync(`${runDir}/podman.pid`, `${service.pid}\n`);
   const deadline = Date.now() + timeout;
   while (Date.now() < deadline) {
-    if (service.exitCode !== null) break;
+    // One that finds the socket taken ends: another node has started one at the same time.
+    const hasEnded = service.exitCode !== null;
     if (await isListening({ socketPath: socket })) return socket;
+    if (hasEnded) break;
     await sleep(20);
   }
   throw new HeddleError('ERR_ENGINE', `podman's API service did not start; its log is ${runDir}/podman.log`);

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installedCommand, root } from './installed.ts';
@@ -153,6 +153,22 @@ export class TestHost {
       'http://node/v1/node',
     ]);
     return (JSON.parse(stdout) as { pid: number }).pid;
+  }
+
+  /** Kills the service of the engine that the node started, which is known by its socket. */
+  killEngine(): void {
+    const socket = `unix://${this.runDir}/podman.sock`;
+    const isIt = (pid: string) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(socket);
+      } catch {
+        // It has ended.
+        return false;
+      }
+    };
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isIt(name));
+    if (pids.length !== 1) throw new Error(`${pids.length} services listen at ${socket}`);
+    process.kill(Number(pids[0]), 'SIGKILL');
   }
 
   async killNode(): Promise<void> {

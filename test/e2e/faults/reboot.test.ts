@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { openSync, readFileSync, rmSync } from 'node:fs';
+import { openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ContainerStatus } from '../../../src/api/messages.ts';
@@ -33,7 +33,7 @@ describe('a reboot', () => {
   /** What a reboot ends and clears; what the engine and the node keep on disk stays. */
   const reboot = async () => {
     await host.killNode();
-    process.kill(Number(readFileSync(`${host.runDir}/podman.pid`, 'utf8')), 'SIGKILL');
+    host.killEngine();
     host.podman('stop', '-t', '0', '--filter', 'label=io.heddle.project=insboot');
     for (const name of host.leftovers('insboot').filter((left) => left.startsWith('heddle-'))) {
       await host.run('ip', ['netns', 'delete', name.split(' ')[0] ?? '']);

@@ -18,6 +18,13 @@ x-heddle:
 const web80 = (through: string) =>
   `{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [${through}] }`;
 
+/** Ports of the clients that probes come from. */
+const probes = '700-999';
+const counting = `add table bridge seen; add counter bridge seen others; \
+  add chain bridge seen entering { type filter hook prerouting priority -300; }; \
+  add rule bridge seen entering tcp sport ${probes} return; add rule bridge seen entering tcp dport ${probes} return; \
+  add rule bridge seen entering counter name others`;
+
 describe('a chain', () => {
   const host = new TestHost();
   let project: string[];
@@ -36,23 +43,16 @@ describe('a chain', () => {
       '--format',
       `{{(index .NetworkSettings.Networks "hchain_lab").${family}}}`,
     );
-  /** Packets that have come into a function, whatever wire they came by. */
+  /** Packets that have come into a function, whatever wire they came by, but for probes. */
   const passed = async (fn: string): Promise<number> => {
     const pid = host.podman('inspect', `hchain-${fn}.sandbox`, '--format', '{{.State.Pid}}');
-    const { stdout } = await host.run('nsenter', [
-      '-t',
-      pid,
-      '-n',
-      'ip',
-      '-j',
-      '-s',
-      'link',
-      'show',
-      'type',
-      'veth',
-    ]);
-    const links = JSON.parse(stdout) as { stats64: { rx: { packets: number } } }[];
-    return links.reduce((sum, { stats64 }) => sum + stats64.rx.packets, 0);
+    const nft = (...args: string[]) => host.run('nsenter', ['-t', pid, '-n', 'nft', ...args]);
+    const { stdout } = await nft('list', 'counter', 'bridge', 'seen', 'others');
+    const count = /packets (\d+)/.exec(stdout)?.[1];
+    if (count !== undefined) return Number(count);
+    const { code, stderr } = await nft(counting);
+    if (code !== 0) throw new Error(stderr);
+    return 0;
   };
   /** Packets that pass functions while something is done: how many of each. */
   const passing = async (functions: readonly string[], work: () => Promise<unknown>): Promise<number[]> => {

@@ -7,7 +7,7 @@ import { until } from '../../support/until.ts';
 const file = (through = 'ids, tap, { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } }') => `
 services:
   web: { ${tiny}, init: true, networks: [lab] }
-  db: { ${tiny}, init: true, networks: [lab], command: httpd -f -p 80 -h /www }
+  db: { ${tiny}, networks: [lab], command: busybox httpd -f -p 80 -h /www }
   ids: { ${tiny}, init: true, network_mode: none, cap_add: [NET_ADMIN], x-heddle: { function: { mode: wire } } }
   tap: { ${tiny}, init: true, network_mode: none, x-heddle: { function: { mode: wire, per: replica } } }
 networks:
@@ -28,9 +28,20 @@ describe('the proof of a chain', () => {
     const [chain] = JSON.parse(ended.stdout) as ChainStatus[];
     return { code: ended.code, chain: chain! };
   };
-  const within = (fn: string, ...command: string[]) => {
+  const within = async (fn: string, ...command: string[]) => {
     const pid = host.podman('inspect', `hproof-${fn}.sandbox`, '--format', '{{.State.Pid}}');
-    return host.run('nsenter', ['-t', pid, '-n', ...command]);
+    const { code, stdout, stderr } = await host.run('nsenter', ['-t', pid, '-n', ...command]);
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
+  };
+
+  const silence = '{ type filter hook forward priority 0; policy drop; }';
+  const mute = () =>
+    within('ids-1', 'nft', `add table bridge mute; add chain bridge mute silence ${silence}`);
+  const unmute = () => within('ids-1', 'nft', 'delete', 'table', 'bridge', 'mute');
+  const listed = async () => {
+    const [chain] = JSON.parse(await host.ok('chain', 'ls', '--format', 'json', ...project)) as ChainStatus[];
+    return [chain!.state, chain!.reason] as const;
   };
 
   beforeAll(async () => {
@@ -40,9 +51,7 @@ describe('the proof of a chain', () => {
   afterAll(() => host.remove());
 
   test('is there once it is up', async () => {
-    const [chain] = JSON.parse(
-      await host.ok('chain', 'ls', '--format', 'json', ...project),
-    ) as ChainStatus[];
+    const [chain] = JSON.parse(await host.ok('chain', 'ls', '--format', 'json', ...project)) as ChainStatus[];
     expect(chain).toMatchObject({ chain: 'front', state: 'proven', reason: null });
   });
 
@@ -69,14 +78,25 @@ describe('the proof of a chain', () => {
   });
 
   test('fails at the function that lets nothing through, and says which', async () => {
-    await within('ids-1', 'nft', 'add', 'table', 'bridge', 'mute');
-    await within('ids-1', 'nft', 'add chain bridge mute all { type filter hook forward priority 0; policy drop; }');
+    await mute();
     const { code, chain } = await prove();
     expect(code).toBe(1);
     expect(chain.state).toBe('failed');
     expect(chain.reason).toContain('hproof-ids-1 did not let it through');
-    await within('ids-1', 'nft', 'delete', 'table', 'bridge', 'mute');
+    await unmute();
     expect((await prove()).code).toBe(0);
+  });
+
+  test('is no longer so when a function falls silent, until it speaks again', async () => {
+    expect(await listed()).toEqual(['proven', null]);
+    await mute();
+    await until('it is known to be broken', async () => (await listed())[0] === 'failed');
+    await until('it is said where', async () =>
+      ((await listed())[1] ?? '').includes('hproof-ids-1 did not let it through'),
+    );
+    expect(host.nodeLog()).toContain('a chain is broken');
+    await unmute();
+    await until('it is proven again', async () => (await listed())[0] === 'proven');
   });
 
   test('reaches nobody: neither end hears of a probe', async () => {
@@ -84,7 +104,7 @@ describe('the proof of a chain', () => {
       const text = await Promise.all(
         ['web-1', 'db-1'].map((pod) => within(pod, 'nstat', '-asz', 'TcpPassiveOpens', 'TcpInSegs')),
       );
-      return text.map(({ stdout }) => stdout);
+      return text;
     };
     const before = await heard();
     await prove();
@@ -99,7 +119,10 @@ describe('the proof of a chain', () => {
     const { chain } = await prove();
     expect(chain.state).toBe('proven');
     expect(chain.at! > before!).toBe(true);
-    expect(chain.pods[0]!.probes[0]!.hops.map((hop) => hop.function)).toEqual(['hproof-db-1.tap', 'hproof-ids-1']);
+    expect(chain.pods[0]!.probes[0]!.hops.map((hop) => hop.function)).toEqual([
+      'hproof-db-1.tap',
+      'hproof-ids-1',
+    ]);
   });
 
   test('is missing where a firewall lets in nobody, and `up` says so', async () => {
