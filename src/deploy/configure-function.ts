@@ -59,6 +59,13 @@ async function legsOf(
       { hint: 'put the service on bridge networks only, or remove the feature' },
     );
   }
+  const missing = inputs.own.find((_, index) => !ways.some(({ bridge }) => bridge === bridges[index]));
+  // With rules that know nothing of it, nothing would pass there for good.
+  if (missing)
+    throw new HeddleError(
+      'ERR_NETWORK',
+      `${pod}: its interface on the network ${missing.network} is not there`,
+    );
   const legs = ways.map(async ({ id, bridge }): Promise<Leg[]> => {
     const own = inputs.own.filter((_, index) => bridges[index] === bridge);
     const [first] = own;

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../engines/observed.ts';
 import type { SandboxSpec } from '../../selector/spec.ts';
 import { podOf } from '../observed.ts';
-import { connectionsOf } from './endpoints.ts';
+import { connectionsOf } from './connections.ts';
 import type { Planning } from './planning.ts';
 
 /**

@@ -65,15 +65,6 @@ function planConnections(
   return ids;
 }
 
-/** Ids of the steps that connect a pod, of those that are planned. */
-export function connectionsOf({ spec, builder }: Planning, pod: PodSpec): string[] {
-  const networks = [...endpointWishes(pod, spec.networks).keys()];
-  return builder.idsOf(
-    'connectEndpoint',
-    networks.map((network) => `${pod.name} ${network}`),
-  );
-}
-
 function differs(
   present: ObservedEndpoint | undefined,
   holder: ObservedContainer | undefined,

@@ -2,6 +2,7 @@ import { kindNamed } from '../../networks/path/kinds.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { functionInputs } from '../function-inputs.ts';
 import type { PlanBuilder } from './builder.ts';
+import { connectionsOf } from './connections.ts';
 import type { Planning } from './planning.ts';
 
 /** Id of the step after which a function is configured, planned or not. */
@@ -13,15 +14,20 @@ export function configurationOf(fn: string): string {
  * Functions that have to be configured: they are new, or an address or a setting changed, or a sandbox whose address they
  * have to know is made in this plan. Planned last, since it follows from the steps for pods.
  */
-export function planFunctions(
-  { spec, observed, options, builder }: Planning,
-  pods: readonly PodSpec[],
-): void {
+export function planFunctions(planning: Planning, pods: readonly PodSpec[]): void {
+  const { spec, observed, options, builder } = planning;
   for (const pod of pods) {
     const inputs = functionInputs(spec, observed.containers, pod);
     if (!inputs || !pod.function || pod.sandbox.kind !== 'own') continue;
     if (!kindNamed(pod.function.kind).configuration) continue;
-    const sandboxes = sandboxSteps(builder, [pod.name, pod.function.pod, ...inputs.concerned]);
+    const known = [pod.function.pod, ...inputs.concerned];
+    // Its rules are for interfaces of the pod, which may come after its sandbox.
+    const placed = [
+      ...sandboxSteps(builder, [pod.name, ...known]),
+      ...known
+        .flatMap((name) => planning.pods.get(name) ?? [])
+        .flatMap((one) => connectionsOf(planning, one)),
+    ];
     const rewired = builder.has(`insertWire ${pod.function.pod}`);
     const agents = builder.idsOf(
       'createContainer',
@@ -29,11 +35,11 @@ export function planFunctions(
     );
     const applied = observed.functions[pod.name];
     const current = applied === options.hash(inputs);
-    if (current && sandboxes.length === 0 && !rewired) continue;
+    if (current && placed.length === 0 && !rewired) continue;
     const changed =
       rewired && current ? 'where it stands changed' : 'its rules, or addresses they name, changed';
     const reason = applied !== undefined ? changed : 'it has no rules yet';
-    builder.add('configureFunction', pod.name, { pod }, reason, [...sandboxes, ...agents]);
+    builder.add('configureFunction', pod.name, { pod }, reason, [...placed, ...agents]);
   }
 }
 

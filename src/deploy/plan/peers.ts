@@ -1,7 +1,8 @@
 import type { PodSpec } from '../../selector/spec.ts';
 import { chainInputs, peerServices } from '../chain-inputs.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
-import { connectionsOf, holdBack } from './endpoints.ts';
+import { connectionsOf } from './connections.ts';
+import { holdBack } from './endpoints.ts';
 import { sandboxSteps } from './functions.ts';
 import type { Planning } from './planning.ts';
 

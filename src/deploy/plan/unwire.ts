@@ -1,7 +1,7 @@
 import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { passedBy } from '../observed.ts';
-import { connectionsOf } from './endpoints.ts';
+import { connectionsOf } from './connections.ts';
 import type { Planning } from './planning.ts';
 
 /** Takes a pod's traffic out of all functions, where it has to pass none any more. */
