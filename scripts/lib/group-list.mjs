@@ -1,5 +1,5 @@
 // The groups of tests that take long, as test/e2e/groups.json has them:
-//   seconds  what it may take; it fails above that by half
+//   seconds  what it may take on the machine that pace.mjs knows; it fails above that by half
 //   lane     "beside": it waits more than it works; "alone": it says how soon something is; else one of two
 //   parts    of the source, which it is for: see changed.mjs
 //   suffix   of its test files, which stand beside the code; those of a group without one are in a folder of test/e2e

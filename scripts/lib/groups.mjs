@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isEndToEnd, queuesOf } from './group-list.mjs';
+import { pace } from './pace.mjs';
 import { readReport } from './report.mjs';
 import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
@@ -21,11 +22,14 @@ export async function runGroups(groups, related) {
     }
   };
   const { lanes, alone } = queuesOf(groups, rooms);
+  const before = pace();
   await Promise.all(lanes.map(work));
   await work(alone);
+  const slower = Math.max(before, pace());
+  console.log(`This machine takes ${slower.toFixed(2)} times as long as the one that budgets were set on.`);
   return {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    failures: outcomes.flatMap(({ failures }) => failures),
+    failures: outcomes.flatMap(({ failures, budget }) => [...failures, ...overspent(budget, slower)]),
   };
 }
 
@@ -52,8 +56,12 @@ async function runGroup(group, store, related) {
   const { passed, failures } = readReport(report);
   // A group that ended badly without a failed test (an error at load, a crash) is a failure all the same.
   if (failures.length === 0 && status !== 0) failures.push(`${name}: vitest ended with exit code ${status}`);
-  if (took > 1.5 * seconds) failures.push(`${name}: ${took} s, its budget is ${seconds} s`);
-  return { passed, failures };
+  return { passed, failures, budget: { name, took, seconds } };
+}
+
+function overspent({ name, took, seconds }, slower) {
+  const most = Math.round(seconds * slower);
+  return took > 1.5 * most ? [`${name}: ${took} s, its budget is ${most} s`] : [];
 }
 
 function commandOf({ name, suffix, nice }, report, related) {

@@ -23,6 +23,20 @@ test('a firewall stands, with its rules, before the application starts', () => {
   );
 });
 
+test('it has its rules when the interfaces are there that they are for', () => {
+  const spec = specOf(`
+services:
+  web: { image: i, networks: [lab] }
+  db: { image: i, networks: [lab], x-heddle: { manage: { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } } } }
+networks: { lab: { x-heddle: { archetype: ip } } }
+`);
+  const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images });
+  const { after } = steps.find(({ id }) => id === 'configureFunction shop-db-1.firewall')!;
+  expect(after).toEqual(
+    expect.arrayContaining(['connectEndpoint shop-db-1 shop_lab', 'connectEndpoint shop-web-1 shop_lab']),
+  );
+});
+
 test('a firewall is put around a service that runs, and taken away, without touching it', () => {
   const [open, closed] = [specOf(plain), specOf(guarded)];
   const images = deployed(closed).images;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { InteractiveExec, InteractiveOptions, OutputChunk } from '../console.ts';
+import type { TerminalSize } from '../interactive.ts';
 import { asking, engineError } from './errors.ts';
 
 /** Length of what stands before each piece of output: which stream it is of, three zeros, its length. */
@@ -30,14 +31,26 @@ export async function execInteractive(
     return {
       input: stream,
       output: outputOf(stream, tty, what),
-      // A program that has just ended has no terminal any more, and Podman answers with a code that dockerode takes for a failure.
-      resize: async ({ rows, columns }) => {
-        await handle.resize({ h: rows, w: columns }).catch(() => {});
-      },
+      resize: (size) => resize(handle, size),
       hangUp: () => hangUp(handle, stream),
       exitCode: () => exitCodeOf(handle),
     };
   });
+}
+
+/**
+ * Gives the program's terminal a size. One that has only just begun may have none yet, as far as the engine knows; one that has ended
+ * has none any more. Podman says that it is done with a code that dockerode takes for a failure (201).
+ */
+async function resize(handle: Docker.Exec, { rows, columns }: TerminalSize): Promise<void> {
+  for (const pause of [0, 20, 50, 100, 200, 500]) {
+    await sleep(pause);
+    const failed = await handle.resize({ h: rows, w: columns }).then(
+      () => false,
+      ({ statusCode }: { statusCode?: number }) => statusCode !== 201,
+    );
+    if (!failed) return;
+  }
 }
 
 /** Starts a program in a container, and leaves it alone. */
