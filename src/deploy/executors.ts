@@ -79,6 +79,7 @@ const executors: Executors = {
         pid: await sandboxPid(context, fn),
         isShared: isSharedFunction(fn),
         hasManyWires: fn.forwards !== undefined,
+        isRouted: fn.forwards?.mode === 'route',
       };
     };
     const passed = functionsOf(pod);

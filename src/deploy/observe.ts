@@ -92,7 +92,13 @@ export async function observePaths(
     const functions = [...owned, ...others].map((holder) => {
       const name = podOf(holder);
       const forwards = spec.pods.find((one) => one.name === name)?.forwards;
-      return { name, pid: holder.pid, isShared: shared.has(name), hasManyWires: forwards !== undefined };
+      return {
+        name,
+        pid: holder.pid,
+        isShared: shared.has(name),
+        hasManyWires: forwards !== undefined,
+        isRouted: forwards?.mode === 'route',
+      };
     });
     return { pod, pid: sandbox.pid, functions };
   });

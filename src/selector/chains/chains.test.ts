@@ -169,6 +169,20 @@ test('a function may not wait for an end of any chain: none of them starts befor
   expect(refusal({ from: 'front', to: 'db', through: '[early]' })).toBe('accepted');
 });
 
+test('what carries no IP is routed by nobody', () => {
+  const text = (mode: string) => `
+services:
+  db: { image: b, networks: [mute] }
+  fn: { image: f, x-heddle: { function: ${mode} } }
+networks: { mute: { x-heddle: { archetype: etarch } } }
+x-heddle: { chains: [{ name: c, from: mute, to: db, through: [fn] }] }
+`;
+  expect(() => specOf(text('route'))).toThrow(
+    /compose\.yaml:6:\d+: error ERR_CHAIN_IMPOSSIBLE: x-heddle\.chains\.0\.through\.0: fn routes packets of IP, and db is on mute, which carries none .*mode: wire/,
+  );
+  expect(() => specOf(text('wire'))).not.toThrow(/fn routes/);
+});
+
 test('no two chains have one name', () => {
   expect(refusal({}, '{ name: c, from: back, to: db, through: [fw] }')).toMatch(
     /compose\.yaml:22:\d+: error ERR_CHAIN_IMPOSSIBLE: x-heddle\.chains\.1\.name: another chain is called c, too \(compose\.yaml:21\)/,

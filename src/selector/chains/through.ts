@@ -52,7 +52,7 @@ export function functionsOf(
     }
     const fn =
       typeof entry === 'string'
-        ? serviceFunction(offered, chain, entry, where, report)
+        ? serviceFunction(offered, chain, entry, led, where, report)
         : featureFunction(offered, entry, led, where, report);
     return fn ? [fn] : [];
   });
@@ -62,6 +62,7 @@ function serviceFunction(
   { application, inactive, catalogue }: Offered,
   { from, to }: Chain,
   name: string,
+  led: Service,
   path: Path,
   report: AddDiagnostic,
 ): ChainFunction | undefined {
@@ -100,7 +101,21 @@ function serviceFunction(
     );
     return undefined;
   }
+  const dumb = service.function.mode === 'route' ? withoutIp(application, led) : undefined;
+  if (dumb !== undefined)
+    refuse(
+      `${name} routes packets of IP, and ${led.name} is on ${dumb}, which carries none`,
+      'take it out of `through`, or let it be of `mode: wire`',
+    );
   return { kind: 'service', service };
+}
+
+/** A network of a service that carries no IP. */
+function withoutIp({ networks }: Application, { networks: own }: Service): string | undefined {
+  return Object.keys(own).find((key) => {
+    const network = networks[key];
+    return network !== undefined && !hasIp(network);
+  });
 }
 
 function featureFunction(
@@ -127,10 +142,7 @@ function featureFunction(
       `${feature} is more than a function in the path`,
       `write it under services.${led.name}.x-heddle.manage`,
     );
-  const dumb = Object.keys(led.networks).find((key) => {
-    const network = application.networks[key];
-    return template.ip && network !== undefined && !hasIp(network);
-  });
+  const dumb = template.ip ? withoutIp(application, led) : undefined;
   if (dumb !== undefined)
     refuse(
       `${feature} needs IP, and ${led.name} is on ${dumb}, which carries none`,

@@ -64,12 +64,14 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       around.hops,
     ),
   );
+  const network = place && networkOf(end, place, at);
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
   await Promise.all([
     buildPassages(
       panel,
       planned.flat().filter((key) => !isWhole(key)),
+      { pod: way.own.address, ...(network?.gateway && { gateway: network.gateway.mac }) },
     ),
     wayIn?.prepare(around.places.host),
   ]);
@@ -78,7 +80,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
-  const selection = place && selectionOf(place.chains, networkOf(end, place, at));
+  const selection = place && network && selectionOf(place.chains, network);
   const note = async (ends: WayEnds) => {
     const wanted = hopsOf(ends, ownPassages, chainPassages);
     const begins = new Map(
