@@ -3,7 +3,7 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
-import { functionsOf, isSharedFunction } from '../selector/led.ts';
+import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -79,7 +79,7 @@ const executors: Executors = {
         pid: await sandboxPid(context, fn),
         isShared: isSharedFunction(fn),
         hasManyWires: fn.forwards !== undefined,
-        isRouted: fn.forwards?.mode === 'route',
+        ...routingOf(fn),
       };
     };
     const passed = functionsOf(pod);

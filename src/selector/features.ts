@@ -4,7 +4,7 @@ import type { Application, FeatureParameters, FeatureRequest, Service } from '..
 import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
-import type { FunctionOf } from '../networks/path/kinds.ts';
+import { type FunctionOf, kindNamed } from '../networks/path/kinds.ts';
 import { type AddDiagnostic, checkEnds, checkHost, type Path } from './feature-places.ts';
 import { functionFor } from './function.ts';
 import { type EngineOffer, lackOf } from './needs.ts';
@@ -91,6 +91,12 @@ function checkUse(
   report: AddDiagnostic,
 ): FeatureUse {
   const { use, sound } = readUse(application, template, request, path, service, report);
+  if (service && template.function && kindNamed(template.function).isRouted)
+    report(path, {
+      code: 'ERR_FEATURE_IMPOSSIBLE',
+      message: `${path.join('.')}: ${template.feature} routes what passes it, and stands in chains only`,
+      hint: `write it under \`through\` of a chain: { ${template.feature}: { … } }`,
+    });
   if (service) checkHost(application, template, service, path, report);
   else if (sound) checkEnds(application, use.parameters, path, report);
   return use;

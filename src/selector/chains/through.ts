@@ -3,9 +3,12 @@ import type { Template } from '../../catalogue/template.ts';
 import type { Application, Service } from '../../descriptor/application.ts';
 import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
+import type { Problem } from '../../networks/path/kind.ts';
+import { type FunctionOf, kindNamed } from '../../networks/path/kinds.ts';
 import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
+import { outside } from './ends.ts';
 
 /** One of the functions that a chain leads through. */
 export type ChainFunction =
@@ -53,7 +56,7 @@ export function functionsOf(
     const fn =
       typeof entry === 'string'
         ? serviceFunction(offered, chain, entry, led, where, report)
-        : featureFunction(offered, entry, led, where, report);
+        : featureFunction(offered, chain, entry, led, where, report);
     return fn ? [fn] : [];
   });
 }
@@ -120,6 +123,7 @@ function withoutIp({ networks }: Application, { networks: own }: Service): strin
 
 function featureFunction(
   { application, catalogue, engine }: Offered,
+  chain: Chain,
   { feature, parameters }: Exclude<ChainEntry, string>,
   led: Service,
   path: Path,
@@ -150,7 +154,17 @@ function featureFunction(
     );
   const lack = engine && lackOf(template, engine);
   if (lack) report(at, { ...lack, message: `${at.join('.')}: ${lack.message}` });
-  return { kind: 'feature', use: readUse(application, template, parameters, at, led, report).use };
+  const { use } = readUse(application, template, parameters, at, led, report);
+  for (const { path: inner, message, hint } of use.function ? unfit(use.function, chain, led) : []) {
+    const where = [...at, ...inner];
+    report(where, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${where.join('.')}: ${message}`, hint });
+  }
+  return { kind: 'feature', use };
+}
+
+function unfit({ kind, settings }: FunctionOf, { ports, from, to }: Chain, { name }: Service): Problem[] {
+  const around = { ports, led: name, isAtFrom: to !== name, isFromOutside: from === outside };
+  return kindNamed(kind).unfitFor?.(settings, around) ?? [];
 }
 
 /** What stands beside a function has one place in a service, and none in a chain. */

@@ -72,7 +72,8 @@ describe('a function that routes', () => {
       for (const fn of [rt, near]) count(fn);
       expect(await page(addressOf('db', family))).toBe('hello\n');
       // SYN, ACK, the question, and the end.
-      for (const fn of [rt, near]) for (const packets of routed(fn)) expect(packets).toBeGreaterThanOrEqual(4);
+      for (const fn of [rt, near])
+        for (const packets of routed(fn)) expect(packets).toBeGreaterThanOrEqual(4);
     }
   });
 
@@ -90,7 +91,18 @@ describe('a function that routes', () => {
       count(rt);
       expect((await exec('web', 'ping', '-c', '1', '-W', '5', '-s', '3000', db)).code).toBe(0);
       for (const packets of routed(rt)) expect(packets).toBeGreaterThan(0);
-      const { stdout } = await exec('db', 'ip', '-6', '-o', 'address', 'show', 'dev', 'eth0', 'scope', 'link');
+      const { stdout } = await exec(
+        'db',
+        'ip',
+        '-6',
+        '-o',
+        'address',
+        'show',
+        'dev',
+        'eth0',
+        'scope',
+        'link',
+      );
       const [, linkLocal = ''] = /inet6 (fe80\S+)\//.exec(stdout) ?? [];
       expect(await reaches('web', `${linkLocal}%eth0`, 80)).toBe(false);
     });

@@ -63,7 +63,7 @@ export function wholePassages(
     });
     if (expected.outer !== ports.outer) return false;
     if (space.isRouted)
-      return isRoutedBetween(space.routing, within) && routed.has(outer) && routed.has(inner);
+      return isRoutedBetween(space.routing, within, space.isGated) && routed.has(outer) && routed.has(inner);
     const bridge = portNames.bridge(wire, lane);
     return within.every((link) => isPortOf(bridge, link));
   });
@@ -80,6 +80,8 @@ export interface Planned extends PassageKey {
   readonly mtu: number;
   /** Whether its function routes. */
   readonly isRouted: boolean;
+  /** Whether it routes nothing that its rules have not seen. */
+  readonly isGated: boolean;
 }
 
 /** One with the numbers of all its interfaces. */
@@ -118,9 +120,13 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
 }
 
 function layOut(key: Planned): Laid {
-  const { wire, lane } = key;
+  const { wire, lane, isGated } = key;
   const end = (name: string) => ({ name, index: freshIndex() });
-  const within = { outer: end(portNames.outer(wire, lane)), inner: end(portNames.inner(wire, lane)) };
+  const within = {
+    outer: end(portNames.outer(wire, lane)),
+    inner: end(portNames.inner(wire, lane)),
+    isGated,
+  };
   return { ...key, outer: freshIndex(), inner: freshIndex(), within };
 }
 

@@ -51,6 +51,8 @@ export interface FunctionPlace {
   readonly hasManyWires?: boolean;
   /** Whether it forwards by the kernel's routing, and not in a bridge. */
   readonly isRouted?: boolean;
+  /** Whether it routes nothing that its rules have not seen. */
+  readonly isGated?: boolean;
 }
 
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */

@@ -57,9 +57,17 @@ describe('rules', () => {
     expect(passageRules(ends)).toEqual([
       'pref 1000 iif o-2 lookup 1100000002',
       'pref 1000 iif i-2 lookup 1100000001',
-      'pref 1001 iif lo fwmark 0x4190ab01 lookup 1100000001',
-      'pref 1001 iif lo fwmark 0x4190ab02 lookup 1100000002',
+      'pref 1001 iif lo fwmark 0x4190ab01/0x7fffffff lookup 1100000001',
+      'pref 1001 iif lo fwmark 0x4190ab02/0x7fffffff lookup 1100000002',
     ]);
+  });
+
+  test('of a function with a configuration lead what that has seen', () => {
+    expect(passageRules({ ...ends, isGated: true }).slice(0, 2)).toEqual([
+      'pref 1000 iif o-2 fwmark 0x80000000/0x80000000 lookup 1100000002',
+      'pref 1000 iif i-2 fwmark 0x80000000/0x80000000 lookup 1100000001',
+    ]);
+    expect(isRouting(whole, { ...ends, isGated: true })).toBe(false);
   });
 
   test.each([4, 6] as const)('of IPv%i that are there are left alone', (family) => {

@@ -12,7 +12,13 @@ export interface End {
 export interface Ends {
   readonly outer: End;
   readonly inner: End;
+  /** Whether packets are routed only once its rules have seen them: those mark them {@link configured}. */
+  readonly isGated?: boolean;
 }
+
+/** A bit of the mark that no index has. The rest says where a packet came in. */
+export const configured = '0x80000000';
+const cameIn = '0x7fffffff';
 
 /** Of both interfaces; the panel gives frames the address that is expected beside the function. */
 export const hardwareAddress = '02:48:44:4c:00:01';
@@ -66,9 +72,12 @@ const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 
 const anyPassage = '0x40000000/0x40000000';
 
 /** The lines of ip-rule(8), behind `rule add`, that one passage needs. */
-export function passageRules({ outer, inner }: Ends): string[] {
-  const through = (from: End, to: End) => `pref ${priority.passage} iif ${from.name} lookup ${to.index}`;
-  const back = ({ index }: End) => `pref ${priority.back} iif lo fwmark ${hex(index)} lookup ${index}`;
+export function passageRules({ outer, inner, isGated = false }: Ends): string[] {
+  const seen = isGated ? ` fwmark ${configured}/${configured}` : '';
+  const through = (from: End, to: End) =>
+    `pref ${priority.passage} iif ${from.name}${seen} lookup ${to.index}`;
+  const back = ({ index }: End) =>
+    `pref ${priority.back} iif lo fwmark ${hex(index)}/${cameIn} lookup ${index}`;
   return [through(outer, inner), through(inner, outer), back(outer), back(inner)];
 }
 
@@ -122,10 +131,11 @@ function isLeft({ iif, table }: Rule, links: readonly Pick<Link, 'ifname' | 'ifi
 export function isRoutedBetween(
   state: RoutingState | undefined,
   [outer, inner]: readonly (Link | undefined)[],
+  isGated = false,
 ): boolean {
   if (!state || !outer || !inner) return false;
   const end = ({ ifname, ifindex }: Link): End => ({ name: ifname, index: ifindex });
-  return [outer, inner].every(isEnd) && isRouting(state, { outer: end(outer), inner: end(inner) });
+  return [outer, inner].every(isEnd) && isRouting(state, { outer: end(outer), inner: end(inner), isGated });
 }
 
 /** Whether it takes what comes, and asks nobody where to send something. */
