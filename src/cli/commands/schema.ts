@@ -5,28 +5,18 @@ import { type ProjectOptions, projectCommand } from '../command.ts';
 export function schema(): Command {
   return projectCommand('schema', 'Print the JSON Schema of the file, for editors').action(
     async (options: ProjectOptions) => {
-      const [
-        { loadCatalogue },
-        { catalogueFolders },
-        { composeJsonSchema },
-        { parametersSchema },
-        { kindNamed },
-      ] = await Promise.all([
-        import('../../catalogue/load.ts'),
-        import('../catalogue-folders.ts'),
-        import('../../descriptor/index.ts'),
-        import('../../selector/parameters.ts'),
-        import('../../networks/path/kinds.ts'),
-      ]);
+      const [{ loadCatalogue }, { catalogueFolders }, { composeJsonSchema }, { parametersSchema }] =
+        await Promise.all([
+          import('../../catalogue/load.ts'),
+          import('../catalogue-folders.ts'),
+          import('../../descriptor/index.ts'),
+          import('../../selector/parameters.ts'),
+        ]);
       const templates = Object.values(loadCatalogue(catalogueFolders(options)).templates);
       const of = (offered: readonly Template[]) =>
         Object.fromEntries(offered.map((template) => [template.feature, parametersSchema(template)]));
       const value = composeJsonSchema({
-        service: of(
-          templates.filter(
-            ({ scope, function: kind }) => scope === 'service' && !(kind && kindNamed(kind).isRouted),
-          ),
-        ),
+        service: of(templates.filter(({ scope }) => scope === 'service')),
         application: of(templates.filter(({ scope }) => scope === 'application')),
         chain: of(templates.filter((template) => template.function)),
       });

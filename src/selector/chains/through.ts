@@ -130,7 +130,7 @@ function featureFunction(
   report: AddDiagnostic,
 ): ChainFunction | undefined {
   const at = [...path, feature];
-  const template = templateFor(feature, catalogue, led, at, report);
+  const template = templateFor(feature, catalogue, 'chain', at, report);
   if (!template) return undefined;
   const refuse = (message: string, hint: string) =>
     report(at, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${at.join('.')}: ${message}`, hint });

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
+import { run } from '../../support/run.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -61,6 +63,13 @@ describe('a function that routes', () => {
     ['in', 'out'].map((name) =>
       Number(/packets (\d+)/.exec(inside(fn, ['nft', 'list', 'counter', 'inet', 'seen', name]))?.[1]),
     );
+  /** Of all wires through a function: its interfaces. */
+  const ends = (fn: string) =>
+    (JSON.parse(inside(fn, ['ip', '-j', 'link', 'show', 'type', 'veth'])) as { ifname: string }[])
+      .map(({ ifname }) => ifname)
+      .filter((name) => /^[io]-/.test(name));
+  const setForwarding = (fn: string, end: string, value: '0' | '1') =>
+    inside(fn, ['tee', `/proc/sys/net/ipv4/conf/${end}/forwarding`], value);
   const rt = 'rt-1';
   const near = 'db-1.near';
 
@@ -128,7 +137,7 @@ describe('a function that routes', () => {
     test('when its kernel does not forward, and it does so again', async () => {
       const db = addressOf('db', 'IPAddress');
       await until('nothing passes', async () => {
-        inside(rt, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']);
+        for (const end of ends(rt)) setForwarding(rt, end, '0');
         return !(await reaches('web', db, 80));
       });
       expect(await reaches('other', db, 80)).toBe(true);
@@ -140,7 +149,6 @@ describe('a function that routes', () => {
   });
 
   describe('with functions on both sides of it', () => {
-    const firewall = '{ firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } }';
     let server: ChildProcess;
     let stream: Awaited<ReturnType<typeof streaming>>;
     afterAll(() => {
@@ -149,22 +157,29 @@ describe('a function that routes', () => {
     });
 
     test('comes, changes places and goes on an open connection', async () => {
-      await up('');
-      const db = addressOf('db', 'IPAddress');
       server = await echoing(namespaceOf('db-1'), 90);
-      stream = await streaming(namespaceOf('web-1'), db, 90);
-      for (const through of ['rt', 'ids, rt, near', 'near, rt']) {
+      stream = await streaming(namespaceOf('web-1'), addressOf('db', 'IPAddress'), 90);
+      for (const through of ['ids, rt, near', 'near, rt']) {
         await up(between(through));
         count(rt);
         await stream.goesOn();
         for (const packets of routed(rt)) expect(packets).toBeGreaterThan(20);
+      }
+      for (const [family, said] of [
+        ['IPAddress', 'Time to live exceeded'],
+        ['GlobalIPv6Address', 'Time exceeded: Hop limit'],
+      ] as const) {
+        const db = addressOf('db', family);
+        const { stdout } = await exec('web', 'ping', '-c', '1', '-W', '5', '-t', '1', db);
+        // By an address that both ends know.
+        expect(stdout).toContain(`From ${db} icmp_seq=1 ${said}`);
       }
       await up('');
       await stream.goesOn();
     });
 
     test('leaves those who speak the addresses that they have', async () => {
-      await up(web80(`ids, rt, ${firewall}`));
+      await up(web80('ids, rt, { firewall: { ingress: [{ ports: ["80/tcp"], from: [web] }] } }'));
       for (const family of ['IPAddress', 'GlobalIPv6Address'] as const) {
         count(rt);
         expect(await page(addressOf('db', family))).toBe('hello\n');
@@ -173,27 +188,55 @@ describe('a function that routes', () => {
     });
   });
 
-  describe('that changes ports', () => {
-    test('is seen by its user, and the other end knows who asks', async () => {
-      await up(between('rt', 'match: { ports: [80/tcp, 81/tcp] },'));
-      inside(
-        rt,
-        ['nft', '-f', '-'],
-        'table inet nat {\nchain prerouting {\ntype nat hook prerouting priority dstnat\niifname "o-*" tcp dport 80 dnat to :81\n}\n}\n',
+  describe('that is the NAT of the catalogue', () => {
+    const outside = 'hroute-out';
+    const fetch = (address: string) =>
+      run('nsenter', [`--net=/run/netns/${outside}`, 'curl', '-sm5', `http://${address}/cgi-bin/who`]);
+    beforeAll(async () => {
+      makeNamespace(outside);
+      const ip = (...args: string[]) => execFileSync('ip', args);
+      ip('link', 'add', 'hroute0', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', outside);
+      ip('address', 'add', '10.94.8.1/24', 'dev', 'hroute0');
+      ip('link', 'set', 'hroute0', 'up');
+      ip('-n', outside, 'address', 'add', '10.94.8.2/24', 'dev', 'eth0');
+      ip('-n', outside, 'link', 'set', 'eth0', 'up');
+      ip('-n', outside, 'route', 'add', 'default', 'via', '10.94.8.1');
+      await up(
+        `${between('{ nat: { ports: ["80:81"] } }', 'match: { ports: [80/tcp, 81/tcp] },')}, ` +
+          '{ name: in, from: outside, to: db, through: [{ nat: { ports: ["8080:80/tcp"], source: gateway } }] }',
       );
-      for (const family of ['IPAddress', 'GlobalIPv6Address'] as const)
-        expect(await page(addressOf('db', family))).toBe('two\n');
-      inside(rt, ['nft', 'delete', 'table', 'inet', 'nat']);
+      const script = `printf '#!/bin/sh\necho\necho $REMOTE_ADDR\n'`;
+      await exec(
+        'db',
+        'sh',
+        '-c',
+        `mkdir /www/cgi-bin; ${script} > /www/cgi-bin/who; chmod +x /www/cgi-bin/who`,
+      );
+    });
+    afterAll(removeNamespaces);
+
+    test('hands on what comes in for a port to another, over IPv4 and IPv6', async () => {
+      for (const family of ['IPAddress', 'GlobalIPv6Address'] as const) {
+        const db = addressOf('db', family);
+        expect(await page(db)).toBe('two\n');
+        expect(await page(db, 81)).toBe('two\n');
+      }
     });
 
-    test('says by an address that both know what it cannot forward', async () => {
+    test('hides who comes through the gateway', async () => {
       const db = addressOf('db', 'IPAddress');
-      await up(between('rt'));
-      const { stdout } = await exec('web', 'ping', '-c', '1', '-W', '5', '-t', '1', db);
-      expect(stdout).toContain(`From ${db} icmp_seq=1 Time to live exceeded`);
-      const db6 = addressOf('db', 'GlobalIPv6Address');
-      const answer = await exec('web', 'ping', '-6', '-c', '1', '-W', '5', '-t', '1', db6);
-      expect(answer.stdout).toContain(`From ${db6} icmp_seq=1 Time exceeded: Hop limit`);
+      for (const address of [`${db}:8080`, db])
+        expect((await fetch(address)).stdout).toMatch(/^\S*\b10\.93\.8\.1\b\S*\n$/);
+    });
+
+    test('lets nothing pass without its rules, which come again', async () => {
+      const db = addressOf('db', 'IPAddress');
+      await until('nothing passes', async () => {
+        inside('db-1.front.nat', ['nft', 'flush', 'ruleset']);
+        return !(await reaches('web', db, 81));
+      });
+      expect(await reaches('other', db, 81)).toBe(true);
+      await until('they are there again', async () => (await page(db)) === 'two\n');
     });
   });
 

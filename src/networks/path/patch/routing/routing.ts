@@ -66,7 +66,11 @@ export async function beginRouting(
     ]);
     for (const family of known) {
       const changes = ruleChanges(family, state[family]?.rules ?? [], all, links);
-      const commands = [...(family === 4 ? up(names) : []), ...addresses(family), ...routes(family, all)];
+      const commands = [
+        ...(family === 4 ? up(names) : []),
+        ...addresses(family, names),
+        ...routes(family, all),
+      ];
       await inNamespace(namespace, ['ip', `-${family}`, '-batch', '-'], lines([...changes, ...commands]));
     }
   });
@@ -80,10 +84,11 @@ function up(names: readonly string[]): string[] {
   return ['link set lo up', ...names.flatMap((name) => [`link set ${name} arp off`, `link set ${name} up`])];
 }
 
-function addresses(family: Family): string[] {
+/** For errors IPv6 prefers an address of the interface that the packet came in at over what the route back says. */
+function addresses(family: Family, names: readonly string[]): string[] {
   return family === 4
     ? [`address replace ${dummy[4]}/32 dev lo`]
-    : [`address replace ${dummy[6]}/128 dev lo nodad`];
+    : names.map((name) => `address replace ${dummy[6]}/128 dev ${name} nodad noprefixroute`);
 }
 
 function routes(family: Family, all: readonly Ends[]): string[] {
