@@ -81,7 +81,12 @@ const filter = 'pref 47 handle 0x525445';
 
 /** What is asked for at neither end has an answer beside the function: nobody is asked (`arp off`, of IPv6 as well). */
 function up(names: readonly string[]): string[] {
-  return ['link set lo up', ...names.flatMap((name) => [`link set ${name} arp off`, `link set ${name} up`])];
+  const each = (name: string) => [
+    `link set ${name} addrgenmode none`,
+    `link set ${name} arp off`,
+    `link set ${name} up`,
+  ];
+  return ['link set lo up', ...names.flatMap(each)];
 }
 
 /** For errors IPv6 prefers an address of the interface that the packet came in at over what the route back says. */
