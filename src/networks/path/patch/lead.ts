@@ -17,6 +17,7 @@ import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassag
 import { endsOf } from './passed.ts';
 import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
+import { endRouting } from './routing/routing.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
@@ -179,4 +180,7 @@ async function clear(
     const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
     if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
   }
+  const left = spaces.filter(({ name, isRouted }) => isRouted && old.some((one) => one.function === name));
+  for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
+    await endRouting({ pid, inode: namespace });
 }

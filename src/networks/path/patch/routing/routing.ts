@@ -76,6 +76,18 @@ export async function beginRouting(
   });
 }
 
+/** Forgets the rules of passages whose interfaces are gone. */
+export async function endRouting(namespace: Namespace & { readonly inode: number }): Promise<void> {
+  await turns.take(String(namespace.inode), async () => {
+    const state = await readRouting(namespace);
+    const links = await ipJson<Link>(namespace, ['link', 'show']);
+    for (const family of known) {
+      const changes = ruleChanges(family, state[family]?.rules ?? [], [], links);
+      await inNamespace(namespace, ['ip', `-${family}`, '-batch', '-'], lines(changes));
+    }
+  });
+}
+
 /** `RTE`: the program's among the filters of an interface. */
 const filter = 'pref 47 handle 0x525445';
 
