@@ -105,9 +105,9 @@ module.exports = {
       comment: 'what a function in the path does is known in its directory, and in that of the feature that shows it',
       from: {
         path: '^src/',
-        pathNot: '^src/networks/path/(kinds\\.ts$|(firewall|inspection|shaper)/)|^src/features/(firewall|shaper)/|\\.test\\.ts$',
+        pathNot: '^src/networks/path/(kinds\\.ts$|(firewall|inspection|nat|shaper)/)|^src/features/(firewall|shaper)/|\\.test\\.ts$',
       },
-      to: { path: '^src/networks/path/(firewall|inspection|shaper)/' },
+      to: { path: '^src/networks/path/(firewall|inspection|nat|shaper)/' },
     },
     {
       name: 'every-folder-is-a-layer',

@@ -39,7 +39,11 @@ ${templates.map(feature).join('\n')}`;
 }
 
 function feature(template) {
-  const where = template.scope === 'service' ? 'in a service' : 'at top level, between services';
+  const where = {
+    service: 'in a service',
+    chain: 'in a chain',
+    application: 'at top level, between services',
+  }[template.scope];
   const containers = [
     ...Object.entries(template.agents).map(([name, agent]) => [
       name,

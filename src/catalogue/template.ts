@@ -1,6 +1,6 @@
 import { nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
-import { functionKindNames } from '../networks/path/kinds.ts';
+import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
 import { knownCapabilities, plainCapability } from './capabilities.ts';
 import { engineCapabilities } from './needs.ts';
 import { sharingLevels } from './sharing.ts';
@@ -85,8 +85,11 @@ const collector = z.strictObject({
 const shape = z.strictObject({
   feature: z.string().regex(nameRules.feature),
   title: z.string().min(1),
-  /** `service`: asked for in a service. `application`: asked for at top level, between services. */
-  scope: z.enum(['service', 'application']),
+  /**
+   * `service`: asked for in a service, and where traffic passes it in chains as well. `chain`: in chains only. `application`: asked for
+   * at top level, between services.
+   */
+  scope: z.enum(['service', 'chain', 'application']),
   /** What the engine has to offer. Unless it is said: the host, where every agent's management link is made. */
   needs: z.array(z.enum(engineCapabilities)).default(['host']),
   /** Whether it looks into IP, and makes sense on no network without. */
@@ -130,8 +133,11 @@ export const templateSchema = shape.superRefine((template, context) => {
   const inPath = places.filter((place) => place === 'path').length;
   if (inPath !== (template.function === undefined ? 0 : 1))
     refuse(['function'], 'a function in the path has one agent with `place: path`, and nothing else has one');
-  if (template.function !== undefined && scope !== 'service')
-    refuse(['scope'], 'a function in the path is asked for in a service');
+  if (template.function !== undefined && scope === 'application')
+    refuse(['scope'], 'a function in the path is asked for in a service, or in a chain');
+  const isRouted = template.function !== undefined && kindNamed(template.function).isRouted === true;
+  if (isRouted !== (scope === 'chain'))
+    refuse(['scope'], 'what routes is asked for in a chain, and nothing else is asked for there alone');
 });
 
 export type TemplateFile = z.infer<typeof templateSchema>;

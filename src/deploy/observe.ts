@@ -4,7 +4,7 @@ import { label } from '../lib/labels.ts';
 import { observeGuard } from '../networks/path/guard/guard.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
 import { type ObservedPath, observePaths as observeAll } from '../networks/path/observe.ts';
-import { functionsOf, isSharedFunction } from '../selector/led.ts';
+import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
@@ -92,8 +92,14 @@ export async function observePaths(
     const others = running.filter((one) => passed.has(podOf(one)) && !owned.includes(one));
     const functions = [...owned, ...others].map((holder) => {
       const name = podOf(holder);
-      const forwards = spec.pods.find((one) => one.name === name)?.forwards;
-      return { name, pid: holder.pid, isShared: shared.has(name), hasManyWires: forwards !== undefined };
+      const fn = spec.pods.find((one) => one.name === name);
+      return {
+        name,
+        pid: holder.pid,
+        isShared: shared.has(name),
+        hasManyWires: fn?.forwards !== undefined,
+        ...(fn && routingOf(fn)),
+      };
     });
     return { pod, pid: sandbox.pid, functions };
   });

@@ -1,6 +1,6 @@
 import { HeddleError } from '../lib/errors.ts';
 import type { FunctionPlace, PathEnds } from '../networks/path/patch/scene.ts';
-import { functionsOf, isSharedFunction } from '../selector/led.ts';
+import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
@@ -20,6 +20,7 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       pid: (await runningSandbox(context, fn)).pid,
       isShared: isSharedFunction(fn),
       hasManyWires: fn.forwards !== undefined,
+      ...routingOf(fn),
     };
   };
   const passed = functionsOf(pod);

@@ -25,7 +25,7 @@ export interface PortMatch {
 
 /** That a service is a network function. */
 export interface NetworkFunction {
-  /** `wire`: hands on what comes in at one end at the other. `route`: forwards. `proxy`: ends connections. */
+  /** `wire`: hands on what comes in at one end at the other. `route`: the kernel forwards IP in its namespace. `proxy`: ends connections. */
   readonly mode: 'wire' | 'route' | 'proxy';
   /** `service`: its own pods, shared by all that is led through it. `replica`: one beside each pod that is led. */
   readonly per: 'service' | 'replica';

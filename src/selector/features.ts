@@ -37,7 +37,7 @@ export function byFeature(
 
   const consider = (feature: string, request: FeatureRequest, path: Path, service?: Service) => {
     if (request === false) return;
-    const template = templateFor(feature, catalogue, service, path, report);
+    const template = templateFor(feature, catalogue, placeOf(service), path, report);
     if (!template) return;
     const lack = engine && lackOf(template, engine);
     if (lack) report(path, { ...lack, message: `${path.join('.')}: ${lack.message}` });
@@ -125,11 +125,25 @@ export function readUse(
   return { use, sound };
 }
 
-/** The template of a feature that is asked for in a service, or between services where there is none. */
+function placeOf(service: Service | undefined): 'service' | 'application' {
+  return service ? 'service' : 'application';
+}
+
+/** Where a feature may be asked for, and how that is written. */
+const scopes = {
+  service: { where: 'in a service', hint: 'write it under services.NAME.x-heddle.manage' },
+  application: {
+    where: 'at top level, between services',
+    hint: 'write it under the x-heddle.manage that stands at top level',
+  },
+  chain: { where: 'in a chain', hint: 'write it under `through` of a chain, with its parameters' },
+} as const;
+
+/** The template of a feature that is asked for in a service, in a chain, or between services. */
 export function templateFor(
   feature: string,
   catalogue: Catalogue,
-  service: Service | undefined,
+  asked: Template['scope'],
   path: Path,
   report: AddDiagnostic,
 ): Template | undefined {
@@ -142,14 +156,14 @@ export function templateFor(
     });
     return undefined;
   }
-  if ((template.scope === 'service') !== (service !== undefined)) {
+  // What stands in the path of a service may stand in a chain, too.
+  const fits = template.scope === asked || (asked === 'chain' && template.scope === 'service');
+  if (!fits) {
+    const { where, hint } = scopes[template.scope];
     report(path, {
       code: 'ERR_FEATURE_IMPOSSIBLE',
-      message: `${path.join('.')}: ${feature} is asked for ${template.scope === 'service' ? 'in a service' : 'at top level, between services'}`,
-      hint:
-        template.scope === 'service'
-          ? `write it under services.NAME.x-heddle.manage`
-          : `write it under the x-heddle.manage that stands at top level`,
+      message: `${path.join('.')}: ${feature} is asked for ${where}`,
+      hint,
     });
     return undefined;
   }

@@ -19,7 +19,7 @@ export function functionConflicts(
     return [
       ...waitsForNobody(service, services),
       ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
-      ...(fn && fn.mode !== 'wire' ? [noWire(fn.mode)] : []),
+      ...(fn?.mode === 'proxy' ? [noForwarding(fn.mode)] : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
       ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
     ].map(({ path, message, hint }): Diagnostic => {
@@ -70,11 +70,11 @@ function placeConflicts(service: Service, replicas: number): Conflict[] {
   return [...(hasOwnNamespace(service) ? [] : [shared]), ...(replicas === 1 ? [] : [several])];
 }
 
-function noWire(mode: string): Conflict {
+function noForwarding(mode: string): Conflict {
   return {
     path: ['x-heddle', 'function', 'mode'],
     message: `traffic cannot be led through a function of the mode ${mode}, so far`,
-    hint: 'write `mode: wire`: such a function filters, counts or delays what passes it, and changes no addresses',
+    hint: 'write `mode: wire` where it only looks, filters or delays, and `mode: route` where the kernel forwards and addresses may change',
   };
 }
 

@@ -1,3 +1,4 @@
+import { kindNamed } from '../networks/path/kinds.ts';
 import type { DeploymentSpec, PodSpec } from './spec.ts';
 
 /** The pods of all functions that a pod's traffic passes, those of its chains before those of its path; each once. */
@@ -8,6 +9,15 @@ export function functionsOf({ path, chains = [] }: Pick<PodSpec, 'path' | 'chain
 /** Whether a pod is a function that the traffic of several may pass. */
 export function isSharedFunction({ forwards }: Pick<PodSpec, 'forwards'>): boolean {
   return forwards !== undefined && forwards.pod === undefined;
+}
+
+/** Whether a function forwards by the kernel's routing, and whether only what its rules have seen. */
+export function routingOf({ function: fn, forwards }: Pick<PodSpec, 'function' | 'forwards'>): {
+  readonly isRouted: boolean;
+  readonly isGated: boolean;
+} {
+  const isGated = fn !== undefined && kindNamed(fn.kind).isRouted === true;
+  return { isRouted: isGated || forwards?.mode === 'route', isGated };
 }
 
 /** Services with those that are functions which their traffic passes. */

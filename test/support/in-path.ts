@@ -12,18 +12,31 @@ export class InPath {
   readonly #pod: string;
   readonly #process: ChildProcess;
   readonly #functions: readonly CountingFunction[];
+  readonly #chain: ChainOf | undefined;
 
-  private constructor(pod: string, process: ChildProcess, functions: readonly CountingFunction[]) {
+  private constructor(
+    pod: string,
+    process: ChildProcess,
+    functions: readonly CountingFunction[],
+    chain?: ChainOf,
+  ) {
     this.#pod = pod;
     this.#process = process;
     this.#functions = functions;
+    this.#chain = chain;
   }
 
   /** `pod`: the name of its namespace, too. `names`: of the functions, from the network to the pod. */
-  static async before(pod: string, names: readonly string[] = ['function']): Promise<InPath> {
-    const functions = names.map((name) => new CountingFunction(`${pod}-${name}`));
+  static async before(
+    pod: string,
+    names: readonly string[] = ['function'],
+    chain?: ChainOf,
+  ): Promise<InPath> {
+    const functions = names.map(
+      (name) => new CountingFunction(`${pod}-${name}`, chain?.routed.includes(name)),
+    );
     for (const each of functions) await each.start();
-    const own = new InPath(pod, await sleeping(pod), functions);
+    const own = new InPath(pod, await sleeping(pod), functions, chain);
     await own.put('insert');
     return own;
   }
@@ -34,8 +47,9 @@ export class InPath {
   }
 
   async observed(): Promise<ObservedPath | undefined> {
-    const { project, ...ends } = this.#ends();
-    return (await observePaths(project, [ends]))[0];
+    const { project, pod, pid } = this.#ends();
+    const functions = this.#functions.map(({ place }) => place);
+    return (await observePaths(project, [{ pod, pid, functions }]))[0];
   }
 
   /** Whether all that its pod says and hears passes it. */
@@ -74,28 +88,42 @@ export class InPath {
   }
 
   #ends(order: readonly number[] = [...this.#functions.keys()]): PathEnds {
-    return {
-      project: `path-${this.#pod}`,
-      pod: this.#pod,
-      pid: this.#process.pid ?? 0,
-      functions: order.map((at) => this.#functions[at]!.place),
-    };
+    const functions = order.map((at) => this.#functions[at]!.place);
+    const pod = { project: `path-${this.#pod}`, pod: this.#pod, pid: this.#process.pid ?? 0 };
+    if (!this.#chain) return { ...pod, functions };
+    const { bridge } = this.#chain;
+    const all = {
+      side: 'to',
+      ports: [],
+      probe: { protocol: 'icmp' },
+      peer: { kind: 'network', bridge },
+    } as const;
+    const chains = [{ ...all, chain: 'all', functions }];
+    return { ...pod, functions: [], chains: { digest: 'd', networks: [{ bridge }], chains } };
   }
+}
+
+/** That functions are in a chain with all on a bridge, and which of them route. */
+interface ChainOf {
+  readonly bridge: string;
+  readonly routed: readonly string[];
 }
 
 /** A function in a namespace that counts what passes. */
 class CountingFunction {
   readonly #name: string;
+  readonly #isRouted: boolean;
   /** How often it was started, which is in the name of its namespace. */
   #starts = 0;
   #process: ChildProcess | undefined;
 
-  constructor(name: string) {
+  constructor(name: string, isRouted = false) {
     this.#name = name;
+    this.#isRouted = isRouted;
   }
 
   get place() {
-    return { name: this.#name, pid: this.#process?.pid ?? 0 };
+    return { name: this.#name, pid: this.#process?.pid ?? 0, isRouted: this.#isRouted };
   }
 
   async start(): Promise<void> {

@@ -7,7 +7,7 @@ const most = { through: 16, ports: 64, probes: 16, chains: 1000 } as const;
 
 const mode = z.enum(['wire', 'route', 'proxy']).meta({
   description:
-    'How traffic passes it: wire hands on what comes in at one end at the other; route has addresses and forwards; proxy ends connections and opens its own.',
+    'How traffic passes it: wire hands on what comes in at one end at the other; route forwards IP by the routing of the kernel, and may change addresses and ports; proxy ends connections and opens its own.',
 });
 
 const probe = converted(text, parseProbe, 'icmp, tcp/PORT or udp/PORT').meta({

@@ -1,3 +1,4 @@
+import type { PortMatch } from '../../descriptor/chain.ts';
 import type * as z from '../../lib/zod.ts';
 import type { Namespace } from '../ip.ts';
 import type { Leg } from './leg.ts';
@@ -16,6 +17,10 @@ export interface FunctionKind<Settings> {
   read(written: Readonly<Record<string, unknown>>, service: Surroundings): Reading<Settings>;
   /** Whom it has to know by their addresses. Pure. */
   knows(settings: Settings): Acquaintance;
+  /** Whether the kernel forwards between its interfaces, and not a bridge: it stands in chains alone, where ARP passes beside it. */
+  readonly isRouted?: true;
+  /** What of its settings a chain cannot do. Absent: it fits each. Pure. */
+  unfitFor?(settings: Settings, chain: ChainAround): Problem[];
   /** What it has to be told before traffic passes it. Absent: it only looks, and everything passes, whether it runs or not. */
   readonly configuration?: Configuration<Settings>;
 }
@@ -40,6 +45,17 @@ export interface Surroundings {
   readonly exposed: readonly string[];
   /** Services that share a network with it. */
   readonly neighbours: readonly string[];
+}
+
+/** The chain that a function is to stand in. */
+export interface ChainAround {
+  /** Empty: everything between its ends. */
+  readonly ports: readonly PortMatch[];
+  /** The service at whose pods it is enforced. */
+  readonly led: string;
+  /** Whether that opens the connections. */
+  readonly isAtFrom: boolean;
+  readonly isFromOutside: boolean;
 }
 
 export interface Reading<Settings> {

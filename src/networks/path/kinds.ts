@@ -1,10 +1,11 @@
 import { firewall } from './firewall/firewall.ts';
 import { inspection } from './inspection/inspection.ts';
 import type { FunctionKind } from './kind.ts';
+import { nat } from './nat/nat.ts';
 import { shaper } from './shaper/shaper.ts';
 
 /** Every kind of function: a directory, and a line here. */
-const kinds = { firewall, inspection, shaper };
+const kinds = { firewall, inspection, nat, shaper };
 
 export type FunctionKindName = keyof typeof kinds;
 

@@ -9,7 +9,7 @@ import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
-import { lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
+import { lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
 /** Interfaces that were cut off, since no function can stand in their path; in words. */
@@ -42,7 +42,7 @@ export async function insertPath({
         spaces: await Promise.all(others.map(spaceOf)),
       })),
     );
-    const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
+    const [{ own: links, places }, state] = await Promise.all([lookSaid(place), lookAtPanel(panel)]);
     const around = { ...state, places };
     const { ways, unguardable } = legsOf(place.pod, links, places);
     for (const link of unguardable) await cut(place.pid, link);

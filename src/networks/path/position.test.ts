@@ -106,5 +106,8 @@ describe('the position of a pod', () => {
     const bridge = { master: 'w-2' };
     const inside = [link(2, 'w-2'), link(3, 'o-2', 31, bridge), link(4, 'i-2', 32, bridge)];
     expect(positionOf('shop-db-1.firewall', inside, around).attachments).toEqual([]);
+    const routed = [link(3, 'o-2', 31), link(4, 'i-2', 32), link(5, 'eth0', 1101)];
+    const { attachments } = positionOf('shop-db-1.firewall', routed, around);
+    expect(attachments.map((one) => one.interface)).toEqual(['eth0']);
   });
 });

@@ -1,5 +1,6 @@
 import { type Link, peerIn } from '../ip.ts';
 import { isManagement, leadsOut, type Way, wayOf } from './patch/legs.ts';
+import { passageOf } from './patch/names.ts';
 import { endOnHost } from './patch/outside.ts';
 import { passedBy } from './patch/passed.ts';
 import type { Surroundings } from './patch/scene.ts';
@@ -26,8 +27,7 @@ export function positionOf(pod: string, own: readonly Link[], around: Surroundin
   const how: string[] = [];
   const attachments: Attachment[] = [];
   let management: Position['management'] = 'none';
-  // In a function's own pod, ports of bridges are ends of the ways of others.
-  const ends = own.filter((each) => each.master === undefined && leadsOut(each));
+  const ends = own.filter((each) => leadsOut(each) && !isOfOthers(each, places.patch));
   for (const link of ends) {
     if (isManagement(pod, link, places.management)) {
       const port = peerIn(places.management, link);
@@ -44,6 +44,12 @@ export function positionOf(pod: string, own: readonly Link[], around: Surroundin
     attachments.push(attachment);
   }
   return { attachments, management, how };
+}
+
+/** In a function's own pod there are ends of the ways of others: ports of bridges, or what the kernel routes between. */
+function isOfOthers(link: Link, patch: readonly Link[]): boolean {
+  const peer = peerIn(patch, link);
+  return link.master !== undefined || (peer !== undefined && passageOf(peer) !== undefined);
 }
 
 const nowhere = { bridge: undefined, path: [] };

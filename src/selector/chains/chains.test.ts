@@ -51,6 +51,21 @@ test.each<[Record<string, string>, string, string?]>([
     'ERR_UNKNOWN_REFERENCE: x-heddle.chains.0.through.0: there is no service "fv"',
     '"fw"',
   ],
+  [{ through: '[{ nat: {} }]' }, 'ERR_FEATURE_PARAMETER: x-heddle.chains.0.through.0.nat: changes nothing'],
+  [
+    { match: '{ ports: [8080/tcp] }', through: '[{ nat: { ports: ["8080:80"] } }]' },
+    'ERR_CHAIN_IMPOSSIBLE: x-heddle.chains.0.through.0.nat.ports.0: what comes for 8080/tcp and is answered by 80/tcp',
+    'match: { ports: [8080/tcp, 80/tcp] }',
+  ],
+  [
+    { from: 'db', to: 'outside', through: '[{ nat: { ports: ["8080:80"] } }]' },
+    'through.0.nat.ports.0: ports are those of a service that is connected to, and db connects itself',
+  ],
+  [
+    { through: '[{ nat: { source: gateway } }]' },
+    'through.0.nat.source: hides behind the gateway of the network who comes through it',
+    'from: outside',
+  ],
   [{ through: '[dozing]' }, 'through.0: the service "dozing" is not active', '--profile'],
   [{ through: '[firewall]' }, 'there is no service "firewall"', 'write { firewall: { … } }'],
   [
@@ -167,6 +182,20 @@ test('a function may not wait for an end of any chain: none of them starts befor
     'x-heddle.chains.1.through.0: early waits for web (depends_on), which a chain is with',
   );
   expect(refusal({ from: 'front', to: 'db', through: '[early]' })).toBe('accepted');
+});
+
+test('what carries no IP is routed by nobody', () => {
+  const text = (mode: string) => `
+services:
+  db: { image: b, networks: [mute] }
+  fn: { image: f, x-heddle: { function: ${mode} } }
+networks: { mute: { x-heddle: { archetype: etarch } } }
+x-heddle: { chains: [{ name: c, from: mute, to: db, through: [fn] }] }
+`;
+  expect(() => specOf(text('route'))).toThrow(
+    /compose\.yaml:6:\d+: error ERR_CHAIN_IMPOSSIBLE: x-heddle\.chains\.0\.through\.0: fn routes packets of IP, and db is on mute, which carries none .*mode: wire/,
+  );
+  expect(() => specOf(text('wire'))).not.toThrow(/fn routes/);
 });
 
 test('no two chains have one name', () => {

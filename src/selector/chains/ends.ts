@@ -5,7 +5,7 @@ import { type AddDiagnostic, checkLed, type Path } from '../feature-places.ts';
 import { optionsOf } from '../network-options.ts';
 
 /** Whoever is behind what comes through a network's gateway. */
-const outside = 'outside';
+export const outside = 'outside';
 
 export type ChainEnd =
   | { readonly kind: 'service'; readonly service: Service }

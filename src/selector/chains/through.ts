@@ -3,9 +3,12 @@ import type { Template } from '../../catalogue/template.ts';
 import type { Application, Service } from '../../descriptor/application.ts';
 import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
+import type { Problem } from '../../networks/path/kind.ts';
+import { type FunctionOf, kindNamed } from '../../networks/path/kinds.ts';
 import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
+import { outside } from './ends.ts';
 
 /** One of the functions that a chain leads through. */
 export type ChainFunction =
@@ -52,8 +55,8 @@ export function functionsOf(
     }
     const fn =
       typeof entry === 'string'
-        ? serviceFunction(offered, chain, entry, where, report)
-        : featureFunction(offered, entry, led, where, report);
+        ? serviceFunction(offered, chain, entry, led, where, report)
+        : featureFunction(offered, chain, entry, led, where, report);
     return fn ? [fn] : [];
   });
 }
@@ -62,6 +65,7 @@ function serviceFunction(
   { application, inactive, catalogue }: Offered,
   { from, to }: Chain,
   name: string,
+  led: Service,
   path: Path,
   report: AddDiagnostic,
 ): ChainFunction | undefined {
@@ -100,18 +104,33 @@ function serviceFunction(
     );
     return undefined;
   }
+  const dumb = service.function.mode === 'route' ? withoutIp(application, led) : undefined;
+  if (dumb !== undefined)
+    refuse(
+      `${name} routes packets of IP, and ${led.name} is on ${dumb}, which carries none`,
+      'take it out of `through`, or let it be of `mode: wire`',
+    );
   return { kind: 'service', service };
+}
+
+/** A network of a service that carries no IP. */
+function withoutIp({ networks }: Application, { networks: own }: Service): string | undefined {
+  return Object.keys(own).find((key) => {
+    const network = networks[key];
+    return network !== undefined && !hasIp(network);
+  });
 }
 
 function featureFunction(
   { application, catalogue, engine }: Offered,
+  chain: Chain,
   { feature, parameters }: Exclude<ChainEntry, string>,
   led: Service,
   path: Path,
   report: AddDiagnostic,
 ): ChainFunction | undefined {
   const at = [...path, feature];
-  const template = templateFor(feature, catalogue, led, at, report);
+  const template = templateFor(feature, catalogue, 'chain', at, report);
   if (!template) return undefined;
   const refuse = (message: string, hint: string) =>
     report(at, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${at.join('.')}: ${message}`, hint });
@@ -127,10 +146,7 @@ function featureFunction(
       `${feature} is more than a function in the path`,
       `write it under services.${led.name}.x-heddle.manage`,
     );
-  const dumb = Object.keys(led.networks).find((key) => {
-    const network = application.networks[key];
-    return template.ip && network !== undefined && !hasIp(network);
-  });
+  const dumb = template.ip ? withoutIp(application, led) : undefined;
   if (dumb !== undefined)
     refuse(
       `${feature} needs IP, and ${led.name} is on ${dumb}, which carries none`,
@@ -138,7 +154,17 @@ function featureFunction(
     );
   const lack = engine && lackOf(template, engine);
   if (lack) report(at, { ...lack, message: `${at.join('.')}: ${lack.message}` });
-  return { kind: 'feature', use: readUse(application, template, parameters, at, led, report).use };
+  const { use } = readUse(application, template, parameters, at, led, report);
+  for (const { path: inner, message, hint } of use.function ? unfit(use.function, chain, led) : []) {
+    const where = [...at, ...inner];
+    report(where, { code: 'ERR_CHAIN_IMPOSSIBLE', message: `${where.join('.')}: ${message}`, hint });
+  }
+  return { kind: 'feature', use };
+}
+
+function unfit({ kind, settings }: FunctionOf, { ports, from, to }: Chain, { name }: Service): Problem[] {
+  const around = { ports, led: name, isAtFrom: to !== name, isFromOutside: from === outside };
+  return kindNamed(kind).unfitFor?.(settings, around) ?? [];
 }
 
 /** What stands beside a function has one place in a service, and none in a chain. */

@@ -17,6 +17,7 @@ import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassag
 import { endsOf } from './passed.ts';
 import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
+import { endRouting } from './routing/routing.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
@@ -64,12 +65,14 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       around.hops,
     ),
   );
+  const network = place && networkOf(end, place, at);
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
   await Promise.all([
     buildPassages(
       panel,
       planned.flat().filter((key) => !isWhole(key)),
+      { pod: way.own.address, ...(network?.gateway && { gateway: network.gateway.mac }) },
     ),
     wayIn?.prepare(around.places.host),
   ]);
@@ -78,7 +81,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
-  const selection = place && selectionOf(place.chains, networkOf(end, place, at));
+  const selection = place && network && selectionOf(place.chains, network);
   const note = async (ends: WayEnds) => {
     const wanted = hopsOf(ends, ownPassages, chainPassages);
     const begins = new Map(
@@ -177,4 +180,7 @@ async function clear(
     const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
     if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
   }
+  const left = spaces.filter(({ name, isRouted }) => isRouted && old.some((one) => one.function === name));
+  for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
+    await endRouting({ pid, inode: namespace });
 }

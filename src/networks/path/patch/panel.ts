@@ -38,6 +38,9 @@ const programNames: readonly ProgramName[] = ['pass', 'see', 'inject'];
 /** `PAT`: the programs' among the filters of a port. */
 const filter = 'pref 48 handle 0x504154';
 
+/** `SEE`: that of the ends within functions, which comes before what takes frames there. */
+const seeing = 'pref 40 handle 0x534545';
+
 /** For interfaces that come. */
 const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
 
@@ -59,12 +62,13 @@ const probeMaps: readonly ProbeMap[] = ['probes', 'sightings'];
 /** The patch panel of an application: a network namespace of its own, and in the kernel its program with what it notes. */
 export class Panel {
   readonly namespace: Namespace & { readonly name: string };
-  readonly #folder: string;
+  /** Where its programs and maps are pinned. */
+  readonly folder: string;
 
   constructor(project: string) {
     this.namespace = { name: patchNamespace(project) };
     // A name with a dot is none in that file system.
-    this.#folder = path.join(bpffs, managementNamespace(project));
+    this.folder = path.join(bpffs, managementNamespace(project));
   }
 
   get isThere(): boolean {
@@ -75,7 +79,7 @@ export class Panel {
   async make(): Promise<void> {
     // What is noted for a namespace that has gone is of interfaces that have gone.
     if (!this.isThere) {
-      rmSync(this.#folder, { recursive: true, force: true });
+      rmSync(this.folder, { recursive: true, force: true });
       await run('ip', ['netns', 'add', this.namespace.name], { code: 'ERR_NETWORK' });
     }
     if (this.#isLoaded) return;
@@ -117,7 +121,7 @@ export class Panel {
 
   /** The same at ends within functions, where probes are seen. */
   hangWithin(ends: readonly string[]): string {
-    return this.#hang('see', ends);
+    return this.#hang('see', ends, seeing);
   }
 
   /** Sees to it that probes that are sent by its loopback are led as if they came in at an end of their way. */
@@ -133,10 +137,10 @@ export class Panel {
     return { probes: this.#map('probes'), sightings: this.#map('sightings') };
   }
 
-  #hang(program: ProgramName, interfaces: readonly string[]): string {
+  #hang(program: ProgramName, interfaces: readonly string[], under = filter): string {
     const lines = interfaces.flatMap((name) => [
       ownQdisc(name),
-      hang(name, 'ingress', filter, this.#program(program)),
+      hang(name, 'ingress', under, this.#program(program)),
     ]);
     return `${lines.join('\n')}\n`;
   }
@@ -198,7 +202,7 @@ export class Panel {
 
   async #remove(): Promise<void> {
     if (this.isThere) await run('ip', ['netns', 'del', this.namespace.name], { code: 'ERR_NETWORK' });
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
     if (!existsSync(bpffs)) return;
     // The kernel has files of its own there.
     const others = readdirSync(bpffs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -209,9 +213,9 @@ export class Panel {
 
   async #load(): Promise<void> {
     await mountBpffs(bpffs);
-    rmSync(this.#folder, { recursive: true, force: true });
-    mkdirSync(this.#folder);
-    await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.#folder);
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder);
+    await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.folder);
   }
 
   get #isLoaded(): boolean {
@@ -224,7 +228,7 @@ export class Panel {
 
   /** Another version of the programs has maps of its own: what is led by the one before is led anew. */
   get #programs(): string {
-    return path.join(this.#folder, digestOf(object));
+    return path.join(this.folder, digestOf(object));
   }
 
   #program(name: ProgramName): string {
@@ -232,7 +236,7 @@ export class Panel {
   }
 
   #map(name: MapName | ProbeMap): string {
-    return path.join(this.#folder, name);
+    return path.join(this.folder, name);
   }
 
   #dump(name: MapName): string {

@@ -14,6 +14,9 @@ import {
   passagePorts,
 } from './names.ts';
 import type { Panel } from './panel.ts';
+import { type Beside, RoutedEnds } from './routing/routed-ends.ts';
+import { beginRouting } from './routing/routing.ts';
+import { type End, type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
 import { type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 
 /** Milliseconds. */
@@ -48,18 +51,21 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
 export function wholePassages(
   end: PodEnd,
   spaces: readonly FunctionSpace[],
-  { places: { patch }, attached }: Surroundings,
+  { places: { patch }, attached, routed = new Set() }: Surroundings,
 ): KnownPassage[] {
   return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports, outer, inner }) => {
     const space = spaces.find(({ name }) => name === fn);
     if (!space || !attached.has(outer) || !attached.has(inner)) return false;
     const expected = passagePorts({ ...end, chain, function: fn, lane, wire, namespace: space.namespace });
-    const bridge = portNames.bridge(wire, lane);
-    const isWired = (name: string) => {
+    const within = [ports.outer, ports.inner].map((name) => {
       const link = patch.find(({ ifname }) => ifname === name);
-      return link?.flags.includes('UP') === true && isPortOf(bridge, peerIn(space.links, link));
-    };
-    return expected.outer === ports.outer && isWired(ports.outer) && isWired(ports.inner);
+      return link?.flags.includes('UP') ? peerIn(space.links, link) : undefined;
+    });
+    if (expected.outer !== ports.outer) return false;
+    if (space.isRouted)
+      return isRoutedBetween(space.routing, within, space.isGated) && routed.has(outer) && routed.has(inner);
+    const bridge = portNames.bridge(wire, lane);
+    return within.every((link) => isPortOf(bridge, link));
   });
 }
 
@@ -72,25 +78,41 @@ export interface Planned extends PassageKey {
   readonly pid: number;
   /** Bytes. */
   readonly mtu: number;
+  /** Whether its function routes. */
+  readonly isRouted: boolean;
+  /** Whether it routes nothing that its rules have not seen. */
+  readonly isGated: boolean;
+}
+
+/** One with the numbers of all its interfaces. */
+interface Laid extends Planned {
+  /** Of its ports at the panel. */
+  readonly outer: number;
+  readonly inner: number;
+  /** In the function. */
+  readonly within: Ends;
 }
 
 /**
- * Builds passages of a way: in each function's namespace a bridge with two ports, whose other ends are at the panel. Nothing is
- * led there yet. What is there of an earlier attempt is made anew.
+ * Builds passages of a way: in each function's namespace two interfaces whose other ends are at the panel, and between them a bridge
+ * or the kernel's routing. Nothing is led there yet. What is there of an earlier attempt is made anew.
  */
-export async function buildPassages(panel: Panel, all: readonly Planned[]): Promise<void> {
+export async function buildPassages(panel: Panel, all: readonly Planned[], beside: Beside): Promise<void> {
   if (all.length === 0) return;
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
   await Promise.all([
     deleteLinks(panel.namespace, ports),
     ...all.map(({ wire, lane, pid }) => deleteLinks({ pid }, [portNames.bridge(wire, lane)])),
   ]);
-  await ipBatch(panel.namespace, all.flatMap(atPanel));
+  const laid = all.map(layOut);
+  await ipBatch(panel.namespace, laid.flatMap(atPanel));
+  const [routed, wired] = [laid.filter((one) => one.isRouted), laid.filter((one) => !one.isRouted)];
   await Promise.all([
     inNamespace(panel.namespace, ['tc', '-batch', '-'], panel.hang(ports)),
-    ...all.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
-    ...all.map((key) => hangWithin(panel, key)),
+    ...wired.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
   ]);
+  if (routed.length > 0) await route(panel, routed, beside);
+  await Promise.all(all.map((key) => hangWithin(panel, key)));
   await Promise.all(
     all.map(({ wire, lane, pid }) =>
       carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
@@ -107,15 +129,46 @@ export async function hangWithin(
   await inNamespace({ pid }, ['tc', '-batch', '-'], panel.hangWithin(ends));
 }
 
-/** Indices are fresh on both sides: where a probe is seen is said by them, whatever namespace it is in. */
-function atPanel(key: Planned): string[] {
+function layOut(key: Planned): Laid {
+  const { wire, lane, isGated } = key;
+  const end = (name: string) => ({ name, index: freshIndex() });
+  const within = {
+    outer: end(portNames.outer(wire, lane)),
+    inner: end(portNames.inner(wire, lane)),
+    isGated,
+  };
+  return { ...key, outer: freshIndex(), inner: freshIndex(), within };
+}
+
+/** Whoever routes is known by an interface's number. */
+async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promise<void> {
+  const ends = new RoutedEnds(panel);
+  await ends.make();
+  await ends.note(all.map(({ outer, inner }) => ({ outer, inner, ...beside })));
+  const ports = all.flatMap((key) => Object.values(passagePorts(key)));
+  await inNamespace(panel.namespace, ['tc', '-batch', '-'], ends.hang(ports));
+  const byFunction = Map.groupBy(all, ({ namespace }) => namespace);
+  await Promise.all(
+    [...byFunction].map(([inode, [first, ...others]]) =>
+      first
+        ? beginRouting(
+            { pid: first.pid, inode },
+            [first, ...others].map(({ within }) => within),
+            ends.arrive,
+          )
+        : undefined,
+    ),
+  );
+}
+
+function atPanel(key: Laid): string[] {
   const { outer, inner } = passagePorts(key);
-  const { wire, lane, mtu, pid } = key;
-  const pair = (port: string, other: string) => [
-    `link add ${port} index ${freshIndex()} mtu ${mtu} type veth peer name ${other} index ${freshIndex()} mtu ${mtu} netns ${pid}`,
+  const { mtu, pid, isRouted, within } = key;
+  const pair = (port: string, number: number, { name, index }: End) => [
+    `link add ${port} index ${number} mtu ${mtu} type veth peer name ${name} index ${index} mtu ${mtu}${isRouted ? ` address ${hardwareAddress}` : ''} netns ${pid}`,
     `link set ${port} alias "${passageMark(key)}" up`,
   ];
-  return [...pair(outer, portNames.outer(wire, lane)), ...pair(inner, portNames.inner(wire, lane))];
+  return [...pair(outer, key.outer, within.outer), ...pair(inner, key.inner, within.inner)];
 }
 
 function inFunction({ wire, lane }: Planned): string[] {

@@ -10,6 +10,9 @@ import type { ChainMatch, WayNetwork } from '../selection.ts';
 import { legsOf, type PatchLinks } from './legs.ts';
 import { endOnHost } from './outside.ts';
 import { Panel, type PanelState } from './panel.ts';
+import { RoutedEnds } from './routing/routed-ends.ts';
+import { readRouting } from './routing/routing.ts';
+import type { RoutingState } from './routing/state.ts';
 
 /** A pod, and functions that its traffic passes or is to pass, from the network to the pod. `pid`: of a sandbox's process. */
 export interface PathEnds extends PodPlace {
@@ -49,11 +52,17 @@ export interface FunctionPlace {
   readonly isShared?: boolean;
   /** Whether more than one route of a pod may lead through it. */
   readonly hasManyWires?: boolean;
+  /** Whether it forwards by the kernel's routing, and not in a bridge. */
+  readonly isRouted?: boolean;
+  /** Whether it routes nothing that its rules have not seen. */
+  readonly isGated?: boolean;
 }
 
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */
 export interface Surroundings extends PanelState {
   readonly places: PatchLinks;
+  /** The ports of passages through functions that route, as {@link RoutedEnds.read} finds them. */
+  readonly routed?: ReadonlySet<number>;
 }
 
 /** A function's network namespace. */
@@ -61,6 +70,8 @@ export interface FunctionSpace extends FunctionPlace {
   /** Its inode, which no other has while it is there. */
   readonly namespace: number;
   readonly links: readonly Link[];
+  /** Of one that is routed. */
+  readonly routing?: RoutingState;
 }
 
 /** `onHost`: what is read of the interfaces of the host. */
@@ -68,8 +79,13 @@ export async function look(
   project: string,
   onHost: () => Promise<readonly Link[]> = () => linksIn(host),
 ): Promise<Surroundings> {
-  const [state, places] = await Promise.all([new Panel(project).read(), placesOf(project, onHost)]);
+  const [state, places] = await Promise.all([lookAtPanel(new Panel(project)), placesOf(project, onHost)]);
   return { ...state, places };
+}
+
+export async function lookAtPanel(panel: Panel): Promise<Omit<Surroundings, 'places'>> {
+  const [state, routed] = await Promise.all([panel.read(), new RoutedEnds(panel).read()]);
+  return { ...state, routed };
 }
 
 /** The interfaces of all namespaces that those of a pod may lead to. */
@@ -100,14 +116,15 @@ export async function lookSaid({ project, pod, pid }: PodPlace): Promise<{
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
 export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
-  const { name, pid } = place;
-  const [{ ino }, links] = await Promise.all([
+  const { name, pid, isRouted = false } = place;
+  const [{ ino }, links, routing] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
       throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
     }),
     linksIn({ pid }),
+    isRouted ? readRouting({ pid }) : undefined,
   ]);
-  return { ...place, namespace: ino, links };
+  return { ...place, namespace: ino, links, ...(routing && { routing }) };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

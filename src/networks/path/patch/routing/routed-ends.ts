@@ -1,0 +1,136 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { Turns } from '../../../../lib/turns.ts';
+import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
+import { hang } from '../../../bpf/hook.ts';
+import { digestOf, objectFile } from '../../../bpf/object-file.ts';
+import { words } from '../../../bpf/words.ts';
+import { inNamespace, ipJson, type Link } from '../../../ip.ts';
+import type { Formatted } from '../heads.ts';
+import type { Panel } from '../panel.ts';
+import { hardwareAddress } from './state.ts';
+
+const object = objectFile('route');
+
+/** `RTE`: those of a port among its filters; what comes in is looked at before the program that leads on. */
+const filter = 'pref 47 handle 0x525445';
+
+const turns = new Turns();
+
+/** Whom passages of a way stand between: the hardware addresses of the pod, and of the network's gateway. */
+export interface Beside {
+  readonly pod: string;
+  readonly gateway?: string;
+}
+
+/** A passage, by its ports. */
+interface PassageBeside extends Beside {
+  readonly outer: number;
+  readonly inner: number;
+}
+
+/**
+ * The ports of a panel at passages through functions that route: what the kernel notes there of hardware addresses
+ * (dataplane/route.bpf.c), beside what it leads from one port to the next.
+ */
+export class RoutedEnds {
+  readonly #panel: Panel;
+
+  constructor(panel: Panel) {
+    this.#panel = panel;
+  }
+
+  /** Sees to it that the programs are loaded. @throws HeddleError ERR_NETWORK */
+  async make(): Promise<void> {
+    await turns.take(this.#folder, async () => {
+      if (this.#isLoaded) return;
+      rmSync(this.#folder, { recursive: true, force: true });
+      mkdirSync(this.#folder, { recursive: true });
+      await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.#folder);
+    });
+  }
+
+  /** Lines for `tc -batch`; the ports have their `clsact` already. */
+  hang(ports: readonly string[]): string {
+    const lines = ports.flatMap((port) => [
+      hang(port, 'egress', filter, this.#program('enter')),
+      hang(port, 'ingress', filter, this.#program('leave')),
+    ]);
+    return `${lines.join('\n')}\n`;
+  }
+
+  /** The program for the interfaces in functions. */
+  get arrive(): string {
+    return this.#program('arrive');
+  }
+
+  /** Notes whom passages stand between, and forgets those whose ports are not there any more. */
+  async note(all: readonly PassageBeside[]): Promise<void> {
+    const [noted] = (await bpftoolBatch([`map dump pinned ${this.#ends}`])) as [Formatted<number, unknown>[]];
+    // Of others that come meanwhile, the ports are there before they are noted.
+    const there = new Set(
+      (await ipJson<Link>(this.#panel.namespace, ['link', 'show'])).map(({ ifindex }) => ifindex),
+    );
+    const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
+    await bpftoolBatch([
+      ...gone.map((port) => `map delete pinned ${this.#ends} key hex ${words(port)}`),
+      ...all.flatMap((beside) =>
+        [beside.outer, beside.inner].map(
+          (port) =>
+            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(beside, port)} any`,
+        ),
+      ),
+    ]);
+  }
+
+  /** The ports at which both programs hang, and of which it is noted whom they stand between. */
+  async read(): Promise<ReadonlySet<number>> {
+    if (!this.#panel.isThere || !this.#isLoaded) return new Set();
+    const batch = [
+      'net show',
+      ...(['enter', 'leave'] as const).map((name) => `prog show pinned ${this.#program(name)}`),
+      `map dump pinned ${this.#ends}`,
+    ];
+    const text = await inNamespace(
+      this.#panel.namespace,
+      ['bpftool', '-j', 'batch', 'file', '-'],
+      `${batch.join('\n')}\n`,
+    );
+    const [net, enter, leave, ends] = (JSON.parse(text) as { output: unknown }[]).map(({ output }) => output);
+    const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
+    const at = (program: unknown) =>
+      new Set(tc.filter(({ id }) => id === (program as { id: number }).id).map(({ ifindex }) => ifindex));
+    const [entering, leaving] = [at(enter), at(leave)];
+    const noted = (ends as Formatted<number, unknown>[]).map(({ formatted: { key } }) => key);
+    return new Set(noted.filter((port) => entering.has(port) && leaving.has(port)));
+  }
+
+  get #isLoaded(): boolean {
+    return [this.#ends, this.#program('arrive')].every((file) => existsSync(file));
+  }
+
+  /** Another version of the programs has maps of its own: what it is to lead is built anew. */
+  get #folder(): string {
+    return path.join(this.#panel.folder, `route-${digestOf(object)}`);
+  }
+
+  get #programs(): string {
+    return path.join(this.#folder, 'programs');
+  }
+
+  get #ends(): string {
+    return path.join(this.#folder, 'ends');
+  }
+
+  #program(name: 'enter' | 'leave' | 'arrive'): string {
+    return path.join(this.#programs, name);
+  }
+}
+
+/** `struct end`, in words of bpftool. */
+function entryOf({ outer, pod, gateway }: PassageBeside, port: number): string {
+  const none = '00:00:00:00:00:00';
+  const hardware = [pod, gateway ?? none, hardwareAddress].flatMap((address) => address.split(':'));
+  const flag = (value: boolean) => (value ? '01' : '00');
+  return [words(outer), ...hardware, flag(gateway !== undefined), flag(port === outer)].join(' ');
+}

@@ -1,0 +1,177 @@
+import type { Link } from '../../../ip.ts';
+
+// What makes the kernel route between the two interfaces of a passage, in a function of the mode `route`. Pure.
+
+/** An interface of a passage in the function. Its index is the number of the table by which packets leave there, and their mark. */
+export interface End {
+  readonly name: string;
+  readonly index: number;
+}
+
+/** Towards the network, and towards the pod. */
+export interface Ends {
+  readonly outer: End;
+  readonly inner: End;
+  /** Whether packets are routed only once its rules have seen them: those mark them {@link configured}. */
+  readonly isGated?: boolean;
+}
+
+/** A bit of the mark that no index has. The rest says where a packet came in. */
+export const configured = '0x80000000';
+const cameIn = '0x7fffffff';
+
+/** Of both interfaces; the panel gives frames the address that is expected beside the function. */
+export const hardwareAddress = '02:48:44:4c:00:01';
+
+export type Family = 4 | 6;
+export const families: readonly Family[] = [4, 6];
+
+/** What a function sends errors from where it has no address: RFC 7600, 4.8, and of the block of RFC 6666. */
+export const dummy = { 4: '192.0.0.8', 6: '100::8' } as const;
+
+/** What `ip -j rule` prints of a rule; only what is read. */
+export interface Rule {
+  readonly priority: number;
+  readonly iif?: string;
+  readonly fwmark?: string;
+  readonly fwmask?: string;
+  readonly table?: string;
+  readonly action?: string;
+}
+
+export interface Route {
+  readonly dst: string;
+  readonly dev?: string;
+  readonly table?: string;
+}
+
+/** What `ip -j netconf` prints of an interface, or of `all`. */
+export interface Settings {
+  readonly interface?: string;
+  readonly forwarding?: boolean;
+  readonly rp_filter?: string;
+}
+
+/** Of one family. */
+export interface FamilyState {
+  readonly rules: readonly Rule[];
+  readonly routes: readonly Route[];
+  readonly settings: readonly Settings[];
+}
+
+/** IPv6 is absent where the kernel has none. */
+export type RoutingState = { readonly 4: FamilyState; readonly 6?: FamilyState };
+
+/**
+ * Priorities of rules: packets of a passage by where they came in; what is sent because of one, back there; what has none of these
+ * goes nowhere. With IPv6 a namespace forwards at all interfaces or at none (Documentation/networking/ip-sysctl): but for passages,
+ * none does.
+ */
+const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 1004 } as const;
+/** Every index that Heddle gives has this bit. */
+const anyPassage = '0x40000000/0x40000000';
+
+/** The lines of ip-rule(8), behind `rule add`, that one passage needs. */
+export function passageRules({ outer, inner, isGated = false }: Ends): string[] {
+  const seen = isGated ? ` fwmark ${configured}/${configured}` : '';
+  const through = (from: End, to: End) =>
+    `pref ${priority.passage} iif ${from.name}${seen} lookup ${to.index}`;
+  const back = ({ index }: End) =>
+    `pref ${priority.back} iif lo fwmark ${hex(index)}/${cameIn} lookup ${index}`;
+  return [through(outer, inner), through(inner, outer), back(outer), back(inner)];
+}
+
+/** Those that all have in common. */
+export function commonRules(family: Family): string[] {
+  const nowhere = `pref ${priority.nowhere} fwmark ${anyPassage} blackhole`;
+  if (family === 4) return [nowhere];
+  return [nowhere, `pref ${priority.own} iif lo lookup main`, `pref ${priority.others} blackhole`];
+}
+
+/** As {@link passageRules} writes them; nothing of one that is somebody else's. */
+export function written({ priority: pref, iif, fwmark, fwmask, table, action }: Rule): string | undefined {
+  if (!Object.values<number>(priority).includes(pref)) return undefined;
+  const mark = fwmark === undefined ? [] : [`fwmark ${fwmark}${fwmask === undefined ? '' : `/${fwmask}`}`];
+  const what = action ?? `lookup ${table}`;
+  return [`pref ${pref}`, ...(iif === undefined ? [] : [`iif ${iif}`]), ...mark, what].join(' ');
+}
+
+/**
+ * Lines for `ip -batch` that bring about the rules of passages. Those of interfaces that are gone go: one that comes by the same name
+ * would be under them.
+ * @param links of the namespace, read after the rules: whoever makes others there meanwhile adds rules last
+ */
+export function ruleChanges(
+  family: Family,
+  present: readonly Rule[],
+  wanted: readonly Ends[],
+  links: readonly Pick<Link, 'ifname' | 'ifindex'>[],
+): string[] {
+  const lines = [...commonRules(family), ...wanted.flatMap(passageRules)];
+  const there = present.flatMap((rule) => {
+    const line = written(rule);
+    return line === undefined ? [] : [{ rule, line }];
+  });
+  const known = new Set(there.map(({ line }) => line));
+  return [
+    ...there
+      .filter(({ rule, line }) => !lines.includes(line) && isLeft(rule, links))
+      .map(({ line }) => `rule del ${line}`),
+    ...lines.filter((line) => !known.has(line)).map((line) => `rule add ${line}`),
+  ];
+}
+
+/** Whether a rule is of an interface that is not there any more. */
+function isLeft({ iif, table }: Rule, links: readonly Pick<Link, 'ifname' | 'ifindex'>[]): boolean {
+  const isNamed = iif === undefined || iif === 'lo' || links.some(({ ifname }) => ifname === iif);
+  return !isNamed || (table !== undefined && !links.some(({ ifindex }) => String(ifindex) === table));
+}
+
+/** The same by the interfaces themselves, the outer first; one that is not there is none. */
+export function isRoutedBetween(
+  state: RoutingState | undefined,
+  [outer, inner]: readonly (Link | undefined)[],
+  isGated = false,
+): boolean {
+  if (!state || !outer || !inner) return false;
+  const end = ({ ifname, ifindex }: Link): End => ({ name: ifname, index: ifindex });
+  return [outer, inner].every(isEnd) && isRouting(state, { outer: end(outer), inner: end(inner), isGated });
+}
+
+/** Whether it takes what comes, and asks nobody where to send something. */
+function isEnd({ flags, master, address }: Link): boolean {
+  return (
+    flags.includes('UP') && flags.includes('NOARP') && master === undefined && address === hardwareAddress
+  );
+}
+
+/** Whether packets that come in at one of the interfaces of a passage go out at the other, with all that Heddle has made for it. */
+export function isRouting(state: RoutingState, ends: Ends): boolean {
+  return families.every((family) => {
+    const of = state[family];
+    if (!of) return true;
+    const lines = new Set(of.rules.map(written));
+    return (
+      [...commonRules(family), ...passageRules(ends)].every((line) => lines.has(line)) &&
+      [ends.outer, ends.inner].every((end) => hasRoute(of.routes, end)) &&
+      forwards(family, of.settings, ends)
+    );
+  });
+}
+
+function hasRoute(routes: readonly Route[], { name, index }: End): boolean {
+  return routes.some(({ dst, dev, table }) => dst === 'default' && dev === name && table === String(index));
+}
+
+function forwards(family: Family, settings: readonly Settings[], { outer, inner }: Ends): boolean {
+  const of = (name: string) => settings.find((one) => one.interface === name);
+  if (family === 6) return of('all')?.forwarding === true;
+  return (
+    of('all')?.rp_filter === 'off' &&
+    [outer, inner].every(({ name }) => of(name)?.forwarding === true && of(name)?.rp_filter === 'off')
+  );
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
