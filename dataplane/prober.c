@@ -9,7 +9,6 @@
 //   forget ID
 //   send KEY FRAME               (hexadecimal)
 //   mind KEY PID                 says when a process ends
-//   leave KEY
 //
 // A line of standard output is an event: `seen ID NUMBER IFINDEX pass|end NANOSECONDS`, `sent KEY NANOSECONDS` (CLOCK_MONOTONIC),
 // `ended KEY`, and `failed COMMAND KEY MESSAGE`. It ends with its standard input.
@@ -260,8 +259,8 @@ static bool obey(const char *command, const char *key, const char *first, const 
 		return note(key, NULL, NULL);
 	if (strcmp(command, "mind") == 0 && first)
 		return mind(key, first);
-	if (strcmp(command, "close") == 0 || strcmp(command, "leave") == 0) {
-		leave(*command == 'c' ? interfaces : processes, key);
+	if (strcmp(command, "close") == 0) {
+		leave(interfaces, key);
 		return true;
 	}
 	errno = EINVAL;

@@ -56,7 +56,7 @@ export interface NodeService extends HandlingService, ProjectService {
   restart(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
   /** What is known of an application's chains by probes. */
-  chains(project: string): ChainStatus[];
+  chains(project: string): Promise<ChainStatus[]>;
   /** `chains`: these only; all, when none is named. */
   proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
   /** Lets go of the program when the signal aborts. */

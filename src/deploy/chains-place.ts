@@ -1,5 +1,5 @@
 import type { PortMatch, Probe } from '../descriptor/chain.ts';
-import type { ObservedAddress } from '../engines/observed.ts';
+import type { ObservedAddress, ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
 import type { ChainPlace, ChainsPlace, FunctionPlace } from '../networks/path/patch/scene.ts';
@@ -16,12 +16,12 @@ import { addressesOf } from './function-inputs.ts';
  * @throws HeddleError ERR_CHAIN_IMPOSSIBLE, ERR_NETWORK
  */
 export async function chainsPlace(
-  { engine, hash, project, spec }: DeployContext,
+  { engine, hash, spec }: DeployContext,
+  containers: readonly ObservedContainer[],
   pod: PodSpec,
   placeOf: (fn: string) => Promise<FunctionPlace>,
 ): Promise<ChainsPlace | undefined> {
   if (!pod.chains) return undefined;
-  const containers = await engine.workloads.containers(project);
   const inputs = chainInputs(spec, containers, pod);
   if (!inputs) return undefined;
   const names = pod.sandbox.kind === 'own' ? pod.sandbox.networks.map(({ network }) => network) : [];

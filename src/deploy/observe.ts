@@ -9,6 +9,7 @@ import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
 import { keyOf, type Observed, type ObservedChains, pathOwner, podOf } from './observed.ts';
+import { stoppedFunctions } from './stopped.ts';
 import { observeStrays } from './strays.ts';
 import { observeSwitches } from './switch-network.ts';
 
@@ -82,6 +83,7 @@ export async function observePaths(
   containers: readonly ObservedContainer[],
 ): Promise<ObservedPath[]> {
   const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
+  const stopped = stoppedFunctions(spec, containers);
   const shared = new Set(spec.pods.filter(isSharedFunction).map(({ name }) => name));
   const running = runningSandboxes(containers);
   const pods = running.map((sandbox) => {
@@ -99,6 +101,7 @@ export async function observePaths(
         isShared: shared.has(name),
         hasManyWires: fn?.forwards !== undefined,
         ...(fn && routingOf(fn)),
+        isStopped: stopped.has(name),
       };
     });
     return { pod, pid: sandbox.pid, functions };

@@ -5,6 +5,7 @@ import type { PodSpec } from '../selector/spec.ts';
 import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
 import { runningSandbox } from './running-sandbox.ts';
+import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
 
 /**
  * Where a pod runs, with all functions that its traffic is to pass, and what its chains are told by.
@@ -12,6 +13,9 @@ import { runningSandbox } from './running-sandbox.ts';
  */
 export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<PathEnds> {
   const { project, spec } = context;
+  const containers = await context.engine.workloads.containers(project);
+  const hasEnded = (pid: number) => context.proofs.hasEnded(pid);
+  const led = ledNow(pod, stoppedFunctions(spec, containers, hasEnded));
   const placeOf = async (name: string): Promise<FunctionPlace> => {
     const fn = spec.pods.find((one) => one.name === name);
     if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
@@ -20,17 +24,24 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       pid: (await runningSandbox(context, fn)).pid,
       isShared: isSharedFunction(fn),
       hasManyWires: fn.forwards !== undefined,
+      ...programPlace(programsOf(fn, containers, hasEnded)),
       ...routingOf(fn),
     };
   };
-  const passed = functionsOf(pod);
+  const passed = functionsOf(led);
   const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
   const [{ pid }, functions, chains, others] = await Promise.all([
     runningSandbox(context, pod),
     Promise.all(pod.path.map(placeOf)),
-    chainsPlace(context, pod, placeOf),
+    chainsPlace(context, containers, led, placeOf),
     // In one that does not run nothing is left.
     Promise.all(shared.map(({ name }) => placeOf(name).catch(() => []))),
   ]);
   return { project, pod: pod.name, pid, functions, others: others.flat(), ...(chains && { chains }) };
+}
+
+function programPlace(
+  programs: readonly number[] | undefined,
+): Pick<FunctionPlace, 'isStopped' | 'programs'> {
+  return programs ? { isStopped: false, programs } : { isStopped: true };
 }

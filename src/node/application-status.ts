@@ -1,5 +1,6 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import { observeFunctions, observePaths } from '../deploy/observe.ts';
+import { stoppedFunctions } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
 import { functionsOf } from '../selector/led.ts';
@@ -25,9 +26,10 @@ export async function applicationStatus(
             observeFunctions(desired.spec, containers),
           ])
         : [[], {}];
+      const stopped = desired ? stoppedFunctions(desired.spec, containers) : new Set<string>();
       return containers
         .map((container) => containerStatus(container, containers, wanted))
-        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, paths, functions) }));
+        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, paths, functions, stopped) }));
     },
   );
   return [...rows, ...detachedStatus(desired)];

@@ -19,6 +19,7 @@ import { Records } from '../state/records.ts';
 import { openSqliteStore } from '../state/sqlite.ts';
 import { Applications } from './applications.ts';
 import { Budgets } from './budgets.ts';
+import { functionEnded } from './chains/function-ended.ts';
 import { desiredRecord } from './desired.ts';
 import { EdgeServices } from './edge/edge-services.ts';
 import { featureHost } from './feature-host.ts';
@@ -100,6 +101,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         'a chain is broken',
       );
       reconciler.look(project);
+    },
+    ended: (project, fn) => {
+      void functionEnded(applications, log, project, fn).finally(() => reconciler.look(project));
     },
   });
   const applications = new Applications(engine, networking, records, stateDir, key, proofs);

@@ -1,8 +1,10 @@
 import type { ContainerStatus } from '../api/messages.ts';
+import { ledNow } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
 import type { ObservedPath } from '../networks/path/observe.ts';
+import type { PodChain } from '../selector/chain-spec.ts';
 import { functionsOf } from '../selector/led.ts';
 import type { Desired } from './desired.ts';
 import { indexOf } from './replica.ts';
@@ -42,17 +44,20 @@ export function containerStatus(
 
 /**
  * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways; of its own or of a
- * chain. `paths`: those that are there; `functions`: those of which something is in force.
+ * chain. `paths`: those that are there; `functions`: those of which something is in force; `stopped`: those of any image that do not run.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
   desired: Desired | undefined,
   paths: readonly ObservedPath[],
   functions: Readonly<Record<string, string>>,
+  stopped: ReadonlySet<string>,
 ): string | null {
-  const wanted = desired?.spec.pods.find(({ name }) => name === pod);
+  const specified = desired?.spec.pods.find(({ name }) => name === pod);
+  const wanted = specified && ledNow(specified, stopped);
   const all = wanted ? functionsOf(wanted) : [];
-  if (!wanted || all.length === 0 || role !== 'application' || state !== 'running') return null;
+  if (!wanted || (all.length === 0 && specified === wanted) || role !== 'application' || state !== 'running')
+    return null;
   const now = paths.find((one) => one.pod === pod);
   const unguardedBy = now?.whole ? wanted.path.find((fn) => !now.path.includes(fn)) : wanted.path.join(', ');
   if (unguardedBy) return `NOT GUARDED: its traffic does not all pass ${unguardedBy}`;
@@ -61,8 +66,20 @@ export function guardNote(
   );
   if (broken)
     return `NOT GUARDED: the traffic of the chain ${broken.chain} does not all pass ${broken.path.join(', ')}`;
+  const without = specified?.chains?.flatMap((chain) => withoutNote(chain, stopped) ?? [])[0];
+  if (without) return without;
   const idle = all.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
+}
+
+/** What a chain does whose functions do not all run. */
+function withoutNote({ chain, path, onFailure }: PodChain, stopped: ReadonlySet<string>): string | undefined {
+  const missing = path.filter((fn) => stopped.has(fn));
+  if (missing.length === 0) return undefined;
+  const which = missing.join(', ');
+  return onFailure === 'open'
+    ? `BYPASSED: the traffic of the chain ${chain} passes without ${which}, which does not run`
+    : `CUT OFF: nothing of the chain ${chain} passes while ${which} does not run`;
 }
 
 /** Whether Heddle tells a function what to do. One that is not known has to be told. */

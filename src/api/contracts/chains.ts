@@ -42,6 +42,9 @@ const chainStatus = record('ChainStatus', 'A chain, and what is known of it by p
   onFailure: z.enum(['closed', 'open']),
   state,
   reason: text.nullable().describe('Why it is not proven.'),
+  bypassed: z
+    .array(text)
+    .describe('Functions that do not run, and that it does without: it is open on failure.'),
   at: time.nullable().describe('When it was proved last, at the pod where that is longest ago.'),
   pods: z.array(chainAtPod),
 });

@@ -126,11 +126,20 @@ test('a pod is led anew when who is at the other end of its chain is somewhere e
   expect(more.indexOf('insertWire shop-db-1')).toBeGreaterThan(more.indexOf('createSandbox shop-web-2'));
 });
 
-test('a function that ended is started again, its place in the path kept', () => {
+test('a function that ended is started again, and then let in what is led through it', () => {
   const ended = with_(deployed(led), 'shop-fw-1', { state: 'stopped', exitCode: 1 });
-  expect(ids(led, ended, heal)).toEqual(['startContainer shop-fw-1']);
+  const again = [
+    'configureFunction shop-db-1.shop-front.firewall',
+    'insertWire shop-db-1',
+    'guardNeighbours shop',
+  ];
+  expect(ids(led, ended, heal)).toEqual(['startContainer shop-fw-1', ...again]);
   const beside = with_(deployed(led), 'shop-db-1.ids', { state: 'stopped', exitCode: 1 });
-  expect(ids(led, beside, heal)).toEqual(['removeContainer shop-db-1.ids', 'createContainer shop-db-1.ids']);
+  expect(ids(led, beside, heal)).toEqual([
+    'removeContainer shop-db-1.ids',
+    'createContainer shop-db-1.ids',
+    ...again,
+  ]);
 });
 
 test('a function in a new namespace is put into the path again', () => {

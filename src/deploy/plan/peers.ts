@@ -4,6 +4,7 @@ import { canBeLed, isCutOff } from './can-be-led.ts';
 import { connectionsOf } from './connections.ts';
 import { holdBack } from './endpoints.ts';
 import { sandboxSteps } from './functions.ts';
+import { ledBy } from './led.ts';
 import type { Planning } from './planning.ts';
 
 /**
@@ -15,7 +16,7 @@ export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void 
   const once = spec.pods.filter(({ role }) => role === 'oneoff');
   const are = new Set(wanted.filter((pod) => !isCutOff(planning, pod)));
   for (const pod of spec.pods.filter((one) => one.chains && (are.has(one) || canBeLed(planning, one)))) {
-    const inputs = chainInputs(spec, observed.containers, pod);
+    const inputs = chainInputs(spec, observed.containers, ledBy(planning, pod));
     if (!inputs) continue;
     const services = peerServices(pod);
     const peers = [

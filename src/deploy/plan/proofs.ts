@@ -3,6 +3,7 @@ import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
 import { configurationOf } from './functions.ts';
+import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 
 /** Proves chains that have changed, or of which nobody knows whether they are as they should be. Planned last. */
@@ -12,7 +13,8 @@ export function planProofs(planning: Planning): void {
   for (const pod of spec.pods.filter(({ chains }) => chains !== undefined)) {
     const changes = changesOf(planning, pod);
     if (changes.length === 0 && (!canBeLed(planning, pod) || isCutOff(planning, pod))) continue;
-    const reason = changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, pod);
+    const reason =
+      changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, ledBy(planning, pod));
     if (reason === undefined) continue;
     builder.add('proveChains', pod.name, { pod }, reason, changes);
   }
@@ -21,12 +23,10 @@ export function planProofs(planning: Planning): void {
 /** Steps of this plan after which probes pass another way, or are let pass by other rules. */
 function changesOf({ builder, pods }: Planning, pod: PodSpec): string[] {
   const functions = functionsOf(pod);
-  const programs = functions.flatMap((fn) => pods.get(fn)?.containers.map(({ name }) => name) ?? []);
   return [
     ...builder.idsOf('insertWire', [pod.name]),
     ...functions.map(configurationOf).filter((id) => builder.has(id)),
-    ...builder.idsOf('createContainer', programs),
-    ...builder.idsOf('startContainer', programs),
+    ...functions.flatMap((fn) => startsOf(builder, pods.get(fn))),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
+import { ipBatch } from '../ip.ts';
 import { endpointIdOf } from '../linux/names.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { knownHostLinks } from './host-links.ts';
@@ -6,10 +7,11 @@ import { cut } from './patch/cut.ts';
 import { hold, release } from './patch/held.ts';
 import { leadWay } from './patch/lead.ts';
 import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
+import { passageOf } from './patch/names.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
-import { lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
+import { linksIn, lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
 /** Interfaces that were cut off, since no function can stand in their path; in words. */
@@ -72,6 +74,23 @@ export async function insertPath({
       ({ ifname, linkinfo }) => `${JSON.stringify(ifname)} (${linkinfo?.info_kind ?? 'a card of the host'})`,
     );
   });
+}
+
+/**
+ * Lets nothing into a function any more by the wires of chains; at once, and until its pods are led anew.
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function closeFunction(project: string, fn: string, chains: ReadonlySet<string>): Promise<void> {
+  const panel = new Panel(project);
+  if (!panel.isThere) return;
+  const ports = (await linksIn(panel.namespace)).filter((link) => {
+    const passage = passageOf(link);
+    return passage?.function === fn && chains.has(passage.chain);
+  });
+  await ipBatch(
+    panel.namespace,
+    ports.map(({ ifname }) => `link set ${ifname} down`),
+  );
 }
 
 /** Puts the pod's interfaces back on the switches of its networks. @throws HeddleError ERR_NETWORK, ERR_OVS */

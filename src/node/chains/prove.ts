@@ -1,5 +1,6 @@
 import type { ChainStatus } from '../../api/contracts/chains.ts';
 import { pathEnds } from '../../deploy/path-ends.ts';
+import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
@@ -8,9 +9,17 @@ import { attachedSpec } from '../desired.ts';
 import { chainStatuses } from './status.ts';
 
 /** What is known of the chains of an application. @throws HeddleError ERR_PROJECT_UNKNOWN */
-export function chainsOf(applications: Applications, project: string): ChainStatus[] {
+export async function chainsOf(applications: Applications, project: string): Promise<ChainStatus[]> {
   const { desired } = applications.servicesOf(project, []);
-  return chainStatuses(desired.spec, applications.proofs.of(project));
+  return statusesNow(applications, desired.spec);
+}
+
+async function statusesNow(applications: Applications, spec: DeploymentSpec): Promise<ChainStatus[]> {
+  const { project } = spec;
+  if (!spec.chains) return [];
+  const containers = await applications.engine.workloads.containers(project);
+  const stopped = stoppedFunctions(spec, containers, (pid) => applications.proofs.hasEnded(pid));
+  return chainStatuses(spec, applications.proofs.of(project), stopped);
 }
 
 /**
@@ -35,7 +44,7 @@ export async function proveNow(
       const ends = await pathEnds(context, pod);
       for (const chain of asked) await applications.proofs.prove(ends, chain);
     }
-    const statuses = chainStatuses(spec, applications.proofs.of(project));
+    const statuses = await statusesNow(applications, spec);
     return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));
   });
 }

@@ -12,11 +12,14 @@ const worst: readonly State[] = ['failed', 'unproven', 'waiting', 'proven'];
 export function chainStatuses(
   { chains = [], pods }: DeploymentSpec,
   proofs: readonly ChainProof[],
+  stopped: ReadonlySet<string>,
 ): ChainStatus[] {
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
+    const passed = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name)?.path ?? []);
     return chainStatus(
       chain,
+      [...new Set(passed)].filter((fn) => stopped.has(fn)),
       at.map(({ name }) => ({
         pod: name,
         proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
@@ -27,6 +30,7 @@ export function chainStatuses(
 
 function chainStatus(
   { name, from, to, ports, through, onFailure }: ChainSpec,
+  stopped: readonly string[],
   known: readonly { readonly pod: string; readonly proof: ChainProof | undefined }[],
 ): ChainStatus {
   const pods = known.map(({ pod, proof }) => ({
@@ -35,7 +39,8 @@ function chainStatus(
     at: proof?.at ?? null,
     probes: (proof?.passings ?? []).map(({ hops, ...passing }) => ({ ...passing, hops: [...hops] })),
   }));
-  const state = worst.find((one) => pods.some((pod) => pod.state === one)) ?? 'waiting';
+  const isCut = stopped.length > 0 && onFailure === 'closed';
+  const state = isCut ? 'failed' : (worst.find((one) => pods.some((pod) => pod.state === one)) ?? 'waiting');
   const times = pods.flatMap(({ at }) => at ?? []).sort();
   const failures = known.flatMap(({ proof }) => (proof ? (failureOf(proof) ?? []) : []));
   return {
@@ -46,7 +51,8 @@ function chainStatus(
     through: [...through],
     onFailure,
     state,
-    reason: failures[0] ?? reasons[state],
+    reason: stoppedReason(stopped, onFailure) ?? failures[0] ?? reasons[state],
+    bypassed: onFailure === 'open' ? [...stopped] : [],
     at: times.length === pods.length ? (times[0] ?? null) : null,
     pods,
   };
@@ -58,6 +64,12 @@ const reasons: Readonly<Record<State, string | null>> = {
   waiting: 'nobody is at the other end',
   proven: null,
 };
+
+function stoppedReason(stopped: readonly string[], onFailure: ChainSpec['onFailure']): string | undefined {
+  if (stopped.length === 0) return undefined;
+  const which = `${stopped.join(', ')} ${stopped.length > 1 ? 'do' : 'does'} not run`;
+  return onFailure === 'open' ? `bypassed: ${which}` : `nothing of it passes: ${which}`;
+}
 
 function portText({ protocol, from, to }: PortMatch): string {
   return from === to ? `${from}/${protocol}` : `${from}-${to}/${protocol}`;

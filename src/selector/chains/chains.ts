@@ -38,12 +38,6 @@ export function chainsOf(
         hint: 'give it another name',
       });
     }
-    if (chain.onFailure === 'open')
-      report([...path, 'onFailure'], {
-        code: 'ERR_CHAIN_IMPOSSIBLE',
-        message: `${path.join('.')}.onFailure: a chain lets nothing pass without its functions, so far`,
-        hint: 'write `onFailure: closed`, or leave it out',
-      });
     const ends = endsOf(application, inactive, chain, path, report);
     if (!ends) return [];
     const functions = functionsOf(offered, chain, ends.service, path, report);

@@ -45,8 +45,8 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
 }
 
 /**
- * Those that are whole, through functions as they run now: frames that enter one at one of its ports come out at the other, if
- * the function lets them. Pure.
+ * Those that are whole, through functions as they are now: frames that enter one at one of its ports come out at the other, if
+ * the function lets them; of one that is stopped, none enters. Pure.
  */
 export function wholePassages(
   end: PodEnd,
@@ -59,7 +59,8 @@ export function wholePassages(
     const expected = passagePorts({ ...end, chain, function: fn, lane, wire, namespace: space.namespace });
     const within = [ports.outer, ports.inner].map((name) => {
       const link = patch.find(({ ifname }) => ifname === name);
-      return link?.flags.includes('UP') ? peerIn(space.links, link) : undefined;
+      const isOpen = link?.flags.includes('UP') === true;
+      return link && isOpen !== (space.isStopped === true) ? peerIn(space.links, link) : undefined;
     });
     if (expected.outer !== ports.outer) return false;
     if (space.isRouted)
@@ -78,6 +79,8 @@ export interface Planned extends PassageKey {
   readonly pid: number;
   /** Bytes. */
   readonly mtu: number;
+  /** Whether nothing is to enter it. */
+  readonly isStopped: boolean;
   /** Whether its function routes. */
   readonly isRouted: boolean;
   /** Whether it routes nothing that its rules have not seen. */
@@ -114,8 +117,8 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
   if (routed.length > 0) await route(panel, routed, beside);
   await Promise.all(all.map((key) => hangWithin(panel, key)));
   await Promise.all(
-    all.map(({ wire, lane, pid }) =>
-      carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
+    all.map(({ wire, lane, pid, isStopped }) =>
+      isStopped ? undefined : carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
     ),
   );
 }
@@ -166,7 +169,7 @@ function atPanel(key: Laid): string[] {
   const { mtu, pid, isRouted, within } = key;
   const pair = (port: string, number: number, { name, index }: End) => [
     `link add ${port} index ${number} mtu ${mtu} type veth peer name ${name} index ${index} mtu ${mtu}${isRouted ? ` address ${hardwareAddress}` : ''} netns ${pid}`,
-    `link set ${port} alias "${passageMark(key)}" up`,
+    `link set ${port} alias "${passageMark(key)}" ${key.isStopped ? 'down' : 'up'}`,
   ];
   return [...pair(outer, key.outer, within.outer), ...pair(inner, key.inner, within.inner)];
 }

@@ -38,13 +38,15 @@ export function plannedOn(
         whole,
         hops,
       );
-  return spaces.map(({ name, pid, namespace, hasManyWires = false, isRouted = false, isGated = false }) => {
+  return spaces.map(({ name, pid, namespace, hasManyWires = false, ...space }) => {
     const current = now?.find((passage) => passage.function === name);
     const isUsable = stepwise && whole.some(({ outer }) => outer === current?.outer);
     const other: Lane = current?.lane === 0 ? 1 : 0;
     const lane = ready ?? (current && isUsable ? current.lane : other);
     const wire = wireOf({ pod, ifindex }, chain, hasManyWires);
-    return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu, isRouted, isGated };
+    const { isStopped = false, isRouted = false, isGated = false } = space;
+    const own = { isStopped, isRouted, isGated };
+    return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu, ...own };
   });
 }
 

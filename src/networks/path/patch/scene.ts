@@ -52,6 +52,10 @@ export interface FunctionPlace {
   readonly isShared?: boolean;
   /** Whether more than one route of a pod may lead through it. */
   readonly hasManyWires?: boolean;
+  /** Whether its program does not run: nothing passes it then. */
+  readonly isStopped?: boolean;
+  /** Ids of the processes that it ends with. */
+  readonly programs?: readonly number[];
   /** Whether it forwards by the kernel's routing, and not in a bridge. */
   readonly isRouted?: boolean;
   /** Whether it routes nothing that its rules have not seen. */

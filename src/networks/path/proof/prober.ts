@@ -86,11 +86,6 @@ export class Prober {
     this.#say('mind', name, pid);
   }
 
-  leave(name: string): void {
-    this.#ends.delete(name);
-    this.#say('leave', name);
-  }
-
   stop(): void {
     this.#child.stdin.end();
   }
@@ -104,10 +99,18 @@ export class Prober {
     for await (const line of lines(this.#child.stdout)) {
       const [event, key = '', ...rest] = line.split(' ');
       if (event === 'seen') this.#see(key, rest);
-      else if (event === 'ended') this.#ends.get(key)?.();
+      else if (event === 'ended') this.#ended(key);
+      // It had ended before.
+      else if (event === 'failed' && key === 'mind') this.#ended(rest[0] ?? '');
       // What a probe bears is said to nobody.
       else if (event === 'failed') this.#failed(`${key}: ${rest.slice(1).join(' ')}`);
     }
+  }
+
+  #ended(name: string): void {
+    const ended = this.#ends.get(name);
+    this.#ends.delete(name);
+    ended?.();
   }
 
   #see(secret: string, [number, port, end, at = '0']: readonly string[]): void {

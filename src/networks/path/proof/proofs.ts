@@ -2,11 +2,14 @@ import { statSync } from 'node:fs';
 import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { Panel } from '../patch/panel.ts';
-import type { PathEnds } from '../patch/scene.ts';
+import type { FunctionPlace, PathEnds } from '../patch/scene.ts';
 import { Prober } from './prober.ts';
 import { broken, type ChainProof } from './proof.ts';
 import { proveChains } from './prove.ts';
 import { Watch } from './watch.ts';
+
+/** Milliseconds after which an engine has noticed that a process ended. */
+const missed = 10_000;
 
 /** Who has to be told of chains. */
 export interface Listener {
@@ -14,6 +17,8 @@ export interface Listener {
   warn(project: string, message: string): void;
   /** A chain that was proved is so no longer. */
   broken(proof: ChainProof, project: string): void;
+  /** The program of a function that chains of a pod pass has ended. */
+  ended(project: string, fn: string): void;
 }
 
 /** What sends probes over one panel. */
@@ -28,12 +33,18 @@ interface Probing {
 export class Proofs {
   readonly #listener: Listener;
   readonly #turns = new Turns();
+  readonly #ended = new Set<number>();
   readonly #probing = new Map<string, Probing>();
   /** By project, and by pod and chain. */
   readonly #proofs = new Map<string, Map<string, ChainProof>>();
 
   constructor(listener: Listener) {
     this.#listener = listener;
+  }
+
+  /** Whether a process was seen to end, which the engine may not have seen yet. */
+  hasEnded(pid: number): boolean {
+    return this.#ended.has(pid);
   }
 
   of(project: string): ChainProof[] {
@@ -62,7 +73,21 @@ export class Proofs {
       known.set(key, proof);
       watch.begin(key, flows);
     }
+    for (const { functions } of place.chains?.chains ?? [])
+      for (const fn of functions) this.#mind(prober, project, fn);
     return outcomes.map(({ proof }) => proof);
+  }
+
+  #mind(prober: Prober, project: string, { name, programs = [] }: FunctionPlace): void {
+    for (const pid of programs) {
+      this.#ended.delete(pid);
+      prober.mind(`${name}/${pid}`, pid, () => {
+        this.#ended.add(pid);
+        // By then the engine knows, and its number may be another's.
+        setTimeout(() => this.#ended.delete(pid), missed).unref();
+        this.#listener.ended(project, name);
+      });
+    }
   }
 
   /** What is known of a pod is not so any more. */

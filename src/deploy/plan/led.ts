@@ -1,0 +1,17 @@
+import type { PodSpec } from '../../selector/spec.ts';
+import { ledNow, stoppedFunctions } from '../stopped.ts';
+import type { PlanBuilder } from './builder.ts';
+import type { Planning } from './planning.ts';
+
+/** A pod as its traffic is to be led: chains that are open on failure do without functions that neither run nor are started. */
+export function ledBy({ spec, observed, builder, pods }: Planning, pod: PodSpec): PodSpec {
+  if (!pod.chains?.some(({ onFailure }) => onFailure === 'open')) return pod;
+  const stopped = [...stoppedFunctions(spec, observed.containers)];
+  return ledNow(pod, new Set(stopped.filter((fn) => startsOf(builder, pods.get(fn)).length === 0)));
+}
+
+/** Steps that start the program of a function of any image. */
+export function startsOf(builder: PlanBuilder, fn: PodSpec | undefined): string[] {
+  const programs = fn?.forwards ? fn.containers.map(({ name }) => name) : [];
+  return [...builder.idsOf('createContainer', programs), ...builder.idsOf('startContainer', programs)];
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { ObservedContainer } from '../engines/observed.ts';
+import { label } from '../lib/labels.ts';
+import type { PodSpec } from '../selector/spec.ts';
+import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
+
+const ids = {
+  name: 'ids-1',
+  forwards: { mode: 'wire' },
+  containers: [{ name: 'ids-1' }],
+} as unknown as PodSpec;
+const container = (name: string, role: string, state: string, pid?: number) =>
+  ({
+    name,
+    state,
+    pid,
+    labels: { [label.pod]: 'ids-1', [label.role]: role },
+  }) as unknown as ObservedContainer;
+const holder = container('ids-1.sandbox', 'sandbox', 'running', 1);
+const program = container('ids-1', 'application', 'running', 2);
+
+test('a function runs when its sandbox and all its programs do', () => {
+  expect(programsOf(ids, [holder, program])).toEqual([2]);
+  expect(programsOf(ids, [program])).toBeUndefined();
+  expect(programsOf(ids, [holder])).toBeUndefined();
+  expect(programsOf(ids, [holder, container('ids-1', 'application', 'stopped')])).toBeUndefined();
+  expect([...stoppedFunctions({ pods: [ids] }, [holder])]).toEqual(['ids-1']);
+});
+
+test('one that was seen to end does not, whatever the engine says still', () => {
+  expect(programsOf(ids, [holder, program], (pid) => pid === 2)).toBeUndefined();
+});
+
+test('what the catalogue has needs no program: its rules are the kernel’s', () => {
+  const firewall = { ...ids, forwards: undefined } as unknown as PodSpec;
+  expect(programsOf(firewall, [])).toEqual([]);
+  expect([...stoppedFunctions({ pods: [firewall] }, [])]).toEqual([]);
+});
+
+test('a chain that is open does without functions that do not run, and is none without any', () => {
+  const chain = (name: string, onFailure: string, ...path: string[]) => ({ chain: name, onFailure, path });
+  const pod = {
+    chains: [chain('a', 'open', 'ids-1', 'fw-1'), chain('b', 'closed', 'ids-1'), chain('c', 'open', 'ids-1')],
+  } as unknown as PodSpec;
+  const left = ledNow(pod, new Set(['ids-1'])).chains?.map(({ chain: name, path }) => [name, path]);
+  expect(left).toEqual([
+    ['a', ['fw-1']],
+    ['b', ['ids-1']],
+  ]);
+});
