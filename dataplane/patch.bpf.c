@@ -118,12 +118,36 @@ static __always_inline struct probe *probe_in(struct __sk_buff *skb, struct tag 
 }
 
 /** Notes where one is seen; who reads too slowly misses it. */
-static __always_inline void note(const struct tag *tag, __u32 port, bool is_end)
+static __always_inline void note(const struct tag *tag, __u32 port)
 {
-	struct sighting seen = { .time = bpf_ktime_get_ns(), .port = port, .number = tag->number, .is_end = is_end };
+	struct sighting seen = { .time = bpf_ktime_get_ns(), .port = port, .number = tag->number };
 
 	__builtin_memcpy(seen.id, tag->id, PROBE_ID);
 	bpf_ringbuf_output(&sightings, &seen, sizeof(seen), 0);
+}
+
+/** The same at the end of its way, with what it says of whose it is by then: functions may have changed that. */
+static __noinline int note_end(struct __sk_buff *skb, __u32 port)
+{
+	struct sighting seen = { .time = bpf_ktime_get_ns(), .port = port, .is_end = true };
+	struct flow flow = {};
+	struct tag tag;
+
+	if (bpf_skb_load_bytes(skb, skb->len - sizeof(tag), &tag, sizeof(tag)) ||
+	    bpf_skb_load_bytes(skb, 0, seen.hardware, sizeof(seen.hardware)))
+		return 0;
+	if (skb->protocol == bpf_htons(ETH_P_IP))
+		read_ipv4(skb, &flow);
+	else
+		read_ipv6(skb, &flow);
+	__builtin_memcpy(seen.id, tag.id, PROBE_ID);
+	seen.number = tag.number;
+	__builtin_memcpy(seen.source, flow.source, 16);
+	__builtin_memcpy(seen.destination, flow.destination, 16);
+	seen.source_port = flow.source_port;
+	seen.destination_port = flow.destination_port;
+	bpf_ringbuf_output(&sightings, &seen, sizeof(seen), 0);
+	return 0;
 }
 
 static __always_inline bool is_ip(struct __sk_buff *skb)
@@ -221,9 +245,9 @@ static __always_inline int lead(struct __sk_buff *skb, __u32 port)
 	}
 	probe = probe_in(skb, &tag);
 	if (probe) {
-		note(&tag, port, false);
+		note(&tag, port);
 		if (next && (next == probe->ends[0] || next == probe->ends[1])) {
-			note(&tag, next, true);
+			note_end(skb, next);
 			return TC_ACT_SHOT;
 		}
 	}
@@ -256,7 +280,7 @@ int see(struct __sk_buff *skb)
 	struct tag tag;
 
 	if (probe_in(skb, &tag))
-		note(&tag, skb->ifindex, false);
+		note(&tag, skb->ifindex);
 	return TC_ACT_UNSPEC;
 }
 

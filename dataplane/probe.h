@@ -30,4 +30,8 @@ struct sighting {
 	__u32 port; // ifindex
 	__u16 number; // in network order
 	__u16 is_end; // it would leave by this port, and was taken out
+	// As it was then: of Ethernet the destination and the source, and of IP; IPv4 mapped (RFC 4291, 2.5.5.2).
+	__u8 hardware[12];
+	__u8 source[16], destination[16];
+	__u16 source_port, destination_port;
 };

@@ -10,8 +10,9 @@
 //   send KEY FRAME               (hexadecimal)
 //   mind KEY PID                 says when a process ends
 //
-// A line of standard output is an event: `seen ID NUMBER IFINDEX pass|end NANOSECONDS`, `sent KEY NANOSECONDS` (CLOCK_MONOTONIC),
-// `ended KEY`, and `failed COMMAND KEY MESSAGE`. It ends with its standard input.
+// A line of standard output is an event: `seen ID NUMBER IFINDEX pass NANOSECONDS` (CLOCK_MONOTONIC), and with `end` in place of
+// `pass` six words more, the hardware address of its source and of its destination, both addresses of IP, and both ports, as they are
+// there; `sent KEY NANOSECONDS`, `ended KEY`, and `failed COMMAND KEY MESSAGE`. It ends with its standard input.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -99,13 +100,26 @@ static void open_ring(const char *path)
 	__atomic_store_n(ring.consumed, __atomic_load_n(ring.produced, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
 }
 
+static void print_bytes(const char *before, const uint8_t *bytes, int length)
+{
+	printf("%s", before);
+	for (int i = 0; i < length; i++)
+		printf("%02x", bytes[i]);
+}
+
 static void print_sighting(const struct sighting *seen)
 {
-	printf("seen ");
-	for (int i = 0; i < PROBE_ID; i++)
-		printf("%02x", seen->id[i]);
-	printf(" %u %u %s %llu\n", ntohs(seen->number), seen->port, seen->is_end ? "end" : "pass",
+	print_bytes("seen ", seen->id, PROBE_ID);
+	printf(" %u %u %s %llu", ntohs(seen->number), seen->port, seen->is_end ? "end" : "pass",
 	       (unsigned long long)seen->time);
+	if (seen->is_end) {
+		print_bytes(" ", seen->hardware + 6, 6);
+		print_bytes(" ", seen->hardware, 6);
+		print_bytes(" ", seen->source, sizeof(seen->source));
+		print_bytes(" ", seen->destination, sizeof(seen->destination));
+		printf(" %u %u", seen->source_port, seen->destination_port);
+	}
+	printf("\n");
 }
 
 static void read_ring(void)

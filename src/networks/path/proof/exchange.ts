@@ -3,17 +3,16 @@ import type { Probe as ProbeKind } from '../../../descriptor/chain.ts';
 import type { Peer, PeerAddress, WayNetwork } from '../selection.ts';
 import type { Place, Probe } from './frame.ts';
 import type { Direction } from './stops.ts';
+import type { SeenFlow } from './verdict.ts';
 
 // By which probes a chain is proved on a way. Pure.
 
-/** A flow between a pod and somebody at the other end of a chain: who opens it, and who answers. */
-export interface Exchange {
+/** What opens a flow between a pod and somebody at the other end of a chain. */
+export interface Opening extends Leg {
   readonly family: 'ipv4' | 'ipv6';
-  readonly opening: Leg;
-  readonly answer: Leg;
 }
 
-interface Leg {
+export interface Leg {
   readonly direction: Direction;
   readonly probe: Probe;
 }
@@ -35,12 +34,12 @@ const nobody = '02:68:65:64:64:6c';
 const families = ['ipv4', 'ipv6'] as const;
 
 /** One a family; none where nobody is at the other end. `own`: where the pod is on the network; `salt`: any number. */
-export function exchangesOf(
+export function openingsOf(
   { side, peer, probe }: Proved,
   network: WayNetwork,
   own: PeerAddress,
   salt: number,
-): Exchange[] {
+): Opening[] {
   return families.flatMap((family) => {
     const ip = ofFamily(own.ips, family);
     const other = placeOf(peer, network, family);
@@ -52,28 +51,27 @@ export function exchangesOf(
       destinationPort: 'port' in probe ? probe.port : 0,
     };
     const opening: Probe = { kind: probe.protocol, source: from, destination: to, ...ports, isAnswer: false };
-    return [
-      {
-        family,
-        opening: { direction: side === 'from' ? 'out' : 'in', probe: opening },
-        answer: { direction: side === 'from' ? 'in' : 'out', probe: answerTo(opening) },
-      },
-    ];
+    return [{ family, direction: side === 'from' ? 'out' : 'in', probe: opening }];
   });
 }
 
-function answerTo({ kind, source, destination, sourcePort, destinationPort }: Probe): Probe {
+/** What answers one, by what it said where it arrived: whoever is there answers that. */
+export function answerTo({ direction, probe }: Leg, arrived: SeenFlow): Leg {
+  const isEcho = probe.kind === 'icmp';
   return {
-    kind,
-    source: destination,
-    destination: source,
-    sourcePort: destinationPort,
-    destinationPort: sourcePort,
-    isAnswer: true,
+    direction: direction === 'in' ? 'out' : 'in',
+    probe: {
+      kind: probe.kind,
+      source: arrived.destination,
+      destination: arrived.source,
+      sourcePort: isEcho ? probe.destinationPort : arrived.destinationPort,
+      destinationPort: isEcho ? probe.sourcePort : arrived.sourcePort,
+      isAnswer: true,
+    },
   };
 }
 
-function placeOf(peer: Peer, network: WayNetwork, family: Exchange['family']): Place | undefined {
+function placeOf(peer: Peer, network: WayNetwork, family: Opening['family']): Place | undefined {
   const { gateway } = network;
   switch (peer.kind) {
     case 'addresses': {
@@ -100,11 +98,11 @@ function addressesOf({ ips }: PeerAddress): string[] {
   return ips.map((cidr) => cidr.split('/')[0] ?? '');
 }
 
-function ofFamily(ips: readonly string[], family: Exchange['family']): string | undefined {
+function ofFamily(ips: readonly string[], family: Opening['family']): string | undefined {
   return ips.find((ip) => ipaddr.parse(ip).kind() === family);
 }
 
-function kindOf(cidr: string): Exchange['family'] {
+function kindOf(cidr: string): Opening['family'] {
   return ipaddr.parseCIDR(cidr)[0].kind();
 }
 

@@ -1,11 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import ipaddr from 'ipaddr.js';
 import { HeddleError } from '../../../lib/errors.ts';
 import { lines } from '../../../lib/lines.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { WayEnds } from '../patch/hops.ts';
-import type { Sighting } from './verdict.ts';
+import type { SeenFlow, Sighting } from './verdict.ts';
 
 /** Node has no packet sockets: dataplane/prober.c has them. */
 const program = path.join(packageRoot, 'dist', 'dataplane', 'prober');
@@ -113,14 +114,14 @@ export class Prober {
     ended?.();
   }
 
-  #see(secret: string, [number, port, end, at = '0']: readonly string[]): void {
-    const sighting = {
+  #see(secret: string, [number, port, end, at = '0', ...flow]: readonly string[]): void {
+    this.#seers.get(secret)?.({
       number: Number(number),
       port: Number(port),
       isEnd: end === 'end',
       at: BigInt(at),
-    };
-    this.#seers.get(secret)?.(sighting);
+      ...(flow.length > 0 && { flow: flowOf(flow) }),
+    });
   }
 
   #end(why: string): void {
@@ -129,4 +130,28 @@ export class Prober {
     this.#complaint = why;
     this.#failed(why);
   }
+}
+
+function flowOf([
+  sourceMac = '',
+  destinationMac = '',
+  source = '',
+  destination = '',
+  ...ports
+]: readonly string[]): SeenFlow {
+  const [sourcePort, destinationPort] = ports.map(Number);
+  return {
+    source: { mac: macOf(sourceMac), ip: addressOf(source) },
+    destination: { mac: macOf(destinationMac), ip: addressOf(destination) },
+    sourcePort: sourcePort ?? 0,
+    destinationPort: destinationPort ?? 0,
+  };
+}
+
+function macOf(digits: string): string {
+  return digits.match(/../g)?.join(':') ?? '';
+}
+
+function addressOf(digits: string): string {
+  return ipaddr.process(ipaddr.fromByteArray([...Buffer.from(digits, 'hex')]).toString()).toString();
 }

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts';
+import type { Opening } from './exchange.ts';
 import type { Direction } from './stops.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -8,7 +8,7 @@ import type { Verdict } from './verdict.ts';
 export interface Passing extends Verdict {
   /** The pod's interface that it came by, or left by. */
   readonly interface: string;
-  readonly family: Exchange['family'];
+  readonly family: Opening['family'];
   readonly direction: Direction;
 }
 

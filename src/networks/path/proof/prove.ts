@@ -10,12 +10,12 @@ import { endsOf } from '../patch/passed.ts';
 import { routesIn } from '../patch/routes.ts';
 import { type ChainPlace, lookSaid, type PathEnds } from '../patch/scene.ts';
 import type { PeerAddress, WayNetwork } from '../selection.ts';
-import { type Exchange, exchangesOf } from './exchange.ts';
+import { answerTo, type Leg, openingsOf } from './exchange.ts';
 import { frameOf, secretBytes, type Tag } from './frame.ts';
 import type { Prober, Sender } from './prober.ts';
 import type { ChainProof, Passing } from './proof.ts';
 import { type Direction, type Stop, stopsOf } from './stops.ts';
-import { isWhole, type Sighting, verdictOf } from './verdict.ts';
+import { isWhole, type SeenFlow, type Sighting, type Verdict, verdictOf } from './verdict.ts';
 
 /** Milliseconds in which a probe has to come through, and in which what comes twice is seen. */
 const patience = 400;
@@ -27,10 +27,10 @@ export interface Outcome {
   readonly flows: readonly Flow[];
 }
 
-/** Probes that came through. */
+/** Probes that came through: one that opens a flow, and one that answers. */
 export interface Flow {
   readonly ends: WayEnds;
-  readonly exchange: Exchange;
+  readonly legs: readonly [Leg, Leg];
 }
 
 interface Found {
@@ -111,20 +111,23 @@ async function proveOn(
   const mac = scene.way.own.address;
   const passings: Passing[] = [];
   const flows: Flow[] = [];
-  for (const exchange of exchangesOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
-    for (const leg of [exchange.opening, exchange.answer]) {
-      const about = { interface: interfaceName, family: exchange.family, direction: leg.direction };
-      if (!passages || passed.join() !== wanted.join()) {
-        const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
-        passings.push({ ...about, hops: [], took: null, failure });
-        return { passings, flows: [] };
-      }
-      const passing = { ...about, ...(await sent(scene, leg, passages)) };
-      passings.push(passing);
-      // An answer to what did not come through would be lost of that.
-      if (passing.failure !== undefined) return { passings, flows: [] };
+  for (const opening of openingsOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
+    const { family } = opening;
+    const about = (leg: Leg) => ({ interface: interfaceName, family, direction: leg.direction });
+    if (!passages || passed.join() !== wanted.join()) {
+      const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
+      passings.push({ ...about(opening), hops: [], took: null, failure });
+      return { passings, flows: [] };
     }
-    flows.push({ ends: scene.ends, exchange });
+    const opened = await sent(scene, opening, passages);
+    passings.push({ ...about(opening), ...opened.verdict });
+    // An answer to what did not come through would be lost of that.
+    if (!opened.flow || opened.verdict.failure !== undefined) return { passings, flows: [] };
+    const answer = answerTo(opening, opened.flow);
+    const answered = await sent(scene, answer, passages);
+    passings.push({ ...about(answer), ...answered.verdict });
+    if (answered.verdict.failure !== undefined) return { passings, flows: [] };
+    flows.push({ ends: scene.ends, legs: [opening, answer] });
   }
   return { passings, flows };
 }
@@ -132,9 +135,9 @@ async function proveOn(
 /** Sends one probe, and waits until it has been seen wherever it has to be, or will not be any more. */
 async function sent(
   { prober, pid, way, ends, patch, onHost }: Scene,
-  { direction, probe }: Exchange['opening'],
+  { direction, probe }: Leg,
   passages: readonly KnownPassage[],
-): Promise<Omit<Passing, 'interface' | 'family' | 'direction'>> {
+): Promise<{ readonly verdict: Verdict; readonly flow: SeenFlow | undefined }> {
   const stops = stopsOf(direction, ends, passages, patch);
   const secret = randomBytes(secretBytes);
   const sightings: Sighting[] = [];
@@ -155,7 +158,10 @@ async function sent(
   } finally {
     if (!prober.isEnded) prober.forget(secret);
   }
-  return verdictOf(stops, sightings, namesOf(stops, passages, patch));
+  return {
+    verdict: verdictOf(stops, sightings, namesOf(stops, passages, patch)),
+    flow: sightings.find(({ isEnd }) => isEnd)?.flow,
+  };
 }
 
 /** What comes from the pod is sent by its own interface; what comes from the network by the port of its switch. */

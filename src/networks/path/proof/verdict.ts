@@ -1,3 +1,4 @@
+import type { Place } from './frame.ts';
 import type { Stop } from './stops.ts';
 
 // What follows from where a probe was seen. Pure.
@@ -9,6 +10,16 @@ export interface Sighting {
   readonly isEnd: boolean;
   /** Nanoseconds. */
   readonly at: bigint;
+  /** What it says of its flow there, of an end. */
+  readonly flow?: SeenFlow;
+}
+
+/** Functions may have changed it. */
+export interface SeenFlow {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
 }
 
 /** A function that a probe passes. */

@@ -65,10 +65,10 @@ export class Watch {
   }
 
   #sent(probing: Probing): Watched {
-    const { exchange, secret } = probing;
+    const { legs, secret } = probing;
     probing.watched = next(probing.watched);
     const { number } = probing.watched;
-    const { direction, probe } = number % 2 === 1 ? exchange.opening : exchange.answer;
+    const { direction, probe } = legs[number % 2 === 1 ? 0 : 1];
     const end = direction === 'in' ? 1 : 0;
     this.#prober.send(loopback.name, frameOf(probe, { secret, number, end }));
     return probing.watched;
