@@ -100,6 +100,18 @@ static void open_ring(const char *path)
 	__atomic_store_n(ring.consumed, __atomic_load_n(ring.produced, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
 }
 
+/* Secrets of who sent probes before are nobody's any more. */
+static void forget_all(void)
+{
+	uint8_t id[PROBE_ID];
+	union bpf_attr attr = { .map_fd = (uint32_t)probes, .next_key = (uintptr_t)id };
+	union bpf_attr one = { .map_fd = (uint32_t)probes, .key = (uintptr_t)id };
+
+	while (bpf(BPF_MAP_GET_NEXT_KEY, &attr) == 0)
+		if (bpf(BPF_MAP_DELETE_ELEM, &one) != 0)
+			return;
+}
+
 static void print_bytes(const char *before, const uint8_t *bytes, int length)
 {
 	printf("%s", before);
@@ -336,6 +348,7 @@ int main(int count, char **arguments)
 	probes = pinned(arguments[1]);
 	if (home < 0 || events < 0 || probes < 0)
 		fail(arguments[1]);
+	forget_all();
 	open_ring(arguments[2]);
 	watch(STDIN_FILENO, STDIN_NUMBER);
 	watch(ring.fd, RING_NUMBER);

@@ -70,18 +70,23 @@ const executors: Executors = {
   configureFunction: (context, { pod }) => configureFunction(context, pod),
   insertWire: async (context, { pod }, progress) => {
     context.proofs.forget(context.project, pod.name);
-    for (const cut of await insertPath(await pathEnds(context, pod)))
-      progress(`cut off: ${cut}, in which no function can stand`);
+    const ends = await pathEnds(context, pod);
+    for (const cut of await insertPath(ends)) progress(`cut off: ${cut}, in which no function can stand`);
+    await context.proofs.mind(ends);
   },
   proveChains: async (context, { pod }, _progress, note) =>
     expectProven(await context.proofs.prove(await pathEnds(context, pod)), note),
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
-  removeWire: ({ project, proofs }, { pod }) => {
+  removeWire: async ({ project, proofs }, { pod }) => {
     proofs.forget(project, pod);
-    return removePath(project, pod);
+    await removePath(project, pod);
+    proofs.release(project);
   },
-  releaseFunction: ({ project }, args) => releaseFunction(project, args.function),
+  releaseFunction: async ({ project, proofs }, args) => {
+    await releaseFunction(project, args.function);
+    proofs.release(project);
+  },
 
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),
@@ -136,9 +141,9 @@ const executors: Executors = {
       signal,
     ),
   removeState: async ({ folder, project, proofs }, { keepVolumes }) => {
-    proofs.forgetAll(project);
     // Of ways whose pods had ended before anybody took them out.
     await removePanelRemains(project);
+    proofs.release(project);
     await folder.remove(keepVolumes);
   },
 };

@@ -19,12 +19,13 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
   const placeOf = async (name: string): Promise<FunctionPlace> => {
     const fn = spec.pods.find((one) => one.name === name);
     if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
+    const { pid } = await runningSandbox(context, fn);
     return {
       name,
-      pid: (await runningSandbox(context, fn)).pid,
+      pid,
       isShared: isSharedFunction(fn),
       hasManyWires: fn.forwards !== undefined,
-      ...programPlace(programsOf(fn, containers, hasEnded)),
+      ...programPlace(programsOf(fn, containers, hasEnded), fn.forwards ? [pid] : []),
       ...routingOf(fn),
     };
   };
@@ -40,8 +41,10 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
   return { project, pod: pod.name, pid, functions, others: others.flat(), ...(chains && { chains }) };
 }
 
+/** It ends with its sandbox as well. */
 function programPlace(
   programs: readonly number[] | undefined,
+  sandbox: readonly number[],
 ): Pick<FunctionPlace, 'isStopped' | 'programs'> {
-  return programs ? { isStopped: false, programs } : { isStopped: true };
+  return programs ? { isStopped: false, programs: [...programs, ...sandbox] } : { isStopped: true };
 }

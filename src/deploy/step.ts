@@ -84,6 +84,8 @@ export interface StepOf<Kind extends StepKind> {
   readonly reason: string;
   /** Ids of the steps that have to be done before. */
   readonly after: readonly string[];
+  /** Those of them that may fail. */
+  readonly despite?: readonly string[];
 }
 
 /** The typed steps from what is observed to what is specified, in an order in which they could be done one by one. */

@@ -19,12 +19,14 @@ export function programsOf(
   if (!forwards) return [];
   const own = observed.filter((container) => podOf(container) === name);
   const isThere = own.some(({ labels, state }) => labels[label.role] === 'sandbox' && state === 'running');
-  const pids = containers.map((wanted) => {
+  // Agents that watch it are none of its program.
+  const programs = containers.filter(({ feature }) => feature === undefined);
+  const pids = programs.map((wanted) => {
     const found = own.find((container) => container.name === wanted.name);
     return found?.state === 'running' || found?.state === 'paused' ? found.pid : undefined;
   });
   const running = pids.filter((pid) => pid !== undefined && !hasEnded(pid));
-  return isThere && running.length === containers.length ? (running as number[]) : undefined;
+  return isThere && running.length === programs.length ? (running as number[]) : undefined;
 }
 
 /** The functions that do not run. */

@@ -5,6 +5,7 @@ import type {
   ServicesRequest,
   UpRequest,
 } from '../api/messages.ts';
+import { closeStopped } from '../deploy/close-stopped.ts';
 import type { DeployContext } from '../deploy/context.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
@@ -165,6 +166,7 @@ export class Applications {
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
       this.#seen(project, observed.containers);
+      await closeStopped(context, observed.containers);
       // A node that died between noting and removing left it running.
       for (const { container } of desired.detached ?? []) {
         if (observed.containers.some(({ name }) => name === container)) {

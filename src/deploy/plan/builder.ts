@@ -35,6 +35,12 @@ export class PlanBuilder {
     if (step) this.#steps.set(id, { ...step, after: [...new Set([...step.after, ...after])] });
   }
 
+  /** Lets a step that was added go on when others fail that it waits for. */
+  despite(id: string, failed: readonly string[]): void {
+    const step = this.#steps.get(id);
+    if (step && failed.length > 0) this.#steps.set(id, { ...step, despite: failed });
+  }
+
   has(id: string): boolean {
     return this.#steps.has(id);
   }

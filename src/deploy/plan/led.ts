@@ -12,6 +12,7 @@ export function ledBy({ spec, observed, builder, pods }: Planning, pod: PodSpec)
 
 /** Steps that start the program of a function of any image. */
 export function startsOf(builder: PlanBuilder, fn: PodSpec | undefined): string[] {
-  const programs = fn?.forwards ? fn.containers.map(({ name }) => name) : [];
+  const own = fn?.forwards ? fn.containers.filter(({ feature }) => feature === undefined) : [];
+  const programs = own.map(({ name }) => name);
   return [...builder.idsOf('createContainer', programs), ...builder.idsOf('startContainer', programs)];
 }

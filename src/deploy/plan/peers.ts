@@ -14,8 +14,9 @@ import type { Planning } from './planning.ts';
 export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, options, builder, replicas } = planning;
   const once = spec.pods.filter(({ role }) => role === 'oneoff');
-  const are = new Set(wanted.filter((pod) => !isCutOff(planning, pod)));
-  for (const pod of spec.pods.filter((one) => one.chains && (are.has(one) || canBeLed(planning, one)))) {
+  const are = new Set(wanted.filter((pod) => !isCutOff(planning, ledBy(planning, pod))));
+  const isLed = (pod: PodSpec) => are.has(pod) || canBeLed(planning, ledBy(planning, pod));
+  for (const pod of spec.pods.filter((one) => one.chains && isLed(one))) {
     const inputs = chainInputs(spec, observed.containers, ledBy(planning, pod));
     if (!inputs) continue;
     const services = peerServices(pod);

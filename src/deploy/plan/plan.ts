@@ -52,7 +52,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planClaims(planning);
   planPeers(planning, wanted);
   planGuard(planning, wanted);
-  planProofs(planning);
+  planProofs(planning, wanted);
   return builder.build(spec.project);
 }
 

@@ -7,14 +7,17 @@ import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 
 /** Proves chains that have changed, or of which nobody knows whether they are as they should be. Planned last. */
-export function planProofs(planning: Planning): void {
+export function planProofs(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, builder } = planning;
   if (!observed.proofs) return;
+  const are = new Set(wanted);
   for (const pod of spec.pods.filter(({ chains }) => chains !== undefined)) {
     const changes = changesOf(planning, pod);
-    if (changes.length === 0 && (!canBeLed(planning, pod) || isCutOff(planning, pod))) continue;
-    const reason =
-      changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, ledBy(planning, pod));
+    const led = ledBy(planning, pod);
+    // Who asked for something else is not told of it.
+    if (changes.length === 0 && !are.has(pod)) continue;
+    if (changes.length === 0 && (!canBeLed(planning, led) || isCutOff(planning, led))) continue;
+    const reason = changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, led);
     if (reason === undefined) continue;
     builder.add('proveChains', pod.name, { pod }, reason, changes);
   }

@@ -7,18 +7,23 @@ import type { Planning } from './planning.ts';
 const said = 3;
 
 /**
- * Why a pod's traffic has to be led, in words; nothing where it goes as it should. `renewed`: the pod's namespace is new, or
- * that of a function. To heal takes nothing out of a path.
+ * Why a pod's traffic has to be led, in words; nothing where it goes as it should. To heal takes nothing out of a path but what
+ * does not run. `renewed`: the pod's namespace is new, or that of a function, or its program; `bypassed`: functions that do not
+ * run, which its chains do without.
  */
 export function whyLed(
   { spec, observed, options }: Planning,
   pod: PodSpec,
-  renewed: boolean,
+  { renewed, bypassed }: { readonly renewed: boolean; readonly bypassed: readonly string[] },
 ): string | undefined {
   const functions = functionsOf(pod);
   const passed = passedBy(observed, pod.name);
   const left = passed.filter((fn) => !functions.includes(fn));
   const all = inWords(spec, pod);
+  const stopped = left.filter((fn) => bypassed.includes(fn));
+  if (stopped.length > 0)
+    return `its chains do without ${stopped.slice(0, said).join(', ')}, which does not run`;
+  if (functions.length === 0 && left.length === 0) return undefined;
   if (!functions.some((fn) => passed.includes(fn))) return `its traffic has to pass ${all}`;
   if (renewed || !isWhole(observed, pod) || functions.some((fn) => !passed.includes(fn)))
     return `not all of its traffic passes ${all}`;

@@ -19,8 +19,18 @@ export function planWire(planning: Planning, pod: PodSpec, sandbox: readonly str
   // Nothing passes a function of any image until its program runs.
   const programs = functions.flatMap((fn) => startsOf(builder, pods.get(fn)));
   const renewed = sandbox.length > 0 || sandboxes.length > 0 || programs.length > 0;
-  const reason = whyLed(planning, led, renewed);
+  const bypassed = functionsOf(pod).filter((fn) => !functions.includes(fn));
+  const reason = whyLed(planning, led, { renewed, bypassed });
   if (reason === undefined || isCutOff(planning, led)) return [];
   const after = [...sandbox, ...sandboxes, ...functions.map(configurationOf), ...programs];
-  return [builder.add('insertWire', pod.name, { pod }, reason, after)];
+  const id = builder.add('insertWire', pod.name, { pod }, reason, after);
+  // A chain that is open on failure does without one that cannot be started.
+  const closed =
+    led.chains?.filter(({ onFailure }) => onFailure === 'closed').flatMap(({ path }) => path) ?? [];
+  const open = functions.filter((fn) => !closed.includes(fn));
+  builder.despite(
+    id,
+    open.flatMap((fn) => startsOf(builder, pods.get(fn))),
+  );
+  return [id];
 }

@@ -1,5 +1,5 @@
 import { HeddleError } from '../../lib/errors.ts';
-import { ipBatch } from '../ip.ts';
+import { inNamespace } from '../ip.ts';
 import { endpointIdOf } from '../linux/names.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { knownHostLinks } from './host-links.ts';
@@ -83,14 +83,20 @@ export async function insertPath({
 export async function closeFunction(project: string, fn: string, chains: ReadonlySet<string>): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
-  const ports = (await linksIn(panel.namespace)).filter((link) => {
-    const passage = passageOf(link);
-    return passage?.function === fn && chains.has(passage.chain);
-  });
-  await ipBatch(
-    panel.namespace,
-    ports.map(({ ifname }) => `link set ${ifname} down`),
+  const opened = async () =>
+    (await linksIn(panel.namespace)).filter((link) => {
+      const passage = passageOf(link);
+      return link.flags.includes('UP') && passage?.function === fn && chains.has(passage.chain);
+    });
+  const ports = await opened();
+  if (ports.length === 0) return;
+  const lines = ports.map(({ ifname }) => `link set ${ifname} down`).join('\n');
+  // Of those that go meanwhile none keeps the others open.
+  const failed = await inNamespace(panel.namespace, ['ip', '-force', '-batch', '-'], `${lines}\n`).then(
+    () => undefined,
+    (error: unknown) => error,
   );
+  if (failed && (await opened()).length > 0) throw failed;
 }
 
 /** Puts the pod's interfaces back on the switches of its networks. @throws HeddleError ERR_NETWORK, ERR_OVS */

@@ -29,13 +29,23 @@ export async function functionEnded(
   log.warn({ project, function: fn, chains: chains.join(', ') }, 'a function of chains has ended');
   const failed = (error: Error) =>
     log.error({ project, function: fn, error: error.message }, 'chains could not be led without a function');
-  await closeFunction(project, fn, new Set(closed)).catch(failed);
+  await closeFunction(project, fn, new Set(closed)).catch((error: Error) =>
+    log.error({ project, function: fn, error: error.message }, 'chains could not be closed at a function'),
+  );
   if (open.length === 0) return;
-  await applications
-    .exclusively(project, async () => {
-      // What took its turn before may have brought it back, or taken all away.
-      const context = applications.context(spec);
-      for (const pod of open) await insertPath(await pathEnds(context, pod));
-    })
-    .catch(failed);
+  await applications.exclusively(project, () => leadWithout(applications, project, fn)).catch(failed);
+}
+
+/** By what is wanted now: what took its turn before may have brought the function back, or taken all away. */
+async function leadWithout(applications: Applications, project: string, fn: string): Promise<void> {
+  const desired = applications.desired(project);
+  if (!desired) return;
+  const spec = attachedSpec(desired);
+  const context = applications.context(spec);
+  for (const pod of spec.pods) {
+    if (!pod.chains?.some(({ path, onFailure }) => onFailure === 'open' && path.includes(fn))) continue;
+    // What was proved of it is no longer so.
+    applications.proofs.forget(project, pod.name);
+    await insertPath(await pathEnds(context, pod));
+  }
 }

@@ -2,7 +2,7 @@ import type { ChainStatus } from '../../api/contracts/chains.ts';
 import { pathEnds } from '../../deploy/path-ends.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
@@ -32,16 +32,20 @@ export async function proveNow(
   project: string,
   names: readonly string[],
 ): Promise<ChainStatus[]> {
-  const { desired } = applications.servicesOf(project, []);
-  expectChains(desired.spec, names);
+  expectChains(applications.servicesOf(project, []).desired.spec, names);
   return applications.exclusively(project, async () => {
-    const spec = attachedSpec(desired);
+    const spec = attachedSpec(applications.servicesOf(project, []).desired);
     const context = applications.context(spec);
     for (const pod of spec.pods) {
       const own = pod.chains?.map(({ chain }) => chain) ?? [];
       const asked = names.length === 0 ? own : own.filter((chain) => names.includes(chain));
       if (asked.length === 0) continue;
-      const ends = await pathEnds(context, pod);
+      // What does not run cannot be proved; the others can.
+      const ends = await pathEnds(context, pod).catch((error) => {
+        if (isHeddleError(error, 'ERR_ENGINE')) return undefined;
+        throw error;
+      });
+      if (!ends) continue;
       for (const chain of asked) await applications.proofs.prove(ends, chain);
     }
     const statuses = await statusesNow(applications, spec);

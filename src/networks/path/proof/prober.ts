@@ -10,6 +10,8 @@ import type { SeenFlow, Sighting } from './verdict.ts';
 
 /** Node has no packet sockets: dataplane/prober.c has them. */
 const program = path.join(packageRoot, 'dist', 'dataplane', 'prober');
+/** What the kernel says of a process that has ended (ESRCH). */
+const gone = 'No such process';
 /** Bytes of what it complained of that are kept. */
 const longestComplaint = 1000;
 
@@ -32,6 +34,7 @@ export class Prober {
   readonly #failed: (why: string) => void;
   #complaint = '';
   #isEnded = false;
+  #isStopped = false;
 
   /**
    * @param files of the maps of the panel that probes are noted in
@@ -81,13 +84,14 @@ export class Prober {
     this.#say('send', name, frame.toString('hex'));
   }
 
-  /** Says when a process ends. */
-  mind(name: string, pid: number, ended: () => void): void {
-    this.#ends.set(name, ended);
-    this.#say('mind', name, pid);
+  /** Says when a process ends, or that it has. */
+  mind(pid: number, ended: () => void): void {
+    this.#ends.set(String(pid), ended);
+    this.#say('mind', pid, pid);
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#child.stdin.end();
   }
 
@@ -101,8 +105,8 @@ export class Prober {
       const [event, key = '', ...rest] = line.split(' ');
       if (event === 'seen') this.#see(key, rest);
       else if (event === 'ended') this.#ended(key);
-      // It had ended before.
-      else if (event === 'failed' && key === 'mind') this.#ended(rest[0] ?? '');
+      else if (event === 'failed' && key === 'mind' && rest.join(' ').endsWith(gone))
+        this.#ended(rest[0] ?? '');
       // What a probe bears is said to nobody.
       else if (event === 'failed') this.#failed(`${key}: ${rest.slice(1).join(' ')}`);
     }
@@ -128,7 +132,7 @@ export class Prober {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#complaint = why;
-    this.#failed(why);
+    if (!this.#isStopped) this.#failed(why);
   }
 }
 

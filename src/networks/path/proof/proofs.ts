@@ -2,14 +2,14 @@ import { statSync } from 'node:fs';
 import { HeddleError } from '../../../lib/errors.ts';
 import { Turns } from '../../../lib/turns.ts';
 import { Panel } from '../patch/panel.ts';
-import type { FunctionPlace, PathEnds } from '../patch/scene.ts';
+import type { PathEnds } from '../patch/scene.ts';
 import { Prober } from './prober.ts';
 import { broken, type ChainProof } from './proof.ts';
 import { proveChains } from './prove.ts';
 import { Watch } from './watch.ts';
 
 /** Milliseconds after which an engine has noticed that a process ended. */
-const missed = 10_000;
+const missed = 60_000;
 
 /** Who has to be told of chains. */
 export interface Listener {
@@ -73,20 +73,26 @@ export class Proofs {
       known.set(key, proof);
       watch.begin(key, flows);
     }
-    for (const { functions } of place.chains?.chains ?? [])
-      for (const fn of functions) this.#mind(prober, project, fn);
     return outcomes.map(({ proof }) => proof);
   }
 
-  #mind(prober: Prober, project: string, { name, programs = [] }: FunctionPlace): void {
-    for (const pid of programs) {
-      this.#ended.delete(pid);
-      prober.mind(`${name}/${pid}`, pid, () => {
-        this.#ended.add(pid);
-        // By then the engine knows, and its number may be another's.
-        setTimeout(() => this.#ended.delete(pid), missed).unref();
-        this.#listener.ended(project, name);
-      });
+  /**
+   * Says from now on when a function ends that chains of a pod pass; at once of one that has.
+   * @throws HeddleError ERR_NETWORK
+   */
+  async mind({ project, chains }: PathEnds): Promise<void> {
+    const functions = (chains?.chains ?? []).flatMap((chain) => chain.functions);
+    if (!functions.some(({ programs = [] }) => programs.length > 0)) return;
+    const { prober } = await this.#turns.take(project, () => this.#probingOf(project));
+    for (const { name, programs = [] } of functions) {
+      for (const pid of programs) {
+        prober.mind(pid, () => {
+          this.#ended.add(pid);
+          // By then the engine knows, and its number may be another's.
+          setTimeout(() => this.#ended.delete(pid), missed).unref();
+          this.#listener.ended(project, name);
+        });
+      }
     }
   }
 
@@ -98,12 +104,11 @@ export class Proofs {
       known?.delete(key);
       this.#probing.get(project)?.watch.end(key);
     }
-    // Its panel may be taken away, and would stay with what sends probes there.
-    if (known?.size === 0) this.forgetAll(project);
   }
 
-  /** An application has gone. */
-  forgetAll(project: string): void {
+  /** Lets go of a panel that is not there any more: its namespace would stay with what sends probes there. */
+  release(project: string): void {
+    if (new Panel(project).isThere) return;
     this.#proofs.delete(project);
     this.#probing.get(project)?.watch.stop();
     this.#probing.delete(project);
@@ -122,8 +127,10 @@ export class Proofs {
       throw new HeddleError('ERR_NETWORK', 'there is no patch panel that traffic is led over');
     if (before && !before.prober.isEnded && before.maps === maps) return before;
     before?.watch.stop();
-    const prober = new Prober(panel.probes, (why) => this.#listener.warn(project, why));
+    // What was watched is not any more, and has to be proved again.
+    this.#proofs.delete(project);
     await panel.openLoopback();
+    const prober = new Prober(panel.probes, (why) => this.#listener.warn(project, why));
     const namespace = `/run/netns/${panel.namespace.name}`;
     const watch = new Watch(prober, namespace, (key) => this.#break(project, key));
     const probing = { prober, watch, maps };

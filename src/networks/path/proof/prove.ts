@@ -69,7 +69,12 @@ export async function proveChains(prober: Prober, place: PathEnds, only?: string
     const network = place.chains?.networks.find(({ bridge }) => bridge === at?.bridge);
     const all = passagesAt(end, places.patch);
     const routes = ends && routesIn(state, ends, all);
-    if (!ends || !network?.own || !routes?.own) continue;
+    // Where the pod has no address there is nothing to send probes by.
+    if (!network?.own) continue;
+    if (!ends || !routes?.own) {
+      for (const { chain } of chains) outcomes.get(chain)?.passings.push(notLed(way));
+      continue;
+    }
     await Promise.all(all.map((one) => seeWithin(panel, place, one)));
     const scene = { prober, pid: place.pid, way, ends, network, patch: places.patch, onHost: places.host };
     for (const chain of chains) {
@@ -85,6 +90,11 @@ export async function proveChains(prober: Prober, place: PathEnds, only?: string
     proof: { chain, pod: place.pod, at, passings },
     flows,
   }));
+}
+
+function notLed({ own: { ifname } }: Way): Passing {
+  const failure = 'its way is not led over the patch panel, or gets lost there';
+  return { interface: ifname, family: 'ipv4', direction: 'in', hops: [], took: null, failure };
 }
 
 /** Whoever has the rights within a function may have taken away what sees probes there. */
@@ -114,6 +124,11 @@ async function proveOn(
   for (const opening of openingsOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
     const { family } = opening;
     const about = (leg: Leg) => ({ interface: interfaceName, family, direction: leg.direction });
+    const stopped = chain.functions.find(({ isStopped }) => isStopped);
+    if (stopped) {
+      passings.push({ ...about(opening), hops: [], took: null, failure: `${stopped.name} does not run` });
+      return { passings, flows: [] };
+    }
     if (!passages || passed.join() !== wanted.join()) {
       const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
       passings.push({ ...about(opening), hops: [], took: null, failure });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Leg } from './exchange.ts';
 import { frameOf, secretBytes } from './frame.ts';
 import type { Prober } from './prober.ts';
 import type { Flow } from './prove.ts';
@@ -7,12 +8,14 @@ import { arrived, begun, isBroken, next, period, type Watched } from './watched.
 /** The loopback of every network namespace. */
 const loopback = { name: 'lo', ifindex: 1 } as const;
 
-interface Probing extends Flow {
+/** One direction of a flow: that the other is whole says nothing of it. */
+interface Probing {
+  readonly leg: Leg;
   readonly secret: Buffer;
   watched: Watched;
 }
 
-/** Sends probes through proved chains of one panel, again and again. Half of them the one way, and half the other. */
+/** Sends probes through proved chains of one panel, again and again, in both directions. */
 export class Watch {
   readonly #prober: Prober;
   readonly #broken: (key: string) => void;
@@ -32,13 +35,15 @@ export class Watch {
   /** `key`: the name of a chain at a pod. */
   begin(key: string, flows: readonly Flow[]): void {
     this.end(key);
-    const probings = flows.map((flow): Probing => {
-      const probing = { ...flow, secret: randomBytes(secretBytes), watched: begun };
-      this.#prober.expect(probing.secret, flow.ends, ({ number, isEnd }) => {
-        if (isEnd) probing.watched = arrived(probing.watched, number);
-      });
-      return probing;
-    });
+    const probings = flows.flatMap(({ ends, legs }) =>
+      legs.map((leg): Probing => {
+        const probing = { leg, secret: randomBytes(secretBytes), watched: begun };
+        this.#prober.expect(probing.secret, ends, ({ number, isEnd }) => {
+          if (isEnd) probing.watched = arrived(probing.watched, number);
+        });
+        return probing;
+      }),
+    );
     if (probings.length > 0) this.#chains.set(key, probings);
     this.#timer ??= setInterval(() => this.#send(), period).unref();
   }
@@ -57,7 +62,7 @@ export class Watch {
   #send(): void {
     for (const [key, probings] of this.#chains) {
       // What sends them has ended: nobody knows any more.
-      if (this.#prober.isEnded || probings.some((probing) => isBroken(this.#sent(probing)))) {
+      if (this.#prober.isEnded || probings.map((probing) => this.#sent(probing)).some(isBroken)) {
         this.end(key);
         this.#broken(key);
       }
@@ -65,12 +70,11 @@ export class Watch {
   }
 
   #sent(probing: Probing): Watched {
-    const { legs, secret } = probing;
+    const { leg, secret } = probing;
     probing.watched = next(probing.watched);
     const { number } = probing.watched;
-    const { direction, probe } = legs[number % 2 === 1 ? 0 : 1];
-    const end = direction === 'in' ? 1 : 0;
-    this.#prober.send(loopback.name, frameOf(probe, { secret, number, end }));
+    const end = leg.direction === 'in' ? 1 : 0;
+    this.#prober.send(loopback.name, frameOf(leg.probe, { secret, number, end }));
     return probing.watched;
   }
 }
