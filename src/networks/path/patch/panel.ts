@@ -51,13 +51,17 @@ const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers'];
 /** The patch panel of an application: a network namespace of its own, and in the kernel its program with what it notes. */
 export class Panel {
   readonly namespace: Namespace & { readonly name: string };
-  /** Where its programs and maps are pinned. */
-  readonly folder: string;
+  readonly #folder: string;
 
   constructor(project: string) {
     this.namespace = { name: patchNamespace(project) };
     // A name with a dot is none in that file system.
-    this.folder = path.join(bpffs, managementNamespace(project));
+    this.#folder = path.join(bpffs, managementNamespace(project));
+  }
+
+  /** Where its programs and maps are pinned, and others of its ports. */
+  get folder(): string {
+    return this.#folder;
   }
 
   get isThere(): boolean {
@@ -68,7 +72,7 @@ export class Panel {
   async make(): Promise<void> {
     // What is noted for a namespace that has gone is of interfaces that have gone.
     if (!this.isThere) {
-      rmSync(this.folder, { recursive: true, force: true });
+      rmSync(this.#folder, { recursive: true, force: true });
       await run('ip', ['netns', 'add', this.namespace.name], { code: 'ERR_NETWORK' });
     }
     if (this.#isLoaded) return;
@@ -166,7 +170,7 @@ export class Panel {
 
   async #remove(): Promise<void> {
     if (this.isThere) await run('ip', ['netns', 'del', this.namespace.name], { code: 'ERR_NETWORK' });
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
     if (!existsSync(bpffs)) return;
     // The kernel has files of its own there.
     const others = readdirSync(bpffs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -177,9 +181,9 @@ export class Panel {
 
   async #load(): Promise<void> {
     await mountBpffs(bpffs);
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(this.folder);
-    await bpftool('prog', 'load', object, this.#program, 'type', 'classifier', 'pinmaps', this.folder);
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder);
+    await bpftool('prog', 'load', object, this.#program, 'type', 'classifier', 'pinmaps', this.#folder);
   }
 
   get #isLoaded(): boolean {
@@ -188,11 +192,11 @@ export class Panel {
 
   /** Another version of the program has maps of its own: what is led by the one before is led anew. */
   get #program(): string {
-    return path.join(this.folder, digestOf(object));
+    return path.join(this.#folder, digestOf(object));
   }
 
   #map(name: MapName): string {
-    return path.join(this.folder, name);
+    return path.join(this.#folder, name);
   }
 
   #dump(name: MapName): string {
