@@ -67,6 +67,14 @@ describe('what cannot be enforced as written', () => {
     ]);
   });
 
+  test('is refused: what stands in chains only', () => {
+    const said = refusal(db('nat: { ports: ["8080:80"] }'));
+    expect(said).toContain(
+      'ERR_FEATURE_IMPOSSIBLE: services.db.x-heddle.manage.nat: nat is asked for in a chain',
+    );
+    expect(said).toContain('`through`');
+  });
+
   test('is refused: one feature of a service twice', () => {
     expect(refusal(db('firewall: [{ ingress: deny }, { ingress: allow }]'))).toMatch(
       /ERR_FEATURE_PARAMETER: services\.db\.x-heddle\.manage\.firewall: a service has firewall once/,

@@ -123,7 +123,7 @@ describe('a function that routes', () => {
 test('a function that routes is not gone around, whenever whoever leads there is killed', async () => {
   let killed = 0;
   let turn = 0;
-  for (let command = 1; command < 40; command += full ? 1 : 7) {
+  for (let command = 1; command < 32; command += full ? 1 : 10) {
     const order = orders[turn % orders.length]!;
     const when = turn++ % 2 === 0 ? 'after' : 'before';
     const ping = pinging('a', addresses.b);
@@ -142,6 +142,6 @@ test('a function that routes is not gone around, whenever whoever leads there is
       chains: { all: order.map((at) => `b-${names[at]}`) },
     });
   }
-  expect(killed).toBeGreaterThan(2);
+  expect(killed).toBeGreaterThan(1);
   expect(seen('around')).toBe(0);
 });
