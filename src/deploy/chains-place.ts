@@ -2,6 +2,7 @@ import type { PortMatch, Probe } from '../descriptor/chain.ts';
 import type { ObservedAddress, ObservedContainer } from '../engines/observed.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { bridgeIdentity } from '../networks/path/guard/guard.ts';
+import { kindNamed } from '../networks/path/kinds.ts';
 import type { ChainPlace, ChainsPlace, FunctionPlace } from '../networks/path/patch/scene.ts';
 import { areTellable, type Peer, type PeerAddress, type WayNetwork } from '../networks/path/selection.ts';
 import type { ChainPeer } from '../selector/chain-spec.ts';
@@ -40,7 +41,12 @@ export async function chainsPlace(
       peer: peerOf(pod.name, chain, peer, inputs, bridges),
       probe: probeOf(
         ports,
-        path.map((fn) => spec.pods.find(({ name }) => name === fn)?.forwards?.probe),
+        path.map((fn) =>
+          probesOf(
+            spec.pods.find(({ name }) => name === fn),
+            side,
+          ),
+        ),
       ),
       functions: await Promise.all(path.map(placeOf)),
     }),
@@ -67,10 +73,22 @@ async function wayNetwork(bridge: string, own: ObservedAddress | undefined): Pro
   };
 }
 
-/** Of the chain's own traffic, and if that is everything, what its functions say that they let pass. */
-function probeOf([port]: readonly PortMatch[], functions: readonly (readonly Probe[] | undefined)[]): Probe {
+/** Of the chain's own traffic, and if that is everything, what as many of its functions as can be let pass. */
+export function probeOf([port]: readonly PortMatch[], functions: readonly (readonly Probe[])[]): Probe {
   if (port) return { protocol: port.protocol, port: port.from };
-  return functions.find((probes) => probes !== undefined && probes.length > 0)?.[0] ?? { protocol: 'icmp' };
+  const choosy = functions.filter((probes) => probes.length > 0).map((probes) => probes.map(probeText));
+  const all = functions.flat();
+  const common = all.find((probe) => choosy.every((texts) => texts.includes(probeText(probe))));
+  return common ?? all[0] ?? { protocol: 'icmp' };
+}
+
+function probeText(probe: Probe): string {
+  return 'port' in probe ? `${probe.protocol}/${probe.port}` : probe.protocol;
+}
+
+function probesOf(fn: PodSpec | undefined, side: 'from' | 'to'): readonly Probe[] {
+  if (fn?.function) return kindNamed(fn.function.kind).probes?.(fn.function.settings, side) ?? [];
+  return fn?.forwards?.probe ?? [];
 }
 
 function peerAddress({ mac, ipv4, ipv6 }: ObservedAddress): PeerAddress | undefined {

@@ -1,4 +1,4 @@
-import type { PortMatch } from '../../descriptor/chain.ts';
+import type { PortMatch, Probe } from '../../descriptor/chain.ts';
 import type * as z from '../../lib/zod.ts';
 import type { Namespace } from '../ip.ts';
 import type { Leg } from './leg.ts';
@@ -21,6 +21,8 @@ export interface FunctionKind<Settings> {
   readonly isRouted?: true;
   /** What of its settings a chain cannot do. Absent: it fits each. Pure. */
   unfitFor?(settings: Settings, chain: ChainAround): Problem[];
+  /** What a probe may be so that it lets it pass, at the pod that is that end of a chain. Empty, or absent: anything. Pure. */
+  probes?(settings: Settings, side: 'from' | 'to'): readonly Probe[];
   /** What it has to be told before traffic passes it. Absent: it only looks, and everything passes, whether it runs or not. */
   readonly configuration?: Configuration<Settings>;
 }

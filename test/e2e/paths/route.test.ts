@@ -24,6 +24,9 @@ const between = (through: string, match = '') =>
   `{ name: front, from: web, to: db, ${match} through: [${through}] }`;
 const web80 = (through: string) => between(through, 'match: { ports: [80/tcp] },');
 
+/** Ports of the clients that probes come from. */
+const probes = '700-999';
+
 describe('a function that routes', () => {
   const host = new TestHost();
   let project: string[];
@@ -57,7 +60,8 @@ describe('a function that routes', () => {
       fn,
       ['nft', '-f', '-'],
       'table inet seen {}\ndelete table inet seen\ntable inet seen {\ncounter in { }\ncounter out { }\nchain forward {\n' +
-        'type filter hook forward priority 0\niifname "o-*" oifname "i-*" counter name in\niifname "i-*" oifname "o-*" counter name out\n}\n}\n',
+        `type filter hook forward priority 0\ntcp sport ${probes} return\ntcp dport ${probes} return\n` +
+        'iifname "o-*" oifname "i-*" counter name in\niifname "i-*" oifname "o-*" counter name out\n}\n}\n',
     );
   const routed = (fn: string) =>
     ['in', 'out'].map((name) =>

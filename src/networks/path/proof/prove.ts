@@ -20,6 +20,8 @@ import { isWhole, type SeenFlow, type Sighting, type Verdict, verdictOf } from '
 /** Milliseconds in which a probe has to come through, and in which what comes twice is seen. */
 const patience = 400;
 const settled = 5;
+/** Milliseconds before one that failed is sent again. */
+const pauses = [100, 500];
 
 /** What came of proving a chain, and by which flows it goes on being proved. */
 export interface Outcome {
@@ -134,17 +136,27 @@ async function proveOn(
       passings.push({ ...about(opening), hops: [], took: null, failure });
       return { passings, flows: [] };
     }
-    const opened = await sent(scene, opening, passages);
+    const opened = await tried(scene, opening, passages);
     passings.push({ ...about(opening), ...opened.verdict });
     // An answer to what did not come through would be lost of that.
     if (!opened.flow || opened.verdict.failure !== undefined) return { passings, flows: [] };
     const answer = answerTo(opening, opened.flow);
-    const answered = await sent(scene, answer, passages);
+    const answered = await tried(scene, answer, passages);
     passings.push({ ...about(answer), ...answered.verdict });
     if (answered.verdict.failure !== undefined) return { passings, flows: [] };
     flows.push({ ends: scene.ends, legs: [opening, answer] });
   }
   return { passings, flows };
+}
+
+/** Sends a probe, and another where one is lost: links that are new may take a moment to open, and a busy host drops one. */
+async function tried(...what: Parameters<typeof sent>): ReturnType<typeof sent> {
+  for (const pause of pauses) {
+    const outcome = await sent(...what);
+    if (outcome.verdict.failure === undefined) return outcome;
+    await wait(pause);
+  }
+  return sent(...what);
 }
 
 /** Sends one probe, and waits until it has been seen wherever it has to be, or will not be any more. */
