@@ -21,12 +21,13 @@ export function programsOf(
   const isThere = own.some(({ labels, state }) => labels[label.role] === 'sandbox' && state === 'running');
   // Agents that watch it are none of its program.
   const programs = containers.filter(({ feature }) => feature === undefined);
-  const pids = programs.map((wanted) => {
+  const running = programs.flatMap((wanted) => {
     const found = own.find((container) => container.name === wanted.name);
-    return found?.state === 'running' || found?.state === 'paused' ? found.pid : undefined;
+    const runs = found?.state === 'running' || found?.state === 'paused';
+    return runs && !(found.pid !== undefined && hasEnded(found.pid)) ? [found] : [];
   });
-  const running = pids.filter((pid) => pid !== undefined && !hasEnded(pid));
-  return isThere && running.length === programs.length ? (running as number[]) : undefined;
+  if (!isThere || running.length < programs.length) return undefined;
+  return running.flatMap(({ pid }) => pid ?? []);
 }
 
 /** The functions that do not run. */

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, with_ } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
+import { canonicalJson } from '../../lib/hash.ts';
 import { nothing, type Observed } from '../observed.ts';
 
 const file = (chains: string, more = '') => `
@@ -140,6 +141,31 @@ test('a function that ended is started again, and then let in what is led throug
     'createContainer shop-db-1.ids',
     ...again,
   ]);
+});
+
+describe('a chain that is open on failure', () => {
+  const lenient = specOf(file(front('fw', ', onFailure: open')));
+  const held = { ...heal, mayRestart: () => false };
+  const ended = with_(deployed(lenient), 'shop-fw-1', { state: 'stopped', exitCode: 1 });
+
+  test('is as it should be while its function runs', () => {
+    expect(ids(lenient, deployed(lenient), heal)).toEqual([]);
+  });
+
+  test('does without one that does not run and is not to, and that is all there is to do', () => {
+    const [step] = stepsOf(lenient, ended, held);
+    expect(step?.id).toBe('insertWire shop-db-1');
+    expect(step?.reason).toBe('its chains do without shop-fw-1, which does not run');
+    const digest = canonicalJson({ chains: [], peers: {} });
+    const without = { ...ended, chains: { 'shop-db-1': { paths: {}, digest } } };
+    expect(ids(lenient, without, held)).toEqual([]);
+  });
+
+  test('passes it again once it is started, whether that goes well or not', () => {
+    const step = stepsOf(lenient, ended, heal).find(({ kind }) => kind === 'insertWire');
+    expect(step?.after).toContain('startContainer shop-fw-1');
+    expect(step?.despite).toContain('startContainer shop-fw-1');
+  });
 });
 
 test('a function in a new namespace is put into the path again', () => {

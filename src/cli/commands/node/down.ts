@@ -9,7 +9,7 @@ interface DownOptions extends NodeOptions {
 }
 
 /** Milliseconds that a node may take to end. */
-const patience = 30_000;
+const patience = 60_000;
 
 export function nodeDown(): Command {
   return nodeCommand('down', 'Stop the node; applications and networks go on without it')
