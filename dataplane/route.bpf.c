@@ -124,6 +124,9 @@ int enter(struct __sk_buff *skb)
 
 	if (!end || !read_addresses(skb, &of) || bpf_skb_load_bytes(skb, 0, &frame, sizeof(frame)))
 		return TC_ACT_SHOT;
+	// Whatever is for the function itself is taken by it before it is routed: nobody is to be called what it calls itself.
+	if (is_dummy(skb, of.source) || is_dummy(skb, of.destination))
+		return TC_ACT_SHOT;
 	// What a switch sends everywhere is not for this pod because it comes this way.
 	if (!is_same(end->is_outer ? frame.h_dest : frame.h_source, end->pod, ETH_ALEN) || frame.h_dest[0] & 1)
 		return TC_ACT_SHOT;
