@@ -120,6 +120,15 @@ describe('a function that routes', () => {
   );
 });
 
+test('a function that routes knows a pod again that has another hardware address', async () => {
+  await path.put('insert', {}, [1]);
+  const before = seen('through');
+  ip('-n', 'b', 'link', 'set', 'eth0', 'address', '02:48:00:00:00:0b');
+  await path.put('insert', {}, [1]);
+  await until('it is answered', async () => (await answered('a', addresses.b)) === 3);
+  expect(seen('through') - before).toBeGreaterThanOrEqual(3);
+});
+
 test('a function that routes is not gone around, whenever whoever leads there is killed', async () => {
   let killed = 0;
   let turn = 0;

@@ -147,7 +147,7 @@ function layOut(key: Planned): Laid {
 async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promise<void> {
   const ends = new RoutedEnds(panel);
   await ends.make();
-  await ends.note(all.map(({ outer, inner }) => ({ outer, inner, ...beside })));
+  await ends.note(all, beside);
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
   await inNamespace(panel.namespace, ['tc', '-batch', '-'], ends.hang(ports));
   const byFunction = Map.groupBy(all, ({ namespace }) => namespace);

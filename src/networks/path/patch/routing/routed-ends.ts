@@ -21,10 +21,13 @@ const turns = new Turns();
 export interface Beside {
   readonly pod: string;
   readonly gateway?: string;
+  /** Chains with whoever is behind the gateway, and with nobody else. */
+  readonly outside: ReadonlySet<string>;
 }
 
 /** A passage, by its ports. */
-interface PassageBeside extends Beside {
+interface ChainPassage {
+  readonly chain: string;
   readonly outer: number;
   readonly inner: number;
 }
@@ -65,7 +68,12 @@ export class RoutedEnds {
   }
 
   /** Notes whom passages stand between, and forgets those whose ports are not there any more. */
-  async note(all: readonly PassageBeside[]): Promise<void> {
+  async note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
+    // Of two that forget the same, one would fail.
+    if (all.length > 0) await turns.take(this.#folder, () => this.#note(all, beside));
+  }
+
+  async #note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
     const [noted] = (await bpftoolBatch([`map dump pinned ${this.#ends}`])) as [Formatted<number, unknown>[]];
     // Of others that come meanwhile, the ports are there before they are noted.
     const there = new Set(
@@ -74,10 +82,10 @@ export class RoutedEnds {
     const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
     await bpftoolBatch([
       ...gone.map((port) => `map delete pinned ${this.#ends} key hex ${words(port)}`),
-      ...all.flatMap((beside) =>
-        [beside.outer, beside.inner].map(
+      ...all.flatMap((passage) =>
+        [passage.outer, passage.inner].map(
           (port) =>
-            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(beside, port)} any`,
+            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(passage, beside, port)} any`,
         ),
       ),
     ]);
@@ -128,9 +136,9 @@ export class RoutedEnds {
 }
 
 /** `struct end`, in words of bpftool. */
-function entryOf({ outer, pod, gateway }: PassageBeside, port: number): string {
+function entryOf({ chain, outer }: ChainPassage, { pod, gateway, outside }: Beside, port: number): string {
   const none = '00:00:00:00:00:00';
   const hardware = [pod, gateway ?? none, hardwareAddress].flatMap((address) => address.split(':'));
-  const flag = (value: boolean) => (value ? '01' : '00');
-  return [words(outer), ...hardware, flag(gateway !== undefined), flag(port === outer)].join(' ');
+  const flags = [gateway !== undefined, port === outer, outside.has(chain)];
+  return [words(outer), ...hardware, ...flags.map((flag) => (flag ? '01' : '00')), '00 00 00'].join(' ');
 }
