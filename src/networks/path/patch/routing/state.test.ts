@@ -7,6 +7,7 @@ import {
   hardwareAddress,
   isRoutedBetween,
   isRouting,
+  leftTables,
   passageRules,
   type RoutingState,
   type Rule,
@@ -39,11 +40,10 @@ const kernels: Rule[] = [
 ];
 const state = (family: 4 | 6): FamilyState => ({
   rules: [...kernels, ...[...commonRules(family), ...passageRules(ends)].map(listed)],
-  routes: [ends.outer, ends.inner].map(({ name, index }) => ({
-    dst: 'default',
-    dev: name,
-    table: String(index),
-  })),
+  routes: [ends.outer, ends.inner].flatMap(({ name, index }) => [
+    { dst: 'default', dev: name, table: String(index) },
+    { type: 'blackhole', dst: 'default', metric: 4_294_967_295, table: String(index) },
+  ]),
   settings: ['all', 'o-2', 'i-2'].map((name) => ({
     interface: name,
     forwarding: family === 6 || name !== 'all',
@@ -81,6 +81,15 @@ describe('rules', () => {
     expect(changes).toEqual(passageRules(ends).map((line) => `rule del ${line}`));
   });
 
+  test('of interfaces that are gone leave no table', () => {
+    const [outer] = links;
+    const others = { type: 'blackhole', dst: 'default', metric: 4_294_967_295, table: '9' };
+    expect(leftTables([...state(4).routes, others], [outer!])).toEqual([
+      'route del blackhole default metric 4294967295 table 1100000002',
+    ]);
+    expect(leftTables(state(4).routes, links)).toEqual([]);
+  });
+
   test('of somebody else stay', () => {
     const others = [{ priority: 99, iif: 'o-9', table: '9' }, ...kernels];
     expect(ruleChanges(4, others, [], [])).toEqual(commonRules(4).map((line) => `rule add ${line}`));
@@ -110,6 +119,10 @@ describe('a passage is routed', () => {
     ['sources are checked at an interface', without(4, set('i-2', { rp_filter: 'strict' }))],
     ['sources are checked', without(4, set('all', { rp_filter: 'loose' }))],
     ['a route is gone', without(6, ({ routes }) => ({ routes: routes.slice(1) }))],
+    [
+      'what leaves by no interface could by others',
+      without(4, ({ routes }) => ({ routes: routes.slice(0, -1) })),
+    ],
     ['rules are gone', without(4, () => ({ rules: kernels }))],
     [
       'nothing keeps what has no rule',

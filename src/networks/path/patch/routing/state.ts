@@ -41,8 +41,11 @@ export interface Rule {
 
 export interface Route {
   readonly dst: string;
+  /** Absent: to an address. */
+  readonly type?: string;
   readonly dev?: string;
   readonly table?: string;
+  readonly metric?: number;
 }
 
 /** What `ip -j netconf` prints of an interface, or of `all`. */
@@ -62,6 +65,35 @@ export interface FamilyState {
 /** IPv6 is absent where the kernel has none. */
 export type RoutingState = { readonly 4: FamilyState; readonly 6?: FamilyState };
 
+/** Who is beyond an interface, to the kernel: one for all, or it would note each; 192.0.0.9 is of RFC 7723. Nobody is asked for it. */
+const beyond = { 4: '192.0.0.9', 6: 'fe80::1' } as const;
+/** No route comes behind one of this. */
+const lastMetric = 4_294_967_295;
+
+/** Lines for `ip -batch`: the table of an interface. Without it nothing leaves, by others neither. */
+export function tableOf(family: Family, { name, index }: End): string[] {
+  return [
+    `route replace default via ${beyond[family]} dev ${name} onlink src ${dummy[family]} table ${index}`,
+    `route replace ${nowhereElse(index)}`,
+  ];
+}
+
+/** Lines that empty tables of interfaces that are gone; `links` as {@link ruleChanges} has them. */
+export function leftTables(present: readonly Route[], links: readonly Pick<Link, 'ifindex'>[]): string[] {
+  return present
+    .filter((route) => isNowhereElse(route) && Number(route.table) >= firstIndex)
+    .filter(({ table }) => !links.some(({ ifindex }) => String(ifindex) === table))
+    .map(({ table }) => `route del ${nowhereElse(Number(table))}`);
+}
+
+function nowhereElse(table: number): string {
+  return `blackhole default metric ${lastMetric} table ${table}`;
+}
+
+function isNowhereElse({ type, dst, metric }: Route): boolean {
+  return type === 'blackhole' && dst === 'default' && metric === lastMetric;
+}
+
 /**
  * Priorities of rules: packets of a passage by where they came in; what is sent because of one, back there; what has none of these
  * goes nowhere. With IPv6 a namespace forwards at all interfaces or at none (Documentation/networking/ip-sysctl): but for passages,
@@ -69,7 +101,8 @@ export type RoutingState = { readonly 4: FamilyState; readonly 6?: FamilyState }
  */
 const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 1004 } as const;
 /** Every index that Heddle gives has this bit. */
-const anyPassage = '0x40000000/0x40000000';
+const firstIndex = 0x40000000;
+const anyPassage = `${hex(firstIndex)}/${hex(firstIndex)}`;
 
 /** The lines of ip-rule(8), behind `rule add`, that one passage needs. */
 export function passageRules({ outer, inner, isGated = false }: Ends): string[] {
@@ -160,7 +193,9 @@ export function isRouting(state: RoutingState, ends: Ends): boolean {
 }
 
 function hasRoute(routes: readonly Route[], { name, index }: End): boolean {
-  return routes.some(({ dst, dev, table }) => dst === 'default' && dev === name && table === String(index));
+  const own = routes.filter(({ table }) => table === String(index));
+  const isOut = ({ type, dst, dev }: Route) => type === undefined && dst === 'default' && dev === name;
+  return own.some(isOut) && own.some(isNowhereElse);
 }
 
 function forwards(family: Family, settings: readonly Settings[], { outer, inner }: Ends): boolean {
