@@ -225,6 +225,21 @@ describe('a function that routes', () => {
         expect((await fetch(address)).stdout).toMatch(/^\S*\b10\.93\.8\.1\b\S*\n$/);
     });
 
+    test('answers by the gateway alone, whoever on the network bears an address from outside', async () => {
+      inside(
+        'db-1',
+        ['nft', '-f', '-'],
+        'table inet forged {\ncounter asked { }\nchain input {\ntype filter hook input priority 0\nicmp type echo-request counter name asked\n}\n}\n',
+      );
+      inside('other-1', ['ip', 'address', 'add', '10.94.8.2/32', 'dev', 'eth0']);
+      const ping = ['ping', '-c', '2', '-W', '2', '-I', '10.94.8.2', addressOf('db', 'IPAddress')];
+      const { code } = await run('nsenter', [`--net=${namespaceOf('other-1')}`, ...ping]);
+      inside('other-1', ['ip', 'address', 'del', '10.94.8.2/32', 'dev', 'eth0']);
+      expect(code).toBe(1);
+      expect(inside('db-1', ['nft', 'list', 'counter', 'inet', 'forged', 'asked'])).toContain('packets 2');
+      expect((await fetch(addressOf('db', 'IPAddress'))).stdout).toContain('10.93.8.1');
+    });
+
     test('lets nothing pass without its rules, which come again', async () => {
       const db = addressOf('db', 'IPAddress');
       await until('nothing passes', async () => {

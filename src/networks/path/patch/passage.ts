@@ -16,7 +16,8 @@ import {
 import type { Panel } from './panel.ts';
 import { type Beside, RoutedEnds } from './routing/routed-ends.ts';
 import { beginRouting } from './routing/routing.ts';
-import { type End, type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
+import { type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
+import type { End } from './routing/table.ts';
 import { type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 
 /** Milliseconds. */

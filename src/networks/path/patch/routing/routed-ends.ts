@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Turns } from '../../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
@@ -14,6 +14,9 @@ const object = objectFile('route');
 
 /** `RTE`: those of a port among its filters; what comes in is looked at before the program that leads on. */
 const filter = 'pref 47 handle 0x525445';
+
+/** Of the folders of programs and maps. */
+const prefix = 'route-';
 
 const turns = new Turns();
 
@@ -47,7 +50,9 @@ export class RoutedEnds {
   async make(): Promise<void> {
     await turns.take(this.#folder, async () => {
       if (this.#isLoaded) return;
-      rmSync(this.#folder, { recursive: true, force: true });
+      // Also those of another version: what they lead still keeps them, until it is built anew.
+      const all = readdirSync(this.#panel.folder).filter((name) => name.startsWith(prefix));
+      for (const name of all) rmSync(path.join(this.#panel.folder, name), { recursive: true, force: true });
       mkdirSync(this.#folder, { recursive: true });
       await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.#folder);
     });
@@ -119,7 +124,7 @@ export class RoutedEnds {
 
   /** Another version of the programs has maps of its own: what it is to lead is built anew. */
   get #folder(): string {
-    return path.join(this.#panel.folder, `route-${digestOf(object)}`);
+    return path.join(this.#panel.folder, `${prefix}${digestOf(object)}`);
   }
 
   get #programs(): string {

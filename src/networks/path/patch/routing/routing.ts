@@ -4,19 +4,14 @@ import { hang, ownQdisc } from '../../../bpf/hook.ts';
 import { inNamespace, ipJson, type Link, type Namespace } from '../../../ip.ts';
 import { listOf } from '../../../json-of.ts';
 import {
-  dummy,
   type Ends,
-  type Family,
   type FamilyState,
-  families,
-  leftTables,
-  type Route,
   type RoutingState,
   type Rule,
   ruleChanges,
   type Settings,
-  tableOf,
 } from './state.ts';
+import { dummy, type Family, families, leftTables, type Route, tableOf } from './table.ts';
 
 const hasIpv6 = existsSync('/proc/sys/net/ipv6');
 const known = families.filter((family) => family === 4 || hasIpv6);

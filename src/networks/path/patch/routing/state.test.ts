@@ -5,9 +5,9 @@ import {
   type Ends,
   type FamilyState,
   hardwareAddress,
+  isGatedIn,
   isRoutedBetween,
   isRouting,
-  leftTables,
   passageRules,
   type RoutingState,
   type Rule,
@@ -68,6 +68,8 @@ describe('rules', () => {
       'pref 1000 iif i-2 fwmark 0x80000000/0x80000000 lookup 1100000001',
     ]);
     expect(isRouting(whole, { ...ends, isGated: true })).toBe(false);
+    const gated = { 4: { ...state(4), rules: passageRules({ ...ends, isGated: true }).map(listed) } };
+    expect([whole, gated].map(isGatedIn)).toEqual([false, true]);
   });
 
   test.each([4, 6] as const)('of IPv%i that are there are left alone', (family) => {
@@ -79,15 +81,6 @@ describe('rules', () => {
   test('of interfaces that are gone go, though others have come by their names', () => {
     const changes = ruleChanges(4, state(4).rules, [], [{ ifname: 'o-2', ifindex: 7 }]);
     expect(changes).toEqual(passageRules(ends).map((line) => `rule del ${line}`));
-  });
-
-  test('of interfaces that are gone leave no table', () => {
-    const [outer] = links;
-    const others = { type: 'blackhole', dst: 'default', metric: 4_294_967_295, table: '9' };
-    expect(leftTables([...state(4).routes, others], [outer!])).toEqual([
-      'route del blackhole default metric 4294967295 table 1100000002',
-    ]);
-    expect(leftTables(state(4).routes, links)).toEqual([]);
   });
 
   test('of somebody else stay', () => {
