@@ -19,6 +19,7 @@ import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
 import { RoutedEnds } from './routing/routed-ends.ts';
 import { endRouting } from './routing/routing.ts';
+import { isRoutedEnd } from './routing/state.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
@@ -186,7 +187,9 @@ async function clear(
     const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
     if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
   }
-  const left = spaces.filter(({ name, isRouted }) => isRouted && old.some((one) => one.function === name));
+  const left = spaces.filter(
+    ({ name, links }) => links.some(isRoutedEnd) && old.some((one) => one.function === name),
+  );
   for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
     await endRouting({ pid, inode: namespace });
 }
