@@ -12,7 +12,7 @@ services:
   web: { ${tiny}, init: true, networks: [lab], cap_add: [NET_ADMIN, NET_RAW] }
   other: { ${tiny}, init: true, networks: [lab], cap_add: [NET_RAW] }
   db: { ${tiny}, init: true, networks: [lab], cap_add: [NET_RAW], command: sh -c "mkdir /two && echo two > /two/index.html; busybox httpd -p 81 -h /two; exec busybox httpd -f -p 80 -h /www" }
-  rt: { ${tiny}, init: true, network_mode: none, x-heddle: { function: { mode: route } } }
+  rt: { ${tiny}, init: true, network_mode: none, x-heddle: { function: { mode: route, probe: [tcp/80] } } }
   near: { ${tiny}, init: true, networks: [lab], x-heddle: { function: { mode: route, per: replica } } }
   ids: { ${tiny}, init: true, network_mode: none, x-heddle: { function: { mode: wire } } }
 networks:
@@ -51,13 +51,13 @@ describe('a function that routes', () => {
     `/proc/${host.podman('inspect', `hroute-${pod}.sandbox`, '--format', '{{.State.Pid}}')}/ns/net`;
   const inside = (pod: string, command: readonly string[], input?: string) =>
     execFileSync('nsenter', [`--net=${namespaceOf(pod)}`, '--', ...command], { input, encoding: 'utf8' });
-  /** What the kernel has routed in a function since its counters were put there: towards the pod, and from it. */
+  /** What the kernel has routed in a function since its counters were put there: towards the pod, and from it; no probes. */
   const count = (fn: string) =>
     inside(
       fn,
       ['nft', '-f', '-'],
       'table inet seen {}\ndelete table inet seen\ntable inet seen {\ncounter in { }\ncounter out { }\nchain forward {\n' +
-        'type filter hook forward priority 0\niifname "o-*" oifname "i-*" counter name in\niifname "i-*" oifname "o-*" counter name out\n}\n}\n',
+        'type filter hook forward priority 0\ntcp sport 700-999 return\ntcp dport 700-999 return\niifname "o-*" oifname "i-*" counter name in\niifname "i-*" oifname "o-*" counter name out\n}\n}\n',
     );
   const routed = (fn: string) =>
     ['in', 'out'].map((name) =>
