@@ -60,6 +60,8 @@ describe('a function that routes', () => {
     await path.put('insert', {}, [1]);
     sender = new Told('a', 'raw-socket-process.ts', 'eth0');
     hearer = new Told('b', 'raw-socket-process.ts', 'eth0');
+    // It hears from now on.
+    await heard([]);
   });
   afterAll(() => {
     for (const each of [sender, hearer]) each?.child.kill();
