@@ -32,6 +32,8 @@ struct end {
 	__u8 inside[ETH_ALEN]; // of the interface in the function, which nobody else sees
 	__u8 has_gateway;
 	__u8 is_outer;
+	__u8 is_outside; // its packets are of whoever is behind the gateway, whatever hardware address a frame names besides
+	__u8 unused[3];
 };
 
 struct {
@@ -124,6 +126,9 @@ int enter(struct __sk_buff *skb)
 
 	if (!end || !read_addresses(skb, &of) || bpf_skb_load_bytes(skb, 0, &frame, sizeof(frame)))
 		return TC_ACT_SHOT;
+	// Whatever is for the function itself is taken by it before it is routed: nobody is to be called what it calls itself.
+	if (is_dummy(skb, of.source) || is_dummy(skb, of.destination))
+		return TC_ACT_SHOT;
 	// What a switch sends everywhere is not for this pod because it comes this way.
 	if (!is_same(end->is_outer ? frame.h_dest : frame.h_source, end->pod, ETH_ALEN) || frame.h_dest[0] & 1)
 		return TC_ACT_SHOT;
@@ -131,7 +136,7 @@ int enter(struct __sk_buff *skb)
 	__builtin_memcpy(key.address, end->is_outer ? of.source : of.destination, 16);
 	__builtin_memcpy(seen.hardware, end->is_outer ? frame.h_source : frame.h_dest, ETH_ALEN);
 	known = bpf_map_lookup_elem(&neighbours, &key);
-	if (!known || !is_same(known->hardware, seen.hardware, ETH_ALEN))
+	if (!end->is_outside && (!known || !is_same(known->hardware, seen.hardware, ETH_ALEN)))
 		bpf_map_update_elem(&neighbours, &key, &seen, BPF_ANY);
 	if (bpf_skb_store_bytes(skb, 0, end->inside, ETH_ALEN, 0))
 		return TC_ACT_SHOT;
@@ -194,7 +199,7 @@ int leave(struct __sk_buff *skb)
 		return TC_ACT_SHOT;
 	key.passage = end->passage;
 	__builtin_memcpy(key.address, end->is_outer ? of.destination : of.source, 16);
-	known = bpf_map_lookup_elem(&neighbours, &key);
+	known = end->is_outside ? 0 : bpf_map_lookup_elem(&neighbours, &key);
 	// An address that the function has put there is behind the gateway, as far as anybody knows.
 	hardware = known ? known->hardware : end->gateway;
 	if (!known && !end->has_gateway)

@@ -46,9 +46,12 @@ export class InPath {
     await this.#functions[at]?.start();
   }
 
-  async observed(): Promise<ObservedPath | undefined> {
+  /** `isSaid`: whether it is said which of the functions route. */
+  async observed(isSaid = true): Promise<ObservedPath | undefined> {
     const { project, pod, pid } = this.#ends();
-    const functions = this.#functions.map(({ place }) => place);
+    const functions = this.#functions.map(({ place: { isRouted, ...place } }) =>
+      isSaid ? { ...place, isRouted } : place,
+    );
     return (await observePaths(project, [{ pod, pid, functions }]))[0];
   }
 

@@ -60,6 +60,8 @@ describe('a function that routes', () => {
     await path.put('insert', {}, [1]);
     sender = new Told('a', 'raw-socket-process.ts', 'eth0');
     hearer = new Told('b', 'raw-socket-process.ts', 'eth0');
+    // It hears from now on.
+    await heard([]);
   });
   afterAll(() => {
     for (const each of [sender, hearer]) each?.child.kill();
@@ -118,6 +120,21 @@ describe('a function that routes', () => {
       );
     },
   );
+});
+
+test('a function that routes knows a pod again that has another hardware address', async () => {
+  await path.put('insert', {}, [1]);
+  const before = seen('through');
+  ip('-n', 'b', 'link', 'set', 'eth0', 'address', '02:48:00:00:00:0b');
+  await path.put('insert', {}, [1]);
+  ip('-n', 'a', 'neighbour', 'flush', 'dev', 'eth0');
+  await until('it is answered', async () => (await answered('a', addresses.b)) === 3);
+  expect(seen('through') - before).toBeGreaterThanOrEqual(3);
+});
+
+test('a function that nobody says of any more that it routes is seen as it is', async () => {
+  await path.put('insert', {}, [0, 1]);
+  for (const isSaid of [true, false]) expect(await path.observed(isSaid)).toMatchObject({ whole: true });
 });
 
 test('a function that routes is not gone around, whenever whoever leads there is killed', async () => {

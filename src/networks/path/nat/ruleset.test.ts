@@ -24,9 +24,12 @@ test('ports are handed on where packets come from the network, of both families'
   expect(text.startsWith('table inet heddle\ndelete table inet heddle\n')).toBe(true);
 });
 
-test('what the rules have seen is marked', () => {
-  const text = renderNat({ ports: [], hidesSources: false }, [], 'd1');
-  expect(text).toContain('iifname { "o-*", "i-*" } meta mark set meta mark | 0x80000000');
+test('what the rules have seen is marked, by legs that they are made for', () => {
+  const rules = { ports: [], hidesSources: true };
+  expect(renderNat(rules, [leg], 'd1')).toContain(
+    'iifname { "o-2", "i-2", "o-2.1", "i-2.1" } meta mark set meta mark | 0x80000000',
+  );
+  expect(renderNat(rules, [], 'd1')).not.toContain('mark set');
 });
 
 test('sources are hidden behind the gateway, and what it has no address for does not pass', () => {

@@ -5,7 +5,7 @@ import type { NatRules } from './rules.ts';
 
 /**
  * The nftables rules of a NAT, as one transaction that replaces what is there. What they have not seen is not routed: without
- * them, nothing passes. `digest`: what all that was made from, to be read again.
+ * them, nothing passes, nor by a leg that they were not made for. `digest`: what all that was made from, to be read again.
  */
 export function renderNat(rules: NatRules, legs: readonly Leg[], digest: string): string {
   const source = rules.hidesSources ? sourceLines(legs) : { counters: [], nat: [], refused: [] };
@@ -19,7 +19,7 @@ export function renderNat(rules: NatRules, legs: readonly Leg[], digest: string)
     ...source.counters,
     '  chain seen {',
     '    type filter hook prerouting priority -150; policy accept;',
-    `    iifname { "o-*", "i-*" } meta mark set meta mark | ${configured}`,
+    ...seenLines(legs),
     '  }',
     '  chain prerouting {',
     '    type nat hook prerouting priority -100; policy accept;',
@@ -41,11 +41,23 @@ export function renderNat(rules: NatRules, legs: readonly Leg[], digest: string)
   ].join('\n')}\n`;
 }
 
+function seenLines(legs: readonly Leg[]): string[] {
+  const ends = legs.flatMap(({ id }) =>
+    lanes.flatMap((lane) => [portNames.outer(id, lane), portNames.inner(id, lane)]),
+  );
+  if (ends.length === 0) return [];
+  return [`    iifname { ${quoted(ends)} } meta mark set meta mark | ${configured}`];
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
 /** A pod that has addresses of a family on a network whose gateway has none gets nothing of that from outside. */
 function sourceLines(legs: readonly Leg[]) {
   const lines = legs.flatMap(({ id, gateway }) =>
     ([4, 6] as const).map((family) => {
-      const out = `oifname { ${lanes.map((lane) => `"${portNames.inner(id, lane)}"`).join(', ')} } meta nfproto ipv${family}`;
+      const out = `oifname { ${quoted(lanes.map((lane) => portNames.inner(id, lane)))} } meta nfproto ipv${family}`;
       const [cidr] = (family === 4 ? gateway?.ipv4 : gateway?.ipv6) ?? [];
       return { out, family, address: cidr?.split('/')[0] };
     }),

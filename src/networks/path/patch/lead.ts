@@ -17,7 +17,9 @@ import { buildPassages, type KnownPassage, type Planned, passagesAt, wholePassag
 import { endsOf } from './passed.ts';
 import { plannedOn, type Route } from './planned.ts';
 import { hopsOf, innerHead, routesIn } from './routes.ts';
+import { RoutedEnds } from './routing/routed-ends.ts';
 import { endRouting } from './routing/routing.ts';
+import { isRoutedEnd } from './routing/state.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 import { isLed, WayIn } from './way.ts';
 
@@ -68,12 +70,17 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const network = place && networkOf(end, place, at);
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
+  const beside = {
+    pod: way.own.address,
+    ...(network?.gateway && { gateway: network.gateway.mac }),
+    outside: new Set(place?.chains.flatMap(({ chain, peer }) => (peer.kind === 'outside' ? [chain] : []))),
+  };
+  const come = planned.flat().filter((key) => !isWhole(key));
+  const stay = planned.flat().filter((key) => key.isRouted && isWhole(key));
   await Promise.all([
-    buildPassages(
-      panel,
-      planned.flat().filter((key) => !isWhole(key)),
-      { pod: way.own.address, ...(network?.gateway && { gateway: network.gateway.mac }) },
-    ),
+    buildPassages(panel, come, beside),
+    // Whoever stands beside those may have changed.
+    new RoutedEnds(panel).note(foundIn(whole, stay), beside),
     wayIn?.prepare(around.places.host),
   ]);
   const before = around.places.patch.find(({ ifname }) => ifname === wayPorts(end).switch);
@@ -180,7 +187,9 @@ async function clear(
     const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
     if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
   }
-  const left = spaces.filter(({ name, isRouted }) => isRouted && old.some((one) => one.function === name));
+  const left = spaces.filter(
+    ({ name, links }) => links.some(isRoutedEnd) && old.some((one) => one.function === name),
+  );
   for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
     await endRouting({ pid, inode: namespace });
 }

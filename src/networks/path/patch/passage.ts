@@ -16,7 +16,8 @@ import {
 import type { Panel } from './panel.ts';
 import { type Beside, RoutedEnds } from './routing/routed-ends.ts';
 import { beginRouting } from './routing/routing.ts';
-import { type End, type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
+import { type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
+import type { End } from './routing/table.ts';
 import { type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
 
 /** Milliseconds. */
@@ -147,7 +148,7 @@ function layOut(key: Planned): Laid {
 async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promise<void> {
   const ends = new RoutedEnds(panel);
   await ends.make();
-  await ends.note(all.map(({ outer, inner }) => ({ outer, inner, ...beside })));
+  await ends.note(all, beside);
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
   await inNamespace(panel.namespace, ['tc', '-batch', '-'], ends.hang(ports));
   const byFunction = Map.groupBy(all, ({ namespace }) => namespace);

@@ -12,7 +12,7 @@ import { endOnHost } from './outside.ts';
 import { Panel, type PanelState } from './panel.ts';
 import { RoutedEnds } from './routing/routed-ends.ts';
 import { readRouting } from './routing/routing.ts';
-import type { RoutingState } from './routing/state.ts';
+import { isGatedIn, isRoutedEnd, type RoutingState } from './routing/state.ts';
 
 /** A pod, and functions that its traffic passes or is to pass, from the network to the pod. `pid`: of a sandbox's process. */
 export interface PathEnds extends PodPlace {
@@ -56,7 +56,7 @@ export interface FunctionPlace {
   readonly isStopped?: boolean;
   /** Ids of the processes that it ends with. */
   readonly programs?: readonly number[];
-  /** Whether it forwards by the kernel's routing, and not in a bridge. */
+  /** Whether it forwards by the kernel's routing, and not in a bridge. Absent: nobody says it any more, and its interfaces tell. */
   readonly isRouted?: boolean;
   /** Whether it routes nothing that its rules have not seen. */
   readonly isGated?: boolean;
@@ -120,15 +120,19 @@ export async function lookSaid({ project, pod, pid }: PodPlace): Promise<{
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
 export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
-  const { name, pid, isRouted = false } = place;
-  const [{ ino }, links, routing] = await Promise.all([
+  const { name, pid, isRouted } = place;
+  const [{ ino }, links, said] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
       throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
     }),
     linksIn({ pid }),
     isRouted ? readRouting({ pid }) : undefined,
   ]);
-  return { ...place, namespace: ino, links, ...(routing && { routing }) };
+  const space = { ...place, namespace: ino, links };
+  if (said) return { ...space, routing: said };
+  if (isRouted === false || !links.some(isRoutedEnd)) return space;
+  const routing = await readRouting({ pid });
+  return { ...space, routing, isRouted: true, isGated: isGatedIn(routing) };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Turns } from '../../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
@@ -15,16 +15,22 @@ const object = objectFile('route');
 /** `RTE`: those of a port among its filters; what comes in is looked at before the program that leads on. */
 const filter = 'pref 47 handle 0x525445';
 
+/** Of the folders of programs and maps. */
+const prefix = 'route-';
+
 const turns = new Turns();
 
 /** Whom passages of a way stand between: the hardware addresses of the pod, and of the network's gateway. */
 export interface Beside {
   readonly pod: string;
   readonly gateway?: string;
+  /** Chains with whoever is behind the gateway, and with nobody else. */
+  readonly outside: ReadonlySet<string>;
 }
 
 /** A passage, by its ports. */
-interface PassageBeside extends Beside {
+interface ChainPassage {
+  readonly chain: string;
   readonly outer: number;
   readonly inner: number;
 }
@@ -44,7 +50,9 @@ export class RoutedEnds {
   async make(): Promise<void> {
     await turns.take(this.#folder, async () => {
       if (this.#isLoaded) return;
-      rmSync(this.#folder, { recursive: true, force: true });
+      // Also those of another version: what they lead still keeps them, until it is built anew.
+      const all = readdirSync(this.#panel.folder).filter((name) => name.startsWith(prefix));
+      for (const name of all) rmSync(path.join(this.#panel.folder, name), { recursive: true, force: true });
       mkdirSync(this.#folder, { recursive: true });
       await bpftool('prog', 'loadall', object, this.#programs, 'type', 'classifier', 'pinmaps', this.#folder);
     });
@@ -65,7 +73,12 @@ export class RoutedEnds {
   }
 
   /** Notes whom passages stand between, and forgets those whose ports are not there any more. */
-  async note(all: readonly PassageBeside[]): Promise<void> {
+  async note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
+    // Of two that forget the same, one would fail.
+    if (all.length > 0) await turns.take(this.#folder, () => this.#note(all, beside));
+  }
+
+  async #note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
     const [noted] = (await bpftoolBatch([`map dump pinned ${this.#ends}`])) as [Formatted<number, unknown>[]];
     // Of others that come meanwhile, the ports are there before they are noted.
     const there = new Set(
@@ -74,10 +87,10 @@ export class RoutedEnds {
     const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
     await bpftoolBatch([
       ...gone.map((port) => `map delete pinned ${this.#ends} key hex ${words(port)}`),
-      ...all.flatMap((beside) =>
-        [beside.outer, beside.inner].map(
+      ...all.flatMap((passage) =>
+        [passage.outer, passage.inner].map(
           (port) =>
-            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(beside, port)} any`,
+            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(passage, beside, port)} any`,
         ),
       ),
     ]);
@@ -111,7 +124,7 @@ export class RoutedEnds {
 
   /** Another version of the programs has maps of its own: what it is to lead is built anew. */
   get #folder(): string {
-    return path.join(this.#panel.folder, `route-${digestOf(object)}`);
+    return path.join(this.#panel.folder, `${prefix}${digestOf(object)}`);
   }
 
   get #programs(): string {
@@ -128,9 +141,9 @@ export class RoutedEnds {
 }
 
 /** `struct end`, in words of bpftool. */
-function entryOf({ outer, pod, gateway }: PassageBeside, port: number): string {
+function entryOf({ chain, outer }: ChainPassage, { pod, gateway, outside }: Beside, port: number): string {
   const none = '00:00:00:00:00:00';
   const hardware = [pod, gateway ?? none, hardwareAddress].flatMap((address) => address.split(':'));
-  const flag = (value: boolean) => (value ? '01' : '00');
-  return [words(outer), ...hardware, flag(gateway !== undefined), flag(port === outer)].join(' ');
+  const flags = [gateway !== undefined, port === outer, outside.has(chain)];
+  return [words(outer), ...hardware, ...flags.map((flag) => (flag ? '01' : '00')), '00 00 00'].join(' ');
 }

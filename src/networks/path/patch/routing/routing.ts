@@ -4,17 +4,14 @@ import { hang, ownQdisc } from '../../../bpf/hook.ts';
 import { inNamespace, ipJson, type Link, type Namespace } from '../../../ip.ts';
 import { listOf } from '../../../json-of.ts';
 import {
-  dummy,
   type Ends,
-  type Family,
   type FamilyState,
-  families,
-  type Route,
   type RoutingState,
   type Rule,
   ruleChanges,
   type Settings,
 } from './state.ts';
+import { dummy, type Family, families, leftTables, type Route, tableOf } from './table.ts';
 
 const hasIpv6 = existsSync('/proc/sys/net/ipv6');
 const known = families.filter((family) => family === 4 || hasIpv6);
@@ -65,7 +62,7 @@ export async function beginRouting(
       inNamespace(namespace, ['tc', '-batch', '-'], lines(hung)),
     ]);
     for (const family of known) {
-      const changes = ruleChanges(family, state[family]?.rules ?? [], all, links);
+      const changes = changesOf(family, state, all, links);
       const commands = [
         ...(family === 4 ? up(names) : []),
         ...addresses(family, names),
@@ -76,13 +73,19 @@ export async function beginRouting(
   });
 }
 
+/** What is left of passages that are gone goes, and rules come. */
+function changesOf(family: Family, state: RoutingState, all: readonly Ends[], links: readonly Link[]) {
+  const { rules, routes: present } = state[family] ?? { rules: [], routes: [] };
+  return [...ruleChanges(family, rules, all, links), ...leftTables(present, links)];
+}
+
 /** Forgets the rules of passages whose interfaces are gone. */
 export async function endRouting(namespace: Namespace & { readonly inode: number }): Promise<void> {
   await turns.take(String(namespace.inode), async () => {
     const state = await readRouting(namespace);
     const links = await ipJson<Link>(namespace, ['link', 'show']);
     for (const family of known) {
-      const changes = ruleChanges(family, state[family]?.rules ?? [], [], links);
+      const changes = changesOf(family, state, [], links);
       await inNamespace(namespace, ['ip', `-${family}`, '-batch', '-'], lines(changes));
     }
   });
@@ -109,11 +112,7 @@ function addresses(family: Family, names: readonly string[]): string[] {
 }
 
 function routes(family: Family, all: readonly Ends[]): string[] {
-  return all.flatMap(({ outer, inner }) =>
-    [outer, inner].map(
-      ({ name, index }) => `route replace default dev ${name} src ${dummy[family]} table ${index}`,
-    ),
-  );
+  return all.flatMap(({ outer, inner }) => [outer, inner].flatMap((end) => tableOf(family, end)));
 }
 
 function settingsThatAre0(names: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import {
   type Ends,
   type FamilyState,
   hardwareAddress,
+  isGatedIn,
   isRoutedBetween,
   isRouting,
   passageRules,
@@ -39,11 +40,10 @@ const kernels: Rule[] = [
 ];
 const state = (family: 4 | 6): FamilyState => ({
   rules: [...kernels, ...[...commonRules(family), ...passageRules(ends)].map(listed)],
-  routes: [ends.outer, ends.inner].map(({ name, index }) => ({
-    dst: 'default',
-    dev: name,
-    table: String(index),
-  })),
+  routes: [ends.outer, ends.inner].flatMap(({ name, index }) => [
+    { dst: 'default', dev: name, table: String(index) },
+    { type: 'blackhole', dst: 'default', metric: 4_294_967_295, table: String(index) },
+  ]),
   settings: ['all', 'o-2', 'i-2'].map((name) => ({
     interface: name,
     forwarding: family === 6 || name !== 'all',
@@ -68,6 +68,8 @@ describe('rules', () => {
       'pref 1000 iif i-2 fwmark 0x80000000/0x80000000 lookup 1100000001',
     ]);
     expect(isRouting(whole, { ...ends, isGated: true })).toBe(false);
+    const gated = { 4: { ...state(4), rules: passageRules({ ...ends, isGated: true }).map(listed) } };
+    expect([whole, gated].map(isGatedIn)).toEqual([false, true]);
   });
 
   test.each([4, 6] as const)('of IPv%i that are there are left alone', (family) => {
@@ -110,6 +112,10 @@ describe('a passage is routed', () => {
     ['sources are checked at an interface', without(4, set('i-2', { rp_filter: 'strict' }))],
     ['sources are checked', without(4, set('all', { rp_filter: 'loose' }))],
     ['a route is gone', without(6, ({ routes }) => ({ routes: routes.slice(1) }))],
+    [
+      'what leaves by no interface could by others',
+      without(4, ({ routes }) => ({ routes: routes.slice(0, -1) })),
+    ],
     ['rules are gone', without(4, () => ({ rules: kernels }))],
     [
       'nothing keeps what has no rule',

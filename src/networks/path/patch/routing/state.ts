@@ -1,12 +1,7 @@
 import type { Link } from '../../../ip.ts';
+import { type End, type Family, families, firstIndex, isTable, type Route } from './table.ts';
 
 // What makes the kernel route between the two interfaces of a passage, in a function of the mode `route`. Pure.
-
-/** An interface of a passage in the function. Its index is the number of the table by which packets leave there, and their mark. */
-export interface End {
-  readonly name: string;
-  readonly index: number;
-}
 
 /** Towards the network, and towards the pod. */
 export interface Ends {
@@ -23,12 +18,6 @@ const cameIn = '0x7fffffff';
 /** Of both interfaces; the panel gives frames the address that is expected beside the function. */
 export const hardwareAddress = '02:48:44:4c:00:01';
 
-export type Family = 4 | 6;
-export const families: readonly Family[] = [4, 6];
-
-/** What a function sends errors from where it has no address: RFC 7600, 4.8, and of the block of RFC 6666. */
-export const dummy = { 4: '192.0.0.8', 6: '100::8' } as const;
-
 /** What `ip -j rule` prints of a rule; only what is read. */
 export interface Rule {
   readonly priority: number;
@@ -37,12 +26,6 @@ export interface Rule {
   readonly fwmask?: string;
   readonly table?: string;
   readonly action?: string;
-}
-
-export interface Route {
-  readonly dst: string;
-  readonly dev?: string;
-  readonly table?: string;
 }
 
 /** What `ip -j netconf` prints of an interface, or of `all`. */
@@ -68,8 +51,7 @@ export type RoutingState = { readonly 4: FamilyState; readonly 6?: FamilyState }
  * none does.
  */
 const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 1004 } as const;
-/** Every index that Heddle gives has this bit. */
-const anyPassage = '0x40000000/0x40000000';
+const anyPassage = `${hex(firstIndex)}/${hex(firstIndex)}`;
 
 /** The lines of ip-rule(8), behind `rule add`, that one passage needs. */
 export function passageRules({ outer, inner, isGated = false }: Ends): string[] {
@@ -138,11 +120,19 @@ export function isRoutedBetween(
   return [outer, inner].every(isEnd) && isRouting(state, { outer: end(outer), inner: end(inner), isGated });
 }
 
+/** Whether an interface is one of a passage that is routed: those of others are ports of bridges. */
+export function isRoutedEnd({ master, address }: Link): boolean {
+  return master === undefined && address === hardwareAddress;
+}
+
+/** Whether packets of passages are routed only once rules have seen them. */
+export function isGatedIn(state: RoutingState): boolean {
+  return state[4].rules.some((rule) => rule.priority === priority.passage && rule.fwmark === configured);
+}
+
 /** Whether it takes what comes, and asks nobody where to send something. */
-function isEnd({ flags, master, address }: Link): boolean {
-  return (
-    flags.includes('UP') && flags.includes('NOARP') && master === undefined && address === hardwareAddress
-  );
+function isEnd(link: Link): boolean {
+  return link.flags.includes('UP') && link.flags.includes('NOARP') && isRoutedEnd(link);
 }
 
 /** Whether packets that come in at one of the interfaces of a passage go out at the other, with all that Heddle has made for it. */
@@ -153,14 +143,10 @@ export function isRouting(state: RoutingState, ends: Ends): boolean {
     const lines = new Set(of.rules.map(written));
     return (
       [...commonRules(family), ...passageRules(ends)].every((line) => lines.has(line)) &&
-      [ends.outer, ends.inner].every((end) => hasRoute(of.routes, end)) &&
+      [ends.outer, ends.inner].every((end) => isTable(of.routes, end)) &&
       forwards(family, of.settings, ends)
     );
   });
-}
-
-function hasRoute(routes: readonly Route[], { name, index }: End): boolean {
-  return routes.some(({ dst, dev, table }) => dst === 'default' && dev === name && table === String(index));
 }
 
 function forwards(family: Family, settings: readonly Settings[], { outer, inner }: Ends): boolean {
