@@ -12,7 +12,7 @@ import { renderMetrics } from '../monitor/metrics/render.ts';
 import type { History } from '../state/history.ts';
 import type { Applications } from './applications.ts';
 import type { Budgets } from './budgets.ts';
-import { chainsOf, proveNow } from './chains/prove.ts';
+import { chainsOf, proveNow, statusesNow } from './chains/prove.ts';
 import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
@@ -103,6 +103,7 @@ export function serviceOf(parts: Parts): NodeService {
           folder: new StateFolder(stateDir, spec.project).path,
           spec,
           overBudget: budgets.overBudget(spec.project),
+          chains: await statusesNow(applications, spec),
           assignments: history.assignments(spec.project, Date.now() - 120_000),
           features,
         }),

@@ -1,3 +1,4 @@
+import { chainFamilies } from './chain-families.ts';
 import type { Family } from './family.ts';
 import type { ApplicationSnapshot } from './snapshot.ts';
 
@@ -49,6 +50,7 @@ export const families: readonly ApplicationFamily[] = [
         value: 1,
       })),
   },
+  ...chainFamilies,
   {
     name: 'heddle_feature_up',
     type: 'gauge',

@@ -9,12 +9,13 @@ const window = 60_000;
 
 export interface Sources extends Omit<Scrape, 'since'> {
   readonly overBudget: ApplicationSnapshot['overBudget'];
+  readonly chains: ApplicationSnapshot['chains'];
   /** What measures, by the feature's name. */
   readonly features: readonly { readonly name: string; readonly metrics?: FeatureMetrics }[];
 }
 
 /** Asks everything that an application has. A feature that does not answer spoils nothing but its own figures. */
-export async function gather({ overBudget, features, ...sources }: Sources): Promise<Series[]> {
+export async function gather({ overBudget, chains, features, ...sources }: Sources): Promise<Series[]> {
   const { engine, spec } = sources;
   const now = Date.now();
   const scrape: Scrape = { ...sources, since: now - window };
@@ -29,6 +30,7 @@ export async function gather({ overBudget, features, ...sources }: Sources): Pro
     containers: containers.map(({ labels, state }) => ({ role: labels[label.role] ?? '', state })),
     used,
     overBudget,
+    chains,
     answered: Object.fromEntries(asked.map(({ name }, index) => [name, answers[index] !== undefined])),
   };
   return [...seriesOf(families, snapshot), ...answers.flatMap((series) => series ?? [])];

@@ -1,4 +1,5 @@
 import type { Measurement } from '../cost/measure.ts';
+import type { ChainFigures } from './chain-families.ts';
 import type { Series } from './family.ts';
 import type { NetworkFigures } from './network-families.ts';
 
@@ -8,6 +9,7 @@ export interface ApplicationSnapshot {
   readonly used: readonly Measurement[];
   /** Agents that were taken away, and functions that are over their budgets. */
   readonly overBudget: readonly { readonly container: string; readonly detached: boolean }[];
+  readonly chains: readonly ChainFigures[];
   /** The features that were asked, and whether they answered. */
   readonly answered: Readonly<Record<string, boolean>>;
 }

@@ -14,7 +14,8 @@ export async function chainsOf(applications: Applications, project: string): Pro
   return statusesNow(applications, desired.spec);
 }
 
-async function statusesNow(applications: Applications, spec: DeploymentSpec): Promise<ChainStatus[]> {
+/** The same of what is wanted. */
+export async function statusesNow(applications: Applications, spec: DeploymentSpec): Promise<ChainStatus[]> {
   const { project } = spec;
   if (!spec.chains) return [];
   const containers = await applications.engine.workloads.containers(project);

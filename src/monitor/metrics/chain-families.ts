@@ -1,0 +1,60 @@
+import type { Family } from './family.ts';
+
+/** What is known of a chain by probes, as far as it is measured. */
+export interface ChainFigures {
+  readonly chain: string;
+  readonly state: 'proven' | 'failed' | 'waiting' | 'unproven';
+  readonly bypassed: readonly string[];
+  readonly pods: readonly {
+    readonly pod: string;
+    readonly probes: readonly {
+      readonly interface: string;
+      readonly family: string;
+      readonly direction: string;
+      readonly hops: readonly { readonly function: string; readonly took: number | null }[];
+    }[];
+  }[];
+}
+
+type ChainFamily = Family<{ readonly chains: readonly ChainFigures[] }>;
+
+export const chainFamilies: readonly ChainFamily[] = [
+  {
+    name: 'heddle_chain_proven',
+    type: 'gauge',
+    help: 'Whether probes pass a chain as it says. Absent while nobody is at its other end.',
+    values: ({ chains }) =>
+      chains
+        .filter(({ state }) => state !== 'waiting')
+        .map(({ chain, state }) => ({ labels: { chain }, value: state === 'proven' ? 1 : 0 })),
+  },
+  {
+    name: 'heddle_chain_bypassed',
+    type: 'gauge',
+    help: 'Functions that a chain does without, since they do not run and it is open on failure.',
+    values: ({ chains }) =>
+      chains.map(({ chain, bypassed }) => ({ labels: { chain }, value: bypassed.length })),
+  },
+  {
+    name: 'heddle_chain_function_seconds',
+    type: 'gauge',
+    help: 'How long a function had the probe of the last proof, from coming in to coming out.',
+    values: ({ chains }) =>
+      chains.flatMap(({ chain, pods }) =>
+        pods.flatMap(({ pod, probes }) =>
+          probes.flatMap(({ hops, interface: name, family, direction }) =>
+            hops.flatMap(({ function: fn, took }) =>
+              took === null
+                ? []
+                : [
+                    {
+                      labels: { chain, pod, interface: name, family, direction, function: fn },
+                      value: took / 1e6,
+                    },
+                  ],
+            ),
+          ),
+        ),
+      ),
+  },
+];
