@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isEndToEnd, queuesOf } from './group-list.mjs';
-import { pace } from './pace.mjs';
+import { Pace } from './pace.mjs';
 import { readReport } from './report.mjs';
 import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
@@ -16,24 +16,24 @@ export async function runGroups(groups, related) {
   const rooms = await hasRooms(store);
   if (!rooms) console.log('This machine lets no rooms be made for groups of tests: one runs after another.');
   const outcomes = [];
+  const pace = new Pace();
+  void pace.run();
   const work = async (queue) => {
     for (let group = queue.shift(); group; group = queue.shift()) {
-      outcomes.push(await runGroup(group, rooms && group.room !== false ? store : undefined, related));
+      outcomes.push(await runGroup(group, rooms && group.room !== false ? store : undefined, related, pace));
     }
   };
   const { lanes, alone } = queuesOf(groups, rooms);
-  const before = pace();
   await Promise.all(lanes.map(work));
   await work(alone);
-  const slower = Math.max(before, pace());
-  console.log(`This machine takes ${slower.toFixed(2)} times as long as the one that budgets were set on.`);
+  pace.stop();
   return {
     passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
-    failures: outcomes.flatMap(({ failures, budget }) => [...failures, ...overspent(budget, slower)]),
+    failures: outcomes.flatMap(({ failures }) => failures),
   };
 }
 
-async function runGroup(group, store, related) {
+async function runGroup(group, store, related, pace) {
   const { name, seconds } = group;
   console.log(`\n— ${name} tests: at work`);
   mkdirSync(path.join(root, '.cache'), { recursive: true });
@@ -56,12 +56,13 @@ async function runGroup(group, store, related) {
   const { passed, failures } = readReport(report);
   // A group that ended badly without a failed test (an error at load, a crash) is a failure all the same.
   if (failures.length === 0 && status !== 0) failures.push(`${name}: vitest ended with exit code ${status}`);
-  return { passed, failures, budget: { name, took, seconds } };
-}
-
-function overspent({ name, took, seconds }, slower) {
+  const slower = pace.since(began);
   const most = Math.round(seconds * slower);
-  return took > 1.5 * most ? [`${name}: ${took} s, its budget is ${most} s`] : [];
+  console.log(
+    `— ${name}: ${took} s of ${most} s, on a machine that takes ${slower.toFixed(1)} times as long`,
+  );
+  if (took > 1.5 * most) failures.push(`${name}: ${took} s, its budget is ${most} s`);
+  return { passed, failures };
 }
 
 function commandOf({ name, suffix, nice }, report, related) {
