@@ -12,7 +12,7 @@
 //
 // A line of standard output is an event: `seen ID NUMBER IFINDEX pass NANOSECONDS` (CLOCK_MONOTONIC), and with `end` in place of
 // `pass` six words more, the hardware address of its source and of its destination, both addresses of IP, and both ports, as they are
-// there; `sent KEY NANOSECONDS`, `ended KEY`, and `failed COMMAND KEY MESSAGE`. It ends with its standard input.
+// there; `ended KEY`, and `failed COMMAND KEY MESSAGE`. It ends with its standard input.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -20,7 +20,6 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/if_packet.h>
-#include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,7 +30,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "probe.h"
@@ -245,17 +243,12 @@ static bool send_frame(const char *key, const char *text)
 	struct opened *interface = find(interfaces, key);
 	uint8_t frame[PROBE_MOST];
 	int length = bytes_of(text, frame, PROBE_MOST);
-	struct timespec now;
 
 	if (!interface || length < 0) {
 		errno = interface ? EINVAL : ENOENT;
 		return false;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (send(interface->fd, frame, (size_t)length, 0) != length)
-		return false;
-	printf("sent %s %lld%09ld\n", key, (long long)now.tv_sec, now.tv_nsec);
-	return true;
+	return send(interface->fd, frame, (size_t)length, 0) == length;
 }
 
 static bool mind(const char *key, const char *pid)

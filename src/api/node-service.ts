@@ -2,8 +2,8 @@ import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
+import type { ChainStatus } from '../networks/path/proof/status.ts';
 import type { LinkStatus } from '../networks/wan/status.ts';
-import type { ChainStatus } from './contracts/chains.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
 import type { HandlingService } from './handling.ts';
 import type {

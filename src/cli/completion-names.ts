@@ -51,6 +51,8 @@ const byArgument: Readonly<Record<string, Names>> = {
   endpoints,
   nodes,
   archetype: archetypes,
+  chain: chains,
+  chains,
 };
 
 /** Whether a command is one of a group: `ls` of `endpoint`. */
@@ -109,6 +111,11 @@ function profiles({ options }: CompletionPoint): Candidate[] {
 async function projects({ options }: CompletionPoint): Promise<Candidate[]> {
   const all = await presentNode(optionsOf(options)).summaries();
   return all.map(({ project, files }) => ({ value: project, description: files.join(', ') }));
+}
+
+function chains({ options }: CompletionPoint): Candidate[] {
+  const { application } = readDescriptor(optionsOf(options));
+  return application.chains.map(({ name, from, to }) => ({ value: name, description: `${from} to ${to}` }));
 }
 
 function features({ options }: CompletionPoint): Candidate[] {

@@ -20,7 +20,7 @@ export async function chainsPlace(
   { engine, hash, spec }: DeployContext,
   containers: readonly ObservedContainer[],
   pod: PodSpec,
-  placeOf: (fn: string) => Promise<FunctionPlace>,
+  placeOf: (fn: string) => FunctionPlace,
 ): Promise<ChainsPlace | undefined> {
   if (!pod.chains) return undefined;
   const inputs = chainInputs(spec, containers, pod);
@@ -33,8 +33,8 @@ export async function chainsPlace(
   const networks = [...bridges].flatMap(([name, bridge]) =>
     bridge === undefined ? [] : wayNetwork(bridge, own.get(name)),
   );
-  const chains = inputs.chains.map(
-    async ({ chain, side, ports, peer, path }): Promise<ChainPlace> => ({
+  const places = inputs.chains.map(
+    ({ chain, side, ports, peer, path }): ChainPlace => ({
       chain,
       side,
       ports,
@@ -48,10 +48,9 @@ export async function chainsPlace(
           ),
         ),
       ),
-      functions: await Promise.all(path.map(placeOf)),
+      functions: path.map(placeOf),
     }),
   );
-  const places = await Promise.all(chains);
   if (!areTellable(places))
     throw new HeddleError(
       'ERR_CHAIN_IMPOSSIBLE',

@@ -4,22 +4,22 @@ import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
-import { runningSandbox } from './running-sandbox.ts';
+import { running, sandboxIn } from './running-sandbox.ts';
 import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
 
 /**
  * Where a pod runs, with all functions that its traffic is to pass, and what its chains are told by.
- * @throws HeddleError ERR_NETWORK where one does not run, ERR_CHAIN_IMPOSSIBLE
+ * @throws HeddleError ERR_ENGINE where one does not run, ERR_NETWORK, ERR_CHAIN_IMPOSSIBLE
  */
 export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<PathEnds> {
   const { project, spec } = context;
   const containers = await context.engine.workloads.containers(project);
   const hasEnded = (pid: number) => context.proofs.hasEnded(pid);
   const led = ledNow(pod, stoppedFunctions(spec, containers, hasEnded));
-  const placeOf = async (name: string): Promise<FunctionPlace> => {
+  const placeOf = (name: string): FunctionPlace => {
     const fn = spec.pods.find((one) => one.name === name);
     if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
-    const { pid } = await runningSandbox(context, fn);
+    const { pid } = running(fn, sandboxIn(containers, fn));
     return {
       name,
       pid,
@@ -31,14 +31,19 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
   };
   const passed = functionsOf(led);
   const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
-  const [{ pid }, functions, chains, others] = await Promise.all([
-    runningSandbox(context, pod),
-    Promise.all(pod.path.map(placeOf)),
-    chainsPlace(context, containers, led, placeOf),
-    // In one that does not run nothing is left.
-    Promise.all(shared.map(({ name }) => placeOf(name).catch(() => []))),
-  ]);
-  return { project, pod: pod.name, pid, functions, others: others.flat(), ...(chains && { chains }) };
+  const { pid } = running(pod, sandboxIn(containers, pod));
+  const functions = pod.path.map(placeOf);
+  const chains = await chainsPlace(context, containers, led, placeOf);
+  // In one that does not run nothing is left.
+  const others = shared.filter((fn) => sandboxIn(containers, fn)?.pid !== undefined);
+  return {
+    project,
+    pod: pod.name,
+    pid,
+    functions,
+    others: others.map(({ name }) => placeOf(name)),
+    ...(chains && { chains }),
+  };
 }
 
 /** It ends with its sandbox as well. */

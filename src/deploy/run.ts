@@ -65,9 +65,9 @@ async function carryOut(
   const failures: HeddleError[] = [];
   const outcomes = new Map<string, Promise<boolean>>();
   for (const step of plan.steps) {
-    const before = step.after
-      .map(async (id) => (await outcomes.get(id)) ?? true)
-      .map((done, at) => (step.despite?.includes(step.after[at] ?? '') ? done.then(() => true) : done));
+    const before = step.after.map(
+      async (id) => (await outcomes.get(id)) !== false || step.despite?.includes(id) === true,
+    );
     outcomes.set(
       step.id,
       Promise.all(before).then((done) => {

@@ -19,15 +19,19 @@ export function programsOf(
   if (!forwards) return [];
   const own = observed.filter((container) => podOf(container) === name);
   const isThere = own.some(({ labels, state }) => labels[label.role] === 'sandbox' && state === 'running');
-  // Agents that watch it are none of its program.
-  const programs = containers.filter(({ feature }) => feature === undefined);
-  const running = programs.flatMap((wanted) => {
-    const found = own.find((container) => container.name === wanted.name);
+  const programs = programNames({ forwards, containers });
+  const running = programs.flatMap((program) => {
+    const found = own.find((container) => container.name === program);
     const runs = found?.state === 'running' || found?.state === 'paused';
     return runs && !(found.pid !== undefined && hasEnded(found.pid)) ? [found] : [];
   });
   if (!isThere || running.length < programs.length) return undefined;
   return running.flatMap(({ pid }) => pid ?? []);
+}
+
+/** The containers of a function of any image that it does not run without: agents that watch it are none. */
+export function programNames({ forwards, containers }: Pick<PodSpec, 'forwards' | 'containers'>): string[] {
+  return forwards ? containers.flatMap(({ name, feature }) => (feature === undefined ? [name] : [])) : [];
 }
 
 /** The functions that do not run. */
@@ -40,14 +44,20 @@ export function stoppedFunctions(
   return new Set(stopped.map(({ name }) => name));
 }
 
-/** The functions that a chain leads through now: one that is open on failure does without those that do not run. */
-export function passedBy({ onFailure, path }: PodChain, stopped: ReadonlySet<string>): readonly string[] {
-  return onFailure === 'open' ? path.filter((fn) => !stopped.has(fn)) : path;
+/** The chains of a pod that lead through a function, and do one thing or the other without it. */
+export function chainsThrough(
+  { chains = [] }: Pick<PodSpec, 'chains'>,
+  fn: string,
+  onFailure: PodChain['onFailure'],
+): string[] {
+  return chains.flatMap((one) => (one.onFailure === onFailure && one.path.includes(fn) ? [one.chain] : []));
 }
 
-/** A pod as its traffic is led now: chains of which no function is left are none. */
+/** A pod as its traffic is led now: chains that are open on failure do without functions that do not run, and of which none is left are none. */
 export function ledNow(pod: PodSpec, stopped: ReadonlySet<string>): PodSpec {
   if (!pod.chains) return pod;
-  const chains = pod.chains.map((chain) => ({ ...chain, path: passedBy(chain, stopped) }));
+  const chains = pod.chains.map((chain) =>
+    chain.onFailure === 'open' ? { ...chain, path: chain.path.filter((fn) => !stopped.has(fn)) } : chain,
+  );
   return { ...pod, chains: chains.filter(({ path }) => path.length > 0) };
 }

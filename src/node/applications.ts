@@ -5,7 +5,6 @@ import type {
   ServicesRequest,
   UpRequest,
 } from '../api/messages.ts';
-import { closeStopped } from '../deploy/close-stopped.ts';
 import type { DeployContext } from '../deploy/context.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
@@ -16,8 +15,7 @@ import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
-import { didYouMean } from '../lib/did-you-mean.ts';
-import { HeddleError } from '../lib/errors.ts';
+import type { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
@@ -29,7 +27,9 @@ import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
 import { applicationStatus } from './application-status.ts';
 import { prepareUp } from './bring-up.ts';
+import { catchUp, catchUpFirst } from './catch-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
+import { expectServices, unknownProject } from './known-names.ts';
 import { sweepOneOffs } from './once/sweep.ts';
 import { Operations } from './operations.ts';
 import type { ServicesOperation } from './services-operation.ts';
@@ -115,6 +115,7 @@ export class Applications {
     const client = { gone, detached: request.detach };
     return this.#operations(project).run('make', 'up', client, async (signal) => {
       const before = this.desired(project);
+      if (before) await catchUpFirst(this.context(before.spec), before);
       const prepared = await prepareUp(request, before, (spec) => this.context(spec));
       const context = { ...prepared.context, signal };
       const whole = (request.services ?? []).length === 0;
@@ -166,13 +167,7 @@ export class Applications {
       const stopped = new Set(desired.stopped);
       const observed = await observe(context);
       this.#seen(project, observed.containers);
-      await closeStopped(context, observed.containers);
-      // A node that died between noting and removing left it running.
-      for (const { container } of desired.detached ?? []) {
-        if (observed.containers.some(({ name }) => name === container)) {
-          await this.engine.workloads.remove(container, 'remove');
-        }
-      }
+      await catchUp(context, desired, observed.containers);
       const steps = plan(
         spec,
         observed,
@@ -223,11 +218,7 @@ export class Applications {
         desired.spec.pods.flatMap((pod) => (pod.role === 'service' && pod.service ? [pod.service] : [])),
       ),
     ];
-    for (const service of services) {
-      if (all.includes(service)) continue;
-      const hint = didYouMean(service, all);
-      throw new HeddleError('ERR_SERVICE_UNKNOWN', `${project} has no service "${service}"`, { hint });
-    }
+    expectServices(project, services, all);
     return { desired, names: services.length > 0 ? [...services] : all };
   }
 
@@ -299,11 +290,7 @@ export class Applications {
   }
 
   #unknown(project: string): HeddleError {
-    const refused = this.#records.refused.get(project);
-    if (refused) return refused;
     const known = this.allDesired().map(({ spec }) => spec.project);
-    return new HeddleError('ERR_PROJECT_UNKNOWN', `there is no application "${project}"`, {
-      hint: didYouMean(project, known),
-    });
+    return this.#records.refused.get(project) ?? unknownProject(project, known);
   }
 }

@@ -13,7 +13,7 @@ import { label } from '../lib/labels.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { refuseClash } from './clash.ts';
 import type { Desired } from './desired.ts';
-import { expectServices } from './known-services.ts';
+import { expectServices } from './known-names.ts';
 
 /** What `up` is going to do, and what is wanted from then on. */
 export interface Preparation {

@@ -6,7 +6,7 @@ import type { Engine } from '../engines/engine.ts';
 import { label } from '../lib/labels.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { Applications } from './applications.ts';
-import { expectServices } from './known-services.ts';
+import { expectServices } from './known-names.ts';
 
 /** The images that the containers of an application were made from. */
 export async function imagesOf(

@@ -18,7 +18,7 @@ import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { handlingOf } from './handling.ts';
 import { buildImages, imagesOf, transferImages } from './images.ts';
-import { expectServices } from './known-services.ts';
+import { expectServices } from './known-names.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 import type { HostNetworking } from './networking/host-networking.ts';

@@ -54,3 +54,16 @@ export function pinging(namespace: string, address: string) {
     },
   };
 }
+
+/** A bridge of the host with namespaces on it, by their addresses: `eth0` in each, and a port that is called after it. */
+export function onBridge(bridge: string, port: string, addresses: Readonly<Record<string, string>>): void {
+  ip('link', 'add', bridge, 'type', 'bridge');
+  ip('link', 'set', bridge, 'up');
+  for (const [name, address] of Object.entries(addresses)) {
+    makeNamespace(name);
+    ip('link', 'add', `${port}${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
+    ip('link', 'set', `${port}${name}`, 'master', bridge, 'up');
+    ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    ip('-n', name, 'link', 'set', 'eth0', 'up');
+  }
+}

@@ -1,7 +1,7 @@
-import type { ChainStatus, ProbeStatus } from '../../api/contracts/chains.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { printableLine } from '../../lib/printable.ts';
+import type { ChainStatus, ProbeStatus } from '../../networks/path/proof/status.ts';
 import { tableOf } from './table.ts';
 
 /** @throws HeddleError ERR_CHAIN_UNKNOWN */

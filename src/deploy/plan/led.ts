@@ -1,5 +1,5 @@
 import type { PodSpec } from '../../selector/spec.ts';
-import { ledNow, stoppedFunctions } from '../stopped.ts';
+import { ledNow, programNames, stoppedFunctions } from '../stopped.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 
@@ -12,7 +12,6 @@ export function ledBy({ spec, observed, builder, pods }: Planning, pod: PodSpec)
 
 /** Steps that start the program of a function of any image. */
 export function startsOf(builder: PlanBuilder, fn: PodSpec | undefined): string[] {
-  const own = fn?.forwards ? fn.containers.filter(({ feature }) => feature === undefined) : [];
-  const programs = own.map(({ name }) => name);
+  const programs = fn ? programNames(fn) : [];
   return [...builder.idsOf('createContainer', programs), ...builder.idsOf('startContainer', programs)];
 }

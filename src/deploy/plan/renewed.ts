@@ -7,8 +7,8 @@ import type { Planning } from './planning.ts';
 import { planWire } from './wires.ts';
 
 /**
- * Leads pods anew that run, are not among those wanted, and pass functions whose namespace is new, or whose program starts: else they stay cut off. Returns
- * the pods of the catalogue's functions in their paths, which have to be told where they stand then.
+ * Leads pods anew that run, are not among those wanted, and pass functions whose namespace is new, or whose program starts: else
+ * they stay cut off. Returns the pods of the catalogue's functions in their paths, which have to be told where they stand then.
  */
 export function planRenewed(planning: Planning, wanted: readonly PodSpec[]): PodSpec[] {
   const { spec } = planning;

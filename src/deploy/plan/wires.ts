@@ -1,5 +1,6 @@
 import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
+import { chainsThrough } from '../stopped.ts';
 import { isCutOff } from './can-be-led.ts';
 import { configurationOf, sandboxSteps } from './functions.ts';
 import { ledBy, startsOf } from './led.ts';
@@ -25,12 +26,10 @@ export function planWire(planning: Planning, pod: PodSpec, sandbox: readonly str
   const after = [...sandbox, ...sandboxes, ...functions.map(configurationOf), ...programs];
   const id = builder.add('insertWire', pod.name, { pod }, reason, after);
   // A chain that is open on failure does without one that cannot be started.
-  const closed =
-    led.chains?.filter(({ onFailure }) => onFailure === 'closed').flatMap(({ path }) => path) ?? [];
-  const open = functions.filter((fn) => !closed.includes(fn));
+  const lenient = functions.filter((fn) => chainsThrough(led, fn, 'closed').length === 0);
   builder.despite(
     id,
-    open.flatMap((fn) => startsOf(builder, pods.get(fn))),
+    lenient.flatMap((fn) => startsOf(builder, pods.get(fn))),
   );
   return [id];
 }

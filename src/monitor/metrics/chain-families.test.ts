@@ -1,28 +1,39 @@
 import { expect, test } from 'vitest';
-import { type ChainFigures, chainFamilies } from './chain-families.ts';
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { chainFamilies } from './chain-families.ts';
 
-const chain = (state: ChainFigures['state'], bypassed: string[] = []): ChainFigures => ({
+const chain = (state: ChainStatus['state'], bypassed: string[] = []): ChainStatus => ({
   chain: state,
+  from: 'web',
+  to: 'db',
+  ports: [],
+  through: ['ids', 'fw'],
+  onFailure: 'open',
   state,
+  reason: null,
   bypassed,
+  at: null,
   pods: [
     {
       pod: 'shop-db-1',
+      state,
+      at: null,
       probes: [
         {
           interface: 'eth0',
           family: 'ipv4',
           direction: 'in',
+          took: null,
           hops: [
-            { function: 'shop-ids-1', took: 3.5 },
-            { function: 'shop-fw-1', took: null },
+            { function: 'shop-ids-1', entered: true, left: true, after: 1, took: 3.5 },
+            { function: 'shop-fw-1', entered: true, left: false, after: 5, took: null },
           ],
         },
       ],
     },
   ],
 });
-const values = (name: string, ...chains: ChainFigures[]) =>
+const values = (name: string, ...chains: ChainStatus[]) =>
   chainFamilies.find((family) => family.name === name)?.values({ chains });
 
 test('a chain that nobody can prove is neither proven nor broken', () => {

@@ -1,22 +1,7 @@
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { Family } from './family.ts';
 
-/** What is known of a chain by probes, as far as it is measured. */
-export interface ChainFigures {
-  readonly chain: string;
-  readonly state: 'proven' | 'failed' | 'waiting' | 'unproven';
-  readonly bypassed: readonly string[];
-  readonly pods: readonly {
-    readonly pod: string;
-    readonly probes: readonly {
-      readonly interface: string;
-      readonly family: string;
-      readonly direction: string;
-      readonly hops: readonly { readonly function: string; readonly took: number | null }[];
-    }[];
-  }[];
-}
-
-type ChainFamily = Family<{ readonly chains: readonly ChainFigures[] }>;
+type ChainFamily = Family<{ readonly chains: readonly ChainStatus[] }>;
 
 export const chainFamilies: readonly ChainFamily[] = [
   {

@@ -1,5 +1,5 @@
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { Measurement } from '../cost/measure.ts';
-import type { ChainFigures } from './chain-families.ts';
 import type { Series } from './family.ts';
 import type { NetworkFigures } from './network-families.ts';
 
@@ -9,7 +9,7 @@ export interface ApplicationSnapshot {
   readonly used: readonly Measurement[];
   /** Agents that were taken away, and functions that are over their budgets. */
   readonly overBudget: readonly { readonly container: string; readonly detached: boolean }[];
-  readonly chains: readonly ChainFigures[];
+  readonly chains: readonly ChainStatus[];
   /** The features that were asked, and whether they answered. */
   readonly answered: Readonly<Record<string, boolean>>;
 }

@@ -1,7 +1,7 @@
 import { pathEnds } from '../../deploy/path-ends.ts';
+import { chainsThrough } from '../../deploy/stopped.ts';
 import type { Log } from '../../lib/log.ts';
 import { closeFunction, insertPath } from '../../networks/path/path.ts';
-import type { PodChain } from '../../selector/chain-spec.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
 
@@ -15,35 +15,30 @@ export async function functionEnded(
   project: string,
   fn: string,
 ): Promise<void> {
-  const desired = applications.desired(project);
-  if (!desired) return;
-  const spec = attachedSpec(desired);
-  const through = ({ chains = [] }: { readonly chains?: readonly PodChain[] | undefined }, how: string) =>
-    chains.filter(({ path, onFailure }) => onFailure === how && path.includes(fn));
-  const closed = spec.pods.flatMap((pod) => through(pod, 'closed')).map(({ chain }) => chain);
-  const open = spec.pods.filter((pod) => through(pod, 'open').length > 0);
-  const chains = [
-    ...new Set([...closed, ...open.flatMap((pod) => through(pod, 'open')).map(({ chain }) => chain)]),
-  ];
-  if (chains.length === 0) return;
-  log.warn({ project, function: fn, chains: chains.join(', ') }, 'a function of chains has ended');
-  const failed = (error: Error) =>
-    log.error({ project, function: fn, error: error.message }, 'chains could not be led without a function');
-  await closeFunction(project, fn, new Set(closed)).catch((error: Error) =>
-    log.error({ project, function: fn, error: error.message }, 'chains could not be closed at a function'),
+  const pods = applications.desired(project)?.spec.pods ?? [];
+  const through = (onFailure: 'closed' | 'open') =>
+    new Set(pods.flatMap((pod) => chainsThrough(pod, fn, onFailure)));
+  const [closed, open] = [through('closed'), through('open')];
+  if (closed.size + open.size === 0) return;
+  const about = { project, function: fn };
+  log.warn({ ...about, closed: [...closed], open: [...open] }, 'a function of chains has ended');
+  await closeFunction(project, fn, closed).catch(({ message }: Error) =>
+    log.error({ ...about, error: message }, 'chains could not be closed at a function'),
   );
-  if (open.length === 0) return;
-  await applications.exclusively(project, () => leadWithout(applications, project, fn)).catch(failed);
+  if (open.size === 0) return;
+  await applications
+    .exclusively(project, () => leadWithout(applications, project, fn))
+    .catch(({ message }: Error) =>
+      log.error({ ...about, error: message }, 'chains could not be led without a function'),
+    );
 }
 
 /** By what is wanted now: what took its turn before may have brought the function back, or taken all away. */
 async function leadWithout(applications: Applications, project: string, fn: string): Promise<void> {
   const desired = applications.desired(project);
   if (!desired) return;
-  const spec = attachedSpec(desired);
-  const context = applications.context(spec);
-  for (const pod of spec.pods) {
-    if (!pod.chains?.some(({ path, onFailure }) => onFailure === 'open' && path.includes(fn))) continue;
+  const context = applications.context(attachedSpec(desired));
+  for (const pod of context.spec.pods.filter((one) => chainsThrough(one, fn, 'open').length > 0)) {
     // What was proved of it is no longer so.
     applications.proofs.forget(project, pod.name);
     await insertPath(await pathEnds(context, pod));

@@ -1,8 +1,8 @@
-import type { ChainStatus } from '../../api/contracts/chains.ts';
 import { pathEnds } from '../../deploy/path-ends.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
@@ -47,7 +47,7 @@ export async function proveNow(
         throw error;
       });
       if (!ends) continue;
-      for (const chain of asked) await applications.proofs.prove(ends, chain);
+      await applications.proofs.prove(ends, asked);
     }
     const statuses = await statusesNow(applications, spec);
     return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));

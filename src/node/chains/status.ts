@@ -1,6 +1,6 @@
-import type { ChainStatus } from '../../api/contracts/chains.ts';
 import type { PortMatch } from '../../descriptor/chain.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { ChainSpec } from '../../selector/chain-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 

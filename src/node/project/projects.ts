@@ -4,7 +4,7 @@ import type { FilesWanted, MakeRequest, ProjectService } from '../../api/project
 import type { Descriptor } from '../../descriptor/index.ts';
 import type { Diagnostic } from '../../lib/errors.ts';
 import type { Applications } from '../applications.ts';
-import { expectServices } from '../known-services.ts';
+import { expectServices } from '../known-names.ts';
 import { namesExternals, withExternals } from './externals.ts';
 import { readSource, selectSource } from './read.ts';
 import { replicasOf } from './replicas.ts';

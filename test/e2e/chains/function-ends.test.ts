@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ChainStatus } from '../../../src/api/contracts/chains.ts';
 import type { ContainerStatus } from '../../../src/api/messages.ts';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';

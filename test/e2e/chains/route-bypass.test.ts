@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, onBridge, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { ethernet, fragment, tagged, types, udp } from '../../support/frames.ts';
 import { full } from '../../support/full.ts';
 import { InPath } from '../../support/in-path.ts';
@@ -18,15 +18,7 @@ const orders = [[0, 1], [1, 0], [1]];
 let path: InPath;
 
 beforeAll(async () => {
-  ip('link', 'add', 'hroutek0', 'type', 'bridge');
-  ip('link', 'set', 'hroutek0', 'up');
-  for (const [name, address] of Object.entries(addresses)) {
-    makeNamespace(name);
-    ip('link', 'add', `vk${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
-    ip('link', 'set', `vk${name}`, 'master', 'hroutek0', 'up');
-    ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0');
-    ip('-n', name, 'link', 'set', 'eth0', 'up');
-  }
+  onBridge('hroutek0', 'vk', addresses);
   path = await InPath.before('b', names, { bridge: 'hroutek0', routed: ['nat'] });
   inB(
     ['-f', '-'],

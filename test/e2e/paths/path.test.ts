@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answered, makeNamespace, pinging, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, onBridge, pinging, removeNamespaces } from '../../support/endpoints.ts';
 import { full } from '../../support/full.ts';
 import { InPath } from '../../support/in-path.ts';
 import { KillingPath } from '../../support/killing-path.ts';
@@ -22,15 +22,7 @@ let server: ChildProcess;
 let before: string;
 
 beforeAll(async () => {
-  ip('link', 'add', 'hpath0', 'type', 'bridge');
-  ip('link', 'set', 'hpath0', 'up');
-  for (const [name, address] of Object.entries(addresses)) {
-    makeNamespace(name);
-    ip('link', 'add', `vp${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
-    ip('link', 'set', `vp${name}`, 'master', 'hpath0', 'up');
-    ip('-n', name, 'address', 'add', `${address}/24`, 'dev', 'eth0');
-    ip('-n', name, 'link', 'set', 'eth0', 'up');
-  }
+  onBridge('hpath0', 'vp', addresses);
   server = await echoing('/run/netns/b', 80);
   before = ip('-br', 'link', 'show');
   path = await InPath.before('b', names);

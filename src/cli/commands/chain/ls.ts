@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { ChainStatus } from '../../../api/contracts/chains.ts';
+import type { ChainStatus } from '../../../networks/path/proof/status.ts';
 import { type ListingOptions, listing, listingCommand } from '../../listing.ts';
 import type { Columns } from '../../output/table.ts';
 
-export const columns: Columns<ChainStatus> = {
+const columns: Columns<ChainStatus> = {
   CHAIN: ({ chain }) => chain,
   FROM: ({ from }) => from,
   TO: ({ to }) => to,

@@ -1,4 +1,5 @@
 import { contentHash } from '../../../lib/hash.ts';
+import { macBytes, macText } from '../../../lib/mac.ts';
 
 // What goes over Ethernet between entities, and between an entity and the agent of its domain. EtherTypes are those for
 // experiments (IEEE 802, 9.2.4); group addresses are administered locally (IEEE 802c, 8.4: `x3`).
@@ -25,8 +26,8 @@ export interface Frame {
 
 export function encodeFrame({ to, from, type, payload }: Frame): Buffer {
   const head = Buffer.alloc(headLength);
-  head.write(plain(to), 0, 'hex');
-  head.write(plain(from), 6, 'hex');
+  macBytes(to).copy(head, 0);
+  macBytes(from).copy(head, 6);
   head.writeUInt16BE(type, 12);
   return Buffer.concat([head, payload]);
 }
@@ -35,24 +36,9 @@ export function encodeFrame({ to, from, type, payload }: Frame): Buffer {
 export function decodeFrame(bytes: Buffer): Frame | undefined {
   if (bytes.length < headLength) return undefined;
   return {
-    to: macIn(bytes, 0),
-    from: macIn(bytes, 6),
+    to: macText(bytes.subarray(0, 6)),
+    from: macText(bytes.subarray(6, 12)),
     type: bytes.readUInt16BE(12),
     payload: bytes.subarray(headLength),
   };
-}
-
-export function macIn(bytes: Buffer, at: number): string {
-  return bytes
-    .toString('hex', at, at + 6)
-    .match(/../g)!
-    .join(':');
-}
-
-export function macBytes(mac: string): Buffer {
-  return Buffer.from(plain(mac), 'hex');
-}
-
-function plain(mac: string): string {
-  return mac.replaceAll(':', '');
 }

@@ -1,4 +1,4 @@
-import { macBytes, macIn } from './ethernet.ts';
+import { macBytes, macText } from '../../../lib/mac.ts';
 import { capability, title, titlePattern } from './names.ts';
 
 /** One field of a control message: a byte that says which, one with the length of the value, and the value. */
@@ -50,7 +50,7 @@ const mac: Field<string> = {
   most: 1,
   isList: false,
   encode: macBytes,
-  decode: (bytes) => (bytes.length === 6 ? macIn(bytes, 0) : undefined),
+  decode: (bytes) => (bytes.length === 6 ? macText(bytes) : undefined),
 };
 
 /**

@@ -1,4 +1,5 @@
 import { HeddleError } from '../../../lib/errors.ts';
+import { macText } from '../../../lib/mac.ts';
 
 /** Reads numbers in network order from a part of a message, and never beyond it. */
 export class Reader {
@@ -57,7 +58,7 @@ export class Reader {
 
   /** `02:00:00:00:00:01`. */
   mac(): string {
-    return this.bytes(6).toString('hex').match(/../g)!.join(':');
+    return macText(this.bytes(6));
   }
 
   #advance(count: number): number {
@@ -94,10 +95,6 @@ export function u64(number: bigint): Buffer {
 
 export function zeros(count: number): Buffer {
   return Buffer.alloc(count);
-}
-
-export function macBytes(mac: string): Buffer {
-  return Buffer.from(mac.replaceAll(':', ''), 'hex');
 }
 
 /** A text in a field of so many bytes, of which the last is zero. */

@@ -1,4 +1,5 @@
-import { joined, macBytes, malformed, padded, Reader, u8, u16, u32, u64 } from './bytes.ts';
+import { macBytes } from '../../../lib/mac.ts';
+import { joined, malformed, padded, Reader, u8, u16, u32, u64 } from './bytes.ts';
 
 /**
  * What packets a flow is for: fields of OXM (OpenFlow 1.3.5, 7.2.3). One that is absent may be anything. A MAC may have a

@@ -1,4 +1,5 @@
-import { joined, macBytes, type Reader, textBytes, u32, zeros } from './bytes.ts';
+import { macBytes } from '../../../lib/mac.ts';
+import { joined, type Reader, textBytes, u32, zeros } from './bytes.ts';
 
 /** A port as a switch has it (OpenFlow 1.3.5, A.2.1, `ofp_port`). */
 export interface SwitchPort {

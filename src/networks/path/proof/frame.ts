@@ -1,4 +1,5 @@
 import { addressBytes } from '../../../lib/address-bytes.ts';
+import { macBytes } from '../../../lib/mac.ts';
 
 // Frames of probes, as dataplane/probe.h has them. Pure.
 
@@ -140,8 +141,4 @@ function checksum(parts: readonly Buffer[]): number {
       sum += at + 1 < part.length ? part.readUInt16BE(at) : part.readUInt8(at) << 8;
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
-}
-
-function macBytes(mac: string): Buffer {
-  return Buffer.from(mac.replaceAll(':', ''), 'hex');
 }

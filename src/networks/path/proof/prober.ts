@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { HeddleError } from '../../../lib/errors.ts';
 import { lines } from '../../../lib/lines.ts';
+import { macText } from '../../../lib/mac.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { WayEnds } from '../patch/hops.ts';
 import type { SeenFlow, Sighting } from './verdict.ts';
@@ -145,17 +146,17 @@ function flowOf([
 ]: readonly string[]): SeenFlow {
   const [sourcePort, destinationPort] = ports.map(Number);
   return {
-    source: { mac: macOf(sourceMac), ip: addressOf(source) },
-    destination: { mac: macOf(destinationMac), ip: addressOf(destination) },
+    source: { mac: macText(hex(sourceMac)), ip: addressOf(source) },
+    destination: { mac: macText(hex(destinationMac)), ip: addressOf(destination) },
     sourcePort: sourcePort ?? 0,
     destinationPort: destinationPort ?? 0,
   };
 }
 
-function macOf(digits: string): string {
-  return digits.match(/../g)?.join(':') ?? '';
+function hex(digits: string): Buffer {
+  return Buffer.from(digits, 'hex');
 }
 
 function addressOf(digits: string): string {
-  return ipaddr.process(ipaddr.fromByteArray([...Buffer.from(digits, 'hex')]).toString()).toString();
+  return ipaddr.process(ipaddr.fromByteArray([...hex(digits)]).toString()).toString();
 }

@@ -53,10 +53,10 @@ export class Proofs {
 
   /**
    * Proves chains of a pod, keeps what came of it, and watches those from then on that are proven.
-   * @param only the chain that is to be proved; absent: all, and no others are kept of the pod
+   * @param only the chains that are to be proved; absent: all, and no others are kept of the pod
    * @throws HeddleError ERR_NETWORK
    */
-  async prove(place: PathEnds, only?: string): Promise<ChainProof[]> {
+  async prove(place: PathEnds, only?: readonly string[]): Promise<ChainProof[]> {
     const { project, pod } = place;
     const { prober, watch } = await this.#turns.take(project, () => this.#probingOf(project));
     const outcomes = await proveChains(prober, place, only);

@@ -54,21 +54,25 @@ interface Scene {
 /**
  * Sends probes through chains of a pod, from both ends of each of its ways and in each family of addresses that both ends have, and
  * says where they were seen.
- * @param only the chain that is to be proved; absent: all
+ * @param only the chains that are to be proved; absent: all
  * @throws HeddleError ERR_NETWORK
  */
-export async function proveChains(prober: Prober, place: PathEnds, only?: string): Promise<Outcome[]> {
+export async function proveChains(
+  prober: Prober,
+  place: PathEnds,
+  only?: readonly string[],
+): Promise<Outcome[]> {
   const panel = new Panel(place.project);
   const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
   const { ways } = legsOf(place.pod, links, places);
   const functions = place.functions.map(({ name }) => name);
-  const chains = (place.chains?.chains ?? []).filter(({ chain }) => only === undefined || chain === only);
+  const chains = (place.chains?.chains ?? []).filter(({ chain }) => only?.includes(chain) ?? true);
   const outcomes = new Map(chains.map(({ chain }) => [chain, { passings: [], flows: [] } as Found]));
   for (const way of ways) {
     const end = { pod: place.pod, ifindex: way.own.ifindex };
     const ends = endsOf(end, places.patch);
-    const at = switchOfWay(way, places);
-    const network = place.chains?.networks.find(({ bridge }) => bridge === at?.bridge);
+    const bridge = switchOfWay(way, places)?.bridge;
+    const network = place.chains?.networks.find((one) => one.bridge === bridge);
     const all = passagesAt(end, places.patch);
     const routes = ends && routesIn(state, ends, all);
     // Where the pod has no address there is nothing to send probes by.
@@ -79,13 +83,16 @@ export async function proveChains(prober: Prober, place: PathEnds, only?: string
     }
     await Promise.all(all.map((one) => seeWithin(panel, place, one)));
     const scene = { prober, pid: place.pid, way, ends, network, patch: places.patch, onHost: places.host };
-    for (const chain of chains) {
-      const through = routes.chains.get(chain.chain);
-      const passages = through && [...through, ...routes.own];
-      const found = await proveOn(scene, network.own, chain, passages, functions);
-      outcomes.get(chain.chain)?.passings.push(...found.passings);
-      outcomes.get(chain.chain)?.flows.push(...found.flows);
-    }
+    const { own } = routes;
+    const { own: at } = network;
+    await Promise.all(
+      chains.map(async (chain) => {
+        const through = routes.chains.get(chain.chain);
+        const found = await proveOn(scene, at, chain, through && [...through, ...own], functions);
+        outcomes.get(chain.chain)?.passings.push(...found.passings);
+        outcomes.get(chain.chain)?.flows.push(...found.flows);
+      }),
+    );
   }
   const at = new Date().toISOString();
   return [...outcomes].map(([chain, { passings, flows }]) => ({

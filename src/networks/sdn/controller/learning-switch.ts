@@ -1,4 +1,5 @@
 import { toHeddleError } from '../../../lib/errors.ts';
+import { macText } from '../../../lib/mac.ts';
 import type { ControlledSwitch } from '../../ovs/controller/controller.ts';
 import { kindOf, learned } from '../../ovs/controller/cookie.ts';
 import { addition, changes, deletion, flowsOf, portCounters } from '../../ovs/controller/flow-table.ts';
@@ -83,7 +84,7 @@ export class LearningSwitch implements ControlledSwitch<ControlledNetwork>, Chan
   packetIn({ match: { inPort }, data }: PacketIn): void {
     const network = this.#network;
     if (!network || inPort === undefined || data.length < 14 || this.#channel.isCongested) return;
-    const mac = data.toString('hex', 6, 12).match(/../g)!.join(':');
+    const mac = macText(data.subarray(6, 12));
     const before = this.#addresses.portOf(mac);
     if (!this.#mayLearn(mac, inPort) || !this.#addresses.learn(mac, inPort)) return;
     const gone = before === undefined ? [] : learnedFlows(network.id, mac, before);

@@ -17,3 +17,9 @@ export function expectServices(
     hint: didYouMean(unknown, all),
   });
 }
+
+export function unknownProject(project: string, known: readonly string[]): HeddleError {
+  return new HeddleError('ERR_PROJECT_UNKNOWN', `there is no application "${project}"`, {
+    hint: didYouMean(project, known),
+  });
+}
