@@ -1,7 +1,8 @@
 // `npm run bench -- NAME [options]`: sets up what the benchmarks compare with, then runs one.
+import path from 'node:path';
 import { buildDataplane } from './lib/dataplane.mjs';
 import { dockerCompose, newerDebianTool } from './lib/newer-debian-tool.mjs';
-import { run, setUp, toRun } from './lib/setup.mjs';
+import { root, run, setUp, toRun } from './lib/setup.mjs';
 
 const others = { 'podman-compose': 'podman-compose', 'docker-compose': 'docker-compose' };
 const servers = { bind9: 'named', knot: 'knotd', 'knot-dnsutils': 'kdig', dnsperf: 'dnsperf' };
@@ -12,11 +13,12 @@ const needs = {
   'edge-failover': { haproxy: 'haproxy', unbound: 'unbound' },
   'edge-dns': servers,
   networks: { iperf3: 'iperf3' },
+  chains: { iperf3: 'iperf3' },
   'net-switch': { 'openvswitch-switch': 'ovs-vswitchd', ethtool: 'ethtool' },
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });
-if (name === 'networks') buildDataplane();
+if (name === 'networks' || name === 'chains') buildDataplane(path.join(root, 'dist'));
 // A current Compose beside the one of Debian 12; where there is no way to it, the benchmark goes without.
 if (name === 'cli' || name === 'start') newerDebianTool(dockerCompose);
 

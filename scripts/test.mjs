@@ -14,7 +14,7 @@ import {
   newerDebianTool,
   newerPodman,
 } from './lib/newer-debian-tool.mjs';
-import { readReport } from './lib/report.mjs';
+import { readReport, reporters, reportTo } from './lib/report.mjs';
 import { root, run, setUp, stop, toTest } from './lib/setup.mjs';
 
 // The long matrices too: every step of up and down is killed on Docker as on Podman, and ten times the mutations; and a real
@@ -117,9 +117,9 @@ function runSuite(suite) {
   rmSync(report, { force: true });
   const files = suite === 'unit' ? related() : undefined;
   if (files?.length === 0) return { passed: 0, failures: [] };
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const [program, ...args] = vitest(files);
-  const status = run(program, [...args, '--project', suite, ...reporters]);
+  const env = { ...process.env, ...reportTo(report) };
+  const status = run(program, [...args, '--project', suite, ...reporters], { env });
   const { passed, failures } = readReport(report);
   // A suite that ended badly without a failed test (an error at load, a crash) is a failure all the same.
   if (failures.length === 0 && status !== 0) failures.push(`${suite}: vitest ended with exit code ${status}`);

@@ -6,19 +6,20 @@ import path from 'node:path';
 import { isThere, root, stop, toRun } from './setup.mjs';
 
 const sources = path.join(root, 'dataplane');
-const built = (name) => path.join(root, 'dist', 'dataplane', name);
 
-export function buildDataplane() {
+/** Into the folder `dataplane` of one where what is built is. */
+export function buildDataplane(dist) {
+  const built = path.join(dist, 'dataplane');
   const missing = ['clang', 'libbpf-dev'].filter((name) => !isThere(toRun[name]));
   if (missing.length > 0) stop(`dataplane cannot be compiled: apt-get install ${missing.join(' ')}`);
-  mkdirSync(built(''), { recursive: true });
+  mkdirSync(built, { recursive: true });
   // The kernel's own headers stand in a folder for each kind of machine; what is taken from them is alike in all.
   const headers = ['x86_64', 'aarch64'].map((machine) => `/usr/include/${machine}-linux-gnu`);
   const include = headers.filter((folder) => existsSync(folder)).flatMap((folder) => ['-idirafter', folder]);
   for (const name of readdirSync(sources).filter((file) => file.endsWith('.bpf.c')))
-    compile(name, name.replace(/\.c$/, '.o'), ['-target', 'bpfel', '-g', ...include, '-c']);
+    compile(name, path.join(built, name.replace(/\.c$/, '.o')), ['-target', 'bpfel', '-g', ...include, '-c']);
   for (const name of ['etherpipe', 'prober'])
-    compile(`${name}.c`, name, [
+    compile(`${name}.c`, path.join(built, name), [
       '-Wextra',
       '-D_FORTIFY_SOURCE=2',
       '-fstack-protector-strong',
@@ -28,7 +29,7 @@ export function buildDataplane() {
 }
 
 function compile(source, target, args) {
-  const all = [...args, '-O2', '-Wall', '-Werror', path.join(sources, source), '-o', built(target)];
+  const all = [...args, '-O2', '-Wall', '-Werror', path.join(sources, source), '-o', target];
   const { status, stderr } = spawnSync('clang', all, { encoding: 'utf8' });
   if (status !== 0) stop(`clang could not compile dataplane/${source}:\n${stderr}`);
 }

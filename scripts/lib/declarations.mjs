@@ -5,9 +5,16 @@ import { root, stop } from './setup.mjs';
 
 const compiler = path.join(root, 'node_modules', 'ts7', 'bin', 'tsc');
 
-/** Of a source file and of what it imports, under dist/types. */
-export function buildDeclarations(file) {
-  const what = ['--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types'];
+/** Of a source file and of what it imports, into the folder `types` of one where what is built is. */
+export function buildDeclarations(file, dist) {
+  const what = [
+    '--declaration',
+    '--emitDeclarationOnly',
+    '--rootDir',
+    'src',
+    '--outDir',
+    path.join(dist, 'types'),
+  ];
   const how = ['--module', 'nodenext', '--target', 'es2024', '--types', 'node', '--strict'];
   const args = [
     compiler,

@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isEndToEnd, queuesOf } from './group-list.mjs';
 import { Pace } from './pace.mjs';
-import { readReport } from './report.mjs';
+import { readReport, reporters, reportTo } from './report.mjs';
 import { ended, hasRooms, imageStore, inRoom } from './room.mjs';
 import { root, run } from './setup.mjs';
 
@@ -40,11 +40,11 @@ async function runGroup(group, store, related, pace) {
   const [report, log] = ['json', 'log'].map((kind) => path.join(root, '.cache', `group-${name}.${kind}`));
   rmSync(report, { force: true });
   const output = openSync(log, 'w');
-  const command = commandOf(group, report, related);
+  const command = commandOf(group, related);
   const options = {
     cwd: root,
     stdio: ['ignore', output, output],
-    env: { ...process.env, HEDDLE_TEST_READY: '1', npm_config_offline: 'true' },
+    env: { ...process.env, ...reportTo(report), HEDDLE_TEST_READY: '1', npm_config_offline: 'true' },
   };
   const began = performance.now();
   const status = store
@@ -65,8 +65,7 @@ async function runGroup(group, store, related, pace) {
   return { passed, failures };
 }
 
-function commandOf({ name, suffix, nice }, report, related) {
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+function commandOf({ name, suffix, nice }, related) {
   const which = suffix ? ['--project', name] : ['--project', 'e2e', `test/e2e/${name}/`];
   return [
     ...(nice ? ['nice', '-n', String(nice)] : []),

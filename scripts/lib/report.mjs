@@ -1,4 +1,4 @@
-// What a run of vitest reported as JSON: how many tests passed, and which did not, and why.
+// What a run of tests reported: how many passed, and which did not, and why.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -7,7 +7,16 @@ import { root } from './setup.mjs';
 // A line says more than a stack; the whole is in the output above.
 const linesOfReason = 6;
 
-/** How many tests passed and failed, and each that failed as a text of a few lines; nothing of a report that is not there. */
+/** What tells vitest to report as JSON besides what people read; where to, `reportTo` says. */
+export const reporters = [
+  '--reporter=default',
+  `--reporter=${path.join(root, 'scripts', 'lib', 'reporter.mjs')}`,
+];
+
+/** The environment of a run that reports to a file. */
+export const reportTo = (file) => ({ HEDDLE_TEST_REPORT: file });
+
+/** How many tests passed, and each thing that failed as a text of a few lines; nothing of a report that is not there. */
 export function readReport(file) {
   let report;
   try {
@@ -15,25 +24,21 @@ export function readReport(file) {
   } catch {
     return { passed: 0, failures: [] };
   }
-  return { passed: report.numPassedTests, failures: failuresOf(report, root) };
+  return { passed: report.passed, failures: failuresOf(report, root) };
 }
 
-export function failuresOf({ testResults }, folder) {
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = path.relative(folder, name);
-    const failed = assertionResults.filter(({ status }) => status === 'failed');
-    // A file that could not be read, or whose setup failed, has no test that did.
-    if (failed.length === 0) return status === 'failed' ? [`${file}\n${reason(message)}`] : [];
-    return failed.map(
-      ({ fullName, failureMessages }) => `${file} > ${fullName}\n${reason(failureMessages.join('\n'))}`,
-    );
-  });
+export function failuresOf({ failed, problems }, folder) {
+  return [
+    ...failed.map(({ file, name, messages }) => {
+      const what = [path.relative(folder, file), name].filter(Boolean).join(' > ');
+      return `${what}\n${reason(messages.join('\n'))}`;
+    }),
+    ...problems.map((message) => `beside the tests\n${reason(message)}`),
+  ];
 }
 
 function reason(message) {
-  const lines = stripVTControlCharacters(message ?? '')
-    .split('\n')
-    .filter(Boolean);
+  const lines = stripVTControlCharacters(message).split('\n').filter(Boolean);
   return lines
     .slice(0, linesOfReason)
     .map((line) => `    ${line}`)

@@ -1,38 +1,56 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { failuresOf, readReport } from './report.mjs';
+import { failuresOf, readReport, reporters, reportTo } from './report.mjs';
+import { root } from './setup.mjs';
 
-const ok = { fullName: 'adds', status: 'passed', failureMessages: [] };
-const bad = {
-  fullName: 'a list is sorted',
-  status: 'failed',
-  failureMessages: ['\u001b[31mno\u001b[39m\n\n at x'],
-};
+/** What is reported of a file of tests. */
+function reportOf(text: string) {
+  // In the clone, where vitest is found.
+  const folder = mkdtempSync(path.join(root, 'node_modules', '.report-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(
+    path.join(folder, 'a.test.mjs'),
+    `import { afterAll, describe, test } from 'vitest';\n${text}`,
+  );
+  const report = path.join(folder, 'report.json');
+  spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', folder, ...reporters],
+    { env: { ...process.env, ...reportTo(report) }, encoding: 'utf8' },
+  );
+  return readReport(report);
+}
 
-test('a test that failed is named with its file and the reason', () => {
-  const testResults = [
-    { name: '/clone/a.test.ts', status: 'failed', message: '', assertionResults: [ok, bad] },
-  ];
-  expect(failuresOf({ testResults }, '/clone')).toEqual(['a.test.ts > a list is sorted\n    no\n     at x']);
+test('a test that failed, a hook of a block of them, and a file that cannot be read are named, with the reason', () => {
+  const { passed, failures } = reportOf(`
+    test('adds', () => {});
+    describe('a list', () => {
+      afterAll(() => { throw new Error('left behind: a list'); });
+      test('is sorted', () => { throw new Error('no'); });
+      test('is long', () => {});
+    });`);
+  expect(passed).toBe(2);
+  expect(failures).toHaveLength(2);
+  expect(failures[0]).toMatch(/a\.test\.mjs > a list\n {4}Error: left behind: a list/);
+  expect(failures[1]).toMatch(/a\.test\.mjs > a list > is sorted\n {4}Error: no\n/);
+  const unread = reportOf(`import 'nowhere';`);
+  expect(unread.passed).toBe(0);
+  expect(unread.failures.join()).toMatch(/a\.test\.mjs\n.*nowhere/);
 });
 
-test('so is a file whose tests could not begin', () => {
-  const testResults = [
-    { name: '/clone/a.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
-    { name: '/clone/b.test.ts', status: 'passed', message: '', assertionResults: [ok] },
-  ];
-  expect(failuresOf({ testResults }, '/clone')).toEqual(['a.test.ts\n    no such module']);
+test('so is what ended badly beside the tests', () => {
+  const { failures } = reportOf(`test('adds', () => { setTimeout(() => { throw new Error('too late'); }); });
+    test('waits', () => new Promise((resolve) => setTimeout(resolve, 50)));`);
+  expect(failures.join()).toMatch(/beside the tests\n {4}Error: too late/);
 });
 
 test('a long reason is cut', () => {
-  const long = {
-    ...bad,
-    failureMessages: [Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')],
-  };
-  const testResults = [{ name: '/clone/a.test.ts', status: 'failed', message: '', assertionResults: [long] }];
-  expect(failuresOf({ testResults }, '/clone').join().split('\n')).toHaveLength(7);
+  const messages = [Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')];
+  const failed = [{ file: '/clone/a.test.ts', name: 'a', messages }];
+  expect(failuresOf({ failed, problems: [] }, '/clone').join().split('\n')).toHaveLength(7);
 });
 
 test('what reported nothing, or half of it, has no test that passed', () => {
@@ -40,6 +58,6 @@ test('what reported nothing, or half of it, has no test that passed', () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = path.join(folder, 'report.json');
   expect(readReport(file)).toEqual({ passed: 0, failures: [] });
-  writeFileSync(file, '{"numPassedTests": 4,');
+  writeFileSync(file, '{"passed": 4,');
   expect(readReport(file)).toEqual({ passed: 0, failures: [] });
 });

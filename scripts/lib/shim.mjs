@@ -6,9 +6,10 @@ import { isThere, root, stop, toRun } from './setup.mjs';
 
 const folder = path.join(root, 'shim');
 
-export function buildShim() {
+/** Into the folder `shim` of one where what is built is. */
+export function buildShim(dist) {
   if (!isThere(toRun.clang)) stop('shim/ cannot be compiled: apt-get install clang');
-  const program = path.join(root, 'dist', 'shim', 'heddle-door');
+  const program = path.join(dist, 'shim', 'heddle-door');
   mkdirSync(path.dirname(program), { recursive: true });
   const flags = ['-std=c17', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s'];
   const sources = readdirSync(folder).filter((name) => name.endsWith('.c'));
