@@ -1,6 +1,7 @@
 // What a run of tests reported: how many passed, and which did not, and why.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { root } from './setup.mjs';
 
@@ -10,7 +11,7 @@ const linesOfReason = 6;
 /** What tells vitest to report as JSON besides what people read; where to, `reportTo` says. */
 export const reporters = [
   '--reporter=default',
-  `--reporter=${path.join(root, 'scripts', 'lib', 'reporter.mjs')}`,
+  `--reporter=${fileURLToPath(import.meta.resolve('./reporter.mjs'))}`,
 ];
 
 /** The environment of a run that reports to a file. */
