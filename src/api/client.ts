@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Answer } from '../lib/http/answer.ts';
 import type * as applications from './contracts/applications.ts';
 import type * as chains from './contracts/chains.ts';
 import type * as edge from './contracts/edge.ts';
@@ -7,6 +8,7 @@ import type * as images from './contracts/images.ts';
 import type * as links from './contracts/links.ts';
 import type * as nodes from './contracts/node.ts';
 import { HandlingClient } from './handling-client.ts';
+import { HttpTransport, type Outgoing } from './http-transport.ts';
 import type {
   BuildRequest,
   DownRequest,
@@ -26,10 +28,21 @@ import type { Lines } from './transport.ts';
 type Services = readonly string[];
 
 /** The node's API, typed. */
-export class NodeClient extends SocketTransport {
+export class NodeClient extends HttpTransport {
   readonly handling = new HandlingClient(this);
   readonly project = new ProjectClient(this);
   readonly networking = new NetworkingClient(this);
+  readonly #way: HttpTransport;
+
+  /** Asks the node at a socket, which `start` starts when nobody listens there, or one that is reached in another way. */
+  constructor(way: string | HttpTransport, start?: () => Promise<unknown>) {
+    super();
+    this.#way = typeof way === 'string' ? new SocketTransport(way, start) : way;
+  }
+
+  override reach(request: Outgoing): Promise<Answer> {
+    return this.#way.reach(request);
+  }
 
   info() {
     return this.ask<typeof nodes.infoContract>('GET /v1/node', {});
@@ -87,31 +100,33 @@ export class NodeClient extends SocketTransport {
     return this.ask<typeof applications.planContract>('POST /v1/applications/:project/plan', said);
   }
 
-  up(body: UpRequest): AsyncGenerator<OperationEvent> {
+  up(body: UpRequest, signal?: AbortSignal): AsyncGenerator<OperationEvent> {
     const said = { params: { project: body.spec.project }, body };
-    return this.follow<typeof applications.upContract>('POST /v1/applications/:project/up', said);
+    return this.follow<typeof applications.upContract>('POST /v1/applications/:project/up', said, signal);
   }
 
-  down(project: string, body: DownRequest): AsyncGenerator<OperationEvent> {
+  down(project: string, body: DownRequest, signal?: AbortSignal): AsyncGenerator<OperationEvent> {
     const said = { params: { project }, body };
-    return this.follow<typeof applications.downContract>('POST /v1/applications/:project/down', said);
+    return this.follow<typeof applications.downContract>('POST /v1/applications/:project/down', said, signal);
   }
 
   onServices(
     verb: 'stop' | 'start' | 'restart',
     project: string,
     body: ServicesRequest,
+    signal?: AbortSignal,
   ): AsyncGenerator<OperationEvent> {
     type Verbs =
       | typeof applications.stopContract
       | typeof applications.startContract
       | typeof applications.restartContract;
-    return this.follow<Verbs>(`POST /v1/applications/:project/${verb}`, { params: { project }, body });
+    const said = { params: { project }, body };
+    return this.follow<Verbs>(`POST /v1/applications/:project/${verb}`, said, signal);
   }
 
-  logs(project: string, query: LogsQuery) {
+  logs(project: string, query: LogsQuery, signal?: AbortSignal) {
     const said = { params: { project }, query };
-    return this.follow<typeof applications.logsContract>('GET /v1/applications/:project/logs', said);
+    return this.follow<typeof applications.logsContract>('GET /v1/applications/:project/logs', said, signal);
   }
 
   images(project: string, services: Services = []) {

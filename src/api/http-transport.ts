@@ -29,7 +29,7 @@ export interface Outgoing {
 /** Asks over HTTP. How whoever answers is reached, says who extends this. */
 export abstract class HttpTransport implements Transport {
   /** @throws HeddleError ERR_NODE_ABSENT, and what else keeps from reaching who answers */
-  protected abstract reach(request: Outgoing): Promise<Answer>;
+  abstract reach(request: Outgoing): Promise<Answer>;
 
   async ask<C extends Contract>(route: C['route'], said: Said<C>): Promise<Of<C['answer']>> {
     const answer = await this.#send(requestOf(route, said as Values));

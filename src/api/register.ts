@@ -16,6 +16,7 @@ export function registerRoutes<Host>(
   server: FastifyInstance,
   routes: readonly Route<Host>[],
   host: Host,
+  bodyLimit?: number,
 ): void {
   server.setValidatorCompiler(checkRequest);
   for (const type of [jsonLines, tar]) {
@@ -34,6 +35,7 @@ export function registerRoutes<Host>(
         ...(headers && { headers }),
         ...(body && contract.takes === undefined && { body }),
       },
+      ...(bodyLimit !== undefined && { bodyLimit }),
       // What passes through is not kept in memory.
       ...(contract.takes === 'archive' && { bodyLimit: Number.MAX_SAFE_INTEGER }),
       handler: (request, reply) => answer(contract, handle as Handle<Host>, host, request, reply),

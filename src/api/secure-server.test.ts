@@ -57,6 +57,7 @@ const serverAt = (listen: Endpoint) =>
     listen,
     files,
     groups: [group(networkRoutes, { networking, archetypes: () => [] })],
+    ofNodes: [],
     log,
   });
 

@@ -3,14 +3,14 @@ import { createServer as createHttps, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { subjectOf } from '../edge/ca/credentials.ts';
-import { operatorOf } from '../edge/ca/subjects.ts';
+import { apiOf, operatorOf } from '../edge/ca/subjects.ts';
 import { type Endpoint, listenError } from '../edge/listen/endpoint.ts';
 import { FairConnections } from '../edge/listen/fair-connections.ts';
 import { Handshakes } from '../edge/listen/handshakes.ts';
 import { hostPort } from '../edge/proxy/address.ts';
 import { watchText } from '../edge/sources/watch.ts';
 import type { Log } from '../lib/log.ts';
-import type { RemoteStatus } from './messages.ts';
+import { type RemoteStatus, unknownRoute } from './messages.ts';
 import { createServerOver, type Group } from './server.ts';
 import {
   type CredentialFiles,
@@ -42,12 +42,14 @@ export interface SecureServerOptions {
   readonly listen: Endpoint;
   readonly files: CredentialFiles;
   readonly groups: readonly Group[];
+  /** What other nodes may ask besides. */
+  readonly ofNodes: readonly Group[];
   readonly log: Log;
 }
 
 /**
- * What a node answers at an address: only over TLS, and only to who has a certificate of the authority as an operator. Whoever has
- * none, or one that ran out or was revoked, is refused in the handshake; other roles right after it, before they are read.
+ * What a node answers at an address: only over TLS, and only to who has a certificate of the authority, as an operator or as another
+ * node, which may ask more: for an operator those routes are not there. Whoever has none, or one that ran out or was revoked, is refused in the handshake; other roles right after it, before they are read.
  */
 export class SecureServer {
   readonly #options: SecureServerOptions;
@@ -110,7 +112,7 @@ export class SecureServer {
   }
 
   async #listen(): Promise<void> {
-    const { listen, files, groups, log } = this.#options;
+    const { listen, files, groups, ofNodes, log } = this.#options;
     this.#credentials = readServerCredentials(files);
     const options = {
       ...secureContext(this.#credentials),
@@ -122,12 +124,15 @@ export class SecureServer {
       // A session that is resumed shows no certificate again, which may have run out or been revoked meanwhile.
       secureOptions: constants.SSL_OP_NO_TICKET,
     };
-    const server = createServerOver(bodyLimit, groups, (handler) =>
+    const reserved = new Set(ofNodes.flatMap(({ contracts }) => contracts.map(({ route }) => `${route}`)));
+    const server = createServerOver(bodyLimit, [...groups, ...ofNodes], (handler) =>
       this.#guarded(createHttps(options, handler)),
     );
-    server.addHook('onRequest', async ({ raw, method, url }) => {
+    server.addHook('onRequest', async ({ raw, method, url, routeOptions }) => {
       const socket = raw.socket as TLSSocket;
       this.#members.used(socket);
+      const asked = `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`;
+      if (reserved.has(asked) && apiOf(whoIs(socket)) === undefined) throw unknownRoute(`${method} ${url}`);
       if (method !== 'GET') log.info({ who: whoIs(socket), method, url }, 'asked from another host');
     });
     try {
@@ -168,10 +173,10 @@ export class SecureServer {
   #accept(socket: TLSSocket): void {
     const certificate = socket.getPeerX509Certificate();
     const subject = certificate ? subjectOf(certificate) : '';
-    if (!certificate || operatorOf(subject) === undefined) {
+    if (!certificate || (operatorOf(subject) ?? apiOf(subject)) === undefined) {
       this.#options.log.warn(
         { who: subject, from: socket.remoteAddress },
-        'the API refused who is no operator',
+        'the API refused who is neither operator nor node',
       );
       socket.destroy();
       return;

@@ -19,10 +19,11 @@ export interface Group {
   readonly register: (server: FastifyInstance) => void;
 }
 
-export function group<Host>(routes: readonly Route<Host>[], host: Host): Group {
+/** @param bodyLimit bytes of a request to one of them; absent: as of the others */
+export function group<Host>(routes: readonly Route<Host>[], host: Host, bodyLimit?: number): Group {
   return {
     contracts: routes.map(({ contract }) => contract),
-    register: (server) => registerRoutes(server, routes, host),
+    register: (server) => registerRoutes(server, routes, host, bodyLimit),
   };
 }
 
@@ -51,8 +52,8 @@ export function createServerOver(
     },
     ...(serverFactory && { serverFactory }),
   });
-  server.setErrorHandler((cause, _request, reply) => {
-    const error = fromFastify(cause, most);
+  server.setErrorHandler((cause, { routeOptions }, reply) => {
+    const error = fromFastify(cause, routeOptions.bodyLimit);
     const { statusCode } = cause as { statusCode?: number };
     const isTheirs = error.code === 'ERR_USAGE' && statusCode !== undefined && statusCode < 500;
     void reply.code(isTheirs ? statusCode : httpStatusOf(error.code)).send(toMessage(error));

@@ -17,7 +17,7 @@ export class SocketTransport extends HttpTransport {
   }
 
   /** Where nobody listens, who does is started first if this client may do so. */
-  protected override async reach(request: Outgoing): Promise<Answer> {
+  override async reach(request: Outgoing): Promise<Answer> {
     const start = this.#start;
     this.#start = undefined;
     try {

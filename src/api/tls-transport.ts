@@ -1,3 +1,4 @@
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import { HeddleError } from '../lib/errors.ts';
 import type { Answer } from '../lib/http/answer.ts';
 import { send } from '../lib/http/send.ts';
@@ -20,12 +21,14 @@ const ofTls = /^ERR_(SSL|TLS|OSSL)_|CERT|SIGNATURE|ISSUER|CRL/;
 export class TlsTransport extends HttpTransport {
   readonly #url: URL;
   readonly #credentials: ClientCredentials;
+  readonly #subject: string | undefined;
 
   /**
    * @param url of https, without a path
+   * @param subject whose certificate it has to have; absent: any for that address
    * @throws HeddleError ERR_USAGE
    */
-  constructor(url: string, credentials: ClientCredentials) {
+  constructor(url: string, credentials: ClientCredentials, subject?: string) {
     super();
     const { protocol, username, pathname, search, hash } = URL.canParse(url) ? new URL(url) : noUrl;
     if (protocol !== 'https:' || username + search + hash !== '' || pathname !== '/')
@@ -34,16 +37,29 @@ export class TlsTransport extends HttpTransport {
       });
     this.#url = new URL(url);
     this.#credentials = credentials;
+    this.#subject = subject;
   }
 
-  protected override async reach({ target: path, ...request }: Outgoing): Promise<Answer> {
+  override async reach({ target: path, ...request }: Outgoing): Promise<Answer> {
     // The path as it is: a URL would take out what looks like a step upward.
-    const options = { ...this.#credentials, path, minVersion: 'TLSv1.3' } as const;
+    const options = {
+      ...this.#credentials,
+      path,
+      minVersion: 'TLSv1.3',
+      checkServerIdentity: (host: string, certificate: PeerCertificate) =>
+        checkServerIdentity(host, certificate) ?? this.#strangerError(certificate),
+    } as const;
     try {
       return await send({ to: this.#url, options, timeouts: { connect: connecting }, ...request });
     } catch (error) {
       throw this.#failure(error as NodeJS.ErrnoException & { readonly reason?: string });
     }
+  }
+
+  #strangerError({ subject }: PeerCertificate): Error | undefined {
+    if (this.#subject === undefined || subject.CN === this.#subject) return undefined;
+    const code = 'ERR_TLS_CERT_ALTNAME_INVALID';
+    return Object.assign(new Error(`who answers is ${subject.CN}, and not ${this.#subject}`), { code });
   }
 
   #failure(cause: NodeJS.ErrnoException & { readonly reason?: string }): HeddleError {

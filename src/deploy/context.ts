@@ -3,6 +3,7 @@ import type { ManagementBridge } from '../networks/management/bridge.ts';
 import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { Networks } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import type { Far } from './far.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What carrying out a plan takes. */
@@ -12,6 +13,8 @@ export interface DeployContext {
   readonly engine: Engine;
   /** Who makes networks and endpoints that are not the engine's. */
   readonly networking: Networks;
+  /** What other nodes have of it. */
+  readonly far: Far;
   readonly management: ManagementBridge;
   /** What is known of chains by their probes. */
   readonly proofs: Proofs;

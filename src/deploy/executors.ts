@@ -140,6 +140,8 @@ const executors: Executors = {
       (name, exitCode) => isRestarted(spec, name, exitCode),
       signal,
     ),
+  awaitFarService: ({ far, project, signal }, { dependency, pods }) =>
+    far.awaitService(project, dependency, pods, signal),
   removeState: async ({ folder, project, proofs }, { keepVolumes }) => {
     // Of ways whose pods had ended before anybody took them out.
     await removePanelRemains(project);

@@ -30,7 +30,7 @@ export function functionInputs(
   // An address that nobody holds now could be taken by anybody: nobody is let in from it.
   const running = containers.filter(({ state }) => state === 'running');
   const own = addressesOf(containers, guarded);
-  const concerned = concernedBy([...spec.pods, ...oneOffsAmong(running, spec)], known, guarded);
+  const concerned = concernedBy([...podsEverywhere(spec), ...oneOffsAmong(running, spec)], known, guarded);
   const neighbours = own.map(({ network }) => {
     const there = concerned.flatMap((other) =>
       addressesOf(running, other.name).flatMap((address) =>
@@ -45,6 +45,11 @@ export function functionInputs(
     neighbours: Object.fromEntries(neighbours),
     concerned: concerned.map(({ name }) => name),
   };
+}
+
+/** Those of this node, and what others have. */
+function podsEverywhere({ pods, elsewhere = [] }: DeploymentSpec): Concerned[] {
+  return [...pods, ...elsewhere.map(({ name, service }) => ({ name, role: 'service' as const, service }))];
 }
 
 /** The pods of the services that are known, and where networks are, all that may be in one. */
@@ -78,7 +83,7 @@ export function podsOfService(
   running: readonly ObservedContainer[],
   service: string,
 ): string[] {
-  const all = [...spec.pods, ...oneOffsAmong(running, spec)];
+  const all = [...podsEverywhere(spec), ...oneOffsAmong(running, spec)];
   return all.flatMap((pod) => (actsFor(pod.role) && pod.service === service ? pod.name : []));
 }
 

@@ -15,17 +15,18 @@ import { observeSwitches } from './switch-network.ts';
 
 /** Looks at everything of a project that exists, but for images: who heals makes none. */
 export async function observe(context: DeployContext): Promise<Observed> {
-  const { engine, management, project } = context;
+  const { engine, management, project, spec, far } = context;
   return whileTheyRun(
     () => engine.workloads.observe(project),
     async (objects) => {
-      const [endpoints, ports, guard, paths, functions, strays] = await Promise.all([
+      const [endpoints, ports, guard, paths, functions, strays, elsewhere] = await Promise.all([
         observeEndpoints(context, objects.containers),
         management.ports(),
         observeGuard(project),
         observePaths(context.spec, objects.containers),
         observeFunctions(context.spec, objects.containers),
         observeStrays(context.spec, objects.containers),
+        far.sandboxes(spec),
       ]);
       return {
         ...objects,
@@ -37,6 +38,7 @@ export async function observe(context: DeployContext): Promise<Observed> {
         proofs: context.proofs.of(project),
         strays,
         functions,
+        ...(elsewhere.length > 0 && { elsewhere }),
         ...(guard !== undefined && { guard }),
       };
     },

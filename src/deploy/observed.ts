@@ -15,6 +15,8 @@ export interface Observed extends ObservedObjects {
   /** What becoming of the archetype that the specification has would mean, of networks that are of another. */
   readonly switches?: Readonly<Record<string, NetworkSwitch>>;
   readonly management: readonly ManagementPort[];
+  /** The sandboxes of what other nodes have of it; absent: it is this node’s alone. */
+  readonly elsewhere?: readonly ObservedContainer[];
   /** On networks that are not the engine's. */
   readonly endpoints: readonly ObservedEndpoint[];
   readonly paths: readonly ObservedPath[];

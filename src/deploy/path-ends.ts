@@ -33,7 +33,8 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
   const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
   const { pid } = running(pod, sandboxIn(containers, pod));
   const functions = pod.path.map(placeOf);
-  const chains = await chainsPlace(context, containers, led, placeOf);
+  const known = [...containers, ...(await context.far.sandboxes(spec))];
+  const chains = await chainsPlace(context, known, led, placeOf);
   // In one that does not run nothing is left.
   const others = shared.filter((fn) => sandboxIn(containers, fn)?.pid !== undefined);
   return {

@@ -77,7 +77,7 @@ async function carryOut(
         }
         // A step that only waits takes no place from one that works.
         const work = () => perform(context, step, report, failures);
-        return step.kind === 'awaitService' ? work() : queue.add(work, { priority: urgencyOf(step) });
+        return isWaiting(step) ? work() : queue.add(work, { priority: urgencyOf(step) });
       }),
     );
   }
@@ -105,7 +105,11 @@ function throwAll(project: string, failures: readonly HeddleError[]): void {
 
 /** What takes long and leaves nothing half done behind. */
 function mayBeLeft({ kind }: Step): boolean {
-  return kind === 'awaitService' || kind === 'obtainImage';
+  return isWaiting({ kind }) || kind === 'obtainImage';
+}
+
+function isWaiting({ kind }: Pick<Step, 'kind'>): boolean {
+  return kind === 'awaitService' || kind === 'awaitFarService';
 }
 
 function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 import type {
   ContainerSpec,
   DependencySpec,
+  FarPod,
   ImageSource,
   NetworkOwner,
   NetworkSpec,
@@ -62,6 +63,8 @@ export interface StepArguments {
   /** Removes an image, unless something else uses it. */
   removeImage: { readonly reference: string };
   awaitService: { readonly dependency: DependencySpec; readonly containers: readonly string[] };
+  /** The same of a service that another node has. */
+  awaitFarService: { readonly dependency: DependencySpec; readonly pods: readonly FarPod[] };
   removeState: { readonly keepVolumes: boolean };
 }
 

@@ -98,7 +98,7 @@ test('a feature may be on, off, a map of parameters, or a list of maps', () => {
 });
 
 test('x-heddle has its places, and future keys are not among them', () => {
-  expect(webErrors('x-heddle: { place: {} }')[0]).toMatch(/x-heddle.place: Heddle does not know this key/);
+  expect(webErrors('x-heddle: { sites: {} }')[0]).toMatch(/x-heddle.sites: Heddle does not know this key/);
   expect(webErrors('x-other: 1', 'volumes: { v: { x-heddle: {}, x-other: 1 } }')).toEqual([
     'compose.yaml:5:17: error ERR_COMPOSE_UNKNOWN_KEY: volumes.v.x-heddle: Heddle has nothing to be told here',
   ]);

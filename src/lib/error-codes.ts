@@ -334,6 +334,15 @@ export const errorCodes = {
     remedy: 'List what there is, and watch from there.',
     http: 410,
   },
+  ERR_SITE_UNKNOWN: {
+    meaning: 'A service is placed at a site where no node is.',
+    remedy:
+      'Write one of the sites that the message names, or give a node of that site `site` in its node.yaml.',
+  },
+  ERR_PLACE_IMPOSSIBLE: {
+    meaning: 'An application cannot be over several nodes as its file says.',
+    remedy: 'The message says what keeps it from that.',
+  },
   ERR_NODE_AWAY: {
     meaning: 'A node that has to carry something out does not answer; it does when it returns.',
     remedy: 'The message names the node: see that it runs, and that it reaches the shared state.',

@@ -17,6 +17,8 @@ export const nameRules = {
   feature: /^[a-z][a-z0-9-]{0,31}$/,
   /** A network's own program in the edge: `own` is own.o. No dot: the file system of the kernel's programs has none. */
   program: /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/,
+  /** RFC 1123, 2.1: what hosts are called, and what nodes know each other by. */
+  node: /^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/,
   /** What the kernel takes for an interface (dev_valid_name in net/core/dev.c), of it what needs no quoting anywhere. */
   interface: /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,14}$/,
 } as const;

@@ -6,6 +6,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
+import type { Far } from '../deploy/far.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -59,6 +60,7 @@ export class Applications {
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
+  readonly #far: Far;
   readonly #subscribers: Subscriber[] = [];
   readonly #queues = new Map<string, Operations>();
 
@@ -69,6 +71,7 @@ export class Applications {
     stateDir: string,
     key: string,
     proofs: Proofs,
+    far: Far,
   ) {
     this.engine = engine;
     this.#networking = networking;
@@ -76,6 +79,7 @@ export class Applications {
     this.#stateDir = stateDir;
     this.#key = key;
     this.proofs = proofs;
+    this.#far = far;
   }
 
   /** From now on; there is no end to it but the node's. */
@@ -202,6 +206,7 @@ export class Applications {
       spec,
       engine: this.engine,
       networking: this.#networking,
+      far: this.#far,
       management: new ManagementBridge(spec.project),
       proofs: this.proofs,
       folder: new StateFolder(this.#stateDir, spec.project),

@@ -35,6 +35,13 @@ import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
 import type { Journal } from './services/journal.ts';
 import type { NodeSettings } from './settings/settings.ts';
+import { farApplication } from './spread/far-application.ts';
+import { frontOf } from './spread/front.ts';
+import { Peers } from './spread/peers.ts';
+import { restRecord } from './spread/rest.ts';
+import { Spread } from './spread/spread.ts';
+import { SpreadRecords } from './spread/spread-record.ts';
+import { ownWorker } from './spread/worker.ts';
 import { refuseEmptied } from './state-check.ts';
 import { linkUsual } from './usual-socket.ts';
 
@@ -86,6 +93,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     sockets: `${runDir}/services`,
     settings,
     config: options.config,
+    engine: found.kind,
     env: options.env,
     journal,
     log,
@@ -106,7 +114,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       void functionEnded(applications, log, project, fn).finally(() => reconciler.look(project));
     },
   });
-  const applications = new Applications(engine, networking, records, stateDir, key, proofs);
+  const { members, state } = networks;
+  const peers = members && new Peers(name, settings.api, () => members.list());
+  const far = farApplication(networks.networking, peers);
+  const applications = new Applications(engine, networking, records, stateDir, key, proofs, far);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
@@ -123,8 +134,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
-  const remote = remoteApi(settings.api, networks, log);
-  const service = serviceOf({
+  const own = serviceOf({
     name,
     networks,
     journal,
@@ -136,11 +146,23 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     edge,
     stateDir,
     metricsUrl,
-    remote,
+    remote: () => remote,
   });
+  const remote = remoteApi(settings.api, networks, own, log);
+  const spread =
+    peers && state
+      ? new Spread({
+          own: ownWorker(own),
+          peers,
+          records: new SpreadRecords(state),
+          rest: new Records(store, 'left/', restRecord),
+          log,
+        })
+      : undefined;
+  const front = spread ? frontOf(own, applications, spread) : own;
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
-    group(routes, service),
+    group(routes, front),
     group(networkRoutes, networks),
     group(switchRoutes, networks),
     group(featureRoutes, host),
@@ -154,7 +176,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await Promise.race([starting, sleep(servicesTime, undefined, { ref: false })]);
   try {
     await listen(server, socket);
-    if (address) await metrics.start(address, service);
+    if (address) await metrics.start(address, own);
     await remote?.start();
   } catch (error) {
     await Promise.allSettled([server.close(), metrics.stop(), remote?.stop(), networks.stop()]);
@@ -167,6 +189,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
   reconciler.start();
   edge.start();
+  spread?.start();
   meter.start();
   log.info(
     {
@@ -180,6 +203,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stop: async () => {
       log.info({}, 'the node stops');
       reconciler.stop();
+      await spread?.stop();
       edge.stop();
       health.stop();
       meter.stop();

@@ -45,7 +45,7 @@ export interface Parts {
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
   /** What hosts ask over TLS. */
-  readonly remote: Pick<SecureServer, 'status'> | undefined;
+  readonly remote: () => Pick<SecureServer, 'status'> | undefined;
 }
 
 /** What the node does, in the words of its API. */
@@ -80,7 +80,7 @@ export function serviceOf(parts: Parts): NodeService {
       since: since.toISOString(),
       ...(await statusOfServices(networks.units, networks.edge)),
       shared: networks.shared(),
-      api: remote?.status ?? null,
+      api: remote()?.status ?? null,
     }),
     nodes: async () => (await networks.members?.list()) ?? [{ name, present: true }],
     removeNode: async (node) => {

@@ -95,6 +95,7 @@ export function servicePod(
     role: 'service',
     service: service.name,
     index,
+    ...(service.place !== undefined && { place: service.place }),
     sandbox: sandboxOf(application, service, name, index, images),
     containers: [applicationContainer(descriptor, service, name, index, image)],
     path: [],

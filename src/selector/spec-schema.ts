@@ -1,3 +1,4 @@
+import { isLabel } from '../lib/dns-label.ts';
 import { isImageReference, isName, nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
 import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
@@ -16,6 +17,9 @@ const named = z
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, 'is no name')
   .max(255);
 const record = (value: z.ZodType) => z.record(z.string().max(1000), value);
+
+const site = z.string().refine(isLabel, 'is no name of a site');
+const node = z.string().regex(nameRules.node, 'is no name of a node');
 
 const owner = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'is no name of an archetype');
 
@@ -138,6 +142,7 @@ const pod = z.looseObject({
   role: z.enum(['service', 'agent', 'collector', 'function', 'oneoff']),
   service: key.optional(),
   index: z.number().int().min(1).optional(),
+  place: site.optional(),
   sandbox,
   containers: z.array(containerSpec).max(most.containers),
   management: z.looseObject({ address: z.string().regex(/^[0-9a-f:]+$/), isolated: z.boolean() }).optional(),
@@ -145,6 +150,14 @@ const pod = z.looseObject({
   chains: z.array(podChain).max(most.chains).optional(),
   function: pathFunction.optional(),
   forwards: forwards.optional(),
+});
+
+const farPod = z.looseObject({
+  name: container,
+  service: key,
+  node,
+  container,
+  networks: z.array(named).max(most.entries),
 });
 
 const resource = z.looseObject({
@@ -195,5 +208,6 @@ export const deploymentSpec = z
       )
       .max(most.entries),
     chains: z.array(chain).max(most.entries).optional(),
+    elsewhere: z.array(farPod).max(most.pods).optional(),
   })
   .refine(hasItsFunctions, { path: ['pods'], message: 'lead through what is no function of theirs' });

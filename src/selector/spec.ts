@@ -19,8 +19,21 @@ export interface DeploymentSpec {
   readonly features: readonly FeatureInstance[];
   /** Which services are published at the edge; absent: none. */
   readonly edge?: readonly PublishedService[];
+  /** Pods of services that other nodes have, where the application is over several. */
+  readonly elsewhere?: readonly FarPod[];
   /** As they are written; what each pod has to do with them is said of the pods. Absent: there are none. */
   readonly chains?: readonly ChainSpec[];
+}
+
+/** A replica that another node has. */
+export interface FarPod {
+  readonly name: string;
+  readonly service: string;
+  readonly node: string;
+  /** Its container of the application, by the name at that node’s engine. */
+  readonly container: string;
+  /** The networks that it is on, by their names at their owners. */
+  readonly networks: readonly string[];
 }
 
 export interface PublishedService extends Publication {
@@ -105,6 +118,8 @@ export interface PodSpec {
   readonly service?: string;
   /** From 1. */
   readonly index?: number;
+  /** Of a replica: the site where its service is to run; absent: wherever the application is brought up. */
+  readonly place?: string;
   /** For a function: that it guards a one-off. */
   readonly oneOff?: boolean;
   readonly sandbox: Sandbox;

@@ -40,6 +40,7 @@ const containerStatus = record(
     note: text.nullable(),
     oneOff: z.boolean().describe('Whether `heddle run` made it.'),
     orphan: z.boolean().describe('Whether its service is no longer wanted.'),
+    node: optional(text).describe('Who has it, where an application is over several nodes.'),
   },
 );
 export type ContainerStatus = Of<typeof containerStatus>;

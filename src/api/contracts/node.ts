@@ -88,6 +88,9 @@ export const nodeStatusContract = {
 const nodeMember = record('NodeMember', 'A node of those that share networks.', {
   name: text,
   present: z.boolean().describe('Whether it is there now; one that is away keeps its endpoints.'),
+  site: optional(text).describe('The place that it is at; absent: it did not say.'),
+  api: optional(text).describe('Where it lets other nodes ask it; absent: nowhere.'),
+  engine: optional(text).describe('The container engine that it has.'),
 });
 export type NodeMember = Of<typeof nodeMember>;
 

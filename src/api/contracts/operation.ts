@@ -54,6 +54,7 @@ const shownStep = record('ShownStep', 'Stable: `heddle plan --format json` print
   subject: text,
   reason: text,
   after: z.array(text).describe('Ids of the steps that have to be done before.'),
+  node: optional(text).describe('Who does it, where an application is over several nodes.'),
 });
 
 export const shownPlan = record(

@@ -32,6 +32,9 @@ export function ps(): Command {
       if (options.services) return printLines(shown.map(({ service }) => service));
       print(shown, {
         NAME: (row) => row.name,
+        ...(shown.some(({ node }) => node !== undefined) && {
+          NODE: ({ node = '' }: ContainerStatus) => node,
+        }),
         SERVICE: (row) => row.service ?? '',
         ROLE: (row) => row.role,
         STATE: stateText,

@@ -1,4 +1,4 @@
-import type { ShownPlan } from '../../deploy/plan/shown.ts';
+import type { ShownPlan, ShownStep } from '../../deploy/plan/shown.ts';
 import type { Format } from '../command.ts';
 import { showWarnings } from './progress.ts';
 import { printRows } from './table.ts';
@@ -11,6 +11,7 @@ export function showPlan({ project, steps, warnings }: ShownPlan, format: Format
     return;
   }
   printRows(steps, format, {
+    ...(steps.some(({ node }) => node !== undefined) && { NODE: ({ node = '' }: ShownStep) => node }),
     STEP: (row) => row.kind,
     ON: (row) => row.subject,
     BECAUSE: (row) => row.reason,

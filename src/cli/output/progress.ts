@@ -39,6 +39,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   pushImage: ['Image', 'Pushed'],
   removeImage: ['Image', 'Removed'],
   awaitService: ['Service', 'Reached'],
+  awaitFarService: ['Service', 'Reached'],
   removeState: ['State', 'Removed'],
 };
 
@@ -104,9 +105,10 @@ function finishedLine(
 ): string {
   if (!step) return '';
   const [thing, word] = words[step.kind];
-  if (event.type === 'failed') return ` ${pc.red('✘')} ${thing} ${step.subject}  ${pc.red('Error')}\n`;
+  const subject = step.node === undefined ? step.subject : `${step.subject} on ${step.node}`;
+  if (event.type === 'failed') return ` ${pc.red('✘')} ${thing} ${subject}  ${pc.red('Error')}\n`;
   const seconds = `${(event.milliseconds / 1000).toFixed(1)}s`;
-  return ` ${pc.green('✔')} ${thing} ${step.subject}  ${pc.green(event.note ?? word)}  ${pc.dim(seconds)}\n`;
+  return ` ${pc.green('✔')} ${thing} ${subject}  ${pc.green(event.note ?? word)}  ${pc.dim(seconds)}\n`;
 }
 
 /** Off a terminal, what may take long says that it has begun: a log should show life. */
@@ -114,10 +116,15 @@ function waitingLine(step: ShownStep | undefined): string {
   if (step?.kind === 'pullImage') return ` … Image ${step.subject}  Pulling\n`;
   if (step?.kind === 'pushImage') return ` … Image ${step.subject}  Pushing\n`;
   if (step?.kind === 'obtainImage') return ` … Image ${step.subject}  Getting ready\n`;
-  if (step?.kind !== 'awaitService') return '';
-  const [service, condition] = step.subject.split(' ');
-  return ` … waiting for ${service} ${condition === 'healthy' ? 'to be healthy' : 'to complete'}\n`;
+  if (step?.kind !== 'awaitService' && step?.kind !== 'awaitFarService') return '';
+  const [service, condition = ''] = step.subject.split(' ');
+  return ` … waiting for ${service} ${conditions[condition] ?? 'to run'}\n`;
 }
+
+const conditions: Readonly<Record<string, string>> = {
+  healthy: 'to be healthy',
+  completed_successfully: 'to complete',
+};
 
 function statusLine(
   steps: ReadonlyMap<string, ShownStep>,

@@ -1,5 +1,6 @@
 import { kindNamed } from '../../networks/path/kinds.ts';
 import type { PodSpec } from '../../selector/spec.ts';
+import { knownContainers } from '../far.ts';
 import { functionInputs } from '../function-inputs.ts';
 import type { PlanBuilder } from './builder.ts';
 import { connectionsOf } from './connections.ts';
@@ -17,7 +18,7 @@ export function configurationOf(fn: string): string {
 export function planFunctions(planning: Planning, pods: readonly PodSpec[]): void {
   const { spec, observed, options, builder } = planning;
   for (const pod of pods) {
-    const inputs = functionInputs(spec, observed.containers, pod);
+    const inputs = functionInputs(spec, knownContainers(observed), pod);
     if (!inputs || !pod.function || pod.sandbox.kind !== 'own') continue;
     if (!kindNamed(pod.function.kind).configuration) continue;
     const known = [pod.function.pod, ...inputs.concerned];

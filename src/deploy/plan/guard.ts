@@ -1,5 +1,6 @@
 import type { PodSpec } from '../../selector/spec.ts';
 import { peerServices } from '../chain-inputs.ts';
+import { knownContainers } from '../far.ts';
 import { functionInputs } from '../function-inputs.ts';
 import { guardInputs } from '../guard-neighbours.ts';
 import { holdBack } from './endpoints.ts';
@@ -47,7 +48,7 @@ function knownPods({ spec, observed, replicas }: Planning, functions: readonly P
     ...[...led, ...peers].map(({ name }) => name),
     ...functions.flatMap((pod) => [
       pod.function?.pod ?? '',
-      ...(functionInputs(spec, observed.containers, pod)?.concerned ?? []),
+      ...(functionInputs(spec, knownContainers(observed), pod)?.concerned ?? []),
     ]),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { PodSpec } from '../../selector/spec.ts';
 import { chainInputs, peerServices } from '../chain-inputs.ts';
+import { knownContainers } from '../far.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
 import { connectionsOf } from './connections.ts';
 import { holdBack } from './endpoints.ts';
@@ -17,7 +18,7 @@ export function planPeers(planning: Planning, wanted: readonly PodSpec[]): void 
   const are = new Set(wanted.filter((pod) => !isCutOff(planning, ledBy(planning, pod))));
   const isLed = (pod: PodSpec) => are.has(pod) || canBeLed(planning, ledBy(planning, pod));
   for (const pod of spec.pods.filter((one) => one.chains && isLed(one))) {
-    const inputs = chainInputs(spec, observed.containers, ledBy(planning, pod));
+    const inputs = chainInputs(spec, knownContainers(observed), ledBy(planning, pod));
     if (!inputs) continue;
     const services = peerServices(pod);
     const peers = [

@@ -16,6 +16,8 @@ export interface ShownStep {
   readonly reason: string;
   /** Ids of the steps that have to be done before. */
   readonly after: readonly string[];
+  /** Who does it, where an application is over several nodes. */
+  readonly node?: string;
 }
 
 export function shownPlan({ project, steps, warnings }: Plan): ShownPlan {

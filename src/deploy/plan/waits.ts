@@ -1,4 +1,5 @@
-import type { ContainerSpec, DependencySpec, PodSpec } from '../../selector/spec.ts';
+import type { ContainerSpec, DependencySpec, FarPod, PodSpec } from '../../selector/spec.ts';
+import type { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 
 /** Ids of the steps after which a service has been started: one a replica that is started. */
@@ -10,8 +11,11 @@ export function startSteps(planning: Planning, service: string): string[] {
 
 /** What a container has to wait for because of `depends_on`. */
 export function dependencySteps(planning: Planning, dependencies: readonly DependencySpec[]): string[] {
-  const { builder, observed } = planning;
+  const { builder, observed, options, spec } = planning;
   return dependencies.flatMap((dependency) => {
+    const pods = spec.elsewhere?.filter(({ service }) => service === dependency.service) ?? [];
+    // A node that is cut off brings back what it has all the same.
+    if (pods.length > 0) return options.mode === 'heal' ? [] : [farStep(builder, dependency, pods)];
     const started = startSteps(planning, dependency.service);
     if (dependency.condition === 'service_started') return started;
     const containers = applicationsOf(planning, dependency.service).map((container) => container.name);
@@ -26,6 +30,15 @@ export function dependencySteps(planning: Planning, dependencies: readonly Depen
     const reason = `others depend on ${dependency.service} being ${dependency.condition.replace('service_', '')}`;
     return [builder.add('awaitService', subject, { dependency, containers }, reason, started)];
   });
+}
+
+/** The other node has it as its own, and does not start it for this. */
+function farStep(builder: PlanBuilder, dependency: DependencySpec, pods: readonly FarPod[]): string {
+  const { service, condition } = dependency;
+  const state = condition.replace('service_', '');
+  const nodes = [...new Set(pods.map(({ node }) => node))].join(', ');
+  const reason = `others depend on ${service}, which is on ${nodes}, being ${state}`;
+  return builder.add('awaitFarService', `${service} ${state}`, { dependency, pods }, reason);
 }
 
 /** `depends_on: {restart: true}`: who depends on something that is made anew is started again. */

@@ -1,3 +1,4 @@
+import { isLabel } from '../../lib/dns-label.ts';
 import { nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { chains, serviceFunction } from './chains.ts';
@@ -21,6 +22,12 @@ export const serviceHeddle = closed({
   manage: serviceManage.optional(),
   edge: serviceEdge.optional(),
   function: serviceFunction.optional(),
+  place: text
+    .refine(isLabel, 'expected the name of a site: small letters, digits and `-`, at most 63')
+    .meta({
+      description: 'The site where it runs, by a node that is there. Default: the node that is asked.',
+    })
+    .optional(),
 });
 /** What has to hold between two services: which feature watches over it follows from the figures named. */
 const objective = z

@@ -6,8 +6,9 @@ export const controllerSubject = 'controller';
 const brokerSubject = 'broker';
 const gatewayPrefix = 'gateway:';
 const nodePrefix = 'node:';
-/** Who may ask a node about its networks from another host, and such a node. */
+/** Who may ask a node about its networks from another host. */
 const operatorPrefix = 'operator:';
+/** A node: as it is found by others, and as it asks them. */
 const apiPrefix = 'api:';
 /** RFC 5280, ub-common-name. */
 const longestSubject = 64;
@@ -34,6 +35,16 @@ export function isRecipient(subject: string): boolean {
 /** The name of who may make and change the networks of nodes; nothing when it is somebody else's. */
 export function operatorOf(subject: string): string | undefined {
   return nameIn(subject, operatorPrefix);
+}
+
+/** What a node is called when it asks another, and when it answers. */
+export function apiSubject(node: string): string {
+  return `${apiPrefix}${node}`;
+}
+
+/** The name of such a node; nothing when it is somebody else's. */
+export function apiOf(subject: string): string | undefined {
+  return nameIn(subject, apiPrefix);
 }
 
 /** @throws HeddleError ERR_USAGE when no certificate may bear the name */

@@ -8,6 +8,8 @@ import type { Taken } from '../standard/archetype.ts';
 
 /** What decisions for all nodes have to regard of a host. */
 export interface HostState {
+  /** What its node is, and where others ask it. */
+  readonly node?: NodePlace;
   /** Prefixes that it has apart from the networks that nodes share. */
   readonly taken: readonly Taken[];
   /** Absent: it has no edge. */
@@ -18,6 +20,14 @@ export interface HostState {
     /** Where the edges of other hosts find this one's, if they have to. */
     readonly underlay?: Underlay;
   };
+}
+
+export interface NodePlace {
+  readonly site?: string;
+  /** Where its API listens for other nodes: an address with a port. */
+  readonly api?: string;
+  /** Its container engine. */
+  readonly engine?: string;
 }
 
 export const hostsPrefix = 'hosts/';

@@ -1,12 +1,12 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Archetype } from '../standard/archetype.ts';
-import { hostsIn } from './host-report.ts';
+import { hostsIn, type NodePlace } from './host-report.ts';
 import { leave } from './leave.ts';
 import type { Presence } from './presence.ts';
 
 /** A node of those that share networks. */
-export interface Member {
+export interface Member extends NodePlace {
   readonly name: string;
   /** Whether it is there now. */
   readonly present: boolean;
@@ -29,8 +29,11 @@ export class Members {
   }
 
   async list(): Promise<Member[]> {
-    const names = new Set([this.#presence.here, ...(await hostsIn(this.#state)).keys()]);
-    return [...names].sort().map((name) => ({ name, present: this.#presence.isPresent(name) }));
+    const hosts = await hostsIn(this.#state);
+    const names = new Set([this.#presence.here, ...hosts.keys()]);
+    return [...names]
+      .sort()
+      .map((name) => ({ name, present: this.#presence.isPresent(name), ...hosts.get(name)?.node }));
   }
 
   /**

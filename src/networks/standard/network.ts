@@ -7,9 +7,8 @@ export const resourceName = text.regex(
   /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,226}$/,
   'is no name: letters, digits, `_`, `.` and `-`, at most 227, a letter or digit first',
 );
-/** RFC 1123, 2.1: what hosts are called, and what nodes know each other by. */
 export const nodeName = text.regex(
-  /^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/,
+  nameRules.node,
   'is no name of a host: letters, digits, `.` and `-`, at most 63',
 );
 export const archetypeName = text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'is no name of an archetype');

@@ -15,6 +15,7 @@ import { Switcher } from '../../networks/switch/switcher.ts';
 import type { Links } from '../../networks/wan/links.ts';
 import { removeLinks } from '../../networks/wan/made.ts';
 import { openSqliteManager } from '../../state/sqlite-manager.ts';
+import type { StateManager } from '../../state/state-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import { LendableService } from '../services/lendable-service.ts';
 import type { Unit } from '../services/unit.ts';
@@ -42,6 +43,8 @@ export interface HostNetworking {
   readonly links: Links | undefined;
   /** What nodes share networks in; nothing: this one shares them with no other. */
   shared(): NodeHealth['shared'];
+  /** The state that nodes share; nothing: this one shares none. */
+  readonly state: StateManager | undefined;
   /** The nodes that share networks; none: this one shares them with no other. */
   readonly members: Members | undefined;
   archetypes(): readonly ArchetypeDescription[];
@@ -104,7 +107,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       : undefined;
   const switcher = gathered ?? new Switcher(local, state);
   const dispatcher =
-    shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log);
+    shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log, context.engine);
   const underlays = underlaysOf(settings, shared, edge, log);
   const links = linksOf(settings, shared, stateDir, log);
   const networking = new Networking(
@@ -130,6 +133,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
             reason: shared.problem ?? null,
           }
         : null,
+    state: shared,
     members: dispatcher?.members,
     archetypes: () => archetypes.map(describeArchetype),
     settleOwed: async () => {

@@ -12,19 +12,26 @@ import type { NodeSettings } from '../settings/settings.ts';
  * @throws HeddleError ERR_NETWORK
  */
 export async function lookAtHost(
-  { edge }: NodeSettings,
+  { edge, site, api }: NodeSettings,
+  engine: string | undefined,
   joined: Pick<NodeEdge, 'underlay'> | undefined,
 ): Promise<HostState> {
   const routes = await routesOf(host);
   const taken = routes
     .filter(({ dev }) => dev === undefined || !isBridgeName(dev))
     .map(({ prefix, by }) => ({ prefix, by }));
-  if (!edge) return { taken };
+  const node = {
+    ...(site !== undefined && { site }),
+    ...(api && { api: api.listen }),
+    ...(engine !== undefined && { engine }),
+  };
+  if (!edge) return { node, taken };
   const links = await ipJson<Link>(host, ['link', 'show']);
   const uplink = links.find(({ ifname }) => ifname === edge.uplink);
   const { vlans } = edge;
   const underlay = (await joined?.underlay()) ?? [];
   return {
+    node,
     taken,
     edge: {
       taken: uplink ? [...vlansOn(uplink, links)] : [],

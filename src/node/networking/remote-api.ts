@@ -1,3 +1,6 @@
+import type { NodeService } from '../../api/node-service.ts';
+import { applicationRoutes } from '../../api/routes/applications.ts';
+import { chainRoutes } from '../../api/routes/chains.ts';
 import { networkRoutes, switchRoutes } from '../../api/routes/networks.ts';
 import { SecureServer } from '../../api/secure-server.ts';
 import { group } from '../../api/server.ts';
@@ -6,14 +9,22 @@ import type { Log } from '../../lib/log.ts';
 import type { NodeSettings } from '../settings/settings.ts';
 import type { HostNetworking } from './host-networking.ts';
 
-/** What other hosts may ask, where the settings let them: about networks and endpoints, and nothing else. */
+/** Bytes of a specification, with what goes with it: one of a thousand services has some ten million. */
+const specificationLimit = 16 << 20;
+
+/**
+ * What other hosts may ask, where the settings let them: about networks and endpoints, and other nodes about applications besides.
+ * `own`: what this node does itself, and asks no other for.
+ */
 export function remoteApi(
   settings: NodeSettings['api'],
   networks: Pick<HostNetworking, 'networking' | 'archetypes'>,
+  own: NodeService,
   log: Log,
 ): SecureServer | undefined {
   const listen = settings && addressPort(settings.listen);
   if (!listen) return undefined;
   const groups = [group(networkRoutes, networks), group(switchRoutes, networks)];
-  return new SecureServer({ listen, files: settings, groups, log });
+  const ofNodes = [group(applicationRoutes, own, specificationLimit), group(chainRoutes, own)];
+  return new SecureServer({ listen, files: settings, groups, ofNodes, log });
 }

@@ -8,6 +8,8 @@ export interface ServicesContext {
   /** The folder of the sockets at which services find each other. */
   readonly sockets: string;
   readonly settings: NodeSettings;
+  /** The kind of the node’s container engine; absent: it has none, or nobody needs to know. */
+  readonly engine?: string;
   /** The file that these were read from, if one was named. */
   readonly config: string | undefined;
   /** For services in processes of their own. */

@@ -41,6 +41,7 @@ export function dispatcherOf(
   own: StateManager,
   { local, switcher, edge }: Local,
   log: Log,
+  engine?: string,
 ): Dispatcher {
   return new Dispatcher({
     archetypes,
@@ -50,7 +51,7 @@ export function dispatcherOf(
     local,
     switcher,
     edge,
-    look: () => lookAtHost(settings, edge),
+    look: () => lookAtHost(settings, engine, edge),
     failed: ({ code, message }) => log.error({ code }, `networks that nodes share: ${message}`),
   });
 }

@@ -60,7 +60,7 @@ async function onItsNetworks(
     ...container,
     networks: [
       ...container.networks.filter(({ network }) => network !== 'none'),
-      ...endpoints.map(addressOf),
+      ...endpoints.map(endpointAddress),
     ],
     ports: [...container.ports, ...endpoints.flatMap(portsOf)],
   };
@@ -71,7 +71,8 @@ function resourceOf({ name, archetype, labels }: Network): ObservedResource {
   return { name, own: true, owner: archetype, ...(hash !== undefined && { hash }) };
 }
 
-function addressOf({ network, mac, options, status }: Endpoint): ObservedAddress {
+/** Where an endpoint is on its network. */
+export function endpointAddress({ network, mac, options, status }: Endpoint): ObservedAddress {
   const addresses = addressesOf(options, status);
   const ipv4 = addresses.find((address) => !address.includes(':'));
   const ipv6 = addresses.find((address) => address.includes(':'));

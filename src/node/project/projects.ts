@@ -10,8 +10,11 @@ import { readSource, selectSource } from './read.ts';
 import { replicasOf } from './replicas.ts';
 import { upRequest } from './up-request.ts';
 
+/** Who makes them. */
+type Making = Pick<Applications, 'engine' | 'networks' | 'status' | 'plan' | 'up'>;
+
 /** What is done with projects that clients send: they are read and selected from here, and go on as their specification. */
-export function projectsOf(applications: Applications): ProjectService {
+export function projectsOf(applications: Making): ProjectService {
   const { kind, endpoint, offers } = applications.engine;
   const engine = { name: `${kind} at ${endpoint}`, offers };
   const placed = async (descriptor: Descriptor) =>

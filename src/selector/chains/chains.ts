@@ -5,7 +5,8 @@ import type { AddDiagnostic } from '../feature-places.ts';
 import type { FeatureUse } from '../features.ts';
 import type { EngineOffer } from '../needs.ts';
 import { type Claim, checkClaims, placeOf } from './claims.ts';
-import { endsOf } from './ends.ts';
+import { endsAt, endsOf } from './ends.ts';
+import { segmentsOf } from './segments.ts';
 import { type ChainFunction, functionsOf } from './through.ts';
 import { checkWaits } from './waits.ts';
 
@@ -40,8 +41,11 @@ export function chainsOf(
     }
     const ends = endsOf(application, inactive, chain, path, report);
     if (!ends) return [];
-    const functions = functionsOf(offered, chain, ends.service, path, report);
-    return [{ chain, path, ends, functions }];
+    return segmentsOf(application, chain).flatMap((segment) => {
+      const there = endsAt(ends, segment.at);
+      const functions = functionsOf(offered, chain, there.service, path, report, segment);
+      return [{ chain, path, ends: there, functions }];
+    });
   });
   checkClaims(chains, descriptor.at, report);
   checkWaits(application, chains, report);

@@ -59,6 +59,13 @@ export function endsOf(
   return apart ? undefined : ends;
 }
 
+/** The same where a chain is enforced at a certain end, which is a service’s. */
+export function endsAt(ends: ChainEnds, at: ChainEnds['at'] = ends.at): ChainEnds {
+  const { service, peer } = ends;
+  if (at === ends.at || peer.kind !== 'service') return ends;
+  return { at, service: peer.service, peer: { kind: 'service', service } };
+}
+
 function endNamed(
   { services, networks }: Application,
   inactive: readonly string[],

@@ -9,6 +9,7 @@ import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
 import { outside } from './ends.ts';
+import type { Segment } from './segments.ts';
 
 /** One of the functions that a chain leads through. */
 export type ChainFunction =
@@ -29,21 +30,23 @@ export function functionName(fn: ChainFunction): string {
   return fn.kind === 'service' ? fn.service.name : fn.use.template.feature;
 }
 
-/** The functions of a chain in their order. `led`: the service at whose pods it is enforced. What is wrong is reported. */
+/** The functions of a segment of a chain in their order. `led`: the service at whose pods it is enforced. What is wrong is reported. */
 export function functionsOf(
   offered: Offered,
   chain: Chain,
   led: Service,
   path: Path,
   report: AddDiagnostic,
+  { first, end }: Segment,
 ): ChainFunction[] {
   const seen: string[] = [];
-  return chain.through.flatMap((entry, index): ChainFunction[] => {
+  return chain.through.slice(0, end).flatMap((entry, index): ChainFunction[] => {
     const where = [...path, 'through', index];
     const name = typeof entry === 'string' ? entry : entry.feature;
     const key = `${typeof entry} ${name}`;
     const before = seen.lastIndexOf(key);
     seen.push(key);
+    if (index < first) return [];
     if (before >= 0) {
       const how = before === index - 1 ? `${name} is its own neighbour` : `${name} stands in it already`;
       report(where, {

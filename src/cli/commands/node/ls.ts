@@ -13,6 +13,8 @@ export function listNodes(): Command {
       printRows(await presentNode(options).nodes(), options.format, {
         NAME: ({ name }) => name,
         STATUS: ({ present }) => (present ? 'ready' : 'away'),
+        SITE: ({ site = '' }) => site,
+        ENGINE: ({ engine = '' }) => engine,
       });
     });
 }

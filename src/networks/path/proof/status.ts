@@ -45,6 +45,7 @@ export const chainStatus = record('ChainStatus', 'A chain, and what is known of 
     .array(text)
     .describe('Functions that do not run, and that it does without: it is open on failure.'),
   at: time.nullable().describe('When it was proved last, at the pod where that is longest ago.'),
+  node: optional(text).describe('Who leads it, where an application is over several nodes.'),
   pods: z.array(chainAtPod),
 });
 export type ChainStatus = Of<typeof chainStatus>;

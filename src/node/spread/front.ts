@@ -1,0 +1,31 @@
+import type { NodeService } from '../../api/node-service.ts';
+import { overriding } from '../../lib/overriding.ts';
+import type { Applications } from '../applications.ts';
+import { projectsOf } from '../project/projects.ts';
+import type { Spread } from './spread.ts';
+
+/** What a node does for who asks it: by itself what is on it alone, and with others what is over several. */
+export function frontOf(own: NodeService, applications: Applications, spread: Spread): NodeService {
+  const plan: NodeService['plan'] = (request) => spread.plan(request);
+  const up: NodeService['up'] = (request, report, gone) => spread.up(request, report, gone);
+  const status: NodeService['status'] = (project, services) => spread.status(project, services);
+  return overriding(own, {
+    ...projectsOf({
+      engine: applications.engine,
+      networks: () => applications.networks(),
+      status: (project) => spread.status(project, []),
+      plan,
+      up,
+    }),
+    plan,
+    up,
+    status,
+    down: (project, request, report, gone) => spread.down(project, request, report, gone),
+    stop: (project, request, report, gone) => spread.operate('stop', project, request, report, gone),
+    start: (project, request, report, gone) => spread.operate('start', project, request, report, gone),
+    restart: (project, request, report, gone) => spread.operate('restart', project, request, report, gone),
+    logs: (project, query, signal) => spread.logs(project, query, signal),
+    chains: (project) => spread.chains(project),
+    proveChains: (project, names) => spread.chains(project, (worker) => worker.proveChains(project, names)),
+  });
+}

@@ -1,0 +1,81 @@
+import { HeddleError } from '../../lib/errors.ts';
+import type { Member } from '../../networks/dispatch/members.ts';
+import { functionsOf } from '../../selector/led.ts';
+import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
+
+// On which nodes the services of an application run. Pure.
+
+/** By service: the node that has it. */
+export type Placement = Readonly<Record<string, string>>;
+
+interface Around {
+  /** The node that is asked. */
+  readonly here: string;
+  readonly members: readonly Member[];
+  /** Where they are now. */
+  readonly before: Placement;
+}
+
+/**
+ * A service runs at the site that its file names: on the node that has it now, if that is there, or else on this one, or the first that is
+ * present. One that names no site stays where it is, or comes to this node; a function, where what it is for is.
+ * @throws HeddleError ERR_SITE_UNKNOWN, ERR_PLACE_IMPOSSIBLE
+ */
+export function placeServices(spec: DeploymentSpec, around: Around): Placement {
+  const services = new Map(replicas(spec).map((pod) => [pod.service, pod]));
+  const nodeOf = ({ service, place }: Replica, fallback: string) =>
+    place === undefined ? keptNode(service, around, fallback) : nodeAt(service, place, around);
+  const placed: Record<string, string> = {};
+  for (const [service, pod] of services) if (!pod.forwards) placed[service] = nodeOf(pod, around.here);
+  for (const [service, pod] of services) {
+    if (!pod.forwards) continue;
+    const led = spec.pods.find((one) => functionsOf(one).includes(pod.name));
+    placed[service] = nodeOf(pod, placed[led?.service ?? ''] ?? around.here);
+  }
+  return placed;
+}
+
+/** Whether all of an application is on one node. */
+export function isOn(placement: Placement, node: string): boolean {
+  return Object.values(placement).every((one) => one === node);
+}
+
+/** The nodes that have something of it, sorted. */
+export function nodesOf(placement: Placement): string[] {
+  return [...new Set(Object.values(placement))].sort();
+}
+
+type Replica = PodSpec & { readonly service: string };
+
+function replicas({ pods }: DeploymentSpec): Replica[] {
+  return pods.filter((pod): pod is Replica => pod.role === 'service' && pod.service !== undefined);
+}
+
+function keptNode(service: string, { members, before }: Around, fallback: string): string {
+  const kept = Object.hasOwn(before, service) ? before[service] : undefined;
+  return kept !== undefined && members.some(({ name }) => name === kept) ? kept : fallback;
+}
+
+function nodeAt(service: string, site: string, { here, members, before }: Around): string {
+  const there = members.filter((member) => member.site === site);
+  if (there.length === 0) throw siteError(service, site, members);
+  const kept = there.find(({ name }) => Object.hasOwn(before, service) && before[service] === name);
+  const found = kept ?? there.find(({ name }) => name === here) ?? there.find(({ present }) => present);
+  const { name, api } = found ?? (there[0] as Member);
+  if (name === here || api !== undefined) return name;
+  throw new HeddleError(
+    'ERR_PLACE_IMPOSSIBLE',
+    `services.${service}.x-heddle.place: node ${name}, at the site ${site}, lets no other node ask it`,
+    { hint: 'give it `api` in its node.yaml' },
+  );
+}
+
+function siteError(service: string, site: string, members: readonly Member[]): HeddleError {
+  const sites = [...new Set(members.flatMap((member) => member.site ?? []))].sort();
+  const there = sites.length === 0 ? 'no node says where it is' : `there are ${sites.join(', ')}`;
+  return new HeddleError(
+    'ERR_SITE_UNKNOWN',
+    `services.${service}.x-heddle.place: no node is at the site ${JSON.stringify(site)}: ${there}`,
+    { hint: '`heddle node ls` shows the nodes and their sites' },
+  );
+}

@@ -1,0 +1,121 @@
+import { HeddleError } from '../../lib/errors.ts';
+import { functionsOf } from '../../selector/led.ts';
+import type { DeploymentSpec, FarPod, ImageSource, PodSpec } from '../../selector/spec.ts';
+import type { Placement } from './placement.ts';
+
+// What of an application one node has. Pure.
+
+/** `spec` as one node makes it: its own pods, with what they need, and who is elsewhere. */
+export function sliceOf(spec: DeploymentSpec, placement: Placement, node: string): DeploymentSpec {
+  const isHere = (service: string | undefined) => service !== undefined && placement[service] === node;
+  const features = spec.features
+    .map((feature) => ({
+      ...feature,
+      agents: feature.agents.filter(({ pod }) => isHere(serviceOf(spec, pod))),
+    }))
+    .filter(({ agents }) => agents.length > 0);
+  // What gathers for several services stands on each node that has one of them.
+  const gathering = new Set(features.flatMap(({ collector }) => (collector ? [collector.pod] : [])));
+  const pods = spec.pods.filter(
+    ({ service, name }) => isHere(service) || (service === undefined && gathering.has(name)),
+  );
+  const names = new Set(pods.map(({ name }) => name));
+  const networks = new Set(pods.flatMap(networksOf));
+  const volumes = new Set(pods.flatMap(volumesOf));
+  const chains = spec.chains?.filter(({ name, at }) =>
+    pods.some((pod) => pod.chains?.some(({ chain, side }) => chain === name && side === at)),
+  );
+  const edge = spec.edge?.filter(({ service }) => isHere(service));
+  const elsewhere = spec.pods.flatMap((pod): FarPod[] => {
+    const at = placement[pod.service ?? ''];
+    const [container] = pod.containers;
+    if (pod.role !== 'service' || !pod.service || !container || names.has(pod.name) || at === undefined)
+      return [];
+    const { name, service } = pod;
+    return [{ name, service, node: at, container: container.name, networks: networksOf(pod) }];
+  });
+  const { chains: _chains, edge: _edge, ...rest } = spec;
+  return {
+    ...rest,
+    networks: spec.networks.filter(({ name }) => networks.has(name)),
+    volumes: spec.volumes.filter(({ name }) => volumes.has(name)),
+    pods,
+    features,
+    ...(edge && edge.length > 0 && { edge }),
+    ...(chains && chains.length > 0 && { chains }),
+    ...(elsewhere.length > 0 && { elsewhere }),
+  };
+}
+
+/** Images for a node that has not the folders of this one: what is built here is taken from where it was pushed. */
+export function farImages(images: DeploymentSpec['images']): DeploymentSpec['images'] {
+  const far = (source: ImageSource): ImageSource =>
+    source.kind === 'build' ? { kind: 'registry', policy: 'missing' } : source;
+  return Object.fromEntries(Object.entries(images).map(([name, source]) => [name, far(source)]));
+}
+
+/**
+ * What cannot be, where it was placed.
+ * @throws HeddleError ERR_PLACE_IMPOSSIBLE
+ */
+export function checkPlacement(spec: DeploymentSpec, placement: Placement): void {
+  const byName = new Map(spec.pods.map((pod) => [pod.name, pod]));
+  const nodeOf = (pod: PodSpec | undefined) => placement[pod?.service ?? ''];
+  for (const pod of spec.pods) {
+    const node = nodeOf(pod);
+    const apart = (name: string) => {
+      const other = nodeOf(byName.get(name));
+      return other !== undefined && other !== node ? `on ${other}` : undefined;
+    };
+    const owner = pod.sandbox.kind === 'pod' ? pod.sandbox.pod : undefined;
+    const ownerAt = owner === undefined ? undefined : apart(owner);
+    if (ownerAt !== undefined)
+      throw impossible(`${pod.name} lives in the network namespace of ${owner}, which is ${ownerAt}`, pod);
+    for (const fn of functionsOf(pod)) {
+      const at = apart(fn);
+      if (at === undefined) continue;
+      const which = byName.get(fn)?.service ?? fn;
+      throw impossible(
+        `the function ${which} is ${at}, and ${pod.name}, which is led through it, on ${node}`,
+        pod,
+      );
+    }
+  }
+  checkNetworks(spec, placement);
+}
+
+/** An engine's network ends where its host does. */
+function checkNetworks(spec: DeploymentSpec, placement: Placement): void {
+  for (const { name, key, owner, external } of spec.networks) {
+    if (owner !== 'engine') continue;
+    const on = spec.pods.filter((pod) => pod.role === 'service' && networksOf(pod).includes(name));
+    const nodes = new Set(on.map(({ service = '' }) => placement[service]));
+    if (nodes.size < 2 || external) continue;
+    const who = [...new Set(on.map(({ service }) => service))].join(', ');
+    throw new HeddleError(
+      'ERR_PLACE_IMPOSSIBLE',
+      `networks.${key}: ${who} are on ${[...nodes].join(' and ')}, and a network of the container engine ends at its host`,
+      { hint: `write networks: { ${key}: { x-heddle: { archetype: ip, vlan: 100 } } }` },
+    );
+  }
+}
+
+function impossible(what: string, { service }: PodSpec): HeddleError {
+  return new HeddleError('ERR_PLACE_IMPOSSIBLE', `services.${service}: ${what}`, {
+    hint: 'give both the same `place`',
+  });
+}
+
+function serviceOf(spec: DeploymentSpec, pod: string): string | undefined {
+  return spec.pods.find(({ name }) => name === pod)?.service;
+}
+
+function networksOf({ sandbox }: PodSpec): string[] {
+  return sandbox.kind === 'own' ? sandbox.networks.map(({ network }) => network) : [];
+}
+
+function volumesOf({ containers }: PodSpec): string[] {
+  return containers.flatMap(({ mounts }) =>
+    mounts.flatMap((mount) => (mount.type === 'volume' && mount.source ? [mount.source] : [])),
+  );
+}

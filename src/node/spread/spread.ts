@@ -1,0 +1,382 @@
+import type {
+  ContainerLine,
+  ContainerStatus,
+  DownRequest,
+  LogsQuery,
+  OperationEvent,
+  ServicesRequest,
+  UpRequest,
+} from '../../api/messages.ts';
+import type { ShownPlan } from '../../deploy/plan/shown.ts';
+import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
+import { merged } from '../../lib/merged.ts';
+import { RetryLoop } from '../../lib/retry-loop.ts';
+import { Turns } from '../../lib/turns.ts';
+import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import type { DeploymentSpec } from '../../selector/spec.ts';
+import type { Records } from '../../state/records.ts';
+import { errorOn, eventOn, planOn, throwAll } from './on-node.ts';
+import type { Peers } from './peers.ts';
+import { isOn, nodesOf, type Placement, placeServices } from './placement.ts';
+import type { Rest } from './rest.ts';
+import { downShares, sent, shares } from './share.ts';
+import { checkPlacement } from './slice.ts';
+import type { KeptSpread, SpreadRecords } from './spread-record.ts';
+import { farWorker, type Verb, type Worker } from './worker.ts';
+
+type OnEvent = (event: OperationEvent) => void;
+
+/** Milliseconds until nodes that were out of reach are tried again. */
+const again = 3000;
+/** What is the matter when a node is out of reach: what it is to do is left for later. */
+const outOfReach: ReadonlySet<string> = new Set(['ERR_NODE_AWAY', 'ERR_NODE_ABSENT', 'ERR_NODE_TLS']);
+
+interface Parts {
+  /** This node, which asks no other. */
+  readonly own: Worker;
+  readonly peers: Peers;
+  /** What all nodes know; nothing of an application that is on one node alone. */
+  readonly records: SpreadRecords;
+  readonly rest: Records<Rest>;
+  readonly log: Log;
+}
+
+/**
+ * Applications over several nodes, at the one that is asked: it says to each what that is to have, and each makes it so and keeps it so
+ * by itself, whether the others are there or not.
+ */
+export class Spread {
+  readonly #parts: Parts;
+  readonly #turns = new Turns();
+  readonly #loop: RetryLoop;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#loop = new RetryLoop(
+      () => this.#catchUp(),
+      ({ code, message }) => parts.log.error({ code }, `applications over several nodes: ${message}`),
+    );
+  }
+
+  start(): void {
+    this.#loop.due();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  async plan(request: UpRequest): Promise<ShownPlan> {
+    const { spec } = request;
+    const { placement, isSpread } = await this.#place(spec);
+    if (!isSpread) return this.#parts.own.plan(request);
+    const plans = await Promise.all(
+      [...shares(request, placement)].map(async ([node, share]): Promise<ShownPlan> => {
+        try {
+          const plan = await (await this.#at(node)).plan(await this.#forNode(node, share));
+          return planOn(node, plan);
+        } catch (thrown) {
+          const error = toHeddleError(thrown);
+          if (!outOfReach.has(error.code)) throw errorOn(node, error);
+          return { project: spec.project, steps: [], warnings: [leftText(node, placement)] };
+        }
+      }),
+    );
+    return {
+      project: spec.project,
+      steps: plans.flatMap(({ steps }) => steps),
+      warnings: plans.flatMap(({ warnings }) => warnings),
+    };
+  }
+
+  up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
+    const { project } = request.spec;
+    return this.#turns.take(project, async () => {
+      const { placement, before, isSpread } = await this.#place(request.spec);
+      if (!isSpread) return this.#parts.own.up(request, report, gone);
+      const all = shares(request, placement);
+      const isWhole = (request.services ?? []).length === 0;
+      const had = before ? [...nodesOf(before.placement), ...before.leaving] : [];
+      const leaving = [...new Set(had)].filter((node) => !nodesOf(placement).includes(node));
+      const { here } = this.#parts.peers;
+      await this.#parts.records.put(project, before, {
+        placement: isWhole || !before ? placement : { ...before.placement, ...placement },
+        leaving,
+        front: here,
+      });
+      const { detach: _detach, ...asked } = request;
+      const rest = { project, up: { request: asked, placement }, left: [...all.keys()] };
+      this.#parts.rest.put(project, rest);
+      await this.#each(project, [...all], report, gone, async (node, share, tell, signal) => {
+        await (await this.#at(node)).up(await this.#forNode(node, share), tell, signal);
+      });
+      if (isWhole) await this.#leave(project, report, gone);
+    });
+  }
+
+  down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
+    return this.#turns.take(project, async () => {
+      const before = await this.#parts.records.get(project);
+      if (!before) return this.#parts.own.down(project, request, report, gone);
+      const { here } = this.#parts.peers;
+      const nodes = [...new Set([...nodesOf(before.placement), ...before.leaving])];
+      const all = downShares(request, before.placement, nodes);
+      if ((request.services ?? []).length === 0) {
+        await this.#parts.records.put(project, before, { placement: {}, leaving: nodes, front: here });
+        this.#parts.rest.put(project, { project, down: request, left: nodes });
+      }
+      await this.#each(project, [...all], report, gone, (node, share, tell, signal) =>
+        this.#down(project, node, share, tell, signal),
+      );
+    });
+  }
+
+  async operate(
+    verb: Verb,
+    project: string,
+    request: ServicesRequest,
+    report: OnEvent,
+    gone?: AbortSignal,
+  ): Promise<void> {
+    const before = await this.#parts.records.get(project);
+    if (!before) return this.#parts.own.operate(verb, project, request, report, gone);
+    const parts = partsOf(before.placement, request.services ?? []);
+    await this.#each(project, parts, report, gone, async (node, services, tell, signal) => {
+      const worker = await this.#at(node);
+      await worker.operate(verb, project, { ...request, services }, tell, signal);
+    });
+  }
+
+  async status(project: string, services: readonly string[]): Promise<ContainerStatus[]> {
+    const kept = await this.#kept(project);
+    if (!kept) return [...(await this.#parts.own.status(project, services))];
+    const parts = services.length === 0 ? everywhere(kept) : partsOf(kept.placement, services);
+    const rows = parts.map(async ([node, named]) => {
+      try {
+        const found = await (await this.#at(node)).status(project, named);
+        return found.map((row) => ({ ...row, node }));
+      } catch (thrown) {
+        const error = toHeddleError(thrown);
+        if (error.code === 'ERR_PROJECT_UNKNOWN') return [];
+        if (!outOfReach.has(error.code)) throw errorOn(node, error);
+        return servicesOn(kept.placement, node)
+          .filter((service) => named.length === 0 || named.includes(service))
+          .map((service) => unseen(project, service, node));
+      }
+    });
+    return (await Promise.all(rows)).flat();
+  }
+
+  async *logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncGenerator<ContainerLine> {
+    const kept = await this.#kept(project);
+    if (!kept) return yield* this.#parts.own.logs(project, query, signal);
+    const workers = await Promise.all(
+      partsOf(kept.placement, query.services).map(async ([node, services]) => ({
+        worker: await this.#at(node).catch((error) => {
+          // What others have printed can be read all the same.
+          if (query.services.length > 0) throw error;
+          return undefined;
+        }),
+        services,
+      })),
+    );
+    const sources = workers.flatMap(({ worker, services }) =>
+      worker ? [worker.logs(project, { ...query, services: [...services] }, signal)] : [],
+    );
+    if (query.follow) yield* merged(sources);
+    else for (const source of sources) yield* source;
+  }
+
+  async chains(project: string, ask = (worker: Worker) => worker.chains(project)): Promise<ChainStatus[]> {
+    const kept = await this.#kept(project);
+    if (!kept) return [...(await ask(this.#parts.own))];
+    const each = nodesOf(kept.placement).map(async (node) => {
+      try {
+        return (await ask(await this.#at(node))).map((chain) => ({ ...chain, node }));
+      } catch (thrown) {
+        const error = toHeddleError(thrown);
+        if (outOfReach.has(error.code) || error.code === 'ERR_CHAIN_UNKNOWN') return [];
+        throw errorOn(node, error);
+      }
+    });
+    return (await Promise.all(each)).flat();
+  }
+
+  /** What was left since nodes were out of reach. */
+  async #catchUp(): Promise<number | undefined> {
+    const { rest, peers } = this.#parts;
+    for (const { project } of rest.list()) {
+      await this.#turns.take(project, async () => {
+        const left = rest.get(project);
+        if (!left) return;
+        for (const node of left.left) {
+          if (!(await peers.isPresent(node))) continue;
+          await this.#finish(left, node).catch((thrown) => {
+            const { code, message } = toHeddleError(thrown);
+            this.#parts.log.warn({ project, node, code }, `what was left there is not done yet: ${message}`);
+          });
+        }
+      });
+    }
+    return again;
+  }
+
+  async #finish({ project, up, down }: Rest, node: string): Promise<void> {
+    const nothing = () => {};
+    if (down) await this.#down(project, node, down, nothing);
+    const share = up && shares(up.request, up.placement).get(node);
+    if (share) await (await this.#at(node)).up(await this.#forNode(node, share), nothing);
+    this.#done(project, node);
+    this.#parts.log.info({ project, node }, 'what was left there is done');
+  }
+
+  async #place(spec: DeploymentSpec) {
+    const { peers, records } = this.#parts;
+    const before = await records.get(spec.project);
+    const members = await peers.list();
+    const placement = placeServices(spec, { here: peers.here, members, before: before?.placement ?? {} });
+    const isSpread = before !== undefined || !isOn(placement, peers.here);
+    if (isSpread) checkPlacement(spec, placement);
+    return { placement, before, isSpread };
+  }
+
+  async #at(node: string): Promise<Worker> {
+    const { own, peers } = this.#parts;
+    return node === peers.here ? own : farWorker(await peers.client(node));
+  }
+
+  async #forNode(node: string, share: UpRequest): Promise<UpRequest> {
+    return node === this.#parts.peers.here ? share : sent(share);
+  }
+
+  /**
+   * Does something on each node, at once; a node that fails keeps no other from it. What is out of reach is left.
+   * @throws HeddleError ERR_NODE_AWAY for what is left, and what else failed
+   */
+  async #each<Share>(
+    project: string,
+    shares: readonly (readonly [node: string, share: Share])[],
+    report: OnEvent,
+    gone: AbortSignal | undefined,
+    work: (node: string, share: Share, tell: OnEvent, signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const failing = new AbortController();
+    const signal = gone ? AbortSignal.any([gone, failing.signal]) : failing.signal;
+    const errors: HeddleError[] = [];
+    await Promise.all(
+      shares.map(async ([node, share]) => {
+        const tell = (event: OperationEvent) => {
+          const shown = eventOn(node, event);
+          if (shown) report(shown);
+        };
+        try {
+          await work(node, share, tell, signal);
+          this.#done(project, node);
+        } catch (thrown) {
+          const error = toHeddleError(thrown);
+          errors.push(errorOn(node, error));
+          if (outOfReach.has(error.code)) return;
+          // Somebody may have to do with it, not for want of the network: nobody tries again by himself.
+          this.#done(project, node);
+          // Others may wait for what will not come.
+          failing.abort(`node ${node} failed`);
+        }
+      }),
+    );
+    throwAll(project, errors);
+  }
+
+  async #down(project: string, node: string, request: DownRequest, tell: OnEvent, gone?: AbortSignal) {
+    try {
+      await (await this.#at(node)).down(project, request, tell, gone);
+    } catch (error) {
+      if (toHeddleError(error).code !== 'ERR_PROJECT_UNKNOWN') throw error;
+    }
+    if ((request.services ?? []).length === 0) await this.#left(project, node);
+  }
+
+  /** Takes it off nodes that are not to have any of it any more. */
+  async #leave(project: string, report: OnEvent, gone?: AbortSignal): Promise<void> {
+    const leaving = (await this.#parts.records.get(project))?.leaving ?? [];
+    const parts = leaving.map((node) => [node, {}] as const);
+    await this.#each(project, parts, report, gone, (node, share, tell, signal) =>
+      this.#down(project, node, share, tell, signal),
+    );
+  }
+
+  async #left(project: string, node: string): Promise<void> {
+    const { records } = this.#parts;
+    // Several leave at once; whoever is asked at two nodes at once has one of them refused.
+    await this.#turns.take(`record of ${project}`, async () => {
+      const before = await records.get(project);
+      if (!before) return;
+      const { revision: _revision, ...value } = before;
+      const leaving = value.leaving.filter((one) => one !== node);
+      const isOver = leaving.length === 0 && nodesOf(value.placement).length === 0;
+      await records.put(project, before, isOver ? undefined : { ...value, leaving });
+    });
+  }
+
+  #done(project: string, node: string): void {
+    const { rest } = this.#parts;
+    const before = rest.get(project);
+    if (!before) return;
+    const left = before.left.filter((one) => one !== node);
+    if (left.length > 0) rest.put(project, { ...before, left });
+    else rest.delete(project);
+  }
+
+  /** Nothing: it is on this node alone, as far as can be known now. */
+  async #kept(project: string): Promise<KeptSpread | undefined> {
+    return this.#parts.records.get(project).catch((error) => {
+      this.#parts.log.warn({ project, code: toHeddleError(error).code }, 'only what is here is shown');
+      return undefined;
+    });
+  }
+}
+
+function servicesOn(placement: Placement, node: string): string[] {
+  return Object.keys(placement).filter((service) => placement[service] === node);
+}
+
+/** By node: which of the services it has; all, when none is named. Who has none of them is left out. */
+function partsOf(placement: Placement, services: readonly string[]): [node: string, services: string[]][] {
+  return nodesOf(placement).flatMap((node): [string, string[]][] => {
+    const own = servicesOn(placement, node);
+    const named = services.length === 0 ? own : own.filter((service) => services.includes(service));
+    return named.length === 0 ? [] : [[node, named]];
+  });
+}
+
+function everywhere({ placement, leaving }: KeptSpread): [node: string, services: string[]][] {
+  return [...new Set([...nodesOf(placement), ...leaving])].map((node) => [node, []]);
+}
+
+function leftText(node: string, placement: Placement): string {
+  return `node ${node} is out of reach: ${servicesOn(placement, node).join(', ')} is left as it is there, and brought up to date when it is back`;
+}
+
+/** A service of a node that cannot be asked. */
+function unseen(project: string, service: string, node: string): ContainerStatus {
+  const name = `${project}-${service}-1`;
+  return {
+    name,
+    id: null,
+    service,
+    index: null,
+    pod: name,
+    role: 'application',
+    feature: null,
+    image: '',
+    state: 'unknown',
+    health: null,
+    exitCode: null,
+    startedAt: null,
+    ports: [],
+    note: `node ${node} is out of reach`,
+    oneOff: false,
+    orphan: false,
+    node,
+  };
+}
