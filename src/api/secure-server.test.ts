@@ -4,13 +4,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { paperNetworking } from '../../test/support/paper-networking.ts';
 import { Authority } from '../edge/ca/authority.ts';
 import { pemBlocks, writeCredentials } from '../edge/ca/credentials.ts';
 import type { Endpoint } from '../edge/listen/endpoint.ts';
 import { createLog } from '../lib/log.ts';
+import { NodeClient } from './client.ts';
 import { NetworkingClient } from './networking-client.ts';
+import type { NodeService } from './node-service.ts';
+import { applicationRoutes } from './routes/applications.ts';
 import { networkRoutes } from './routes/networks.ts';
 import { SecureServer } from './secure-server.ts';
 import { group } from './server.ts';
@@ -28,6 +31,7 @@ const files = {
 const lines: string[] = [];
 const log = createLog('info', (line) => lines.push(line));
 const networking = paperNetworking();
+const applications = { status: async () => [] } as unknown as NodeService;
 
 let authority: Authority;
 let server: SecureServer;
@@ -57,7 +61,7 @@ const serverAt = (listen: Endpoint) =>
     listen,
     files,
     groups: [group(networkRoutes, { networking, archetypes: () => [] })],
-    ofNodes: [],
+    ofNodes: [group(applicationRoutes, applications, 2 << 20)],
     log,
   });
 
@@ -163,6 +167,32 @@ test('a request that is too large is refused', async () => {
   await expect(clientOf('ann').networks.create({ name: 'lab', archetype: 'ip', labels })).rejects.toThrow(
     'a request has at most 1 MiB',
   );
+});
+
+describe('what is for other nodes alone', () => {
+  const asking = (name: string, subject?: string) =>
+    new NodeClient(new TlsTransport(url(), credentials(name), subject));
+
+  test('is answered to a node, which is one by its certificate', async () => {
+    expect(await asking('api').status('shop')).toEqual([]);
+    expect(await asking('api', 'api:one').status('shop')).toEqual([]);
+  });
+
+  test('is not there for an operator, by whatever method', async () => {
+    await expect(asking('ann').status('shop')).rejects.toMatchObject({ code: 'ERR_NODE_VERSION' });
+    await expect(asking('ann').down('shop', {}).next()).rejects.toMatchObject({ code: 'ERR_NODE_VERSION' });
+    const socket = await dial(credentials('ann'));
+    socket.write('HEAD /v1/applications/shop HTTP/1.1\r\nhost: a\r\n\r\n');
+    const [head] = await once(socket, 'data');
+    expect(String(head)).toMatch(/^HTTP\/1.1 404/);
+  });
+
+  test('is not asked of one that is another than was meant', async () => {
+    await expect(asking('api', 'api:two').status('shop')).rejects.toMatchObject({
+      code: 'ERR_NODE_TLS',
+      message: expect.stringContaining('who answers is api:one, and not api:two'),
+    });
+  });
 });
 
 test('a certificate that was renewed is shown from the next connection on, and nobody is sent away', async () => {

@@ -10,7 +10,7 @@ import { Handshakes } from '../edge/listen/handshakes.ts';
 import { hostPort } from '../edge/proxy/address.ts';
 import { watchText } from '../edge/sources/watch.ts';
 import type { Log } from '../lib/log.ts';
-import { type RemoteStatus, unknownRoute } from './messages.ts';
+import { type RemoteStatus, toMessage, unknownRoute } from './messages.ts';
 import { createServerOver, type Group } from './server.ts';
 import {
   type CredentialFiles,
@@ -128,11 +128,12 @@ export class SecureServer {
     const server = createServerOver(bodyLimit, [...groups, ...ofNodes], (handler) =>
       this.#guarded(createHttps(options, handler)),
     );
-    server.addHook('onRequest', async ({ raw, method, url, routeOptions }) => {
+    server.addHook('onRequest', async ({ raw, method, url, routeOptions }, reply) => {
       const socket = raw.socket as TLSSocket;
       this.#members.used(socket);
       const asked = `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`;
-      if (reserved.has(asked) && apiOf(whoIs(socket)) === undefined) throw unknownRoute(`${method} ${url}`);
+      if (reserved.has(asked) && apiOf(whoIs(socket)) === undefined)
+        return reply.code(404).send(toMessage(unknownRoute(`${method} ${url}`)));
       if (method !== 'GET') log.info({ who: whoIs(socket), method, url }, 'asked from another host');
     });
     try {
