@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ContainerStatus } from '../../../src/api/messages.ts';
+import type { ShownStep } from '../../../src/deploy/plan/shown.ts';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
+import { expectError } from '../../support/expect-error.ts';
+import type { SiteHost } from '../../support/site-host.ts';
+import { SitesLab } from '../../support/sites-lab.ts';
+import { until } from '../../support/until.ts';
+
+const lab = new SitesLab({ hosts: { one: 'podman', two: 'docker' } });
+const [one, two] = [lab.host('one'), lab.host('two')];
+
+const image = 'image: localhost/heddle-test/tiny, init: true, stop_grace_period: 1s';
+const wire = `${image}, network_mode: none`;
+/** web at one site and db at the other, and between them a function at each. */
+const shop = (mode = 'a') => `
+services:
+  web:
+    { ${image}, networks: [lab], environment: { MODE: ${mode} }, depends_on: { db: { condition: service_healthy } }, x-heddle: { place: one } }
+  db:
+    { ${image}, networks: [lab], environment: { MODE: ${mode} }, healthcheck: { test: [CMD, "true"], interval: 1s }, x-heddle: { place: two } }
+  fw: { ${wire}, x-heddle: { place: one, function: wire } }
+  ids: { ${wire}, x-heddle: { place: two, function: wire } }
+networks:
+  lab: { ipam: { config: [{ subnet: 10.77.0.0/24 }] }, x-heddle: { archetype: ip, vlan: 100 } }
+x-heddle:
+  chains: [{ name: shop, from: web, to: db, match: { ports: [80/tcp] }, through: [fw, ids] }]
+`;
+let project: string[];
+const of = ['-p', 'shop'];
+
+beforeAll(async () => {
+  await lab.start();
+  project = one.project('shop', shop());
+  await two.have(...two.project('shop', shop()));
+});
+afterAll(() => lab.remove());
+
+const said = (host: SiteHost, service: string, name: string) =>
+  host.container('exec', `shop-${service}-1`, 'busybox', 'wget', '-q', '-T', '5', '-O', '-', `http://${name}/`);
+const reaches = (host: SiteHost, service: string, name: string) =>
+  until(`${service} reaches ${name}`, () => said(host, service, name) === 'hello');
+const servicesOn = async (host: SiteHost) =>
+  (await host.json<ContainerStatus[]>('ps', ...of))
+    .filter(({ role }) => role === 'application')
+    .map(({ service, node, state }) => [service, node, state]);
+
+describe('one file over two sites, at Podman and at Docker', () => {
+  test('is planned by both, and brought up by one command', async () => {
+    const steps = await one.json<ShownStep[]>('plan', ...project);
+    const nodeOf = (id: string) => steps.find((step) => step.id.endsWith(id))?.node;
+    expect(nodeOf('createContainer shop-web-1')).toBe('one');
+    expect(nodeOf('createContainer shop-db-1')).toBe('two');
+    await one.ok('up', ...project);
+    await reaches(one, 'web', 'db');
+    await reaches(two, 'db', 'web');
+    expect(one.container('ps', '--format', '{{.Names}}')).not.toContain('shop-db-1');
+    expect(two.container('ps', '--format', '{{.Names}}')).not.toContain('shop-web-1');
+  });
+
+  test('started in the order of its needs', () => {
+    const since = (host: SiteHost, name: string) =>
+      Date.parse(host.container('inspect', name, '--format', '{{json .State.StartedAt}}').replaceAll('"', ''));
+    expect(since(one, 'shop-web-1')).toBeGreaterThan(since(two, 'shop-db-1'));
+  });
+
+  test('is shown whole by each node, and nothing is left to do', async () => {
+    const all = [
+      ['db', 'two', 'running'],
+      ['fw', 'one', 'running'],
+      ['ids', 'two', 'running'],
+      ['web', 'one', 'running'],
+    ];
+    for (const host of [one, two]) expect(await servicesOn(host)).toEqual(expect.arrayContaining(all));
+    expect(await one.json('plan', ...project)).toEqual([]);
+    expect(await two.json('plan', ...two.project('shop', shop()))).toEqual([]);
+    expect(await two.ok('logs', ...of)).toMatch(/shop-web-1/);
+  });
+
+  test('has its chain led at both sites, and proven', async () => {
+    for (const host of [one, two]) {
+      const chains = await host.json<ChainStatus[]>('chain', 'prove', ...of);
+      expect(chains.map(({ node, through, state }) => [node, through, state])).toEqual([
+        ['one', ['fw'], 'proven'],
+        ['two', ['ids'], 'proven'],
+      ]);
+    }
+  });
+
+  test('passes nothing to the other site while a function there is stopped', async () => {
+    await one.ok('stop', ...of, 'ids');
+    expect(() => said(one, 'web', 'db')).toThrow();
+    await one.ok('start', ...of, 'ids');
+    await reaches(one, 'web', 'db');
+  });
+
+  test('goes on at a site that is cut off, and what was changed meanwhile is made there when it is back', async () => {
+    const life = two.lifeOf('shop-db-1');
+    lab.cut('two', true);
+    await until('it is away', async () =>
+      (await one.json<ContainerStatus[]>('ps', ...of)).some(({ service, state }) => service === 'db' && state === 'unknown'),
+    );
+    one.project('shop', shop('b'));
+    expect(await one.json('plan', ...project)).not.toEqual([]);
+    expect(expectError(await one.heddle('up', ...project), 'ERR_NODE_AWAY')).toContain('node two');
+    expect(two.lifeOf('shop-db-1')).toBe(life);
+    lab.cut('two', false);
+    await until('db is as the file says', () =>
+      two.container('inspect', 'shop-db-1', '--format', '{{json .Config.Env}}').includes('MODE=b'),
+    );
+    await until('all is done', async () => (await one.heddle('up', ...project)).code === 0);
+    await reaches(one, 'web', 'db');
+    expect(await one.json('plan', ...project)).toEqual([]);
+  });
+
+  test('is brought up to date after its node was killed in the middle', async () => {
+    one.project('shop', shop('c'));
+    const up = one.start('up', ...project);
+    await until('it is under way', () => up.printed().includes('on two'));
+    await one.killNode();
+    await up.end();
+    await one.startNode();
+    await one.ok('up', ...project);
+    expect(await one.json('plan', ...project)).toEqual([]);
+    await reaches(one, 'web', 'db');
+  });
+
+  test('refuses what cannot be', async () => {
+    const wrong = two.project('shop', shop().replace('place: two, function', 'place: rome, function'));
+    expect(expectError(await two.heddle('up', ...wrong), 'ERR_SITE_UNKNOWN')).toContain('there are one, two');
+    const engines = two.project('shop', shop().replace('x-heddle: { archetype: ip, vlan: 100 }', 'driver: bridge'));
+    expect(expectError(await two.heddle('up', ...engines), 'ERR_PLACE_IMPOSSIBLE')).toContain('networks.lab');
+  });
+
+  test('is taken down by one command, from anywhere', async () => {
+    await two.ok('down', ...of);
+    for (const host of [one, two]) expect(host.leftovers('shop')).toEqual([]);
+    expect(await one.json('net', 'ls')).toEqual([]);
+  });
+});
