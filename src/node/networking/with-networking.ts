@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../../engines/engine.ts';
 import type { ObservedAddress, ObservedContainer, ObservedResource } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
@@ -7,6 +8,9 @@ import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService, NetworksHere } from '../../networks/standard/networking-service.ts';
+
+/** Milliseconds between two looks at a network of which nothing is seen yet, and until it is taken to have nothing. */
+const unseen = { pause: 50, longest: 5000 };
 
 /**
  * An engine as it is seen with the networks that are not its own: projects have these too, sandboxes have addresses and
@@ -40,12 +44,24 @@ export function withNetworking(engine: Engine, networking: NetworksHere): Engine
     }),
     host: overriding(host, {
       bridgeOf: async (name) => {
-        const network = await readIfThere(networking.networks, name);
+        const network = await seenHere(networking, name);
         const bridge = network?.status.observed['interface'];
         return typeof bridge === 'string' ? bridge : host.bridgeOf(name);
       },
     }),
   });
+}
+
+/** Where nodes share networks, one that another has made is seen a moment after this one has its part of it. */
+async function seenHere(networking: NetworkingService, name: string): Promise<Network | undefined> {
+  const deadline = performance.now() + unseen.longest;
+  for (;;) {
+    const network = await readIfThere(networking.networks, name);
+    const isSeen =
+      !network || network.status.phase === 'failed' || Object.keys(network.status.observed).length > 0;
+    if (isSeen || performance.now() > deadline) return network;
+    await sleep(unseen.pause);
+  }
 }
 
 async function onItsNetworks(

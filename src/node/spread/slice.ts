@@ -47,6 +47,14 @@ export function sliceOf(spec: DeploymentSpec, placement: Placement, node: string
   };
 }
 
+/** Whether something of a slice depends on what another node has. */
+export function waitsFor({ pods, elsewhere = [] }: DeploymentSpec, node: string): boolean {
+  const there = new Set(elsewhere.flatMap((pod) => (pod.node === node ? pod.service : [])));
+  return pods.some(({ containers }) =>
+    containers.some(({ dependsOn }) => dependsOn.some(({ service }) => there.has(service))),
+  );
+}
+
 /** Images for a node that has not the folders of this one: what is built here is taken from where it was pushed. */
 export function farImages(images: DeploymentSpec['images']): DeploymentSpec['images'] {
   const far = (source: ImageSource): ImageSource =>

@@ -21,7 +21,7 @@ import type { Peers } from './peers.ts';
 import { isOn, nodesOf, type Placement, placeServices } from './placement.ts';
 import type { Rest } from './rest.ts';
 import { downShares, sent, shares } from './share.ts';
-import { checkPlacement } from './slice.ts';
+import { checkPlacement, waitsFor } from './slice.ts';
 import type { KeptSpread, SpreadRecords } from './spread-record.ts';
 import { farWorker, type Verb, type Worker } from './worker.ts';
 
@@ -108,9 +108,16 @@ export class Spread {
       const { detach: _detach, ...asked } = request;
       const rest = { project, up: { request: asked, placement }, left: [...all.keys()] };
       this.#parts.rest.put(project, rest);
-      await this.#each(project, [...all], report, gone, async (node, share, tell, signal) => {
-        await (await this.#at(node)).up(await this.#forNode(node, share), tell, signal);
-      });
+      await this.#each(
+        project,
+        [...all],
+        report,
+        gone,
+        async (node, share, tell, signal) => {
+          await (await this.#at(node)).up(await this.#forNode(node, share), tell, signal);
+        },
+        ({ spec }, node) => waitsFor(spec, node),
+      );
       if (isWhole) await this.#leave(project, report, gone);
     });
   }
@@ -251,7 +258,8 @@ export class Spread {
   }
 
   /**
-   * Does something on each node, at once; a node that fails keeps no other from it. What is out of reach is left.
+   * Does something on each node, at once; a node that fails keeps no other from it but those that wait for it. What is out of reach
+   * is left.
    * @throws HeddleError ERR_NODE_AWAY for what is left, and what else failed
    */
   async #each<Share>(
@@ -260,9 +268,9 @@ export class Spread {
     report: OnEvent,
     gone: AbortSignal | undefined,
     work: (node: string, share: Share, tell: OnEvent, signal: AbortSignal) => Promise<void>,
+    waitsFor = (_share: Share, _node: string) => false,
   ): Promise<void> {
-    const failing = new AbortController();
-    const signal = gone ? AbortSignal.any([gone, failing.signal]) : failing.signal;
+    const inVain = new Map(shares.map(([node]) => [node, new AbortController()]));
     const errors: HeddleError[] = [];
     await Promise.all(
       shares.map(async ([node, share]) => {
@@ -270,17 +278,19 @@ export class Spread {
           const shown = eventOn(node, event);
           if (shown) report(shown);
         };
+        const { signal } = inVain.get(node) as AbortController;
         try {
-          await work(node, share, tell, signal);
+          await work(node, share, tell, gone ? AbortSignal.any([gone, signal]) : signal);
           this.#done(project, node);
         } catch (thrown) {
           const error = toHeddleError(thrown);
-          errors.push(errorOn(node, error));
+          // Why, another node says.
+          if (!signal.aborted) errors.push(errorOn(node, error));
           if (outOfReach.has(error.code)) return;
           // Somebody may have to do with it, not for want of the network: nobody tries again by himself.
           this.#done(project, node);
-          // Others may wait for what will not come.
-          failing.abort(`node ${node} failed`);
+          for (const [other, theirs] of shares)
+            if (waitsFor(theirs, node)) inVain.get(other)?.abort(`node ${node}, which it waits for, failed`);
         }
       }),
     );

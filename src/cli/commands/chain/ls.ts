@@ -18,6 +18,8 @@ export function listChains(): Command {
     .alias('list')
     .action(async (options: ListingOptions) => {
       const { node, project, print, orNone } = await listing(options);
-      print(await orNone(node.chains(project), []), columns);
+      const chains = await orNone(node.chains(project), []);
+      const isSpread = chains.some((chain) => chain.node !== undefined);
+      print(chains, { ...columns, ...(isSpread && { NODE: (chain: ChainStatus) => chain.node ?? '' }) });
     });
 }
