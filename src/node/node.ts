@@ -36,12 +36,8 @@ import { serviceOf } from './service.ts';
 import type { Journal } from './services/journal.ts';
 import type { NodeSettings } from './settings/settings.ts';
 import { farApplication } from './spread/far-application.ts';
-import { frontOf } from './spread/front.ts';
+import { openSpread } from './spread/open.ts';
 import { Peers } from './spread/peers.ts';
-import { restRecord } from './spread/rest.ts';
-import { Spread } from './spread/spread.ts';
-import { SpreadRecords } from './spread/spread-record.ts';
-import { ownWorker } from './spread/worker.ts';
 import { refuseEmptied } from './state-check.ts';
 import { linkUsual } from './usual-socket.ts';
 
@@ -149,17 +145,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     remote: () => remote,
   });
   const remote = remoteApi(settings.api, networks, own, log);
-  const spread =
-    peers && state
-      ? new Spread({
-          own: ownWorker(own),
-          peers,
-          records: new SpreadRecords(state),
-          rest: new Records(store, 'left/', restRecord),
-          log,
-        })
-      : undefined;
-  const front = spread ? frontOf(own, applications, spread) : own;
+  const several = peers && state && openSpread({ own, applications, peers, state, store, log });
+  const front = several?.front ?? own;
   const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, front),
@@ -189,7 +176,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
   reconciler.start();
   edge.start();
-  spread?.start();
+  several?.spread.start();
   meter.start();
   log.info(
     {
@@ -203,7 +190,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stop: async () => {
       log.info({}, 'the node stops');
       reconciler.stop();
-      await spread?.stop();
+      await several?.spread.stop();
       edge.stop();
       health.stop();
       meter.stop();

@@ -3,17 +3,23 @@ import { overriding } from '../../lib/overriding.ts';
 import type { Applications } from '../applications.ts';
 import { projectsOf } from '../project/projects.ts';
 import type { Spread } from './spread.ts';
+import type { SpreadView } from './spread-view.ts';
 
 /** What a node does for who asks it: by itself what is on it alone, and with others what is over several. */
-export function frontOf(own: NodeService, applications: Applications, spread: Spread): NodeService {
+export function frontOf(
+  own: NodeService,
+  applications: Applications,
+  spread: Spread,
+  view: SpreadView,
+): NodeService {
   const plan: NodeService['plan'] = (request) => spread.plan(request);
   const up: NodeService['up'] = (request, report, gone) => spread.up(request, report, gone);
-  const status: NodeService['status'] = (project, services) => spread.status(project, services);
+  const status: NodeService['status'] = (project, services) => view.status(project, services);
   return overriding(own, {
     ...projectsOf({
       engine: applications.engine,
       networks: () => applications.networks(),
-      status: (project) => spread.status(project, []),
+      status: (project) => view.status(project, []),
       plan,
       up,
     }),
@@ -24,8 +30,8 @@ export function frontOf(own: NodeService, applications: Applications, spread: Sp
     stop: (project, request, report, gone) => spread.operate('stop', project, request, report, gone),
     start: (project, request, report, gone) => spread.operate('start', project, request, report, gone),
     restart: (project, request, report, gone) => spread.operate('restart', project, request, report, gone),
-    logs: (project, query, signal) => spread.logs(project, query, signal),
-    chains: (project) => spread.chains(project),
-    proveChains: (project, names) => spread.chains(project, (worker) => worker.proveChains(project, names)),
+    logs: (project, query, signal) => view.logs(project, query, signal),
+    chains: (project) => view.chains(project),
+    proveChains: (project, names) => view.chains(project, (worker) => worker.proveChains(project, names)),
   });
 }

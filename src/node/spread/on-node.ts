@@ -38,6 +38,11 @@ export function errorOn(node: string, error: HeddleError): HeddleError {
   return new HeddleError(code, `node ${node}: ${message}`, { hint, at, cause: error });
 }
 
+/** Whether a node could not be asked, and what it was to do is left for later. */
+export function isOutOfReach({ code }: HeddleError): boolean {
+  return code === 'ERR_NODE_AWAY' || code === 'ERR_NODE_ABSENT' || code === 'ERR_NODE_TLS';
+}
+
 /** @throws HeddleError the one, or ERR_STEP_FAILED with all */
 export function throwAll(what: string, errors: readonly HeddleError[]): void {
   if (errors.length === 0) return;

@@ -45,6 +45,23 @@ export function nodesOf(placement: Placement): string[] {
   return [...new Set(Object.values(placement))].sort();
 }
 
+/** The services that a node has. */
+export function servicesOn(placement: Placement, node: string): string[] {
+  return Object.keys(placement).filter((service) => placement[service] === node);
+}
+
+/** By node: which of the services it has; all, when none is named. Who has none of them is left out. */
+export function partsOf(
+  placement: Placement,
+  services: readonly string[],
+): [node: string, services: string[]][] {
+  return nodesOf(placement).flatMap((node): [string, string[]][] => {
+    const own = servicesOn(placement, node);
+    const named = services.length === 0 ? own : own.filter((service) => services.includes(service));
+    return named.length === 0 ? [] : [[node, named]];
+  });
+}
+
 type Replica = PodSpec & { readonly service: string };
 
 function replicas({ pods }: DeploymentSpec): Replica[] {

@@ -1,40 +1,27 @@
-import type {
-  ContainerLine,
-  ContainerStatus,
-  DownRequest,
-  LogsQuery,
-  OperationEvent,
-  ServicesRequest,
-  UpRequest,
-} from '../../api/messages.ts';
+import type { DownRequest, OperationEvent, ServicesRequest, UpRequest } from '../../api/messages.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import { merged } from '../../lib/merged.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import { Turns } from '../../lib/turns.ts';
-import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Records } from '../../state/records.ts';
-import { errorOn, eventOn, planOn, throwAll } from './on-node.ts';
+import { errorOn, eventOn, isOutOfReach, planOn, throwAll } from './on-node.ts';
 import type { Peers } from './peers.ts';
-import { isOn, nodesOf, type Placement, placeServices } from './placement.ts';
+import { isOn, nodesOf, type Placement, partsOf, placeServices, servicesOn } from './placement.ts';
 import type { Rest } from './rest.ts';
 import { downShares, sent, shares } from './share.ts';
 import { checkPlacement, waitsFor } from './slice.ts';
-import type { KeptSpread, SpreadRecords } from './spread-record.ts';
-import { farWorker, type Verb, type Worker } from './worker.ts';
+import type { SpreadRecords } from './spread-record.ts';
+import type { Verb } from './worker.ts';
+import type { Workers } from './workers.ts';
 
 type OnEvent = (event: OperationEvent) => void;
 
 /** Milliseconds until nodes that were out of reach are tried again. */
 const again = 3000;
-/** What is the matter when a node is out of reach: what it is to do is left for later. */
-const outOfReach: ReadonlySet<string> = new Set(['ERR_NODE_AWAY', 'ERR_NODE_ABSENT', 'ERR_NODE_TLS']);
-
 interface Parts {
-  /** This node, which asks no other. */
-  readonly own: Worker;
+  readonly workers: Workers;
   readonly peers: Peers;
   /** What all nodes know; nothing of an application that is on one node alone. */
   readonly records: SpreadRecords;
@@ -70,15 +57,15 @@ export class Spread {
   async plan(request: UpRequest): Promise<ShownPlan> {
     const { spec } = request;
     const { placement, isSpread } = await this.#place(spec);
-    if (!isSpread) return this.#parts.own.plan(request);
+    if (!isSpread) return this.#parts.workers.own.plan(request);
     const plans = await Promise.all(
       [...shares(request, placement)].map(async ([node, share]): Promise<ShownPlan> => {
         try {
-          const plan = await (await this.#at(node)).plan(await this.#forNode(node, share));
+          const plan = await (await this.#parts.workers.at(node)).plan(await this.#forNode(node, share));
           return planOn(node, plan);
         } catch (thrown) {
           const error = toHeddleError(thrown);
-          if (!outOfReach.has(error.code)) throw errorOn(node, error);
+          if (!isOutOfReach(error)) throw errorOn(node, error);
           return { project: spec.project, steps: [], warnings: [leftText(node, placement)] };
         }
       }),
@@ -94,7 +81,7 @@ export class Spread {
     const { project } = request.spec;
     return this.#turns.take(project, async () => {
       const { placement, before, isSpread } = await this.#place(request.spec);
-      if (!isSpread) return this.#parts.own.up(request, report, gone);
+      if (!isSpread) return this.#parts.workers.own.up(request, report, gone);
       const all = shares(request, placement);
       const isWhole = (request.services ?? []).length === 0;
       const had = before ? [...nodesOf(before.placement), ...before.leaving] : [];
@@ -114,7 +101,7 @@ export class Spread {
         report,
         gone,
         async (node, share, tell, signal) => {
-          await (await this.#at(node)).up(await this.#forNode(node, share), tell, signal);
+          await (await this.#parts.workers.at(node)).up(await this.#forNode(node, share), tell, signal);
         },
         ({ spec }, node) => waitsFor(spec, node),
       );
@@ -125,7 +112,7 @@ export class Spread {
   down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
     return this.#turns.take(project, async () => {
       const before = await this.#parts.records.get(project);
-      if (!before) return this.#parts.own.down(project, request, report, gone);
+      if (!before) return this.#parts.workers.own.down(project, request, report, gone);
       const { here } = this.#parts.peers;
       const nodes = [...new Set([...nodesOf(before.placement), ...before.leaving])];
       const all = downShares(request, before.placement, nodes);
@@ -147,67 +134,12 @@ export class Spread {
     gone?: AbortSignal,
   ): Promise<void> {
     const before = await this.#parts.records.get(project);
-    if (!before) return this.#parts.own.operate(verb, project, request, report, gone);
+    if (!before) return this.#parts.workers.own.operate(verb, project, request, report, gone);
     const parts = partsOf(before.placement, request.services ?? []);
     await this.#each(project, parts, report, gone, async (node, services, tell, signal) => {
-      const worker = await this.#at(node);
+      const worker = await this.#parts.workers.at(node);
       await worker.operate(verb, project, { ...request, services }, tell, signal);
     });
-  }
-
-  async status(project: string, services: readonly string[]): Promise<ContainerStatus[]> {
-    const kept = await this.#kept(project);
-    if (!kept) return [...(await this.#parts.own.status(project, services))];
-    const parts = services.length === 0 ? everywhere(kept) : partsOf(kept.placement, services);
-    const rows = parts.map(async ([node, named]) => {
-      try {
-        const found = await (await this.#at(node)).status(project, named);
-        return found.map((row) => ({ ...row, node }));
-      } catch (thrown) {
-        const error = toHeddleError(thrown);
-        if (error.code === 'ERR_PROJECT_UNKNOWN') return [];
-        if (!outOfReach.has(error.code)) throw errorOn(node, error);
-        return servicesOn(kept.placement, node)
-          .filter((service) => named.length === 0 || named.includes(service))
-          .map((service) => unseen(project, service, node));
-      }
-    });
-    return (await Promise.all(rows)).flat();
-  }
-
-  async *logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncGenerator<ContainerLine> {
-    const kept = await this.#kept(project);
-    if (!kept) return yield* this.#parts.own.logs(project, query, signal);
-    const workers = await Promise.all(
-      partsOf(kept.placement, query.services).map(async ([node, services]) => ({
-        worker: await this.#at(node).catch((error) => {
-          // What others have printed can be read all the same.
-          if (query.services.length > 0) throw error;
-          return undefined;
-        }),
-        services,
-      })),
-    );
-    const sources = workers.flatMap(({ worker, services }) =>
-      worker ? [worker.logs(project, { ...query, services: [...services] }, signal)] : [],
-    );
-    if (query.follow) yield* merged(sources);
-    else for (const source of sources) yield* source;
-  }
-
-  async chains(project: string, ask = (worker: Worker) => worker.chains(project)): Promise<ChainStatus[]> {
-    const kept = await this.#kept(project);
-    if (!kept) return [...(await ask(this.#parts.own))];
-    const each = nodesOf(kept.placement).map(async (node) => {
-      try {
-        return (await ask(await this.#at(node))).map((chain) => ({ ...chain, node }));
-      } catch (thrown) {
-        const error = toHeddleError(thrown);
-        if (outOfReach.has(error.code) || error.code === 'ERR_CHAIN_UNKNOWN') return [];
-        throw errorOn(node, error);
-      }
-    });
-    return (await Promise.all(each)).flat();
   }
 
   /** What was left since nodes were out of reach. */
@@ -233,7 +165,7 @@ export class Spread {
     const nothing = () => {};
     if (down) await this.#down(project, node, down, nothing);
     const share = up && shares(up.request, up.placement).get(node);
-    if (share) await (await this.#at(node)).up(await this.#forNode(node, share), nothing);
+    if (share) await (await this.#parts.workers.at(node)).up(await this.#forNode(node, share), nothing);
     this.#done(project, node);
     this.#parts.log.info({ project, node }, 'what was left there is done');
   }
@@ -246,11 +178,6 @@ export class Spread {
     const isSpread = before !== undefined || !isOn(placement, peers.here);
     if (isSpread) checkPlacement(spec, placement);
     return { placement, before, isSpread };
-  }
-
-  async #at(node: string): Promise<Worker> {
-    const { own, peers } = this.#parts;
-    return node === peers.here ? own : farWorker(await peers.client(node));
   }
 
   async #forNode(node: string, share: UpRequest): Promise<UpRequest> {
@@ -286,7 +213,7 @@ export class Spread {
           const error = toHeddleError(thrown);
           // Why, another node says.
           if (!signal.aborted) errors.push(errorOn(node, error));
-          if (outOfReach.has(error.code)) return;
+          if (isOutOfReach(error)) return;
           // Somebody may have to do with it, not for want of the network: nobody tries again by himself.
           this.#done(project, node);
           for (const [other, theirs] of shares)
@@ -299,7 +226,7 @@ export class Spread {
 
   async #down(project: string, node: string, request: DownRequest, tell: OnEvent, gone?: AbortSignal) {
     try {
-      await (await this.#at(node)).down(project, request, tell, gone);
+      await (await this.#parts.workers.at(node)).down(project, request, tell, gone);
     } catch (error) {
       if (toHeddleError(error).code !== 'ERR_PROJECT_UNKNOWN') throw error;
     }
@@ -336,57 +263,8 @@ export class Spread {
     if (left.length > 0) rest.put(project, { ...before, left });
     else rest.delete(project);
   }
-
-  /** Nothing: it is on this node alone, as far as can be known now. */
-  async #kept(project: string): Promise<KeptSpread | undefined> {
-    return this.#parts.records.get(project).catch((error) => {
-      this.#parts.log.warn({ project, code: toHeddleError(error).code }, 'only what is here is shown');
-      return undefined;
-    });
-  }
-}
-
-function servicesOn(placement: Placement, node: string): string[] {
-  return Object.keys(placement).filter((service) => placement[service] === node);
-}
-
-/** By node: which of the services it has; all, when none is named. Who has none of them is left out. */
-function partsOf(placement: Placement, services: readonly string[]): [node: string, services: string[]][] {
-  return nodesOf(placement).flatMap((node): [string, string[]][] => {
-    const own = servicesOn(placement, node);
-    const named = services.length === 0 ? own : own.filter((service) => services.includes(service));
-    return named.length === 0 ? [] : [[node, named]];
-  });
-}
-
-function everywhere({ placement, leaving }: KeptSpread): [node: string, services: string[]][] {
-  return [...new Set([...nodesOf(placement), ...leaving])].map((node) => [node, []]);
 }
 
 function leftText(node: string, placement: Placement): string {
   return `node ${node} is out of reach: ${servicesOn(placement, node).join(', ')} is left as it is there, and brought up to date when it is back`;
-}
-
-/** A service of a node that cannot be asked. */
-function unseen(project: string, service: string, node: string): ContainerStatus {
-  const name = `${project}-${service}-1`;
-  return {
-    name,
-    id: null,
-    service,
-    index: null,
-    pod: name,
-    role: 'application',
-    feature: null,
-    image: '',
-    state: 'unknown',
-    health: null,
-    exitCode: null,
-    startedAt: null,
-    ports: [],
-    note: `node ${node} is out of reach`,
-    oneOff: false,
-    orphan: false,
-    node,
-  };
 }

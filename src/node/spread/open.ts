@@ -1,0 +1,35 @@
+import type { NodeService } from '../../api/node-service.ts';
+import type { Log } from '../../lib/log.ts';
+import { Records } from '../../state/records.ts';
+import type { StateManager } from '../../state/state-manager.ts';
+import type { Store } from '../../state/store.ts';
+import type { Applications } from '../applications.ts';
+import { frontOf } from './front.ts';
+import type { Peers } from './peers.ts';
+import { restRecord } from './rest.ts';
+import { Spread } from './spread.ts';
+import { SpreadRecords } from './spread-record.ts';
+import { SpreadView } from './spread-view.ts';
+import { ownWorker } from './worker.ts';
+import { Workers } from './workers.ts';
+
+interface Parts {
+  /** What this node does itself. */
+  readonly own: NodeService;
+  readonly applications: Applications;
+  readonly peers: Peers;
+  /** What nodes share, and what is this node’s. */
+  readonly state: StateManager;
+  readonly store: Store;
+  readonly log: Log;
+}
+
+/** What a node does for who asks it, where applications may be over several; and what does the rest, which is to be started. */
+export function openSpread({ own, applications, peers, state, store, log }: Parts) {
+  const workers = new Workers(ownWorker(own), peers);
+  const records = new SpreadRecords(state);
+  const rest = new Records(store, 'left/', restRecord);
+  const spread = new Spread({ workers, peers, records, rest, log });
+  const view = new SpreadView(workers, records, log);
+  return { front: frontOf(own, applications, spread, view), spread };
+}
