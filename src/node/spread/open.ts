@@ -27,7 +27,7 @@ interface Parts {
 /** What a node does for who asks it, where applications may be over several; and what does the rest, which is to be started. */
 export function openSpread({ own, applications, peers, state, store, log }: Parts) {
   const workers = new Workers(ownWorker(own), peers);
-  const records = new SpreadRecords(state);
+  const records = new SpreadRecords(state, peers.here);
   const rest = new Records(store, 'left/', restRecord);
   const spread = new Spread({ workers, peers, records, rest, log });
   const view = new SpreadView(workers, records, log);

@@ -20,13 +20,47 @@ export interface KeptSpread extends SpreadRecord {
 }
 
 const prefix = 'applications/';
+const lockPrefix = 'locks/applications/';
+/** Seconds after which a node that nothing is heard of changes nothing any more. */
+const term = 10;
 
 /** Those records, in the state that nodes share. */
 export class SpreadRecords {
   readonly #state: StateManager;
+  readonly #here: string;
+  /** What this process is changing. */
+  readonly #held = new Set<string>();
 
-  constructor(state: StateManager) {
+  constructor(state: StateManager, here: string) {
     this.#state = state;
+    this.#here = here;
+  }
+
+  /**
+   * Does something that nobody else does meanwhile to the same application, from whichever node.
+   * @throws HeddleError ERR_REVISION when somebody does; ERR_STATE_UNREACHABLE
+   */
+  async exclusively<T>(project: string, work: () => Promise<T>): Promise<T> {
+    const key = `${lockPrefix}${project}`;
+    if (this.#held.has(project)) throw busyError(project, this.#here);
+    const there = await this.#state.get(key);
+    const { node } = (there?.value ?? {}) as { readonly node?: string };
+    // One of this node, and not of this process, is of one that was killed.
+    if (there && node !== this.#here) throw busyError(project, node);
+    this.#held.add(project);
+    const lease = await this.#state.lease(term).catch((error) => {
+      this.#held.delete(project);
+      throw error;
+    });
+    try {
+      const conditions = [{ key, revision: there?.revision ?? 0 }];
+      const taken = await this.#state.commit(conditions, [{ key, value: { node: this.#here }, lease }]);
+      if (taken === undefined) throw busyError(project, undefined);
+      return await work();
+    } finally {
+      this.#held.delete(project);
+      await lease.release().catch(() => {});
+    }
   }
 
   /** @throws HeddleError ERR_STATE_UNREACHABLE, ERR_STATE for what is not understood */
@@ -38,12 +72,6 @@ export class SpreadRecords {
     throw new HeddleError('ERR_STATE', `what nodes share of the application ${project} is not understood`, {
       cause: parsed.error,
     });
-  }
-
-  /** Projects that are over several nodes. */
-  async projects(): Promise<string[]> {
-    const { entries } = await this.#state.list(prefix);
-    return entries.map(({ key }) => key.slice(prefix.length));
   }
 
   /** @throws HeddleError ERR_REVISION when somebody else changed it since it was read */
@@ -61,4 +89,11 @@ export class SpreadRecords {
       },
     );
   }
+}
+
+function busyError(project: string, node: string | undefined): HeddleError {
+  const who = node === undefined ? 'another node' : `node ${node}`;
+  return new HeddleError('ERR_REVISION', `the application ${project} is being changed by ${who}`, {
+    hint: 'wait until that has ended, or end it',
+  });
 }

@@ -1,6 +1,6 @@
 import type { DownRequest, OperationEvent, ServicesRequest, UpRequest } from '../../api/messages.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
-import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { type HeddleError, isHeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -12,7 +12,7 @@ import { isOn, nodesOf, type Placement, partsOf, placeServices, servicesOn } fro
 import type { Rest } from './rest.ts';
 import { downShares, sent, shares } from './share.ts';
 import { checkPlacement, waitsFor } from './slice.ts';
-import type { SpreadRecords } from './spread-record.ts';
+import type { KeptSpread, SpreadRecords } from './spread-record.ts';
 import type { Verb } from './worker.ts';
 import type { Workers } from './workers.ts';
 
@@ -77,11 +77,12 @@ export class Spread {
     };
   }
 
-  up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
+  async up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
     const { project } = request.spec;
-    return this.#turns.take(project, async () => {
-      const { placement, before, isSpread } = await this.#place(request.spec);
-      if (!isSpread) return this.#parts.workers.own.up(request, report, gone);
+    const { isSpread } = await this.#place(request.spec);
+    if (!isSpread) return this.#parts.workers.own.up(request, report, gone);
+    await this.#parts.records.exclusively(project, async () => {
+      const { placement, before } = await this.#place(request.spec);
       const all = shares(request, placement);
       const isWhole = (request.services ?? []).length === 0;
       const had = before ? [...nodesOf(before.placement), ...before.leaving] : [];
@@ -109,8 +110,9 @@ export class Spread {
     });
   }
 
-  down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
-    return this.#turns.take(project, async () => {
+  async down(project: string, request: DownRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
+    if (!(await this.#known(project))) return this.#parts.workers.own.down(project, request, report, gone);
+    await this.#parts.records.exclusively(project, async () => {
       const before = await this.#parts.records.get(project);
       if (!before) return this.#parts.workers.own.down(project, request, report, gone);
       const { here } = this.#parts.peers;
@@ -133,7 +135,7 @@ export class Spread {
     report: OnEvent,
     gone?: AbortSignal,
   ): Promise<void> {
-    const before = await this.#parts.records.get(project);
+    const before = await this.#known(project);
     if (!before) return this.#parts.workers.own.operate(verb, project, request, report, gone);
     const parts = partsOf(before.placement, request.services ?? []);
     await this.#each(project, parts, report, gone, async (node, services, tell, signal) => {
@@ -144,21 +146,30 @@ export class Spread {
 
   /** What was left since nodes were out of reach. */
   async #catchUp(): Promise<number | undefined> {
-    const { rest, peers } = this.#parts;
-    for (const { project } of rest.list()) {
-      await this.#turns.take(project, async () => {
-        const left = rest.get(project);
-        if (!left) return;
-        for (const node of left.left) {
-          if (!(await peers.isPresent(node))) continue;
-          await this.#finish(left, node).catch((thrown) => {
-            const { code, message } = toHeddleError(thrown);
-            this.#parts.log.warn({ project, node, code }, `what was left there is not done yet: ${message}`);
-          });
-        }
-      });
+    const { rest, peers, records, log } = this.#parts;
+    for (const { project, left } of rest.list()) {
+      const present = await Promise.all(left.map((node) => peers.isPresent(node)));
+      if (!present.includes(true)) continue;
+      await records
+        .exclusively(project, () => this.#finishAll(project))
+        .catch((error) => log.debug({ project, code: toHeddleError(error).code }, 'what was left waits'));
     }
     return again;
+  }
+
+  async #finishAll(project: string): Promise<void> {
+    const { rest, peers, records, log } = this.#parts;
+    const left = rest.get(project);
+    if (!left) return;
+    // Somebody else was asked for something else since then.
+    if ((await records.get(project))?.front !== peers.here) return rest.delete(project);
+    for (const node of left.left) {
+      if (!(await peers.isPresent(node))) continue;
+      await this.#finish(left, node).catch((thrown) => {
+        const { code, message } = toHeddleError(thrown);
+        log.warn({ project, node, code }, `what was left there is not done yet: ${message}`);
+      });
+    }
   }
 
   async #finish({ project, up, down }: Rest, node: string): Promise<void> {
@@ -171,13 +182,26 @@ export class Spread {
   }
 
   async #place(spec: DeploymentSpec) {
-    const { peers, records } = this.#parts;
-    const before = await records.get(spec.project);
+    const { peers } = this.#parts;
+    const before = await this.#known(spec.project);
+    const isPlaced = spec.pods.some(({ place }) => place !== undefined);
+    // What is on this node alone needs no other.
+    if (!before && !isPlaced) return { placement: {}, before, isSpread: false };
     const members = await peers.list();
     const placement = placeServices(spec, { here: peers.here, members, before: before?.placement ?? {} });
     const isSpread = before !== undefined || !isOn(placement, peers.here);
     if (isSpread) checkPlacement(spec, placement);
     return { placement, before, isSpread };
+  }
+
+  /** Nothing, too, where nobody was ever asked who has what: then this node brings up what is on it alone. */
+  async #known(project: string): Promise<KeptSpread | undefined> {
+    try {
+      return await this.#parts.records.get(project);
+    } catch (error) {
+      if (!isHeddleError(error, 'ERR_STATE_UNREACHABLE')) throw error;
+      return undefined;
+    }
   }
 
   async #forNode(node: string, share: UpRequest): Promise<UpRequest> {
@@ -244,7 +268,7 @@ export class Spread {
 
   async #left(project: string, node: string): Promise<void> {
     const { records } = this.#parts;
-    // Several leave at once; whoever is asked at two nodes at once has one of them refused.
+    // Several leave at once.
     await this.#turns.take(`record of ${project}`, async () => {
       const before = await records.get(project);
       if (!before) return;
