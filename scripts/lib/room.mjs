@@ -17,12 +17,12 @@ const apart = [
   'private',
 ];
 
-/** Where this machine's Podman keeps its images, and how. */
+/** Where the images are that rooms are to have, and how they are kept: this machine's Podman's, or in a room those that it has. */
 export function imageStore() {
   const format = '{{.Store.GraphRoot}} {{.Store.GraphDriverName}}';
   const { stdout } = spawnSync('podman', ['info', '--format', format], { encoding: 'utf8' });
   const [folder, driver] = (stdout ?? '').trim().split(' ');
-  return folder && driver ? { folder, driver } : undefined;
+  return folder && driver ? { folder: process.env.HEDDLE_ROOM_IMAGES ?? folder, driver } : undefined;
 }
 
 /** Whether this machine lets rooms be made. */
@@ -34,22 +34,16 @@ export async function hasRooms(store) {
 export async function inRoom(store, command, options) {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-room-'));
   try {
-    // A room goes with this process, however that ends.
-    const args = [
-      '--pdeathsig',
-      'KILL',
-      'unshare',
-      ...apart,
-      'bash',
-      script,
-      folder,
-      store.folder,
-      store.driver,
-    ];
-    return await ended(spawn('setpriv', [...args, ...command], options));
+    return await ended(spawn(...roomCommand(store, folder, command), options));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What runs a command in a room of its own, as `spawn` takes it. The room goes with this process, however that ends. */
+export function roomCommand({ folder: images, driver }, folder, command) {
+  const apartIn = ['--pdeathsig', 'KILL', 'unshare', ...apart, 'bash', script, folder, images, driver];
+  return ['setpriv', [...apartIn, ...command]];
 }
 
 /** Exit code of a process; one that could not be started has 127, as in a shell. */

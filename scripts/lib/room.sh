@@ -35,5 +35,7 @@ runroot = "/run/containers/storage"
 additionalimagestores = ["$folder/images"]
 CONF
 export CONTAINERS_STORAGE_CONF=$folder/storage.conf
+# For rooms within this one.
+export HEDDLE_ROOM_IMAGES=$folder/images
 # Not in its place: the first process of a room has to wait for those that nobody waits for.
 "$@"

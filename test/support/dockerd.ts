@@ -117,9 +117,7 @@ export class Dockerd {
   async remove(): Promise<void> {
     await this.stop();
     if (existsSync(this.#namespace)) ip('netns', 'del', this.#name);
-    removeGroups(path.join('/sys/fs/cgroup', this.#name));
-    for (const controller of readdirSync('/sys/fs/cgroup'))
-      removeGroups(path.join('/sys/fs/cgroup', controller, this.#name));
+    removeGroupsOf(this.#name);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -179,6 +177,13 @@ function read(file: string): string {
   } catch {
     return '';
   }
+}
+
+/** Removes the control groups of that name, one for each controller, which nothing runs in. */
+export function removeGroupsOf(name: string): void {
+  removeGroups(path.join('/sys/fs/cgroup', name));
+  for (const controller of readdirSync('/sys/fs/cgroup'))
+    removeGroups(path.join('/sys/fs/cgroup', controller, name));
 }
 
 /** Removes a control group that nothing runs in, with those of containers that were killed with what cleans up after them. */
