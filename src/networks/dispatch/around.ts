@@ -25,6 +25,7 @@ export async function aroundIn(
   // What this one said of itself may be older than what it made since, or not said yet.
   const hosts = new Map([...said, [here.node, now]]);
   const range = rangeOf([...hosts.values()]);
+  const sizes = [...hosts.values()].flatMap(({ edge }) => edge?.mtu ?? []);
   return {
     conditions: [{ key: sharedSerial, revision: serial?.revision ?? 0 }],
     names: new Map(networks.map(({ name, archetype: of }) => [name, of])),
@@ -43,6 +44,7 @@ export async function aroundIn(
       ),
     ]),
     ...(range && { range }),
+    ...(sizes.length > 0 && { mtu: Math.min(...sizes) }),
   };
 }
 

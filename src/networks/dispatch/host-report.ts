@@ -15,6 +15,8 @@ export interface HostState {
     /** VLAN ids that others than Heddle use on its uplink, and by which interface. */
     readonly taken: readonly (readonly [number, string])[];
     readonly range?: VlanRange;
+    /** Bytes of the largest MTU that a network may have to be joined here. Absent: the uplink is away. */
+    readonly mtu?: number;
     /** Where the edges of other hosts find this one's, if they have to. */
     readonly underlay?: Underlay;
   };

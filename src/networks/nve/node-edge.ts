@@ -84,6 +84,11 @@ export class NodeEdge {
     );
   }
 
+  /** Bytes of the largest MTU that a network may have to be joined over an uplink of that MTU. */
+  largest(uplinkMtu: number): number {
+    return uplinkMtu - this.#edge.overhead;
+  }
+
   /** What has passed to other hosts and from them. */
   counters(): Promise<readonly PortCounters[]> {
     return this.#edge.counters();

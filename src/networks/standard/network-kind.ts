@@ -17,6 +17,8 @@ import { statusAfter } from './status-after.ts';
 
 /** What Ethernet carries. */
 const defaultMtu = 1500;
+/** The least that IPv6 works with (RFC 8200, 5). */
+const leastMtu = 1280;
 
 /** Endpoints that follow a change of their network at once: each takes processes of the host. */
 const followingAtOnce = 8;
@@ -99,12 +101,12 @@ export function settleNetwork(
   wish: NetworkWish,
   id: string,
   others: readonly WantedNetwork[],
-  { taken, vlans = new Map(), range }: Pick<Around, 'taken'> & Partial<Around>,
+  { taken, vlans = new Map(), range, mtu: largest = defaultMtu }: Pick<Around, 'taken'> & Partial<Around>,
   before: WantedNetwork | undefined,
 ): WantedNetwork {
   const {
     name,
-    mtu = defaultMtu,
+    mtu: size,
     vlan: said,
     program,
     labels = {},
@@ -122,12 +124,14 @@ export function settleNetwork(
       `${what}: program: its frames pass no edge`,
       'say `vlan` as well: it joins the network to the physical network',
     );
+  // What is joined to other nodes fits between all of them; less than this is refused by the edge, with the reason.
+  const fitting = vlan === undefined ? defaultMtu : Math.max(leastMtu, Math.min(defaultMtu, largest));
   const own = parsed(archetype.networkOptions, options, `${what}: options`);
   const wanted = {
     name,
     archetype: asked,
     id,
-    mtu,
+    mtu: size ?? fitting,
     ...onWire({ vlan, program }),
     labels,
     options: own,

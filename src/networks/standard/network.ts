@@ -36,7 +36,9 @@ const options = z.record(text.max(64), z.unknown());
 export const networkWish = z.strictObject({
   name: resourceName,
   archetype: archetypeName,
-  mtu: optional(mtu).describe('Bytes of a packet without the Ethernet header. Default: 1500.'),
+  mtu: optional(mtu).describe(
+    'Bytes of a packet without the Ethernet header. Default: 1500, or what passes the edges of all nodes that share it where that is less.',
+  ),
   vlan: optional(vlan).describe(
     'Id under which it is on the physical network, by way of the node’s edge: the same on every node. Absent: it is not.',
   ),

@@ -21,6 +21,8 @@ export interface Around {
   readonly vlans: TakenIds;
   /** What ids are chosen from. Absent: none is chosen, since no node has an edge. */
   readonly range?: VlanRange;
+  /** Bytes of the largest MTU that every edge joins. Absent: no node has an edge. */
+  readonly mtu?: number;
 }
 
 /** Changes whenever a network of any archetype is added, changed or removed. */

@@ -13,7 +13,7 @@ import type { NodeSettings } from '../settings/settings.ts';
  */
 export async function lookAtHost(
   { edge }: NodeSettings,
-  joined: Pick<NodeEdge, 'underlay'> | undefined,
+  joined: Pick<NodeEdge, 'underlay' | 'largest'> | undefined,
 ): Promise<HostState> {
   const routes = await routesOf(host);
   const taken = routes
@@ -28,6 +28,7 @@ export async function lookAtHost(
     taken,
     edge: {
       taken: uplink ? [...vlansOn(uplink, links)] : [],
+      ...(uplink && joined && { mtu: joined.largest(uplink.mtu) }),
       ...(vlans && { range: { first: vlans.first, last: vlans.last } }),
       ...(underlay.length > 0 && { underlay }),
     },
