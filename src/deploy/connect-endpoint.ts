@@ -1,22 +1,24 @@
 import { stat } from 'node:fs/promises';
 import type { ObservedContainer } from '../engines/observed.ts';
-import { HeddleError } from '../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { whyNotLed } from '../networks/archetypes.ts';
 import { ensure, removeIfThere } from '../networks/standard/ensure.ts';
 import { functionsOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { ownerOf } from './network-owners.ts';
 import { endpointWishes } from './network-wish.ts';
 import { runOf } from './observed.ts';
 
 /** Gives a sandbox that runs its endpoint on a network, as it is specified. */
 export async function connectEndpoint(
-  { networking, spec, project, hash }: DeployContext,
+  context: DeployContext,
   pod: PodSpec,
   network: string,
   holder: ObservedContainer & { readonly pid: number },
 ): Promise<void> {
+  const { networking, spec, project, hash } = context;
   const { name } = pod;
   const wish = endpointWishes(pod, spec.networks).get(network);
   if (!wish) throw new HeddleError('ERR_INTERNAL', `${name}: it has no endpoint on ${network}`);
@@ -27,16 +29,26 @@ export async function connectEndpoint(
     throw new HeddleError('ERR_NAMESPACE', `${path}: the sandbox ${holder.name} has ended`, { cause });
   });
   if (wish.options?.['led'] === true) await checkLed(networking, pod, network);
-  await ensure(networking.endpoints(network), {
-    ...rest,
-    attachment: { kind: 'namespace', path, inode, interface: inside },
-    labels: {
-      [label.project]: project,
-      [label.pod]: name,
-      [label.hash]: hash(wish),
-      [label.run]: runOf(holder),
-    },
-  });
+  const connect = () =>
+    ensure(networking.endpoints(network), {
+      ...rest,
+      attachment: { kind: 'namespace', path, inode, interface: inside },
+      labels: {
+        [label.project]: project,
+        [label.pod]: name,
+        [label.hash]: hash(wish),
+        [label.run]: runOf(holder),
+      },
+    });
+  try {
+    await connect();
+  } catch (error) {
+    const own = spec.networks.find((one) => one.name === network && !one.external);
+    if (!own || !isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) throw error;
+    // Another node has removed it, as the last one that was on it.
+    await ownerOf(own.owner).create(context, own);
+    await connect();
+  }
 }
 
 /** What a network is that is not the file's own, only its owner knows. @throws HeddleError ERR_FEATURE_IMPOSSIBLE */

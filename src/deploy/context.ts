@@ -1,7 +1,7 @@
 import type { Engine } from '../engines/engine.ts';
 import type { ManagementBridge } from '../networks/management/bridge.ts';
 import type { Proofs } from '../networks/path/proof/proofs.ts';
-import type { Networks } from '../networks/standard/networking-service.ts';
+import type { NetworksHere } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -11,7 +11,7 @@ export interface DeployContext {
   readonly spec: DeploymentSpec;
   readonly engine: Engine;
   /** Who makes networks and endpoints that are not the engine's. */
-  readonly networking: Networks;
+  readonly networking: NetworksHere;
   readonly management: ManagementBridge;
   /** What is known of chains by their probes. */
   readonly proofs: Proofs;

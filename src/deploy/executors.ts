@@ -40,7 +40,10 @@ const executors: Executors = {
 
   createNetwork: (context, { network }) => ownerOf(network.owner).create(context, network),
   switchNetwork: (context, { network }) => switchNetwork(context, network),
-  removeNetwork: (context, { name, owner }) => ownerOf(owner).remove(context, name),
+  removeNetwork: async (context, { name, owner }, _progress, note) => {
+    const nodes = await ownerOf(owner).remove(context, name);
+    if (nodes.length > 0) note(`Stays: ${nodes.map((one) => `node ${one}`).join(', ')} has endpoints on it`);
+  },
 
   createVolume: ({ engine, project, hash }, { volume }) =>
     engine.workloads.createVolume(volume, resourceLabels(project, hash(volume))),

@@ -14,6 +14,8 @@ export interface ObservedResource {
   readonly own: boolean;
   /** Of a network: the archetype whose service made it; absent: the engine did. */
   readonly owner?: string;
+  /** Of a network that nodes share: the others that have something on it. Absent: none. */
+  readonly elsewhere?: readonly string[];
   readonly hash?: string;
   /** How a volume was made. */
   readonly made?: {

@@ -21,7 +21,7 @@ import { checkedName } from '../lib/names.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { Network } from '../networks/standard/network.ts';
-import type { Networks } from '../networks/standard/networking-service.ts';
+import type { NetworksHere } from '../networks/standard/networking-service.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
@@ -55,7 +55,7 @@ export interface Tools {
 export class Applications {
   readonly engine: Engine;
   readonly proofs: Proofs;
-  readonly #networking: Networks;
+  readonly #networking: NetworksHere;
   readonly #records: Records<Desired>;
   readonly #stateDir: string;
   readonly #key: string;
@@ -64,7 +64,7 @@ export class Applications {
 
   constructor(
     engine: Engine,
-    networking: Networks,
+    networking: NetworksHere,
     records: Records<Desired>,
     stateDir: string,
     key: string,

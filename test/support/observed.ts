@@ -1,5 +1,5 @@
 import { chainInputs } from '../../src/deploy/chain-inputs.ts';
-import { definitionOf, networkDefinitionOf, sandboxDefinitionOf } from '../../src/deploy/definition.ts';
+import { definitionOf, networkHash, sandboxDefinitionOf } from '../../src/deploy/definition.ts';
 import { functionInputs } from '../../src/deploy/function-inputs.ts';
 import { guardInputs } from '../../src/deploy/guard-neighbours.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from '../../src/deploy/labels.ts';
@@ -43,7 +43,7 @@ export function deployed(spec: DeploymentSpec): Observed {
       name: network.name,
       own: true,
       ...(network.owner !== 'engine' && { owner: network.owner }),
-      hash: resourceLabels(spec.project, hash(networkDefinitionOf(network)))[label.hash] ?? '',
+      hash: resourceLabels(spec.project, networkHash(network, hash))[label.hash] ?? '',
     })),
     volumes: spec.volumes.map(({ name }) => ({ name, own: true })),
     foreign: [],

@@ -27,8 +27,8 @@ export function planRemoval(planning: Planning, surplus: readonly ObservedContai
   const leftBehind = removeEndpointsOf(planning, (pod) => pods.has(pod), reason);
   const wantedNetworks = new Set(spec.networks.map((network) => network.name));
   for (const network of observed.networks) {
-    if (wantedNetworks.has(network.name) || isUsed(planning, network.name)) continue;
-    const { name, owner = 'engine' } = network;
+    const { name, owner = 'engine', elsewhere } = network;
+    if (wantedNetworks.has(name) || elsewhere || isUsed(planning, name)) continue;
     builder.add('removeNetwork', name, { name, owner }, reason, [...removed, ...leftBehind]);
   }
 }

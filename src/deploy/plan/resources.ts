@@ -2,7 +2,7 @@ import type { ObservedResource } from '../../engines/observed.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { label } from '../../lib/labels.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
-import { networkDefinitionOf } from '../definition.ts';
+import { isMadeFrom } from '../definition.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
 import { isChangedInPlace, networkDifferences, volumeDifferences } from './resource-differences.ts';
@@ -68,7 +68,7 @@ export function planNetworks(planning: Planning): ReadonlySet<string> {
 }
 
 function isChanged({ hash }: PlanOptions, network: NetworkSpec, existing: ObservedResource): boolean {
-  return ownerIn(existing) !== network.owner || existing.hash !== hash(networkDefinitionOf(network));
+  return ownerIn(existing) !== network.owner || !isMadeFrom(existing.hash, network, hash);
 }
 
 /** Changes a network, and says whether it is made anew, with all that is on it: not while services are on it that this is not about. */
@@ -112,7 +112,7 @@ function networkBefore(
 ): NetworkSpec | undefined {
   return known
     .flatMap(({ networks }) => networks)
-    .find((candidate) => candidate.name === network.name && hash(networkDefinitionOf(candidate)) === made);
+    .find((candidate) => candidate.name === network.name && isMadeFrom(made, candidate, hash));
 }
 
 function networkChange(before: NetworkSpec | undefined, network: NetworkSpec): string {

@@ -2,7 +2,7 @@ import type { ObservedContainer, ObservedResource } from '../../engines/observed
 import { label } from '../../lib/labels.ts';
 import { archetypes } from '../../networks/archetypes.ts';
 import type { NetworkSpec } from '../../selector/spec.ts';
-import { networkDefinitionOf } from '../definition.ts';
+import { isMadeFrom } from '../definition.ts';
 import type { Observed } from '../observed.ts';
 import type { Planning } from './planning.ts';
 
@@ -47,18 +47,20 @@ export function containersOn({ containers }: Observed, network: string): Observe
   return containers.filter(({ networks }) => networks.some((address) => address.network === network));
 }
 
-/** Services on a network that `up` is not about. */
+/** Who is on a network that `up` is not about: services, and other nodes. */
 export function othersOn({ observed, options }: Planning, network: string): string[] {
   const services = new Set(
     containersOn(observed, network).flatMap(({ labels }) => labels[label.service] ?? []),
   );
-  return [...services].filter((service) => options.only && !options.only.has(service));
+  const nodes = observed.networks.find(({ name }) => name === network)?.elsewhere ?? [];
+  return [
+    ...[...services].filter((service) => options.only && !options.only.has(service)),
+    ...nodes.map((node) => `what node ${node} has on it`),
+  ];
 }
 
 /** By `heddle net switch`, or by an `up` that was cut off: all that is old is what its labels say that it was made from. */
 function isSwitched({ options }: Planning, network: NetworkSpec, existing: ObservedResource): boolean {
   if (ownerIn(existing) !== network.owner || network.owner === 'engine') return false;
-  return archetypes.some(
-    ({ name }) => existing.hash === options.hash(networkDefinitionOf({ ...network, owner: name })),
-  );
+  return archetypes.some(({ name }) => isMadeFrom(existing.hash, { ...network, owner: name }, options.hash));
 }

@@ -4,6 +4,9 @@ import type { Network } from './network.ts';
 import type { Resources } from './networking-service.ts';
 import { calledName } from './part-name.ts';
 
+/** How often others may come first. */
+const mostTries = 5;
+
 /**
  * Makes one what is wished, whether it is there or not: for services that are made of others. One that is what is wished
  * already is left alone.
@@ -13,16 +16,21 @@ export async function ensure<Resource extends { readonly revision: number }, Wis
   wish: Wish,
 ): Promise<Resource> {
   const key = contentHash(canonicalJson(wish));
-  try {
+  for (let tries = 1; ; tries++) {
     try {
       return await resources.create(wish, key);
     } catch (error) {
-      if (!isHeddleError(error, 'ERR_RESOURCE_EXISTS')) throw error;
+      if (!isHeddleError(error, 'ERR_RESOURCE_EXISTS')) throw saidOfOwner(error, wish);
     }
-    const { revision } = await resources.read(wish.name);
-    return await resources.update(wish, revision, key);
-  } catch (error) {
-    throw saidOfOwner(error, wish);
+    try {
+      const { revision } = await resources.read(wish.name);
+      return await resources.update(wish, revision, key);
+    } catch (error) {
+      // Somebody else changed or removed it meanwhile: where nodes share, that is another node.
+      const isOvertaken =
+        isHeddleError(error, 'ERR_REVISION') || isHeddleError(error, 'ERR_RESOURCE_UNKNOWN');
+      if (!isOvertaken || tries >= mostTries) throw saidOfOwner(error, wish);
+    }
   }
 }
 

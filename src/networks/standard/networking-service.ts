@@ -21,6 +21,12 @@ export interface Networks extends NetworkingService {
   switch(name: string, wish: SwitchWish): Promise<Switched>;
 }
 
+/** Networks as the applications of one node have them: all endpoints are that node's. */
+export interface NetworksHere extends Networks {
+  /** Other nodes that have endpoints on a network, by name; none where nodes share nothing, or it is not there. */
+  elsewhere(network: string): Promise<readonly string[]>;
+}
+
 /**
  * Networks, or the endpoints of one. A `key` names a wish (the Idempotency-Key of draft-ietf-httpapi-idempotency-key-header):
  * the same wish with the same key is carried out once, and answered alike.

@@ -43,3 +43,21 @@ test('a name that another node has is refused, and says whose it is', async () =
   });
   await expect(here.create(wish('web'))).rejects.toMatchObject({ code: 'ERR_RESOURCE_EXISTS' });
 });
+
+test('the other nodes that are on a network are known, and nodes themselves are none', async () => {
+  const list = async () =>
+    [
+      { name: 'web', node: 'a', attachment: { kind: 'tap' } },
+      { name: 'db', node: 'c', attachment: { kind: 'tap' } },
+      { name: 'cache', node: 'b', attachment: { kind: 'tap' } },
+      { name: 'queue', node: 'b', attachment: { kind: 'tap' } },
+      { name: 'node.d', node: 'd', attachment: { kind: 'node' } },
+    ] as Endpoint[];
+  const elsewhere = (all: () => Promise<Endpoint[]>) =>
+    onThisNode({ endpoints: () => ({ list: all }) } as unknown as Networks, 'a').elsewhere('lab');
+  expect(await elsewhere(list)).toEqual(['b', 'c']);
+  const gone = async () => {
+    throw new HeddleError('ERR_RESOURCE_UNKNOWN', 'lab');
+  };
+  expect(await elsewhere(gone)).toEqual([]);
+});

@@ -1,18 +1,36 @@
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { Endpoint, EndpointWish } from '../../networks/standard/endpoint.ts';
-import type { Networks, Resources } from '../../networks/standard/networking-service.ts';
+import type { Networks, NetworksHere, Resources } from '../../networks/standard/networking-service.ts';
 
 /**
  * Networks as the applications of this node have them: an endpoint of another node may bear the name of one of theirs, and is
  * not theirs. Where nodes share nothing, all endpoints are this one's.
  */
-export function onThisNode(networking: Networks, here: string): Networks {
+export function onThisNode(networking: Networks, here: string): NetworksHere {
   return {
     networks: networking.networks,
     traffic: networking.traffic,
     switch: (name, wish) => networking.switch(name, wish),
     endpoints: (network) => endpointsHere(networking.endpoints(network), network, here),
+    elsewhere: (network) => nodesOn(networking.endpoints(network), here),
   };
+}
+
+async function nodesOn(
+  all: Pick<Resources<Endpoint, EndpointWish>, 'list'>,
+  here: string,
+): Promise<string[]> {
+  try {
+    const endpoints = await all.list();
+    const others = endpoints
+      .filter(({ attachment }) => attachment.kind !== 'node')
+      .map(({ node = here }) => node);
+    return [...new Set(others)].filter((node) => node !== here).sort();
+  } catch (error) {
+    // It was removed meanwhile.
+    if (!isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) throw error;
+    return [];
+  }
 }
 
 function endpointsHere(

@@ -6,13 +6,13 @@ import { publishedBy } from '../../networks/ip/published-by.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Network } from '../../networks/standard/network.ts';
-import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { NetworkingService, NetworksHere } from '../../networks/standard/networking-service.ts';
 
 /**
  * An engine as it is seen with the networks that are not its own: projects have these too, sandboxes have addresses and
  * ports on them, and they have bridges on the host.
  */
-export function withNetworking(engine: Engine, networking: NetworkingService): Engine {
+export function withNetworking(engine: Engine, networking: NetworksHere): Engine {
   const { workloads, host } = engine;
   const placed = (containers: readonly ObservedContainer[]) =>
     Promise.all(containers.map((container) => onItsNetworks(container, networking)));
@@ -25,7 +25,8 @@ export function withNetworking(engine: Engine, networking: NetworkingService): E
           networking.networks.list(),
         ]);
         const own = networks.filter(({ labels }) => labels[label.project] === project);
-        return { ...objects, containers, networks: [...objects.networks, ...own.map(resourceOf)] };
+        const resources = await Promise.all(own.map((network) => resourceOf(network, networking)));
+        return { ...objects, containers, networks: [...objects.networks, ...resources] };
       },
       containers: async (project) => placed(await workloads.containers(project)),
       inspect: async (name) => {
@@ -66,9 +67,19 @@ async function onItsNetworks(
   };
 }
 
-function resourceOf({ name, archetype, labels }: Network): ObservedResource {
+async function resourceOf(
+  { name, archetype, labels }: Network,
+  networking: NetworksHere,
+): Promise<ObservedResource> {
   const hash = labels[label.hash];
-  return { name, own: true, owner: archetype, ...(hash !== undefined && { hash }) };
+  const elsewhere = await networking.elsewhere(name);
+  return {
+    name,
+    own: true,
+    owner: archetype,
+    ...(elsewhere.length > 0 && { elsewhere }),
+    ...(hash !== undefined && { hash }),
+  };
 }
 
 function addressOf({ network, mac, options, status }: Endpoint): ObservedAddress {
