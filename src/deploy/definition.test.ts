@@ -4,7 +4,8 @@ import { keyedHash } from '../lib/hash.ts';
 import type { NetworkSpec } from '../selector/spec.ts';
 import { isMadeFrom, networkDefinitionOf, networkHash } from './definition.ts';
 
-const [here, there] = ['one', 'two'].map((key) => (value: unknown) => keyedHash(key, value));
+const here = (value: unknown) => keyedHash('one', value);
+const there = (value: unknown) => keyedHash('two', value);
 const networkOf = (said: string) =>
   specOf(`services: { web: { image: nginx, networks: [lab] } }\nnetworks: { lab: ${said} }`)
     .networks[0] as NetworkSpec;

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { imageStore, roomCommand } from '../../scripts/lib/room.mjs';
 
+/** The same for all rooms, and podman takes its time to say it. */
+let images: ReturnType<typeof imageStore>;
+
 /**
  * A host on this machine, as a room: a network, processes, mounts and a Podman of its own, to which the machine's images are
  * there to be read. All that runs in it ends with it.
@@ -22,14 +25,20 @@ export class HostRoom {
   }
 
   async start(): Promise<void> {
-    const store = imageStore();
-    if (!store) throw new Error('podman does not say where its images are');
+    images ??= imageStore();
+    if (!images) throw new Error('podman does not say where its images are');
     // One process is the room's first, and waits for those that nobody waits for: this is its only child.
     const holding = ['sh', '-c', 'echo ready && exec sleep infinity'];
-    const [program, args] = roomCommand(store, this.folder, holding);
-    const holder = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [program, args] = roomCommand(images, this.folder, holding);
+    const holder = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#holder = holder;
-    const ended = once(holder, 'exit').then(() => Promise.reject(new Error('a room could not be made')));
+    let said = '';
+    holder.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const ended = once(holder, 'close').then(() =>
+      Promise.reject(new Error(`no room could be made: ${said}`)),
+    );
     ended.catch(() => {});
     await Promise.race([once(holder.stdout, 'data'), ended]);
     this.#first = this.childOf(holder.pid);
@@ -74,6 +83,7 @@ export class HostRoom {
       await ended;
     }
     if (this.#first > 0) execFileSync('ip', ['netns', 'del', this.namespace]);
+    this.#first = 0;
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

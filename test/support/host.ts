@@ -85,6 +85,13 @@ export class TestHost {
 
   /** The same for any program. */
   launch(program: string, args: readonly string[]): Running {
+    const running = this.running(program, args);
+    this.#running.push(running);
+    return running;
+  }
+
+  /** A program that whoever starts it ends. */
+  protected running(program: string, args: readonly string[]): Running {
     const child = spawn(program, args, { env: this.env });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -93,7 +100,7 @@ export class TestHost {
       });
     }
     const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
-    const running = {
+    return {
       pid: child.pid ?? 0,
       printed: () => printed,
       exitCode: () => child.exitCode,
@@ -105,8 +112,6 @@ export class TestHost {
         child.kill(name);
       },
     };
-    this.#running.push(running);
-    return running;
   }
 
   run(program: string, args: readonly string[]): Promise<Outcome> {

@@ -4,6 +4,7 @@ import type { LinkStatus } from '../../src/networks/wan/status.ts';
 import type { DeploymentSpec } from '../../src/selector/spec.ts';
 import { type Outcome, type Running, TestHost } from './host.ts';
 import { HostRoom } from './host-room.ts';
+import { installedCommand } from './installed.ts';
 import { RoomDocker } from './room-docker.ts';
 import { until } from './until.ts';
 
@@ -39,7 +40,8 @@ export class SiteHost extends TestHost {
   async startNode(settings?: object): Promise<void> {
     const file = path.join(this.folder, 'node.yaml');
     if (settings) writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
-    this.#node = this.start('node', 'start', '--config', file);
+    // It ends after what it takes down.
+    this.#node = this.running(...this.room.inside(installedCommand, 'node', 'start', '--config', file));
     await until(`node ${this.name} answers`, async () => {
       const { exitCode, printed } = this.#node as Running;
       if (exitCode() !== null) throw new Error(printed());
