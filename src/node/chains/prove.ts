@@ -1,8 +1,11 @@
 import { pathEnds } from '../../deploy/path-ends.ts';
+import { sandboxIn } from '../../deploy/running-sandbox.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { readTelemetry } from '../../networks/path/telemetry/read.ts';
+import { functionsOf } from '../../selector/led.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
@@ -20,7 +23,15 @@ export async function statusesNow(applications: Applications, spec: DeploymentSp
   if (!spec.chains) return [];
   const containers = await applications.engine.workloads.containers(project);
   const stopped = stoppedFunctions(spec, containers, (pid) => applications.proofs.hasEnded(pid));
-  return chainStatuses(spec, applications.proofs.of(project), stopped);
+  const running = spec.pods.flatMap((pod) => {
+    const pid = sandboxIn(containers, pod)?.pid;
+    return pid === undefined ? [] : [{ name: pod.name, pid }];
+  });
+  const passed = new Set(spec.pods.flatMap(functionsOf));
+  const functions = running.filter(({ name }) => passed.has(name));
+  // What changes just now may not be there to be read.
+  const telemetry = await readTelemetry(project, functions).catch(() => undefined);
+  return chainStatuses(spec, applications.proofs.of(project), stopped, telemetry);
 }
 
 /**

@@ -1,0 +1,3 @@
+export function microsecondsText(value: number | null): string {
+  return value === null ? '' : `${value.toFixed(1)} µs`;
+}
