@@ -58,6 +58,11 @@ export class ChainPath {
     return lab;
   }
 
+  /** Whose panel it is that its functions are at. */
+  get project(): string {
+    return this.#prefix;
+  }
+
   /** Leads the one pod's traffic through so many functions. */
   async lead(functions: number): Promise<void> {
     const [pod, ...others] = this.#children.map(({ pid }) => pid ?? 0);

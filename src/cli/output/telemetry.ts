@@ -14,7 +14,7 @@ const columns: Columns<Row> = {
   P50: ({ delay }) => microsecondsText(delay?.p50 ?? null),
   P99: ({ delay }) => microsecondsText(delay?.p99 ?? null),
   HOP: ({ hop, lostBefore }) =>
-    [microsecondsText(hop), lostBefore ? `${lostBefore} lost` : ''].filter(Boolean).join(', '),
+    [microsecondsText(hop?.mean ?? null), lostBefore ? `${lostBefore} lost` : ''].filter(Boolean).join(', '),
   QUEUE: ({ queue }) =>
     queue ? `${queue.kind}: ${queue.packets} packets, ${queue.bytes} bytes, ${queue.drops} dropped` : '',
   NOTE: ({ note }) => note ?? '',

@@ -22,9 +22,11 @@ export const hopFamilies: readonly HopFamily[] = [
   },
   {
     name: 'heddle_chain_hop_link_seconds',
-    type: 'gauge',
-    help: 'How long frames took from the function before to this one, on the average.',
-    values: ofEach(({ hop }, labels) => (hop === null ? [] : [{ labels, value: hop / 1e6 }])),
+    type: 'histogram',
+    help: 'How long frames took from the function before to this one, of those that were timed; without buckets.',
+    values: ofEach(({ hop }, labels) =>
+      hop === null ? [] : distributed(labels, { buckets: [], sum: hop.sum / 1e6, count: hop.samples }),
+    ),
   },
   queued('queue_packets', 'gauge', 'Packets that wait in a function to be sent on, of one that has a queue.'),
   queued('queue_bytes', 'gauge', 'Bytes that wait in a function to be sent on, of one that has a queue.'),

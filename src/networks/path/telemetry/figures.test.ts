@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crossedOf, newEntries, timedTogether, timingsOf } from './figures.ts';
+import { crossedOf, figuresSince, newEntries, timedTogether, timingsOf } from './figures.ts';
 
 test('what each processor has counted is added up', () => {
   const value = (packets: number) => ({
@@ -28,4 +28,29 @@ test('a new port has a value in each map, of the size that the kernel wants', ()
     ['timings', '02 01 00 00', 448],
     ['airspaces', '02 01 00 00', 264],
   ]);
+});
+
+test('since another look, what was there before is taken off; what is new is there as it is', () => {
+  const tally = (packets: number) => ({ packets, bytes: packets * 10 });
+  const crossed = (packets: number) => ({ entered: tally(packets), left: tally(packets + 1) });
+  const timing = (begun: number) => ({
+    begun,
+    sum: begun * 100,
+    counts: [begun],
+    hops: begun,
+    hopSum: begun,
+  });
+  const since = figuresSince(
+    { crossed: new Map([[1, crossed(5)]]), timings: new Map([[1, timing(2)]]) },
+    {
+      crossed: new Map([
+        [1, crossed(8)],
+        [2, crossed(3)],
+      ]),
+      timings: new Map([[1, timing(3)]]),
+    },
+  );
+  expect(since.crossed.get(1)).toEqual({ entered: tally(3), left: tally(3) });
+  expect(since.crossed.get(2)).toEqual(crossed(3));
+  expect(since.timings.get(1)).toEqual({ begun: 1, sum: 100, counts: [1], hops: 1, hopSum: 1 });
 });

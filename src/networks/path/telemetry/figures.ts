@@ -86,6 +86,41 @@ export function timedTogether(timings: readonly Timing[]): Timing {
   };
 }
 
+/** What has passed since another look; of a port that was not there then, all. */
+export function figuresSince(before: Figures, now: Figures): Figures {
+  return {
+    crossed: new Map(
+      [...now.crossed].map(([port, { entered, left }]) => {
+        const then = before.crossed.get(port);
+        return [port, { entered: tallySince(then?.entered, entered), left: tallySince(then?.left, left) }];
+      }),
+    ),
+    timings: new Map(
+      [...now.timings].map(([port, timing]) => [port, timingSince(before.timings.get(port), timing)]),
+    ),
+  };
+}
+
+function tallySince(before: Tally | undefined, now: Tally): Tally {
+  if (!before) return now;
+  // Two looks at once may each see a part of what the other does.
+  return {
+    packets: Math.max(0, now.packets - before.packets),
+    bytes: Math.max(0, now.bytes - before.bytes),
+  };
+}
+
+function timingSince(before: Timing | undefined, now: Timing): Timing {
+  if (!before) return now;
+  return {
+    begun: now.begun - before.begun,
+    sum: now.sum - before.sum,
+    counts: now.counts.map((count, at) => count - (before.counts[at] ?? 0)),
+    hops: now.hops - before.hops,
+    hopSum: now.hopSum - before.hopSum,
+  };
+}
+
 /** Bytes of the values of the maps: `struct end`, `struct timing`, `struct airspace`. */
 const sizes = { ends: 48, timings: 32 + 4 * buckets, airspaces: 8 + 16 * 16 } as const;
 

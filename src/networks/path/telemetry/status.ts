@@ -15,6 +15,12 @@ const hopDelay = record('HopDelay', 'How long frames were in a function, in micr
     .describe('How many of them were in it for so long at most.'),
 });
 
+const hopLink = record(
+  'HopLink',
+  'How long frames took from the function before to this one, in microseconds.',
+  { samples: integer.describe('Frames that were timed.'), sum: microseconds, mean: microseconds },
+);
+
 const hopQueue = record('HopQueue', 'What waits in the function to be sent on, and what did not fit.', {
   kind: text.describe('As tc(8) calls it: `tbf`.'),
   packets: integer,
@@ -40,9 +46,7 @@ export const hopTraffic = record(
         'Packets that came out of the function before it and did not get here; of the first, not known.',
       ),
     delay: hopDelay.nullable(),
-    hop: microseconds
-      .nullable()
-      .describe('Microseconds from where a frame came out of the function before it, on the average.'),
+    hop: hopLink.nullable(),
     queue: hopQueue.nullable().describe('Of a function that has one, as a shaper does.'),
     note: text.nullable().describe('Why something of it is not known, in words.'),
   },

@@ -119,7 +119,7 @@ test('delays are by the port that was entered', () => {
   const at = seen(figures({ ...idle, 11: crossed(9, 0), 12: crossed(0, 9) }, { 11: timing(9, 0, 0, 4) }));
   expect(traffic(at, 'ids-1')).toMatchObject({
     delay: { samples: 4, sum: 5, mean: 1.25, p50: 0.64, p99: 0.765 },
-    hop: 0.4,
+    hop: { samples: 2, sum: 0.8, mean: 0.4 },
     note: null,
   });
   expect(traffic(at, 'ids-1', 'out')?.delay).toBeNull();

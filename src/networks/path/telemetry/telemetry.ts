@@ -5,7 +5,7 @@ import { type KnownPassage, passagesAt } from '../patch/passage.ts';
 import { endsOf } from '../patch/passed.ts';
 import { type Noted, routesIn } from '../patch/routes.ts';
 import { doublings, quantile } from './buckets.ts';
-import { added, type Crossed, type Figures, type Timing, timedTogether } from './figures.ts';
+import { added, type Crossed, type Figures, figuresSince, type Timing, timedTogether } from './figures.ts';
 import { type Queue, queuedTogether } from './queues.ts';
 import type { HopTelemetry, HopTraffic } from './status.ts';
 
@@ -27,6 +27,13 @@ export interface PassedFunctions {
   readonly functions: readonly string[];
   /** Those of the pod's own path. */
   readonly own: readonly string[];
+}
+
+/** The same, but of traffic only what has passed since another look. */
+export function sinceThen(before: PanelTelemetry, now: PanelTelemetry): PanelTelemetry {
+  const [[began, beganLater], [ended, endedLater]] = [before.figures, now.figures];
+  // So nobody takes for lost what was on its way at the one look, or at the other.
+  return { ...now, figures: [figuresSince(beganLater, ended), figuresSince(began, endedLater)] };
 }
 
 interface Stop {
@@ -107,7 +114,7 @@ function trafficThrough(
     lost: Math.max(0, entered.packets - left.packets),
     lostBefore: here && there ? Math.max(0, there.left.packets - here.entered.packets) : null,
     delay: delayOf(timing),
-    hop: timing.hops === 0 ? null : microseconds(timing.hopSum / timing.hops),
+    hop: linkOf(timing),
     queue: queuedTogether(waiting) ?? null,
     note: isStopped ? notes.closed : noteOf(crossed, timing),
   };
@@ -165,6 +172,10 @@ function delayOf({ counts, sum }: Timing): HopTraffic['delay'] {
     p99: at(0.99),
     buckets: doublings(counts).map(({ bound, count }) => ({ upTo: microseconds(bound), count })),
   };
+}
+
+function linkOf({ hops: samples, hopSum: sum }: Timing): HopTraffic['hop'] {
+  return samples === 0 ? null : { samples, sum: microseconds(sum), mean: microseconds(sum / samples) };
 }
 
 /** To three places. */

@@ -21,11 +21,15 @@ import {
 
 const object = objectFile('delay');
 
-/** `DEL`: those of a port among its filters, before what leads frames on or changes them. */
-const filter = 'pref 44 handle 0x44454c';
+/** Of the programs of a port, these come before those that lead frames on or change them. */
+export const preference = 44;
+/** `DEL` */
+const filter = `pref ${preference} handle 0x44454c`;
 
 /** Of the folders of programs and maps. */
 const prefix = 'delay-';
+
+const mapNames = ['ends', 'timings', 'airspaces', 'across'] as const;
 
 const turns = new Turns();
 
@@ -101,9 +105,7 @@ export class TimedEnds {
       const links = await ipJson<Link>(this.#panel.namespace, ['link', 'show']);
       const there = new Set(links.map(({ ifindex }) => ifindex));
       const gone = [...noted].filter((port) => !there.has(port));
-      const lines = gone.flatMap((port) =>
-        [...newEntries(port).map(([map]) => map), 'across'].map((map) => this.#delete(map, words(port))),
-      );
+      const lines = gone.flatMap((port) => mapNames.map((map) => this.#delete(map, words(port))));
       // Who was killed at this has left some that lack the rest already.
       await bpftoolBatch(lines).catch(async () => {
         for (const line of lines) await bpftoolBatch([line]).catch(() => {});
@@ -133,7 +135,12 @@ export class TimedEnds {
   }
 
   get #isLoaded(): boolean {
-    return [this.#map('across'), this.#program('leave')].every((file) => existsSync(file));
+    const files = [
+      ...mapNames.map((name) => this.#map(name)),
+      this.#program('enter'),
+      this.#program('leave'),
+    ];
+    return files.every((file) => existsSync(file));
   }
 
   /** Another version of the programs has maps of its own, and counts from nothing. */
