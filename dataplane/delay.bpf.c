@@ -39,6 +39,9 @@
 /** Nanoseconds: from one function to the next nothing waits. */
 #define LONGEST_HOP 1000000000ULL
 
+/** Of the interfaces of a function that routes: `hardwareAddress` in src/networks/path/patch/routing/state.ts. */
+static const __u8 routing[ETH_ALEN] = { 0x02, 0x48, 0x44, 0x4c, 0x00, 0x01 };
+
 struct tally {
 	__u64 packets; // of what the kernel will cut into several, all of these
 	__u64 bytes; // with the headers of each, from Ethernet on
@@ -126,6 +129,19 @@ static __always_inline bool is_probe(struct __sk_buff *skb)
 	return skb->len >= PROBE_LEAST && skb->len <= PROBE_MOST &&
 	       !bpf_skb_load_bytes(skb, skb->len - sizeof(tag), &tag, sizeof(tag)) && tag.magic == PROBE_MAGIC &&
 	       bpf_map_lookup_elem(&probes, tag.id);
+}
+
+/** What the kernel of a function that routes says to all who are there, of itself: nobody hears it, and it has passed nothing. */
+static __always_inline bool is_own_word(struct __sk_buff *skb)
+{
+	struct ethhdr frame;
+
+	if (bpf_skb_load_bytes(skb, 0, &frame, sizeof(frame)) || !(frame.h_dest[0] & 1))
+		return false;
+	for (int i = 0; i < ETH_ALEN; i++)
+		if (frame.h_source[i] != routing[i])
+			return false;
+	return true;
 }
 
 /** Bytes of headers that each part of what is to be cut will have. */
@@ -336,7 +352,7 @@ int leave(struct __sk_buff *skb)
 	struct timing *timing;
 	struct end *end;
 
-	if (is_probe(skb))
+	if (is_probe(skb) || is_own_word(skb))
 		return TC_ACT_UNSPEC;
 	skb->cb[0] = 0;
 	end = bpf_map_lookup_elem(&ends, &port);
