@@ -25,8 +25,9 @@
 #include "probe.h"
 
 #define PORTS 16384
-/** Of so many frames the time of one is taken; besides, of the first in each tick of the kernel's coarse clock. */
+/** Of so many frames the time of one is taken; besides, of the first after so many nanoseconds. */
 #define EVERY 32
+#define PACE 50000000ULL
 /** Frames whose time is taken at once, of a port. */
 #define FLIGHTS 16
 /** Nanoseconds after which one is given up that did not come out. */
@@ -34,7 +35,7 @@
 /** Four for each doubling, from 256 ns to 17 s: as src/networks/path/telemetry/buckets.ts has them. */
 #define BUCKETS 104
 #define SMALLEST_SHIFT 8
-/** `HOP!`: what follows in skb->cb is when a frame came out of a function, and its hash. */
+/** `HOP!`: what follows in skb->cb is when a frame came out of a function. */
 #define HOP_MAGIC 0x484f5021
 /** Nanoseconds: from one function to the next nothing waits. */
 #define LONGEST_HOP 1000000000ULL
@@ -51,7 +52,7 @@ struct tally {
 struct end {
 	struct tally entered, left;
 	__u64 frames; // that entered
-	__u64 tick; // when the last did
+	__u64 timed; // when the time of the last was taken, by the kernel's coarse clock
 };
 
 struct {
@@ -77,7 +78,7 @@ struct flight {
 	__u32 unused;
 };
 
-/** Frames that are in a function, having entered by a port, and whose time is taken. */
+/** Frames whose time is taken and that are to come out at a port. */
 struct airspace {
 	struct bpf_spin_lock lock;
 	__u32 busy; // a bit for each flight
@@ -92,11 +93,11 @@ struct {
 	__uint(max_entries, PORTS);
 } airspaces SEC(".maps");
 
-/** What came of it, by the port that was entered. */
+/** What came of it, by the port that they come out at. */
 struct timing {
 	__u64 begun; // frames whose time was to be taken
 	__u64 sum; // nanoseconds
-	__u64 hops, hop_sum; // from the function before to this port: frames, nanoseconds
+	__u64 hops, hop_sum; // from the function before to this one: frames, nanoseconds
 	__u32 counts[BUCKETS];
 };
 
@@ -267,30 +268,55 @@ static __always_inline __u32 bucket_of(__u64 nanoseconds)
 }
 
 /** Whether a frame came out of another function just now; notes how long that was ago. */
-static __always_inline void note_hop(struct __sk_buff *skb, struct timing *timing)
+static __always_inline void note_hop(struct __sk_buff *skb, __u32 exit)
 {
-	__u64 since, took;
+	__u64 took = bpf_ktime_get_ns() - ((__u64)skb->cb[2] << 32 | skb->cb[1]);
+	struct timing *timing = bpf_map_lookup_elem(&timings, &exit);
 
-	if (skb->cb[0] != HOP_MAGIC)
-		return;
-	since = (__u64)skb->cb[2] << 32 | skb->cb[1];
-	took = bpf_ktime_get_ns() - since;
-	skb->cb[0] = 0;
-	if (took > LONGEST_HOP)
+	if (!timing || took > LONGEST_HOP)
 		return;
 	__sync_fetch_and_add(&timing->hops, 1);
 	__sync_fetch_and_add(&timing->hop_sum, took);
 }
 
-/** At the egress of a port: a frame goes into the function. */
+/** Takes the time of a frame that goes in, if it can be told from those whose time is taken already. */
+static __always_inline void begin(struct __sk_buff *skb, __u32 exit)
+{
+	struct airspace *airspace = bpf_map_lookup_elem(&airspaces, &exit);
+	struct timing *timing = bpf_map_lookup_elem(&timings, &exit);
+	__u32 print = print_of(skb);
+	// The lowest bit is the same in all.
+	__u32 bit = print >> 1 & (FLIGHTS - 1);
+	bool is_begun = false;
+	struct flight *flight;
+	__u64 now;
+
+	if (!airspace || !timing || !print)
+		return;
+	flight = &airspace->flights[bit];
+	now = bpf_ktime_get_ns();
+	bpf_spin_lock(&airspace->lock);
+	if (!flight->print || now - flight->since > LONGEST) {
+		flight->print = print;
+		flight->since = now;
+		airspace->busy |= 1 << bit;
+		is_begun = true;
+	} else if (flight->print == print) {
+		// Of two that are alike nobody can tell which one comes out.
+		flight->print = 0;
+		airspace->busy &= ~(1 << bit);
+	}
+	bpf_spin_unlock(&airspace->lock);
+	if (is_begun)
+		__sync_fetch_and_add(&timing->begun, 1);
+}
+
+/** At the egress of a port: a frame goes into the function. Most touch nothing but the port's own counters. */
 SEC("tc")
 int enter(struct __sk_buff *skb)
 {
-	__u32 port = skb->ifindex, print, bit;
-	struct airspace *airspace;
-	struct flight *flight;
-	struct timing *timing;
-	bool is_due, is_begun = false;
+	__u32 port = skb->ifindex, *exit;
+	bool is_due, is_hop;
 	struct end *end;
 	__u64 now;
 
@@ -300,43 +326,21 @@ int enter(struct __sk_buff *skb)
 	if (!end)
 		return TC_ACT_UNSPEC;
 	count(skb, &end->entered);
+	is_hop = skb->cb[0] == HOP_MAGIC;
 	now = bpf_ktime_get_coarse_ns();
-	is_due = end->frames++ % EVERY == 0 || end->tick != now;
-	end->tick = now;
-	if (is_due || skb->cb[0] == HOP_MAGIC) {
-		timing = bpf_map_lookup_elem(&timings, &port);
-		if (!timing)
-			return TC_ACT_UNSPEC;
-		note_hop(skb, timing);
-	}
-	airspace = bpf_map_lookup_elem(&airspaces, &port);
-	if (!airspace || (!is_due && !airspace->busy))
+	is_due = end->frames++ % EVERY == 0 || now - end->timed >= PACE;
+	if (!is_due && !is_hop)
 		return TC_ACT_UNSPEC;
-	print = print_of(skb);
-	if (!print)
+	exit = bpf_map_lookup_elem(&across, &port);
+	if (!exit)
 		return TC_ACT_UNSPEC;
-	// The lowest bit is the same in all.
-	bit = print >> 1 & (FLIGHTS - 1);
-	flight = &airspace->flights[bit];
-	now = bpf_ktime_get_ns();
-	bpf_spin_lock(&airspace->lock);
-	if (flight->print && now - flight->since < LONGEST) {
-		// Of two that are alike nobody can tell which one comes out.
-		if (flight->print == print) {
-			flight->print = 0;
-			airspace->busy &= ~(1 << bit);
-		}
-	} else if (is_due) {
-		flight->print = print;
-		flight->since = now;
-		airspace->busy |= 1 << bit;
-		is_begun = true;
+	if (is_hop) {
+		note_hop(skb, *exit);
+		skb->cb[0] = 0;
 	}
-	bpf_spin_unlock(&airspace->lock);
-	if (is_begun) {
-		timing = bpf_map_lookup_elem(&timings, &port);
-		if (timing)
-			__sync_fetch_and_add(&timing->begun, 1);
+	if (is_due) {
+		end->timed = now;
+		begin(skb, *exit);
 	}
 	return TC_ACT_UNSPEC;
 }
@@ -345,11 +349,11 @@ int enter(struct __sk_buff *skb)
 SEC("tc")
 int leave(struct __sk_buff *skb)
 {
-	__u64 now = 0, since = 0;
-	__u32 port = skb->ifindex, print, bucket, bit, *entered;
+	__u32 port = skb->ifindex, print, bucket, bit;
 	struct airspace *airspace;
 	struct flight *flight;
 	struct timing *timing;
+	__u64 now, since = 0;
 	struct end *end;
 
 	if (is_probe(skb) || is_own_word(skb))
@@ -359,10 +363,7 @@ int leave(struct __sk_buff *skb)
 	if (!end)
 		return TC_ACT_UNSPEC;
 	count(skb, &end->left);
-	entered = bpf_map_lookup_elem(&across, &port);
-	if (!entered)
-		return TC_ACT_UNSPEC;
-	airspace = bpf_map_lookup_elem(&airspaces, entered);
+	airspace = bpf_map_lookup_elem(&airspaces, &port);
 	if (!airspace || !airspace->busy)
 		return TC_ACT_UNSPEC;
 	now = bpf_ktime_get_ns();
@@ -378,7 +379,7 @@ int leave(struct __sk_buff *skb)
 	bpf_spin_unlock(&airspace->lock);
 	if (!since || now < since)
 		return TC_ACT_UNSPEC;
-	timing = bpf_map_lookup_elem(&timings, entered);
+	timing = bpf_map_lookup_elem(&timings, &port);
 	bucket = bucket_of(now - since);
 	if (!timing || bucket >= BUCKETS)
 		return TC_ACT_UNSPEC;

@@ -15,7 +15,7 @@ export interface Crossed {
   readonly left: Tally;
 }
 
-/** Of frames that entered by a port. */
+/** Of frames that come out at a port. */
 export interface Timing {
   /** How many were to be timed. */
   readonly begun: number;
@@ -23,7 +23,7 @@ export interface Timing {
   readonly sum: number;
   /** How many of them are in each bucket (buckets.ts). */
   readonly counts: readonly number[];
-  /** From where they came out of the function before: how many, and nanoseconds of all. */
+  /** From where they came out of the function before to where they went in: how many, and nanoseconds of all. */
   readonly hops: number;
   readonly hopSum: number;
 }

@@ -115,8 +115,8 @@ test('what is on its way while it is read is not lost', () => {
   expect(traffic(at, 'tap-1')?.lostBefore).toBe(0);
 });
 
-test('delays are by the port that was entered', () => {
-  const at = seen(figures({ ...idle, 11: crossed(9, 0), 12: crossed(0, 9) }, { 11: timing(9, 0, 0, 4) }));
+test('delays are by the port that is left by', () => {
+  const at = seen(figures({ ...idle, 11: crossed(9, 0), 12: crossed(0, 9) }, { 12: timing(9, 0, 0, 4) }));
   expect(traffic(at, 'ids-1')).toMatchObject({
     delay: { samples: 4, sum: 5, mean: 1.25, p50: 0.64, p99: 0.765 },
     hop: { samples: 2, sum: 0.8, mean: 0.4 },
@@ -130,8 +130,8 @@ test('what is not known is said', () => {
     traffic(seen(figures({ ...idle, ...ports }, timings)), 'ids-1')?.note;
   expect(said({})).toBe('no traffic yet');
   expect(said({ 11: crossed(20, 0) })).toBe('nothing comes out of it');
-  expect(said({ 11: crossed(2, 0), 12: crossed(0, 2) }, { 11: timing(2) })).toBe('delay not measured yet');
-  expect(said({ 11: crossed(20, 0), 12: crossed(0, 20) }, { 11: timing(20) })).toBe(
+  expect(said({ 11: crossed(2, 0), 12: crossed(0, 2) }, { 12: timing(2) })).toBe('delay not measured yet');
+  expect(said({ 11: crossed(20, 0), 12: crossed(0, 20) }, { 12: timing(20) })).toBe(
     'delay not measured: what comes out of it is not what went in',
   );
   expect(traffic(seen(figures({})), 'ids-1')).toMatchObject({ entered: null, lost: null });

@@ -92,7 +92,7 @@ function trafficThrough(
   const { passages } = stop;
   const crossed = crossing(passages, direction, first, second);
   const timing = timedTogether(
-    passages.flatMap((passage) => first.timings.get(entryOf(passage, direction)) ?? []),
+    passages.flatMap((passage) => first.timings.get(exitOf(passage, direction)) ?? []),
   );
   const nothing = { direction, entered: null, left: null, lost: null, lostBefore: null };
   const unknown = { ...nothing, delay: null, hop: null, queue: null };
