@@ -16,8 +16,8 @@ export const hopFamilies: readonly HopFamily[] = [
     values: ofEach(({ delay }, labels) => {
       if (!delay) return [];
       const { buckets, sum, samples } = delay;
-      const seconds = buckets.map(({ upTo, count }) => ({ bound: upTo / 1e6, count }));
-      return distributed(labels, { buckets: seconds, sum: sum / 1e6, count: samples });
+      const bounds = buckets.map(({ upTo, count }) => ({ bound: seconds(upTo), count }));
+      return distributed(labels, { buckets: bounds, sum: seconds(sum), count: samples });
     }),
   },
   {
@@ -25,13 +25,18 @@ export const hopFamilies: readonly HopFamily[] = [
     type: 'histogram',
     help: 'How long frames took from the function before to this one, of those that were timed; without buckets.',
     values: ofEach(({ hop }, labels) =>
-      hop === null ? [] : distributed(labels, { buckets: [], sum: hop.sum / 1e6, count: hop.samples }),
+      hop === null ? [] : distributed(labels, { buckets: [], sum: seconds(hop.sum), count: hop.samples }),
     ),
   },
   queued('queue_packets', 'gauge', 'Packets that wait in a function to be sent on, of one that has a queue.'),
   queued('queue_bytes', 'gauge', 'Bytes that wait in a function to be sent on, of one that has a queue.'),
   queued('queue_drops_total', 'counter', 'Packets that the queue of a function had no room for.'),
 ];
+
+/** Of whole nanoseconds, so that a bound reads as it is. */
+function seconds(microseconds: number): number {
+  return Math.round(microseconds * 1000) / 1e9;
+}
 
 function tallies(unit: 'packets' | 'bytes', what: string): HopFamily {
   return {

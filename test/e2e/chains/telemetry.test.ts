@@ -27,10 +27,14 @@ describe('the telemetry of a chain', () => {
     project = host.project('htele', file(through));
     await host.ok('up', ...project);
   };
-  const chain = (name: string) => host.json<ChainStatus>('chain', 'show', name, ...project);
+  const chain = (name: string, ...options: string[]) =>
+    host.json<ChainStatus>('chain', 'show', name, ...project, ...options);
   /** By function and direction. */
-  const traffic = async (name = 'front'): Promise<(fn: string, direction?: string) => HopTraffic> => {
-    const { pods } = await chain(name);
+  const traffic = async (
+    name = 'front',
+    ...options: string[]
+  ): Promise<(fn: string, direction?: string) => HopTraffic> => {
+    const { pods } = await chain(name, ...options);
     return (fn, direction = 'in') => {
       const hop = pods[0]?.telemetry.find((one) => one.function === `htele-${fn}`);
       const found = hop?.traffic.find((one) => one.direction === direction);
@@ -72,7 +76,7 @@ describe('the telemetry of a chain', () => {
           lost: 0,
           delay: null,
           queue: null,
-          note: 'no traffic yet',
+          note: 'no traffic',
         });
   });
 
@@ -129,6 +133,12 @@ describe('the telemetry of a chain', () => {
     expect(since(earlier('db-1.tap'), later('db-1.tap'))).toEqual([30, 30]);
     expect(later('db-1.tap')).toMatchObject({ lost: 0, lostBefore: 0 });
     expect(since(earlier('ids-1', 'out'), later('ids-1', 'out'))).toEqual([30, 30]);
+    // From now on there is nothing.
+    expect((await traffic('front', '--during', '300ms'))('ids-1')).toMatchObject({
+      entered: { packets: 0 },
+      lost: 0,
+      note: 'no traffic',
+    });
   });
 
   test('times what NAT has changed, too', async () => {
@@ -159,7 +169,7 @@ describe('the telemetry of a chain', () => {
 
   test('begins anew where functions change places, and ends with them', async () => {
     await up('tap, ids');
-    expect((await traffic())('ids-1')).toMatchObject({ entered: { packets: 0 }, note: 'no traffic yet' });
+    expect((await traffic())('ids-1')).toMatchObject({ entered: { packets: 0 }, note: 'no traffic' });
     expect((await ping(5, addressOf('db'))).code).toBe(0);
     const seen = await traffic();
     expect(seen('ids-1')).toMatchObject({ entered: { packets: 5 }, left: { packets: 5 }, lostBefore: 0 });

@@ -3,7 +3,7 @@ import type { Link } from '../../ip.ts';
 import { passageMark, switchMark, wayPorts } from '../patch/names.ts';
 import { buckets } from './buckets.ts';
 import type { Crossed, Figures, Timing } from './figures.ts';
-import { hopsThrough, type PanelTelemetry } from './telemetry.ts';
+import { hopsThrough, type PanelTelemetry, sinceThen } from './telemetry.ts';
 
 const end = { pod: 'db-1', ifindex: 2 };
 const ways = wayPorts(end);
@@ -128,7 +128,7 @@ test('delays are by the port that is left by', () => {
 test('what is not known is said', () => {
   const said = (ports: Record<number, Crossed>, timings: Record<number, Timing> = {}) =>
     traffic(seen(figures({ ...idle, ...ports }, timings)), 'ids-1')?.note;
-  expect(said({})).toBe('no traffic yet');
+  expect(said({})).toBe('no traffic');
   expect(said({ 11: crossed(20, 0) })).toBe('nothing comes out of it');
   expect(said({ 11: crossed(2, 0), 12: crossed(0, 2) }, { 12: timing(2) })).toBe('delay not measured yet');
   expect(said({ 11: crossed(20, 0), 12: crossed(0, 20) }, { 12: timing(20) })).toBe(
@@ -159,4 +159,24 @@ test('what waits towards the pod is at the end there, and what waits from it at 
   const at = seen(figures(idle), { queues: new Map([['ids-1', [queue, { ...queue, device: 'i-other' }]]]) });
   expect(traffic(at, 'ids-1')?.queue).toEqual({ kind: 'tbf', packets: 3, bytes: 300, drops: 1 });
   expect(traffic(at, 'ids-1', 'out')?.queue).toBeNull();
+});
+
+test('of a time, what had passed before is no part, and what is on its way at its ends is not lost', () => {
+  const looks = (
+    [entered, left]: readonly [number, number],
+    [enteredLater, leftLater]: readonly [number, number],
+  ) => {
+    const at = (into: number, out: number) =>
+      figures({ ...idle, 11: crossed(into, 0), 12: crossed(0, out) }, { 12: timing(into, out) });
+    return seen(at(entered, left), {
+      figures: [at(entered, left), at(enteredLater, leftLater)],
+    });
+  };
+  const passing = sinceThen(looks([100, 98], [103, 101]), looks([200, 198], [205, 202]));
+  expect(traffic(passing, 'ids-1')).toMatchObject({
+    entered: tally(97),
+    left: tally(104),
+    lost: 0,
+    delay: { samples: 97 },
+  });
 });

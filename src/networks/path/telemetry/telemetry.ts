@@ -125,7 +125,7 @@ const notes = {
   closed: 'nothing passes: it does not run',
   notLed: 'its traffic is not led through it now',
   notCounted: 'not counted: it is from the time before there was telemetry, until it is led anew',
-  idle: 'no traffic yet',
+  idle: 'no traffic',
   silent: 'nothing comes out of it',
   changed: 'delay not measured: what comes out of it is not what went in',
   few: 'delay not measured yet',
