@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
 import { Command } from 'commander';
 import { chains } from './chains.ts';
+import { chainsTelemetry } from './chains-telemetry.ts';
 import { cli } from './cli.ts';
 import { deploy } from './deploy.ts';
 import { edge } from './edge.ts';
@@ -35,6 +36,7 @@ for (const command of [
   netSwitch(),
   etarchBurst(),
   chains(),
+  chainsTelemetry(),
 ])
   program.addCommand(command);
 await program.parseAsync();

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { functionNamespace } from '../../src/networks/namespaces.ts';
 import { Told } from '../../test/support/told.ts';
 import { until } from '../../test/support/until.ts';
@@ -58,6 +59,11 @@ export class ChainPath {
     return lab;
   }
 
+  /** Whose panel it is that its functions are at. */
+  get project(): string {
+    return this.#prefix;
+  }
+
   /** Leads the one pod's traffic through so many functions. */
   async lead(functions: number): Promise<void> {
     const [pod, ...others] = this.#children.map(({ pid }) => pid ?? 0);
@@ -73,6 +79,32 @@ export class ChainPath {
     const { error, end } = JSON.parse(await this.#print('a', client));
     if (error !== undefined) throw new Error(error);
     return end.sum_received.bits_per_second;
+  }
+
+  /** Does something while one stream goes on. */
+  async whileStreaming<T>(options: readonly string[], work: () => Promise<T>): Promise<T> {
+    const child = this.#run('a', 'iperf3', '-c', server, '-t', '0', '-i', '0', ...options);
+    try {
+      const before = this.#receivedBytes();
+      await until('it is sent', () => this.#receivedBytes() > before + 1_000_000);
+      return await work();
+    } finally {
+      child.kill('SIGINT');
+      await until('it has ended', () => child.exitCode !== null || child.signalCode !== null);
+    }
+  }
+
+  /** Bytes a second that a pod receives, over so many milliseconds. */
+  async received(milliseconds: number): Promise<number> {
+    const [began, before] = [performance.now(), this.#receivedBytes()];
+    await wait(milliseconds);
+    const [ended, after] = [performance.now(), this.#receivedBytes()];
+    return ((after - before) * 1000) / (ended - began);
+  }
+
+  #receivedBytes(): number {
+    const [link] = JSON.parse(ip('-n', this.#name('b'), '-j', '-s', 'link', 'show', 'eth0'));
+    return link.stats64.rx.bytes;
   }
 
   /** Milliseconds that each of so many requests, one after the other, took. */

@@ -31,6 +31,7 @@ const commands = [
   ['net flows', 'NetworkFlow'],
   ['net trace', 'Trace'],
   ['endpoint ls', 'Endpoint'],
+  ['chain ls', 'ChainStatus'],
   ['inspect', 'InspectRecord'],
   ['node logs', 'NodeLogLine'],
   ['doctor', 'Finding'],

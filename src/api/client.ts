@@ -85,8 +85,9 @@ export class NodeClient extends HttpTransport {
     return this.ask<typeof applications.statusContract>('GET /v1/applications/:project', said);
   }
 
-  chains(project: string) {
-    const said = { params: { project } };
+  /** `during`: seconds. */
+  chains(project: string, during?: number) {
+    const said = { params: { project }, query: during === undefined ? {} : { during } };
     return this.ask<typeof chains.chainsContract>('GET /v1/applications/:project/chains', said);
   }
 

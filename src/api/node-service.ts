@@ -55,8 +55,8 @@ export interface NodeService extends HandlingService, ProjectService {
   start(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   restart(project: string, request: ServicesRequest, report: OnEvent, gone?: AbortSignal): Promise<void>;
   logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncIterable<ContainerLine>;
-  /** What is known of an application's chains by probes. */
-  chains(project: string): Promise<ChainStatus[]>;
+  /** What is known of an application's chains. `during`: seconds that are waited for, and of which the traffic is then. */
+  chains(project: string, during?: number): Promise<ChainStatus[]>;
   /** `chains`: these only; all, when none is named. */
   proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
   /** Lets go of the program when the signal aborts. */

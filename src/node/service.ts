@@ -129,7 +129,7 @@ export function serviceOf(parts: Parts): NodeService {
         ...row,
         note: row.note ?? budgets.noteOf(row.name),
       })),
-    chains: (project) => chainsOf(applications, project),
+    chains: (project, during) => chainsOf(applications, project, during),
     proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { type ObservedPath, observePaths } from '../../src/networks/path/observe.ts';
 import type { PathEnds } from '../../src/networks/path/patch/scene.ts';
+import { readTelemetry } from '../../src/networks/path/telemetry/read.ts';
+import { hopsThrough } from '../../src/networks/path/telemetry/telemetry.ts';
 import { makeNamespace } from './endpoints.ts';
 import { compiled } from './installed.ts';
 import { until } from './until.ts';
@@ -68,6 +70,20 @@ export class InPath {
   /** Questions of ping(8) that have passed each. */
   get counts(): number[] {
     return this.#functions.map((each) => each.passed);
+  }
+
+  /**
+   * Packets that are counted into each function, and out of it, towards the pod and from it.
+   * @param order of the functions, by their places in the list of names
+   */
+  async counted(order: readonly number[]): Promise<(readonly [entered: number, left: number])[]> {
+    const { project, pod, functions } = this.#ends(order);
+    const seen = await readTelemetry(project, []);
+    const own = functions.map(({ name }) => name);
+    const hops = seen ? hopsThrough({ pod, chain: '', functions: [], own }, seen, new Set()) : [];
+    return hops.flatMap(({ traffic }) =>
+      traffic.map(({ entered, left }) => [entered?.packets ?? -1, left?.packets ?? -1] as const),
+    );
   }
 
   /**

@@ -7,6 +7,11 @@ export const chainsContract = {
   route: 'GET /v1/applications/:project/chains',
   summary: 'The chains of an application, and what is known of them by probes',
   params: ofProject,
+  query: z.strictObject({
+    during: optional(z.number().min(0.1).max(60)).describe(
+      'Seconds: the answer comes after them, and has of the traffic what passed meanwhile. Absent: all since functions have their places.',
+    ),
+  }),
   answer: z.array(chainStatus),
 } as const satisfies Contract;
 

@@ -2,7 +2,9 @@ import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { printableLine } from '../../lib/printable.ts';
 import type { ChainStatus, ProbeStatus } from '../../networks/path/proof/status.ts';
+import { microsecondsText } from './microseconds.ts';
 import { tableOf } from './table.ts';
+import { telemetryTables } from './telemetry.ts';
 
 /** @throws HeddleError ERR_CHAIN_UNKNOWN */
 export function chainNamed(chains: readonly ChainStatus[], name: string, project: string): ChainStatus {
@@ -21,8 +23,8 @@ export function printChain({ chain, from, to, ports, through, onFailure, state, 
     `${state}${reason === null ? '' : `: ${reason}`}`,
   ];
   const rows = pods.flatMap(({ pod, probes }) => probes.flatMap((probe) => rowsOf(pod, probe)));
-  const text = about.map(printableLine).join('\n');
-  process.stdout.write(`${text}\n${rows.length === 0 ? '' : `\n${tableOf(rows, columns)}\n`}\n`);
+  const tables = [rows.length === 0 ? [] : tableOf(rows, columns), telemetryTables(pods)].flat();
+  process.stdout.write(`${[about.map(printableLine).join('\n'), ...tables].join('\n\n')}\n\n`);
 }
 
 interface Row {
@@ -61,8 +63,4 @@ function rowsOf(
     })),
     { probe, hop: '(end)', seen: failure === undefined ? 'arrived' : 'FAILED', after: took, took: null },
   ];
-}
-
-function microsecondsText(value: number | null): string {
-  return value === null ? '' : `${value.toFixed(1)} µs`;
 }

@@ -5,6 +5,8 @@ export type Labels = Readonly<Record<string, string>>;
 export interface Value {
   readonly labels: Labels;
   readonly value: number;
+  /** Of a histogram's: `_bucket`, `_sum`, `_count`. */
+  readonly suffix?: string;
 }
 
 interface Named {
@@ -16,7 +18,8 @@ interface Named {
 /** A metric, and how it is read from figures. A gauge or counter without values is left out. */
 export type Family<Figures> =
   | (Named & {
-      readonly type: 'gauge' | 'counter';
+      /** Of a histogram that has one for each of several labels, all values of each, as {@link distributed} gives them. */
+      readonly type: 'gauge' | 'counter' | 'histogram';
       readonly values: (figures: Figures) => Iterable<Value>;
     })
   | (Named & {
@@ -25,6 +28,17 @@ export type Family<Figures> =
     });
 
 const noLabels: Labels = {};
+
+/** The values of a histogram. */
+export function distributed(labels: Labels, { buckets, sum, count }: Distribution): Value[] {
+  const bucket = (le: string, value: number) => ({ labels: { ...labels, le }, value, suffix: '_bucket' });
+  return [
+    ...buckets.map((one) => bucket(String(one.bound), one.count)),
+    bucket('+Inf', count),
+    { labels, value: sum, suffix: '_sum' },
+    { labels, value: count, suffix: '_count' },
+  ];
+}
 
 /** A family of one value; nothing: it is not known. */
 export function single<Figures>(

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Distribution } from '../histogram.ts';
-import type { Family, Labels, Value } from './family.ts';
+import { distributed, type Family, type Labels, type Value } from './family.ts';
 
 export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -21,8 +20,8 @@ export async function metricsText<Figures>(
   let lines = 0;
   for (const family of families) {
     let head = `# HELP ${family.name} ${escapeHelp(family.help)}\n# TYPE ${family.name} ${family.type}\n`;
-    for (const { name, labels, value } of samples(family, figures)) {
-      parts.push(`${head}${name}${labelText({ ...common, ...labels })} ${value}\n`);
+    for (const { labels, value, suffix = '' } of samples(family, figures)) {
+      parts.push(`${head}${family.name}${suffix}${labelText({ ...common, ...labels })} ${value}\n`);
       head = '';
       if (++lines % linesAtOnce === 0) await turn();
     }
@@ -30,24 +29,10 @@ export async function metricsText<Figures>(
   return parts.join('');
 }
 
-interface Sample extends Value {
-  readonly name: string;
-}
-
-function* samples<Figures>(family: Family<Figures>, figures: Figures): Generator<Sample> {
-  const { name } = family;
-  if (family.type === 'histogram') {
-    const distribution = family.distribution(figures);
-    if (distribution) yield* distributed(name, distribution);
-  } else for (const value of family.values(figures)) yield { name, ...value };
-}
-
-function* distributed(name: string, { buckets, sum, count }: Distribution): Generator<Sample> {
-  for (const bucket of buckets)
-    yield { name: `${name}_bucket`, labels: { le: String(bucket.bound) }, value: bucket.count };
-  yield { name: `${name}_bucket`, labels: { le: '+Inf' }, value: count };
-  yield { name: `${name}_sum`, labels: {}, value: sum };
-  yield { name: `${name}_count`, labels: {}, value: count };
+function samples<Figures>(family: Family<Figures>, figures: Figures): Iterable<Value> {
+  if ('values' in family) return family.values(figures);
+  const distribution = family.distribution(figures);
+  return distribution ? distributed({}, distribution) : [];
 }
 
 function labelText(labels: Labels): string {

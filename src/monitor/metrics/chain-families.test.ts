@@ -18,6 +18,7 @@ const chain = (state: ChainStatus['state'], bypassed: string[] = []): ChainStatu
       pod: 'shop-db-1',
       state,
       at: null,
+      telemetry: [],
       probes: [
         {
           interface: 'eth0',

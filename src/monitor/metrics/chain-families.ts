@@ -1,5 +1,6 @@
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { Family } from './family.ts';
+import { hopFamilies } from './hop-families.ts';
 
 type ChainFamily = Family<{ readonly chains: readonly ChainStatus[] }>;
 
@@ -42,4 +43,5 @@ export const chainFamilies: readonly ChainFamily[] = [
         ),
       ),
   },
+  ...hopFamilies,
 ];

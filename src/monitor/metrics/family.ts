@@ -5,7 +5,7 @@ import type { AddressAssignment } from '../../state/history.ts';
 
 interface Described {
   readonly name: string;
-  readonly type: 'gauge' | 'counter';
+  readonly type: 'gauge' | 'counter' | 'histogram';
   readonly help: string;
 }
 

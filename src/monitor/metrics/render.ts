@@ -43,7 +43,7 @@ function ofApplications({ applications }: NodeSnapshot): Family<NodeSnapshot>[] 
   return [...Map.groupBy(series, ({ name }) => name)].map(([name, all]) => {
     const { type = 'gauge', help = '' } = all[0] ?? {};
     const values = all.flatMap(({ project, values: own }) =>
-      own.map(({ labels, value }) => ({ labels: { project, ...labels }, value })),
+      own.map(({ labels, ...value }) => ({ labels: { project, ...labels }, ...value })),
     );
     return { name, type, help, values: () => values };
   });

@@ -1,26 +1,56 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { pathEnds } from '../../deploy/path-ends.ts';
+import { sandboxIn } from '../../deploy/running-sandbox.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { readTelemetry } from '../../networks/path/telemetry/read.ts';
+import { type PanelTelemetry, sinceThen } from '../../networks/path/telemetry/telemetry.ts';
+import { functionsOf } from '../../selector/led.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
 import { chainStatuses } from './status.ts';
 
-/** What is known of the chains of an application. @throws HeddleError ERR_PROJECT_UNKNOWN */
-export async function chainsOf(applications: Applications, project: string): Promise<ChainStatus[]> {
-  const { desired } = applications.servicesOf(project, []);
-  return statusesNow(applications, desired.spec);
+/**
+ * What is known of the chains of an application.
+ * @param during seconds that are waited for: what passes meanwhile is its traffic. Absent: all so far
+ * @throws HeddleError ERR_PROJECT_UNKNOWN
+ */
+export async function chainsOf(
+  applications: Applications,
+  project: string,
+  during?: number,
+): Promise<ChainStatus[]> {
+  const specNow = () => applications.servicesOf(project, []).desired.spec;
+  const spec = specNow();
+  if (during === undefined || !spec.chains) return statusesNow(applications, spec);
+  const before = await readTelemetry(project, []).catch(() => undefined);
+  await wait(during * 1000);
+  return statusesNow(applications, specNow(), before);
 }
 
-/** The same of what is wanted. */
-export async function statusesNow(applications: Applications, spec: DeploymentSpec): Promise<ChainStatus[]> {
+/** The same of what is wanted. `before`: what had passed before what is of interest. */
+export async function statusesNow(
+  applications: Applications,
+  spec: DeploymentSpec,
+  before?: PanelTelemetry,
+): Promise<ChainStatus[]> {
   const { project } = spec;
   if (!spec.chains) return [];
   const containers = await applications.engine.workloads.containers(project);
   const stopped = stoppedFunctions(spec, containers, (pid) => applications.proofs.hasEnded(pid));
-  return chainStatuses(spec, applications.proofs.of(project), stopped);
+  const running = spec.pods.flatMap((pod) => {
+    const pid = sandboxIn(containers, pod)?.pid;
+    return pid === undefined ? [] : [{ name: pod.name, pid }];
+  });
+  const passed = new Set(spec.pods.flatMap(functionsOf));
+  const functions = running.filter(({ name }) => passed.has(name));
+  // What changes just now may not be there to be read.
+  const telemetry = await readTelemetry(project, functions).catch(() => undefined);
+  const passing = telemetry && before ? sinceThen(before, telemetry) : telemetry;
+  return chainStatuses(spec, applications.proofs.of(project), stopped, passing);
 }
 
 /**

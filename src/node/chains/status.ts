@@ -1,6 +1,7 @@
 import type { PortMatch } from '../../descriptor/chain.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { hopsThrough, type PanelTelemetry } from '../../networks/path/telemetry/telemetry.ts';
 import type { ChainSpec } from '../../selector/chain-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 
@@ -13,6 +14,7 @@ export function chainStatuses(
   { chains = [], pods }: DeploymentSpec,
   proofs: readonly ChainProof[],
   stopped: ReadonlySet<string>,
+  telemetry?: PanelTelemetry,
 ): ChainStatus[] {
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
@@ -20,24 +22,36 @@ export function chainStatuses(
     return chainStatus(
       chain,
       [...new Set(passed)].filter((fn) => stopped.has(fn)),
-      at.map(({ name }) => ({
-        pod: name,
-        proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
-      })),
+      at.map(({ name, path: own, chains: led = [] }) => {
+        const functions = led.find((one) => one.chain === chain.name)?.path ?? [];
+        const passed = { pod: name, chain: chain.name, functions, own };
+        return {
+          pod: name,
+          proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
+          telemetry: telemetry ? hopsThrough(passed, telemetry, stopped) : [],
+        };
+      }),
     );
   });
+}
+
+interface AtPod {
+  readonly pod: string;
+  readonly proof: ChainProof | undefined;
+  readonly telemetry: ChainStatus['pods'][number]['telemetry'];
 }
 
 function chainStatus(
   { name, from, to, ports, through, onFailure }: ChainSpec,
   stopped: readonly string[],
-  known: readonly { readonly pod: string; readonly proof: ChainProof | undefined }[],
+  known: readonly AtPod[],
 ): ChainStatus {
-  const pods = known.map(({ pod, proof }) => ({
+  const pods = known.map(({ pod, proof, telemetry }) => ({
     pod,
     state: proof ? stateOf(proof) : ('unproven' as const),
     at: proof?.at ?? null,
     probes: (proof?.passings ?? []).map(({ hops, ...passing }) => ({ ...passing, hops: [...hops] })),
+    telemetry,
   }));
   const isCut = stopped.length > 0 && onFailure === 'closed';
   const state = isCut ? 'failed' : (worst.find((one) => pods.some((pod) => pod.state === one)) ?? 'waiting');

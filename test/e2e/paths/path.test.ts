@@ -38,9 +38,15 @@ afterAll(() => {
 /** That questions to `b`, and their answers, pass each of the functions once, and no other. */
 async function expectLed(order: readonly number[], when: string): Promise<void> {
   const [counts, questions] = [path.counts, 5];
+  const counted = await path.counted(order);
   expect(await answered('a', addresses.b, questions), when).toBe(questions);
   const passed = path.counts.map((count, at) => count - (counts[at] ?? 0));
   expect(passed, when).toEqual(names.map((_, at) => (order.includes(at) ? 2 * questions : 0)));
+  // Whoever knows nobody's address asks for it, too.
+  for (const [at, [entered, left]] of (await path.counted(order)).entries()) {
+    expect(entered - counted[at]![0], when).toBeGreaterThanOrEqual(questions);
+    expect(left, when).toBe(entered);
+  }
   expect(await path.observed(), when).toEqual({
     pod: 'b',
     path: order.map((at) => `b-${names[at]}`),

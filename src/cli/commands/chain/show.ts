@@ -1,16 +1,34 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { parseDuration } from '../../../lib/time.ts';
 import { type ListingOptions, listing, listingCommand } from '../../listing.ts';
 
+interface ShowOptions extends ListingOptions {
+  readonly during?: number;
+}
+
 export function showChain(): Command {
-  return listingCommand('show', 'Show the last proof of a chain, hop by hop')
+  return listingCommand('show', 'Show the last proof of a chain, and what passes it, hop by hop')
     .argument('<chain>')
-    .action(async (name: string, options: ListingOptions) => {
+    .option(
+      '--during <time>',
+      'of the traffic only what passes from now on for so long (10s), up to a minute',
+      duringOption,
+    )
+    .action(async (name: string, options: ShowOptions) => {
       const [{ node, project }, { printChain, chainNamed }] = await Promise.all([
         listing(options),
         import('../../output/chain.ts'),
       ]);
-      const chain = chainNamed(await node.chains(project), name, project);
+      const chain = chainNamed(await node.chains(project, options.during), name, project);
       if (options.format === 'json') process.stdout.write(`${JSON.stringify(chain, null, 2)}\n`);
       else printChain(chain);
     });
+}
+
+/** Seconds. */
+function duringOption(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined || milliseconds < 100 || milliseconds > 60_000)
+    throw new InvalidArgumentError('a time from 100ms to 60s is needed');
+  return milliseconds / 1000;
 }

@@ -7,6 +7,7 @@ import { functionNamespace } from '../../namespaces.ts';
 import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { portNames } from '../leg.ts';
 import { type Selection, selectionOf, type WayNetwork } from '../selection.ts';
+import { TimedEnds } from '../telemetry/timed-ends.ts';
 import type { WantedHead } from './heads.ts';
 import { type WayEnds, writes } from './hops.ts';
 import type { Way } from './legs.ts';
@@ -76,11 +77,13 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     outside: new Set(place?.chains.flatMap(({ chain, peer }) => (peer.kind === 'outside' ? [chain] : []))),
   };
   const come = planned.flat().filter((key) => !isWhole(key));
-  const stay = planned.flat().filter((key) => key.isRouted && isWhole(key));
+  const stay = planned.flat().filter(isWhole);
+  const stayRouted = stay.filter(({ isRouted }) => isRouted);
   await Promise.all([
     buildPassages(panel, come, beside),
     // Whoever stands beside those may have changed.
-    new RoutedEnds(panel).note(foundIn(whole, stay), beside),
+    new RoutedEnds(panel).note(foundIn(whole, stayRouted), beside),
+    new TimedEnds(panel).attend(foundIn(whole, stay)),
     wayIn?.prepare(around.places.host),
   ]);
   const before = around.places.patch.find(({ ifname }) => ifname === wayPorts(end).switch);
@@ -181,6 +184,7 @@ async function clear(
     panel.namespace,
     old.flatMap(({ ports }) => Object.values(ports)),
   );
+  await new TimedEnds(panel).forget();
   for (const { function: fn, lane, wire } of old) {
     const name = functionNamespace(fn);
     const pid = spaces.find((space) => space.name === fn)?.pid;

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { deleteLinks, inNamespace, ipBatch, type Link, type Namespace, peerIn } from '../../ip.ts';
 import { type Lane, portNames, type WireId } from '../leg.ts';
+import { TimedEnds } from '../telemetry/timed-ends.ts';
 import type { Passage } from './hops.ts';
 import {
   acrossFunction,
@@ -104,7 +105,9 @@ interface Laid extends Planned {
 export async function buildPassages(panel: Panel, all: readonly Planned[], beside: Beside): Promise<void> {
   if (all.length === 0) return;
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
+  const timed = new TimedEnds(panel);
   await Promise.all([
+    timed.make(),
     deleteLinks(panel.namespace, ports),
     ...all.map(({ wire, lane, pid }) => deleteLinks({ pid }, [portNames.bridge(wire, lane)])),
   ]);
@@ -112,7 +115,8 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
   await ipBatch(panel.namespace, laid.flatMap(atPanel));
   const [routed, wired] = [laid.filter((one) => one.isRouted), laid.filter((one) => !one.isRouted)];
   await Promise.all([
-    inNamespace(panel.namespace, ['tc', '-batch', '-'], panel.hang(ports)),
+    timed.note(laid),
+    inNamespace(panel.namespace, ['tc', '-batch', '-'], `${panel.hang(ports)}${timed.hang(ports)}`),
     ...wired.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
   ]);
   if (routed.length > 0) await route(panel, routed, beside);

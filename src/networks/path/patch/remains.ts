@@ -1,5 +1,6 @@
 import { Turns } from '../../../lib/turns.ts';
 import { deleteLinks, type Link } from '../../ip.ts';
+import { TimedEnds } from '../telemetry/timed-ends.ts';
 import { isPort, passageOf, podEndOf, wayOfSwitchEnd, wayPorts } from './names.ts';
 import { innerMark } from './outside.ts';
 import type { Panel } from './panel.ts';
@@ -61,6 +62,7 @@ export async function removeRemains(panel: Panel): Promise<void> {
     if (stays.length === 0) return panel.remove();
     const there = new Set(stays.map(({ ifindex }) => ifindex));
     await panel.forget((port) => !there.has(port));
+    await new TimedEnds(panel).forget();
   });
 }
 

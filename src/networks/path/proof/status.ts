@@ -1,5 +1,6 @@
 import { type Of, optional, record, text, time } from '../../../lib/schema.ts';
 import * as z from '../../../lib/zod.ts';
+import { hopTelemetry } from '../telemetry/status.ts';
 
 const microseconds = z.number().nullable();
 const state = z
@@ -30,6 +31,9 @@ const chainAtPod = record('ChainAtPod', 'A chain where it is enforced at a pod.'
   state,
   at: time.nullable().describe('When it was proved last.'),
   probes: z.array(probeStatus),
+  telemetry: z
+    .array(hopTelemetry)
+    .describe('What passes its functions, from the network to the pod; empty where no traffic is led.'),
 });
 
 export const chainStatus = record('ChainStatus', 'A chain, and what is known of it by probes. Stable.', {
