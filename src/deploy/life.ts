@@ -1,5 +1,7 @@
 import type { ContainerSpec, PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { isHooked } from './function-hooks/inputs.ts';
+import { forgetNotes } from './function-hooks/notes.ts';
 import { findContainer, runPostStart, runPreStart, runPreStop } from './hooks.ts';
 
 /** Starts a container that was created, with the hooks that its service has for that. */
@@ -31,12 +33,15 @@ export async function stopWithHooks(
   then: () => Promise<void> = async () => {},
 ): Promise<void> {
   const { engine } = context;
-  const hooked = findContainer(context, name)?.container;
+  const found = findContainer(context, name);
+  const hooked = found?.container;
   const wanted =
     hooked?.hooks?.preStop !== undefined && (await engine.workloads.inspect(name))?.state === 'running';
   const failure =
     wanted && hooked ? await runPreStop(context, hooked).catch((cause: unknown) => cause) : undefined;
   await engine.workloads.stop(name, grace);
+  // Stopped on purpose it has nothing to heal when it comes back.
+  if (found && isHooked(found.pod)) await forgetNotes(context.folder, found.pod.name);
   await then();
   if (failure !== undefined) throw failure;
 }

@@ -104,6 +104,8 @@ export interface Service {
   readonly edge?: Publication;
   /** `x-heddle.function`; absent: no traffic is led through it. */
   readonly function?: NetworkFunction;
+  /** `x-heddle.outputsOf`: functions whose outputs it uses. */
+  readonly outputsOf?: readonly string[];
 }
 
 /** How a service is published at the edge: the name that clients find it by, and how they reach it. */

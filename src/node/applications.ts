@@ -6,6 +6,7 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
+import type { HookOutcome } from '../deploy/function-hooks/outcome.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -43,6 +44,8 @@ export interface Subscriber {
   readonly seen?: (project: string, containers: readonly ObservedContainer[]) => void;
   /** That something else is wanted of a project than before. */
   readonly wanted?: (project: string) => void;
+  /** What came of a call of a function's hook. */
+  readonly hooked?: (project: string, outcome: HookOutcome) => void;
 }
 
 /** What work on a project may do with what is wanted of it. */
@@ -99,7 +102,8 @@ export class Applications {
   }
 
   status(project: string): Promise<ContainerStatus[]> {
-    return applicationStatus(this.desired(project), () => this.containers(project));
+    const folder = new StateFolder(this.#stateDir, project);
+    return applicationStatus(this.desired(project), folder, () => this.containers(project));
   }
 
   /** What `up` would do. */
@@ -205,6 +209,9 @@ export class Applications {
       management: new ManagementBridge(spec.project),
       proofs: this.proofs,
       folder: new StateFolder(this.#stateDir, spec.project),
+      hooked: (outcome) => {
+        for (const { hooked } of this.#subscribers) hooked?.(spec.project, outcome);
+      },
       hash: (value) => keyedHash(this.#key, value),
     };
   }

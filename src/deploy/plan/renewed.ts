@@ -2,6 +2,7 @@ import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed } from './can-be-led.ts';
 import { sandboxSteps } from './functions.ts';
+import { isUnready } from './hooks.ts';
 import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 import { planWire } from './wires.ts';
@@ -22,10 +23,11 @@ export function planRenewed(planning: Planning, wanted: readonly PodSpec[]): Pod
   return spec.pods.filter((pod) => !are.has(pod) && names.has(pod.function?.pod ?? ''));
 }
 
-/** Whether functions have a new namespace, or one's program starts, until which nothing is let in. */
-function isRenewed({ builder, pods }: Planning, functions: readonly string[]): boolean {
+/** Whether functions have a new namespace, or one's program starts or is not ready, until which nothing is let in. */
+function isRenewed(planning: Planning, functions: readonly string[]): boolean {
+  const { builder, pods } = planning;
   return (
     sandboxSteps(builder, functions).length > 0 ||
-    functions.some((fn) => startsOf(builder, pods.get(fn)).length > 0)
+    functions.some((fn) => startsOf(builder, pods.get(fn)).length > 0 || isUnready(planning, fn))
   );
 }

@@ -62,6 +62,7 @@ export function toService(job: ServiceJob): Service {
     manage: (c['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
     edge: toPublication(job),
     function: toFunction(c['x-heddle']?.function),
+    outputsOf: c['x-heddle']?.outputsOf,
   });
 }
 

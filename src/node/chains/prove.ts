@@ -1,3 +1,4 @@
+import { notesOf, outOfService } from '../../deploy/function-hooks/readiness.ts';
 import { pathEnds } from '../../deploy/path-ends.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
@@ -19,8 +20,10 @@ export async function statusesNow(applications: Applications, spec: DeploymentSp
   const { project } = spec;
   if (!spec.chains) return [];
   const containers = await applications.engine.workloads.containers(project);
-  const stopped = stoppedFunctions(spec, containers, (pid) => applications.proofs.hasEnded(pid));
-  return chainStatuses(spec, applications.proofs.of(project), stopped);
+  const context = applications.context(spec);
+  const stopped = stoppedFunctions(spec, containers, await outOfService(context, containers));
+  const hooks = { notes: await notesOf(spec, context.folder), containers };
+  return chainStatuses(spec, applications.proofs.of(project), stopped, hooks);
 }
 
 /**

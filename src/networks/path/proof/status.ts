@@ -32,6 +32,14 @@ const chainAtPod = record('ChainAtPod', 'A chain where it is enforced at a pod.'
   probes: z.array(probeStatus),
 });
 
+const hookStatus = record('HookStatus', 'The last call of a hook of a function, of the run of its program.', {
+  function: text.describe('Its pod.'),
+  hook: text,
+  at: time,
+  took: z.number().describe('Milliseconds.'),
+  failure: text.nullable().describe('Why it failed, in words.'),
+});
+
 export const chainStatus = record('ChainStatus', 'A chain, and what is known of it by probes. Stable.', {
   chain: text,
   from: text,
@@ -46,6 +54,8 @@ export const chainStatus = record('ChainStatus', 'A chain, and what is known of 
     .describe('Functions that do not run, and that it does without: it is open on failure.'),
   at: time.nullable().describe('When it was proved last, at the pod where that is longest ago.'),
   pods: z.array(chainAtPod),
+  hooks: z.array(hookStatus).describe('Of its functions, in their order.'),
 });
 export type ChainStatus = Of<typeof chainStatus>;
+export type HookStatus = Of<typeof hookStatus>;
 export type ProbeStatus = Of<typeof probeStatus>;
