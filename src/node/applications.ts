@@ -6,7 +6,6 @@ import type {
   UpRequest,
 } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
-import type { HookOutcome } from '../deploy/function-hooks/outcome.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
@@ -34,19 +33,10 @@ import { expectServices, unknownProject } from './known-names.ts';
 import { sweepOneOffs } from './once/sweep.ts';
 import { Operations } from './operations.ts';
 import type { ServicesOperation } from './services-operation.ts';
+import type { Subscriber } from './subscriber.ts';
 import { prepareDown } from './take-down.ts';
 
 export type OnEvent = (event: OperationEvent) => void;
-
-/** Is told what happens to applications. */
-export interface Subscriber {
-  /** A project's containers, whenever they were looked at. */
-  readonly seen?: (project: string, containers: readonly ObservedContainer[]) => void;
-  /** That something else is wanted of a project than before. */
-  readonly wanted?: (project: string) => void;
-  /** What came of a call of a function's hook. */
-  readonly hooked?: (project: string, outcome: HookOutcome) => void;
-}
 
 /** What work on a project may do with what is wanted of it. */
 export interface Tools {

@@ -45,6 +45,7 @@ services:
   web: { ${tiny}, init: true, networks: [lab] }
   db:
     ${tiny.replace(', build:', '\n    build:')}
+    init: true
     networks: [lab]
     x-heddle: { outputsOf: [fw] }
   fw:
@@ -150,6 +151,35 @@ x-heddle:
     expect(order()).toEqual(['']);
   });
 
+  test('configures it anew when what it is told has changed, while connections go on', async () => {
+    clear();
+    const life = host.lifeOf('hhooks-fw-1');
+    await host.ok('up', ...project, '--scale', 'web=2');
+    expect(order().filter((line) => line.startsWith('fw'))).toEqual(['fw configure']);
+    const { reason, peers } = told('fw-configure');
+    expect(reason).toBe('what its manager is told has changed');
+    expect(peers.web.map(({ pod }: { pod: string }) => pod)).toEqual(['hhooks-web-1', 'hhooks-web-2']);
+    expect(host.lifeOf('hhooks-fw-1')).toBe(life);
+    expect((await chain()).state).toBe('proven');
+    await host.ok('up', ...project);
+    expect(told('fw-configure').peers.web).toHaveLength(1);
+  });
+
+  test('heals it when a proof failed at it', async () => {
+    clear();
+    const pid = host.podman('inspect', 'hhooks-fw-1.sandbox', '--format', '{{.State.Pid}}');
+    const nft = async (...command: string[]) => {
+      const { code, stderr } = await host.run('nsenter', ['-t', pid, '-n', 'nft', ...command]);
+      if (code !== 0) throw new Error(stderr);
+    };
+    const silence = '{ type filter hook forward priority 0; policy drop; }';
+    await nft(`add table bridge mute; add chain bridge mute silence ${silence}`);
+    await until('it is healed', () => order().includes('fw heal'));
+    await nft('delete', 'table', 'bridge', 'mute');
+    expect(told('fw-heal')).toMatchObject({ reason: 'the proof of front failed at it', chain: 'front' });
+    await until('it is proven again', async () => (await chain()).state === 'proven');
+  });
+
   test('heals it when its program has ended, before traffic passes it again', async () => {
     clear();
     const before = host.lifeOf('hhooks-fw-1');
@@ -234,4 +264,46 @@ x-heddle:
     expect(readFileSync(path.join(log, 'fw-stop.links'), 'utf8')).toContain('o-');
     expect(host.leftovers('hhooks')).toEqual([]);
   });
+});
+
+test('a chain that is open on failure goes on without a function that cannot be configured, until it is', async () => {
+  const host = new TestHost();
+  try {
+    const log = path.join(host.folder, 'log');
+    mkdirSync(log);
+    writeFileSync(path.join(log, 'fail'), '');
+    const project = host.project(
+      'hhopen',
+      `
+services:
+  web: { ${tiny}, init: true, networks: [lab] }
+  db: { ${tiny}, init: true, networks: [lab] }
+  fw:
+    ${tiny.replace(', build:', '\n    build:')}
+    init: true
+    network_mode: none
+    volumes: ["${log}:/log"]
+    x-heddle: { function: { mode: wire, hooks: { configure: [sh, -c, "test ! -e /log/fail"] } } }
+networks: { lab: {} }
+x-heddle:
+  chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [fw], onFailure: open }]
+`,
+    );
+    const chain = async () => (await host.json<ChainStatus[]>('chain', 'ls', ...project))[0]!;
+    const { code, stderr } = await host.heddle('up', ...project);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'hhopen-fw-1: its hook configure failed: it ended with exit code 1, and said nothing',
+    );
+    const reached = await host.run('podman', ['exec', 'hhopen-web-1', 'nc', '-z', '-w', '1', 'db', '80']);
+    expect(reached.code).toBe(0);
+    expect(await chain()).toMatchObject({ bypassed: ['hhopen-fw-1'] });
+    rmSync(path.join(log, 'fail'));
+    await until('it is led through it', async () => {
+      const { state, bypassed } = await chain();
+      return state === 'proven' && bypassed.length === 0;
+    });
+  } finally {
+    await host.remove();
+  }
 });
