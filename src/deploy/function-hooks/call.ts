@@ -1,11 +1,7 @@
-import type { FunctionHook, HookName } from '../../descriptor/function-hooks.ts';
-import type { Engine } from '../../engines/engine.ts';
-import { callCommand } from './command.ts';
+import type { HookName } from '../../descriptor/function-hooks.ts';
 import type { ChosenProgram } from './due.ts';
-import { callHttp } from './http.ts';
-import type { Answer } from './outcome.ts';
 
-/** What a call of a hook takes. */
+/** What a call of a hook takes, however it is made. */
 export interface Call {
   readonly hook: HookName;
   /** In the environment of all processes that it begins. */
@@ -16,9 +12,4 @@ export interface Call {
   readonly input: string;
   /** Aborts at its deadline, or when the operation ends that it is of. */
   readonly signal: AbortSignal;
-}
-
-/** Calls a function's manager, and leaves nothing of the call behind. */
-export function callManager(engine: Engine, how: FunctionHook, call: Call): Promise<Answer> {
-  return 'http' in how ? callHttp(how.http, call) : callCommand(engine, how.command, call);
 }
