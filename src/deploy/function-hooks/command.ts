@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Engine } from '../../engines/engine.ts';
+import { wordsOf } from '../../engines/interactive.ts';
 import { isHeddleError } from '../../lib/errors.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { Call } from './call.ts';
@@ -45,7 +46,7 @@ export async function callCommand(
         kind: 'ended',
         exitCode: await running.exitCode(),
         printed: printed.toString(),
-        said: said.toString(),
+        ...wordsOf(said.toString()),
       };
     await endProcesses(container, id);
     running.input.destroy();

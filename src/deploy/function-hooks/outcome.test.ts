@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { resultOf } from './outcome.ts';
 
-const ended = (exitCode: number, printed = '', said = '') =>
-  resultOf({ kind: 'ended', exitCode, printed, said });
+const ended = (exitCode: number, printed = '', said = '', isCutOff = false) =>
+  resultOf({ kind: 'ended', exitCode, printed, said, isCutOff });
 
 test('what a hook put out is what it gives when it did what it was to do', () => {
   expect(ended(0, '{ "port": 1 }', 'a warning')).toEqual({ outputs: { port: 1 } });
@@ -27,4 +27,12 @@ test('what would act on a terminal is written out', () => {
   expect(ended(1, '', '\u001b[2J')).toEqual({
     failure: 'it ended with exit code 1, and said last:\n  \\e[2J',
   });
+});
+
+test('one of which the engine lost what it put out is not taken for one that put out nothing', () => {
+  expect(ended(0, '', '', true)).toMatchObject({
+    failure: expect.stringContaining('let it read its standard input to the end'),
+  });
+  expect(ended(0, '{ "a": 1 }', '', true)).toEqual({ outputs: { a: 1 } });
+  expect(ended(3, '', 'no', true)).toEqual({ failure: 'it ended with exit code 3, and said last:\n  no' });
 });

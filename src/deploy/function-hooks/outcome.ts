@@ -14,11 +14,20 @@ export interface HookOutcome {
 
 /** How a call of a hook ended. */
 export type Answer =
-  /** `printed`: what it put out; `said`: the last of what it said besides. */
-  | { readonly kind: 'ended'; readonly exitCode: number; readonly printed: string; readonly said: string }
+  /** `printed`: what it put out; `said`: the last of what it said besides; `isCutOff`: some of the former may have been lost. */
+  | {
+      readonly kind: 'ended';
+      readonly exitCode: number;
+      readonly printed: string;
+      readonly said: string;
+      readonly isCutOff: boolean;
+    }
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
   /** Why there is no answer, in words. */
   | { readonly kind: 'failed'; readonly why: string; readonly said: string };
+
+const unread =
+  'it ended before it had read what it is told, and the engine lost what it put out: let it read its standard input to the end';
 
 /** Lines, and characters, of what a hook said that are quoted. */
 const quoted = { lines: 5, characters: 1000 } as const;
@@ -32,8 +41,10 @@ export function resultOf(answer: Answer): Result {
     case 'failed':
       return { failure: `${answer.why}${lastWords(answer.said)}` };
     case 'ended': {
-      const { exitCode, printed, said } = answer;
+      const { exitCode, printed, said, isCutOff } = answer;
       if (exitCode !== 0) return { failure: `it ended with exit code ${exitCode}${lastWords(said)}` };
+      // What is there of a map is whole, or none.
+      if (isCutOff && printed.trim() === '') return { failure: unread };
       return given(printed, said);
     }
     case 'answered': {

@@ -283,7 +283,7 @@ services:
     init: true
     network_mode: none
     volumes: ["${log}:/log"]
-    x-heddle: { function: { mode: wire, hooks: { configure: [sh, -c, "test ! -e /log/fail"] } } }
+    x-heddle: { function: { mode: wire, hooks: { configure: [sh, -c, "cat > /dev/null; test ! -e /log/fail"] } } }
 networks: { lab: {} }
 x-heddle:
   chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [fw], onFailure: open }]
