@@ -32,7 +32,8 @@ export async function callHttp(
   child.stdout.on('data', (data: Buffer) => answered.add(data));
   child.stderr.on('data', (data: Buffer) => said.add(data));
   child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(request));
+  // It stays open: the process ends with it.
+  child.stdin.write(`${JSON.stringify(request)}\n`);
   const failure = once(child, 'error').then(([error]) => error as Error);
   const closed = once(child, 'close').then(() => undefined);
   const error = await Promise.race([failure, closed]).catch((cause: Error) => cause);

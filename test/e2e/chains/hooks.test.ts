@@ -283,7 +283,7 @@ services:
     init: true
     network_mode: none
     volumes: ["${log}:/log"]
-    x-heddle: { function: { mode: wire, hooks: { configure: [sh, -c, "cat > /dev/null; test ! -e /log/fail"] } } }
+    x-heddle: { function: { mode: wire, per: replica, hooks: { configure: [sh, -c, "cat > /dev/null; test ! -e /log/fail"] } } }
 networks: { lab: {} }
 x-heddle:
   chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [fw], onFailure: open }]
@@ -293,11 +293,11 @@ x-heddle:
     const { code, stderr } = await host.heddle('up', ...project);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'hhopen-fw-1: its hook configure failed: it ended with exit code 1, and said nothing',
+      'hhopen-db-1.fw: its hook configure failed: it ended with exit code 1, and said nothing',
     );
     const reached = await host.run('podman', ['exec', 'hhopen-web-1', 'nc', '-z', '-w', '1', 'db', '80']);
     expect(reached.code).toBe(0);
-    expect(await chain()).toMatchObject({ bypassed: ['hhopen-fw-1'] });
+    expect(await chain()).toMatchObject({ bypassed: ['hhopen-db-1.fw'] });
     rmSync(path.join(log, 'fail'));
     await until('it is led through it', async () => {
       const { state, bypassed } = await chain();
