@@ -180,3 +180,11 @@ test('it is told before traffic is led elsewhere for that', () => {
   );
   expect(steps.find(({ id }) => id === 'insertWire shop-db-1')?.after).toContain('callHook shop-fw-1 stop');
 });
+
+test('who asked for something else is not told of one that failed', () => {
+  const failed = withNotes(configured(), (notes) => ({
+    ...notes,
+    calls: { configure: { ...call(), failure: 'x' } },
+  }));
+  expect(ids(spec, failed, { only: new Set(['web']) })).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { failedAt, stateOf } from '../../networks/path/proof/proof.ts';
 import { functionsOf } from '../../selector/led.ts';
-import type { ContainerSpec } from '../../selector/spec.ts';
+import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
 import { isToStart, programOf, whyConfigure, whyHeal, whyNotReady } from '../function-hooks/due.ts';
 import { concernedBy, type HookedPod, hookInputs, instancesOf, isHooked } from '../function-hooks/inputs.ts';
 import { connectionsOf } from './connections.ts';
@@ -29,9 +29,11 @@ export function isUnready({ observed, pods }: Planning, fn: string): boolean {
 
 /**
  * Functions that are to be configured by their own managers, and healed, before traffic passes them: those that start, and those that
- * are told something else than before. Planned when all is that they are told of.
+ * are told something else than before. Who asked for something else is not told of others, unless that changes what they are told.
+ * Planned when all is that they are told of.
  */
-export function planHooks(planning: Planning): void {
+export function planHooks(planning: Planning, wanted: readonly PodSpec[]): void {
+  const are = new Set(wanted);
   const planned = new Set<string>();
   const visit = (pod: HookedPod) => {
     if (planned.has(pod.name)) return;
@@ -40,12 +42,18 @@ export function planHooks(planning: Planning): void {
       .flatMap(({ outputsOf = [] }) => outputsOf)
       .flatMap((fn) => instancesOf(planning.spec, fn));
     for (const one of used) visit(one);
-    planReady(planning, pod, used);
+    planReady(planning, pod, { used, isWanted: are.has(pod) });
   };
   for (const pod of planning.spec.pods.filter(isHooked)) visit(pod);
 }
 
-function planReady(planning: Planning, pod: HookedPod, used: readonly HookedPod[]): void {
+interface Around {
+  /** Functions whose outputs it uses. */
+  readonly used: readonly HookedPod[];
+  readonly isWanted: boolean;
+}
+
+function planReady(planning: Planning, pod: HookedPod, { used, isWanted }: Around): void {
   const { spec, observed, options, builder } = planning;
   const { name } = pod;
   const notes = observed.hooks?.[name];
@@ -62,6 +70,7 @@ function planReady(planning: Planning, pod: HookedPod, used: readonly HookedPod[
     ...concerned.flatMap((one) => connectionsOf(planning, one)),
     ...used.map((one) => configureOf(one.name)).filter((step) => builder.has(step)),
   ].filter((step) => !builder.follows(step, id));
+  if (!isWanted && starts.length === 0 && told.length === 0) return;
   const outputs = Object.entries(observed.hooks ?? {}).map(([one, known]) => [one, known.outputs] as const);
   const inputs = hookInputs(spec, observed.containers, pod, Object.fromEntries(outputs));
   const digest = options.hash({ inputs, how: pod.forwards.hooks.configure });
@@ -100,10 +109,12 @@ function planHeal({ observed, builder }: Planning, pod: HookedPod, starts: reado
 }
 
 /** Functions that are told that their chains are proven: once for each run of their programs. Planned last. */
-export function planStarts(planning: Planning): void {
+export function planStarts(planning: Planning, wanted: readonly PodSpec[]): void {
   const { spec, observed, builder } = planning;
+  const are = new Set(wanted);
   for (const pod of spec.pods.filter(isHooked)) {
     const { name } = pod;
+    if (!are.has(pod) && !builder.has(configureOf(name))) continue;
     const program = programOf(pod, observed.containers);
     const starts = startsOf(builder, pod);
     const isDue = program && starts.length === 0 && isToStart(pod, observed.hooks?.[name], program);

@@ -50,13 +50,13 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   const renewed = planRenewed(planning, wanted);
   planFunctions(planning, [...wanted, ...renewed]);
   planWaits(planning, wanted);
-  planHooks(planning);
+  planHooks(planning, wanted);
   if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);
   planPeers(planning, wanted);
   planGuard(planning, wanted);
   planProofs(planning, wanted);
-  planStarts(planning);
+  planStarts(planning, wanted);
   return withStopHooks(builder.build(spec.project), observed);
 }
 
