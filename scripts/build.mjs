@@ -14,11 +14,12 @@ const made = mkdtempSync(path.join(root, 'dist-'));
 process.on('exit', () => rmSync(made, { recursive: true, force: true }));
 await build({
   absWorkingDir: root,
-  // The command line, what programs import, and a process of the node.
+  // The command line, what programs import, and processes of the node.
   entryPoints: {
     main: 'src/cli/main.ts',
     etarch: 'src/networks/etarch/client/index.ts',
     'wan-exchange': 'src/networks/wan/liveness/exchange-process.ts',
+    'hook-request': 'src/deploy/function-hooks/http-request-process.ts',
   },
   outdir: path.join(made, 'cli'),
   bundle: true,

@@ -4,6 +4,7 @@ import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { NetworksHere } from '../networks/standard/networking-service.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Far } from './far.ts';
+import type { HookOutcome } from './function-hooks/outcome.ts';
 import type { StateFolder } from './state-folder.ts';
 
 /** What carrying out a plan takes. */
@@ -19,6 +20,8 @@ export interface DeployContext {
   /** What is known of chains by their probes. */
   readonly proofs: Proofs;
   readonly folder: StateFolder;
+  /** Told what came of each call of a function's hook. */
+  readonly hooked?: (outcome: HookOutcome) => void;
   /** Keyed hash of a part of the specification. */
   readonly hash: (value: unknown) => string;
   /** Aborts when the operation is to end: nothing more is begun, and what waits stops waiting. */

@@ -1,5 +1,6 @@
 import type { Progress } from '../engines/images.ts';
 import { HeddleError } from '../lib/errors.ts';
+import { label } from '../lib/labels.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
@@ -10,11 +11,14 @@ import type { DeployContext } from './context.ts';
 import { definitionOf, sandboxDefinitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
 import { expectProven } from './expect-proven.ts';
+import { callHook } from './function-hooks/call-hook.ts';
+import { forgetNotes } from './function-hooks/notes.ts';
 import { guardNeighbours } from './guard-neighbours.ts';
 import { homeOf } from './home.ts';
 import { containerLabels, resourceLabels, sandboxLabels } from './labels.ts';
 import { startByName, startWithHooks, stopWithHooks } from './life.ts';
 import { ownerOf } from './network-owners.ts';
+import { podOf } from './observed.ts';
 import { obtainImage } from './obtain-image.ts';
 import { pathEnds } from './path-ends.ts';
 import { runningSandbox } from './running-sandbox.ts';
@@ -71,6 +75,7 @@ const executors: Executors = {
     await context.management.connect(pod.name, pid, pod.management.address, pod.management.isolated);
   },
   configureFunction: (context, { pod }) => configureFunction(context, pod),
+  callHook: (context, { function: fn, occasion }, _progress, note) => callHook(context, fn, occasion, note),
   insertWire: async (context, { pod }, progress) => {
     context.proofs.forget(context.project, pod.name);
     const ends = await pathEnds(context, pod);
@@ -123,6 +128,7 @@ const executors: Executors = {
     };
     if (container?.state === 'running') await stopWithHooks(context, name, grace, remove);
     else await remove();
+    if (container?.labels[label.role] === 'sandbox') await forgetNotes(folder, podOf(container));
   },
 
   signalContainer: ({ engine }, { name, signal }) => engine.workloads.kill(name, signal),

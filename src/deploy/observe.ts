@@ -7,6 +7,7 @@ import { type ObservedPath, observePaths as observeAll } from '../networks/path/
 import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { notesOf, readinessOf, stopsOf } from './function-hooks/readiness.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
 import { keyOf, type Observed, type ObservedChains, pathOwner, podOf } from './observed.ts';
 import { stoppedFunctions } from './stopped.ts';
@@ -19,11 +20,14 @@ export async function observe(context: DeployContext): Promise<Observed> {
   return whileTheyRun(
     () => engine.workloads.observe(project),
     async (objects) => {
+      const pods = [context.spec, ...(context.known ?? [])].flatMap((spec) => spec.pods);
+      const notes = await notesOf({ pods }, context.folder);
+      const isReady = readinessOf(context.spec, objects.containers, notes);
       const [endpoints, ports, guard, paths, functions, strays, elsewhere] = await Promise.all([
         observeEndpoints(context, objects.containers),
         management.ports(),
         observeGuard(project),
-        observePaths(context.spec, objects.containers),
+        observePaths(context.spec, objects.containers, isReady),
         observeFunctions(context.spec, objects.containers),
         observeStrays(context.spec, objects.containers),
         far.sandboxes(spec),
@@ -36,6 +40,8 @@ export async function observe(context: DeployContext): Promise<Observed> {
         paths,
         chains: chainsOf(paths),
         proofs: context.proofs.of(project),
+        hooks: notes,
+        stops: stopsOf({ pods }),
         strays,
         functions,
         ...(elsewhere.length > 0 && { elsewhere }),
@@ -79,13 +85,17 @@ async function foreign(
   return new Set(names.filter((name) => existing.has(name)));
 }
 
-/** The paths of pods that run, through functions that run; by what labels say they are. */
+/**
+ * The paths of pods that run, through functions that run; by what labels say they are.
+ * @param isReady whether a function whose program is a process lets anything pass
+ */
 export async function observePaths(
   spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
+  isReady: (pid: number) => boolean = () => true,
 ): Promise<ObservedPath[]> {
   const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
-  const stopped = stoppedFunctions(spec, containers);
+  const stopped = stoppedFunctions(spec, containers, (pid) => !isReady(pid));
   const shared = new Set(spec.pods.filter(isSharedFunction).map(({ name }) => name));
   const running = runningSandboxes(containers);
   const pods = running.map((sandbox) => {

@@ -4,6 +4,7 @@ import type { ManagementPort } from '../networks/management/bridge.ts';
 import type { ObservedPath } from '../networks/path/observe.ts';
 import type { ChainProof } from '../networks/path/proof/proof.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import type { AllNotes } from './function-hooks/notes.ts';
 import type { Stray } from './strays.ts';
 
 /** Everything that exists of a project on this host: what a plan starts from. */
@@ -24,6 +25,10 @@ export interface Observed extends ObservedObjects {
   readonly chains?: Readonly<Record<string, ObservedChains>>;
   /** What came of proving chains; absent: nobody proves any. */
   readonly proofs?: readonly ChainProof[];
+  /** What is noted of the hooks of functions, by pod; absent: none has any. */
+  readonly hooks?: AllNotes;
+  /** Containers of functions that are to be told before they are taken out, and whose pod each is. */
+  readonly stops?: Readonly<Record<string, string>>;
   /** Containers that are cut off from what they belong to, by name. */
   readonly strays: Readonly<Record<string, Stray>>;
   /** What the host's rules for it were made from; absent: there are none. */

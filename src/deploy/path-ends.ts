@@ -4,6 +4,7 @@ import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
+import { outOfService } from './function-hooks/readiness.ts';
 import { running, sandboxIn } from './running-sandbox.ts';
 import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
 
@@ -14,8 +15,8 @@ import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
 export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<PathEnds> {
   const { project, spec } = context;
   const containers = await context.engine.workloads.containers(project);
-  const hasEnded = (pid: number) => context.proofs.hasEnded(pid);
-  const led = ledNow(pod, stoppedFunctions(spec, containers, hasEnded));
+  const isOut = await outOfService(context, containers);
+  const led = ledNow(pod, stoppedFunctions(spec, containers, isOut));
   const placeOf = (name: string): FunctionPlace => {
     const fn = spec.pods.find((one) => one.name === name);
     if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
@@ -25,7 +26,7 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       pid,
       isShared: isSharedFunction(fn),
       hasManyWires: fn.forwards !== undefined,
-      ...programPlace(programsOf(fn, containers, hasEnded), fn.forwards ? [pid] : []),
+      ...programPlace(programsOf(fn, containers, isOut), fn.forwards ? [pid] : []),
       ...routingOf(fn),
     };
   };

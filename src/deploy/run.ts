@@ -4,6 +4,7 @@ import { HeddleError, SeveralErrors, toHeddleError } from '../lib/errors.ts';
 import type { DeployContext } from './context.ts';
 import { endedAtOnce } from './ended.ts';
 import { execute } from './executors.ts';
+import { interruptedError } from './interrupted.ts';
 import type { Plan, Step } from './step.ts';
 import { urgencyOf } from './urgency.ts';
 
@@ -120,11 +121,6 @@ function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Pro
   signal.addEventListener('abort', leave, { once: true });
   work.catch(() => {});
   return Promise.race([work, left]).finally(() => signal.removeEventListener('abort', leave));
-}
-
-/** An operation that was to end before it was done. */
-export function interruptedError(what: string, { reason }: AbortSignal): HeddleError {
-  return new HeddleError('ERR_INTERRUPTED', `${what} was not carried out to its end: ${reason}`);
 }
 
 async function perform(

@@ -83,7 +83,7 @@ export function servicesOf({ pods }: Pick<DeploymentSpec, 'pods'>): string[] {
   return [...new Set(pods.flatMap(({ role, service }) => (role === 'service' && service ? [service] : [])))];
 }
 
-/** Services with all that they depend on, in whose namespace they live, and which functions their traffic passes. */
+/** Services with all that they depend on, whose outputs they use, in whose namespace they live, and which functions their traffic passes. */
 function withDependencies(spec: DeploymentSpec, named: readonly string[]): Set<string> {
   const all = new Set<string>();
   const owners = new Map(spec.pods.map((pod) => [pod.name, pod.service]));
@@ -94,11 +94,15 @@ function withDependencies(spec: DeploymentSpec, named: readonly string[]): Set<s
       const owner = pod.sandbox.kind === 'pod' ? owners.get(pod.sandbox.pod) : undefined;
       if (owner !== undefined) visit(owner);
       for (const fn of withFunctions({ pods: spec.pods }, [service])) visit(fn);
-      for (const container of pod.containers) for (const needed of container.dependsOn) visit(needed.service);
+      for (const needed of pod.containers.flatMap(neededBy)) visit(needed);
     }
   };
   for (const service of named) visit(service);
   return all;
+}
+
+function neededBy({ dependsOn, outputsOf = [] }: ContainerSpec): string[] {
+  return [...dependsOn.map(({ service }) => service), ...outputsOf];
 }
 
 /** All of the one, and of the other what is used and the one lacks. */

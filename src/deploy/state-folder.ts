@@ -58,7 +58,7 @@ export class StateFolder {
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
-    const targets = keepData ? ['files', 'secrets', 'functions', 'anonymous'] : [''];
+    const targets = keepData ? ['files', 'secrets', 'functions', 'anonymous', 'hooks', 'outputs'] : [''];
     for (const target of targets) {
       const folder = path.join(this.path, target);
       await rm(folder, { recursive: true, force: true }).catch((cause: Error) => {
@@ -69,7 +69,7 @@ export class StateFolder {
 
   /** Removes what was written for a pod that is gone for good: its files, and its functions' rules. */
   async forget(pod: string): Promise<void> {
-    for (const folder of ['files', 'functions']) {
+    for (const folder of ['files', 'functions', 'hooks']) {
       const all = await readdir(path.join(this.path, folder)).catch(() => []);
       for (const name of all.filter((one) => one.startsWith(`${pod}.`))) {
         await rm(path.join(this.path, folder, name), { recursive: true, force: true });

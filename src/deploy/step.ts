@@ -8,6 +8,7 @@ import type {
   PodSpec,
   VolumeSpec,
 } from '../selector/spec.ts';
+import type { HookOccasion } from './function-hooks/inputs.ts';
 
 /** Every kind of step with what it needs to be carried out. The table of executors has one entry for each. */
 export interface StepArguments {
@@ -27,6 +28,8 @@ export interface StepArguments {
   connectManagement: { readonly pod: PodSpec };
   /** Gives a function its configuration, with the addresses of the services that it has to know. */
   configureFunction: { readonly pod: PodSpec };
+  /** Calls the own manager of a function of any image. `function`: its pod. */
+  callHook: { readonly function: string; readonly occasion: HookOccasion };
   /** Leads a pod's traffic through the functions of its path, and through no others. */
   insertWire: { readonly pod: PodSpec };
   /** Sends probes through a pod's chains, and sees where they pass. */

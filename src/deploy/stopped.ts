@@ -9,12 +9,12 @@ import { podOf } from './observed.ts';
 /**
  * Ids of the processes that a function ends with, its program's; nothing: it does not run. Of what the catalogue has the rules are
  * the kernel's, and stay in force.
- * @param hasEnded of a process that the engine may not miss yet
+ * @param isOut whether nothing may pass with this process: the engine may not miss it yet, or it is not ready
  */
 export function programsOf(
   { name, forwards, containers }: PodSpec,
   observed: readonly ObservedContainer[],
-  hasEnded: (pid: number) => boolean = () => false,
+  isOut: (pid: number) => boolean = () => false,
 ): readonly number[] | undefined {
   if (!forwards) return [];
   const own = observed.filter((container) => podOf(container) === name);
@@ -23,7 +23,7 @@ export function programsOf(
   const running = programs.flatMap((program) => {
     const found = own.find((container) => container.name === program);
     const runs = found?.state === 'running' || found?.state === 'paused';
-    return runs && !(found.pid !== undefined && hasEnded(found.pid)) ? [found] : [];
+    return runs && !(found.pid !== undefined && isOut(found.pid)) ? [found] : [];
   });
   if (!isThere || running.length < programs.length) return undefined;
   return running.flatMap(({ pid }) => pid ?? []);
@@ -38,9 +38,9 @@ export function programNames({ forwards, containers }: Pick<PodSpec, 'forwards' 
 export function stoppedFunctions(
   { pods }: Pick<DeploymentSpec, 'pods'>,
   observed: readonly ObservedContainer[],
-  hasEnded?: (pid: number) => boolean,
+  isOut?: (pid: number) => boolean,
 ): ReadonlySet<string> {
-  const stopped = pods.filter((pod) => pod.forwards && !programsOf(pod, observed, hasEnded));
+  const stopped = pods.filter((pod) => pod.forwards && !programsOf(pod, observed, isOut));
   return new Set(stopped.map(({ name }) => name));
 }
 

@@ -106,6 +106,8 @@ export interface Service {
   readonly function?: NetworkFunction;
   /** `x-heddle.place`: the site where it runs; absent: wherever the application is brought up. */
   readonly place?: string;
+  /** `x-heddle.outputsOf`: functions whose outputs it uses. */
+  readonly outputsOf?: readonly string[];
 }
 
 /** How a service is published at the edge: the name that clients find it by, and how they reach it. */

@@ -1,3 +1,5 @@
+import type { FunctionHooks } from './function-hooks.ts';
+
 /** Traffic between two ends, and the network functions that it has to pass. */
 export interface Chain {
   readonly name: string;
@@ -31,6 +33,8 @@ export interface NetworkFunction {
   readonly per: 'service' | 'replica';
   /** What a proof packet may be so that it is let pass. */
   readonly probe: readonly Probe[];
+  /** How its own manager is called; absent: it has none. */
+  readonly hooks?: FunctionHooks;
 }
 
 export type Probe =

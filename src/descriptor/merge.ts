@@ -114,10 +114,13 @@ function portKey(item: TreeNode): string | undefined {
 }
 
 /** A later file says a command, not more words of it. */
-function isReplaced([section, , key, nested]: Path): boolean {
+function isReplaced([section, , key, nested, ...inner]: Path): boolean {
   return (
     section === 'services' &&
-    (key === 'command' || key === 'entrypoint' || (key === 'healthcheck' && nested === 'test'))
+    (key === 'command' ||
+      key === 'entrypoint' ||
+      (key === 'healthcheck' && nested === 'test') ||
+      (key === 'x-heddle' && nested === 'function' && inner[0] === 'hooks' && inner[2] === 'command'))
   );
 }
 

@@ -21,3 +21,15 @@ export interface OutputChunk {
   readonly stream: 'stdout' | 'stderr';
   readonly data: Buffer;
 }
+
+/** Podman's own words, in what a program says, when it lost the rest of what that printed. */
+const lost = /^Error: read unixpacket \S+: read: connection reset by peer\s*$/m;
+
+/**
+ * What a program said on its standard error, without what the engine has added. `isCutOff`: the engine may have lost of what it
+ * printed, as Podman does of one that ends before its input has reached it.
+ */
+export function wordsOf(stderr: string): { readonly said: string; readonly isCutOff: boolean } {
+  const isCutOff = lost.test(stderr);
+  return { said: isCutOff ? stderr.replace(lost, '') : stderr, isCutOff };
+}

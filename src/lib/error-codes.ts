@@ -88,6 +88,11 @@ export const errorCodes = {
     meaning: 'A chain cannot be enforced as it is written.',
     remedy: 'Change the chain, its functions or its ends as the message says.',
   },
+  ERR_FUNCTION_HOOK: {
+    meaning: 'A hook of a network function failed, or did not end in time.',
+    remedy:
+      'The message says which, and what it said last; mend it, and run `heddle up` again. A function that is not configured lets nothing pass.',
+  },
   ERR_CHAIN_UNKNOWN: {
     meaning: 'There is no chain of that name in the application.',
     remedy: '`heddle chain ls` lists those that there are.',

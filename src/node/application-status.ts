@@ -1,15 +1,19 @@
 import type { ContainerStatus } from '../api/messages.ts';
+import { type NotReady, notesOf, notReady, readinessOf } from '../deploy/function-hooks/readiness.ts';
 import { observeFunctions, observePaths } from '../deploy/observe.ts';
+import type { StateFolder } from '../deploy/state-folder.ts';
 import { stoppedFunctions } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { whileTheyRun } from '../engines/while-they-run.ts';
 import { functionsOf } from '../selector/led.ts';
+import { hookNote } from './chains/hook-note.ts';
 import type { Desired } from './desired.ts';
 import { containerStatus, detachedStatus, guardNote } from './status.ts';
 
 /** What `ps` shows of an application: its containers, and agents that were taken away. `look`: at the containers it has. */
 export async function applicationStatus(
   desired: Desired | undefined,
+  folder: StateFolder,
   look: () => Promise<readonly ObservedContainer[]>,
 ): Promise<ContainerStatus[]> {
   const wanted = new Set(
@@ -20,16 +24,25 @@ export async function applicationStatus(
   const rows = await whileTheyRun(
     async () => ({ containers: await look() }),
     async ({ containers }) => {
+      const notes = desired ? await notesOf(desired.spec, folder) : {};
+      const isReady = desired ? readinessOf(desired.spec, containers, notes) : () => true;
       const [paths, functions] = desired?.spec.pods.some((pod) => functionsOf(pod).length > 0)
         ? await Promise.all([
-            observePaths(desired.spec, containers),
+            observePaths(desired.spec, containers, isReady),
             observeFunctions(desired.spec, containers),
           ])
         : [[], {}];
-      const stopped = desired ? stoppedFunctions(desired.spec, containers) : new Set<string>();
-      return containers
-        .map((container) => containerStatus(container, containers, wanted))
-        .map((row) => ({ ...row, note: row.note ?? guardNote(row, desired, paths, functions, stopped) }));
+      const stopped = desired
+        ? stoppedFunctions(desired.spec, containers, (pid) => !isReady(pid))
+        : new Set<string>();
+      const unready: NotReady = desired ? notReady(desired.spec, containers, notes) : new Map();
+      return containers.map((container) => {
+        const row = containerStatus(container, containers, wanted);
+        const note =
+          hookNote(container, desired, notes, unready) ??
+          guardNote(row, desired, paths, functions, stopped, unready);
+        return { ...row, note };
+      });
     },
   );
   return [...rows, ...detachedStatus(desired)];

@@ -34,17 +34,10 @@ import { expectServices, unknownProject } from './known-names.ts';
 import { sweepOneOffs } from './once/sweep.ts';
 import { Operations } from './operations.ts';
 import type { ServicesOperation } from './services-operation.ts';
+import type { Subscriber } from './subscriber.ts';
 import { prepareDown } from './take-down.ts';
 
 export type OnEvent = (event: OperationEvent) => void;
-
-/** Is told what happens to applications. */
-export interface Subscriber {
-  /** A project's containers, whenever they were looked at. */
-  readonly seen?: (project: string, containers: readonly ObservedContainer[]) => void;
-  /** That something else is wanted of a project than before. */
-  readonly wanted?: (project: string) => void;
-}
 
 /** What work on a project may do with what is wanted of it. */
 export interface Tools {
@@ -103,7 +96,8 @@ export class Applications {
   }
 
   status(project: string): Promise<ContainerStatus[]> {
-    return applicationStatus(this.desired(project), () => this.containers(project));
+    const folder = new StateFolder(this.#stateDir, project);
+    return applicationStatus(this.desired(project), folder, () => this.containers(project));
   }
 
   /** What `up` would do. */
@@ -210,6 +204,9 @@ export class Applications {
       management: new ManagementBridge(spec.project),
       proofs: this.proofs,
       folder: new StateFolder(this.#stateDir, spec.project),
+      hooked: (outcome) => {
+        for (const { hooked } of this.#subscribers) hooked?.(spec.project, outcome);
+      },
       hash: (value) => keyedHash(this.#key, value),
     };
   }

@@ -128,6 +128,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     seen: (project, containers) => edge.see(project, containers),
     wanted: (project) => edge.wanted(project),
   });
+  applications.subscribe({
+    hooked: (project, outcome) =>
+      outcome.failure === undefined
+        ? log.info({ project, ...outcome }, 'called a hook of a function')
+        : log.error({ project, ...outcome }, 'a hook of a function failed'),
+  });
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
   const own = serviceOf({

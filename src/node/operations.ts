@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { interruptedError } from '../deploy/run.ts';
+import { interruptedError } from '../deploy/interrupted.ts';
 
 /** Who asked for an operation, and what becomes of it when they go. */
 export interface Client {

@@ -44,7 +44,8 @@ export function containerStatus(
 
 /**
  * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways; of its own or of a
- * chain. `paths`: those that are there; `functions`: those of which something is in force; `stopped`: those of any image that do not run.
+ * chain. `paths`: those that are there; `functions`: those of which something is in force; `stopped`: those of any image that do not
+ * run, or, of `unready`, are not ready.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
@@ -52,6 +53,7 @@ export function guardNote(
   paths: readonly ObservedPath[],
   functions: Readonly<Record<string, string>>,
   stopped: ReadonlySet<string>,
+  unready: Pick<ReadonlySet<string>, 'has'> = new Set(),
 ): string | null {
   const specified = desired?.spec.pods.find(({ name }) => name === pod);
   const wanted = specified && ledNow(specified, stopped);
@@ -66,20 +68,25 @@ export function guardNote(
   );
   if (broken)
     return `NOT GUARDED: the traffic of the chain ${broken.chain} does not all pass ${broken.path.join(', ')}`;
-  const without = specified?.chains?.flatMap((chain) => withoutNote(chain, stopped) ?? [])[0];
+  const without = specified?.chains?.flatMap((chain) => withoutNote(chain, stopped, unready) ?? [])[0];
   if (without) return without;
   const idle = all.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
 }
 
 /** What a chain does whose functions do not all run. */
-function withoutNote({ chain, path, onFailure }: PodChain, stopped: ReadonlySet<string>): string | undefined {
+function withoutNote(
+  { chain, path, onFailure }: PodChain,
+  stopped: ReadonlySet<string>,
+  unready: Pick<ReadonlySet<string>, 'has'>,
+): string | undefined {
   const missing = path.filter((fn) => stopped.has(fn));
   if (missing.length === 0) return undefined;
   const which = missing.join(', ');
+  const why = missing.every((fn) => unready.has(fn)) ? 'is not ready' : 'does not run';
   return onFailure === 'open'
-    ? `BYPASSED: the traffic of the chain ${chain} passes without ${which}, which does not run`
-    : `CUT OFF: nothing of the chain ${chain} passes while ${which} does not run`;
+    ? `BYPASSED: the traffic of the chain ${chain} passes without ${which}, which ${why}`
+    : `CUT OFF: nothing of the chain ${chain} passes while ${which} ${why}`;
 }
 
 /** Whether Heddle tells a function what to do. One that is not known has to be told. */

@@ -125,8 +125,12 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
  * A pod as one that traffic is led through. Unless its owner says otherwise it forwards what its mode has to, and else
  * nothing from one of its networks to another: a new namespace has the host's setting, and an engine's host forwards.
  */
-export function forwardingPod(pod: PodSpec, { mode, probe }: NetworkFunction): PodSpec {
-  const forwards = { mode, probe };
+export function forwardingPod(
+  pod: PodSpec,
+  service: string,
+  { mode, probe, hooks }: NetworkFunction,
+): PodSpec {
+  const forwards = { mode, probe, ...(hooks && { hooks, service }) };
   if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
   const sysctls = { 'net.ipv4.ip_forward': '0', ...pod.sandbox.sysctls };
   return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };

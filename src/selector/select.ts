@@ -8,6 +8,7 @@ import { chainSpec, placeChain } from './chains/place.ts';
 import type { Deployment } from './deployment.ts';
 import { nameConflicts } from './engine-names.ts';
 import { byFeature } from './features.ts';
+import { outputConflicts } from './function-outputs.ts';
 import { functionConflicts } from './function-services.ts';
 import { ImageTable } from './images.ts';
 import { placeFeature } from './management.ts';
@@ -51,6 +52,7 @@ export function select(
     ...archetypeConflicts(descriptor, archetypes),
     ...conflicts,
     ...functionConflicts(descriptor, catalogue, options.scale ?? {}),
+    ...outputConflicts(descriptor),
     ...diagnostics,
     ...broken,
     ...untrusted(templates, options.allowPrivileged ?? []),

@@ -4,6 +4,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import { composeLabel } from '../lib/labels.ts';
+import { outputMounts } from './function-outputs.ts';
 import { forwardingPod } from './function-services.ts';
 import type { ImageTable } from './images.ts';
 import { sandboxName } from './pod-names.ts';
@@ -36,7 +37,7 @@ export function servicePods(
     if (fn?.per === 'replica') return [];
     return Array.from({ length: replicas }, (_, i) => {
       const pod = servicePod(descriptor, service, i + 1, image, images);
-      return fn ? forwardingPod(pod, fn) : pod;
+      return fn ? forwardingPod(pod, service.name, fn) : pod;
     });
   });
   return { pods, diagnostics };
@@ -204,6 +205,7 @@ function applicationContainer(
           gid: Number(file.gid ?? 0),
         }),
       ),
+      ...outputMounts(service),
     ],
     resources: service.resources,
     restart: service.restart,
@@ -211,6 +213,7 @@ function applicationContainer(
     dependsOn: Object.entries(service.dependsOn)
       .filter(([dependency]) => Object.hasOwn(application.services, dependency))
       .map(([dependency, { condition, restart }]) => ({ service: dependency, condition, restart })),
+    ...(service.outputsOf && { outputsOf: service.outputsOf }),
     ...(service.volumesFrom.length > 0 && { volumesFrom: volumesFromOf(application, service) }),
     ...(service.healthcheck === undefined ? {} : { healthcheck: service.healthcheck }),
     ...runtimeOf(service),

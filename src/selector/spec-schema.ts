@@ -1,3 +1,4 @@
+import { hookNames, hookTime } from '../descriptor/function-hooks.ts';
 import { isLabel } from '../lib/dns-label.ts';
 import { isImageReference, isName, nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
@@ -54,6 +55,7 @@ const containerSpec = z.looseObject({
   restart: z.looseObject({ condition: z.enum(['no', 'always', 'on-failure', 'unless-stopped']) }),
   stopGracePeriod: z.number(),
   dependsOn: z.array(z.looseObject({ service: key, condition: z.string(), restart: z.boolean() })),
+  outputsOf: z.array(key).max(most.path).optional(),
 });
 
 const sandbox = z.discriminatedUnion('kind', [
@@ -114,6 +116,18 @@ const podChain = z.looseObject({
   onFailure,
 });
 
+const timeout = z.number().positive().max(hookTime.longest);
+const hook = z.union([
+  z.strictObject({ command: z.array(text).min(1).max(most.containers), timeout }),
+  z.strictObject({
+    http: z.strictObject({
+      port: z.number().int().min(1).max(65_535),
+      path: z.string().regex(/^\/[\x21-\x7e]{0,1023}$/, 'is no path'),
+    }),
+    timeout,
+  }),
+]);
+
 const forwards = z.looseObject({
   mode: z.enum(['wire', 'route', 'proxy']),
   probe: z
@@ -125,6 +139,8 @@ const forwards = z.looseObject({
     )
     .max(most.path),
   pod: container.optional(),
+  service: key.optional(),
+  hooks: z.partialRecord(z.enum(hookNames), hook).optional(),
 });
 
 const chain = z.looseObject({

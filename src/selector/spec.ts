@@ -240,6 +240,8 @@ export interface ContainerSpec extends Partial<ServiceRuntime> {
   readonly stopGracePeriod: number;
   readonly healthcheck?: Healthcheck | 'disabled';
   readonly dependsOn: readonly DependencySpec[];
+  /** Functions whose outputs it finds among its mounts: it starts when they are configured. Absent: none. */
+  readonly outputsOf?: readonly string[];
 }
 
 export interface DependencySpec {

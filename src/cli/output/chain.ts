@@ -1,7 +1,7 @@
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { printableLine } from '../../lib/printable.ts';
-import type { ChainStatus, ProbeStatus } from '../../networks/path/proof/status.ts';
+import type { ChainStatus, HookStatus, ProbeStatus } from '../../networks/path/proof/status.ts';
 import { microsecondsText } from './microseconds.ts';
 import { tableOf } from './table.ts';
 import { telemetryTables } from './telemetry.ts';
@@ -17,15 +17,38 @@ export function chainNamed(chains: readonly ChainStatus[], name: string, project
 }
 
 /** A chain with each hop of its probes. */
-export function printChain({ chain, from, to, ports, through, onFailure, state, reason, pods }: ChainStatus) {
+export function printChain({
+  chain,
+  from,
+  to,
+  ports,
+  through,
+  onFailure,
+  state,
+  reason,
+  pods,
+  hooks,
+}: ChainStatus) {
   const about = [
     `${chain}: from ${from} to ${to} (${ports.join(', ') || 'everything'}) through ${through.join(', ')}, ${onFailure} on failure`,
     `${state}${reason === null ? '' : `: ${reason}`}`,
   ];
   const rows = pods.flatMap(({ pod, probes }) => probes.flatMap((probe) => rowsOf(pod, probe)));
-  const tables = [rows.length === 0 ? [] : tableOf(rows, columns), telemetryTables(pods)].flat();
+  const tables = [
+    ...(rows.length === 0 ? [] : [tableOf(rows, columns)]),
+    ...telemetryTables(pods),
+    ...(hooks.length === 0 ? [] : [tableOf(hooks, hookColumns)]),
+  ];
   process.stdout.write(`${[about.map(printableLine).join('\n'), ...tables].join('\n\n')}\n\n`);
 }
+
+const hookColumns = {
+  HOOK: ({ hook }: HookStatus) => hook,
+  OF: (status: HookStatus) => status.function,
+  AT: ({ at }: HookStatus) => at,
+  TOOK: ({ took }: HookStatus) => `${took} ms`,
+  RESULT: ({ failure }: HookStatus) => (failure === null ? 'done' : `FAILED: ${failure.split('\n')[0]}`),
+};
 
 interface Row {
   readonly probe: string;

@@ -20,6 +20,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   disconnectEndpoint: ['Endpoint', 'Removed'],
   connectManagement: ['Pod', 'Linked'],
   configureFunction: ['Function', 'Configured'],
+  callHook: ['Hook', 'Called'],
   insertWire: ['Pod', 'Wired'],
   proveChains: ['Chains of', 'Proven'],
   removeWire: ['Pod', 'Unwired'],

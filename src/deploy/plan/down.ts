@@ -3,6 +3,7 @@ import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { type Removing, removeContainers, removeEndpointsOf } from './removal.ts';
+import { withStopHooks } from './stop-hooks.ts';
 
 export interface DownOptions {
   /** Volumes and collected data, too. */
@@ -37,7 +38,7 @@ export function downPlan(project: string, observed: Observed, options: DownOptio
     builder.add('removeState', project, { keepVolumes: !volumes }, reason, removed);
   }
   if (!partial) removeResources({ builder, observed }, staying, options, reason, removed);
-  return builder.build(project);
+  return withStopHooks(builder.build(project), observed);
 }
 
 /** The networks that nobody is on, and volumes if they were asked for. */

@@ -7,6 +7,7 @@ import { PlanBuilder } from './builder.ts';
 import { planClaims } from './claims.ts';
 import { planFunctions } from './functions.ts';
 import { planGuard } from './guard.ts';
+import { planHooks, planStarts } from './hooks.ts';
 import { planImages } from './images.ts';
 import { inDependencyOrder } from './order.ts';
 import { surplusOf } from './orphans.ts';
@@ -17,6 +18,7 @@ import { planProofs } from './proofs.ts';
 import { planRemoval } from './removal.ts';
 import { planRenewed } from './renewed.ts';
 import { planNetworks, planVolumes } from './resources.ts';
+import { withStopHooks } from './stop-hooks.ts';
 import { planWaits } from './waits.ts';
 
 /**
@@ -48,12 +50,14 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   const renewed = planRenewed(planning, wanted);
   planFunctions(planning, [...wanted, ...renewed]);
   planWaits(planning, wanted);
+  planHooks(planning, wanted);
   if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);
   planPeers(planning, wanted);
   planGuard(planning, wanted);
   planProofs(planning, wanted);
-  return builder.build(spec.project);
+  planStarts(planning, wanted);
+  return withStopHooks(builder.build(spec.project), observed);
 }
 
 function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {

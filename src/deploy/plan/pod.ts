@@ -6,6 +6,7 @@ import { definitionOf, sandboxDefinitionOf } from '../definition.ts';
 import { podOf } from '../observed.ts';
 import { containerChange, lossOf, sandboxChange } from './changes.ts';
 import { planEndpoints } from './endpoints.ts';
+import { outputSteps } from './hooks.ts';
 import { imageSteps } from './images.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 import { removeContainers } from './removal.ts';
@@ -150,6 +151,7 @@ function planContainer(
     ...imageSteps(planning, container.image),
     ...builder.idsOf('createVolume', volumesOf(container)),
     ...dependencySteps(planning, container.dependsOn),
+    ...outputSteps(planning, container),
     ...(sharesProcesses(container) ? applicationSteps(planning, pod) : []),
   ];
   if (verdict.action === 'start' || verdict.action === 'restart') {

@@ -3,6 +3,7 @@ import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
 import { configurationOf } from './functions.ts';
+import { readyAfter } from './hooks.ts';
 import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 
@@ -30,6 +31,7 @@ function changesOf({ builder, pods }: Planning, pod: PodSpec): string[] {
     ...builder.idsOf('insertWire', [pod.name]),
     ...functions.map(configurationOf).filter((id) => builder.has(id)),
     ...functions.flatMap((fn) => startsOf(builder, pods.get(fn))),
+    ...functions.flatMap((fn) => readyAfter({ pods }, fn)).filter((id) => builder.has(id)),
   ];
 }
 

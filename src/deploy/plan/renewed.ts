@@ -2,6 +2,7 @@ import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed } from './can-be-led.ts';
 import { sandboxSteps } from './functions.ts';
+import { isUnready } from './hooks.ts';
 import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 import { planWire } from './wires.ts';
@@ -15,17 +16,25 @@ export function planRenewed(planning: Planning, wanted: readonly PodSpec[]): Pod
   const are = new Set(wanted);
   const led = spec.pods.filter(
     (pod) =>
-      !are.has(pod) && isRenewed(planning, functionsOf(pod)) && canBeLed(planning, ledBy(planning, pod)),
+      !are.has(pod) && isRenewed(planning, functionsOf(pod), are) && canBeLed(planning, ledBy(planning, pod)),
   );
   for (const pod of led) planWire(planning, pod, []);
   const names = new Set(led.map(({ name }) => name));
   return spec.pods.filter((pod) => !are.has(pod) && names.has(pod.function?.pod ?? ''));
 }
 
-/** Whether functions have a new namespace, or one's program starts, until which nothing is let in. */
-function isRenewed({ builder, pods }: Planning, functions: readonly string[]): boolean {
+/**
+ * Whether functions have a new namespace, or one's program starts, or is made ready, until which nothing is let in.
+ * @param wanted those that are made ready
+ */
+function isRenewed(planning: Planning, functions: readonly string[], wanted: ReadonlySet<PodSpec>): boolean {
+  const { builder, pods } = planning;
   return (
     sandboxSteps(builder, functions).length > 0 ||
-    functions.some((fn) => startsOf(builder, pods.get(fn)).length > 0)
+    functions.some((fn) => {
+      const pod = pods.get(fn);
+      const isMadeReady = pod !== undefined && wanted.has(pod) && isUnready(planning, fn);
+      return isMadeReady || startsOf(builder, pod).length > 0;
+    })
   );
 }

@@ -8,6 +8,7 @@ import { inDependencyOrder, servicesBefore } from './order.ts';
 import { plan } from './plan.ts';
 import { type PlanOptions, replicasByService } from './planning.ts';
 import { graceOf } from './removal.ts';
+import { withStopHooks } from './stop-hooks.ts';
 import { isAlive, thawSteps } from './thaw.ts';
 import { dependencySteps, startSteps } from './waits.ts';
 
@@ -43,7 +44,7 @@ export const stopPlan: Make = (spec, observed, services, options) => {
     for (const { name } of sandbox)
       builder.add('stopContainer', name, { name, grace: 2000 }, reason, [...stopped, ...before]);
   }
-  return builder.build(spec.project);
+  return withStopHooks(builder.build(spec.project), observed);
 };
 
 /** Starts what is stopped of services, as `up` would, and leaves the others as they are. */
@@ -104,7 +105,7 @@ export const restartPlan: Make = (spec, observed, named, options) => {
     }
   }
   for (const step of startPlan(spec, observed, named, options).steps) builder.adopt(step);
-  return builder.build(spec.project);
+  return withStopHooks(builder.build(spec.project), observed);
 };
 
 /** Services, and those that depend on them and want to be restarted with them. */

@@ -3,6 +3,7 @@ import type { PodSpec } from '../../selector/spec.ts';
 import { chainsThrough } from '../stopped.ts';
 import { isCutOff } from './can-be-led.ts';
 import { configurationOf, sandboxSteps } from './functions.ts';
+import { isUnready, readyAfter } from './hooks.ts';
 import { ledBy, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 import { whyLed } from './wire-reasons.ts';
@@ -19,17 +20,24 @@ export function planWire(planning: Planning, pod: PodSpec, sandbox: readonly str
   const sandboxes = sandboxSteps(builder, functions);
   // Nothing passes a function of any image until its program runs.
   const programs = functions.flatMap((fn) => startsOf(builder, pods.get(fn)));
-  const renewed = sandbox.length > 0 || sandboxes.length > 0 || programs.length > 0;
+  const unready = functions.some((fn) => isUnready(planning, fn));
+  const renewed = sandbox.length > 0 || sandboxes.length > 0 || programs.length > 0 || unready;
   const bypassed = functionsOf(pod).filter((fn) => !functions.includes(fn));
   const reason = whyLed(planning, led, { renewed, bypassed });
   if (reason === undefined || isCutOff(planning, led)) return [];
-  const after = [...sandbox, ...sandboxes, ...functions.map(configurationOf), ...programs];
+  const after = [
+    ...sandbox,
+    ...sandboxes,
+    ...functions.map(configurationOf),
+    ...functions.flatMap((fn) => readyAfter(planning, fn)),
+    ...programs,
+  ];
   const id = builder.add('insertWire', pod.name, { pod }, reason, after);
   // A chain that is open on failure does without one that cannot be started.
   const lenient = functions.filter((fn) => chainsThrough(led, fn, 'closed').length === 0);
   builder.despite(
     id,
-    lenient.flatMap((fn) => startsOf(builder, pods.get(fn))),
+    lenient.flatMap((fn) => [...startsOf(builder, pods.get(fn)), ...readyAfter(planning, fn)]),
   );
   return [id];
 }

@@ -26,6 +26,7 @@ function unstarted(step: Step): Step[] {
     case 'stopContainer':
     case 'connectManagement':
     case 'configureFunction':
+    case 'callHook':
     case 'insertWire':
     case 'proveChains':
     case 'awaitService':

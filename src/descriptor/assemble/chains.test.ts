@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { application, errors, load, web } from '../memory-files.ts';
+import { application, errors, load, web, webErrors } from '../memory-files.ts';
 import { renderConfig } from '../render.ts';
 
 const services = 'services: { web: { image: a }, db: { image: b } }\n';
@@ -14,6 +14,43 @@ test('a service is a function when its owner says so, shared unless it is one fo
     per: 'replica',
     probe: [{ protocol: 'icmp' }, { protocol: 'tcp', port: 80 }, { protocol: 'udp', port: 53 }],
   });
+});
+
+test('hooks are commands where a list is written, ten seconds long unless they say otherwise', () => {
+  const hooks = (written: string) =>
+    web(`x-heddle: { function: { mode: wire, hooks: { ${written} } } }`).function?.hooks;
+  expect(
+    hooks('configure: [m, c], stop: { command: [m], timeout: 1m30s }, heal: { http: { port: 81 } }'),
+  ).toEqual({
+    configure: { command: ['m', 'c'], timeout: 10_000 },
+    stop: { command: ['m'], timeout: 90_000 },
+    heal: { http: { port: 81, path: '/heal' }, timeout: 10_000 },
+  });
+  expect(hooks('start: { http: { port: 81, path: /x } }')).toEqual({
+    start: { http: { port: 81, path: '/x' }, timeout: 10_000 },
+  });
+});
+
+test('a later file says a hook anew, not more words of it', () => {
+  const file = (words: string) =>
+    `services: { web: { image: a, x-heddle: { function: { mode: wire, hooks: { stop: [${words}] } } } } }`;
+  const files = { 'compose.yaml': file('a, b'), 'compose.override.yaml': file('c') };
+  expect(application(files).services['web']?.function?.hooks?.stop).toMatchObject({ command: ['c'] });
+});
+
+test.each([
+  ['stop: manager --stop', 'expected'],
+  ['stop: []', 'expected a program'],
+  ['stop: {}', 'expected either `command` or `http`'],
+  ['stop: { command: [a], http: { port: 1 } }', 'expected either `command` or `http`'],
+  ['stop: { http: { port: 0 } }', 'expected a port of 1 to 65535'],
+  ['stop: { http: { port: 1, path: x } }', 'expected a path'],
+  ['stop: { command: [a], timeout: 11m }', 'at most 10m'],
+  ['stopp: [a]', 'did you mean "stop"?'],
+])('hooks: { %s } is refused', (written, why) => {
+  const found = webErrors(`x-heddle: { function: { mode: wire, hooks: { ${written} } } }`).join('\n');
+  expect(found).toContain('services.web.x-heddle.function.hooks');
+  expect(found).toContain(why);
 });
 
 test('chains are as they are written, closed where nothing is said of failures, and of all ports', () => {

@@ -1,5 +1,6 @@
 import type { FeatureParameters } from '../application.ts';
 import type { Chain, ChainEntry, NetworkFunction } from '../chain.ts';
+import { type FunctionHook, type FunctionHooks, hookNames, hookTime } from '../function-hooks.ts';
 import type { ComposeFile } from '../schema/compose-file.ts';
 import type { ComposeService } from '../schema/service.ts';
 
@@ -19,6 +20,24 @@ function toEntry(written: WrittenChain['through'][number]): ChainEntry {
 
 export function toFunction(written: WrittenFunction): NetworkFunction | undefined {
   if (!written) return undefined;
-  const { mode, per = 'service', probe = [] } = written;
-  return { mode, per, probe };
+  const { mode, per = 'service', probe = [], hooks } = written;
+  return { mode, per, probe, ...(hooks && { hooks: toHooks(hooks) }) };
+}
+
+type WrittenHooks = NonNullable<NonNullable<WrittenFunction>['hooks']>;
+
+function toHooks(written: WrittenHooks): FunctionHooks {
+  return Object.fromEntries(
+    hookNames.flatMap((name) => {
+      const hook = written[name];
+      return hook ? [[name, toHook(name, hook)]] : [];
+    }),
+  );
+}
+
+function toHook(
+  name: string,
+  { command = [], http, timeout = hookTime.usual }: NonNullable<WrittenHooks[keyof WrittenHooks]>,
+): FunctionHook {
+  return http ? { http: { port: http.port, path: http.path ?? `/${name}` }, timeout } : { command, timeout };
 }

@@ -63,6 +63,7 @@ export function toService(job: ServiceJob): Service {
     edge: toPublication(job),
     function: toFunction(c['x-heddle']?.function),
     place: c['x-heddle']?.place,
+    outputsOf: c['x-heddle']?.outputsOf,
   });
 }
 

@@ -1,6 +1,6 @@
 import { parseBoolean } from '../schema/units.ts';
 import { child, mapOf, type TreeNode, withEntry } from '../tree.ts';
-import { eachKey, type Form, inTurn } from './form.ts';
+import { eachKey, eachValue, type Form, inTurn } from './form.ts';
 import { underKey } from './simple.ts';
 
 /** `edge: true` publishes a service with nothing more to say, `edge: false` takes that of files before back. */
@@ -12,5 +12,11 @@ const edge: Form = (node) => {
   return wanted === false ? withEntry(node, 'edge', { ...written, tag: 'reset' } satisfies TreeNode) : node;
 };
 
+/** A list of words where a map is meant: `configure: [manager]` → `configure: {command: [manager]}`. */
+const commandOf: Form = (node) => (node.kind === 'seq' ? mapOf({ command: node }, node.at) : node);
+
+/** A function's hooks are commands where nothing else is said. */
+const hooks: Form = eachKey({ hooks: eachValue(commandOf) });
+
 /** `x-heddle` of a service. `function: wire` is one of that mode. */
-export const heddle: Form = inTurn(edge, eachKey({ function: underKey('mode') }));
+export const heddle: Form = inTurn(edge, eachKey({ function: inTurn(underKey('mode'), hooks) }));

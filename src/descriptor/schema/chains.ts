@@ -1,5 +1,6 @@
 import * as z from '../../lib/zod.ts';
 import { parseProbe, parseServicePorts } from '../chain-words.ts';
+import { functionHooks } from './function-hooks.ts';
 import { closed, converted, text, withShort } from './values.ts';
 
 /** More than this nobody leads traffic through, and nobody writes. */
@@ -30,6 +31,7 @@ export const serviceFunction = withShort(
       .max(most.probes, `expected at most ${most.probes} probes`)
       .meta({ description: 'What a proof packet may be so that the function lets it pass.' })
       .optional(),
+    hooks: functionHooks.optional(),
   }).meta({ description: 'Makes the service a network function, which chains lead traffic through.' }),
   mode,
 );

@@ -28,6 +28,14 @@ export const serviceHeddle = closed({
       description: 'The site where it runs, by a node that is there. Default: the node that is asked.',
     })
     .optional(),
+  outputsOf: z
+    .array(text, { error: 'expected a list of functions' })
+    .max(100, 'expected at most 100 functions')
+    .meta({
+      description:
+        'Functions whose outputs it reads, from /run/heddle/functions/NAME/outputs.json: it starts when they are configured.',
+    })
+    .optional(),
 });
 /** What has to hold between two services: which feature watches over it follows from the figures named. */
 const objective = z

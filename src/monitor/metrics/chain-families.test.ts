@@ -13,6 +13,7 @@ const chain = (state: ChainStatus['state'], bypassed: string[] = []): ChainStatu
   reason: null,
   bypassed,
   at: null,
+  hooks: [],
   pods: [
     {
       pod: 'shop-db-1',

@@ -1,7 +1,6 @@
-import { pathEnds } from '../../deploy/path-ends.ts';
-import { chainsThrough } from '../../deploy/stopped.ts';
+import { allThrough, leadWithout } from '../../deploy/without-function.ts';
 import type { Log } from '../../lib/log.ts';
-import { closeFunction, insertPath } from '../../networks/path/path.ts';
+import { closeFunction } from '../../networks/path/path.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
 
@@ -16,9 +15,7 @@ export async function functionEnded(
   fn: string,
 ): Promise<void> {
   const pods = applications.desired(project)?.spec.pods ?? [];
-  const through = (onFailure: 'closed' | 'open') =>
-    new Set(pods.flatMap((pod) => chainsThrough(pod, fn, onFailure)));
-  const [closed, open] = [through('closed'), through('open')];
+  const [closed, open] = [allThrough(pods, fn, 'closed'), allThrough(pods, fn, 'open')];
   if (closed.size + open.size === 0) return;
   const about = { project, function: fn };
   log.warn({ ...about, closed: [...closed], open: [...open] }, 'a function of chains has ended');
@@ -27,20 +24,14 @@ export async function functionEnded(
   );
   if (open.size === 0) return;
   await applications
-    .exclusively(project, () => leadWithout(applications, project, fn))
+    .exclusively(project, () => leadNow(applications, project, fn))
     .catch(({ message }: Error) =>
       log.error({ ...about, error: message }, 'chains could not be led without a function'),
     );
 }
 
 /** By what is wanted now: what took its turn before may have brought the function back, or taken all away. */
-async function leadWithout(applications: Applications, project: string, fn: string): Promise<void> {
+async function leadNow(applications: Applications, project: string, fn: string): Promise<void> {
   const desired = applications.desired(project);
-  if (!desired) return;
-  const context = applications.context(attachedSpec(desired));
-  for (const pod of context.spec.pods.filter((one) => chainsThrough(one, fn, 'open').length > 0)) {
-    // What was proved of it is no longer so.
-    applications.proofs.forget(project, pod.name);
-    await insertPath(await pathEnds(context, pod));
-  }
+  if (desired) await leadWithout(applications.context(attachedSpec(desired)), fn);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { notesOf, outOfService } from '../../deploy/function-hooks/readiness.ts';
 import { pathEnds } from '../../deploy/path-ends.ts';
 import { sandboxIn } from '../../deploy/running-sandbox.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
@@ -40,7 +41,9 @@ export async function statusesNow(
   const { project } = spec;
   if (!spec.chains) return [];
   const containers = await applications.engine.workloads.containers(project);
-  const stopped = stoppedFunctions(spec, containers, (pid) => applications.proofs.hasEnded(pid));
+  const context = applications.context(spec);
+  const stopped = stoppedFunctions(spec, containers, await outOfService(context, containers));
+  const hooks = { notes: await notesOf(spec, context.folder), containers };
   const running = spec.pods.flatMap((pod) => {
     const pid = sandboxIn(containers, pod)?.pid;
     return pid === undefined ? [] : [{ name: pod.name, pid }];
@@ -50,7 +53,7 @@ export async function statusesNow(
   // What changes just now may not be there to be read.
   const telemetry = await readTelemetry(project, functions).catch(() => undefined);
   const passing = telemetry && before ? sinceThen(before, telemetry) : telemetry;
-  return chainStatuses(spec, applications.proofs.of(project), stopped, passing);
+  return chainStatuses(spec, applications.proofs.of(project), stopped, hooks, passing);
 }
 
 /**

@@ -1,9 +1,19 @@
+import type { AllNotes } from '../../deploy/function-hooks/notes.ts';
+import { notReady } from '../../deploy/function-hooks/readiness.ts';
 import type { PortMatch } from '../../descriptor/chain.ts';
+import { hookNames } from '../../descriptor/function-hooks.ts';
+import type { ObservedContainer } from '../../engines/observed.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { hopsThrough, type PanelTelemetry } from '../../networks/path/telemetry/telemetry.ts';
 import type { ChainSpec } from '../../selector/chain-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
+
+/** What is noted of the hooks of functions, and the containers that these are in. */
+interface KnownHooks {
+  readonly notes: AllNotes;
+  readonly containers: readonly ObservedContainer[];
+}
 
 type State = ChainStatus['state'];
 /** What a chain is that is not the same at all its pods: the worst first. */
@@ -14,21 +24,26 @@ export function chainStatuses(
   { chains = [], pods }: DeploymentSpec,
   proofs: readonly ChainProof[],
   stopped: ReadonlySet<string>,
+  hooks: KnownHooks = { notes: {}, containers: [] },
   telemetry?: PanelTelemetry,
 ): ChainStatus[] {
+  const unready = notReady({ pods }, hooks.containers, hooks.notes);
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
-    const passed = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name)?.path ?? []);
+    const passed = [
+      ...new Set(at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name)?.path ?? [])),
+    ];
     return chainStatus(
       chain,
-      [...new Set(passed)].filter((fn) => stopped.has(fn)),
+      passed.filter((fn) => stopped.has(fn)).map((name) => ({ name, why: unready.get(name)?.why })),
+      hookStatuses(passed, hooks.notes),
       at.map(({ name, path: own, chains: led = [] }) => {
         const functions = led.find((one) => one.chain === chain.name)?.path ?? [];
-        const passed = { pod: name, chain: chain.name, functions, own };
+        const way = { pod: name, chain: chain.name, functions, own };
         return {
           pod: name,
           proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
-          telemetry: telemetry ? hopsThrough(passed, telemetry, stopped) : [],
+          telemetry: telemetry ? hopsThrough(way, telemetry, stopped) : [],
         };
       }),
     );
@@ -43,7 +58,8 @@ interface AtPod {
 
 function chainStatus(
   { name, from, to, ports, through, onFailure }: ChainSpec,
-  stopped: readonly string[],
+  stopped: readonly Stopped[],
+  hooks: ChainStatus['hooks'],
   known: readonly AtPod[],
 ): ChainStatus {
   const pods = known.map(({ pod, proof, telemetry }) => ({
@@ -66,9 +82,10 @@ function chainStatus(
     onFailure,
     state,
     reason: stoppedReason(stopped, onFailure) ?? failures[0] ?? reasons[state],
-    bypassed: onFailure === 'open' ? [...stopped] : [],
+    bypassed: onFailure === 'open' ? stopped.map(({ name }) => name) : [],
     at: times.length === pods.length ? (times[0] ?? null) : null,
     pods,
+    hooks,
   };
 }
 
@@ -79,10 +96,32 @@ const reasons: Readonly<Record<State, string | null>> = {
   proven: null,
 };
 
-function stoppedReason(stopped: readonly string[], onFailure: ChainSpec['onFailure']): string | undefined {
+/** A function of a chain that does not run, or why it is not ready. */
+interface Stopped {
+  readonly name: string;
+  readonly why: string | undefined;
+}
+
+function stoppedReason(stopped: readonly Stopped[], onFailure: ChainSpec['onFailure']): string | undefined {
   if (stopped.length === 0) return undefined;
-  const which = `${stopped.join(', ')} ${stopped.length > 1 ? 'do' : 'does'} not run`;
+  const ended = stopped.flatMap(({ name, why }) => (why === undefined ? [name] : []));
+  const which = [
+    ...(ended.length > 0 ? [`${ended.join(', ')} ${ended.length > 1 ? 'do' : 'does'} not run`] : []),
+    ...stopped.flatMap(({ name, why }) => (why === undefined ? [] : [`${name} is not ready: ${why}`])),
+  ].join('; ');
   return onFailure === 'open' ? `bypassed: ${which}` : `nothing of it passes: ${which}`;
+}
+
+/** The last call of each hook of a chain's functions, in their order. */
+function hookStatuses(passed: readonly string[], notes: AllNotes): ChainStatus['hooks'] {
+  return passed.flatMap((fn) =>
+    hookNames.flatMap((hook) => {
+      const call = notes[fn]?.calls[hook];
+      return call
+        ? [{ function: fn, hook, at: call.at, took: call.took, failure: call.failure ?? null }]
+        : [];
+    }),
+  );
 }
 
 function portText({ protocol, from, to }: PortMatch): string {

@@ -60,7 +60,7 @@ function instance(deployment: Deployment, descriptor: Descriptor, service: Servi
     image,
     deployment.images,
   );
-  const forwarding = service.function ? forwardingPod(pod, service.function) : pod;
+  const forwarding = service.function ? forwardingPod(pod, service.name, service.function) : pod;
   return {
     ...forwarding,
     role: 'function',

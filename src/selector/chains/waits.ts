@@ -9,7 +9,10 @@ import type { Claim } from './claims.ts';
 export function checkWaits(application: Application, claims: readonly Claim[], report: AddDiagnostic): void {
   const { services } = application;
   const needs = new Map(
-    Object.values(services).map(({ name, dependsOn }) => [name, new Set(Object.keys(dependsOn))]),
+    Object.values(services).map(({ name, dependsOn, outputsOf = [] }) => [
+      name,
+      new Set([...Object.keys(dependsOn), ...outputsOf]),
+    ]),
   );
   const isFunction = (entry: unknown): entry is string =>
     typeof entry === 'string' && Object.hasOwn(services, entry) && services[entry]?.function !== undefined;

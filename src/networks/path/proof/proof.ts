@@ -38,6 +38,12 @@ export function stateOf({ passings }: ChainProof): ProofState {
   return passings.some(({ failure }) => failure !== undefined) ? 'failed' : 'proven';
 }
 
+/** The function at which it failed, where it was one: a probe did not get into it, or not out of it. */
+export function failedAt({ passings }: ChainProof): string | undefined {
+  const failed = passings.find(({ failure }) => failure !== undefined);
+  return failed?.hops.find(({ entered, left }) => !entered || !left)?.function;
+}
+
 /** What is wrong with it, in words. */
 export function failureOf({ chain, pod, passings }: ChainProof): string | undefined {
   const failed = passings.find(({ failure }) => failure !== undefined);

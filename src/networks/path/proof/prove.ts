@@ -135,7 +135,12 @@ async function proveOn(
     const about = (leg: Leg) => ({ interface: interfaceName, family, direction: leg.direction });
     const stopped = chain.functions.find(({ isStopped }) => isStopped);
     if (stopped) {
-      passings.push({ ...about(opening), hops: [], took: null, failure: `${stopped.name} does not run` });
+      passings.push({
+        ...about(opening),
+        hops: [],
+        took: null,
+        failure: `${stopped.name} does not run, or is not ready`,
+      });
       return { passings, flows: [] };
     }
     if (!passages || passed.join() !== wanted.join()) {

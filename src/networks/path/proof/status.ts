@@ -36,6 +36,14 @@ const chainAtPod = record('ChainAtPod', 'A chain where it is enforced at a pod.'
     .describe('What passes its functions, from the network to the pod; empty where no traffic is led.'),
 });
 
+const hookStatus = record('HookStatus', 'The last call of a hook of a function, of the run of its program.', {
+  function: text.describe('Its pod.'),
+  hook: text,
+  at: time,
+  took: z.number().describe('Milliseconds.'),
+  failure: text.nullable().describe('Why it failed, in words.'),
+});
+
 export const chainStatus = record('ChainStatus', 'A chain, and what is known of it by probes. Stable.', {
   chain: text,
   from: text,
@@ -51,6 +59,8 @@ export const chainStatus = record('ChainStatus', 'A chain, and what is known of 
   at: time.nullable().describe('When it was proved last, at the pod where that is longest ago.'),
   node: optional(text).describe('Who leads it, where an application is over several nodes.'),
   pods: z.array(chainAtPod),
+  hooks: z.array(hookStatus).describe('Of its functions, in their order.'),
 });
 export type ChainStatus = Of<typeof chainStatus>;
+export type HookStatus = Of<typeof hookStatus>;
 export type ProbeStatus = Of<typeof probeStatus>;

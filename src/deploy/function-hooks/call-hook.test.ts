@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { specOf } from '../../../test/support/compose.ts';
+import { deployed, hash } from '../../../test/support/observed.ts';
+import type { DeployContext } from '../context.ts';
+import { StateFolder } from '../state-folder.ts';
+import { callHook } from './call-hook.ts';
+import type { HookOutcome } from './outcome.ts';
+
+const spec = specOf(`
+services:
+  fw: { image: f, network_mode: none, x-heddle: { function: { mode: wire, hooks: { configure: [m, c], upgrade: [m, u] } } } }
+  db: { image: d, x-heddle: { outputsOf: [fw] } }
+`);
+const { containers } = deployed(spec);
+
+let dir: string;
+let calls: { command: readonly string[]; input: Record<string, unknown> }[];
+let outcomes: HookOutcome[];
+
+/** @param printed by each call, and its exit code */
+function contextWith(printed: string, exitCode = 0): DeployContext {
+  const console = {
+    execInteractive: async (_name: string, command: readonly string[]) => {
+      const input = new PassThrough();
+      const output = (async function* () {
+        calls.push({ command, input: JSON.parse(await text(input)) });
+        yield { stream: 'stdout' as const, data: Buffer.from(printed) };
+      })();
+      return { input, output, exitCode: async () => exitCode };
+    },
+  };
+  return {
+    project: 'shop',
+    spec,
+    engine: { console, workloads: { containers: async () => containers } },
+    folder: new StateFolder(dir, 'shop'),
+    hash,
+    hooked: (outcome: HookOutcome) => outcomes.push(outcome),
+  } as unknown as DeployContext;
+}
+
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'call-hook-'));
+  calls = [];
+  outcomes = [];
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+test('whoever scales or upgrades a function says from which instances to which', async () => {
+  const occasion = {
+    hook: 'upgrade',
+    reason: 'another image',
+    from: ['shop-fw-1'],
+    to: ['shop-fw-2'],
+  } as const;
+  await callHook(contextWith('{ "moved": 3 }'), 'shop-fw-1', occasion);
+  expect(calls).toMatchObject([{ command: ['m', 'u'], input: { ...occasion, outputs: {} } }]);
+  expect(outcomes).toMatchObject([{ function: 'shop-fw-1', hook: 'upgrade', reason: 'another image' }]);
+  const file = path.join(dir, 'applications/shop/outputs/fw/outputs.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ 'shop-fw-1': { moved: 3 } });
+});
+
+test('what was told is not told again, and what was put out is told to what comes later', async () => {
+  const context = contextWith('{ "port": 1 }');
+  const configure = { hook: 'configure', reason: 'its program starts' } as const;
+  const notes: string[] = [];
+  await callHook(context, 'shop-fw-1', configure);
+  await callHook(context, 'shop-fw-1', configure, (note) => notes.push(note));
+  expect(calls).toHaveLength(1);
+  expect(notes).toEqual(['Not called: it was told the same before']);
+  await callHook(context, 'shop-fw-1', { hook: 'upgrade', reason: 'another image' });
+  expect(calls[1]?.input['outputs']).toEqual({ port: 1 });
+});
+
+test('a hook that fails is said, and not that of another that it does not have', async () => {
+  const upgrade = { hook: 'upgrade', reason: 'another image' } as const;
+  await expect(callHook(contextWith('', 2), 'shop-fw-1', upgrade)).rejects.toMatchObject({
+    code: 'ERR_FUNCTION_HOOK',
+    message: 'shop-fw-1: its hook upgrade failed: it ended with exit code 2, and said nothing',
+  });
+  expect(outcomes[0]?.failure).toBe('it ended with exit code 2, and said nothing');
+  await callHook(contextWith('', 2), 'shop-fw-1', { hook: 'scale', reason: 'x' });
+  expect(calls).toHaveLength(1);
+});

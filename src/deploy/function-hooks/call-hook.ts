@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { FunctionHook, HookName } from '../../descriptor/function-hooks.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import type { DeployContext } from '../context.ts';
+import { interruptedError } from '../interrupted.ts';
+import { runOf } from '../observed.ts';
+import { withoutFunction } from '../without-function.ts';
+import { type ChosenProgram, failedText, programOf, whyConfigure } from './due.ts';
+import { type HookedPod, type HookOccasion, hookInputs, isHooked } from './inputs.ts';
+import { endProcesses } from './leftovers.ts';
+import { callManager } from './manager.ts';
+import { notesOfRun, withCall, writeNotes } from './notes.ts';
+import { type Result, resultOf } from './outcome.ts';
+import { writeOutputs } from './outputs-file.ts';
+import { notesOf } from './readiness.ts';
+
+/**
+ * Calls a hook of a function, if it has it, and keeps what came of it. `configure` is not called again with what it was told last. A
+ * node that is killed in between calls it once more. Where `configure` or `heal` fails nothing passes the function any more, or its
+ * chains do without it, as the file says.
+ * @param note told when it was not called
+ * @throws HeddleError ERR_FUNCTION_HOOK, ERR_INTERRUPTED, ERR_SERVICE_NOT_RUNNING
+ */
+export async function callHook(
+  context: DeployContext,
+  fn: string,
+  occasion: HookOccasion,
+  note: (text: string) => void = () => {},
+): Promise<void> {
+  const { engine, folder, hash, project, spec } = context;
+  const { hook, reason } = occasion;
+  const pod = hookedPod(context, fn);
+  const how = pod?.forwards.hooks[hook];
+  if (!pod || !how) return;
+  const containers = await engine.workloads.containers(project);
+  const program = programOf(pod, containers);
+  if (!program)
+    throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${fn} does not run: its hook ${hook} cannot be called`);
+  const all = await notesOf({ pods: [...spec.pods, pod] }, folder);
+  const noted = notesOfRun(all[fn], runOf(program));
+  const outputs = Object.fromEntries(Object.entries(all).map(([one, notes]) => [one, notes.outputs]));
+  const inputs = hookInputs(spec, containers, pod, outputs);
+  const digest = hash({ inputs, how });
+  if (hook === 'configure' && whyConfigure(pod, noted, program, digest) === undefined) {
+    note('Not called: it was told the same before');
+    return;
+  }
+  // Of a node that died: two of one function never run at once.
+  if (noted.begun) await endProcesses(program, noted.begun.id);
+  const id = randomBytes(8).toString('hex');
+  await writeNotes(folder, fn, { ...noted, begun: { hook, id } });
+  const began = { at: new Date().toISOString(), clock: performance.now() };
+  const input = JSON.stringify({ ...occasion, ...inputs, outputs: noted.outputs });
+  const result = await resultWithin(context, how, { hook, id, program, input });
+  const took = Math.round(performance.now() - began.clock);
+  await writeNotes(folder, fn, withCall(noted, hook, { digest, at: began.at, took }, result));
+  if ('outputs' in result) await writeOutputs(context, pod);
+  const failure = 'failure' in result ? { failure: result.failure } : {};
+  context.hooked?.({ function: fn, hook, reason, took, ...failure });
+  if (!('failure' in result)) return;
+  if (hook === 'configure' || hook === 'heal') await withoutFunction(context, fn);
+  throw new HeddleError('ERR_FUNCTION_HOOK', `${fn}: ${failedText(hook, result.failure)}`);
+}
+
+/** One that is not wanted any more is known by what it was made from. */
+function hookedPod({ spec, known = [] }: DeployContext, fn: string): HookedPod | undefined {
+  return [spec, ...known].flatMap(({ pods }) => pods.filter(isHooked)).find(({ name }) => name === fn);
+}
+
+interface Calling {
+  readonly hook: HookName;
+  readonly id: string;
+  readonly program: ChosenProgram;
+  readonly input: string;
+}
+
+/** @throws HeddleError ERR_INTERRUPTED when the operation ends before it */
+async function resultWithin(
+  { engine, signal }: DeployContext,
+  how: FunctionHook,
+  { program, ...call }: Calling,
+): Promise<Result> {
+  const deadline = AbortSignal.timeout(how.timeout);
+  const over = signal ? AbortSignal.any([deadline, signal]) : deadline;
+  const answer = await callManager(engine, how, { ...call, container: program, signal: over });
+  if (signal?.aborted && answer.kind === 'failed') throw interruptedError(`the hook ${call.hook}`, signal);
+  if (answer.kind !== 'failed' || !deadline.aborted) return resultOf(answer);
+  return resultOf({ ...answer, why: `${answer.why} (${how.timeout / 1000} s)` });
+}

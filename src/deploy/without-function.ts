@@ -1,0 +1,40 @@
+import { isHeddleError } from '../lib/errors.ts';
+import { closeFunction, insertPath } from '../networks/path/path.ts';
+import type { PodSpec } from '../selector/spec.ts';
+import type { DeployContext } from './context.ts';
+import { pathEnds } from './path-ends.ts';
+import { chainsThrough } from './stopped.ts';
+
+/** The chains that lead through a function, and do one thing or the other without it. */
+export function allThrough(
+  pods: readonly PodSpec[],
+  fn: string,
+  onFailure: 'closed' | 'open',
+): ReadonlySet<string> {
+  return new Set(pods.flatMap((pod) => chainsThrough(pod, fn, onFailure)));
+}
+
+/**
+ * A function is out of service: nothing of its closed chains is let into it any more, and those that are open on failure go on without it.
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function withoutFunction(context: DeployContext, fn: string): Promise<void> {
+  const { pods } = context.spec;
+  const closed = allThrough(pods, fn, 'closed');
+  if (closed.size > 0) await closeFunction(context.project, fn, closed);
+  await leadWithout(context, fn);
+}
+
+/** Leads the chains that are open on failure anew, at pods that run: without what is out of service. @throws HeddleError ERR_NETWORK */
+export async function leadWithout(context: DeployContext, fn: string): Promise<void> {
+  const { project, spec, proofs } = context;
+  for (const pod of spec.pods.filter((one) => chainsThrough(one, fn, 'open').length > 0)) {
+    // What was proved of it is no longer so.
+    proofs.forget(project, pod.name);
+    const ends = await pathEnds(context, pod).catch((error) => {
+      if (isHeddleError(error, 'ERR_ENGINE')) return undefined;
+      throw error;
+    });
+    if (ends) await insertPath(ends);
+  }
+}
