@@ -24,6 +24,7 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       name,
       pid,
       isShared: isSharedFunction(fn),
+      ...(isSharedFunction(fn) && fn.service !== undefined && { position: fn.service }),
       hasManyWires: fn.forwards !== undefined,
       ...programPlace(programsOf(fn, containers, hasEnded), fn.forwards ? [pid] : []),
       ...routingOf(fn),

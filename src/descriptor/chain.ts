@@ -31,6 +31,8 @@ export interface NetworkFunction {
   readonly per: 'service' | 'replica';
   /** What a proof packet may be so that it is let pass. */
   readonly probe: readonly Probe[];
+  /** Milliseconds that flows may go on with an instance that goes; absent: a minute. */
+  readonly drain?: number;
 }
 
 export type Probe =

@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../api/messages.ts';
-import { ledNow } from '../deploy/stopped.ts';
+import { hasOthers, ledNow } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
@@ -73,13 +73,13 @@ export function guardNote(
 }
 
 /** What a chain does whose functions do not all run. */
-function withoutNote({ chain, path, onFailure }: PodChain, stopped: ReadonlySet<string>): string | undefined {
-  const missing = path.filter((fn) => stopped.has(fn));
+function withoutNote(chain: PodChain, stopped: ReadonlySet<string>): string | undefined {
+  const missing = chain.path.filter((fn) => stopped.has(fn) && !hasOthers(chain, fn, stopped));
   if (missing.length === 0) return undefined;
   const which = missing.join(', ');
-  return onFailure === 'open'
-    ? `BYPASSED: the traffic of the chain ${chain} passes without ${which}, which does not run`
-    : `CUT OFF: nothing of the chain ${chain} passes while ${which} does not run`;
+  return chain.onFailure === 'open'
+    ? `BYPASSED: the traffic of the chain ${chain.chain} passes without ${which}, which does not run`
+    : `CUT OFF: nothing of the chain ${chain.chain} passes while ${which} does not run`;
 }
 
 /** Whether Heddle tells a function what to do. One that is not known has to be told. */

@@ -3,6 +3,7 @@ import type { Service } from '../descriptor/application.ts';
 import type { NetworkFunction } from '../descriptor/chain.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import type { Diagnostic } from '../lib/errors.ts';
+import { mostInstances } from '../networks/path/patch/groups.ts';
 import { hasOwnNamespace, modeName, type Path } from './feature-places.ts';
 import type { PodSpec } from './spec.ts';
 
@@ -18,7 +19,7 @@ export function functionConflicts(
     const scaled = Object.hasOwn(scale, name) ? scale[name] : undefined;
     return [
       ...waitsForNobody(service, services),
-      ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
+      ...(fn ? placeConflicts(service, fn, scaled ?? service.replicas) : []),
       ...(fn?.mode === 'proxy' ? [noForwarding(fn.mode)] : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
       ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
@@ -55,19 +56,35 @@ function waitsForNobody({ dependsOn }: Service, services: Readonly<Record<string
   });
 }
 
-function placeConflicts(service: Service, replicas: number): Conflict[] {
+function placeConflicts(service: Service, fn: NetworkFunction, replicas: number): Conflict[] {
   const { name } = service;
   const shared = {
     path: ['network_mode'],
     message: `no traffic can be led through ${name}, whose network namespace is not its own (network_mode: ${modeName(service)})`,
     hint: 'give it networks of its own, or `network_mode: none`',
   };
-  const several = {
-    path: ['scale'],
-    message: `a network function has one replica, so far, and not ${replicas}`,
-    hint: 'leave `scale` and `replicas` out: with `per: replica`, each pod that is led has one of its own',
+  const why = replicas === 1 ? undefined : whyNotSeveral(fn, replicas);
+  const several = why ? [{ path: ['scale'], message: `${name} ${why.message}`, hint: why.hint }] : [];
+  return [...(hasOwnNamespace(service) ? [] : [shared]), ...several];
+}
+
+/** Why there cannot be so many instances of a function. */
+function whyNotSeveral({ mode, per }: NetworkFunction, replicas: number): Omit<Conflict, 'path'> | undefined {
+  if (per === 'replica')
+    return {
+      message: `has one instance for each pod that is led, and not ${replicas}`,
+      hint: 'leave `scale` and `replicas` out, or write `per: service`',
+    };
+  if (replicas < 1 || replicas > mostInstances)
+    return {
+      message: `has from 1 to ${mostInstances} instances, and not ${replicas}`,
+      hint: 'take it out of `through` where nothing is to pass it',
+    };
+  if (mode === 'wire') return undefined;
+  return {
+    message: `has one instance, and not ${replicas}: with \`mode: ${mode}\` what comes back may bear other addresses, and nobody could tell which instance knows it`,
+    hint: 'leave `scale` and `replicas` out, or write `mode: wire` where it changes no addresses',
   };
-  return [...(hasOwnNamespace(service) ? [] : [shared]), ...(replicas === 1 ? [] : [several])];
 }
 
 function noForwarding(mode: string): Conflict {
@@ -125,8 +142,8 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
  * A pod as one that traffic is led through. Unless its owner says otherwise it forwards what its mode has to, and else
  * nothing from one of its networks to another: a new namespace has the host's setting, and an engine's host forwards.
  */
-export function forwardingPod(pod: PodSpec, { mode, probe }: NetworkFunction): PodSpec {
-  const forwards = { mode, probe };
+export function forwardingPod(pod: PodSpec, { mode, probe, drain }: NetworkFunction): PodSpec {
+  const forwards = { mode, probe, ...(drain !== undefined && { drain }) };
   if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
   const sysctls = { 'net.ipv4.ip_forward': '0', ...pod.sandbox.sysctls };
   return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };

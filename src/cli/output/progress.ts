@@ -22,6 +22,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   configureFunction: ['Function', 'Configured'],
   insertWire: ['Pod', 'Wired'],
   proveChains: ['Chains of', 'Proven'],
+  drainFunction: ['Flows of', 'Ended'],
   removeWire: ['Pod', 'Unwired'],
   guardNeighbours: ['Guard', 'In place'],
   removeGuard: ['Guard', 'Removed'],

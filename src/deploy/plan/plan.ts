@@ -5,6 +5,7 @@ import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { planClaims } from './claims.ts';
+import { orderDrains } from './drains.ts';
 import { planFunctions } from './functions.ts';
 import { planGuard } from './guard.ts';
 import { planImages } from './images.ts';
@@ -53,6 +54,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planPeers(planning, wanted);
   planGuard(planning, wanted);
   planProofs(planning, wanted);
+  orderDrains(planning);
   return builder.build(spec.project);
 }
 

@@ -28,6 +28,7 @@ function unstarted(step: Step): Step[] {
     case 'configureFunction':
     case 'insertWire':
     case 'proveChains':
+    case 'drainFunction':
     case 'awaitService':
       return [];
     default:

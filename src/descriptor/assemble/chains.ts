@@ -19,6 +19,6 @@ function toEntry(written: WrittenChain['through'][number]): ChainEntry {
 
 export function toFunction(written: WrittenFunction): NetworkFunction | undefined {
   if (!written) return undefined;
-  const { mode, per = 'service', probe = [] } = written;
-  return { mode, per, probe };
+  const { mode, per = 'service', probe = [], drain } = written;
+  return { mode, per, probe, ...(drain !== undefined && { drain }) };
 }

@@ -1,7 +1,7 @@
 import { pathEnds } from '../../deploy/path-ends.ts';
 import { chainsThrough } from '../../deploy/stopped.ts';
 import type { Log } from '../../lib/log.ts';
-import { closeFunction, insertPath } from '../../networks/path/path.ts';
+import { closeFunction, dropInstance, insertPath } from '../../networks/path/path.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
 
@@ -22,6 +22,9 @@ export async function functionEnded(
   if (closed.size + open.size === 0) return;
   const about = { project, function: fn };
   log.warn({ ...about, closed: [...closed], open: [...open] }, 'a function of chains has ended');
+  await dropInstance(project, fn).catch(({ message }: Error) =>
+    log.error({ ...about, error: message }, 'flows could not be given to other instances of a function'),
+  );
   await closeFunction(project, fn, closed).catch(({ message }: Error) =>
     log.error({ ...about, error: message }, 'chains could not be closed at a function'),
   );

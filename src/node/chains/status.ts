@@ -1,3 +1,4 @@
+import { hasOthers } from '../../deploy/stopped.ts';
 import type { PortMatch } from '../../descriptor/chain.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
@@ -16,10 +17,13 @@ export function chainStatuses(
 ): ChainStatus[] {
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
-    const passed = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name)?.path ?? []);
+    const led = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name) ?? []);
+    const missing = led.flatMap((one) =>
+      one.path.filter((fn) => stopped.has(fn) && !hasOthers(one, fn, stopped)),
+    );
     return chainStatus(
       chain,
-      [...new Set(passed)].filter((fn) => stopped.has(fn)),
+      [...new Set(missing)],
       at.map(({ name }) => ({
         pod: name,
         proof: proofs.find((proof) => proof.pod === name && proof.chain === chain.name),
