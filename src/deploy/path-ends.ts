@@ -6,6 +6,7 @@ import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
 import { running, sandboxIn } from './running-sandbox.ts';
 import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
+import { hasVersions } from './versions.ts';
 
 /**
  * Where a pod runs, with all functions that its traffic is to pass, and what its chains are told by.
@@ -25,6 +26,7 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       pid,
       isShared: isSharedFunction(fn),
       ...(isSharedFunction(fn) && fn.service !== undefined && { position: fn.service }),
+      ...(hasVersions(fn) && { keepsFlows: true }),
       hasManyWires: fn.forwards !== undefined,
       ...programPlace(programsOf(fn, containers, hasEnded), fn.forwards ? [pid] : []),
       ...routingOf(fn),

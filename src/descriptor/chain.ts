@@ -33,6 +33,8 @@ export interface NetworkFunction {
   readonly probe: readonly Probe[];
   /** Milliseconds that flows may go on with an instance that goes; absent: a minute. */
   readonly drain?: number;
+  /** A new version stands beside the one before, and is proven, before it takes flows. Absent: it takes its place. */
+  readonly order?: 'start-first';
 }
 
 export type Probe =

@@ -37,6 +37,6 @@ export type ChainPeer =
   | { readonly kind: 'outside' };
 
 /** `pod`: whose traffic alone it is led; absent: it is shared. */
-export interface Forwarding extends Pick<NetworkFunction, 'mode' | 'probe' | 'drain'> {
+export interface Forwarding extends Pick<NetworkFunction, 'mode' | 'probe' | 'drain' | 'order'> {
   readonly pod?: string;
 }

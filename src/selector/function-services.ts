@@ -22,7 +22,10 @@ export function functionConflicts(
       ...(fn ? placeConflicts(service, fn, scaled ?? service.replicas) : []),
       ...(fn?.mode === 'proxy' ? [noForwarding(fn.mode)] : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
-      ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
+      ...(fn?.per === 'replica'
+        ? ofOneAlone(service, 'with `per: replica` there is one for each pod that is led')
+        : []),
+      ...(fn?.order ? notTwice(service, fn) : []),
     ].map(({ path, message, hint }): Diagnostic => {
       const where = ['services', name, ...path];
       return {
@@ -124,7 +127,7 @@ function featureConflicts(
 }
 
 /** What one pod can have, and not one beside each pod that is led. */
-function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
+function ofOneAlone({ containerName, ports, networks }: Service, why: string): Conflict[] {
   const fixed = Object.values(networks).some(({ ipv4, ipv6, mac }) => (ipv4 ?? ipv6 ?? mac) !== undefined);
   const all = [
     ...(containerName === undefined ? [] : [{ key: 'container_name', what: 'one name' }]),
@@ -133,17 +136,41 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
   ];
   return all.map(({ key, what }) => ({
     path: [key],
-    message: `with \`per: replica\` there is one for each pod that is led, and not all can have ${what}`,
-    hint: 'write `per: service`, or remove it',
+    message: `${why}, and not all can have ${what}`,
+    hint: 'remove it, or what asks for several',
   }));
+}
+
+/** What keeps a new version of a function from standing beside the one before it. */
+function notTwice(service: Service, { mode }: NetworkFunction): Conflict[] {
+  const path = ['deploy', 'update_config', 'order'];
+  const watched = Object.entries(service.manage).find(([, request]) => request !== false)?.[0];
+  const hint = 'remove it, or `order: start-first`';
+  return [
+    ...ofOneAlone(service, 'with `order: start-first` two versions stand side by side for a while'),
+    ...(mode === 'wire'
+      ? []
+      : [
+          {
+            path,
+            message: `with \`mode: ${mode}\` what comes back may bear other addresses, and nobody could tell which version knows it`,
+            hint,
+          },
+        ]),
+    ...(watched === undefined
+      ? []
+      : [
+          { path, message: `versions that stand side by side cannot be watched by ${watched}, so far`, hint },
+        ]),
+  ];
 }
 
 /**
  * A pod as one that traffic is led through. Unless its owner says otherwise it forwards what its mode has to, and else
  * nothing from one of its networks to another: a new namespace has the host's setting, and an engine's host forwards.
  */
-export function forwardingPod(pod: PodSpec, { mode, probe, drain }: NetworkFunction): PodSpec {
-  const forwards = { mode, probe, ...(drain !== undefined && { drain }) };
+export function forwardingPod(pod: PodSpec, { mode, probe, drain, order }: NetworkFunction): PodSpec {
+  const forwards = { mode, probe, ...(drain !== undefined && { drain }), ...(order && { order }) };
   if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
   const sysctls = { 'net.ipv4.ip_forward': '0', ...pod.sandbox.sysctls };
   return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };

@@ -123,6 +123,7 @@ const forwards = z.looseObject({
     .max(most.path),
   pod: container.optional(),
   drain: z.number().min(0).optional(),
+  order: z.literal('start-first').optional(),
 });
 
 const chain = z.looseObject({

@@ -2,19 +2,19 @@ import type { TestHost } from './host.ts';
 
 /** Ports that probes come from. */
 const probes = '700-999';
-const families = { ip: 'ipv4_addr', ip6: 'ipv6_addr' } as const;
+const sets = { flows4: ['ip', 'ipv4_addr'], flows6: ['ip6', 'ipv6_addr'] } as const;
 
 /** What nft(8) notes in a function's namespace: each direction of each flow of TCP once, and how many packets came in. */
 const noting = [
   'add table bridge flows',
-  'add counter bridge flows all',
+  'add counter bridge flows others',
   'add chain bridge flows entering { type filter hook prerouting priority -300; }',
   `add rule bridge flows entering tcp sport ${probes} return`,
   `add rule bridge flows entering tcp dport ${probes} return`,
-  'add rule bridge flows entering meta protocol != arp counter name all',
-  ...Object.entries(families).flatMap(([family, type]) => [
-    `add set bridge flows ${family} { type ${type} . inet_service . ${type} . inet_service; size 65535; flags dynamic; }`,
-    `add rule bridge flows entering update @${family} { ${family} saddr . tcp sport . ${family} daddr . tcp dport }`,
+  'add rule bridge flows entering meta protocol != arp counter name others',
+  ...Object.entries(sets).flatMap(([set, [family, type]]) => [
+    `add set bridge flows ${set} { type ${type} . inet_service . ${type} . inet_service; size 65535; flags dynamic; }`,
+    `add rule bridge flows entering update @${set} { ${family} saddr . tcp sport . ${family} daddr . tcp dport }`,
   ]),
 ].join('; ');
 
@@ -37,11 +37,11 @@ export class SeenFlows {
   /** `flows`: ends in their order, `10.0.0.1:80 10.0.0.2:1234`; `halves`: those of which one direction alone was seen. */
   async of(fn: string): Promise<{ readonly flows: readonly string[]; readonly halves: readonly string[] }> {
     const counts = new Map<string, number>();
-    for (const family of Object.keys(families)) {
-      const { nftables } = JSON.parse(await this.#nft(fn, '-j', 'list', 'set', 'bridge', 'flows', family)) as {
+    for (const set of Object.keys(sets)) {
+      const { nftables } = JSON.parse(await this.#nft(fn, '-j', 'list', 'set', 'bridge', 'flows', set)) as {
         nftables: { set?: { elem?: { concat: (string | number)[] }[] } }[];
       };
-      for (const { concat } of nftables.flatMap(({ set }) => set?.elem ?? [])) {
+      for (const { concat } of nftables.flatMap(({ set: found }) => found?.elem ?? [])) {
         const [source, sourcePort, destination, destinationPort] = concat;
         const flow = [`${source}:${sourcePort}`, `${destination}:${destinationPort}`].sort().join(' ');
         counts.set(flow, (counts.get(flow) ?? 0) + 1);
@@ -59,7 +59,7 @@ export class SeenFlows {
     await work();
     return Promise.all(
       functions.map(async (fn) => {
-        const text = await this.#nft(fn, 'list', 'counter', 'bridge', 'flows', 'all');
+        const text = await this.#nft(fn, 'list', 'counter', 'bridge', 'flows', 'others');
         return Number(/packets (\d+)/.exec(text)?.[1]);
       }),
     );

@@ -10,7 +10,7 @@ const file = `
 services:
   web: { ${tiny}, init: true, networks: [lab], cap_add: [NET_ADMIN, NET_RAW] }
   db: { ${tiny}, init: true, networks: [lab], command: busybox httpd -f -p 80 -h /www }
-  fw: { ${tiny}, init: true, network_mode: none, stop_grace_period: 1s, x-heddle: { function: { mode: wire, drain: 5m } } }
+  fw: { ${tiny}, init: true, network_mode: none, restart: always, stop_grace_period: 1s, x-heddle: { function: { mode: wire, drain: 5m } } }
 networks:
   lab: { enable_ipv6: true, ipam: { config: [{ subnet: 10.93.11.0/24 }, { subnet: "fd93:11::/64" }] } }
 x-heddle:
@@ -80,8 +80,7 @@ describe('instances of a function', () => {
       for (const own of flows) expect(own.length).toBeGreaterThan(0);
       expect(new Set(flows.flat()).size).toBe(30);
       expect(flows.flat().length).toBe(30);
-      for (const one of all)
-        expect(one.halves.filter((flow) => flow.includes(':80'))).toEqual([]);
+      for (const one of all) expect(one.halves.filter((flow) => flow.includes(':80'))).toEqual([]);
     }
   });
 
