@@ -56,6 +56,13 @@ test('an image of the same name that was built anew is another version', () => {
   expect(namesOf(versioned(first, running, { a: 'another' }))).toEqual(['shop-fw-1.2', 'shop-fw-2.2']);
 });
 
+test('what is to be left as it is keeps its name, and so does what is not chosen', () => {
+  const first = spec('a');
+  const [running, next] = [containersOf(first), spec('b')];
+  expect(namesOf(withVersions(next, running, { hash, images: {}, keep: true }))).toEqual(namesOf(first));
+  expect(namesOf(withVersions(next, running, { hash, images: {} }, () => false))).toEqual(namesOf(first));
+});
+
 test('nobody else has versions', () => {
   expect(namesOf(versioned(spec('b', 'stop-first'), containersOf(spec('a', 'stop-first'))))).toEqual([
     'shop-fw-1',

@@ -11,6 +11,8 @@ export interface Told {
   readonly hash: (value: unknown) => string;
   /** Ids of images that are present, by reference. */
   readonly images: Readonly<Record<string, string>>;
+  /** Whether what is there is left as it is, whatever it was made from. */
+  readonly keep?: boolean;
 }
 
 /** Whether a new version of a function is to stand beside the one before it, in a pod of its own. */
@@ -21,13 +23,17 @@ export function hasVersions(pod: PodSpec): boolean {
 /**
  * Names the pods of functions whose versions stand beside each other: as the one that is there of the same version, else as none that
  * is there: `shop-fw-1`, `shop-fw-1.2`. Pure.
+ * @param isChosen whether a service is as its file says, and not as it was before
  */
 export function withVersions(
   spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
   told: Told,
+  isChosen: (service: string) => boolean = () => true,
 ): DeploymentSpec {
-  const pods = spec.pods.map((pod) => (hasVersions(pod) ? versioned(pod, containers, told) : pod));
+  const pods = spec.pods.map((pod) =>
+    hasVersions(pod) && isChosen(pod.service ?? '') ? versioned(pod, containers, told) : pod,
+  );
   return { ...spec, pods };
 }
 
@@ -41,7 +47,7 @@ function versioned(pod: PodSpec, containers: readonly ObservedContainer[], told:
   const same = [...there]
     .sort((a, b) => (numberOf(pod, b) ?? 0) - (numberOf(pod, a) ?? 0))
     .map((name) => named(pod, name))
-    .find((one) => isSame(one, containers, told));
+    .find((one) => told.keep === true || isSame(one, containers, told));
   if (same) return same;
   let number = 1;
   while (there.has(nameOf(pod, number))) number++;

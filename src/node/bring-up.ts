@@ -37,7 +37,7 @@ export async function prepareUp(
   expectServices(spec.project, request.services ?? [], servicesIn(request));
   const chosen = scopeOf(spec, before?.spec, request);
   const known = before ? [before.spec, ...(before.earlier ? [before.earlier] : [])] : [];
-  const versions = await withVersionsOf(contextOf(chosen.spec));
+  const versions = await withVersionsOf(contextOf(chosen.spec), chosen, request.recreate === 'never');
   const others = [...spec.pods, ...known.flatMap(({ pods }) => pods)];
   const scope = { ...chosen, spec: throughInstances(versions, others) };
   const context = { ...contextOf(scope.spec), known };
@@ -55,7 +55,11 @@ export async function prepareUp(
 }
 
 /** What is chosen, with the names of the versions that there are of functions, and of those that come. */
-async function withVersionsOf({ engine, hash, spec, project }: DeployContext): Promise<DeploymentSpec> {
+async function withVersionsOf(
+  { engine, hash, spec, project }: DeployContext,
+  { chosen }: Scope,
+  keep: boolean,
+): Promise<DeploymentSpec> {
   const versioned = spec.pods.filter(hasVersions);
   if (versioned.length === 0) return spec;
   const references = [...new Set(versioned.flatMap((pod) => pod.containers.map(({ image }) => image)))];
@@ -64,7 +68,8 @@ async function withVersionsOf({ engine, hash, spec, project }: DeployContext): P
     ...references.map(async (reference) => [reference, (await engine.images.find(reference))?.id] as const),
   ]);
   const present = images.flatMap(([reference, id]) => (id === undefined ? [] : [[reference, id] as const]));
-  return withVersions(spec, containers, { hash, images: Object.fromEntries(present) });
+  const told = { hash, images: Object.fromEntries(present), keep };
+  return withVersions(spec, containers, told, (service) => chosen.has(service));
 }
 
 /** All that the file has, running or not. */
