@@ -4,14 +4,14 @@ import type { TestHost } from './host.ts';
 const probes = '700-999';
 const sets = { flows4: ['ip', 'ipv4_addr'], flows6: ['ip6', 'ipv6_addr'] } as const;
 
-/** What nft(8) notes in a function's namespace: each direction of each flow of TCP once, and how many packets came in. */
+/** What nft(8) notes in a function's namespace: each direction of each flow of TCP once, and how many fragments came in. */
 const noting = [
   'add table bridge flows',
-  'add counter bridge flows others',
+  'add counter bridge flows fragments',
   'add chain bridge flows entering { type filter hook prerouting priority -300; }',
   `add rule bridge flows entering tcp sport ${probes} return`,
   `add rule bridge flows entering tcp dport ${probes} return`,
-  'add rule bridge flows entering meta protocol != arp counter name others',
+  'add rule bridge flows entering ip frag-off & 0x3fff != 0 counter name fragments',
   ...Object.entries(sets).flatMap(([set, [family, type]]) => [
     `add set bridge flows ${set} { type ${type} . inet_service . ${type} . inet_service; size 65535; flags dynamic; }`,
     `add rule bridge flows entering update @${set} { ${family} saddr . tcp sport . ${family} daddr . tcp dport }`,
@@ -53,13 +53,13 @@ export class SeenFlows {
     };
   }
 
-  /** How many packets come into each, but for probes over TCP, while something is done. */
-  async packetsDuring(functions: readonly string[], work: () => Promise<unknown>): Promise<number[]> {
+  /** How many fragments of IPv4 come into each while something is done. */
+  async fragmentsDuring(functions: readonly string[], work: () => Promise<unknown>): Promise<number[]> {
     await this.begin(...functions);
     await work();
     return Promise.all(
       functions.map(async (fn) => {
-        const text = await this.#nft(fn, 'list', 'counter', 'bridge', 'flows', 'others');
+        const text = await this.#nft(fn, 'list', 'counter', 'bridge', 'flows', 'fragments');
         return Number(/packets (\d+)/.exec(text)?.[1]);
       }),
     );

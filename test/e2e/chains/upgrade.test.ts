@@ -90,7 +90,7 @@ describe('a new version of a function', () => {
     );
     await until('the connection is open', async () => (await ticks()) > 2);
   };
-  const close = () => exec('web', 'pkill', '-f', ' 90$');
+  const close = () => exec('web', 'busybox', 'pkill', '-f', ' 90$');
   const isGivenAll = (to: string, from: string) =>
     until(`new flows come to ${to} alone`, async () => {
       await seen.begin(from, to);
