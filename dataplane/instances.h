@@ -19,10 +19,10 @@
 #define IS_GROUP (1U << 31)
 #define IS_INNER (1U << 30)
 
-/** Nanoseconds after which a flow is over that nobody has seen: RFC 5382, REQ-5, of TCP that is open, and that begins or ends; RFC 4787, REQ-5; RFC 5508, REQ-2. */
+/** Nanoseconds after which a flow is over that nobody has seen: RFC 5382, REQ-5, of TCP that is open, and that ends; RFC 4787, REQ-5; RFC 5508, REQ-2. */
 #define SECOND 1000000000ULL
 #define IDLE_OPEN (7440 * SECOND)
-#define IDLE_PARTLY (240 * SECOND)
+#define IDLE_ENDING (240 * SECOND)
 #define IDLE_UDP (300 * SECOND)
 #define IDLE_OTHER (60 * SECOND)
 
@@ -126,7 +126,10 @@ static __always_inline bool is_over(const struct flow_key *key, const struct flo
 		return false;
 	switch (key->protocol) {
 	case IPPROTO_TCP:
-		return idle > (state->spoken == 3 && !state->ended ? IDLE_OPEN : IDLE_PARTLY);
+		// What nobody answers is none that could be lost.
+		if (state->spoken != 3)
+			return idle > IDLE_OTHER;
+		return idle > (state->ended ? IDLE_ENDING : IDLE_OPEN);
 	case IPPROTO_UDP:
 		return idle > IDLE_UDP;
 	default:

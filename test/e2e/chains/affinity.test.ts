@@ -1,6 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bpftool } from '../../../src/networks/bpf/bpftool.ts';
 import { digestOf, objectFile } from '../../../src/networks/bpf/object-file.ts';
 import { entrances, type Group } from '../../../src/networks/path/patch/groups.ts';
 import { Panel } from '../../../src/networks/path/patch/panel.ts';
@@ -22,14 +24,16 @@ interface NotedFlow {
   };
 }
 
-const bpftool = <T>(args: readonly string[], input?: Buffer) =>
-  JSON.parse(execFileSync('bpftool', ['-j', ...args], { encoding: 'utf8', ...(input && { input }) })) as T;
-const send = (frame: Buffer) => {
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-test-'));
+const send = async (frame: Buffer) => {
   const program = path.join(panel.folder, digestOf(objectFile('patch')), 'pass');
-  return bpftool<{ retval: number }>(['prog', 'run', 'pinned', program, 'data_in', '-'], frame).retval;
+  const file = path.join(folder, 'frame');
+  writeFileSync(file, frame);
+  const { retval } = await bpftool<{ retval: number }>('prog', 'run', 'pinned', program, 'data_in', file);
+  return retval;
 };
-const flows = () =>
-  bpftool<NotedFlow[]>(['map', 'dump', 'pinned', path.join(panel.folder, 'flows')]).map(
+const flows = async () =>
+  (await bpftool<NotedFlow[]>('map', 'dump', 'pinned', path.join(panel.folder, 'flows'))).map(
     ({ formatted: { key, value } }) => ({ ...key, ...value }),
   );
 const stand = (active: readonly number[], more: Partial<Group> = {}, all: readonly number[] = instances) => {
@@ -79,7 +83,7 @@ const tcp = (
         Math.max(60, header + 20),
       );
 };
-const ofPort = (port: number) => flows().find((flow) => flow.port.includes(port));
+const ofPort = async (port: number) => (await flows()).find((flow) => flow.port.includes(port));
 
 describe('a flow', () => {
   beforeAll(async () => {
@@ -88,70 +92,75 @@ describe('a flow', () => {
   });
   beforeEach(async () => {
     await stand(instances);
-    for (const port of [1000, 1001, 1002, 1003]) send(tcp(port, flag.rst));
+    for (const port of [1000, 1001, 1002, 1003]) await send(tcp(port, flag.rst));
   });
-  afterAll(() => panel.remove());
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await panel.remove();
+  });
 
-  test.each(['ipv4', 'ipv6'] as const)('is one in both directions (%s)', (family) => {
-    expect(send(tcp(1000, flag.syn, false, family))).toBe(redirected);
-    expect(send(tcp(1000, flag.syn | flag.ack, true, family))).toBe(redirected);
-    const own = flows().filter(({ port }) => port.includes(1000));
+  test.each(['ipv4', 'ipv6'] as const)('is one in both directions (%s)', async (family) => {
+    expect(await send(tcp(1000, flag.syn, false, family))).toBe(redirected);
+    expect(await send(tcp(1000, flag.syn | flag.ack, true, family))).toBe(redirected);
+    const own = (await flows()).filter(({ port }) => port.includes(1000));
     expect(own).toHaveLength(1);
     expect(own[0]).toMatchObject({ protocol: 6, spoken: 3 });
-    send(tcp(1000, flag.rst, true, family));
-    expect(ofPort(1000)).toBeUndefined();
+    await send(tcp(1000, flag.rst, true, family));
+    expect(await ofPort(1000)).toBeUndefined();
   });
 
   test('is given to any that is active, and stays while others come and go', async () => {
     const ports = Array.from({ length: 20 }, (_, at) => 2000 + at);
     /** Who has the flows of ports that differ by so much from these. */
-    const whose = (more = 0) => {
-      const byPort = new Map(flows().flatMap(({ port, instance }) => port.map((one) => [one, instance])));
+    const whose = async (more = 0) => {
+      const byPort = new Map(
+        (await flows()).flatMap(({ port, instance }) => port.map((one) => [one, instance])),
+      );
       return ports.map((port) => byPort.get(port + more));
     };
-    for (const port of ports) send(tcp(port, flag.syn));
-    const before = whose();
+    for (const port of ports) await send(tcp(port, flag.syn));
+    const before = await whose();
     expect(new Set(before)).toEqual(new Set(instances));
     await stand([11, 14], {}, [14, ...instances]);
-    for (const port of ports) send(tcp(port, flag.ack));
-    expect(whose()).toEqual(before);
-    for (const port of ports) send(tcp(port + 100, flag.syn));
-    expect(new Set(whose(100))).toEqual(new Set([11, 14]));
+    for (const port of ports) await send(tcp(port, flag.ack));
+    expect(await whose()).toEqual(before);
+    for (const port of ports) await send(tcp(port + 100, flag.syn));
+    expect(new Set(await whose(100))).toEqual(new Set([11, 14]));
     const counted = await Promise.all([11, 12, 13, 14].map((id) => panel.openFlows(id)));
     expect(counted.reduce((sum, count) => sum + count, 0)).toBe(40);
-    for (const port of ports) for (const end of [port, port + 100]) send(tcp(end, flag.rst));
+    for (const port of ports) for (const end of [port, port + 100]) await send(tcp(end, flag.rst));
     expect(await panel.openFlows(11)).toBe(0);
   });
 
   test('goes to another when its instance is gone', async () => {
     await stand([11]);
-    send(tcp(1000, flag.syn));
+    await send(tcp(1000, flag.syn));
     await stand([12], {}, [12, 13]);
-    expect(send(tcp(1000, flag.ack))).toBe(redirected);
-    expect(ofPort(1000)?.instance).toBe(12);
+    expect(await send(tcp(1000, flag.ack))).toBe(redirected);
+    expect((await ofPort(1000))?.instance).toBe(12);
   });
 
-  test('is over when both ends have said so, and its last word begins none', () => {
-    send(tcp(1000, flag.syn));
-    send(tcp(1000, flag.fin));
-    send(tcp(1000, flag.fin, true));
-    expect(ofPort(1000)).toBeDefined();
-    send(tcp(1000, flag.ack, false, 'ipv4', false));
-    expect(ofPort(1000)).toBeUndefined();
-    expect(send(tcp(1000, flag.ack, true, 'ipv4', false))).toBe(redirected);
-    expect(ofPort(1000)).toBeUndefined();
+  test('is over when both ends have said so, and its last word begins none', async () => {
+    await send(tcp(1000, flag.syn));
+    await send(tcp(1000, flag.fin));
+    await send(tcp(1000, flag.fin, true));
+    expect(await ofPort(1000)).toBeDefined();
+    await send(tcp(1000, flag.ack, false, 'ipv4', false));
+    expect(await ofPort(1000)).toBeUndefined();
+    expect(await send(tcp(1000, flag.ack, true, 'ipv4', false))).toBe(redirected);
+    expect(await ofPort(1000)).toBeUndefined();
   });
 
   test('that nobody has noted stays with the one that stood alone, if it was open then', async () => {
     const until = Number(process.hrtime.bigint()) + 60e9;
     await stand([12, 13], { elder: { id: 11, until } });
-    send(tcp(1001, flag.ack));
-    expect(ofPort(1001)?.instance).toBe(11);
-    send(tcp(1002, flag.syn));
-    expect([12, 13]).toContain(ofPort(1002)?.instance);
+    await send(tcp(1001, flag.ack));
+    expect((await ofPort(1001))?.instance).toBe(11);
+    await send(tcp(1002, flag.syn));
+    expect([12, 13]).toContain((await ofPort(1002))?.instance);
     await stand([12, 13], { elder: { id: 11, until: 1 } });
-    send(tcp(1003, flag.ack));
-    expect([12, 13]).toContain(ofPort(1003)?.instance);
+    await send(tcp(1003, flag.ack));
+    expect([12, 13]).toContain((await ofPort(1003))?.instance);
   });
 
   test('has the errors that are about it, and others go nowhere where no instance is active', async () => {
@@ -162,41 +171,41 @@ describe('a flow', () => {
       const quoted = tcp(port, flag.ack).subarray(14, 42);
       return Buffer.concat([outer, Buffer.from([3, 4, 0, 0, 0, 0, 5, 0]), quoted]);
     };
-    send(tcp(1000, flag.syn));
+    await send(tcp(1000, flag.syn));
     await stand([]);
-    expect(send(error(1000))).toBe(redirected);
-    expect(send(error(1001))).toBe(shot);
-    expect(flows().some(({ protocol }) => protocol === 1)).toBe(false);
+    expect(await send(error(1000))).toBe(redirected);
+    expect(await send(error(1001))).toBe(shot);
+    expect((await flows()).some(({ protocol }) => protocol === 1)).toBe(false);
   });
 
-  test('of fragments is told by addresses, the first of them too', () => {
+  test('of fragments is told by addresses, the first of them too', async () => {
     const whole = tcp(1000, flag.syn);
     const fragment = (bits: number) => {
       const frame = Buffer.from(whole);
       frame.writeUInt16BE(bits, 20);
       return frame;
     };
-    for (const bits of [0x2000, 0x2005, 0x0010]) expect(send(fragment(bits))).toBe(redirected);
-    const own = flows().filter(({ protocol, ethertype }) => protocol === 0 && ethertype === 0);
+    for (const bits of [0x2000, 0x2005, 0x0010]) expect(await send(fragment(bits))).toBe(redirected);
+    const own = (await flows()).filter(({ protocol, ethertype }) => protocol === 0 && ethertype === 0);
     expect(own).toEqual([expect.objectContaining({ port: [0, 0] })]);
-    expect(ofPort(1000)).toBeUndefined();
+    expect(await ofPort(1000)).toBeUndefined();
   });
 
-  test('of what is no IP is told by addresses of hardware', () => {
+  test('of what is no IP is told by addresses of hardware', async () => {
     const frame = Buffer.alloc(60);
     Buffer.from('0200000000020200000000010801', 'hex').copy(frame);
-    expect(send(frame)).toBe(redirected);
+    expect(await send(frame)).toBe(redirected);
     const back = Buffer.alloc(60);
     Buffer.from('0200000000010200000000020801', 'hex').copy(back);
-    expect(send(back)).toBe(redirected);
-    expect(flows().filter(({ ethertype }) => ethertype !== 0)).toEqual([
+    expect(await send(back)).toBe(redirected);
+    expect((await flows()).filter(({ ethertype }) => ethertype !== 0)).toEqual([
       expect.objectContaining({ protocol: 0, spoken: 3 }),
     ]);
   });
 
   test('goes nowhere where no instance is active', async () => {
     await stand([]);
-    expect(send(tcp(1000, flag.syn))).toBe(shot);
-    expect(ofPort(1000)).toBeUndefined();
+    expect(await send(tcp(1000, flag.syn))).toBe(shot);
+    expect(await ofPort(1000)).toBeUndefined();
   });
 });
