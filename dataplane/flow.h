@@ -18,6 +18,13 @@
 #define PROTOCOL_HIP 139
 #define PROTOCOL_SHIM6 140
 
+/** Errors of ICMP (RFC 792; of IPv6, RFC 4443, all types below 128), and where in them stand the checksum and what is quoted. */
+#define UNREACHABLE 3
+#define TIME_EXCEEDED 11
+#define PARAMETER_PROBLEM 12
+#define ICMP_CHECKSUM 2
+#define ICMP_QUOTED 8
+
 /** What a frame says of whose it is. */
 struct flow {
 	__u8 source[16], destination[16];
@@ -25,6 +32,7 @@ struct flow {
 	bool has_ports;
 	bool is_hidden; // what it carries: all fragments alike, and what is encapsulated
 	bool is_of_link; // neighbour discovery, which each part of a link does for itself
+	__u32 transport; // where the header behind those of IP begins; 0: nobody knows
 	__u16 source_port, destination_port;
 };
 
@@ -39,6 +47,7 @@ static __always_inline void read_ports(struct __sk_buff *skb, struct flow *flow,
 {
 	__u16 ports[2];
 
+	flow->transport = offset;
 	switch (flow->protocol) {
 	case IPPROTO_TCP:
 	case IPPROTO_UDP:
@@ -111,6 +120,7 @@ static __always_inline bool read_ipv6(struct __sk_buff *skb, struct flow *flow)
 			// RFC 4861, 4
 			if (!bpf_skb_load_bytes(skb, offset, header, 1) && header[0] >= 133 && header[0] <= 137)
 				flow->is_of_link = true;
+			flow->transport = offset;
 			return true;
 		default:
 			read_ports(skb, flow, offset);

@@ -7,12 +7,14 @@
 //   pod ═ inner ── pass ──► inner ═ function ═ outer ── pass ──► outer ═ switch
 //
 // At two ports of a pod's way, towards the network and towards the pod, chains begin: there it is by whom a frame is exchanged
-// with, and by which port, where it goes next. tc-bpf(8), direct action, at the ingress of each end.
+// with, and by which port, where it goes next. Where several instances of a function stand, it is by its flow. tc-bpf(8), direct
+// action, at the ingress of each end.
 //
 // Probes are led like all other frames, and noted wherever they come in, by another program within the functions as well. None
 // leaves a way at its ends.
 
 #include "flow.h"
+#include "instances.h"
 #include "probe.h"
 
 #include <linux/pkt_cls.h>
@@ -89,9 +91,10 @@ struct probe_id {
 	__u8 bytes[PROBE_ID];
 };
 
-/** The two ends of the way that it is on. */
+/** The two ends of the way that it is on, and of each group of instances the place of the one that it is to pass. */
 struct probe {
 	__u32 ends[2]; // ifindex
+	struct choices choices;
 };
 
 struct {
@@ -251,6 +254,8 @@ static __always_inline int lead(struct __sk_buff *skb, __u32 port)
 			return TC_ACT_SHOT;
 		}
 	}
+	if (next & IS_GROUP)
+		next = choose(skb, next, probe ? &probe->choices : NULL);
 	if (!next)
 		return TC_ACT_SHOT;
 	return bpf_redirect(next, 0);

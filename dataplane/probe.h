@@ -3,6 +3,8 @@
 // Probes: frames that prove where traffic goes. What bears a secret that is noted is one. For the programs of the kernel, and for who
 // sends them.
 
+#pragma once
+
 #include <linux/types.h>
 
 /** `HEDDLE` and a number, in memory's order. */
@@ -11,6 +13,8 @@
 /** Bytes of the smallest (ICMP over IPv4) and of the largest, with room for what functions add. */
 #define PROBE_LEAST 74
 #define PROBE_MOST 160
+/** At most so many groups of instances are on a way. */
+#define PROBE_CHOICES 16
 /** Bytes of the ring of sightings. */
 #define SIGHTINGS (1 << 18)
 

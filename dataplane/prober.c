@@ -5,7 +5,8 @@
 //
 //   open KEY NAMESPACE IFINDEX   an interface that probes are sent by: the file of its network namespace, and its index there
 //   close KEY
-//   expect ID IFINDEX IFINDEX    a secret (hexadecimal), and the two ends of the way that its probes are on
+//   expect ID IFINDEX IFINDEX [CHOICES]   a secret (hexadecimal), the two ends of the way that its probes are on, and, a byte for
+//                                each group of instances there, which of them they pass (hexadecimal)
 //   forget ID
 //   send KEY FRAME               (hexadecimal)
 //   mind KEY PID                 says when a process ends
@@ -222,19 +223,26 @@ static int bytes_of(const char *text, uint8_t *bytes, int most)
 	return length / 2;
 }
 
-static bool note(const char *secret, const char *one, const char *other)
+/* The value of a probe in the map: the ends of its way, and the instances that it is to pass. */
+struct noted {
+	uint32_t ends[2];
+	uint8_t choices[PROBE_CHOICES];
+};
+
+static bool note(const char *secret, const char *one, const char *other, const char *choices)
 {
 	uint8_t id[PROBE_ID];
-	uint32_t ends[2] = { one ? (uint32_t)strtoul(one, NULL, 10) : 0, other ? (uint32_t)strtoul(other, NULL, 10) : 0 };
+	struct noted noted = { .ends = { one ? (uint32_t)strtoul(one, NULL, 10) : 0,
+					 other ? (uint32_t)strtoul(other, NULL, 10) : 0 } };
 	union bpf_attr attr = { .map_fd = (uint32_t)probes, .key = (uintptr_t)id };
 
-	if (bytes_of(secret, id, PROBE_ID) != PROBE_ID) {
+	if (bytes_of(secret, id, PROBE_ID) != PROBE_ID || (choices && bytes_of(choices, noted.choices, PROBE_CHOICES) < 0)) {
 		errno = EINVAL;
 		return false;
 	}
 	if (!one)
 		return bpf(BPF_MAP_DELETE_ELEM, &attr) == 0 || errno == ENOENT;
-	attr.value = (uintptr_t)ends;
+	attr.value = (uintptr_t)&noted;
 	return bpf(BPF_MAP_UPDATE_ELEM, &attr) == 0;
 }
 
@@ -263,7 +271,7 @@ static bool mind(const char *key, const char *pid)
 	return epoll_ctl(events, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-static bool obey(const char *command, const char *key, const char *first, const char *second)
+static bool obey(const char *command, const char *key, const char *first, const char *second, const char *third)
 {
 	if (strcmp(command, "open") == 0 && second) {
 		int fd = open_interface(first, atoi(second));
@@ -273,9 +281,9 @@ static bool obey(const char *command, const char *key, const char *first, const 
 	if (strcmp(command, "send") == 0 && first)
 		return send_frame(key, first);
 	if (strcmp(command, "expect") == 0 && second)
-		return note(key, first, second);
+		return note(key, first, second, third);
 	if (strcmp(command, "forget") == 0)
-		return note(key, NULL, NULL);
+		return note(key, NULL, NULL, NULL);
 	if (strcmp(command, "mind") == 0 && first)
 		return mind(key, first);
 	if (strcmp(command, "close") == 0) {
@@ -289,11 +297,11 @@ static bool obey(const char *command, const char *key, const char *first, const 
 static void read_line(char *line)
 {
 	char *rest = line, *command = strsep(&rest, " "), *key = strsep(&rest, " "), *first = strsep(&rest, " "),
-	     *second = strsep(&rest, " ");
+	     *second = strsep(&rest, " "), *third = strsep(&rest, " ");
 
 	if (!key)
 		key = "";
-	if (!obey(command, key, first, second))
+	if (!obey(command, key, first, second, third))
 		refuse(command, key);
 }
 

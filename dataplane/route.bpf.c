@@ -14,13 +14,6 @@
 
 #include <linux/pkt_cls.h>
 
-/** Errors of ICMP (RFC 792; of IPv6, RFC 4443, all types below 128), and where in them stand the checksum and what is quoted. */
-#define UNREACHABLE 3
-#define TIME_EXCEEDED 11
-#define PARAMETER_PROBLEM 12
-#define ICMP_CHECKSUM 2
-#define ICMP_QUOTED 8
-
 #define ENDS 16384
 #define NEIGHBOURS 65536
 

@@ -2,6 +2,8 @@ import type { Progress } from '../engines/images.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
+import { retireInstance } from '../networks/path/patch/retire.ts';
+import { settleInstances } from '../networks/path/patch/settle.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -82,8 +84,19 @@ const executors: Executors = {
     for (const cut of await insertPath(ends)) progress(`cut off: ${cut}, in which no function can stand`);
     await context.proofs.mind(ends);
   },
-  proveChains: async (context, { pod }, _progress, note) =>
-    expectProven(await context.proofs.prove(await pathEnds(context, pod)), note),
+  proveChains: async (context, { pod }, _progress, note) => {
+    const ends = await pathEnds(context, pod);
+    const outcomes = await context.proofs.prove(ends);
+    await settleInstances(ends, new Map(outcomes.map(({ proof, unproven }) => [proof.chain, unproven])));
+    expectProven(
+      outcomes.map(({ proof }) => proof),
+      note,
+    );
+  },
+  drainFunction: async ({ project, signal }, args, _progress, note) => {
+    const left = await retireInstance(project, args.function, args.limit, signal);
+    if (left > 0) note(`After ${args.limit / 1000} s ${left} of its flows had not ended`);
+  },
   guardNeighbours: (context) => guardNeighbours(context),
   removeGuard: ({ project }) => removeGuard(project),
   removeWire: async ({ project, proofs }, { pod }) => {

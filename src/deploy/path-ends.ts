@@ -7,6 +7,7 @@ import type { DeployContext } from './context.ts';
 import { outOfService } from './function-hooks/readiness.ts';
 import { running, sandboxIn } from './running-sandbox.ts';
 import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
+import { hasVersions } from './versions.ts';
 
 /**
  * Where a pod runs, with all functions that its traffic is to pass, and what its chains are told by.
@@ -25,6 +26,8 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       name,
       pid,
       isShared: isSharedFunction(fn),
+      ...(isSharedFunction(fn) && fn.service !== undefined && { position: fn.service }),
+      ...(hasVersions(fn) && { keepsFlows: true }),
       hasManyWires: fn.forwards !== undefined,
       ...programPlace(programsOf(fn, containers, isOut), fn.forwards ? [pid] : []),
       ...routingOf(fn),

@@ -32,10 +32,12 @@ export interface StepArguments {
   callHook: { readonly function: string; readonly occasion: HookOccasion };
   /** Leads a pod's traffic through the functions of its path, and through no others. */
   insertWire: { readonly pod: PodSpec };
-  /** Sends probes through a pod's chains, and sees where they pass. */
+  /** Sends probes through a pod's chains, sees where they pass, and gives new flows to the instances that they came through. */
   proveChains: { readonly pod: PodSpec };
   /** Leads it through none any more. */
   removeWire: { readonly pod: string };
+  /** Waits until the flows of an instance that goes have ended, at most so many milliseconds, and takes it out of the others' midst. */
+  drainFunction: { readonly function: string; readonly limit: number };
   /** Keeps others on the bridges from speaking as the pods that functions know. */
   guardNeighbours: Record<never, never>;
   removeGuard: Record<never, never>;

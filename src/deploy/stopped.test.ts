@@ -48,3 +48,20 @@ test('a chain that is open does without functions that do not run, and is none w
     ['b', ['ids-1']],
   ]);
 });
+
+test('an instance that does not run is done without while another does, whatever the chain is on failure', () => {
+  const pod = {
+    chains: [
+      {
+        chain: 'a',
+        onFailure: 'closed',
+        path: ['fw-1', 'fw-2', 'ids-1'],
+        instances: { fw: ['fw-1', 'fw-2'] },
+      },
+    ],
+  } as unknown as PodSpec;
+  const left = (...stopped: string[]) => ledNow(pod, new Set(stopped)).chains?.[0]?.path;
+  expect(left('fw-2')).toEqual(['fw-1', 'ids-1']);
+  expect(left('fw-1', 'fw-2')).toEqual(['fw-1', 'fw-2', 'ids-1']);
+  expect(left('ids-1')).toEqual(['fw-1', 'fw-2', 'ids-1']);
+});

@@ -53,11 +53,21 @@ export function chainsThrough(
   return chains.flatMap((one) => (one.onFailure === onFailure && one.path.includes(fn) ? [one.chain] : []));
 }
 
-/** A pod as its traffic is led now: chains that are open on failure do without functions that do not run, and of which none is left are none. */
+/**
+ * A pod as its traffic is led now: chains that are open on failure do without functions that do not run, and of which none is left
+ * are none; an instance that does not run is done without where another does.
+ */
 export function ledNow(pod: PodSpec, stopped: ReadonlySet<string>): PodSpec {
   if (!pod.chains) return pod;
-  const chains = pod.chains.map((chain) =>
-    chain.onFailure === 'open' ? { ...chain, path: chain.path.filter((fn) => !stopped.has(fn)) } : chain,
-  );
+  const chains = pod.chains.map((chain) => {
+    const mayDo = (fn: string) => chain.onFailure === 'open' || hasOthers(chain, fn, stopped);
+    return { ...chain, path: chain.path.filter((fn) => !stopped.has(fn) || !mayDo(fn)) };
+  });
   return { ...pod, chains: chains.filter(({ path }) => path.length > 0) };
+}
+
+/** Whether another instance runs that stands beside one. */
+export function hasOthers({ instances = {} }: PodChain, fn: string, stopped: ReadonlySet<string>): boolean {
+  const beside = Object.values(instances).find((all) => all.includes(fn)) ?? [];
+  return beside.some((other) => other !== fn && !stopped.has(other));
 }

@@ -35,6 +35,10 @@ export interface NetworkFunction {
   readonly probe: readonly Probe[];
   /** How its own manager is called; absent: it has none. */
   readonly hooks?: FunctionHooks;
+  /** Milliseconds that flows may go on with an instance that goes; absent: a minute. */
+  readonly drain?: number;
+  /** A new version stands beside the one before, and is proven, before it takes flows. Absent: it takes its place. */
+  readonly order?: 'start-first';
 }
 
 export type Probe =

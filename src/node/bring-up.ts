@@ -9,7 +9,9 @@ import { withoutStarting } from '../deploy/plan/without-starting.ts';
 import { preflight } from '../deploy/preflight.ts';
 import { type Scope, scopeOf, servicesOf } from '../deploy/scope.ts';
 import type { Plan } from '../deploy/step.ts';
+import { hasVersions, withVersions } from '../deploy/versions.ts';
 import { label } from '../lib/labels.ts';
+import { throughInstances } from '../selector/instances.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import { refuseClash } from './clash.ts';
 import type { Desired } from './desired.ts';
@@ -33,8 +35,11 @@ export async function prepareUp(
 ): Promise<Preparation> {
   const { spec } = request;
   expectServices(spec.project, request.services ?? [], servicesIn(request));
-  const scope = scopeOf(spec, before?.spec, request);
+  const chosen = scopeOf(spec, before?.spec, request);
   const known = before ? [before.spec, ...(before.earlier ? [before.earlier] : [])] : [];
+  const versions = await withVersionsOf(contextOf(chosen.spec), chosen, request.recreate === 'never');
+  const others = [...spec.pods, ...known.flatMap(({ pods }) => pods)];
+  const scope = { ...chosen, spec: throughInstances(versions, others) };
   const context = { ...contextOf(scope.spec), known };
   const observed = await observeWithImages(context);
   const here = { ...spec.source, named: request.named === true };
@@ -47,6 +52,24 @@ export async function prepareUp(
     plan: { ...planned, warnings: [...planned.warnings, ...orphanWarnings(request, observed)] },
     wanted: wantedAfter(request, scope, before, observed),
   };
+}
+
+/** What is chosen, with the names of the versions that there are of functions, and of those that come. */
+async function withVersionsOf(
+  { engine, hash, spec, project }: DeployContext,
+  { chosen }: Scope,
+  keep: boolean,
+): Promise<DeploymentSpec> {
+  const versioned = spec.pods.filter(hasVersions);
+  if (versioned.length === 0) return spec;
+  const references = [...new Set(versioned.flatMap((pod) => pod.containers.map(({ image }) => image)))];
+  const [containers, ...images] = await Promise.all([
+    engine.workloads.containers(project),
+    ...references.map(async (reference) => [reference, (await engine.images.find(reference))?.id] as const),
+  ]);
+  const present = images.flatMap(([reference, id]) => (id === undefined ? [] : [[reference, id] as const]));
+  const told = { hash, images: Object.fromEntries(present), keep };
+  return withVersions(spec, containers, told, (service) => chosen.has(service));
 }
 
 /** All that the file has, running or not. */

@@ -1,5 +1,5 @@
 import type { ContainerStatus } from '../api/messages.ts';
-import { ledNow } from '../deploy/stopped.ts';
+import { hasOthers, ledNow } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { isOneOff, label } from '../lib/labels.ts';
 import { kindNamed } from '../networks/path/kinds.ts';
@@ -76,17 +76,17 @@ export function guardNote(
 
 /** What a chain does whose functions do not all run. */
 function withoutNote(
-  { chain, path, onFailure }: PodChain,
+  chain: PodChain,
   stopped: ReadonlySet<string>,
   unready: Pick<ReadonlySet<string>, 'has'>,
 ): string | undefined {
-  const missing = path.filter((fn) => stopped.has(fn));
+  const missing = chain.path.filter((fn) => stopped.has(fn) && !hasOthers(chain, fn, stopped));
   if (missing.length === 0) return undefined;
   const which = missing.join(', ');
   const why = missing.every((fn) => unready.has(fn)) ? 'is not ready' : 'does not run';
-  return onFailure === 'open'
-    ? `BYPASSED: the traffic of the chain ${chain} passes without ${which}, which ${why}`
-    : `CUT OFF: nothing of the chain ${chain} passes while ${which} ${why}`;
+  return chain.onFailure === 'open'
+    ? `BYPASSED: the traffic of the chain ${chain.chain} passes without ${which}, which ${why}`
+    : `CUT OFF: nothing of the chain ${chain.chain} passes while ${which} ${why}`;
 }
 
 /** Whether Heddle tells a function what to do. One that is not known has to be told. */

@@ -24,6 +24,8 @@ export interface PodChain {
    * the last of these and the pod.
    */
   readonly path: readonly string[];
+  /** Pods of `path` that stand side by side, of which a packet passes one, by their service. Absent: none do. */
+  readonly instances?: Readonly<Record<string, readonly string[]>>;
   readonly onFailure: Chain['onFailure'];
 }
 
@@ -35,7 +37,7 @@ export type ChainPeer =
   | { readonly kind: 'outside' };
 
 /** `pod`: whose traffic alone it is led; absent: it is shared. */
-export interface Forwarding extends Pick<NetworkFunction, 'mode' | 'probe' | 'hooks'> {
+export interface Forwarding extends Pick<NetworkFunction, 'mode' | 'probe' | 'hooks' | 'drain' | 'order'> {
   /** What it is called in the file. Absent: it has no hooks. */
   readonly service?: string;
   readonly pod?: string;

@@ -14,11 +14,13 @@ const wire = 'x-heddle: { function: wire }';
 const beside = 'x-heddle: { function: { mode: wire, per: replica } }';
 
 test.each([
-  [`${wire}, scale: 2`, 'services.fw.scale: a network function has one replica, so far, and not 2'],
+  [`${wire}, scale: 17`, 'services.fw.scale: fw has from 1 to 16 instances, and not 17'],
+  [`${wire}, deploy: { replicas: 0 }`, 'services.fw.scale: fw has from 1 to 16 instances, and not 0'],
   [
-    `${wire}, deploy: { replicas: 0 }`,
-    'services.fw.scale: a network function has one replica, so far, and not 0',
+    'x-heddle: { function: route }, scale: 2',
+    'services.fw.scale: fw has one instance, and not 2: with `mode: route` what comes back may bear other addresses',
   ],
+  [`${beside}, scale: 2`, 'services.fw.scale: fw has one instance for each pod that is led, and not 2'],
   [`${wire}, network_mode: host`, 'services.fw.network_mode: no traffic can be led through fw'],
   [`${wire}, network_mode: "service:web"`, '(network_mode: service:web)'],
   [
@@ -52,15 +54,16 @@ test.each(['depends_on: [ids]', 'network_mode: "service:ids"', 'volumes_from: [i
   },
 );
 
-test('nor is it scaled from the command line', () => {
-  expect(refusal(wire, { scale: { fw: 3 } })).toContain(
-    'services.fw.scale: a network function has one replica',
-  );
+test('nor from the command line', () => {
+  expect(refusal(wire, { scale: { fw: 17 } })).toContain('services.fw.scale: fw has from 1 to 16 instances');
+  expect(refusal(wire, { scale: { fw: 3 } })).toBe('accepted');
 });
 
 test.each([
   'x-heddle: { function: wire, manage: { flows: true } }',
   'x-heddle: { function: { mode: wire, probe: [icmp, tcp/80, udp/53] } }',
+  `${wire}, deploy: { replicas: 3 }`,
+  'x-heddle: { function: { mode: wire, drain: 5m } }, scale: 16',
   'x-heddle: { function: route }',
   'x-heddle: { function: { mode: wire, per: service } }, ports: ["8080:80"]',
 ])('a function may be so: %s', (service) => {

@@ -3,6 +3,7 @@ import type { Service } from '../descriptor/application.ts';
 import type { NetworkFunction } from '../descriptor/chain.ts';
 import type { Descriptor } from '../descriptor/index.ts';
 import type { Diagnostic } from '../lib/errors.ts';
+import { mostInstances } from '../networks/path/patch/groups.ts';
 import { hasOwnNamespace, modeName, type Path } from './feature-places.ts';
 import type { PodSpec } from './spec.ts';
 
@@ -18,10 +19,13 @@ export function functionConflicts(
     const scaled = Object.hasOwn(scale, name) ? scale[name] : undefined;
     return [
       ...waitsForNobody(service, services),
-      ...(fn ? placeConflicts(service, scaled ?? service.replicas) : []),
+      ...(fn ? placeConflicts(service, fn, scaled ?? service.replicas) : []),
       ...(fn?.mode === 'proxy' ? [noForwarding(fn.mode)] : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
-      ...(fn?.per === 'replica' ? ofOneAlone(service) : []),
+      ...(fn?.per === 'replica'
+        ? ofOneAlone(service, 'with `per: replica` there is one for each pod that is led')
+        : []),
+      ...(fn?.order ? notTwice(service, fn) : []),
     ].map(({ path, message, hint }): Diagnostic => {
       const where = ['services', name, ...path];
       return {
@@ -55,19 +59,35 @@ function waitsForNobody({ dependsOn }: Service, services: Readonly<Record<string
   });
 }
 
-function placeConflicts(service: Service, replicas: number): Conflict[] {
+function placeConflicts(service: Service, fn: NetworkFunction, replicas: number): Conflict[] {
   const { name } = service;
   const shared = {
     path: ['network_mode'],
     message: `no traffic can be led through ${name}, whose network namespace is not its own (network_mode: ${modeName(service)})`,
     hint: 'give it networks of its own, or `network_mode: none`',
   };
-  const several = {
-    path: ['scale'],
-    message: `a network function has one replica, so far, and not ${replicas}`,
-    hint: 'leave `scale` and `replicas` out: with `per: replica`, each pod that is led has one of its own',
+  const why = replicas === 1 ? undefined : whyNotSeveral(fn, replicas);
+  const several = why ? [{ path: ['scale'], message: `${name} ${why.message}`, hint: why.hint }] : [];
+  return [...(hasOwnNamespace(service) ? [] : [shared]), ...several];
+}
+
+/** Why there cannot be so many instances of a function. */
+function whyNotSeveral({ mode, per }: NetworkFunction, replicas: number): Omit<Conflict, 'path'> | undefined {
+  if (per === 'replica')
+    return {
+      message: `has one instance for each pod that is led, and not ${replicas}`,
+      hint: 'leave `scale` and `replicas` out, or write `per: service`',
+    };
+  if (replicas < 1 || replicas > mostInstances)
+    return {
+      message: `has from 1 to ${mostInstances} instances, and not ${replicas}`,
+      hint: 'take it out of `through` where nothing is to pass it',
+    };
+  if (mode === 'wire') return undefined;
+  return {
+    message: `has one instance, and not ${replicas}: with \`mode: ${mode}\` what comes back may bear other addresses, and nobody could tell which instance knows it`,
+    hint: 'leave `scale` and `replicas` out, or write `mode: wire` where it changes no addresses',
   };
-  return [...(hasOwnNamespace(service) ? [] : [shared]), ...(replicas === 1 ? [] : [several])];
 }
 
 function noForwarding(mode: string): Conflict {
@@ -107,7 +127,7 @@ function featureConflicts(
 }
 
 /** What one pod can have, and not one beside each pod that is led. */
-function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
+function ofOneAlone({ containerName, ports, networks }: Service, why: string): Conflict[] {
   const fixed = Object.values(networks).some(({ ipv4, ipv6, mac }) => (ipv4 ?? ipv6 ?? mac) !== undefined);
   const all = [
     ...(containerName === undefined ? [] : [{ key: 'container_name', what: 'one name' }]),
@@ -116,9 +136,33 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
   ];
   return all.map(({ key, what }) => ({
     path: [key],
-    message: `with \`per: replica\` there is one for each pod that is led, and not all can have ${what}`,
-    hint: 'write `per: service`, or remove it',
+    message: `${why}, and not all can have ${what}`,
+    hint: 'remove it, or what asks for several',
   }));
+}
+
+/** What keeps a new version of a function from standing beside the one before it. */
+function notTwice(service: Service, { mode }: NetworkFunction): Conflict[] {
+  const path = ['deploy', 'update_config', 'order'];
+  const watched = Object.entries(service.manage).find(([, request]) => request !== false)?.[0];
+  const hint = 'remove it, or `order: start-first`';
+  return [
+    ...ofOneAlone(service, 'with `order: start-first` two versions stand side by side for a while'),
+    ...(mode === 'wire'
+      ? []
+      : [
+          {
+            path,
+            message: `with \`mode: ${mode}\` what comes back may bear other addresses, and nobody could tell which version knows it`,
+            hint,
+          },
+        ]),
+    ...(watched === undefined
+      ? []
+      : [
+          { path, message: `versions that stand side by side cannot be watched by ${watched}, so far`, hint },
+        ]),
+  ];
 }
 
 /**
@@ -128,9 +172,15 @@ function ofOneAlone({ containerName, ports, networks }: Service): Conflict[] {
 export function forwardingPod(
   pod: PodSpec,
   service: string,
-  { mode, probe, hooks }: NetworkFunction,
+  { mode, probe, hooks, drain, order }: NetworkFunction,
 ): PodSpec {
-  const forwards = { mode, probe, ...(hooks && { hooks, service }) };
+  const forwards = {
+    mode,
+    probe,
+    ...(hooks && { hooks, service }),
+    ...(drain !== undefined && { drain }),
+    ...(order && { order }),
+  };
   if (pod.sandbox.kind !== 'own') return { ...pod, forwards };
   const sysctls = { 'net.ipv4.ip_forward': '0', ...pod.sandbox.sysctls };
   return { ...pod, forwards, sandbox: { ...pod.sandbox, sysctls } };

@@ -5,7 +5,7 @@ import * as z from '../lib/zod.ts';
 import { functionKindNames, kindNamed } from '../networks/path/kinds.ts';
 
 /** Names as they may stand in a specification that comes over the API; more than this nobody deploys on one host. */
-const most = { pods: 5000, containers: 100, path: 100, chains: 64, entries: 5000 } as const;
+const most = { pods: 5000, containers: 100, path: 256, chains: 64, entries: 5000 } as const;
 
 const project = z.string().regex(nameRules.project, 'is no name of a project');
 const container = z.string().regex(nameRules.container, 'is no name of a container');
@@ -113,6 +113,7 @@ const podChain = z.looseObject({
   ]),
   ports,
   path: z.array(container).min(1).max(most.path),
+  instances: z.record(key, z.array(container).min(1)).optional(),
   onFailure,
 });
 
@@ -141,6 +142,8 @@ const forwards = z.looseObject({
   pod: container.optional(),
   service: key.optional(),
   hooks: z.partialRecord(z.enum(hookNames), hook).optional(),
+  drain: z.number().min(0).optional(),
+  order: z.literal('start-first').optional(),
 });
 
 const chain = z.looseObject({

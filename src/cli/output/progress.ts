@@ -23,6 +23,7 @@ const words: { readonly [Kind in StepKind]: readonly [thing: string, done: strin
   callHook: ['Hook', 'Called'],
   insertWire: ['Pod', 'Wired'],
   proveChains: ['Chains of', 'Proven'],
+  drainFunction: ['Flows of', 'Ended'],
   removeWire: ['Pod', 'Unwired'],
   guardNeighbours: ['Guard', 'In place'],
   removeGuard: ['Guard', 'Removed'],

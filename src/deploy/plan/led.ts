@@ -3,9 +3,12 @@ import { ledNow, programNames, stoppedFunctions } from '../stopped.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 
-/** A pod as its traffic is to be led: chains that are open on failure do without functions that neither run nor are started. */
+/**
+ * A pod as its traffic is to be led: chains that are open on failure do without functions that neither run nor are started, and all
+ * without such instances of one that has others.
+ */
 export function ledBy({ spec, observed, builder, pods }: Planning, pod: PodSpec): PodSpec {
-  if (!pod.chains?.some(({ onFailure }) => onFailure === 'open')) return pod;
+  if (!pod.chains?.some(({ onFailure, instances }) => onFailure === 'open' || instances)) return pod;
   const stopped = [...stoppedFunctions(spec, observed.containers)];
   return ledNow(pod, new Set(stopped.filter((fn) => startsOf(builder, pods.get(fn)).length === 0)));
 }

@@ -5,6 +5,7 @@ import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
 import { planClaims } from './claims.ts';
+import { orderDrains } from './drains.ts';
 import { planFunctions } from './functions.ts';
 import { planGuard } from './guard.ts';
 import { planHooks, planStarts } from './hooks.ts';
@@ -57,6 +58,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planGuard(planning, wanted);
   planProofs(planning, wanted);
   planStarts(planning, wanted);
+  orderDrains(planning);
   return withStopHooks(builder.build(spec.project), observed);
 }
 

@@ -3,6 +3,7 @@ import { composeLabel, label } from '../../lib/labels.ts';
 import { functionsOf } from '../../selector/led.ts';
 import { allPassed, keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
+import { drainBefore } from './drains.ts';
 import type { Planning, PlanOptions } from './planning.ts';
 
 /** Removes containers that are not wanted, and what hung on their pods. */
@@ -84,7 +85,11 @@ export function removeContainers(
   const { builder, observed } = planning;
   const ids = containers.map((container) => {
     const inside = containers.filter((other) => goesBefore(other, container)).map(idOf);
-    const after = [...inside, ...wiresBefore(planning, containers, container, reason)];
+    const after = [
+      ...inside,
+      ...wiresBefore(planning, containers, container, reason),
+      ...drainBefore(planning, containers, container, reason),
+    ];
     return builder.add(
       'removeContainer',
       container.name,

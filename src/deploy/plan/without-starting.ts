@@ -29,6 +29,7 @@ function unstarted(step: Step): Step[] {
     case 'callHook':
     case 'insertWire':
     case 'proveChains':
+    case 'drainFunction':
     case 'awaitService':
       return [];
     default:

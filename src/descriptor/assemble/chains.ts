@@ -2,10 +2,9 @@ import type { FeatureParameters } from '../application.ts';
 import type { Chain, ChainEntry, NetworkFunction } from '../chain.ts';
 import { type FunctionHook, type FunctionHooks, hookNames, hookTime } from '../function-hooks.ts';
 import type { ComposeFile } from '../schema/compose-file.ts';
-import type { ComposeService } from '../schema/service.ts';
+import { keyAt, label, type ServiceJob } from './context.ts';
 
 type WrittenChain = NonNullable<NonNullable<ComposeFile['x-heddle']>['chains']>[number];
-type WrittenFunction = NonNullable<ComposeService['x-heddle']>['function'];
 
 /** A checked chain as the rest of Heddle sees it. */
 export function toChain({ name, from, to, match, through, onFailure = 'closed' }: WrittenChain): Chain {
@@ -18,13 +17,25 @@ function toEntry(written: WrittenChain['through'][number]): ChainEntry {
   return { feature, parameters: parameters === true ? {} : (parameters as FeatureParameters) };
 }
 
-export function toFunction(written: WrittenFunction): NetworkFunction | undefined {
+export function toFunction(job: ServiceJob): NetworkFunction | undefined {
+  const { deploy, 'x-heddle': { function: written } = {} } = job.compose;
+  const order = deploy?.update_config?.order === 'start-first' ? 'start-first' : undefined;
+  if (order && (!written || written.per === 'replica')) warnNoVersions(job);
   if (!written) return undefined;
-  const { mode, per = 'service', probe = [], hooks } = written;
-  return { mode, per, probe, ...(hooks && { hooks: toHooks(hooks) }) };
+  const { mode, per = 'service', probe = [], hooks, drain } = written;
+  return {
+    mode,
+    per,
+    probe,
+    ...(hooks && { hooks: toHooks(hooks) }),
+    ...(drain !== undefined && { drain }),
+    ...(order && per === 'service' && { order }),
+  };
 }
 
-type WrittenHooks = NonNullable<NonNullable<WrittenFunction>['hooks']>;
+type WrittenHooks = NonNullable<
+  NonNullable<NonNullable<ServiceJob['compose']['x-heddle']>['function']>['hooks']
+>;
 
 function toHooks(written: WrittenHooks): FunctionHooks {
   return Object.fromEntries(
@@ -40,4 +51,11 @@ function toHook(
   { command = [], http, timeout = hookTime.usual }: NonNullable<WrittenHooks[keyof WrittenHooks]>,
 ): FunctionHook {
   return http ? { http: { port: http.port, path: http.path ?? `/${name}` }, timeout } : { command, timeout };
+}
+
+/** No other service is anywhere where two of it could stand. */
+function warnNoVersions(job: ServiceJob): void {
+  const path = ['deploy', 'update_config', 'order'];
+  const message = `${label(job, path)}: start-first is for network functions of their own pods alone, and was ignored`;
+  job.assembly.shop.findings.warn('WARN_COMPOSE_IGNORED', message, keyAt(job, path));
 }

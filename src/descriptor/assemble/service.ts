@@ -61,7 +61,7 @@ export function toService(job: ServiceJob): Service {
       : undefined,
     manage: (c['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
     edge: toPublication(job),
-    function: toFunction(c['x-heddle']?.function),
+    function: toFunction(job),
     place: c['x-heddle']?.place,
     outputsOf: c['x-heddle']?.outputsOf,
   });

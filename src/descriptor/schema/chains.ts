@@ -1,7 +1,7 @@
 import * as z from '../../lib/zod.ts';
 import { parseProbe, parseServicePorts } from '../chain-words.ts';
 import { functionHooks } from './function-hooks.ts';
-import { closed, converted, text, withShort } from './values.ts';
+import { closed, converted, duration, text, withShort } from './values.ts';
 
 /** More than this nobody leads traffic through, and nobody writes. */
 const most = { through: 16, ports: 64, probes: 16, chains: 1000 } as const;
@@ -24,6 +24,12 @@ export const serviceFunction = withShort(
       .meta({
         description:
           'service: its own pods, shared by all that is led through it; replica: one beside each pod that is led.',
+      })
+      .optional(),
+    drain: duration
+      .meta({
+        description:
+          'How long flows may go on with an instance that goes while others stay, or take its place (default 1m).',
       })
       .optional(),
     probe: z

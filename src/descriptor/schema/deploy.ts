@@ -35,6 +35,21 @@ const resources = closed({
     .optional(),
 });
 
+const updateConfig = closed({
+  order: z
+    .enum(['start-first', 'stop-first'])
+    .meta({
+      description:
+        'Of a network function: start-first lets a new version stand beside the one before it, which takes flows once it is proven.',
+    })
+    .optional(),
+  parallelism: ignored(),
+  delay: ignored(),
+  failure_action: ignored(),
+  monitor: ignored(),
+  max_failure_ratio: ignored(),
+});
+
 export const deploy = closed({
   mode: z.enum(['replicated', 'global', 'replicated-job', 'global-job']).optional(),
   replicas: count.optional(),
@@ -42,7 +57,7 @@ export const deploy = closed({
   restart_policy: restartPolicy.nullable().optional(),
   labels: labels.optional(),
   endpoint_mode: ignored(),
-  update_config: ignored(),
+  update_config: updateConfig.nullable().optional(),
   rollback_config: ignored(),
   placement: ignored(),
 });

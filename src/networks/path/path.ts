@@ -11,6 +11,7 @@ import { passageOf } from './patch/names.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
+import { without } from './patch/retire.ts';
 import { linksIn, lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
@@ -120,6 +121,23 @@ export async function removePath(project: string, pod: string): Promise<void> {
 /** Takes away what is left at the panel of an application of ways that lead nowhere any more, and the panel with the last. */
 export function removePanelRemains(project: string): Promise<void> {
   return removeRemains(new Panel(project));
+}
+
+/**
+ * Takes an instance of a function that stops out of groups in which another is given new flows: what it had is given to those. Where
+ * none is, its flows stay with it, and nothing of them passes.
+ */
+export async function dropInstance(project: string, fn: string): Promise<void> {
+  const panel = new Panel(project);
+  if (!panel.isThere) return;
+  const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+  const ports = new Set(
+    links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
+  );
+  const left = without(groups, ports).filter(([, { instances }]) =>
+    instances.some(({ isActive }) => isActive),
+  );
+  await panel.gather(left);
 }
 
 /** Lets go of a function's namespace: with the last process in it, it ends. */

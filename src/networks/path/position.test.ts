@@ -59,6 +59,7 @@ const around: Surroundings = {
   },
   hops: hops(22, 41, 42, 31, 32, 21),
   heads: new Map(),
+  groups: new Map(),
   attached: new Set(),
 };
 

@@ -1,6 +1,6 @@
 import { allThrough, leadWithout } from '../../deploy/without-function.ts';
 import type { Log } from '../../lib/log.ts';
-import { closeFunction } from '../../networks/path/path.ts';
+import { closeFunction, dropInstance } from '../../networks/path/path.ts';
 import type { Applications } from '../applications.ts';
 import { attachedSpec } from '../desired.ts';
 
@@ -19,6 +19,9 @@ export async function functionEnded(
   if (closed.size + open.size === 0) return;
   const about = { project, function: fn };
   log.warn({ ...about, closed: [...closed], open: [...open] }, 'a function of chains has ended');
+  await dropInstance(project, fn).catch(({ message }: Error) =>
+    log.error({ ...about, error: message }, 'flows could not be given to other instances of a function'),
+  );
   await closeFunction(project, fn, closed).catch(({ message }: Error) =>
     log.error({ ...about, error: message }, 'chains could not be closed at a function'),
   );

@@ -5,6 +5,7 @@ import { sandboxIn } from '../../deploy/running-sandbox.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
+import { settleInstances } from '../../networks/path/patch/settle.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { readTelemetry } from '../../networks/path/telemetry/read.ts';
 import { type PanelTelemetry, sinceThen } from '../../networks/path/telemetry/telemetry.ts';
@@ -80,7 +81,8 @@ export async function proveNow(
         throw error;
       });
       if (!ends) continue;
-      await applications.proofs.prove(ends, asked);
+      const outcomes = await applications.proofs.prove(ends, asked);
+      await settleInstances(ends, new Map(outcomes.map(({ proof, unproven }) => [proof.chain, unproven])));
     }
     const statuses = await statusesNow(applications, spec);
     return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));

@@ -1,5 +1,6 @@
 import type { AllNotes } from '../../deploy/function-hooks/notes.ts';
 import { notReady } from '../../deploy/function-hooks/readiness.ts';
+import { hasOthers } from '../../deploy/stopped.ts';
 import type { PortMatch } from '../../descriptor/chain.ts';
 import { hookNames } from '../../descriptor/function-hooks.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
@@ -30,12 +31,14 @@ export function chainStatuses(
   const unready = notReady({ pods }, hooks.containers, hooks.notes);
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
-    const passed = [
-      ...new Set(at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name)?.path ?? [])),
-    ];
+    const led = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name) ?? []);
+    const passed = [...new Set(led.flatMap(({ path }) => path))];
+    const missing = new Set(
+      led.flatMap((one) => one.path.filter((fn) => stopped.has(fn) && !hasOthers(one, fn, stopped))),
+    );
     return chainStatus(
       chain,
-      passed.filter((fn) => stopped.has(fn)).map((name) => ({ name, why: unready.get(name)?.why })),
+      [...missing].map((name) => ({ name, why: unready.get(name)?.why })),
       hookStatuses(passed, hooks.notes),
       at.map(({ name, path: own, chains: led = [] }) => {
         const functions = led.find((one) => one.chain === chain.name)?.path ?? [];

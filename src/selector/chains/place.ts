@@ -17,24 +17,30 @@ export function placeChain(deployment: Deployment, descriptor: Descriptor, use: 
   const { chain, ends, functions } = use;
   const made: PodSpec[] = [];
   deployment.pods.changeOf(ends.service.name, (led) => {
-    const pods = functions.map((fn): string => {
+    const stages = functions.map((fn): readonly string[] => {
       if (fn.kind === 'service' && fn.service.function?.per === 'service')
-        return deployment.pods.of(fn.service.name).find(({ role }) => role === 'service')?.name ?? '';
+        return sharedPods(deployment, fn.service);
       const pod =
         fn.kind === 'service'
           ? instance(deployment, descriptor, fn.service, led)
           : fromTemplate(deployment, fn.use, led, chain.name);
       // Of others whose names come out alike there are two then, which is an error that is found later.
       if (!isShared(deployment.pods.get(pod.name), pod)) made.push(pod);
-      return pod.name;
+      return [pod.name];
     });
+    const several = functions.flatMap((fn, at) =>
+      fn.kind === 'service' && (stages[at]?.length ?? 0) > 1
+        ? [[fn.service.name, stages[at] ?? []] as const]
+        : [],
+    );
     const entry: PodChain = {
       chain: chain.name,
       side: ends.at,
       peer: peerOf(ends.peer),
       ports: chain.ports,
       // What goes out passes them in the order of the file: the first of them is the nearest then.
-      path: ends.at === 'to' ? pods : pods.toReversed(),
+      path: (ends.at === 'to' ? stages : stages.toReversed()).flat(),
+      ...(several.length > 0 && { instances: Object.fromEntries(several) }),
       onFailure: chain.onFailure,
     };
     return { ...led, chains: [...(led.chains ?? []), entry] };
@@ -47,6 +53,11 @@ export function placeChain(deployment: Deployment, descriptor: Descriptor, use: 
 export function chainSpec({ chain, ends, functions }: ChainUse): ChainSpec {
   const { name, from, to, ports, onFailure } = chain;
   return { name, from, to, ports, through: functions.map(functionName), onFailure, at: ends.at };
+}
+
+/** The instances of a function that is shared. */
+function sharedPods({ pods }: Deployment, { name }: Service): readonly string[] {
+  return pods.of(name).flatMap((pod) => (pod.role === 'service' ? pod.name : []));
 }
 
 /** One of a service that is a function, beside the pod that is led through it; for all chains of that pod. */

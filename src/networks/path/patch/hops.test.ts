@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Hops, hopsThrough, isStepwise, type Passage, passagesIn, type Write, writes } from './hops.ts';
+import { type Hops, hopsThrough, isStepwise, type Passage, stagesIn, type Write, writes } from './hops.ts';
 
 const ends = { pod: 1, switch: 2 };
 const names = ['fw', 'ids', 'lb', 'nat'];
@@ -27,7 +27,7 @@ test('frames come to the pod through functions in their order, and back the othe
 test('what is noted is read again', () => {
   fc.assert(
     fc.property(orders, (order) => {
-      expect(passagesIn(hopsThrough(ends, lane(order)), ends, lane(names))).toEqual(lane(order));
+      expect(stagesIn(hopsThrough(ends, lane(order)), ends, lane(names))).toEqual(lane(order));
     }),
   );
 });
@@ -35,7 +35,7 @@ test('what is noted is read again', () => {
 describe('nothing is read', () => {
   const whole = hopsThrough(ends, lane(['fw', 'ids']));
   const read = (changed: Record<number, number>, known = lane(names)) =>
-    passagesIn(
+    stagesIn(
       new Map([...whole, ...Object.entries(changed).map(([k, v]) => [Number(k), v] as const)]),
       ends,
       known,
@@ -47,7 +47,7 @@ describe('nothing is read', () => {
   });
 
   test('where they get lost', () => {
-    expect(passagesIn(new Map(), ends, [])).toBeUndefined();
+    expect(stagesIn(new Map(), ends, [])).toBeUndefined();
     expect(read({}, lane(['fw']))).toBeUndefined();
   });
 });

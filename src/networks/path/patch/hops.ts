@@ -16,34 +16,55 @@ export interface Passage {
   readonly inner: number;
 }
 
-/** What has to be noted for frames to pass functions, in the order from the switch to the pod, and backwards the other way. */
-export function hopsThrough(ends: WayEnds, passages: readonly Passage[]): Hops {
-  const hops = new Map<number, number>();
-  const stops = [{ outer: 0, inner: ends.switch }, ...passages, { outer: ends.pod, inner: 0 }];
-  for (const [at, { inner }] of stops.slice(0, -1).entries()) {
-    const next = stops[at + 1]?.outer ?? 0;
-    hops.set(inner, next);
-    hops.set(next, inner);
-  }
-  return hops;
+/** Passages side by side, through instances of a function: a frame takes one of them. */
+export interface Choice<P extends Passage = Passage> {
+  /** The id of their group. */
+  readonly group: number;
+  /** What frames are led to from the side of the switch, and of the pod. */
+  readonly outer: number;
+  readonly inner: number;
+  readonly instances: readonly P[];
 }
 
-/** The passages that frames take now, from the switch to the pod; nothing where they get lost, or come back another way. */
-export function passagesIn<P extends Passage>(
+/** What frames pass, one after the other. */
+export type Stage<P extends Passage = Passage> = P | Choice<P>;
+
+export function instancesOf<P extends Passage>(stage: Stage<P>): readonly P[] {
+  return 'instances' in stage ? stage.instances : [stage];
+}
+
+/** What has to be noted for frames to pass functions, in the order from the switch to the pod, and backwards the other way. */
+export function hopsThrough(ends: WayEnds, stages: readonly Stage[]): Hops {
+  const hops = new Map<number, number>();
+  let before = { inner: ends.switch, exits: [ends.switch] };
+  for (const stage of stages) {
+    const all = instancesOf(stage);
+    for (const exit of before.exits) hops.set(exit, stage.outer);
+    for (const { outer } of all) hops.set(outer, before.inner);
+    before = { inner: stage.inner, exits: all.map(({ inner }) => inner) };
+  }
+  for (const exit of before.exits) hops.set(exit, ends.pod);
+  return hops.set(ends.pod, before.inner);
+}
+
+/** The stages that frames pass now, from the switch to the pod; nothing where they get lost, or come back another way. */
+export function stagesIn<P extends Passage>(
   hops: Hops,
   ends: WayEnds,
-  all: readonly P[],
-): readonly P[] | undefined {
-  const passed: P[] = [];
-  let at = ends.switch;
+  all: readonly Stage<P>[],
+): readonly Stage<P>[] | undefined {
+  const passed: Stage<P>[] = [];
+  let before = { inner: ends.switch, exits: [ends.switch] };
   for (;;) {
-    const next = hops.get(at);
-    if (next === undefined || hops.get(next) !== at) return undefined;
-    if (next === ends.pod) return passed;
-    const passage = all.find(({ outer }) => outer === next);
-    if (!passage || passed.includes(passage)) return undefined;
-    passed.push(passage);
-    at = passage.inner;
+    const [next, ...others] = new Set(before.exits.map((exit) => hops.get(exit)));
+    if (next === undefined || others.length > 0) return undefined;
+    if (next === ends.pod) return hops.get(next) === before.inner ? passed : undefined;
+    const stage = all.find(({ outer }) => outer === next);
+    if (!stage || passed.includes(stage)) return undefined;
+    const instances = instancesOf(stage);
+    if (instances.some(({ outer }) => hops.get(outer) !== before.inner)) return undefined;
+    passed.push(stage);
+    before = { inner: stage.inner, exits: instances.map(({ inner }) => inner) };
   }
 }
 
@@ -71,7 +92,7 @@ export function writes(
   now: Hops,
   wanted: Hops,
   ends: WayEnds,
-  all: readonly Passage[],
+  all: readonly Stage[],
   begins: ReadonlyMap<number, readonly number[]> = new Map(),
 ): { readonly fresh: readonly Write[]; readonly live: readonly Write[] } {
   const entered = enteredFrom([ends.switch, ends.pod], now, all, begins);
@@ -88,14 +109,15 @@ export type Write = readonly [from: number, to: number];
 function enteredFrom(
   ends: readonly number[],
   hops: Hops,
-  all: readonly Passage[],
+  all: readonly Stage[],
   begins: ReadonlyMap<number, readonly number[]>,
 ): ReadonlySet<number> {
   const ports = new Set(ends);
   for (const at of ports) {
     for (const next of [hops.get(at), ...(begins.get(at) ?? [])]) {
       const through = all.find(({ outer, inner }) => next === outer || next === inner);
-      if (through) ports.add(next === through.outer ? through.inner : through.outer);
+      if (!through) continue;
+      for (const { outer, inner } of instancesOf(through)) ports.add(next === through.outer ? inner : outer);
     }
   }
   return ports;

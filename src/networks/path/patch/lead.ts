@@ -8,8 +8,10 @@ import type { OpenVswitch } from '../../ovs/open-vswitch.ts';
 import { portNames } from '../leg.ts';
 import { type Selection, selectionOf, type WayNetwork } from '../selection.ts';
 import { TimedEnds } from '../telemetry/timed-ends.ts';
+import { choicesIn } from './choices.ts';
+import type { Groups } from './groups.ts';
 import type { WantedHead } from './heads.ts';
-import { type WayEnds, writes } from './hops.ts';
+import { instancesOf, type WayEnds, writes } from './hops.ts';
 import type { Way } from './legs.ts';
 import { digestAt, type PodEnd, passagePorts, switchMark, wayPorts } from './names.ts';
 import type { Switch } from './outside.ts';
@@ -22,6 +24,7 @@ import { RoutedEnds } from './routing/routed-ends.ts';
 import { endRouting } from './routing/routing.ts';
 import { isRoutedEnd } from './routing/state.ts';
 import { type ChainsPlace, type FunctionSpace, linksIn, type Surroundings } from './scene.ts';
+import { groupsOf, type WantedStage, wantedStages } from './stages.ts';
 import { isLed, WayIn } from './way.ts';
 
 /** Milliseconds that a frame may be on its way through functions that are taken out, before what it passes goes. */
@@ -91,15 +94,33 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
+  const open = new Set(patch.flatMap(({ ifindex, flags }) => (flags.includes('UP') ? ifindex : [])));
+  const stages = chains.map((route, at): readonly WantedStage[] =>
+    wantedStages(route, chainPassages[at] ?? [], {
+      noted: around,
+      passages: all,
+      isOpen: ({ outer, inner }) =>
+        [outer, inner].every((port) => open.has(port) && around.attached.has(port)),
+      now: now?.chains.get(route.chain),
+      time: Number(process.hrtime.bigint()),
+    }),
+  );
+  const groups = stages.flatMap(groupsOf);
   const selection = place && network && selectionOf(place.chains, network);
   const note = async (ends: WayEnds) => {
-    const wanted = hopsOf(ends, ownPassages, chainPassages);
+    const wanted = hopsOf(
+      ends,
+      ownPassages,
+      stages.map((some) => some.map(({ stage }) => stage)),
+    );
     const begins = new Map(
       [...around.heads].map(([port, { next, rules }]) => [port, [next, ...rules.map((rule) => rule.next)]]),
     );
-    const { fresh, live } = writes(around.hops, wanted.hops, ends, [...known, ...all], begins);
+    const before = [...known, ...all, ...choicesIn(around.groups, known)];
+    const { fresh, live } = writes(around.hops, wanted.hops, ends, before, begins);
     const heads = selection ? headsOf(ends, innerHead(ends, ownPassages), wanted, selection) : [];
     await panel.note(fresh);
+    await panel.gather(groups);
     await panel.prepare(heads);
     const ended = [...around.heads.keys()].filter(
       (port) => wanted.hops.has(port) && !heads.some((head) => head.port === port),
@@ -112,11 +133,13 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   };
   const kept = await note(led ?? expectedEnds(end, way, patch));
   await wayIn?.move(openVswitch);
-  const used = new Set([...ownPassages, ...chainPassages.flat()]);
+  const passed = stages.flat().flatMap(({ stage }) => instancesOf(stage));
+  const used = new Set([...ownPassages, ...passed].map(({ outer }) => outer));
   await clear(
     panel,
-    all.filter((one) => !used.has(one)),
+    all.filter(({ outer }) => !used.has(outer)),
     kept,
+    scattered(around.groups, all, new Map(groups)),
     [...routes.flatMap((route) => route.spaces), ...others],
     led ? drained : 0,
   );
@@ -168,18 +191,32 @@ async function mark(panel: Panel, end: PodEnd, digest: string | undefined): Prom
   await ipBatch(panel.namespace, [`link set ${wayPorts(end).switch} alias "${switchMark(end, digest)}"`]);
 }
 
+/** The groups of a way that no frame is led to any more. */
+function scattered(
+  before: Groups,
+  all: readonly KnownPassage[],
+  kept: ReadonlyMap<number, unknown>,
+): ReadonlySet<number> {
+  const ports = new Set(all.map(({ outer }) => outer));
+  const gone = [...before].filter(
+    ([id, { instances }]) => !kept.has(id) && instances.some(({ outer }) => ports.has(outer)),
+  );
+  return new Set(gone.map(([id]) => id));
+}
+
 /** Takes passages away that no frame is led to any more, and what began at ports before. */
 async function clear(
   panel: Panel,
   old: readonly KnownPassage[],
   kept: ReadonlyMap<number, number>,
+  groups: ReadonlySet<number>,
   spaces: readonly FunctionSpace[],
   after: number,
 ): Promise<void> {
-  if (old.length === 0 && kept.size === 0) return;
+  if (old.length === 0 && kept.size === 0 && groups.size === 0) return;
   await wait(after);
   const gone = new Set(old.flatMap(({ outer, inner }) => [outer, inner]));
-  await panel.forget((port) => gone.has(port), kept);
+  await panel.forget((port) => gone.has(port), kept, groups);
   await deleteLinks(
     panel.namespace,
     old.flatMap(({ ports }) => Object.values(ports)),

@@ -59,6 +59,21 @@ export interface PassageKey extends PodEnd {
   readonly wire: WireId;
   /** Inode of the function's network namespace: that of one that was started anew is another. */
   readonly namespace: number;
+  /** Of one that may have instances side by side: what they have in common, as {@link positionDigest} says. */
+  readonly position?: string;
+}
+
+/** Six hex digits that instances of one function have in common: an alias has no room for more. */
+export function positionDigest(service: string): string {
+  return hashOf('position', service).slice(0, 6);
+}
+
+/** What an instance is known by where flows are noted: 32 bits, each byte of which is below 128, as text has to be. */
+export function instanceId(...words: readonly (string | number)[]): number {
+  const [high = 0, ...rest] = Buffer.from(hashOf('instance', ...words).slice(0, 8), 'hex').map(
+    (byte) => byte & 0x7f,
+  );
+  return rest.reduce((id, byte) => id * 256 + byte, high || 1);
 }
 
 /** Names of its ports at the panel: towards the network, and towards the pod. */
@@ -93,16 +108,25 @@ export function acrossFunction(outer: string): string {
 
 export function passageMark(key: Omit<PassageKey, 'namespace'>): string {
   const fn = key.function.replace(`${key.pod}.`, '.');
-  return [key.pod, key.ifindex, fn, key.lane, key.wire, key.chain].join(' ').trimEnd();
+  const words = [key.pod, key.ifindex, fn, key.lane, key.wire, key.chain, key.position];
+  return words.join(' ').trimEnd();
 }
 
 /** Whose passage a port is of. */
 export function passageOf({ ifname, ifalias = '' }: Link): Omit<PassageKey, 'namespace'> | undefined {
   if (!ifname.startsWith(kinds.outer) && !ifname.startsWith(kinds.inner)) return undefined;
-  const [pod, ifindex, fn, lane, wire, chain = ''] = ifalias.split(' ');
+  const [pod, ifindex, fn, lane, wire, chain = '', position] = ifalias.split(' ');
   if (pod === undefined || fn === undefined || wire === undefined) return undefined;
   const name = fn.startsWith('.') ? `${pod}${fn}` : fn;
-  return { pod, ifindex: Number(ifindex), function: name, lane: lane === '1' ? 1 : 0, wire, chain };
+  return {
+    pod,
+    ifindex: Number(ifindex),
+    function: name,
+    lane: lane === '1' ? 1 : 0,
+    wire,
+    chain,
+    ...(position !== undefined && { position }),
+  };
 }
 
 function hashOf(...words: readonly (string | number)[]): string {

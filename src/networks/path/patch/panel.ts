@@ -10,6 +10,7 @@ import { words } from '../../bpf/words.ts';
 import { inNamespace, type Namespace } from '../../ip.ts';
 import { managementNamespace, patchNamespace } from '../../namespaces.ts';
 
+import { type Group, type GroupEntry, groupEntry, readGroups } from './groups.ts';
 import {
   type Entry,
   type Formatted,
@@ -32,8 +33,8 @@ const turns = new Turns();
 const object = objectFile('patch');
 
 /** At ports of the panel, at ends within functions, and at the panel's loopback. */
-type ProgramName = 'pass' | 'see' | 'inject';
-const programNames: readonly ProgramName[] = ['pass', 'see', 'inject'];
+type ProgramName = 'pass' | 'see' | 'inject' | 'open_flows';
+const programNames: readonly ProgramName[] = ['pass', 'see', 'inject', 'open_flows'];
 
 /** `PAT`: the programs' among the filters of a port. */
 const filter = 'pref 48 handle 0x504154';
@@ -49,11 +50,11 @@ export interface PanelState extends Noted {
   readonly attached: ReadonlySet<number>;
 }
 
-const empty: PanelState = { hops: new Map(), heads: new Map(), attached: new Set() };
+const empty: PanelState = { hops: new Map(), heads: new Map(), groups: new Map(), attached: new Set() };
 
 /** Where a panel's program notes what of its ports. */
-type MapName = 'hops' | 'heads' | 'rules' | 'peers';
-const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers'];
+type MapName = 'hops' | 'heads' | 'rules' | 'peers' | 'groups';
+const mapNames: readonly MapName[] = ['hops', 'heads', 'rules', 'peers', 'groups'];
 
 /** What it notes of probes. */
 type ProbeMap = 'probes' | 'sightings';
@@ -93,14 +94,14 @@ export class Panel {
     const batch = [
       'net show',
       `prog show pinned ${this.#program('pass')}`,
-      ...(['hops', 'heads', 'rules'] as const).map((name) => this.#dump(name)),
+      ...(['hops', 'heads', 'rules', 'groups'] as const).map((name) => this.#dump(name)),
     ];
     const text = await inNamespace(
       this.namespace,
       ['bpftool', '-j', 'batch', 'file', '-'],
       `${batch.join('\n')}\n`,
     );
-    const [net, program, hops, heads, rules] = (JSON.parse(text) as { output: unknown }[]).map(
+    const [net, program, hops, heads, rules, groups] = (JSON.parse(text) as { output: unknown }[]).map(
       ({ output }) => output,
     );
     const { id } = program as { id: number };
@@ -110,6 +111,7 @@ export class Panel {
         (hops as Formatted<number, number>[]).map(({ formatted }) => [formatted.key, formatted.value]),
       ),
       heads: readHeads(heads as HeadEntry[], rules as RuleEntry[]),
+      groups: readGroups(groups as GroupEntry[]),
       attached: new Set(tc.filter((one) => one.id === id).map(({ ifindex }) => ifindex)),
     };
   }
@@ -150,6 +152,23 @@ export class Panel {
     await bpftoolBatch(hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])));
   }
 
+  /** Notes the instances of groups, each group at once. */
+  async gather(groups: Iterable<readonly [id: number, group: Group]>): Promise<void> {
+    await bpftoolBatch([...groups].map(([id, group]) => this.#update('groups', groupEntry(id, group))));
+  }
+
+  /** How many flows an instance has that are not over. */
+  async openFlows(instance: number): Promise<number> {
+    // A frame, the shortest that the kernel takes.
+    const bytes = [24, 16, 8, 0].map((shift) => (instance >>> shift) & 0xff).reverse();
+    const input = String.fromCharCode(...bytes).padEnd(60, '\0');
+    const args = ['-j', 'prog', 'run', 'pinned', this.#program('open_flows'), 'data_in', '-'];
+    const { retval } = JSON.parse(await run('bpftool', args, { code: 'ERR_NETWORK', input })) as {
+      retval: number;
+    };
+    return retval;
+  }
+
   /** Notes what begins at ports, of a generation that is not in force yet. */
   async prepare(heads: readonly WantedHead[]): Promise<void> {
     await bpftoolBatch(
@@ -171,18 +190,20 @@ export class Panel {
     ]);
   }
 
-  /** Forgets all that is noted at ports, but for what begins there in a generation that is kept. */
+  /** Forgets all that is noted at ports, but for what begins there in a generation that is kept, and groups: these, and those without ports. */
   async forget(
     isGone: (port: number) => boolean,
     kept: ReadonlyMap<number, number> = new Map(),
+    groups: ReadonlySet<number> = new Set(),
   ): Promise<void> {
     if (!this.#isLoaded) return;
-    const [hops, heads, rules, peers] = (await bpftoolBatch(mapNames.map((name) => this.#dump(name)))) as [
-      Formatted<number, number>[],
-      HeadEntry[],
-      RuleEntry[],
-      PeerKey[],
-    ];
+    const [hops, heads, rules, peers, gathered] = (await bpftoolBatch(
+      mapNames.map((name) => this.#dump(name)),
+    )) as [Formatted<number, number>[], HeadEntry[], RuleEntry[], PeerKey[], GroupEntry[]];
+    const scattered = [...readGroups(gathered)].filter(
+      ([id, { instances }]) =>
+        groups.has(id) || instances.every(({ outer, inner }) => isGone(outer) && isGone(inner)),
+    );
     const isStale = (port: number) => isGone(port) && !kept.has(port);
     const portsOf = (entries: readonly Formatted<number, unknown>[]) =>
       entries.map(({ formatted: { key } }) => key).filter(isStale);
@@ -192,6 +213,7 @@ export class Panel {
       ...portsOf(hops).map((port) => this.#delete('hops', words(port))),
       ...stale.rules.map((key) => this.#delete('rules', key)),
       ...stale.peers.map((key) => this.#delete('peers', key)),
+      ...scattered.map(([id]) => this.#delete('groups', words(id))),
     ]);
   }
 

@@ -30,6 +30,8 @@ export interface KnownPassage extends Passage {
   readonly lane: Lane;
   readonly wire: WireId;
   readonly ports: PassagePorts;
+  /** As its mark says. */
+  readonly position?: string;
 }
 
 /** A way's passages, whether they are whole or not. Pure. */
@@ -41,8 +43,8 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
     const inner = patch.find(({ ifname }) => ifname === name);
     if (!inner) return [];
     const ports = { outer: outer.ifname, inner: name };
-    const { chain, function: fn, lane, wire } = key;
-    return [{ chain, function: fn, lane, wire, outer: outer.ifindex, inner: inner.ifindex, ports }];
+    const { pod: _pod, ifindex: _ifindex, ...own } = key;
+    return [{ ...own, outer: outer.ifindex, inner: inner.ifindex, ports }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Link } from '../../ip.ts';
-import type { WayEnds } from './hops.ts';
+import { instancesOf, type Stage, type WayEnds } from './hops.ts';
 import type { Way } from './legs.ts';
 import { type PodEnd, wayPorts } from './names.ts';
 import { type KnownPassage, passagesAt, wholePassages } from './passage.ts';
@@ -33,14 +33,27 @@ export function passedBy(
   if (!own) return nothing;
   const heads = [ends.switch, innerHead(ends, own)].flatMap((port) => around.heads.get(port) ?? []);
   const whole = new Set(wholePassages(end, spaces, around).map(({ outer }) => outer));
-  const names = (passages: readonly KnownPassage[]) => passages.map((passage) => passage.function);
+  const names = (stages: readonly Stage<KnownPassage>[]) =>
+    stages.flatMap(instancesOf).map((passage) => passage.function);
+  // Of one that is to go nobody says where it is: what it has still passes it, and nothing new.
+  const known = new Set(spaces.map(({ name }) => name));
+  const ending = new Set(
+    [...around.groups.values()].flatMap(({ instances }) =>
+      instances.flatMap(({ outer, isActive }) => (isActive ? [] : outer)),
+    ),
+  );
+  const stays = (passage: KnownPassage) => known.has(passage.function) || !ending.has(passage.outer);
   return {
     functions: names(own),
     chains: new Map([...chains].map(([chain, passages]) => [chain, names(passages)])),
     whole:
       isLed(way, around) &&
       heads.every(({ isComplete }) => isComplete) &&
-      [own, ...chains.values()].flat().every(({ outer }) => whole.has(outer)),
+      [own, ...chains.values()]
+        .flat()
+        .flatMap(instancesOf)
+        .filter(stays)
+        .every(({ outer }) => whole.has(outer)),
   };
 }
 

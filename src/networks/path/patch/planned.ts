@@ -1,6 +1,6 @@
 import { type Lane, lanes } from '../leg.ts';
-import { type Hops, isStepwise } from './hops.ts';
-import { type PodEnd, wireOf } from './names.ts';
+import { type Hops, instancesOf, isStepwise, type Stage } from './hops.ts';
+import { type PodEnd, positionDigest, wireOf } from './names.ts';
 import type { KnownPassage, Planned } from './passage.ts';
 import type { FunctionSpace } from './scene.ts';
 
@@ -8,6 +8,24 @@ import type { FunctionSpace } from './scene.ts';
 export interface Route {
   readonly chain: string;
   readonly spaces: readonly FunctionSpace[];
+}
+
+/** The stages of a route by name, those that it is to have and those that it has; instances of one function have the same. */
+export function stageNames(
+  spaces: readonly Pick<FunctionSpace, 'name' | 'position'>[],
+  now: readonly Stage<KnownPassage>[],
+): { readonly wanted: readonly string[]; readonly now: readonly string[] } {
+  const byFunction = new Map(
+    spaces.map(({ name, position }) => [name, position === undefined ? name : positionDigest(position)]),
+  );
+  return {
+    wanted: [...new Set(byFunction.values())],
+    now: now.map((stage) => {
+      const all = instancesOf(stage);
+      const known = all.find((one) => byFunction.has(one.function)) ?? all[0];
+      return known ? (byFunction.get(known.function) ?? known.position ?? known.function) : '';
+    }),
+  };
 }
 
 /**
@@ -20,15 +38,13 @@ export function plannedOn(
   { pod, ifindex }: PodEnd,
   mtu: number,
   { chain, spaces }: Route,
-  now: readonly KnownPassage[] | undefined,
+  now: readonly Stage<KnownPassage>[] | undefined,
   whole: readonly KnownPassage[],
   hops: Hops,
 ): Planned[] {
-  const names = (all: readonly { readonly function: string }[]) => all.map((one) => one.function);
-  const stepwise = isStepwise(
-    names(now ?? []),
-    spaces.map(({ name }) => name),
-  );
+  const names = stageNames(spaces, now ?? []);
+  const stepwise = isStepwise(names.now, names.wanted);
+  const passages = now?.flatMap(instancesOf);
   // Who was killed while frames changed over has left the new lane ready.
   const ready = now
     ? undefined
@@ -38,15 +54,16 @@ export function plannedOn(
         whole,
         hops,
       );
-  return spaces.map(({ name, pid, namespace, hasManyWires = false, ...space }) => {
-    const current = now?.find((passage) => passage.function === name);
+  return spaces.map(({ name, pid, namespace, position, hasManyWires = false, ...space }) => {
+    const current = passages?.find((passage) => passage.function === name);
     const isUsable = stepwise && whole.some(({ outer }) => outer === current?.outer);
     const other: Lane = current?.lane === 0 ? 1 : 0;
     const lane = ready ?? (current && isUsable ? current.lane : other);
     const wire = wireOf({ pod, ifindex }, chain, hasManyWires);
     const { isStopped = false, isRouted = false, isGated = false } = space;
     const own = { isStopped, isRouted, isGated };
-    return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu, ...own };
+    const at = position === undefined ? {} : { position: positionDigest(position) };
+    return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu, ...own, ...at };
   });
 }
 

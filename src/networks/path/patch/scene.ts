@@ -50,6 +50,10 @@ export interface FunctionPlace {
   readonly pid: number;
   /** Whether several pods may share it, which goes with its sandbox then. */
   readonly isShared?: boolean;
+  /** Of one that is shared: the service that it is an instance of. */
+  readonly position?: string;
+  /** Whether its flows are noted though it is the only instance: others are to take its place. */
+  readonly keepsFlows?: boolean;
   /** Whether more than one route of a pod may lead through it. */
   readonly hasManyWires?: boolean;
   /** Whether its program does not run: nothing passes it then. */

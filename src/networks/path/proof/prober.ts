@@ -7,6 +7,7 @@ import { lines } from '../../../lib/lines.ts';
 import { macText } from '../../../lib/mac.ts';
 import { packageRoot } from '../../../lib/package-root.ts';
 import type { WayEnds } from '../patch/hops.ts';
+import type { Choices } from './rounds.ts';
 import type { SeenFlow, Sighting } from './verdict.ts';
 
 /** Node has no packet sockets: dataplane/prober.c has them. */
@@ -61,10 +62,10 @@ export class Prober {
     return this.#isEnded;
   }
 
-  /** From now on what bears a secret is a probe. */
-  expect(secret: Buffer, ends: WayEnds, seen: (seen: Seen) => void): void {
+  /** From now on what bears a secret is a probe. `choices`: the instances that it passes. */
+  expect(secret: Buffer, ends: WayEnds, choices: Choices, seen: (seen: Seen) => void): void {
     this.#seers.set(secret.toString('hex'), seen);
-    this.#say('expect', secret.toString('hex'), ends.pod, ends.switch);
+    this.#say('expect', secret.toString('hex'), ends.pod, ends.switch, Buffer.from(choices).toString('hex'));
   }
 
   forget(secret: Buffer): void {

@@ -5,7 +5,7 @@ import { Panel } from '../patch/panel.ts';
 import type { PathEnds } from '../patch/scene.ts';
 import { Prober } from './prober.ts';
 import { broken, type ChainProof } from './proof.ts';
-import { proveChains } from './prove.ts';
+import { type Outcome, proveChains } from './prove.ts';
 import { Watch } from './watch.ts';
 
 /** Milliseconds after which an engine has noticed that a process ended. */
@@ -56,7 +56,7 @@ export class Proofs {
    * @param only the chains that are to be proved; absent: all, and no others are kept of the pod
    * @throws HeddleError ERR_NETWORK
    */
-  async prove(place: PathEnds, only?: readonly string[]): Promise<ChainProof[]> {
+  async prove(place: PathEnds, only?: readonly string[]): Promise<Outcome[]> {
     const { project, pod } = place;
     const { prober, watch } = await this.#turns.take(project, () => this.#probingOf(project));
     const outcomes = await proveChains(prober, place, only);
@@ -73,7 +73,7 @@ export class Proofs {
       known.set(key, proof);
       watch.begin(key, flows);
     }
-    return outcomes.map(({ proof }) => proof);
+    return outcomes;
   }
 
   /**

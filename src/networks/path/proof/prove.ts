@@ -1,7 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Link } from '../../ip.ts';
-import type { WayEnds } from '../patch/hops.ts';
+import type { Groups } from '../patch/groups.ts';
+import { instancesOf, type Stage, type WayEnds } from '../patch/hops.ts';
 import { legsOf, type Way } from '../patch/legs.ts';
 import { endOnHost, switchOfWay } from '../patch/outside.ts';
 import { Panel } from '../patch/panel.ts';
@@ -14,6 +15,7 @@ import { answerTo, type Leg, openingsOf } from './exchange.ts';
 import { frameOf, secretBytes, type Tag } from './frame.ts';
 import type { Prober, Sender } from './prober.ts';
 import type { ChainProof, Passing } from './proof.ts';
+import { type Choices, type Round, roundsOf } from './rounds.ts';
 import { type Direction, type Stop, stopsOf } from './stops.ts';
 import { isWhole, type SeenFlow, type Sighting, type Verdict, verdictOf } from './verdict.ts';
 
@@ -27,18 +29,24 @@ const pauses = [100, 500];
 export interface Outcome {
   readonly proof: ChainProof;
   readonly flows: readonly Flow[];
+  /** Functions that some probe did not come through. */
+  readonly unproven: ReadonlySet<string>;
 }
 
 /** Probes that came through: one that opens a flow, and one that answers. */
 export interface Flow {
   readonly ends: WayEnds;
+  readonly choices: Choices;
   readonly legs: readonly [Leg, Leg];
 }
 
 interface Found {
   readonly passings: Passing[];
   readonly flows: Flow[];
+  readonly unproven: Set<string>;
 }
+
+const nothing = (): Found => ({ passings: [], flows: [], unproven: new Set() });
 
 /** A way of a pod that is led, with what has to be known to prove its chains. */
 interface Scene {
@@ -49,6 +57,7 @@ interface Scene {
   readonly network: WayNetwork;
   readonly patch: readonly Link[];
   readonly onHost: readonly Link[];
+  readonly groups: Groups;
 }
 
 /**
@@ -67,7 +76,7 @@ export async function proveChains(
   const { ways } = legsOf(place.pod, links, places);
   const functions = place.functions.map(({ name }) => name);
   const chains = (place.chains?.chains ?? []).filter(({ chain }) => only?.includes(chain) ?? true);
-  const outcomes = new Map(chains.map(({ chain }) => [chain, { passings: [], flows: [] } as Found]));
+  const outcomes = new Map(chains.map(({ chain }) => [chain, nothing()]));
   for (const way of ways) {
     const end = { pod: place.pod, ifindex: way.own.ifindex };
     const ends = endsOf(end, places.patch);
@@ -78,26 +87,34 @@ export async function proveChains(
     // Where the pod has no address there is nothing to send probes by.
     if (!network?.own) continue;
     if (!ends || !routes?.own) {
-      for (const { chain } of chains) outcomes.get(chain)?.passings.push(notLed(way));
+      for (const { chain, functions: own } of chains) {
+        outcomes.get(chain)?.passings.push(notLed(way));
+        for (const { name } of own) outcomes.get(chain)?.unproven.add(name);
+      }
       continue;
     }
     await Promise.all(all.map((one) => seeWithin(panel, place, one)));
-    const scene = { prober, pid: place.pid, way, ends, network, patch: places.patch, onHost: places.host };
+    const seen = { patch: places.patch, onHost: places.host, groups: state.groups };
+    const scene = { prober, pid: place.pid, way, ends, network, ...seen };
     const { own } = routes;
     const { own: at } = network;
     await Promise.all(
       chains.map(async (chain) => {
         const through = routes.chains.get(chain.chain);
         const found = await proveOn(scene, at, chain, through && [...through, ...own], functions);
-        outcomes.get(chain.chain)?.passings.push(...found.passings);
-        outcomes.get(chain.chain)?.flows.push(...found.flows);
+        const all = outcomes.get(chain.chain);
+        all?.passings.push(...found.passings);
+        all?.flows.push(...found.flows);
+        for (const fn of found.unproven) all?.unproven.add(fn);
       }),
     );
   }
   const at = new Date().toISOString();
-  return [...outcomes].map(([chain, { passings, flows }]) => ({
+  return [...outcomes].map(([chain, { passings, flows, unproven }]) => ({
     proof: { chain, pod: place.pod, at, passings },
-    flows,
+    // Of one that failed nobody has to be told again.
+    flows: passings.some(({ failure }) => failure !== undefined) ? [] : flows,
+    unproven,
   }));
 }
 
@@ -121,44 +138,77 @@ async function proveOn(
   scene: Scene,
   own: PeerAddress,
   chain: ChainPlace,
-  passages: readonly KnownPassage[] | undefined,
+  stages: readonly Stage<KnownPassage>[] | undefined,
   functions: readonly string[],
 ): Promise<Found> {
   const wanted = [...chain.functions.map(({ name }) => name), ...functions];
-  const passed = passages?.map((one) => one.function) ?? [];
+  const found = { ...nothing(), unproven: new Set(wanted) };
   const interfaceName = scene.way.own.ifname;
-  const mac = scene.way.own.address;
-  const passings: Passing[] = [];
-  const flows: Flow[] = [];
-  for (const opening of openingsOf(chain, scene.network, { ...own, mac }, randomInt(65536))) {
-    const { family } = opening;
-    const about = (leg: Leg) => ({ interface: interfaceName, family, direction: leg.direction });
-    const stopped = chain.functions.find(({ isStopped }) => isStopped);
-    if (stopped) {
-      passings.push({
-        ...about(opening),
-        hops: [],
-        took: null,
-        failure: `${stopped.name} does not run, or is not ready`,
+  const openings = () =>
+    openingsOf(chain, scene.network, { ...own, mac: scene.way.own.address }, randomInt(65536));
+  const wrong = whyNot(chain, wanted, stages);
+  const rounds = roundsOf(stages ?? [], scene.groups, new Set(wanted));
+  for (const round of rounds) {
+    const flows: Flow[] = [];
+    let comesThrough = true;
+    for (const opening of openings()) {
+      const about = (leg: Leg) => ({
+        interface: interfaceName,
+        family: opening.family,
+        direction: leg.direction,
       });
-      return { passings, flows: [] };
+      if (wrong !== undefined) {
+        found.passings.push({ ...about(opening), hops: [], took: null, failure: wrong });
+        return found;
+      }
+      const flow = await exchanged(scene, opening, round, (leg, verdict) =>
+        found.passings.push({ ...about(leg), ...verdict }),
+      );
+      comesThrough = flow !== undefined;
+      // The other family fails of the same.
+      if (!flow) break;
+      flows.push(flow);
     }
-    if (!passages || passed.join() !== wanted.join()) {
-      const failure = `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
-      passings.push({ ...about(opening), hops: [], took: null, failure });
-      return { passings, flows: [] };
-    }
-    const opened = await tried(scene, opening, passages);
-    passings.push({ ...about(opening), ...opened.verdict });
-    // An answer to what did not come through would be lost of that.
-    if (!opened.flow || opened.verdict.failure !== undefined) return { passings, flows: [] };
-    const answer = answerTo(opening, opened.flow);
-    const answered = await tried(scene, answer, passages);
-    passings.push({ ...about(answer), ...answered.verdict });
-    if (answered.verdict.failure !== undefined) return { passings, flows: [] };
-    flows.push({ ends: scene.ends, legs: [opening, answer] });
+    if (comesThrough) for (const passage of round.passages) found.unproven.delete(passage.function);
+    found.flows.push(...flows);
   }
-  return { passings, flows };
+  return found;
+}
+
+/** What keeps probes from passing what they are to, before one is sent. */
+function whyNot(
+  chain: ChainPlace,
+  wanted: readonly string[],
+  stages: readonly Stage<KnownPassage>[] | undefined,
+): string | undefined {
+  const stopped = chain.functions.find(({ isStopped }) => isStopped);
+  if (stopped) return `${stopped.name} does not run, or is not ready`;
+  // Instances that are to go stand beside the others still.
+  const passed = (stages ?? []).flatMap((stage) =>
+    instancesOf(stage).flatMap((one) =>
+      'group' in stage && !wanted.includes(one.function) ? [] : one.function,
+    ),
+  );
+  if (stages && passed.join() === wanted.join()) return undefined;
+  return `its traffic is led through ${passed.join(', ') || 'nothing'}, and not through ${wanted.join(', ')}`;
+}
+
+/** Sends a probe that opens a flow, and one that answers; nothing where one does not come through. */
+async function exchanged(
+  scene: Scene,
+  opening: Leg,
+  round: Round,
+  said: (leg: Leg, verdict: Verdict) => void,
+): Promise<Flow | undefined> {
+  const opened = await tried(scene, opening, round);
+  said(opening, opened.verdict);
+  // An answer to what did not come through would be lost of that.
+  if (!opened.flow || opened.verdict.failure !== undefined) return undefined;
+  const answer = answerTo(opening, opened.flow);
+  const answered = await tried(scene, answer, round);
+  said(answer, answered.verdict);
+  if (answered.verdict.failure !== undefined) return undefined;
+  return { ends: scene.ends, choices: round.choices, legs: [opening, answer] };
 }
 
 /** Sends a probe, and another where one is lost: links that are new may take a moment to open, and a busy host drops one. */
@@ -175,13 +225,13 @@ async function tried(...what: Parameters<typeof sent>): ReturnType<typeof sent> 
 async function sent(
   { prober, pid, way, ends, patch, onHost }: Scene,
   { direction, probe }: Leg,
-  passages: readonly KnownPassage[],
+  { passages, choices }: Round,
 ): Promise<{ readonly verdict: Verdict; readonly flow: SeenFlow | undefined }> {
   const stops = stopsOf(direction, ends, passages, patch);
   const secret = randomBytes(secretBytes);
   const sightings: Sighting[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
-  prober.expect(secret, ends, (seen) => {
+  prober.expect(secret, ends, choices, (seen) => {
     sightings.push(seen);
     if (isWhole(stops, sightings)) resolve();
   });

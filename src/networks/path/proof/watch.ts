@@ -35,10 +35,10 @@ export class Watch {
   /** `key`: the name of a chain at a pod. */
   begin(key: string, flows: readonly Flow[]): void {
     this.end(key);
-    const probings = flows.flatMap(({ ends, legs }) =>
+    const probings = flows.flatMap(({ ends, choices, legs }) =>
       legs.map((leg): Probing => {
         const probing = { leg, secret: randomBytes(secretBytes), watched: begun };
-        this.#prober.expect(probing.secret, ends, ({ number, isEnd }) => {
+        this.#prober.expect(probing.secret, ends, choices, ({ number, isEnd }) => {
           if (isEnd) probing.watched = arrived(probing.watched, number);
         });
         return probing;

@@ -30,6 +30,7 @@ const head = (next: number, chain: number) => ({
   rules: [{ chain: 0, next: chain }],
 });
 const noted = {
+  groups: new Map(),
   hops: new Map([...both(1, 31), ...both(12, 21), ...both(22, 31), ...both(32, 2), [11, 1] as const]),
   heads: new Map([
     [1, head(31, 11)],

@@ -1,5 +1,6 @@
 import type { Link } from '../../ip.ts';
 import { portNames } from '../leg.ts';
+import { instancesOf, type Stage } from '../patch/hops.ts';
 import { podEndOf } from '../patch/names.ts';
 import { type KnownPassage, passagesAt } from '../patch/passage.ts';
 import { endsOf } from '../patch/passed.ts';
@@ -41,6 +42,8 @@ interface Stop {
   readonly shared: boolean;
   /** Of all interfaces of the pod; empty: it is not passed. */
   readonly passages: readonly KnownPassage[];
+  /** Whether others stand beside it, which share what comes. */
+  readonly isOneOfSeveral: boolean;
 }
 
 const directions = ['in', 'out'] as const;
@@ -62,7 +65,10 @@ export function hopsThrough(
     traffic: directions.map((direction) => {
       const before = direction === 'in' ? stops.slice(0, at).toReversed() : stops.slice(at + 1);
       const previous = before.find(({ passages }) => passages.length > 0);
-      return trafficThrough(stop, previous, direction, seen, stopped.has(stop.function));
+      // What comes to several is not what comes to one of them.
+      const isAlone = !stop.isOneOfSeveral && previous?.isOneOfSeveral === false;
+      const comparable = isAlone ? previous : undefined;
+      return trafficThrough(stop, comparable, direction, seen, stopped.has(stop.function));
     }),
   }));
 }
@@ -73,12 +79,18 @@ function stopsOf({ pod, chain, functions, own }: PassedFunctions, { noted, patch
     const atPanel = endsOf(end, patch);
     return atPanel ? [routesIn(noted, atPanel, passagesAt(end, patch))] : [];
   });
-  const among = (all: readonly KnownPassage[], name: string) => all.filter((one) => one.function === name);
+  const among = (all: readonly Stage<KnownPassage>[], name: string) => {
+    const stages = all.filter((stage) => instancesOf(stage).some((one) => one.function === name));
+    return {
+      passages: stages.flatMap(instancesOf).filter((one) => one.function === name),
+      isOneOfSeveral: stages.some((stage) => instancesOf(stage).length > 1),
+    };
+  };
   const inChain = routes.flatMap(({ chains }) => chains.get(chain) ?? []);
   const inPath = routes.flatMap((route) => route.own ?? []);
   return [
-    ...functions.map((name) => ({ function: name, shared: false, passages: among(inChain, name) })),
-    ...own.map((name) => ({ function: name, shared: true, passages: among(inPath, name) })),
+    ...functions.map((name) => ({ function: name, shared: false, ...among(inChain, name) })),
+    ...own.map((name) => ({ function: name, shared: true, ...among(inPath, name) })),
   ];
 }
 

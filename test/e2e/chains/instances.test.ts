@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
+import { expectNotFrom, linkLocalOf } from '../../support/bypass.ts';
+import { TestHost } from '../../support/host.ts';
+import { SeenFlows } from '../../support/seen-flows.ts';
+import { tiny } from '../../support/tiny.ts';
+import { until } from '../../support/until.ts';
+
+const file = `
+services:
+  web: { ${tiny}, init: true, networks: [lab], cap_add: [NET_ADMIN, NET_RAW] }
+  db: { ${tiny}, init: true, networks: [lab], command: busybox httpd -f -p 80 -h /www }
+  fw: { ${tiny}, init: true, network_mode: none, restart: always, stop_grace_period: 1s, x-heddle: { function: { mode: wire, drain: 5m } } }
+networks:
+  lab: { enable_ipv6: true, ipam: { config: [{ subnet: 10.93.11.0/24 }, { subnet: "fd93:11::/64" }] } }
+x-heddle:
+  chains: [{ name: front, from: web, to: db, through: [fw] }]
+`;
+
+const all = ['fw-1', 'fw-2', 'fw-3'];
+
+describe('instances of a function', () => {
+  const host = new TestHost();
+  const project = host.project('hinst', file);
+  const scale = (to: number) => host.ok('up', ...project, '--scale', `fw=${to}`);
+  const exec = (service: string, ...command: string[]) =>
+    host.run('podman', ['exec', `hinst-${service}-1`, ...command]);
+  const addressOf = (service: string, family: 'IPAddress' | 'GlobalIPv6Address') =>
+    host.podman(
+      'inspect',
+      `hinst-${service}-1.sandbox`,
+      '--format',
+      `{{(index .NetworkSettings.Networks "hinst_lab").${family}}}`,
+    );
+  const seen = new SeenFlows(host, 'hinst');
+  const connections = async (address: string, count: number) => {
+    const each = `nc -z -w 2 ${address} 80 || exit 1`;
+    expect((await exec('web', 'sh', '-c', `for i in $(seq ${count}); do ${each}; done`)).code).toBe(0);
+  };
+  /** A connection that says something every tenth of a second, for as long as both ends are there. */
+  const open = async (port: number) => {
+    const speak = `while sleep 0.1; do echo tick; done | nc -l -p ${port}`;
+    host.podman('exec', '-d', 'hinst-db-1', 'sh', '-c', speak);
+    const listen = `until nc ${addressOf('db', 'IPAddress')} ${port}; do sleep 0.1; done > /tmp/${port}`;
+    host.podman('exec', '-d', 'hinst-web-1', 'sh', '-c', listen);
+    await until(`the connection to ${port} is open`, async () => (await ticks(port)) > 2);
+  };
+  const ticks = async (port: number) =>
+    Number((await exec('web', 'wc', '-l', `/tmp/${port}`)).stdout.split(' ')[0]);
+  const goesOn = async (port: number) => {
+    const before = await ticks(port);
+    await until(`the connection to ${port} goes on`, async () => (await ticks(port)) > before + 3);
+  };
+  const proven = async () => {
+    const [chain] = JSON.parse(
+      await host.ok('chain', 'prove', 'front', '--format', 'json', ...project),
+    ) as ChainStatus[];
+    const hops = chain!.pods.flatMap(({ probes }) => probes.flatMap((probe) => probe.hops));
+    return [...new Set(hops.map((hop) => hop.function.replace('hinst-', '')))].sort();
+  };
+
+  beforeAll(() => scale(1));
+  afterAll(() => host.remove());
+
+  test('come, and what was open stays with the one that it began with', async () => {
+    await open(90);
+    await scale(3);
+    expect(await proven()).toEqual(all);
+    await seen.begin(...all);
+    await goesOn(90);
+    expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
+    for (const other of ['fw-2', 'fw-3'])
+      expect((await seen.of(other)).flows.filter((flow) => flow.includes(':90'))).toEqual([]);
+  });
+
+  test('share new flows, each of which passes one of them in both directions, over IPv4 and IPv6', async () => {
+    for (const family of ['IPAddress', 'GlobalIPv6Address'] as const) {
+      await seen.begin(...all);
+      await connections(addressOf('db', family), 30);
+      const each = await Promise.all(all.map((fn) => seen.of(fn)));
+      const flows = each.map((one) => one.flows.filter((flow) => flow.includes(':80')));
+      for (const own of flows) expect(own.length).toBeGreaterThan(0);
+      expect(new Set(flows.flat()).size).toBe(30);
+      expect(flows.flat().length).toBe(30);
+      for (const one of each) expect(one.halves.filter((flow) => flow.includes(':80'))).toEqual([]);
+    }
+  });
+
+  describe('are not walked around', () => {
+    test('in fragments, nor by addresses of the link', async () => {
+      const db = addressOf('db', 'IPAddress');
+      const fragments = await seen.fragmentsDuring(all, async () =>
+        expect((await exec('web', 'ping', '-c', '1', '-W', '5', '-s', '3000', db)).code).toBe(0),
+      );
+      // Three there, and three of the answer.
+      expect(fragments.sort()).toEqual([0, 0, 6]);
+      const linkLocal = await linkLocalOf(exec, 'db');
+      await seen.begin(...all);
+      expect((await exec('web', 'nc', '-z', '-w', '2', linkLocal, '80')).code).toBe(0);
+      const flows = (await Promise.all(all.map((fn) => seen.of(fn)))).flatMap((one) => one.flows);
+      expect(flows.filter((flow) => flow.includes('fe80:'))).toHaveLength(1);
+    });
+
+    test('in another’s name', async () => {
+      await expectNotFrom(exec, 'web', addressOf('db', 'IPAddress'), ['10.93.11.200']);
+    });
+  });
+
+  test('go on without one that ends, which is given flows again when it is back', async () => {
+    const back = host.killContainer('hinst-fw-2');
+    await until('nothing comes to it', async () => {
+      await connections(addressOf('db', 'IPAddress'), 5);
+      return true;
+    });
+    await back;
+    await until('it is given flows again', async () => {
+      await seen.begin('fw-2');
+      await connections(addressOf('db', 'IPAddress'), 20);
+      return (await seen.of('fw-2')).flows.length > 0;
+    });
+    await goesOn(90);
+  });
+
+  test('go when what is with them has ended', async () => {
+    const ports = [91, 92, 93, 94, 95, 96];
+    await Promise.all(ports.map(open));
+    await seen.begin('fw-2', 'fw-3');
+    await Promise.all(ports.map(goesOn));
+    const going = (await Promise.all([seen.of('fw-2'), seen.of('fw-3')])).flatMap(({ flows }) => flows);
+    const theirs = ports.filter((port) => going.some((flow) => flow.includes(`:${port}`)));
+    expect(theirs.length).toBeGreaterThan(0);
+    let isDone = false;
+    const done = scale(1).then(() => {
+      isDone = true;
+    });
+    await until('new flows come to the first alone', async () => {
+      await seen.begin('fw-2', 'fw-3');
+      await connections(addressOf('db', 'IPAddress'), 20);
+      const both = await Promise.all([seen.of('fw-2'), seen.of('fw-3')]);
+      return both.every(({ flows }) => !flows.some((flow) => flow.includes(':80')));
+    });
+    for (const port of theirs) await goesOn(port);
+    expect(isDone).toBe(false);
+    await exec('web', 'sh', '-c', theirs.map((port) => `busybox pkill -f " ${port}$"`).join('; '));
+    await done;
+    expect(host.podman('ps', '-a', '--format', '{{.Names}}')).not.toContain('hinst-fw-2');
+    await goesOn(90);
+    expect(await proven()).toEqual(['fw-1']);
+  });
+
+  test('leave nothing', async () => {
+    await host.ok('down', ...project);
+    expect((await host.run('ip', ['netns', 'list'])).stdout).not.toContain('hinst');
+  });
+});

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
+import { TestHost } from '../../support/host.ts';
+import { SeenFlows } from '../../support/seen-flows.ts';
+import { tiny } from '../../support/tiny.ts';
+import { until } from '../../support/until.ts';
+
+/** Lets nothing through: the bridges between its ends are down. */
+const mute = `sh -c 'while sleep 0.05; do for way in /sys/class/net/w-*; do ip link set $$(basename $$way) down; done; done'`;
+const file = (version: number, command = 'sleep infinity') => `
+services:
+  web: { ${tiny}, init: true, networks: [lab] }
+  db: { ${tiny}, init: true, networks: [lab], command: busybox httpd -f -p 80 -h /www }
+  fw:
+    ${tiny.replace(', build:', '\n    build:')}
+    init: true
+    network_mode: none
+    cap_add: [NET_ADMIN]
+    stop_grace_period: 1s
+    environment: { VERSION: "${version}" }
+    command: ${command}
+    deploy: { update_config: { order: start-first } }
+    x-heddle: { function: { mode: wire, drain: 5m } }
+networks:
+  lab: { ipam: { config: [{ subnet: 10.93.12.0/24 }] } }
+x-heddle:
+  chains: [{ name: front, from: web, to: db, through: [fw] }]
+`;
+
+describe('a new version of a function', () => {
+  const host = new TestHost();
+  let project = host.project('hupgr', file(1));
+  const write = (...of: Parameters<typeof file>) => {
+    project = host.project('hupgr', file(...of));
+  };
+  const exec = (service: string, ...command: string[]) =>
+    host.run('podman', ['exec', `hupgr-${service}-1`, ...command]);
+  const seen = new SeenFlows(host, 'hupgr');
+  const db = () =>
+    host.podman(
+      'inspect',
+      'hupgr-db-1.sandbox',
+      '--format',
+      '{{(index .NetworkSettings.Networks "hupgr_lab").IPAddress}}',
+    );
+  const versions = () =>
+    host
+      .podman('ps', '-a', '--format', '{{.Names}}')
+      .split('\n')
+      .filter((name) => name.startsWith('hupgr-fw-') && !name.endsWith('.sandbox'))
+      .map((name) => name.replace('hupgr-', ''));
+  const state = async () => {
+    const [chain] = JSON.parse(await host.ok('chain', 'ls', '--format', 'json', ...project)) as ChainStatus[];
+    return chain!.state;
+  };
+
+  const count = async (path: string) =>
+    Number((await exec('web', 'sh', '-c', `cat ${path} 2>/dev/null | wc -l`)).stdout);
+  /** One connection after another, from before something is done until after it: none may fail. */
+  const underLoad = async (work: () => Promise<unknown>) => {
+    const once = `if nc -z -w 5 ${db()} 80; then echo >> /tmp/opened; else echo >> /tmp/failed; fi`;
+    await exec('web', 'sh', '-c', 'rm -f /tmp/opened /tmp/failed /tmp/stop');
+    const many = `for one in 1 2 3; do (while [ ! -e /tmp/stop ]; do ${once}; done) & done; wait; touch /tmp/stopped`;
+    host.podman('exec', '-d', 'hupgr-web-1', 'sh', '-c', `rm -f /tmp/stopped; ${many}`);
+    await until('there are connections', async () => (await count('/tmp/opened')) > 20);
+    await work();
+    await exec('web', 'touch', '/tmp/stop');
+    await until(
+      'the last has ended',
+      async () => (await exec('web', 'test', '-e', '/tmp/stopped')).code === 0,
+    );
+    expect(await count('/tmp/failed')).toBe(0);
+    return count('/tmp/opened');
+  };
+  const ticks = () => count('/tmp/ticks');
+  const goesOn = async () => {
+    const before = await ticks();
+    await until('the connection goes on', async () => (await ticks()) > before + 3);
+  };
+  /** A connection that says something every tenth of a second, for as long as both ends are there. */
+  const open = async () => {
+    host.podman('exec', '-d', 'hupgr-db-1', 'sh', '-c', 'while sleep 0.1; do echo tick; done | nc -l -p 90');
+    host.podman(
+      'exec',
+      '-d',
+      'hupgr-web-1',
+      'sh',
+      '-c',
+      `until nc ${db()} 90; do sleep 0.1; done > /tmp/ticks`,
+    );
+    await until('the connection is open', async () => (await ticks()) > 2);
+  };
+  const close = () => exec('web', 'busybox', 'pkill', '-f', ' 90$');
+  const isGivenAll = (to: string, from: string) =>
+    until(`new flows come to ${to} alone`, async () => {
+      await seen.begin(from, to);
+      await until('there are new flows', async () => (await seen.of(to)).flows.length > 10, 5000);
+      return !(await seen.of(from)).flows.some((flow) => flow.includes(':80'));
+    });
+
+  beforeAll(() => host.ok('up', ...project));
+  afterAll(() => host.remove());
+
+  test('takes new flows once it is proven, and what is open ends where it began: none is lost', async () => {
+    await open();
+    const opened = await underLoad(async () => {
+      write(2);
+      let isDone = false;
+      const done = host.ok('up', ...project).then(() => {
+        isDone = true;
+      });
+      await until('it is there', () => versions().includes('fw-1.2'));
+      await isGivenAll('fw-1.2', 'fw-1');
+      await goesOn();
+      expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
+      expect(isDone).toBe(false);
+      await close();
+      await done;
+    });
+    expect(opened).toBeGreaterThan(300);
+    expect(versions()).toEqual(['fw-1.2']);
+    expect(await state()).toBe('proven');
+  });
+
+  test('that lets nothing through never takes a flow, and `up` says so; the old file leads back', async () => {
+    await underLoad(async () => {
+      write(3, mute);
+      const { code, stderr } = await host.heddle('up', ...project);
+      expect(code).toBe(1);
+      expect(stderr).toContain('ERR_CHAIN_UNPROVEN');
+      expect(stderr).toContain('hupgr-fw-1 did not let it through');
+      expect(versions().sort()).toEqual(['fw-1', 'fw-1.2']);
+      await seen.begin('fw-1.2');
+      await until('flows come to the one before', async () => (await seen.of('fw-1.2')).flows.length > 10);
+      write(2);
+      await host.ok('up', ...project);
+    });
+    expect(versions()).toEqual(['fw-1.2']);
+    expect(await state()).toBe('proven');
+  });
+
+  test('comes, or not, when the node is killed meanwhile: nothing is lost, and the next `up` ends it', async () => {
+    await underLoad(async () => {
+      write(4);
+      const going = host.heddle('up', ...project);
+      await until('it is there', () => versions().includes('fw-1'));
+      await host.killNode();
+      await going;
+      await host.ok('up', ...project);
+    });
+    expect(versions()).toEqual(['fw-1']);
+    expect(await state()).toBe('proven');
+  });
+
+  test('leaves nothing', async () => {
+    await host.ok('down', ...project);
+    expect((await host.run('ip', ['netns', 'list'])).stdout).not.toContain('hupgr');
+  });
+});
