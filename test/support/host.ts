@@ -26,6 +26,7 @@ export interface Running {
 
 /** A host for tests: a node with its own state, run folder and projects, beside whatever else this machine runs. */
 export class TestHost {
+  readonly command = installedCommand;
   readonly folder = mkdtempSync(path.join(tmpdir(), 'heddle-test-'));
   readonly stateDir = path.join(this.folder, 'state');
   readonly runDir = path.join(this.folder, 'run');
@@ -63,7 +64,7 @@ export class TestHost {
 
   /** Runs a heddle command to its end. */
   heddle(...args: readonly string[]): Promise<Outcome> {
-    return this.run(installedCommand, args);
+    return this.run(this.command, args);
   }
 
   /** The same, for commands that have to succeed. */
@@ -80,7 +81,7 @@ export class TestHost {
 
   /** Starts a heddle command that goes on until it is ended, with this host at the latest. Its input stays open. */
   start(...args: readonly string[]): Running {
-    return this.launch(installedCommand, args);
+    return this.launch(this.command, args);
   }
 
   /** The same for any program. */

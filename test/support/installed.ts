@@ -8,8 +8,8 @@ export const compiled = { NODE_COMPILE_CACHE: path.join(root, '.cache', 'compile
 /** Where the tests install the package: npm's global prefix, of their own. */
 export const prefix = path.join(root, '.cache', 'installed');
 
-/** The command as a user has it: packed, and installed globally under a folder of the tests' own. */
-export const installedCommand = path.join(prefix, 'bin', 'heddle');
+/** The command as a user has it: packed, and installed globally under a folder of the tests' own. A demo has that of its clone. */
+export const installedCommand = process.env['HEDDLE_TEST_COMMAND'] ?? path.join(prefix, 'bin', 'heddle');
 
 /** What is in the package beside the program. */
 export const packaging = path.join(prefix, 'lib/node_modules/heddle/packaging');
