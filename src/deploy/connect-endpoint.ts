@@ -3,6 +3,7 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { whyNotLed } from '../networks/archetypes.ts';
+import type { EndpointWish } from '../networks/standard/endpoint.ts';
 import { ensure, removeIfThere } from '../networks/standard/ensure.ts';
 import { functionsOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
@@ -10,6 +11,9 @@ import type { DeployContext } from './context.ts';
 import { ownerOf } from './network-owners.ts';
 import { endpointWishes } from './network-wish.ts';
 import { runOf } from './observed.ts';
+
+/** How often it is waited for an endpoint that this node has not brought about, each time as long as the networking service does. */
+const mostWaits = 6;
 
 /** Gives a sandbox that runs its endpoint on a network, as it is specified. */
 export async function connectEndpoint(
@@ -29,17 +33,17 @@ export async function connectEndpoint(
     throw new HeddleError('ERR_NAMESPACE', `${path}: the sandbox ${holder.name} has ended`, { cause });
   });
   if (wish.options?.['led'] === true) await checkLed(networking, pod, network);
-  const connect = () =>
-    ensure(networking.endpoints(network), {
-      ...rest,
-      attachment: { kind: 'namespace', path, inode, interface: inside },
-      labels: {
-        [label.project]: project,
-        [label.pod]: name,
-        [label.hash]: hash(wish),
-        [label.run]: runOf(holder),
-      },
-    });
+  const whole = {
+    ...rest,
+    attachment: { kind: 'namespace', path, inode, interface: inside } as const,
+    labels: {
+      [label.project]: project,
+      [label.pod]: name,
+      [label.hash]: hash(wish),
+      [label.run]: runOf(holder),
+    },
+  };
+  const connect = () => bringAbout(context, network, whole);
   try {
     await connect();
   } catch (error) {
@@ -48,6 +52,21 @@ export async function connectEndpoint(
     // Another node has removed it, as the last one that was on it.
     await ownerOf(own.owner).create(context, own);
     await connect();
+  }
+}
+
+/** Whatever comes into the sandbox finds names and addresses by what there is of it: where nodes share networks, that may take a while. */
+async function bringAbout(
+  { networking, signal }: DeployContext,
+  network: string,
+  wish: EndpointWish,
+): Promise<void> {
+  for (let waits = 1; ; waits++) {
+    const { status } = await ensure(networking.endpoints(network), wish);
+    if (status.phase === 'ready') return;
+    if (waits < mostWaits && !signal?.aborted) continue;
+    const why = status.reason ?? 'it has not been brought about yet';
+    throw new HeddleError('ERR_NODE_AWAY', `endpoint ${wish.name} of ${network}: ${why}`);
   }
 }
 

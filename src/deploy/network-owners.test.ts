@@ -24,3 +24,19 @@ test('a network that other nodes are on stays for them, and one that somebody he
   await expect(ownerOf('ip').remove(inUse(['db'], ['two']), 'lab')).rejects.toMatchObject(refused);
   await expect(ownerOf('ip').remove(inUse(['db'], []), 'lab')).rejects.toMatchObject(refused);
 });
+
+test('a network that the last of another node leaves meanwhile is removed', async () => {
+  const { networking } = inUse([], []);
+  let left = 2;
+  const networks = {
+    delete: async (name: string) => {
+      if (left-- > 0) await networking.networks.delete(name);
+    },
+  };
+  const context = { networking: { ...networking, networks } } as unknown as DeployContext;
+  expect(await ownerOf('ip').remove(context, 'lab')).toEqual([]);
+  // Whatever else keeps it is said.
+  await expect(ownerOf('ip').remove(inUse([], []), 'lab')).rejects.toMatchObject({
+    code: 'ERR_RESOURCE_IN_USE',
+  });
+});

@@ -24,24 +24,27 @@ const engine: Making = {
   },
 };
 
+/** How often others may leave a network between two looks. */
+const mostTries = 5;
+
 const networkingService: Making = {
   create: async ({ networking, project, hash }, network) => {
     const labels = resourceLabels(project, networkHash(network, hash));
     await ensure(networking.networks, networkWish(network, labels));
   },
   remove: async ({ networking }, name) => {
-    try {
-      await removeIfThere(networking.networks, name);
-      return [];
-    } catch (error) {
-      if (!isHeddleError(error, 'ERR_RESOURCE_IN_USE')) throw error;
-      // Who else is on it here keeps it from being removed at all.
-      const [here, elsewhere] = await Promise.all([
-        networking.endpoints(name).list(),
-        networking.elsewhere(name),
-      ]);
-      if (here.length > 0 || elsewhere.length === 0) throw error;
-      return elsewhere;
+    for (let tries = 1; ; tries++) {
+      try {
+        await removeIfThere(networking.networks, name);
+        return [];
+      } catch (error) {
+        if (!isHeddleError(error, 'ERR_RESOURCE_IN_USE') || tries >= mostTries) throw error;
+        // Who is on it here keeps it from being removed at all.
+        if ((await networking.endpoints(name).list()).length > 0) throw error;
+        const elsewhere = await networking.elsewhere(name);
+        if (elsewhere.length > 0) return elsewhere;
+        // The last of another node has left it meanwhile.
+      }
     }
   },
 };

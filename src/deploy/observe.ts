@@ -64,11 +64,26 @@ export async function observeWithImages(context: DeployContext): Promise<Observe
     return image ? [[reference, image.id] as const] : [];
   });
   const [networks, volumes, switches] = await Promise.all([
-    foreign(spec.networks, observed.networks, () => engine.workloads.networkNames()),
+    foreign(spec.networks, observed.networks, () => networkNames(context)),
     foreign(spec.volumes, observed.volumes, () => engine.workloads.volumeNames()),
     observeSwitches(context, observed.networks),
   ]);
   return { ...observed, images: Object.fromEntries(present), others: { networks, volumes }, switches };
+}
+
+/** The names of all networks but those of the project that another node has made since it was looked at. */
+export async function networkNames({
+  engine,
+  networking,
+  project,
+}: Pick<DeployContext, 'engine' | 'networking' | 'project'>): Promise<ReadonlySet<string>> {
+  const names = await engine.workloads.networkNames();
+  // Not before: it may come in between.
+  const networks = await networking.networks.list();
+  const own = new Set(
+    networks.flatMap(({ name, labels }) => (labels[label.project] === project ? [name] : [])),
+  );
+  return new Set([...names].filter((name) => !own.has(name)));
 }
 
 /** Which of the names exist without being the project's. */

@@ -34,6 +34,7 @@ export class SitesLab {
   readonly hosts: ReadonlyMap<string, SiteHost>;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-sites-'));
   readonly #options: SitesOptions;
+  readonly #isCut = new Set<string>();
   #authority: Authority | undefined;
   #etcd: ChildProcess | undefined;
 
@@ -86,6 +87,8 @@ export class SitesLab {
   /** Cuts a host off from all others and from etcd, or joins it again. */
   cut(name: string, isCut: boolean): void {
     ip('-n', wires, 'link', 'set', portOf(name), isCut ? 'down' : 'up');
+    if (isCut) this.#isCut.add(name);
+    else this.#isCut.delete(name);
   }
 
   /** What somebody proves by who it is: a folder with `cert.pem`, `key.pem`, `ca.crt` and `crl.pem`. */
@@ -108,6 +111,7 @@ export class SitesLab {
 
   /** Takes down what was made on all hosts, then the hosts; fails when something was left. */
   async remove(): Promise<void> {
+    for (const name of this.#isCut) this.cut(name, false);
     const outcomes: PromiseSettledResult<void>[] = [];
     // One after the other: networks that they share go with the last.
     for (const host of this.hosts.values()) outcomes.push(...(await Promise.allSettled([host.remove()])));

@@ -35,11 +35,11 @@ const fetch = async (host: SiteHost, service: string, name: string) =>
   host.container(
     'exec',
     `shop-${service}-1`,
+    'timeout',
+    '5',
     'busybox',
     'wget',
     '-q',
-    '-T',
-    '5',
     '-O',
     '-',
     `http://${name}/`,
