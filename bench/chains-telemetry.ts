@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { takingDown } from './lib/bench-host.ts';
 import { ChainPath } from './lib/chain-path.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
@@ -14,6 +15,8 @@ const functions = 3;
 const requests = 200;
 /** Milliseconds of each turn. */
 const turn = 300;
+/** Milliseconds in which what was done before it has no weight any more. */
+const settling = 50;
 /** What is sent: as the kernel sends it, and in packets that nobody puts together. */
 const streams = {
   'TCP, one stream': [],
@@ -40,6 +43,7 @@ async function measure(options: TelemetryOptions): Promise<void> {
       const speeds = await chain.whileStreaming(stream, () =>
         alternate(arms, options.rounds, async (arm) => {
           await switchTelemetry(chain.project, arm === 'on');
+          await wait(settling);
           return chain.received(turn);
         }),
       );

@@ -42,10 +42,10 @@ async function expectLed(order: readonly number[], when: string): Promise<void> 
   expect(await answered('a', addresses.b, questions), when).toBe(questions);
   const passed = path.counts.map((count, at) => count - (counts[at] ?? 0));
   expect(passed, when).toEqual(names.map((_, at) => (order.includes(at) ? 2 * questions : 0)));
-  // Whoever knows nobody's address asks for it, too.
+  // A stream may go on beside: what came out is counted after what went in.
   for (const [at, [entered, left]] of (await path.counted(order)).entries()) {
     expect(entered - counted[at]![0], when).toBeGreaterThanOrEqual(questions);
-    expect(left, when).toBe(entered);
+    expect(left, when).toBeGreaterThanOrEqual(entered);
   }
   expect(await path.observed(), when).toEqual({
     pod: 'b',
