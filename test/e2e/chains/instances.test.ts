@@ -41,7 +41,8 @@ describe('instances of a function', () => {
   const open = async (port: number) => {
     const speak = `while sleep 0.1; do echo tick; done | nc -l -p ${port}`;
     host.podman('exec', '-d', 'hinst-db-1', 'sh', '-c', speak);
-    const listen = `until nc ${addressOf('db', 'IPAddress')} ${port}; do sleep 0.1; done > /tmp/${port}`;
+    const once = `nc ${addressOf('db', 'IPAddress')} ${port} > /tmp/${port} & echo $! > /tmp/pid-${port}; wait $!`;
+    const listen = `while ! [ -s /tmp/${port} ]; do ${once}; sleep 0.1; done`;
     host.podman('exec', '-d', 'hinst-web-1', 'sh', '-c', listen);
     await until(`the connection to ${port} is open`, async () => (await ticks(port)) > 2);
   };
@@ -141,7 +142,7 @@ describe('instances of a function', () => {
     });
     for (const port of theirs) await goesOn(port);
     expect(isDone).toBe(false);
-    await exec('web', 'sh', '-c', theirs.map((port) => `busybox pkill -f " ${port}$"`).join('; '));
+    await exec('web', 'sh', '-c', theirs.map((port) => `kill $(cat /tmp/pid-${port})`).join('; '));
     await done;
     expect(host.podman('ps', '-a', '--format', '{{.Names}}')).not.toContain('hinst-fw-2');
     await goesOn(90);

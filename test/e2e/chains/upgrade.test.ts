@@ -80,17 +80,12 @@ describe('a new version of a function', () => {
   /** A connection that says something every tenth of a second, for as long as both ends are there. */
   const open = async () => {
     host.podman('exec', '-d', 'hupgr-db-1', 'sh', '-c', 'while sleep 0.1; do echo tick; done | nc -l -p 90');
-    host.podman(
-      'exec',
-      '-d',
-      'hupgr-web-1',
-      'sh',
-      '-c',
-      `until nc ${db()} 90; do sleep 0.1; done > /tmp/ticks`,
-    );
+    const once = `nc ${db()} 90 > /tmp/ticks & echo $! > /tmp/pid; wait $!`;
+    const listen = `while ! [ -s /tmp/ticks ]; do ${once}; sleep 0.1; done`;
+    host.podman('exec', '-d', 'hupgr-web-1', 'sh', '-c', listen);
     await until('the connection is open', async () => (await ticks()) > 2);
   };
-  const close = () => exec('web', 'busybox', 'pkill', '-f', ' 90$');
+  const close = () => exec('web', 'sh', '-c', 'kill $(cat /tmp/pid)');
   const isGivenAll = (to: string, from: string) =>
     until(`new flows come to ${to} alone`, async () => {
       await seen.begin(from, to);
