@@ -28,7 +28,8 @@ async function images(): Promise<void> {
   const host = new TestHost();
   try {
     await host.ok('images', 'build');
-    await host.ok('build', '-f', path.join(import.meta.dirname, 'image.yaml'));
+    const { code } = await host.run('podman', ['image', 'exists', 'localhost/heddle-examples/shop']);
+    if (code !== 0) await host.ok('build', '-f', path.join(import.meta.dirname, 'image.yaml'));
   } finally {
     await host.remove();
   }

@@ -35,7 +35,7 @@ export function installPackage(): void {
 
 /** Two groups of tests at once would build the same images twice. */
 async function buildImages(): Promise<void> {
-  const host = new TestHost();
+  const host = new TestHost({ HEDDLE_BASE: 'localhost/heddle/base:bookworm' });
   try {
     const stdio = ['ignore', 'ignore', 'inherit'] as const;
     const build = (...args: string[]) =>
@@ -43,6 +43,7 @@ async function buildImages(): Promise<void> {
     build('images', 'build');
     // The services' own, too: where the tests are, no package can be fetched.
     build('build', ...host.project('tiny', `services: { tiny: { ${tiny} } }`));
+    build('build', '-f', path.join(root, 'examples', 'several-sites', 'image.yaml'));
   } finally {
     await host.remove();
   }
