@@ -182,7 +182,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   await listener?.start().catch(({ code, message }) => log.error({ code, socket: dockerPlugin }, message));
   reconciler.start();
   edge.start();
-  several?.spread.start();
+  several?.start();
   meter.start();
   log.info(
     {
@@ -196,7 +196,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     stop: async () => {
       log.info({}, 'the node stops');
       reconciler.stop();
-      await several?.spread.stop();
+      await several?.stop();
       edge.stop();
       health.stop();
       meter.stop();

@@ -14,8 +14,9 @@ export function dependencySteps(planning: Planning, dependencies: readonly Depen
   const { builder, observed, options, spec } = planning;
   return dependencies.flatMap((dependency) => {
     const pods = spec.elsewhere?.filter(({ service }) => service === dependency.service) ?? [];
-    // A node that is cut off brings back what it has all the same.
-    if (pods.length > 0) return options.mode === 'heal' ? [] : [farStep(builder, dependency, pods)];
+    // A node that is cut off brings back what it had all the same.
+    const isBack = options.mode === 'heal' && options.settled !== false;
+    if (pods.length > 0) return isBack ? [] : [farStep(builder, dependency, pods)];
     const started = startSteps(planning, dependency.service);
     if (dependency.condition === 'service_started') return started;
     const containers = applicationsOf(planning, dependency.service).map((container) => container.name);

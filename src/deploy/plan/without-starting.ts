@@ -31,6 +31,7 @@ function unstarted(step: Step): Step[] {
     case 'proveChains':
     case 'drainFunction':
     case 'awaitService':
+    case 'awaitFarService':
       return [];
     default:
       return [step];

@@ -1,5 +1,6 @@
 import { isLabel } from '../../lib/dns-label.ts';
 import { HeddleError } from '../../lib/errors.ts';
+import { isName } from '../../lib/names.ts';
 
 /** Who a certificate is for: its common name, which brokers take for the user's name. */
 export const controllerSubject = 'controller';
@@ -44,13 +45,14 @@ export function apiSubject(node: string): string {
 
 /** The name of such a node; nothing when it is somebody else's. */
 export function apiOf(subject: string): string | undefined {
-  return nameIn(subject, apiPrefix);
+  const name = subject.startsWith(apiPrefix) ? subject.slice(apiPrefix.length) : '';
+  return isName('node', name) ? name : undefined;
 }
 
 /** @throws HeddleError ERR_USAGE when no certificate may bear the name */
 export function checkSubject(subject: string, hosts: readonly string[]): void {
   const isClient = isRecipient(subject) || operatorOf(subject) !== undefined;
-  const isServer = subject === brokerSubject || nameIn(subject, apiPrefix) !== undefined;
+  const isServer = subject === brokerSubject || apiOf(subject) !== undefined;
   if ((!isClient && !isServer && subject !== controllerSubject) || subject.length > longestSubject) {
     throw new HeddleError('ERR_USAGE', `"${subject}" is nobody to make a certificate for`, {
       hint: `write ${controllerSubject}, ${brokerSubject}, ${gatewayPrefix}SITE, ${nodePrefix}NODE, ${apiPrefix}NODE or ${operatorPrefix}NAME, at most ${longestSubject} characters`,

@@ -1,3 +1,4 @@
+import { addressPort } from '../../lib/address-port.ts';
 import type { HostState } from '../../networks/dispatch/host-report.ts';
 import { routesOf } from '../../networks/ip/routes.ts';
 import { ipJson, type Link } from '../../networks/ip.ts';
@@ -6,6 +7,11 @@ import { isBridgeName } from '../../networks/linux/names.ts';
 import { vlansOn } from '../../networks/nve/check.ts';
 import type { NodeEdge } from '../../networks/nve/node-edge.ts';
 import type { NodeSettings } from '../settings/settings.ts';
+
+/** Where it listens at every address, others know none. */
+function isWildcard(listen: string): boolean {
+  return ['0.0.0.0', '::'].includes(addressPort(listen)?.address ?? '');
+}
 
 /**
  * What this host has besides networks of Heddle's, and where others find its edge.
@@ -22,7 +28,7 @@ export async function lookAtHost(
     .map(({ prefix, by }) => ({ prefix, by }));
   const node = {
     ...(site !== undefined && { site }),
-    ...(api && { api: api.listen }),
+    ...(api && !isWildcard(api.listen) && { api: api.listen }),
     ...(engine !== undefined && { engine }),
   };
   if (!edge) return { node, taken };

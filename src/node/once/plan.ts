@@ -34,7 +34,9 @@ export function surroundings(
   const dependencies = request.dependencies ? dependenciesOf(pod, application.pods) : [];
   const before = desired && attachedSpec(desired);
   const known = new Set(before?.pods.flatMap(({ service }) => service ?? []));
-  const covered = before !== undefined && dependencies.every((service) => known.has(service));
+  const far = new Set(before?.elsewhere?.map(({ service }) => service));
+  const covered =
+    before !== undefined && dependencies.every((service) => known.has(service) || far.has(service));
   const base = covered ? before : application;
   const all = [...new Set(base.pods.flatMap(({ service }) => service ?? []))];
   const others = new Set(all.filter((service) => !dependencies.includes(service)));

@@ -3,7 +3,8 @@ import { overriding } from '../../lib/overriding.ts';
 import type { Applications } from '../applications.ts';
 import { projectsOf } from '../project/projects.ts';
 import type { Spread } from './spread.ts';
-import type { SpreadView } from './spread-view.ts';
+import { refuseUnseen, type SpreadView } from './spread-view.ts';
+import type { Whereabouts } from './whereabouts.ts';
 
 /** What a node does for who asks it: by itself what is on it alone, and with others what is over several. */
 export function frontOf(
@@ -11,6 +12,7 @@ export function frontOf(
   applications: Applications,
   spread: Spread,
   view: SpreadView,
+  whereabouts: Whereabouts,
 ): NodeService {
   const plan: NodeService['plan'] = (request) => spread.plan(request);
   const up: NodeService['up'] = (request, report, gone) => spread.up(request, report, gone);
@@ -19,7 +21,11 @@ export function frontOf(
     ...projectsOf({
       engine: applications.engine,
       networks: () => applications.networks(),
-      status: (project) => view.status(project, []),
+      status: async (project) => {
+        const rows = await view.status(project, []);
+        refuseUnseen(rows);
+        return rows;
+      },
       plan,
       up,
     }),
@@ -30,8 +36,12 @@ export function frontOf(
     stop: (project, request, report, gone) => spread.operate('stop', project, request, report, gone),
     start: (project, request, report, gone) => spread.operate('start', project, request, report, gone),
     restart: (project, request, report, gone) => spread.operate('restart', project, request, report, gone),
+    run: async function* (project, inputs, signal) {
+      await whereabouts.expectHere(project);
+      yield* own.run(project, inputs, signal);
+    },
     logs: (project, query, signal) => view.logs(project, query, signal),
-    chains: (project) => view.chains(project),
+    chains: (project, during) => view.chains(project, (worker) => worker.chains(project, during)),
     proveChains: (project, names) => view.chains(project, (worker) => worker.proveChains(project, names)),
   });
 }

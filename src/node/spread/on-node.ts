@@ -38,8 +38,10 @@ export function errorOn(node: string, error: HeddleError): HeddleError {
   return new HeddleError(code, `node ${node}: ${message}`, { hint, at, cause: error });
 }
 
-/** Whether a node could not be asked, and what it was to do is left for later. */
-export function isOutOfReach({ code }: HeddleError): boolean {
+/** Whether nodes could not be asked, and for nothing else: what they were to do can be done later. */
+export function isOutOfReach(error: HeddleError): boolean {
+  if (error instanceof SeveralErrors) return error.errors.every(isOutOfReach);
+  const { code } = error;
   return code === 'ERR_NODE_AWAY' || code === 'ERR_NODE_ABSENT' || code === 'ERR_NODE_TLS';
 }
 

@@ -1,15 +1,20 @@
 import type { NodeService } from '../../api/node-service.ts';
+import { servicesOf } from '../../deploy/scope.ts';
 import type { Log } from '../../lib/log.ts';
 import { Records } from '../../state/records.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { Store } from '../../state/store.ts';
 import type { Applications } from '../applications.ts';
+import { CatchUpLoop } from './catch-up-loop.ts';
 import { frontOf } from './front.ts';
 import type { Peers } from './peers.ts';
 import { restRecord } from './rest.ts';
+import { Rests } from './rests.ts';
+import { Running } from './running.ts';
 import { Spread } from './spread.ts';
 import { SpreadRecords } from './spread-record.ts';
 import { SpreadView } from './spread-view.ts';
+import { Whereabouts } from './whereabouts.ts';
 import { ownWorker } from './worker.ts';
 import { Workers } from './workers.ts';
 
@@ -28,8 +33,20 @@ interface Parts {
 export function openSpread({ own, applications, peers, state, store, log }: Parts) {
   const workers = new Workers(ownWorker(own), peers);
   const records = new SpreadRecords(state, peers.here);
-  const rest = new Records(store, 'left/', restRecord);
-  const spread = new Spread({ workers, peers, records, rest, log });
-  const view = new SpreadView(workers, records, log);
-  return { front: frontOf(own, applications, spread, view), spread };
+  const rests = new Rests(new Records(store, 'left/', restRecord));
+  const whereabouts = new Whereabouts(peers, records, (project) => {
+    const desired = applications.desired(project);
+    return desired && servicesOf(desired.spec);
+  });
+  const running = new Running();
+  const spread = new Spread(workers, records, whereabouts, rests, running);
+  const view = new SpreadView(workers, whereabouts);
+  const loop = new CatchUpLoop(spread, rests, peers, log);
+  return {
+    front: frontOf(own, applications, spread, view, whereabouts),
+    start: () => loop.start(),
+    stop: async () => {
+      await Promise.all([running.stop(), loop.stop()]);
+    },
+  };
 }

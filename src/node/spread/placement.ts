@@ -18,13 +18,13 @@ interface Around {
 
 /**
  * A service runs at the site that its file names: on the node that has it now, if that is there, or else on this one, or the first that is
- * present. One that names no site stays where it is, or comes to this node; a function, where what it is for is.
+ * present; a function, beside what is led through it. One that names no site stays where it is, or comes to this node; a function, where what it is for is.
  * @throws HeddleError ERR_SITE_UNKNOWN, ERR_PLACE_IMPOSSIBLE
  */
 export function placeServices(spec: DeploymentSpec, around: Around): Placement {
   const services = new Map(replicas(spec).map((pod) => [pod.service, pod]));
   const nodeOf = ({ service, place }: Replica, fallback: string) =>
-    place === undefined ? keptNode(service, around, fallback) : nodeAt(service, place, around);
+    place === undefined ? keptNode(service, around, fallback) : nodeAt(service, place, around, fallback);
   const placed: Record<string, string> = {};
   for (const [service, pod] of services) if (!pod.forwards) placed[service] = nodeOf(pod, around.here);
   for (const [service, pod] of services) {
@@ -73,11 +73,11 @@ function keptNode(service: string, { members, before }: Around, fallback: string
   return kept !== undefined && members.some(({ name }) => name === kept) ? kept : fallback;
 }
 
-function nodeAt(service: string, site: string, { here, members, before }: Around): string {
+function nodeAt(service: string, site: string, { here, members, before }: Around, near: string): string {
   const there = members.filter((member) => member.site === site);
   if (there.length === 0) throw siteError(service, site, members);
   const kept = there.find(({ name }) => Object.hasOwn(before, service) && before[service] === name);
-  const found = kept ?? there.find(({ name }) => name === here) ?? there.find(({ present }) => present);
+  const found = kept ?? there.find(({ name }) => name === near) ?? there.find(({ present }) => present);
   const { name, api } = found ?? (there[0] as Member);
   if (name === here || api !== undefined) return name;
   throw new HeddleError(

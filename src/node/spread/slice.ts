@@ -79,6 +79,10 @@ export function checkPlacement(spec: DeploymentSpec, placement: Placement): void
     const ownerAt = owner === undefined ? undefined : apart(owner);
     if (ownerAt !== undefined)
       throw impossible(`${pod.name} lives in the network namespace of ${owner}, which is ${ownerAt}`, pod);
+    for (const fn of pod.containers.flatMap(({ outputsOf = [] }) => outputsOf)) {
+      if (placement[fn] === undefined || placement[fn] === node) continue;
+      throw impossible(`${pod.name} uses outputs of ${fn}, which is on ${placement[fn]}`, pod);
+    }
     for (const fn of functionsOf(pod)) {
       const at = apart(fn);
       if (at === undefined) continue;
@@ -90,6 +94,22 @@ export function checkPlacement(spec: DeploymentSpec, placement: Placement): void
     }
   }
   checkNetworks(spec, placement);
+  checkVolumes(spec, placement);
+}
+
+/** A volume is where its node is: one of two nodes would be two. */
+function checkVolumes(spec: DeploymentSpec, placement: Placement): void {
+  for (const { name, key } of spec.volumes) {
+    const users = spec.pods.filter((pod) => pod.service !== undefined && volumesOf(pod).includes(name));
+    const nodes = new Set(users.map(({ service = '' }) => placement[service]));
+    if (nodes.size < 2) continue;
+    const who = [...new Set(users.map(({ service }) => service))].join(', ');
+    throw new HeddleError(
+      'ERR_PLACE_IMPOSSIBLE',
+      `volumes.${key}: ${who} are on ${[...nodes].join(' and ')}, and a volume is on one node`,
+      { hint: 'give each a volume of its own, or both the same `place`' },
+    );
+  }
 }
 
 /** An engine's network ends where its host does. */

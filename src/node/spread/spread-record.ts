@@ -1,5 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { type Of, record, text } from '../../lib/schema.ts';
+import { Turns } from '../../lib/turns.ts';
 import * as z from '../../lib/zod.ts';
 import { nodeName } from '../../networks/standard/network.ts';
 import type { StateManager } from '../../state/state-manager.ts';
@@ -30,6 +31,7 @@ export class SpreadRecords {
   readonly #here: string;
   /** What this process is changing. */
   readonly #held = new Set<string>();
+  readonly #turns = new Turns();
 
   constructor(state: StateManager, here: string) {
     this.#state = state;
@@ -40,25 +42,31 @@ export class SpreadRecords {
    * Does something that nobody else does meanwhile to the same application, from whichever node.
    * @throws HeddleError ERR_REVISION when somebody does; ERR_STATE_UNREACHABLE
    */
-  async exclusively<T>(project: string, work: () => Promise<T>): Promise<T> {
+  async exclusively<T>(project: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const key = `${lockPrefix}${project}`;
     if (this.#held.has(project)) throw busyError(project, this.#here);
+    this.#held.add(project);
+    try {
+      return await this.#locked(project, key, work);
+    } finally {
+      this.#held.delete(project);
+    }
+  }
+
+  async #locked<T>(project: string, key: string, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const there = await this.#state.get(key);
     const { node } = (there?.value ?? {}) as { readonly node?: string };
     // One of this node, and not of this process, is of one that was killed.
     if (there && node !== this.#here) throw busyError(project, node);
-    this.#held.add(project);
-    const lease = await this.#state.lease(term).catch((error) => {
-      this.#held.delete(project);
-      throw error;
-    });
+    const lease = await this.#state.lease(term);
+    const lost = new AbortController();
+    void lease.lost.then((why) => lost.abort(`the lock of the application was lost: ${why}`));
     try {
       const conditions = [{ key, revision: there?.revision ?? 0 }];
       const taken = await this.#state.commit(conditions, [{ key, value: { node: this.#here }, lease }]);
       if (taken === undefined) throw busyError(project, undefined);
-      return await work();
+      return await work(lost.signal);
     } finally {
-      this.#held.delete(project);
       await lease.release().catch(() => {});
     }
   }
@@ -71,6 +79,19 @@ export class SpreadRecords {
     if (parsed.success) return { ...parsed.data, revision: entry.revision };
     throw new HeddleError('ERR_STATE', `what nodes share of the application ${project} is not understood`, {
       cause: parsed.error,
+    });
+  }
+
+  /** A node has nothing of it any more; the last of those that are to leave takes the record along. */
+  async left(project: string, node: string): Promise<void> {
+    // Several leave at once.
+    await this.#turns.take(project, async () => {
+      const before = await this.get(project);
+      if (!before) return;
+      const { revision: _revision, ...value } = before;
+      const leaving = value.leaving.filter((one) => one !== node);
+      const isOver = leaving.length === 0 && Object.keys(value.placement).length === 0;
+      await this.put(project, before, isOver ? undefined : { ...value, leaving });
     });
   }
 

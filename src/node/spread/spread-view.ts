@@ -1,29 +1,29 @@
 import type { ContainerLine, ContainerStatus, LogsQuery } from '../../api/messages.ts';
-import { toHeddleError } from '../../lib/errors.ts';
-import type { Log } from '../../lib/log.ts';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { merged } from '../../lib/merged.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { expectServices } from '../known-names.ts';
 import { errorOn, isOutOfReach } from './on-node.ts';
-import { nodesOf, partsOf, servicesOn } from './placement.ts';
-import type { KeptSpread, SpreadRecords } from './spread-record.ts';
+import { nodesOf, type Placement, partsOf, servicesOn } from './placement.ts';
+import type { KeptSpread } from './spread-record.ts';
+import type { Whereabouts } from './whereabouts.ts';
 import type { Worker } from './worker.ts';
 import type { Workers } from './workers.ts';
 
 /** What is to be seen of applications over several nodes, from one of them. Who cannot be asked keeps nobody from seeing the rest. */
 export class SpreadView {
   readonly #workers: Workers;
-  readonly #records: SpreadRecords;
-  readonly #log: Log;
+  readonly #whereabouts: Pick<Whereabouts, 'seen'>;
 
-  constructor(workers: Workers, records: SpreadRecords, log: Log) {
+  constructor(workers: Workers, whereabouts: Pick<Whereabouts, 'seen'>) {
     this.#workers = workers;
-    this.#records = records;
-    this.#log = log;
+    this.#whereabouts = whereabouts;
   }
 
   async status(project: string, services: readonly string[]): Promise<ContainerStatus[]> {
-    const kept = await this.#kept(project);
+    const kept = await this.#whereabouts.seen(project);
     if (!kept) return [...(await this.#workers.own.status(project, services))];
+    expectServices(project, services, Object.keys(kept.placement));
     const parts = services.length === 0 ? everywhere(kept) : partsOf(kept.placement, services);
     const rows = parts.map(async ([node, named]) => {
       try {
@@ -33,17 +33,16 @@ export class SpreadView {
         const error = toHeddleError(thrown);
         if (error.code === 'ERR_PROJECT_UNKNOWN') return [];
         if (!isOutOfReach(error)) throw errorOn(node, error);
-        return servicesOn(kept.placement, node)
-          .filter((service) => named.length === 0 || named.includes(service))
-          .map((service) => unseen(project, service, node));
+        return unseenOn(project, kept.placement, node, named);
       }
     });
     return (await Promise.all(rows)).flat();
   }
 
   async *logs(project: string, query: LogsQuery, signal: AbortSignal): AsyncGenerator<ContainerLine> {
-    const kept = await this.#kept(project);
+    const kept = await this.#whereabouts.seen(project);
     if (!kept) return yield* this.#workers.own.logs(project, query, signal);
+    expectServices(project, query.services, Object.keys(kept.placement));
     const workers = await Promise.all(
       partsOf(kept.placement, query.services).map(async ([node, services]) => ({
         worker: await this.#workers.at(node).catch((error) => {
@@ -61,54 +60,80 @@ export class SpreadView {
     else for (const source of sources) yield* source;
   }
 
-  async chains(project: string, ask = (worker: Worker) => worker.chains(project)): Promise<ChainStatus[]> {
-    const kept = await this.#kept(project);
+  /** @throws HeddleError ERR_CHAIN_UNKNOWN when no node knows it */
+  async chains(
+    project: string,
+    ask: (worker: Worker) => Promise<readonly ChainStatus[]>,
+  ): Promise<ChainStatus[]> {
+    const kept = await this.#whereabouts.seen(project);
     if (!kept) return [...(await ask(this.#workers.own))];
-    const each = nodesOf(kept.placement).map(async (node) => {
+    const unknown: HeddleError[] = [];
+    const each = nodesOf(kept.placement).map(async (node): Promise<ChainStatus[]> => {
       try {
         return (await ask(await this.#workers.at(node))).map((chain) => ({ ...chain, node }));
       } catch (thrown) {
         const error = toHeddleError(thrown);
-        if (isOutOfReach(error) || error.code === 'ERR_CHAIN_UNKNOWN') return [];
-        throw errorOn(node, error);
+        if (error.code === 'ERR_CHAIN_UNKNOWN') unknown.push(error);
+        else if (!isOutOfReach(error) && error.code !== 'ERR_PROJECT_UNKNOWN') throw errorOn(node, error);
+        return [];
       }
     });
-    return (await Promise.all(each)).flat();
+    const found = (await Promise.all(each)).flat();
+    if (found.length === 0 && unknown[0]) throw unknown[0];
+    return found;
   }
+}
 
-  /** Nothing: it is on this node alone, as far as can be known now. */
-  async #kept(project: string): Promise<KeptSpread | undefined> {
-    return this.#records.get(project).catch((error) => {
-      this.#log.warn({ project, code: toHeddleError(error).code }, 'only what is here is shown');
-      return undefined;
-    });
-  }
+/**
+ * How many replicas a service has where nobody can be asked is not known: what is to stay as it is cannot be.
+ * @throws HeddleError ERR_NODE_AWAY
+ */
+export function refuseUnseen(rows: readonly Pick<ContainerStatus, 'state' | 'service' | 'node'>[]): void {
+  const unseen = rows.find(({ state }) => state === unknown);
+  if (!unseen) return;
+  throw new HeddleError(
+    'ERR_NODE_AWAY',
+    `node ${unseen.node} is away: how many replicas ${unseen.service} has is not known`,
+    {
+      hint: 'say it with `up --scale`, or wait until it is back',
+    },
+  );
 }
 
 function everywhere({ placement, leaving }: KeptSpread): [node: string, services: string[]][] {
   return [...new Set([...nodesOf(placement), ...leaving])].map((node) => [node, []]);
 }
 
-/** A service of a node that cannot be asked. */
-function unseen(project: string, service: string, node: string): ContainerStatus {
-  const name = `${project}-${service}-1`;
-  return {
-    name,
-    id: null,
-    service,
-    index: null,
-    pod: name,
-    role: 'application',
-    feature: null,
-    image: '',
-    state: 'unknown',
-    health: null,
-    exitCode: null,
-    startedAt: null,
-    ports: [],
-    note: `node ${node} is out of reach`,
-    oneOff: false,
-    orphan: false,
-    node,
-  };
+const unknown = 'unknown';
+
+/** The services of a node that cannot be asked. */
+function unseenOn(
+  project: string,
+  placement: Placement,
+  node: string,
+  named: readonly string[],
+): ContainerStatus[] {
+  const services = servicesOn(placement, node).filter((one) => named.length === 0 || named.includes(one));
+  return services.map((service) => {
+    const name = `${project}-${service}-1`;
+    return {
+      name,
+      id: null,
+      service,
+      index: null,
+      pod: name,
+      role: 'application',
+      feature: null,
+      image: '',
+      state: unknown,
+      health: null,
+      exitCode: null,
+      startedAt: null,
+      ports: [],
+      note: `node ${node} is out of reach`,
+      oneOff: false,
+      orphan: false,
+      node,
+    };
+  });
 }

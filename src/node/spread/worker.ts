@@ -33,7 +33,7 @@ export interface Worker {
     query: LogsQuery,
     signal: AbortSignal,
   ): AsyncGenerator<ContainerLine, void, undefined>;
-  chains(project: string): Promise<readonly ChainStatus[]>;
+  chains(project: string, during?: number): Promise<readonly ChainStatus[]>;
   proveChains(project: string, chains: readonly string[]): Promise<readonly ChainStatus[]>;
 }
 
@@ -47,7 +47,7 @@ export function ownWorker(own: NodeService): Worker {
     logs: async function* (project, query, signal) {
       yield* own.logs(project, query, signal);
     },
-    chains: (project) => own.chains(project),
+    chains: (project, during) => own.chains(project, during),
     proveChains: (project, chains) => own.proveChains(project, chains),
   };
 }
@@ -61,7 +61,7 @@ export function farWorker(client: NodeClient): Worker {
       told(client.onServices(verb, project, request, gone), report),
     status: (project, services) => client.status(project, services),
     logs: (project, query, signal) => client.logs(project, query, signal),
-    chains: (project) => client.chains(project),
+    chains: (project, during) => client.chains(project, during),
     proveChains: (project, chains) => client.proveChains(project, chains),
   };
 }

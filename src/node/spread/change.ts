@@ -1,0 +1,75 @@
+import type { UpRequest } from '../../api/messages.ts';
+import { HeddleError } from '../../lib/errors.ts';
+import type { Member } from '../../networks/dispatch/members.ts';
+import { nodesOf, type Placement, servicesOn } from './placement.ts';
+
+// What an `up` changes about where services are. Pure.
+
+/** Where services are now, and which nodes have something that they are not to have any more. */
+export interface Before {
+  readonly placement: Placement;
+  readonly leaving: readonly string[];
+}
+
+export interface Change {
+  /** Where all are from now on: also those that the file does not have, or that are not asked for. */
+  readonly placement: Placement;
+  /** Nodes that are to have nothing of it any more. */
+  readonly leaving: readonly string[];
+  /** By node that keeps others: services that it has now, and another is to have. */
+  readonly moving: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * `placed`: the services of the file, where they are to be. One that the file does not have stays where it is until somebody has
+ * orphans removed; nodes that are gone for good have nothing.
+ */
+export function changeOf(
+  { services = [], removeOrphans, inactive = [] }: Pick<UpRequest, 'services' | 'removeOrphans' | 'inactive'>,
+  placed: Placement,
+  before: Before,
+  members: readonly Pick<Member, 'name'>[],
+): Change {
+  const isThere = (node: string) => members.some(({ name }) => name === node);
+  const had = Object.entries(before.placement).filter(([, node]) => isThere(node));
+  const isWhole = services.length === 0;
+  const stays = (service: string) =>
+    !Object.hasOwn(placed, service) && (!isWhole || !removeOrphans || inactive.includes(service));
+  const placement = { ...Object.fromEntries(had.filter(([service]) => stays(service))), ...placed };
+  const nodes = nodesOf(placement);
+  const earlier = [...new Set([...had.map(([, node]) => node), ...before.leaving.filter(isThere)])];
+  const moved = had.filter(([service, node]) => Object.hasOwn(placed, service) && placed[service] !== node);
+  const moving = new Map(
+    nodes.flatMap((node): [string, string[]][] => {
+      const all = moved.flatMap(([service, from]) => (from === node ? service : []));
+      return all.length > 0 ? [[node, all]] : [];
+    }),
+  );
+  return { placement, leaving: earlier.filter((node) => !nodes.includes(node)).sort(), moving };
+}
+
+/**
+ * A service is taken off the node that has it before another has it: while that cannot be asked, it stays.
+ * @throws HeddleError ERR_NODE_AWAY
+ */
+export function checkMoves(
+  { moving, leaving }: Change,
+  before: Before,
+  placed: Placement,
+  isPresent: (node: string) => boolean,
+): void {
+  const from = [
+    ...moving.keys(),
+    ...leaving.filter((node) => servicesOn(before.placement, node).some((one) => Object.hasOwn(placed, one))),
+  ];
+  const away = from.find((node) => !isPresent(node));
+  if (away === undefined) return;
+  const services = servicesOn(before.placement, away).filter(
+    (one) => placed[one] !== away && Object.hasOwn(placed, one),
+  );
+  throw new HeddleError(
+    'ERR_NODE_AWAY',
+    `${services.join(', ')} cannot be moved from node ${away}, which is away`,
+    { hint: `bring it up again when that is back; \`heddle node rm ${away}\` if it never will` },
+  );
+}
