@@ -151,7 +151,19 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     remote: () => remote,
   });
   const remote = remoteApi(settings.api, networks, own, log);
-  const several = peers && state && openSpread({ own, applications, peers, state, store, log });
+  const several =
+    peers &&
+    state &&
+    openSpread({
+      own,
+      applications,
+      peers,
+      far,
+      look: (project) => reconciler.look(project),
+      state,
+      store,
+      log,
+    });
   const front = several?.front ?? own;
   const host = featureHost(applications, history, stateDir);
   const server = createServer(

@@ -1,4 +1,5 @@
 import type { NodeService } from '../../api/node-service.ts';
+import type { Far } from '../../deploy/far.ts';
 import { servicesOf } from '../../deploy/scope.ts';
 import type { Log } from '../../lib/log.ts';
 import { Records } from '../../state/records.ts';
@@ -6,6 +7,7 @@ import type { StateManager } from '../../state/state-manager.ts';
 import type { Store } from '../../state/store.ts';
 import type { Applications } from '../applications.ts';
 import { CatchUpLoop } from './catch-up-loop.ts';
+import { FarWatch } from './far-watch.ts';
 import { frontOf } from './front.ts';
 import type { Peers } from './peers.ts';
 import { restRecord } from './rest.ts';
@@ -23,6 +25,9 @@ interface Parts {
   readonly own: NodeService;
   readonly applications: Applications;
   readonly peers: Peers;
+  readonly far: Far;
+  /** Looks at an application now. */
+  look(project: string): void;
   /** What nodes share, and what is this node’s. */
   readonly state: StateManager;
   readonly store: Store;
@@ -30,7 +35,7 @@ interface Parts {
 }
 
 /** What a node does for who asks it, where applications may be over several; and what does the rest, which is to be started. */
-export function openSpread({ own, applications, peers, state, store, log }: Parts) {
+export function openSpread({ own, applications, peers, far, look, state, store, log }: Parts) {
   const workers = new Workers(ownWorker(own), peers);
   const records = new SpreadRecords(state, peers.here);
   const rests = new Rests(new Records(store, 'left/', restRecord));
@@ -41,12 +46,16 @@ export function openSpread({ own, applications, peers, state, store, log }: Part
   const running = new Running();
   const spread = new Spread(workers, records, whereabouts, rests, running);
   const view = new SpreadView(workers, whereabouts);
+  const watch = new FarWatch({ far, look, specs: () => applications.allDesired().map(({ spec }) => spec) });
   const loop = new CatchUpLoop(spread, rests, peers, log);
   return {
     front: frontOf(own, applications, spread, view, whereabouts),
-    start: () => loop.start(),
+    start: () => {
+      loop.start();
+      watch.start();
+    },
     stop: async () => {
-      await Promise.all([running.stop(), loop.stop()]);
+      await Promise.all([running.stop(), loop.stop(), watch.stop()]);
     },
   };
 }
