@@ -117,9 +117,8 @@ describe('one file over two sites, at Podman and at Docker', () => {
     await until('db is as the file says', () =>
       two.container('inspect', 'shop-db-1', '--format', '{{json .Config.Env}}').includes('MODE=b'),
     );
-    await until('all is done', async () => (await one.heddle('up', ...project)).code === 0);
+    await until('all is done', async () => (await one.json<unknown[]>('plan', ...project)).length === 0);
     await reaches(one, 'web', 'db');
-    expect(await one.json('plan', ...project)).toEqual([]);
   });
 
   test('is brought up to date after its node was killed in the middle', async () => {
@@ -129,8 +128,21 @@ describe('one file over two sites, at Podman and at Docker', () => {
     await one.killNode();
     await up.end();
     await one.startNode();
+    await until(
+      'it has gone on by itself',
+      async () => (await one.json<unknown[]>('plan', ...project)).length === 0,
+    );
+    await reaches(one, 'web', 'db');
+  });
+
+  test('has a service at another site when its file says so, and not at both', async () => {
+    one.project('shop', shop('c').replaceAll('place: two', 'place: one'));
     await one.ok('up', ...project);
-    expect(await one.json('plan', ...project)).toEqual([]);
+    expect(two.container('ps', '-a', '--format', '{{.Names}}')).toBe('');
+    await reaches(one, 'web', 'db');
+    one.project('shop', shop('c'));
+    await one.ok('up', ...project);
+    expect(one.container('ps', '-a', '--format', '{{.Names}}')).not.toContain('shop-db-1');
     await reaches(one, 'web', 'db');
   });
 
