@@ -9,6 +9,7 @@ import { deployed, hash } from '../../../test/support/observed.ts';
 import type { DeployContext } from '../context.ts';
 import { StateFolder } from '../state-folder.ts';
 import { callHook } from './call-hook.ts';
+import { readNotes } from './notes.ts';
 import type { HookOutcome } from './outcome.ts';
 
 const spec = specOf(`
@@ -86,4 +87,23 @@ test('a hook that fails is said, and not that of another that it does not have',
   expect(outcomes[0]?.failure).toBe('it ended with exit code 2, and said nothing');
   await callHook(contextWith('', 2), 'shop-fw-1', { hook: 'scale', reason: 'x' });
   expect(calls).toHaveLength(1);
+});
+
+test('one that cannot be called, or not be ended, is noted as failed, and what may be left of it as well', async () => {
+  const context = contextWith('');
+  Object.assign(context.engine.console, {
+    execInteractive: async () => {
+      throw new TypeError('no such thing');
+    },
+  });
+  const configure = { hook: 'configure', reason: 'its program starts' } as const;
+  await expect(callHook(context, 'shop-fw-1', configure)).rejects.toMatchObject({
+    code: 'ERR_FUNCTION_HOOK',
+    message: 'shop-fw-1: its hook configure failed: no such thing',
+  });
+  expect(outcomes[0]?.failure).toBe('no such thing');
+  expect(await readNotes(context.folder, 'shop-fw-1')).toMatchObject({
+    calls: { configure: { failure: 'no such thing' } },
+    begun: { hook: 'configure' },
+  });
 });

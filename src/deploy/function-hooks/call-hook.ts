@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionHook, HookName } from '../../descriptor/function-hooks.ts';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { DeployContext } from '../context.ts';
 import { interruptedError } from '../interrupted.ts';
 import { runOf } from '../observed.ts';
@@ -9,7 +9,7 @@ import { type ChosenProgram, failedText, programOf, whyConfigure } from './due.t
 import { type HookedPod, type HookOccasion, hookInputs, isHooked } from './inputs.ts';
 import { endProcesses } from './leftovers.ts';
 import { callManager } from './manager.ts';
-import { notesOfRun, withCall, writeNotes } from './notes.ts';
+import { type BegunCall, type HookNotes, notesOfRun, withCall, writeNotes } from './notes.ts';
 import { type Result, resultOf } from './outcome.ts';
 import { writeOutputs } from './outputs-file.ts';
 import { notesOf } from './readiness.ts';
@@ -45,15 +45,13 @@ export async function callHook(
     note('Not called: it was told the same before');
     return;
   }
-  // Of a node that died: two of one function never run at once.
-  if (noted.begun) await endProcesses(program, noted.begun.id);
   const id = randomBytes(8).toString('hex');
-  await writeNotes(folder, fn, { ...noted, begun: { hook, id } });
   const began = { at: new Date().toISOString(), clock: performance.now() };
   const input = JSON.stringify({ ...occasion, ...inputs, outputs: noted.outputs });
-  const result = await resultWithin(context, how, { hook, id, program, input });
+  const { result, left } = await attempt(context, fn, noted, how, { hook, id, program, input });
   const took = Math.round(performance.now() - began.clock);
-  await writeNotes(folder, fn, withCall(noted, hook, { digest, at: began.at, took }, result));
+  const after = withCall(noted, hook, { digest, at: began.at, took }, result);
+  await writeNotes(folder, fn, { ...after, ...(left && { begun: left }) });
   if ('outputs' in result) await writeOutputs(context, pod);
   const failure = 'failure' in result ? { failure: result.failure } : {};
   context.hooked?.({ function: fn, hook, reason, took, ...failure });
@@ -72,6 +70,33 @@ interface Calling {
   readonly id: string;
   readonly program: ChosenProgram;
   readonly input: string;
+}
+
+/**
+ * A call, and what came of it: also when it could not be made, or not be ended.
+ * @returns `left`: the call of which processes may be left then
+ * @throws HeddleError ERR_INTERRUPTED when the operation ends before it
+ */
+async function attempt(
+  context: DeployContext,
+  fn: string,
+  noted: HookNotes,
+  how: FunctionHook,
+  calling: Calling,
+): Promise<{ readonly result: Result; readonly left?: BegunCall }> {
+  const { hook, id, program } = calling;
+  let left = noted.begun;
+  try {
+    // Of a node that died, or of one that could not be ended: two of one function never run at once.
+    if (left) await endProcesses(program, left.id);
+    left = { hook, id };
+    await writeNotes(context.folder, fn, { ...noted, begun: left });
+    return { result: await resultWithin(context, how, calling) };
+  } catch (error) {
+    if (isHeddleError(error, 'ERR_INTERRUPTED')) throw error;
+    if (context.signal?.aborted) throw interruptedError(`the hook ${hook}`, context.signal);
+    return { result: { failure: (error as Error).message }, ...(left && { left }) };
+  }
 }
 
 /** @throws HeddleError ERR_INTERRUPTED when the operation ends before it */
