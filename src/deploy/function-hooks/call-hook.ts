@@ -11,7 +11,7 @@ import { endProcesses } from './leftovers.ts';
 import { callManager } from './manager.ts';
 import { type BegunCall, type HookNotes, notesOfRun, withCall, writeNotes } from './notes.ts';
 import { type Result, resultOf } from './outcome.ts';
-import { writeOutputs } from './outputs-file.ts';
+import { keepOutputs } from './outputs-file.ts';
 import { notesOf } from './readiness.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function callHook(
   occasion: HookOccasion,
   note: (text: string) => void = () => {},
 ): Promise<void> {
-  const { engine, folder, hash, project, spec } = context;
+  const { engine, far, folder, hash, project, spec } = context;
   const { hook, reason } = occasion;
   const pod = hookedPod(context, fn);
   const how = pod?.forwards.hooks[hook];
@@ -39,7 +39,8 @@ export async function callHook(
   const all = await notesOf({ pods: [...spec.pods, pod] }, folder);
   const noted = notesOfRun(all[fn], runOf(program));
   const outputs = Object.fromEntries(Object.entries(all).map(([one, notes]) => [one, notes.outputs]));
-  const inputs = hookInputs(spec, containers, pod, outputs);
+  const known = [...containers, ...(await far.sandboxes(spec))];
+  const inputs = hookInputs(spec, known, pod, outputs);
   const digest = hash({ inputs, how });
   if (hook === 'configure' && whyConfigure(pod, noted, program, digest) === undefined) {
     note('Not called: it was told the same before');
@@ -48,16 +49,35 @@ export async function callHook(
   const id = randomBytes(8).toString('hex');
   const began = { at: new Date().toISOString(), clock: performance.now() };
   const input = JSON.stringify({ ...occasion, ...inputs, outputs: noted.outputs });
-  const { result, left } = await attempt(context, fn, noted, how, { hook, id, program, input });
+  const { result: called, left } = await attempt(context, fn, noted, how, { hook, id, program, input });
   const took = Math.round(performance.now() - began.clock);
-  const after = withCall(noted, hook, { digest, at: began.at, took }, result);
-  await writeNotes(folder, fn, { ...after, ...(left && { begun: left }) });
-  if ('outputs' in result) await writeOutputs(context, pod);
+  const noteOf = (of: Result) => ({
+    ...withCall(noted, hook, { digest, at: began.at, took }, of),
+    ...(left && { begun: left }),
+  });
+  const result = await kept(context, pod, called, noteOf);
+  if ('failure' in result) await writeNotes(folder, fn, noteOf(result));
   const failure = 'failure' in result ? { failure: result.failure } : {};
   context.hooked?.({ function: fn, hook, reason, took, ...failure });
   if (!('failure' in result)) return;
   if (hook === 'configure' || hook === 'heal') await withoutFunction(context, fn);
   throw new HeddleError('ERR_FUNCTION_HOOK', `${fn}: ${failedText(hook, result.failure)}`);
+}
+
+/** What was put out is there for others, and noted, or the call has failed. */
+async function kept(
+  context: DeployContext,
+  pod: HookedPod,
+  result: Result,
+  noteOf: (result: Result) => HookNotes,
+): Promise<Result> {
+  if ('failure' in result) return result;
+  try {
+    await keepOutputs(context, pod, noteOf(result));
+    return result;
+  } catch (error) {
+    return { failure: `what it put out cannot be kept: ${(error as Error).message}` };
+  }
 }
 
 /** One that is not wanted any more is known by what it was made from. */
