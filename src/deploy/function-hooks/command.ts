@@ -26,7 +26,7 @@ export async function callCommand(
   const printed = new BoundedText(most.bytes, 'first');
   const said = new BoundedText(keptWords, 'last');
   const full = Promise.withResolvers<'full'>();
-  const over = signal.aborted ? 'over' : once(signal, 'abort').then(() => 'over' as const);
+  const over = signal.aborted ? ('over' as const) : once(signal, 'abort').then(() => 'over' as const);
   const starting = engine.console.execInteractive(container.name, command, {
     tty: false,
     environment: [`HEDDLE_HOOK=${hook}`, `${idVariable}=${id}`],
