@@ -18,6 +18,8 @@ type Issue = z.core.$ZodIssue;
 interface Problem {
   readonly path: Path;
   readonly report?: () => void;
+  /** Whether it is only pointed out: the file is taken all the same. */
+  readonly isHarmless?: boolean;
 }
 
 /**
@@ -28,16 +30,24 @@ export function check(tree: MapNode, findings: Findings): ComposeFile {
   refuseReserved(tree, findings);
   const plain = toPlain(tree) as Record<string, unknown>;
   const removed = new Set<string>();
+  /** Where something wrong was taken out: what is wrong with the rest may follow from that, and the file is refused anyway. */
+  const maimed = new Set<string>();
   for (;;) {
     const result = composeFile.safeParse(plain, { error: describeType });
     if (result.success) return result.data;
     let progress = false;
-    for (const { path, report } of result.error.issues.flatMap((issue) => problems(issue, tree, findings))) {
+    const found = result.error.issues.flatMap((issue) => problems(issue, tree, findings));
+    const news = found.filter(({ path }) => !maimed.has(formatPath(path)));
+    for (const { report, path } of news) {
       const name = formatPath(path);
       // That a value is missing is no news when it was taken out in the round before.
       if (!removed.has(name)) report?.();
       removed.add(name);
-      progress = remove(plain, path) || progress;
+    }
+    for (const { path, isHarmless } of found) {
+      const taken = remove(plain, path);
+      if (taken && !isHarmless) maimed.add(formatPath(taken.slice(0, -1)));
+      progress ||= taken !== undefined;
     }
     if (!progress) return {};
   }
@@ -83,7 +93,8 @@ function problems(issue: Issue, tree: MapNode, findings: Findings, above: Path =
   const nested = issue.code === 'invalid_union' ? meantBranch(issue) : undefined;
   if (nested) return nested.flatMap((inner) => problems(inner, tree, findings, path));
   const verdict = issue.code === 'custom' ? (issue.params as IssueParams | undefined) : undefined;
-  return [{ path, report: () => reportIssue(issue.message, verdict?.code, path, tree, findings) }];
+  const report = () => reportIssue(issue.message, verdict?.code, path, tree, findings);
+  return [{ path, report, isHarmless: isWarning(verdict?.code) }];
 }
 
 function reportIssue(
@@ -97,8 +108,12 @@ function reportIssue(
     findings.error('ERR_COMPOSE_TYPE', `${formatPath(path)}: ${message}`, locateValue(tree, path));
     return;
   }
-  const say = code.startsWith('WARN') ? findings.warn : findings.error;
+  const say = isWarning(code) ? findings.warn : findings.error;
   say.call(findings, code, `${formatPath(path)} ${message}`, locateKey(tree, path));
+}
+
+function isWarning(code: ErrorCode | undefined): boolean {
+  return code?.startsWith('WARN') ?? false;
 }
 
 /** Keys of other tools, `x-…`, are nobody's business here; `x-heddle` has its places. */
@@ -112,7 +127,7 @@ function unknownKeys(
   return issue.keys.map((key, i): Problem => {
     const full = [...path, key];
     const underHeddle = path.includes('x-heddle');
-    if (key.startsWith('x-') && key !== 'x-heddle' && !underHeddle) return { path: full };
+    if (key.startsWith('x-') && key !== 'x-heddle' && !underHeddle) return { path: full, isHarmless: true };
     const what = underHeddle ? 'Heddle does not know this key' : 'this key is not part of the syntax';
     const message = key === 'x-heddle' ? 'Heddle has nothing to be told here' : what;
     return {
@@ -183,16 +198,19 @@ function nameOf(value: unknown): string {
 /**
  * Takes the value at `path` out, or the nearest thing above it that exists. Of a list the whole: positions
  * of later findings have to stay true.
+ * @returns what was taken out
  */
-function remove(plain: Record<string, unknown>, path: Path): boolean {
+function remove(plain: Record<string, unknown>, path: Path): Path | undefined {
   const last = path.findLastIndex((step) => typeof step === 'string');
   const keys = last === -1 ? [] : path.slice(0, last + 1);
-  let holder: { from: Record<string, unknown>; key: string } | undefined;
+  let holder: { from: Record<string, unknown>; key: string; depth: number } | undefined;
   let current: unknown = plain;
-  for (const step of keys) {
+  for (const [depth, step] of keys.entries()) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) break;
-    if (typeof step === 'string') holder = { from: current as Record<string, unknown>, key: step };
+    if (typeof step === 'string') holder = { from: current as Record<string, unknown>, key: step, depth };
     current = (current as Record<string, unknown>)[step];
   }
-  return holder !== undefined && delete holder.from[holder.key];
+  if (!holder) return undefined;
+  delete holder.from[holder.key];
+  return keys.slice(0, holder.depth + 1);
 }

@@ -6,18 +6,30 @@ import { microsecondsText } from './microseconds.ts';
 import { tableOf } from './table.ts';
 import { telemetryTables } from './telemetry.ts';
 
-/** @throws HeddleError ERR_CHAIN_UNKNOWN */
-export function chainNamed(chains: readonly ChainStatus[], name: string, project: string): ChainStatus {
-  const found = chains.find(({ chain }) => chain === name);
-  if (found) return found;
-  const known = chains.map(({ chain }) => chain);
+/**
+ * A chain; of an application over several nodes, what each of them that leads it says.
+ * @throws HeddleError ERR_CHAIN_UNKNOWN
+ */
+export function chainNamed(
+  chains: readonly ChainStatus[],
+  name: string,
+  project: string,
+): readonly [ChainStatus, ...ChainStatus[]] {
+  const [first, ...others] = chains.filter(({ chain }) => chain === name);
+  if (first) return [first, ...others];
+  const known = [...new Set(chains.map(({ chain }) => chain))];
   throw new HeddleError('ERR_CHAIN_UNKNOWN', `${project} has no chain "${name}"`, {
     hint: didYouMean(name, known),
   });
 }
 
+/** One as itself, several nodes' as a list. */
+export function chainJson(found: readonly ChainStatus[]): string {
+  return `${JSON.stringify(found.length === 1 ? found[0] : found, null, 2)}\n`;
+}
+
 /** A chain with each hop of its probes. */
-export function printChain({
+export function chainText({
   chain,
   from,
   to,
@@ -26,11 +38,12 @@ export function printChain({
   onFailure,
   state,
   reason,
+  node,
   pods,
   hooks,
-}: ChainStatus) {
+}: ChainStatus): string {
   const about = [
-    `${chain}: from ${from} to ${to} (${ports.join(', ') || 'everything'}) through ${through.join(', ')}, ${onFailure} on failure`,
+    `${chain}${node === undefined ? '' : ` on ${node}`}: from ${from} to ${to} (${ports.join(', ') || 'everything'}) through ${through.join(', ')}, ${onFailure} on failure`,
     `${state}${reason === null ? '' : `: ${reason}`}`,
   ];
   const rows = pods.flatMap(({ pod, probes }) => probes.flatMap((probe) => rowsOf(pod, probe)));
@@ -39,7 +52,7 @@ export function printChain({
     ...telemetryTables(pods),
     ...(hooks.length === 0 ? [] : [tableOf(hooks, hookColumns)]),
   ];
-  process.stdout.write(`${[about.map(printableLine).join('\n'), ...tables].join('\n\n')}\n\n`);
+  return `${[about.map(printableLine).join('\n'), ...tables].join('\n\n')}\n\n`;
 }
 
 const hookColumns = {

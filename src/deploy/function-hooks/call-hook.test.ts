@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -7,8 +7,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash } from '../../../test/support/observed.ts';
 import type { DeployContext } from '../context.ts';
+import { farSandbox } from '../far.ts';
 import { StateFolder } from '../state-folder.ts';
 import { callHook } from './call-hook.ts';
+import { readNotes } from './notes.ts';
 import type { HookOutcome } from './outcome.ts';
 
 const spec = specOf(`
@@ -37,6 +39,7 @@ function contextWith(printed: string, exitCode = 0): DeployContext {
   return {
     project: 'shop',
     spec,
+    far: { sandboxes: async () => [] },
     engine: { console, workloads: { containers: async () => containers } },
     folder: new StateFolder(dir, 'shop'),
     hash,
@@ -86,4 +89,81 @@ test('a hook that fails is said, and not that of another that it does not have',
   expect(outcomes[0]?.failure).toBe('it ended with exit code 2, and said nothing');
   await callHook(contextWith('', 2), 'shop-fw-1', { hook: 'scale', reason: 'x' });
   expect(calls).toHaveLength(1);
+});
+
+test('one that cannot be called, or not be ended, is noted as failed, and what may be left of it as well', async () => {
+  const context = contextWith('');
+  Object.assign(context.engine.console, {
+    execInteractive: () => {
+      throw new TypeError('no such thing');
+    },
+  });
+  const configure = { hook: 'configure', reason: 'its program starts' } as const;
+  await expect(callHook(context, 'shop-fw-1', configure)).rejects.toMatchObject({
+    code: 'ERR_FUNCTION_HOOK',
+    message: 'shop-fw-1: its hook configure failed: no such thing',
+  });
+  expect(outcomes[0]?.failure).toBe('no such thing');
+  expect(await readNotes(context.folder, 'shop-fw-1')).toMatchObject({
+    calls: { configure: { failure: 'no such thing' } },
+    begun: { hook: 'configure' },
+  });
+});
+
+test('functions of a service that are configured at once lose nothing of what they put out', async () => {
+  const several = specOf(`
+services:
+  fw: { image: f, scale: 8, network_mode: none, x-heddle: { function: { mode: wire, hooks: { configure: [m, c] } } } }
+`);
+  const context: DeployContext = { ...contextWith('{ "port": 1 }'), spec: several };
+  Object.assign(context.engine.workloads, { containers: async () => deployed(several).containers });
+  const names = Array.from({ length: 8 }, (_, index) => `shop-fw-${index + 1}`);
+  const configure = { hook: 'configure', reason: 'its program starts' } as const;
+  await Promise.all(names.map((name) => callHook(context, name, configure)));
+  const file = path.join(dir, 'applications/shop/outputs/fw/outputs.json');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(
+    Object.fromEntries(names.map((name) => [name, { port: 1 }])),
+  );
+});
+
+test('one whose outputs cannot be kept has failed', async () => {
+  mkdirSync(path.join(dir, 'applications/shop'), { recursive: true });
+  writeFileSync(path.join(dir, 'applications/shop/outputs'), 'in the way');
+  const configure = { hook: 'configure', reason: 'its program starts' } as const;
+  const context = contextWith('{ "port": 1 }');
+  await expect(callHook(context, 'shop-fw-1', configure)).rejects.toMatchObject({
+    code: 'ERR_FUNCTION_HOOK',
+    message: expect.stringContaining('what it put out cannot be kept'),
+  });
+  const notes = await readNotes(context.folder, 'shop-fw-1');
+  expect(notes?.calls.configure?.failure).toContain('what it put out cannot be kept');
+});
+
+test('it is told where its peers on other nodes are', async () => {
+  const chained = specOf(`
+services:
+  web: { image: w }
+  fw: { image: f, network_mode: none, x-heddle: { function: { mode: wire, hooks: { configure: [m, c] } } } }
+  db: { image: d }
+x-heddle: { chains: [{ name: front, from: web, to: db, through: [fw] }] }
+`);
+  const web = {
+    name: 'shop-web-1',
+    service: 'web',
+    node: 'north',
+    container: 'shop-web-1',
+    networks: ['shop_lab'],
+  };
+  const here = chained.pods.filter(({ service }) => service !== 'web');
+  const networks = [{ network: 'shop_lab', ipv4: '10.0.0.7' }];
+  const context: DeployContext = {
+    ...contextWith(''),
+    spec: { ...chained, pods: here, elsewhere: [web] },
+    far: { sandboxes: async () => [farSandbox(web, networks)], awaitService: async () => {} },
+  };
+  Object.assign(context.engine.workloads, {
+    containers: async () => deployed({ ...chained, pods: here }).containers,
+  });
+  await callHook(context, 'shop-fw-1', { hook: 'configure', reason: 'its program starts' });
+  expect(calls[0]?.input['peers']).toMatchObject({ web: [{ pod: 'shop-web-1', addresses: networks }] });
 });

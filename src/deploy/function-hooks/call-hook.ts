@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FunctionHook, HookName } from '../../descriptor/function-hooks.ts';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { DeployContext } from '../context.ts';
 import { interruptedError } from '../interrupted.ts';
 import { runOf } from '../observed.ts';
@@ -9,9 +9,9 @@ import { type ChosenProgram, failedText, programOf, whyConfigure } from './due.t
 import { type HookedPod, type HookOccasion, hookInputs, isHooked } from './inputs.ts';
 import { endProcesses } from './leftovers.ts';
 import { callManager } from './manager.ts';
-import { notesOfRun, withCall, writeNotes } from './notes.ts';
+import { type BegunCall, type HookNotes, notesOfRun, withCall, writeNotes } from './notes.ts';
 import { type Result, resultOf } from './outcome.ts';
-import { writeOutputs } from './outputs-file.ts';
+import { keepOutputs } from './outputs-file.ts';
 import { notesOf } from './readiness.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function callHook(
   occasion: HookOccasion,
   note: (text: string) => void = () => {},
 ): Promise<void> {
-  const { engine, folder, hash, project, spec } = context;
+  const { engine, far, folder, hash, project, spec } = context;
   const { hook, reason } = occasion;
   const pod = hookedPod(context, fn);
   const how = pod?.forwards.hooks[hook];
@@ -39,27 +39,45 @@ export async function callHook(
   const all = await notesOf({ pods: [...spec.pods, pod] }, folder);
   const noted = notesOfRun(all[fn], runOf(program));
   const outputs = Object.fromEntries(Object.entries(all).map(([one, notes]) => [one, notes.outputs]));
-  const inputs = hookInputs(spec, containers, pod, outputs);
+  const known = [...containers, ...(await far.sandboxes(spec))];
+  const inputs = hookInputs(spec, known, pod, outputs);
   const digest = hash({ inputs, how });
   if (hook === 'configure' && whyConfigure(pod, noted, program, digest) === undefined) {
     note('Not called: it was told the same before');
     return;
   }
-  // Of a node that died: two of one function never run at once.
-  if (noted.begun) await endProcesses(program, noted.begun.id);
   const id = randomBytes(8).toString('hex');
-  await writeNotes(folder, fn, { ...noted, begun: { hook, id } });
   const began = { at: new Date().toISOString(), clock: performance.now() };
   const input = JSON.stringify({ ...occasion, ...inputs, outputs: noted.outputs });
-  const result = await resultWithin(context, how, { hook, id, program, input });
+  const { result: called, left } = await attempt(context, fn, noted, how, { hook, id, program, input });
   const took = Math.round(performance.now() - began.clock);
-  await writeNotes(folder, fn, withCall(noted, hook, { digest, at: began.at, took }, result));
-  if ('outputs' in result) await writeOutputs(context, pod);
+  const noteOf = (of: Result) => ({
+    ...withCall(noted, hook, { digest, at: began.at, took }, of),
+    ...(left && { begun: left }),
+  });
+  const result = await kept(context, pod, called, noteOf);
+  if ('failure' in result) await writeNotes(folder, fn, noteOf(result));
   const failure = 'failure' in result ? { failure: result.failure } : {};
   context.hooked?.({ function: fn, hook, reason, took, ...failure });
   if (!('failure' in result)) return;
   if (hook === 'configure' || hook === 'heal') await withoutFunction(context, fn);
   throw new HeddleError('ERR_FUNCTION_HOOK', `${fn}: ${failedText(hook, result.failure)}`);
+}
+
+/** What was put out is there for others, and noted, or the call has failed. */
+async function kept(
+  context: DeployContext,
+  pod: HookedPod,
+  result: Result,
+  noteOf: (result: Result) => HookNotes,
+): Promise<Result> {
+  if ('failure' in result) return result;
+  try {
+    await keepOutputs(context, pod, noteOf(result));
+    return result;
+  } catch (error) {
+    return { failure: `what it put out cannot be kept: ${(error as Error).message}` };
+  }
 }
 
 /** One that is not wanted any more is known by what it was made from. */
@@ -72,6 +90,33 @@ interface Calling {
   readonly id: string;
   readonly program: ChosenProgram;
   readonly input: string;
+}
+
+/**
+ * A call, and what came of it: also when it could not be made, or not be ended.
+ * @returns `left`: the call of which processes may be left then
+ * @throws HeddleError ERR_INTERRUPTED when the operation ends before it
+ */
+async function attempt(
+  context: DeployContext,
+  fn: string,
+  noted: HookNotes,
+  how: FunctionHook,
+  calling: Calling,
+): Promise<{ readonly result: Result; readonly left?: BegunCall }> {
+  const { hook, id, program } = calling;
+  let left = noted.begun;
+  try {
+    // Of a node that died, or of one that could not be ended: two of one function never run at once.
+    if (left) await endProcesses(program, left.id);
+    left = { hook, id };
+    await writeNotes(context.folder, fn, { ...noted, begun: left });
+    return { result: await resultWithin(context, how, calling) };
+  } catch (error) {
+    if (isHeddleError(error, 'ERR_INTERRUPTED')) throw error;
+    if (context.signal?.aborted) throw interruptedError(`the hook ${hook}`, context.signal);
+    return { result: { failure: (error as Error).message }, ...(left && { left }) };
+  }
 }
 
 /** @throws HeddleError ERR_INTERRUPTED when the operation ends before it */

@@ -78,7 +78,10 @@ export function isHooked(pod: PodSpec): pod is HookedPod {
   return pod.forwards?.hooks !== undefined && pod.forwards.service !== undefined;
 }
 
-/** `outputs`: of all functions that there are, by pod. */
+/**
+ * @param containers those whose addresses are known, on other nodes as well
+ * @param outputs of all functions that there are, by pod
+ */
 export function hookInputs(
   spec: DeploymentSpec,
   containers: readonly ObservedContainer[],
@@ -165,6 +168,10 @@ function hookChain(
   };
 }
 
-function isService({ pods }: DeploymentSpec, name: string): boolean {
-  return pods.some(({ role, service }) => role === 'service' && service === name);
+/** Here or on another node. */
+function isService({ pods, elsewhere = [] }: DeploymentSpec, name: string): boolean {
+  return (
+    pods.some(({ role, service }) => role === 'service' && service === name) ||
+    elsewhere.some(({ service }) => service === name)
+  );
 }

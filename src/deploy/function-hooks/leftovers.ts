@@ -5,8 +5,8 @@ import { HeddleError } from '../../lib/errors.ts';
 
 /** The variable of the environment that all processes of a call have. */
 export const idVariable = 'HEDDLE_HOOK_ID';
-/** Looks, and milliseconds between two: what is killed may take a moment to go, and may have begun more meanwhile. */
-const looks = { most: 100, pause: 20 } as const;
+/** Milliseconds of looking, and between two looks: what is killed may take a moment to go, and may have begun more meanwhile. */
+const looks = { time: 3000, pause: 20 } as const;
 
 /** A process of a container, as far as it is told by that whose it is. */
 export interface ContainerProcess {
@@ -18,18 +18,28 @@ export interface ContainerProcess {
 
 /**
  * Ends all processes of a call of a hook in a container: those that bear its id in their environment, and what those began.
- * @throws HeddleError ERR_FUNCTION_HOOK when some do not end
+ * @param isOver whether the engine begins none any more: until then nothing seen is no end
+ * @throws HeddleError ERR_FUNCTION_HOOK when some do not end, or the engine may still begin one
  */
-export async function endProcesses({ id, name }: ObservedContainer, call: string): Promise<void> {
-  for (let look = 0; look < looks.most; look++) {
+export async function endProcesses(
+  { id, name }: Pick<ObservedContainer, 'id' | 'name'>,
+  call: string,
+  isOver: () => boolean = () => true,
+): Promise<void> {
+  const end = performance.now() + looks.time;
+  while (performance.now() < end) {
+    // Asked before the look: what was begun until then is seen.
+    const wasOver = isOver();
     const found = processesOf(await processesIn(id, call));
-    if (found.length === 0) return;
+    if (found.length === 0 && wasOver) return;
     for (const pid of found) kill(pid);
     await sleep(looks.pause);
   }
   throw new HeddleError(
     'ERR_FUNCTION_HOOK',
-    `${name}: processes of its hook do not end when they are killed`,
+    isOver()
+      ? `${name}: processes of its hook do not end when they are killed`
+      : `${name}: the engine does not say that its hook has ended`,
   );
 }
 

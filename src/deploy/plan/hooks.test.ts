@@ -3,6 +3,7 @@ import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import type { ChainProof } from '../../networks/path/proof/proof.ts';
+import { farSandbox } from '../far.ts';
 import { hookInputs, isHooked } from '../function-hooks/inputs.ts';
 import type { AllNotes, HookNotes } from '../function-hooks/notes.ts';
 import { stopsOf } from '../function-hooks/readiness.ts';
@@ -93,6 +94,25 @@ test('what its manager is told of is somewhere else: it is configured anew, and 
   );
   // Its traffic goes on meanwhile.
   expect(ids(spec, moved, heal)).not.toContain('callHook shop-fw-1 start');
+});
+
+test('its peer on another node has come, or is somewhere else: it is configured anew', () => {
+  const web = {
+    name: 'shop-web-1',
+    service: 'web',
+    node: 'north',
+    container: 'shop-web-1',
+    networks: ['shop_lab'],
+  };
+  const here = {
+    ...spec,
+    pods: spec.pods.filter(({ service }) => service !== 'web'),
+    elsewhere: [web],
+  };
+  const alone = configured(here);
+  expect(ids(here, alone, heal)).not.toContain('callHook shop-fw-1 configure');
+  const seen = { ...alone, elsewhere: [farSandbox(web, [{ network: 'shop_lab', ipv4: '10.0.0.7' }])] };
+  expect(ids(here, seen, heal)).toContain('callHook shop-fw-1 configure');
 });
 
 test('one that could not be configured is tried again, and then let in', () => {

@@ -1,6 +1,7 @@
 import { failedAt, stateOf } from '../../networks/path/proof/proof.ts';
 import { functionsOf } from '../../selector/led.ts';
 import type { ContainerSpec, PodSpec } from '../../selector/spec.ts';
+import { knownContainers } from '../far.ts';
 import { isToStart, programOf, whyConfigure, whyHeal, whyNotReady } from '../function-hooks/due.ts';
 import { concernedBy, type HookedPod, hookInputs, instancesOf, isHooked } from '../function-hooks/inputs.ts';
 import { connectionsOf } from './connections.ts';
@@ -72,7 +73,7 @@ function planReady(planning: Planning, pod: HookedPod, { used, isWanted }: Aroun
   ].filter((step) => !builder.follows(step, id));
   if (!isWanted && starts.length === 0 && told.length === 0) return;
   const outputs = Object.entries(observed.hooks ?? {}).map(([one, known]) => [one, known.outputs] as const);
-  const inputs = hookInputs(spec, observed.containers, pod, Object.fromEntries(outputs));
+  const inputs = hookInputs(spec, knownContainers(observed), pod, Object.fromEntries(outputs));
   const digest = options.hash({ inputs, how: pod.forwards.hooks.configure });
   const why = () =>
     starts.length > 0 || !program

@@ -60,6 +60,25 @@ describe('restart', () => {
   });
 });
 
+test('a function that is restarted is configured by its manager, and who uses its outputs starts after that', () => {
+  const functions = specOf(`
+services:
+  web: { image: a }
+  db: { image: b, x-heddle: { outputsOf: [fw] } }
+  fw: { image: f, network_mode: none, x-heddle: { function: { mode: wire, hooks: { configure: [m] } } } }
+x-heddle: { chains: [{ name: front, from: web, to: db, through: [fw] }] }
+`);
+  const { steps } = restartPlan(functions, deployed(functions), ['fw', 'db'], options);
+  const step = (id: string) => steps.find((one) => one.id === id);
+  expect(step('callHook shop-fw-1 configure')).toMatchObject({
+    reason: 'its program starts',
+    after: ['startContainer shop-fw-1'],
+  });
+  expect(step('startContainer shop-db-1')?.after).toContain('callHook shop-fw-1 configure');
+  const other = restartPlan(functions, deployed(functions), ['web'], options);
+  expect(other.steps.map(({ id }) => id)).toEqual(['stopContainer shop-web-1', 'startContainer shop-web-1']);
+});
+
 test('start starts what a service depends on before it', () => {
   const names = deployed(spec).containers.map(({ name }) => name);
   const ended = names.reduce(

@@ -4,6 +4,7 @@ import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
+import { outputSteps, planHooks } from './hooks.ts';
 import { inDependencyOrder, servicesBefore } from './order.ts';
 import { plan } from './plan.ts';
 import { type PlanOptions, replicasByService } from './planning.ts';
@@ -59,7 +60,8 @@ export const startPlan: Make = (spec, observed, services, options) => {
 
 /**
  * Starts services again, and those that depend on them with `restart: true`: the application's containers only, agents and
- * sandboxes stay. Dependents are stopped first and started last.
+ * sandboxes stay. Dependents are stopped first and started last. A function is done when its manager has configured it; healing leads
+ * its traffic through it again.
  */
 export const restartPlan: Make = (spec, observed, named, options) => {
   const services = options.noDeps ? named : withRestarted(spec, named);
@@ -91,7 +93,8 @@ export const restartPlan: Make = (spec, observed, named, options) => {
     replicas: replicasByService(spec.pods),
   };
   for (const pod of pods) {
-    for (const { name, dependsOn } of applications(pod)) {
+    for (const container of applications(pod)) {
+      const { name, dependsOn } = container;
       const needed = dependsOn.filter(
         ({ service }) => services.includes(service) && startSteps(planning, service).length > 0,
       );
@@ -99,11 +102,13 @@ export const restartPlan: Make = (spec, observed, named, options) => {
       const after = [
         ...stopsOf(builder, [pod]),
         ...dependencySteps(planning, needed),
+        ...outputSteps(planning, container),
         ...builder.idsOf('startContainer', passed.flatMap(applications).map(nameOf)),
       ];
       builder.add('startContainer', name, { name }, reasonFor(pod), after);
     }
   }
+  planHooks(planning, pods);
   for (const step of startPlan(spec, observed, named, options).steps) builder.adopt(step);
   return withStopHooks(builder.build(spec.project), observed);
 };

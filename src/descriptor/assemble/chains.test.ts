@@ -43,14 +43,15 @@ test.each([
   ['stop: []', 'expected a program'],
   ['stop: {}', 'expected either `command` or `http`'],
   ['stop: { command: [a], http: { port: 1 } }', 'expected either `command` or `http`'],
-  ['stop: { http: { port: 0 } }', 'expected a port of 1 to 65535'],
+  ['stop: { http: { port: 0 } }', 'stop.http.port: expected a port of 1 to 65535'],
+  ['stop: { command: [] }', 'stop.command: expected a program'],
   ['stop: { http: { port: 1, path: x } }', 'expected a path'],
   ['stop: { command: [a], timeout: 11m }', 'at most 10m'],
   ['stopp: [a]', 'did you mean "stop"?'],
 ])('hooks: { %s } is refused', (written, why) => {
-  const found = webErrors(`x-heddle: { function: { mode: wire, hooks: { ${written} } } }`).join('\n');
-  expect(found).toContain('services.web.x-heddle.function.hooks');
-  expect(found).toContain(why);
+  const found = webErrors(`x-heddle: { function: { mode: wire, hooks: { ${written} } } }`);
+  expect(found).toEqual([expect.stringContaining('services.web.x-heddle.function.hooks')]);
+  expect(found[0]).toContain(why);
 });
 
 test('chains are as they are written, closed where nothing is said of failures, and of all ports', () => {

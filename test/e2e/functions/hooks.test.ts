@@ -192,6 +192,17 @@ x-heddle:
     await until('it passes again', reaches);
   });
 
+  test('configures it in the restart that was asked for', async () => {
+    clear();
+    await host.ok('restart', ...project, 'fw');
+    expect(
+      order()
+        .filter((line) => line.startsWith('fw'))
+        .slice(0, 2),
+    ).toEqual(['fw stop', 'fw configure']);
+    await until('it passes again, and is started', async () => order().includes('fw start') && reaches());
+  });
+
   test('that fails lets nothing pass, says why, and is tried again', async () => {
     clear();
     asked('fail-configure');

@@ -8,13 +8,13 @@ export function proveChains(): Command {
   )
     .argument('[chains...]', 'all, when none is named')
     .action(async (names: string[], options: ListingOptions) => {
-      const [{ node, project }, { printChain }] = await Promise.all([
+      const [{ node, project }, { chainText }] = await Promise.all([
         listing(options),
         import('../../output/chain.ts'),
       ]);
       const chains = await node.proveChains(project, names);
       if (options.format === 'json') process.stdout.write(`${JSON.stringify(chains, null, 2)}\n`);
-      else for (const chain of chains) printChain(chain);
+      else process.stdout.write(chains.map(chainText).join(''));
       if (chains.some(({ state }) => state === 'failed')) process.exitCode = 1;
     });
 }

@@ -15,13 +15,12 @@ export function showChain(): Command {
       duringOption,
     )
     .action(async (name: string, options: ShowOptions) => {
-      const [{ node, project }, { printChain, chainNamed }] = await Promise.all([
+      const [{ node, project }, { chainText, chainJson, chainNamed }] = await Promise.all([
         listing(options),
         import('../../output/chain.ts'),
       ]);
-      const chain = chainNamed(await node.chains(project, options.during), name, project);
-      if (options.format === 'json') process.stdout.write(`${JSON.stringify(chain, null, 2)}\n`);
-      else printChain(chain);
+      const found = chainNamed(await node.chains(project, options.during), name, project);
+      process.stdout.write(options.format === 'json' ? chainJson(found) : found.map(chainText).join(''));
     });
 }
 
