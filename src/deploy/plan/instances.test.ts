@@ -3,6 +3,7 @@ import { specOf } from '../../../test/support/compose.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import { throughInstances } from '../../selector/instances.ts';
+import { stopsOf } from '../function-hooks/readiness.ts';
 import type { Observed } from '../observed.ts';
 import { withVersions } from '../versions.ts';
 
@@ -60,6 +61,29 @@ test('while some run, the chain does without one that does not, and is led throu
   expect(afterOf(stepsOf(spec, ended, heal), 'insertWire shop-db-1')).toContain('startContainer shop-fw-2');
 });
 
+/** A function with a manager of its own, told that it ends. */
+const hooked = (text: string) =>
+  text.replace('{ function: wire }', '{ function: { mode: wire, hooks: { stop: [manager, stop] } } }');
+const hookedObserved = (spec: ReturnType<typeof specOf>, ...others: (typeof spec)[]): Observed => ({
+  ...observedOf(spec, ...others),
+  stops: stopsOf(spec),
+});
+/** What has to be done before a step, whatever is between them. */
+const allBefore = (steps: ReturnType<typeof stepsOf>, id: string): string[] =>
+  afterOf(steps, id).flatMap((one) => [one, ...allBefore(steps, one)]);
+
+test('one that goes is told so once others are proven and its flows have ended, and not before', () => {
+  const of = (fw: number) => specOf(hooked(file()), { scale: { fw } });
+  const steps = stepsOf(of(1), hookedObserved(of(2)));
+  const call = 'callHook shop-fw-2 stop';
+  expect(afterOf(steps, call)).toEqual(['drainFunction shop-fw-2']);
+  expect(afterOf(steps, 'removeContainer shop-fw-2')).toContain(call);
+  for (const id of ['insertWire shop-db-1', 'proveChains shop-db-1', 'drainFunction shop-fw-2'])
+    expect(allBefore(steps, id)).not.toContain(call);
+  const order = steps.map(({ id }) => id);
+  expect(order.indexOf(call)).toBeGreaterThan(order.indexOf('drainFunction shop-fw-2'));
+});
+
 describe('a new version that starts first', () => {
   const more = ', deploy: { update_config: { order: start-first } }';
   const [before, next] = [specOf(file('wall:1', more)), specOf(file('wall:2', more))];
@@ -81,6 +105,22 @@ describe('a new version that starts first', () => {
       'removeContainer shop-fw-1.sandbox',
       'guardNeighbours shop',
     ]);
+  });
+
+  test('is there and proven before the one before is told that it ends', () => {
+    const [old, young] = ['wall:1', 'wall:2'].map((image) => specOf(hooked(file(image, more))));
+    const there = hookedObserved(old!, young!);
+    const named = withVersions(young!, there.containers, { hash, images: there.images });
+    const steps = stepsOf(throughInstances(named, [...young!.pods, ...old!.pods]), there);
+    const call = 'callHook shop-fw-1 stop';
+    expect(allBefore(steps, call)).toEqual(
+      expect.arrayContaining([
+        'createContainer shop-fw-1.2',
+        'insertWire shop-db-1',
+        'proveChains shop-db-1',
+      ]),
+    );
+    expect(afterOf(steps, 'removeContainer shop-fw-1')).toContain(call);
   });
 
   test('is all that is to be when that was cut short: to heal removes nothing', () => {
