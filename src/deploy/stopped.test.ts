@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { PodSpec } from '../selector/spec.ts';
-import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
+import { ledNow, programsOf, stoppedBesides, stoppedFunctions } from './stopped.ts';
 
 const ids = {
   name: 'ids-1',
@@ -35,6 +35,20 @@ test('what the catalogue has needs no program: its rules are the kernel’s', ()
   const firewall = { ...ids, forwards: undefined } as unknown as PodSpec;
   expect(programsOf(firewall, [])).toEqual([]);
   expect([...stoppedFunctions({ pods: [firewall] }, [])]).toEqual([]);
+});
+
+test('an instance that is wanted no longer and does not run is one that nothing may pass', () => {
+  const besides = (...all: ObservedContainer[]) => [...stoppedBesides({ pods: [] }, all)];
+  const wanted = { pods: [ids] };
+  const ended = container('ids-1', 'application', 'stopped');
+  expect(besides(holder, program)).toEqual([]);
+  expect(besides(holder, ended)).toEqual(['ids-1']);
+  expect(besides(holder)).toEqual(['ids-1']);
+  expect([...stoppedBesides({ pods: [] }, [holder, program], (pid) => pid === 2)]).toEqual(['ids-1']);
+  expect([...stoppedBesides(wanted, [holder, ended])]).toEqual([]);
+  const agent = { ...ended, labels: { ...ended.labels, [label.feature]: 'firewall' } };
+  const ofCatalogue = { ...holder, labels: { ...holder.labels, [label.podRole]: 'function' } };
+  expect(besides(ofCatalogue, agent)).toEqual([]);
 });
 
 test('a chain that is open does without functions that do not run, and is none without any', () => {

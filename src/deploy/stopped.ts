@@ -44,6 +44,39 @@ export function stoppedFunctions(
   return new Set(stopped.map(({ name }) => name));
 }
 
+/**
+ * Functions of any image that a specification lacks, and that do not run: instances that go when others have taken their place, and
+ * may have flows until then. What else it lacks may be among them; what the catalogue has is not.
+ */
+export function stoppedBesides(
+  { pods }: Pick<DeploymentSpec, 'pods'>,
+  observed: readonly ObservedContainer[],
+  isOut: (pid: number) => boolean = () => false,
+): ReadonlySet<string> {
+  const known = new Set(pods.map(({ name }) => name));
+  const besides = Map.groupBy(
+    observed.filter((container) => !known.has(podOf(container))),
+    podOf,
+  );
+  const runs = ({ state, pid }: ObservedContainer) =>
+    (state === 'running' || state === 'paused') && !(pid !== undefined && isOut(pid));
+  const stopped = [...besides].filter(([, own]) => {
+    const holder = own.find(({ labels }) => labels[label.role] === 'sandbox');
+    const programs = own.filter((one) => one !== holder && one.labels[label.feature] === undefined);
+    // Of the catalogue it has a sandbox of its own role, and no program.
+    if (programs.length === 0 && holder?.labels[label.podRole] === 'function') return false;
+    return holder?.state !== 'running' || programs.length === 0 || !programs.every(runs);
+  });
+  return new Set(stopped.map(([name]) => name));
+}
+
+/** Whether a chain of that name goes on without a function that does not run. */
+export function isOpenOnFailure({ pods }: Pick<DeploymentSpec, 'pods'>, name: string): boolean {
+  return pods.some(({ chains = [] }) =>
+    chains.some(({ chain, onFailure }) => chain === name && onFailure === 'open'),
+  );
+}
+
 /** The chains of a pod that lead through a function, and do one thing or the other without it. */
 export function chainsThrough(
   { chains = [] }: Pick<PodSpec, 'chains'>,

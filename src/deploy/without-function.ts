@@ -21,7 +21,7 @@ export function allThrough(
 export async function withoutFunction(context: DeployContext, fn: string): Promise<void> {
   const { pods } = context.spec;
   const closed = allThrough(pods, fn, 'closed');
-  if (closed.size > 0) await closeFunction(context.project, fn, closed);
+  if (closed.size > 0) await closeFunction(context.project, fn, (chain) => closed.has(chain));
   await leadWithout(context, fn);
 }
 

@@ -79,15 +79,20 @@ export async function insertPath({
 
 /**
  * Lets nothing into a function any more by the wires of chains; at once, and until its pods are led anew.
+ * @param isClosed whether a chain is among those
  * @throws HeddleError ERR_NETWORK
  */
-export async function closeFunction(project: string, fn: string, chains: ReadonlySet<string>): Promise<void> {
+export async function closeFunction(
+  project: string,
+  fn: string,
+  isClosed: (chain: string) => boolean,
+): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
   const opened = async () =>
     (await linksIn(panel.namespace)).filter((link) => {
       const passage = passageOf(link);
-      return link.flags.includes('UP') && passage?.function === fn && chains.has(passage.chain);
+      return link.flags.includes('UP') && passage?.function === fn && isClosed(passage.chain);
     });
   const ports = await opened();
   if (ports.length === 0) return;
