@@ -79,3 +79,15 @@ test('an instance that does not run is done without while another does, whatever
   expect(left('fw-1', 'fw-2')).toEqual(['fw-1', 'fw-2', 'ids-1']);
   expect(left('ids-1')).toEqual(['fw-1', 'fw-2', 'ids-1']);
 });
+
+test('a chain that is open goes on with one that was to go, before it does without', () => {
+  const pod = {
+    name: 'db-1',
+    chains: [{ chain: 'front', onFailure: 'open', path: ['fw-1.2', 'ids-1'] }],
+  } as unknown as PodSpec;
+  const standIns = new Map([['fw-1.2', [{ name: 'fw-1' }]]]);
+  const path = (...stopped: string[]) => ledNow(pod, new Set(stopped), standIns).chains?.[0]?.path;
+  expect(path()).toEqual(['fw-1.2', 'ids-1']);
+  expect(path('fw-1.2')).toEqual(['fw-1', 'ids-1']);
+  expect(path('ids-1')).toEqual(['fw-1.2']);
+});

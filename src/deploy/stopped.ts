@@ -89,12 +89,21 @@ export function chainsThrough(
 /**
  * A pod as its traffic is led now: chains that are open on failure do without functions that do not run, and of which none is left
  * are none; an instance that does not run is done without where another does.
+ * @param standIns those that go on where none is left, before a chain does without
  */
-export function ledNow(pod: PodSpec, stopped: ReadonlySet<string>): PodSpec {
+export function ledNow(
+  pod: PodSpec,
+  stopped: ReadonlySet<string>,
+  standIns: ReadonlyMap<string, readonly Pick<PodSpec, 'name'>[]> = new Map(),
+): PodSpec {
   if (!pod.chains) return pod;
   const chains = pod.chains.map((chain) => {
-    const mayDo = (fn: string) => chain.onFailure === 'open' || hasOthers(chain, fn, stopped);
-    return { ...chain, path: chain.path.filter((fn) => !stopped.has(fn) || !mayDo(fn)) };
+    const led = (fn: string): readonly string[] => {
+      if (!stopped.has(fn)) return [fn];
+      if (hasOthers(chain, fn, stopped)) return [];
+      return chain.onFailure === 'open' ? (standIns.get(fn) ?? []).map(({ name }) => name) : [fn];
+    };
+    return { ...chain, path: [...new Set(chain.path.flatMap(led))] };
   });
   return { ...pod, chains: chains.filter(({ path }) => path.length > 0) };
 }

@@ -5,6 +5,7 @@ import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import { throughInstances } from '../../selector/instances.ts';
 import { stopsOf } from '../function-hooks/readiness.ts';
 import type { Observed } from '../observed.ts';
+import { standInsFor } from '../stand-ins.ts';
 import { withVersions } from '../versions.ts';
 
 const file = (image = 'wall', more = '') => `
@@ -121,6 +122,32 @@ describe('a new version that starts first', () => {
       ]),
     );
     expect(afterOf(steps, 'removeContainer shop-fw-1')).toContain(call);
+  });
+
+  test('that does not come up does not lead an open chain around the one before', () => {
+    const open = (image: string) => specOf(file(image, more).replace('[fw] }', '[fw], onFailure: open }'));
+    const [old, young] = [open('wall:1'), open('wall:2')];
+    const there = observedOf(old, young);
+    const named = withVersions(young, there.containers, { hash, images: there.images });
+    const wanted = throughInstances(named, [...young.pods, ...old.pods]);
+    const both = deployed(wanted);
+    const ended: Observed = with_(
+      {
+        ...there,
+        containers: [
+          ...both.containers,
+          ...there.containers.filter(({ labels }) => labels['io.heddle.service'] === 'fw'),
+        ],
+      },
+      'shop-fw-1.2',
+      { state: 'stopped', exitCode: 1, pid: undefined },
+    );
+    expect(ids(wanted, ended, { ...heal, mayRestart: () => false })).not.toContain('insertWire shop-db-1');
+    expect([...standInsFor(wanted, ended.containers)].map(([fn, all]) => [fn, all[0]?.name])).toEqual([
+      ['shop-fw-1.2', 'shop-fw-1'],
+    ]);
+    const dead = with_(ended, 'shop-fw-1', { state: 'stopped', exitCode: 1, pid: undefined });
+    expect(standInsFor(wanted, dead.containers).size).toBe(0);
   });
 
   test('is all that is to be when that was cut short: to heal removes nothing', () => {
