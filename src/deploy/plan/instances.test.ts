@@ -4,7 +4,7 @@ import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import { throughInstances } from '../../selector/instances.ts';
 import { stopsOf } from '../function-hooks/readiness.ts';
-import type { Observed } from '../observed.ts';
+import { nothing, type Observed } from '../observed.ts';
 import { standInsFor } from '../stand-ins.ts';
 import { withVersions } from '../versions.ts';
 
@@ -60,6 +60,21 @@ test('while some run, the chain does without one that does not, and is led throu
     reason: 'its chains do without shop-fw-2, which does not run',
   });
   expect(afterOf(stepsOf(spec, ended, heal), 'insertWire shop-db-1')).toContain('startContainer shop-fw-2');
+});
+
+test('one that cannot be made ready keeps nobody from being led through the others, and those proven', () => {
+  const spec = specOf(
+    file().replace('{ function: wire }', '{ function: { mode: wire, hooks: { configure: [manager] } } }'),
+    { scale: { fw: 2 } },
+  );
+  const steps = stepsOf(spec, { ...nothing, images: deployed(spec).images, proofs: [] });
+  const despiteOf = (id: string) => steps.find((step) => step.id === id)?.despite ?? [];
+  for (const id of ['insertWire shop-db-1', 'proveChains shop-db-1'])
+    for (const fn of ['shop-fw-1', 'shop-fw-2']) {
+      expect(afterOf(steps, id)).toContain(`callHook ${fn} configure`);
+      expect(despiteOf(id)).toContain(`callHook ${fn} configure`);
+    }
+  expect(despiteOf('proveChains shop-db-1')).not.toContain('insertWire shop-db-1');
 });
 
 /** A function with a manager of its own, told that it ends. */
