@@ -7,6 +7,8 @@ import { stopsOf } from '../function-hooks/readiness.ts';
 import { nothing, type Observed } from '../observed.ts';
 import { standInsFor } from '../stand-ins.ts';
 import { withVersions } from '../versions.ts';
+import { plan } from './plan.ts';
+import { withoutStarting } from './without-starting.ts';
 
 const file = (image = 'wall', more = '') => `
 services:
@@ -44,6 +46,11 @@ test('one that goes is drained once the others are proven, and removed then', ()
   });
   for (const name of ['shop-fw-2', 'shop-fw-2.sandbox'])
     expect(afterOf(steps, `removeContainer ${name}`)).toContain('drainFunction shop-fw-2');
+});
+
+test('nothing is removed of one that goes where nothing is started that could take its flows', () => {
+  const { steps } = withoutStarting(plan(scaled(1), observedOf(scaled(2)), { hash, mode: 'up' }));
+  expect(steps.filter(({ kind }) => kind === 'removeContainer' || kind === 'releaseFunction')).toEqual([]);
 });
 
 test('a function that goes with its chain has nobody who could take its flows', () => {
