@@ -1,3 +1,4 @@
+import type { ChainProof } from '../proof/proof.ts';
 import type { Group } from './groups.ts';
 import { podEndOf } from './names.ts';
 import { Panel } from './panel.ts';
@@ -6,6 +7,17 @@ import { linksIn, type PathEnds } from './scene.ts';
 
 /** Functions of a chain that probes did not come through. */
 export type Unproven = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Of chains that probes were sent through: where nobody is at the other end nothing is proved of instances. Pure. */
+export function unprovenOf(
+  outcomes: readonly {
+    readonly proof: Pick<ChainProof, 'chain' | 'passings'>;
+    readonly unproven: ReadonlySet<string>;
+  }[],
+): Unproven {
+  const sent = outcomes.filter(({ proof }) => proof.passings.length > 0);
+  return new Map(sent.map(({ proof, unproven }) => [proof.chain, unproven]));
+}
 
 /**
  * Gives new flows to the instances of functions that have been proven, of a pod's chains, and none to others.
