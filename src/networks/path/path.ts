@@ -135,14 +135,16 @@ export function removePanelRemains(project: string): Promise<void> {
 export async function dropInstance(project: string, fn: string): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
-  const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
-  const ports = new Set(
-    links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
-  );
-  const left = without(groups, ports).filter(([, { instances }]) =>
-    instances.some(({ isActive }) => isActive),
-  );
-  await panel.gather(left);
+  await panel.gathering(async () => {
+    const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+    const ports = new Set(
+      links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
+    );
+    const left = without(groups, ports).filter(([, { instances }]) =>
+      instances.some(({ isActive }) => isActive),
+    );
+    await panel.gather(left);
+  });
 }
 
 /** Lets go of a function's namespace: with the last process in it, it ends. */

@@ -32,7 +32,7 @@ export async function retireInstance(
   if (own.length === 0) return 0;
   if (own.some(({ isActive }) => isActive)) return undefined;
   const left = await ended(panel, own, groups, limit, signal);
-  await panel.gather(without(await panel.read().then((state) => state.groups), ports));
+  await panel.gathering(async () => panel.gather(without((await panel.read()).groups, ports)));
   await wait(onItsWay);
   const names = outer.flatMap(({ ifname }) => [ifname, acrossFunction(ifname)]);
   const gone = new Set(links.flatMap(({ ifname, ifindex }) => (names.includes(ifname) ? ifindex : [])));

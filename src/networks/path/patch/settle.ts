@@ -24,8 +24,12 @@ export function unprovenOf(
  * @param unproven by chain; one that is left out was not proved, and stays as it is
  * @throws HeddleError ERR_NETWORK
  */
-export async function settleInstances({ project, pod, chains }: PathEnds, unproven: Unproven): Promise<void> {
-  const panel = new Panel(project);
+export function settleInstances(ends: PathEnds, unproven: Unproven): Promise<void> {
+  const panel = new Panel(ends.project);
+  return panel.gathering(() => settle(panel, ends, unproven));
+}
+
+async function settle(panel: Panel, { pod, chains }: PathEnds, unproven: Unproven): Promise<void> {
   const { groups } = await panel.read();
   if (groups.size === 0) return;
   const patch = await linksIn(panel.namespace);
