@@ -3,7 +3,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { retireInstance } from '../networks/path/patch/retire.ts';
-import { settleInstances } from '../networks/path/patch/settle.ts';
+import { settleInstances, unprovenOf } from '../networks/path/patch/settle.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
@@ -30,12 +30,16 @@ import { switchNetwork } from './switch-network.ts';
 /** Told what came of a step in place of what it is for, in words, where that is no failure. */
 export type Note = (text: string) => void;
 
+/** `held`: what waits for the step is not done either, and that is no failure. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most steps have nothing to say.
+export type Done = 'held' | void;
+
 type Executor<Kind extends StepKind> = (
   context: DeployContext,
   args: StepArguments[Kind],
   progress: Progress,
   note: Note,
-) => Promise<void>;
+) => Promise<Done>;
 
 type Executors = { readonly [Kind in StepKind]: Executor<Kind> };
 
@@ -87,7 +91,7 @@ const executors: Executors = {
   proveChains: async (context, { pod }, _progress, note) => {
     const ends = await pathEnds(context, pod);
     const outcomes = await context.proofs.prove(ends);
-    await settleInstances(ends, new Map(outcomes.map(({ proof, unproven }) => [proof.chain, unproven])));
+    await settleInstances(ends, unprovenOf(outcomes));
     expectProven(
       outcomes.map(({ proof }) => proof),
       note,
@@ -95,6 +99,12 @@ const executors: Executors = {
   },
   drainFunction: async ({ project, signal }, args, _progress, note) => {
     const left = await retireInstance(project, args.function, args.limit, signal);
+    if (left === undefined) {
+      note(
+        'Stays: it is given new flows until what takes its place is proven, and nobody is there to prove that with',
+      );
+      return 'held';
+    }
     if (left > 0) note(`After ${args.limit / 1000} s ${left} of its flows had not ended`);
   },
   guardNeighbours: (context) => guardNeighbours(context),
@@ -178,7 +188,7 @@ export function execute<Kind extends StepKind>(
   { kind, args }: StepOf<Kind>,
   progress: Progress,
   note: Note,
-): Promise<void> {
+): Promise<Done> {
   return executors[kind](context, args, progress, note);
 }
 

@@ -10,6 +10,7 @@ import type { DeployContext } from './context.ts';
 import { notesOf, readinessOf, stopsOf } from './function-hooks/readiness.ts';
 import { observeEndpoints } from './observe-endpoints.ts';
 import { keyOf, type Observed, type ObservedChains, pathOwner, podOf } from './observed.ts';
+import { standInsFor } from './stand-ins.ts';
 import { stoppedFunctions } from './stopped.ts';
 import { observeStrays } from './strays.ts';
 import { observeSwitches } from './switch-network.ts';
@@ -111,12 +112,18 @@ export async function observePaths(
 ): Promise<ObservedPath[]> {
   const byOwner = Map.groupBy(runningFunctions(containers), (holder) => pathOwner(holder, spec));
   const stopped = stoppedFunctions(spec, containers, (pid) => !isReady(pid));
-  const shared = new Set(spec.pods.filter(isSharedFunction).map(({ name }) => name));
+  const standIns = standInsFor(spec, containers, (pid) => !isReady(pid));
+  const shared = new Set([
+    ...spec.pods.filter(isSharedFunction).map(({ name }) => name),
+    ...[...standIns.values()].flat().map(({ name }) => name),
+  ]);
   const running = runningSandboxes(containers);
   const pods = running.map((sandbox) => {
     const pod = podOf(sandbox);
     const specified = spec.pods.find(({ name }) => name === pod);
-    const passed = new Set(specified ? functionsOf(specified) : []);
+    const wanted = specified ? functionsOf(specified) : [];
+    const instead = wanted.flatMap((fn) => (standIns.get(fn) ?? []).map(({ name }) => name));
+    const passed = new Set([...wanted, ...instead]);
     const owned = byOwner.get(pod) ?? [];
     const others = running.filter((one) => passed.has(podOf(one)) && !owned.includes(one));
     const functions = [...owned, ...others].map((holder) => {

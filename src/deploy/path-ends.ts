@@ -6,6 +6,7 @@ import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
 import { outOfService } from './function-hooks/readiness.ts';
 import { running, sandboxIn } from './running-sandbox.ts';
+import { standInsFor } from './stand-ins.ts';
 import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
 import { hasVersions } from './versions.ts';
 
@@ -16,10 +17,16 @@ import { hasVersions } from './versions.ts';
 export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<PathEnds> {
   const { project, spec } = context;
   const containers = await context.engine.workloads.containers(project);
-  const isOut = await outOfService(context, containers);
-  const led = ledNow(pod, stoppedFunctions(spec, containers, isOut));
+  const besides = [...standInsFor(spec, containers).values()].flat();
+  const isOut = await outOfService(
+    { ...context, spec: { ...spec, pods: [...spec.pods, ...besides] } },
+    containers,
+  );
+  const standIns = standInsFor(spec, containers, isOut);
+  const led = ledNow(pod, stoppedFunctions(spec, containers, isOut), standIns);
   const placeOf = (name: string): FunctionPlace => {
-    const fn = spec.pods.find((one) => one.name === name);
+    const wanted = spec.pods.find((one) => one.name === name);
+    const fn = wanted ?? besides.find((one) => one.name === name);
     if (!fn) throw new HeddleError('ERR_INTERNAL', `${pod.name}: ${name} of its path is not specified`);
     const { pid } = running(fn, sandboxIn(containers, fn));
     return {
@@ -30,7 +37,8 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
       ...(hasVersions(fn) && { keepsFlows: true }),
       hasManyWires: fn.forwards !== undefined,
       ...programPlace(programsOf(fn, containers, isOut), fn.forwards ? [pid] : []),
-      ...routingOf(fn),
+      // How one forwards that was made from something else, its interfaces tell.
+      ...(wanted && routingOf(wanted)),
     };
   };
   const passed = functionsOf(led);

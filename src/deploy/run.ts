@@ -25,8 +25,8 @@ export type StepEvent =
 const concurrency = 2 * availableParallelism();
 
 /**
- * Carries out a plan, everything in parallel that does not wait for something else. A step that fails stops those that
- * wait for it, and no others.
+ * Carries out a plan, everything in parallel that does not wait for something else. A step that fails, or is held, stops those
+ * that wait for it, and no others.
  * @throws HeddleError the one error, or ERR_ENGINE_GONE, or SeveralErrors when several steps failed
  */
 export async function runPlan(
@@ -113,7 +113,7 @@ function isWaiting({ kind }: Pick<Step, 'kind'>): boolean {
   return kind === 'awaitService' || kind === 'awaitFarService';
 }
 
-function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   const { promise: left, reject } = Promise.withResolvers<never>();
   const leave = () => reject(interruptedError('it', signal));
@@ -146,10 +146,10 @@ async function perform(
         note = text;
       },
     );
-    await (mayBeLeft(step) ? untilAborted(work, context.signal) : work);
+    const done = await (mayBeLeft(step) ? untilAborted(work, context.signal) : work);
     const milliseconds = Math.round(performance.now() - began);
     report({ type: 'done', step: step.id, milliseconds, ...(note !== undefined && { note }) });
-    return true;
+    return done !== 'held';
   } catch (cause) {
     const error = toHeddleError(cause);
     failures.push(error);

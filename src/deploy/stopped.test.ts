@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
 import type { PodSpec } from '../selector/spec.ts';
-import { ledNow, programsOf, stoppedFunctions } from './stopped.ts';
+import { ledNow, programsOf, stoppedBesides, stoppedFunctions } from './stopped.ts';
 
 const ids = {
   name: 'ids-1',
@@ -37,6 +37,20 @@ test('what the catalogue has needs no program: its rules are the kernel’s', ()
   expect([...stoppedFunctions({ pods: [firewall] }, [])]).toEqual([]);
 });
 
+test('an instance that is wanted no longer and does not run is one that nothing may pass', () => {
+  const besides = (...all: ObservedContainer[]) => [...stoppedBesides({ pods: [] }, all)];
+  const wanted = { pods: [ids] };
+  const ended = container('ids-1', 'application', 'stopped');
+  expect(besides(holder, program)).toEqual([]);
+  expect(besides(holder, ended)).toEqual(['ids-1']);
+  expect(besides(holder)).toEqual(['ids-1']);
+  expect([...stoppedBesides({ pods: [] }, [holder, program], (pid) => pid === 2)]).toEqual(['ids-1']);
+  expect([...stoppedBesides(wanted, [holder, ended])]).toEqual([]);
+  const agent = { ...ended, labels: { ...ended.labels, [label.feature]: 'firewall' } };
+  const ofCatalogue = { ...holder, labels: { ...holder.labels, [label.podRole]: 'function' } };
+  expect(besides(ofCatalogue, agent)).toEqual([]);
+});
+
 test('a chain that is open does without functions that do not run, and is none without any', () => {
   const chain = (name: string, onFailure: string, ...path: string[]) => ({ chain: name, onFailure, path });
   const pod = {
@@ -64,4 +78,16 @@ test('an instance that does not run is done without while another does, whatever
   expect(left('fw-2')).toEqual(['fw-1', 'ids-1']);
   expect(left('fw-1', 'fw-2')).toEqual(['fw-1', 'fw-2', 'ids-1']);
   expect(left('ids-1')).toEqual(['fw-1', 'fw-2', 'ids-1']);
+});
+
+test('a chain that is open goes on with one that was to go, before it does without', () => {
+  const pod = {
+    name: 'db-1',
+    chains: [{ chain: 'front', onFailure: 'open', path: ['fw-1.2', 'ids-1'] }],
+  } as unknown as PodSpec;
+  const standIns = new Map([['fw-1.2', [{ name: 'fw-1' }]]]);
+  const path = (...stopped: string[]) => ledNow(pod, new Set(stopped), standIns).chains?.[0]?.path;
+  expect(path()).toEqual(['fw-1.2', 'ids-1']);
+  expect(path('fw-1.2')).toEqual(['fw-1', 'ids-1']);
+  expect(path('ids-1')).toEqual(['fw-1.2']);
 });

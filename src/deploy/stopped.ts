@@ -44,6 +44,39 @@ export function stoppedFunctions(
   return new Set(stopped.map(({ name }) => name));
 }
 
+/**
+ * Functions of any image that a specification lacks, and that do not run: instances that go when others have taken their place, and
+ * may have flows until then. What else it lacks may be among them; what the catalogue has is not.
+ */
+export function stoppedBesides(
+  { pods }: Pick<DeploymentSpec, 'pods'>,
+  observed: readonly ObservedContainer[],
+  isOut: (pid: number) => boolean = () => false,
+): ReadonlySet<string> {
+  const known = new Set(pods.map(({ name }) => name));
+  const besides = Map.groupBy(
+    observed.filter((container) => !known.has(podOf(container))),
+    podOf,
+  );
+  const runs = ({ state, pid }: ObservedContainer) =>
+    (state === 'running' || state === 'paused') && !(pid !== undefined && isOut(pid));
+  const stopped = [...besides].filter(([, own]) => {
+    const holder = own.find(({ labels }) => labels[label.role] === 'sandbox');
+    const programs = own.filter((one) => one !== holder && one.labels[label.feature] === undefined);
+    // Of the catalogue it has a sandbox of its own role, and no program.
+    if (programs.length === 0 && holder?.labels[label.podRole] === 'function') return false;
+    return holder?.state !== 'running' || programs.length === 0 || !programs.every(runs);
+  });
+  return new Set(stopped.map(([name]) => name));
+}
+
+/** Whether a chain of that name goes on without a function that does not run. */
+export function isOpenOnFailure({ pods }: Pick<DeploymentSpec, 'pods'>, name: string): boolean {
+  return pods.some(({ chains = [] }) =>
+    chains.some(({ chain, onFailure }) => chain === name && onFailure === 'open'),
+  );
+}
+
 /** The chains of a pod that lead through a function, and do one thing or the other without it. */
 export function chainsThrough(
   { chains = [] }: Pick<PodSpec, 'chains'>,
@@ -56,12 +89,21 @@ export function chainsThrough(
 /**
  * A pod as its traffic is led now: chains that are open on failure do without functions that do not run, and of which none is left
  * are none; an instance that does not run is done without where another does.
+ * @param standIns those that go on where none is left, before a chain does without
  */
-export function ledNow(pod: PodSpec, stopped: ReadonlySet<string>): PodSpec {
+export function ledNow(
+  pod: PodSpec,
+  stopped: ReadonlySet<string>,
+  standIns: ReadonlyMap<string, readonly Pick<PodSpec, 'name'>[]> = new Map(),
+): PodSpec {
   if (!pod.chains) return pod;
   const chains = pod.chains.map((chain) => {
-    const mayDo = (fn: string) => chain.onFailure === 'open' || hasOthers(chain, fn, stopped);
-    return { ...chain, path: chain.path.filter((fn) => !stopped.has(fn) || !mayDo(fn)) };
+    const led = (fn: string): readonly string[] => {
+      if (!stopped.has(fn)) return [fn];
+      if (hasOthers(chain, fn, stopped)) return [];
+      return chain.onFailure === 'open' ? (standIns.get(fn) ?? []).map(({ name }) => name) : [fn];
+    };
+    return { ...chain, path: [...new Set(chain.path.flatMap(led))] };
   });
   return { ...pod, chains: chains.filter(({ path }) => path.length > 0) };
 }

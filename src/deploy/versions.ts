@@ -65,8 +65,8 @@ function numberOf({ name }: PodSpec, other: string): number | undefined {
   return /^[1-9]\d*$/.test(number) ? Number(number) : undefined;
 }
 
-/** What of a pod bears its name. */
-function named(pod: PodSpec, name: string): PodSpec {
+/** A pod by another name, with what of it bears that. */
+export function named(pod: PodSpec, name: string): PodSpec {
   if (name === pod.name) return pod;
   const { sandbox } = pod;
   return {

@@ -1,5 +1,5 @@
 import { isHeddleError } from '../lib/errors.ts';
-import { closeFunction, insertPath } from '../networks/path/path.ts';
+import { closeFunction, dropInstance, insertPath } from '../networks/path/path.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { pathEnds } from './path-ends.ts';
@@ -15,13 +15,15 @@ export function allThrough(
 }
 
 /**
- * A function is out of service: nothing of its closed chains is let into it any more, and those that are open on failure go on without it.
+ * A function is out of service: what it had is given to others that stand beside it, nothing of its closed chains is let into it any
+ * more, and those that are open on failure go on without it.
  * @throws HeddleError ERR_NETWORK
  */
 export async function withoutFunction(context: DeployContext, fn: string): Promise<void> {
   const { pods } = context.spec;
+  await dropInstance(context.project, fn);
   const closed = allThrough(pods, fn, 'closed');
-  if (closed.size > 0) await closeFunction(context.project, fn, closed);
+  if (closed.size > 0) await closeFunction(context.project, fn, (chain) => closed.has(chain));
   await leadWithout(context, fn);
 }
 

@@ -15,6 +15,10 @@ const beside = 'x-heddle: { function: { mode: wire, per: replica } }';
 
 test.each([
   [`${wire}, scale: 17`, 'services.fw.scale: fw has from 1 to 16 instances, and not 17'],
+  [
+    `${wire}, scale: 9, deploy: { update_config: { order: start-first } }`,
+    'services.fw.scale: fw has at most 8 instances with `order: start-first`, and not 9',
+  ],
   [`${wire}, deploy: { replicas: 0 }`, 'services.fw.scale: fw has from 1 to 16 instances, and not 0'],
   [
     'x-heddle: { function: route }, scale: 2',

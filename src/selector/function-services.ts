@@ -72,7 +72,10 @@ function placeConflicts(service: Service, fn: NetworkFunction, replicas: number)
 }
 
 /** Why there cannot be so many instances of a function. */
-function whyNotSeveral({ mode, per }: NetworkFunction, replicas: number): Omit<Conflict, 'path'> | undefined {
+function whyNotSeveral(
+  { mode, per, order }: NetworkFunction,
+  replicas: number,
+): Omit<Conflict, 'path'> | undefined {
   if (per === 'replica')
     return {
       message: `has one instance for each pod that is led, and not ${replicas}`,
@@ -82,6 +85,11 @@ function whyNotSeveral({ mode, per }: NetworkFunction, replicas: number): Omit<C
     return {
       message: `has from 1 to ${mostInstances} instances, and not ${replicas}`,
       hint: 'take it out of `through` where nothing is to pass it',
+    };
+  if (order === 'start-first' && replicas > mostInstances / 2)
+    return {
+      message: `has at most ${mostInstances / 2} instances with \`order: start-first\`, and not ${replicas}: those of two versions stand side by side for a while`,
+      hint: `ask for ${mostInstances / 2} at most, or remove \`order: start-first\``,
     };
   if (mode === 'wire') return undefined;
   return {

@@ -4,7 +4,7 @@ import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
 import { configurationOf } from './functions.ts';
 import { readyAfter } from './hooks.ts';
-import { ledBy, startsOf } from './led.ts';
+import { ledBy, mayBeWithout, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 
 /** Proves chains that have changed, or of which nobody knows whether they are as they should be. Planned last. */
@@ -20,7 +20,13 @@ export function planProofs(planning: Planning, wanted: readonly PodSpec[]): void
     if (changes.length === 0 && (!canBeLed(planning, led) || isCutOff(planning, led))) continue;
     const reason = changes.length > 0 ? 'its chains, or what they pass, change' : doubtOf(planning, led);
     if (reason === undefined) continue;
-    builder.add('proveChains', pod.name, { pod }, reason, changes);
+    const id = builder.add('proveChains', pod.name, { pod }, reason, changes);
+    builder.despite(
+      id,
+      functionsOf(pod)
+        .filter((fn) => mayBeWithout(pod, fn))
+        .flatMap((fn) => changesAt(planning, fn)),
+    );
   }
 }
 
@@ -30,9 +36,13 @@ function changesOf({ builder, pods }: Planning, pod: PodSpec): string[] {
   return [
     ...builder.idsOf('insertWire', [pod.name]),
     ...functions.map(configurationOf).filter((id) => builder.has(id)),
-    ...functions.flatMap((fn) => startsOf(builder, pods.get(fn))),
-    ...functions.flatMap((fn) => readyAfter({ pods }, fn)).filter((id) => builder.has(id)),
+    ...functions.flatMap((fn) => changesAt({ builder, pods }, fn)),
   ];
+}
+
+/** Those of them that start a function of any image, and make it ready. */
+function changesAt({ builder, pods }: Pick<Planning, 'builder' | 'pods'>, fn: string): string[] {
+  return [...startsOf(builder, pods.get(fn)), ...readyAfter({ pods }, fn).filter((id) => builder.has(id))];
 }
 
 function doubtOf({ observed }: Planning, pod: PodSpec): string | undefined {

@@ -1,9 +1,13 @@
 import type { Observed } from '../observed.ts';
-import type { Plan, Step, StepOf } from '../step.ts';
+import type { Plan, Step, StepKind, StepOf } from '../step.ts';
+
+/** What leads traffic elsewhere. */
+const leads: ReadonlySet<StepKind> = new Set(['insertWire', 'removeWire']);
 
 /**
  * The same plan in which functions are told before they are taken out, and taken out whatever comes of that: before their containers
- * are stopped, and before the traffic is led elsewhere for that. Pure.
+ * are stopped, and before the traffic is led elsewhere for that. One whose place others take is told once they have, and its flows
+ * have ended: until then it may have to go on. Pure.
  */
 export function withStopHooks(plan: Plan, { containers, stops = {} }: Observed): Plan {
   const runs = new Set(containers.flatMap(({ name, state }) => (state === 'running' ? [name] : [])));
@@ -15,32 +19,43 @@ export function withStopHooks(plan: Plan, { containers, stops = {} }: Observed):
   );
   if (ends.length === 0) return plan;
   const calls = new Map<string, StepOf<'callHook'>>();
-  const before = new Map<string, string[]>();
+  const told = new Map<string, string[]>();
   for (const end of ends) {
     const fn = stops[end.subject] ?? '';
     const id = `callHook ${fn} stop`;
     const { reason } = end;
-    calls.set(id, {
-      id,
-      kind: 'callHook',
-      subject: `${fn} stop`,
-      args: { function: fn, occasion: { hook: 'stop', reason } },
-      reason,
-      after: [],
-    });
-    for (const step of [end, ...leadingTo(plan.steps, end)])
-      before.set(step.id, [...new Set([...(before.get(step.id) ?? []), id])]);
+    const earlier = before(plan.steps, end);
+    const drains = earlier.filter(({ kind, subject }) => kind === 'drainFunction' && subject === fn);
+    const leading = drains.length > 0 ? [] : earlier.filter(({ kind }) => leads.has(kind));
+    if (!calls.has(id))
+      calls.set(id, {
+        id,
+        kind: 'callHook',
+        subject: `${fn} stop`,
+        args: { function: fn, occasion: { hook: 'stop', reason } },
+        reason,
+        after: drains.map((drain) => drain.id),
+      });
+    for (const step of [end, ...leading]) told.set(step.id, [...new Set([...(told.get(step.id) ?? []), id])]);
   }
   const steps = plan.steps.map((step): Step => {
-    const told = before.get(step.id);
-    if (!told) return step;
-    return { ...step, after: [...step.after, ...told], despite: [...(step.despite ?? []), ...told] };
+    const ids = told.get(step.id);
+    if (!ids) return step;
+    return { ...step, after: [...step.after, ...ids], despite: [...(step.despite ?? []), ...ids] };
   });
-  return { ...plan, steps: [...calls.values(), ...steps] };
+  return { ...plan, steps: inOrder(steps, [...calls.values()]) };
 }
 
-/** The steps that lead traffic elsewhere before another. */
-function leadingTo(steps: readonly Step[], end: Step): Step[] {
+/** Each call comes after the step that it waits for: where it waits for none, before all. */
+function inOrder(steps: readonly Step[], calls: readonly StepOf<'callHook'>[]): Step[] {
+  return [
+    ...calls.filter(({ after }) => after.length === 0),
+    ...steps.flatMap((step) => [step, ...calls.filter(({ after }) => after.includes(step.id))]),
+  ];
+}
+
+/** The steps that one waits for, whatever is between them. */
+function before(steps: readonly Step[], end: Step): Step[] {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const seen = new Set<string>();
   const waiting = [...end.after];
@@ -49,5 +64,5 @@ function leadingTo(steps: readonly Step[], end: Step): Step[] {
     seen.add(id);
     waiting.push(...(byId.get(id)?.after ?? []));
   }
-  return steps.filter(({ id, kind }) => seen.has(id) && (kind === 'insertWire' || kind === 'removeWire'));
+  return steps.filter(({ id }) => seen.has(id));
 }

@@ -1,10 +1,9 @@
 import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
-import { chainsThrough } from '../stopped.ts';
 import { isCutOff } from './can-be-led.ts';
 import { configurationOf, sandboxSteps } from './functions.ts';
 import { isUnready, readyAfter } from './hooks.ts';
-import { ledBy, startsOf } from './led.ts';
+import { ledBy, mayBeWithout, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 import { whyLed } from './wire-reasons.ts';
 
@@ -33,11 +32,11 @@ export function planWire(planning: Planning, pod: PodSpec, sandbox: readonly str
     ...programs,
   ];
   const id = builder.add('insertWire', pod.name, { pod }, reason, after);
-  // A chain that is open on failure does without one that cannot be started.
-  const lenient = functions.filter((fn) => chainsThrough(led, fn, 'closed').length === 0);
   builder.despite(
     id,
-    lenient.flatMap((fn) => [...startsOf(builder, pods.get(fn)), ...readyAfter(planning, fn)]),
+    functions
+      .filter((fn) => mayBeWithout(led, fn))
+      .flatMap((fn) => [...startsOf(builder, pods.get(fn)), ...readyAfter(planning, fn)]),
   );
   return [id];
 }

@@ -79,15 +79,20 @@ export async function insertPath({
 
 /**
  * Lets nothing into a function any more by the wires of chains; at once, and until its pods are led anew.
+ * @param isClosed whether a chain is among those
  * @throws HeddleError ERR_NETWORK
  */
-export async function closeFunction(project: string, fn: string, chains: ReadonlySet<string>): Promise<void> {
+export async function closeFunction(
+  project: string,
+  fn: string,
+  isClosed: (chain: string) => boolean,
+): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
   const opened = async () =>
     (await linksIn(panel.namespace)).filter((link) => {
       const passage = passageOf(link);
-      return link.flags.includes('UP') && passage?.function === fn && chains.has(passage.chain);
+      return link.flags.includes('UP') && passage?.function === fn && isClosed(passage.chain);
     });
   const ports = await opened();
   if (ports.length === 0) return;
@@ -130,14 +135,16 @@ export function removePanelRemains(project: string): Promise<void> {
 export async function dropInstance(project: string, fn: string): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
-  const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
-  const ports = new Set(
-    links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
-  );
-  const left = without(groups, ports).filter(([, { instances }]) =>
-    instances.some(({ isActive }) => isActive),
-  );
-  await panel.gather(left);
+  await panel.gathering(async () => {
+    const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+    const ports = new Set(
+      links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
+    );
+    const left = without(groups, ports).filter(([, { instances }]) =>
+      instances.some(({ isActive }) => isActive),
+    );
+    await panel.gather(left);
+  });
 }
 
 /** Lets go of a function's namespace: with the last process in it, it ends. */

@@ -5,7 +5,7 @@ import { sandboxIn } from '../../deploy/running-sandbox.ts';
 import { stoppedFunctions } from '../../deploy/stopped.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
-import { settleInstances } from '../../networks/path/patch/settle.ts';
+import { settleInstances, unprovenOf } from '../../networks/path/patch/settle.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { readTelemetry } from '../../networks/path/telemetry/read.ts';
 import { type PanelTelemetry, sinceThen } from '../../networks/path/telemetry/telemetry.ts';
@@ -82,7 +82,7 @@ export async function proveNow(
       });
       if (!ends) continue;
       const outcomes = await applications.proofs.prove(ends, asked);
-      await settleInstances(ends, new Map(outcomes.map(({ proof, unproven }) => [proof.chain, unproven])));
+      await settleInstances(ends, unprovenOf(outcomes));
     }
     const statuses = await statusesNow(applications, spec);
     return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));

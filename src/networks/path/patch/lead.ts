@@ -95,19 +95,22 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
   const open = new Set(patch.flatMap(({ ifindex, flags }) => (flags.includes('UP') ? ifindex : [])));
-  const stages = chains.map((route, at): readonly WantedStage[] =>
-    wantedStages(route, chainPassages[at] ?? [], {
-      noted: around,
-      passages: all,
-      isOpen: ({ outer, inner }) =>
-        [outer, inner].every((port) => open.has(port) && around.attached.has(port)),
-      now: now?.chains.get(route.chain),
-      time: Number(process.hrtime.bigint()),
-    }),
-  );
-  const groups = stages.flatMap(groupsOf);
   const selection = place && network && selectionOf(place.chains, network);
-  const note = async (ends: WayEnds) => {
+  const note = async () => {
+    const ends = led ?? expectedEnds(end, way, patch);
+    // Instances may have ended, or been proven, since the panel was looked at.
+    const noted = chains.length > 0 ? { ...around, groups: (await panel.read()).groups } : around;
+    const stages = chains.map((route, at): readonly WantedStage[] =>
+      wantedStages(route, chainPassages[at] ?? [], {
+        noted,
+        passages: all,
+        isOpen: ({ outer, inner }) =>
+          [outer, inner].every((port) => open.has(port) && around.attached.has(port)),
+        now: now?.chains.get(route.chain),
+        time: Number(process.hrtime.bigint()),
+      }),
+    );
+    const groups = stages.flatMap(groupsOf);
     const wanted = hopsOf(
       ends,
       ownPassages,
@@ -126,12 +129,13 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       (port) => wanted.hops.has(port) && !heads.some((head) => head.port === port),
     );
     await panel.lead(live, heads, ended);
-    return new Map([
+    const kept = new Map([
       ...ended.map((port) => [port, 0] as const),
       ...heads.map(({ port, generation }) => [port, generation] as const),
     ]);
+    return { stages, groups, kept };
   };
-  const kept = await note(led ?? expectedEnds(end, way, patch));
+  const { stages, groups, kept } = await panel.gathering(note);
   await wayIn?.move(openVswitch);
   const passed = stages.flat().flatMap(({ stage }) => instancesOf(stage));
   const used = new Set([...ownPassages, ...passed].map(({ outer }) => outer));

@@ -29,6 +29,7 @@ import type { Noted } from './routes.ts';
 const bpffs = '/run/heddle-patch';
 /** One takes the mount away, and others need it. */
 const turns = new Turns();
+const gathering = new Turns();
 
 const object = objectFile('patch');
 
@@ -150,6 +151,11 @@ export class Panel {
   /** Notes where frames go, one port after the other. */
   async note(hops: readonly Write[]): Promise<void> {
     await bpftoolBatch(hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])));
+  }
+
+  /** Nobody else changes groups meanwhile: who does reads them within, and writes them whole. */
+  gathering<T>(work: () => Promise<T>): Promise<T> {
+    return gathering.take(this.namespace.name, work);
   }
 
   /** Notes the instances of groups, each group at once. */

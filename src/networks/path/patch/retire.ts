@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { HeddleError } from '../../../lib/errors.ts';
 import { deleteLinks } from '../../ip.ts';
 import type { Group, GroupInstance, Groups } from './groups.ts';
 import { acrossFunction, isOuter, passageOf } from './names.ts';
@@ -14,15 +13,15 @@ const onItsWay = 50;
  * Takes an instance out of all groups that it stands in, once the flows have ended that are with it, or a limit has passed: those
  * that have not go to others then.
  * @param limit milliseconds
- * @returns how many flows had not ended
- * @throws HeddleError ERR_NETWORK where it is still given new flows
+ * @returns how many flows had not ended; nothing where it stays, since it is still given new flows
+ * @throws HeddleError ERR_NETWORK
  */
 export async function retireInstance(
   project: string,
   fn: string,
   limit: number,
   signal?: AbortSignal,
-): Promise<number> {
+): Promise<number | undefined> {
   const panel = new Panel(project);
   if (!panel.isThere) return 0;
   const links = await linksIn(panel.namespace);
@@ -31,10 +30,9 @@ export async function retireInstance(
   const { groups } = await panel.read();
   const own = membersOf(groups, ports);
   if (own.length === 0) return 0;
-  if (own.some(({ isActive }) => isActive))
-    throw new HeddleError('ERR_NETWORK', `${fn} is still given new flows: no other instance took its place`);
+  if (own.some(({ isActive }) => isActive)) return undefined;
   const left = await ended(panel, own, groups, limit, signal);
-  await panel.gather(without(await panel.read().then((state) => state.groups), ports));
+  await panel.gathering(async () => panel.gather(without((await panel.read()).groups, ports)));
   await wait(onItsWay);
   const names = outer.flatMap(({ ifname }) => [ifname, acrossFunction(ifname)]);
   const gone = new Set(links.flatMap(({ ifname, ifindex }) => (names.includes(ifname) ? ifindex : [])));

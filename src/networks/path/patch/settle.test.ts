@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Group } from './groups.ts';
-import { settledGroup } from './settle.ts';
+import { settledGroup, unprovenOf } from './settle.ts';
 
 const names = ['fw-1', 'fw-2', 'fw-3'];
 const group = (...active: readonly string[]): Group => ({
@@ -30,4 +30,14 @@ test('one that is to go is given none, once all are proven that take its place',
 test('where none is proven all stays as it is', () => {
   expect(settled(group('fw-1'), ['fw-2'], 'fw-2')).toBeUndefined();
   expect(settled(group('fw-1', 'fw-2'), ['fw-1', 'fw-2'])).toBeUndefined();
+});
+
+test('a chain that no probe was sent through says nothing of its instances', () => {
+  const passing = { interface: 'eth0', family: 'ipv4', direction: 'in', hops: [], took: null } as const;
+  const outcome = (chain: string, passings: readonly (typeof passing)[], ...unproven: string[]) => ({
+    proof: { chain, passings },
+    unproven: new Set(unproven),
+  });
+  const known = unprovenOf([outcome('front', [passing], 'fw-2'), outcome('back', [])]);
+  expect(known).toEqual(new Map([['front', new Set(['fw-2'])]]));
 });

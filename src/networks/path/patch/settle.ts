@@ -1,3 +1,4 @@
+import type { ChainProof } from '../proof/proof.ts';
 import type { Group } from './groups.ts';
 import { podEndOf } from './names.ts';
 import { Panel } from './panel.ts';
@@ -7,13 +8,28 @@ import { linksIn, type PathEnds } from './scene.ts';
 /** Functions of a chain that probes did not come through. */
 export type Unproven = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** Of chains that probes were sent through: where nobody is at the other end nothing is proved of instances. Pure. */
+export function unprovenOf(
+  outcomes: readonly {
+    readonly proof: Pick<ChainProof, 'chain' | 'passings'>;
+    readonly unproven: ReadonlySet<string>;
+  }[],
+): Unproven {
+  const sent = outcomes.filter(({ proof }) => proof.passings.length > 0);
+  return new Map(sent.map(({ proof, unproven }) => [proof.chain, unproven]));
+}
+
 /**
  * Gives new flows to the instances of functions that have been proven, of a pod's chains, and none to others.
  * @param unproven by chain; one that is left out was not proved, and stays as it is
  * @throws HeddleError ERR_NETWORK
  */
-export async function settleInstances({ project, pod, chains }: PathEnds, unproven: Unproven): Promise<void> {
-  const panel = new Panel(project);
+export function settleInstances(ends: PathEnds, unproven: Unproven): Promise<void> {
+  const panel = new Panel(ends.project);
+  return panel.gathering(() => settle(panel, ends, unproven));
+}
+
+async function settle(panel: Panel, { pod, chains }: PathEnds, unproven: Unproven): Promise<void> {
   const { groups } = await panel.read();
   if (groups.size === 0) return;
   const patch = await linksIn(panel.namespace);

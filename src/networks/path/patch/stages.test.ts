@@ -26,7 +26,8 @@ const passage = (name: string, outer: number): KnownPassage => ({
   ports: { outer: `a-${outer}`, inner: `b-${outer}` },
   position: positionDigest('fw'),
 });
-const [first, second, third] = [passage('fw-1', 10), passage('fw-2', 20), passage('fw-3', 30)];
+const many = Array.from({ length: 17 }, (_, at) => passage(`fw-${at + 1}`, 10 * (at + 1)));
+const [first, second, third] = [many[0]!, many[1]!, many[2]!];
 
 /** Leads a chain, one order of instances after another; `settle`: then all that are wanted are given flows, and no others. */
 class Led {
@@ -35,7 +36,7 @@ class Led {
   readonly closed = new Set<KnownPassage>();
 
   lead(...functions: readonly (KnownPassage | FunctionSpace)[]): this {
-    const passages = [first, second, third];
+    const passages = many;
     const spaces = functions.map((one) => ('links' in one ? one : space(one.function)));
     const found = spaces.flatMap(({ name }) => passages.find((one) => one.function === name) ?? []);
     const hops = this.now ? hopsThrough(ends, this.now) : new Map();
@@ -64,7 +65,7 @@ class Led {
 
   get all(): string[] {
     const [stage] = this.now ?? [];
-    const names = new Map([first, second, third].map((one) => [one.outer, one.function]));
+    const names = new Map(many.map((one) => [one.outer, one.function]));
     if (!stage || !('group' in stage)) return [];
     const group = this.groups.get(stage.group);
     return (group?.instances ?? []).map(
@@ -135,4 +136,19 @@ test('where those end that were given flows, others are at once', () => {
 
 test('a function that keeps flows has them noted though it is alone', () => {
   expect(new Led().lead(space('fw-1', { keepsFlows: true })).all).toEqual(['fw-1']);
+});
+
+test('more than fit side by side are refused, those that are to go among them, and none is cut off', () => {
+  const led = new Led().lead(...many.slice(0, 16));
+  expect(led.all).toHaveLength(16);
+  const { groups } = led;
+  expect(() => led.lead(...many.slice(1))).toThrow(
+    expect.objectContaining({
+      code: 'ERR_CHAIN_IMPOSSIBLE',
+      message: expect.stringContaining(
+        '16 instances of a function, and beside them through what has not gone yet: fw-1;',
+      ),
+    }),
+  );
+  expect(led.groups).toBe(groups);
 });

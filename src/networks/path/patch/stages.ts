@@ -1,4 +1,12 @@
-import { entrances, freshGroupId, freshScope, type Group, type GroupInstance } from './groups.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import {
+  entrances,
+  freshGroupId,
+  freshScope,
+  type Group,
+  type GroupInstance,
+  mostInstances,
+} from './groups.ts';
 import { isStepwise, type Stage } from './hops.ts';
 import { instanceId, positionDigest } from './names.ts';
 import type { KnownPassage } from './passage.ts';
@@ -31,7 +39,10 @@ export interface Standing {
   readonly time: number;
 }
 
-/** `found`: the passages through the functions of a route, in their order. */
+/**
+ * `found`: the passages through the functions of a route, in their order.
+ * @throws HeddleError ERR_CHAIN_IMPOSSIBLE where more instances would stand side by side than a group has
+ */
 export function wantedStages(
   { chain, spaces }: Route,
   found: readonly KnownPassage[],
@@ -58,6 +69,7 @@ export function wantedStages(
       return [{ stage: only }];
     const all = [...wanted, ...leaving];
     if (all.length === 0) return [];
+    if (all.length > mostInstances) throw tooMany(chain, wanted, leaving);
     const reused = isStep ? before.id : undefined;
     const group: Group = {
       scope: before.group?.scope ?? freshScope(),
@@ -73,6 +85,20 @@ export function wantedStages(
     const id = reused ?? freshGroupId();
     return [{ stage: { group: id, ...entrances(id), instances: all }, group }];
   });
+}
+
+function tooMany(
+  chain: string,
+  wanted: readonly KnownPassage[],
+  leaving: readonly KnownPassage[],
+): HeddleError {
+  const left = leaving.map((one) => one.function).join(', ');
+  const among = left === '' ? '' : `, and beside them through what has not gone yet: ${left}`;
+  return new HeddleError(
+    'ERR_CHAIN_IMPOSSIBLE',
+    `the chain ${chain} would lead through ${wanted.length} instances of a function${among}; at most ${mostInstances} stand side by side`,
+    { hint: 'ask for fewer, or wait until those that go have gone' },
+  );
 }
 
 /** Who of a stage takes new flows so far, and in which group. */
