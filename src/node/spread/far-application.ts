@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerStatus } from '../../api/messages.ts';
 import { type Far, farSandbox } from '../../deploy/far.ts';
 import type { ObservedAddress } from '../../engines/observed.ts';
-import { HeddleError } from '../../lib/errors.ts';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
 import type { DependencySpec, FarPod } from '../../selector/spec.ts';
@@ -64,6 +64,12 @@ async function lookUntil(
   }
 }
 
+const notYet: ReadonlySet<string> = new Set([
+  'ERR_PROJECT_UNKNOWN',
+  'ERR_SERVICE_UNKNOWN',
+  'ERR_NODE_ABSENT',
+]);
+
 /** Nothing yet where the other node has not begun. */
 async function statusOn(
   peers: Peers | undefined,
@@ -77,8 +83,8 @@ async function statusOn(
   try {
     return await client.status(project, [service]);
   } catch (error) {
-    const { code } = error as HeddleError;
-    if (code === 'ERR_PROJECT_UNKNOWN' || code === 'ERR_SERVICE_UNKNOWN') return [];
+    // One that is there, and has too much to do to answer, is asked again; that it is away, its lease says.
+    if (notYet.has(toHeddleError(error).code)) return [];
     throw error;
   }
 }
