@@ -1,5 +1,5 @@
 import type { ObservedContainer } from '../engines/observed.ts';
-import { label } from '../lib/labels.ts';
+import { isOneOff, label } from '../lib/labels.ts';
 import { isSharedFunction } from '../selector/led.ts';
 import type { DeploymentSpec, PodSpec } from '../selector/spec.ts';
 import { podOf } from './observed.ts';
@@ -21,7 +21,7 @@ export function standInsFor(
 ): StandIns {
   const known = new Set(pods.map(({ name }) => name));
   const others = Map.groupBy(
-    containers.filter((one) => !known.has(podOf(one))),
+    containers.filter((one) => !known.has(podOf(one)) && !isOneOff(one.labels)),
     ({ labels }) => labels[label.service],
   );
   const found = pods.filter(isSharedFunction).map((pod) => {

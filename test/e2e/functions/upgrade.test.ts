@@ -147,6 +147,21 @@ describe('a new version of a function', () => {
     expect(await state()).toBe('proven');
   });
 
+  test('that lets nothing through leaves all to the one before, and nothing passes when that ends', async () => {
+    const reaches = async () => (await exec('web', 'nc', '-z', '-w', '1', db(), '80')).code === 0;
+    write(5, mute);
+    expect((await host.heddle('up', ...project)).code).toBe(1);
+    expect(versions().sort()).toEqual(['fw-1', 'fw-1.2']);
+    expect(await reaches()).toBe(true);
+    host.podman('kill', '--signal', 'KILL', 'hupgr-fw-1');
+    await until('nothing passes', async () => !(await reaches()));
+    write(6);
+    await host.ok('up', ...project);
+    expect(versions()).toEqual(['fw-1.3']);
+    expect(await reaches()).toBe(true);
+    expect(await state()).toBe('proven');
+  });
+
   test('leaves nothing', async () => {
     await host.ok('down', ...project);
     expect((await host.run('ip', ['netns', 'list'])).stdout).not.toContain('hupgr');
