@@ -6,6 +6,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { failuresOf, readReport, reporters, reportTo } from './report.mjs';
 import { root } from './setup.mjs';
 
+/** Milliseconds: each starts another vitest, which takes its time where much else runs. */
+const timeout = 180_000;
+
 /** What is reported of a file of tests. */
 function reportOf(text: string) {
   // In the clone, where vitest is found.
@@ -24,7 +27,9 @@ function reportOf(text: string) {
   return readReport(report);
 }
 
-test('a test that failed, a hook of a block of them, and a file that cannot be read are named, with the reason', () => {
+test('a test that failed, a hook of a block of them, and a file that cannot be read are named, with the reason', {
+  timeout,
+}, () => {
   const { passed, failures } = reportOf(`
     test('adds', () => {});
     describe('a list', () => {
@@ -41,7 +46,7 @@ test('a test that failed, a hook of a block of them, and a file that cannot be r
   expect(unread.failures.join()).toMatch(/a\.test\.mjs\n.*nowhere/);
 });
 
-test('so is what ended badly beside the tests', () => {
+test('so is what ended badly beside the tests', { timeout }, () => {
   const { failures } = reportOf(`test('adds', () => { setTimeout(() => { throw new Error('too late'); }); });
     test('waits', () => new Promise((resolve) => setTimeout(resolve, 50)));`);
   expect(failures.join()).toMatch(/beside the tests\n {4}Error: too late/);
