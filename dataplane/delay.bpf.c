@@ -22,7 +22,8 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "probe.h"
+#include "hash.h"
+#include "probes.h"
 
 #define PORTS 16384
 /** Of so many frames the time of one is taken; besides, of the first after so many nanoseconds. */
@@ -109,29 +110,6 @@ struct {
 	__uint(max_entries, PORTS);
 } timings SEC(".maps");
 
-struct probe_id {
-	__u8 bytes[PROBE_ID];
-};
-
-/** Those of the panel: this is its own map. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct probe_id);
-	__type(value, __u64);
-	__uint(max_entries, PORTS);
-} probes SEC(".maps");
-
-/** Probes are nobody's traffic. */
-static __always_inline bool is_probe(struct __sk_buff *skb)
-{
-	struct tag tag;
-
-	return skb->len >= PROBE_LEAST && skb->len <= PROBE_MOST &&
-	       !bpf_skb_load_bytes(skb, skb->len - sizeof(tag), &tag, sizeof(tag)) && tag.magic == PROBE_MAGIC &&
-	       bpf_map_lookup_elem(&probes, tag.id);
-}
-
 /** What the kernel of a function that routes says to all who are there, of itself: nobody hears it, and it has passed nothing. */
 static __always_inline bool is_own_word(struct __sk_buff *skb)
 {
@@ -180,12 +158,6 @@ static __always_inline void count(struct __sk_buff *skb, struct tally *tally)
 	}
 	tally->packets += parts;
 	tally->bytes += skb->len + (parts - 1) * headers;
-}
-
-static __always_inline __u32 mixed(__u32 hash, __u32 word)
-{
-	hash = (hash ^ word) * 0x9e3779b1;
-	return hash ^ hash >> 15;
 }
 
 /** Over as many of four words as there are. */
@@ -318,9 +290,11 @@ int enter(struct __sk_buff *skb)
 	__u32 port = skb->ifindex, *exit;
 	bool is_due, is_hop;
 	struct end *end;
+	struct tag tag;
 	__u64 now;
 
-	if (is_probe(skb))
+	// Probes are nobody's traffic.
+	if (probe_in(skb, &tag))
 		return TC_ACT_UNSPEC;
 	end = bpf_map_lookup_elem(&ends, &port);
 	if (!end)
@@ -355,8 +329,9 @@ int leave(struct __sk_buff *skb)
 	struct timing *timing;
 	__u64 now, since = 0;
 	struct end *end;
+	struct tag tag;
 
-	if (is_probe(skb) || is_own_word(skb))
+	if (probe_in(skb, &tag) || is_own_word(skb))
 		return TC_ACT_UNSPEC;
 	skb->cb[0] = 0;
 	end = bpf_map_lookup_elem(&ends, &port);

@@ -9,7 +9,8 @@
 // hashing: Thaler and Ravishankar, 1998), so that a flow that is forgotten moves only if instances came or went since.
 
 #include "flow-key.h"
-#include "probe.h"
+#include "hash.h"
+#include "probes.h"
 
 #define INSTANCES 16
 #define GROUPS 4096
@@ -42,11 +43,6 @@ struct group {
 	struct instance instances[INSTANCES];
 };
 
-/** The instances that a probe is to pass, by the place of each group. */
-struct choices {
-	__u8 slots[PROBE_CHOICES];
-};
-
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -70,17 +66,6 @@ struct {
 	__type(value, struct flow_state);
 	__uint(max_entries, FLOWS);
 } flows SEC(".maps");
-
-static __always_inline __u32 mixed(__u32 hash, __u32 word)
-{
-	// The finalizer of MurmurHash3 (Appleby, public domain).
-	hash ^= word;
-	hash ^= hash >> 16;
-	hash *= 0x85ebca6b;
-	hash ^= hash >> 13;
-	hash *= 0xc2b2ae35;
-	return hash ^ hash >> 16;
-}
 
 /** The place of a new flow's instance; none: INSTANCES. By itself for who verifies programs: so it is looked at once. */
 __noinline __u32 drawn(const struct group *group, const struct flow_key *key)

@@ -15,7 +15,7 @@
 
 #include "flow.h"
 #include "instances.h"
-#include "probe.h"
+#include "probes.h"
 
 #include <linux/pkt_cls.h>
 
@@ -87,38 +87,10 @@ struct {
 	__uint(max_entries, PORTS * 16);
 } peers SEC(".maps");
 
-struct probe_id {
-	__u8 bytes[PROBE_ID];
-};
-
-/** The two ends of the way that it is on, and of each group of instances the place of the one that it is to pass. */
-struct probe {
-	__u32 ends[2]; // ifindex
-	struct choices choices;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct probe_id);
-	__type(value, struct probe);
-	__uint(max_entries, PORTS);
-} probes SEC(".maps");
-
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, SIGHTINGS);
 } sightings SEC(".maps");
-
-/** What is noted of a frame that is a probe. */
-static __always_inline struct probe *probe_in(struct __sk_buff *skb, struct tag *tag)
-{
-	if (skb->len < PROBE_LEAST || skb->len > PROBE_MOST)
-		return NULL;
-	if (bpf_skb_load_bytes(skb, skb->len - sizeof(*tag), tag, sizeof(*tag)) || tag->magic != PROBE_MAGIC)
-		return NULL;
-	return bpf_map_lookup_elem(&probes, tag->id);
-}
 
 /** Notes where one is seen; who reads too slowly misses it. */
 static __always_inline void note(const struct tag *tag, __u32 port)
