@@ -3,6 +3,7 @@ import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
 import { bpftoolBatch } from '../../bpf/bpftool.ts';
 import { ownQdisc } from '../../bpf/hook.ts';
+import { dump } from '../../bpf/map-commands.ts';
 import { objectFile } from '../../bpf/object-file.ts';
 import { ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
@@ -221,5 +222,5 @@ async function mapsOf(program: Program): Promise<Maps> {
 }
 
 function dumpsOf(program: Program): string[] {
-  return mapNames.map((name) => `map dump pinned ${program.map(name)}`);
+  return mapNames.map((name) => dump(program.map(name)));
 }

@@ -1,3 +1,4 @@
+import { remove, update } from '../../bpf/map-commands.ts';
 import { words } from '../../bpf/words.ts';
 import type { IngressPort } from '../edge.ts';
 import { portName, stubName } from '../names.ts';
@@ -29,9 +30,8 @@ export function entryChanges(
   maps: Maps,
   path: (map: MapName) => string,
 ): string[] {
-  const update = (map: MapName, key: number, value: string) =>
-    `map update pinned ${path(map)} key hex ${words(key)} value hex ${value} any`;
-  const remove = (map: MapName, key: number) => `map delete pinned ${path(map)} key hex ${words(key)}`;
+  const note = (map: MapName, key: number, value: string) => update(path(map), words(key), value);
+  const forget = (map: MapName, key: number) => remove(path(map), words(key));
   const wanted = ports.map(({ vlan }) => ({ vlan, stub: indexOf(stubName(vlan)), egress: egressOf(vlan) }));
   const vlans = new Set(wanted.map(({ vlan }) => vlan));
   const noted = (vlan: number) => (own.has(vlan) ? vlan + hasOwn : vlan);
@@ -53,13 +53,13 @@ export function entryChanges(
     // What counts is there before there is something to count.
     ...wanted
       .filter(({ vlan }) => !maps.counted.has(vlan))
-      .map(({ vlan }) => update('counted', vlan, noCounts)),
-    ...ways.filter((way) => !isWay(way)).map(({ vlan, index, to }) => update('ways', index, words(to, vlan))),
+      .map(({ vlan }) => note('counted', vlan, noCounts)),
+    ...ways.filter((way) => !isWay(way)).map(({ vlan, index, to }) => note('ways', index, words(to, vlan))),
     ...wanted
       .filter(({ vlan, stub }) => maps.networks.get(vlan) !== stub)
-      .map(({ vlan, stub }) => update('networks', vlan, words(stub))),
-    ...without(maps.networks, vlans).map((vlan) => remove('networks', vlan)),
-    ...without(maps.ways, indices).map((index) => remove('ways', index)),
-    ...without(maps.counted, vlans).map((vlan) => remove('counted', vlan)),
+      .map(({ vlan, stub }) => note('networks', vlan, words(stub))),
+    ...without(maps.networks, vlans).map((vlan) => forget('networks', vlan)),
+    ...without(maps.ways, indices).map((index) => forget('ways', index)),
+    ...without(maps.counted, vlans).map((vlan) => forget('counted', vlan)),
   ];
 }

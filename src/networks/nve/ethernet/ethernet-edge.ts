@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs } from '../../bpf/bpffs.ts';
 import { bpftoolBatch } from '../../bpf/bpftool.ts';
+import { dump } from '../../bpf/map-commands.ts';
 import { objectFile } from '../../bpf/object-file.ts';
 import { ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
@@ -96,7 +97,7 @@ export class EthernetEdge implements Edge {
 
 /** What the edge has changed on the uplink. */
 async function notesOf(program: Program): Promise<{ ifindex: number; made: number }> {
-  const dumps = await bpftoolBatch(mapNames.map((name) => `map dump pinned ${program.map(name)}`));
+  const dumps = await bpftoolBatch(mapNames.map((name) => dump(program.map(name))));
   return readMaps(dumps).uplink;
 }
 

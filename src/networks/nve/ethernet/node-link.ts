@@ -1,5 +1,6 @@
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { ownQdisc } from '../../bpf/hook.ts';
+import { update } from '../../bpf/map-commands.ts';
 import { words } from '../../bpf/words.ts';
 import { inNamespace, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
@@ -30,11 +31,11 @@ export class NodeLink {
       links.find(({ ifname }) => ifname === end),
     );
     const [inner, outer] = [tagged?.ifindex ?? 0, wrapped?.ifindex ?? 0];
-    const map = (name: string) => `map update pinned ${this.#program.map(name)}`;
+    const map = (name: string) => this.#program.map(name);
     await bpftoolBatch([
-      `${map('station')} key hex ${words(0)} value hex ${address.replaceAll(':', ' ')}`,
-      `${map('ways')} key hex ${words(outer)} value hex ${words(uplink.ifindex, 0)}`,
-      `${map('ways')} key hex ${words(uplink.ifindex)} value hex ${words(outer, 0)}`,
+      update(map('station'), words(0), address.replaceAll(':', ' ')),
+      update(map('ways'), words(outer), words(uplink.ifindex, 0)),
+      update(map('ways'), words(uplink.ifindex), words(outer, 0)),
     ]);
     await this.#wrap(inner, 'unwrap', taggedEnd);
     await this.#wrap(outer, 'wrap', wrappedEnd);

@@ -70,10 +70,9 @@ export function positionDigest(service: string): string {
 
 /** What an instance is known by where flows are noted: 32 bits, each byte of which is below 128, as text has to be. */
 export function instanceId(...words: readonly (string | number)[]): number {
-  const [high = 0, ...rest] = Buffer.from(hashOf('instance', ...words).slice(0, 8), 'hex').map(
-    (byte) => byte & 0x7f,
-  );
-  return rest.reduce((id, byte) => id * 256 + byte, high || 1);
+  const id = Number.parseInt(hashOf('instance', ...words).slice(0, 8), 16) & 0x7f7f7f7f;
+  // 0 is none.
+  return id || 1;
 }
 
 /** Names of its ports at the panel: towards the network, and towards the pod. */

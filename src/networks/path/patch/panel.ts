@@ -5,11 +5,11 @@ import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { hang, ownQdisc } from '../../bpf/hook.ts';
+import { dump, remove, update } from '../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../bpf/object-file.ts';
 import { words } from '../../bpf/words.ts';
 import { inNamespace, type Namespace } from '../../ip.ts';
 import { managementNamespace, patchNamespace } from '../../namespaces.ts';
-
 import { type Group, type GroupEntry, groupEntry, readGroups } from './groups.ts';
 import {
   type Entry,
@@ -268,14 +268,14 @@ export class Panel {
   }
 
   #dump(name: MapName): string {
-    return `map dump pinned ${this.#map(name)}`;
+    return dump(this.#map(name));
   }
 
   #update(name: MapName, [key, value]: Entry): string {
-    return `map update pinned ${this.#map(name)} key hex ${key} value hex ${value} any`;
+    return update(this.#map(name), key, value);
   }
 
   #delete(name: MapName, key: string): string {
-    return `map delete pinned ${this.#map(name)} key hex ${key}`;
+    return remove(this.#map(name), key);
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Turns } from '../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { hang } from '../../bpf/hook.ts';
+import { dump, remove, update } from '../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../bpf/object-file.ts';
 import { words } from '../../bpf/words.ts';
 import { inNamespace, ipJson, type Link } from '../../ip.ts';
@@ -88,10 +89,10 @@ export class TimedEnds {
       const pairs = fresh.flatMap(({ outer, inner }) => [[outer, inner] as const, [inner, outer] as const]);
       await bpftoolBatch([
         ...pairs.flatMap(([port]) =>
-          newEntries(port).map(([map, key, value]) => this.#update(map, key, value)),
+          newEntries(port).map(([map, key, value]) => update(this.#map(map), key, value)),
         ),
         // At last: it says that all else of a port is there.
-        ...pairs.map(([port, other]) => this.#update('across', words(port), words(other))),
+        ...pairs.map(([port, other]) => update(this.#map('across'), words(port), words(other))),
       ]);
     });
   }
@@ -105,7 +106,7 @@ export class TimedEnds {
       const links = await ipJson<Link>(this.#panel.namespace, ['link', 'show']);
       const there = new Set(links.map(({ ifindex }) => ifindex));
       const gone = [...noted].filter((port) => !there.has(port));
-      const lines = gone.flatMap((port) => mapNames.map((map) => this.#delete(map, words(port))));
+      const lines = gone.flatMap((port) => mapNames.map((map) => remove(this.#map(map), words(port))));
       // Who was killed at this has left some that lack the rest already.
       await bpftoolBatch(lines).catch(async () => {
         for (const line of lines) await bpftoolBatch([line]).catch(() => {});
@@ -120,7 +121,7 @@ export class TimedEnds {
   async read(): Promise<readonly [Figures, Figures]> {
     if (!this.#panel.isThere || !this.#isLoaded) return [noFigures, noFigures];
     const [before, timed, after] = (await bpftoolBatch(
-      ['ends', 'timings', 'ends'].map((map) => this.#dump(map)),
+      ['ends', 'timings', 'ends'].map((map) => dump(this.#map(map))),
     )) as [EndEntry[], TimingEntry[], EndEntry[]];
     const timings = timingsOf(timed);
     return [
@@ -130,7 +131,7 @@ export class TimedEnds {
   }
 
   async #noted(): Promise<ReadonlySet<number>> {
-    const [entries] = (await bpftoolBatch([this.#dump('across')])) as [Formatted<number, number>[]];
+    const [entries] = (await bpftoolBatch([dump(this.#map('across'))])) as [Formatted<number, number>[]];
     return new Set(entries.map(({ formatted: { key } }) => key));
   }
 
@@ -158,17 +159,5 @@ export class TimedEnds {
 
   #map(name: string): string {
     return path.join(this.#folder, name);
-  }
-
-  #dump(map: string): string {
-    return `map dump pinned ${this.#map(map)}`;
-  }
-
-  #update(map: string, key: string, value: string): string {
-    return `map update pinned ${this.#map(map)} key hex ${key} value hex ${value} any`;
-  }
-
-  #delete(map: string, key: string): string {
-    return `map delete pinned ${this.#map(map)} key hex ${key}`;
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Turns } from '../../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
 import { hang } from '../../../bpf/hook.ts';
+import { dump, remove, update } from '../../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../../bpf/object-file.ts';
 import { words } from '../../../bpf/words.ts';
 import { inNamespace, ipJson, type Link } from '../../../ip.ts';
@@ -79,18 +80,17 @@ export class RoutedEnds {
   }
 
   async #note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
-    const [noted] = (await bpftoolBatch([`map dump pinned ${this.#ends}`])) as [Formatted<number, unknown>[]];
+    const [noted] = (await bpftoolBatch([dump(this.#ends)])) as [Formatted<number, unknown>[]];
     // Of others that come meanwhile, the ports are there before they are noted.
     const there = new Set(
       (await ipJson<Link>(this.#panel.namespace, ['link', 'show'])).map(({ ifindex }) => ifindex),
     );
     const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
     await bpftoolBatch([
-      ...gone.map((port) => `map delete pinned ${this.#ends} key hex ${words(port)}`),
+      ...gone.map((port) => remove(this.#ends, words(port))),
       ...all.flatMap((passage) =>
-        [passage.outer, passage.inner].map(
-          (port) =>
-            `map update pinned ${this.#ends} key hex ${words(port)} value hex ${entryOf(passage, beside, port)} any`,
+        [passage.outer, passage.inner].map((port) =>
+          update(this.#ends, words(port), entryOf(passage, beside, port)),
         ),
       ),
     ]);
@@ -102,7 +102,7 @@ export class RoutedEnds {
     const batch = [
       'net show',
       ...(['enter', 'leave'] as const).map((name) => `prog show pinned ${this.#program(name)}`),
-      `map dump pinned ${this.#ends}`,
+      dump(this.#ends),
     ];
     const text = await inNamespace(
       this.#panel.namespace,
