@@ -1,5 +1,6 @@
 import type { Chain, NetworkFunction } from './chain.ts';
 import type { PortWords, Reach } from './publication-words.ts';
+import type { Resources } from './resources.ts';
 
 /**
  * An application as its owner describes it: a Compose project after merging, interpolation, `extends`,
@@ -88,9 +89,9 @@ export interface Service {
   readonly pid?: string;
   readonly ipc?: string;
   readonly uts?: 'host';
-  /** Run in the container, in order: by the turn of its life. */
   /** `develop.watch`. */
   readonly watch?: readonly WatchRule[];
+  /** Run in the container, in order: by the turn of its life. */
   readonly hooks?: Hooks;
   /** Containers whose volumes it has: of a service's first replica, or by name. */
   readonly volumesFrom: readonly VolumesFrom[];
@@ -258,26 +259,6 @@ export interface FileMount {
     | { readonly file: string }
     | { readonly environment: string }
     | { readonly inline: string };
-}
-
-export interface Resources {
-  readonly limits: { readonly cpus?: number; readonly memory?: number; readonly pids?: number };
-  readonly reservations: { readonly cpus?: number; readonly memory?: number };
-  readonly tuning?: Tuning;
-}
-
-/** How the kernel shares out what there is, as the engines' API has it. Memory in bytes. */
-export interface Tuning {
-  readonly cpuShares?: number;
-  /** Processors it may run on, `0-3,5`. */
-  readonly cpuset?: string;
-  /** Memory and swap together; −1: as much as there is. */
-  readonly memorySwap?: number;
-  readonly swappiness?: number;
-  readonly oomKillDisable?: boolean;
-  readonly oomScoreAdj?: number;
-  readonly cgroupParent?: string;
-  readonly deviceCgroupRules?: readonly string[];
 }
 
 export interface Network {

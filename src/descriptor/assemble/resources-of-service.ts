@@ -1,5 +1,6 @@
 import { MAX_REPLICAS } from '../allowance.ts';
-import type { Resources, RestartPolicy } from '../application.ts';
+import type { RestartPolicy } from '../application.ts';
+import type { Resources } from '../resources.ts';
 import { keyAt, label, type ServiceJob } from './context.ts';
 import { present } from './present.ts';
 
