@@ -12,6 +12,11 @@ export function parseServicePorts(text: string): PortMatch | undefined {
   return { protocol: match[3] === 'udp' ? 'udp' : 'tcp', from, to };
 }
 
+/** As {@link parseServicePorts} reads them. */
+export function servicePortsText({ protocol, from, to }: PortMatch): string {
+  return `${from === to ? from : `${from}-${to}`}/${protocol}`;
+}
+
 /** `icmp`, `tcp/80`, `udp/53`. */
 export function parseProbe(text: string): Probe | undefined {
   if (text === 'icmp') return { protocol: 'icmp' };

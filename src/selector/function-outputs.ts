@@ -3,6 +3,7 @@ import type { Descriptor } from '../descriptor/index.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import type { MountSpec } from './spec.ts';
+import { reachable, waitsOf } from './waits-for.ts';
 
 /** Where a container finds the outputs of functions, a folder for each. */
 const outputsFolder = '/run/heddle/functions';
@@ -27,6 +28,7 @@ export function outputMounts({ outputsOf = [] }: Pick<Service, 'outputsOf'>): Mo
 /** Outputs that nobody gives, or that whoever gives them waits for. */
 export function outputConflicts({ application, at }: Descriptor): Diagnostic[] {
   const { services } = application;
+  const needs = waitsOf(services);
   const hooked = Object.values(services).filter(({ function: fn }) => fn?.hooks !== undefined);
   return Object.values(services).flatMap(({ name, outputsOf = [] }) =>
     outputsOf.flatMap((other, index): Diagnostic[] => {
@@ -47,7 +49,7 @@ export function outputConflicts({ application, at }: Descriptor): Diagnostic[] {
               ) ?? 'give it hooks, under x-heddle.function.hooks',
           },
         ];
-      if (!needs(services, given).has(name)) return [];
+      if (!reachable(other, needs).has(name)) return [];
       return [
         {
           severity: 'error',
@@ -59,17 +61,4 @@ export function outputConflicts({ application, at }: Descriptor): Diagnostic[] {
       ];
     }),
   );
-}
-
-/** A service, and all that it waits for. */
-function needs(services: Readonly<Record<string, Service>>, start: Service): ReadonlySet<string> {
-  const all = new Set<string>();
-  const waiting = [start.name];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    if (all.has(name)) continue;
-    all.add(name);
-    const service = Object.hasOwn(services, name) ? services[name] : undefined;
-    waiting.push(...Object.keys(service?.dependsOn ?? {}), ...(service?.outputsOf ?? []));
-  }
-  return all;
 }

@@ -1,3 +1,4 @@
+import { servicePortsText } from '../../descriptor/chain-words.ts';
 import type { HookName } from '../../descriptor/function-hooks.ts';
 import type { ObservedAddress, ObservedContainer } from '../../engines/observed.ts';
 import type { ChainSpec } from '../../selector/chain-spec.ts';
@@ -157,9 +158,7 @@ function hookChain(
     name,
     from,
     to,
-    ports: ports.map((port) =>
-      port.from === port.to ? `${port.from}/${port.protocol}` : `${port.from}-${port.to}/${port.protocol}`,
-    ),
+    ports: ports.map(servicePortsText),
     through,
     position: at + 1,
     onFailure,

@@ -1,7 +1,7 @@
 import type { AllNotes } from '../../deploy/function-hooks/notes.ts';
 import { notReady } from '../../deploy/function-hooks/readiness.ts';
 import { hasOthers } from '../../deploy/stopped.ts';
-import type { PortMatch } from '../../descriptor/chain.ts';
+import { servicePortsText } from '../../descriptor/chain-words.ts';
 import { hookNames } from '../../descriptor/function-hooks.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
@@ -80,7 +80,7 @@ function chainStatus(
     chain: name,
     from,
     to,
-    ports: ports.map(portText),
+    ports: ports.map(servicePortsText),
     through: [...through],
     onFailure,
     state,
@@ -125,8 +125,4 @@ function hookStatuses(passed: readonly string[], notes: AllNotes): ChainStatus['
         : [];
     }),
   );
-}
-
-function portText({ protocol, from, to }: PortMatch): string {
-  return from === to ? `${from}/${protocol}` : `${from}-${to}/${protocol}`;
 }

@@ -1,5 +1,6 @@
 import type { Application } from '../../descriptor/application.ts';
 import type { AddDiagnostic } from '../feature-places.ts';
+import { reachable, waitsOf } from '../waits-for.ts';
 import type { Claim } from './claims.ts';
 
 /**
@@ -8,12 +9,7 @@ import type { Claim } from './claims.ts';
  */
 export function checkWaits(application: Application, claims: readonly Claim[], report: AddDiagnostic): void {
   const { services } = application;
-  const needs = new Map(
-    Object.values(services).map(({ name, dependsOn, outputsOf = [] }) => [
-      name,
-      new Set([...Object.keys(dependsOn), ...outputsOf]),
-    ]),
-  );
+  const needs = waitsOf(services);
   const isFunction = (entry: unknown): entry is string =>
     typeof entry === 'string' && Object.hasOwn(services, entry) && services[entry]?.function !== undefined;
   for (const { chain, ends } of claims)
@@ -40,17 +36,4 @@ export function checkWaits(application: Application, claims: readonly Claim[], r
       });
     });
   }
-}
-
-function reachable(start: string, needs: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
-  const all = new Set<string>();
-  const waiting = [start];
-  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    for (const next of needs.get(name) ?? []) {
-      if (all.has(next)) continue;
-      all.add(next);
-      waiting.push(next);
-    }
-  }
-  return all;
 }
