@@ -1,18 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Engine } from '../engines/engine.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
-import { HeddleError } from '../lib/errors.ts';
 import type { DependencySpec } from '../selector/spec.ts';
+import { awaitCondition, isHealthy } from './await-condition.ts';
 import { endedError } from './ended.ts';
 
-/** Milliseconds between two looks; longer when a look itself takes longer, so that they take half of the time at most. */
+/** Milliseconds between two looks. */
 const interval = 100;
 /** A look costs an engine a process: many services that start at once would be slowed down by being asked. */
 const looks = new PQueue({ concurrency: availableParallelism() });
-/** A dependency that is not there after so long will not come; health checks end their own waits earlier. */
-const timeout = 10 * 60_000;
 
 /**
  * Waits until every replica of a service is as `depends_on` wants it.
@@ -20,44 +17,36 @@ const timeout = 10 * 60_000;
  */
 export async function awaitService(
   engine: Engine,
-  { service, condition }: DependencySpec,
+  dependency: DependencySpec,
   containers: readonly string[],
   isRestarted: (name: string, exitCode: number | undefined) => boolean,
   signal?: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + timeout;
+  const { service, condition } = dependency;
   const waiting = new Set(containers);
-  while (!signal?.aborted) {
-    const began = performance.now();
+  const look = async (): Promise<boolean> => {
     for (const name of waiting) {
-      const look = async () => {
+      const isSo = async () => {
         const container = await engine.workloads.inspect(name);
-        await refuseEnded(engine, { service, condition }, container, isRestarted);
+        await refuseEnded(engine, dependency, container, isRestarted);
+        if (!container) return false;
         return condition === 'service_healthy'
           ? isHealthy(service, container) || (await probe(engine, container))
-          : container?.state === 'stopped' && container.exitCode === 0;
+          : container.state === 'stopped' && container.exitCode === 0;
       };
-      if (await looks.add(look)) waiting.delete(name);
+      if (await looks.add(isSo)) waiting.delete(name);
     }
-    if (waiting.size === 0) return;
-    if (performance.now() > deadline) {
-      throw new HeddleError(
-        'ERR_TIMEOUT',
-        `${service}: not ${condition.replace('service_', '')} after ${timeout / 60_000} minutes`,
-      );
-    }
-    await sleep(Math.max(interval, performance.now() - began), undefined, signal ? { signal } : {}).catch(
-      () => {},
-    );
-  }
+    return waiting.size === 0;
+  };
+  await awaitCondition(dependency, interval, look, signal);
 }
 
 /**
  * Asks the health check itself, rather than wait for the engine's next turn: a dependent starts when the service is
  * ready, not an interval later. What the engine shows follows at once where it takes the result from Heddle.
  */
-async function probe(engine: Engine, container: ObservedContainer | undefined): Promise<boolean> {
-  if (container?.state !== 'running' || !container.healthcheck) return false;
+async function probe(engine: Engine, container: ObservedContainer): Promise<boolean> {
+  if (container.state !== 'running' || !container.healthcheck) return false;
   const [kind, ...words] = container.healthcheck.test;
   const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', words.join(' ')] : words;
   const healthy = await engine.console.exec(container.name, command).then(
@@ -67,19 +56,6 @@ async function probe(engine: Engine, container: ObservedContainer | undefined): 
   // Only for those who look at it later: nobody waits for it.
   if (healthy) void engine.workloads.checkHealth?.(container.name).catch(() => {});
   return healthy;
-}
-
-function isHealthy(service: string, container: ObservedContainer | undefined): boolean {
-  if (container?.state === 'running' && container.health === 'healthy') return true;
-  if (container?.health === 'unhealthy') {
-    throw new HeddleError('ERR_SERVICE_UNHEALTHY', `${service}: ${container.name} is unhealthy`);
-  }
-  if (container?.state === 'running' && container.health === undefined) {
-    throw new HeddleError('ERR_SERVICE_UNHEALTHY', `${service}: ${container.name} has no health check`, {
-      hint: 'give the service a healthcheck, or wait for service_started',
-    });
-  }
-  return false;
 }
 
 /** What has ended, with nothing to start it again, will not become healthy; and what has failed has not completed. */

@@ -7,13 +7,14 @@ import { waysOf } from '../networks/path/ways.ts';
 import { sandboxName } from '../selector/pod-names.ts';
 import { functionFolder, type PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
+import { withFar } from './far.ts';
 import { type FunctionInputs, functionInputs } from './function-inputs.ts';
 
 /** Renders a function's configuration from what is there now, and has it applied, all or nothing. */
 export async function configureFunction(context: DeployContext, pod: PodSpec): Promise<void> {
-  const { engine, far, folder, hash, project, spec } = context;
+  const { engine, folder, hash, project, spec } = context;
   const containers = await engine.workloads.containers(project);
-  const inputs = functionInputs(spec, [...containers, ...(await far.sandboxes(spec))], pod);
+  const inputs = functionInputs(spec, await withFar(context, containers), pod);
   const agent = pod.containers[0];
   const holder = containers.find(
     (container) => pod.sandbox.kind === 'own' && container.name === pod.sandbox.name,

@@ -41,7 +41,15 @@ export function farSandbox(
   };
 }
 
-/** All whose addresses are known: those that this node has, and those of others. */
+/** With `containers` of this node, all whose addresses are known: also those of others. */
+export async function withFar(
+  { far, spec }: { readonly far: Pick<Far, 'sandboxes'>; readonly spec: DeploymentSpec },
+  containers: readonly ObservedContainer[],
+): Promise<readonly ObservedContainer[]> {
+  return knownContainers({ containers, elsewhere: await far.sandboxes(spec) });
+}
+
+/** The same of what was observed. */
 export function knownContainers({
   containers,
   elsewhere = [],

@@ -4,6 +4,7 @@ import { functionsOf, isSharedFunction, routingOf } from '../selector/led.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import { chainsPlace } from './chains-place.ts';
 import type { DeployContext } from './context.ts';
+import { withFar } from './far.ts';
 import { outOfService } from './function-hooks/readiness.ts';
 import { running, sandboxIn } from './running-sandbox.ts';
 import { standInsFor } from './stand-ins.ts';
@@ -45,8 +46,7 @@ export async function pathEnds(context: DeployContext, pod: PodSpec): Promise<Pa
   const shared = spec.pods.filter((fn) => isSharedFunction(fn) && !passed.includes(fn.name));
   const { pid } = running(pod, sandboxIn(containers, pod));
   const functions = pod.path.map(placeOf);
-  const known = [...containers, ...(await context.far.sandboxes(spec))];
-  const chains = await chainsPlace(context, known, led, placeOf);
+  const chains = await chainsPlace(context, await withFar(context, containers), led, placeOf);
   // In one that does not run nothing is left.
   const others = shared.filter((fn) => sandboxIn(containers, fn)?.pid !== undefined);
   return {

@@ -43,6 +43,8 @@ const mount = z.discriminatedUnion('type', [
   }),
 ]);
 
+const restart = z.looseObject({ condition: z.enum(['no', 'always', 'on-failure', 'unless-stopped']) });
+
 const containerSpec = z.looseObject({
   name: container,
   key: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'is no name within a pod'),
@@ -52,7 +54,7 @@ const containerSpec = z.looseObject({
   labels: record(text),
   mounts: z.array(mount).max(most.entries),
   resources: z.looseObject({ limits: z.looseObject({}), reservations: z.looseObject({}) }),
-  restart: z.looseObject({ condition: z.enum(['no', 'always', 'on-failure', 'unless-stopped']) }),
+  restart,
   stopGracePeriod: z.number(),
   dependsOn: z.array(z.looseObject({ service: key, condition: z.string(), restart: z.boolean() })),
   outputsOf: z.array(key).max(most.path).optional(),
@@ -177,6 +179,7 @@ const farPod = z.looseObject({
   node,
   container,
   networks: z.array(named).max(most.entries),
+  restart,
 });
 
 const resource = z.looseObject({

@@ -1,5 +1,6 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
-import type { Healthcheck, Publication, Resources, Service } from '../descriptor/application.ts';
+import type { Healthcheck, Publication, Service } from '../descriptor/application.ts';
+import type { Resources } from '../descriptor/resources.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import type { ChainSpec, Forwarding, PodChain } from './chain-spec.ts';
 
@@ -34,6 +35,7 @@ export interface FarPod {
   readonly container: string;
   /** The networks that it is on, by their names at their owners. */
   readonly networks: readonly string[];
+  readonly restart: Service['restart'];
 }
 
 export interface PublishedService extends Publication {

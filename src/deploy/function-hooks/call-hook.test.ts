@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
+import { farPod } from '../../../test/support/far-pod.ts';
 import { deployed, hash } from '../../../test/support/observed.ts';
 import type { DeployContext } from '../context.ts';
 import { farSandbox } from '../far.ts';
@@ -147,13 +148,7 @@ services:
   db: { image: d }
 x-heddle: { chains: [{ name: front, from: web, to: db, through: [fw] }] }
 `);
-  const web = {
-    name: 'shop-web-1',
-    service: 'web',
-    node: 'north',
-    container: 'shop-web-1',
-    networks: ['shop_lab'],
-  };
+  const web = farPod('web');
   const here = chained.pods.filter(({ service }) => service !== 'web');
   const networks = [{ network: 'shop_lab', ipv4: '10.0.0.7' }];
   const context: DeployContext = {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FunctionHook, HookName } from '../../descriptor/function-hooks.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import type { DeployContext } from '../context.ts';
+import { withFar } from '../far.ts';
 import { interruptedError } from '../interrupted.ts';
 import { runOf } from '../observed.ts';
 import { withoutFunction } from '../without-function.ts';
@@ -27,7 +28,7 @@ export async function callHook(
   occasion: HookOccasion,
   note: (text: string) => void = () => {},
 ): Promise<void> {
-  const { engine, far, folder, hash, project, spec } = context;
+  const { engine, folder, hash, project, spec } = context;
   const { hook, reason } = occasion;
   const pod = hookedPod(context, fn);
   const how = pod?.forwards.hooks[hook];
@@ -39,8 +40,7 @@ export async function callHook(
   const all = await notesOf({ pods: [...spec.pods, pod] }, folder);
   const noted = notesOfRun(all[fn], runOf(program));
   const outputs = Object.fromEntries(Object.entries(all).map(([one, notes]) => [one, notes.outputs]));
-  const known = [...containers, ...(await far.sandboxes(spec))];
-  const inputs = hookInputs(spec, known, pod, outputs);
+  const inputs = hookInputs(spec, await withFar(context, containers), pod, outputs);
   const digest = hash({ inputs, how });
   if (hook === 'configure' && whyConfigure(pod, noted, program, digest) === undefined) {
     note('Not called: it was told the same before');

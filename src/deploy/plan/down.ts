@@ -2,7 +2,8 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { type Observed, podOf } from '../observed.ts';
 import type { Plan } from '../step.ts';
 import { PlanBuilder } from './builder.ts';
-import { type Removing, removeContainers, removeEndpointsOf } from './removal.ts';
+import type { Removing } from './planning.ts';
+import { removeContainers, removeEndpointsOf } from './removal.ts';
 import { withStopHooks } from './stop-hooks.ts';
 
 export interface DownOptions {

@@ -2,8 +2,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { allPassed, keyOf, podOf } from '../observed.ts';
-import type { PlanBuilder } from './builder.ts';
-import type { Planning } from './planning.ts';
+import type { Planning, Removing } from './planning.ts';
 
 /** Milliseconds that flows have to end where nothing is said. */
 const usual = 60_000;
@@ -30,12 +29,11 @@ function ledThrough(
  * all that go.
  */
 export function drainBefore(
-  planning: Pick<Planning, 'observed' | 'builder'> & { readonly pods?: Planning['pods'] },
+  { pods, builder, observed }: Removing,
   containers: readonly ObservedContainer[],
   container: ObservedContainer,
   reason: string,
 ): string[] {
-  const { pods, builder, observed } = planning;
   const fn = podOf(container);
   const service = container.labels[label.service];
   const goesWhole = containers.some((other) => podOf(other) === fn && keyOf(other) === 'sandbox');
@@ -47,13 +45,7 @@ export function drainBefore(
 }
 
 /** Nothing is drained before what took its place is proven. Planned last. */
-export function orderDrains({
-  observed,
-  builder,
-}: {
-  observed: Planning['observed'];
-  builder: PlanBuilder;
-}): void {
+export function orderDrains({ observed, builder }: Pick<Planning, 'observed' | 'builder'>): void {
   for (const [pod, passed] of allPassed(observed)) {
     const before = [...builder.idsOf('insertWire', [pod]), ...builder.idsOf('proveChains', [pod])];
     for (const drain of builder.idsOf('drainFunction', passed)) builder.delay(drain, before);

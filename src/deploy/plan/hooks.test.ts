@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
+import { farPod } from '../../../test/support/far-pod.ts';
 import { deployed, hash, with_ } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
 import type { ChainProof } from '../../networks/path/proof/proof.ts';
@@ -97,13 +98,7 @@ test('what its manager is told of is somewhere else: it is configured anew, and 
 });
 
 test('its peer on another node has come, or is somewhere else: it is configured anew', () => {
-  const web = {
-    name: 'shop-web-1',
-    service: 'web',
-    node: 'north',
-    container: 'shop-web-1',
-    networks: ['shop_lab'],
-  };
+  const web = farPod('web');
   const here = {
     ...spec,
     pods: spec.pods.filter(({ service }) => service !== 'web'),

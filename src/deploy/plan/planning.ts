@@ -50,6 +50,15 @@ export interface Planning {
   readonly replicas: ReadonlyMap<string, readonly PodSpec[]>;
 }
 
+/**
+ * What removing needs: with a time that containers have to end, instead of what they were made with. `pods`: those that are
+ * wanted; absent: none is.
+ */
+export type Removing = Pick<Planning, 'builder' | 'observed'> & {
+  readonly options?: Pick<PlanOptions, 'grace'>;
+  readonly pods?: Planning['pods'];
+};
+
 /** The replicas of each service. */
 export function replicasByService(pods: readonly PodSpec[]): ReadonlyMap<string, readonly PodSpec[]> {
   return Map.groupBy(

@@ -4,7 +4,7 @@ import { functionsOf } from '../../selector/led.ts';
 import { allPassed, keyOf, podOf } from '../observed.ts';
 import type { AnonymousFate } from '../step.ts';
 import { drainBefore } from './drains.ts';
-import type { Planning, PlanOptions } from './planning.ts';
+import type { Planning, Removing } from './planning.ts';
 
 /** Removes containers that are not wanted, and what hung on their pods. */
 export function planRemoval(planning: Planning, surplus: readonly ObservedContainer[], reason: string): void {
@@ -60,15 +60,6 @@ function isUsed({ observed, builder }: Pick<Planning, 'observed' | 'builder'>, n
       !builder.has(`removeContainer ${name}`) && networks.some((address) => address.network === network),
   );
 }
-
-/**
- * What removing needs: with a time that containers have to end, instead of what they were made with. `pods`: those that are
- * wanted; absent: none is.
- */
-export type Removing = Pick<Planning, 'builder' | 'observed'> & {
-  readonly options?: Pick<PlanOptions, 'grace'>;
-  readonly pods?: Planning['pods'];
-};
 
 /**
  * Steps that remove containers: those that depend on others first, agents before the application, the sandbox last. A

@@ -1,15 +1,9 @@
 import type { UpRequest } from '../../api/messages.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Member } from '../../networks/dispatch/members.ts';
-import { nodesOf, type Placement, servicesOn } from './placement.ts';
+import { type Before, nodesOf, type Placement, servicesOn } from './placement.ts';
 
 // What an `up` changes about where services are. Pure.
-
-/** Where services are now, and which nodes have something that they are not to have any more. */
-export interface Before {
-  readonly placement: Placement;
-  readonly leaving: readonly string[];
-}
 
 export interface Change {
   /** Where all are from now on: also those that the file does not have, or that are not asked for. */

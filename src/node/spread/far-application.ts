@@ -1,17 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContainerStatus } from '../../api/messages.ts';
+import { awaitCondition, isHealthy } from '../../deploy/await-condition.ts';
 import { type Far, farSandbox } from '../../deploy/far.ts';
 import type { ObservedAddress } from '../../engines/observed.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
+import { startsAgain } from '../../selector/restart.ts';
 import type { DependencySpec, FarPod } from '../../selector/spec.ts';
 import { endpointAddress } from '../networking/with-networking.ts';
 import type { Peers } from './peers.ts';
 
-/** Milliseconds between two looks, and until somebody who is not there will not come. */
+/** Milliseconds between two looks: each is a connection. */
 const interval = 250;
-const timeout = 10 * 60_000;
 
 /** What this node sees of the parts of applications that others have. `networking`: with the endpoints of all nodes. */
 export function farApplication(networking: Networks, peers: Peers | undefined): Far {
@@ -29,39 +29,19 @@ export function farApplication(networking: Networks, peers: Peers | undefined): 
     },
     awaitService: async (project, dependency, pods, signal) => {
       const waiting = new Set(pods);
-      const isOver = () => waiting.size === 0;
       const look = async () => {
-        for (const node of new Set([...waiting].map((pod) => pod.node))) {
+        for (const [node, theirs] of Map.groupBy(waiting, (pod) => pod.node)) {
           const rows = await statusOn(peers, node, project, dependency.service);
-          const isReached = (pod: FarPod) =>
-            pod.node === node &&
-            isSo(
-              dependency,
-              rows.find(({ name }) => name === pod.container),
-            );
-          for (const pod of [...waiting].filter(isReached)) waiting.delete(pod);
+          for (const pod of theirs) {
+            const row = rows.find(({ name }) => name === pod.container);
+            if (row && isSo(dependency, pod, row)) waiting.delete(pod);
+          }
         }
+        return waiting.size === 0;
       };
-      await lookUntil(look, isOver, dependency, signal);
+      await awaitCondition(dependency, interval, look, signal);
     },
   };
-}
-
-async function lookUntil(
-  look: () => Promise<void>,
-  isOver: () => boolean,
-  { service, condition }: DependencySpec,
-  signal?: AbortSignal,
-): Promise<void> {
-  const deadline = performance.now() + timeout;
-  while (!signal?.aborted) {
-    await look();
-    if (isOver()) return;
-    const state = condition.replace('service_', '');
-    if (performance.now() > deadline)
-      throw new HeddleError('ERR_TIMEOUT', `${service}: not ${state} after ${timeout / 60_000} minutes`);
-    await sleep(interval, undefined, signal ? { signal } : {}).catch(() => {});
-  }
 }
 
 const notYet: ReadonlySet<string> = new Set([
@@ -89,20 +69,19 @@ async function statusOn(
   }
 }
 
-/** @throws HeddleError where it cannot become so any more */
-function isSo({ service, condition }: DependencySpec, row: ContainerStatus | undefined): boolean {
-  if (!row) return false;
-  const { name, state, health, exitCode } = row;
-  if (health === 'unhealthy' && condition === 'service_healthy')
-    throw new HeddleError('ERR_SERVICE_UNHEALTHY', `${service}: ${name} is unhealthy`);
-  switch (condition) {
-    case 'service_healthy':
-      return state === 'running' && health === 'healthy';
-    case 'service_completed_successfully':
-      if (exitCode !== null && exitCode !== 0)
-        throw new HeddleError('ERR_SERVICE_ENDED', `${service}: ${name} ended with exit code ${exitCode}`);
-      return exitCode === 0;
-    case 'service_started':
-      return state === 'running' || exitCode === 0;
+/** @throws HeddleError ERR_SERVICE_UNHEALTHY, ERR_SERVICE_ENDED where it cannot become so any more */
+function isSo(
+  { service, condition }: DependencySpec,
+  { restart }: FarPod,
+  { name, state, health, exitCode }: ContainerStatus,
+): boolean {
+  if (condition === 'service_started') return state === 'running' || exitCode !== null;
+  if (state === 'stopped' && exitCode !== null) {
+    if (condition === 'service_completed_successfully' && exitCode === 0) return true;
+    if (startsAgain(restart, exitCode)) return false;
+    throw new HeddleError('ERR_SERVICE_ENDED', `${service}: ${name} ended with exit code ${exitCode}`, {
+      hint: `\`heddle logs ${service}\` shows what it said`,
+    });
   }
+  return condition === 'service_healthy' && isHealthy(service, { name, state, health: health ?? undefined });
 }

@@ -1,11 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { farPod } from '../../../test/support/far-pod.ts';
 import { farSandbox } from '../../deploy/far.ts';
 import type { ObservedAddress } from '../../engines/observed.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import { FarWatch } from './far-watch.ts';
 
 test('an application is looked at when somebody of it is somewhere else than before, on another node', async () => {
-  const pod = { name: 'shop-db-1', service: 'db', node: 'b', container: 'shop-db-1', networks: ['shop_lab'] };
+  const pod = farPod('db');
   const here = { project: 'local' } as DeploymentSpec;
   const spread = { project: 'shop', elsewhere: [pod] } as unknown as DeploymentSpec;
   let at: ObservedAddress[] = [];

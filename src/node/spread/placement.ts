@@ -8,6 +8,12 @@ import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 /** By service: the node that has it. */
 export type Placement = Readonly<Record<string, string>>;
 
+/** Where services are now, and which nodes have something that they are not to have any more. */
+export interface Before {
+  readonly placement: Placement;
+  readonly leaving: readonly string[];
+}
+
 interface Around {
   /** The node that is asked. */
   readonly here: string;
@@ -17,8 +23,9 @@ interface Around {
 }
 
 /**
- * A service runs at the site that its file names: on the node that has it now, if that is there, or else on this one, or the first that is
- * present; a function, beside what is led through it. One that names no site stays where it is, or comes to this node; a function, where what it is for is.
+ * A service runs at the site that its file names: on the node that has it now, if that is there, or else on this one, or the first
+ * that is present; a function, beside what is led through it. One that names no site stays where it is, or comes to this node; a
+ * function, where what it is for is.
  * @throws HeddleError ERR_SITE_UNKNOWN, ERR_PLACE_IMPOSSIBLE
  */
 export function placeServices(spec: DeploymentSpec, around: Around): Placement {
@@ -43,6 +50,11 @@ export function isOn(placement: Placement, node: string): boolean {
 /** The nodes that have something of it, sorted. */
 export function nodesOf(placement: Placement): string[] {
   return [...new Set(Object.values(placement))].sort();
+}
+
+/** Those, and the nodes that still have something that they are not to have any more. */
+export function nodesWith({ placement, leaving }: Before): string[] {
+  return [...new Set([...nodesOf(placement), ...leaving])].sort();
 }
 
 /** The services that a node has. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
+import { farPod } from '../../../test/support/far-pod.ts';
 import { hash } from '../../../test/support/observed.ts';
 import { nothing } from '../../deploy/observed.ts';
 import { plan } from '../../deploy/plan/plan.ts';
@@ -31,9 +32,7 @@ test('each node has its own pods and what these need, and knows who is elsewhere
   expect(here.networks.map(({ key }) => key)).toEqual(expect.arrayContaining(['lab', 'default']));
   expect(there.networks.map(({ key }) => key)).toEqual(['lab']);
   expect([here.volumes.length, there.volumes.length]).toEqual([0, 1]);
-  expect(here.elsewhere).toEqual([
-    { name: 'shop-db-1', service: 'db', node: 'p1', container: 'shop-db-1', networks: ['shop_lab'] },
-  ]);
+  expect(here.elsewhere).toEqual([farPod('db', { node: 'p1' })]);
   // What gathers stands on both.
   const collector = spec.pods.find(({ role }) => role === 'collector')?.name;
   expect(names(here)).toContain(collector);

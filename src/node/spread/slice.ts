@@ -32,7 +32,8 @@ export function sliceOf(spec: DeploymentSpec, placement: Placement, node: string
     if (pod.role !== 'service' || !pod.service || !container || names.has(pod.name) || at === undefined)
       return [];
     const { name, service } = pod;
-    return [{ name, service, node: at, container: container.name, networks: networksOf(pod) }];
+    const { name: own, restart } = container;
+    return [{ name, service, node: at, container: own, networks: networksOf(pod), restart }];
   });
   const { chains: _chains, edge: _edge, ...rest } = spec;
   return {

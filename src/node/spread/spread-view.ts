@@ -4,8 +4,7 @@ import { merged } from '../../lib/merged.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { expectServices } from '../known-names.ts';
 import { errorOn, isOutOfReach } from './on-node.ts';
-import { nodesOf, type Placement, partsOf, servicesOn } from './placement.ts';
-import type { KeptSpread } from './spread-record.ts';
+import { nodesOf, nodesWith, type Placement, partsOf, servicesOn } from './placement.ts';
 import type { Whereabouts } from './whereabouts.ts';
 import type { Worker } from './worker.ts';
 import type { Workers } from './workers.ts';
@@ -24,7 +23,8 @@ export class SpreadView {
     const kept = await this.#whereabouts.seen(project);
     if (!kept) return [...(await this.#workers.own.status(project, services))];
     expectServices(project, services, Object.keys(kept.placement));
-    const parts = services.length === 0 ? everywhere(kept) : partsOf(kept.placement, services);
+    const parts: [node: string, services: string[]][] =
+      services.length === 0 ? nodesWith(kept).map((node) => [node, []]) : partsOf(kept.placement, services);
     const rows = parts.map(async ([node, named]) => {
       try {
         const found = await (await this.#workers.at(node)).status(project, named);
@@ -98,10 +98,6 @@ export function refuseUnseen(rows: readonly Pick<ContainerStatus, 'state' | 'ser
       hint: 'say it with `up --scale`, or wait until it is back',
     },
   );
-}
-
-function everywhere({ placement, leaving }: KeptSpread): [node: string, services: string[]][] {
-  return [...new Set([...nodesOf(placement), ...leaving])].map((node) => [node, []]);
 }
 
 const unknown = 'unknown';

@@ -5,7 +5,7 @@ import { expectServices } from '../known-names.ts';
 import { checkMoves } from './change.ts';
 import { onEach } from './each.ts';
 import { errorOn, isOutOfReach, planOn, throwAll } from './on-node.ts';
-import { nodesOf, type Placement, partsOf, servicesOn } from './placement.ts';
+import { nodesWith, type Placement, partsOf, servicesOn } from './placement.ts';
 import type { Rest } from './rest.ts';
 import type { Rests } from './rests.ts';
 import type { Running } from './running.ts';
@@ -112,8 +112,7 @@ export class Spread {
       const failed = await onEach(
         {
           shares: [...all],
-          work: async (node, share, tell, ended) =>
-            (await this.#workers.at(node)).up(await this.#forNode(node, share), tell, ended),
+          work: (node, share, tell, ended) => this.#up(node, share, tell, ended),
           done,
           waitsFor: ({ spec }, node) => waitsFor(spec, node),
         },
@@ -132,7 +131,7 @@ export class Spread {
       if (!before) return this.#workers.own.down(project, request, report, signal);
       const { services = [] } = request;
       expectServices(project, services, Object.keys(before.placement));
-      const nodes = [...new Set([...nodesOf(before.placement), ...before.leaving])];
+      const nodes = nodesWith(before);
       const isWhole = services.length === 0;
       if (isWhole) {
         await this.#records.put(project, before, {
@@ -214,8 +213,7 @@ export class Spread {
     const failed = await onEach(
       {
         shares: [...all].filter(([node]) => left.includes(node) && isPresent(node)),
-        work: async (node, share, tell, ended) =>
-          (await this.#workers.at(node)).up(await this.#forNode(node, share), tell, ended),
+        work: (node, share, tell, ended) => this.#up(node, share, tell, ended),
         done,
         waitsFor: ({ spec }, node) => waitsFor(spec, node),
       },
@@ -241,6 +239,10 @@ export class Spread {
 
   async #forNode(node: string, share: UpRequest): Promise<UpRequest> {
     return node === this.#workers.here ? share : sent(share);
+  }
+
+  async #up(node: string, share: UpRequest, tell: OnEvent, gone: AbortSignal): Promise<void> {
+    await (await this.#workers.at(node)).up(await this.#forNode(node, share), tell, gone);
   }
 
   async #down(

@@ -1,8 +1,8 @@
 import type { UpRequest } from '../../api/messages.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
-import { type Before, type Change, changeOf } from './change.ts';
+import { type Change, changeOf } from './change.ts';
 import type { Peers } from './peers.ts';
-import { isOn, nodesOf, type Placement, placeServices } from './placement.ts';
+import { type Before, isOn, nodesOf, nodesWith, type Placement, placeServices } from './placement.ts';
 import { checkPlacement } from './slice.ts';
 import type { KeptSpread, SpreadRecords } from './spread-record.ts';
 
@@ -92,9 +92,8 @@ export class Whereabouts {
     );
   }
 
-  #isAnother(project: string, { placement, leaving }: KeptSpread): boolean {
-    const nodes = [...nodesOf(placement), ...leaving];
-    return !nodes.includes(this.#peers.here) && this.#own(project) !== undefined;
+  #isAnother(project: string, kept: KeptSpread): boolean {
+    return !nodesWith(kept).includes(this.#peers.here) && this.#own(project) !== undefined;
   }
 
   async #read(project: string): Promise<KeptSpread | undefined> {
