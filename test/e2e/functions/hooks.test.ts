@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ContainerStatus } from '../../../src/api/messages.ts';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
+import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
@@ -68,7 +69,7 @@ services:
 networks:
   lab: {}
 x-heddle:
-  chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [fw, ids] }]
+  chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp, 90/tcp] }, through: [fw, ids] }]
 `,
   );
   const asked = (name: string) => writeFileSync(path.join(log, name), '');
@@ -83,6 +84,8 @@ x-heddle:
     (await host.json<ContainerStatus[]>('ps', ...project)).find((row) => row.name === `hhooks-${name}`)?.note;
   const reaches = async () =>
     (await host.run('podman', ['exec', 'hhooks-web-1', 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
+  const namespaceOf = (name: string) =>
+    `/proc/${host.podman('inspect', `hhooks-${name}.sandbox`, '--format', '{{.State.Pid}}')}/ns/net`;
   /** Processes of hooks that were to end. */
   const left = () =>
     host
@@ -121,7 +124,7 @@ x-heddle:
       chains: [
         {
           name: 'front',
-          ports: ['80/tcp'],
+          ports: ['80/tcp', '90/tcp'],
           through: ['fw', 'ids'],
           position: 1,
           before: { name: 'web', places: [web] },
@@ -152,9 +155,15 @@ x-heddle:
   });
 
   test('configures it anew when what it is told has changed, while connections go on', async () => {
+    const { ipv4 } = told('fw-configure').peers.db[0].addresses[0];
     clear();
     const life = host.lifeOf('hhooks-fw-1');
+    const server = await echoing(namespaceOf('db-1'), 90);
+    onTestFinished(() => void server.kill('SIGKILL'));
+    const connection = await streaming(namespaceOf('web-1'), ipv4, 90);
+    onTestFinished(() => void connection.kill());
     await host.ok('up', ...project, '--scale', 'web=2');
+    await connection.goesOn();
     expect(order().filter((line) => line.startsWith('fw'))).toEqual(['fw configure']);
     const { reason, peers } = told('fw-configure');
     expect(reason).toBe('what its manager is told has changed');
@@ -275,46 +284,4 @@ x-heddle:
     expect(readFileSync(path.join(log, 'fw-stop.links'), 'utf8')).toContain('o-');
     expect(host.leftovers('hhooks')).toEqual([]);
   });
-});
-
-test('a chain that is open on failure goes on without a function that cannot be configured, until it is', async () => {
-  const host = new TestHost();
-  try {
-    const log = path.join(host.folder, 'log');
-    mkdirSync(log);
-    writeFileSync(path.join(log, 'fail'), '');
-    const project = host.project(
-      'hhopen',
-      `
-services:
-  web: { ${tiny}, init: true, networks: [lab] }
-  db: { ${tiny}, init: true, networks: [lab] }
-  fw:
-    ${tiny.replace(', build:', '\n    build:')}
-    init: true
-    network_mode: none
-    volumes: ["${log}:/log"]
-    x-heddle: { function: { mode: wire, per: replica, hooks: { configure: [sh, -c, "cat > /dev/null; test ! -e /log/fail"] } } }
-networks: { lab: {} }
-x-heddle:
-  chains: [{ name: front, from: web, to: db, match: { ports: [80/tcp] }, through: [fw], onFailure: open }]
-`,
-    );
-    const chain = async () => (await host.json<ChainStatus[]>('chain', 'ls', ...project))[0]!;
-    const { code, stderr } = await host.heddle('up', ...project);
-    expect(code).toBe(1);
-    expect(stderr).toContain(
-      'hhopen-db-1.fw: its hook configure failed: it ended with exit code 1, and said nothing',
-    );
-    const reached = await host.run('podman', ['exec', 'hhopen-web-1', 'nc', '-z', '-w', '1', 'db', '80']);
-    expect(reached.code).toBe(0);
-    expect(await chain()).toMatchObject({ bypassed: ['hhopen-db-1.fw'] });
-    rmSync(path.join(log, 'fail'));
-    await until('it is led through it', async () => {
-      const { state, bypassed } = await chain();
-      return state === 'proven' && bypassed.length === 0;
-    });
-  } finally {
-    await host.remove();
-  }
 });
