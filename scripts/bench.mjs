@@ -14,11 +14,12 @@ const needs = {
   'edge-dns': servers,
   networks: { iperf3: 'iperf3' },
   chains: { iperf3: 'iperf3' },
+  'chains-telemetry': { iperf3: 'iperf3' },
   'net-switch': { 'openvswitch-switch': 'ovs-vswitchd', ethtool: 'ethtool' },
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');
 await setUp({ ...toRun, ...(needs[name] ?? others) });
-if (name === 'networks' || name === 'chains') buildDataplane(path.join(root, 'dist'));
+if (['networks', 'chains', 'chains-telemetry'].includes(name)) buildDataplane(path.join(root, 'dist'));
 // A current Compose beside the one of Debian 12; where there is no way to it, the benchmark goes without.
 if (name === 'cli' || name === 'start') newerDebianTool(dockerCompose);
 

@@ -49,7 +49,8 @@ export interface SecureServerOptions {
 
 /**
  * What a node answers at an address: only over TLS, and only to who has a certificate of the authority, as an operator or as another
- * node, which may ask more: for an operator those routes are not there. Whoever has none, or one that ran out or was revoked, is refused in the handshake; other roles right after it, before they are read.
+ * node, which may ask more: for an operator those routes are not there. Whoever has none, or one that ran out or was revoked, is
+ * refused in the handshake; other roles right after it, before they are read.
  */
 export class SecureServer {
   readonly #options: SecureServerOptions;
