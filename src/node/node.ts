@@ -9,6 +9,7 @@ import { DockerListener } from '../doors/libnetwork/listener.ts';
 import { findEngine } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { featureRoutes } from '../features/index.ts';
+import { endAll } from '../lib/end-all.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
@@ -205,20 +206,29 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     'the node is ready',
   );
   return {
-    stop: async () => {
+    stop: () => {
       log.info({}, 'the node stops');
-      reconciler.stop();
-      await several?.stop();
-      edge.stop();
-      health.stop();
-      meter.stop();
-      proofs.stop();
-      await Promise.all([server.close(), metrics.stop(), remote?.stop(), networks.stop(), listener?.stop()]);
-      store.close();
-      history.close();
-      if (engine.endpoint === `unix://${runDir}/podman.sock`) stopPodmanService(runDir);
-      rmSync(socket, { force: true });
-      usual?.remove();
+      return endAll([
+        { what: 'the reconciler', end: () => reconciler.stop() },
+        { what: 'applications on several nodes', end: () => several?.stop() },
+        { what: 'services at edges', end: () => edge.stop() },
+        { what: 'health checks', end: () => health.stop() },
+        { what: 'the meter', end: () => meter.stop() },
+        { what: 'proofs', end: () => proofs.stop() },
+        { what: 'the API', end: () => server.close() },
+        { what: 'the metrics', end: () => metrics.stop() },
+        { what: 'the API for other hosts', end: () => remote?.stop() },
+        { what: 'the plugin of Docker', end: () => listener?.stop() },
+        { what: 'networks', end: () => networks.stop() },
+        { what: 'the state', end: () => store.close() },
+        { what: 'the history', end: () => history.close() },
+        {
+          what: 'the service of Podman',
+          end: () => engine.endpoint === `unix://${runDir}/podman.sock` && stopPodmanService(runDir),
+        },
+        { what: 'the socket', end: () => rmSync(socket, { force: true }) },
+        { what: 'the usual socket', end: () => usual?.remove() },
+      ]);
     },
   };
 }

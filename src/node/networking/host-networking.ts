@@ -1,4 +1,5 @@
 import type { NodeHealth } from '../../api/messages.ts';
+import { endAll } from '../../lib/end-all.ts';
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
@@ -32,6 +33,9 @@ import type { ServicesContext } from './services-context.ts';
 import { dispatcherOf, nodeNameOf, openShared, underlaysOf } from './sharing.ts';
 import { linksFolder, linksOf } from './site-links.ts';
 import { ownProcesses, sharedProcess } from './units.ts';
+
+/** Milliseconds that all of it may take to end: less than the node has. */
+const endTime = 20_000;
 
 /** The networks of this host. */
 export interface HostNetworking {
@@ -162,16 +166,20 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
         dispatcher?.start();
       }
     },
-    stop: async () => {
-      await links?.stop();
-      await underlays?.stop();
-      await dispatcher?.stop();
-      await look.stop();
-      await gathered?.stop();
-      await bootstrapper.stop();
-      await state.close();
-      await shared?.close();
-    },
+    stop: () =>
+      endAll(
+        [
+          { what: 'links', end: () => links?.stop() },
+          { what: 'the look at underlays', end: () => underlays?.stop() },
+          { what: 'the watch of other nodes', end: () => dispatcher?.stop() },
+          { what: 'the look at networks', end: () => look.stop() },
+          { what: 'the switch of gathered services', end: () => gathered?.stop() },
+          { what: 'networking services', end: () => bootstrapper.stop() },
+          { what: 'their state', end: () => state.close() },
+          { what: 'the state of all nodes', end: () => shared?.close() },
+        ],
+        endTime,
+      ),
   };
 }
 

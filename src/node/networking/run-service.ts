@@ -3,6 +3,7 @@ import { NetworkingClient } from '../../api/networking-client.ts';
 import { networkRoutes } from '../../api/routes/networks.ts';
 import { createServer, group, listen } from '../../api/server.ts';
 import { SocketTransport } from '../../api/socket-transport.ts';
+import { endAll } from '../../lib/end-all.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { archetypes } from '../../networks/archetypes.ts';
@@ -64,12 +65,15 @@ export async function runService({ archetype: name, stateDir, sockets, settings,
   look.start();
   log.info({ service: name, socket: socketOf(name) }, 'the networking service is ready');
   return {
-    stop: async () => {
-      await Promise.all([underlays?.stop(), look.stop(), server.close()]);
-      await service.close();
-      await state.close();
-      await shared?.close();
-      rmSync(socketOf(name), { force: true });
-    },
+    stop: () =>
+      endAll([
+        { what: 'the look at underlays', end: () => underlays?.stop() },
+        { what: 'the look at networks', end: () => look.stop() },
+        { what: 'the API', end: () => server.close() },
+        { what: 'the service', end: () => service.close() },
+        { what: 'its state', end: () => state.close() },
+        { what: 'the state of all nodes', end: () => shared?.close() },
+        { what: 'the socket', end: () => rmSync(socketOf(name), { force: true }) },
+      ]),
   };
 }

@@ -26,14 +26,10 @@ export function nodeService(): Command {
       ]);
       const settings = readSettings(options.config);
       const { stateDir, runDir } = nodePaths(process.env, options, settings);
-      const running = await runService({
-        archetype,
-        stateDir,
-        sockets: options.sockets ?? path.join(runDir, 'services'),
-        settings,
-        log: createLog(process.env['HEDDLE_LOG_LEVEL'] ?? settings.log.level),
-      });
+      const log = createLog(process.env['HEDDLE_LOG_LEVEL'] ?? settings.log.level);
+      const sockets = options.sockets ?? path.join(runDir, 'services');
+      const running = await runService({ archetype, stateDir, sockets, settings, log });
       settleDown();
-      await endOfProcess(() => running.stop(), options.attached ? process.stdin : undefined);
+      await endOfProcess(() => running.stop(), log, options.attached ? process.stdin : undefined);
     });
 }

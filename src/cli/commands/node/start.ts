@@ -61,6 +61,6 @@ export function startNode(): Command {
         log,
       });
       settleDown();
-      await endOfProcess(() => running.stop());
+      await endOfProcess(() => running.stop(), log);
     });
 }
