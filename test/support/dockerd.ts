@@ -75,11 +75,7 @@ export class Dockerd {
     const child = spawn(program, args, { stdio: ['ignore', log, log] });
     closeSync(log);
     this.#pid = child.pid;
-    await until(
-      'dockerd answers',
-      async () => child.exitCode !== null || this.docker('version') !== '',
-      60_000,
-    );
+    await until('dockerd answers', async () => child.exitCode !== null || this.docker('version') !== '');
     if (child.exitCode !== null) throw new Error(`dockerd ended: ${readFileSync(this.#log, 'utf8')}`);
   }
 
@@ -88,7 +84,7 @@ export class Dockerd {
     const pid = this.#pid;
     if (pid === undefined) return;
     process.kill(pid, 'SIGTERM');
-    await until('dockerd has ended', () => !this.#processes().includes(pid), 60_000);
+    await until('dockerd has ended', () => !this.#processes().includes(pid));
     this.#pid = undefined;
     await until('all that it ran has ended', () => {
       const left = this.#processes();

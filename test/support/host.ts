@@ -70,8 +70,10 @@ export class TestHost {
   /** The same, for commands that have to succeed. */
   async ok(...args: readonly string[]): Promise<string> {
     const outcome = await this.heddle(...args);
-    if (outcome.code !== 0)
-      throw new Error(`heddle ${args.join(' ')}: exit ${outcome.code}\n${outcome.stderr}${outcome.stdout}`);
+    if (outcome.code !== 0) {
+      const said = `${outcome.stderr}${outcome.stdout}\nThe node said last:\n${this.#saidLast()}`;
+      throw new Error(`heddle ${args.join(' ')}: exit ${outcome.code}\n${said}`);
+    }
     return outcome.stdout;
   }
 
@@ -193,6 +195,16 @@ export class TestHost {
 
   nodeLog(): string {
     return readFileSync(path.join(this.runDir, 'node.log'), 'utf8');
+  }
+
+  /** For who reads why a test failed: the ends of what the node and the programs of this host said. */
+  #saidLast(): string {
+    const file = path.join(this.runDir, 'node.log');
+    const texts = [existsSync(file) ? this.nodeLog() : '', ...this.#running.map((one) => one.printed())];
+    return texts
+      .filter(Boolean)
+      .map((text) => text.trimEnd().split('\n').slice(-15).join('\n'))
+      .join('\n—\n');
   }
 
   /** Takes everything down that the tests made, and fails when something is left. */

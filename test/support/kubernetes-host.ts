@@ -48,7 +48,7 @@ export class KubernetesHost extends EdgeHost {
       ...['--disable-admission-plugins', 'ServiceAccount', '--cert-dir', this.path('unused')],
     ]);
     const isUp = async () => Boolean(await this.ask('GET', '/api/v1/namespaces/default'));
-    await until('the API server answers', isUp, 60_000);
+    await until('the API server answers', isUp);
   }
 
   async killApi(): Promise<void> {

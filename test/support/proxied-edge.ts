@@ -106,7 +106,7 @@ export class ProxiedEdge {
 
   /** Returns how long that took, in milliseconds. */
   leadsTo(copy: string, target: Partial<Target> = {}): Promise<number> {
-    return until(`${copy} answers`, async () => (await this.who(target)) === copy, 20_000, 10);
+    return until(`${copy} answers`, async () => (await this.who(target)) === copy, undefined, 10);
   }
 
   /** Clients that ask without a pause. */

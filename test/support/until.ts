@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeout = 60_000,
+  timeout = 180_000,
   pause = 50,
 ): Promise<number> {
   const began = performance.now();

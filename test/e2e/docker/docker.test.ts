@@ -57,10 +57,8 @@ describe('Docker', () => {
   const address = (service: string, family: 'IPAddress' | 'GlobalIPv6Address') =>
     inspect(`dkmain-${service}-1.sandbox`, `{{(index .NetworkSettings.Networks "dkmain_inside").${family}}}`);
   const settled = () =>
-    until(
-      'all is as it was',
-      async () => (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
-      30_000,
+    until('all is as it was', async () =>
+      (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
     );
 
   beforeAll(async () => {

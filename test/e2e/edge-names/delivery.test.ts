@@ -218,7 +218,7 @@ describe.each(['its own broker', 'Mosquitto'])('a controller with %s', (kind) =>
         expect(gateways['berlin']?.printed()).toMatch(
           /our certificate was revoked|does not take our certificate/,
         ),
-      10_000,
+      180_000,
     );
     await host.ca('renew', 'gateway:berlin', '--out', host.path('berlin'));
     await isUpToDate('berlin');

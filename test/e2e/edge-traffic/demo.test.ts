@@ -84,7 +84,7 @@ test('Ctrl-C removes what there is so far', async () => {
 
 test('a lab that is kept is not built twice; what a killed demo left is removed when asked for', async () => {
   const first = host.launch(process.execPath, [demoFile, '--keep']);
-  await until('the lab is there', () => first.printed().includes('until Ctrl-C'), 120_000);
+  await until('the lab is there', () => first.printed().includes('until Ctrl-C'));
   const second = await host.run(process.execPath, [demoFile]);
   expect(second.code).toBe(1);
   expect(second.stderr).toContain('a lab is there already');

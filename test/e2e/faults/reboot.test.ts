@@ -54,11 +54,9 @@ describe('a reboot', () => {
     // As the unit does it: the node alone, and no `up`.
     spawn(installedCommand, ['node'], { env: host.env, detached: true, stdio: ['ignore', log, log] }).unref();
     // Before a command would start another.
-    await until('the node answers', async () => (await host.nodePid()) > 0, 60_000);
-    await until(
-      'everything runs again',
-      async () => (await status()).every((row) => row.state === 'running' || row.service === 'idle'),
-      60_000,
+    await until('the node answers', async () => (await host.nodePid()) > 0);
+    await until('everything runs again', async () =>
+      (await status()).every((row) => row.state === 'running' || row.service === 'idle'),
     );
   });
   afterAll(() => host.remove());

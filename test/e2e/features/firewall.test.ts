@@ -113,7 +113,7 @@ describe('firewall', () => {
 
     test('after its sandbox was killed and brought back', async () => {
       await host.killContainer('hfire-db-1.sandbox');
-      await until('it answers again', () => reaches('web', 'db', 80), 30_000);
+      await until('it answers again', () => reaches('web', 'db', 80));
       expect(await reaches('stranger', 'db', 80)).toBe(false);
       // No port is left of the wire before: the network's bridge may remember db there, whose address is the same.
       const { stdout } = await host.run('ip', [
@@ -135,10 +135,8 @@ describe('firewall', () => {
       'for longer than to the next look when somebody removes %s rules',
       async (_whose, [program = '', ...args]) => {
         expect((await host.run(program, args)).code).toBe(0);
-        await until(
-          'all is as it was',
-          async () => (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
-          30_000,
+        await until('all is as it was', async () =>
+          (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
         );
         expect((await host.run(program, args)).code).toBe(0);
         await host.ok('up', ...project);
@@ -150,10 +148,8 @@ describe('firewall', () => {
     test('after the firewall’s own sandbox was killed', async () => {
       host.podman('kill', 'hfire-db-1.firewall.sandbox');
       expect(await reaches('stranger', 'db', 80)).toBe(false);
-      await until(
-        'all is as it was',
-        async () => (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
-        30_000,
+      await until('all is as it was', async () =>
+        (await host.heddle('plan', ...project)).stdout.includes('as its file says'),
       );
       expect(await reaches('web', 'db', 80)).toBe(true);
       expect(await reaches('stranger', 'db', 80)).toBe(false);

@@ -139,7 +139,7 @@ describe('inspect', () => {
       expect(differences).toEqual(['its management link is: open; declared: isolated']);
       return true;
     });
-    await until('it is isolated again', async () => (await of('insp-web-1.flows.probe')).asDeclared, 30_000);
+    await until('it is isolated again', async () => (await of('insp-web-1.flows.probe')).asDeclared);
   });
 
   test('says of an agent that does not run that it does not', async () => {

@@ -155,7 +155,8 @@ x-heddle:
   });
 
   test('configures it anew when what it is told has changed, while connections go on', async () => {
-    const { ipv4 } = told('fw-configure').peers.db[0].addresses[0];
+    const ofLab = '{{.NetworkSettings.Networks.hhooks_lab.IPAddress}}';
+    const ipv4 = host.podman('inspect', 'hhooks-db-1.sandbox', '--format', ofLab);
     clear();
     const life = host.lifeOf('hhooks-fw-1');
     const server = await echoing(namespaceOf('db-1'), 90);

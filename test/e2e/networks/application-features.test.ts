@@ -165,7 +165,7 @@ describe('a firewall on a network of sdn', () => {
 
 test('delays, flows and counters are measured', async () => {
   // A command is asked now and then: it takes more than what it asks for.
-  const soon = (what: string, condition: () => Promise<boolean>) => until(what, condition, 60_000, 400);
+  const soon = (what: string, condition: () => Promise<boolean>) => until(what, condition, undefined, 400);
   await soon('a delay is measured', async () => {
     const [record] = await host.json<{ packets: { received: number } }[]>('latency', 'web', 'db', ...project);
     return (record?.packets.received ?? 0) > 0;

@@ -117,7 +117,9 @@ test('services start in the order of their needs; one that cannot is failed, and
   );
   writeFileSync(damaged, 'this is no database, and never was one\n'.repeat(200));
   host.start('node', 'start', '--config', config);
-  await until('the node answers', async () => (await nodeStatus()).name === 'node1');
+  await until('each service is ready or failed', async () =>
+    (await nodeStatus()).services.every(({ phase }) => phase !== 'starting'),
+  );
   const said = await host.heddle('node', 'status', '--format', 'json');
   const { services, edge } = JSON.parse(said.stdout) as NodeHealth;
   const shown = services.map(({ name, process, phase }) => `${name} ${process} ${phase}`);

@@ -125,8 +125,8 @@ describe('a shaper', () => {
     ['the rules', ['nft', 'flush', 'ruleset']],
   ])('is put back when somebody removes %s', async (_what, command) => {
     expect(await inside(...command)).toMatchObject({ code: 0 });
-    await until('queues and rules are back', areThere, 30_000);
-    await until('all is as it was', isAsWritten, 30_000);
+    await until('queues and rules are back', areThere);
+    await until('all is as it was', isAsWritten);
     expect(await rateTo('db', ingress)).toBeLessThan(most(ingress));
   });
 
@@ -141,8 +141,8 @@ describe('a shaper', () => {
     await host.killContainer('hshape-db-1.sandbox');
     const fetch = async () =>
       (await host.run('podman', ['exec', 'hshape-web-1', 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
-    await until('it answers again', fetch, 30_000);
-    await until('all is as it was', isAsWritten, 30_000);
+    await until('it answers again', fetch);
+    await until('all is as it was', isAsWritten);
     host.podman('exec', '-d', 'hshape-db-1', 'sh', '-c', 'nc -l -p 9000 > /dev/null');
     host.podman('exec', '-d', 'hshape-web-1', 'sh', '-c', 'until nc db 9000 < /dev/zero; do sleep 0.1; done');
     expect(await rateTo('db', 2 * ingress)).toBeLessThan(most(ingress));

@@ -159,11 +159,7 @@ describe('the monitor', () => {
   test('an agent over its budget for a minute is detached, and stays so', async () => {
     const statusOf = async (name: string) =>
       (await host.json<ContainerStatus[]>('ps', ...project)).find((row) => row.name === name);
-    await until(
-      'the sender is detached',
-      async () => (await statusOf(sender))?.state === 'detached',
-      120_000,
-    );
+    await until('the sender is detached', async () => (await statusOf(sender))?.state === 'detached');
     expect(Date.now() - senderBegan).toBeGreaterThanOrEqual(60_000);
     expect((await statusOf(sender))?.note).toMatch(/over its budget of 0\.1 %; `heddle up` brings it back$/);
     // The next look at everything, with which a node starts, brings back what ended, and not what was detached.
@@ -176,14 +172,10 @@ describe('the monitor', () => {
 
   test('a function in the path over its budget is named, and stays', async () => {
     const guard = 'hmon-web-1.firewall.guard';
-    await until(
-      'ps says so',
-      async () =>
-        (await host.json<ContainerStatus[]>('ps', ...project)).some(
-          ({ name, state, note }) =>
-            name === guard && state === 'running' && note?.startsWith('alert: used '),
-        ),
-      120_000,
+    await until('ps says so', async () =>
+      (await host.json<ContainerStatus[]>('ps', ...project)).some(
+        ({ name, state, note }) => name === guard && state === 'running' && note?.startsWith('alert: used '),
+      ),
     );
     expect(overSocket('/metrics')).toContain(
       `heddle_over_budget{project="hmon",container="${guard}",detached="false"} 1`,
