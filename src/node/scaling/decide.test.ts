@@ -22,7 +22,7 @@ const sessions = (total: number, counted: number, rest: Partial<Reading> = {}): 
 });
 
 /** Looks one after the other, `[seconds, sessions]`: how many replicas there are after each. */
-function after(looks: readonly (readonly [number, number])[], first: number, bounds: Partial<Scaling> = {}) {
+function course(looks: readonly (readonly [number, number])[], first: number, bounds: Partial<Scaling> = {}) {
   let replicas = first;
   let memory: Memory | undefined;
   return looks.map(([seconds, total]) => {
@@ -43,12 +43,12 @@ describe('the number of replicas', () => {
 
   test('goes down when nothing more was asked for in all of the window', () => {
     const looks = [0, 100, 200, 299, 300].map((seconds) => [seconds, 5] as const);
-    expect(after(looks, 4)).toEqual([4, 4, 4, 4, 1]);
+    expect(course(looks, 4)).toEqual([4, 4, 4, 4, 1]);
   });
 
   test('goes down to the most that was asked for in the window', () => {
     expect(
-      after(
+      course(
         [
           [0, 5],
           [200, 28],
@@ -63,38 +63,74 @@ describe('the number of replicas', () => {
 
   test('does not flap while the load goes up and down', () => {
     const looks = Array.from({ length: 80 }, (_, look) => [look * 15, look % 4 < 2 ? 40 : 5] as const);
-    expect(new Set(after(looks, 4))).toEqual(new Set([4]));
+    expect(new Set(course(looks, 4))).toEqual(new Set([4]));
   });
 
   test('waits before it goes up where that is asked for', () => {
     const looks = [0, 15, 30].map((seconds) => [seconds, 40] as const);
-    expect(after(looks, 2, { stabilization: { up: 30_000, down: 0 } })).toEqual([2, 2, 4]);
+    expect(course(looks, 2, { stabilization: { up: 30_000, down: 0 } })).toEqual([2, 2, 4]);
     const short = [
       [0, 40],
       [15, 20],
       [30, 40],
     ] as const;
-    expect(after(short, 2, { stabilization: { up: 30_000, down: 0 } })).toEqual([2, 2, 2]);
+    expect(course(short, 2, { stabilization: { up: 30_000, down: 0 } })).toEqual([2, 2, 2]);
   });
 
   test('at most doubles in one step, or grows by four', () => {
     const bounds = { max: 100 };
-    expect(after([[0, 990], [15, 990], [30, 990], [45, 990], [60, 990]], 1, bounds)).toEqual([
-      5, 10, 20, 40, 80,
-    ]);
+    expect(
+      course(
+        [
+          [0, 990],
+          [15, 990],
+          [30, 990],
+          [45, 990],
+          [60, 990],
+        ],
+        1,
+        bounds,
+      ),
+    ).toEqual([5, 10, 20, 40, 80]);
   });
 
   test('stays within its bounds', () => {
-    expect(after([[0, 990], [15, 990]], 8)).toEqual([10, 10]);
+    expect(
+      course(
+        [
+          [0, 990],
+          [15, 990],
+        ],
+        8,
+      ),
+    ).toEqual([10, 10]);
     expect(decide(scaling, 10, [sessions(990, 10)], undefined, 0).reason).toBe(
       'sessions is 99 for each of 10, and is to be 10; 99 would do, and there are at most 10',
     );
-    expect(after([[0, 0], [300, 0]], 4, { min: 2 })).toEqual([4, 2]);
+    expect(
+      course(
+        [
+          [0, 0],
+          [300, 0],
+        ],
+        4,
+        { min: 2 },
+      ),
+    ).toEqual([4, 2]);
   });
 
   test('comes back into bounds that changed', () => {
-    expect(after([[0, 30]], 1, { min: 3 })).toEqual([3]);
-    expect(after([[0, 90], [300, 90]], 9, { max: 5 })).toEqual([9, 5]);
+    expect(course([[0, 30]], 1, { min: 3 })).toEqual([3]);
+    expect(
+      course(
+        [
+          [0, 90],
+          [300, 90],
+        ],
+        9,
+        { max: 5 },
+      ),
+    ).toEqual([9, 5]);
   });
 
   test('that somebody has changed by hand is left alone for the window', () => {

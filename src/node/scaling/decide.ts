@@ -52,7 +52,9 @@ export function decide(
 function asking(readings: readonly Reading[], current: number): { replicas: number; reason: string } {
   const all = readings.map((reading) => ({ reading, replicas: proposalOf(reading, current) }));
   const unknown = all.filter(({ replicas }) => replicas === undefined).map(({ reading }) => reading);
-  const known = all.flatMap(({ reading, replicas }) => (replicas === undefined ? [] : [{ reading, replicas }]));
+  const known = all.flatMap(({ reading, replicas }) =>
+    replicas === undefined ? [] : [{ reading, replicas }],
+  );
   const most = known.reduce<(typeof known)[number] | undefined>(
     (best, one) => (best && best.replicas >= one.replicas ? best : one),
     undefined,
