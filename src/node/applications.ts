@@ -10,7 +10,7 @@ import type { Far } from '../deploy/far.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
-import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
+import { type ShownPlan, shownPlan, shownScaling } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
@@ -103,8 +103,8 @@ export class Applications {
   /** What `up` would do. */
   async plan(request: UpRequest): Promise<ShownPlan> {
     const before = this.desired(request.spec.project);
-    const { plan: steps } = await prepareUp(request, before, (spec) => this.context(spec));
-    return shownPlan(steps);
+    const { plan: steps, wanted } = await prepareUp(request, before, (spec) => this.context(spec));
+    return { ...shownPlan(steps), ...shownScaling(wanted.spec) };
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ScalingStatus } from '../../../src/monitor/scaling/status.ts';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
+import { TestHost } from '../../support/host.ts';
+import { SeenFlows } from '../../support/seen-flows.ts';
+import { tiny } from '../../support/tiny.ts';
+import { until } from '../../support/until.ts';
+
+const scale = (bounds: string) => `scale: { ${bounds}, every: 1s, warmup: 1s, stabilization: { down: 3s } }`;
+
+const services = `
+services:
+  web: { ${tiny}, init: true, stop_grace_period: 1s, cpus: 0.2, x-heddle: { ${scale('max: 3, on: [{ cpu: 34% }]')} } }
+`;
+const functions = `
+services:
+  web: { ${tiny}, init: true, networks: [lab] }
+  db: { ${tiny}, init: true, networks: [lab], command: busybox httpd -f -p 80 -h /www }
+  fw:
+    image: localhost/heddle-test/tiny
+    init: true
+    network_mode: none
+    stop_grace_period: 1s
+    x-heddle: { function: { mode: wire, drain: 5m, hooks: { scale: [tee, /tmp/told] } }, ${scale('max: 2, on: [{ sessions: 3 }]')} }
+networks:
+  lab: { ipam: { config: [{ subnet: 10.93.21.0/24 }] } }
+x-heddle:
+  chains: [{ name: front, from: web, to: db, through: [fw] }]
+`;
+
+const host = new TestHost();
+afterAll(() => host.remove());
+
+const scalingOf = async (project: readonly string[]) =>
+  (await host.json<ScalingStatus[]>('scale', ...project))[0]!;
+const names = (project: string) =>
+  host.podman('ps', '--filter', `label=com.docker.compose.project=${project}`, '--format', '{{.Names}}');
+
+describe('the replicas of a service', () => {
+  const project = host.project('hload', services);
+  const running = () =>
+    names('hload')
+      .split('\n')
+      .filter((name) => /^hload-web-\d$/.test(name))
+      .sort();
+
+  beforeAll(() => host.ok('up', ...project));
+
+  test('follow its CPU up and down again, each step with its reason', async () => {
+    expect(running()).toEqual(['hload-web-1']);
+    host.podman('exec', '-d', 'hload-web-1', 'sh', '-c', 'echo $$ > /tmp/burns; while :; do :; done');
+    await until('there are more', () => running().length > 1);
+    const up = await scalingOf(project);
+    expect(up).toMatchObject({ service: 'web', min: 1, max: 3 });
+    expect(up.steps.at(-1)?.reason).toMatch(/^cpu is \d+(\.\d+)?%, and is to be 34%/);
+    host.podman('exec', 'hload-web-1', 'sh', '-c', 'kill -9 $(cat /tmp/burns)');
+    await until(
+      'there is one again',
+      async () => running().length === 1 && (await scalingOf(project)).steps[0]?.outcome === 'done',
+    );
+    const { steps, replicas } = await scalingOf(project);
+    expect(replicas).toBe(1);
+    expect(steps[0]).toMatchObject({ to: 1, outcome: 'done', error: null });
+    expect(steps[0]?.reason).toMatch(/^cpu is \d+(\.\d+)?% for each of \d, and is to be 34%/);
+    expect(await host.ok('scale', ...project)).toMatch(/web +1 +1 +3 +cpu \d.*\/34%/);
+  });
+
+  test('are what somebody asks for within the bounds, and outside of them are refused at their place', async () => {
+    await host.ok('scale', ...project, 'web=2');
+    expect(running()).toHaveLength(2);
+    const refused = await host.heddle('scale', ...project, 'web=4');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/hload.yaml:3:\d+: .*scale: there are from 1 to 3 replicas, and not 4/);
+    await until('the metrics are followed again', () => running().length === 1);
+  });
+
+  test('stay as many as they are when the file is brought up again', async () => {
+    await host.ok('scale', ...project, 'web=2');
+    expect(await host.ok('up', ...project)).not.toContain('web-2');
+    expect(running()).toHaveLength(2);
+  });
+});
+
+/** What a test may ask of containers of a project, which speak over a chain. */
+function talking(project: string) {
+  const exec = (service: string, ...command: string[]) =>
+    host.run('podman', ['exec', `${project}-${service}-1`, ...command]);
+  const db = () =>
+    host.podman(
+      'inspect',
+      `${project}-db-1.sandbox`,
+      '--format',
+      `{{(index .NetworkSettings.Networks "${project}_lab").IPAddress}}`,
+    );
+  const ticks = async (port: number) =>
+    Number((await exec('web', 'wc', '-l', `/tmp/${port}`)).stdout.split(' ')[0]);
+  return {
+    exec,
+    /** A connection that says something every tenth of a second, for as long as both ends are there. */
+    open: async (port: number) => {
+      const speak = `while sleep 0.1; do echo tick; done | nc -l -p ${port}`;
+      host.podman('exec', '-d', `${project}-db-1`, 'sh', '-c', speak);
+      const once = `nc ${db()} ${port} > /tmp/${port} & echo $! > /tmp/pid-${port}; wait $!`;
+      const listen = `while ! [ -s /tmp/${port} ]; do ${once}; sleep 0.1; done`;
+      host.podman('exec', '-d', `${project}-web-1`, 'sh', '-c', listen);
+      await until(`the connection to ${port} is open`, async () => (await ticks(port)) > 2);
+    },
+    close: (ports: readonly number[]) =>
+      exec('web', 'sh', '-c', ports.map((port) => `kill $(cat /tmp/pid-${port})`).join('; ')),
+    goesOn: async (port: number) => {
+      const before = await ticks(port);
+      await until(`the connection to ${port} goes on`, async () => (await ticks(port)) > before + 3);
+    },
+    /** New connections, one after the other; what fails is noted in `/tmp/failed`, and each in `/tmp/tried`. */
+    connect: () => {
+      const one = `nc -z -w 5 ${db()} 80 || echo failed >> /tmp/failed; echo tried >> /tmp/tried`;
+      host.podman(
+        'exec',
+        '-d',
+        `${project}-web-1`,
+        'sh',
+        '-c',
+        `touch /tmp/failed; while sleep 0.05; do ${one}; done`,
+      );
+    },
+    failed: async () => (await exec('web', 'cat', '/tmp/failed')).stdout,
+  };
+}
+
+describe('the instances of a function', () => {
+  const project = host.project('hflow', functions);
+  const { open, close, goesOn, connect, failed, exec } = talking('hflow');
+  const seen = new SeenFlows(host, 'hflow');
+  const running = () =>
+    names('hflow')
+      .split('\n')
+      .filter((name) => /^hflow-fw-\d$/.test(name))
+      .sort();
+  const ports = [91, 92, 93, 94, 95, 96];
+  const proven = async () => {
+    const [chain] = JSON.parse(
+      await host.ok('chain', 'prove', 'front', '--format', 'json', ...project),
+    ) as ChainStatus[];
+    return chain?.state;
+  };
+  /** Of the ports, those of connections that are with an instance. */
+  const with_ = async (fn: string) => {
+    await seen.begin(fn);
+    for (const port of ports) await goesOn(port);
+    const { flows } = await seen.of(fn);
+    return ports.filter((port) => flows.some((flow) => flow.includes(`:${port}`)));
+  };
+
+  beforeAll(() => host.ok('up', ...project));
+
+  test('follow open connections, of which none is moved or fails', async () => {
+    connect();
+    await Promise.all([90, ...ports.slice(0, 3)].map(open));
+    await until('there are two', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
+    expect(running()).toEqual(['hflow-fw-1', 'hflow-fw-2']);
+    const [up] = (await scalingOf(project)).steps;
+    expect(up).toMatchObject({ from: 1, to: 2 });
+    expect(up?.reason).toMatch(/^sessions is [45], and is to be 3$/);
+    expect(await proven()).toBe('proven');
+    const told = host.podman('exec', 'hflow-fw-2', 'cat', '/tmp/told');
+    expect(JSON.parse(told)).toMatchObject({
+      hook: 'scale',
+      from: ['hflow-fw-1'],
+      to: ['hflow-fw-1', 'hflow-fw-2'],
+    });
+    await goesOn(90);
+    await Promise.all(ports.slice(3).map(open));
+    const second = await with_('fw-2');
+    // Those of before are with the first still.
+    expect(second.filter((port) => port < 94)).toEqual([]);
+    const [stays] = second;
+    const going = ports.filter((port) => port !== stays);
+    await close(going);
+    await until('one is to go', async () => (await scalingOf(project)).steps[0]?.to === 1);
+    if (stays !== undefined) {
+      await goesOn(stays);
+      expect((await scalingOf(project)).steps[0]).toMatchObject({ from: 2, outcome: 'running' });
+      await close([stays]);
+    }
+    await until('it has gone', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
+    expect(running()).toEqual(['hflow-fw-1']);
+    await goesOn(90);
+    expect(await proven()).toBe('proven');
+    expect(await failed()).toBe('');
+    expect(Number((await exec('web', 'wc', '-l', '/tmp/tried')).stdout.split(' ')[0])).toBeGreaterThan(10);
+  });
+});
