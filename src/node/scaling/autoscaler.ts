@@ -1,5 +1,5 @@
 import { Backoff } from '../../lib/backoff.ts';
-import { isHeddleError } from '../../lib/errors.ts';
+import { isHeddleError, SeveralErrors } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ScalingStatus } from '../../monitor/scaling/status.ts';
 import type { ScalingSpec } from '../../selector/spec.ts';
@@ -13,7 +13,7 @@ import { readingsOf } from './readings.ts';
 import type { Sight } from './sight.ts';
 import { situationOf } from './situation.ts';
 import { takeStep } from './step.ts';
-import type { StepLog } from './step-log.ts';
+import type { LoggedStep, StepLog } from './step-log.ts';
 
 /** Milliseconds from one time to the next that it is seen who is due. */
 const tick = 500;
@@ -33,6 +33,8 @@ interface Follower {
   asked: number | null;
   reason: string | null;
 }
+
+type Change = Pick<LoggedStep, 'service' | 'from' | 'to' | 'reason'>;
 
 /**
  * Lets the replicas of services follow metrics: looks, decides, and does what `heddle scale` does. It gives way to whoever asks for
@@ -135,10 +137,12 @@ export class Autoscaler {
       return;
     }
     if (situation.kind === 'over') this.#steps.end(project, service, situation.outcome);
+    if (situation.kind === 'again') this.#steps.cut(project, service);
     const { pause } = follower;
     const isPaused = pause !== undefined && performance.now() < pause.until;
     if (situation.kind === 'again' && !isPaused) {
-      await this.#step(desired, service, current, situation.reason, follower);
+      const { reason, replicas } = situation;
+      await this.#step(desired, { service, from: replicas, to: current, reason }, follower);
       return;
     }
     const sight = await lookAt(spec, service, new Set(scaling.on.map(({ metric }) => metric)), containers);
@@ -152,19 +156,20 @@ export class Autoscaler {
     follower.reason = isPaused ? `the last step failed, and the next waits: ${pause.error}` : decision.reason;
     if (isPaused) return;
     follower.memory = decision.memory;
-    if (decision.to !== current) await this.#step(desired, service, decision.to, decision.reason, follower);
+    const { to, reason } = decision;
+    if (to !== current) await this.#step(desired, { service, from: current, to, reason }, follower);
   }
 
-  async #step(from: Desired, service: string, to: number, reason: string, follower: Follower): Promise<void> {
-    const { project } = from.spec;
-    const origin = from.origins?.[service];
+  async #step(wanted: Desired, change: Change, follower: Follower): Promise<void> {
+    const { project } = wanted.spec;
+    const { service, to } = change;
+    const origin = wanted.origins?.[service];
     if (!origin) return;
-    const current = wantedReplicas(from.spec, service);
-    const what = { project, service, from: current, to, reason };
-    this.#steps.begin(project, { service, at: new Date().toISOString(), from: current, to, reason });
+    const what = { project, ...change };
+    this.#steps.begin(project, { ...change, at: new Date().toISOString() });
     this.#log.info(what, 'changing the number of replicas');
     try {
-      const isDone = await takeStep(this.#applications, { service, to, from }, origin);
+      const isDone = await takeStep(this.#applications, { service, to, from: wanted }, origin);
       this.#steps.end(project, service, isDone ? 'done' : 'interrupted');
       if (isDone) this.#log.info(what, 'the number of replicas has changed');
       follower.backoff.reset();
@@ -174,17 +179,21 @@ export class Autoscaler {
     }
   }
 
-  #failed(what: { project: string; service: string; to: number }, error: Error, follower: Follower): void {
+  #failed(what: Change & { readonly project: string }, thrown: Error, follower: Follower): void {
     const { project, service } = what;
-    if (isHeddleError(error, 'ERR_INTERRUPTED')) {
-      this.#steps.end(project, service, 'interrupted', error.message);
+    const error =
+      thrown instanceof SeveralErrors
+        ? thrown.errors.map(({ message }) => message).join('; ')
+        : thrown.message;
+    if (isHeddleError(thrown, 'ERR_INTERRUPTED')) {
+      this.#steps.end(project, service, 'interrupted', error);
       this.#log.info(what, 'changing the number of replicas gave way');
       return;
     }
     const retryIn = follower.backoff.next();
-    follower.pause = { until: performance.now() + retryIn, error: error.message };
-    this.#steps.end(project, service, 'failed', error.message);
-    this.#log.error({ ...what, error: error.message, retryIn }, 'the number of replicas cannot be changed');
+    follower.pause = { until: performance.now() + retryIn, error };
+    this.#steps.end(project, service, 'failed', error);
+    this.#log.error({ ...what, error, retryIn }, 'the number of replicas cannot be changed');
   }
 
   #forget(follower: Follower, reason: string): void {

@@ -47,8 +47,8 @@ test.each([
 });
 
 test('a step that a node died in is taken again, unless it was over, or not wanted yet', () => {
-  expect(now(desired(1), 3, step(3, 1))).toEqual({ kind: 'again', reason: 'cpu' });
-  expect(now(desired(3), 1, step(1, 3))).toEqual({ kind: 'again', reason: 'cpu' });
+  expect(now(desired(1), 3, step(3, 1))).toEqual({ kind: 'again', reason: 'cpu', replicas: 3 });
+  expect(now(desired(3), 1, step(1, 3))).toEqual({ kind: 'again', reason: 'cpu', replicas: 1 });
   expect(now(desired(3), 3, step(1, 3))).toEqual({ kind: 'over', outcome: 'done' });
   expect(now(desired(1), 1, step(1, 3))).toEqual({ kind: 'over', outcome: 'interrupted' });
 });

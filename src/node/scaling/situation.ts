@@ -11,8 +11,8 @@ export type Situation =
   | { readonly kind: 'follow' }
   /** Nothing is decided. */
   | { readonly kind: 'wait'; readonly reason: string }
-  /** What the last step was to bring about is not so. */
-  | { readonly kind: 'again'; readonly reason: string }
+  /** What the last step was to bring about is not so. `replicas`: that there are. */
+  | { readonly kind: 'again'; readonly reason: string; readonly replicas: number }
   /** The last step was begun by a node that died, and is over. */
   | { readonly kind: 'over'; readonly outcome: 'done' | 'interrupted' };
 
@@ -31,14 +31,17 @@ export function situationOf(
       .filter(({ labels }) => !isOneOff(labels))
       .map(({ labels }) => labels[label.pod] ?? ''),
   );
+  const replicas = there.size;
   const isLeft = [...there].some((pod) => !wanted.has(pod));
   const isWhole = [...wanted].every((pod) => there.has(pod));
   if (last?.outcome === 'running') {
     if (last.to !== wantedReplicas(desired.spec, service)) return { kind: 'over', outcome: 'interrupted' };
-    return isLeft || !isWhole ? { kind: 'again', reason: last.reason } : { kind: 'over', outcome: 'done' };
+    return isLeft || !isWhole
+      ? { kind: 'again', reason: last.reason, replicas }
+      : { kind: 'over', outcome: 'done' };
   }
   return isLeft
-    ? { kind: 'again', reason: 'replicas are left that are not wanted any more' }
+    ? { kind: 'again', reason: 'replicas are left that are not wanted any more', replicas }
     : { kind: 'follow' };
 }
 

@@ -62,6 +62,12 @@ export class StepLog {
     this.#records.put(project, { steps: [{ ...last, outcome, error }, ...before, ...others] });
   }
 
+  /** The node died in the last step of a service, where that was not over. */
+  cut(project: string, service: string): void {
+    if (this.of(project, service)[0]?.outcome !== 'running') return;
+    this.end(project, service, 'interrupted', 'the node ended meanwhile');
+  }
+
   forget(project: string): void {
     if (this.#records.get(project)) this.#records.delete(project);
   }

@@ -21,7 +21,7 @@ services:
     init: true
     network_mode: none
     stop_grace_period: 1s
-    x-heddle: { function: { mode: wire, drain: 5m, hooks: { scale: [tee, /tmp/told] } }, ${scale('max: 2, on: [{ sessions: 3 }]')} }
+    x-heddle: { function: { mode: wire, drain: 5m, hooks: { scale: [sh, -c, "cat > /tmp/told"] } }, ${scale('max: 2, on: [{ sessions: 3 }]')} }
 networks:
   lab: { ipam: { config: [{ subnet: 10.93.21.0/24 }] } }
 x-heddle:
@@ -180,6 +180,14 @@ describe('the instances of a function', () => {
     if (stays !== undefined) {
       await goesOn(stays);
       expect((await scalingOf(project)).steps[0]).toMatchObject({ from: 2, outcome: 'running' });
+      await host.killNode();
+      const again = { from: 2, to: 1, outcome: 'running' };
+      await until('the next node goes on', async () => {
+        const [last, before] = (await scalingOf(project)).steps;
+        expect(last).toMatchObject(again);
+        return before?.outcome === 'interrupted';
+      });
+      await goesOn(stays);
       await close([stays]);
     }
     await until('it has gone', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
