@@ -1,3 +1,4 @@
+import { HeddleError } from '../../lib/errors.ts';
 import type { Applications } from '../applications.ts';
 import { bringUp } from '../bring-up.ts';
 import { attachedSpec, type Desired } from '../desired.ts';
@@ -30,8 +31,7 @@ export async function takeStep(
     noDeps: true,
     recreate: 'never',
   });
-  // It was read from these files before.
-  if ('wanted' in prepared) return false;
+  if ('wanted' in prepared) throw lackingError(prepared.wanted.map(({ path }) => path));
   const { project } = from.spec;
   // Agents that were taken away stay away: nobody asked for them.
   const { detached } = from;
@@ -49,4 +49,11 @@ export async function takeStep(
     undefined,
     'heal',
   );
+}
+
+/** It was read from these files before, by a node of another version at the most. */
+function lackingError(paths: readonly string[]): HeddleError {
+  return new HeddleError('ERR_FILE_NOT_FOUND', `${paths.join(', ')} was not sent with the project`, {
+    hint: 'run `heddle up` with its file',
+  });
 }

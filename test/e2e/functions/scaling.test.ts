@@ -21,7 +21,7 @@ services:
     init: true
     network_mode: none
     stop_grace_period: 1s
-    x-heddle: { function: { mode: wire, drain: 5m, hooks: { scale: [sh, -c, "cat > /tmp/told"] } }, ${scale('max: 2, on: [{ sessions: 3 }]')} }
+    x-heddle: { function: { mode: wire, drain: 5m, hooks: { scale: [sh, -c, "cat > /tmp/told"] } }, ${scale('max: 4, on: [{ sessions: 3 }, { cpu: 900% }, { packets: 1000000/s }, { delay: 1m }]')} }
 networks:
   lab: { ipam: { config: [{ subnet: 10.93.21.0/24 }] } }
 x-heddle:
@@ -60,6 +60,13 @@ describe('the replicas of a service', () => {
     );
     const { steps, replicas } = await scalingOf(project);
     expect(replicas).toBe(1);
+    const scraped = await host.run('curl', [
+      '-s',
+      '--unix-socket',
+      `${host.runDir}/node.sock`,
+      'http://node/metrics',
+    ]);
+    expect(scraped.stdout).toContain('heddle_scale_replicas{project="hload",service="web"} 1');
     expect(steps[0]).toMatchObject({ to: 1, outcome: 'done', error: null });
     expect(steps[0]?.reason).toMatch(/^cpu is \d+(\.\d+)?% for each of \d, and is to be 34%/);
     expect(await host.ok('scale', ...project)).toMatch(/web +1 +1 +3 +cpu \d.*\/34%/);
@@ -111,6 +118,21 @@ function talking(project: string) {
       const before = await ticks(port);
       await until(`the connection to ${port} goes on`, async () => (await ticks(port)) > before + 3);
     },
+    /** Connections that say nothing, to as many ports from one on. */
+    idle: async (from: number, count: number) => {
+      const each = (command: string) =>
+        `for port in $(seq ${from} ${from + count - 1}); do ${command}; done; wait`;
+      const run = (service: string, command: string) =>
+        host.podman('exec', '-d', `${project}-${service}-1`, 'sh', '-c', each(command));
+      run('db', 'sleep 600 | nc -l -p $port > /dev/null &');
+      const listening = `busybox netstat -ltn | grep -c :${String(from).slice(0, -1)}`;
+      await until(
+        'all listen',
+        async () => Number((await exec('db', 'sh', '-c', listening)).stdout) === count,
+      );
+      run('web', `sleep 600 | nc ${db()} $port > /dev/null & echo $! >> /tmp/idle`);
+    },
+    endIdle: () => exec('web', 'sh', '-c', 'kill $(cat /tmp/idle)'),
     /** New connections, one after the other; what fails is noted in `/tmp/failed`, and each in `/tmp/tried`. */
     connect: () => {
       const one = `nc -z -w 5 ${db()} 80 || echo failed >> /tmp/failed; echo tried >> /tmp/tried`;
@@ -129,69 +151,72 @@ function talking(project: string) {
 
 describe('the instances of a function', () => {
   const project = host.project('hflow', functions);
-  const { open, close, goesOn, connect, failed, exec } = talking('hflow');
+  const { open, close, goesOn, idle, endIdle, connect, failed, exec } = talking('hflow');
   const seen = new SeenFlows(host, 'hflow');
   const running = () =>
     names('hflow')
       .split('\n')
       .filter((name) => /^hflow-fw-\d$/.test(name))
       .sort();
-  const ports = [91, 92, 93, 94, 95, 96];
+  const ports = [91, 92, 93];
+  const instances = (count: number) => Array.from({ length: count }, (_, at) => `hflow-fw-${at + 1}`);
   const proven = async () => {
     const [chain] = JSON.parse(
       await host.ok('chain', 'prove', 'front', '--format', 'json', ...project),
     ) as ChainStatus[];
     return chain?.state;
   };
-  /** Of the ports, those of connections that are with an instance. */
-  const with_ = async (fn: string) => {
-    await seen.begin(fn);
-    for (const port of ports) await goesOn(port);
-    const { flows } = await seen.of(fn);
-    return ports.filter((port) => flows.some((flow) => flow.includes(`:${port}`)));
+  /** A port whose connection is with another instance than the first, if there is one. */
+  const elsewhere = async () => {
+    const others = ['fw-2', 'fw-3', 'fw-4'];
+    await seen.begin(...others);
+    await Promise.all([90, ...ports].map(goesOn));
+    const flows = (await Promise.all(others.map((fn) => seen.of(fn)))).flatMap((one) => one.flows);
+    const isThere = (port: number) => flows.some((flow) => flow.includes(`:${port}`));
+    // What was open before they came is with the first still.
+    expect(isThere(90)).toBe(false);
+    return ports.find(isThere);
   };
 
   beforeAll(() => host.ok('up', ...project));
 
   test('follow open connections, of which none is moved or fails', async () => {
     connect();
-    await Promise.all([90, ...ports.slice(0, 3)].map(open));
-    await until('there are two', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
-    expect(running()).toEqual(['hflow-fw-1', 'hflow-fw-2']);
-    const [up] = (await scalingOf(project)).steps;
-    expect(up).toMatchObject({ from: 1, to: 2 });
-    expect(up?.reason).toMatch(/^sessions is [45], and is to be 3$/);
-    expect(await proven()).toBe('proven');
-    const told = host.podman('exec', 'hflow-fw-2', 'cat', '/tmp/told');
-    expect(JSON.parse(told)).toMatchObject({
-      hook: 'scale',
-      from: ['hflow-fw-1'],
-      to: ['hflow-fw-1', 'hflow-fw-2'],
+    await open(90);
+    await idle(200, 10);
+    await until('there are four', async () => {
+      const { steps, replicas } = await scalingOf(project);
+      return replicas === 4 && steps[0]?.outcome === 'done';
     });
-    await goesOn(90);
-    await Promise.all(ports.slice(3).map(open));
-    const second = await with_('fw-2');
-    // Those of before are with the first still.
-    expect(second.filter((port) => port < 94)).toEqual([]);
-    const [stays] = second;
-    const going = ports.filter((port) => port !== stays);
-    await close(going);
-    await until('one is to go', async () => (await scalingOf(project)).steps[0]?.to === 1);
+    expect(running()).toEqual(instances(4));
+    const { steps, metrics } = await scalingOf(project);
+    expect(steps[0]?.reason).toMatch(/^sessions is \d+(\.\d+)?( for each of \d)?, and is to be 3/);
+    // Whatever decides, all are measured.
+    expect(metrics.filter(({ value }) => !(value !== null && value >= 0))).toEqual([]);
+    expect(metrics.find(({ metric }) => metric === 'packets')?.value).toBeGreaterThan(0);
+    expect(await proven()).toBe('proven');
+    const told = JSON.parse(host.podman('exec', 'hflow-fw-4', 'cat', '/tmp/told'));
+    expect(told).toMatchObject({ hook: 'scale', to: instances(4) });
+    expect(told.from).toEqual(instances(told.from.length));
+    await Promise.all(ports.map(open));
+    const stays = await elsewhere();
+    await close(ports.filter((port) => port !== stays));
+    await endIdle();
+    await until('all but one are to go', async () => (await scalingOf(project)).steps[0]?.to === 1);
     if (stays !== undefined) {
       await goesOn(stays);
-      expect((await scalingOf(project)).steps[0]).toMatchObject({ from: 2, outcome: 'running' });
+      expect((await scalingOf(project)).steps[0]).toMatchObject({ from: 4, outcome: 'running' });
       await host.killNode();
-      const again = { from: 2, to: 1, outcome: 'running' };
       await until('the next node goes on', async () => {
         const [last, before] = (await scalingOf(project)).steps;
-        expect(last).toMatchObject(again);
+        expect(last).toMatchObject({ to: 1, outcome: 'running' });
         return before?.outcome === 'interrupted';
       });
       await goesOn(stays);
       await close([stays]);
     }
-    await until('it has gone', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
-    expect(running()).toEqual(['hflow-fw-1']);
+    await until('they have gone', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
+    expect(running()).toEqual(instances(1));
     await goesOn(90);
     expect(await proven()).toBe('proven');
     expect(await failed()).toBe('');
