@@ -205,7 +205,7 @@ describe('the instances of a function', () => {
     await until('all but one are to go', async () => (await scalingOf(project)).steps[0]?.to === 1);
     if (stays !== undefined) {
       await goesOn(stays);
-      expect((await scalingOf(project)).steps[0]).toMatchObject({ from: 4, outcome: 'running' });
+      expect((await scalingOf(project)).steps[0]).toMatchObject({ to: 1, outcome: 'running' });
       await host.killNode();
       await until('the next node goes on', async () => {
         const [last, before] = (await scalingOf(project)).steps;
