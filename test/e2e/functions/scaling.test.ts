@@ -120,17 +120,18 @@ function talking(project: string) {
     },
     /** Connections that say nothing, to as many ports from one on. */
     idle: async (from: number, count: number) => {
-      const each = (command: string) =>
-        `for port in $(seq ${from} ${from + count - 1}); do ${command}; done; wait`;
-      const run = (service: string, command: string) =>
-        host.podman('exec', '-d', `${project}-${service}-1`, 'sh', '-c', each(command));
-      run('db', 'sleep 600 | nc -l -p $port > /dev/null &');
-      const listening = `busybox netstat -ltn | grep -c :${String(from).slice(0, -1)}`;
+      const last = from + count - 1;
+      const each = (service: string, command: string) => {
+        const all = `for port in $(seq ${from} ${last}); do ${command} done; wait`;
+        return host.podman('exec', '-d', `${project}-${service}-1`, 'sh', '-c', all);
+      };
+      each('db', 'sleep 600 | nc -l -p $port > /dev/null &');
+      const listening = ['ss', '-ltnH', `sport >= :${from} and sport <= :${last}`];
       await until(
         'all listen',
-        async () => Number((await exec('db', 'sh', '-c', listening)).stdout) === count,
+        async () => (await exec('db', ...listening)).stdout.split('\n').length > count,
       );
-      run('web', `sleep 600 | nc ${db()} $port > /dev/null & echo $! >> /tmp/idle`);
+      each('web', `sleep 600 | nc ${db()} $port > /dev/null & echo $! >> /tmp/idle;`);
     },
     endIdle: () => exec('web', 'sh', '-c', 'kill $(cat /tmp/idle)'),
     /** New connections, one after the other; what fails is noted in `/tmp/failed`, and each in `/tmp/tried`. */
