@@ -7,6 +7,7 @@ import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
 import type * as links from './contracts/links.ts';
 import type * as nodes from './contracts/node.ts';
+import type * as scaling from './contracts/scaling.ts';
 import { HandlingClient } from './handling-client.ts';
 import { HttpTransport, type Outgoing } from './http-transport.ts';
 import type {
@@ -94,6 +95,11 @@ export class NodeClient extends HttpTransport {
   proveChains(project: string, names: readonly string[]) {
     const said = { params: { project }, body: { chains: [...names] } };
     return this.ask<typeof chains.proveChainsContract>('POST /v1/applications/:project/chains/prove', said);
+  }
+
+  scaling(project: string) {
+    const said = { params: { project } };
+    return this.ask<typeof scaling.scalingContract>('GET /v1/applications/:project/scaling', said);
   }
 
   plan(body: UpRequest) {

@@ -2,6 +2,7 @@ import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
+import type { ScalingStatus } from '../monitor/scaling/status.ts';
 import type { ChainStatus } from '../networks/path/proof/status.ts';
 import type { LinkStatus } from '../networks/wan/status.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
@@ -59,6 +60,8 @@ export interface NodeService extends HandlingService, ProjectService {
   chains(project: string, during?: number): Promise<ChainStatus[]>;
   /** `chains`: these only; all, when none is named. */
   proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
+  /** The services whose replicas follow metrics. */
+  scaling(project: string): ScalingStatus[];
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<ContainerImage[]>;

@@ -24,6 +24,7 @@ import type { Meter } from './meter.ts';
 import type { HostNetworking } from './networking/host-networking.ts';
 import { expectLinks } from './networking/site-links.ts';
 import { projectsOf } from './project/projects.ts';
+import type { Autoscaler } from './scaling/autoscaler.ts';
 import type { Journal } from './services/journal.ts';
 import { statusOfServices } from './services/status.ts';
 import { restart, start, stop } from './services-operation.ts';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly history: History;
   readonly meter: Meter;
   readonly budgets: Budgets;
+  readonly autoscaler: Autoscaler;
   readonly edge: EdgeServices;
   readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'links' | 'shared' | 'members'>;
   readonly stateDir: string;
@@ -58,6 +60,7 @@ export function serviceOf(parts: Parts): NodeService {
     history,
     meter,
     budgets,
+    autoscaler,
     edge,
     networks,
     stateDir,
@@ -104,6 +107,7 @@ export function serviceOf(parts: Parts): NodeService {
           spec,
           overBudget: budgets.overBudget(spec.project),
           chains: await statusesNow(applications, spec),
+          scaling: autoscaler.status(spec.project),
           assignments: history.assignments(spec.project, Date.now() - 120_000),
           features,
         }),
@@ -130,6 +134,7 @@ export function serviceOf(parts: Parts): NodeService {
         note: row.note ?? budgets.noteOf(row.name),
       })),
     chains: (project, during) => chainsOf(applications, project, during),
+    scaling: (project) => autoscaler.status(project),
     proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),

@@ -72,7 +72,7 @@ function placeConflicts(service: Service, fn: NetworkFunction, replicas: number)
 }
 
 /** Why there cannot be so many instances of a function. */
-function whyNotSeveral(
+export function whyNotSeveral(
   { mode, per, order }: NetworkFunction,
   replicas: number,
 ): Omit<Conflict, 'path'> | undefined {

@@ -21,6 +21,7 @@ export function frontOf(
     ...projectsOf({
       engine: applications.engine,
       networks: () => applications.networks(),
+      desired: (project) => applications.desired(project),
       status: async (project) => {
         const rows = await view.status(project, []);
         refuseUnseen(rows);

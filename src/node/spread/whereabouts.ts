@@ -3,7 +3,7 @@ import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { type Change, changeOf } from './change.ts';
 import type { Peers } from './peers.ts';
 import { type Before, isOn, nodesOf, nodesWith, type Placement, placeServices } from './placement.ts';
-import { checkPlacement } from './slice.ts';
+import { checkPlacement, checkScaling } from './slice.ts';
 import type { KeptSpread, SpreadRecords } from './spread-record.ts';
 
 /** Where an application is, and where a request wants it. */
@@ -46,6 +46,7 @@ export class Whereabouts {
     const placed = placeServices(spec, { here, members, before: before.placement });
     if (!kept && isOn(placed, here)) return undefined;
     checkPlacement(spec, placed);
+    checkScaling(spec, placed, here);
     const present = new Set(members.flatMap(({ name, present: isThere }) => (isThere ? name : [])));
     return {
       kept,
