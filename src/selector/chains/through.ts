@@ -9,6 +9,7 @@ import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
 import { outside } from './ends.ts';
+import { whyNotProxied } from './proxies.ts';
 import type { Segment } from './segments.ts';
 
 /** One of the functions that a chain leads through. */
@@ -66,7 +67,7 @@ export function functionsOf(
 
 function serviceFunction(
   { application, inactive, catalogue }: Offered,
-  { from, to }: Chain,
+  { from, to, ports }: Chain,
   name: string,
   led: Service,
   path: Path,
@@ -107,11 +108,18 @@ function serviceFunction(
     );
     return undefined;
   }
-  const dumb = service.function.mode === 'route' ? withoutIp(application, led) : undefined;
+  const { mode } = service.function;
+  const dumb = mode === 'wire' ? undefined : withoutIp(application, led);
   if (dumb !== undefined)
     refuse(
-      `${name} routes packets of IP, and ${led.name} is on ${dumb}, which carries none`,
+      `${name} ${mode === 'proxy' ? 'ends connections of TCP' : 'routes packets of IP'}, and ${led.name} is on ${dumb}, which carries none`,
       'take it out of `through`, or let it be of `mode: wire`',
+    );
+  const why = mode === 'proxy' ? whyNotProxied(ports) : undefined;
+  if (why !== undefined)
+    refuse(
+      `${name} is a proxy, which ends connections of TCP, and ${why}`,
+      'write `match: { ports: [80/tcp] }` with the ports that it is for',
     );
   return { kind: 'service', service };
 }

@@ -61,17 +61,19 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
     routes.flatMap(({ spaces }) => spaces),
     around,
   );
-  const planned = routes.map((route) =>
-    plannedOn(
-      end,
-      way.own.mtu,
-      route,
-      route.chain === '' ? now?.own : now?.chains.get(route.chain),
-      whole,
-      around.hops,
-    ),
-  );
   const network = place && networkOf(end, place, at);
+  const planned = routes
+    .map((route) => ({ ...route, ...takenOf(route, place, network) }))
+    .map((route) =>
+      plannedOn(
+        end,
+        way.own.mtu,
+        route,
+        route.chain === '' ? now?.own : now?.chains.get(route.chain),
+        whole,
+        around.hops,
+      ),
+    );
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
   const beside = {
@@ -160,6 +162,18 @@ function networkOf({ pod }: PodEnd, { networks }: ChainsPlace, at: Switch | unde
   throw new HeddleError('ERR_NETWORK', `${pod}: it has chains, and an interface of it leads to ${what}`);
 }
 
+/** Of what comes to a pod connections are opened at the end towards the network. */
+function takenOf(
+  { chain }: Route,
+  place: ChainsPlace | undefined,
+  network: WayNetwork | undefined,
+): Pick<Route, 'taken'> {
+  const match = place?.chains.find((one) => one.chain === chain);
+  if (!match) return {};
+  const { side, ports } = match;
+  return { taken: { opens: side === 'to' ? 'outer' : 'inner', ports, own: network?.own?.ips ?? [] } };
+}
+
 function foundIn(all: readonly KnownPassage[], keys: readonly Planned[]): readonly KnownPassage[] {
   return keys.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
 }
@@ -220,6 +234,7 @@ async function clear(
   if (old.length === 0 && kept.size === 0 && groups.size === 0) return;
   await wait(after);
   const gone = new Set(old.flatMap(({ outer, inner }) => [outer, inner]));
+  await endProxying(old, spaces);
   await panel.forget((port) => gone.has(port), kept, groups);
   await deleteLinks(
     panel.namespace,
@@ -235,6 +250,18 @@ async function clear(
   const left = spaces.filter(
     ({ name, links }) => links.some(isRoutedEnd) && old.some((one) => one.function === name),
   );
-  for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
-    await endRouting({ pid, inode: namespace });
+  for (const { pid, namespace, listensAt } of new Map(left.map((space) => [space.name, space])).values())
+    await endRouting({ pid, inode: namespace }, listensAt !== undefined);
+}
+
+/** What a proxy sends goes by the passages that stay from now on, and not by one of which it notices the end later. */
+async function endProxying(old: readonly KnownPassage[], spaces: readonly FunctionSpace[]): Promise<void> {
+  const proxies = new Map(
+    spaces.flatMap((space) => (space.listensAt === undefined ? [] : [[space.name, space] as const])),
+  );
+  for (const { name, pid, namespace } of proxies.values()) {
+    const own = old.filter((one) => one.function === name);
+    const ends = own.flatMap(({ wire, lane }) => [portNames.outer(wire, lane), portNames.inner(wire, lane)]);
+    if (ends.length > 0) await endRouting({ pid, inode: namespace }, true, new Set(ends));
+  }
 }

@@ -34,6 +34,8 @@ interface ChainPassage {
   readonly chain: string;
   readonly outer: number;
   readonly inner: number;
+  /** Of a proxy that has come: its interfaces in the function, by their indices. */
+  readonly listening?: { readonly within: readonly number[]; readonly port: number };
 }
 
 /**
@@ -80,18 +82,26 @@ export class RoutedEnds {
   }
 
   async #note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
-    const [noted] = (await bpftoolBatch([dump(this.#ends)])) as [Formatted<number, unknown>[]];
+    const [noted, listening] = (await bpftoolBatch([dump(this.#ends), dump(this.#listeners)])) as [
+      Formatted<number, unknown>[],
+      Formatted<number, { readonly passage: number }>[],
+    ];
     // Of others that come meanwhile, the ports are there before they are noted.
     const there = new Set(
       (await ipJson<Link>(this.#panel.namespace, ['link', 'show'])).map(({ ifindex }) => ifindex),
     );
     const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
+    const silent = listening.filter(({ formatted: { value } }) => !there.has(value.passage));
     await bpftoolBatch([
       ...gone.map((port) => remove(this.#ends, words(port))),
+      ...silent.map(({ formatted: { key } }) => remove(this.#listeners, words(key))),
       ...all.flatMap((passage) =>
         [passage.outer, passage.inner].map((port) =>
           update(this.#ends, words(port), entryOf(passage, beside, port)),
         ),
+      ),
+      ...all.flatMap(({ outer, listening: { within, port } = { within: [], port: 0 } }) =>
+        within.map((end) => update(this.#listeners, words(end), words(outer, port))),
       ),
     ]);
   }
@@ -119,7 +129,7 @@ export class RoutedEnds {
   }
 
   get #isLoaded(): boolean {
-    return [this.#ends, this.#program('arrive')].every((file) => existsSync(file));
+    return [this.#ends, this.#listeners, this.#program('arrive')].every((file) => existsSync(file));
   }
 
   /** Another version of the programs has maps of its own: what it is to lead is built anew. */
@@ -133,6 +143,10 @@ export class RoutedEnds {
 
   get #ends(): string {
     return path.join(this.#folder, 'ends');
+  }
+
+  get #listeners(): string {
+    return path.join(this.#folder, 'listeners');
   }
 
   #program(name: 'enter' | 'leave' | 'arrive'): string {
