@@ -20,7 +20,7 @@
 
 /** An end of a passage at the panel. */
 struct end {
-	__u32 passage; // the outer of its ends
+	__u32 scope; // the outer of its ends; of proxies one for all in a network
 	__u8 pod[ETH_ALEN];
 	__u8 gateway[ETH_ALEN]; // of the network
 	__u8 inside[ETH_ALEN]; // of the interface in the function, which nobody else sees
@@ -53,7 +53,7 @@ struct {
 } listeners SEC(".maps");
 
 struct neighbour_key {
-	__u32 passage;
+	__u32 scope;
 	__u8 address[16]; // of IPv4 mapped (RFC 4291, 2.5.5.2)
 };
 
@@ -140,7 +140,7 @@ int enter(struct __sk_buff *skb)
 	// What a switch sends everywhere is not for this pod because it comes this way.
 	if (!is_same(end->is_outer ? frame.h_dest : frame.h_source, end->pod, ETH_ALEN) || frame.h_dest[0] & 1)
 		return TC_ACT_SHOT;
-	key.passage = end->passage;
+	key.scope = end->scope;
 	__builtin_memcpy(key.address, end->is_outer ? of.source : of.destination, 16);
 	__builtin_memcpy(seen.hardware, end->is_outer ? frame.h_source : frame.h_dest, ETH_ALEN);
 	known = bpf_map_lookup_elem(&neighbours, &key);
@@ -205,7 +205,7 @@ int leave(struct __sk_buff *skb)
 	if (is_dummy(skb, of.source) &&
 	    !(skb->protocol == bpf_htons(ETH_P_IP) ? own_error_ipv4(skb, &of) : own_error_ipv6(skb, &of)))
 		return TC_ACT_SHOT;
-	key.passage = end->passage;
+	key.scope = end->scope;
 	__builtin_memcpy(key.address, end->is_outer ? of.destination : of.source, 16);
 	known = end->is_outside ? 0 : bpf_map_lookup_elem(&neighbours, &key);
 	// An address that the function has put there is behind the gateway, as far as anybody knows.

@@ -1,5 +1,4 @@
 import type { Service } from '../../descriptor/application.ts';
-import type { PortMatch } from '../../descriptor/chain.ts';
 import type { Location } from '../../lib/errors.ts';
 import type { AddDiagnostic, Path } from '../feature-places.ts';
 import { type Claim, meet, placeOf, share } from './claims.ts';
@@ -9,12 +8,6 @@ import type { ChainFunction } from './through.ts';
 
 interface Use extends Claim {
   readonly functions: readonly ChainFunction[];
-}
-
-/** What of a chain a proxy cannot end. Nothing: it can. */
-export function whyNotProxied(ports: readonly PortMatch[]): string | undefined {
-  if (ports.length === 0) return 'the chain is of everything';
-  return ports.some(({ protocol }) => protocol !== 'tcp') ? 'the chain is of UDP, too' : undefined;
 }
 
 /** Reports chains through one proxy that what it opens could be of. */

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/load.ts';
 import type { Template } from '../../catalogue/template.ts';
 import type { Application, Service } from '../../descriptor/application.ts';
-import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
+import type { Chain, ChainEntry, PortMatch } from '../../descriptor/chain.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import type { Problem } from '../../networks/path/kind.ts';
 import { type FunctionOf, kindNamed } from '../../networks/path/kinds.ts';
@@ -9,7 +9,6 @@ import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
 import { outside } from './ends.ts';
-import { whyNotProxied } from './proxies.ts';
 import type { Segment } from './segments.ts';
 
 /** One of the functions that a chain leads through. */
@@ -122,6 +121,12 @@ function serviceFunction(
       'write `match: { ports: [80/tcp] }` with the ports that it is for',
     );
   return { kind: 'service', service };
+}
+
+/** What of a chain a proxy cannot end. Nothing: it can. */
+function whyNotProxied(ports: readonly PortMatch[]): string | undefined {
+  if (ports.length === 0) return 'the chain is of everything';
+  return ports.some(({ protocol }) => protocol !== 'tcp') ? 'the chain is of UDP, too' : undefined;
 }
 
 /** A network of a service that carries no IP. */

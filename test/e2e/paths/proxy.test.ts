@@ -148,6 +148,13 @@ describe('a function that is a proxy', () => {
     });
   });
 
+  test('takes other ports when the file says so', async () => {
+    await up('{ name: front, from: web, to: db, match: { ports: [80-81/tcp] }, through: [lb] }');
+    const db = addressOf('db', 'IPAddress');
+    const asked = await moved(lb, 'asked', async () => expect(await page(db, 81)).toBe('two\n'));
+    expect(asked).toBeGreaterThanOrEqual(4);
+  });
+
   test('stands where the pod opens the connections, too', async () => {
     await up('{ name: out, from: web, to: lab, match: { ports: [80/tcp] }, through: [lb] }');
     for (const family of ['IPAddress', 'GlobalIPv6Address'] as const) {

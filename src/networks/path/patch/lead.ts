@@ -55,30 +55,35 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const known = passagesAt(end, around.places.patch);
   const led = isLed(way, around) ? endsOf(end, around.places.patch) : undefined;
   const now = led && routesIn(around, led, known);
-  const routes = [own, ...chains];
+  const network = place && networkOf(end, place, at);
+  const routes = [own, ...chains].map((route) => ({ ...route, ...takenOf(route, place, network) }));
   const whole = wholePassages(
     end,
     routes.flatMap(({ spaces }) => spaces),
     around,
+    new Map(routes.flatMap(({ chain, taken }) => (taken ? [[chain, taken] as const] : []))),
   );
-  const network = place && networkOf(end, place, at);
-  const planned = routes
-    .map((route) => ({ ...route, ...takenOf(route, place, network) }))
-    .map((route) =>
-      plannedOn(
-        end,
-        way.own.mtu,
-        route,
-        route.chain === '' ? now?.own : now?.chains.get(route.chain),
-        whole,
-        around.hops,
-      ),
-    );
+  const planned = routes.map((route) =>
+    plannedOn(
+      end,
+      way.own.mtu,
+      route,
+      route.chain === '' ? now?.own : now?.chains.get(route.chain),
+      whole,
+      around.hops,
+    ),
+  );
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
   const beside = {
     pod: way.own.address,
     ...(network?.gateway && { gateway: network.gateway.mac }),
+    ...(network && { network: network.bridge }),
+    peers: Object.fromEntries(
+      (place?.chains ?? []).flatMap(({ chain, peer }) =>
+        network && peer.kind === 'addresses' ? [[chain, peer.byBridge[network.bridge] ?? []]] : [],
+      ),
+    ),
     outside: new Set(place?.chains.flatMap(({ chain, peer }) => (peer.kind === 'outside' ? [chain] : []))),
   };
   const come = planned.flat().filter((key) => !isWhole(key));
@@ -87,7 +92,12 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   await Promise.all([
     buildPassages(panel, come, beside),
     // Whoever stands beside those may have changed.
-    new RoutedEnds(panel).note(foundIn(whole, stayRouted), beside),
+    new RoutedEnds(panel).note(
+      stayRouted.flatMap((key) =>
+        foundIn(whole, [key]).map((one) => ({ ...one, isProxy: key.proxied !== undefined })),
+      ),
+      beside,
+    ),
     new TimedEnds(panel).attend(foundIn(whole, stay)),
     wayIn?.prepare(around.places.host),
   ]);

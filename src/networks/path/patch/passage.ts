@@ -51,12 +51,13 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
 
 /**
  * Those that are whole, through functions as they are now: frames that enter one at one of its ports come out at the other, if
- * the function lets them; of one that is stopped, none enters. Pure.
+ * the function lets them; of one that is stopped, none enters. `taken`: what a proxy is to take of each chain. Pure.
  */
 export function wholePassages(
   end: PodEnd,
   spaces: readonly FunctionSpace[],
   { places: { patch }, attached, routed = new Set() }: Surroundings,
+  taken: ReadonlyMap<string, Omit<Proxied, 'port'>> = new Map(),
 ): KnownPassage[] {
   return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports, outer, inner }) => {
     const space = spaces.find(({ name }) => name === fn);
@@ -72,7 +73,8 @@ export function wholePassages(
       return (
         isRoutedBetween(space.routing, within, {
           isGated: space.isGated === true,
-          isProxy: space.listensAt !== undefined,
+          delivery:
+            space.listensAt === undefined ? undefined : { port: space.listensAt, taken: taken.get(chain) },
         }) &&
         routed.has(outer) &&
         routed.has(inner)
@@ -184,9 +186,9 @@ async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promis
 
 function asListening(key: Laid) {
   const { proxied, within } = key;
-  if (!proxied) return key;
+  if (!proxied) return { ...key, isProxy: false };
   const listening = { within: [within.outer.index, within.inner.index], port: proxied.port };
-  return { ...key, listening };
+  return { ...key, isProxy: true, listening };
 }
 
 function atPanel(key: Laid): string[] {

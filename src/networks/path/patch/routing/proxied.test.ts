@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { linkCalled } from '../../../../../test/support/link.ts';
 import {
   arrivalRules,
+  deliveryStamp,
   departureRules,
-  departuresDigest,
   leftTablesText,
   type Proxied,
   renderDelivery,
@@ -117,17 +117,25 @@ describe('a passage', () => {
       rp_filter: 'off',
     })),
   });
-  const state: RoutingState = { 4: family(4), 6: family(6), chains: stamp(departuresDigest(departures)) };
+  const state: RoutingState = { 4: family(4), 6: family(6), chains: stamp(deliveryStamp(departures, 10080)) };
   const links = [pair.outer, pair.inner].map(({ name, index }) =>
     linkCalled(name, { ifindex: index, address: hardwareAddress, flags: ['UP', 'NOARP'] }),
   );
-  const isWhole = (of: RoutingState) => isRoutedBetween(of, links, { isProxy: true });
+  const isWhole = (of: RoutingState, port = 10080, taken?: Omit<Proxied, 'port'>) =>
+    isRoutedBetween(of, links, { delivery: { port, taken } });
 
   test('is whole with all its rules, and the table that was made with them', () => {
     expect(isWhole(state)).toBe(true);
     expect(isProxyIn(state)).toBe(true);
     expect(isWhole({ ...state, chains: [] })).toBe(false);
     expect(isWhole({ ...state, chains: stamp('other') })).toBe(false);
+  });
+
+  test('is not where its program listens elsewhere, or something else is to be taken', () => {
+    expect([10080, 0, 10081].map((port) => isWhole(state, port))).toEqual([true, true, false]);
+    expect(isWhole(state, 10080, proxied)).toBe(true);
+    for (const change of [{ own: ['10.0.0.2'] }, { opens: 'inner' as const }, { ports: [] }])
+      expect(isWhole(state, 10080, { ...proxied, ...change })).toBe(false);
   });
 
   test('is not without one of them', () => {

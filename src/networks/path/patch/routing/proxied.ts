@@ -58,7 +58,8 @@ export function departureRules(family: Family, { outer, inner }: Pair, proxied: 
   const { opens, ports, own } = proxied;
   const isTo = opens === 'outer';
   const pref = isTo ? priority.passage : priority.back;
-  return own.filter(isOf(family)).flatMap((address) =>
+  const addresses = own.filter(isOf(family)).map((address) => ipaddr.parse(address).toString());
+  return addresses.flatMap((address) =>
     ports.flatMap((match) => {
       const [there, back] = isTo ? ['to', 'from'] : ['from', 'to'];
       const [onwards, backwards] = isTo ? [inner, outer] : [outer, inner];
@@ -88,9 +89,9 @@ export function tableName(outer: End): string {
 
 const prefix = 'heddle-';
 
-/** Says what the rules of a passage were made from: who has rights in the function may take them away. */
-export function departuresDigest(lines: readonly string[]): string {
-  return contentHash(lines.toSorted().join('\n')).slice(0, 16);
+/** What the rules of a passage were made from, and where its program listens: who has rights in the function may take them away. */
+export function deliveryStamp(lines: readonly string[], port: number): string {
+  return `${contentHash(sorted(lines)).slice(0, 16)}_${port}`;
 }
 
 /**
@@ -100,7 +101,7 @@ export function departuresDigest(lines: readonly string[]): string {
 export function renderDelivery(
   { outer, inner }: Pair,
   { port, opens, ports }: Proxied,
-  digest: string,
+  stamp: string,
 ): string {
   const [asking, answering] = opens === 'outer' ? [outer, inner] : [inner, outer];
   const name = tableName(outer);
@@ -109,7 +110,7 @@ export function renderDelivery(
     `table inet ${name}`,
     `delete table inet ${name}`,
     `table inet ${name} {`,
-    stampLine(digest),
+    stampLine(stamp),
     ...['asked', 'answered', 'proved', 'refused'].map((counter) => `  counter ${counter} { }`),
     '  chain arriving {',
     '    type filter hook prerouting priority -150; policy accept;',
@@ -131,9 +132,18 @@ export function leftTablesText(chains: readonly StampedChain[], isThere: (end: s
   return gone.map((name) => `delete table inet ${name}\n`).join('');
 }
 
-/** Whether the table of a passage is there, and made together with its rules. */
-export function isStamped(chains: readonly StampedChain[], outer: End, lines: readonly string[]): boolean {
-  return stampIn(chains, [{ family: 'inet', name: tableName(outer) }]) === departuresDigest(lines);
+/** What the table of a passage says that it was made from. */
+export function stampAt(chains: readonly StampedChain[], outer: End): string | undefined {
+  return stampIn(chains, [{ family: 'inet', name: tableName(outer) }]);
+}
+
+/** Whether rules are the same, in whatever order. */
+export function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return sorted(some) === sorted(others);
+}
+
+function sorted(lines: readonly string[]): string {
+  return lines.toSorted().join('\n');
 }
 
 function rangeText({ from, to }: PortMatch): string {

@@ -5,13 +5,7 @@ import { inNamespace, ipJson, type Link, type Namespace } from '../../../ip.ts';
 import { listOf } from '../../../json-of.ts';
 import { nft } from '../../../nft.ts';
 import { listChains } from '../../../stamp.ts';
-import {
-  deliveryRoute,
-  departureRules,
-  departuresDigest,
-  leftTablesText,
-  renderDelivery,
-} from './proxied.ts';
+import { deliveryRoute, deliveryStamp, departureRules, leftTablesText, renderDelivery } from './proxied.ts';
 import { type Ends, type FamilyState, type RoutingState, ruleChanges, type Settings } from './state.ts';
 import { dummy, type Family, families, leftTables, type Route, type Rule, tableOf } from './table.ts';
 
@@ -84,7 +78,7 @@ export async function beginRouting(
 function deliveryOf({ outer, inner, proxied }: Ends): string[] {
   if (!proxied) return [];
   const departures = known.flatMap((family) => departureRules(family, { outer, inner }, proxied));
-  return [renderDelivery({ outer, inner }, proxied, departuresDigest(departures))];
+  return [renderDelivery({ outer, inner }, proxied, deliveryStamp(departures, proxied.port))];
 }
 
 /** What is left of passages that are gone goes, and rules come. */

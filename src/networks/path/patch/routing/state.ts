@@ -1,12 +1,14 @@
 import type { Link } from '../../../ip.ts';
 import type { StampedChain } from '../../../stamp.ts';
 import {
+  areSame,
   arrivalRules,
+  deliveryStamp,
   departureRules,
   departuresIn,
   isDelivery,
-  isStamped,
   type Proxied,
+  stampAt,
 } from './proxied.ts';
 import {
   type End,
@@ -139,12 +141,17 @@ function isLeft({ iif, table }: Rule, links: readonly Pick<Link, 'ifname' | 'ifi
 export function isRoutedBetween(
   state: RoutingState | undefined,
   [outer, inner]: readonly (Link | undefined)[],
-  { isGated = false, isProxy = false }: { readonly isGated?: boolean; readonly isProxy?: boolean } = {},
+  {
+    isGated = false,
+    delivery,
+  }: { readonly isGated?: boolean; readonly delivery?: Delivery | undefined } = {},
 ): boolean {
   if (!state || !outer || !inner) return false;
   const end = ({ ifname, ifindex }: Link): End => ({ name: ifname, index: ifindex });
   const ends = { outer: end(outer), inner: end(inner), isGated };
-  return [outer, inner].every(isEnd) && (isProxy ? isDelivering(state, ends) : isRouting(state, ends));
+  return (
+    [outer, inner].every(isEnd) && (delivery ? isDelivering(state, ends, delivery) : isRouting(state, ends))
+  );
 }
 
 /** Whether an interface is one of a passage that is routed: those of others are ports of bridges. */
@@ -172,12 +179,21 @@ export function isRouting(state: RoutingState, ends: Ends): boolean {
   return families.every((family) => hasAll(state, family, ends, passageRules(family, ends)));
 }
 
+/** Of a proxy's passage what has to be so: where its program listens (0: nobody says it), and what it takes, where that is known. */
+interface Delivery {
+  readonly port: number;
+  readonly taken?: Omit<Proxied, 'port'> | undefined;
+}
+
 /** Whether what comes in by a passage is given to the function's program, and what that sends goes out by it. */
-function isDelivering(state: RoutingState, ends: Ends): boolean {
+function isDelivering(state: RoutingState, ends: Ends, { port, taken }: Delivery): boolean {
   const known = families.filter((family) => state[family]);
   const departures = known.flatMap((family) => departuresIn(state[family]?.rules ?? [], ends, written));
+  const stamp = stampAt(state.chains ?? [], ends.outer);
+  if (!stamp || stamp !== deliveryStamp(departures, port || Number(stamp.split('_')[1]))) return false;
+  const wanted = taken && known.flatMap((family) => departureRules(family, ends, { ...taken, port }));
   return (
-    isStamped(state.chains ?? [], ends.outer, departures) &&
+    (!wanted || areSame(wanted, departures)) &&
     known.every(
       (family) =>
         hasAll(state, family, ends, arrivalRules(ends)) && state[family]?.routes.some(isDelivery) === true,
