@@ -20,7 +20,8 @@ services:
     environment: { VERSION: "${version}" }
     command: ${command}
     deploy: { update_config: { order: start-first } }
-    x-heddle: { function: { mode: wire, drain: 5m } }
+    x-heddle:
+      function: { mode: wire, drain: 5m, hooks: { upgrade: [sh, -c, "cat > /tmp/upgrade.json"] } }
 networks:
   lab: { ipam: { config: [{ subnet: 10.93.12.0/24 }] } }
 x-heddle:
@@ -108,6 +109,8 @@ describe('a new version of a function', () => {
       await isGivenAll('fw-1.2', 'fw-1');
       await goesOn();
       expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
+      const told = JSON.parse(host.podman('exec', 'hupgr-fw-1.2', 'cat', '/tmp/upgrade.json'));
+      expect(told).toMatchObject({ hook: 'upgrade', from: ['hupgr-fw-1'], to: ['hupgr-fw-1.2'] });
       expect(isDone).toBe(false);
       await close();
       await done;
