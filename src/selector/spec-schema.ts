@@ -135,6 +135,7 @@ const hook = z.union([
 
 const forwards = z.looseObject({
   mode: z.enum(['wire', 'route', 'proxy']),
+  port: z.number().int().min(1).max(65_535).optional(),
   probe: z
     .array(
       z.discriminatedUnion('protocol', [
