@@ -61,7 +61,7 @@ export interface NodeService extends HandlingService, ProjectService {
   proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
-  images(project: string, services: readonly string[]): Promise<ContainerImage[]>;
+  images(project: string, services: readonly string[]): Promise<readonly ContainerImage[]>;
   buildImages(request: BuildRequest, report: OnEvent): Promise<void>;
   pullImages(request: TransferRequest, report: OnEvent): Promise<void>;
   pushImages(request: TransferRequest, report: OnEvent): Promise<void>;

@@ -14,6 +14,7 @@ import { restRecord } from './rest.ts';
 import { Rests } from './rests.ts';
 import { Running } from './running.ts';
 import { Spread } from './spread.ts';
+import { handlingOver } from './spread-handling.ts';
 import { SpreadRecords } from './spread-record.ts';
 import { SpreadView } from './spread-view.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -49,7 +50,7 @@ export function openSpread({ own, applications, peers, far, look, state, store, 
   const watch = new FarWatch({ far, look, specs: () => applications.allDesired().map(({ spec }) => spec) });
   const loop = new CatchUpLoop(spread, rests, peers, log);
   return {
-    front: frontOf(own, applications, spread, view, whereabouts),
+    front: frontOf(own, applications, spread, view, handlingOver(workers, whereabouts)),
     start: () => {
       loop.start();
       watch.start();

@@ -11,6 +11,8 @@ import type {
 import type { NodeService } from '../../api/node-service.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { farHandling, type HandlingWorker } from './handling-worker.ts';
+import { told } from './told.ts';
 
 type OnEvent = (event: OperationEvent) => void;
 export type Verb = 'stop' | 'start' | 'restart';
@@ -35,6 +37,8 @@ export interface Worker {
   ): AsyncGenerator<ContainerLine, void, undefined>;
   chains(project: string, during?: number): Promise<readonly ChainStatus[]>;
   proveChains(project: string, chains: readonly string[]): Promise<readonly ChainStatus[]>;
+  /** What is done with single containers. */
+  readonly handling: HandlingWorker;
 }
 
 export function ownWorker(own: NodeService): Worker {
@@ -49,6 +53,7 @@ export function ownWorker(own: NodeService): Worker {
     },
     chains: (project, during) => own.chains(project, during),
     proveChains: (project, chains) => own.proveChains(project, chains),
+    handling: own,
   };
 }
 
@@ -63,9 +68,6 @@ export function farWorker(client: NodeClient): Worker {
     logs: (project, query, signal) => client.logs(project, query, signal),
     chains: (project, during) => client.chains(project, during),
     proveChains: (project, chains) => client.proveChains(project, chains),
+    handling: farHandling(client),
   };
-}
-
-async function told(events: AsyncIterable<OperationEvent>, report: OnEvent): Promise<void> {
-  for await (const event of events) report(event);
 }
