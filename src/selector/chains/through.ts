@@ -107,6 +107,15 @@ function serviceFunction(
     );
     return undefined;
   }
+  // One that is not shared stands beside whoever is led.
+  if (service.function.per === 'service' && isApart(service, led)) {
+    report(path, {
+      code: 'ERR_PLACE_IMPOSSIBLE',
+      message: `${where}: ${name} is placed at ${service.place}, and ${led.name}, whose traffic is led through it, at ${led.place}`,
+      hint: 'a function stands at a site of one of the ends: `through` begins with those at the site of `from`, and ends with those at the site of `to`',
+    });
+    return undefined;
+  }
   const dumb = service.function.mode === 'route' ? withoutIp(application, led) : undefined;
   if (dumb !== undefined)
     refuse(
@@ -114,6 +123,11 @@ function serviceFunction(
       'take it out of `through`, or let it be of `mode: wire`',
     );
   return { kind: 'service', service };
+}
+
+/** Where a service without a place will be is not known yet. */
+function isApart({ place }: Service, led: Service): boolean {
+  return place !== undefined && led.place !== undefined && place !== led.place;
 }
 
 /** A network of a service that carries no IP. */
