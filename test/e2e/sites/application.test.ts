@@ -92,10 +92,11 @@ describe('one file over two sites, at Podman and at Docker', () => {
     const sum = `head -c 5000000 /dev/urandom > ${bytes}; sha256sum < ${bytes}; ${one.command} exec ${of.join(' ')} -T db sha256sum < ${bytes}`;
     const [here, there] = (await one.run('sh', ['-c', sum])).stdout.trim().split('\n');
     expect(there).toBe(here);
-    const wait = 'stty size; while [ "$(stty size)" != "40 90" ]; do :; done; exit 9';
+    const isOf = (size: string) => `while [ "$(stty size)" != "${size}" ]; do sleep 0.1; done`;
+    const wait = `${isOf('31 97')}; echo known; ${isOf('40 90')}; exit 9`;
     const line = `stty rows 31 cols 97; tty; ${one.command} exec ${of.join(' ')} db sh -c '${wait}'`;
     const running = one.launch('script', ['-qec', line, '/dev/null']);
-    await until('the command knows its size', () => running.printed().includes('31 97'));
+    await until('the command knows its size', () => running.printed().includes('known'));
     const terminal = /\/dev\/pts\/\d+/.exec(running.printed())?.[0] ?? '';
     await one.run('stty', ['-F', terminal, 'rows', '40', 'cols', '90']);
     await until('the command has ended', () => running.exitCode() !== null);
@@ -140,10 +141,10 @@ describe('one file over two sites, at Podman and at Docker', () => {
     const attached = two.start('attach', ...of, '--no-stdin', 'web');
     const waiting = two.start('wait', ...of, 'web');
     const all = () => [attached, waiting].map((one) => one.exitCode());
-    await until(
-      'it is attached to',
-      () => one.nodeLog().includes('/attach') && one.nodeLog().includes('/wait'),
-    );
+    await until('it is attached to', () => {
+      one.container('exec', 'shop-web-1', 'sh', '-c', 'echo joined > /proc/1/fd/1');
+      return attached.printed().includes('joined');
+    });
     await two.ok('kill', ...of, 'web');
     await until('both have seen its end', () => all().every((code) => code !== null));
     expect(all()).toEqual([137, 137]);
@@ -236,8 +237,35 @@ describe('one file over two sites, at Podman and at Docker', () => {
     await reaches(one, 'web', 'db');
   });
 
+  test('sends what it builds to the node where that is to run, once and whenever it is another', async () => {
+    const built = (word: string) => `
+services:
+  maker:
+    build: { context: ., dockerfile_inline: "FROM localhost/heddle-test/tiny\\nENV MADE=${word}\\n" }
+    init: true
+    x-heddle: { place: two }
+`;
+    const made = () => two.container('exec', 'made-maker-1', 'printenv', 'MADE');
+    const id = () => two.container('inspect', 'localhost/made-maker', '--format', '{{.Id}}');
+    const maker = one.project('made', built('first'));
+    await one.ok('up', ...maker);
+    expect(made()).toBe('first');
+    const [image, life] = [id(), two.lifeOf('made-maker-1')];
+    await one.ok('up', ...maker);
+    expect([id(), two.lifeOf('made-maker-1')]).toEqual([image, life]);
+    one.project('made', built('second'));
+    await one.ok('up', ...maker, '--build');
+    expect(made()).toBe('second');
+    await one.ok('down', '-p', 'made');
+    for (const host of [one, two]) host.container('rmi', '-f', 'localhost/made-maker');
+  });
+
   test('refuses what cannot be', async () => {
-    const wrong = two.project('shop', shop().replace('place: two, function', 'place: rome, function'));
+    const apart = two.project('shop', shop().replace('place: two, function', 'place: rome, function'));
+    expect(expectError(await two.heddle('up', ...apart), 'ERR_PLACE_IMPOSSIBLE')).toContain(
+      'chains.0.through.1: ids is placed at rome',
+    );
+    const wrong = two.project('shop', shop().replaceAll('place: two', 'place: rome'));
     expect(expectError(await two.heddle('up', ...wrong), 'ERR_SITE_UNKNOWN')).toContain('there are one, two');
     const engines = two.project(
       'shop',
