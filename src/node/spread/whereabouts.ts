@@ -78,21 +78,6 @@ export class Whereabouts {
     return kept && !this.#isAnother(project, kept) ? kept : undefined;
   }
 
-  /**
-   * What is done beside its containers is done on a node that has some.
-   * @throws HeddleError ERR_PLACE_IMPOSSIBLE
-   */
-  async expectHere(project: string): Promise<void> {
-    const kept = await this.seen(project);
-    if (!kept || this.#own(project) !== undefined) return;
-    const nodes = nodesOf(kept.placement).join(', ');
-    throw new HeddleError(
-      'ERR_PLACE_IMPOSSIBLE',
-      `the application ${project} is on ${nodes}, and nothing of it on this node, ${this.#peers.here}`,
-      { hint: `ask one of ${nodes}` },
-    );
-  }
-
   #isAnother(project: string, kept: KeptSpread): boolean {
     return !nodesWith(kept).includes(this.#peers.here) && this.#own(project) !== undefined;
   }

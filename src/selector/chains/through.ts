@@ -107,6 +107,15 @@ function serviceFunction(
     );
     return undefined;
   }
+  // One that is not shared stands beside whoever is led.
+  if (service.function.per === 'service' && isApart(service, led)) {
+    report(path, {
+      code: 'ERR_PLACE_IMPOSSIBLE',
+      message: `${where}: ${name} is placed at ${service.place}, and ${led.name}, whose traffic is led through it, at ${led.place}`,
+      hint: 'a function stands at a site of one of the ends: `through` begins with those at the site of `from`, and ends with those at the site of `to`',
+    });
+    return undefined;
+  }
   const { mode } = service.function;
   const dumb = mode === 'wire' ? undefined : withoutIp(application, led);
   if (dumb !== undefined)
@@ -127,6 +136,11 @@ function serviceFunction(
 function whyNotProxied(ports: readonly PortMatch[]): string | undefined {
   if (ports.length === 0) return 'the chain is of everything';
   return ports.some(({ protocol }) => protocol !== 'tcp') ? 'the chain is of UDP, too' : undefined;
+}
+
+/** Where a service without a place will be is not known yet. */
+function isApart({ place }: Service, led: Service): boolean {
+  return place !== undefined && led.place !== undefined && place !== led.place;
 }
 
 /** A network of a service that carries no IP. */
