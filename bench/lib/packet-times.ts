@@ -11,7 +11,7 @@ export class PacketTimes implements Disposable {
     const tcpdump = ['tcpdump', '-n', '-l', '-tt', '--immediate-mode', '-i', 'any', 'icmp'];
     this.#child = spawn('nsenter', [...inside, '--', ...tcpdump], { stdio: ['ignore', 'pipe', 'ignore'] });
     this.#child.stdout?.on('data', (chunk) => {
-      this.#text = `${this.#text}${chunk}`.slice(-100_000);
+      this.#text = `${this.#text}${chunk}`.slice(-10_000);
     });
   }
 

@@ -8,6 +8,9 @@ interface Answered {
   readonly at: number;
 }
 
+/** Characters in which the last answer is, whole. */
+const longest = 1000;
+
 /** Questions of ping(8) every two milliseconds, from within a network namespace. */
 export class SteadyPings implements Disposable {
   readonly #child: ChildProcess;
@@ -23,15 +26,12 @@ export class SteadyPings implements Disposable {
   }
 
   get answers(): Answered[] {
-    return [...this.#text.matchAll(/^\[([\d.]+)\].*icmp_seq=(\d+)/gm)].map(([, time, number]) => ({
-      at: Number(time) * 1000,
-      number: Number(number),
-    }));
+    return answersIn(this.#text);
   }
 
   /** When the last was answered. */
   get last(): number {
-    return this.answers.at(-1)?.at ?? Number.NaN;
+    return answersIn(this.#text.slice(-longest)).at(-1)?.at ?? Number.NaN;
   }
 
   /** Waits until so many more were answered. */
@@ -54,4 +54,11 @@ export class SteadyPings implements Disposable {
   [Symbol.dispose](): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+function answersIn(text: string): Answered[] {
+  return [...text.matchAll(/^\[([\d.]+)\].*icmp_seq=(\d+)/gm)].map(([, time, number]) => ({
+    at: Number(time) * 1000,
+    number: Number(number),
+  }));
 }

@@ -7,6 +7,9 @@ type Direction = (typeof directions)[number];
 /** Of the server's, which all clients come to. */
 export const serverPort = 8080;
 
+/** Milliseconds in which a process enters a namespace. */
+const soon = 1000;
+
 /** What nft(8) notes: the client's port of each TCP packet that comes in, either way. */
 const noting = [
   'add table bridge witness; delete table bridge witness; add table bridge witness',
@@ -26,14 +29,19 @@ export class FlowWitness {
     this.#holder = holder;
   }
 
-  /** `namespace`: its name under /run/netns. */
-  static async at(namespace: string): Promise<FlowWitness> {
-    const file = `/run/netns/${namespace}`;
+  /** `pid`: a process in the namespace. */
+  static async at(pid: number): Promise<FlowWitness> {
+    const file = `/proc/${pid}/ns/net`;
     const holder = spawn('nsenter', [`--net=${file}`, 'sleep', 'infinity'], { stdio: 'ignore' });
     const witness = new FlowWitness(holder);
     const inode = (of: string) => statSync(of).ino;
-    await until('it is there', () => inode(`/proc/${holder.pid}/ns/net`) === inode(file), 5000, 1);
-    witness.#nft(noting);
+    try {
+      await until('it is there', () => inode(`/proc/${holder.pid}/ns/net`) === inode(file), soon, 1);
+      witness.#nft(noting);
+    } catch (error) {
+      witness.end();
+      throw error;
+    }
     return witness;
   }
 

@@ -34,7 +34,8 @@ describe('a node that is killed between two steps of an upgrade', () => {
   const inspected = (pod: string, format: string) =>
     host.podman('inspect', `hupkl-${pod}.sandbox`, '--format', format);
   const namespace = (pod: string) => path.basename(inspected(pod, '{{.NetworkSettings.SandboxKey}}'));
-  const running = () =>
+  /** Its containers with their states, whatever the number of the version that stands. */
+  const whole = () =>
     host
       .podman('ps', '-a', '--format', '{{.Names}} {{.State}}')
       .split('\n')
@@ -64,7 +65,7 @@ describe('a node that is killed between two steps of an upgrade', () => {
   });
 
   test('is started again, and ends what it began: no connection fails, nor passes neither version', async () => {
-    const whole = running();
+    const before = whole();
     let steps = 1;
     for (let step = 1; step <= steps; step++) {
       const change = await next();
@@ -78,7 +79,7 @@ describe('a node that is killed between two steps of an upgrade', () => {
       expect(failures, killed).toEqual([]);
       expect(opened.length, killed).toBeGreaterThan(100);
       expect(witnesses.judge(opened), killed).toMatchObject({ around: 0, moved: 0 });
-      expect(running(), killed).toEqual(whole);
+      expect(whole(), killed).toEqual(before);
       expect(await host.json('plan', ...project), killed).toEqual([]);
       const [chain] = await host.json<ChainStatus[]>('chain', 'ls', ...project);
       expect(chain?.state, killed).toBe('proven');
