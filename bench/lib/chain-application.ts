@@ -51,6 +51,16 @@ export class ChainApplication {
     return until(`its chains are ${state}`, are, 60_000, 10);
   }
 
+  /** Does something, and waits until the node has logged a line with this text; milliseconds from the beginning. */
+  async untilLogged(text: string, work: () => void): Promise<number> {
+    const before = this.host.nodeLog().length;
+    const began = performance.now();
+    work();
+    const isSaid = () => this.host.nodeLog().slice(before).includes(text);
+    await until(`the node says: ${text}`, isSaid, 60_000, 5);
+    return performance.now() - began;
+  }
+
   /** A process of a container; a pod's sandbox is `NAME.sandbox`. */
   pid(container: string): number {
     return Number(this.host.podman('inspect', `${this.name}-${container}`, '--format', '{{.State.Pid}}'));
