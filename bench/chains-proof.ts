@@ -28,7 +28,7 @@ interface Change {
 
 export function chainsProof() {
   return benchmark('chains-proof', 'how long the proof of a chain takes, and a change of one beside others')
-    .option('--rounds <n>', 'changes, each of one chain alone and of one of many', positive, 10)
+    .option('--rounds <n>', 'changes, each of one chain alone and of one of many', positive, 6)
     .option('--chains <n>', 'how many are many', positive, 100)
     .action(measure);
 }

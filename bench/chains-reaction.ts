@@ -40,7 +40,7 @@ export function chainsReaction() {
     'chains-reaction',
     'how soon it is answered that a function fails, and what it costs to watch for that',
   )
-    .option('--rounds <n>', 'faults of each kind', positive, 5)
+    .option('--rounds <n>', 'faults of each kind, and turns for the cost', positive, 3)
     .option('--chains <n>', 'that are watched, for the cost', positive, 10)
     .option('--seconds <n>', 'of each turn, for the cost', positive, 20)
     .action(measure);

@@ -42,7 +42,7 @@ export function chainsSites() {
     'chains-sites',
     'how long it takes from a file to a proven chain over two sites, and on two engines beside each alone',
   )
-    .option('--rounds <n>', 'deployments over both sites, and at each alone', positive, 5)
+    .option('--rounds <n>', 'deployments over both sites, and at each alone', positive, 3)
     .action(measure);
 }
 

@@ -29,7 +29,7 @@ interface Failover {
 
 export function links() {
   return benchmark('links', 'a link between sites beside one made by hand, and how soon another path is used')
-    .option('--rounds <n>', 'rounds: each stream once, and each kind of loss', positive, 10)
+    .option('--rounds <n>', 'rounds: each stream once, and each kind of loss', positive, 6)
     .option('--seconds <n>', 'of each stream', positive, 2)
     .action(measure);
 }
