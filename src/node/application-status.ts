@@ -1,6 +1,7 @@
 import type { ContainerStatus } from '../api/messages.ts';
 import { type NotReady, notesOf, notReady, readinessOf } from '../deploy/function-hooks/readiness.ts';
 import { observeFunctions, observePaths } from '../deploy/observe.ts';
+import { standInsFor } from '../deploy/stand-ins.ts';
 import type { StateFolder } from '../deploy/state-folder.ts';
 import { stoppedFunctions } from '../deploy/stopped.ts';
 import type { ObservedContainer } from '../engines/observed.ts';
@@ -32,15 +33,17 @@ export async function applicationStatus(
             observeFunctions(desired.spec, containers),
           ])
         : [[], {}];
-      const stopped = desired
-        ? stoppedFunctions(desired.spec, containers, (pid) => !isReady(pid))
-        : new Set<string>();
+      const isOut = (pid: number) => !isReady(pid);
       const unready: NotReady = desired ? notReady(desired.spec, containers, notes) : new Map();
+      const out = {
+        stopped: desired ? stoppedFunctions(desired.spec, containers, isOut) : new Set<string>(),
+        unready,
+        standIns: desired ? standInsFor(desired.spec, containers, isOut) : new Map(),
+      };
       return containers.map((container) => {
         const row = containerStatus(container, containers, wanted);
         const note =
-          hookNote(container, desired, notes, unready) ??
-          guardNote(row, desired, paths, functions, stopped, unready);
+          hookNote(container, desired, notes, unready) ?? guardNote(row, desired, paths, functions, out);
         return { ...row, note };
       });
     },

@@ -10,7 +10,7 @@ const row = { pod: 'shop-db-1', role: 'application', state: 'running' } as const
 const wire = (whole: boolean) => [{ pod: 'shop-db-1', path: ['shop-db-1.firewall'], whole }];
 const rules = { 'shop-db-1.firewall': 'digest' };
 
-const none: ReadonlySet<string> = new Set();
+const none = { stopped: new Set<string>() };
 
 test.each([
   ['all is in place', wire(true), rules, null],
@@ -64,7 +64,24 @@ test.each([
     ] as unknown as PodSpec[];
     const led = { ...desired, spec: { ...desired.spec, pods } };
     const paths = [{ pod: 'shop-db-1', path: [], chains: { front: passed }, whole: true }];
-    expect(guardNote(row, led, paths, {}, new Set(['shop-ids-1']))).toBe(said);
-    expect(guardNote(row, led, [], {}, new Set(['shop-ids-1']))).toMatch(/^NOT GUARDED/);
+    expect(guardNote(row, led, paths, {}, { stopped: new Set(['shop-ids-1']) })).toBe(said);
+    expect(guardNote(row, led, [], {}, { stopped: new Set(['shop-ids-1']) })).toMatch(/^NOT GUARDED/);
   },
 );
+
+test('what ps says of a service whose function does not run, where the version before goes on', () => {
+  const chains = [{ chain: 'front', path: ['shop-fw-1.2'], onFailure: 'open' }];
+  const pods = [
+    { name: 'shop-db-1', path: [], chains },
+    { name: 'shop-fw-1.2', path: [], forwards: { mode: 'wire' } },
+  ] as unknown as PodSpec[];
+  const led = { ...desired, spec: { ...desired.spec, pods } };
+  const paths = [{ pod: 'shop-db-1', path: [], chains: { front: ['shop-fw-1'] }, whole: true }];
+  const out = {
+    stopped: new Set(['shop-fw-1.2']),
+    standIns: new Map([['shop-fw-1.2', [{ name: 'shop-fw-1' }]]]),
+  };
+  expect(guardNote(row, led, paths, {}, out)).toBe(
+    'NOT UPGRADED: the traffic of the chain front passes shop-fw-1 in place of shop-fw-1.2, which does not run',
+  );
+});

@@ -42,19 +42,28 @@ export function containerStatus(
   };
 }
 
+/** Functions of any image that nothing passes. */
+export interface OutOfService {
+  /** Those that do not run, or are not ready. */
+  readonly stopped: ReadonlySet<string>;
+  /** Of these, those that are not ready. */
+  readonly unready?: Pick<ReadonlySet<string>, 'has'>;
+  /** Versions before that go on in their place, where a chain is open on failure. */
+  readonly standIns?: ReadonlyMap<string, readonly { readonly name: string }[]>;
+}
+
 /**
  * What `ps` says of a service that a function should stand in front of and does not, or not on all its ways; of its own or of a
- * chain. `paths`: those that are there; `functions`: those of which something is in force; `stopped`: those of any image that do not
- * run, or, of `unready`, are not ready.
+ * chain. `paths`: those that are there; `functions`: those of which something is in force.
  */
 export function guardNote(
   { pod, role, state }: Pick<ContainerStatus, 'pod' | 'role' | 'state'>,
   desired: Desired | undefined,
   paths: readonly ObservedPath[],
   functions: Readonly<Record<string, string>>,
-  stopped: ReadonlySet<string>,
-  unready: Pick<ReadonlySet<string>, 'has'> = new Set(),
+  out: OutOfService,
 ): string | null {
+  const { stopped } = out;
   const specified = desired?.spec.pods.find(({ name }) => name === pod);
   const wanted = specified && ledNow(specified, stopped);
   const all = wanted ? functionsOf(wanted) : [];
@@ -68,7 +77,7 @@ export function guardNote(
   );
   if (broken)
     return `NOT GUARDED: the traffic of the chain ${broken.chain} does not all pass ${broken.path.join(', ')}`;
-  const without = specified?.chains?.flatMap((chain) => withoutNote(chain, stopped, unready) ?? [])[0];
+  const without = specified?.chains?.flatMap((chain) => withoutNote(chain, out) ?? [])[0];
   if (without) return without;
   const idle = all.find((fn) => functions[fn] === undefined && isConfigured(fn, desired));
   return idle === undefined ? null : `NOT GUARDED: ${idle} has no rules`;
@@ -77,16 +86,21 @@ export function guardNote(
 /** What a chain does whose functions do not all run. */
 function withoutNote(
   chain: PodChain,
-  stopped: ReadonlySet<string>,
-  unready: Pick<ReadonlySet<string>, 'has'>,
+  { stopped, unready = new Set(), standIns = new Map() }: OutOfService,
 ): string | undefined {
   const missing = chain.path.filter((fn) => stopped.has(fn) && !hasOthers(chain, fn, stopped));
   if (missing.length === 0) return undefined;
-  const which = missing.join(', ');
-  const why = missing.every((fn) => unready.has(fn)) ? 'is not ready' : 'does not run';
-  return chain.onFailure === 'open'
-    ? `BYPASSED: the traffic of the chain ${chain.chain} passes without ${which}, which ${why}`
-    : `CUT OFF: nothing of the chain ${chain.chain} passes while ${which} ${why}`;
+  const whyOf = (fns: readonly string[]) =>
+    fns.every((fn) => unready.has(fn)) ? 'is not ready' : 'does not run';
+  const all = missing.join(', ');
+  if (chain.onFailure !== 'open')
+    return `CUT OFF: nothing of the chain ${chain.chain} passes while ${all} ${whyOf(missing)}`;
+  const bypassed = missing.filter((fn) => !standIns.has(fn));
+  const which = bypassed.join(', ');
+  if (bypassed.length > 0)
+    return `BYPASSED: the traffic of the chain ${chain.chain} passes without ${which}, which ${whyOf(bypassed)}`;
+  const instead = missing.flatMap((fn) => standIns.get(fn) ?? []).map(({ name }) => name);
+  return `NOT UPGRADED: the traffic of the chain ${chain.chain} passes ${[...new Set(instead)].join(', ')} in place of ${all}, which ${whyOf(missing)}`;
 }
 
 /** Whether Heddle tells a function what to do. One that is not known has to be told. */

@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const page = path.resolve(import.meta.dirname, '../../docs/tutorial-networks.md');
+const docs = path.resolve(import.meta.dirname, '../../docs');
 
 /** A command of the page, and what the page shows that it prints. */
 export interface Step {
@@ -17,9 +17,9 @@ export interface Block {
   readonly text: string;
 }
 
-/** What the tutorial of networks has in code, from its top. */
-export function blocksOfTutorial(): Block[] {
-  const text = readFileSync(page, 'utf8');
+/** What a tutorial has in code, from its top. @param page its name among the docs */
+export function blocksOf(page: string): Block[] {
+  const text = readFileSync(path.join(docs, page), 'utf8');
   return text.split(/^## /m).flatMap((part) => {
     const section = part.slice(0, part.indexOf('\n'));
     const found = part.matchAll(/^```(\w+)\n(.*?)^```$/gms);
@@ -38,7 +38,7 @@ export function stepsOf({ text }: Block): Step[] {
 /** What is the same in each run: without ids, times and amounts, however wide the columns and whichever line is first. */
 export function samePart(printed: string): string[] {
   const address = /\d+\.\d+\.\d+\.\d+(?:\/\d+)?/;
-  const amount = /(?<!\w)(\d+(?:\.\d+)?(?: ?[kM]?B| ?m?s)?)\b/;
+  const amount = /(?<!\w)(\d+(?:\.\d+)?(?: ?[kM]?B| ?[mµ]?s)?)\b/;
   return printed
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}|fe80::[0-9a-f:]+/g, 'MAC')
     .replaceAll(/\bh([bp])[0-9a-f]{12}\b|@if\d+/g, 'ID')

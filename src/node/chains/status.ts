@@ -1,5 +1,6 @@
 import type { AllNotes } from '../../deploy/function-hooks/notes.ts';
 import { notReady } from '../../deploy/function-hooks/readiness.ts';
+import { standInsFor } from '../../deploy/stand-ins.ts';
 import { hasOthers } from '../../deploy/stopped.ts';
 import { servicePortsText } from '../../descriptor/chain-words.ts';
 import { hookNames } from '../../descriptor/function-hooks.ts';
@@ -7,7 +8,7 @@ import type { ObservedContainer } from '../../engines/observed.ts';
 import { type ChainProof, failureOf, stateOf } from '../../networks/path/proof/proof.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { hopsThrough, type PanelTelemetry } from '../../networks/path/telemetry/telemetry.ts';
-import type { ChainSpec } from '../../selector/chain-spec.ts';
+import type { ChainSpec, PodChain } from '../../selector/chain-spec.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 
 /** What is noted of the hooks of functions, and the containers that these are in. */
@@ -29,13 +30,14 @@ export function chainStatuses(
   telemetry?: PanelTelemetry,
 ): ChainStatus[] {
   const unready = notReady({ pods }, hooks.containers, hooks.notes);
+  const standIns = standInsFor({ pods }, hooks.containers);
   return chains.map((chain) => {
     const at = pods.filter((pod) => pod.chains?.some((one) => one.chain === chain.name));
     const led = at.flatMap((pod) => pod.chains?.find((one) => one.chain === chain.name) ?? []);
     const passed = [...new Set(led.flatMap(({ path }) => path))];
-    const missing = new Set(
-      led.flatMap((one) => one.path.filter((fn) => stopped.has(fn) && !hasOthers(one, fn, stopped))),
-    );
+    const isMissing = (one: PodChain) => (fn: string) =>
+      stopped.has(fn) && !hasOthers(one, fn, stopped) && !(chain.onFailure === 'open' && standIns.has(fn));
+    const missing = new Set(led.flatMap((one) => one.path.filter(isMissing(one))));
     return chainStatus(
       chain,
       [...missing].map((name) => ({ name, why: unready.get(name)?.why })),

@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import type { ContainerStatus } from '../../../src/api/messages.ts';
+import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -47,12 +49,18 @@ describe('where a new version of a function ends at once', () => {
       () => host.podman('inspect', 'hstand-fw-1.2', '--format', '{{.State.Running}}') === 'false',
     );
     await until('flows pass the one before', () => passes('fw-1'));
+    const noted = async () =>
+      (await host.json<ContainerStatus[]>('ps', ...project)).flatMap(({ note }) => note ?? []);
+    expect((await noted()).join()).toContain('passes hstand-fw-1 in place of hstand-fw-1.2, which does not');
+    const [chain] = await host.json<ChainStatus[]>('chain', 'ls', ...project);
+    expect(chain?.bypassed).toEqual([]);
     // What a node does that looks at all.
     await host.killNode();
     await host.ok('ls');
     expect(await passes('fw-1')).toBe(true);
     host.podman('kill', '--signal', 'KILL', 'hstand-fw-1');
     await until('it goes on without', reaches);
+    expect((await noted()).join()).toContain('BYPASSED');
   });
 
   test('leaves nothing', async () => {

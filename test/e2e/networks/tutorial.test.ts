@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prefix } from '../../support/installed.ts';
-import { blocksOfTutorial, Shell, samePart, stepsOf } from '../../support/tutorial-page.ts';
+import { blocksOf, Shell, samePart, stepsOf } from '../../support/tutorial-page.ts';
 import { until } from '../../support/until.ts';
 
 // The tutorial, on a host as it makes one, to its second architecture. What comes after takes two hosts, or a minute: the demo
 // of networks does that.
 const last = 'Another architecture: Open vSwitch and a controller';
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-tutorial-'));
-const blocks = blocksOfTutorial();
+const blocks = blocksOf('tutorial-networks.md');
 let one: Shell;
 
 /** Where the page says to wait, until that is there. */
