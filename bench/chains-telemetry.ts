@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { takingDown } from './lib/bench-host.ts';
 import { ChainPath } from './lib/chain-path.ts';
+import { ProgramCost } from './lib/program-cost.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, percent, say } from './lib/rounds.ts';
 import { median, ratios, summarize } from './lib/statistics.ts';
@@ -58,8 +59,13 @@ async function measure(options: TelemetryOptions): Promise<void> {
       (one, round) => ((one - (delays.off[round] ?? Number.NaN)) * 1000) / 2 / functions,
     );
     say(`added by each function, each way: ${inWords(summarize(added), microseconds)}`);
+    const costs = await programCosts(chain, options.rounds);
+    const shareOfCore = summarize(costs.map(({ cores }) => cores));
+    say(
+      `the programs, while TCP passes: ${inWords(shareOfCore, percent)} of a core; ${inWords(summarize(costs.map(({ gigabits }) => gigabits)), (one) => `${one.toFixed(2)} Gbit/s`)}; ${inWords(summarize(costs.map(({ run }) => run)), (one) => `${one.toFixed(0)} ns`)} a run`,
+    );
     report.save(
-      { ...options, ratios: shares, added, delays },
+      { ...options, ratios: shares, added, delays, costs },
       [
         atLeast(
           'TCP through three, with telemetry of without',
@@ -73,6 +79,35 @@ async function measure(options: TelemetryOptions): Promise<void> {
   } finally {
     await remove();
   }
+}
+
+/** What the programs take while one stream of TCP passes, as the kernel counts it. */
+interface Cost {
+  readonly cores: number;
+  /** Nanoseconds, of one program for one frame. */
+  readonly run: number;
+  /** A second, of what passes. */
+  readonly gigabits: number;
+}
+
+async function programCosts(chain: ChainPath, rounds: number): Promise<Cost[]> {
+  await switchTelemetry(chain.project, true);
+  using cost = new ProgramCost(chain.project);
+  return chain.whileStreaming([], async () => {
+    const costs: Cost[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const [began, before] = [performance.now(), await cost.taken()];
+      const bytes = await chain.received(turn);
+      const [ended, after] = [performance.now(), await cost.taken()];
+      const time = after.time - before.time;
+      costs.push({
+        cores: time / 1e6 / (ended - began),
+        run: time / (after.runs - before.runs),
+        gigabits: (bytes * 8) / 1e9,
+      });
+    }
+    return costs;
+  });
 }
 
 function microseconds(value: number): string {

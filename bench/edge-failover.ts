@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../test/support/edge-client.ts';
 import { EdgeCopy } from '../test/support/edge-copy.ts';
+import { SteadyRequests } from '../test/support/steady-requests.ts';
 import { until } from '../test/support/until.ts';
 import { resolverAddress } from './lib/caching-resolver.ts';
 import { DnsClient } from './lib/dns-client.ts';
 import { EdgeProcesses } from './lib/edge-processes.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { say } from './lib/rounds.ts';
-import { SteadyRequests } from './lib/steady-requests.ts';
 
 interface FailoverOptions extends ReportOptions {
   readonly rounds: number;

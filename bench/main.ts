@@ -1,7 +1,11 @@
 // `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
 import { Command } from 'commander';
 import { chains } from './chains.ts';
+import { chainsProof } from './chains-proof.ts';
+import { chainsReaction } from './chains-reaction.ts';
+import { chainsSites } from './chains-sites.ts';
 import { chainsTelemetry } from './chains-telemetry.ts';
+import { chainsUpgrade } from './chains-upgrade.ts';
 import { cli } from './cli.ts';
 import { deploy } from './deploy.ts';
 import { edge } from './edge.ts';
@@ -9,6 +13,7 @@ import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
 import { etarchBurst } from './etarch-burst.ts';
+import { links } from './links.ts';
 import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
@@ -37,6 +42,11 @@ for (const command of [
   etarchBurst(),
   chains(),
   chainsTelemetry(),
+  chainsUpgrade(),
+  chainsProof(),
+  chainsReaction(),
+  chainsSites(),
+  links(),
 ])
   program.addCommand(command);
 await program.parseAsync();

@@ -1,5 +1,5 @@
-/** Milliseconds for a request. */
-const timeout = 400;
+/** Milliseconds for a request, where nothing else is said. */
+const usual = 400;
 
 interface Asked {
   /** When it began and ended, on the clock of `performance.now()`. */
@@ -13,14 +13,17 @@ interface Asked {
 export class SteadyRequests {
   readonly #request: () => Promise<unknown>;
   readonly #every: number;
+  readonly #timeout: number;
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout;
   readonly #open = new Set<Promise<void>>();
   #started = 0;
   readonly all: Asked[] = [];
 
-  constructor(perSecond: number, request: () => Promise<unknown>) {
+  /** `timeout`: milliseconds after which one has failed. */
+  constructor(perSecond: number, request: () => Promise<unknown>, timeout = usual) {
     this.#every = 1000 / perSecond;
+    this.#timeout = timeout;
     this.#request = request;
     this.#timer = setInterval(() => this.#catchUp(), 1);
   }
@@ -53,7 +56,7 @@ export class SteadyRequests {
   async #once(): Promise<void> {
     const began = performance.now();
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new Error('no answer in time')), timeout);
+    const timer = setTimeout(() => late.reject(new Error('no answer in time')), this.#timeout);
     const failure = await Promise.race([this.#request(), late.promise]).then(
       () => undefined,
       (error: Error) => error.message,
