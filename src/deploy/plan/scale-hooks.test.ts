@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { specOf } from '../../../test/support/compose.ts';
 import { deployed } from '../../../test/support/observed.ts';
 import { heal, ids, stepsOf } from '../../../test/support/planned.ts';
+import { label } from '../../lib/labels.ts';
 import { nothing, type Observed, runOf } from '../observed.ts';
 
 const file = `
@@ -61,4 +62,18 @@ test('one whose call failed is called again', () => {
   };
   const [again] = calls(stepsOf(scaled(1), { ...observed, hooks: { 'shop-fw-1': failed } }));
   expect(again).toMatchObject({ reason: 'its hook scale failed' });
+});
+
+test('a version beside the one before it is no further instance', () => {
+  const observed = observedOf(1);
+  const later = observed.containers.map((one) => {
+    const labels = {
+      ...one.labels,
+      [label.pod]: one.labels[label.pod]?.replace('shop-fw-1', 'shop-fw-1.2') ?? '',
+    };
+    return { ...one, name: one.name.replace('shop-fw-1', 'shop-fw-1.2'), labels };
+  });
+  const both = { ...observed, containers: [...observed.containers, ...later] };
+  expect(calls(stepsOf(scaled(1), both))).toEqual([]);
+  expect(calls(stepsOf(scaled(2), both))[0]).toMatchObject({ reason: 'there are 2 instances, and were 1' });
 });

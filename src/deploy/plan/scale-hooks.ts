@@ -3,6 +3,7 @@ import { functionsOf } from '../../selector/led.ts';
 import { programOf } from '../function-hooks/due.ts';
 import { type HookedPod, instancesOf, isHooked } from '../function-hooks/inputs.ts';
 import { type Observed, podOf, runOf } from '../observed.ts';
+import { isVersionOf } from '../versions.ts';
 import { readyAfter } from './hooks.ts';
 import type { Planning } from './planning.ts';
 
@@ -19,12 +20,11 @@ export function planScales(planning: Planning): void {
     if (options.only && !options.only.has(forwards.service)) continue;
     const from = instancesNow(observed, forwards.service);
     const to = instancesOf(spec, forwards.service).map((one) => one.name);
-    if (from.length === 0 || (from.length === to.length && !hasFailed(observed, pod))) continue;
+    const were = from.filter((one) => !isBeside(planning, one, from)).length;
+    if (were === 0 || (were === to.length && !hasFailed(observed, pod))) continue;
     const led = spec.pods.filter((one) => functionsOf(one).includes(name)).map((one) => one.name);
     const reason =
-      from.length === to.length
-        ? 'its hook scale failed'
-        : `there are ${to.length} instances, and were ${from.length}`;
+      were === to.length ? 'its hook scale failed' : `there are ${to.length} instances, and were ${were}`;
     const occasion = { hook: 'scale', reason, from, to } as const;
     builder.add('callHook', `${name} scale`, { function: name, occasion }, reason, [
       ...readyAfter(planning, name),
@@ -34,6 +34,15 @@ export function planScales(planning: Planning): void {
       ...builder.idsOf('proveChains', led),
     ]);
   }
+}
+
+/** Whether a pod is of a version before one that stands beside it: of the two there is one instance. */
+function isBeside({ pods }: Planning, name: string, all: readonly string[]): boolean {
+  if (pods.has(name)) return false;
+  return all.some((one) => {
+    const pod = pods.get(one);
+    return pod !== undefined && isVersionOf(pod, name);
+  });
 }
 
 /** The pods that are a function now, sorted. */

@@ -222,5 +222,6 @@ describe('the instances of a function', () => {
     expect(await proven()).toBe('proven');
     expect(await failed()).toBe('');
     expect(Number((await exec('web', 'wc', '-l', '/tmp/tried')).stdout.split(' ')[0])).toBeGreaterThan(10);
-  });
+    // Two steps, and a node that is killed within one.
+  }, 600_000);
 });
