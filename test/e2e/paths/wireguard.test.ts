@@ -55,7 +55,6 @@ x-heddle:
 
 describe('the WireGuard gateway of the catalogue', () => {
   const host = new TestHost();
-  let project: string[];
   const inside = (pod: string, ...command: string[]) => {
     const pid = host.podman('inspect', `hguarded-${pod}.sandbox`, '--format', '{{.State.Pid}}');
     return execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, ...command], { encoding: 'utf8' });
