@@ -261,4 +261,17 @@ int see(struct __sk_buff *skb)
 	return TC_ACT_UNSPEC;
 }
 
+/** The same where packets are marked by where they come in (dataplane/route.bpf.c): a probe is marked as one before. */
+SEC("tc")
+int tell(struct __sk_buff *skb)
+{
+	struct tag tag;
+
+	if (probe_in(skb, &tag)) {
+		note(&tag, skb->ifindex);
+		skb->mark = PROBE_MARK;
+	}
+	return TC_ACT_UNSPEC;
+}
+
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -13,6 +13,8 @@
 /** Bytes of the smallest (ICMP over IPv4) and of the largest, with room for what functions add. */
 #define PROBE_LEAST 74
 #define PROBE_MOST 160
+/** The mark of one in a function that looks at them: no interface of Heddle's has such an index. */
+#define PROBE_MARK 0x80000000
 /** At most so many groups of instances are on a way. */
 #define PROBE_CHOICES 16
 /** Bytes of the ring of sightings. */

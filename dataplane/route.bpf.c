@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 //
-// The ends of a passage through a function of the mode `route`: what the kernel routes in its namespace has the hardware addresses
+// The ends of a passage through a function of the modes `route` and `proxy`: what the kernel routes in its namespace has the hardware addresses
 // there that whoever stands beside it expects, so that those on both sides see what they would see without it.
 //
 //   switch ─ outer ═ o ─ routing, by the interface that a packet came in at ─ i ═ inner ─ pod
@@ -11,6 +11,7 @@
 // the ingress of both in the function's namespace. What is no IP, or for several, goes no further.
 
 #include "flow.h"
+#include "probe.h"
 
 #include <linux/pkt_cls.h>
 
@@ -19,7 +20,7 @@
 
 /** An end of a passage at the panel. */
 struct end {
-	__u32 passage; // the outer of its ends
+	__u32 scope; // the outer of its ends; of proxies one for all in a network
 	__u8 pod[ETH_ALEN];
 	__u8 gateway[ETH_ALEN]; // of the network
 	__u8 inside[ETH_ALEN]; // of the interface in the function, which nobody else sees
@@ -37,8 +38,22 @@ struct {
 	__uint(max_entries, ENDS);
 } ends SEC(".maps");
 
+/** An interface in a function that is a proxy. */
+struct listener {
+	__u32 passage; // the outer of its ends at the panel
+	__u32 port; // where the program listens
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32); // ifindex
+	__type(value, struct listener);
+	__uint(max_entries, ENDS);
+} listeners SEC(".maps");
+
 struct neighbour_key {
-	__u32 passage;
+	__u32 scope;
 	__u8 address[16]; // of IPv4 mapped (RFC 4291, 2.5.5.2)
 };
 
@@ -125,7 +140,7 @@ int enter(struct __sk_buff *skb)
 	// What a switch sends everywhere is not for this pod because it comes this way.
 	if (!is_same(end->is_outer ? frame.h_dest : frame.h_source, end->pod, ETH_ALEN) || frame.h_dest[0] & 1)
 		return TC_ACT_SHOT;
-	key.passage = end->passage;
+	key.scope = end->scope;
 	__builtin_memcpy(key.address, end->is_outer ? of.source : of.destination, 16);
 	__builtin_memcpy(seen.hardware, end->is_outer ? frame.h_source : frame.h_dest, ETH_ALEN);
 	known = bpf_map_lookup_elem(&neighbours, &key);
@@ -190,7 +205,7 @@ int leave(struct __sk_buff *skb)
 	if (is_dummy(skb, of.source) &&
 	    !(skb->protocol == bpf_htons(ETH_P_IP) ? own_error_ipv4(skb, &of) : own_error_ipv6(skb, &of)))
 		return TC_ACT_SHOT;
-	key.passage = end->passage;
+	key.scope = end->scope;
 	__builtin_memcpy(key.address, end->is_outer ? of.destination : of.source, 16);
 	known = end->is_outside ? 0 : bpf_map_lookup_elem(&neighbours, &key);
 	// An address that the function has put there is behind the gateway, as far as anybody knows.
@@ -204,11 +219,53 @@ int leave(struct __sk_buff *skb)
 	return TC_ACT_UNSPEC;
 }
 
-/** In the function: by its mark, what is sent because of a packet goes back where that came from (net.ipv4.fwmark_reflect). */
+/** Whether a program of the function listens at a port, for whomever a packet is. */
+static __always_inline bool is_listened(struct __sk_buff *skb, __u32 port)
+{
+	struct bpf_sock_tuple tuple = {};
+	struct addresses of;
+	struct bpf_sock *socket;
+	__u32 length;
+	bool is_listening;
+
+	if (!read_addresses(skb, &of))
+		return false;
+	if (skb->protocol == bpf_htons(ETH_P_IP)) {
+		__builtin_memcpy(&tuple.ipv4.saddr, of.source + 12, 4);
+		__builtin_memcpy(&tuple.ipv4.daddr, of.destination + 12, 4);
+		tuple.ipv4.dport = bpf_htons(port);
+		length = sizeof(tuple.ipv4);
+	} else {
+		__builtin_memcpy(tuple.ipv6.saddr, of.source, 16);
+		__builtin_memcpy(tuple.ipv6.daddr, of.destination, 16);
+		tuple.ipv6.dport = bpf_htons(port);
+		length = sizeof(tuple.ipv6);
+	}
+	socket = bpf_skc_lookup_tcp(skb, &tuple, length, BPF_F_CURRENT_NETNS, 0);
+	if (!socket)
+		return false;
+	is_listening = socket->state == BPF_TCP_LISTEN;
+	bpf_sk_release(socket);
+	return is_listening;
+}
+
+/**
+ * In the function: by its mark, what is sent because of a packet goes back where that came from (net.ipv4.fwmark_reflect). A probe of
+ * a proxy passes beside the program, as long as that listens: its rules lead it to the other end by the mark.
+ */
 SEC("tc")
 int arrive(struct __sk_buff *skb)
 {
-	skb->mark = skb->ifindex;
+	__u32 end = skb->ifindex;
+	struct listener *listener = bpf_map_lookup_elem(&listeners, &end);
+	bool is_probe = skb->mark == PROBE_MARK;
+
+	skb->mark = end;
+	if (!listener || !is_probe)
+		return TC_ACT_UNSPEC;
+	if (!is_listened(skb, listener->port))
+		return TC_ACT_SHOT;
+	skb->mark = end | PROBE_MARK;
 	return TC_ACT_UNSPEC;
 }
 

@@ -7,6 +7,7 @@ import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
 import type * as links from './contracts/links.ts';
 import type * as nodes from './contracts/node.ts';
+import type * as scaling from './contracts/scaling.ts';
 import { HandlingClient } from './handling-client.ts';
 import { HttpTransport, type Outgoing } from './http-transport.ts';
 import type {
@@ -96,6 +97,11 @@ export class NodeClient extends HttpTransport {
     return this.ask<typeof chains.proveChainsContract>('POST /v1/applications/:project/chains/prove', said);
   }
 
+  scaling(project: string) {
+    const said = { params: { project } };
+    return this.ask<typeof scaling.scalingContract>('GET /v1/applications/:project/scaling', said);
+  }
+
   plan(body: UpRequest) {
     const said = { params: { project: body.spec.project }, body };
     return this.ask<typeof applications.planContract>('POST /v1/applications/:project/plan', said);
@@ -135,6 +141,20 @@ export class NodeClient extends HttpTransport {
     return this.ask<typeof images.imagesContract>('GET /v1/applications/:project/images', said);
   }
 
+  presentImages(wanted: readonly string[]) {
+    return this.ask<typeof images.presentImagesContract>('POST /v1/images/present', { body: { wanted } });
+  }
+
+  async loadImage(query: images.SentImage, archive: Readable, signal?: AbortSignal): Promise<void> {
+    const answer = await this.archive<typeof images.loadImageContract>(
+      'PUT /v1/images/archive',
+      { query },
+      archive,
+      signal,
+    );
+    answer.resume();
+  }
+
   buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {
     return this.follow<typeof images.buildContract>('POST /v1/images/build', { body });
   }
@@ -147,18 +167,30 @@ export class NodeClient extends HttpTransport {
     return this.follow<typeof images.pushContract>('POST /v1/images/push', { body });
   }
 
-  /** Runs a program in a container; what it prints comes while what it reads is still being sent. */
+  /**
+   * Runs a program in a container; what it prints comes while what it reads is still being sent. It ends when the signal aborts.
+   * @throws whatever reading the inputs does
+   */
   async *exec(
     project: string,
     inputs: AsyncIterable<exec.ExecInput>,
     verb: 'exec' | 'attach' | 'run' = 'exec',
+    signal?: AbortSignal,
   ): AsyncGenerator<exec.ExecOutput> {
     const body = Readable.from(jsonLines(inputs));
     // The answer may end before all was sent.
     const over = new AbortController();
+    let unread: { readonly error: unknown } | undefined;
+    body.on('error', (error) => {
+      unread = { error };
+      over.abort();
+    });
     try {
       const target = targetOf(`/v1/applications/:project/${verb}`, { params: { project } });
-      yield* this.lines<exec.ExecOutput>({ method: 'POST', target, body }, over.signal);
+      const gone = signal ? AbortSignal.any([over.signal, signal]) : over.signal;
+      yield* this.lines<exec.ExecOutput>({ method: 'POST', target, body }, gone);
+    } catch (error) {
+      throw unread ? unread.error : error;
     } finally {
       over.abort();
       body.destroy();

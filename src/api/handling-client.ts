@@ -39,19 +39,31 @@ export class HandlingClient {
     return this.#node.ask<typeof handling.topContract>('GET /v1/applications/:project/top', said);
   }
 
-  wait(project: string, services: readonly string[]) {
+  wait(project: string, services: readonly string[], signal?: AbortSignal) {
     const said = { params: { project }, query: { services } };
-    return this.#node.follow<typeof handling.waitContract>('GET /v1/applications/:project/wait', said);
+    return this.#node.follow<typeof handling.waitContract>(
+      'GET /v1/applications/:project/wait',
+      said,
+      signal,
+    );
   }
 
-  events(project: string, query: EventsQuery) {
+  events(project: string, query: EventsQuery, signal?: AbortSignal) {
     const said = { params: { project }, query };
-    return this.#node.follow<typeof handling.eventsContract>('GET /v1/applications/:project/events', said);
+    return this.#node.follow<typeof handling.eventsContract>(
+      'GET /v1/applications/:project/events',
+      said,
+      signal,
+    );
   }
 
-  stats(project: string, query: StatsQuery) {
+  stats(project: string, query: StatsQuery, signal?: AbortSignal) {
     const said = { params: { project }, query };
-    return this.#node.follow<typeof handling.statsContract>('GET /v1/applications/:project/stats', said);
+    return this.#node.follow<typeof handling.statsContract>(
+      'GET /v1/applications/:project/stats',
+      said,
+      signal,
+    );
   }
 
   async readArchive(project: string, query: ArchivePlace): Promise<ContainerArchive> {
@@ -69,12 +81,18 @@ export class HandlingClient {
     return this.#node.ask<typeof statPathContract>('GET /v1/applications/:project/archive/stat', said);
   }
 
-  async writeArchive(project: string, query: ArchivePlace, archive: Readable): Promise<void> {
+  async writeArchive(
+    project: string,
+    query: ArchivePlace,
+    archive: Readable,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const said = { params: { project }, query };
     const answer = await this.#node.archive<typeof writeArchiveContract>(
       'PUT /v1/applications/:project/archive',
       said,
       archive,
+      signal,
     );
     answer.resume();
   }

@@ -36,7 +36,7 @@ export interface HandlingService {
   unpause(project: string, services: Services, report: OnEvent): Promise<void>;
   /** Removes the pods of services that do not run. */
   rm(project: string, request: RmRequest, report: OnEvent): Promise<void>;
-  top(project: string, services: Services): Promise<ContainerProcesses[]>;
+  top(project: string, services: Services): Promise<readonly ContainerProcesses[]>;
   /** Each container of the services as it ends; the last ends it. */
   wait(project: string, services: Services, signal: AbortSignal): AsyncIterable<EndedContainer>;
   events(project: string, query: EventsQuery, signal: AbortSignal): AsyncIterable<ContainerEvent>;

@@ -46,9 +46,10 @@ export abstract class HttpTransport implements Transport {
     route: C['route'],
     said: Omit<Said<C>, 'body'>,
     archive?: Readable,
+    signal?: AbortSignal,
   ): Promise<IncomingMessage> {
     const request = { ...requestOf(route, said as Values), body: archive };
-    const answer = await this.#send(request, undefined, tar);
+    const answer = await this.#send(request, signal, tar);
     if (answer.status < 400) return answer.body;
     throw refusalOf((await answer.json(longest)) as ErrorMessage);
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PassThrough } from 'node:stream';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { paperNetworking } from '../../test/support/paper-networking.ts';
@@ -11,9 +12,11 @@ import { pemBlocks, writeCredentials } from '../edge/ca/credentials.ts';
 import type { Endpoint } from '../edge/listen/endpoint.ts';
 import { createLog } from '../lib/log.ts';
 import { NodeClient } from './client.ts';
+import type { ExecInput } from './contracts/exec.ts';
 import { NetworkingClient } from './networking-client.ts';
 import type { NodeService } from './node-service.ts';
 import { applicationRoutes } from './routes/applications.ts';
+import { containerRoutes } from './routes/containers.ts';
 import { networkRoutes } from './routes/networks.ts';
 import { SecureServer } from './secure-server.ts';
 import { group } from './server.ts';
@@ -31,7 +34,12 @@ const files = {
 const lines: string[] = [];
 const log = createLog('info', (line) => lines.push(line));
 const networking = paperNetworking();
-const applications = { status: async () => [] } as unknown as NodeService;
+const applications = {
+  status: async () => [],
+  exec: async function* (_project: string, inputs: AsyncIterable<ExecInput>) {
+    for await (const { type } of inputs) yield { type: 'output', stream: 'stdout', data: type };
+  },
+} as unknown as NodeService;
 
 let authority: Authority;
 let server: SecureServer;
@@ -56,12 +64,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const serverAt = (listen: Endpoint) =>
+const serverAt = (listen: Endpoint, bodyTime?: number) =>
   new SecureServer({
+    ...(bodyTime !== undefined && { bodyTime }),
     listen,
     files,
     groups: [group(networkRoutes, { networking, archetypes: () => [] })],
-    ofNodes: [group(applicationRoutes, applications, 2 << 20)],
+    ofNodes: [group(applicationRoutes, applications, 2 << 20), group(containerRoutes, applications)],
     log,
   });
 
@@ -193,6 +202,30 @@ describe('what is for other nodes alone', () => {
       message: expect.stringContaining('who answers is api:one, and not api:two'),
     });
   });
+});
+
+test('a request is sent within its time, but for what is sent by and by', async () => {
+  const hasty = serverAt({ address: '127.0.0.1', port: 0 }, 200);
+  await hasty.start();
+  const port = hasty.endpoint?.port ?? 0;
+  const inputs = new PassThrough({ objectMode: true });
+  const client = new NodeClient(new TlsTransport(`https://127.0.0.1:${port}`, credentials('api')));
+  const session = client.exec('shop', inputs);
+  inputs.write({ type: 'run', service: 'web', command: ['cat'] });
+  expect((await session.next()).value).toMatchObject({ data: 'run' });
+  const slow = await dial({ ...credentials('ann'), port });
+  const closed = once(
+    slow.on('error', () => {}),
+    'close',
+  );
+  slow.write(
+    'POST /v1/networks HTTP/1.1\r\nHost: n\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  );
+  await closed;
+  inputs.end({ type: 'resize', rows: 1, columns: 1 });
+  expect((await session.next()).value).toMatchObject({ data: 'resize' });
+  expect((await session.next()).done).toBe(true);
+  await hasty.stop();
 });
 
 test('a certificate that was renewed is shown from the next connection on, and nobody is sent away', async () => {

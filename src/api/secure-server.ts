@@ -1,4 +1,5 @@
 import { constants, X509Certificate } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { createServer as createHttps, type Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
@@ -21,14 +22,17 @@ import {
 
 /** Bytes of a request: a little less is what the state takes of one. */
 const bodyLimit = 1 << 20;
-/** Milliseconds to show a certificate; for the head of a request, for all of it, and between two. */
+/** Milliseconds to show a certificate; for the head of a request, and between two. */
 const times = {
   handshakeTimeout: 5000,
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  // As long as what is sent by and by is sent; the others have their own.
+  requestTimeout: 0,
   keepAliveTimeout: 15_000,
   connectionsCheckingInterval: 1000,
 };
+/** Milliseconds for a request whose body is one value. */
+const bodyTime = 30_000;
 /** Of those who have shown no certificate yet, from wherever they come. */
 const handshaking = { connections: 1024, perClient: 64 };
 /** Of operators, by name. Each watch is one. */
@@ -44,6 +48,8 @@ export interface SecureServerOptions {
   readonly groups: readonly Group[];
   /** What other nodes may ask besides. */
   readonly ofNodes: readonly Group[];
+  /** Milliseconds for a request whose body is one value. */
+  readonly bodyTime?: number;
   readonly log: Log;
 }
 
@@ -126,6 +132,9 @@ export class SecureServer {
       secureOptions: constants.SSL_OP_NO_TICKET,
     };
     const reserved = new Set(ofNodes.flatMap(({ contracts }) => contracts.map(({ route }) => `${route}`)));
+    const streamed = new Set(
+      ofNodes.flatMap(({ contracts }) => contracts.flatMap((one) => (one.takes ? `${one.route}` : []))),
+    );
     const server = createServerOver(bodyLimit, [...groups, ...ofNodes], (handler) =>
       this.#guarded(createHttps(options, handler)),
     );
@@ -135,6 +144,7 @@ export class SecureServer {
       const asked = `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url}`;
       if (reserved.has(asked) && apiOf(whoIs(socket)) === undefined)
         return reply.code(404).send(toMessage(unknownRoute(`${method} ${url}`)));
+      if (!streamed.has(asked)) endAfter(raw, this.#options.bodyTime ?? bodyTime);
       if (method !== 'GET') log.info({ who: whoIs(socket), method, url }, 'asked from another host');
     });
     try {
@@ -202,6 +212,12 @@ export class SecureServer {
     }
     this.#options.log.info({}, 'certificates of the API reloaded');
   }
+}
+
+/** Whoever has not sent all of a request by then sends nothing more. */
+function endAfter(request: IncomingMessage, milliseconds: number): void {
+  const over = setTimeout(() => request.socket.destroy(), milliseconds).unref();
+  for (const event of ['end', 'close']) request.once(event, () => clearTimeout(over));
 }
 
 function whoIs(socket: TLSSocket): string {

@@ -18,5 +18,6 @@ export interface Transport {
     route: C['route'],
     said: Omit<Said<C>, 'body'>,
     archive?: Readable,
+    signal?: AbortSignal,
   ): Promise<IncomingMessage>;
 }

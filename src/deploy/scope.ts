@@ -61,7 +61,11 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
     ...(next.edge ?? []).filter(({ service }) => fromFile(service)),
     ...(before.edge ?? []).filter(({ service }) => earlier.has(service)),
   ];
-  const { edge: _edge, ...rest } = next;
+  const scaling = [
+    ...(next.scaling ?? []).filter(({ service }) => fromFile(service)),
+    ...(before.scaling ?? []).filter(({ service }) => earlier.has(service)),
+  ];
+  const { edge: _edge, scaling: _scaling, ...rest } = next;
   return {
     spec: {
       ...rest,
@@ -71,6 +75,7 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
       pods,
       features,
       ...(edge.length > 0 && { edge }),
+      ...(scaling.length > 0 && { scaling }),
     },
     chosen,
     whole,

@@ -65,6 +65,12 @@ function numberOf({ name }: PodSpec, other: string): number | undefined {
   return /^[1-9]\d*$/.test(number) ? Number(number) : undefined;
 }
 
+/** Whether a pod of that name is a version of the same replica. */
+export function isVersionOf({ name }: Pick<PodSpec, 'name'>, other: string): boolean {
+  const replicaOf = (one: string) => one.replace(/(-\d+)\.[1-9]\d*$/, '$1');
+  return replicaOf(name) === replicaOf(other);
+}
+
 /** A pod by another name, with what of it bears that. */
 export function named(pod: PodSpec, name: string): PodSpec {
   if (name === pod.name) return pod;

@@ -1,6 +1,7 @@
 import type { Chain, NetworkFunction } from './chain.ts';
 import type { PortWords, Reach } from './publication-words.ts';
 import type { Resources } from './resources.ts';
+import type { Scaling } from './scaling.ts';
 
 /**
  * An application as its owner describes it: a Compose project after merging, interpolation, `extends`,
@@ -105,6 +106,8 @@ export interface Service {
   readonly edge?: Publication;
   /** `x-heddle.function`; absent: no traffic is led through it. */
   readonly function?: NetworkFunction;
+  /** `x-heddle.scale`: what the number of its replicas follows; absent: nothing. */
+  readonly scaling?: Scaling;
   /** `x-heddle.place`: the site where it runs; absent: wherever the application is brought up. */
   readonly place?: string;
   /** `x-heddle.outputsOf`: functions whose outputs it uses. */

@@ -29,6 +29,8 @@ export interface PortMatch {
 export interface NetworkFunction {
   /** `wire`: hands on what comes in at one end at the other. `route`: the kernel forwards IP in its namespace. `proxy`: ends connections. */
   readonly mode: 'wire' | 'route' | 'proxy';
+  /** Of a proxy: the port of TCP at which its program listens. */
+  readonly port?: number;
   /** `service`: its own pods, shared by all that is led through it. `replica`: one beside each pod that is led. */
   readonly per: 'service' | 'replica';
   /** What a proof packet may be so that it is let pass. */

@@ -22,4 +22,6 @@ export interface Descriptor {
   variable(name: string): string | undefined;
   /** All of these variables. */
   readonly environment: ReadonlyMap<string, string>;
+  /** Names of the variables that the project has used so far: reading it again with these alone gives the same. */
+  readonly asked: ReadonlySet<string>;
 }

@@ -110,6 +110,7 @@ export function loadDescriptor(options: LoadOptions): Descriptor {
     at: (path) => locateKey(tree(), path),
     variable: lookup,
     environment: project.variables,
+    asked: project.asked,
   };
 }
 

@@ -38,7 +38,7 @@ export function openProject(options: LoadOptions, unfilled = false): Opened {
     unfilled,
     lookups: new WeakMap(),
   };
-  const outside: Lookup = (name) => project.variables.get(name);
+  const outside = project.lookup;
   const name = nameOf(project, options, outside, shop);
   const lookup: Lookup = (variable) => (variable === 'COMPOSE_PROJECT_NAME' ? name : outside(variable));
   return { project, name, lookup, shop };

@@ -30,6 +30,10 @@ export interface Project {
   readonly files: readonly string[];
   readonly profiles: readonly string[];
   readonly variables: ReadonlyMap<string, string>;
+  /** The variables, as far as the project sees them. */
+  readonly lookup: Lookup;
+  /** Names of those that were looked up so far. */
+  readonly asked: ReadonlySet<string>;
 }
 
 const DEFAULT_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
@@ -47,7 +51,11 @@ export function findProject(options: LoadOptions, findings: Findings): Project {
   for (const [name, value] of Object.entries(options.env))
     if (value !== undefined) variables.set(name, value);
   const outside = new Set(variables.keys());
-  const lookup: Lookup = (name) => variables.get(name);
+  const asked = new Set<string>();
+  const lookup: Lookup = (name) => {
+    asked.add(name);
+    return variables.get(name);
+  };
   // A later file wins over an earlier one, which it may use, and none over the environment.
   const addFile = (path: string, required: boolean, wins = true): void => {
     if (!required && !read.exists(path)) return;
@@ -68,7 +76,7 @@ export function findProject(options: LoadOptions, findings: Findings): Project {
   const dir = askedDir ?? (first === STANDARD_INPUT ? cwd : dirname(first));
   if (envFiles.length === 0 && dir !== (askedDir ?? cwd)) addFile(resolve(dir, '.env'), false, false);
   const profiles = [...(options.profiles ?? []), ...splitList(lookup('COMPOSE_PROFILES'), ',')];
-  return { dir, files, profiles: [...new Set(profiles)], variables };
+  return { dir, files, profiles: [...new Set(profiles)], variables, lookup, asked };
 }
 
 function findFiles(options: LoadOptions, lookup: Lookup, findings: Findings): string[] {

@@ -20,7 +20,7 @@ export function parseListening(protocol: Listening['protocol'], text: string): L
 }
 
 /** Words of 32 bits as the machine has them: their least byte first, as on every machine that Node runs on. */
-function addressIn(hex: string): string {
+export function addressIn(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).toReversed());
   if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
   const groups = Array.from({ length: 8 }, (_, at) => `${bytes[at * 2]}${bytes[at * 2 + 1]}`);

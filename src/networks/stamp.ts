@@ -9,8 +9,15 @@ export interface TableName {
   readonly name: string;
 }
 
+/** A chain of nft(8), by its table. */
+export interface StampedChain {
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+}
+
 interface Listed {
-  readonly chain?: { readonly family: string; readonly table: string; readonly name: string };
+  readonly chain?: StampedChain;
 }
 
 /** A chain without rules, whose name says what its table was made from. */
@@ -27,17 +34,16 @@ export async function observeStamp(
   namespace: Namespace,
   tables: readonly TableName[],
 ): Promise<string | undefined> {
-  const listed = await nftList<Listed>(namespace, ['chains']);
-  return stampIn(
-    listed.flatMap(({ chain }) => chain ?? []),
-    tables,
-  );
+  return stampIn(await listChains(namespace), tables);
 }
 
-export function stampIn(
-  chains: readonly NonNullable<Listed['chain']>[],
-  tables: readonly TableName[],
-): string | undefined {
+/** All chains of a namespace, as {@link stampIn} reads them. @throws HeddleError ERR_NETWORK */
+export async function listChains(namespace: Namespace): Promise<StampedChain[]> {
+  const listed = await nftList<Listed>(namespace, ['chains']);
+  return listed.flatMap(({ chain }) => chain ?? []);
+}
+
+export function stampIn(chains: readonly StampedChain[], tables: readonly TableName[]): string | undefined {
   const found = tables.map(({ family, name }) =>
     chains.filter((chain) => chain.family === family && chain.table === name).map((chain) => chain.name),
   );

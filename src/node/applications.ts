@@ -10,8 +10,8 @@ import type { Far } from '../deploy/far.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
-import { type ShownPlan, shownPlan } from '../deploy/plan/shown.ts';
-import { runPlan, runUp } from '../deploy/run.ts';
+import { type ShownPlan, shownPlan, shownScaling } from '../deploy/plan/shown.ts';
+import { runPlan } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
 import type { Engine } from '../engines/engine.ts';
@@ -27,12 +27,12 @@ import { emptySpec } from '../selector/empty-spec.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
 import type { Records } from '../state/records.ts';
 import { applicationStatus } from './application-status.ts';
-import { prepareUp } from './bring-up.ts';
-import { catchUp, catchUpFirst } from './catch-up.ts';
+import { bringUp, prepareUp } from './bring-up.ts';
+import { catchUp } from './catch-up.ts';
 import { attachedSpec, type Desired, type Detachment } from './desired.ts';
 import { expectServices, unknownProject } from './known-names.ts';
 import { sweepOneOffs } from './once/sweep.ts';
-import { Operations } from './operations.ts';
+import { type Kind, Operations } from './operations.ts';
 import type { ServicesOperation } from './services-operation.ts';
 import type { Subscriber } from './subscriber.ts';
 import { prepareDown } from './take-down.ts';
@@ -103,8 +103,8 @@ export class Applications {
   /** What `up` would do. */
   async plan(request: UpRequest): Promise<ShownPlan> {
     const before = this.desired(request.spec.project);
-    const { plan: steps } = await prepareUp(request, before, (spec) => this.context(spec));
-    return shownPlan(steps);
+    const { plan: steps, wanted } = await prepareUp(request, before, (spec) => this.context(spec));
+    return { ...shownPlan(steps), ...shownScaling(wanted.spec) };
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */
@@ -112,15 +112,9 @@ export class Applications {
     const { project } = request.spec;
     const client = { gone, detached: request.detach };
     return this.#operations(project).run('make', 'up', client, async (signal) => {
-      const before = this.desired(project);
-      if (before) await catchUpFirst(this.context(before.spec), before);
-      const prepared = await prepareUp(request, before, (spec) => this.context(spec));
-      const context = { ...prepared.context, signal };
-      const whole = (request.services ?? []).length === 0;
-      this.#want(project, { ...prepared.wanted, settled: !whole && before?.settled !== false });
-      report({ type: 'plan', plan: shownPlan(prepared.plan) });
-      await (request.noStart ? runPlan : runUp)(context, prepared.plan, report);
-      this.#want(project, prepared.wanted);
+      const want = (desired: Desired) => this.#want(project, desired);
+      const contextOf = (spec: DeploymentSpec) => this.context(spec);
+      await bringUp(request, this.desired(project), { contextOf, want, signal }, report);
     });
   }
 
@@ -226,18 +220,18 @@ export class Applications {
 
   /**
    * Work on a project that stands in a file of its own: nothing else is done to the project meanwhile. Without `gone` it is
-   * carried out whoever goes.
+   * carried out whoever goes; work of the kind `heal` gives way to whoever asks for something.
    */
   exclusively<T>(
     project: string,
     work: (tools: Tools, signal: AbortSignal) => Promise<T>,
     gone?: AbortSignal,
+    kind: Kind = gone ? 'make' : 'brief',
   ): Promise<T> {
     const tools: Tools = {
       want: (desired) => this.#want(project, desired),
       healing: (rest) => this.#options('heal', rest),
     };
-    const kind = gone ? 'make' : 'brief';
     return this.#operations(project).run(kind, 'run', { gone }, (signal) => work(tools, signal));
   }
 

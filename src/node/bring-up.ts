@@ -1,18 +1,21 @@
-import type { UpRequest } from '../api/messages.ts';
+import type { OperationEvent, UpRequest } from '../api/messages.ts';
 import type { DeployContext } from '../deploy/context.ts';
 import { observeWithImages } from '../deploy/observe.ts';
 import type { Observed } from '../deploy/observed.ts';
 import { orphansOf } from '../deploy/plan/orphans.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
+import { shownPlan } from '../deploy/plan/shown.ts';
 import { withoutStarting } from '../deploy/plan/without-starting.ts';
 import { preflight } from '../deploy/preflight.ts';
+import { runPlan, runUp } from '../deploy/run.ts';
 import { type Scope, scopeOf, servicesOf } from '../deploy/scope.ts';
 import type { Plan } from '../deploy/step.ts';
 import { hasVersions, withVersions } from '../deploy/versions.ts';
 import { label } from '../lib/labels.ts';
 import { throughInstances } from '../selector/instances.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
+import { catchUpFirst } from './catch-up.ts';
 import { refuseClash } from './clash.ts';
 import type { Desired } from './desired.ts';
 import { expectServices } from './known-names.ts';
@@ -103,6 +106,30 @@ function forced({ recreate, recreateDeps, services = [] }: UpRequest, { chosen, 
   );
 }
 
+/** Who makes an application as a request says. */
+export interface Maker {
+  contextOf(spec: DeploymentSpec): DeployContext;
+  want(desired: Desired): void;
+  readonly signal: AbortSignal;
+}
+
+/** Makes an application as a request says, and has it wanted so. */
+export async function bringUp(
+  request: UpRequest,
+  before: Desired | undefined,
+  { contextOf, want, signal }: Maker,
+  report: (event: OperationEvent) => void,
+): Promise<void> {
+  if (before) await catchUpFirst(contextOf(before.spec), before);
+  const prepared = await prepareUp(request, before, contextOf);
+  const context = { ...prepared.context, signal };
+  const whole = (request.services ?? []).length === 0;
+  want({ ...prepared.wanted, settled: !whole && before?.settled !== false });
+  report({ type: 'plan', plan: shownPlan(prepared.plan) });
+  await (request.noStart ? runPlan : runUp)(context, prepared.plan, report);
+  want(prepared.wanted);
+}
+
 function wantedAfter(
   request: UpRequest,
   { spec, chosen, orphans }: Scope,
@@ -131,11 +158,26 @@ function wantedAfter(
     ...(detached.length > 0 && { detached }),
     ...(removed.length > 0 && { removed }),
     ...(earlier && { earlier }),
+    ...originsAfter(request, spec, chosen, before),
   };
 }
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
+}
+
+/** What services that follow metrics were made from: those that are chosen from what was sent now, where that was in files. */
+function originsAfter(
+  { origin }: UpRequest,
+  { scaling = [] }: DeploymentSpec,
+  chosen: ReadonlySet<string>,
+  before: Desired | undefined,
+): Pick<Desired, 'origins'> {
+  const origins = scaling.flatMap(({ service }) => {
+    const made = (chosen.has(service) ? origin : undefined) ?? before?.origins?.[service];
+    return made ? [[service, made] as const] : [];
+  });
+  return origins.length > 0 ? { origins: Object.fromEntries(origins) } : {};
 }
 
 /** Says what of the project is there and not in the file, and how it is removed. */

@@ -1,3 +1,4 @@
+import { type ProjectSource, projectSource } from '../api/contracts/project-source.ts';
 import { isName } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
 import type { DeploymentSpec } from '../selector/spec.ts';
@@ -20,6 +21,8 @@ export interface Desired {
   readonly detached?: readonly Detachment[];
   /** Pods that `rm` has removed, until the next `up`. */
   readonly removed?: readonly string[];
+  /** By service whose replicas follow metrics: what it was made from. */
+  readonly origins?: Readonly<Record<string, ProjectSource>>;
 }
 
 const names = z.array(z.string());
@@ -36,6 +39,7 @@ export const desiredRecord: RecordKind<Desired> = {
       .array(z.looseObject({ container: z.string(), reason: z.string(), at: z.number() }))
       .optional(),
     removed: names.optional(),
+    origins: z.record(z.string(), projectSource).optional(),
   }),
   migrations,
   isOf: ({ spec }, project) => isName('project', project) && spec.project === project,

@@ -32,6 +32,8 @@ import { remoteApi } from './networking/remote-api.ts';
 import { nodeNameOf } from './networking/sharing.ts';
 import { withNetworking } from './networking/with-networking.ts';
 import { Reconciler } from './reconciler.ts';
+import { Autoscaler } from './scaling/autoscaler.ts';
+import { StepLog, stepRecord } from './scaling/step-log.ts';
 import { secretKey } from './secret-key.ts';
 import { serviceOf } from './service.ts';
 import type { Journal } from './services/journal.ts';
@@ -117,6 +119,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const applications = new Applications(engine, networking, records, stateDir, key, proofs, far);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
+  const steps = new StepLog(new Records(store, 'scaling/', stepRecord));
+  const autoscaler = new Autoscaler(applications, steps, log);
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
   const health = new HealthChecks(engine);
   const reconciler = new Reconciler(applications, log, {
@@ -129,6 +133,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     seen: (project, containers) => edge.see(project, containers),
     wanted: (project) => edge.wanted(project),
   });
+  applications.subscribe({ wanted: (project) => autoscaler.wanted(project) });
   applications.subscribe({
     hooked: (project, outcome) =>
       outcome.failure === undefined
@@ -146,6 +151,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     history,
     meter,
     budgets,
+    autoscaler,
     edge,
     stateDir,
     metricsUrl,
@@ -197,6 +203,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   edge.start();
   several?.start();
   meter.start();
+  autoscaler.start();
   log.info(
     {
       engine: engine.kind,
@@ -213,6 +220,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         { what: 'applications on several nodes', end: () => several?.stop() },
         { what: 'services at edges', end: () => edge.stop() },
         { what: 'health checks', end: () => health.stop() },
+        { what: 'the autoscaler', end: () => autoscaler.stop() },
         { what: 'the meter', end: () => meter.stop() },
         { what: 'proofs', end: () => proofs.stop() },
         { what: 'the API', end: () => server.close() },

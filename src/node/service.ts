@@ -17,13 +17,14 @@ import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { handlingOf } from './handling.ts';
-import { buildImages, imagesOf, transferImages } from './images.ts';
+import { buildImages, imagesOf, loadImage, presentImages, transferImages } from './images.ts';
 import { expectServices } from './known-names.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
 import type { HostNetworking } from './networking/host-networking.ts';
 import { expectLinks } from './networking/site-links.ts';
 import { projectsOf } from './project/projects.ts';
+import type { Autoscaler } from './scaling/autoscaler.ts';
 import type { Journal } from './services/journal.ts';
 import { statusOfServices } from './services/status.ts';
 import { restart, start, stop } from './services-operation.ts';
@@ -39,6 +40,7 @@ export interface Parts {
   readonly history: History;
   readonly meter: Meter;
   readonly budgets: Budgets;
+  readonly autoscaler: Autoscaler;
   readonly edge: EdgeServices;
   readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'links' | 'shared' | 'members'>;
   readonly stateDir: string;
@@ -58,6 +60,7 @@ export function serviceOf(parts: Parts): NodeService {
     history,
     meter,
     budgets,
+    autoscaler,
     edge,
     networks,
     stateDir,
@@ -104,6 +107,7 @@ export function serviceOf(parts: Parts): NodeService {
           spec,
           overBudget: budgets.overBudget(spec.project),
           chains: await statusesNow(applications, spec),
+          scaling: autoscaler.status(spec.project),
           assignments: history.assignments(spec.project, Date.now() - 120_000),
           features,
         }),
@@ -130,6 +134,7 @@ export function serviceOf(parts: Parts): NodeService {
         note: row.note ?? budgets.noteOf(row.name),
       })),
     chains: (project, during) => chainsOf(applications, project, during),
+    scaling: (project) => autoscaler.status(project),
     proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),
@@ -146,6 +151,8 @@ export function serviceOf(parts: Parts): NodeService {
     ...handlingOf(applications),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
     images: (project, services) => imagesOf(applications, project, services),
+    presentImages: (references) => presentImages(engine, references),
+    loadImage: (archive, image) => loadImage(engine, archive, image),
     buildImages: (request, report) => buildImages(applications, request, report),
     pullImages: (request, report) => transferImages(applications, 'pullImage', request, report),
     pushImages: (request, report) => transferImages(applications, 'pushImage', request, report),

@@ -37,7 +37,8 @@ export type ChainPeer =
   | { readonly kind: 'outside' };
 
 /** `pod`: whose traffic alone it is led; absent: it is shared. */
-export interface Forwarding extends Pick<NetworkFunction, 'mode' | 'probe' | 'hooks' | 'drain' | 'order'> {
+export interface Forwarding
+  extends Pick<NetworkFunction, 'mode' | 'port' | 'probe' | 'hooks' | 'drain' | 'order'> {
   /** What it is called in the file. Absent: it has no hooks. */
   readonly service?: string;
   readonly pod?: string;

@@ -69,14 +69,21 @@ test.each([
   `${wire}, deploy: { replicas: 3 }`,
   'x-heddle: { function: { mode: wire, drain: 5m } }, scale: 16',
   'x-heddle: { function: route }',
+  'x-heddle: { function: { mode: proxy, port: 10080 } }',
   'x-heddle: { function: { mode: wire, per: service } }, ports: ["8080:80"]',
 ])('a function may be so: %s', (service) => {
   expect(refusal(service)).toBe('accepted');
 });
 
-test('so far none is of the mode proxy', () => {
+test('a proxy says where it listens, and nobody else does', () => {
   expect(refusal('x-heddle: { function: proxy }')).toContain(
-    'traffic cannot be led through a function of the mode proxy, so far',
+    'services.fw.x-heddle.function: a proxy is given connections at the port that its program listens at, and none is said',
+  );
+  expect(refusal('x-heddle: { function: { mode: route, port: 80 } }')).toContain(
+    'services.fw.x-heddle.function.port: with `mode: route` no program is given connections',
+  );
+  expect(refusal('x-heddle: { function: { mode: proxy, port: 0 } }')).toContain(
+    'expected a port of 1 to 65535',
   );
 });
 

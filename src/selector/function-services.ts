@@ -20,7 +20,7 @@ export function functionConflicts(
     return [
       ...waitsForNobody(service, services),
       ...(fn ? placeConflicts(service, fn, scaled ?? service.replicas) : []),
-      ...(fn?.mode === 'proxy' ? [noForwarding(fn.mode)] : []),
+      ...(fn ? portConflicts(fn) : []),
       ...(fn ? featureConflicts(service, fn, templates) : []),
       ...(fn?.per === 'replica'
         ? ofOneAlone(service, 'with `per: replica` there is one for each pod that is led')
@@ -72,7 +72,7 @@ function placeConflicts(service: Service, fn: NetworkFunction, replicas: number)
 }
 
 /** Why there cannot be so many instances of a function. */
-function whyNotSeveral(
+export function whyNotSeveral(
   { mode, per, order }: NetworkFunction,
   replicas: number,
 ): Omit<Conflict, 'path'> | undefined {
@@ -98,12 +98,24 @@ function whyNotSeveral(
   };
 }
 
-function noForwarding(mode: string): Conflict {
-  return {
-    path: ['x-heddle', 'function', 'mode'],
-    message: `traffic cannot be led through a function of the mode ${mode}, so far`,
-    hint: 'write `mode: wire` where it only looks, filters or delays, and `mode: route` where the kernel forwards and addresses may change',
-  };
+/** Who ends connections has to be given them somewhere, and nobody else. */
+function portConflicts({ mode, port }: NetworkFunction): Conflict[] {
+  if ((mode === 'proxy') === (port !== undefined)) return [];
+  if (mode !== 'proxy')
+    return [
+      {
+        path: ['x-heddle', 'function', 'port'],
+        message: `with \`mode: ${mode}\` no program is given connections`,
+        hint: 'remove it, or write `mode: proxy`',
+      },
+    ];
+  return [
+    {
+      path: ['x-heddle', 'function'],
+      message: 'a proxy is given connections at the port that its program listens at, and none is said',
+      hint: 'write `function: { mode: proxy, port: 10080 }`',
+    },
+  ];
 }
 
 function featureConflicts(
@@ -180,10 +192,11 @@ function notTwice(service: Service, { mode }: NetworkFunction): Conflict[] {
 export function forwardingPod(
   pod: PodSpec,
   service: string,
-  { mode, probe, hooks, drain, order }: NetworkFunction,
+  { mode, port, probe, hooks, drain, order }: NetworkFunction,
 ): PodSpec {
   const forwards = {
     mode,
+    ...(port !== undefined && { port }),
     probe,
     ...(hooks && { hooks, service }),
     ...(drain !== undefined && { drain }),

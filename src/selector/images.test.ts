@@ -19,6 +19,20 @@ services:
     expect(images['localhost/shop-d']).toMatchObject({ kind: 'build', context: '/shop', target: 'dev' });
   });
 
+  test('are of the catalogue where a service names one without what it was made from', () => {
+    const spec = specOf('services: { lb: { image: localhost/heddle/balancer } }');
+    const image = spec.pods[0]?.containers[0]?.image ?? '';
+    expect(image).toBe(loadCatalogue().images['balancer']?.reference);
+    expect(spec.images[image]).toMatchObject({ kind: 'catalogue' });
+    const others = specOf(
+      'services: { a: { image: "localhost/heddle/balancer:1" }, b: { image: localhost/heddle/none } }',
+    );
+    expect(others.images).toMatchObject({
+      'localhost/heddle/balancer:1': { kind: 'registry' },
+      'localhost/heddle/none': { kind: 'registry' },
+    });
+  });
+
   test('are of a feature only where it is asked for, with what they are built from', () => {
     const plain = specOf('services: { a: { image: "a:1" } }').images;
     const watched = specOf('services: { a: { image: "a:1", x-heddle: { manage: { flows: true } } } }').images;

@@ -9,6 +9,8 @@ import type { ImageSource } from './spec.ts';
 export const baseImage = 'localhost/heddle/base:bookworm';
 const base = { kind: 'base', registry: 'docker.io/library/debian:bookworm-slim' } as const;
 
+const ownPrefix = 'localhost/heddle/';
+
 /** The images that a deployment needs, and where each comes from. */
 export class ImageTable {
   readonly #catalogue: Catalogue;
@@ -34,7 +36,10 @@ export class ImageTable {
     return image.reference;
   }
 
+  /** That of a service, which may name one of the catalogue. */
   ofService(project: string, service: Service): string {
+    const own = service.build ? undefined : ownName(service.image);
+    if (own !== undefined && this.#catalogue.images[own]) return this.ofTemplate(own);
     const reference = imageOf(project, service);
     this.#sources[reference] = service.build
       ? { kind: 'build', ...service.build, always: service.pullPolicy === 'build' }
@@ -53,9 +58,15 @@ export function builtImage(project: string, service: string): string {
   return `localhost/${project}-${service}`;
 }
 
+/** What the catalogue's is called that a service names without the tag, which says what it was made from. */
+function ownName(image = ''): string | undefined {
+  const name = image.slice(ownPrefix.length);
+  return isOwnImage(image) && !name.includes(':') ? name : undefined;
+}
+
 /** Whether an image is one of Heddle's own, of its features or of a template. */
 export function isOwnImage(reference: string): boolean {
-  return reference.startsWith('localhost/heddle/');
+  return reference.startsWith(ownPrefix);
 }
 
 /**

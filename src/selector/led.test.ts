@@ -10,6 +10,7 @@ services:
   rt: { image: r, x-heddle: { function: route } }
   near: { image: r, x-heddle: { function: { mode: route, per: replica } } }
   ids: { image: i, x-heddle: { function: wire } }
+  lb: { image: h, x-heddle: { function: { mode: proxy, port: 10080 } } }
 x-heddle:
   chains:
     - { name: front, from: web, to: db, through: [rt, near, ids, { nat: { ports: ["8080:80"] } }, { firewall: { ingress: allow } }] }
@@ -26,6 +27,7 @@ x-heddle:
     'ids-1': none,
     'db-1.front.firewall': none,
     'rt-1': free,
+    'lb-1': { ...free, listensAt: 10080 },
     'db-1.near': free,
     'db-1.front.nat': gated,
   });

@@ -11,13 +11,15 @@ export function isSharedFunction({ forwards }: Pick<PodSpec, 'forwards'>): boole
   return forwards !== undefined && forwards.pod === undefined;
 }
 
-/** Whether a function forwards by the kernel's routing, and whether only what its rules have seen. */
+/** Whether a function forwards by the kernel's routing, whether only what its rules have seen, and where, as a proxy, it listens. */
 export function routingOf({ function: fn, forwards }: Pick<PodSpec, 'function' | 'forwards'>): {
   readonly isRouted: boolean;
   readonly isGated: boolean;
+  readonly listensAt?: number;
 } {
   const isGated = fn !== undefined && kindNamed(fn.kind).isRouted === true;
-  return { isRouted: isGated || forwards?.mode === 'route', isGated };
+  const isRouted = isGated || (forwards !== undefined && forwards.mode !== 'wire');
+  return { isRouted, isGated, ...(forwards?.port !== undefined && { listensAt: forwards.port }) };
 }
 
 /** Services with those that are functions which their traffic passes. */

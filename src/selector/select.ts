@@ -17,6 +17,7 @@ import type { EngineOffer } from './needs.ts';
 import { type OneOff, oneOffPod } from './one-off.ts';
 import { PodTable } from './pod-table.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
+import { scalingConflicts, scalingSpecs } from './scaling.ts';
 import { servicePods } from './service-pods.ts';
 import type { DeploymentSpec } from './spec.ts';
 import { untrusted } from './template-trust.ts';
@@ -53,6 +54,7 @@ export function select(
     ...conflicts,
     ...functionConflicts(descriptor, catalogue, options.scale ?? {}),
     ...outputConflicts(descriptor),
+    ...scalingConflicts(descriptor, options.scale ?? {}),
     ...diagnostics,
     ...broken,
     ...untrusted(templates, options.allowPrivileged ?? []),
@@ -71,6 +73,7 @@ export function select(
   for (const use of chains) placeChain(deployment, descriptor, use);
   const names = nameConflicts(descriptor, deployment.pods.all);
   if (names.length > 0) throw new InvalidInput(names);
+  const scaling = scalingSpecs(application);
   const published = Object.values(application.services).flatMap(({ name, edge }) =>
     edge ? { service: name, ...edge } : [],
   );
@@ -83,6 +86,7 @@ export function select(
     pods: deployment.pods.all,
     features: deployment.features,
     ...(published.length > 0 && { edge: published }),
+    ...(scaling.length > 0 && { scaling }),
     ...(chains.length > 0 && { chains: chains.map(chainSpec) }),
   };
 }

@@ -55,7 +55,8 @@ function unknownServices({ name, services }: Application, scaled: readonly strin
     }));
 }
 
-function scaleConflict(service: Service, replicas: number) {
+/** Why there cannot be so many replicas, and the key that is in the way. */
+export function scaleConflict(service: Service, replicas: number) {
   const fixed = service.ports.find((port) => port.published !== undefined && publishedRange(port) < replicas);
   if (replicas > MAX_REPLICAS) {
     const message = `services.${service.name}: a service has at most ${MAX_REPLICAS} replicas`;

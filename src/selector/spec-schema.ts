@@ -1,4 +1,6 @@
+import { MAX_REPLICAS } from '../descriptor/allowance.ts';
 import { hookNames, hookTime } from '../descriptor/function-hooks.ts';
+import { scaleMetrics } from '../descriptor/scaling.ts';
 import { isLabel } from '../lib/dns-label.ts';
 import { isImageReference, isName, nameRules } from '../lib/names.ts';
 import * as z from '../lib/zod.ts';
@@ -133,6 +135,7 @@ const hook = z.union([
 
 const forwards = z.looseObject({
   mode: z.enum(['wire', 'route', 'proxy']),
+  port: z.number().int().min(1).max(65_535).optional(),
   probe: z
     .array(
       z.discriminatedUnion('protocol', [
@@ -172,6 +175,21 @@ const pod = z.looseObject({
   function: pathFunction.optional(),
   forwards: forwards.optional(),
 });
+
+const scaling = z
+  .looseObject({
+    service: key,
+    min: z.number().int().min(1).max(MAX_REPLICAS),
+    max: z.number().int().min(1).max(MAX_REPLICAS),
+    on: z
+      .array(z.looseObject({ metric: z.enum(scaleMetrics), target: z.number().positive() }))
+      .min(1)
+      .max(scaleMetrics.length),
+    every: z.number().min(1000),
+    warmup: z.number().min(0),
+    stabilization: z.looseObject({ up: z.number().min(0), down: z.number().min(0) }),
+  })
+  .refine(({ min, max }) => min <= max, 'has more replicas at least than at most');
 
 const farPod = z.looseObject({
   name: container,
@@ -230,6 +248,7 @@ export const deploymentSpec = z
       )
       .max(most.entries),
     chains: z.array(chain).max(most.entries).optional(),
+    scaling: z.array(scaling).max(most.entries).optional(),
     elsewhere: z.array(farPod).max(most.pods).optional(),
   })
   .refine(hasItsFunctions, { path: ['pods'], message: 'lead through what is no function of theirs' });

@@ -1,6 +1,7 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
 import type { Healthcheck, Publication, Service } from '../descriptor/application.ts';
 import type { Resources } from '../descriptor/resources.ts';
+import type { Scaling } from '../descriptor/scaling.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import type { ChainSpec, Forwarding, PodChain } from './chain-spec.ts';
 
@@ -20,6 +21,8 @@ export interface DeploymentSpec {
   readonly features: readonly FeatureInstance[];
   /** Which services are published at the edge; absent: none. */
   readonly edge?: readonly PublishedService[];
+  /** Services whose replicas follow what is measured; absent: none. */
+  readonly scaling?: readonly ScalingSpec[];
   /** Pods of services that other nodes have, where the application is over several. */
   readonly elsewhere?: readonly FarPod[];
   /** As they are written; what each pod has to do with them is said of the pods. Absent: there are none. */
@@ -36,6 +39,11 @@ export interface FarPod {
   /** The networks that it is on, by their names at their owners. */
   readonly networks: readonly string[];
   readonly restart: Service['restart'];
+}
+
+/** Between which bounds a service has replicas, and what they follow. */
+export interface ScalingSpec extends Scaling {
+  readonly service: string;
 }
 
 export interface PublishedService extends Publication {

@@ -29,7 +29,7 @@ export class SiteNode {
   #child: ChildProcess | undefined;
   #log = '';
 
-  constructor(name: string, folder: string, kind: string) {
+  constructor(name: string, folder: string, kind: string, wires: readonly Wire[]) {
     this.name = name;
     this.namespace = `${prefix}-${name}`;
     this.interface = `hw-${name}`;
@@ -48,10 +48,7 @@ export class SiteNode {
         wan: {
           kind,
           interface: this.interface,
-          uplinks: [
-            { interface: 'w1', network: 'w1' },
-            { interface: 'w2', network: 'w2', cost: 50 },
-          ],
+          uplinks: wires.map((wire) => ({ interface: wire, network: wire, cost: wire === 'w1' ? 0 : 50 })),
         },
       }),
     );
@@ -140,9 +137,10 @@ export class LinksLab {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-links-'));
   #etcd: ChildProcess | undefined;
 
-  constructor(kind: string) {
-    this.a = new SiteNode('a', this.#folder, kind);
-    this.b = new SiteNode('b', this.#folder, kind);
+  /** `wires`: those that nodes have links by. */
+  constructor(kind: string, wires: readonly Wire[] = ['w1', 'w2']) {
+    this.a = new SiteNode('a', this.#folder, kind, wires);
+    this.b = new SiteNode('b', this.#folder, kind, wires);
   }
 
   async start(): Promise<void> {

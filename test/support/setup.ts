@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { TestHost } from './host.ts';
 import { installedCommand, prefix, root } from './installed.ts';
-import { tiny } from './tiny.ts';
+import { proxy, tiny } from './tiny.ts';
 
 /** Packs and installs Heddle, and makes its images, once before the end-to-end tests (vitest's globalSetup). */
 export async function setup(): Promise<void> {
@@ -42,7 +42,7 @@ async function buildImages(): Promise<void> {
       execFileSync(installedCommand, args, { env: host.env, stdio: [...stdio] });
     build('images', 'build');
     // The services' own, too: where the tests are, no package can be fetched.
-    build('build', ...host.project('tiny', `services: { tiny: { ${tiny} } }`));
+    build('build', ...host.project('tiny', `services: { tiny: { ${tiny} }, proxy: { ${proxy} } }`));
     build('build', '-f', path.join(root, 'examples', 'several-sites', 'image.yaml'));
   } finally {
     await host.remove();

@@ -3,6 +3,7 @@ import * as z from '../../lib/zod.ts';
 import { specification } from '../checks.ts';
 import { type Contract, ofProject, serviceNames } from '../contract.ts';
 import { operationEvent, shownPlan } from './operation.ts';
+import { projectSource } from './project-source.ts';
 
 const flag = optional(z.boolean());
 const services = optional(serviceNames).describe('These only; absent or empty: all.');
@@ -70,6 +71,9 @@ const upRequest = z.strictObject({
   empty: optional(serviceNames).describe('Services of the file that are to have no replica.'),
   named: flag.describe(
     'Whether somebody gave the project its name: then its files may stand somewhere else than before.',
+  ),
+  origin: optional(projectSource).describe(
+    'What it was made from, where replicas follow metrics: it is made anew from that when their number changes.',
   ),
 });
 export type UpRequest = Of<typeof upRequest>;

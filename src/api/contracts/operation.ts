@@ -57,6 +57,18 @@ const shownStep = record('ShownStep', 'Stable: `heddle plan --format json` print
   node: optional(text).describe('Who does it, where an application is over several nodes.'),
 });
 
+const shownScaling = record(
+  'ShownScaling',
+  'How many replicas a service is to have first, and from then on.',
+  {
+    service: text,
+    replicas: integer,
+    min: integer,
+    max: integer,
+    on: z.array(text).describe('`cpu 60%`, `packets 10000/s`.'),
+  },
+);
+
 export const shownPlan = record(
   'ShownPlan',
   'A plan as it is shown: without what its steps are carried out with, which holds values that are nobody’s to see.',
@@ -66,6 +78,7 @@ export const shownPlan = record(
     warnings: z
       .array(text)
       .describe('What is left alone although it differs from the file, and what to do about it.'),
+    scaling: optional(z.array(shownScaling)).describe('Services whose replicas follow metrics.'),
   },
 );
 

@@ -7,12 +7,14 @@ import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
 import { nodeRoutes } from './node.ts';
 import { projectRoutes } from './projects.ts';
+import { scalingRoutes } from './scaling.ts';
 
 /** Every route of the API but those of features, which stand with them (`src/features`). */
 export const routes: readonly Route<NodeService>[] = [
   ...nodeRoutes,
   ...applicationRoutes,
   ...chainRoutes,
+  ...scalingRoutes,
   ...projectRoutes,
   ...containerRoutes,
   ...handlingRoutes,

@@ -17,6 +17,12 @@ export const metricsRoutes: readonly Route<Pick<NodeService, 'metrics'>>[] = [
   route(metricsContract, (node: Pick<NodeService, 'metrics'>) => node.metrics()),
 ];
 
+export const inspectRoutes: readonly Route<NodeService>[] = [
+  route(inspectContract, (node: NodeService, { params, query }) =>
+    node.inspect(params.project, query.services ?? []),
+  ),
+];
+
 /** What the node is, and what it sees of every application. */
 export const nodeRoutes: readonly Route<NodeService>[] = [
   route(infoContract, (node: NodeService) => node.info()),
@@ -32,9 +38,7 @@ export const nodeRoutes: readonly Route<NodeService>[] = [
   route(nodeLogsContract, (node: NodeService, { query, gone }) => node.nodeLogs(query, gone)),
   ...metricsRoutes,
   route(costContract, (node: NodeService, { params, query }) => node.cost(params.project, query.since ?? 0)),
-  route(inspectContract, (node: NodeService, { params, query }) =>
-    node.inspect(params.project, query.services ?? []),
-  ),
+  ...inspectRoutes,
   route(edgeServicesContract, (node: NodeService, { gone }) => node.edgeServices(gone)),
   route(followEdgeServicesContract, (node: NodeService, { gone }) => node.followEdgeServices(gone)),
 ];

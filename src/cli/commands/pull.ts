@@ -18,7 +18,7 @@ export function pull(): Command {
     .addOption(new Option('--policy <policy>', 'which to pull').choices(['missing', 'always']))
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (services: string[], options: PullOptions) => {
-      const [{ SentProject }, { imageOf }, { selected, toPull }, { ensureNode }, { transfer }] =
+      const [{ SentProject }, { imageOf, isOwnImage }, { selected, toPull }, { ensureNode }, { transfer }] =
         await Promise.all([
           import('../sent-project.ts'),
           import('../../selector/images.ts'),
@@ -33,7 +33,9 @@ export function pull(): Command {
       const { wanted, optional } = toPull(chosen, (service) => imageOf(application.name, service));
       const missing = options.policy === 'missing';
       const quiet = options.quiet === true;
-      await transfer(node.pullImages({ wanted, missing }), {
+      // No registry has the catalogue's.
+      const pulled = wanted.filter((image) => !isOwnImage(image));
+      await transfer(node.pullImages({ wanted: pulled, missing }), {
         quiet,
         tolerant: options.ignorePullFailures === true,
       });

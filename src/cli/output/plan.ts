@@ -4,8 +4,13 @@ import { showWarnings } from './progress.ts';
 import { printRows } from './table.ts';
 
 /** Prints what would be done, and why; what is only to be known goes to standard error. */
-export function showPlan({ project, steps, warnings }: ShownPlan, format: Format): void {
+export function showPlan(plan: ShownPlan, format: Format): void {
+  const { project, steps, warnings, scaling = [] } = plan;
   showWarnings(warnings);
+  for (const { service, replicas, min, max, on } of scaling)
+    process.stderr.write(
+      `${service}: ${replicas} replicas, from now on ${min} to ${max} by ${on.join(', ')}\n`,
+    );
   if (steps.length === 0 && format === 'table') {
     process.stdout.write(warnings.length > 0 ? 'nothing is done\n' : `${project} is as its file says\n`);
     return;

@@ -46,6 +46,22 @@ export function whyHeal(
   return isAgain && !call ? 'its program ended, and runs again' : undefined;
 }
 
+/**
+ * Why a version has to take over from the one before it. `program`: absent, it does not run yet; `isBeside`: whether it is new, and
+ * that one is there.
+ */
+export function whyUpgrade(
+  { forwards: { hooks } }: HookedPod,
+  notes: HookNotes | undefined,
+  program: ObservedContainer | undefined,
+  isBeside: boolean,
+): string | undefined {
+  if (!hooks.upgrade) return undefined;
+  const call = program && callsOf(notes, program).upgrade;
+  if (call?.failure !== undefined) return 'its hook upgrade failed';
+  return call || !isBeside ? undefined : 'it takes the place of another version';
+}
+
 /** Whether its hook `start` is to be called yet: once for each run. */
 export function isToStart(
   { forwards: { hooks } }: HookedPod,
@@ -63,7 +79,7 @@ export function whyNotReady(
   program: ObservedContainer,
 ): string | undefined {
   const calls = callsOf(notes, program);
-  for (const hook of ['configure', 'heal'] as const) {
+  for (const hook of ['configure', 'heal', 'upgrade'] as const) {
     const failure = calls[hook]?.failure;
     if (failure !== undefined) return failedText(hook, failure);
   }

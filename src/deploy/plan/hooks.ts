@@ -8,11 +8,12 @@ import { connectionsOf } from './connections.ts';
 import { sandboxSteps } from './functions.ts';
 import { startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
+import { planUpgrade } from './upgrade-hooks.ts';
 
 /** Ids of the steps after which a function is ready, planned or not; none of one without hooks. */
 export function readyAfter({ pods }: Pick<Planning, 'pods'>, fn: string): string[] {
   const pod = pods.get(fn);
-  return pod && isHooked(pod) ? [configureOf(fn), healOf(fn)] : [];
+  return pod && isHooked(pod) ? ['configure', 'heal', 'upgrade'].map((hook) => `callHook ${fn} ${hook}`) : [];
 }
 
 /** Ids of the steps after which there are the outputs that a container uses, planned or not. */
@@ -86,6 +87,7 @@ function planReady(planning: Planning, pod: HookedPod, { used, isWanted }: Aroun
     builder.add('callHook', `${name} configure`, args, reason, [...starts, ...told]);
   }
   planHeal(planning, pod, starts);
+  planUpgrade(planning, pod, starts);
 }
 
 /** One that was taken out on purpose is new when it comes back: nothing is noted of it. */
@@ -143,8 +145,4 @@ export function planStarts(planning: Planning, wanted: readonly PodSpec[]): void
 
 function configureOf(fn: string): string {
   return `callHook ${fn} configure`;
-}
-
-function healOf(fn: string): string {
-  return `callHook ${fn} heal`;
 }

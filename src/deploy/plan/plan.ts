@@ -19,6 +19,7 @@ import { planProofs } from './proofs.ts';
 import { planRemoval } from './removal.ts';
 import { planRenewed } from './renewed.ts';
 import { planNetworks, planVolumes } from './resources.ts';
+import { planScales } from './scale-hooks.ts';
 import { withStopHooks } from './stop-hooks.ts';
 import { planWaits } from './waits.ts';
 
@@ -58,6 +59,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planGuard(planning, wanted);
   planProofs(planning, wanted);
   planStarts(planning, wanted);
+  planScales(planning);
   orderDrains(planning);
   return withStopHooks(builder.build(spec.project), observed);
 }

@@ -1,3 +1,5 @@
+import { scaleFigure } from '../../descriptor/scaling.ts';
+import type { DeploymentSpec, ScalingSpec } from '../../selector/spec.ts';
 import type { Plan, StepKind } from '../step.ts';
 
 /** A plan as it is shown: without what its steps are carried out with, which holds values that are nobody's to see. */
@@ -6,6 +8,14 @@ export interface ShownPlan {
   readonly steps: readonly ShownStep[];
   /** What is left alone although it differs from the file, and what to do about it. */
   readonly warnings: readonly string[];
+  /** Services whose replicas follow metrics, and how many there are to be first; absent: none do. */
+  readonly scaling?: readonly ShownScaling[];
+}
+
+export interface ShownScaling extends Pick<ScalingSpec, 'service' | 'min' | 'max'> {
+  readonly replicas: number;
+  /** `cpu 60%`, `packets 10000/s`. */
+  readonly on: readonly string[];
 }
 
 /** Stable: `heddle plan --format json` prints these. */
@@ -25,5 +35,18 @@ export function shownPlan({ project, steps, warnings }: Plan): ShownPlan {
     project,
     warnings,
     steps: steps.map(({ id, kind, subject, reason, after }) => ({ id, kind, subject, reason, after })),
+  };
+}
+
+export function shownScaling({ scaling = [], pods }: DeploymentSpec): Pick<ShownPlan, 'scaling'> {
+  if (scaling.length === 0) return {};
+  return {
+    scaling: scaling.map(({ service, min, max, on }) => ({
+      service,
+      replicas: pods.filter((pod) => pod.role === 'service' && pod.service === service).length,
+      min,
+      max,
+      on: on.map(({ metric, target }) => `${metric} ${scaleFigure(metric, target)}`),
+    })),
   };
 }

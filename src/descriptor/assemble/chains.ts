@@ -22,9 +22,10 @@ export function toFunction(job: ServiceJob): NetworkFunction | undefined {
   const order = deploy?.update_config?.order === 'start-first' ? 'start-first' : undefined;
   if (order && (!written || written.per === 'replica')) warnNoVersions(job);
   if (!written) return undefined;
-  const { mode, per = 'service', probe = [], hooks, drain } = written;
+  const { mode, port, per = 'service', probe = [], hooks, drain } = written;
   return {
     mode,
+    ...(port !== undefined && { port }),
     per,
     probe,
     ...(hooks && { hooks: toHooks(hooks) }),

@@ -58,7 +58,8 @@ export function toReplicas(job: ServiceJob): number {
   }
   // One on each machine, and there is one machine.
   if (mode.startsWith('global')) return 1;
-  const replicas = agreed(job, 'scale', scale, ['deploy', 'replicas'], deploy?.replicas) ?? 1;
+  const written = agreed(job, 'scale', scale, ['deploy', 'replicas'], deploy?.replicas);
+  const replicas = written ?? job.compose['x-heddle']?.scale?.min ?? 1;
   if (replicas <= MAX_REPLICAS) return replicas;
   const path = scale === undefined ? ['deploy', 'replicas'] : ['scale'];
   const message = `${label(job, path)}: a service has at most ${MAX_REPLICAS} replicas`;

@@ -10,6 +10,7 @@ import { toMounts } from './mounts.ts';
 import { present, textMap } from './present.ts';
 import { toPublication } from './publication.ts';
 import { toReplicas, toResources, toRestart } from './resources-of-service.ts';
+import { toScaling } from './scaling.ts';
 import { toVolumesFrom } from './volumes-from.ts';
 import { toWatch } from './watch.ts';
 
@@ -62,6 +63,7 @@ export function toService(job: ServiceJob): Service {
     manage: (c['x-heddle']?.manage ?? {}) as Record<string, FeatureRequest>,
     edge: toPublication(job),
     function: toFunction(job),
+    scaling: toScaling(job),
     place: c['x-heddle']?.place,
     outputsOf: c['x-heddle']?.outputsOf,
   });

@@ -1,14 +1,14 @@
 import * as z from '../../lib/zod.ts';
 import { parseProbe, parseServicePorts } from '../chain-words.ts';
 import { functionHooks } from './function-hooks.ts';
-import { closed, converted, duration, text, withShort } from './values.ts';
+import { closed, converted, duration, integer, text, withShort } from './values.ts';
 
 /** More than this nobody leads traffic through, and nobody writes. */
 const most = { through: 16, ports: 64, probes: 16, chains: 1000 } as const;
 
 const mode = z.enum(['wire', 'route', 'proxy']).meta({
   description:
-    'How traffic passes it: wire hands on what comes in at one end at the other; route forwards IP by the routing of the kernel, and may change addresses and ports; proxy ends connections and opens its own.',
+    'How traffic passes it: wire hands on what comes in at one end at the other; route forwards IP by the routing of the kernel, and may change addresses and ports; proxy ends connections of TCP in its program, which opens its own.',
 });
 
 const probe = converted(text, parseProbe, 'icmp, tcp/PORT or udp/PORT').meta({
@@ -24,6 +24,13 @@ export const serviceFunction = withShort(
       .meta({
         description:
           'service: its own pods, shared by all that is led through it; replica: one beside each pod that is led.',
+      })
+      .optional(),
+    port: integer
+      .refine((port) => port >= 1 && port <= 65_535, 'expected a port of 1 to 65535')
+      .meta({
+        description:
+          'Of a proxy: the port of TCP at which its program listens for what is addressed to others (IP_TRANSPARENT).',
       })
       .optional(),
     drain: duration

@@ -3,6 +3,7 @@ import { nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
 import { chains, serviceFunction } from './chains.ts';
 import { serviceEdge } from './edge.ts';
+import { serviceScaling } from './scaling.ts';
 import { closed, integer, text } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
@@ -22,6 +23,7 @@ export const serviceHeddle = closed({
   manage: serviceManage.optional(),
   edge: serviceEdge.optional(),
   function: serviceFunction.optional(),
+  scale: serviceScaling.optional(),
   place: text
     .refine(isLabel, 'expected the name of a site: small letters, digits and `-`, at most 63')
     .meta({

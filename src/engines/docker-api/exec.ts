@@ -28,6 +28,8 @@ export async function execInteractive(
       Tty: tty,
       ...console,
     } as Docker.ExecStartOptions);
+    // Docker before 23 takes no size from there (API 1.42).
+    if (tty && size) void resize(handle, size);
     return {
       input: stream,
       output: outputOf(stream, tty, what),

@@ -1,5 +1,6 @@
 import { chainFamilies } from './chain-families.ts';
 import type { Family } from './family.ts';
+import { scalingFamilies } from './scaling-families.ts';
 import type { ApplicationSnapshot } from './snapshot.ts';
 
 type ApplicationFamily = Family<ApplicationSnapshot>;
@@ -51,6 +52,7 @@ export const families: readonly ApplicationFamily[] = [
       })),
   },
   ...chainFamilies,
+  ...scalingFamilies,
   {
     name: 'heddle_feature_up',
     type: 'gauge',

@@ -10,12 +10,19 @@ const window = 60_000;
 export interface Sources extends Omit<Scrape, 'since'> {
   readonly overBudget: ApplicationSnapshot['overBudget'];
   readonly chains: ApplicationSnapshot['chains'];
+  readonly scaling: ApplicationSnapshot['scaling'];
   /** What measures, by the feature's name. */
   readonly features: readonly { readonly name: string; readonly metrics?: FeatureMetrics }[];
 }
 
 /** Asks everything that an application has. A feature that does not answer spoils nothing but its own figures. */
-export async function gather({ overBudget, chains, features, ...sources }: Sources): Promise<Series[]> {
+export async function gather({
+  overBudget,
+  chains,
+  scaling,
+  features,
+  ...sources
+}: Sources): Promise<Series[]> {
   const { engine, spec } = sources;
   const now = Date.now();
   const scrape: Scrape = { ...sources, since: now - window };
@@ -31,6 +38,7 @@ export async function gather({ overBudget, chains, features, ...sources }: Sourc
     used,
     overBudget,
     chains,
+    scaling,
     answered: Object.fromEntries(asked.map(({ name }, index) => [name, answers[index] !== undefined])),
   };
   return [...seriesOf(families, snapshot), ...answers.flatMap((series) => series ?? [])];

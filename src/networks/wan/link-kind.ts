@@ -5,10 +5,15 @@ export interface LinkKind {
   readonly name: string;
   /** Whether what travels is encrypted, and comes from the other node for sure. */
   readonly isPrivate: boolean;
+  /** Whether it reaches only who is on the Ethernet of the uplink, of which there is one then. */
+  readonly isOnEthernet: boolean;
   /** Bytes that it adds to a packet of IP, by what that travels over. */
   readonly overhead: { readonly inet: number; readonly inet6: number };
-  /** Words of `ip rule` that are true of what it sends, and of nothing else that is for another node. `port`: that of the links, UDP. */
-  isOfLinks(port: number): string;
+  /**
+   * Words of `ip rule` that are true of what it sends, and of nothing else that is for another node; nothing where that takes no
+   * route of the host's. `port`: that of the links, UDP.
+   */
+  isOfLinks(port: number): string | undefined;
   /** `folder`: only root can enter it. */
   tunnel(folder: string): Tunnel;
 }
@@ -37,6 +42,8 @@ export interface TunnelWish {
   /** Bytes of a packet of IP on the interface. */
   readonly mtu: number;
   readonly privateKey: string;
+  /** Interfaces of this host that lead to other nodes, in the order of the settings. */
+  readonly uplinks: readonly string[];
   readonly peers: readonly TunnelPeer[];
 }
 

@@ -8,7 +8,7 @@ import type { PathReport, Watch, WatchedPath } from './liveness/messages.ts';
 import { leastMtu } from './liveness/mtu-search.ts';
 import { type Path, pathsBetween } from './paths.ts';
 import type { WanSettings } from './settings.ts';
-import type { Uplink } from './underlay-routes.ts';
+import { isBeside, type Uplink } from './underlay-routes.ts';
 
 // What there is to be of the links, from what all nodes have said and what was measured. Pure.
 
@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly reports: ReadonlyMap<number, PathReport>;
 }
 
-/** The paths to another node; none to one whose links are of another kind. */
+/** The paths to another node; none to one whose links are of another kind, or that is not on this node's Ethernet where that is needed. */
 export function pathsTo(
   { here, kind, uplinks }: Pick<Surroundings, 'here' | 'kind' | 'uplinks'>,
   own: LinkEnd,
@@ -38,10 +38,11 @@ export function pathsTo(
 ): Path[] {
   if (end.kind !== kind.name) return [];
   // Others may find this node at another address than it has, behind a translator of them.
-  return pathsBetween({ node: here, end: own }, { node, end }).map((path) => ({
-    ...path,
-    local: uplinks.find(({ name }) => name === path.uplink)?.address ?? path.local,
-  }));
+  return pathsBetween({ node: here, end: own }, { node, end }).flatMap((path) => {
+    const uplink = uplinks.find(({ name }) => name === path.uplink);
+    if (kind.isOnEthernet && !(uplink && isBeside(uplink, path.remote))) return [];
+    return { ...path, local: uplink?.address ?? path.local };
+  });
 }
 
 export function chosenPath({ paths, choice }: Pick<Link, 'paths' | 'choice'>): Path | undefined {
@@ -66,6 +67,7 @@ export function tunnelWish(around: Surroundings, own: LinkEnd, links: readonly L
     port: settings.port,
     mtu: interfaceMtu(around),
     privateKey: keys.current.privateKey,
+    uplinks: around.uplinks.map(({ name }) => name),
     peers: links.filter(({ paths }) => paths.length > 0).map((link) => tunnelPeer(around, link)),
   };
 }

@@ -42,28 +42,47 @@ const uplink = z.strictObject({
 });
 
 /** Links to the nodes of other sites, and to those of this one. */
-export const wanSettings = z.strictObject({
-  kind: z.enum(linkKindNames).default('wireguard').describe('How packets travel; the same on every node.'),
-  interface: interfaceName
-    .default('hwan0')
-    .describe('What all links are behind on this host; the edge’s uplink.'),
-  uplinks: z
-    .array(uplink)
-    .min(1)
-    .max(4)
-    .refine(
-      (all) => new Set(all.map((one) => one.interface)).size === all.length,
-      'name one interface twice',
-    ),
-  port: port.default(51_820).describe('UDP, of what travels on the links.'),
-  livenessPort: port.default(51_821).describe('UDP, of what measures the paths; the same on every node.'),
-  rotateKeys: text
-    .refine(
-      (value) => (parseDuration(value) ?? 0) >= 60_000,
-      'is no duration of a minute or more, such as 30d',
-    )
-    .default('30d')
-    .describe('The age at which this node makes itself a new private key.'),
-});
+export const wanSettings = z
+  .strictObject({
+    kind: z
+      .enum(linkKindNames)
+      .default('wireguard')
+      .describe(
+        'How packets travel; the same on every node. `plain`: as they are, on an Ethernet that all nodes are on.',
+      ),
+    interface: interfaceName
+      .default('hwan0')
+      .describe('What all links are behind on this host; the edge’s uplink.'),
+    uplinks: z
+      .array(uplink)
+      .min(1)
+      .max(4)
+      .refine(
+        (all) => new Set(all.map((one) => one.interface)).size === all.length,
+        'name one interface twice',
+      ),
+    port: port.default(51_820).describe('UDP, of what travels on the links.'),
+    livenessPort: port.default(51_821).describe('UDP, of what measures the paths; the same on every node.'),
+    rotateKeys: text
+      .refine(
+        (value) => (parseDuration(value) ?? 0) >= 60_000,
+        'is no duration of a minute or more, such as 30d',
+      )
+      .default('30d')
+      .describe('The age at which this node makes itself a new private key.'),
+  })
+  .superRefine(({ kind, uplinks: [first, second] }, context) => {
+    if (kind !== 'plain') return;
+    const refuse = (message: string, ...path: (string | number)[]) =>
+      context.addIssue({ code: 'custom', message, path: ['uplinks', ...path] });
+    if (second) refuse('links of kind plain are on one Ethernet, and have one uplink', 1);
+    for (const key of ['address', 'gateway'] as const)
+      if (first?.[key] !== undefined)
+        refuse(
+          `links of kind plain pass no router: other nodes are on the Ethernet of ${first.interface}`,
+          0,
+          key,
+        );
+  });
 export type WanSettings = Of<typeof wanSettings>;
 export type UplinkSettings = WanSettings['uplinks'][number];

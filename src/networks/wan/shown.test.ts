@@ -77,6 +77,24 @@ test('one that is silent, that can be by no path, or is of another kind says so'
   );
 });
 
+test('links that are plain need an Ethernet, and have all of it', () => {
+  const kind = linkKinds.plain;
+  const beside = end('b', '192.0.2.2', { kind: 'plain' });
+  const plain = { ...measured, kind };
+  const paths = pathsTo(plain, own, 'b', beside);
+  expect(shown(plain, { end: beside, paths })).toMatchObject({ state: 'up', private: false, mtu: 1400 });
+  expect(tunnelWish(plain, own, [link({ end: beside, paths })])).toMatchObject({
+    mtu: 1500,
+    uplinks: ['eth1'],
+  });
+  const routed = end('b', '198.51.100.2', { kind: 'plain' });
+  expect(pathsTo(plain, own, 'b', routed)).toEqual([]);
+  expect(shown(plain, { end: routed, paths: [] })).toMatchObject({
+    state: 'failed',
+    reason: 'no uplink of b is on the Ethernet of eth1 (192.0.2.1/24), as links of kind plain need it',
+  });
+});
+
 test('a link whose path answers, and that carries nothing, says so', () => {
   const at = (now: number, handshake?: number, there = measured) =>
     linkStatus(there, own.address, link(), { ...history, handshake, now });

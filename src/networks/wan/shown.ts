@@ -74,10 +74,17 @@ function rounded(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000;
 }
 
-function reasonOf({ kind, settings }: Surroundings, link: Link, isAnswered: boolean, isUp: boolean): string {
-  const { end, paths, choice } = link;
+function reasonOf(around: Surroundings, link: Link, isAnswered: boolean, isUp: boolean): string {
+  const { kind, settings, uplinks } = around;
+  const { node, end, paths, choice } = link;
   if (end.kind !== kind.name)
     return `its links are of kind ${end.kind}, and this node’s of kind ${kind.name}`;
+  if (paths.length === 0 && kind.isOnEthernet && uplinks.length > 0) {
+    const here = uplinks
+      .map(({ name, address, prefixLength }) => `${name} (${address}/${prefixLength})`)
+      .join(', ');
+    return `no uplink of ${node} is on the Ethernet of ${here}, as links of kind ${kind.name} need it`;
+  }
   if (paths.length === 0) return 'no uplink of this node leads to the network of one of its uplinks';
   const path = chosenPath(link);
   if (path && !isAnswered) return silentReason(path.name);

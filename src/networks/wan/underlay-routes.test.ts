@@ -30,6 +30,7 @@ test('packets leave by the uplink of their path, by way of its router where the 
     'priority 7300 fwmark 0x48574c lookup 7300',
     'priority 7301 from 192.0.2.1 ipproto udp sport 51821 lookup 7301',
   ]);
+  expect(underlayLines({ ...wish, isOfLinks: undefined }, 'inet').rules).toEqual(rules.slice(1));
   const far = '198.51.100.2 via 192.0.2.254 dev eth1 src 192.0.2.1 onlink';
   expect([...routes]).toEqual([
     [7300, [far, nowhere('198.51.100.2')]],

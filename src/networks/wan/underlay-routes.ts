@@ -34,8 +34,8 @@ export interface UnderlayWish {
   /** All that may be used. */
   readonly paths: readonly UsedPath[];
   readonly used: readonly UsedPath[];
-  /** What tells packets on the links from all others. */
-  readonly isOfLinks: string;
+  /** What tells packets on the links from all others; nothing where none of them takes these routes. */
+  readonly isOfLinks: string | undefined;
   readonly livenessPort: number;
 }
 
@@ -60,7 +60,7 @@ export function underlayLines(wish: UnderlayWish, family: Family): UnderlayLines
   ]);
   return {
     rules: [
-      `priority ${priority} ${wish.isOfLinks} lookup ${usedTable}`,
+      ...(wish.isOfLinks === undefined ? [] : [`priority ${priority} ${wish.isOfLinks} lookup ${usedTable}`]),
       ...tables.map(
         ({ uplink, table }) =>
           `priority ${priority + 1} from ${uplink.address} ipproto udp sport ${wish.livenessPort} lookup ${table}`,
@@ -99,6 +99,10 @@ export function usedRoute(path: UsedPath, uplinks: readonly Uplink[]): string | 
   return route === undefined ? undefined : `${route} proto ${linksProtocol} table ${usedTable}`;
 }
 
-function isBeside({ address, prefixLength }: Uplink, remote: string): boolean {
+/** Whether an address is reached without a router. */
+export function isBeside(
+  { address, prefixLength }: Pick<Uplink, 'address' | 'prefixLength'>,
+  remote: string,
+): boolean {
   return ipaddr.parse(remote).match(ipaddr.parse(address), prefixLength);
 }

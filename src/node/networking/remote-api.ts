@@ -1,7 +1,11 @@
 import type { NodeService } from '../../api/node-service.ts';
 import { applicationRoutes } from '../../api/routes/applications.ts';
 import { chainRoutes } from '../../api/routes/chains.ts';
+import { containerRoutes } from '../../api/routes/containers.ts';
+import { handlingRoutes } from '../../api/routes/handling.ts';
+import { farImageRoutes } from '../../api/routes/images.ts';
 import { networkRoutes, switchRoutes } from '../../api/routes/networks.ts';
+import { inspectRoutes } from '../../api/routes/node.ts';
 import { SecureServer } from '../../api/secure-server.ts';
 import { group } from '../../api/server.ts';
 import { addressPort } from '../../lib/address-port.ts';
@@ -25,6 +29,7 @@ export function remoteApi(
   const listen = settings && addressPort(settings.listen);
   if (!listen) return undefined;
   const groups = [group(networkRoutes, networks), group(switchRoutes, networks)];
-  const ofNodes = [group(applicationRoutes, own, specificationLimit), group(chainRoutes, own)];
+  const others = [...chainRoutes, ...containerRoutes, ...handlingRoutes, ...farImageRoutes, ...inspectRoutes];
+  const ofNodes = [group(applicationRoutes, own, specificationLimit), group(others, own)];
   return new SecureServer({ listen, files: settings, groups, ofNodes, log });
 }

@@ -1,35 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { UpRequest } from '../../api/messages.ts';
-import type { FilesWanted, MakeRequest, ProjectService } from '../../api/project.ts';
-import type { Descriptor } from '../../descriptor/index.ts';
-import type { Diagnostic } from '../../lib/errors.ts';
+import type { MakeRequest, ProjectService } from '../../api/project.ts';
 import type { Applications } from '../applications.ts';
 import { expectServices } from '../known-names.ts';
-import { namesExternals, withExternals } from './externals.ts';
+import { followedReplicas } from './followed.ts';
+import { engineOf, type Maker, placed, prepareMake } from './making.ts';
 import { readSource, selectSource } from './read.ts';
-import { replicasOf } from './replicas.ts';
-import { upRequest } from './up-request.ts';
 
 /** Who makes them. */
-type Making = Pick<Applications, 'engine' | 'networks' | 'status' | 'plan' | 'up'>;
+type Making = Maker & Pick<Applications, 'plan' | 'up'>;
 
 /** What is done with projects that clients send: they are read and selected from here, and go on as their specification. */
 export function projectsOf(applications: Making): ProjectService {
-  const { kind, endpoint, offers } = applications.engine;
-  const engine = { name: `${kind} at ${endpoint}`, offers };
-  const placed = async (descriptor: Descriptor) =>
-    namesExternals(descriptor) ? withExternals(descriptor, await applications.networks()) : descriptor;
-  const prepare = async (
-    request: MakeRequest,
-  ): Promise<{ readonly up: UpRequest; readonly warnings: readonly Diagnostic[] } | FilesWanted> => {
-    const read = readSource(request.project, request.services);
-    if ('wanted' in read) return read;
-    const descriptor = await placed(read);
-    const { name, services } = descriptor.application;
-    const now = request.keepScale ? replicasOf(Object.keys(services), await applications.status(name)) : {};
-    const spec = selectSource(descriptor, request.project, { engine, scale: { ...now, ...request.scale } });
-    return { up: upRequest(request, spec, descriptor), warnings: descriptor.warnings };
-  };
+  const prepare = (request: MakeRequest) => prepareMake(applications, request);
   return {
     readProject: ({ project, services = [] }) => {
       const descriptor = readSource(project, services);
@@ -41,14 +23,19 @@ export function projectsOf(applications: Making): ProjectService {
     selectProject: async ({ project, services = [], oneOff }) => {
       const read = readSource(project, services);
       if ('wanted' in read) return read;
-      const descriptor = await placed(read);
+      const descriptor = await placed(applications, read);
       const { application, warnings } = descriptor;
       expectServices(application.name, services, Object.keys(application.services));
+      const scale = followedReplicas(application.services, applications.desired(application.name)?.spec);
       const once = oneOff && { ...oneOff, name: oneOff.name ?? nameOf(application.name, oneOff.service) };
       return {
         application,
         warnings,
-        spec: selectSource(descriptor, project, { engine, ...(once && { oneOff: once }) }),
+        spec: selectSource(descriptor, project, {
+          engine: engineOf(applications),
+          scale,
+          ...(once && { oneOff: once }),
+        }),
       };
     },
     planProject: async (request) => {

@@ -120,6 +120,18 @@ test('links need a site, a state that is shared, and an edge that travels over I
   expect(wrong(`site: Berlin\nwan: { uplinks: [], rotateKeys: 1s }\n${shared}`)).toHaveLength(3);
 });
 
+test('links that are plain have one uplink, and pass no router', () => {
+  const shared = "site: berlin\nstate: { etcd: { endpoints: ['http://192.0.2.9:2379'] } }";
+  expect(
+    wrong(
+      `${shared}\nwan: { kind: plain, uplinks: [{ interface: eth1, gateway: 192.0.2.254 }, { interface: lte0 }] }`,
+    ),
+  ).toEqual([
+    expect.stringMatching(/wan\.uplinks\.1 .*are on one Ethernet, and have one uplink/),
+    expect.stringMatching(/wan\.uplinks\.0\.gateway .*pass no router/),
+  ]);
+});
+
 test('what is no YAML is said with its place', () => {
   expect(wrong('edge: {')[0]).toMatch(/^node\.yaml:\d+:\d+: error ERR_YAML_SYNTAX/);
 });

@@ -2,9 +2,9 @@ import type { NodeService } from '../../api/node-service.ts';
 import { overriding } from '../../lib/overriding.ts';
 import type { Applications } from '../applications.ts';
 import { projectsOf } from '../project/projects.ts';
+import type { HandlingWorker } from './handling-worker.ts';
 import type { Spread } from './spread.ts';
 import { refuseUnseen, type SpreadView } from './spread-view.ts';
-import type { Whereabouts } from './whereabouts.ts';
 
 /** What a node does for who asks it: by itself what is on it alone, and with others what is over several. */
 export function frontOf(
@@ -12,7 +12,7 @@ export function frontOf(
   applications: Applications,
   spread: Spread,
   view: SpreadView,
-  whereabouts: Whereabouts,
+  handling: HandlingWorker,
 ): NodeService {
   const plan: NodeService['plan'] = (request) => spread.plan(request);
   const up: NodeService['up'] = (request, report, gone) => spread.up(request, report, gone);
@@ -21,6 +21,7 @@ export function frontOf(
     ...projectsOf({
       engine: applications.engine,
       networks: () => applications.networks(),
+      desired: (project) => applications.desired(project),
       status: async (project) => {
         const rows = await view.status(project, []);
         refuseUnseen(rows);
@@ -36,10 +37,7 @@ export function frontOf(
     stop: (project, request, report, gone) => spread.operate('stop', project, request, report, gone),
     start: (project, request, report, gone) => spread.operate('start', project, request, report, gone),
     restart: (project, request, report, gone) => spread.operate('restart', project, request, report, gone),
-    run: async function* (project, inputs, signal) {
-      await whereabouts.expectHere(project);
-      yield* own.run(project, inputs, signal);
-    },
+    ...handling,
     logs: (project, query, signal) => view.logs(project, query, signal),
     chains: (project, during) => view.chains(project, (worker) => worker.chains(project, during)),
     proveChains: (project, names) => view.chains(project, (worker) => worker.proveChains(project, names)),

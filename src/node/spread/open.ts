@@ -9,11 +9,13 @@ import type { Applications } from '../applications.ts';
 import { CatchUpLoop } from './catch-up-loop.ts';
 import { FarWatch } from './far-watch.ts';
 import { frontOf } from './front.ts';
+import { ImageSender } from './image-sender.ts';
 import type { Peers } from './peers.ts';
 import { restRecord } from './rest.ts';
 import { Rests } from './rests.ts';
 import { Running } from './running.ts';
 import { Spread } from './spread.ts';
+import { handlingOver } from './spread-handling.ts';
 import { SpreadRecords } from './spread-record.ts';
 import { SpreadView } from './spread-view.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -44,12 +46,19 @@ export function openSpread({ own, applications, peers, far, look, state, store, 
     return desired && servicesOf(desired.spec);
   });
   const running = new Running();
-  const spread = new Spread(workers, records, whereabouts, rests, running);
+  const spread = new Spread(
+    workers,
+    records,
+    whereabouts,
+    rests,
+    running,
+    new ImageSender(own, applications.engine.images),
+  );
   const view = new SpreadView(workers, whereabouts);
   const watch = new FarWatch({ far, look, specs: () => applications.allDesired().map(({ spec }) => spec) });
   const loop = new CatchUpLoop(spread, rests, peers, log);
   return {
-    front: frontOf(own, applications, spread, view, whereabouts),
+    front: frontOf(own, applications, spread, view, handlingOver(workers, whereabouts)),
     start: () => {
       loop.start();
       watch.start();

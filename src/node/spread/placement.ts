@@ -77,7 +77,9 @@ export function partsOf(
 type Replica = PodSpec & { readonly service: string };
 
 function replicas({ pods }: DeploymentSpec): Replica[] {
-  return pods.filter((pod): pod is Replica => pod.role === 'service' && pod.service !== undefined);
+  // A one-off is where its service is, also where that has no replica.
+  const own = pods.filter((pod): pod is Replica => pod.service !== undefined);
+  return [...own.filter(({ role }) => role === 'oneoff'), ...own.filter(({ role }) => role === 'service')];
 }
 
 function keptNode(service: string, { members, before }: Around, fallback: string): string {

@@ -47,7 +47,9 @@ export function downShares(
  * The same for a node that has not the files of this one.
  * @throws HeddleError ERR_FILE_NOT_FOUND, ERR_FILE_TOO_LARGE
  */
-export async function sent(request: UpRequest): Promise<UpRequest> {
+export async function sent<Request extends { readonly spec: DeploymentSpec }>(
+  request: Request,
+): Promise<Request> {
   const { spec } = request;
   const pods = await Promise.all(
     spec.pods.map(async (pod) => ({

@@ -5,7 +5,7 @@ import { hash } from '../../../test/support/observed.ts';
 import { nothing } from '../../deploy/observed.ts';
 import { plan } from '../../deploy/plan/plan.ts';
 import { shares } from './share.ts';
-import { checkPlacement, sliceOf } from './slice.ts';
+import { checkPlacement, checkScaling, sliceOf } from './slice.ts';
 
 const text = (network = '{ x-heddle: { archetype: ip, vlan: 7 } }') => `
 services:
@@ -83,4 +83,15 @@ x-heddle: { chains: [{ name: shop, from: web, to: db, through: [fw] }] }
     'services.db: the function fw is on b1, and shop-db-1, which is led through it, on p1',
   );
   expect(() => checkPlacement(led, { ...placement, fw: 'p1' })).not.toThrow();
+});
+
+test('replicas follow metrics where all of the application is on the node that is asked', () => {
+  const spec = specOf(
+    'services: { web: { image: a, x-heddle: { scale: { max: 5, on: [{ cpu: 60% }] } } }, db: { image: b } }',
+  );
+  expect(() => checkScaling(spec, { web: 'here', db: 'there' }, 'here')).toThrow(
+    /services.web.x-heddle.scale: .*, and db is on there/,
+  );
+  expect(() => checkScaling(spec, { web: 'here', db: 'here' }, 'here')).not.toThrow();
+  expect(() => checkScaling(specOf('services: { db: { image: b } }'), { db: 'there' }, 'here')).not.toThrow();
 });

@@ -98,6 +98,21 @@ export function checkPlacement(spec: DeploymentSpec, placement: Placement): void
   checkVolumes(spec, placement);
 }
 
+/**
+ * Who looks at metrics decides, and makes the whole application anew.
+ * @throws HeddleError ERR_PLACE_IMPOSSIBLE
+ */
+export function checkScaling({ scaling = [] }: DeploymentSpec, placement: Placement, here: string): void {
+  const away = Object.keys(placement).find((service) => placement[service] !== here);
+  const [followed] = scaling;
+  if (away === undefined || !followed) return;
+  throw new HeddleError(
+    'ERR_PLACE_IMPOSSIBLE',
+    `services.${followed.service}.x-heddle.scale: replicas follow metrics where all of the application is on the node that is asked, and ${away} is on ${placement[away]}`,
+    { hint: 'remove `scale`, and change the number by `heddle scale`' },
+  );
+}
+
 /** A volume is where its node is: one of two nodes would be two. */
 function checkVolumes(spec: DeploymentSpec, placement: Placement): void {
   for (const { name, key } of spec.volumes) {

@@ -3,7 +3,7 @@ import { HeddleError, isHeddleError } from '../../lib/errors.ts';
 import { type Change, changeOf } from './change.ts';
 import type { Peers } from './peers.ts';
 import { type Before, isOn, nodesOf, nodesWith, type Placement, placeServices } from './placement.ts';
-import { checkPlacement } from './slice.ts';
+import { checkPlacement, checkScaling } from './slice.ts';
 import type { KeptSpread, SpreadRecords } from './spread-record.ts';
 
 /** Where an application is, and where a request wants it. */
@@ -46,6 +46,7 @@ export class Whereabouts {
     const placed = placeServices(spec, { here, members, before: before.placement });
     if (!kept && isOn(placed, here)) return undefined;
     checkPlacement(spec, placed);
+    checkScaling(spec, placed, here);
     const present = new Set(members.flatMap(({ name, present: isThere }) => (isThere ? name : [])));
     return {
       kept,
@@ -75,21 +76,6 @@ export class Whereabouts {
   async seen(project: string): Promise<KeptSpread | undefined> {
     const kept = await this.#read(project);
     return kept && !this.#isAnother(project, kept) ? kept : undefined;
-  }
-
-  /**
-   * What is done beside its containers is done on a node that has some.
-   * @throws HeddleError ERR_PLACE_IMPOSSIBLE
-   */
-  async expectHere(project: string): Promise<void> {
-    const kept = await this.seen(project);
-    if (!kept || this.#own(project) !== undefined) return;
-    const nodes = nodesOf(kept.placement).join(', ');
-    throw new HeddleError(
-      'ERR_PLACE_IMPOSSIBLE',
-      `the application ${project} is on ${nodes}, and nothing of it on this node, ${this.#peers.here}`,
-      { hint: `ask one of ${nodes}` },
-    );
   }
 
   #isAnother(project: string, kept: KeptSpread): boolean {

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { NodeClient } from '../../api/client.ts';
+import type { PresentImage, SentImage } from '../../api/contracts/images.ts';
 import type {
   ContainerLine,
   ContainerStatus,
@@ -10,7 +12,10 @@ import type {
 } from '../../api/messages.ts';
 import type { NodeService } from '../../api/node-service.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
+import { cutOff } from '../../lib/cut-off.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
+import { farHandling, type HandlingWorker } from './handling-worker.ts';
+import { told } from './told.ts';
 
 type OnEvent = (event: OperationEvent) => void;
 export type Verb = 'stop' | 'start' | 'restart';
@@ -35,6 +40,10 @@ export interface Worker {
   ): AsyncGenerator<ContainerLine, void, undefined>;
   chains(project: string, during?: number): Promise<readonly ChainStatus[]>;
   proveChains(project: string, chains: readonly string[]): Promise<readonly ChainStatus[]>;
+  presentImages(references: readonly string[]): Promise<readonly PresentImage[]>;
+  loadImage(archive: Readable, image: SentImage, gone: AbortSignal): Promise<void>;
+  /** What is done with single containers. */
+  readonly handling: HandlingWorker;
 }
 
 export function ownWorker(own: NodeService): Worker {
@@ -49,6 +58,9 @@ export function ownWorker(own: NodeService): Worker {
     },
     chains: (project, during) => own.chains(project, during),
     proveChains: (project, chains) => own.proveChains(project, chains),
+    presentImages: (references) => own.presentImages(references),
+    loadImage: (archive, image) => own.loadImage(archive, image),
+    handling: own,
   };
 }
 
@@ -63,9 +75,9 @@ export function farWorker(client: NodeClient): Worker {
     logs: (project, query, signal) => client.logs(project, query, signal),
     chains: (project, during) => client.chains(project, during),
     proveChains: (project, chains) => client.proveChains(project, chains),
+    presentImages: (references) => client.presentImages(references),
+    loadImage: (archive, image, gone) =>
+      client.loadImage(image, archive, AbortSignal.any([gone, cutOff(archive)])),
+    handling: farHandling(client),
   };
-}
-
-async function told(events: AsyncIterable<OperationEvent>, report: OnEvent): Promise<void> {
-  for await (const event of events) report(event);
 }

@@ -6,6 +6,7 @@ import type { FeatureUse } from '../features.ts';
 import type { EngineOffer } from '../needs.ts';
 import { type Claim, checkClaims, placeOf } from './claims.ts';
 import { endsAt, endsOf } from './ends.ts';
+import { checkProxies } from './proxies.ts';
 import { segmentsOf } from './segments.ts';
 import { type ChainFunction, functionsOf } from './through.ts';
 import { checkWaits } from './waits.ts';
@@ -48,6 +49,7 @@ export function chainsOf(
     });
   });
   checkClaims(chains, descriptor.at, report);
+  checkProxies(chains, descriptor.at, report);
   checkWaits(application, chains, report);
   return { chains, diagnostics };
 }

@@ -59,7 +59,7 @@ function overlap(a: Claim, b: Claim): boolean {
 }
 
 /** Whether somebody may be at both ends: a service is in each of its networks. */
-function meet(a: ChainEnd, b: ChainEnd): boolean {
+export function meet(a: ChainEnd, b: ChainEnd): boolean {
   if (a.kind === 'service' && b.kind === 'service') return a.service.name === b.service.name;
   if (a.kind === 'network' && b.kind === 'network') return a.network.key === b.network.key;
   if (a.kind === 'service' && b.kind === 'network') return b.network.key in a.service.networks;
@@ -67,6 +67,6 @@ function meet(a: ChainEnd, b: ChainEnd): boolean {
   return a.kind === b.kind;
 }
 
-function share(a: PortMatch, b: PortMatch): boolean {
+export function share(a: PortMatch, b: PortMatch): boolean {
   return a.protocol === b.protocol && a.from <= b.to && b.from <= a.to;
 }

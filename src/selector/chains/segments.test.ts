@@ -33,3 +33,30 @@ test('what stands at one end alone, or has no place of its own, is led in one', 
   expect(led('tap')).toEqual([['shop-db-1', 'to', ['shop-db-1.tap']]]);
   expect(led('fw, tap', 'berlin')).toEqual([['shop-db-1', 'to', ['shop-fw-1', 'shop-db-1.tap']]]);
 });
+
+test('a function at neither site, or out of order, is refused where the file names it', () => {
+  const refusal = (text: string) => {
+    try {
+      specOf(text);
+      return undefined;
+    } catch (error) {
+      return (error as { diagnostics: { code: string; message: string; at?: { line: number } }[] })
+        .diagnostics;
+    }
+  };
+  const rome = shop('fw, ids').replace(
+    'i, network_mode: none, x-heddle: { place: paris',
+    'i, network_mode: none, x-heddle: { place: rome',
+  );
+  expect(refusal(rome)).toMatchObject([
+    {
+      code: 'ERR_PLACE_IMPOSSIBLE',
+      message:
+        'x-heddle.chains.0.through.1: ids is placed at rome, and db, whose traffic is led through it, at paris',
+      at: { line: 9 },
+    },
+  ]);
+  expect(refusal(shop('ids, fw'))?.map(({ message }) => message)).toEqual([
+    'x-heddle.chains.0.through.1: fw is placed at berlin, and db, whose traffic is led through it, at paris',
+  ]);
+});

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/load.ts';
 import type { Template } from '../../catalogue/template.ts';
 import type { Application, Service } from '../../descriptor/application.ts';
-import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
+import type { Chain, ChainEntry, PortMatch } from '../../descriptor/chain.ts';
 import { didYouMean } from '../../lib/did-you-mean.ts';
 import type { Problem } from '../../networks/path/kind.ts';
 import { type FunctionOf, kindNamed } from '../../networks/path/kinds.ts';
@@ -66,7 +66,7 @@ export function functionsOf(
 
 function serviceFunction(
   { application, inactive, catalogue }: Offered,
-  { from, to }: Chain,
+  { from, to, ports }: Chain,
   name: string,
   led: Service,
   path: Path,
@@ -107,13 +107,40 @@ function serviceFunction(
     );
     return undefined;
   }
-  const dumb = service.function.mode === 'route' ? withoutIp(application, led) : undefined;
+  // One that is not shared stands beside whoever is led.
+  if (service.function.per === 'service' && isApart(service, led)) {
+    report(path, {
+      code: 'ERR_PLACE_IMPOSSIBLE',
+      message: `${where}: ${name} is placed at ${service.place}, and ${led.name}, whose traffic is led through it, at ${led.place}`,
+      hint: 'a function stands at a site of one of the ends: `through` begins with those at the site of `from`, and ends with those at the site of `to`',
+    });
+    return undefined;
+  }
+  const { mode } = service.function;
+  const dumb = mode === 'wire' ? undefined : withoutIp(application, led);
   if (dumb !== undefined)
     refuse(
-      `${name} routes packets of IP, and ${led.name} is on ${dumb}, which carries none`,
+      `${name} ${mode === 'proxy' ? 'ends connections of TCP' : 'routes packets of IP'}, and ${led.name} is on ${dumb}, which carries none`,
       'take it out of `through`, or let it be of `mode: wire`',
     );
+  const why = mode === 'proxy' ? whyNotProxied(ports) : undefined;
+  if (why !== undefined)
+    refuse(
+      `${name} is a proxy, which ends connections of TCP, and ${why}`,
+      'write `match: { ports: [80/tcp] }` with the ports that it is for',
+    );
   return { kind: 'service', service };
+}
+
+/** What of a chain a proxy cannot end. Nothing: it can. */
+function whyNotProxied(ports: readonly PortMatch[]): string | undefined {
+  if (ports.length === 0) return 'the chain is of everything';
+  return ports.some(({ protocol }) => protocol !== 'tcp') ? 'the chain is of UDP, too' : undefined;
+}
+
+/** Where a service without a place will be is not known yet. */
+function isApart({ place }: Service, led: Service): boolean {
+  return place !== undefined && led.place !== undefined && place !== led.place;
 }
 
 /** A network of a service that carries no IP. */

@@ -7,7 +7,7 @@ import { until } from '../../support/until.ts';
 
 /** Lets nothing through: the bridges between its ends are down. */
 const mute = `sh -c 'while sleep 0.05; do for way in /sys/class/net/w-*; do ip link set $$(basename $$way) down; done; done'`;
-const file = (version: number, command = 'sleep infinity') => `
+const file = (version: number, command = 'sleep infinity', upgrade = 'cat > /tmp/upgrade.json') => `
 services:
   web: { ${tiny}, init: true, networks: [lab] }
   db: { ${tiny}, init: true, networks: [lab], command: busybox httpd -f -p 80 -h /www }
@@ -20,7 +20,8 @@ services:
     environment: { VERSION: "${version}" }
     command: ${command}
     deploy: { update_config: { order: start-first } }
-    x-heddle: { function: { mode: wire, drain: 5m } }
+    x-heddle:
+      function: { mode: wire, drain: 5m, hooks: { upgrade: [sh, -c, "${upgrade}"] } }
 networks:
   lab: { ipam: { config: [{ subnet: 10.93.12.0/24 }] } }
 x-heddle:
@@ -108,6 +109,8 @@ describe('a new version of a function', () => {
       await isGivenAll('fw-1.2', 'fw-1');
       await goesOn();
       expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
+      const told = JSON.parse(host.podman('exec', 'hupgr-fw-1.2', 'cat', '/tmp/upgrade.json'));
+      expect(told).toMatchObject({ hook: 'upgrade', from: ['hupgr-fw-1'], to: ['hupgr-fw-1.2'] });
       expect(isDone).toBe(false);
       await close();
       await done;
@@ -127,6 +130,25 @@ describe('a new version of a function', () => {
       expect(versions().sort()).toEqual(['fw-1', 'fw-1.2']);
       await seen.begin('fw-1.2');
       await until('flows come to the one before', async () => (await seen.of('fw-1.2')).flows.length > 10);
+      write(2);
+      await host.ok('up', ...project);
+    });
+    expect(versions()).toEqual(['fw-1.2']);
+    expect(await state()).toBe('proven');
+  });
+
+  test('that does not take over never takes a flow, whoever looks at it', async () => {
+    await underLoad(async () => {
+      write(4, 'sleep infinity', 'echo no room >&2; exit 7');
+      const { code, stderr } = await host.heddle('up', ...project);
+      expect(code).toBe(1);
+      expect(stderr).toContain('ERR_FUNCTION_HOOK');
+      expect(stderr).toContain('no room');
+      await seen.begin('fw-1', 'fw-1.2');
+      await host.killNode();
+      await host.ok('ls');
+      await until('flows come to the one before', async () => (await seen.of('fw-1.2')).flows.length > 10);
+      expect((await seen.of('fw-1')).flows).toEqual([]);
       write(2);
       await host.ok('up', ...project);
     });

@@ -84,6 +84,97 @@ describe('one file over two sites, at Podman and at Docker', () => {
     for (const line of ['web is here', 'db is there']) expect(logs).toContain(line);
   });
 
+  test('has programs run in its containers from the other site, with streams, codes and terminals', async () => {
+    const command = ['sh', '-c', 'echo out; echo err >&2; cat /etc/hostname >&2; exit 42'];
+    const ended = await one.heddle('exec', ...of, 'db', ...command);
+    expect(ended).toMatchObject({ code: 42, stdout: 'out\n', stderr: expect.stringMatching(/^err\n/) });
+    const bytes = `${one.folder}/bytes`;
+    const sum = `head -c 5000000 /dev/urandom > ${bytes}; sha256sum < ${bytes}; ${one.command} exec ${of.join(' ')} -T db sha256sum < ${bytes}`;
+    const [here, there] = (await one.run('sh', ['-c', sum])).stdout.trim().split('\n');
+    expect(there).toBe(here);
+    const isOf = (size: string) => `while [ "$(stty size)" != "${size}" ]; do sleep 0.1; done`;
+    const wait = `${isOf('31 97')}; echo known; ${isOf('40 90')}; exit 9`;
+    const line = `stty rows 31 cols 97; tty; ${one.command} exec ${of.join(' ')} db sh -c '${wait}'`;
+    const running = one.launch('script', ['-qec', line, '/dev/null']);
+    await until('the command knows its size', () => running.printed().includes('known'));
+    const terminal = /\/dev\/pts\/\d+/.exec(running.printed())?.[0] ?? '';
+    await one.run('stty', ['-F', terminal, 'rows', '40', 'cols', '90']);
+    await until('the command has ended', () => running.exitCode() !== null);
+    expect(running.exitCode()).toBe(9);
+    // Who lets go ends what runs there.
+    const yes = await two.run('sh', [
+      '-c',
+      `${two.command} exec ${of.join(' ')} web yes </dev/null | head -n 1`,
+    ]);
+    expect(yes).toEqual({ code: 0, stdout: 'y\n', stderr: '' });
+    const programs = () => one.container('exec', 'shop-web-1', 'sh', '-c', 'cat /proc/[0-9]*/comm');
+    await until('the command has ended, too', () => !programs().split('\n').includes('yes'));
+    const unknown = await one.heddle('exec', ...of, '--index', '2', 'db', 'true');
+    expect(expectError(unknown, 'ERR_SERVICE_NOT_RUNNING')).toContain('node two: replica 2 of service "db"');
+  });
+
+  test('has files copied, and what it uses shown, from the other site', async () => {
+    const [file, back] = ['sent', 'back'].map((name) => `${one.folder}/${name}`);
+    await one.run('sh', ['-c', `echo over the link > ${file}`]);
+    await one.ok('cp', ...of, file ?? '', 'db:/tmp/sent');
+    expect(two.container('exec', 'shop-db-1', 'cat', '/tmp/sent')).toBe('over the link');
+    await one.ok('cp', ...of, 'db:/tmp/sent', back ?? '');
+    expect((await one.run('cat', [back ?? ''])).stdout).toBe('over the link\n');
+    for (const host of [one, two]) {
+      for (const command of [['stats', '--no-stream'], ['top'], ['images'], ['inspect']]) {
+        const said = await host.ok(...command, ...of, '--format', 'json');
+        for (const name of ['shop-web-1', 'shop-db-1'])
+          expect([command, said]).toEqual([command, expect.stringContaining(name)]);
+      }
+    }
+    const unpublished = await one.heddle('port', ...of, 'db', '80');
+    expect(expectError(unpublished, 'ERR_PORT_UNPUBLISHED')).toContain('shop-db-1');
+  });
+
+  test('has its containers paused, killed and waited for from the other site', async () => {
+    const paused = () => two.container('inspect', 'shop-db-1', '--format', '{{.State.Paused}}');
+    await one.ok('pause', ...of, 'db');
+    expect(paused()).toBe('true');
+    await one.ok('unpause', ...of, 'db');
+    expect(paused()).toBe('false');
+    const events = two.start('events', ...of);
+    const attached = two.start('attach', ...of, '--no-stdin', 'web');
+    const waiting = two.start('wait', ...of, 'web');
+    const all = () => [attached, waiting].map((one) => one.exitCode());
+    await until('it is attached to', () => {
+      one.container('exec', 'shop-web-1', 'sh', '-c', 'echo joined > /proc/1/fd/1');
+      return attached.printed().includes('joined');
+    });
+    await two.ok('kill', ...of, 'web');
+    await until('both have seen its end', () => all().every((code) => code !== null));
+    expect(all()).toEqual([137, 137]);
+    await until('its end is told', () => /container (die|died) .*name=shop-web-1/.test(events.printed()));
+    await events.end();
+    await two.ok('start', ...of, 'web');
+    await reaches(one, 'web', 'db');
+  });
+
+  test('has what runs once run where its service is, and ended with its client', async () => {
+    const mode = await one.heddle(
+      'run',
+      ...project,
+      '--rm',
+      '-T',
+      '-q',
+      'db',
+      'sh',
+      '-c',
+      'echo mode $MODE; exit 5',
+    );
+    expect(mode).toMatchObject({ code: 5, stdout: 'mode a\n' });
+    const running = one.start('run', ...project, '--rm', '-T', '-q', 'db', 'sleep', '600');
+    const names = () => two.container('ps', '-a', '--format', '{{.Names}}');
+    await until('it runs there', () => names().includes('shop-db-run-'));
+    await running.end('SIGKILL');
+    await until('it is gone', () => !names().includes('-run-'));
+    expect(one.container('ps', '-a', '--format', '{{.Names}}')).not.toContain('-run-');
+  });
+
   test('has its chain led at both sites, and proven', async () => {
     for (const host of [one, two]) {
       const chains = await host.json<ChainStatus[]>('chain', 'prove', ...of);
@@ -146,8 +237,35 @@ describe('one file over two sites, at Podman and at Docker', () => {
     await reaches(one, 'web', 'db');
   });
 
+  test('sends what it builds to the node where that is to run, once and whenever it is another', async () => {
+    const built = (word: string) => `
+services:
+  maker:
+    build: { context: ., dockerfile_inline: "FROM localhost/heddle-test/tiny\\nENV MADE=${word}\\n" }
+    init: true
+    x-heddle: { place: two }
+`;
+    const made = () => two.container('exec', 'made-maker-1', 'printenv', 'MADE');
+    const id = () => two.container('inspect', 'localhost/made-maker', '--format', '{{.Id}}');
+    const maker = one.project('made', built('first'));
+    await one.ok('up', ...maker);
+    expect(made()).toBe('first');
+    const [image, life] = [id(), two.lifeOf('made-maker-1')];
+    await one.ok('up', ...maker);
+    expect([id(), two.lifeOf('made-maker-1')]).toEqual([image, life]);
+    one.project('made', built('second'));
+    await one.ok('up', ...maker, '--build');
+    expect(made()).toBe('second');
+    await one.ok('down', '-p', 'made');
+    for (const host of [one, two]) host.container('rmi', '-f', 'localhost/made-maker');
+  });
+
   test('refuses what cannot be', async () => {
-    const wrong = two.project('shop', shop().replace('place: two, function', 'place: rome, function'));
+    const apart = two.project('shop', shop().replace('place: two, function', 'place: rome, function'));
+    expect(expectError(await two.heddle('up', ...apart), 'ERR_PLACE_IMPOSSIBLE')).toContain(
+      'chains.0.through.1: ids is placed at rome',
+    );
+    const wrong = two.project('shop', shop().replaceAll('place: two', 'place: rome'));
     expect(expectError(await two.heddle('up', ...wrong), 'ERR_SITE_UNKNOWN')).toContain('there are one, two');
     const engines = two.project(
       'shop',

@@ -15,6 +15,7 @@ export function listLinks(): Command {
         SITE: ({ site }) => site,
         NODE: ({ node }) => node,
         KIND: ({ kind }) => kind,
+        ENCRYPTED: (link) => (link.private ? 'yes' : 'NO'),
         STATE: ({ state }) => state,
         UPLINK: ({ uplink }) => uplink ?? '',
         DELAY: ({ delay }) => delayText(delay),

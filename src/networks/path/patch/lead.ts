@@ -55,11 +55,13 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const known = passagesAt(end, around.places.patch);
   const led = isLed(way, around) ? endsOf(end, around.places.patch) : undefined;
   const now = led && routesIn(around, led, known);
-  const routes = [own, ...chains];
+  const network = place && networkOf(end, place, at);
+  const routes = [own, ...chains].map((route) => ({ ...route, ...takenOf(route, place, network) }));
   const whole = wholePassages(
     end,
     routes.flatMap(({ spaces }) => spaces),
     around,
+    new Map(routes.flatMap(({ chain, taken }) => (taken ? [[chain, taken] as const] : []))),
   );
   const planned = routes.map((route) =>
     plannedOn(
@@ -71,12 +73,17 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       around.hops,
     ),
   );
-  const network = place && networkOf(end, place, at);
   const isWhole = (key: Planned) => whole.some(({ ports }) => ports.outer === passagePorts(key).outer);
   const wayIn = led ? undefined : new WayIn(panel, pod, way, at, around);
   const beside = {
     pod: way.own.address,
     ...(network?.gateway && { gateway: network.gateway.mac }),
+    ...(network && { network: network.bridge }),
+    peers: Object.fromEntries(
+      (place?.chains ?? []).flatMap(({ chain, peer }) =>
+        network && peer.kind === 'addresses' ? [[chain, peer.byBridge[network.bridge] ?? []]] : [],
+      ),
+    ),
     outside: new Set(place?.chains.flatMap(({ chain, peer }) => (peer.kind === 'outside' ? [chain] : []))),
   };
   const come = planned.flat().filter((key) => !isWhole(key));
@@ -85,7 +92,12 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   await Promise.all([
     buildPassages(panel, come, beside),
     // Whoever stands beside those may have changed.
-    new RoutedEnds(panel).note(foundIn(whole, stayRouted), beside),
+    new RoutedEnds(panel).note(
+      stayRouted.flatMap((key) =>
+        foundIn(whole, [key]).map((one) => ({ ...one, isProxy: key.proxied !== undefined })),
+      ),
+      beside,
+    ),
     new TimedEnds(panel).attend(foundIn(whole, stay)),
     wayIn?.prepare(around.places.host),
   ]);
@@ -160,6 +172,18 @@ function networkOf({ pod }: PodEnd, { networks }: ChainsPlace, at: Switch | unde
   throw new HeddleError('ERR_NETWORK', `${pod}: it has chains, and an interface of it leads to ${what}`);
 }
 
+/** Of what comes to a pod connections are opened at the end towards the network. */
+function takenOf(
+  { chain }: Route,
+  place: ChainsPlace | undefined,
+  network: WayNetwork | undefined,
+): Pick<Route, 'taken'> {
+  const match = place?.chains.find((one) => one.chain === chain);
+  if (!match) return {};
+  const { side, ports } = match;
+  return { taken: { opens: side === 'to' ? 'outer' : 'inner', ports, own: network?.own?.ips ?? [] } };
+}
+
 function foundIn(all: readonly KnownPassage[], keys: readonly Planned[]): readonly KnownPassage[] {
   return keys.flatMap((key) => all.find(({ ports }) => ports.outer === passagePorts(key).outer) ?? []);
 }
@@ -220,6 +244,7 @@ async function clear(
   if (old.length === 0 && kept.size === 0 && groups.size === 0) return;
   await wait(after);
   const gone = new Set(old.flatMap(({ outer, inner }) => [outer, inner]));
+  await endProxying(old, spaces);
   await panel.forget((port) => gone.has(port), kept, groups);
   await deleteLinks(
     panel.namespace,
@@ -235,6 +260,18 @@ async function clear(
   const left = spaces.filter(
     ({ name, links }) => links.some(isRoutedEnd) && old.some((one) => one.function === name),
   );
-  for (const { pid, namespace } of new Map(left.map((space) => [space.name, space])).values())
-    await endRouting({ pid, inode: namespace });
+  for (const { pid, namespace, listensAt } of new Map(left.map((space) => [space.name, space])).values())
+    await endRouting({ pid, inode: namespace }, listensAt !== undefined);
+}
+
+/** What a proxy sends goes by the passages that stay from now on, and not by one of which it notices the end later. */
+async function endProxying(old: readonly KnownPassage[], spaces: readonly FunctionSpace[]): Promise<void> {
+  const proxies = new Map(
+    spaces.flatMap((space) => (space.listensAt === undefined ? [] : [[space.name, space] as const])),
+  );
+  for (const { name, pid, namespace } of proxies.values()) {
+    const own = old.filter((one) => one.function === name);
+    const ends = own.flatMap(({ wire, lane }) => [portNames.outer(wire, lane), portNames.inner(wire, lane)]);
+    if (ends.length > 0) await endRouting({ pid, inode: namespace }, true, new Set(ends));
+  }
 }

@@ -34,8 +34,8 @@ const gathering = new Turns();
 const object = objectFile('patch');
 
 /** At ports of the panel, at ends within functions, and at the panel's loopback. */
-type ProgramName = 'pass' | 'see' | 'inject' | 'open_flows';
-const programNames: readonly ProgramName[] = ['pass', 'see', 'inject', 'open_flows'];
+type ProgramName = 'pass' | 'see' | 'tell' | 'inject' | 'open_flows';
+const programNames: readonly ProgramName[] = ['pass', 'see', 'tell', 'inject', 'open_flows'];
 
 /** `PAT`: the programs' among the filters of a port. */
 const filter = 'pref 48 handle 0x504154';
@@ -122,9 +122,9 @@ export class Panel {
     return this.#hang('pass', ports);
   }
 
-  /** The same at ends within functions, where probes are seen. */
-  hangWithin(ends: readonly string[]): string {
-    return this.#hang('see', ends, seeing);
+  /** The same at ends within functions, where probes are seen; where the kernel routes, it is told of them by a mark. */
+  hangWithin(ends: readonly string[], isRouted: boolean): string {
+    return this.#hang(isRouted ? 'tell' : 'see', ends, seeing);
   }
 
   /** Sees to it that probes that are sent by its loopback are led as if they came in at an end of their way. */

@@ -15,6 +15,7 @@ import {
   passagePorts,
 } from './names.ts';
 import type { Panel } from './panel.ts';
+import type { Proxied } from './routing/proxied.ts';
 import { type Beside, RoutedEnds } from './routing/routed-ends.ts';
 import { beginRouting } from './routing/routing.ts';
 import { type Ends, hardwareAddress, isRoutedBetween } from './routing/state.ts';
@@ -50,12 +51,13 @@ export function passagesAt({ pod, ifindex }: PodEnd, patch: readonly Link[]): Kn
 
 /**
  * Those that are whole, through functions as they are now: frames that enter one at one of its ports come out at the other, if
- * the function lets them; of one that is stopped, none enters. Pure.
+ * the function lets them; of one that is stopped, none enters. `taken`: what a proxy is to take of each chain. Pure.
  */
 export function wholePassages(
   end: PodEnd,
   spaces: readonly FunctionSpace[],
   { places: { patch }, attached, routed = new Set() }: Surroundings,
+  taken: ReadonlyMap<string, Omit<Proxied, 'port'>> = new Map(),
 ): KnownPassage[] {
   return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports, outer, inner }) => {
     const space = spaces.find(({ name }) => name === fn);
@@ -68,7 +70,15 @@ export function wholePassages(
     });
     if (expected.outer !== ports.outer) return false;
     if (space.isRouted)
-      return isRoutedBetween(space.routing, within, space.isGated) && routed.has(outer) && routed.has(inner);
+      return (
+        isRoutedBetween(space.routing, within, {
+          isGated: space.isGated === true,
+          delivery:
+            space.listensAt === undefined ? undefined : { port: space.listensAt, taken: taken.get(chain) },
+        }) &&
+        routed.has(outer) &&
+        routed.has(inner)
+      );
     const bridge = portNames.bridge(wire, lane);
     return within.every((link) => isPortOf(bridge, link));
   });
@@ -89,6 +99,8 @@ export interface Planned extends PassageKey {
   readonly isRouted: boolean;
   /** Whether it routes nothing that its rules have not seen. */
   readonly isGated: boolean;
+  /** What it takes, where its function is a proxy. */
+  readonly proxied?: Proxied;
 }
 
 /** One with the numbers of all its interfaces. */
@@ -133,19 +145,20 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
 /** Sees to it that probes are seen within a function. */
 export async function hangWithin(
   panel: Panel,
-  { wire, lane, pid }: Pick<Planned, 'wire' | 'lane' | 'pid'>,
+  { wire, lane, pid, isRouted }: Pick<Planned, 'wire' | 'lane' | 'pid' | 'isRouted'>,
 ): Promise<void> {
   const ends = [portNames.outer(wire, lane), portNames.inner(wire, lane)];
-  await inNamespace({ pid }, ['tc', '-batch', '-'], panel.hangWithin(ends));
+  await inNamespace({ pid }, ['tc', '-batch', '-'], panel.hangWithin(ends, isRouted));
 }
 
 function layOut(key: Planned): Laid {
-  const { wire, lane, isGated } = key;
+  const { wire, lane, isGated, proxied } = key;
   const end = (name: string) => ({ name, index: freshIndex() });
   const within = {
     outer: end(portNames.outer(wire, lane)),
     inner: end(portNames.inner(wire, lane)),
     isGated,
+    ...(proxied && { proxied }),
   };
   return { ...key, outer: freshIndex(), inner: freshIndex(), within };
 }
@@ -154,7 +167,7 @@ function layOut(key: Planned): Laid {
 async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promise<void> {
   const ends = new RoutedEnds(panel);
   await ends.make();
-  await ends.note(all, beside);
+  await ends.note(all.map(asListening), beside);
   const ports = all.flatMap((key) => Object.values(passagePorts(key)));
   await inNamespace(panel.namespace, ['tc', '-batch', '-'], ends.hang(ports));
   const byFunction = Map.groupBy(all, ({ namespace }) => namespace);
@@ -169,6 +182,13 @@ async function route(panel: Panel, all: readonly Laid[], beside: Beside): Promis
         : undefined,
     ),
   );
+}
+
+function asListening(key: Laid) {
+  const { proxied, within } = key;
+  if (!proxied) return { ...key, isProxy: false };
+  const listening = { within: [within.outer.index, within.inner.index], port: proxied.port };
+  return { ...key, isProxy: true, listening };
 }
 
 function atPanel(key: Laid): string[] {

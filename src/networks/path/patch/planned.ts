@@ -2,12 +2,15 @@ import { type Lane, lanes } from '../leg.ts';
 import { type Hops, instancesOf, isStepwise, type Stage } from './hops.ts';
 import { type PodEnd, positionDigest, wireOf } from './names.ts';
 import type { KnownPassage, Planned } from './passage.ts';
+import type { Proxied } from './routing/proxied.ts';
 import type { FunctionSpace } from './scene.ts';
 
 /** A route of a way: through its own path (no chain), or through the functions of a chain. From the network to the pod. */
 export interface Route {
   readonly chain: string;
   readonly spaces: readonly FunctionSpace[];
+  /** What a proxy takes of it. */
+  readonly taken?: Omit<Proxied, 'port'>;
 }
 
 /** The stages of a route by name, those that it is to have and those that it has; instances of one function have the same. */
@@ -37,7 +40,7 @@ export function stageNames(
 export function plannedOn(
   { pod, ifindex }: PodEnd,
   mtu: number,
-  { chain, spaces }: Route,
+  { chain, spaces, taken }: Route,
   now: readonly Stage<KnownPassage>[] | undefined,
   whole: readonly KnownPassage[],
   hops: Hops,
@@ -60,8 +63,9 @@ export function plannedOn(
     const other: Lane = current?.lane === 0 ? 1 : 0;
     const lane = ready ?? (current && isUsable ? current.lane : other);
     const wire = wireOf({ pod, ifindex }, chain, hasManyWires);
-    const { isStopped = false, isRouted = false, isGated = false } = space;
-    const own = { isStopped, isRouted, isGated };
+    const { isStopped = false, isRouted = false, isGated = false, listensAt: port } = space;
+    const proxied = taken && port !== undefined ? { proxied: { ...taken, port } } : {};
+    const own = { isStopped, isRouted, isGated, ...proxied };
     const at = position === undefined ? {} : { position: positionDigest(position) };
     return { pod, ifindex, chain, function: name, lane, wire, namespace, pid, mtu, ...own, ...at };
   });

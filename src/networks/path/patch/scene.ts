@@ -12,7 +12,7 @@ import { endOnHost } from './outside.ts';
 import { Panel, type PanelState } from './panel.ts';
 import { RoutedEnds } from './routing/routed-ends.ts';
 import { readRouting } from './routing/routing.ts';
-import { isGatedIn, isRoutedEnd, type RoutingState } from './routing/state.ts';
+import { isGatedIn, isProxyIn, isRoutedEnd, type RoutingState } from './routing/state.ts';
 
 /** A pod, and functions that its traffic passes or is to pass, from the network to the pod. `pid`: of a sandbox's process. */
 export interface PathEnds extends PodPlace {
@@ -64,6 +64,8 @@ export interface FunctionPlace {
   readonly isRouted?: boolean;
   /** Whether it routes nothing that its rules have not seen. */
   readonly isGated?: boolean;
+  /** Of a proxy: the port of TCP at which its program listens; 0: nobody says it any more. */
+  readonly listensAt?: number;
 }
 
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */
@@ -124,19 +126,20 @@ export async function lookSaid({ project, pod, pid }: PodPlace): Promise<{
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
 export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
-  const { name, pid, isRouted } = place;
+  const { name, pid, isRouted, listensAt } = place;
   const [{ ino }, links, said] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
       throw new HeddleError('ERR_NETWORK', `${name}: the process ${pid} of its sandbox has ended`, { cause });
     }),
     linksIn({ pid }),
-    isRouted ? readRouting({ pid }) : undefined,
+    isRouted ? readRouting({ pid }, listensAt !== undefined) : undefined,
   ]);
   const space = { ...place, namespace: ino, links };
   if (said) return { ...space, routing: said };
   if (isRouted === false || !links.some(isRoutedEnd)) return space;
-  const routing = await readRouting({ pid });
-  return { ...space, routing, isRouted: true, isGated: isGatedIn(routing) };
+  const routing = await readRouting({ pid }, true);
+  const isProxy = isProxyIn(routing);
+  return { ...space, routing, isRouted: true, isGated: isGatedIn(routing), ...(isProxy && { listensAt: 0 }) };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

@@ -131,7 +131,8 @@ async function seeWithin(
 ): Promise<void> {
   const all = [...functions, ...(chains?.chains ?? []).flatMap((chain) => chain.functions)];
   const place = all.find(({ name }) => name === fn);
-  if (place) await hangWithin(panel, { wire, lane, pid: place.pid });
+  const isRouted = place?.isRouted === true;
+  if (place) await hangWithin(panel, { wire, lane, pid: place.pid, isRouted });
 }
 
 async function proveOn(

@@ -8,6 +8,7 @@ const own = 8 + 8;
 export const vxlan: LinkKind = {
   name: 'vxlan',
   isPrivate: false,
+  isOnEthernet: false,
   overhead: { inet: own + 20, inet6: own + 40 },
   // What this host forwards is others'.
   isOfLinks: (port) => `iif lo ipproto udp dport ${port}`,

@@ -18,6 +18,7 @@ const wish: TunnelWish = {
   port: 51_820,
   mtu: 1440,
   privateKey: 'PRIVATE',
+  uplinks: ['eth1'],
   peers: [peer],
 };
 

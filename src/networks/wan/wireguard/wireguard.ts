@@ -9,6 +9,7 @@ const own = 32 + 8;
 export const wireguard: LinkKind = {
   name: 'wireguard',
   isPrivate: true,
+  isOnEthernet: false,
   overhead: { inet: own + 20, inet6: own + 40 },
   isOfLinks: () => `fwmark 0x${linkMark.toString(16)}`,
   tunnel: (folder) => new WireGuardTunnel(folder),

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { addressBytes } from '../../../../lib/address-bytes.ts';
+import { contentHash } from '../../../../lib/hash.ts';
 import { Turns } from '../../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
 import { hang } from '../../../bpf/hook.ts';
@@ -7,6 +9,7 @@ import { dump, remove, update } from '../../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../../bpf/object-file.ts';
 import { words } from '../../../bpf/words.ts';
 import { inNamespace, ipJson, type Link } from '../../../ip.ts';
+import type { PeerAddress } from '../../selection.ts';
 import type { Formatted } from '../heads.ts';
 import type { Panel } from '../panel.ts';
 import { hardwareAddress } from './state.ts';
@@ -25,6 +28,10 @@ const turns = new Turns();
 export interface Beside {
   readonly pod: string;
   readonly gateway?: string;
+  /** The bridge of the network. */
+  readonly network?: string;
+  /** By chain, whoever is at its other end: a proxy may speak in the name of one who has not spoken yet. */
+  readonly peers: Readonly<Record<string, readonly PeerAddress[]>>;
   /** Chains with whoever is behind the gateway, and with nobody else. */
   readonly outside: ReadonlySet<string>;
 }
@@ -34,6 +41,11 @@ interface ChainPassage {
   readonly chain: string;
   readonly outer: number;
   readonly inner: number;
+  readonly function: string;
+  /** Whether what it sends may be for, or in the name of, whoever was seen at other passages of the function in the network. */
+  readonly isProxy: boolean;
+  /** Of a proxy that has come: its interfaces in the function, by their indices. */
+  readonly listening?: { readonly within: readonly number[]; readonly port: number };
 }
 
 /**
@@ -80,18 +92,35 @@ export class RoutedEnds {
   }
 
   async #note(all: readonly ChainPassage[], beside: Beside): Promise<void> {
-    const [noted] = (await bpftoolBatch([dump(this.#ends)])) as [Formatted<number, unknown>[]];
+    const [noted, listening] = (await bpftoolBatch([dump(this.#ends), dump(this.#listeners)])) as [
+      Formatted<number, unknown>[],
+      Formatted<number, { readonly passage: number }>[],
+    ];
     // Of others that come meanwhile, the ports are there before they are noted.
     const there = new Set(
       (await ipJson<Link>(this.#panel.namespace, ['link', 'show'])).map(({ ifindex }) => ifindex),
     );
     const gone = noted.map(({ formatted: { key } }) => key).filter((port) => !there.has(port));
+    const silent = listening.filter(({ formatted: { value } }) => !there.has(value.passage));
     await bpftoolBatch([
       ...gone.map((port) => remove(this.#ends, words(port))),
+      ...silent.map(({ formatted: { key } }) => remove(this.#listeners, words(key))),
       ...all.flatMap((passage) =>
         [passage.outer, passage.inner].map((port) =>
           update(this.#ends, words(port), entryOf(passage, beside, port)),
         ),
+      ),
+      ...all.flatMap((passage) =>
+        passage.isProxy
+          ? (beside.peers[passage.chain] ?? []).flatMap((peer) =>
+              neighbourEntries(scopeOf(passage, beside), peer).map(([key, value]) =>
+                update(this.#neighbours, key, value),
+              ),
+            )
+          : [],
+      ),
+      ...all.flatMap(({ outer, listening: { within, port } = { within: [], port: 0 } }) =>
+        within.map((end) => update(this.#listeners, words(end), words(outer, port))),
       ),
     ]);
   }
@@ -119,7 +148,7 @@ export class RoutedEnds {
   }
 
   get #isLoaded(): boolean {
-    return [this.#ends, this.#program('arrive')].every((file) => existsSync(file));
+    return [this.#ends, this.#listeners, this.#program('arrive')].every((file) => existsSync(file));
   }
 
   /** Another version of the programs has maps of its own: what it is to lead is built anew. */
@@ -135,15 +164,46 @@ export class RoutedEnds {
     return path.join(this.#folder, 'ends');
   }
 
+  get #neighbours(): string {
+    return path.join(this.#folder, 'neighbours');
+  }
+
+  get #listeners(): string {
+    return path.join(this.#folder, 'listeners');
+  }
+
   #program(name: 'enter' | 'leave' | 'arrive'): string {
     return path.join(this.#programs, name);
   }
 }
 
 /** `struct end`, in words of bpftool. */
-function entryOf({ chain, outer }: ChainPassage, { pod, gateway, outside }: Beside, port: number): string {
+function entryOf(passage: ChainPassage, beside: Beside, port: number): string {
+  const { chain, outer } = passage;
+  const { pod, gateway, outside } = beside;
   const none = '00:00:00:00:00:00';
   const hardware = [pod, gateway ?? none, hardwareAddress].flatMap((address) => address.split(':'));
   const flags = [gateway !== undefined, port === outer, outside.has(chain)];
-  return [words(outer), ...hardware, ...flags.map((flag) => (flag ? '01' : '00')), '00 00 00'].join(' ');
+  return [
+    words(scopeOf(passage, beside)),
+    ...hardware,
+    ...flags.map((flag) => (flag ? '01' : '00')),
+    '00 00 00',
+  ].join(' ');
+}
+
+/** Whose neighbours those of a passage are: of itself, or of a proxy in a network; no interface has such a number. */
+function scopeOf({ isProxy, outer, function: fn }: ChainPassage, { network }: Beside): number {
+  if (!isProxy || network === undefined) return outer;
+  return Number.parseInt(contentHash(`${fn} ${network}`).slice(0, 7), 16);
+}
+
+/** `struct neighbour_key` and `struct neighbour`. */
+function neighbourEntries(scope: number, { mac, ips }: PeerAddress): (readonly [string, string])[] {
+  return ips.map((ip) => {
+    const bytes = [...addressBytes(ip)];
+    const mapped = bytes.length === 4 ? [...Array<number>(10).fill(0), 0xff, 0xff, ...bytes] : bytes;
+    const address = mapped.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return [`${words(scope)} ${address}`, `${mac.replaceAll(':', ' ')} 00 00`];
+  });
 }

@@ -3,15 +3,11 @@ import { Turns } from '../../../../lib/turns.ts';
 import { hang, ownQdisc } from '../../../bpf/hook.ts';
 import { inNamespace, ipJson, type Link, type Namespace } from '../../../ip.ts';
 import { listOf } from '../../../json-of.ts';
-import {
-  type Ends,
-  type FamilyState,
-  type RoutingState,
-  type Rule,
-  ruleChanges,
-  type Settings,
-} from './state.ts';
-import { dummy, type Family, families, leftTables, type Route, tableOf } from './table.ts';
+import { nft } from '../../../nft.ts';
+import { listChains } from '../../../stamp.ts';
+import { deliveryRoute, deliveryStamp, departureRules, leftTablesText, renderDelivery } from './proxied.ts';
+import { type Ends, type FamilyState, type RoutingState, ruleChanges, type Settings } from './state.ts';
+import { dummy, type Family, families, leftTables, type Route, type Rule, tableOf } from './table.ts';
 
 const hasIpv6 = existsSync('/proc/sys/net/ipv6');
 const known = families.filter((family) => family === 4 || hasIpv6);
@@ -19,11 +15,14 @@ const known = families.filter((family) => family === 4 || hasIpv6);
 /** Of namespaces whose rules are being changed. */
 const turns = new Turns();
 
-/** How packets are routed in a namespace. @throws HeddleError ERR_NETWORK */
-export async function readRouting(namespace: Namespace): Promise<RoutingState> {
-  const [ipv4, ipv6] = await Promise.all(known.map((family) => readFamily(namespace, family)));
+/** How packets are routed in a namespace. `isProxy`: what gives them to programs is read as well. @throws HeddleError ERR_NETWORK */
+export async function readRouting(namespace: Namespace, isProxy = false): Promise<RoutingState> {
+  const [chains, ipv4, ipv6] = await Promise.all([
+    isProxy ? listChains(namespace) : undefined,
+    ...known.map((family) => readFamily(namespace, family)),
+  ]);
   const nothing = { rules: [], routes: [], settings: [] };
-  return { 4: ipv4 ?? nothing, ...(ipv6 && { 6: ipv6 }) };
+  return { 4: ipv4 ?? nothing, ...(ipv6 && { 6: ipv6 }), ...(chains && { chains }) };
 }
 
 /** Each command prints a list in a line. */
@@ -70,7 +69,16 @@ export async function beginRouting(
       ];
       await inNamespace(namespace, ['ip', `-${family}`, '-batch', '-'], lines([...changes, ...commands]));
     }
+    const deliveries = all.flatMap(deliveryOf).join('');
+    if (deliveries !== '') await nft(namespace, deliveries);
   });
+}
+
+/** What gives packets of a proxy's passage to its program. */
+function deliveryOf({ outer, inner, proxied }: Ends): string[] {
+  if (!proxied) return [];
+  const departures = known.flatMap((family) => departureRules(family, { outer, inner }, proxied));
+  return [renderDelivery({ outer, inner }, proxied, deliveryStamp(departures, proxied.port))];
 }
 
 /** What is left of passages that are gone goes, and rules come. */
@@ -79,15 +87,22 @@ function changesOf(family: Family, state: RoutingState, all: readonly Ends[], li
   return [...ruleChanges(family, rules, all, links), ...leftTables(present, links)];
 }
 
-/** Forgets the rules of passages whose interfaces are gone. */
-export async function endRouting(namespace: Namespace & { readonly inode: number }): Promise<void> {
+/** Forgets the rules of passages whose interfaces are gone, or are about to go. */
+export async function endRouting(
+  namespace: Namespace & { readonly inode: number },
+  isProxy: boolean,
+  going: ReadonlySet<string> = new Set(),
+): Promise<void> {
   await turns.take(String(namespace.inode), async () => {
-    const state = await readRouting(namespace);
-    const links = await ipJson<Link>(namespace, ['link', 'show']);
+    const state = await readRouting(namespace, isProxy);
+    const present = await ipJson<Link>(namespace, ['link', 'show']);
+    const links = present.filter(({ ifname }) => !going.has(ifname));
     for (const family of known) {
       const changes = changesOf(family, state, [], links);
       await inNamespace(namespace, ['ip', `-${family}`, '-batch', '-'], lines(changes));
     }
+    const left = leftTablesText(state.chains ?? [], (end) => present.some(({ ifname }) => ifname === end));
+    if (left !== '') await nft(namespace, left);
   });
 }
 
@@ -112,7 +127,8 @@ function addresses(family: Family, names: readonly string[]): string[] {
 }
 
 function routes(family: Family, all: readonly Ends[]): string[] {
-  return all.flatMap(({ outer, inner }) => [outer, inner].flatMap((end) => tableOf(family, end)));
+  const own = all.flatMap(({ outer, inner }) => [outer, inner].flatMap((end) => tableOf(family, end)));
+  return all.some(({ proxied }) => proxied) ? [...own, deliveryRoute] : own;
 }
 
 function settingsThatAre0(names: readonly string[]): string[] {

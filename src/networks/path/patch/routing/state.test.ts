@@ -10,9 +10,9 @@ import {
   isRouting,
   passageRules,
   type RoutingState,
-  type Rule,
   ruleChanges,
 } from './state.ts';
+import type { Rule } from './table.ts';
 
 const ends: Ends = {
   outer: { name: 'o-2', index: 1_100_000_001 },
@@ -39,7 +39,7 @@ const kernels: Rule[] = [
   { priority: 32766, table: 'main' },
 ];
 const state = (family: 4 | 6): FamilyState => ({
-  rules: [...kernels, ...[...commonRules(family), ...passageRules(ends)].map(listed)],
+  rules: [...kernels, ...[...commonRules(family), ...passageRules(family, ends)].map(listed)],
   routes: [ends.outer, ends.inner].flatMap(({ name, index }) => [
     { dst: 'default', dev: name, table: String(index) },
     { type: 'blackhole', dst: 'default', metric: 4_294_967_295, table: String(index) },
@@ -54,7 +54,7 @@ const whole: RoutingState = { 4: state(4), 6: state(6) };
 
 describe('rules', () => {
   test('lead what came in at one interface out at the other, and what is sent because of it back', () => {
-    expect(passageRules(ends)).toEqual([
+    expect(passageRules(4, ends)).toEqual([
       'pref 1000 iif o-2 lookup 1100000002',
       'pref 1000 iif i-2 lookup 1100000001',
       'pref 1001 iif lo fwmark 0x4190ab01/0x7fffffff lookup 1100000001',
@@ -63,12 +63,12 @@ describe('rules', () => {
   });
 
   test('of a function with a configuration lead what that has seen', () => {
-    expect(passageRules({ ...ends, isGated: true }).slice(0, 2)).toEqual([
+    expect(passageRules(4, { ...ends, isGated: true }).slice(0, 2)).toEqual([
       'pref 1000 iif o-2 fwmark 0x80000000/0x80000000 lookup 1100000002',
       'pref 1000 iif i-2 fwmark 0x80000000/0x80000000 lookup 1100000001',
     ]);
     expect(isRouting(whole, { ...ends, isGated: true })).toBe(false);
-    const gated = { 4: { ...state(4), rules: passageRules({ ...ends, isGated: true }).map(listed) } };
+    const gated = { 4: { ...state(4), rules: passageRules(4, { ...ends, isGated: true }).map(listed) } };
     expect([whole, gated].map(isGatedIn)).toEqual([false, true]);
   });
 
@@ -80,7 +80,7 @@ describe('rules', () => {
 
   test('of interfaces that are gone go, though others have come by their names', () => {
     const changes = ruleChanges(4, state(4).rules, [], [{ ifname: 'o-2', ifindex: 7 }]);
-    expect(changes).toEqual(passageRules(ends).map((line) => `rule del ${line}`));
+    expect(changes).toEqual(passageRules(4, ends).map((line) => `rule del ${line}`));
   });
 
   test('of somebody else stay', () => {

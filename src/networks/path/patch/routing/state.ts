@@ -1,7 +1,27 @@
 import type { Link } from '../../../ip.ts';
-import { type End, type Family, families, firstIndex, isTable, type Route } from './table.ts';
+import type { StampedChain } from '../../../stamp.ts';
+import {
+  areSame,
+  arrivalRules,
+  deliveryStamp,
+  departureRules,
+  departuresIn,
+  isDelivery,
+  type Proxied,
+  stampAt,
+} from './proxied.ts';
+import {
+  type End,
+  type Family,
+  families,
+  firstIndex,
+  isTable,
+  priority,
+  type Route,
+  type Rule,
+} from './table.ts';
 
-// What makes the kernel route between the two interfaces of a passage, in a function of the mode `route`. Pure.
+// What makes the kernel route between the two interfaces of a passage, in a function of the modes `route` and `proxy`. Pure.
 
 /** Towards the network, and towards the pod. */
 export interface Ends {
@@ -9,6 +29,8 @@ export interface Ends {
   readonly inner: End;
   /** Whether packets are routed only once its rules have seen them: those mark them {@link configured}. */
   readonly isGated?: boolean;
+  /** Of a function that is a proxy. */
+  readonly proxied?: Proxied;
 }
 
 /** A bit of the mark that no index has. The rest says where a packet came in. */
@@ -17,16 +39,6 @@ const cameIn = '0x7fffffff';
 
 /** Of both interfaces; the panel gives frames the address that is expected beside the function. */
 export const hardwareAddress = '02:48:44:4c:00:01';
-
-/** What `ip -j rule` prints of a rule; only what is read. */
-export interface Rule {
-  readonly priority: number;
-  readonly iif?: string;
-  readonly fwmark?: string;
-  readonly fwmask?: string;
-  readonly table?: string;
-  readonly action?: string;
-}
 
 /** What `ip -j netconf` prints of an interface, or of `all`. */
 export interface Settings {
@@ -42,19 +54,19 @@ export interface FamilyState {
   readonly settings: readonly Settings[];
 }
 
-/** IPv6 is absent where the kernel has none. */
-export type RoutingState = { readonly 4: FamilyState; readonly 6?: FamilyState };
+/** IPv6 is absent where the kernel has none. `chains`: of nft(8), where they are read. */
+export type RoutingState = {
+  readonly 4: FamilyState;
+  readonly 6?: FamilyState;
+  readonly chains?: readonly StampedChain[];
+};
 
-/**
- * Priorities of rules: packets of a passage by where they came in; what is sent because of one, back there; what has none of these
- * goes nowhere. With IPv6 a namespace forwards at all interfaces or at none (Documentation/networking/ip-sysctl): but for passages,
- * none does.
- */
-const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 1004 } as const;
 const anyPassage = `${hex(firstIndex)}/${hex(firstIndex)}`;
 
 /** The lines of ip-rule(8), behind `rule add`, that one passage needs. */
-export function passageRules({ outer, inner, isGated = false }: Ends): string[] {
+export function passageRules(family: Family, { outer, inner, isGated = false, proxied }: Ends): string[] {
+  if (proxied)
+    return [...arrivalRules({ outer, inner }), ...departureRules(family, { outer, inner }, proxied)];
   const seen = isGated ? ` fwmark ${configured}/${configured}` : '';
   const through = (from: End, to: End) =>
     `pref ${priority.passage} iif ${from.name}${seen} lookup ${to.index}`;
@@ -71,11 +83,26 @@ export function commonRules(family: Family): string[] {
 }
 
 /** As {@link passageRules} writes them; nothing of one that is somebody else's. */
-export function written({ priority: pref, iif, fwmark, fwmask, table, action }: Rule): string | undefined {
+export function written(rule: Rule): string | undefined {
+  const { priority: pref, src, dst, iif, fwmark, fwmask, ipproto, table, action } = rule;
   if (!Object.values<number>(priority).includes(pref)) return undefined;
-  const mark = fwmark === undefined ? [] : [`fwmark ${fwmark}${fwmask === undefined ? '' : `/${fwmask}`}`];
-  const what = action ?? `lookup ${table}`;
-  return [`pref ${pref}`, ...(iif === undefined ? [] : [`iif ${iif}`]), ...mark, what].join(' ');
+  const said = (name: string, value: string | undefined) => (value === undefined ? [] : [`${name} ${value}`]);
+  return [
+    `pref ${pref}`,
+    ...said('iif', iif),
+    ...said('from', src === 'all' ? undefined : src),
+    ...said('to', dst),
+    ...said('ipproto', ipproto),
+    ...said('sport', portText(rule.sport, rule.sport_start, rule.sport_end)),
+    ...said('dport', portText(rule.dport, rule.dport_start, rule.dport_end)),
+    ...said('fwmark', fwmark && `${fwmark}${fwmask === undefined ? '' : `/${fwmask}`}`),
+    action ?? `lookup ${table}`,
+  ].join(' ');
+}
+
+function portText(one: number | undefined, from: number | undefined, to: number | undefined) {
+  if (one !== undefined) return String(one);
+  return from === undefined ? undefined : `${from}-${to}`;
 }
 
 /**
@@ -89,7 +116,7 @@ export function ruleChanges(
   wanted: readonly Ends[],
   links: readonly Pick<Link, 'ifname' | 'ifindex'>[],
 ): string[] {
-  const lines = [...commonRules(family), ...wanted.flatMap(passageRules)];
+  const lines = [...commonRules(family), ...wanted.flatMap((ends) => passageRules(family, ends))];
   const there = present.flatMap((rule) => {
     const line = written(rule);
     return line === undefined ? [] : [{ rule, line }];
@@ -106,18 +133,25 @@ export function ruleChanges(
 /** Whether a rule is of an interface that is not there any more. */
 function isLeft({ iif, table }: Rule, links: readonly Pick<Link, 'ifname' | 'ifindex'>[]): boolean {
   const isNamed = iif === undefined || iif === 'lo' || links.some(({ ifname }) => ifname === iif);
-  return !isNamed || (table !== undefined && !links.some(({ ifindex }) => String(ifindex) === table));
+  const isOfEnd = table !== undefined && !isDelivery({ type: 'local', dst: 'default', table });
+  return !isNamed || (isOfEnd && !links.some(({ ifindex }) => String(ifindex) === table));
 }
 
 /** The same by the interfaces themselves, the outer first; one that is not there is none. */
 export function isRoutedBetween(
   state: RoutingState | undefined,
   [outer, inner]: readonly (Link | undefined)[],
-  isGated = false,
+  {
+    isGated = false,
+    delivery,
+  }: { readonly isGated?: boolean; readonly delivery?: Delivery | undefined } = {},
 ): boolean {
   if (!state || !outer || !inner) return false;
   const end = ({ ifname, ifindex }: Link): End => ({ name: ifname, index: ifindex });
-  return [outer, inner].every(isEnd) && isRouting(state, { outer: end(outer), inner: end(inner), isGated });
+  const ends = { outer: end(outer), inner: end(inner), isGated };
+  return (
+    [outer, inner].every(isEnd) && (delivery ? isDelivering(state, ends, delivery) : isRouting(state, ends))
+  );
 }
 
 /** Whether an interface is one of a passage that is routed: those of others are ports of bridges. */
@@ -130,6 +164,11 @@ export function isGatedIn(state: RoutingState): boolean {
   return state[4].rules.some((rule) => rule.priority === priority.passage && rule.fwmark === configured);
 }
 
+/** Whether what comes in by passages is given to programs of the function. */
+export function isProxyIn(state: RoutingState): boolean {
+  return state[4].routes.some(isDelivery);
+}
+
 /** Whether it takes what comes, and asks nobody where to send something. */
 function isEnd(link: Link): boolean {
   return link.flags.includes('UP') && link.flags.includes('NOARP') && isRoutedEnd(link);
@@ -137,16 +176,40 @@ function isEnd(link: Link): boolean {
 
 /** Whether packets that come in at one of the interfaces of a passage go out at the other, with all that Heddle has made for it. */
 export function isRouting(state: RoutingState, ends: Ends): boolean {
-  return families.every((family) => {
-    const of = state[family];
-    if (!of) return true;
-    const lines = new Set(of.rules.map(written));
-    return (
-      [...commonRules(family), ...passageRules(ends)].every((line) => lines.has(line)) &&
-      [ends.outer, ends.inner].every((end) => isTable(of.routes, end)) &&
-      forwards(family, of.settings, ends)
-    );
-  });
+  return families.every((family) => hasAll(state, family, ends, passageRules(family, ends)));
+}
+
+/** Of a proxy's passage what has to be so: where its program listens (0: nobody says it), and what it takes, where that is known. */
+interface Delivery {
+  readonly port: number;
+  readonly taken?: Omit<Proxied, 'port'> | undefined;
+}
+
+/** Whether what comes in by a passage is given to the function's program, and what that sends goes out by it. */
+function isDelivering(state: RoutingState, ends: Ends, { port, taken }: Delivery): boolean {
+  const known = families.filter((family) => state[family]);
+  const departures = known.flatMap((family) => departuresIn(state[family]?.rules ?? [], ends, written));
+  const stamp = stampAt(state.chains ?? [], ends.outer);
+  if (!stamp || stamp !== deliveryStamp(departures, port || Number(stamp.split('_')[1]))) return false;
+  const wanted = taken && known.flatMap((family) => departureRules(family, ends, { ...taken, port }));
+  return (
+    (!wanted || areSame(wanted, departures)) &&
+    known.every(
+      (family) =>
+        hasAll(state, family, ends, arrivalRules(ends)) && state[family]?.routes.some(isDelivery) === true,
+    )
+  );
+}
+
+function hasAll(state: RoutingState, family: Family, ends: Ends, rules: readonly string[]): boolean {
+  const of = state[family];
+  if (!of) return true;
+  const lines = new Set(of.rules.map(written));
+  return (
+    [...commonRules(family), ...rules].every((line) => lines.has(line)) &&
+    [ends.outer, ends.inner].every((end) => isTable(of.routes, end)) &&
+    forwards(family, of.settings, ends)
+  );
 }
 
 function forwards(family: Family, settings: readonly Settings[], { outer, inner }: Ends): boolean {

@@ -17,6 +17,33 @@ export const families: readonly Family[] = [4, 6];
 /** What a function sends errors from where it has no address: RFC 7600, 4.8, and of the block of RFC 6666. */
 export const dummy = { 4: '192.0.0.8', 6: '100::8' } as const;
 
+/**
+ * Priorities of rules: packets of a passage by where they came in; what is sent because of one, back there; what has none of these
+ * goes nowhere. With IPv6 a namespace forwards at all interfaces or at none (Documentation/networking/ip-sysctl): but for passages,
+ * none does.
+ */
+export const priority = { passage: 1000, back: 1001, nowhere: 1002, own: 1003, others: 1004 } as const;
+
+/** What `ip -j rule` prints of a rule; only what is read. */
+export interface Rule {
+  readonly priority: number;
+  /** `all`, or an address. */
+  readonly src?: string;
+  readonly dst?: string;
+  readonly iif?: string;
+  readonly fwmark?: string;
+  readonly fwmask?: string;
+  readonly ipproto?: string;
+  readonly sport?: number;
+  readonly sport_start?: number;
+  readonly sport_end?: number;
+  readonly dport?: number;
+  readonly dport_start?: number;
+  readonly dport_end?: number;
+  readonly table?: string;
+  readonly action?: string;
+}
+
 /** What `ip -j route` prints of a route; only what is read. */
 export interface Route {
   readonly dst: string;
