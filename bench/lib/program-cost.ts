@@ -1,4 +1,4 @@
-import { closeSync, globSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { arch } from 'node:os';
 import path from 'node:path';
 import koffi from 'koffi';
@@ -33,7 +33,12 @@ export class ProgramCost implements Disposable {
   }
 
   async taken(): Promise<Taken> {
-    const programs = globSync(path.join(new Panel(this.#project).folder, 'delay-*', 'programs', '*'));
+    const { folder } = new Panel(this.#project);
+    const loaded = readdirSync(folder).filter((name) => name.startsWith('delay-'));
+    const programs = loaded.flatMap((name) =>
+      ['enter', 'leave'].map((program) => path.join(folder, name, 'programs', program)),
+    );
+    if (programs.length === 0) throw new Error(`nothing of ${this.#project} is counted and timed`);
     let [time, runs] = [0, 0];
     for (const program of programs) {
       // A field that nothing was counted of is left out.
