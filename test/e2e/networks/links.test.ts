@@ -306,7 +306,7 @@ describe('links that are plain', () => {
     wire.end();
     // Somebody else on that Ethernet.
     lab.run('ip', 'address', 'add', 'fd00::99', 'dev', 'w1', 'nodad');
-    const mac = a.run('cat', `/sys/class/net/${a.interface}/address`).trim();
+    const mac = a.run('ip', '-br', 'link', 'show', a.interface).split(/\s+/)[2] ?? '';
     lab.run('ip', 'neighbor', 'replace', local, 'lladdr', mac, 'dev', 'w1', 'nud', 'permanent');
     lab.run('ip', '-6', 'route', 'add', local, 'dev', 'w1');
     expect(() => lab.run('ping', '-c', '1', '-W', '1', local)).toThrow();
