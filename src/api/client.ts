@@ -141,20 +141,6 @@ export class NodeClient extends HttpTransport {
     return this.ask<typeof images.imagesContract>('GET /v1/applications/:project/images', said);
   }
 
-  presentImages(wanted: readonly string[]) {
-    return this.ask<typeof images.presentImagesContract>('POST /v1/images/present', { body: { wanted } });
-  }
-
-  async loadImage(query: images.SentImage, archive: Readable, signal?: AbortSignal): Promise<void> {
-    const answer = await this.archive<typeof images.loadImageContract>(
-      'PUT /v1/images/archive',
-      { query },
-      archive,
-      signal,
-    );
-    answer.resume();
-  }
-
   buildImages(body: BuildRequest): AsyncGenerator<OperationEvent> {
     return this.follow<typeof images.buildContract>('POST /v1/images/build', { body });
   }

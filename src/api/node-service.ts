@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
@@ -7,7 +6,6 @@ import type { ScalingStatus } from '../monitor/scaling/status.ts';
 import type { ChainStatus } from '../networks/path/proof/status.ts';
 import type { LinkStatus } from '../networks/wan/status.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
-import type { PresentImage, SentImage } from './contracts/images.ts';
 import type { HandlingService } from './handling.ts';
 import type {
   ApplicationSummary,
@@ -67,9 +65,6 @@ export interface NodeService extends HandlingService, ProjectService {
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<readonly ContainerImage[]>;
-  presentImages(references: readonly string[]): Promise<readonly PresentImage[]>;
-  /** Takes an image from a tar archive; it has the name then. */
-  loadImage(archive: Readable, image: SentImage): Promise<void>;
   buildImages(request: BuildRequest, report: OnEvent): Promise<void>;
   pullImages(request: TransferRequest, report: OnEvent): Promise<void>;
   pushImages(request: TransferRequest, report: OnEvent): Promise<void>;

@@ -10,10 +10,6 @@ export interface Images {
   build(reference: string, source: BuildSource, progress: Progress): Promise<void>;
   /** Makes a nameless image out of a tar archive of its root file system, and returns its id. */
   import(archive: Readable, progress: Progress): Promise<string>;
-  /** An image as a tar archive that every engine loads. */
-  save(reference: string): Promise<Readable>;
-  /** Takes the image of such an archive, under the name that it has there. */
-  load(archive: Readable, progress: Progress): Promise<void>;
   tag(existing: string, reference: string): Promise<void>;
   /** Takes a name from an image, and removes it when that was its last. Returns why it stays, in words, if it does. */
   remove(reference: string): Promise<string | undefined>;

@@ -1,11 +1,8 @@
-import type { Readable } from 'node:stream';
-import type { PresentImage, SentImage } from '../api/contracts/images.ts';
 import type { BuildRequest, ContainerImage, OperationEvent, TransferRequest } from '../api/messages.ts';
 import { imagesPlan, transferPlan } from '../deploy/plan/images.ts';
 import { shownPlan } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
 import type { Engine } from '../engines/engine.ts';
-import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { emptySpec } from '../selector/empty-spec.ts';
 import type { Applications } from './applications.ts';
@@ -45,28 +42,6 @@ export async function imagesOf(
       size: image?.size ?? null,
     };
   });
-}
-
-export function presentImages(engine: Engine, references: readonly string[]): Promise<PresentImage[]> {
-  return Promise.all(
-    references.map(async (reference) => ({
-      reference,
-      id: (await engine.images.find(reference))?.id ?? null,
-    })),
-  );
-}
-
-/** @throws HeddleError ERR_IMAGE_MISSING where the archive has another image */
-export async function loadImage(
-  { images }: Engine,
-  archive: Readable,
-  { reference, id }: SentImage,
-): Promise<void> {
-  await images.load(archive, () => {});
-  // Engines complete names in ways of their own.
-  if (!(await images.find(reference)) && (await images.find(id))) await images.tag(id, reference);
-  if (await images.find(reference)) return;
-  throw new HeddleError('ERR_IMAGE_MISSING', `${reference} is not in the archive that was sent`);
 }
 
 /** Builds those of the images asked for that are missing, or all of them anew. */

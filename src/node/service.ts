@@ -17,7 +17,7 @@ import { attachedSpec } from './desired.ts';
 import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { handlingOf } from './handling.ts';
-import { buildImages, imagesOf, loadImage, presentImages, transferImages } from './images.ts';
+import { buildImages, imagesOf, transferImages } from './images.ts';
 import { expectServices } from './known-names.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
@@ -151,8 +151,6 @@ export function serviceOf(parts: Parts): NodeService {
     ...handlingOf(applications),
     exec: (project, inputs, signal) => execIn(applications, project, inputs, signal),
     images: (project, services) => imagesOf(applications, project, services),
-    presentImages: (references) => presentImages(engine, references),
-    loadImage: (archive, image) => loadImage(engine, archive, image),
     buildImages: (request, report) => buildImages(applications, request, report),
     pullImages: (request, report) => transferImages(applications, 'pullImage', request, report),
     pushImages: (request, report) => transferImages(applications, 'pushImage', request, report),

@@ -37,31 +37,6 @@ const transferRequest = z.strictObject({
 });
 export type TransferRequest = Of<typeof transferRequest>;
 
-const presentImage = record('PresentImage', '', {
-  reference: text,
-  id: text.nullable().describe('Null: it is not present.'),
-});
-export type PresentImage = Of<typeof presentImage>;
-
-const sentImage = z.strictObject({ reference, id: text.max(255).describe('Where it comes from.') });
-export type SentImage = Of<typeof sentImage>;
-
-export const presentImagesContract = {
-  route: 'POST /v1/images/present',
-  summary: 'Which images are present',
-  body: z.strictObject({ wanted }),
-  answer: z.array(presentImage),
-} as const satisfies Contract;
-
-export const loadImageContract = {
-  route: 'PUT /v1/images/archive',
-  summary: 'Take an image from a tar archive',
-  query: sentImage,
-  body: text.describe('a tar archive'),
-  takes: 'archive',
-  answer: z.object({}),
-} as const satisfies Contract;
-
 export const imagesContract = {
   route: 'GET /v1/applications/:project/images',
   summary: 'The image of each container',

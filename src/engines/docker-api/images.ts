@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { cutOff } from '../../lib/cut-off.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { BuildSource, Images, ObservedImage, Progress } from '../images.ts';
 import { buildContext } from './build-context.ts';
@@ -96,18 +95,6 @@ export class DockerImages implements Images {
     if (id === undefined)
       throw new HeddleError('ERR_ENGINE', `${what}: the engine named no image, but said "${last}"`);
     return id;
-  }
-
-  async save(reference: string): Promise<Readable> {
-    const stream = await asking(`saving the image ${reference}`, () => this.#api.getImage(reference).get());
-    return stream as Readable;
-  }
-
-  async load(archive: Readable, progress: Progress): Promise<void> {
-    const what = 'loading an image';
-    // An engine waits for the rest of an archive that does not come.
-    const stream = await asking(what, () => this.#api.loadImage(archive, { abortSignal: cutOff(archive) }));
-    await this.#follow(stream, what, progress);
   }
 
   async tag(existing: string, reference: string): Promise<void> {

@@ -3,7 +3,7 @@ import { applicationRoutes } from '../../api/routes/applications.ts';
 import { chainRoutes } from '../../api/routes/chains.ts';
 import { containerRoutes } from '../../api/routes/containers.ts';
 import { handlingRoutes } from '../../api/routes/handling.ts';
-import { farImageRoutes } from '../../api/routes/images.ts';
+import { usedImageRoutes } from '../../api/routes/images.ts';
 import { networkRoutes, switchRoutes } from '../../api/routes/networks.ts';
 import { inspectRoutes } from '../../api/routes/node.ts';
 import { SecureServer } from '../../api/secure-server.ts';
@@ -29,7 +29,13 @@ export function remoteApi(
   const listen = settings && addressPort(settings.listen);
   if (!listen) return undefined;
   const groups = [group(networkRoutes, networks), group(switchRoutes, networks)];
-  const others = [...chainRoutes, ...containerRoutes, ...handlingRoutes, ...farImageRoutes, ...inspectRoutes];
+  const others = [
+    ...chainRoutes,
+    ...containerRoutes,
+    ...handlingRoutes,
+    ...usedImageRoutes,
+    ...inspectRoutes,
+  ];
   const ofNodes = [group(applicationRoutes, own, specificationLimit), group(others, own)];
   return new SecureServer({ listen, files: settings, groups, ofNodes, log });
 }

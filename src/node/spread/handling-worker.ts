@@ -1,7 +1,7 @@
+import type { Readable } from 'node:stream';
 import type { NodeClient } from '../../api/client.ts';
 import type { HandlingService } from '../../api/handling.ts';
 import type { NodeService } from '../../api/node-service.ts';
-import { cutOff } from '../../lib/cut-off.ts';
 import { told } from './told.ts';
 
 /** A node as it is asked about single containers of the part of an application that it has. */
@@ -29,4 +29,14 @@ export function farHandling(client: NodeClient): HandlingWorker {
     writeArchive: (project, place, archive) =>
       handling.writeArchive(project, place, archive, cutOff(archive)),
   };
+}
+
+/** Aborts when what is read ends before its end: the other node is to hear of that. */
+function cutOff(archive: Readable): AbortSignal {
+  const cut = new AbortController();
+  archive.once('error', () => cut.abort());
+  archive.once('close', () => {
+    if (!archive.readableEnded) cut.abort();
+  });
+  return cut.signal;
 }

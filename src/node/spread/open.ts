@@ -9,7 +9,6 @@ import type { Applications } from '../applications.ts';
 import { CatchUpLoop } from './catch-up-loop.ts';
 import { FarWatch } from './far-watch.ts';
 import { frontOf } from './front.ts';
-import { ImageSender } from './image-sender.ts';
 import type { Peers } from './peers.ts';
 import { restRecord } from './rest.ts';
 import { Rests } from './rests.ts';
@@ -46,14 +45,7 @@ export function openSpread({ own, applications, peers, far, look, state, store, 
     return desired && servicesOf(desired.spec);
   });
   const running = new Running();
-  const spread = new Spread(
-    workers,
-    records,
-    whereabouts,
-    rests,
-    running,
-    new ImageSender(own, applications.engine.images),
-  );
+  const spread = new Spread(workers, records, whereabouts, rests, running);
   const view = new SpreadView(workers, whereabouts);
   const watch = new FarWatch({ far, look, specs: () => applications.allDesired().map(({ spec }) => spec) });
   const loop = new CatchUpLoop(spread, rests, peers, log);

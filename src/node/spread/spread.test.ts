@@ -74,9 +74,7 @@ function nodes(own?: readonly string[]) {
   const records = new SpreadRecords(state, 'a');
   const rests = new Rests(new Records(store, 'left/', restRecord));
   const whereabouts = new Whereabouts({ here: 'a', list } as never, records, () => own);
-  const spread = new Spread(workers as never, records, whereabouts, rests, new Running(), {
-    send: async () => {},
-  });
+  const spread = new Spread(workers as never, records, whereabouts, rests, new Running());
   const up = (spec: ReturnType<typeof specOf>, more: object = {}) => spread.up({ spec, ...more }, () => {});
   const back = () => spread.catchUp('shop', (node) => !away.has(node));
   return { spread, up, back, said, away, broken, records, rests };

@@ -4,7 +4,6 @@ import { toHeddleError } from '../../lib/errors.ts';
 import { expectServices } from '../known-names.ts';
 import { checkMoves } from './change.ts';
 import { onEach } from './each.ts';
-import type { ImageSender } from './image-sender.ts';
 import { errorOn, isOutOfReach, planOn, throwAll } from './on-node.ts';
 import { nodesWith, type Placement, partsOf, servicesOn } from './placement.ts';
 import type { Rest } from './rest.ts';
@@ -30,7 +29,6 @@ export class Spread {
   readonly #whereabouts: Whereabouts;
   readonly #rests: Rests;
   readonly #running: Running;
-  readonly #images: Pick<ImageSender, 'send'>;
 
   constructor(
     workers: Workers,
@@ -38,14 +36,12 @@ export class Spread {
     whereabouts: Whereabouts,
     rests: Rests,
     running: Running,
-    images: Pick<ImageSender, 'send'>,
   ) {
     this.#workers = workers;
     this.#records = records;
     this.#whereabouts = whereabouts;
     this.#rests = rests;
     this.#running = running;
-    this.#images = images;
   }
 
   async plan(request: UpRequest): Promise<ShownPlan> {
@@ -246,9 +242,7 @@ export class Spread {
   }
 
   async #up(node: string, share: UpRequest, tell: OnEvent, gone: AbortSignal): Promise<void> {
-    const worker = await this.#workers.at(node);
-    if (node !== this.#workers.here) await this.#images.send(worker, share, tell, gone);
-    await worker.up(await this.#forNode(node, share), tell, gone);
+    await (await this.#workers.at(node)).up(await this.#forNode(node, share), tell, gone);
   }
 
   async #down(

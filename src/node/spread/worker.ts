@@ -1,6 +1,4 @@
-import type { Readable } from 'node:stream';
 import type { NodeClient } from '../../api/client.ts';
-import type { PresentImage, SentImage } from '../../api/contracts/images.ts';
 import type {
   ContainerLine,
   ContainerStatus,
@@ -12,7 +10,6 @@ import type {
 } from '../../api/messages.ts';
 import type { NodeService } from '../../api/node-service.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
-import { cutOff } from '../../lib/cut-off.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { farHandling, type HandlingWorker } from './handling-worker.ts';
 import { told } from './told.ts';
@@ -40,8 +37,6 @@ export interface Worker {
   ): AsyncGenerator<ContainerLine, void, undefined>;
   chains(project: string, during?: number): Promise<readonly ChainStatus[]>;
   proveChains(project: string, chains: readonly string[]): Promise<readonly ChainStatus[]>;
-  presentImages(references: readonly string[]): Promise<readonly PresentImage[]>;
-  loadImage(archive: Readable, image: SentImage, gone: AbortSignal): Promise<void>;
   /** What is done with single containers. */
   readonly handling: HandlingWorker;
 }
@@ -58,8 +53,6 @@ export function ownWorker(own: NodeService): Worker {
     },
     chains: (project, during) => own.chains(project, during),
     proveChains: (project, chains) => own.proveChains(project, chains),
-    presentImages: (references) => own.presentImages(references),
-    loadImage: (archive, image) => own.loadImage(archive, image),
     handling: own,
   };
 }
@@ -75,9 +68,6 @@ export function farWorker(client: NodeClient): Worker {
     logs: (project, query, signal) => client.logs(project, query, signal),
     chains: (project, during) => client.chains(project, during),
     proveChains: (project, chains) => client.proveChains(project, chains),
-    presentImages: (references) => client.presentImages(references),
-    loadImage: (archive, image, gone) =>
-      client.loadImage(image, archive, AbortSignal.any([gone, cutOff(archive)])),
     handling: farHandling(client),
   };
 }

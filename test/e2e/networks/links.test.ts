@@ -305,8 +305,8 @@ describe('links that are plain', () => {
     for (const frame of wire.with('heddheddhedd')) expect(frame.readUInt16BE(12)).toBe(0x86dd);
     wire.end();
     // Somebody else on that Ethernet.
-    lab.run('ip', 'address', 'add', `${local}1`, 'dev', 'w1', 'nodad');
-    const mac = a.run('cat', `/sys/class/net/${a.interface}/address`).trim();
+    lab.run('ip', 'address', 'add', 'fd00::99', 'dev', 'w1', 'nodad');
+    const mac = a.run('ip', '-br', 'link', 'show', a.interface).split(/\s+/)[2] ?? '';
     lab.run('ip', 'neighbor', 'replace', local, 'lladdr', mac, 'dev', 'w1', 'nud', 'permanent');
     lab.run('ip', '-6', 'route', 'add', local, 'dev', 'w1');
     expect(() => lab.run('ping', '-c', '1', '-W', '1', local)).toThrow();
