@@ -6,11 +6,12 @@ import { SeenFlows } from '../../support/seen-flows.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
-const scale = (bounds: string) => `scale: { ${bounds}, every: 1s, warmup: 1s, stabilization: { down: 3s } }`;
+const scale = (bounds: string, down = '3s') =>
+  `scale: { ${bounds}, every: 1s, warmup: 1s, stabilization: { down: ${down} } }`;
 
-const services = `
+const services = (down?: string) => `
 services:
-  web: { ${tiny}, init: true, stop_grace_period: 1s, cpus: 0.2, x-heddle: { ${scale('max: 3, on: [{ cpu: 34% }]')} } }
+  web: { ${tiny}, init: true, stop_grace_period: 1s, cpus: 0.2, x-heddle: { ${scale('max: 3, on: [{ cpu: 34% }]', down)} } }
 `;
 const functions = `
 services:
@@ -37,7 +38,7 @@ const names = (project: string) =>
   host.podman('ps', '--filter', `label=com.docker.compose.project=${project}`, '--format', '{{.Names}}');
 
 describe('the replicas of a service', () => {
-  const project = host.project('hload', services);
+  const project = host.project('hload', services());
   const running = () =>
     names('hload')
       .split('\n')
@@ -73,8 +74,7 @@ describe('the replicas of a service', () => {
   });
 
   test('are what somebody asks for within the bounds, and outside of them are refused at their place', async () => {
-    await host.ok('scale', ...project, 'web=2');
-    expect(running()).toHaveLength(2);
+    expect((await host.heddle('scale', ...project, 'web=2')).stderr).toContain('hload-web-2');
     const refused = await host.heddle('scale', ...project, 'web=4');
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/hload.yaml:3:\d+: .*scale: there are from 1 to 3 replicas, and not 4/);
@@ -82,8 +82,11 @@ describe('the replicas of a service', () => {
   });
 
   test('stay as many as they are when the file is brought up again', async () => {
+    // Nobody is to take them away again meanwhile.
+    host.project('hload', services('1h'));
+    await host.ok('up', ...project);
     await host.ok('scale', ...project, 'web=2');
-    expect(await host.ok('up', ...project)).not.toContain('web-2');
+    expect((await host.heddle('up', ...project)).stderr).not.toContain('web-2');
     expect(running()).toHaveLength(2);
   });
 });
