@@ -139,7 +139,7 @@ describe('a new version of a function', () => {
 
   test('that does not take over never takes a flow, whoever looks at it', async () => {
     await underLoad(async () => {
-      write(4, 'sleep infinity', 'echo no room >&2; exit 7');
+      write(4, 'sleep infinity', 'cat > /dev/null; echo no room >&2; exit 7');
       const { code, stderr } = await host.heddle('up', ...project);
       expect(code).toBe(1);
       expect(stderr).toContain('ERR_FUNCTION_HOOK');
