@@ -13,13 +13,15 @@ export async function until(
   const began = performance.now();
   let cause: unknown;
   while (performance.now() - began < timeout) {
+    const looked = performance.now();
     try {
       if (await condition()) return performance.now() - began;
       cause = undefined;
     } catch (error) {
       cause = error;
     }
-    await sleep(pause);
+    // What takes long to look at is not looked at all the time: what is waited for needs the processor, too.
+    await sleep(Math.max(pause, performance.now() - looked));
   }
   throw new Error(`not within ${timeout} ms: ${what}`, { cause });
 }
