@@ -38,7 +38,8 @@ async function send<Item>(
   raw.on('error', () => {});
   try {
     for await (const item of items) {
-      if (!raw.writable) break;
+      // Of one that is closed `writable` stays true, and nothing is told any more.
+      if (raw.destroyed || !raw.writable) break;
       if (!raw.write(written(item))) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
     }
   } catch (cause) {

@@ -155,19 +155,11 @@ describe('one file over two sites, at Podman and at Docker', () => {
   });
 
   test('has what runs once run where its service is, and ended with its client', async () => {
-    const mode = await one.heddle(
-      'run',
-      ...project,
-      '--rm',
-      '-T',
-      '-q',
-      'db',
-      'sh',
-      '-c',
-      'echo mode $MODE; exit 5',
-    );
+    // As Compose has it, `-p` of `run` is a port.
+    const once = ['run', '--project-name', ...project.slice(1), '--rm', '-T', '-q', 'db'];
+    const mode = await one.heddle(...once, 'sh', '-c', 'echo mode $MODE; exit 5');
     expect(mode).toMatchObject({ code: 5, stdout: 'mode a\n' });
-    const running = one.start('run', ...project, '--rm', '-T', '-q', 'db', 'sleep', '600');
+    const running = one.start(...once, 'sleep', '600');
     const names = () => two.container('ps', '-a', '--format', '{{.Names}}');
     await until('it runs there', () => names().includes('shop-db-run-'));
     await running.end('SIGKILL');
