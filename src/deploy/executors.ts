@@ -5,6 +5,7 @@ import { removeGuard } from '../networks/path/guard/guard.ts';
 import { retireInstance } from '../networks/path/patch/retire.ts';
 import { settleInstances, unprovenOf } from '../networks/path/patch/settle.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
+import { failureOf } from '../networks/path/proof/proof.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
@@ -89,8 +90,14 @@ const executors: Executors = {
     await context.proofs.mind(ends);
   },
   proveChains: async (context, { pod }, _progress, note) => {
-    const ends = await pathEnds(context, pod);
-    const outcomes = await context.proofs.prove(ends);
+    let ends = await pathEnds(context, pod);
+    let outcomes = await context.proofs.prove(ends);
+    // Others elsewhere may have come, or moved, since it was led: nobody waits for them here.
+    if (context.spec.elsewhere && outcomes.some(({ proof }) => failureOf(proof) !== undefined)) {
+      ends = await pathEnds(context, pod);
+      await insertPath(ends);
+      outcomes = await context.proofs.prove(ends);
+    }
     await settleInstances(ends, unprovenOf(outcomes));
     expectProven(
       outcomes.map(({ proof }) => proof),
