@@ -1,9 +1,8 @@
 // `npm run demo:networks`: sets up, then shows networks of three architectures over two hosts, in a lab of namespaces
 // (examples/three-archetypes). With `--keep` the lab goes on until Ctrl-C; `--remove` removes one that was killed.
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
+import { buildAll } from './lib/build-all.mjs';
 import { runExample } from './lib/example.mjs';
-import { root, setUp } from './lib/setup.mjs';
+import { setUp } from './lib/setup.mjs';
 
 await setUp({
   iproute2: 'ip',
@@ -20,9 +19,5 @@ await setUp({
   tcpdump: 'tcpdump',
   curl: 'curl',
 });
-// The edge's programs and what speaks to them are in C: in a clone they are not there yet.
-const built = spawnSync('node', [path.join(root, 'scripts', 'build.mjs')], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
-if (built.status === 0) runExample('three-archetypes');
-else process.exitCode = 1;
+buildAll();
+runExample('three-archetypes');

@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { buildAll } from './lib/build-all.mjs';
 import { root, run, setUp, stop, toRun } from './lib/setup.mjs';
 
 await setUp(toRun);
+buildAll();
 
 // Where no registry answers, Heddle makes this image from Debian's packages; elsewhere it pulls it.
 process.env.HEDDLE_BASE = process.env.HEDDLE_BASE || 'localhost/heddle/base:bookworm';
