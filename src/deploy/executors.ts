@@ -3,9 +3,7 @@ import { HeddleError } from '../lib/errors.ts';
 import { label } from '../lib/labels.ts';
 import { removeGuard } from '../networks/path/guard/guard.ts';
 import { retireInstance } from '../networks/path/patch/retire.ts';
-import { settleInstances, unprovenOf } from '../networks/path/patch/settle.ts';
 import { insertPath, releaseFunction, removePanelRemains, removePath } from '../networks/path/path.ts';
-import { failureOf } from '../networks/path/proof/proof.ts';
 import { forgetPassed, passedVolumes, rememberPassed, withPassed } from './anonymous-volumes.ts';
 import { awaitService } from './await-service.ts';
 import { configureFunction } from './configure-function.ts';
@@ -13,7 +11,6 @@ import { connectEndpoint, disconnectEndpoint } from './connect-endpoint.ts';
 import type { DeployContext } from './context.ts';
 import { definitionOf, sandboxDefinitionOf } from './definition.ts';
 import { isRestarted } from './ended.ts';
-import { expectProven } from './expect-proven.ts';
 import { callHook } from './function-hooks/call-hook.ts';
 import { forgetNotes } from './function-hooks/notes.ts';
 import { guardNeighbours } from './guard-neighbours.ts';
@@ -24,6 +21,7 @@ import { ownerOf } from './network-owners.ts';
 import { podOf } from './observed.ts';
 import { obtainImage } from './obtain-image.ts';
 import { pathEnds } from './path-ends.ts';
+import { provePod } from './prove-pod.ts';
 import { runningSandbox } from './running-sandbox.ts';
 import type { StepArguments, StepKind, StepOf } from './step.ts';
 import { switchNetwork } from './switch-network.ts';
@@ -89,21 +87,7 @@ const executors: Executors = {
     for (const cut of await insertPath(ends)) progress(`cut off: ${cut}, in which no function can stand`);
     await context.proofs.mind(ends);
   },
-  proveChains: async (context, { pod }, _progress, note) => {
-    let ends = await pathEnds(context, pod);
-    let outcomes = await context.proofs.prove(ends);
-    // Others elsewhere may have come, or moved, since it was led: nobody waits for them here.
-    if (context.spec.elsewhere && outcomes.some(({ proof }) => failureOf(proof) !== undefined)) {
-      ends = await pathEnds(context, pod);
-      await insertPath(ends);
-      outcomes = await context.proofs.prove(ends);
-    }
-    await settleInstances(ends, unprovenOf(outcomes));
-    expectProven(
-      outcomes.map(({ proof }) => proof),
-      note,
-    );
-  },
+  proveChains: (context, { pod }, _progress, note) => provePod(context, pod, note),
   drainFunction: async ({ project, signal }, args, _progress, note) => {
     const left = await retireInstance(project, args.function, args.limit, signal);
     if (left === undefined) {

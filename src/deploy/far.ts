@@ -1,6 +1,7 @@
 import type { ObservedContainer } from '../engines/observed.ts';
 import { label } from '../lib/labels.ts';
-import type { DependencySpec, DeploymentSpec, FarPod } from '../selector/spec.ts';
+import type { FarPod } from '../selector/far-pod.ts';
+import type { DependencySpec, DeploymentSpec } from '../selector/spec.ts';
 import type { Observed } from './observed.ts';
 
 /** What is asked of other nodes about an application that is over several. */

@@ -57,14 +57,15 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
     ({ name, service }) => service === undefined && members.has(name) && !have.has(name),
   );
   const pods = [...own, ...kept, ...gathering];
-  const edge = [
-    ...(next.edge ?? []).filter(({ service }) => fromFile(service)),
-    ...(before.edge ?? []).filter(({ service }) => earlier.has(service)),
+  const ofServices = <Item extends { readonly service: string }>(
+    own: readonly Item[] = [],
+    others: readonly Item[] = [],
+  ) => [
+    ...own.filter(({ service }) => fromFile(service)),
+    ...others.filter(({ service }) => earlier.has(service)),
   ];
-  const scaling = [
-    ...(next.scaling ?? []).filter(({ service }) => fromFile(service)),
-    ...(before.scaling ?? []).filter(({ service }) => earlier.has(service)),
-  ];
+  const edge = ofServices(next.edge, before.edge);
+  const scaling = ofServices(next.scaling, before.scaling);
   const { edge: _edge, scaling: _scaling, ...rest } = next;
   return {
     spec: {

@@ -1,7 +1,7 @@
+import type { FarPod } from '../selector/far-pod.ts';
 import type {
   ContainerSpec,
   DependencySpec,
-  FarPod,
   ImageSource,
   NetworkOwner,
   NetworkSpec,

@@ -4,6 +4,7 @@ import type { Resources } from '../descriptor/resources.ts';
 import type { Scaling } from '../descriptor/scaling.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
 import type { ChainSpec, Forwarding, PodChain } from './chain-spec.ts';
+import type { FarPod } from './far-pod.ts';
 
 /**
  * The complete, engine-neutral description of a deployment: what the selector produces, `heddle spec` prints and
@@ -27,18 +28,6 @@ export interface DeploymentSpec {
   readonly elsewhere?: readonly FarPod[];
   /** As they are written; what each pod has to do with them is said of the pods. Absent: there are none. */
   readonly chains?: readonly ChainSpec[];
-}
-
-/** A replica that another node has. */
-export interface FarPod {
-  readonly name: string;
-  readonly service: string;
-  readonly node: string;
-  /** Its container of the application, by the name at that node’s engine. */
-  readonly container: string;
-  /** The networks that it is on, by their names at their owners. */
-  readonly networks: readonly string[];
-  readonly restart: Service['restart'];
 }
 
 /** Between which bounds a service has replicas, and what they follow. */

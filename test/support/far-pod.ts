@@ -1,4 +1,4 @@
-import type { FarPod } from '../../src/selector/spec.ts';
+import type { FarPod } from '../../src/selector/far-pod.ts';
 
 /** The first replica of a service of the application shop, on another node. */
 export function farPod(service: string, how: Partial<FarPod> = {}): FarPod {

@@ -6,19 +6,14 @@ import { isToStart, programOf, whyConfigure, whyHeal, whyNotReady } from '../fun
 import { concernedBy, type HookedPod, hookInputs, instancesOf, isHooked } from '../function-hooks/inputs.ts';
 import { connectionsOf } from './connections.ts';
 import { sandboxSteps } from './functions.ts';
+import { hookStep, readyAfter } from './hook-steps.ts';
 import { startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 import { planUpgrade } from './upgrade-hooks.ts';
 
-/** Ids of the steps after which a function is ready, planned or not; none of one without hooks. */
-export function readyAfter({ pods }: Pick<Planning, 'pods'>, fn: string): string[] {
-  const pod = pods.get(fn);
-  return pod && isHooked(pod) ? ['configure', 'heal', 'upgrade'].map((hook) => `callHook ${fn} ${hook}`) : [];
-}
-
 /** Ids of the steps after which there are the outputs that a container uses, planned or not. */
 export function outputSteps({ spec }: Planning, { outputsOf = [] }: ContainerSpec): string[] {
-  return outputsOf.flatMap((fn) => instancesOf(spec, fn).map(({ name }) => configureOf(name)));
+  return outputsOf.flatMap((fn) => instancesOf(spec, fn).map(({ name }) => hookStep(name, 'configure')));
 }
 
 /** Whether a function runs and is not ready: nothing passes it, until its hooks have been called. */
@@ -62,7 +57,7 @@ function planReady(planning: Planning, pod: HookedPod, { used, isWanted }: Aroun
   const program = programOf(pod, observed.containers);
   const starts = startsOf(builder, pod);
   if (!program && starts.length === 0) return;
-  const id = configureOf(name);
+  const id = hookStep(name, 'configure');
   const concerned = concernedBy(spec, pod);
   const told = [
     ...sandboxSteps(
@@ -70,7 +65,7 @@ function planReady(planning: Planning, pod: HookedPod, { used, isWanted }: Aroun
       concerned.map((one) => one.name),
     ),
     ...concerned.flatMap((one) => connectionsOf(planning, one)),
-    ...used.map((one) => configureOf(one.name)).filter((step) => builder.has(step)),
+    ...used.map((one) => hookStep(one.name, 'configure')).filter((step) => builder.has(step)),
   ].filter((step) => !builder.follows(step, id));
   if (!isWanted && starts.length === 0 && told.length === 0) return;
   const outputs = Object.entries(observed.hooks ?? {}).map(([one, known]) => [one, known.outputs] as const);
@@ -107,7 +102,7 @@ function planHeal({ observed, builder }: Planning, pod: HookedPod, starts: reado
   const occasion = { hook: 'heal', reason: because, ...(isFailed && { chain: failed.chain }) } as const;
   builder.add('callHook', `${name} heal`, { function: name, occasion }, because, [
     ...starts,
-    configureOf(name),
+    hookStep(name, 'configure'),
   ]);
 }
 
@@ -117,7 +112,7 @@ export function planStarts(planning: Planning, wanted: readonly PodSpec[]): void
   const are = new Set(wanted);
   for (const pod of spec.pods.filter(isHooked)) {
     const { name } = pod;
-    if (!are.has(pod) && !builder.has(configureOf(name))) continue;
+    if (!are.has(pod) && !builder.has(hookStep(name, 'configure'))) continue;
     const program = programOf(pod, observed.containers);
     const starts = startsOf(builder, pod);
     const isDue = program && starts.length === 0 && isToStart(pod, observed.hooks?.[name], program);
@@ -141,8 +136,4 @@ export function planStarts(planning: Planning, wanted: readonly PodSpec[]): void
       ],
     );
   }
-}
-
-function configureOf(fn: string): string {
-  return `callHook ${fn} configure`;
 }

@@ -3,7 +3,7 @@ import { functionsOf } from '../../selector/led.ts';
 import type { PodSpec } from '../../selector/spec.ts';
 import { canBeLed, isCutOff } from './can-be-led.ts';
 import { configurationOf } from './functions.ts';
-import { readyAfter } from './hooks.ts';
+import { readyAfter } from './hook-steps.ts';
 import { ledBy, mayBeWithout, startsOf } from './led.ts';
 import type { Planning } from './planning.ts';
 

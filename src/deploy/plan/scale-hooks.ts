@@ -4,7 +4,7 @@ import { programOf } from '../function-hooks/due.ts';
 import { type HookedPod, instancesOf, isHooked } from '../function-hooks/inputs.ts';
 import { type Observed, podOf, runOf } from '../observed.ts';
 import { isVersionOf } from '../versions.ts';
-import { readyAfter } from './hooks.ts';
+import { hookStep, readyAfter } from './hook-steps.ts';
 import type { Planning } from './planning.ts';
 
 /**
@@ -28,7 +28,7 @@ export function planScales(planning: Planning): void {
     const occasion = { hook: 'scale', reason, from, to } as const;
     builder.add('callHook', `${name} scale`, { function: name, occasion }, reason, [
       ...readyAfter(planning, name),
-      `callHook ${name} start`,
+      hookStep(name, 'start'),
       ...builder.idsOf('createContainer', [name]),
       ...builder.idsOf('insertWire', led),
       ...builder.idsOf('proveChains', led),

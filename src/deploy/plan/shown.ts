@@ -1,4 +1,5 @@
 import { scaleFigure } from '../../descriptor/scaling.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec, ScalingSpec } from '../../selector/spec.ts';
 import type { Plan, StepKind } from '../step.ts';
 
@@ -43,7 +44,7 @@ export function shownScaling({ scaling = [], pods }: DeploymentSpec): Pick<Shown
   return {
     scaling: scaling.map(({ service, min, max, on }) => ({
       service,
-      replicas: pods.filter((pod) => pod.role === 'service' && pod.service === service).length,
+      replicas: replicaPods({ pods }, service).length,
       min,
       max,
       on: on.map(({ metric, target }) => `${metric} ${scaleFigure(metric, target)}`),

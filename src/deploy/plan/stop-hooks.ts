@@ -1,5 +1,6 @@
 import type { Observed } from '../observed.ts';
 import type { Plan, Step, StepKind, StepOf } from '../step.ts';
+import { hookStep } from './hook-steps.ts';
 
 /** What leads traffic elsewhere. */
 const leads: ReadonlySet<StepKind> = new Set(['insertWire', 'removeWire']);
@@ -22,7 +23,7 @@ export function withStopHooks(plan: Plan, { containers, stops = {} }: Observed):
   const told = new Map<string, string[]>();
   for (const end of ends) {
     const fn = stops[end.subject] ?? '';
-    const id = `callHook ${fn} stop`;
+    const id = hookStep(fn, 'stop');
     const { reason } = end;
     const earlier = before(plan.steps, end);
     const drains = earlier.filter(({ kind, subject }) => kind === 'drainFunction' && subject === fn);

@@ -4,6 +4,7 @@ import { type HookedPod, instancesOf } from '../function-hooks/inputs.ts';
 import { podOf } from '../observed.ts';
 import { standInsFor } from '../stand-ins.ts';
 import { hasVersions, isVersionOf } from '../versions.ts';
+import { hookStep } from './hook-steps.ts';
 import type { Planning } from './planning.ts';
 
 /**
@@ -24,7 +25,7 @@ export function planUpgrade(planning: Planning, pod: HookedPod, starts: readonly
   if (reason === undefined) return;
   const to = instancesOf(spec, forwards.service).map((one) => one.name);
   const args = { function: name, occasion: { hook: 'upgrade', reason, from, to } } as const;
-  builder.add('callHook', `${name} upgrade`, args, reason, [...starts, `callHook ${name} configure`]);
+  builder.add('callHook', `${name} upgrade`, args, reason, [...starts, hookStep(name, 'configure')]);
 }
 
 function startOf(containers: readonly ObservedContainer[], pod: string): number {

@@ -1,4 +1,5 @@
-import type { ContainerSpec, DependencySpec, FarPod, PodSpec } from '../../selector/spec.ts';
+import type { FarPod } from '../../selector/far-pod.ts';
+import type { ContainerSpec, DependencySpec, PodSpec } from '../../selector/spec.ts';
 import type { PlanBuilder } from './builder.ts';
 import type { Planning } from './planning.ts';
 

@@ -1,6 +1,7 @@
 import type { ListedCopy, ListedService } from '../../edge/sources/engine/record.ts';
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { label } from '../../lib/labels.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec, PodSpec, PublishedService } from '../../selector/spec.ts';
 import type { Desired } from '../desired.ts';
 import { reachableAddressOf } from './reachable-address.ts';
@@ -32,7 +33,7 @@ function copyOf(
 ): ListedCopy | undefined {
   if (container.state !== 'running') return undefined;
   const name = container.labels[label.pod];
-  const replicas = spec.pods.filter((pod) => pod.role === 'service' && pod.service === service);
+  const replicas = replicaPods(spec, service);
   const own = replicas.find((pod) => pod.name === name);
   // One too many is not specified any more: it lives like the others.
   const pod = own ?? (replicas[0] && { ...replicas[0], name: name ?? '' });

@@ -1,4 +1,5 @@
 import type { Service } from '../../descriptor/application.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 
 /**
@@ -15,13 +16,9 @@ export function followedReplicas(
     if (!scaling) continue;
     // What is not there begins as its file says.
     delete kept[name];
-    const wanted = before && wantedReplicas(before, name);
+    const wanted = before && replicaPods(before, name).length;
     if (wanted && before.scaling?.some(({ service }) => service === name))
       kept[name] = Math.min(Math.max(wanted, scaling.min), scaling.max);
   }
   return kept;
-}
-
-export function wantedReplicas({ pods }: Pick<DeploymentSpec, 'pods'>, name: string): number {
-  return pods.filter(({ role, service }) => role === 'service' && service === name).length;
 }

@@ -2,10 +2,10 @@ import { Backoff } from '../../lib/backoff.ts';
 import { isHeddleError, SeveralErrors } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ScalingStatus } from '../../monitor/scaling/status.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { ScalingSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import type { Desired } from '../desired.ts';
-import { wantedReplicas } from '../project/followed.ts';
 import { decide, type Memory } from './decide.ts';
 import { lookAt } from './look.ts';
 import { averageOf, type Reading } from './proposal.ts';
@@ -77,7 +77,7 @@ export class Autoscaler {
       const steps = this.#steps.of(project, service);
       return {
         service,
-        replicas: wantedReplicas(spec, service),
+        replicas: replicaPods(spec, service).length,
         min,
         max,
         asked: follower?.asked ?? null,
@@ -131,7 +131,7 @@ export class Autoscaler {
     const { service } = scaling;
     const containers = await this.#applications.engine.workloads.containers(project);
     const situation = situationOf(scaling, desired, containers, this.#steps.of(project, service)[0]);
-    const current = wantedReplicas(spec, service);
+    const current = replicaPods(spec, service).length;
     if (situation.kind === 'wait') {
       this.#forget(follower, situation.reason);
       return;

@@ -9,6 +9,8 @@ import { parseCounters } from '../../lib/net-dev.ts';
 import { readUsage } from '../../monitor/cost/cgroup.ts';
 import { managementInterface } from '../../networks/management/bridge.ts';
 import { readTelemetry } from '../../networks/path/telemetry/read.ts';
+import type { PodChain } from '../../selector/chain-spec.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 import { plainAddress, type Sockets, sessionsOf, sessionsTo } from './sessions.ts';
 import type { SeenReplica, Sight } from './sight.ts';
@@ -20,7 +22,7 @@ export async function lookAt(
   metrics: ReadonlySet<ScaleMetric>,
   containers: readonly ObservedContainer[],
 ): Promise<Sight> {
-  const pods = spec.pods.filter((pod) => pod.role === 'service' && pod.service === service);
+  const pods = replicaPods(spec, service);
   const isFunction = pods.some(({ forwards }) => forwards !== undefined);
   const [replicas, through, telemetry] = await Promise.all([
     Promise.all(pods.map((pod) => lookAtReplica(pod, metrics, isFunction, containers))),
@@ -75,20 +77,27 @@ async function sessionsThrough(
       if (led.length === 0) return 0;
       const pid = sandboxIn(containers, pod)?.pid;
       const sockets = pid === undefined ? undefined : await readSockets(pid);
-      return sockets && led.reduce((sum, chain) => sum + sessionsOf(chain, sockets, peersOf(chain.peer)), 0);
+      const sessions = (chain: PodChain, own: Sockets) =>
+        sessionsOf(chain, own, peersOf(chain, pods, containers));
+      return sockets && led.reduce((sum, chain) => sum + sessions(chain, sockets), 0);
     }),
   );
   return each.reduce<number | undefined>(
     (sum, one) => (sum === undefined || one === undefined ? undefined : sum + one),
     0,
   );
+}
 
-  function peersOf(peer: NonNullable<PodSpec['chains']>[number]['peer']): ReadonlySet<string> | undefined {
-    if (peer.kind !== 'service') return undefined;
-    const places = pods.filter(({ service }) => service === peer.service);
-    const addresses = places.flatMap(({ name }) => addressesOf(containers, name));
-    return new Set(addresses.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? [], ipv6 ?? []].flat().map(plainAddress)));
-  }
+/** Addresses of who is at a chain's other end; nothing where that may be anybody. */
+function peersOf(
+  { peer }: PodChain,
+  pods: readonly PodSpec[],
+  containers: readonly ObservedContainer[],
+): ReadonlySet<string> | undefined {
+  if (peer.kind !== 'service') return undefined;
+  const places = pods.filter(({ service }) => service === peer.service);
+  const addresses = places.flatMap(({ name }) => addressesOf(containers, name));
+  return new Set(addresses.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? [], ipv6 ?? []].flat().map(plainAddress)));
 }
 
 /** Of the network namespace that a process lives in; nothing when it is gone. */

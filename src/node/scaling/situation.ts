@@ -1,8 +1,8 @@
 import type { ObservedContainer } from '../../engines/observed.ts';
 import { isOneOff, label } from '../../lib/labels.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { ScalingSpec } from '../../selector/spec.ts';
 import type { Desired } from '../desired.ts';
-import { wantedReplicas } from '../project/followed.ts';
 import type { LoggedStep } from './step-log.ts';
 
 // What there is to do for a service that follows metrics, before these are looked at. Pure.
@@ -24,7 +24,7 @@ export function situationOf(
 ): Situation {
   const reason = whyWait(service, desired);
   if (reason !== undefined) return { kind: 'wait', reason };
-  const wanted = new Set(podsOf(service, desired));
+  const wanted = new Set(replicaPods(desired.spec, service).map(({ name }) => name));
   const there = new Set(
     containers
       .filter(({ labels }) => labels[label.service] === service && labels[label.role] === 'application')
@@ -35,7 +35,7 @@ export function situationOf(
   const isLeft = [...there].some((pod) => !wanted.has(pod));
   const isWhole = [...wanted].every((pod) => there.has(pod));
   if (last?.outcome === 'running') {
-    if (last.to !== wantedReplicas(desired.spec, service)) return { kind: 'over', outcome: 'interrupted' };
+    if (last.to !== wanted.size) return { kind: 'over', outcome: 'interrupted' };
     return isLeft || !isWhole
       ? { kind: 'again', reason: last.reason, replicas }
       : { kind: 'over', outcome: 'done' };
@@ -46,18 +46,12 @@ export function situationOf(
 }
 
 /** Why the number is somebody else's now. */
-function whyWait(service: string, { stopped, settled, removed = [], origins, ...desired }: Desired) {
+function whyWait(service: string, { spec, stopped, settled, removed = [], origins }: Desired) {
   if (stopped.includes(service)) return 'it was stopped by hand';
   if (!settled) return 'the last `heddle up` is not done';
-  if (podsOf(service, desired).some((pod) => removed.includes(pod)))
+  if (replicaPods(spec, service).some(({ name }) => removed.includes(name)))
     return 'replicas were removed by hand: the next `heddle up` brings them back';
   if (!origins?.[service])
     return 'it was made from a specification: `heddle up` with its file lets its replicas follow metrics';
   return undefined;
-}
-
-function podsOf(name: string, { spec }: Pick<Desired, 'spec'>): string[] {
-  return spec.pods
-    .filter(({ role, service }) => role === 'service' && service === name)
-    .map((pod) => pod.name);
 }

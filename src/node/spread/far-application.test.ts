@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { farPod } from '../../../test/support/far-pod.ts';
 import type { ContainerStatus } from '../../api/messages.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
-import type { DependencySpec, FarPod } from '../../selector/spec.ts';
+import type { FarPod } from '../../selector/far-pod.ts';
+import type { DependencySpec } from '../../selector/spec.ts';
 import { farApplication } from './far-application.ts';
 import type { Peers } from './peers.ts';
 

@@ -5,8 +5,9 @@ import type { ObservedAddress } from '../../engines/observed.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { readIfThere } from '../../networks/standard/ensure.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
+import type { FarPod } from '../../selector/far-pod.ts';
 import { startsAgain } from '../../selector/restart.ts';
-import type { DependencySpec, FarPod } from '../../selector/spec.ts';
+import type { DependencySpec } from '../../selector/spec.ts';
 import { endpointAddress } from '../networking/with-networking.ts';
 import type { Peers } from './peers.ts';
 

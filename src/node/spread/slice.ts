@@ -1,6 +1,7 @@
 import { HeddleError } from '../../lib/errors.ts';
+import type { FarPod } from '../../selector/far-pod.ts';
 import { functionsOf } from '../../selector/led.ts';
-import type { DeploymentSpec, FarPod, ImageSource, PodSpec } from '../../selector/spec.ts';
+import type { DeploymentSpec, ImageSource, PodSpec } from '../../selector/spec.ts';
 import type { Placement } from './placement.ts';
 
 // What of an application one node has. Pure.

@@ -5,9 +5,9 @@ import { onEach } from './each.ts';
 import type { HandlingWorker } from './handling-worker.ts';
 import { throwAll } from './on-node.ts';
 import { partsOf } from './placement.ts';
+import { programsOver } from './programs.ts';
 import { rounds } from './rounds.ts';
 import { ServiceNodes } from './service-nodes.ts';
-import { sessionsOf } from './sessions.ts';
 import type { Whereabouts } from './whereabouts.ts';
 import type { Workers } from './workers.ts';
 
@@ -45,7 +45,7 @@ export function handlingOver(
   };
 
   return {
-    ...sessionsOf(nodes, workers.here, whereabouts),
+    ...programsOver(nodes, workers.here, whereabouts),
     kill: (project, request, report) =>
       operate(project, request.services ?? [], report, (handling, services, tell) =>
         handling.kill(project, { ...request, services: [...services] }, tell),

@@ -2,8 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { PortMatch } from '../../../../descriptor/chain.ts';
 import { contentHash } from '../../../../lib/hash.ts';
 import { type StampedChain, stampIn, stampLine } from '../../../stamp.ts';
-import type { End, Family, Rule } from './table.ts';
-import { priority } from './table.ts';
+import { type End, type Family, priority, type Rule } from './table.ts';
 
 // A passage through a function that is a proxy: what opens connections is given to its program (tproxy of nftables), and what that
 // sends goes out by whose addresses and ports it bears. Pure.

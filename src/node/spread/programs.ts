@@ -8,7 +8,7 @@ import { sliceOf } from './slice.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** Programs in containers, whose streams go through this node to the one that has the container. */
-export function sessionsOf(
+export function programsOver(
   nodes: ServiceNodes,
   here: string,
   whereabouts: Pick<Whereabouts, 'of'>,
