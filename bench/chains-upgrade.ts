@@ -80,7 +80,7 @@ async function measure(options: UpgradeOptions): Promise<void> {
   const application = new ChainApplication(bench.host, project);
   let version = 1;
   await application.up(file(version));
-  await using load = await LoadedChain.start(
+  using load = await LoadedChain.start(
     application.namespace('web-1'),
     application.namespace('db-1'),
     application.address('db-1'),

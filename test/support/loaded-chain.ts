@@ -1,20 +1,21 @@
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import type { ConnectionsOrder, ConnectionsOutcome } from './connections.ts';
 import { serverPort } from './flow-witness.ts';
+import { echoing } from './stream.ts';
 import { Told } from './told.ts';
 
 /** Ports of clients: below are those of probes, and the server's. */
 const [lowest, highest] = [10_000, 60_000];
 
 /** A pod that opens connections to another, at a steady pace. */
-export class LoadedChain implements AsyncDisposable {
+export class LoadedChain implements Disposable {
   readonly #client: string;
   readonly #address: string;
-  readonly #server: Told;
+  readonly #server: ChildProcess;
   #load: Told | undefined;
   #port = lowest;
 
-  private constructor(client: string, address: string, server: Told) {
+  private constructor(client: string, address: string, server: ChildProcess) {
     this.#client = client;
     this.#address = address;
     this.#server = server;
@@ -22,9 +23,7 @@ export class LoadedChain implements AsyncDisposable {
 
   /** `from`, `to`: the pods' network namespaces, by their names under /run/netns; `address`: where the latter is reached. */
   static async start(from: string, to: string, address: string): Promise<LoadedChain> {
-    const server = new Told(to, 'echo-process.ts', String(serverPort));
-    await server.told();
-    return new LoadedChain(from, address, server);
+    return new LoadedChain(from, address, await echoing(`/run/netns/${to}`, serverPort));
   }
 
   /** Begins with so many connections a second, and so many that are kept; returns when some were answered. */
@@ -53,13 +52,8 @@ export class LoadedChain implements AsyncDisposable {
     return outcome;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const { child } of [this.#server, ...(this.#load ? [this.#load] : [])]) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
+  [Symbol.dispose](): void {
+    for (const child of [this.#server, this.#load?.child]) child?.kill('SIGKILL');
   }
 
   async #say(word: string): Promise<string> {

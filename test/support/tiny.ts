@@ -1,8 +1,11 @@
 import path from 'node:path';
 import { root } from './installed.ts';
 
-/** The `build` of a tiny web service, as a line of a Compose file. */
-export const tiny = `image: localhost/heddle-test/tiny, build: { context: ${path.join(root, 'test/images/tiny')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;
+/** What the image of a tiny web service is called. */
+export const tinyImage = 'localhost/heddle-test/tiny';
+
+/** Its `build`, as a line of a Compose file. */
+export const tiny = `image: ${tinyImage}, build: { context: ${path.join(root, 'test/images/tiny')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;
 
 /** The same of HAProxy, which listens at port 10080 for whatever is addressed to others, and goes on in the client's name. */
 export const proxy = `image: localhost/heddle-test/proxy, build: { context: ${path.join(root, 'test/images/proxy')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;

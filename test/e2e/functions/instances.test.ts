@@ -3,6 +3,7 @@ import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { expectNotFrom, linkLocalOf } from '../../support/bypass.ts';
 import { TestHost } from '../../support/host.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
+import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
@@ -37,21 +38,7 @@ describe('instances of a function', () => {
     const each = `nc -z -w 2 ${address} 80 || exit 1`;
     expect((await exec('web', 'sh', '-c', `for i in $(seq ${count}); do ${each}; done`)).code).toBe(0);
   };
-  /** A connection that says something every tenth of a second, for as long as both ends are there. */
-  const open = async (port: number) => {
-    const speak = `while sleep 0.1; do echo tick; done | nc -l -p ${port}`;
-    host.podman('exec', '-d', 'hinst-db-1', 'sh', '-c', speak);
-    const once = `nc ${addressOf('db', 'IPAddress')} ${port} > /tmp/${port} & echo $! > /tmp/pid-${port}; wait $!`;
-    const listen = `while ! [ -s /tmp/${port} ]; do ${once}; sleep 0.1; done`;
-    host.podman('exec', '-d', 'hinst-web-1', 'sh', '-c', listen);
-    await until(`the connection to ${port} is open`, async () => (await ticks(port)) > 2);
-  };
-  const ticks = async (port: number) =>
-    Number((await exec('web', 'wc', '-l', `/tmp/${port}`)).stdout.split(' ')[0]);
-  const goesOn = async (port: number) => {
-    const before = await ticks(port);
-    await until(`the connection to ${port} goes on`, async () => (await ticks(port)) > before + 3);
-  };
+  const ticking = new Ticking(host, 'hinst');
   const proven = async () => {
     const [chain] = JSON.parse(
       await host.ok('chain', 'prove', 'front', '--format', 'json', ...project),
@@ -64,11 +51,11 @@ describe('instances of a function', () => {
   afterAll(() => host.remove());
 
   test('come, and what was open stays with the one that it began with', async () => {
-    await open(90);
+    await ticking.open(90);
     await scale(3);
     expect(await proven()).toEqual(all);
     await seen.begin(...all);
-    await goesOn(90);
+    await ticking.goesOn(90);
     expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
     for (const other of ['fw-2', 'fw-3'])
       expect((await seen.of(other)).flows.filter((flow) => flow.includes(':90'))).toEqual([]);
@@ -119,7 +106,7 @@ describe('instances of a function', () => {
     await seen.begin('fw-2');
     await connections(db, 60);
     expect((await seen.of('fw-2')).flows).toEqual([]);
-    await goesOn(90);
+    await ticking.goesOn(90);
     await scale(3);
     expect(await proven()).toEqual(all);
     await until('it is given flows again', async () => {
@@ -127,14 +114,14 @@ describe('instances of a function', () => {
       await connections(addressOf('db', 'IPAddress'), 20);
       return (await seen.of('fw-2')).flows.length > 0;
     });
-    await goesOn(90);
+    await ticking.goesOn(90);
   });
 
   test('go when what is with them has ended', async () => {
     const ports = [91, 92, 93, 94, 95, 96];
-    await Promise.all(ports.map(open));
+    await Promise.all(ports.map((port) => ticking.open(port)));
     await seen.begin('fw-2', 'fw-3');
-    await Promise.all(ports.map(goesOn));
+    await Promise.all(ports.map((port) => ticking.goesOn(port)));
     const isWith = (flows: readonly string[]) => (port: number) =>
       flows.some((flow) => flow.includes(`:${port}`));
     const going = await Promise.all(
@@ -154,12 +141,12 @@ describe('instances of a function', () => {
       const each = await Promise.all(staying.map((fn) => seen.of(fn)));
       return !each.some(({ flows }) => isWith(flows)(80));
     });
-    for (const port of theirs) await goesOn(port);
+    for (const port of theirs) await ticking.goesOn(port);
     expect(isDone).toBe(false);
-    await exec('web', 'sh', '-c', theirs.map((port) => `kill $(cat /tmp/pid-${port})`).join('; '));
+    await ticking.close(...theirs);
     await done;
     expect(host.podman('ps', '-a', '--format', '{{.Names}}')).not.toContain('hinst-fw-2');
-    await goesOn(90);
+    await ticking.goesOn(90);
     expect(await proven()).toEqual(['fw-1']);
   });
 

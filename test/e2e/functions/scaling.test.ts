@@ -3,6 +3,7 @@ import type { ScalingStatus } from '../../../src/monitor/scaling/status.ts';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
+import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
@@ -102,25 +103,8 @@ function talking(project: string) {
       '--format',
       `{{(index .NetworkSettings.Networks "${project}_lab").IPAddress}}`,
     );
-  const ticks = async (port: number) =>
-    Number((await exec('web', 'wc', '-l', `/tmp/${port}`)).stdout.split(' ')[0]);
   return {
     exec,
-    /** A connection that says something every tenth of a second, for as long as both ends are there. */
-    open: async (port: number) => {
-      const speak = `while sleep 0.1; do echo tick; done | nc -l -p ${port}`;
-      host.podman('exec', '-d', `${project}-db-1`, 'sh', '-c', speak);
-      const once = `nc ${db()} ${port} > /tmp/${port} & echo $! > /tmp/pid-${port}; wait $!`;
-      const listen = `while ! [ -s /tmp/${port} ]; do ${once}; sleep 0.1; done`;
-      host.podman('exec', '-d', `${project}-web-1`, 'sh', '-c', listen);
-      await until(`the connection to ${port} is open`, async () => (await ticks(port)) > 2);
-    },
-    close: (ports: readonly number[]) =>
-      exec('web', 'sh', '-c', ports.map((port) => `kill $(cat /tmp/pid-${port})`).join('; ')),
-    goesOn: async (port: number) => {
-      const before = await ticks(port);
-      await until(`the connection to ${port} goes on`, async () => (await ticks(port)) > before + 3);
-    },
     /** Connections that say nothing, to as many ports from one on. */
     idle: async (from: number, count: number) => {
       const last = from + count - 1;
@@ -155,14 +139,16 @@ function talking(project: string) {
 
 describe('the instances of a function', () => {
   const project = host.project('hflow', functions);
-  const { open, close, goesOn, idle, endIdle, connect, failed, exec } = talking('hflow');
+  const { idle, endIdle, connect, failed, exec } = talking('hflow');
+  const ticking = new Ticking(host, 'hflow');
   const seen = new SeenFlows(host, 'hflow');
   const running = () =>
     names('hflow')
       .split('\n')
       .filter((name) => /^hflow-fw-\d$/.test(name))
       .sort();
-  const ports = [91, 92, 93];
+  // Of so many, some are with others than the first.
+  const ports = Array.from({ length: 8 }, (_, at) => 91 + at);
   const instances = (count: number) => Array.from({ length: count }, (_, at) => `hflow-fw-${at + 1}`);
   const proven = async () => {
     const [chain] = JSON.parse(
@@ -170,23 +156,25 @@ describe('the instances of a function', () => {
     ) as ChainStatus[];
     return chain?.state;
   };
-  /** A port whose connection is with another instance than the first, if there is one. */
+  /** A port whose connection is with another instance than the first. */
   const elsewhere = async () => {
     const others = ['fw-2', 'fw-3', 'fw-4'];
     await seen.begin(...others);
-    await Promise.all([90, ...ports].map(goesOn));
+    await Promise.all([90, ...ports].map((port) => ticking.goesOn(port)));
     const flows = (await Promise.all(others.map((fn) => seen.of(fn)))).flatMap((one) => one.flows);
     const isThere = (port: number) => flows.some((flow) => flow.includes(`:${port}`));
     // What was open before they came is with the first still.
     expect(isThere(90)).toBe(false);
-    return ports.find(isThere);
+    const found = ports.find(isThere);
+    if (found === undefined) throw new Error('all connections are with the first');
+    return found;
   };
 
   beforeAll(() => host.ok('up', ...project));
 
   test('follow open connections, of which none is moved or fails', async () => {
     connect();
-    await open(90);
+    await ticking.open(90);
     await idle(200, 10);
     await until('there are four', async () => {
       const { steps, replicas } = await scalingOf(project);
@@ -202,26 +190,24 @@ describe('the instances of a function', () => {
     const told = JSON.parse(host.podman('exec', 'hflow-fw-4', 'cat', '/tmp/told'));
     expect(told).toMatchObject({ hook: 'scale', to: instances(4) });
     expect(told.from).toEqual(instances(told.from.length));
-    await Promise.all(ports.map(open));
+    await Promise.all(ports.map((port) => ticking.open(port)));
     const stays = await elsewhere();
-    await close(ports.filter((port) => port !== stays));
+    await ticking.close(...ports.filter((port) => port !== stays));
     await endIdle();
     await until('all but one are to go', async () => (await scalingOf(project)).steps[0]?.to === 1);
-    if (stays !== undefined) {
-      await goesOn(stays);
-      expect((await scalingOf(project)).steps[0]).toMatchObject({ to: 1, outcome: 'running' });
-      await host.killNode();
-      await until('the next node goes on', async () => {
-        const [last, before] = (await scalingOf(project)).steps;
-        expect(last).toMatchObject({ to: 1, outcome: 'running' });
-        return before?.outcome === 'interrupted';
-      });
-      await goesOn(stays);
-      await close([stays]);
-    }
+    await ticking.goesOn(stays);
+    expect((await scalingOf(project)).steps[0]).toMatchObject({ to: 1, outcome: 'running' });
+    await host.killNode();
+    await until('the next node goes on', async () => {
+      const [last, before] = (await scalingOf(project)).steps;
+      expect(last).toMatchObject({ to: 1, outcome: 'running' });
+      return before?.outcome === 'interrupted';
+    });
+    await ticking.goesOn(stays);
+    await ticking.close(stays);
     await until('they have gone', async () => (await scalingOf(project)).steps[0]?.outcome === 'done');
     expect(running()).toEqual(instances(1));
-    await goesOn(90);
+    await ticking.goesOn(90);
     expect(await proven()).toBe('proven');
     expect(await failed()).toBe('');
     expect(Number((await exec('web', 'wc', '-l', '/tmp/tried')).stdout.split(' ')[0])).toBeGreaterThan(10);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestHost } from '../../support/host.ts';
 import { prefix } from '../../support/installed.ts';
-import { tiny } from '../../support/tiny.ts';
+import { tiny, tinyImage } from '../../support/tiny.ts';
 import { type Block, blocksOf, Shell, samePart, stepsOf } from '../../support/tutorial-page.ts';
 
 const host = new TestHost();
@@ -13,9 +13,8 @@ const stand = 'docker.io/library/busybox:1.36';
 let shell: Shell;
 
 beforeAll(async () => {
-  const [built = ''] = /^image: \S+(?=,)/.exec(tiny) ?? [];
   await host.ok('build', ...host.project('tutorial', `services: { one: { ${tiny} } }`));
-  host.podman('tag', built.replace('image: ', ''), host.image(stand));
+  host.podman('tag', tinyImage, host.image(stand));
   // What was made by hand as the page says is taken down at the end, wherever a test stops.
   host.project('shop', 'services: {}');
   const env = { ...host.env, PATH: `${prefix}/bin:${process.env['PATH']}` };

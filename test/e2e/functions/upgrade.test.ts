@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
+import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
@@ -73,20 +74,7 @@ describe('a new version of a function', () => {
     expect(await count('/tmp/failed')).toBe(0);
     return count('/tmp/opened');
   };
-  const ticks = () => count('/tmp/ticks');
-  const goesOn = async () => {
-    const before = await ticks();
-    await until('the connection goes on', async () => (await ticks()) > before + 3);
-  };
-  /** A connection that says something every tenth of a second, for as long as both ends are there. */
-  const open = async () => {
-    host.podman('exec', '-d', 'hupgr-db-1', 'sh', '-c', 'while sleep 0.1; do echo tick; done | nc -l -p 90');
-    const once = `nc ${db()} 90 > /tmp/ticks & echo $! > /tmp/pid; wait $!`;
-    const listen = `while ! [ -s /tmp/ticks ]; do ${once}; sleep 0.1; done`;
-    host.podman('exec', '-d', 'hupgr-web-1', 'sh', '-c', listen);
-    await until('the connection is open', async () => (await ticks()) > 2);
-  };
-  const close = () => exec('web', 'sh', '-c', 'kill $(cat /tmp/pid)');
+  const ticking = new Ticking(host, 'hupgr');
   const isGivenAll = (to: string, from: string) =>
     until(`new flows come to ${to} alone`, async () => {
       await seen.begin(from, to);
@@ -98,7 +86,7 @@ describe('a new version of a function', () => {
   afterAll(() => host.remove());
 
   test('takes new flows once it is proven, and what is open ends where it began: none is lost', async () => {
-    await open();
+    await ticking.open(90);
     const opened = await underLoad(async () => {
       write(2);
       let isDone = false;
@@ -107,12 +95,12 @@ describe('a new version of a function', () => {
       });
       await until('it is there', () => versions().includes('fw-1.2'));
       await isGivenAll('fw-1.2', 'fw-1');
-      await goesOn();
+      await ticking.goesOn(90);
       expect((await seen.of('fw-1')).flows.some((flow) => flow.includes(':90'))).toBe(true);
       const told = JSON.parse(host.podman('exec', 'hupgr-fw-1.2', 'cat', '/tmp/upgrade.json'));
       expect(told).toMatchObject({ hook: 'upgrade', from: ['hupgr-fw-1'], to: ['hupgr-fw-1.2'] });
       expect(isDone).toBe(false);
-      await close();
+      await ticking.close(90);
       await done;
     });
     expect(opened).toBeGreaterThan(300);
