@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNotFrom, linkLocalOf } from '../../support/bypass.ts';
 import { makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { run } from '../../support/run.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -35,8 +36,8 @@ describe('a function that routes', () => {
     project = host.project('hroute', file(chains));
     await host.ok('up', ...project, ...more);
   };
-  const exec = (service: string, ...command: string[]) =>
-    host.run('podman', ['exec', `hroute-${service}-1`, ...command]);
+  const pods = new PodmanPods(host, 'hroute');
+  const exec = (service: string, ...command: string[]) => pods.exec(service, ...command);
   const reaches = async (from: string, address: string, port: number, ...more: string[]) =>
     (await exec(from, 'nc', '-z', '-w', '2', ...more, address, String(port))).code === 0;
   const page = async (address: string, port = 80) => {
@@ -44,17 +45,8 @@ describe('a function that routes', () => {
     return (await exec('web', 'timeout', '5', 'busybox', 'wget', '-q', '-O', '-', `http://${place}:${port}/`))
       .stdout;
   };
-  const addressOf = (service: string, family: 'IPAddress' | 'GlobalIPv6Address') =>
-    host.podman(
-      'inspect',
-      `hroute-${service}-1.sandbox`,
-      '--format',
-      `{{(index .NetworkSettings.Networks "hroute_lab").${family}}}`,
-    );
-  const namespaceOf = (pod: string) =>
-    `/proc/${host.podman('inspect', `hroute-${pod}.sandbox`, '--format', '{{.State.Pid}}')}/ns/net`;
-  const inside = (pod: string, command: readonly string[], input?: string) =>
-    execFileSync('nsenter', [`--net=${namespaceOf(pod)}`, '--', ...command], { input, encoding: 'utf8' });
+  const addressOf = (...of: Parameters<PodmanPods['address']>) => pods.address(...of);
+  const inside = (...of: Parameters<PodmanPods['inside']>) => pods.inside(...of);
   /** What the kernel has routed in a function since its counters were put there: towards the pod, and from it. */
   const count = (fn: string) =>
     inside(
@@ -148,8 +140,8 @@ describe('a function that routes', () => {
     const firewall = '{ firewall: { ingress: [{ ports: ["80/tcp", "90/tcp"], from: [web] }] } }';
 
     test('comes, changes places and goes on an open connection', async () => {
-      server = await echoing(namespaceOf('db-1'), 90);
-      stream = await streaming(namespaceOf('web-1'), addressOf('db', 'IPAddress'), 90);
+      server = await echoing(pods.namespace('db-1'), 90);
+      stream = await streaming(pods.namespace('web-1'), addressOf('db', 'IPAddress'), 90);
       for (const through of [`ids, rt, ${firewall}`, 'near, rt']) {
         await up(between(through));
         count(rt);

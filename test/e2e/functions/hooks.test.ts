@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { ContainerStatus } from '../../../src/api/messages.ts';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -84,8 +85,7 @@ x-heddle:
     (await host.json<ContainerStatus[]>('ps', ...project)).find((row) => row.name === `hhooks-${name}`)?.note;
   const reaches = async () =>
     (await host.run('podman', ['exec', 'hhooks-web-1', 'nc', '-z', '-w', '1', 'db', '80'])).code === 0;
-  const namespaceOf = (name: string) =>
-    `/proc/${host.podman('inspect', `hhooks-${name}.sandbox`, '--format', '{{.State.Pid}}')}/ns/net`;
+  const pods = new PodmanPods(host, 'hhooks');
   /** Processes of hooks that were to end. */
   const left = () =>
     host
@@ -155,13 +155,11 @@ x-heddle:
   });
 
   test('configures it anew when what it is told has changed, while connections go on', async () => {
-    const ofLab = '{{.NetworkSettings.Networks.hhooks_lab.IPAddress}}';
-    const ipv4 = host.podman('inspect', 'hhooks-db-1.sandbox', '--format', ofLab);
     clear();
     const life = host.lifeOf('hhooks-fw-1');
-    const server = await echoing(namespaceOf('db-1'), 90);
+    const server = await echoing(pods.namespace('db-1'), 90);
     onTestFinished(() => void server.kill('SIGKILL'));
-    const connection = await streaming(namespaceOf('web-1'), ipv4, 90);
+    const connection = await streaming(pods.namespace('web-1'), pods.address('db'), 90);
     onTestFinished(() => void connection.kill());
     await host.ok('up', ...project, '--scale', 'web=2');
     await connection.goesOn();

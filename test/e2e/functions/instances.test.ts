@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { expectNotFrom, linkLocalOf } from '../../support/bypass.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
 import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -24,15 +25,9 @@ describe('instances of a function', () => {
   const host = new TestHost();
   const project = host.project('hinst', file);
   const scale = (to: number) => host.ok('up', ...project, '--scale', `fw=${to}`);
-  const exec = (service: string, ...command: string[]) =>
-    host.run('podman', ['exec', `hinst-${service}-1`, ...command]);
-  const addressOf = (service: string, family: 'IPAddress' | 'GlobalIPv6Address') =>
-    host.podman(
-      'inspect',
-      `hinst-${service}-1.sandbox`,
-      '--format',
-      `{{(index .NetworkSettings.Networks "hinst_lab").${family}}}`,
-    );
+  const pods = new PodmanPods(host, 'hinst');
+  const exec = (service: string, ...command: string[]) => pods.exec(service, ...command);
+  const addressOf = (...of: Parameters<PodmanPods['address']>) => pods.address(...of);
   const seen = new SeenFlows(host, 'hinst');
   const connections = async (address: string, count: number) => {
     const each = `nc -z -w 2 ${address} 80 || exit 1`;

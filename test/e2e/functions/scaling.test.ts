@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScalingStatus } from '../../../src/monitor/scaling/status.ts';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
 import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -94,15 +95,9 @@ describe('the replicas of a service', () => {
 
 /** What a test may ask of containers of a project, which speak over a chain. */
 function talking(project: string) {
-  const exec = (service: string, ...command: string[]) =>
-    host.run('podman', ['exec', `${project}-${service}-1`, ...command]);
-  const db = () =>
-    host.podman(
-      'inspect',
-      `${project}-db-1.sandbox`,
-      '--format',
-      `{{(index .NetworkSettings.Networks "${project}_lab").IPAddress}}`,
-    );
+  const pods = new PodmanPods(host, project);
+  const exec = (service: string, ...command: string[]) => pods.exec(service, ...command);
+  const db = () => pods.address('db');
   return {
     exec,
     /** Connections that say nothing, to as many ports from one on. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChainStatus } from '../../../src/networks/path/proof/status.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { SeenFlows } from '../../support/seen-flows.ts';
 import { Ticking } from '../../support/ticking.ts';
 import { tiny } from '../../support/tiny.ts';
@@ -35,16 +36,10 @@ describe('a new version of a function', () => {
   const write = (...of: Parameters<typeof file>) => {
     project = host.project('hupgr', file(...of));
   };
-  const exec = (service: string, ...command: string[]) =>
-    host.run('podman', ['exec', `hupgr-${service}-1`, ...command]);
+  const pods = new PodmanPods(host, 'hupgr');
+  const exec = (service: string, ...command: string[]) => pods.exec(service, ...command);
   const seen = new SeenFlows(host, 'hupgr');
-  const db = () =>
-    host.podman(
-      'inspect',
-      'hupgr-db-1.sandbox',
-      '--format',
-      '{{(index .NetworkSettings.Networks "hupgr_lab").IPAddress}}',
-    );
+  const db = () => pods.address('db');
   const versions = () =>
     host
       .podman('ps', '-a', '--format', '{{.Names}}')

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectNotFrom, linkLocalOf } from '../../support/bypass.ts';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { echoing, streaming } from '../../support/stream.ts';
 import { proxy, tiny } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
@@ -32,8 +33,8 @@ describe('a function that is a proxy', () => {
     project = host.project('hproxied', file(chains));
     await host.ok('up', ...project, ...more);
   };
-  const exec = (service: string, ...command: string[]) =>
-    host.run('podman', ['exec', `hproxied-${service}-1`, ...command]);
+  const pods = new PodmanPods(host, 'hproxied');
+  const exec = (service: string, ...command: string[]) => pods.exec(service, ...command);
   const reaches = async (from: string, address: string, port: number) =>
     (await exec(from, 'nc', '-z', '-w', '2', address, String(port))).code === 0;
   const page = async (address: string, port = 80, page = '') => {
@@ -41,17 +42,8 @@ describe('a function that is a proxy', () => {
     const url = `http://${place}:${port}/${page}`;
     return (await exec('web', 'timeout', '5', 'busybox', 'wget', '-q', '-O', '-', url)).stdout;
   };
-  const addressOf = (service: string, family: 'IPAddress' | 'GlobalIPv6Address') =>
-    host.podman(
-      'inspect',
-      `hproxied-${service}-1.sandbox`,
-      '--format',
-      `{{(index .NetworkSettings.Networks "hproxied_lab").${family}}}`,
-    );
-  const namespaceOf = (pod: string) =>
-    `/proc/${host.podman('inspect', `hproxied-${pod}.sandbox`, '--format', '{{.State.Pid}}')}/ns/net`;
-  const inside = (pod: string, command: readonly string[], input?: string) =>
-    execFileSync('nsenter', [`--net=${namespaceOf(pod)}`, '--', ...command], { input, encoding: 'utf8' });
+  const addressOf = (...of: Parameters<PodmanPods['address']>) => pods.address(...of);
+  const inside = (...of: Parameters<PodmanPods['inside']>) => pods.inside(...of);
   type Counter = 'asked' | 'answered' | 'proved' | 'refused';
   /** Packets that the rules of a proxy have counted, over all of its wires. */
   const counted = (pod: string, name: Counter) =>
@@ -175,8 +167,8 @@ describe('a function that is a proxy', () => {
 
     test('keeps its connections while those come, change places and go', async () => {
       await up(front('lb'));
-      server = await echoing(namespaceOf('db-1'), 90);
-      stream = await streaming(namespaceOf('web-1'), addressOf('db', 'IPAddress'), 90);
+      server = await echoing(pods.namespace('db-1'), 90);
+      stream = await streaming(pods.namespace('web-1'), addressOf('db', 'IPAddress'), 90);
       for (const through of ['ids, lb, tap', 'tap, lb, ids', 'lb']) {
         await up(front(through));
         for (const counter of ['asked', 'answered'] as const)

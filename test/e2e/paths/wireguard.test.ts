@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestHost } from '../../support/host.ts';
+import { PodmanPods } from '../../support/podman-pods.ts';
 import { tiny } from '../../support/tiny.ts';
 
 /** As wg(8) writes them. */
@@ -55,15 +55,10 @@ x-heddle:
 
 describe('the WireGuard gateway of the catalogue', () => {
   const host = new TestHost();
-  const inside = (pod: string, ...command: string[]) => {
-    const pid = host.podman('inspect', `hguarded-${pod}.sandbox`, '--format', '{{.State.Pid}}');
-    return execFileSync('nsenter', [`--net=/proc/${pid}/ns/net`, ...command], { encoding: 'utf8' });
-  };
+  const pods = new PodmanPods(host, 'hguarded');
+  const inside = (pod: string, ...command: string[]) => pods.inside(pod, command);
   const who = () =>
-    host.run('podman', [
-      ...['exec', 'hguarded-web-1', 'timeout', '5', 'busybox', 'wget', '-q', '-O', '-'],
-      'http://10.93.13.1/cgi-bin/who',
-    ]);
+    pods.exec('web', 'timeout', '5', 'busybox', 'wget', '-q', '-O', '-', 'http://10.93.13.1/cgi-bin/who');
   /** Packets for the peer's network that leave in plain, on what way ever. */
   const plain = () =>
     Number(/packets (\d+)/.exec(inside('wg-1', 'nft', 'list', 'counter', 'inet', 'seen', 'plain'))?.[1]);
