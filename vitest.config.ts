@@ -15,6 +15,8 @@ const real = {
 // e2e: root, Podman, and the packed package installed globally; full: a Kubernetes API server besides.
 export default defineConfig({
   test: {
+    // What a failed test says of what it saw is all that is left of a run elsewhere.
+    chaiConfig: { truncateThreshold: 4_000 },
     projects: [
       {
         test: {

@@ -38,7 +38,7 @@ describe('the own manager of a network function', () => {
   const scripts = path.join(host.folder, 'scripts');
   const mounts = `volumes: ["${log}:/log", "${scripts}:/scripts:ro"]`;
   const hook = (name: string, more = '') =>
-    `${name}: { command: [/scripts/manager, ${name}], timeout: 3s${more} }`;
+    `${name}: { command: [/scripts/manager, ${name}], timeout: 10s${more} }`;
   const served = (name: string) => `${name}: { http: { port: 8081, path: /cgi-bin/${name} } }`;
   const project = host.project(
     'hhooks',
@@ -246,7 +246,7 @@ x-heddle:
     const { code, stderr } = await host.heddle('up', ...project);
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'its hook configure failed: it did not end in time (3 s), and said last:\n  waiting',
+      'its hook configure failed: it did not end in time (10 s), and said last:\n  waiting',
     );
     expect(await reaches()).toBe(false);
     rmSync(path.join(log, 'hang-configure'));
