@@ -20,15 +20,15 @@ services:
   });
 
   test('are of the catalogue where a service names one without what it was made from', () => {
-    const spec = specOf('services: { lb: { image: localhost/heddle/wireguard } }');
+    const spec = specOf('services: { lb: { image: localhost/heddle/balancer } }');
     const image = spec.pods[0]?.containers[0]?.image ?? '';
-    expect(image).toBe(loadCatalogue().images['wireguard']?.reference);
+    expect(image).toBe(loadCatalogue().images['balancer']?.reference);
     expect(spec.images[image]).toMatchObject({ kind: 'catalogue' });
     const others = specOf(
-      'services: { a: { image: "localhost/heddle/wireguard:1" }, b: { image: localhost/heddle/none } }',
+      'services: { a: { image: "localhost/heddle/balancer:1" }, b: { image: localhost/heddle/none } }',
     );
     expect(others.images).toMatchObject({
-      'localhost/heddle/wireguard:1': { kind: 'registry' },
+      'localhost/heddle/balancer:1': { kind: 'registry' },
       'localhost/heddle/none': { kind: 'registry' },
     });
   });

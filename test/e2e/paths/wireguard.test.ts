@@ -63,10 +63,12 @@ describe('the WireGuard gateway of the catalogue', () => {
   const plain = () =>
     Number(/packets (\d+)/.exec(inside('wg-1', 'nft', 'list', 'counter', 'inet', 'seen', 'plain'))?.[1]);
 
+  let project: string[];
+
   beforeAll(async () => {
     for (const [name, { secret }] of Object.entries({ own, peer }))
       writeFileSync(path.join(host.folder, name), `${secret}\n`, { mode: 0o600 });
-    const project = host.project('hguarded', file(host.folder));
+    project = host.project('hguarded', file(host.folder));
     await host.ok('up', ...project);
     const rules = [
       'add table inet seen',
@@ -85,11 +87,13 @@ describe('the WireGuard gateway of the catalogue', () => {
     expect(plain()).toBe(0);
   });
 
-  test('says its key to nobody', () => {
+  test('says its key to nobody', async () => {
     const said = [
       host.podman('inspect', 'hguarded-wg-1'),
       host.podman('inspect', 'hguarded-wg-1.sandbox'),
       host.podman('top', 'hguarded-wg-1', 'args'),
+      host.podman('logs', 'hguarded-wg-1'),
+      await host.ok('spec', ...project),
     ];
     for (const text of said) expect(text).not.toContain(own.secret);
   });
