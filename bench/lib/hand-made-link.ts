@@ -31,7 +31,8 @@ export class HandMadeLink {
       for (const [index, { node, mtu }] of ends.entries()) {
         const other = ends[1 - index];
         const name = `hand-${node.name}`;
-        node.run('wireguard-go', name);
+        // Each host has a session of its own: one for both would change their share of the processor (sched(7), autogroup).
+        node.run('setsid', '--wait', 'wireguard-go', name);
         const own = ['listen-port', String(port), 'private-key', keys[index]?.file ?? ''];
         const peer = ['peer', keys[1 - index]?.open ?? '', 'allowed-ips', `${this.addresses[1 - index]}/128`];
         node.run('wg', 'set', name, ...own, ...peer, 'endpoint', `${other?.outer}:${port}`);
