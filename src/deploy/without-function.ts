@@ -1,9 +1,9 @@
 import { isHeddleError } from '../lib/errors.ts';
-import { closeFunction, dropInstance, insertPath } from '../networks/path/path.ts';
+import { closeFunction, dropInstance, insertPath, passByFunction } from '../networks/path/path.ts';
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { pathEnds } from './path-ends.ts';
-import { chainsThrough } from './stopped.ts';
+import { chainsThrough, programNames } from './stopped.ts';
 
 /** The chains that lead through a function, and do one thing or the other without it. */
 export function allThrough(
@@ -30,6 +30,10 @@ export async function withoutFunction(context: DeployContext, fn: string): Promi
 /** Leads the chains that are open on failure anew, at pods that run: without what is out of service. @throws HeddleError ERR_NETWORK */
 export async function leadWithout(context: DeployContext, fn: string): Promise<void> {
   const { project, spec, proofs } = context;
+  const open = allThrough(spec.pods, fn, 'open');
+  if (open.size === 0) return;
+  // Before all else is looked at, which takes its time.
+  if (await isDown(context, fn)) await passByFunction(project, fn, (chain) => open.has(chain));
   for (const pod of spec.pods.filter((one) => chainsThrough(one, fn, 'open').length > 0)) {
     // What was proved of it is no longer so.
     proofs.forget(project, pod.name);
@@ -39,4 +43,13 @@ export async function leadWithout(context: DeployContext, fn: string): Promise<v
     });
     if (ends) await insertPath(ends);
   }
+}
+
+/** Whether one of its programs does not run. */
+async function isDown({ engine, spec }: DeployContext, fn: string): Promise<boolean> {
+  const pod = spec.pods.find(({ name }) => name === fn);
+  const programs = await Promise.all(
+    (pod ? programNames(pod) : []).map((name) => engine.workloads.inspect(name)),
+  );
+  return programs.some((program) => program?.state !== 'running' && program?.state !== 'paused');
 }

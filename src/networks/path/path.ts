@@ -7,9 +7,10 @@ import { cut } from './patch/cut.ts';
 import { hold, release } from './patch/held.ts';
 import { leadWay } from './patch/lead.ts';
 import { legsOf, type PatchLinks, type Way } from './patch/legs.ts';
-import { passageOf } from './patch/names.ts';
+import { acrossFunction, isOuter, passageOf } from './patch/names.ts';
 import { originalName, type Switch, switchOfWay } from './patch/outside.ts';
 import { Panel } from './patch/panel.ts';
+import { pastPassages } from './patch/past.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
 import { without } from './patch/retire.ts';
 import { linksIn, lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
@@ -103,6 +104,31 @@ export async function closeFunction(
     (error: unknown) => error,
   );
   if (failed && (await opened()).length > 0) throw failed;
+}
+
+/**
+ * Leads chains past a function, at once, and until its pods are led anew. Where it stands beside other instances, those take over.
+ * Nobody leads its pods meanwhile.
+ * @param isOpen whether a chain is among those
+ * @throws HeddleError ERR_NETWORK
+ */
+export async function passByFunction(
+  project: string,
+  fn: string,
+  isOpen: (chain: string) => boolean,
+): Promise<void> {
+  const panel = new Panel(project);
+  if (!panel.isThere) return;
+  const [{ hops }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+  const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
+  const passages = links.flatMap((link) => {
+    const passage = isOuter(link) ? passageOf(link) : undefined;
+    const inner = indices.get(acrossFunction(link.ifname));
+    return passage?.function === fn && isOpen(passage.chain) && inner !== undefined
+      ? [{ outer: link.ifindex, inner }]
+      : [];
+  });
+  await panel.leadPast(pastPassages(hops, passages));
 }
 
 /** Puts the pod's interfaces back on the switches of its networks. @throws HeddleError ERR_NETWORK, ERR_OVS */

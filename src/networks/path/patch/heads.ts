@@ -29,7 +29,7 @@ export interface Formatted<Key, Value> {
 export type HeadEntry = Formatted<number, { generation: number; next: number; rules: number }>;
 export type RuleEntry = Formatted<
   { port: number; generation: number; number: number },
-  { next: number; chain: number }
+  { next: number; chain: number; from: number; to: number; protocol: number; at_peer: number }
 >;
 export type PeerKey = Formatted<
   { prefix: number; port: number; generation: number; address: number[] },
@@ -82,12 +82,22 @@ export function headEntries({ port, generation, next, inbound, selection, chains
       `${words(peer.length + 64, port, generation)} ${bytes(peer.address)}`,
       words(Number(peer.chains & 0xffffffffn), Number(peer.chains >> 32n)),
     ]),
-    rules: selection.rules.map(({ chain, protocol, from, to, atPeer }, number) => [
-      words(port, generation, number),
-      words(chains[chain] ?? 0, chain, from | (to << 16), protocol | (Number(atPeer) << 8)),
-    ]),
+    rules: selection.rules.map(({ chain, protocol, from, to, atPeer }, number) =>
+      ruleEntry(
+        { port, generation, number },
+        { next: chains[chain] ?? 0, chain, from, to, protocol, at_peer: Number(atPeer) },
+      ),
+    ),
     head: [words(port), words(generation, next, selection.rules.length, Number(inbound))],
   };
+}
+
+type Rule = RuleEntry['formatted'];
+
+/** Key and value of a rule's entry in the map: it takes the place of the one before at once. */
+export function ruleEntry({ port, generation, number }: Rule['key'], rule: Rule['value']): Entry {
+  const { next, chain, from, to, protocol, at_peer: atPeer } = rule;
+  return [words(port, generation, number), words(next, chain, from | (to << 16), protocol | (atPeer << 8))];
 }
 
 function bytes(values: readonly number[]): string {

@@ -19,6 +19,7 @@ import {
   type PeerKey,
   type RuleEntry,
   readHeads,
+  ruleEntry,
   staleKeys,
   type WantedHead,
 } from './heads.ts';
@@ -193,6 +194,24 @@ export class Panel {
       ...hops.map(([from, to]) => this.#update('hops', [words(from), words(to)])),
       ...heads.map((head) => this.#update('heads', headEntries(head).head)),
       ...ended.map((port) => this.#delete('heads', words(port))),
+    ]);
+  }
+
+  /** Leads frames to other ports than those that they are led to now, wherever they come in. `past`: by the ports of now. */
+  async leadPast(past: ReadonlyMap<number, number>): Promise<void> {
+    if (!this.#isLoaded || past.size === 0) return;
+    const [hops, rules] = (await bpftoolBatch(
+      ['hops', 'rules'].map((name) => this.#dump(name as MapName)),
+    )) as [Formatted<number, number>[], RuleEntry[]];
+    await bpftoolBatch([
+      ...hops.flatMap(({ formatted: { key, value } }) => {
+        const next = past.get(value);
+        return next === undefined ? [] : this.#update('hops', [words(key), words(next)]);
+      }),
+      ...rules.flatMap(({ formatted: { key, value } }) => {
+        const next = past.get(value.next);
+        return next === undefined ? [] : this.#update('rules', ruleEntry(key, { ...value, next }));
+      }),
     ]);
   }
 
