@@ -48,10 +48,11 @@ async function legsOf(
   { guarded, inputs }: Ends,
 ): Promise<Leg[]> {
   const pod = fn?.pod ?? '';
-  const [ways, bridges] = await Promise.all([
-    waysOf({ project, pod, pid: guarded.pid ?? 0 }),
+  const [found, bridges] = await Promise.all([
+    waysOf(project, [{ pod, pid: guarded.pid ?? 0 }]),
     Promise.all(inputs.own.map(({ network }) => engine.host.bridgeOf(network))),
   ]);
+  const ways = found.get(pod) ?? [];
   const unbridged = inputs.own.find((_, index) => bridges[index] === undefined);
   if (unbridged) {
     throw new HeddleError(

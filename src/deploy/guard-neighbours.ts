@@ -60,22 +60,25 @@ export async function guardNeighbours({ engine, hash, project, spec }: DeployCon
   const bridges = new Map(
     await Promise.all(networks.map(async (name) => [name, await engine.host.bridgeOf(name)] as const)),
   );
-  const identities = await Promise.all(inputs.map((pod) => identitiesOf(project, pod, containers, bridges)));
+  const running = inputs.flatMap(({ pod }) => {
+    const pid = sandboxOf(containers, pod)?.pid;
+    return pid === undefined ? [] : [{ pod, pid }];
+  });
+  const ways = await waysOf(project, running);
+  const identities = inputs.flatMap((pod) => identitiesOf(pod, ways.get(pod.pod), bridges));
   const used = [...new Set([...bridges.values()].filter((bridge) => bridge !== undefined))];
   const gateways = await Promise.all(used.map(bridgeIdentity));
   const present = gateways.filter((gateway) => gateway !== undefined);
-  await setGuard(project, [...identities.flat(), ...present], hash(inputs));
+  await setGuard(project, [...identities, ...present], hash(inputs));
 }
 
-async function identitiesOf(
-  project: string,
-  { pod, networks, isPeer }: Guarded,
-  containers: readonly ObservedContainer[],
+function identitiesOf(
+  { networks, isPeer }: Guarded,
+  ways: readonly { readonly bridge: string; readonly port: string }[] | undefined,
   bridges: ReadonlyMap<string, string | undefined>,
-): Promise<Identity[]> {
-  const pid = sandboxOf(containers, pod)?.pid;
-  if (pid === undefined) return [];
-  const ways = await waysOf({ project, pod, pid });
+): Identity[] {
+  // It has ended since.
+  if (!ways) return [];
   return networks.flatMap(({ network, mac, ipv4, ipv6 }) => {
     const bridge = bridges.get(network);
     if (mac === undefined || bridge === undefined) return [];

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { run, type StandBy, standBy } from '../lib/exec.ts';
 import { listOf } from './json-of.ts';
 
@@ -16,7 +17,8 @@ export async function ipBatch(namespace: Namespace, commands: readonly string[])
 
 /** Deletes interfaces. One that is not there is as wished: the kernel takes it with the namespace of its other end. */
 export async function deleteLinks(namespace: Namespace, names: readonly string[]): Promise<void> {
-  for (const name of names) {
+  const left = names.length > 1 ? await deletedTogether(namespace, names) : names;
+  for (const name of left) {
     try {
       await ipBatch(namespace, [`link del ${name}`]);
     } catch (error) {
@@ -24,6 +26,28 @@ export async function deleteLinks(namespace: Namespace, names: readonly string[]
       if (!/Cannot find device|No such device/.test(String(error))) throw error;
     }
   }
+}
+
+/**
+ * Deletes interfaces as a group of their own (ip-link(8)): for one that goes the kernel waits until nobody uses it any more, and for
+ * a group as long as for one.
+ * @returns those that are there still
+ */
+async function deletedTogether(namespace: Namespace, names: readonly string[]): Promise<readonly string[]> {
+  const group = freshGroup();
+  const lines = [...names.map((name) => `link set ${name} group ${group}`), `link del group ${group}`];
+  try {
+    await inNamespace(namespace, ['ip', '-force', '-batch', '-'], `${lines.join('\n')}\n`);
+    return [];
+  } catch {
+    const there = new Set((await ipJson<Link>(namespace, ['link', 'show'])).map(({ ifname }) => ifname));
+    return names.filter((name) => there.has(name));
+  }
+}
+
+/** Below it are those that people give names to. */
+function freshGroup(): number {
+  return randomInt(2 ** 30, 2 ** 31);
 }
 
 /** Runs one `ip -j` command and returns its JSON. */

@@ -25,7 +25,8 @@ async function follow({ ends, rules, own, neighbours, release }: LabOrder): Prom
     await removePath(ends.project, ends.pod);
     return releaseFunction(ends.project, fn?.name ?? '');
   }
-  const legs = (await waysOf(ends)).map(async ({ id, bridge }): Promise<Leg> => {
+  const waysNow = async () => (await waysOf(ends.project, [ends])).get(ends.pod) ?? [];
+  const legs = (await waysNow()).map(async ({ id, bridge }): Promise<Leg> => {
     const { mac, cidrs } = (await bridgeIdentity(bridge))!;
     return {
       id,
@@ -41,11 +42,12 @@ async function follow({ ends, rules, own, neighbours, release }: LabOrder): Prom
   });
   await nft({ pid: fn?.pid ?? 0 }, renderRuleset(rules, await Promise.all(legs), 'lab'));
   await insertPath(ends);
-  const guarded = (await waysOf(ends)).map(({ bridge, port }) => ({ bridge, port, ...own[bridge]! }));
+  const guarded = (await waysNow()).map(({ bridge, port }) => ({ bridge, port, ...own[bridge]! }));
   const others = await Promise.all(
     Object.entries(neighbours).flatMap(([bridge, all]) =>
       all.map(async ({ pid, mac, ipv4, ipv6, service = '' }) => {
-        const [way] = await waysOf({ project: ends.project, pod: service, pid });
+        const ways = await waysOf(ends.project, [{ pod: service, pid }]);
+        const [way] = ways.get(service) ?? [];
         return { bridge, port: way?.port ?? '', mac, ipv4: ipv4 ? [ipv4] : [], ipv6: ipv6 ? [ipv6] : [] };
       }),
     ),

@@ -5,13 +5,12 @@ import { digestAt, type PodEnd, wayPorts } from './patch/names.ts';
 import { Panel } from './patch/panel.ts';
 import { passedBy } from './patch/passed.ts';
 import {
-  type FunctionPlace,
   type FunctionSpace,
   linksIn,
   look,
   type PathEnds,
   type Surroundings,
-  spaceOf,
+  spacesOnce,
 } from './patch/scene.ts';
 import { endsAtPanel, strandedOf } from './patch/take-out.ts';
 
@@ -39,13 +38,7 @@ export async function observePaths(
   if (!new Panel(project).isThere && pods.every(({ functions }) => functions.length === 0)) return [];
   const around = await look(project);
   const wanted = pods.filter(({ pod, functions }) => functions.length > 0 || isTouched(pod, around));
-  // A function that many share is looked at once.
-  const looked = new Map<number, Promise<FunctionSpace>>();
-  const lookAt = (place: FunctionPlace) => {
-    const known = looked.get(place.pid) ?? spaceOf(place);
-    looked.set(place.pid, known);
-    return known;
-  };
+  const lookAt = spacesOnce();
   const paths = wanted.map(async ({ pod, pid, functions }) => {
     const [own, spaces] = await Promise.all([linksIn({ pid }), Promise.all(functions.map(lookAt))]);
     const held = await Promise.all(

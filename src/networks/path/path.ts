@@ -13,7 +13,7 @@ import { Panel } from './patch/panel.ts';
 import { pastPassages } from './patch/past.ts';
 import { removeFormer, removeRemains, whileAtWork } from './patch/remains.ts';
 import { without } from './patch/retire.ts';
-import { linksIn, lookAtPanel, lookSaid, type PathEnds, placesOf, spaceOf } from './patch/scene.ts';
+import { linksIn, lookAtPanel, lookSaid, type PathEnds, placesOf, spacesOnce } from './patch/scene.ts';
 import { endsAtPanel, putBack, strandedOf, takeOut } from './patch/take-out.ts';
 
 /** Interfaces that were cut off, since no function can stand in their path; in words. */
@@ -39,11 +39,12 @@ export async function insertPath({
 }: PathEnds): Promise<Cut[]> {
   const panel = new Panel(place.project);
   return whileAtWork(panel, place.pod, async () => {
-    const own = { chain: '', spaces: await Promise.all(functions.map(spaceOf)) };
+    const lookAt = spacesOnce();
+    const own = { chain: '', spaces: await Promise.all(functions.map(lookAt)) };
     const chains = await Promise.all(
       (chainsPlace?.chains ?? []).map(async ({ chain, functions: others }) => ({
         chain,
-        spaces: await Promise.all(others.map(spaceOf)),
+        spaces: await Promise.all(others.map(lookAt)),
       })),
     );
     const [{ own: links, places }, state] = await Promise.all([lookSaid(place), lookAtPanel(panel)]);
@@ -56,7 +57,7 @@ export async function insertPath({
       own,
       chains,
       place: chainsPlace,
-      others: await Promise.all(others.map(spaceOf)),
+      others: await Promise.all(others.map(lookAt)),
     };
     const openVswitch = new OpenVswitch();
     try {
@@ -119,7 +120,7 @@ export async function passByFunction(
 ): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
-  const [{ hops }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+  const [{ hops }, links] = await Promise.all([panel.noted(), linksIn(panel.namespace)]);
   const indices = new Map(links.map(({ ifname, ifindex }) => [ifname, ifindex]));
   const passages = links.flatMap((link) => {
     const passage = isOuter(link) ? passageOf(link) : undefined;
@@ -162,7 +163,7 @@ export async function dropInstance(project: string, fn: string): Promise<void> {
   const panel = new Panel(project);
   if (!panel.isThere) return;
   await panel.gathering(async () => {
-    const [{ groups }, links] = await Promise.all([panel.read(), linksIn(panel.namespace)]);
+    const [groups, links] = await Promise.all([panel.groups(), linksIn(panel.namespace)]);
     const ports = new Set(
       links.filter((link) => passageOf(link)?.function === fn).map(({ ifindex }) => ifindex),
     );

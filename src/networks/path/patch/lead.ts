@@ -106,18 +106,18 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
-  const open = new Set(patch.flatMap(({ ifindex, flags }) => (flags.includes('UP') ? ifindex : [])));
+  const open = new Set(patch.flatMap(({ ifname, flags }) => (flags.includes('UP') ? ifname : [])));
   const selection = place && network && selectionOf(place.chains, network);
   const note = async () => {
     const ends = led ?? expectedEnds(end, way, patch);
     // Instances may have ended, or been proven, since the panel was looked at.
-    const noted = chains.length > 0 ? { ...around, groups: (await panel.read()).groups } : around;
+    const noted = chains.length > 0 ? { ...around, groups: await panel.groups() } : around;
     const stages = chains.map((route, at): readonly WantedStage[] =>
       wantedStages(route, chainPassages[at] ?? [], {
         noted,
         passages: all,
-        isOpen: ({ outer, inner }) =>
-          [outer, inner].every((port) => open.has(port) && around.attached.has(port)),
+        isOpen: ({ ports }) =>
+          Object.values(ports).every((port) => open.has(port) && around.attached.has(port)),
         now: now?.chains.get(route.chain),
         time: Number(process.hrtime.bigint()),
       }),
@@ -251,12 +251,16 @@ async function clear(
     old.flatMap(({ ports }) => Object.values(ports)),
   );
   await new TimedEnds(panel).forget();
-  for (const { function: fn, lane, wire } of old) {
-    const name = functionNamespace(fn);
-    const pid = spaces.find((space) => space.name === fn)?.pid;
-    const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
-    if (within) await deleteLinks(within, [portNames.bridge(wire, lane)]);
-  }
+  const byFunction = Map.groupBy(old, (one) => one.function);
+  await Promise.all(
+    [...byFunction].map(async ([fn, own]) => {
+      const name = functionNamespace(fn);
+      const pid = spaces.find((space) => space.name === fn)?.pid;
+      const within = existsSync(`/run/netns/${name}`) ? { name } : pid === undefined ? undefined : { pid };
+      const bridges = own.map(({ wire, lane }) => portNames.bridge(wire, lane));
+      if (within) await deleteLinks(within, bridges);
+    }),
+  );
   const left = spaces.filter(
     ({ name, links }) => links.some(isRoutedEnd) && old.some((one) => one.function === name),
   );

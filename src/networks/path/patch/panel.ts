@@ -5,12 +5,13 @@ import { Turns } from '../../../lib/turns.ts';
 import { mountBpffs, unmountBpffs } from '../../bpf/bpffs.ts';
 import { bpftool, bpftoolBatch } from '../../bpf/bpftool.ts';
 import { hang, ownQdisc } from '../../bpf/hook.ts';
+import { programsAt } from '../../bpf/hung.ts';
 import { dump, remove, update } from '../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../bpf/object-file.ts';
 import { words } from '../../bpf/words.ts';
 import { inNamespace, type Namespace } from '../../ip.ts';
 import { managementNamespace, patchNamespace } from '../../namespaces.ts';
-import { type Group, type GroupEntry, groupEntry, readGroups } from './groups.ts';
+import { type Group, type GroupEntry, type Groups, groupEntry, readGroups } from './groups.ts';
 import {
   type Entry,
   type Formatted,
@@ -47,12 +48,12 @@ const seeing = 'pref 40 handle 0x534545';
 /** For interfaces that come. */
 const noIpv6 = '/proc/sys/net/ipv6/conf/default/disable_ipv6';
 
-/** A panel as it is: what is noted at its ports, and at which of them the program hangs. */
+/** A panel as it is: what is noted at its ports, and the names of those at which the program hangs. */
 export interface PanelState extends Noted {
-  readonly attached: ReadonlySet<number>;
+  readonly attached: ReadonlySet<string>;
 }
 
-const empty: PanelState = { hops: new Map(), heads: new Map(), groups: new Map(), attached: new Set() };
+const empty: Noted = { hops: new Map(), heads: new Map(), groups: new Map() };
 
 /** Where a panel's program notes what of its ports. */
 type MapName = 'hops' | 'heads' | 'rules' | 'peers' | 'groups';
@@ -92,30 +93,34 @@ export class Panel {
   }
 
   async read(): Promise<PanelState> {
+    if (!this.isThere || !this.#isLoaded) return { ...empty, attached: new Set() };
+    const [noted, { id }, [hung = new Map()]] = await Promise.all([
+      this.noted(),
+      bpftool<{ id: number }>('prog', 'show', 'pinned', this.#program('pass')),
+      programsAt(this.namespace, ['ingress']),
+    ]);
+    const attached = [...hung].flatMap(([name, programs]) => (programs.has(id) ? [name] : []));
+    return { ...noted, attached: new Set(attached) };
+  }
+
+  /** What is noted at its ports. */
+  async noted(): Promise<Noted> {
     if (!this.isThere || !this.#isLoaded) return empty;
-    const batch = [
-      'net show',
-      `prog show pinned ${this.#program('pass')}`,
-      ...(['hops', 'heads', 'rules', 'groups'] as const).map((name) => this.#dump(name)),
-    ];
-    const text = await inNamespace(
-      this.namespace,
-      ['bpftool', '-j', 'batch', 'file', '-'],
-      `${batch.join('\n')}\n`,
-    );
-    const [net, program, hops, heads, rules, groups] = (JSON.parse(text) as { output: unknown }[]).map(
-      ({ output }) => output,
-    );
-    const { id } = program as { id: number };
-    const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
+    const [hops, heads, rules, groups] = (await bpftoolBatch(
+      (['hops', 'heads', 'rules', 'groups'] as const).map((name) => this.#dump(name)),
+    )) as [Formatted<number, number>[], HeadEntry[], RuleEntry[], GroupEntry[]];
     return {
-      hops: new Map(
-        (hops as Formatted<number, number>[]).map(({ formatted }) => [formatted.key, formatted.value]),
-      ),
-      heads: readHeads(heads as HeadEntry[], rules as RuleEntry[]),
-      groups: readGroups(groups as GroupEntry[]),
-      attached: new Set(tc.filter((one) => one.id === id).map(({ ifindex }) => ifindex)),
+      hops: new Map(hops.map(({ formatted }) => [formatted.key, formatted.value])),
+      heads: readHeads(heads, rules),
+      groups: readGroups(groups),
     };
+  }
+
+  /** The groups among it. */
+  async groups(): Promise<Groups> {
+    if (!this.isThere || !this.#isLoaded) return empty.groups;
+    const [groups] = (await bpftoolBatch([this.#dump('groups')])) as [GroupEntry[]];
+    return readGroups(groups);
   }
 
   /** Lines for `tc -batch` that hang the program at ports, in place of what hangs there. */

@@ -59,9 +59,9 @@ export function wholePassages(
   { places: { patch }, attached, routed = new Set() }: Surroundings,
   taken: ReadonlyMap<string, Omit<Proxied, 'port'>> = new Map(),
 ): KnownPassage[] {
-  return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports, outer, inner }) => {
+  return passagesAt(end, patch).filter(({ function: fn, chain, lane, wire, ports }) => {
     const space = spaces.find(({ name }) => name === fn);
-    if (!space || !attached.has(outer) || !attached.has(inner)) return false;
+    if (!space || !attached.has(ports.outer) || !attached.has(ports.inner)) return false;
     const expected = passagePorts({ ...end, chain, function: fn, lane, wire, namespace: space.namespace });
     const within = [ports.outer, ports.inner].map((name) => {
       const link = patch.find(({ ifname }) => ifname === name);
@@ -76,8 +76,8 @@ export function wholePassages(
           delivery:
             space.listensAt === undefined ? undefined : { port: space.listensAt, taken: taken.get(chain) },
         }) &&
-        routed.has(outer) &&
-        routed.has(inner)
+        routed.has(ports.outer) &&
+        routed.has(ports.inner)
       );
     const bridge = portNames.bridge(wire, lane);
     return within.every((link) => isPortOf(bridge, link));
@@ -134,7 +134,7 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
     ...wired.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
   ]);
   if (routed.length > 0) await route(panel, routed, beside);
-  await Promise.all(all.map((key) => hangWithin(panel, key)));
+  await hangWithin(panel, all);
   await Promise.all(
     all.map(({ wire, lane, pid, isStopped }) =>
       isStopped ? undefined : carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
@@ -142,13 +142,20 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
   );
 }
 
-/** Sees to it that probes are seen within a function. */
+/** Sees to it that probes are seen within functions. */
 export async function hangWithin(
   panel: Panel,
-  { wire, lane, pid, isRouted }: Pick<Planned, 'wire' | 'lane' | 'pid' | 'isRouted'>,
+  all: readonly Pick<Planned, 'wire' | 'lane' | 'pid' | 'isRouted'>[],
 ): Promise<void> {
-  const ends = [portNames.outer(wire, lane), portNames.inner(wire, lane)];
-  await inNamespace({ pid }, ['tc', '-batch', '-'], panel.hangWithin(ends, isRouted));
+  const byFunction = Map.groupBy(all, ({ pid }) => pid);
+  await Promise.all(
+    [...byFunction].map(async ([pid, wires]) => {
+      const lines = wires.map(({ wire, lane, isRouted }) =>
+        panel.hangWithin([portNames.outer(wire, lane), portNames.inner(wire, lane)], isRouted),
+      );
+      await inNamespace({ pid }, ['tc', '-batch', '-'], lines.join(''));
+    }),
+  );
 }
 
 function layOut(key: Planned): Laid {

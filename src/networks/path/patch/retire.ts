@@ -27,12 +27,12 @@ export async function retireInstance(
   const links = await linksIn(panel.namespace);
   const outer = links.filter((link) => isOuter(link) && passageOf(link)?.function === fn);
   const ports = new Set(outer.map(({ ifindex }) => ifindex));
-  const { groups } = await panel.read();
+  const groups = await panel.groups();
   const own = membersOf(groups, ports);
   if (own.length === 0) return 0;
   if (own.some(({ isActive }) => isActive)) return undefined;
   const left = await ended(panel, own, groups, limit, signal);
-  await panel.gathering(async () => panel.gather(without((await panel.read()).groups, ports)));
+  await panel.gathering(async () => panel.gather(without(await panel.groups(), ports)));
   await wait(onItsWay);
   const names = outer.flatMap(({ ifname }) => [ifname, acrossFunction(ifname)]);
   const gone = new Set(links.flatMap(({ ifname, ifindex }) => (names.includes(ifname) ? ifindex : [])));

@@ -71,8 +71,8 @@ export interface FunctionPlace {
 /** All that is seen at one time of the host, and of the panel that its pods are led through. */
 export interface Surroundings extends PanelState {
   readonly places: PatchLinks;
-  /** The ports of passages through functions that route, as {@link RoutedEnds.read} finds them. */
-  readonly routed?: ReadonlySet<number>;
+  /** Names of the ports of passages through functions that route, as {@link RoutedEnds.read} finds them. */
+  readonly routed?: ReadonlySet<string>;
 }
 
 /** A function's network namespace. */
@@ -109,23 +109,36 @@ export async function placesOf(project: string, onHost: () => Promise<readonly L
   return { host: ofHost, patch, management };
 }
 
-/**
- * By what is known of the host; Open vSwitch has to say the rest only where one of the pod's own ways ends at a port of it.
- * @throws HeddleError ERR_NETWORK, ERR_OVS
- */
+/** @throws HeddleError ERR_NETWORK, ERR_OVS */
 export async function lookSaid({ project, pod, pid }: PodPlace): Promise<{
   readonly own: readonly Link[];
   readonly places: PatchLinks;
 }> {
-  const [own, places] = await Promise.all([linksIn({ pid }), placesOf(project, knownHostLinks)]);
-  const { ways } = legsOf(pod, own, places);
-  const ports = ways.map((way) => endOnHost(way, places));
+  const { own, places } = await lookSaidOf(project, [{ pod, pid }]);
+  return { own: own[0] ?? [], places };
+}
+
+/**
+ * By what is known of the host; Open vSwitch has to say the rest only where one of the pods' own ways ends at a port of it.
+ * @returns the interfaces of each pod, in their order
+ */
+export async function lookSaidOf(
+  project: string,
+  pods: readonly Omit<PodPlace, 'project'>[],
+): Promise<{ readonly own: readonly (readonly Link[])[]; readonly places: PatchLinks }> {
+  const [places, ...own] = await Promise.all([
+    placesOf(project, knownHostLinks),
+    ...pods.map(({ pid }) => linksIn({ pid })),
+  ]);
+  const ports = pods.flatMap(({ pod }, at) =>
+    legsOf(pod, own[at] ?? [], places).ways.map((way) => endOnHost(way, places)),
+  );
   const isSaid = !ports.some((port) => port && isUnsaid(port));
   return { own, places: isSaid ? places : await placesOf(project, hostLinks) };
 }
 
 /** @throws HeddleError ERR_NETWORK when its process has ended */
-export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
+async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
   const { name, pid, isRouted, listensAt } = place;
   const [{ ino }, links, said] = await Promise.all([
     stat(`/proc/${pid}/ns/net`).catch((cause) => {
@@ -140,6 +153,16 @@ export async function spaceOf(place: FunctionPlace): Promise<FunctionSpace> {
   const routing = await readRouting({ pid }, true);
   const isProxy = isProxyIn(routing);
   return { ...space, routing, isRouted: true, isGated: isGatedIn(routing), ...(isProxy && { listensAt: 0 }) };
+}
+
+/** Looks at each function once, however many pass it. */
+export function spacesOnce(): (place: FunctionPlace) => Promise<FunctionSpace> {
+  const looked = new Map<number, Promise<FunctionSpace>>();
+  return (place) => {
+    const known = looked.get(place.pid) ?? spaceOf(place);
+    looked.set(place.pid, known);
+    return known;
+  };
 }
 
 export function linksIn(namespace: Namespace): Promise<Link[]> {

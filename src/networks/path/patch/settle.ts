@@ -30,7 +30,7 @@ export function settleInstances(ends: PathEnds, unproven: Unproven): Promise<voi
 }
 
 async function settle(panel: Panel, { pod, chains }: PathEnds, unproven: Unproven): Promise<void> {
-  const { groups } = await panel.read();
+  const groups = await panel.groups();
   if (groups.size === 0) return;
   const patch = await linksIn(panel.namespace);
   const ends = patch.flatMap((link) => podEndOf(link) ?? []).filter((end) => end.pod === pod);

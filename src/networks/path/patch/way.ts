@@ -24,7 +24,7 @@ import { linksIn, type Surroundings } from './scene.ts';
 export function isLed(way: Way, { attached, places }: Surroundings): boolean {
   const { peer } = way;
   const switchEnd = switchEndOf(peer, places.patch);
-  const isUp = (link: Link | undefined) => link?.flags.includes('UP') === true && attached.has(link.ifindex);
+  const isUp = (link: Link | undefined) => link?.flags.includes('UP') === true && attached.has(link.ifname);
   return isPlugged(way, places) && isUp(peer) && isUp(switchEnd);
 }
 

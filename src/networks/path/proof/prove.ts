@@ -72,7 +72,7 @@ export async function proveChains(
   only?: readonly string[],
 ): Promise<Outcome[]> {
   const panel = new Panel(place.project);
-  const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.read()]);
+  const [{ own: links, places }, state] = await Promise.all([lookSaid(place), panel.noted()]);
   const { ways } = legsOf(place.pod, links, places);
   const functions = place.functions.map(({ name }) => name);
   const chains = (place.chains?.chains ?? []).filter(({ chain }) => only?.includes(chain) ?? true);
@@ -93,7 +93,12 @@ export async function proveChains(
       }
       continue;
     }
-    await Promise.all(all.map((one) => seeWithin(panel, place, one)));
+    const proved = new Set(chains.map(({ chain }) => chain));
+    await seeWithin(
+      panel,
+      place,
+      all.filter(({ chain }) => chain === '' || proved.has(chain)),
+    );
     const seen = { patch: places.patch, onHost: places.host, groups: state.groups };
     const scene = { prober, pid: place.pid, way, ends, network, ...seen };
     const { own } = routes;
@@ -127,12 +132,15 @@ function notLed({ own: { ifname } }: Way): Passing {
 async function seeWithin(
   panel: Panel,
   { functions, chains }: PathEnds,
-  { function: fn, wire, lane }: KnownPassage,
+  passages: readonly KnownPassage[],
 ): Promise<void> {
   const all = [...functions, ...(chains?.chains ?? []).flatMap((chain) => chain.functions)];
-  const place = all.find(({ name }) => name === fn);
-  const isRouted = place?.isRouted === true;
-  if (place) await hangWithin(panel, { wire, lane, pid: place.pid, isRouted });
+  const places = new Map(all.map((place) => [place.name, place]));
+  const wires = passages.flatMap(({ function: fn, wire, lane }) => {
+    const place = places.get(fn);
+    return place ? [{ wire, lane, pid: place.pid, isRouted: place.isRouted === true }] : [];
+  });
+  await hangWithin(panel, wires);
 }
 
 async function proveOn(

@@ -25,7 +25,7 @@ export async function readTelemetry(
     return [name, await readQueues({ pid }).catch(() => [])];
   });
   const [noted, patch, figures, ...waiting] = await Promise.all([
-    panel.read(),
+    panel.noted(),
     linksIn(panel.namespace),
     new TimedEnds(panel).read(),
     ...queues,

@@ -5,10 +5,11 @@ import { contentHash } from '../../../../lib/hash.ts';
 import { Turns } from '../../../../lib/turns.ts';
 import { bpftool, bpftoolBatch } from '../../../bpf/bpftool.ts';
 import { hang } from '../../../bpf/hook.ts';
+import { programsAt } from '../../../bpf/hung.ts';
 import { dump, remove, update } from '../../../bpf/map-commands.ts';
 import { digestOf, objectFile } from '../../../bpf/object-file.ts';
 import { words } from '../../../bpf/words.ts';
-import { inNamespace, ipJson, type Link } from '../../../ip.ts';
+import { ipJson, type Link } from '../../../ip.ts';
 import type { PeerAddress } from '../../selection.ts';
 import type { Formatted } from '../heads.ts';
 import type { Panel } from '../panel.ts';
@@ -125,26 +126,24 @@ export class RoutedEnds {
     ]);
   }
 
-  /** The ports at which both programs hang, and of which it is noted whom they stand between. */
-  async read(): Promise<ReadonlySet<number>> {
+  /** Names of the ports at which both programs hang, and of which it is noted whom they stand between. */
+  async read(): Promise<ReadonlySet<string>> {
     if (!this.#panel.isThere || !this.#isLoaded) return new Set();
-    const batch = [
-      'net show',
-      ...(['enter', 'leave'] as const).map((name) => `prog show pinned ${this.#program(name)}`),
-      dump(this.#ends),
-    ];
-    const text = await inNamespace(
-      this.#panel.namespace,
-      ['bpftool', '-j', 'batch', 'file', '-'],
-      `${batch.join('\n')}\n`,
+    const { namespace } = this.#panel;
+    const shown = (['enter', 'leave'] as const).map((name) => `prog show pinned ${this.#program(name)}`);
+    const [[enter, leave, ends], [egress, ingress], links] = await Promise.all([
+      bpftoolBatch([...shown, dump(this.#ends)]) as Promise<
+        [{ id: number }, { id: number }, Formatted<number, unknown>[]]
+      >,
+      programsAt(namespace, ['egress', 'ingress']),
+      ipJson<Link>(namespace, ['link', 'show']),
+    ]);
+    const noted = new Set(ends.map(({ formatted: { key } }) => key));
+    const whole = links.filter(
+      ({ ifname, ifindex }) =>
+        noted.has(ifindex) && egress?.get(ifname)?.has(enter.id) && ingress?.get(ifname)?.has(leave.id),
     );
-    const [net, enter, leave, ends] = (JSON.parse(text) as { output: unknown }[]).map(({ output }) => output);
-    const [{ tc }] = net as [{ tc: { ifindex: number; id: number }[] }];
-    const at = (program: unknown) =>
-      new Set(tc.filter(({ id }) => id === (program as { id: number }).id).map(({ ifindex }) => ifindex));
-    const [entering, leaving] = [at(enter), at(leave)];
-    const noted = (ends as Formatted<number, unknown>[]).map(({ formatted: { key } }) => key);
-    return new Set(noted.filter((port) => entering.has(port) && leaving.has(port)));
+    return new Set(whole.map(({ ifname }) => ifname));
   }
 
   get #isLoaded(): boolean {
