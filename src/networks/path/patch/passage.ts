@@ -123,7 +123,12 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
   await Promise.all([
     timed.make(),
     deleteLinks(panel.namespace, ports),
-    ...all.map(({ wire, lane, pid }) => deleteLinks({ pid }, [portNames.bridge(wire, lane)])),
+    inEach(all, (pid, own) =>
+      deleteLinks(
+        { pid },
+        own.map(({ wire, lane }) => portNames.bridge(wire, lane)),
+      ),
+    ),
   ]);
   const laid = all.map(layOut);
   await ipBatch(panel.namespace, laid.flatMap(atPanel));
@@ -131,15 +136,12 @@ export async function buildPassages(panel: Panel, all: readonly Planned[], besid
   await Promise.all([
     timed.note(laid),
     inNamespace(panel.namespace, ['tc', '-batch', '-'], `${panel.hang(ports)}${timed.hang(ports)}`),
-    ...wired.map((key) => ipBatch({ pid: key.pid }, inFunction(key))),
+    inEach(wired, (pid, own) => ipBatch({ pid }, own.flatMap(inFunction))),
   ]);
   if (routed.length > 0) await route(panel, routed, beside);
   await hangWithin(panel, all);
-  await Promise.all(
-    all.map(({ wire, lane, pid, isStopped }) =>
-      isStopped ? undefined : carried({ pid }, [portNames.outer(wire, lane), portNames.inner(wire, lane)]),
-    ),
-  );
+  const open = all.filter(({ isStopped }) => !isStopped);
+  await inEach(open, (pid, own) => carried({ pid }, own.flatMap(endsOf)));
 }
 
 /** Sees to it that probes are seen within functions. */
@@ -147,15 +149,23 @@ export async function hangWithin(
   panel: Panel,
   all: readonly Pick<Planned, 'wire' | 'lane' | 'pid' | 'isRouted'>[],
 ): Promise<void> {
-  const byFunction = Map.groupBy(all, ({ pid }) => pid);
-  await Promise.all(
-    [...byFunction].map(async ([pid, wires]) => {
-      const lines = wires.map(({ wire, lane, isRouted }) =>
-        panel.hangWithin([portNames.outer(wire, lane), portNames.inner(wire, lane)], isRouted),
-      );
-      await inNamespace({ pid }, ['tc', '-batch', '-'], lines.join(''));
-    }),
-  );
+  await inEach(all, (pid, own) => {
+    const lines = own.map((one) => panel.hangWithin(endsOf(one), one.isRouted));
+    return inNamespace({ pid }, ['tc', '-batch', '-'], lines.join(''));
+  });
+}
+
+/** In each function with all that is of it: a process for each wire would take longer than what it does. */
+async function inEach<T extends Pick<Planned, 'pid'>>(
+  all: readonly T[],
+  work: (pid: number, own: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all([...Map.groupBy(all, ({ pid }) => pid)].map(([pid, own]) => work(pid, own)));
+}
+
+/** Names of its interfaces in the function. */
+function endsOf({ wire, lane }: Pick<Planned, 'wire' | 'lane'>): string[] {
+  return [portNames.outer(wire, lane), portNames.inner(wire, lane)];
 }
 
 function layOut(key: Planned): Laid {
