@@ -4,11 +4,15 @@
  * @throws SyntaxError when it is none all the same
  */
 export function jsonOf<T>(text: string): T {
-  const escaped = text.replaceAll(
-    /[^\P{Cc}\n\r\t]/gu,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return JSON.parse(escaped) as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    const escaped = text.replaceAll(
+      /[^\P{Cc}\n\r\t]/gu,
+      (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    return JSON.parse(escaped) as T;
+  }
 }
 
 /** The same of a list, of which nothing is said where it is empty. */

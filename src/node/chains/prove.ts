@@ -84,8 +84,8 @@ export async function proveNow(
       const outcomes = await applications.proofs.prove(ends, asked);
       await settleInstances(ends, unprovenOf(outcomes));
     }
-    const statuses = await statusesNow(applications, spec);
-    return statuses.filter(({ chain }) => names.length === 0 || names.includes(chain));
+    const asked = spec.chains?.filter(({ name }) => names.length === 0 || names.includes(name));
+    return statusesNow(applications, { ...spec, ...(asked && { chains: asked }) });
   });
 }
 

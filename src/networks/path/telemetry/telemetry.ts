@@ -4,7 +4,7 @@ import { instancesOf, type Stage } from '../patch/hops.ts';
 import { podEndOf } from '../patch/names.ts';
 import { type KnownPassage, passagesAt } from '../patch/passage.ts';
 import { endsOf } from '../patch/passed.ts';
-import { type Noted, routesIn } from '../patch/routes.ts';
+import { type Noted, type Routes, routesIn } from '../patch/routes.ts';
 import { doublings, quantile } from './buckets.ts';
 import { added, type Crossed, type Figures, figuresSince, type Timing, timedTogether } from './figures.ts';
 import { type Queue, queuedTogether } from './queues.ts';
@@ -73,12 +73,8 @@ export function hopsThrough(
   }));
 }
 
-function stopsOf({ pod, chain, functions, own }: PassedFunctions, { noted, patch }: PanelTelemetry): Stop[] {
-  const ends = patch.flatMap((link) => podEndOf(link) ?? []).filter((end) => end.pod === pod);
-  const routes = ends.flatMap((end) => {
-    const atPanel = endsOf(end, patch);
-    return atPanel ? [routesIn(noted, atPanel, passagesAt(end, patch))] : [];
-  });
+function stopsOf({ pod, chain, functions, own }: PassedFunctions, seen: PanelTelemetry): Stop[] {
+  const routes = routesOf(pod, seen);
   const among = (all: readonly Stage<KnownPassage>[], name: string) => {
     const stages = all.filter((stage) => instancesOf(stage).some((one) => one.function === name));
     return {
@@ -92,6 +88,27 @@ function stopsOf({ pod, chain, functions, own }: PassedFunctions, { noted, patch
     ...functions.map((name) => ({ function: name, shared: false, ...among(inChain, name) })),
     ...own.map((name) => ({ function: name, shared: true, ...among(inPath, name) })),
   ];
+}
+
+type PodRoutes = readonly Routes<KnownPassage>[];
+
+/** By pod, of each look: a pod may have many chains. */
+const known = new WeakMap<PanelTelemetry, Map<string, PodRoutes>>();
+
+/** The routes of a pod's ways. */
+function routesOf(pod: string, seen: PanelTelemetry): PodRoutes {
+  const ofLook = known.get(seen) ?? new Map<string, PodRoutes>();
+  known.set(seen, ofLook);
+  const before = ofLook.get(pod);
+  if (before) return before;
+  const { noted, patch } = seen;
+  const ends = patch.flatMap((link) => podEndOf(link) ?? []).filter((end) => end.pod === pod);
+  const routes = ends.flatMap((end) => {
+    const atPanel = endsOf(end, patch);
+    return atPanel ? [routesIn(noted, atPanel, passagesAt(end, patch))] : [];
+  });
+  ofLook.set(pod, routes);
+  return routes;
 }
 
 function trafficThrough(
