@@ -4,7 +4,7 @@ import type { Link } from '../../ip.ts';
 import type { Groups } from '../patch/groups.ts';
 import { instancesOf, type Stage, type WayEnds } from '../patch/hops.ts';
 import { legsOf, type Way } from '../patch/legs.ts';
-import { endOnHost, switchOfWay } from '../patch/outside.ts';
+import { switchOfWay } from '../patch/outside.ts';
 import { Panel } from '../patch/panel.ts';
 import { hangWithin, type KnownPassage, passagesAt } from '../patch/passage.ts';
 import { endsOf } from '../patch/passed.ts';
@@ -13,10 +13,11 @@ import { type ChainPlace, lookSaid, type PathEnds } from '../patch/scene.ts';
 import type { PeerAddress, WayNetwork } from '../selection.ts';
 import { answerTo, type Leg, openingsOf } from './exchange.ts';
 import { frameOf, secretBytes, type Tag } from './frame.ts';
-import type { Prober, Sender } from './prober.ts';
+import type { Prober } from './prober.ts';
 import type { ChainProof, Passing } from './proof.ts';
 import { type Choices, type Round, roundsOf } from './rounds.ts';
-import { type Direction, type Stop, stopsOf } from './stops.ts';
+import { Senders } from './senders.ts';
+import { type Stop, stopsOf } from './stops.ts';
 import { isWhole, type SeenFlow, type Sighting, type Verdict, verdictOf } from './verdict.ts';
 
 /** Milliseconds in which a probe has to come through, and in which what comes twice is seen. */
@@ -51,12 +52,11 @@ const nothing = (): Found => ({ passings: [], flows: [], unproven: new Set() });
 /** A way of a pod that is led, with what has to be known to prove its chains. */
 interface Scene {
   readonly prober: Prober;
-  readonly pid: number;
+  readonly senders: Senders;
   readonly way: Way;
   readonly ends: WayEnds;
   readonly network: WayNetwork;
   readonly patch: readonly Link[];
-  readonly onHost: readonly Link[];
   readonly groups: Groups;
 }
 
@@ -99,8 +99,8 @@ export async function proveChains(
       place,
       all.filter(({ chain }) => chain === '' || proved.has(chain)),
     );
-    const seen = { patch: places.patch, onHost: places.host, groups: state.groups };
-    const scene = { prober, pid: place.pid, way, ends, network, ...seen };
+    using senders = new Senders(prober, place.pid, way, places);
+    const scene = { prober, senders, way, ends, network, patch: places.patch, groups: state.groups };
     const { own } = routes;
     const { own: at } = network;
     await Promise.all(
@@ -232,7 +232,7 @@ async function tried(...what: Parameters<typeof sent>): ReturnType<typeof sent> 
 
 /** Sends one probe, and waits until it has been seen wherever it has to be, or will not be any more. */
 async function sent(
-  { prober, pid, way, ends, patch, onHost }: Scene,
+  { prober, senders, ends, patch }: Scene,
   { direction, probe }: Leg,
   { passages, choices }: Round,
 ): Promise<{ readonly verdict: Verdict; readonly flow: SeenFlow | undefined }> {
@@ -244,13 +244,9 @@ async function sent(
     sightings.push(seen);
     if (isWhole(stops, sightings)) resolve();
   });
-  const name = secret.toString('hex');
   const tag: Tag = { secret, number: 1, end: direction === 'in' ? 1 : 0 };
   try {
-    prober.open(name, senderOf(direction, pid, way, { patch, onHost }));
-    prober.send(name, frameOf(probe, tag));
-    // Its namespace would stay with it.
-    prober.close(name);
+    senders.send(direction, frameOf(probe, tag));
     await Promise.race([promise, wait(patience)]);
     await wait(settled);
   } finally {
@@ -260,18 +256,6 @@ async function sent(
     verdict: verdictOf(stops, sightings, namesOf(stops, passages, patch)),
     flow: sightings.find(({ isEnd }) => isEnd)?.flow,
   };
-}
-
-/** What comes from the pod is sent by its own interface; what comes from the network by the port of its switch. */
-function senderOf(
-  direction: Direction,
-  pid: number,
-  way: Way,
-  { patch, onHost }: Pick<Scene, 'patch' | 'onHost'>,
-): Sender {
-  if (direction === 'out') return { namespace: `/proc/${pid}/ns/net`, ifindex: way.own.ifindex };
-  const port = endOnHost(way, { host: onHost, patch });
-  return { namespace: '/proc/self/ns/net', ifindex: port?.ifindex ?? 0 };
 }
 
 /** What an interface is called where a probe is seen by whoever reads of it. */
