@@ -41,13 +41,14 @@ export async function streaming(namespace: string | undefined, host: string, por
   return {
     /** Since the last report. */
     report,
-    /** Since the last report, once more than twenty answers came. */
+    /** Since the last report, once more than twenty answers have come from now on. */
     async goesOn(): Promise<StreamReport> {
       let all = await report();
+      const before = all.answers;
       await until('the connection goes on', async () => {
         const more = await report();
         all = { answers: all.answers + more.answers, longest: Math.max(all.longest, more.longest) };
-        return all.answers > 20;
+        return all.answers - before > 20;
       });
       return all;
     },
