@@ -93,7 +93,8 @@ interface Cost {
 async function programCosts(chain: ChainPath, rounds: number): Promise<Cost[]> {
   await switchTelemetry(chain.project, true);
   using cost = new ProgramCost(chain.project);
-  return chain.whileStreaming([], async () => {
+  // Not before it is over: then nothing is counted any more.
+  return await chain.whileStreaming([], async () => {
     const costs: Cost[] = [];
     for (let round = 0; round < rounds; round++) {
       const [began, before] = [performance.now(), await cost.taken()];

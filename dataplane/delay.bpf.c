@@ -11,6 +11,7 @@
 
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -115,7 +116,10 @@ static __always_inline bool is_own_word(struct __sk_buff *skb)
 {
 	struct ethhdr frame;
 
-	if (bpf_skb_load_bytes(skb, 0, &frame, sizeof(frame)) || !(frame.h_dest[0] & 1))
+	// Of what is for one alone there is nothing to read.
+	if (skb->pkt_type != PACKET_BROADCAST && skb->pkt_type != PACKET_MULTICAST)
+		return false;
+	if (bpf_skb_load_bytes(skb, 0, &frame, sizeof(frame)))
 		return false;
 	for (int i = 0; i < ETH_ALEN; i++)
 		if (frame.h_source[i] != routing[i])
