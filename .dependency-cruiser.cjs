@@ -8,6 +8,7 @@ const layers = [
   'api',
   'edge',
   'monitor',
+  'measure',
   'deploy',
   'engines',
   'selector',

@@ -1,10 +1,10 @@
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { type BenchHost, startHost } from './lib/bench-host.ts';
 import { ChainApplication } from './lib/chain-application.ts';
 import { chainFile, functions } from './lib/chain-files.ts';
 import { processUsage } from './lib/process-usage.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface ProofOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,3 +1,4 @@
+import { median, summarize } from '../src/lib/statistics.ts';
 import { until } from '../test/support/until.ts';
 import { startHost } from './lib/bench-host.ts';
 import { ChainApplication } from './lib/chain-application.ts';
@@ -5,7 +6,6 @@ import { chainFile, functions } from './lib/chain-files.ts';
 import { PacketTimes } from './lib/packet-times.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, percent, say } from './lib/rounds.ts';
-import { median, summarize } from './lib/statistics.ts';
 import { SteadyPings } from './lib/steady-pings.ts';
 import { type WatchCost, watchCosts } from './lib/watch-cost.ts';
 

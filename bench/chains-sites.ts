@@ -1,10 +1,10 @@
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import type { ChainStatus } from '../src/networks/path/proof/status.ts';
 import { setup } from '../test/support/setup.ts';
 import { SitesLab } from '../test/support/sites-lab.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface SitesOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { ChainPath } from './lib/chain-path.ts';
 import { ProgramCost } from './lib/program-cost.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, percent, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 import { switchTelemetry } from './lib/telemetry-switch.ts';
 
 interface TelemetryOptions extends ReportOptions {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { quantile, summarize } from '../src/lib/statistics.ts';
 import type { ConnectionsOutcome } from '../test/support/connections.ts';
 import { serverPort } from '../test/support/flow-witness.ts';
 import { InstanceWitnesses } from '../test/support/instance-witnesses.ts';
@@ -8,7 +9,6 @@ import { startHost } from './lib/bench-host.ts';
 import { ChainApplication } from './lib/chain-application.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { quantile, summarize } from './lib/statistics.ts';
 
 interface UpgradeOptions extends ReportOptions {
   readonly rounds: number;

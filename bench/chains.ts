@@ -1,8 +1,8 @@
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { ChainPath, type Pause } from './lib/chain-path.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface ChainsOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,10 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { summarize } from '../src/lib/statistics.ts';
 import { dockerCompose, installedCommand } from '../test/support/installed.ts';
 import { startHost } from './lib/bench-host.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { summarize } from './lib/statistics.ts';
 import { type Taken, timedRun } from './lib/timed-run.ts';
 
 interface CliOptions extends ReportOptions {

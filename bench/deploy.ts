@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { ratios, summarize } from '../src/lib/statistics.ts';
 import { until } from '../test/support/until.ts';
 import { type BenchHost, startHost } from './lib/bench-host.ts';
 import { untilPage } from './lib/page.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, percent, say, seconds } from './lib/rounds.ts';
-import { ratios, summarize } from './lib/statistics.ts';
 import { portOf, wordpress } from './lib/wordpress.ts';
 
 interface DeployOptions extends ReportOptions {

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { run } from '../test/support/run.ts';
 import { DnsServers, type Server } from './lib/dns-servers.ts';
 import { processUsage } from './lib/process-usage.ts';
 import { atLeast, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface DnsOptions extends ReportOptions {
   readonly names: number;

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { quantile, summarize } from '../src/lib/statistics.ts';
 import { type Cost, EdgeAtScale } from './lib/edge-at-scale.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { say } from './lib/rounds.ts';
-import { quantile, summarize } from './lib/statistics.ts';
 
 interface ScaleOptions extends ReportOptions {
   readonly gateways: number;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median, quantile } from '../src/lib/statistics.ts';
 import { addressesIn, DnsPoll, isNoName } from './lib/dns-poll.ts';
 import { EdgeFile } from './lib/edge-file.ts';
 import { EdgeProcesses } from './lib/edge-processes.ts';
 import { machineCpu, type ProcessUsage } from './lib/process-usage.ts';
 import { atMost, benchmark, numbers, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { say } from './lib/rounds.ts';
-import { median, quantile } from './lib/statistics.ts';
 
 interface EdgeOptions extends ReportOptions {
   readonly gateways: number;

@@ -1,8 +1,8 @@
+import { summarize } from '../src/lib/statistics.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { BurstHost } from './lib/burst-host.ts';
 import { atLeast, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, percent, say } from './lib/rounds.ts';
-import { summarize } from './lib/statistics.ts';
 
 interface BurstOptions extends ReportOptions {
   readonly rounds: number;

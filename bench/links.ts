@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { LinksLab, type SiteNode } from '../test/support/links-lab.ts';
 import { installPackage } from '../test/support/setup.ts';
 import { until } from '../test/support/until.ts';
@@ -7,7 +8,6 @@ import { HandMadeLink } from './lib/hand-made-link.ts';
 import { printed } from './lib/printed.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 import { SteadyPings } from './lib/steady-pings.ts';
 
 interface LinksOptions extends ReportOptions {

@@ -1,7 +1,7 @@
+import { summarize } from '../src/lib/statistics.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { inWords, say } from './lib/rounds.ts';
-import { summarize } from './lib/statistics.ts';
 import { type SwitchCost, SwitchHost } from './lib/switch-host.ts';
 
 interface SwitchOptions extends ReportOptions {

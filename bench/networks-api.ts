@@ -1,9 +1,9 @@
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { NetworksHost } from './lib/networks-host.ts';
 import { processUsage } from './lib/process-usage.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface ApiOptions extends ReportOptions {
   readonly rounds: number;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { opens } from '../test/support/opens.ts';
 import { until } from '../test/support/until.ts';
 import { takingDown } from './lib/bench-host.ts';
@@ -10,7 +11,6 @@ import { PacketInLoad, portsOf } from './lib/packet-in-load.ts';
 import { processUsage } from './lib/process-usage.ts';
 import { atLeast, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface ControllerOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,9 +1,9 @@
+import { summarize } from '../src/lib/statistics.ts';
 import { installPackage } from '../test/support/setup.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { type KillCost, KilledHost, type Victim } from './lib/killed-host.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { summarize } from './lib/statistics.ts';
 
 interface KillOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,9 +1,9 @@
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { type EdgeKind, underlay } from '../test/support/nve-lab.ts';
 import { takingDown } from './lib/bench-host.ts';
 import { EdgePath, type Stream } from './lib/edge-path.ts';
 import { atLeast, atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 
 interface NetworksOptions extends ReportOptions {
   readonly rounds: number;

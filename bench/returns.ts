@@ -1,9 +1,9 @@
+import { summarize } from '../src/lib/statistics.ts';
 import { tiny } from '../test/support/tiny.ts';
 import { until } from '../test/support/until.ts';
 import { type BenchHost, startHost } from './lib/bench-host.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { summarize } from './lib/statistics.ts';
 
 interface ReturnsOptions extends ReportOptions {
   readonly rounds: number;

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ratios, summarize } from '../src/lib/statistics.ts';
 import { dockerCompose } from '../test/support/installed.ts';
 import { startHost } from './lib/bench-host.ts';
 import { untilPage } from './lib/page.ts';
 import { atMost, benchmark, positive, type ReportOptions, startReport } from './lib/report.ts';
 import { alternate, inWords, say, seconds } from './lib/rounds.ts';
-import { ratios, summarize } from './lib/statistics.ts';
 
 interface StartOptions extends ReportOptions {
   readonly rounds: number;

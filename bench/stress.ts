@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median, ratios, summarize } from '../src/lib/statistics.ts';
 import { type BenchHost, startHost } from './lib/bench-host.ts';
 import { untilPage } from './lib/page.ts';
 import {
@@ -15,7 +16,6 @@ import {
   wholeSeconds,
 } from './lib/report.ts';
 import { alternate, percent, say } from './lib/rounds.ts';
-import { median, ratios, summarize } from './lib/statistics.ts';
 import { readUsage, type Spent, spent, type Usage } from './lib/usage.ts';
 import { type Managed, portOf, wordpress } from './lib/wordpress.ts';
 

@@ -1,4 +1,4 @@
-import type { Summary } from './statistics.ts';
+import type { Summary } from '../../src/lib/statistics.ts';
 
 /**
  * Measures several arms in alternating order: what the machine does beside, and whatever drifts, weighs on all of them

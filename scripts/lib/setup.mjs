@@ -58,6 +58,7 @@ export const toTest = {
   nginx: 'nginx',
   conntrack: 'conntrack',
   iperf3: 'iperf3',
+  sockperf: 'sockperf',
   tcpdump: 'tcpdump',
   // Whole: it reads templates beside itself.
   'prometheus-alertmanager': 'prometheus-alertmanager',

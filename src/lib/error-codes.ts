@@ -223,6 +223,12 @@ export const errorCodes = {
     remedy: 'Heddle needs root and iproute2; `heddle doctor` checks both.',
     http: 500,
   },
+  ERR_MEASURE: {
+    meaning: 'A benchmark could not be carried out, or its results cannot be read.',
+    remedy:
+      'The message says what stood against it; `heddle bench net --resume FOLDER` goes on with one that was interrupted.',
+    http: 500,
+  },
   ERR_RESOURCE_INVALID: {
     meaning: 'A network or an endpoint was asked for that cannot be.',
     remedy:

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { featureCommands } from '../../features/commands.ts';
 import { attach } from './attach.ts';
+import { bench } from './bench/index.ts';
 import { build } from './build.ts';
 import { chain } from './chain/index.ts';
 import { completion } from './completion.ts';
@@ -89,6 +90,7 @@ const makers: Readonly<Record<string, () => Command>> = {
   net,
   endpoint,
   link,
+  bench,
   chain,
   etarch,
   door,

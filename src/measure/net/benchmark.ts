@@ -1,0 +1,62 @@
+import { isHeddleError } from '../../lib/errors.ts';
+import type { NetworkingService } from '../../networks/standard/networking-service.ts';
+import type { Turn } from './measurement.ts';
+import { kindNamed } from './paths/kinds.ts';
+import type { MeasuredPath } from './paths/path.ts';
+import type { Result, Results } from './results.ts';
+import { schedule } from './schedule.ts';
+import { interrupted, measureTurn } from './turn.ts';
+
+export interface BenchmarkTools {
+  readonly networking: NetworkingService;
+  readonly signal: AbortSignal;
+  /** Told of each turn that is over. */
+  over(result: Result, left: number): void;
+  /** Told of a network that this host cannot do, where nobody has named it. */
+  leftOut(name: string, why: string): void;
+}
+
+/**
+ * Measures what is left of a run, and keeps each result as soon as it is there. What it makes is taken away however it ends.
+ * @throws HeddleError ERR_INTERRUPTED, ERR_MEASURE, and what keeps a network from being made
+ */
+export async function carryOut(results: Results, tools: BenchmarkTools): Promise<void> {
+  const { run } = results;
+  const turns = results.left(schedule(run.paths, run.tests, run));
+  if (turns.length === 0) return;
+  const names = [...new Set(turns.map(({ path }) => path))];
+  // Of one that was killed.
+  for (const name of names) await kindNamed(name).clear(run.id, tools.networking);
+  await using stack = new AsyncDisposableStack();
+  const paths = new Map<string, MeasuredPath>();
+  for (const name of names) {
+    if (tools.signal.aborted) throw interrupted();
+    try {
+      paths.set(name, stack.use(await kindNamed(name).open(run.id, tools.networking)));
+    } catch (error) {
+      if (run.isChosen || !isHeddleError(error)) throw error;
+      tools.leftOut(name, error.message);
+    }
+  }
+  const possible = turns.filter(({ path }) => paths.has(path));
+  for (const [at, turn] of possible.entries()) {
+    const path = paths.get(turn.path);
+    if (!path) continue;
+    const result = await carryOutTurn(results, turn, path, tools.signal);
+    tools.over(result, possible.length - at - 1);
+  }
+}
+
+async function carryOutTurn(
+  results: Results,
+  turn: Turn,
+  path: MeasuredPath,
+  signal: AbortSignal,
+): Promise<Result> {
+  if (signal.aborted) throw interrupted();
+  const at = new Date().toISOString();
+  const { raw, ...came } = await measureTurn(path, turn.test, results.run.seconds, signal);
+  const result = { ...turn, at, ...came };
+  results.add(result, raw);
+  return result;
+}

@@ -1,0 +1,25 @@
+import { didYouMean } from '../../../lib/did-you-mean.ts';
+import { HeddleError } from '../../../lib/errors.ts';
+import { ofArchetype } from './archetype.ts';
+import { host } from './host.ts';
+import type { PathKind } from './path.ts';
+
+/** All that can be measured. */
+export const pathKinds: readonly PathKind[] = [
+  host,
+  ofArchetype('ip', 'a network of Heddle’s on a bridge of the kernel: addresses, names, rules'),
+  ofArchetype('sdn', 'a network of Heddle’s on Open vSwitch, led by a controller'),
+];
+
+/** What the others are compared with. */
+export const baseline = host.name;
+
+/** @throws HeddleError ERR_USAGE */
+export function kindNamed(name: string): PathKind {
+  const found = pathKinds.find((kind) => kind.name === name);
+  if (found) return found;
+  const names = pathKinds.map((kind) => kind.name);
+  throw new HeddleError('ERR_USAGE', `there is no network "${name}" to be measured`, {
+    hint: didYouMean(name, names),
+  });
+}

@@ -1,0 +1,95 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { HeddleError } from '../../lib/errors.ts';
+import { replaceFile } from '../../lib/replace-file.ts';
+import * as z from '../../lib/zod.ts';
+import { figuresSchema, type Turn, testSchema, turnKey } from './measurement.ts';
+
+/** What is measured, as it was asked for: `run.json` of a folder of results. */
+export const runSchema = z.strictObject({
+  format: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{8}$/),
+  /** RFC 3339. */
+  began: z.string(),
+  seed: z.int().min(0),
+  rounds: z.int().min(1).max(1000),
+  seconds: z.number().min(1).max(3600).describe('Of each turn.'),
+  paths: z.array(z.string()).min(1),
+  tests: z.array(testSchema).min(1),
+  isChosen: z.boolean().describe('Whether the paths were named: then none is left out.'),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** One turn that is over: a line of `results.jsonl`. */
+export const resultSchema = z.strictObject({
+  round: z.int().min(0),
+  path: z.string(),
+  test: testSchema,
+  at: z.string().describe('RFC 3339.'),
+  figures: figuresSchema.optional(),
+  failure: z.string().optional().describe('Why there are none.'),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+/** The folder that a run's results are in: what was measured is kept at once, so that another process can go on. */
+export class Results {
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  get isThere(): boolean {
+    return existsSync(this.#file('run.json'));
+  }
+
+  /** @throws HeddleError ERR_FILE_NOT_FOUND, ERR_MEASURE */
+  get run(): Run {
+    if (!this.isThere)
+      throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.folder}: there are no results of a benchmark`);
+    const read = runSchema.safeParse(this.#json(readFileSync(this.#file('run.json'), 'utf8')));
+    if (read.success) return read.data;
+    throw new HeddleError('ERR_MEASURE', `${this.#file('run.json')}: it is not what a benchmark wrote`);
+  }
+
+  begin(run: Run): void {
+    mkdirSync(this.#file('raw'), { recursive: true });
+    replaceFile(this.#file('run.json'), `${JSON.stringify(run, undefined, 2)}\n`, 0o644);
+  }
+
+  /** What is over. A line that was cut off in the middle is none. */
+  get all(): Result[] {
+    if (!existsSync(this.#file('results.jsonl'))) return [];
+    const lines = readFileSync(this.#file('results.jsonl'), 'utf8').split('\n');
+    return lines.flatMap((line) => {
+      const read = resultSchema.safeParse(this.#json(line));
+      return read.success ? [read.data] : [];
+    });
+  }
+
+  /** Keeps what a turn has given, and what its program printed. */
+  add(result: Result, raw: string): void {
+    const name = turnKey(result).replaceAll(/[^\w.-]+/g, '-');
+    writeFileSync(this.#file(path.join('raw', `${name}.txt`)), raw);
+    // Begins a line of its own, whatever the one before has become.
+    appendFileSync(this.#file('results.jsonl'), `\n${JSON.stringify(result)}`);
+  }
+
+  /** Turns that are not over yet. */
+  left(turns: readonly Turn[]): Turn[] {
+    const over = new Set(this.all.map(turnKey));
+    return turns.filter((turn) => !over.has(turnKey(turn)));
+  }
+
+  #file(name: string): string {
+    return path.join(this.folder, name);
+  }
+
+  #json(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { Test, Turn } from './measurement.ts';
+
+/** Of one turn, in seconds: below, a stream has not begun; above, rounds say more. */
+const shortest = 1;
+const longest = 10;
+/** Seconds of each turn in which nothing is measured: what it is measured with begins and ends. */
+const overhead = 1;
+
+/**
+ * All turns, round by round. In each round every path has its turn with a test before the next test, in an order that the seed says:
+ * what the host does beside weighs on all. Pure.
+ */
+export function schedule(
+  paths: readonly string[],
+  tests: readonly Test[],
+  { rounds, seed }: { readonly rounds: number; readonly seed: number },
+): Turn[] {
+  const next = random(seed);
+  return Array.from({ length: rounds }, (_, round) =>
+    tests.flatMap((test) => shuffled(paths, next).map((path): Turn => ({ round, path, test }))),
+  ).flat();
+}
+
+/** Seconds that each turn may measure for all to take so long. Pure. */
+export function secondsEach(turns: number, seconds: number): number {
+  const each = Math.floor(seconds / Math.max(1, turns) - overhead);
+  return Math.min(longest, Math.max(shortest, each));
+}
+
+/** Seconds that all turns take. Pure. */
+export function secondsOfAll(turns: number, each: number): number {
+  return turns * (each + overhead);
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(all: readonly T[], next: () => number): T[] {
+  const left = [...all];
+  return all.flatMap(() => left.splice(Math.floor(next() * left.length), 1));
+}
+
+/** Numbers from 0 to 1 that follow from a seed: mulberry32 (Ettinger, public domain). */
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

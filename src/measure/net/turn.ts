@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { parseListening } from '../../lib/listening.ts';
+import type { Figures, Test } from './measurement.ts';
+import type { MeasuredPath } from './paths/path.ts';
+import { lastWords } from './tools/last-words.ts';
+import { toolFor } from './tools/tool.ts';
+
+/** Milliseconds in which a server has to listen, and that a client may take beside what it measures. */
+const patience = 10_000;
+/** Of TCP: below those that systems give out by themselves (RFC 6335, 6). One for each turn: the last is not free at once. */
+const ports = { first: 27_000, count: 1000 } as const;
+let turnsSoFar = 0;
+
+export interface Measured {
+  readonly figures?: Figures;
+  readonly failure?: string;
+  /** What the client's program printed. */
+  readonly raw: string;
+}
+
+/**
+ * Carries out a test of a path. That it could not be measured is a result as well.
+ * @throws HeddleError ERR_INTERRUPTED, ERR_MEASURE when a program is not installed
+ */
+export async function measureTurn(
+  path: MeasuredPath,
+  test: Test,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Measured> {
+  const tool = toolFor(test);
+  const port = ports.first + (turnsSoFar++ % ports.count);
+  const server = start([...path.server, ...tool.server(path.address, port)], signal);
+  try {
+    await listening(server, port);
+    const client = start([...path.client, ...tool.client(path.address, port, seconds)], signal);
+    const raw = await printed(client, seconds * 1000 + patience);
+    try {
+      return { figures: tool.figures(raw), raw };
+    } catch (error) {
+      return { failure: toHeddleError(error).message, raw };
+    }
+  } catch (error) {
+    if (signal.aborted) throw interrupted();
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new HeddleError('ERR_MEASURE', `${tool.program} is not installed`, {
+        cause: error,
+        hint: `apt-get install ${tool.packageName}`,
+      });
+    return { failure: toHeddleError(error).message, raw: '' };
+  } finally {
+    server.child.kill('SIGKILL');
+    await server.ended;
+  }
+}
+
+export function interrupted(): HeddleError {
+  return new HeddleError('ERR_INTERRUPTED', 'the benchmark was interrupted');
+}
+
+interface Started {
+  readonly child: ChildProcess;
+  /** Never fails. */
+  readonly ended: Promise<void>;
+  /** Why it could not be started. */
+  failure: Error | undefined;
+  text: string;
+}
+
+function start([program = '', ...args]: readonly string[], signal: AbortSignal): Started {
+  const child = spawn(program, args, { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const started: Started = { child, ended: promise, failure: undefined, text: '' };
+  child.on('error', (error) => {
+    started.failure = error;
+    resolve();
+  });
+  child.on('close', () => resolve());
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      started.text += chunk;
+    });
+  return started;
+}
+
+async function listening(server: Started, port: number): Promise<void> {
+  const end = Date.now() + patience;
+  while (!listens(server.child.pid, port)) {
+    if (server.failure) throw server.failure;
+    if (server.child.exitCode !== null || Date.now() > end)
+      throw new HeddleError('ERR_MEASURE', `the server does not listen: ${lastWords(server.text)}`);
+    await wait(20);
+  }
+}
+
+/** In whichever network namespace it is. */
+function listens(pid: number | undefined, port: number): boolean {
+  if (pid === undefined) return false;
+  try {
+    const all = ['tcp', 'tcp6'].flatMap((name) =>
+      parseListening('tcp', readFileSync(`/proc/${pid}/net/${name}`, 'utf8')),
+    );
+    return all.some((one) => one.port === port);
+  } catch {
+    return false;
+  }
+}
+
+async function printed(client: Started, milliseconds: number): Promise<string> {
+  const timer = setTimeout(() => client.child.kill('SIGKILL'), milliseconds);
+  await client.ended;
+  clearTimeout(timer);
+  if (client.failure) throw client.failure;
+  return client.text;
+}
