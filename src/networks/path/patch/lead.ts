@@ -106,7 +106,11 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
   const patch = await linksIn(panel.namespace);
   const all = passagesAt(end, patch);
   const [ownPassages = [], ...chainPassages] = planned.map((keys) => foundIn(all, keys));
-  const open = new Set(patch.flatMap(({ ifname, flags }) => (flags.includes('UP') ? ifname : [])));
+  const open = new Set(patch.flatMap(({ ifindex, flags }) => (flags.includes('UP') ? ifindex : [])));
+  // One that was built anew bears the name of the one before, and is another.
+  const attached = new Set(
+    around.places.patch.flatMap(({ ifname, ifindex }) => (around.attached.has(ifname) ? ifindex : [])),
+  );
   const selection = place && network && selectionOf(place.chains, network);
   const note = async () => {
     const ends = led ?? expectedEnds(end, way, patch);
@@ -116,8 +120,7 @@ export async function leadWay(leading: Leading, way: Way, at: Switch | undefined
       wantedStages(route, chainPassages[at] ?? [], {
         noted,
         passages: all,
-        isOpen: ({ ports }) =>
-          Object.values(ports).every((port) => open.has(port) && around.attached.has(port)),
+        isOpen: ({ outer, inner }) => [outer, inner].every((port) => open.has(port) && attached.has(port)),
         now: now?.chains.get(route.chain),
         time: Number(process.hrtime.bigint()),
       }),
