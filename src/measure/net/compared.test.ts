@@ -4,12 +4,13 @@ import type { Result } from './results.ts';
 
 const at = '2026-11-30T12:00:00Z';
 const throughput = { kind: 'throughput', streams: 8 } as const;
-const of = (path: string, round: number, bitsPerSecond: number): Result => ({
+const of = (path: string, round: number, bitsPerSecond: number, beside = 0): Result => ({
   round,
   path,
   test: throughput,
   at,
-  figures: { bitsPerSecond },
+  beside,
+  figures: { bitsPerSecond, cpuSecondsPerGigabit: 0.1 },
 });
 
 test('a path is compared with the baseline round by round, whatever the host did in each', () => {
@@ -31,7 +32,19 @@ test('a path is compared with the baseline round by round, whatever the host did
 });
 
 test('what was not measured in a round counts in none, and is said', () => {
-  const failed: Result = { round: 0, path: 'ip', test: throughput, at, failure: 'iperf3: no route' };
+  const failed: Result = {
+    round: 0,
+    path: 'ip',
+    test: throughput,
+    at,
+    beside: 0,
+    failure: 'iperf3: no route',
+  };
   const [, ip] = compared([of('host', 0, 10e9), of('host', 1, 8e9), failed, of('ip', 1, 4e9)], 'host');
   expect(ip).toMatchObject({ rounds: 1, median: 4e9, ofBaseline: 0.5, failures: ['iperf3: no route'] });
+});
+
+test('rounds before which the host was busy are counted', () => {
+  const [host] = compared([of('host', 0, 1e9), of('host', 1, 1e9, 0.5), of('host', 2, 1e9, 0.2)], 'host');
+  expect(host).toMatchObject({ disturbed: 1, cpuSecondsPerGigabit: 0.1 });
 });

@@ -14,9 +14,16 @@ export interface Compared {
   readonly most: number;
   /** The median of its rounds over those of the baseline; nothing for that itself. */
   readonly ofBaseline: number | null;
+  /** Seconds of the processor for a gigabit, of both ends and all between; nothing where that says nothing. */
+  readonly cpuSecondsPerGigabit: number | null;
+  /** Rounds before which the host was busy with something else: their figures are not to be trusted. */
+  readonly disturbed: number;
   /** Why it was not measured in some. */
   readonly failures: readonly string[];
 }
+
+/** Cores that something else may keep busy before a figure is not to be trusted. */
+const mostBeside = 0.25;
 
 /** The figure that says most of a test. */
 const main = { throughput: 'bitsPerSecond', latency: 'p50' } as const;
@@ -43,10 +50,17 @@ export function compared(results: readonly Result[], baseline: string): Compared
         least: Math.min(...all),
         most: Math.max(...all),
         ofBaseline: path === baseline || shares.length === 0 ? null : median(shares),
+        cpuSecondsPerGigabit: medianOf(some, 'cpuSecondsPerGigabit'),
+        disturbed: some.filter(({ beside }) => beside > mostBeside).length,
         failures: [...new Set(some.flatMap(({ failure }) => failure ?? []))],
       };
     });
   });
+}
+
+function medianOf(results: readonly Result[], figure: string): number | null {
+  const values = results.flatMap(({ figures }) => figures?.[figure] ?? []);
+  return values.length === 0 ? null : median(values);
 }
 
 function byRound(results: readonly Result[]): Map<number, number> {

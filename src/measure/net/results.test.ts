@@ -18,7 +18,12 @@ const run: Run = {
   isChosen: true,
 };
 const turns = schedule(run.paths, run.tests, run);
-const result = (at: number) => ({ ...turns[at]!, at: '2026-11-30T12:00:01Z', figures: { p50: 10, p99: 20 } });
+const result = (at: number) => ({
+  ...turns[at]!,
+  at: '2026-11-30T12:00:01Z',
+  beside: 0,
+  figures: { p50: 10, p99: 20 },
+});
 
 let folder: string;
 let results: Results;

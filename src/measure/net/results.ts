@@ -26,6 +26,7 @@ export const resultSchema = z.strictObject({
   path: z.string(),
   test: testSchema,
   at: z.string().describe('RFC 3339.'),
+  beside: z.number().min(0).describe('Cores that were busy before it began: with something else.'),
   figures: figuresSchema.optional(),
   failure: z.string().optional().describe('Why there are none.'),
 });

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { parseListening } from '../../lib/listening.ts';
 import type { Figures, Test } from './measurement.ts';
 import type { MeasuredPath } from './paths/path.ts';
+import { busyCores, processorTime } from './processor.ts';
 import { lastWords } from './tools/last-words.ts';
 import { toolFor } from './tools/tool.ts';
 
@@ -14,7 +16,12 @@ const patience = 10_000;
 const ports = { first: 27_000, count: 1000 } as const;
 let turnsSoFar = 0;
 
+/** Milliseconds for which it is looked what the host does beside, before a turn. */
+const look = 250;
+
 export interface Measured {
+  /** Cores that were busy before it began: with something else. */
+  readonly beside: number;
   readonly figures?: Figures;
   readonly failure?: string;
   /** What the client's program printed. */
@@ -32,16 +39,19 @@ export async function measureTurn(
   signal: AbortSignal,
 ): Promise<Measured> {
   const tool = toolFor(test);
+  const beside = await busyNow();
   const port = ports.first + (turnsSoFar++ % ports.count);
   const server = start([...path.server, ...tool.server(path.address, port)], signal);
   try {
     await listening(server, port);
     const client = start([...path.client, ...tool.client(path.address, port, seconds)], signal);
+    const began = processorTime();
     const raw = await printed(client, seconds * 1000 + patience);
+    const busy = processorTime().busy - began.busy;
     try {
-      return { figures: tool.figures(raw), raw };
+      return { beside, figures: withCost(tool.figures(raw), busy, seconds), raw };
     } catch (error) {
-      return { failure: toHeddleError(error).message, raw };
+      return { beside, failure: toHeddleError(error).message, raw };
     }
   } catch (error) {
     if (signal.aborted) throw interrupted();
@@ -50,11 +60,24 @@ export async function measureTurn(
         cause: error,
         hint: `apt-get install ${tool.packageName}`,
       });
-    return { failure: toHeddleError(error).message, raw: '' };
+    return { beside, failure: toHeddleError(error).message, raw: '' };
   } finally {
     server.child.kill('SIGKILL');
     await server.ended;
   }
+}
+
+async function busyNow(): Promise<number> {
+  const before = processorTime();
+  await wait(look);
+  return busyCores(before, processorTime(), availableParallelism());
+}
+
+/** What the processor did for it, of both ends and all between: what the host does beside is in it as well. */
+function withCost(figures: Figures, busy: number, seconds: number): Figures {
+  const { bitsPerSecond } = figures;
+  if (bitsPerSecond === undefined || bitsPerSecond === 0) return figures;
+  return { ...figures, cpuSecondsPerGigabit: busy / ((bitsPerSecond * seconds) / 1e9) };
 }
 
 export function interrupted(): HeddleError {

@@ -57,16 +57,24 @@ async function print(results: readonly Result[], format: Format): Promise<void> 
     import('../../../measure/net/paths/kinds.ts'),
     import('../../output/table.ts'),
   ]);
-  printRows(compared(results, baseline), format, {
+  const rows = compared(results, baseline);
+  printRows(rows, format, {
     TEST: (row) => row.test,
     NETWORK: (row) => row.path,
     MEDIAN: (row) => figureText(row.test, row.median),
     LEAST: (row) => figureText(row.test, row.least),
     MOST: (row) => figureText(row.test, row.most),
     'OF HOST': (row) => row.ofBaseline?.toFixed(2) ?? '',
+    'CPU/GBIT': (row) =>
+      row.cpuSecondsPerGigabit === null ? '' : `${row.cpuSecondsPerGigabit.toFixed(3)} s`,
     ROUNDS: (row) => row.rounds,
     FAILED: (row) => row.failures.join('; '),
   });
+  const disturbed = rows.reduce((sum, row) => sum + row.disturbed, 0);
+  if (disturbed > 0)
+    process.stderr.write(
+      `Before ${disturbed} of ${results.length} turns this host was busy with something else: do not trust these figures\n`,
+    );
 }
 
 /** As it may stand in a folder’s name. */
