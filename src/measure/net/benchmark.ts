@@ -1,14 +1,12 @@
 import { isHeddleError } from '../../lib/errors.ts';
-import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import type { Turn } from './measurement.ts';
 import { kindNamed } from './paths/kinds.ts';
-import type { MeasuredPath } from './paths/path.ts';
+import type { MeasuredPath, PathTools } from './paths/path.ts';
 import type { Result, Results } from './results.ts';
 import { schedule } from './schedule.ts';
 import { interrupted, measureTurn } from './turn.ts';
 
-export interface BenchmarkTools {
-  readonly networking: NetworkingService;
+export interface BenchmarkTools extends PathTools {
   readonly signal: AbortSignal;
   /** Told of each turn that is over. */
   over(result: Result, left: number): void;
@@ -26,13 +24,13 @@ export async function carryOut(results: Results, tools: BenchmarkTools): Promise
   if (turns.length === 0) return;
   const names = [...new Set(turns.map(({ path }) => path))];
   // Of one that was killed.
-  for (const name of names) await kindNamed(name).clear(run.id, tools.networking);
+  for (const name of names) await kindNamed(name).clear(run.id, tools);
   await using stack = new AsyncDisposableStack();
   const paths = new Map<string, MeasuredPath>();
   for (const name of names) {
     if (tools.signal.aborted) throw interrupted();
     try {
-      paths.set(name, stack.use(await kindNamed(name).open(run.id, tools.networking)));
+      paths.set(name, stack.use(await kindNamed(name).open(run.id, tools)));
     } catch (error) {
       if (run.isChosen || !isHeddleError(error)) throw error;
       tools.leftOut(name, error.message);

@@ -20,7 +20,7 @@ const tests = [
 
 export function benchNet(): Command {
   return nodeCommand('net', 'Measure container networks in turns, beside the host’s own path')
-    .argument('[networks...]', 'host, ip, sdn; default: all that this host can do')
+    .argument('[networks...]', 'host, bridge, ip, sdn; default: all that this host can do')
     .option('--time <duration>', 'that it may take', '10m')
     .option('--rounds <n>', 'in each, every network has its turn with every test', wholeNumber, 5)
     .option('--seed <n>', 'what the order of turns follows from; default: one of its own', wholeNumber)
@@ -28,21 +28,24 @@ export function benchNet(): Command {
     .option('--resume <folder>', 'go on with a benchmark that was interrupted')
     .addOption(formatOption())
     .action(async (networks: string[], options: BenchOptions) => {
-      const [{ ensureNode }, { Results }, { carryOut }, { beginRun }] = await Promise.all([
-        import('../../node-connection.ts'),
-        import('../../../measure/net/results.ts'),
-        import('../../../measure/net/benchmark.ts'),
-        import('../../../measure/net/begin.ts'),
-      ]);
+      const [{ ensureNode }, { Results }, { carryOut }, { beginRun }, { NodeApplications }] =
+        await Promise.all([
+          import('../../node-connection.ts'),
+          import('../../../measure/net/results.ts'),
+          import('../../../measure/net/benchmark.ts'),
+          import('../../../measure/net/begin.ts'),
+          import('./node-applications.ts'),
+        ]);
       const results = new Results(options.resume ?? options.out ?? defaultFolder());
       if (options.resume === undefined) beginRun(results, { ...options, networks, tests });
       const { run } = results;
       const over = new AbortController();
       process.once('SIGINT', () => over.abort()).once('SIGTERM', () => over.abort());
-      const { networking } = await ensureNode(options);
+      const node = await ensureNode(options);
       process.stderr.write(`Results: ${results.folder}\n`);
       await carryOut(results, {
-        networking,
+        networking: node.networking,
+        applications: new NodeApplications(node, results.folder),
         signal: over.signal,
         over: (result, left) => process.stderr.write(`${turnText(result, run.rounds)}; ${left} turns left\n`),
         leftOut: (name, why) => process.stderr.write(`${name} is left out: ${why}\n`),

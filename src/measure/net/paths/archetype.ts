@@ -2,26 +2,25 @@ import { existsSync } from 'node:fs';
 import { HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
 import { run } from '../../../lib/exec.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
-import type { MeasuredPath, PathKind } from './path.ts';
+import type { MeasuredPath, PathKind, PathTools } from './path.ts';
 
 const ends = ['client', 'server'] as const;
 type End = (typeof ends)[number];
 
 /** A network of an archetype, with a namespace at each end as a container has it. */
-export function ofArchetype(archetype: string, summary: string): PathKind {
-  const clear = (id: string, networking: NetworkingService) => remove(nameOf(id, archetype), networking);
+export function ofArchetype(archetype: string): PathKind {
+  const clear = (id: string, { networking }: PathTools) => remove(nameOf(id, archetype), networking);
   return {
     name: archetype,
-    summary,
-    open: async (id, networking) => {
+    open: async (id, tools) => {
       const name = nameOf(id, archetype);
       try {
         return {
-          ...(await make(name, archetype, networking)),
-          [Symbol.asyncDispose]: () => clear(id, networking),
+          ...(await make(name, archetype, tools.networking)),
+          [Symbol.asyncDispose]: () => clear(id, tools),
         };
       } catch (error) {
-        await clear(id, networking).catch(() => {});
+        await clear(id, tools).catch(() => {});
         throw error;
       }
     },

@@ -1,15 +1,12 @@
 import { didYouMean } from '../../../lib/did-you-mean.ts';
 import { HeddleError } from '../../../lib/errors.ts';
 import { ofArchetype } from './archetype.ts';
+import { bridge } from './bridge.ts';
 import { host } from './host.ts';
 import type { PathKind } from './path.ts';
 
 /** All that can be measured. */
-export const pathKinds: readonly PathKind[] = [
-  host,
-  ofArchetype('ip', 'a network of Heddle’s on a bridge of the kernel: addresses, names, rules'),
-  ofArchetype('sdn', 'a network of Heddle’s on Open vSwitch, led by a controller'),
-];
+export const pathKinds: readonly PathKind[] = [host, bridge, ofArchetype('ip'), ofArchetype('sdn')];
 
 /** What the others are compared with. */
 export const baseline = host.name;

@@ -9,16 +9,30 @@ export interface MeasuredPath extends AsyncDisposable {
   readonly address: string;
 }
 
+/** What ways are made by. */
+export interface PathTools {
+  readonly networking: NetworkingService;
+  readonly applications: Applications;
+}
+
+/** Applications of the node, by the text of their Compose files. */
+export interface Applications {
+  /** @throws HeddleError as `heddle up` does */
+  up(project: string, text: string): Promise<void>;
+  /** Removes all of one; nothing where there is none. @throws HeddleError as `heddle down` does */
+  down(project: string): Promise<void>;
+  /** A process of a service's container, on this host. @throws HeddleError ERR_MEASURE where there is none */
+  pidOf(project: string, service: string): Promise<number>;
+}
+
 /** A way that there can be. */
 export interface PathKind {
   readonly name: string;
-  /** What an owner gives for it, and gets. */
-  readonly summary: string;
   /**
    * @param id of the benchmark: what it makes bears it
-   * @throws HeddleError ERR_NETWORK and what the networks of the node refuse it with
+   * @throws HeddleError ERR_NETWORK and what the node refuses it with
    */
-  open(id: string, networking: NetworkingService): Promise<MeasuredPath>;
+  open(id: string, tools: PathTools): Promise<MeasuredPath>;
   /** Takes away what one has left that was killed. */
-  clear(id: string, networking: NetworkingService): Promise<void>;
+  clear(id: string, tools: PathTools): Promise<void>;
 }
