@@ -121,7 +121,7 @@ describe('links by WireGuard', () => {
   test.each(['silent', 'carrier'] as const)(
     'take another path when one is lost (%s), and come back',
     async (how) => {
-      const { remote, moves } = await a.link();
+      const { remote } = await a.link();
       const stream = pinging(a.namespace, remote);
       lab.cut('w1', how, true);
       await until(
@@ -135,7 +135,8 @@ describe('links by WireGuard', () => {
       lab.cut('w1', how, false);
       await until('the cheaper path is used again', async () => (await a.link()).uplink === 'w1');
       await stream.stop();
-      expect((await a.link()).moves).toBeGreaterThanOrEqual(moves + 2);
+      // Counted since the other end was known last: that may have been anew since.
+      expect((await a.link()).moves).toBeGreaterThanOrEqual(2);
     },
   );
 
