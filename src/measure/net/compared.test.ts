@@ -46,5 +46,5 @@ test('what was not measured in a round counts in none, and is said', () => {
 
 test('rounds before which the host was busy are counted', () => {
   const [host] = compared([of('host', 0, 1e9), of('host', 1, 1e9, 0.5), of('host', 2, 1e9, 0.2)], 'host');
-  expect(host).toMatchObject({ disturbed: 1, cpuSecondsPerGigabit: 0.1 });
+  expect(host).toMatchObject({ disturbed: 1, figures: { cpuSecondsPerGigabit: 0.1 } });
 });

@@ -1,5 +1,5 @@
 import { median, ratios } from '../../lib/statistics.ts';
-import { type Test, testText } from './measurement.ts';
+import { type Figures, mainFigure, testText } from './measurement.ts';
 import type { Result } from './results.ts';
 
 /** How a path did in a test, over all rounds. */
@@ -14,8 +14,8 @@ export interface Compared {
   readonly most: number;
   /** The median of its rounds over those of the baseline; nothing for that itself. */
   readonly ofBaseline: number | null;
-  /** Seconds of the processor for a gigabit, of both ends and all between; nothing where that says nothing. */
-  readonly cpuSecondsPerGigabit: number | null;
+  /** The medians of all that was measured: `cpuSecondsPerGigabit` of both ends and all between. */
+  readonly figures: Figures;
   /** Rounds before which the host was busy with something else: their figures are not to be trusted. */
   readonly disturbed: number;
   /** Why it was not measured in some. */
@@ -24,9 +24,6 @@ export interface Compared {
 
 /** Cores that something else may keep busy before a figure is not to be trusted. */
 const mostBeside = 0.25;
-
-/** The figure that says most of a test. */
-const main = { throughput: 'bitsPerSecond', latency: 'p50' } as const;
 
 /** What the results say, by test and path. `baseline`: the path that others are compared with. Pure. */
 export function compared(results: readonly Result[], baseline: string): Compared[] {
@@ -50,7 +47,7 @@ export function compared(results: readonly Result[], baseline: string): Compared
         least: Math.min(...all),
         most: Math.max(...all),
         ofBaseline: path === baseline || shares.length === 0 ? null : median(shares),
-        cpuSecondsPerGigabit: medianOf(some, 'cpuSecondsPerGigabit'),
+        figures: mediansOf(some),
         disturbed: some.filter(({ beside }) => beside > mostBeside).length,
         failures: [...new Set(some.flatMap(({ failure }) => failure ?? []))],
       };
@@ -58,20 +55,18 @@ export function compared(results: readonly Result[], baseline: string): Compared
   });
 }
 
-function medianOf(results: readonly Result[], figure: string): number | null {
-  const values = results.flatMap(({ figures }) => figures?.[figure] ?? []);
-  return values.length === 0 ? null : median(values);
+function mediansOf(results: readonly Result[]): Figures {
+  const names = new Set(results.flatMap(({ figures = {} }) => Object.keys(figures)));
+  return Object.fromEntries(
+    [...names].map((name) => [name, median(results.flatMap(({ figures }) => figures?.[name] ?? []))]),
+  );
 }
 
 function byRound(results: readonly Result[]): Map<number, number> {
   return new Map(
     results.flatMap(({ round, test, figures }) => {
-      const value = figures?.[main[kindOf(test)]];
+      const value = figures?.[mainFigure[test.kind]];
       return value === undefined ? [] : [[round, value] as const];
     }),
   );
-}
-
-function kindOf({ kind }: Test): keyof typeof main {
-  return kind;
 }

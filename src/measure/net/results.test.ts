@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Results, type Run } from './results.ts';
 import { schedule } from './schedule.ts';
 
-const latency = { kind: 'latency', size: 64 } as const;
+const latency = { kind: 'latency', size: 64, underLoad: false } as const;
 const run: Run = {
   format: 1,
   id: '0123abcd',

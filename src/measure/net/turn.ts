@@ -42,6 +42,8 @@ export async function measureTurn(
   const beside = await busyNow();
   const port = ports.first + (turnsSoFar++ % ports.count);
   const server = start([...path.server, ...tool.server(path.address, port)], signal);
+  await using _load =
+    test.kind === 'latency' && test.underLoad ? await load(path, seconds, signal) : undefined;
   try {
     await listening(server, port);
     const client = start([...path.client, ...tool.client(path.address, port, seconds)], signal);
@@ -65,6 +67,29 @@ export async function measureTurn(
     server.child.kill('SIGKILL');
     await server.ended;
   }
+}
+
+/** Streams that pass a path beside a measurement, until they are disposed of. */
+async function load(path: MeasuredPath, seconds: number, signal: AbortSignal): Promise<AsyncDisposable> {
+  const tool = toolFor({ kind: 'throughput', streams: 8 });
+  const port = ports.first + (turnsSoFar++ % ports.count);
+  const server = start([...path.server, ...tool.server(path.address, port)], signal);
+  // Until it is ended, but not for ever: whoever ends it may be killed.
+  const client = () =>
+    start([...path.client, ...tool.client(path.address, port, seconds + patience / 1000)], signal);
+  const started = [server];
+  try {
+    await listening(server, port);
+    started.push(client());
+  } catch {
+    // It is said by the test that it was for: nothing passes there.
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const { child } of started) child.kill('SIGKILL');
+      await Promise.all(started.map(({ ended }) => ended));
+    },
+  };
 }
 
 async function busyNow(): Promise<number> {

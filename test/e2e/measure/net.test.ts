@@ -11,7 +11,7 @@ describe('heddle bench net', () => {
   const host = new TestHost();
   afterAll(() => host.remove());
   const folder = (name: string) => path.join(host.folder, name);
-  const bench = (...args: readonly string[]) => ['bench', 'net', 'ip', 'bridge', ...args];
+  const bench = (...args: readonly string[]) => ['bench', 'net', 'ip', ...args];
   const short = ['--time', '6s', '--rounds', '1'];
   const resultsIn = (name: string): Result[] => {
     const file = path.join(folder(name), 'results.jsonl');
@@ -28,17 +28,23 @@ describe('heddle bench net', () => {
   ];
 
   test('measures a network beside the host’s own path, says how they compare, and leaves nothing', async () => {
-    const rows = await host.json<Compared[]>(...bench(...short, '--out', folder('whole')));
-    const tests = ['latency, 64 bytes', 'throughput, 1 stream', 'throughput, 8 streams'];
+    const rows = await host.json<Compared[]>(...bench('bridge', ...short, '--out', folder('whole')));
+    const tests = [
+      'datagrams, 1400 bytes',
+      'latency, 64 bytes',
+      'latency, 64 bytes, under load',
+      'throughput, 1 stream',
+      'throughput, 8 streams',
+    ];
     expect(rows.map(({ test, path: name }) => `${test}: ${name}`).sort()).toEqual(
-      tests.flatMap((one) => ['bridge', 'host', 'ip'].map((name) => `${one}: ${name}`)),
+      tests.flatMap((one) => ['bridge', 'host', 'ip'].map((name) => `${one}: ${name}`)).sort(),
     );
     for (const row of rows) {
       expect(row).toMatchObject({ rounds: 1, failures: [] });
       expect(row.median).toBeGreaterThan(0);
       if (row.path !== 'host') expect(row.ofBaseline).toBeGreaterThan(0);
     }
-    expect(readdirSync(path.join(folder('whole'), 'raw'))).toHaveLength(9);
+    expect(readdirSync(path.join(folder('whole'), 'raw'))).toHaveLength(15);
     expect(await left()).toEqual([]);
   });
 
@@ -54,11 +60,11 @@ describe('heddle bench net', () => {
       expect(await left()).not.toEqual([]);
     }
     const before = resultsIn(signal);
-    expect(before.length).toBeLessThan(9);
+    expect(before.length).toBeLessThan(10);
     const { stderr } = await host.heddle('bench', 'net', '--resume', folder(signal));
     const after = resultsIn(signal);
     expect(after.slice(0, before.length)).toEqual(before);
-    expect(after).toHaveLength(9);
+    expect(after).toHaveLength(10);
     expect(stderr).toContain('; 0 turns left');
     expect(await left()).toEqual([]);
   });

@@ -24,6 +24,14 @@ export function toolFor(test: Test): Tool {
         client: (address, port, seconds) => iperf3.clientCommand(address, port, test.streams, seconds),
         figures: iperf3.figuresOf,
       };
+    case 'datagrams':
+      return {
+        packageName: 'iperf3',
+        program: 'iperf3',
+        server: iperf3.serverCommand,
+        client: (address, port, seconds) => iperf3.datagramsCommand(address, port, test.size, seconds),
+        figures: iperf3.figuresOf,
+      };
     case 'latency':
       return {
         packageName: 'sockperf',

@@ -8,6 +8,12 @@ describe('iperf3', () => {
     expect(iperf3.figuresOf(text)).toEqual({ bitsPerSecond: 1.5e9, retransmits: 3 });
   });
 
+  test('says of UDP what was lost, and how evenly it came', () => {
+    const text =
+      '{"start":{},"end":{"sum_received":{"bits_per_second":1e9,"jitter_ms":0.0023,"lost_percent":20.25}}}';
+    expect(iperf3.figuresOf(text)).toEqual({ bitsPerSecond: 1e9, lossRatio: 0.2025, jitter: 2.3 });
+  });
+
   test.each([
     ['{"start":{},"end":{},"error":"unable to connect to server"}', 'iperf3: unable to connect to server'],
     ['{"start":{}', 'iperf3: what it printed has no figures'],

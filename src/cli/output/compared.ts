@@ -1,0 +1,41 @@
+import type { Compared } from '../../measure/net/compared.ts';
+import { type Figures, testText } from '../../measure/net/measurement.ts';
+import type { Result } from '../../measure/net/results.ts';
+import type { Columns } from './table.ts';
+
+/** How networks did in each test, a line each. */
+export const comparedColumns: Columns<Compared> = {
+  TEST: (row) => row.test,
+  NETWORK: (row) => row.path,
+  MEDIAN: (row) => figureText(row.test, row.median),
+  LEAST: (row) => figureText(row.test, row.least),
+  MOST: (row) => figureText(row.test, row.most),
+  'OF HOST': (row) => row.ofBaseline?.toFixed(2) ?? '',
+  BESIDES: (row) => besides(row.figures),
+  ROUNDS: (row) => row.rounds,
+  FAILED: (row) => row.failures.join('; '),
+};
+
+/** `round 1 of 5, ip, throughput, 8 streams: 8.96 Gbit/s`. */
+export function turnText({ round, path, test, figures, failure }: Result, rounds: number): string {
+  const value = figures?.['bitsPerSecond'] ?? figures?.['p50'];
+  const came = value === undefined ? (failure ?? 'nothing') : figureText(test.kind, value);
+  return `round ${round + 1} of ${rounds}, ${path}, ${testText(test)}: ${came}`;
+}
+
+/** Medians of what else was measured. */
+function besides({ p99, lossRatio, jitter, cpuSecondsPerGigabit: cpu }: Figures): string {
+  return [
+    p99 === undefined ? [] : `p99 ${p99.toFixed(1)} µs`,
+    lossRatio === undefined ? [] : `${(lossRatio * 100).toFixed(1)} % lost`,
+    jitter === undefined ? [] : `jitter ${jitter.toFixed(1)} µs`,
+    cpu === undefined ? [] : `${cpu.toFixed(3)} s of CPU a gigabit`,
+  ]
+    .flat()
+    .join(', ');
+}
+
+function figureText(test: string, value: number): string {
+  if (!Number.isFinite(value)) return '';
+  return test.startsWith('latency') ? `${value.toFixed(1)} µs` : `${(value / 1e9).toFixed(2)} Gbit/s`;
+}
