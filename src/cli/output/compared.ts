@@ -1,5 +1,6 @@
 import type { Compared } from '../../measure/net/compared.ts';
-import { type Figures, testText } from '../../measure/net/measurement.ts';
+import { testText } from '../../measure/net/measurement.ts';
+import { besides, figureText } from '../../measure/net/report/figure-text.ts';
 import type { Result } from '../../measure/net/results.ts';
 import type { Columns } from './table.ts';
 
@@ -21,21 +22,4 @@ export function turnText({ round, path, test, figures, failure }: Result, rounds
   const value = figures?.['bitsPerSecond'] ?? figures?.['p50'];
   const came = value === undefined ? (failure ?? 'nothing') : figureText(test.kind, value);
   return `round ${round + 1} of ${rounds}, ${path}, ${testText(test)}: ${came}`;
-}
-
-/** Medians of what else was measured. */
-function besides({ p99, lossRatio, jitter, cpuSecondsPerGigabit: cpu }: Figures): string {
-  return [
-    p99 === undefined ? [] : `p99 ${p99.toFixed(1)} µs`,
-    lossRatio === undefined ? [] : `${(lossRatio * 100).toFixed(1)} % lost`,
-    jitter === undefined ? [] : `jitter ${jitter.toFixed(1)} µs`,
-    cpu === undefined ? [] : `${cpu.toFixed(3)} s of CPU a gigabit`,
-  ]
-    .flat()
-    .join(', ');
-}
-
-function figureText(test: string, value: number): string {
-  if (!Number.isFinite(value)) return '';
-  return test.startsWith('latency') ? `${value.toFixed(1)} µs` : `${(value / 1e9).toFixed(2)} Gbit/s`;
 }

@@ -76,6 +76,13 @@ export class Results {
     appendFileSync(this.#file('results.jsonl'), `\n${JSON.stringify(result)}`);
   }
 
+  /** Keeps a page of what was found. @returns the file */
+  addReport(page: string): string {
+    const file = this.#file('report.html');
+    replaceFile(file, page, 0o644);
+    return file;
+  }
+
   /** Turns that are not over yet. */
   left(turns: readonly Turn[]): Turn[] {
     const over = new Set(this.all.map(turnKey));

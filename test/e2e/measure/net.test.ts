@@ -44,6 +44,9 @@ describe('heddle bench net', () => {
       expect(row.median).toBeGreaterThan(0);
       if (row.path !== 'host') expect(row.ofBaseline).toBeGreaterThan(0);
     }
+    const page = readFileSync(path.join(folder('whole'), 'report.html'), 'utf8');
+    expect(page).toMatch(/<strong>(ip|bridge)<\/strong> served best/);
+    expect(page.match(/<svg /g)).toHaveLength(5);
     expect(readdirSync(path.join(folder('whole'), 'raw'))).toHaveLength(15);
     expect(await left()).toEqual([]);
   });

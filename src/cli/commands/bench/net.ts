@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Result } from '../../../measure/net/results.ts';
+import type { Result, Results } from '../../../measure/net/results.ts';
 import { type Format, formatOption, type NodeOptions, nodeCommand, wholeNumber } from '../../command.ts';
 
 interface BenchOptions extends NodeOptions {
@@ -30,15 +30,21 @@ export function benchNet(): Command {
     .option('--resume <folder>', 'go on with a benchmark that was interrupted')
     .addOption(formatOption())
     .action(async (networks: string[], options: BenchOptions) => {
-      const [{ ensureNode }, { Results }, { carryOut }, { beginRun }, { NodeApplications }, { turnText }] =
-        await Promise.all([
-          import('../../node-connection.ts'),
-          import('../../../measure/net/results.ts'),
-          import('../../../measure/net/benchmark.ts'),
-          import('../../../measure/net/begin.ts'),
-          import('./node-applications.ts'),
-          import('../../output/compared.ts'),
-        ]);
+      const [
+        { ensureNode },
+        { Results },
+        { carryOut },
+        { beginRun },
+        { NodeApplications },
+        { turnText },
+      ] = await Promise.all([
+        import('../../node-connection.ts'),
+        import('../../../measure/net/results.ts'),
+        import('../../../measure/net/benchmark.ts'),
+        import('../../../measure/net/begin.ts'),
+        import('./node-applications.ts'),
+        import('../../output/compared.ts'),
+      ]);
       const results = new Results(options.resume ?? options.out ?? defaultFolder());
       if (options.resume === undefined) beginRun(results, { ...options, networks, tests });
       const { run } = results;
@@ -54,7 +60,20 @@ export function benchNet(): Command {
         leftOut: (name, why) => say(`${name} is left out: ${why}`),
       });
       await print(results.all, options.format);
+      say(`Report: ${await report(results)}`);
     });
+}
+
+/** @returns the page’s file */
+async function report(results: Results): Promise<string> {
+  const [{ pageOf }, { baseline, pathKinds }, os] = await Promise.all([
+    import('../../../measure/net/report/page.ts'),
+    import('../../../measure/net/paths/kinds.ts'),
+    import('node:os'),
+  ]);
+  const [{ model } = { model: 'an unknown processor' }, ...others] = os.cpus();
+  const host = { name: os.hostname(), kernel: os.release(), processors: `${others.length + 1} × ${model}` };
+  return results.addReport(pageOf(results.run, results.all, { baseline, kinds: pathKinds, host }));
 }
 
 async function print(results: readonly Result[], format: Format): Promise<void> {

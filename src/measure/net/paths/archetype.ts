@@ -8,10 +8,12 @@ const ends = ['client', 'server'] as const;
 type End = (typeof ends)[number];
 
 /** A network of an archetype, with a namespace at each end as a container has it. */
-export function ofArchetype(archetype: string): PathKind {
+export function ofArchetype(archetype: string, traits: readonly string[]): PathKind {
   const clear = (id: string, { networking }: PathTools) => remove(nameOf(id, archetype), networking);
   return {
     name: archetype,
+    traits,
+    lines: `networks:\n  lab: { x-heddle: { archetype: ${archetype} } }`,
     open: async (id, tools) => {
       const name = nameOf(id, archetype);
       try {

@@ -12,6 +12,12 @@ services:
 /** The container engine's own network, as a Compose file has it that says nothing of networks. */
 export const bridge: PathKind = {
   name: 'bridge',
+  traits: [
+    'kept apart from other networks by the container engine, reached at published ports',
+    'not encrypted',
+    'ends at its host',
+  ],
+  lines: 'networks:\n  lab: {}',
   open: async (id, tools) => {
     const project = projectOf(id);
     try {

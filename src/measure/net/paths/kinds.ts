@@ -6,7 +6,20 @@ import { host } from './host.ts';
 import type { PathKind } from './path.ts';
 
 /** All that can be measured. */
-export const pathKinds: readonly PathKind[] = [host, bridge, ofArchetype('ip'), ofArchetype('sdn')];
+export const pathKinds: readonly PathKind[] = [
+  host,
+  bridge,
+  ofArchetype('ip', [
+    'kept apart from other networks, and from forged sources, by rules of Heddle’s; reached at published ports',
+    'not encrypted; between sites links are',
+    'over several hosts, with a vlan',
+  ]),
+  ofArchetype('sdn', [
+    'kept apart by a switch of its own, which a controller leads',
+    'not encrypted; between sites links are',
+    'over several hosts, with a vlan; where the kernel has no Open vSwitch, its own program switches',
+  ]),
+];
 
 /** What the others are compared with. */
 export const baseline = host.name;

@@ -28,6 +28,10 @@ export interface Applications {
 /** A way that there can be. */
 export interface PathKind {
   readonly name: string;
+  /** What who takes it has, and has not: whom it keeps apart, whether it encrypts, how far it reaches. */
+  readonly traits: readonly string[];
+  /** What a Compose file has to say for it. */
+  readonly lines: string;
   /**
    * @param id of the benchmark: what it makes bears it
    * @throws HeddleError ERR_NETWORK and what the node refuses it with
