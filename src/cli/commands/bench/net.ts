@@ -30,21 +30,15 @@ export function benchNet(): Command {
     .option('--resume <folder>', 'go on with a benchmark that was interrupted')
     .addOption(formatOption())
     .action(async (networks: string[], options: BenchOptions) => {
-      const [
-        { ensureNode },
-        { Results },
-        { carryOut },
-        { beginRun },
-        { NodeApplications },
-        { turnText },
-      ] = await Promise.all([
-        import('../../node-connection.ts'),
-        import('../../../measure/net/results.ts'),
-        import('../../../measure/net/benchmark.ts'),
-        import('../../../measure/net/begin.ts'),
-        import('./node-applications.ts'),
-        import('../../output/compared.ts'),
-      ]);
+      const [{ ensureNode }, { Results }, { carryOut }, { beginRun }, { NodeApplications }, { turnText }] =
+        await Promise.all([
+          import('../../node-connection.ts'),
+          import('../../../measure/net/results.ts'),
+          import('../../../measure/net/benchmark.ts'),
+          import('../../../measure/net/begin.ts'),
+          import('./node-applications.ts'),
+          import('../../output/compared.ts'),
+        ]);
       const results = new Results(options.resume ?? options.out ?? defaultFolder());
       if (options.resume === undefined) beginRun(results, { ...options, networks, tests });
       const { run } = results;
