@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { processorTime } from '../../src/lib/processor-time.ts';
 
 /** CPU in seconds, memory in bytes. */
 export interface ProcessUsage {
@@ -19,7 +20,6 @@ export function processUsage(pid: number): ProcessUsage {
 
 /** Seconds that all cores together were busy with anything, and that the machine's own host took from them. */
 export function machineCpu(): number {
-  const [, ...all] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/) ?? [];
-  const [user = 0, nice = 0, system = 0, , , interrupts = 0, soft = 0, stolen = 0] = all.map(Number);
-  return (user + nice + system + interrupts + soft + stolen) / ticks;
+  const { busy, stolen } = processorTime();
+  return busy + stolen;
 }

@@ -3,7 +3,7 @@ import { closeFunction, dropInstance, insertPath, passByFunction } from '../netw
 import type { PodSpec } from '../selector/spec.ts';
 import type { DeployContext } from './context.ts';
 import { pathEnds } from './path-ends.ts';
-import { chainsThrough, programNames } from './stopped.ts';
+import { chainsThrough, programNames, programsOf } from './stopped.ts';
 
 /** The chains that lead through a function, and do one thing or the other without it. */
 export function allThrough(
@@ -32,11 +32,12 @@ export async function leadWithout(context: DeployContext, fn: string): Promise<v
   const { project, spec, proofs } = context;
   const open = allThrough(spec.pods, fn, 'open');
   if (open.size === 0) return;
+  const led = spec.pods.filter((pod) => chainsThrough(pod, fn, 'open').length > 0);
+  // What was proved of them is no longer so.
+  for (const { name } of led) proofs.forget(project, name);
   // Before all else is looked at, which takes its time.
   if (await isDown(context, fn)) await passByFunction(project, fn, (chain) => open.has(chain));
-  for (const pod of spec.pods.filter((one) => chainsThrough(one, fn, 'open').length > 0)) {
-    // What was proved of it is no longer so.
-    proofs.forget(project, pod.name);
+  for (const pod of led) {
     const ends = await pathEnds(context, pod).catch((error) => {
       if (isHeddleError(error, 'ERR_ENGINE')) return undefined;
       throw error;
@@ -45,11 +46,16 @@ export async function leadWithout(context: DeployContext, fn: string): Promise<v
   }
 }
 
-/** Whether one of its programs does not run. */
+/** Whether it does not run: of all containers only its own are looked at. */
 async function isDown({ engine, spec }: DeployContext, fn: string): Promise<boolean> {
   const pod = spec.pods.find(({ name }) => name === fn);
-  const programs = await Promise.all(
-    (pod ? programNames(pod) : []).map((name) => engine.workloads.inspect(name)),
+  if (pod?.sandbox.kind !== 'own') return false;
+  const names = [pod.sandbox.name, ...programNames(pod)];
+  const own = await Promise.all(names.map((name) => engine.workloads.inspect(name)));
+  return (
+    programsOf(
+      pod,
+      own.filter((one) => one !== undefined),
+    ) === undefined
   );
-  return programs.some((program) => program?.state !== 'running' && program?.state !== 'paused');
 }

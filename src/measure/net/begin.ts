@@ -4,7 +4,7 @@ import { parseDuration } from '../../lib/time.ts';
 import type { Test } from './measurement.ts';
 import { baseline, kindNamed, pathKinds } from './paths/kinds.ts';
 import type { Results } from './results.ts';
-import { schedule, secondsEach } from './schedule.ts';
+import { schedule, secondsEach, secondsOfAll, shortest } from './schedule.ts';
 
 interface Asked {
   /** Empty: all. */
@@ -35,6 +35,11 @@ export function beginRun(results: Results, { networks, time, rounds, seed, tests
   const paths = [...new Set([baseline, ...all])];
   const chosen = seed ?? randomInt(2 ** 32);
   const turns = schedule(paths, tests, { rounds, seed: chosen });
+  const least = secondsOfAll(turns.length, shortest);
+  if (milliseconds < least * 1000)
+    throw new HeddleError('ERR_USAGE', `${turns.length} turns take ${least}s at least, and not ${time}`, {
+      hint: 'give it more --time, or fewer --rounds or networks',
+    });
   results.begin({
     format: 1,
     id: randomBytes(4).toString('hex'),

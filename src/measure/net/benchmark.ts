@@ -1,5 +1,4 @@
 import { isHeddleError } from '../../lib/errors.ts';
-import type { Turn } from './measurement.ts';
 import { kindNamed } from './paths/kinds.ts';
 import type { MeasuredPath, PathTools } from './paths/path.ts';
 import type { Result, Results } from './results.ts';
@@ -36,25 +35,15 @@ export async function carryOut(results: Results, tools: BenchmarkTools): Promise
       tools.leftOut(name, error.message);
     }
   }
-  const possible = turns.filter(({ path }) => paths.has(path));
+  const possible = turns.filter((turn) => paths.has(turn.path));
   for (const [at, turn] of possible.entries()) {
+    if (tools.signal.aborted) throw interrupted();
     const path = paths.get(turn.path);
     if (!path) continue;
-    const result = await carryOutTurn(results, turn, path, tools.signal);
+    const began = new Date().toISOString();
+    const { raw, ...came } = await measureTurn(path, turn.test, run.seconds, tools.signal);
+    const result = { ...turn, at: began, ...came };
+    results.add(result, raw);
     tools.over(result, possible.length - at - 1);
   }
-}
-
-async function carryOutTurn(
-  results: Results,
-  turn: Turn,
-  path: MeasuredPath,
-  signal: AbortSignal,
-): Promise<Result> {
-  if (signal.aborted) throw interrupted();
-  const at = new Date().toISOString();
-  const { raw, ...came } = await measureTurn(path, turn.test, results.run.seconds, signal);
-  const result = { ...turn, at, ...came };
-  results.add(result, raw);
-  return result;
 }

@@ -6,7 +6,8 @@ import type { Result } from './results.ts';
 export interface Compared {
   readonly test: string;
   readonly path: string;
-  /** Rounds in which it was measured. */
+  /** How often it had its turn, and rounds in which it was measured. */
+  readonly turns: number;
   readonly rounds: number;
   /** Of its main figure: bits a second, or microseconds there and back. */
   readonly median: number;
@@ -42,6 +43,7 @@ export function compared(results: readonly Result[], baseline: string): Compared
       return {
         test,
         path,
+        turns: some.length,
         rounds: all.length,
         median: median(all),
         least: Math.min(...all),

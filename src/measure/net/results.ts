@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
 import { figuresSchema, type Turn, testSchema, turnKey } from './measurement.ts';
@@ -32,6 +33,9 @@ export const resultSchema = z.strictObject({
 });
 export type Result = z.infer<typeof resultSchema>;
 
+/** Bytes of what is read again: a line of results has some 200. */
+const largest = 64 * 1024 * 1024;
+
 /** The folder that a run's results are in: what was measured is kept at once, so that another process can go on. */
 export class Results {
   readonly folder: string;
@@ -48,7 +52,7 @@ export class Results {
   get run(): Run {
     if (!this.isThere)
       throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.folder}: there are no results of a benchmark`);
-    const read = runSchema.safeParse(this.#json(readFileSync(this.#file('run.json'), 'utf8')));
+    const read = runSchema.safeParse(this.#json(this.#read('run.json')));
     if (read.success) return read.data;
     throw new HeddleError('ERR_MEASURE', `${this.#file('run.json')}: it is not what a benchmark wrote`);
   }
@@ -61,7 +65,7 @@ export class Results {
   /** What is over. A line that was cut off in the middle is none. */
   get all(): Result[] {
     if (!existsSync(this.#file('results.jsonl'))) return [];
-    const lines = readFileSync(this.#file('results.jsonl'), 'utf8').split('\n');
+    const lines = this.#read('results.jsonl').split('\n');
     return lines.flatMap((line) => {
       const read = resultSchema.safeParse(this.#json(line));
       return read.success ? [read.data] : [];
@@ -87,6 +91,10 @@ export class Results {
   left(turns: readonly Turn[]): Turn[] {
     const over = new Set(this.all.map(turnKey));
     return turns.filter((turn) => !over.has(turnKey(turn)));
+  }
+
+  #read(name: string): string {
+    return readBounded(this.#file(name), { bytes: largest }).toString('utf8');
   }
 
   #file(name: string): string {

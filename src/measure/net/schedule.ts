@@ -1,7 +1,7 @@
 import type { Test, Turn } from './measurement.ts';
 
 /** Of one turn, in seconds: below, a stream has not begun; above, rounds say more. */
-const shortest = 1;
+export const shortest = 1;
 const longest = 10;
 /** Seconds of each turn in which nothing is measured: what it is measured with begins and ends. */
 const overhead = 1;

@@ -1,20 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
-import { parseListening } from '../../lib/listening.ts';
+import { busyCores, processorTime } from '../../lib/processor-time.ts';
 import type { Figures, Test } from './measurement.ts';
 import type { MeasuredPath } from './paths/path.ts';
-import { busyCores, processorTime } from './processor.ts';
-import { lastWords } from './tools/last-words.ts';
-import { toolFor } from './tools/tool.ts';
-
-/** Milliseconds in which a server has to listen, and that a client may take beside what it measures. */
-const patience = 10_000;
-/** Of TCP: below those that systems give out by themselves (RFC 6335, 6). One for each turn: the last is not free at once. */
-const ports = { first: 27_000, count: 1000 } as const;
-let turnsSoFar = 0;
+import { freePort, Program, patience } from './program.ts';
+import type { Tool } from './tools/tool.ts';
+import { toolFor } from './tools/tools.ts';
 
 /** Milliseconds for which it is looked what the host does beside, before a turn. */
 const look = 250;
@@ -38,17 +30,21 @@ export async function measureTurn(
   seconds: number,
   signal: AbortSignal,
 ): Promise<Measured> {
-  const tool = toolFor(test);
   const beside = await busyNow();
-  const port = ports.first + (turnsSoFar++ % ports.count);
-  const server = start([...path.server, ...tool.server(path.address, port)], signal);
-  await using _load =
-    test.kind === 'latency' && test.underLoad ? await load(path, seconds, signal) : undefined;
+  const tool = toolFor(test);
   try {
-    await listening(server, port);
-    const client = start([...path.client, ...tool.client(path.address, port, seconds)], signal);
+    await using stack = new AsyncDisposableStack();
+    if (test.kind === 'latency' && test.underLoad)
+      await begun(
+        stack,
+        path,
+        toolFor({ kind: 'throughput', streams: 8 }),
+        seconds + patience / 1000,
+        signal,
+      );
+    const client = await begun(stack, path, tool, seconds, signal);
     const began = processorTime();
-    const raw = await printed(client, seconds * 1000 + patience);
+    const raw = await client.printed(seconds * 1000 + patience);
     const busy = processorTime().busy - began.busy;
     try {
       return { beside, figures: withCost(tool.figures(raw), busy, seconds), raw };
@@ -60,36 +56,24 @@ export async function measureTurn(
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new HeddleError('ERR_MEASURE', `${tool.program} is not installed`, {
         cause: error,
-        hint: `apt-get install ${tool.packageName}`,
+        hint: `apt-get install ${tool.program}`,
       });
     return { beside, failure: toHeddleError(error).message, raw: '' };
-  } finally {
-    server.child.kill('SIGKILL');
-    await server.ended;
   }
 }
 
-/** Streams that pass a path beside a measurement, until they are disposed of. */
-async function load(path: MeasuredPath, seconds: number, signal: AbortSignal): Promise<AsyncDisposable> {
-  const tool = toolFor({ kind: 'throughput', streams: 8 });
-  const port = ports.first + (turnsSoFar++ % ports.count);
-  const server = start([...path.server, ...tool.server(path.address, port)], signal);
-  // Until it is ended, but not for ever: whoever ends it may be killed.
-  const client = () =>
-    start([...path.client, ...tool.client(path.address, port, seconds + patience / 1000)], signal);
-  const started = [server];
-  try {
-    await listening(server, port);
-    started.push(client());
-  } catch {
-    // It is said by the test that it was for: nothing passes there.
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      for (const { child } of started) child.kill('SIGKILL');
-      await Promise.all(started.map(({ ended }) => ended));
-    },
-  };
+/** Starts a tool at both ends, and returns the client’s. Both end with the stack. */
+async function begun(
+  stack: AsyncDisposableStack,
+  { client, server, address }: MeasuredPath,
+  tool: Tool,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Program> {
+  const port = freePort();
+  const listener = stack.use(new Program([...server, ...tool.server(address, port)], signal));
+  await listener.listening(port);
+  return stack.use(new Program([...client, ...tool.client(address, port, seconds)], signal));
 }
 
 async function busyNow(): Promise<number> {
@@ -107,60 +91,4 @@ function withCost(figures: Figures, busy: number, seconds: number): Figures {
 
 export function interrupted(): HeddleError {
   return new HeddleError('ERR_INTERRUPTED', 'the benchmark was interrupted');
-}
-
-interface Started {
-  readonly child: ChildProcess;
-  /** Never fails. */
-  readonly ended: Promise<void>;
-  /** Why it could not be started. */
-  failure: Error | undefined;
-  text: string;
-}
-
-function start([program = '', ...args]: readonly string[], signal: AbortSignal): Started {
-  const child = spawn(program, args, { signal, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'] });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const started: Started = { child, ended: promise, failure: undefined, text: '' };
-  child.on('error', (error) => {
-    started.failure = error;
-    resolve();
-  });
-  child.on('close', () => resolve());
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk) => {
-      started.text += chunk;
-    });
-  return started;
-}
-
-async function listening(server: Started, port: number): Promise<void> {
-  const end = Date.now() + patience;
-  while (!listens(server.child.pid, port)) {
-    if (server.failure) throw server.failure;
-    if (server.child.exitCode !== null || Date.now() > end)
-      throw new HeddleError('ERR_MEASURE', `the server does not listen: ${lastWords(server.text)}`);
-    await wait(20);
-  }
-}
-
-/** In whichever network namespace it is. */
-function listens(pid: number | undefined, port: number): boolean {
-  if (pid === undefined) return false;
-  try {
-    const all = ['tcp', 'tcp6'].flatMap((name) =>
-      parseListening('tcp', readFileSync(`/proc/${pid}/net/${name}`, 'utf8')),
-    );
-    return all.some((one) => one.port === port);
-  } catch {
-    return false;
-  }
-}
-
-async function printed(client: Started, milliseconds: number): Promise<string> {
-  const timer = setTimeout(() => client.child.kill('SIGKILL'), milliseconds);
-  await client.ended;
-  clearTimeout(timer);
-  if (client.failure) throw client.failure;
-  return client.text;
 }

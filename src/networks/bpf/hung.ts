@@ -1,4 +1,6 @@
+import { HeddleError } from '../../lib/errors.ts';
 import { inNamespace, type Namespace } from '../ip.ts';
+import { jsonOf, listOf } from '../json-of.ts';
 import type { Hook } from './hook.ts';
 
 /** Numbers in the kernel of the programs that hang at interfaces, by the interface's name. */
@@ -17,9 +19,14 @@ export async function programsAt(namespace: Namespace, hooks: readonly Hook[]): 
     const queues = await inNamespace(namespace, ['tc', '-j', 'qdisc', 'show']);
     const devices = devicesOf(queues);
     if (devices.length === 0) return hooks.map(() => new Map());
-    const lines = hooks.flatMap((hook) => devices.map((dev) => `filter show dev ${dev} ${hook}\n`)).join('');
+    const lines = hooks.flatMap((hook) => devices.map((dev) => `filter show dev ${dev} ${hook}`));
     try {
-      const said = answersOf(await inNamespace(namespace, ['tc', '-j', '-batch', '-'], lines));
+      const said = answersOf(
+        await inNamespace(namespace, ['tc', '-j', '-batch', '-'], `${lines.join('\n')}\n`),
+      );
+      // Nobody could tell which is of which.
+      if (said.length !== lines.length)
+        throw new HeddleError('ERR_NETWORK', `tc: ${said.length} answers to ${lines.length} questions`);
       return hooks.map((_, at) => {
         const own = said.slice(at * devices.length, (at + 1) * devices.length);
         return new Map(devices.map((dev, index) => [dev, own[index] ?? new Set()]));
@@ -32,15 +39,16 @@ export async function programsAt(namespace: Namespace, hooks: readonly Hook[]): 
 
 /** Those that programs can hang at. Pure. */
 function devicesOf(queues: string): string[] {
-  const all = JSON.parse(queues || '[]') as { kind?: string; dev?: string }[];
-  return all.flatMap(({ kind, dev }) => (kind === 'clsact' && dev !== undefined ? [dev] : []));
+  return listOf<{ kind?: string; dev?: string }>(queues).flatMap(({ kind, dev }) =>
+    kind === 'clsact' && dev !== undefined ? [dev] : [],
+  );
 }
 
 /** What `tc -j -batch` prints of filters: a list for each line that it was given. Pure. */
 export function answersOf(text: string): Set<number>[] {
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
-    const filters = JSON.parse(line) as { options?: { prog?: { id?: number } } }[];
+    const filters = jsonOf<{ options?: { prog?: { id?: number } } }[]>(line);
     return new Set(filters.flatMap(({ options }) => options?.prog?.id ?? []));
   });
 }

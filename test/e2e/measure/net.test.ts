@@ -12,7 +12,7 @@ describe('heddle bench net', () => {
   afterAll(() => host.remove());
   const folder = (name: string) => path.join(host.folder, name);
   const bench = (...args: readonly string[]) => ['bench', 'net', 'ip', ...args];
-  const short = ['--time', '6s', '--rounds', '1'];
+  const short = ['--time', '30s', '--rounds', '1'];
   const resultsIn = (name: string): Result[] => {
     const file = path.join(folder(name), 'results.jsonl');
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -78,6 +78,10 @@ describe('heddle bench net', () => {
     expect(unknown.stderr).toContain('did you mean "ip"?');
     const taken = await host.heddle(...bench(...short, '--out', folder('whole')));
     expect(taken.stderr).toContain('has the results of another benchmark');
+    const brief = await host.heddle(...bench('--time', '6s', '--out', folder('brief')));
+    expect(brief.stderr).toContain('50 turns take 100s at least, and not 6s');
+    const both = await host.heddle(...bench('--resume', folder('whole')));
+    expect(both.stderr).toContain('takes nothing else');
     const none = await host.heddle('bench', 'net', '--resume', folder('none'));
     expect(none.stderr).toContain('ERR_FILE_NOT_FOUND');
   });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { HeddleError } from '../../../lib/errors.ts';
 import type { Result, Results } from '../../../measure/net/results.ts';
 import { type Format, formatOption, type NodeOptions, nodeCommand, wholeNumber } from '../../command.ts';
 
@@ -39,6 +40,12 @@ export function benchNet(): Command {
           import('./node-applications.ts'),
           import('../../output/compared.ts'),
         ]);
+      const isSaid = networks.length > 0 || options.seed !== undefined || options.out !== undefined;
+      if (options.resume !== undefined && isSaid)
+        throw new HeddleError(
+          'ERR_USAGE',
+          '--resume goes on with what was asked for then, and takes nothing else',
+        );
       const results = new Results(options.resume ?? options.out ?? defaultFolder());
       if (options.resume === undefined) beginRun(results, { ...options, networks, tests });
       const { run } = results;
@@ -71,19 +78,18 @@ async function report(results: Results): Promise<string> {
 }
 
 async function print(results: readonly Result[], format: Format): Promise<void> {
-  const [{ compared }, { baseline }, { printRows }, { comparedColumns }] = await Promise.all([
-    import('../../../measure/net/compared.ts'),
-    import('../../../measure/net/paths/kinds.ts'),
-    import('../../output/table.ts'),
-    import('../../output/compared.ts'),
-  ]);
+  const [{ compared }, { baseline }, { printRows }, { comparedColumns }, { disturbedText }] =
+    await Promise.all([
+      import('../../../measure/net/compared.ts'),
+      import('../../../measure/net/paths/kinds.ts'),
+      import('../../output/table.ts'),
+      import('../../output/compared.ts'),
+      import('../../../measure/net/report/figure-text.ts'),
+    ]);
   const rows = compared(results, baseline);
   printRows(rows, format, comparedColumns);
-  const disturbed = rows.reduce((sum, row) => sum + row.disturbed, 0);
-  if (disturbed > 0)
-    say(
-      `Before ${disturbed} of ${results.length} turns this host was busy with something else: do not trust these figures`,
-    );
+  const warning = disturbedText(rows);
+  if (warning !== undefined) say(warning);
 }
 
 /** As it may stand in a folder’s name. */

@@ -1,3 +1,4 @@
+import type { Compared } from '../compared.ts';
 import type { Figures } from '../measurement.ts';
 
 /** `8.96 Gbit/s`, `14.1 µs`; empty where there is none. `test`: as {@link testText} has it, or its kind. Pure. */
@@ -16,4 +17,12 @@ export function besides({ p99, lossRatio, jitter, cpuSecondsPerGigabit: cpu }: F
   ]
     .flat()
     .join(', ');
+}
+
+/** That figures are not to be trusted, of rounds before which the host was busy; nothing where they are. Pure. */
+export function disturbedText(rows: readonly Compared[]): string | undefined {
+  const sumOf = (figure: 'disturbed' | 'turns') => rows.reduce((sum, row) => sum + row[figure], 0);
+  const disturbed = sumOf('disturbed');
+  if (disturbed === 0) return undefined;
+  return `Before ${disturbed} of ${sumOf('turns')} turns this host was busy with something else: do not trust these figures.`;
 }

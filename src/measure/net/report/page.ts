@@ -2,7 +2,7 @@ import { type Compared, compared } from '../compared.ts';
 import type { PathKind } from '../paths/path.ts';
 import type { Result, Run } from '../results.ts';
 import { escaped } from './escaped.ts';
-import { besides, figureText } from './figure-text.ts';
+import { besides, disturbedText, figureText } from './figure-text.ts';
 import { barsOf } from './plot.ts';
 import { type Beaten, type Verdict, verdictOf } from './verdict.ts';
 
@@ -32,7 +32,7 @@ export function pageOf(
   const tests = [...Map.groupBy(rows, ({ test }) => test)];
   const body = [
     '<h1>Container networks compared</h1>',
-    disturbedText(rows, results.length),
+    warningOf(disturbedText(rows)),
     ...verdictLines(verdict, kinds),
     ...tests.flatMap(([test, own]) => [
       `<h2>${escaped(test)}</h2>`,
@@ -45,10 +45,8 @@ export function pageOf(
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Container networks compared</title><style>${style}</style></head><body>\n${body.filter(Boolean).join('\n')}\n</body></html>\n`;
 }
 
-function disturbedText(rows: readonly Compared[], turns: number): string {
-  const disturbed = rows.reduce((sum, row) => sum + row.disturbed, 0);
-  if (disturbed === 0) return '';
-  return `<p class="warn">Before ${disturbed} of ${turns} turns this host was busy with something else: do not trust these figures.</p>`;
+function warningOf(text: string | undefined): string {
+  return text === undefined ? '' : `<p class="warn">${escaped(text)}</p>`;
 }
 
 function verdictLines(verdict: Verdict | undefined, kinds: readonly PathKind[]): string[] {

@@ -1,6 +1,7 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import * as z from '../../../lib/zod.ts';
 import type { Figures } from '../measurement.ts';
+import type { Client, Tool } from './tool.ts';
 
 // iperf3(1), as Debian has it. Pure.
 
@@ -18,23 +19,33 @@ const ended = z.object({
     .partial(),
 });
 
-export function serverCommand(address: string, port: number): string[] {
-  return ['iperf3', '--server', '--one-off', '--bind', address, '--port', String(port)];
+const program = 'iperf3';
+
+export const iperf3: Omit<Tool, 'client'> = { program, server, figures };
+
+function server(address: string, port: number): string[] {
+  return [program, '--server', '--one-off', '--bind', address, '--port', String(port)];
 }
 
-export function clientCommand(address: string, port: number, streams: number, seconds: number): string[] {
-  const where = ['--client', address, '--port', String(port), '--connect-timeout', '1000'];
-  return ['iperf3', ...where, '--json', '--time', String(seconds), '--parallel', String(streams)];
+/** TCP. */
+export function streamsClient(streams: number): Client {
+  return client(['--parallel', String(streams)]);
 }
 
 /** UDP: with buffers of the default size every path loses a quarter before it is sent. */
-export function datagramsCommand(address: string, port: number, size: number, seconds: number): string[] {
-  const udp = ['--udp', '--bitrate', '0', '--window', '4M', '--length', String(size)];
-  return [...clientCommand(address, port, 1, seconds), ...udp];
+export function datagramsClient(size: number): Client {
+  return client(['--udp', '--bitrate', '0', '--window', '4M', '--length', String(size)]);
+}
+
+function client(what: readonly string[]): Client {
+  return (address, port, seconds) => {
+    const where = ['--client', address, '--port', String(port), '--connect-timeout', '1000'];
+    return [program, ...where, '--json', '--time', String(seconds), ...what];
+  };
 }
 
 /** @throws HeddleError ERR_MEASURE where it did not measure */
-export function figuresOf(text: string): Figures {
+function figures(text: string): Figures {
   const said = ended.safeParse(parsed(text));
   const {
     bits_per_second: received,

@@ -1,20 +1,28 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Figures } from '../measurement.ts';
 import { lastWords } from './last-words.ts';
+import type { Client, Tool } from './tool.ts';
 
 // sockperf(3), as Debian has it. Pure.
 
-export function serverCommand(address: string, port: number): string[] {
-  return ['sockperf', 'server', '--tcp', '-i', address, '-p', String(port)];
+const program = 'sockperf';
+
+export const sockperf: Omit<Tool, 'client'> = { program, server, figures };
+
+function server(address: string, port: number): string[] {
+  return [program, 'server', '--tcp', '-i', address, '-p', String(port)];
 }
 
-export function clientCommand(address: string, port: number, size: number, seconds: number): string[] {
-  const where = ['--tcp', '-i', address, '-p', String(port)];
-  return ['sockperf', 'ping-pong', ...where, '-t', String(seconds), '-m', String(size), '--full-rtt'];
+/** Questions of so many bytes, each answered by as many. */
+export function messagesClient(size: number): Client {
+  return (address, port, seconds) => {
+    const where = ['--tcp', '-i', address, '-p', String(port)];
+    return [program, 'ping-pong', ...where, '-t', String(seconds), '-m', String(size), '--full-rtt'];
+  };
 }
 
 /** @throws HeddleError ERR_MEASURE where it did not measure */
-export function figuresOf(text: string): Figures {
+function figures(text: string): Figures {
   const percentile = (share: string) => {
     const found = new RegExp(`percentile ${share} = +([\\d.]+)`).exec(text)?.[1];
     return found === undefined ? undefined : Number(found);

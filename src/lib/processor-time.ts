@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 /** What all cores of a host have done since it started, in seconds of one. */
 export interface ProcessorTime {
   readonly busy: number;
+  /** That this machine's own host took from them. */
+  readonly stolen: number;
   readonly all: number;
 }
 
@@ -20,7 +22,7 @@ export function parseStat(text: string): ProcessorTime {
     .split(' ')
     .map(Number);
   const busy = user + nice + system + irq + softirq;
-  return { busy: busy / ticks, all: (busy + idle + iowait + steal) / ticks };
+  return { busy: busy / ticks, stolen: steal / ticks, all: (busy + idle + iowait + steal) / ticks };
 }
 
 /** Cores that were busy from one look to another: 0 to as many as there are. Pure. */
