@@ -20,11 +20,11 @@ import {
   type PeerKey,
   type RuleEntry,
   readHeads,
-  ruleEntry,
   staleKeys,
   type WantedHead,
 } from './heads.ts';
 import type { Write } from './hops.ts';
+import { redirected } from './past.ts';
 import type { Noted } from './routes.ts';
 
 /** Where the programs and maps of panels are pinned: they belong to namespaces of this host, and last as long. */
@@ -208,15 +208,10 @@ export class Panel {
     const [hops, rules] = (await bpftoolBatch(
       ['hops', 'rules'].map((name) => this.#dump(name as MapName)),
     )) as [Formatted<number, number>[], RuleEntry[]];
+    const entries = redirected(hops, rules, past);
     await bpftoolBatch([
-      ...hops.flatMap(({ formatted: { key, value } }) => {
-        const next = past.get(value);
-        return next === undefined ? [] : this.#update('hops', [words(key), words(next)]);
-      }),
-      ...rules.flatMap(({ formatted: { key, value } }) => {
-        const next = past.get(value.next);
-        return next === undefined ? [] : this.#update('rules', ruleEntry(key, { ...value, next }));
-      }),
+      ...entries.hops.map((entry) => this.#update('hops', entry)),
+      ...entries.rules.map((entry) => this.#update('rules', entry)),
     ]);
   }
 

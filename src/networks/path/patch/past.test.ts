@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { words } from '../../bpf/words.ts';
+import { ruleEntry } from './heads.ts';
 import { hopsThrough } from './hops.ts';
-import { pastPassages } from './past.ts';
+import { pastPassages, redirected } from './past.ts';
 
 const ends = { pod: 1, switch: 2 };
 const passages = ['fw', 'ids', 'tap'].map((name, at) => ({
@@ -34,4 +36,19 @@ describe('what is led past functions', () => {
     ]);
     expect(pastPassages(round, passages.slice(0, 1))).toEqual(new Map());
   });
+});
+
+test('only what leads to those ports changes, and of a rule nothing but where it leads', () => {
+  const rule = { next: 10, chain: 3, from: 80, to: 90, protocol: 6, at_peer: 1 };
+  const key = { port: 2, generation: 7, number: 0 };
+  const entries = redirected(
+    [{ formatted: { key: 21, value: 10 } }, { formatted: { key: 22, value: 11 } }],
+    [
+      { formatted: { key, value: rule } },
+      { formatted: { key: { ...key, number: 1 }, value: { ...rule, next: 12 } } },
+    ],
+    new Map([[10, 1]]),
+  );
+  expect(entries.hops).toEqual([[words(21), words(1)]]);
+  expect(entries.rules).toEqual([ruleEntry(key, { ...rule, next: 1 })]);
 });

@@ -1,3 +1,5 @@
+import { words } from '../../bpf/words.ts';
+import { type Entry, type Formatted, type RuleEntry, ruleEntry } from './heads.ts';
 import type { Hops, Passage } from './hops.ts';
 
 /**
@@ -27,4 +29,22 @@ export function pastPassages(
       return next === undefined || next === 0 ? [] : [[port, next] as const];
     }),
   );
+}
+
+/** Keys and values of the entries that change where frames are led past ports; each takes the place of the one before at once. Pure. */
+export function redirected(
+  hops: readonly Formatted<number, number>[],
+  rules: readonly RuleEntry[],
+  past: ReadonlyMap<number, number>,
+): { readonly hops: readonly Entry[]; readonly rules: readonly Entry[] } {
+  return {
+    hops: hops.flatMap(({ formatted: { key, value } }): Entry[] => {
+      const next = past.get(value);
+      return next === undefined ? [] : [[words(key), words(next)]];
+    }),
+    rules: rules.flatMap(({ formatted: { key, value } }): Entry[] => {
+      const next = past.get(value.next);
+      return next === undefined ? [] : [ruleEntry(key, { ...value, next })];
+    }),
+  };
 }
