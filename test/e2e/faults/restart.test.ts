@@ -44,7 +44,7 @@ describe('an agent', () => {
 
   test('stays, and goes on working, when its service is restarted behind Heddle’s back', async () => {
     const probe = host.lifeOf('hrest-web-1.flows.probe');
-    host.podman('restart', '-t', '1', 'hrest-web-1');
+    await host.restartContainer('hrest-web-1', 1);
     expect(host.lifeOf('hrest-web-1.flows.probe')).toBe(probe);
     await flowIsSeen();
   });

@@ -106,7 +106,7 @@ describe('firewall', () => {
     });
 
     test('after a restart of the service', async () => {
-      host.podman('restart', '-t', '1', 'hfire-db-1');
+      await host.restartContainer('hfire-db-1', 1);
       await until('it answers again', () => reaches('web', 'db', 80));
       expect(await reaches('stranger', 'db', 80)).toBe(false);
     });

@@ -162,14 +162,14 @@ describe('snmp', () => {
 
   test('the agent is back after a restart, with what was set', async () => {
     /** Until another agent answers than before; how soon is measured by `bench returns`. */
-    const untilBack = async (action: () => void) => {
+    const untilBack = async (action: () => unknown) => {
       const life = () => host.lifeOf(`${p}-web-1.snmp.agent`);
       const before = life();
-      action();
+      await action();
       const isBack = async () => !['', before].includes(life()) && (await answers(`${p}-web-1`));
       return until('another agent answers', isBack);
     };
-    await untilBack(() => host.podman('restart', '-t', '0', `${p}-web-1`));
+    await untilBack(() => host.restartContainer(`${p}-web-1`));
     expect(await get('web', 'sysContact')).toMatchObject([{ value: 'Ann "x" -d <ann@example.org>' }]);
     await untilBack(() => host.podman('kill', `${p}-web-1`));
     const rows = await host.json<ResourceRecord[]>('snmp', 'resources', 'web', ...project);

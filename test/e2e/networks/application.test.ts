@@ -178,7 +178,7 @@ describe('an application on a network of an archetype', () => {
   });
 
   test('gets its endpoint again when its sandbox was started again', async () => {
-    host.podman('restart', '-t', '0', 'netapp-web-1.sandbox');
+    await host.restartContainer('netapp-web-1.sandbox');
     await until('its port answers', () => curl() === 'hello');
     await until('it finds others', async () => (await fetch('netapp-web-1', 'db')) === 'hello');
   });

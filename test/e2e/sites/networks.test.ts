@@ -88,7 +88,7 @@ describe('an application on a network over two sites', () => {
     const life = one.lifeOf('shop-web-1');
     await one.ok('restart', ...web);
     expect(one.lifeOf('shop-web-1')).not.toBe(life);
-    one.podman('restart', '-t', '0', 'shop-web-1.sandbox');
+    await one.restartContainer('shop-web-1.sandbox');
     await reaches(two, 'db', 'web');
     expect(await addressOf(two, 'shop-web-1')).toEqual(before);
   });
