@@ -100,7 +100,7 @@ export class TitleSwitch implements ControlledSwitch<TitledNetwork>, ChannelList
       this.#send(inPort, asker.mac, encodeAnswer(id, primitive, { status: 'ok' }));
       return;
     }
-    const answered = this.#waiting.take(asker.endpoint, async (): Promise<Answer> => {
+    const answered = this.#waiting.take(asker.endpoint, id, async (): Promise<Answer> => {
       return request ? this.#carry(network.name, asker, request) : { status: 'malformed', reason: why };
     });
     // Whoever is not answered asks again.

@@ -1,21 +1,21 @@
 /** Requests of one endpoint. */
 const most = 16;
 
-/** How many requests of each endpoint wait to be carried out: one that asks without end fills no queue of all. */
+/**
+ * The requests that are being carried out: so many of each endpoint that one that asks without end fills no queue of all, and each
+ * once, however often it is sent until its answer comes.
+ */
 export class Waiting {
-  readonly #counts = new Map<string, number>();
+  readonly #requests = new Map<string, Set<number>>();
 
-  /** Carries out one more. Nothing: too many wait already. */
-  take<T>(endpoint: string, work: () => Promise<T>): Promise<T> | undefined {
-    const count = this.#counts.get(endpoint) ?? 0;
-    if (count >= most) return undefined;
-    this.#counts.set(endpoint, count + 1);
-    return work().finally(() => this.#leave(endpoint));
-  }
-
-  #leave(endpoint: string): void {
-    const left = (this.#counts.get(endpoint) ?? 0) - 1;
-    if (left > 0) this.#counts.set(endpoint, left);
-    else this.#counts.delete(endpoint);
+  /** Carries out one more. Nothing: it is being carried out already, or too many wait. `request`: its number. */
+  take<T>(endpoint: string, request: number, work: () => Promise<T>): Promise<T> | undefined {
+    const requests = this.#requests.get(endpoint) ?? new Set();
+    if (requests.has(request) || requests.size >= most) return undefined;
+    this.#requests.set(endpoint, requests.add(request));
+    return work().finally(() => {
+      requests.delete(request);
+      if (requests.size === 0) this.#requests.delete(endpoint);
+    });
   }
 }

@@ -52,7 +52,10 @@ export class Entity {
     await this.#at.requests.ask({ primitive: 'workspaceDelete', ...this.#own(workspace) });
   }
 
-  /** Becomes a member; `hear`: what others say there. */
+  /**
+   * Becomes a member; `hear`: what others say there. Who has left it within the last seconds may not be heard by others for some
+   * milliseconds more: that is how long Open vSwitch may take to forget what it has cached.
+   */
   async join(workspace: string, hear: (message: Message) => void): Promise<Membership> {
     const stop = this.#at.listen(workspaceAddress(workspace), hear);
     try {

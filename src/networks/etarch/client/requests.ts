@@ -12,6 +12,13 @@ import {
 const firstTimeout = 250;
 const mostTries = 6;
 
+/** What is answered to who gives up what it has given up already. */
+const whenGone: Partial<Record<Request['primitive'], Answer['status']>> = {
+  workspaceDelete: 'unknown',
+  workspaceDetach: 'unknown',
+  entityUnregister: 'notYours',
+};
+
 interface Waiting {
   answer(answer: Answer): void;
   end(error: HeddleError): void;
@@ -31,8 +38,8 @@ export class Requests {
   /** @throws HeddleError ERR_ETARCH with why it is refused, ERR_TIMEOUT when nobody answers */
   async ask(request: EntityRequest): Promise<Answer> {
     const { answer, tries } = await this.#answered(request, mostTries);
-    // An answer before this one was lost: it said that the workspace is gone.
-    const isDone = request.primitive === 'workspaceDelete' && answer.status === 'unknown' && tries > 1;
+    // An answer before this one was lost: it said that what was given up is gone.
+    const isDone = tries > 1 && answer.status === whenGone[request.primitive];
     if (answer.status === 'ok' || isDone) return answer;
     const what = 'workspace' in request ? request.workspace : request.title;
     throw new Refused(`${what}: ${answer.reason ?? answer.status}`, answer.status);
