@@ -59,6 +59,9 @@ export const toTest = {
   conntrack: 'conntrack',
   iperf3: 'iperf3',
   sockperf: 'sockperf',
+  wrk: 'wrk',
+  rsync: 'rsync',
+  'python3-torch': '/usr/lib/python3/dist-packages/torch/__init__.py',
   tcpdump: 'tcpdump',
   // Whole: it reads templates beside itself.
   'prometheus-alertmanager': 'prometheus-alertmanager',

@@ -10,6 +10,7 @@ import type * as nodes from './contracts/node.ts';
 import type * as scaling from './contracts/scaling.ts';
 import { HandlingClient } from './handling-client.ts';
 import { HttpTransport, type Outgoing } from './http-transport.ts';
+import { MeasuringClient } from './measuring-client.ts';
 import type {
   BuildRequest,
   DownRequest,
@@ -32,6 +33,7 @@ type Services = readonly string[];
 export class NodeClient extends HttpTransport {
   readonly handling = new HandlingClient(this);
   readonly project = new ProjectClient(this);
+  readonly measuring = new MeasuringClient(this);
   readonly networking = new NetworkingClient(this);
   readonly #way: HttpTransport;
 

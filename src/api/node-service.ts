@@ -1,5 +1,6 @@
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
+import type { MeasuringService } from '../measure/net/ends/measuring-service.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { ScalingStatus } from '../monitor/scaling/status.ts';
@@ -42,6 +43,8 @@ export interface NodeService extends HandlingService, ProjectService {
   link(node: string): LinkStatus;
   /** Makes this node a new private key for its links. @returns its public one */
   rotateLinkKeys(): string;
+  /** Who makes ends on a node of paths that are measured: itself, or the node that it asks. */
+  measuringOn(node: string): Promise<MeasuringService>;
   nodeLogs(query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

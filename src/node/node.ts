@@ -13,6 +13,7 @@ import { endAll } from '../lib/end-all.ts';
 import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
+import { ServedEnds } from '../measure/net/ends/served-ends.ts';
 import { failureOf } from '../networks/path/proof/proof.ts';
 import { Proofs } from '../networks/path/proof/proofs.ts';
 import { History } from '../state/history.ts';
@@ -142,6 +143,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
   const metrics = new MetricsServer(log);
   const metricsUrl = () => metrics.url;
+  const measuring = new ServedEnds(name, networking);
   const own = serviceOf({
     name,
     networks,
@@ -153,6 +155,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     budgets,
     autoscaler,
     edge,
+    measuring,
     stateDir,
     metricsUrl,
     remote: () => remote,
@@ -225,6 +228,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         { what: 'proofs', end: () => proofs.stop() },
         { what: 'the API', end: () => server.close() },
         { what: 'the metrics', end: () => metrics.stop() },
+        { what: 'ends of measured paths', end: () => measuring.stop() },
         { what: 'the API for other hosts', end: () => remote?.stop() },
         { what: 'the plugin of Docker', end: () => listener?.stop() },
         { what: 'networks', end: () => networks.stop() },

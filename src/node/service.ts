@@ -6,6 +6,7 @@ import { features } from '../features/index.ts';
 import { HeddleError } from '../lib/errors.ts';
 import { composeLabel, isOneOff, label } from '../lib/labels.ts';
 import { version } from '../lib/version.ts';
+import type { MeasuringService } from '../measure/net/ends/measuring-service.ts';
 import { inspectApplication } from '../monitor/inspect/inspect.ts';
 import { gather } from '../monitor/metrics/gather.ts';
 import { renderMetrics } from '../monitor/metrics/render.ts';
@@ -42,6 +43,7 @@ export interface Parts {
   readonly budgets: Budgets;
   readonly autoscaler: Autoscaler;
   readonly edge: EdgeServices;
+  readonly measuring: MeasuringService;
   readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'links' | 'shared' | 'members'>;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
@@ -93,6 +95,7 @@ export function serviceOf(parts: Parts): NodeService {
     links: () => networks.links?.status() ?? [],
     link: (node) => expectLinks(networks.links).linkTo(node),
     rotateLinkKeys: () => expectLinks(networks.links).rotate(),
+    measuringOn: async () => parts.measuring,
     nodeLogs: (query, signal) => {
       const asked = query.service === undefined ? [] : [query.service];
       expectServices('the node', asked, ['node', ...networks.units.map((unit) => unit.name)]);

@@ -12,6 +12,8 @@ const noting = [
   `add rule bridge flows entering tcp sport ${probes} return`,
   `add rule bridge flows entering tcp dport ${probes} return`,
   'add rule bridge flows entering ip frag-off & 0x3fff != 0 counter name fragments',
+  // What only acknowledges may come again when its flow is over and forgotten, and is then of none.
+  'add rule bridge flows entering tcp flags & (fin | syn | rst | psh | ack | urg) == ack return',
   ...Object.entries(sets).flatMap(([set, [family, type]]) => [
     `add set bridge flows ${set} { type ${type} . inet_service . ${type} . inet_service; size 65535; flags dynamic; }`,
     `add rule bridge flows entering update @${set} { ${family} saddr . tcp sport . ${family} daddr . tcp dport }`,

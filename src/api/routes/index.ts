@@ -5,6 +5,7 @@ import { chainRoutes } from './chains.ts';
 import { containerRoutes } from './containers.ts';
 import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
+import { measuringRoutes } from './measuring.ts';
 import { nodeRoutes } from './node.ts';
 import { projectRoutes } from './projects.ts';
 import { scalingRoutes } from './scaling.ts';
@@ -19,4 +20,5 @@ export const routes: readonly Route<NodeService>[] = [
   ...containerRoutes,
   ...handlingRoutes,
   ...imageRoutes,
+  ...measuringRoutes,
 ];

@@ -5,6 +5,7 @@ export const testSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('throughput').describe('TCP, as fast as it goes.'),
     streams: z.int().min(1).max(128),
+    size: z.int().min(16).max(1_048_576).optional().describe('Bytes of a message; default: 131072.'),
   }),
   z.strictObject({
     kind: z.literal('datagrams').describe('UDP, as fast as it goes.'),
@@ -15,10 +16,24 @@ export const testSchema = z.discriminatedUnion('kind', [
     size: z.int().min(14).max(65_000).describe('Bytes of a message.'),
     underLoad: z.boolean().describe('While eight streams of TCP pass beside.'),
   }),
+  z.strictObject({
+    kind: z.literal('connections').describe('Questions of HTTP, each by a connection of its own.'),
+    parallel: z.int().min(1).max(1000).describe('At the same time.'),
+  }),
+  z.strictObject({
+    kind: z.literal('all-reduce').describe('Sums that two ranks of a training make of what both have.'),
+    size: z.int().min(4).max(1_073_741_824).describe('Bytes of what each has.'),
+  }),
+  z.strictObject({
+    kind: z.literal('copy').describe('A set of files, copied from one end to the other.'),
+    files: z.int().min(1).max(100_000),
+    size: z.int().min(1).max(1_073_741_824).describe('Bytes of a file.'),
+  }),
 ]);
 export type Test = z.infer<typeof testSchema>;
+export type TestKind = Test['kind'];
 
-/** What came of it: bits a second, microseconds, and parts of 1. */
+/** What came of it: bits or connections a second, microseconds, seconds, and parts of 1. */
 export const figuresSchema = z.record(z.string(), z.number());
 export type Figures = z.infer<typeof figuresSchema>;
 
@@ -33,20 +48,39 @@ export interface Turn {
 export function testText(test: Test): string {
   switch (test.kind) {
     case 'throughput':
-      return `throughput, ${test.streams} ${test.streams === 1 ? 'stream' : 'streams'}`;
+      return `throughput, ${counted(test.streams, 'stream')}${test.size === undefined ? '' : `, ${test.size} bytes`}`;
     case 'datagrams':
       return `datagrams, ${test.size} bytes`;
     case 'latency':
       return `latency, ${test.size} bytes${test.underLoad ? ', under load' : ''}`;
+    case 'connections':
+      return `connections, ${test.parallel} at a time`;
+    case 'all-reduce':
+      return `all-reduce, ${test.size} bytes`;
+    case 'copy':
+      return `copy, ${counted(test.files, 'file')} of ${test.size} bytes`;
   }
 }
 
-/** The figure that says most of a test. */
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** The figure that says most of a test, and whether less of it is better. */
 export const mainFigure = {
-  throughput: 'bitsPerSecond',
-  datagrams: 'bitsPerSecond',
-  latency: 'p50',
-} as const satisfies Record<Test['kind'], string>;
+  throughput: { name: 'bitsPerSecond', isLessBetter: false },
+  datagrams: { name: 'bitsPerSecond', isLessBetter: false },
+  latency: { name: 'p50', isLessBetter: true },
+  connections: { name: 'connectionsPerSecond', isLessBetter: false },
+  'all-reduce': { name: 'seconds', isLessBetter: true },
+  copy: { name: 'seconds', isLessBetter: true },
+} as const satisfies Record<TestKind, { readonly name: string; readonly isLessBetter: boolean }>;
+export type MainFigure = (typeof mainFigure)[TestKind]['name'];
+
+/** Its value; nothing where it was not measured. */
+export function mainValue(test: Test, figures: Figures | undefined): number | undefined {
+  return figures?.[mainFigure[test.kind].name];
+}
 
 /** What tells turns apart. */
 export function turnKey({ round, path, test }: Turn): string {

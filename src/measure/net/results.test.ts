@@ -16,6 +16,7 @@ const run: Run = {
   paths: ['host', 'ip'],
   tests: [latency],
   isChosen: true,
+  areTestsChosen: false,
 };
 const turns = schedule(run.paths, run.tests, run);
 const result = (at: number) => ({

@@ -4,20 +4,27 @@ import { HeddleError } from '../../lib/errors.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import * as z from '../../lib/zod.ts';
+import { jsonIn } from './json.ts';
+import { linkUseSchema } from './links.ts';
 import { figuresSchema, type Turn, testSchema, turnKey } from './measurement.ts';
+
+/** What tells benchmarks apart. */
+export const runId = z.string().regex(/^[0-9a-z]{1,16}$/, 'is no id of a benchmark');
 
 /** What is measured, as it was asked for: `run.json` of a folder of results. */
 export const runSchema = z.strictObject({
   format: z.literal(1),
-  id: z.string().regex(/^[0-9a-f]{8}$/),
+  id: runId,
   /** RFC 3339. */
   began: z.string(),
   seed: z.int().min(0),
   rounds: z.int().min(1).max(1000),
   seconds: z.number().min(1).max(3600).describe('Of each turn.'),
   paths: z.array(z.string()).min(1),
+  node: z.string().optional().describe('At which paths end; absent: on the host where they begin.'),
   tests: z.array(testSchema).min(1),
   isChosen: z.boolean().describe('Whether the paths were named: then none is left out.'),
+  areTestsChosen: z.boolean().describe('Whether the tests were named: then none is left out.'),
 });
 export type Run = z.infer<typeof runSchema>;
 
@@ -29,6 +36,11 @@ export const resultSchema = z.strictObject({
   at: z.string().describe('RFC 3339.'),
   beside: z.number().min(0).describe('Cores that were busy before it began: with something else.'),
   figures: figuresSchema.optional(),
+  links: z
+    .array(linkUseSchema)
+    .readonly()
+    .optional()
+    .describe('This host’s interfaces that it passed, the busiest first.'),
   failure: z.string().optional().describe('Why there are none.'),
 });
 export type Result = z.infer<typeof resultSchema>;
@@ -52,7 +64,7 @@ export class Results {
   get run(): Run {
     if (!this.isThere)
       throw new HeddleError('ERR_FILE_NOT_FOUND', `${this.folder}: there are no results of a benchmark`);
-    const read = runSchema.safeParse(this.#json(this.#read('run.json')));
+    const read = runSchema.safeParse(jsonIn(this.#read('run.json')));
     if (read.success) return read.data;
     throw new HeddleError('ERR_MEASURE', `${this.#file('run.json')}: it is not what a benchmark wrote`);
   }
@@ -67,7 +79,7 @@ export class Results {
     if (!existsSync(this.#file('results.jsonl'))) return [];
     const lines = this.#read('results.jsonl').split('\n');
     return lines.flatMap((line) => {
-      const read = resultSchema.safeParse(this.#json(line));
+      const read = resultSchema.safeParse(jsonIn(line));
       return read.success ? [read.data] : [];
     });
   }
@@ -99,13 +111,5 @@ export class Results {
 
   #file(name: string): string {
     return path.join(this.folder, name);
-  }
-
-  #json(text: string): unknown {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
   }
 }

@@ -32,8 +32,12 @@ test('the order follows from the seed, and is not the same in all rounds', () =>
 });
 
 test('turns are as long as the time leaves, within reason', () => {
-  expect(secondsEach(60, 600)).toBe(9);
-  expect(secondsEach(600, 600)).toBe(1);
-  expect(secondsEach(1, 600)).toBe(10);
-  expect(secondsOfAll(60, 9)).toBe(600);
+  const turnsOf = (count: number) => schedule(['host'], tests.slice(0, 1), { rounds: count, seed: 7 });
+  expect(secondsEach(turnsOf(60), 600)).toBe(9);
+  expect(secondsEach(turnsOf(600), 600)).toBe(1);
+  expect(secondsEach(turnsOf(1), 600)).toBe(10);
+  expect(secondsOfAll(turnsOf(60), 9)).toBe(600);
+  // A training takes longer to begin.
+  const ranks = schedule(['host'], [{ kind: 'all-reduce', size: 64 }], { rounds: 10, seed: 7 });
+  expect(secondsEach(ranks, 100)).toBe(5);
 });

@@ -1,10 +1,17 @@
-import type { Test, Turn } from './measurement.ts';
+import type { Test, TestKind, Turn } from './measurement.ts';
 
 /** Of one turn, in seconds: below, a stream has not begun; above, rounds say more. */
 export const shortest = 1;
 const longest = 10;
-/** Seconds of each turn in which nothing is measured: what it is measured with begins and ends. */
-const overhead = 1;
+/** Seconds of a turn in which nothing is measured: what it is measured with begins and ends. */
+const overhead: Readonly<Record<TestKind, number>> = {
+  throughput: 1,
+  datagrams: 1,
+  latency: 1,
+  connections: 1,
+  'all-reduce': 5,
+  copy: 1,
+};
 
 /**
  * All turns, round by round. In each round every path has its turn with a test before the next test, in an order that the seed says:
@@ -22,14 +29,14 @@ export function schedule(
 }
 
 /** Seconds that each turn may measure for all to take so long. Pure. */
-export function secondsEach(turns: number, seconds: number): number {
-  const each = Math.floor(seconds / Math.max(1, turns) - overhead);
+export function secondsEach(turns: readonly Turn[], seconds: number): number {
+  const each = Math.floor((seconds - secondsOfAll(turns, 0)) / Math.max(1, turns.length));
   return Math.min(longest, Math.max(shortest, each));
 }
 
 /** Seconds that all turns take. Pure. */
-export function secondsOfAll(turns: number, each: number): number {
-  return turns * (each + overhead);
+export function secondsOfAll(turns: readonly Turn[], each: number): number {
+  return turns.reduce((sum, { test }) => sum + overhead[test.kind] + each, 0);
 }
 
 /** Fisher and Yates. */

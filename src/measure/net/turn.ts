@@ -2,10 +2,10 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { busyCores, processorTime } from '../../lib/processor-time.ts';
+import { type LinkUse, linkBytes, linkSpeed, usedLinks } from './links.ts';
 import type { Figures, Test } from './measurement.ts';
 import type { MeasuredPath } from './paths/path.ts';
-import { freePort, Program, patience } from './program.ts';
-import type { Tool } from './tools/tool.ts';
+import { Program, patience } from './program.ts';
 import { toolFor } from './tools/tools.ts';
 
 /** Milliseconds for which it is looked what the host does beside, before a turn. */
@@ -15,65 +15,64 @@ export interface Measured {
   /** Cores that were busy before it began: with something else. */
   readonly beside: number;
   readonly figures?: Figures;
+  readonly links?: readonly LinkUse[];
   readonly failure?: string;
   /** What the client's program printed. */
   readonly raw: string;
+}
+
+/** How a turn is carried out. */
+export interface TurnOptions {
+  /** For which it measures. */
+  readonly seconds: number;
+  /** For files that tools need. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Carries out a test of a path. That it could not be measured is a result as well.
  * @throws HeddleError ERR_INTERRUPTED, ERR_MEASURE when a program is not installed
  */
-export async function measureTurn(
-  path: MeasuredPath,
-  test: Test,
-  seconds: number,
-  signal: AbortSignal,
-): Promise<Measured> {
+export async function measureTurn(path: MeasuredPath, test: Test, options: TurnOptions): Promise<Measured> {
+  const { seconds, signal } = options;
   const beside = await busyNow();
   const tool = toolFor(test);
   try {
     await using stack = new AsyncDisposableStack();
-    if (test.kind === 'latency' && test.underLoad)
-      await begun(
-        stack,
-        path,
-        toolFor({ kind: 'throughput', streams: 8 }),
-        seconds + patience / 1000,
-        signal,
-      );
-    const client = await begun(stack, path, tool, seconds, signal);
-    const began = processorTime();
+    if (test.kind === 'latency' && test.underLoad) {
+      const load = { kind: 'throughput', streams: 8 } as const;
+      await begun(stack, path, load, { ...options, seconds: seconds + patience / 1000 });
+    }
+    const client = await begun(stack, path, test, options);
+    const [began, busyBefore, bytes] = [performance.now(), processorTime(), linkBytes()];
     const raw = await client.printed(seconds * 1000 + patience);
-    const busy = processorTime().busy - began.busy;
+    const took = (performance.now() - began) / 1000;
+    const busy = processorTime().busy - busyBefore.busy;
+    const links = usedLinks(bytes, linkBytes(), took, linkSpeed);
     try {
-      return { beside, figures: withCost(tool.figures(raw), busy, seconds), raw };
+      return { beside, figures: withCost(tool.figures(raw, took), busy, seconds), links, raw };
     } catch (error) {
       return { beside, failure: toHeddleError(error).message, raw };
     }
   } catch (error) {
     if (signal.aborted) throw interrupted();
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new HeddleError('ERR_MEASURE', `${tool.program} is not installed`, {
-        cause: error,
-        hint: `apt-get install ${tool.program}`,
-      });
     return { beside, failure: toHeddleError(error).message, raw: '' };
   }
 }
 
-/** Starts a tool at both ends, and returns the client’s. Both end with the stack. */
+/** Starts what a test takes at both ends, and returns the client’s. Both end with the stack. */
 async function begun(
   stack: AsyncDisposableStack,
-  { client, server, address }: MeasuredPath,
-  tool: Tool,
-  seconds: number,
-  signal: AbortSignal,
+  { client, server }: MeasuredPath,
+  test: Test,
+  { seconds, folder, signal }: TurnOptions,
 ): Promise<Program> {
-  const port = freePort();
-  const listener = stack.use(new Program([...server, ...tool.server(address, port)], signal));
-  await listener.listening(port);
-  return stack.use(new Program([...client, ...tool.client(address, port, seconds)], signal));
+  const tool = toolFor(test);
+  const { port } = stack.use(await server.serve(test, { folder, signal }));
+  const place = { address: server.address, port, folder };
+  await tool.prepare?.client?.(place);
+  return stack.use(new Program([...client, ...tool.client(place, seconds)], signal));
 }
 
 async function busyNow(): Promise<number> {

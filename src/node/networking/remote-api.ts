@@ -4,6 +4,7 @@ import { chainRoutes } from '../../api/routes/chains.ts';
 import { containerRoutes } from '../../api/routes/containers.ts';
 import { handlingRoutes } from '../../api/routes/handling.ts';
 import { usedImageRoutes } from '../../api/routes/images.ts';
+import { measuringRoutes } from '../../api/routes/measuring.ts';
 import { networkRoutes, switchRoutes } from '../../api/routes/networks.ts';
 import { inspectRoutes } from '../../api/routes/node.ts';
 import { SecureServer } from '../../api/secure-server.ts';
@@ -35,6 +36,7 @@ export function remoteApi(
     ...handlingRoutes,
     ...usedImageRoutes,
     ...inspectRoutes,
+    ...measuringRoutes,
   ];
   const ofNodes = [group(applicationRoutes, own, specificationLimit), group(others, own)];
   return new SecureServer({ listen, files: settings, groups, ofNodes, log });

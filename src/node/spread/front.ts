@@ -3,6 +3,7 @@ import { overriding } from '../../lib/overriding.ts';
 import type { Applications } from '../applications.ts';
 import { projectsOf } from '../project/projects.ts';
 import type { HandlingWorker } from './handling-worker.ts';
+import type { Peers } from './peers.ts';
 import type { Spread } from './spread.ts';
 import { refuseUnseen, type SpreadView } from './spread-view.ts';
 
@@ -13,6 +14,7 @@ export function frontOf(
   spread: Spread,
   view: SpreadView,
   handling: HandlingWorker,
+  peers: Peers,
 ): NodeService {
   const plan: NodeService['plan'] = (request) => spread.plan(request);
   const up: NodeService['up'] = (request, report, gone) => spread.up(request, report, gone);
@@ -30,6 +32,8 @@ export function frontOf(
       plan,
       up,
     }),
+    measuringOn: async (node) =>
+      node === peers.here ? own.measuringOn(node) : (await peers.client(node)).measuring,
     plan,
     up,
     status,

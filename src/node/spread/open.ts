@@ -50,7 +50,7 @@ export function openSpread({ own, applications, peers, far, look, state, store, 
   const watch = new FarWatch({ far, look, specs: () => applications.allDesired().map(({ spec }) => spec) });
   const loop = new CatchUpLoop(spread, rests, peers, log);
   return {
-    front: frontOf(own, applications, spread, view, handlingOver(workers, whereabouts)),
+    front: frontOf(own, applications, spread, view, handlingOver(workers, whereabouts), peers),
     start: () => {
       loop.start();
       watch.start();

@@ -1,25 +1,27 @@
 import type { Command } from 'commander';
+import type { NodeClient } from '../../../api/client.ts';
 import { HeddleError } from '../../../lib/errors.ts';
+import type { FarNode } from '../../../measure/net/ends/far-end.ts';
 import type { Result, Results } from '../../../measure/net/results.ts';
-import { type Format, formatOption, type NodeOptions, nodeCommand, wholeNumber } from '../../command.ts';
+import {
+  type Format,
+  formatOption,
+  type NodeOptions,
+  nodeCommand,
+  several,
+  wholeNumber,
+} from '../../command.ts';
 
 interface BenchOptions extends NodeOptions {
   readonly time: string;
   readonly rounds: number;
   readonly seed?: number;
+  readonly test?: string[];
+  readonly to?: string;
   readonly out?: string;
   readonly resume?: string;
   readonly format: Format;
 }
-
-/** What more than one stream, and one alone, show of a network differs; so does what it is like while others use it. */
-const tests = [
-  { kind: 'throughput', streams: 1 },
-  { kind: 'throughput', streams: 8 },
-  { kind: 'datagrams', size: 1400 },
-  { kind: 'latency', size: 64, underLoad: false },
-  { kind: 'latency', size: 64, underLoad: true },
-] as const;
 
 export function benchNet(): Command {
   return nodeCommand('net', 'Measure container networks in turns, beside the host’s own path')
@@ -27,6 +29,10 @@ export function benchNet(): Command {
     .option('--time <duration>', 'that it may take', '10m')
     .option('--rounds <n>', 'in each, every network has its turn with every test', wholeNumber, 5)
     .option('--seed <n>', 'what the order of turns follows from; default: one of its own', wholeNumber)
+    .addOption(
+      several('--test <kind>', 'throughput, datagrams, latency, connections, all-reduce, copy; default: all'),
+    )
+    .option('--to <node>', 'at which paths end; default: this host')
     .option('--out <folder>', 'for results; default: heddle-bench-net and the time')
     .option('--resume <folder>', 'go on with a benchmark that was interrupted')
     .addOption(formatOption())
@@ -40,14 +46,16 @@ export function benchNet(): Command {
           import('./node-applications.ts'),
           import('../../output/compared.ts'),
         ]);
-      const isSaid = networks.length > 0 || options.seed !== undefined || options.out !== undefined;
+      const { seed, out, to, test: kinds = [] } = options;
+      const isSaid = networks.length + kinds.length > 0 || [seed, out, to].some((one) => one !== undefined);
       if (options.resume !== undefined && isSaid)
         throw new HeddleError(
           'ERR_USAGE',
           '--resume goes on with what was asked for then, and takes nothing else',
         );
-      const results = new Results(options.resume ?? options.out ?? defaultFolder());
-      if (options.resume === undefined) beginRun(results, { ...options, networks, tests });
+      const results = new Results(options.resume ?? out ?? defaultFolder());
+      if (options.resume === undefined)
+        beginRun(results, { ...options, networks, kinds, ...(to !== undefined && { node: to }) });
       const { run } = results;
       const over = new AbortController();
       process.once('SIGINT', () => over.abort()).once('SIGTERM', () => over.abort());
@@ -56,13 +64,27 @@ export function benchNet(): Command {
       await carryOut(results, {
         networking: node.networking,
         applications: new NodeApplications(node, results.folder),
+        far: run.node === undefined ? undefined : await farNode(node, run.node),
         signal: over.signal,
         over: (result, left) => say(`${turnText(result, run.rounds)}; ${left} turns left`),
-        leftOut: (name, why) => say(`${name} is left out: ${why}`),
+        leftOut: (what, { message, hint }) => say(`${what} is left out: ${message}; ${hint}`),
       });
       await print(results.all, options.format);
       say(`Report: ${await report(results)}`);
     });
+}
+
+/** A node at which paths end. @throws HeddleError ERR_NODE_AWAY, ERR_NODE_SETTINGS */
+async function farNode(node: NodeClient, name: string): Promise<FarNode> {
+  const found = (await node.nodes()).find((one) => one.name === name);
+  if (!found?.present) throw new HeddleError('ERR_NODE_AWAY', `node ${name} is not there`);
+  const { addressPort } = await import('../../../lib/address-port.ts');
+  const at = found.api === undefined ? undefined : addressPort(found.api);
+  if (!at)
+    throw new HeddleError('ERR_NODE_SETTINGS', `node ${name} lets no other node ask it`, {
+      hint: 'give each node `api` in its node.yaml: docs/howto/sites.md',
+    });
+  return { name, address: at.address, measuring: node.measuring };
 }
 
 /** @returns the page’s file */

@@ -1,26 +1,23 @@
-import { existsSync } from 'node:fs';
-import { HeddleError, isHeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
-import { run } from '../../../lib/exec.ts';
+import { HeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
+import { farEnd } from '../ends/far-end.ts';
+import { localEnd } from '../ends/local-end.ts';
+import { closeNamespaced, networkName, openNamespaced, unlessGone } from '../ends/namespaced.ts';
 import type { MeasuredPath, PathKind, PathTools } from './path.ts';
 
-const ends = ['client', 'server'] as const;
-type End = (typeof ends)[number];
+/** By which a network is joined to other hosts: from the last on, where fewer are taken (IEEE 802.1Q, 9.6). */
+const lastVlan = 4094;
 
 /** A network of an archetype, with a namespace at each end as a container has it. */
 export function ofArchetype(archetype: string, traits: readonly string[]): PathKind {
-  const clear = (id: string, { networking }: PathTools) => remove(nameOf(id, archetype), networking);
+  const clear = (id: string, tools: PathTools) => remove(id, archetype, tools);
   return {
     name: archetype,
     traits,
     lines: `networks:\n  lab: { x-heddle: { archetype: ${archetype} } }`,
     open: async (id, tools) => {
-      const name = nameOf(id, archetype);
       try {
-        return {
-          ...(await make(name, archetype, tools.networking)),
-          [Symbol.asyncDispose]: () => clear(id, tools),
-        };
+        return { ...(await make(id, archetype, tools)), [Symbol.asyncDispose]: () => clear(id, tools) };
       } catch (error) {
         await clear(id, tools).catch(() => {});
         throw error;
@@ -31,61 +28,41 @@ export function ofArchetype(archetype: string, traits: readonly string[]): PathK
 }
 
 async function make(
-  name: string,
+  id: string,
   archetype: string,
-  networking: NetworkingService,
-): Promise<Omit<MeasuredPath, typeof Symbol.asyncDispose>> {
-  await networking.networks.create({ name, archetype });
-  const addresses = { client: '', server: '' };
-  for (const end of ends) {
-    const namespace = namespaceOf(name, end);
-    await run('ip', ['netns', 'add', namespace], { code: 'ERR_NETWORK' });
-    await run('ip', ['-n', namespace, 'link', 'set', 'lo', 'up'], { code: 'ERR_NETWORK' });
-    const endpoint = await networking.endpoints(name).create({
-      name: end,
-      attachment: { kind: 'namespace', path: `/run/netns/${namespace}`, interface: 'eth0' },
-    });
-    addresses[end] = addressIn(endpoint.status.observed, name);
-  }
-  const within = (end: End) => ['nsenter', `--net=/run/netns/${namespaceOf(name, end)}`, '--'];
-  return { client: within('client'), server: within('server'), address: addresses.server };
+  { networking, far }: PathTools,
+): Promise<Pick<MeasuredPath, 'client' | 'server'>> {
+  const name = networkName(id, archetype);
+  const joined = far && { vlan: await freeVlan(networking) };
+  await networking.networks.create({ name, archetype, ...joined });
+  const { within: client } = await openNamespaced(networking, name, 'client');
+  if (far) return { client, server: await farEnd(far, id, archetype) };
+  const { within, address } = await openNamespaced(networking, name, 'server');
+  return { client, server: localEnd(within, address) };
 }
 
-/** The first, without its prefix. */
-function addressIn(observed: Readonly<Record<string, unknown>>, name: string): string {
-  const { addresses } = observed;
-  const [first] = Array.isArray(addresses) ? addresses : [];
-  if (typeof first !== 'string') throw new HeddleError('ERR_NETWORK', `${name}: an endpoint has no address`);
-  return first.split('/')[0] ?? first;
+/** One that no network has. @throws HeddleError ERR_MEASURE */
+async function freeVlan(networking: NetworkingService): Promise<number> {
+  const taken = new Set((await networking.networks.list()).map(({ vlan }) => vlan));
+  for (let vlan = lastVlan; vlan > 1; vlan--) if (!taken.has(vlan)) return vlan;
+  throw new HeddleError('ERR_MEASURE', 'every VLAN id is some network’s');
 }
 
 /** Goes on past what fails. @throws SeveralErrors ERR_NETWORK */
-async function remove(name: string, networking: NetworkingService): Promise<void> {
+async function remove(id: string, archetype: string, { networking, far }: PathTools): Promise<void> {
+  const name = networkName(id, archetype);
   const failures: HeddleError[] = [];
-  const unlessGone = async (work: Promise<unknown>) => {
-    await work.catch((error) => {
-      if (!isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) failures.push(toHeddleError(error));
+  if (far)
+    await far.measuring.close(far.name, id, archetype).catch((error) => {
+      failures.push(toHeddleError(error));
     });
-  };
-  for (const end of ends) await unlessGone(networking.endpoints(name).delete(end));
-  await unlessGone(networking.networks.delete(name));
-  for (const end of ends) {
-    const namespace = namespaceOf(name, end);
-    if (existsSync(`/run/netns/${namespace}`))
-      await unlessGone(run('ip', ['netns', 'del', namespace], { code: 'ERR_NETWORK' }));
-  }
+  for (const end of far ? (['client'] as const) : (['client', 'server'] as const))
+    failures.push(...(await closeNamespaced(networking, name, end)));
+  await unlessGone(networking.networks.delete(name), failures);
   if (failures.length > 0)
     throw new SeveralErrors(
       'ERR_NETWORK',
       `${name}: ${failures.map(({ message }) => message).join('; ')}`,
       failures,
     );
-}
-
-function nameOf(id: string, archetype: string): string {
-  return `bench-${id}-${archetype}`;
-}
-
-function namespaceOf(network: string, end: End): string {
-  return `heddle-${network}-${end}`;
 }

@@ -1,5 +1,6 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import { type AddressedLink, ipJson } from '../../../networks/ip.ts';
+import { localEnd } from '../ends/local-end.ts';
 import type { PathKind, PathTools } from './path.ts';
 
 /** Two containers that do nothing, on a network of the container engine. */
@@ -19,6 +20,8 @@ export const bridge: PathKind = {
   ],
   lines: 'networks:\n  lab: {}',
   open: async (id, tools) => {
+    if (tools.far)
+      throw new HeddleError('ERR_MEASURE', 'the container engine’s own network ends at its host');
     const project = projectOf(id);
     try {
       await tools.applications.up(project, text);
@@ -26,8 +29,7 @@ export const bridge: PathKind = {
       const server = await tools.applications.pidOf(project, 'server');
       return {
         client: within(client),
-        server: within(server),
-        address: await addressOf(server),
+        server: localEnd(within(server), await addressOf(server)),
         [Symbol.asyncDispose]: () => bridge.clear(id, tools),
       };
     } catch (error) {

@@ -1,18 +1,21 @@
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
+import type { ServerEnd } from '../ends/end.ts';
+import type { FarNode } from '../ends/far-end.ts';
 
-/** A way from one place to another of this host, which is there to be measured until it is disposed of. */
+/** A way from this host, to another place on it or to another host, which is there to be measured until it is disposed of. */
 export interface MeasuredPath extends AsyncDisposable {
-  /** What a command begins with that runs at either end; empty: as it is. */
+  /** What a command begins with that asks; empty: as it is. */
   readonly client: readonly string[];
-  readonly server: readonly string[];
-  /** Of the server's end. */
-  readonly address: string;
+  /** Where what answers runs. */
+  readonly server: ServerEnd;
 }
 
 /** What ways are made by. */
 export interface PathTools {
   readonly networking: NetworkingService;
   readonly applications: Applications;
+  /** Where ways end; nothing: on this host. */
+  readonly far?: FarNode | undefined;
 }
 
 /** Applications of the node, by the text of their Compose files. */

@@ -14,6 +14,7 @@ const run: Run = {
   paths: ['host', 'bridge', 'ip'],
   tests: [throughput],
   isChosen: true,
+  areTestsChosen: false,
 };
 const host = { name: 'one', kernel: '6.18', processors: '2 processors' };
 const results = (beside = 0, failure?: string): Result[] =>

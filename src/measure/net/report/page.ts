@@ -2,7 +2,7 @@ import { type Compared, compared } from '../compared.ts';
 import type { PathKind } from '../paths/path.ts';
 import type { Result, Run } from '../results.ts';
 import { escaped } from './escaped.ts';
-import { besides, disturbedText, figureText } from './figure-text.ts';
+import { besides, disturbedText, figureText, linksText } from './figure-text.ts';
 import { barsOf } from './plot.ts';
 import { type Beaten, type Verdict, verdictOf } from './verdict.ts';
 
@@ -36,7 +36,7 @@ export function pageOf(
     ...verdictLines(verdict, kinds),
     ...tests.flatMap(([test, own]) => [
       `<h2>${escaped(test)}</h2>`,
-      barsOf(own, baseline, (row) => figureText(row.test, row.median)),
+      barsOf(own, baseline, (row) => figureText(row.figure, row.median)),
       tableOf(own),
     ]),
     '<h2>How it was measured</h2>',
@@ -79,10 +79,11 @@ function tableOf(rows: readonly Compared[]): string {
   const lines = rows.map((row) => {
     const cells = [
       row.path,
-      figureText(row.test, row.median),
-      `${figureText(row.test, row.least)} to ${figureText(row.test, row.most)}`,
+      figureText(row.figure, row.median),
+      `${figureText(row.figure, row.least)} to ${figureText(row.figure, row.most)}`,
       row.ofBaseline === null ? '' : `${row.ofBaseline.toFixed(2)} of the host`,
       besides(row.figures),
+      linksText(row.links),
       row.failures.join('; '),
     ];
     return `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
@@ -91,5 +92,5 @@ function tableOf(rows: readonly Compared[]): string {
 }
 
 function howText(run: Run, results: readonly Result[], baseline: string, host: Host): string {
-  return `${results.length} turns of ${run.seconds} s in ${run.rounds} rounds, from ${run.began}, in an order that follows from the seed ${run.seed}, within one host: ${host.name}, Linux ${host.kernel}, ${host.processors}. Bars are medians of the rounds, with a line from the least to the most; each is compared with what ${baseline} gave in the same round.`;
+  return `${results.length} turns of ${run.seconds} s in ${run.rounds} rounds, from ${run.began}, in an order that follows from the seed ${run.seed}, ${run.node === undefined ? 'within one host' : `to node ${run.node}`}: from ${host.name}, Linux ${host.kernel}, ${host.processors}. Bars are medians of the rounds, with a line from the least to the most; each is compared with what ${baseline} gave in the same round.`;
 }

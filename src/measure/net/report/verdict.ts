@@ -1,5 +1,5 @@
 import { median } from '../../../lib/statistics.ts';
-import { mainFigure, type Test, testText } from '../measurement.ts';
+import { mainFigure, mainValue, type Test, testText } from '../measurement.ts';
 import type { Result } from '../results.ts';
 
 /** Which network served best, over all tests alike. */
@@ -80,7 +80,7 @@ interface Value {
 function valuesOf(results: readonly Result[]): Map<string, Value> {
   return new Map(
     results.flatMap(({ test, figures }) => {
-      const value = figures?.[mainFigure[test.kind]];
+      const value = mainValue(test, figures);
       return value === undefined || value <= 0
         ? []
         : [[testText(test), { value, sign: signOf(test) }] as const];
@@ -89,7 +89,7 @@ function valuesOf(results: readonly Result[]): Map<string, Value> {
 }
 
 function signOf({ kind }: Test): 1 | -1 {
-  return kind === 'latency' ? -1 : 1;
+  return mainFigure[kind].isLessBetter ? -1 : 1;
 }
 
 function commonRounds(all: readonly ReadonlyMap<number, number>[]): number[] {

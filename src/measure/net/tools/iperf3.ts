@@ -1,7 +1,8 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import * as z from '../../../lib/zod.ts';
+import { jsonIn } from '../json.ts';
 import type { Figures } from '../measurement.ts';
-import type { Client, Tool } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 // iperf3(1), as Debian has it. Pure.
 
@@ -21,32 +22,45 @@ const ended = z.object({
 
 const program = 'iperf3';
 
-export const iperf3: Omit<Tool, 'client'> = { program, server, figures };
-
-function server(address: string, port: number): string[] {
-  return [program, '--server', '--one-off', '--bind', address, '--port', String(port)];
-}
-
-/** TCP. */
-export function streamsClient(streams: number): Client {
-  return client(['--parallel', String(streams)]);
+/** TCP. `size`: of what is written at a time. */
+export function throughput({
+  streams,
+  size,
+}: {
+  readonly streams: number;
+  readonly size?: number | undefined;
+}): Tool {
+  return tool(['--parallel', String(streams), ...(size === undefined ? [] : ['--length', String(size)])]);
 }
 
 /** UDP: with buffers of the default size every path loses a quarter before it is sent. */
-export function datagramsClient(size: number): Client {
-  return client(['--udp', '--bitrate', '0', '--window', '4M', '--length', String(size)]);
+export function datagrams({ size }: { readonly size: number }): Tool {
+  return tool(['--udp', '--bitrate', '0', '--window', '4M', '--length', String(size)]);
 }
 
-function client(what: readonly string[]): Client {
-  return (address, port, seconds) => {
-    const where = ['--client', address, '--port', String(port), '--connect-timeout', '1000'];
-    return [program, ...where, '--json', '--time', String(seconds), ...what];
+function tool(what: readonly string[]): Tool {
+  return {
+    needs: [{ program, package: 'iperf3' }],
+    server: ({ address, port }) => [
+      program,
+      '--server',
+      '--one-off',
+      '--bind',
+      address,
+      '--port',
+      String(port),
+    ],
+    client: ({ address, port }, seconds) => {
+      const where = ['--client', address, '--port', String(port), '--connect-timeout', '1000'];
+      return [program, ...where, '--json', '--time', String(seconds), ...what];
+    },
+    figures,
   };
 }
 
 /** @throws HeddleError ERR_MEASURE where it did not measure */
 function figures(text: string): Figures {
-  const said = ended.safeParse(parsed(text));
+  const said = ended.safeParse(jsonIn(text));
   const {
     bits_per_second: received,
     jitter_ms: jitter,
@@ -57,12 +71,4 @@ function figures(text: string): Figures {
   if (jitter !== undefined && lost !== undefined)
     return { bitsPerSecond: received, lossRatio: lost / 100, jitter: jitter * 1000 };
   return { bitsPerSecond: received, retransmits: said.data?.end.sum_sent?.retransmits ?? 0 };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,23 +1,22 @@
 import { HeddleError } from '../../../lib/errors.ts';
 import type { Figures } from '../measurement.ts';
 import { lastWords } from './last-words.ts';
-import type { Client, Tool } from './tool.ts';
+import type { Tool } from './tool.ts';
 
 // sockperf(3), as Debian has it. Pure.
 
 const program = 'sockperf';
 
-export const sockperf: Omit<Tool, 'client'> = { program, server, figures };
-
-function server(address: string, port: number): string[] {
-  return [program, 'server', '--tcp', '-i', address, '-p', String(port)];
-}
-
 /** Questions of so many bytes, each answered by as many. */
-export function messagesClient(size: number): Client {
-  return (address, port, seconds) => {
-    const where = ['--tcp', '-i', address, '-p', String(port)];
-    return [program, 'ping-pong', ...where, '-t', String(seconds), '-m', String(size), '--full-rtt'];
+export function latency({ size }: { readonly size: number }): Tool {
+  return {
+    needs: [{ program, package: 'sockperf' }],
+    server: ({ address, port }) => [program, 'server', '--tcp', '-i', address, '-p', String(port)],
+    client: ({ address, port }, seconds) => {
+      const where = ['--tcp', '-i', address, '-p', String(port)];
+      return [program, 'ping-pong', ...where, '-t', String(seconds), '-m', String(size), '--full-rtt'];
+    },
+    figures,
   };
 }
 

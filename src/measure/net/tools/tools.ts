@@ -1,16 +1,25 @@
 import type { Test } from '../measurement.ts';
-import { datagramsClient, iperf3, streamsClient } from './iperf3.ts';
-import { messagesClient, sockperf } from './sockperf.ts';
+import { allReduce } from './all-reduce.ts';
+import { connections } from './connections.ts';
+import { copy } from './copy.ts';
+import { datagrams, throughput } from './iperf3.ts';
+import { latency } from './sockperf.ts';
 import type { Tool } from './tool.ts';
 
 /** What a test is carried out by. Pure. */
 export function toolFor(test: Test): Tool {
   switch (test.kind) {
     case 'throughput':
-      return { ...iperf3, client: streamsClient(test.streams) };
+      return throughput(test);
     case 'datagrams':
-      return { ...iperf3, client: datagramsClient(test.size) };
+      return datagrams(test);
     case 'latency':
-      return { ...sockperf, client: messagesClient(test.size) };
+      return latency(test);
+    case 'connections':
+      return connections(test);
+    case 'all-reduce':
+      return allReduce(test);
+    case 'copy':
+      return copy(test);
   }
 }
