@@ -1,5 +1,6 @@
 // `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
 import { Command } from 'commander';
+import { benchNet } from './bench-net.ts';
 import { chains } from './chains.ts';
 import { chainsProof } from './chains-proof.ts';
 import { chainsReaction } from './chains-reaction.ts';
@@ -47,6 +48,7 @@ for (const command of [
   chainsReaction(),
   chainsSites(),
   links(),
+  benchNet(),
 ])
   program.addCommand(command);
 await program.parseAsync();
