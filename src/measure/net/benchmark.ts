@@ -43,14 +43,13 @@ export async function carryOut(results: Results, tools: BenchmarkTools): Promise
   const turns = results
     .left(schedule(run.paths, run.tests, run))
     .filter(({ test }) => !lacking.has(testText(test)));
-  if (turns.length === 0) return;
-  const names = [...new Set(turns.map(({ path }) => path))];
   // Of one that was killed.
-  for (const name of names) await kindNamed(name).clear(run.id, tools);
+  for (const name of run.paths) await kindNamed(name).clear(run.id, tools);
+  if (turns.length === 0) return;
   await using stack = new AsyncDisposableStack();
   const { folder } = stack.use(await openScratch(run.id));
   const paths = new Map<string, MeasuredPath>();
-  for (const name of names) {
+  for (const name of new Set(turns.map(({ path }) => path))) {
     if (tools.signal.aborted) throw interrupted();
     try {
       paths.set(name, stack.use(await kindNamed(name).open(run.id, tools)));

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
@@ -9,7 +10,8 @@ import { lastWords } from './tools/last-words.ts';
 export const patience = 10_000;
 /** Of TCP, below those that systems give out by themselves (RFC 6335, 6). */
 const ports = { first: 27_000, count: 4000 } as const;
-let last = 0;
+/** Begins anywhere: those of the benchmark before are not free at once, in whichever network namespace. */
+let last = randomInt(ports.count);
 
 /** A port that nobody has in this process’s network namespace, and another each time: the one before is not free at once. */
 export function freePort(): number {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Compared } from '../../../src/measure/net/compared.ts';
 import type { Result } from '../../../src/measure/net/results.ts';
 import { TestHost } from '../../support/host.ts';
+import { startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
 
 describe('heddle bench net', () => {
@@ -75,24 +76,18 @@ describe('heddle bench net', () => {
   });
 
   test('says which of several networks served best, in a page', async () => {
-    const some = [
-      'bridge',
-      ...brief,
-      '--test',
-      'connections',
-      '--test',
-      'latency',
-      '--out',
-      folder('several'),
-    ];
-    const rows = await host.json<Compared[]>(...bench(...some));
+    const ovs = await startOvs();
+    onTestFinished(() => ovs.stop());
+    const tests = ['--test', 'connections', '--test', 'latency'];
+    const where = ['--time', '24s', '--rounds', '1', '--out', folder('several')];
+    const rows = await host.json<Compared[]>(...bench('bridge', 'sdn', ...tests, ...where));
     expectMeasured(
       rows,
       every.filter((test) => /^(connections|latency)/.test(test)),
-      ['bridge', 'host', 'ip'],
+      ['bridge', 'host', 'ip', 'sdn'],
     );
     const page = readFileSync(path.join(folder('several'), 'report.html'), 'utf8');
-    expect(page).toMatch(/<strong>(ip|bridge)<\/strong> served best/);
+    expect(page).toMatch(/<strong>(ip|bridge|sdn)<\/strong> served best/);
     expect(page.match(/<svg /g)).toHaveLength(3);
     expect(await left()).toEqual([]);
   });
@@ -115,6 +110,18 @@ describe('heddle bench net', () => {
     expect(after.slice(0, before.length)).toEqual(before);
     expect(after).toHaveLength(10);
     expect(stderr).toContain('; 0 turns left');
+    expect(await left()).toEqual([]);
+  });
+
+  test('measures on while the node is away, and what it could not take away goes with the next', async () => {
+    const running = host.start(...bench(...short, '--out', folder('node')));
+    await until('two turns are over', () => resultsIn('node').length >= 2);
+    await host.killNode();
+    await until('it is over', () => running.exitCode() !== null);
+    expect(running.printed()).toContain('; 0 turns left');
+    expect(running.printed()).toContain('ERR_NODE_ABSENT');
+    expect(resultsIn('node').filter(({ failure }) => failure !== undefined)).toEqual([]);
+    expect(await host.json<Compared[]>('bench', 'net', '--resume', folder('node'))).toHaveLength(10);
     expect(await left()).toEqual([]);
   });
 
