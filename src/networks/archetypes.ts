@@ -1,15 +1,21 @@
 import { etarch } from './etarch/etarch.ts';
 import { ip } from './ip/ip.ts';
 import { linux } from './linux/linux.ts';
+import { overlay } from './overlay/overlay.ts';
 import { sdn } from './sdn/sdn.ts';
 import type { Archetype } from './standard/archetype.ts';
 
 /** Every archetype. One that uses others comes after them. */
-export const archetypes: readonly Archetype[] = [linux, ip, sdn, etarch];
+export const archetypes: readonly Archetype[] = [linux, ip, overlay, sdn, etarch];
 
 /** Whether endpoints on networks of an archetype have IP addresses, and names for them. */
 export function carriesIp(name: string): boolean {
   return archetypes.some((archetype) => archetype.name === name && archetype.carriesIp);
+}
+
+/** Whether networks of an archetype are between hosts by themselves. */
+export function hasOwnTunnels(name: string): boolean {
+  return archetypes.some((archetype) => archetype.name === name && archetype.hasOwnTunnels === true);
 }
 
 /** Why no function can stand in the path of an endpoint on such a network; options that cannot be are refused elsewhere. */

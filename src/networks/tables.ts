@@ -2,10 +2,11 @@ import { table as ipTable } from './ip/rules.ts';
 import { host } from './linux/links.ts';
 import { table as ovsTable } from './linux/ovs-port-guard.ts';
 import { nft, nftList } from './nft.ts';
-import { table as vxlanTable } from './nve/tunnel-guard.ts';
+import { guardTable as vxlanTable } from './nve/names.ts';
+import { guardTable as overlayTable } from './overlay/tunnel.ts';
 
 /** Tables of nftables that all networks share: they stay when the last is removed. */
-const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`, `inet ${vxlanTable}`];
+const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`, `inet ${vxlanTable}`, `inet ${overlayTable}`];
 
 interface Listed {
   readonly table?: { readonly family: string; readonly name: string };

@@ -38,7 +38,7 @@ export function portOfHost({ id, attachment }: Pick<Endpoint, 'id' | 'attachment
 
 /** Whether a name is one that Heddle gives to what is its own: bridges, ports, and what the edge is made of. */
 export function isOwnName(name: string): boolean {
-  return /^h([bpik][0-9a-f]{12}|[vsx]\d{1,4}|[qf]\d{1,3}|node[01]|nve)$/.test(name);
+  return /^h([bpiko][0-9a-f]{12}|[vsx]\d{1,4}|[qf]\d{1,3}|node[01]|nve)$/.test(name);
 }
 
 const longestAlias = 255;

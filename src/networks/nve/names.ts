@@ -14,3 +14,6 @@ export function stubName(vlan: number): string {
 export function tunnelName(vlan: number): string {
   return `hx${vlan}`;
 }
+
+/** Of nftables: what keeps strangers away from the tunnels. */
+export const guardTable = 'heddle_vxlan';

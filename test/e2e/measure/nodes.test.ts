@@ -13,7 +13,7 @@ beforeAll(() => lab.start());
 afterAll(() => lab.remove());
 
 const folder = (name: string) => path.join(one.folder, name);
-const bench = ['bench', 'net', 'ip', '--to', 'two', '--time', '16s', '--rounds', '1'];
+const bench = ['bench', 'net', 'ip', 'overlay', '--to', 'two', '--time', '24s', '--rounds', '1'];
 /** What is there of benchmarks on a host. */
 const left = async (host: SiteHost) => [
   ...host.room
@@ -35,6 +35,7 @@ describe('heddle bench net --to', () => {
     expect(rows.map(({ path: name }) => name).sort()).toEqual([
       ...Array.from({ length: 4 }, () => 'host'),
       ...Array.from({ length: 4 }, () => 'ip'),
+      ...Array.from({ length: 4 }, () => 'overlay'),
     ]);
     for (const row of rows) {
       expect(row).toMatchObject({ rounds: 1, failures: [] });
@@ -54,12 +55,12 @@ describe('heddle bench net --to', () => {
     await two.startNode();
     await lab.linked();
     const before = resultsIn('killed');
-    expect(before.length).toBeLessThan(6);
+    expect(before.length).toBeLessThan(9);
     const { stderr } = await one.heddle('bench', 'net', '--resume', folder('killed'));
     expect(stderr).toContain('; 0 turns left');
     const after = resultsIn('killed');
     expect(after.slice(0, before.length)).toEqual(before);
-    expect(after).toHaveLength(6);
+    expect(after).toHaveLength(9);
     expect(after.filter((line) => line.includes('"failure"'))).toEqual([]);
     for (const host of [one, two]) expect(await left(host)).toEqual([]);
     expect(scratch()).toEqual([]);

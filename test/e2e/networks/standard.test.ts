@@ -2,7 +2,11 @@ import { describe } from 'vitest';
 import { networkingSuite } from '../../support/networking-suite.ts';
 import { openAlone, openHere } from '../../support/open-service.ts';
 
-const wrong = { linux: { addresses: ['banana'] }, ip: { subnets: [{ subnet: 'banana' }] } };
+const wrong = {
+  linux: { addresses: ['banana'] },
+  ip: { subnets: [{ subnet: 'banana' }] },
+  overlay: { vni: 7 },
+};
 
 describe.each(Object.entries(wrong))('the networking service of %s', (archetype, options) => {
   describe('in this process', () =>

@@ -1,4 +1,5 @@
 import { HeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
+import { hasOwnTunnels } from '../../../networks/archetypes.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
 import { farEnd } from '../ends/far-end.ts';
 import { localEnd } from '../ends/local-end.ts';
@@ -17,7 +18,10 @@ export function ofArchetype(archetype: string, traits: readonly string[]): PathK
     lines: `networks:\n  lab: { x-heddle: { archetype: ${archetype} } }`,
     open: async (id, tools) => {
       try {
-        return { ...(await make(id, archetype, tools)), [Symbol.asyncDispose]: () => clear(id, tools) };
+        return {
+          ...(await make(id, archetype, tools)),
+          [Symbol.asyncDispose]: () => clear(id, tools),
+        };
       } catch (error) {
         await clear(id, tools).catch(() => {});
         throw error;
@@ -33,7 +37,7 @@ async function make(
   { networking, far }: PathTools,
 ): Promise<Pick<MeasuredPath, 'client' | 'server'>> {
   const name = networkName(id, archetype);
-  const joined = far && { vlan: await freeVlan(networking) };
+  const joined = far && !hasOwnTunnels(archetype) && { vlan: await freeVlan(networking) };
   await networking.networks.create({ name, archetype, ...joined });
   const { within: client } = await openNamespaced(networking, name, 'client');
   if (far) return { client, server: await farEnd(far, id, archetype) };

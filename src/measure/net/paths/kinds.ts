@@ -14,6 +14,11 @@ export const pathKinds: readonly PathKind[] = [
     'not encrypted; between sites links are',
     'over several hosts, with a vlan',
   ]),
+  ofArchetype('overlay', [
+    'kept apart from other networks, and from forged sources, by rules of Heddle’s; reached at published ports',
+    'not encrypted; between sites links are',
+    'over several hosts, in tunnels of VXLAN that know where each endpoint is: no broadcasts between hosts',
+  ]),
   ofArchetype('sdn', [
     'kept apart by a switch of its own, which a controller leads',
     'not encrypted; between sites links are',

@@ -10,7 +10,7 @@ import { host } from '../../linux/links.ts';
 import { checkPorts } from '../check.ts';
 import type { Edge, EdgeSettings, IngressPort, Passed, PortCounters, Refused, Underlay } from '../edge.ts';
 import { lost } from '../lost.ts';
-import { portName, stubName, tunnelName } from '../names.ts';
+import { guardTable, portName, stubName, tunnelName } from '../names.ts';
 import { raiseStubs } from '../raise-stubs.ts';
 import { removeAll, type Step } from '../remove-all.ts';
 import { isCarried, stubChanges, stubsOf, tunnelsOf } from '../stubs.ts';
@@ -114,7 +114,7 @@ export class EbpfEdge implements Edge {
     if (!tunnels) await uplink.hold(attached.get(`${found.ifindex}/ingress`) === 'from_wire');
     const surplus = tunnels ? [] : tunnelsOf(links).map(({ ifname }) => `link del ${ifname}`);
     await ipBatch(host, surplus);
-    if (surplus.length > 0) await unguardTunnels();
+    if (surplus.length > 0) await unguardTunnels({ table: guardTable });
     program.forgetOthers();
     this.#applied = { ports, uplink: found };
     return refused;
@@ -166,7 +166,7 @@ export class EbpfEdge implements Edge {
       const links = await this.#links();
       const program = this.#program();
       const own = [...stubsOf(links), ...tunnelsOf(links)].map(({ ifname }) => `link del ${ifname}`);
-      const steps: Step[] = [() => ipBatch(host, own), unguardTunnels];
+      const steps: Step[] = [() => ipBatch(host, own), () => unguardTunnels({ table: guardTable })];
       // Without the notes of what it has changed there, only its program is its own for sure.
       const { ifindex, made } = program.hasMaps ? (await mapsOf(program)).uplink : { ifindex: 0, made: 0 };
       const isUplink = (link: Link) =>

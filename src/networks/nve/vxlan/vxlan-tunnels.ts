@@ -4,7 +4,7 @@ import { listOf } from '../../json-of.ts';
 import { host } from '../../linux/links.ts';
 import type { Tunnels } from '../ebpf/carrier.ts';
 import type { IngressPort, Underlay } from '../edge.ts';
-import { tunnelName } from '../names.ts';
+import { guardTable, tunnelName } from '../names.ts';
 import { guardTunnels } from '../tunnel-guard.ts';
 import { canonical, type Family, familyIn, type VxlanOptions } from './options.ts';
 import { type Forwarding, peerChanges, peersAmong, peersKept } from './peers.ts';
@@ -30,7 +30,10 @@ export class VxlanTunnels implements Tunnels {
   async guard(ports: readonly IngressPort[], uplink: Link): Promise<void> {
     const vlans = ports.map(({ vlan }) => vlan);
     const peers = this.#others(await entriesOf());
-    await guardTunnels({ uplink: uplink.ifname, port: this.#options.port, peers, vlans });
+    await guardTunnels(
+      { table: guardTable, port: this.#options.port },
+      { uplink: uplink.ifname, peers, ids: vlans },
+    );
   }
 
   async lead(ports: readonly IngressPort[]): Promise<void> {
