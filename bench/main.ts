@@ -20,6 +20,7 @@ import { networks } from './networks.ts';
 import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
 import { networksKill } from './networks-kill.ts';
+import { networksOverlay } from './networks-overlay.ts';
 import { returns } from './returns.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
@@ -39,6 +40,7 @@ for (const command of [
   networksApi(),
   networksController(),
   networksKill(),
+  networksOverlay(),
   netSwitch(),
   etarchBurst(),
   chains(),

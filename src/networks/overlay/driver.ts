@@ -82,7 +82,8 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
         const part = parts.get(partOf(network.name));
         const those = endpoints.filter((endpoint) => endpoint.network === network.name);
         if (part?.status.phase !== 'ready') return [network, ...those];
-        const there = new Set((await this.#ip.endpoints(part.name).list()).map(({ name }) => name));
+        const made = await this.#ip.endpoints(part.name).list();
+        const there = new Set(made.flatMap(({ name, status }) => (status.phase === 'ready' ? name : [])));
         const isWhole = await this.#isWhole(network, part, vtep).catch(() => false);
         return [...(isWhole ? [] : [network]), ...those.filter(({ name }) => !there.has(name))];
       }),

@@ -16,6 +16,7 @@ export const overlay = archetype<NetworkOptions, EndpointOptions>({
   hasOwnTunnels: true,
   access: { archetype: 'ip', name: partOf },
   traffic: ['counters', 'trace'],
+  ownOptions: ['vni'],
   networkOptions,
   endpointOptions,
   // On a single node `ip` chooses the rest.

@@ -103,7 +103,8 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
         const own = data.get(dataName(network.name));
         const those = endpoints.filter((endpoint) => endpoint.network === network.name);
         if (!own || !data.has(controlName(network.name))) return [network, ...those];
-        const there = new Set((await this.#ip.endpoints(own.name).list()).map(({ name }) => name));
+        const made = await this.#ip.endpoints(own.name).list();
+        const there = new Set(made.flatMap(({ name, status }) => (status.phase === 'ready' ? name : [])));
         const isMade = isOwn(network)
           ? await this.#mend(network, own)
           : (await this.#isConnected(own)) === this.#said.get(network.id);

@@ -40,6 +40,8 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   lost?(network: As<Settled<Network>, NetworkOptions>, observed: Observed): string | undefined;
   /** What is to be read of the traffic on its networks: what its driver has methods for. */
   readonly traffic?: readonly TrafficRead[];
+  /** Options of its networks that mean nothing to any other archetype: a network that becomes another's loses nothing by them. */
+  readonly ownOptions?: readonly string[];
   /** What it takes besides what all take; what they give is JSON, and passes them again unchanged. */
   readonly networkOptions: z.ZodType<NetworkOptions>;
   readonly endpointOptions: z.ZodType<EndpointOptions>;

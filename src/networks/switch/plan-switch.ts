@@ -152,7 +152,8 @@ function topLevel(
   const { mtu, labels, options } = top.wanted;
   const said = { ...wish.options };
   const kept = carriedOptions(options, from.networkOptions, to.networkOptions);
-  const unsaid = { ...kept, lost: kept.lost.filter((key) => !Object.hasOwn(said, key)) };
+  const isMissed = (key: string) => !Object.hasOwn(said, key) && !from.ownOptions?.includes(key);
+  const unsaid = { ...kept, lost: kept.lost.filter(isMissed) };
   const network = settleNetwork(
     to,
     {

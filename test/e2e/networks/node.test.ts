@@ -123,8 +123,13 @@ test('services start in the order of their needs; one that cannot is failed, and
   const said = await host.heddle('node', 'status', '--format', 'json');
   const { services, edge } = JSON.parse(said.stdout) as NodeHealth;
   const shown = services.map(({ name, process, phase }) => `${name} ${process} ${phase}`);
-  expect(shown.slice(0, 3)).toEqual(['linux shared ready', 'ip own ready', 'sdn own failed']);
-  expect(services[2]?.reason).toContain(damaged);
+  expect(shown.slice(0, 4)).toEqual([
+    'linux shared ready',
+    'ip own ready',
+    'overlay shared ready',
+    'sdn own failed',
+  ]);
+  expect(services[3]?.reason).toContain(damaged);
   expect(edge).toMatchObject({ driver: 'ebpf', uplink, up: true, joined: [] });
   const { code, stdout } = await host.heddle('node', 'status');
   expect(code).toBe(1);

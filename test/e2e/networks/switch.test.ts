@@ -86,13 +86,13 @@ async function expectLed(when = ''): Promise<void> {
 /** Which interface it is: its index, its name, and that of its other end. */
 const inside = (name: string) => ip('-n', name, '-o', 'link', 'show', 'eth0').split(' <')[0];
 
-test('an open connection goes on, from ip to sdn and back, with names, addresses and published ports', async () => {
+test('an open connection goes on, from ip to sdn and back, and to overlay and back, with names, addresses and published ports', async () => {
   const links = ['a', 'b', 'c'].map(inside);
   const within = await streaming('/run/netns/a', addresses['b']!, 80);
   const published = await streaming(undefined, '127.0.0.1', 18080);
   const throughFunction = await streaming('/run/netns/d', addresses['b']!, 80);
   processes.push(within, published, throughFunction);
-  for (const to of ['sdn', 'ip']) {
+  for (const to of ['sdn', 'ip', 'overlay', 'ip']) {
     const ping = pinging('c', addresses['b']!);
     await until('it is answered', () => ping.answers > 20);
     await within.report();
