@@ -92,6 +92,7 @@ function example(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodArray) return [example(schema.element as z.ZodType)];
   if (schema instanceof z.ZodNumber) return 1;
+  if (schema instanceof z.ZodIPv4) return '192.0.2.1';
   if (schema instanceof z.ZodString && isAbsolute(schema)) return '/shop';
   return schema instanceof z.ZodBoolean ? true : 'shop';
 }

@@ -18,7 +18,8 @@ export const openEndContract = {
   summary: 'Make the end of a path that is measured',
   params: ofEnd,
   body: z.strictObject({
-    host: text.max(64).describe('The address at which the node’s host is reached.'),
+    // It goes into the files of programs.
+    host: z.union([z.ipv4(), z.ipv6()]).describe('The address at which the node’s host is reached.'),
   }),
   answer: z.object({ address: text.describe('At which the end is reached.') }),
 } as const satisfies Contract;

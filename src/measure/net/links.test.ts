@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseLinks, usedLinks } from './links.ts';
+import { parseNetDev } from '../../lib/net-dev.ts';
+import { usedLinks } from './links.ts';
 
 const text = (
   lo: number,
@@ -14,12 +15,12 @@ const text = (
 `;
 
 test('what passed is said of the links that carried it, the busiest first, in the busier direction', () => {
-  const [before, after] = [text(0, 1000, 5000, 7), text(0, 2_501_000, 126_000, 107)].map(parseLinks);
+  const [before, after] = [text(0, 1000, 5000, 7), text(0, 2_501_000, 126_000, 107)].map(parseNetDev);
   const speedOf = (name: string) => (name === 'eth0' ? 100e6 : undefined);
   expect(usedLinks(before!, after!, 2, speedOf)).toEqual([
     { interface: 'eth0', bitsPerSecond: 10e6, share: 0.1 },
   ]);
-  const [, later] = [before, parseLinks(text(10_000_000, 2_501_000, 126_000, 7))];
+  const [, later] = [before, parseNetDev(text(10_000_000, 2_501_000, 126_000, 7))];
   expect(usedLinks(before!, later!, 2, () => undefined).map(({ interface: name }) => name)).toEqual([
     'lo',
     'eth0',
@@ -27,7 +28,7 @@ test('what passed is said of the links that carried it, the busiest first, in th
 });
 
 test('an interface that came meanwhile counts from nothing, and nothing passed where nothing did', () => {
-  const before = parseLinks(text(5, 5, 5, 5));
+  const before = parseNetDev(text(5, 5, 5, 5));
   expect(usedLinks(before, before, 1, () => undefined)).toEqual([]);
-  expect(usedLinks(new Map(), before, 1, () => undefined)).toHaveLength(3);
+  expect(usedLinks([], before, 1, () => undefined)).toHaveLength(3);
 });

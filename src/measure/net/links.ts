@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { type InterfaceBytes, parseNetDev } from '../../lib/net-dev.ts';
 import * as z from '../../lib/zod.ts';
 
 /** What an interface of this host carried in a turn, in the direction in which that was more. */
@@ -9,38 +10,24 @@ export const linkUseSchema = z.strictObject({
 });
 export type LinkUse = z.infer<typeof linkUseSchema>;
 
-/** Bytes that have passed, by interface. */
-export type LinkBytes = ReadonlyMap<string, { readonly received: number; readonly sent: number }>;
-
 /** Of the busiest: what carried less is not named. */
 const least = 0.01;
 
 /** Of this process’s network namespace, since they are there. */
-export function linkBytes(): LinkBytes {
-  return parseLinks(readFileSync('/proc/net/dev', 'utf8'));
-}
-
-/** Reads `/proc/net/dev` (proc(5)). Pure. */
-export function parseLinks(text: string): LinkBytes {
-  const lines = text.split('\n').flatMap((line) => {
-    const [, name, counters] = /^\s*(\S+):\s*(.*)$/.exec(line) ?? [];
-    const [received, , , , , , , , sent] = (counters ?? '').split(/\s+/).map(Number);
-    return name === undefined || received === undefined || sent === undefined
-      ? []
-      : [[name, { received, sent }] as const];
-  });
-  return new Map(lines);
+export function linkBytes(): InterfaceBytes[] {
+  return parseNetDev(readFileSync('/proc/net/dev', 'utf8'));
 }
 
 /** What passed between two looks, the busiest first. `speedOf`: bits a second that an interface can carry. Pure. */
 export function usedLinks(
-  before: LinkBytes,
-  after: LinkBytes,
+  before: readonly InterfaceBytes[],
+  after: readonly InterfaceBytes[],
   seconds: number,
   speedOf: (name: string) => number | undefined,
 ): LinkUse[] {
-  const all = [...after].map(([name, now]) => {
-    const { received, sent } = before.get(name) ?? { received: 0, sent: 0 };
+  const then = new Map(before.map((link) => [link.name, link]));
+  const all = after.map(({ name, ...now }) => {
+    const { received, sent } = then.get(name) ?? { received: 0, sent: 0 };
     const bitsPerSecond = (Math.max(now.received - received, now.sent - sent, 0) * 8) / seconds;
     const speed = speedOf(name);
     return { interface: name, bitsPerSecond, ...(speed !== undefined && { share: bitsPerSecond / speed }) };

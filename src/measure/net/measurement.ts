@@ -22,12 +22,12 @@ export const testSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('all-reduce').describe('Sums that two ranks of a training make of what both have.'),
-    size: z.int().min(4).max(1_073_741_824).describe('Bytes of what each has.'),
+    size: z.int().min(4).max(268_435_456).describe('Bytes of what each has.'),
   }),
   z.strictObject({
     kind: z.literal('copy').describe('A set of files, copied from one end to the other.'),
-    files: z.int().min(1).max(100_000),
-    size: z.int().min(1).max(1_073_741_824).describe('Bytes of a file.'),
+    files: z.int().min(1).max(1000),
+    size: z.int().min(1).max(4_194_304).describe('Bytes of a file: all are in memory.'),
   }),
 ]);
 export type Test = z.infer<typeof testSchema>;

@@ -32,7 +32,7 @@ export interface TurnOptions {
 
 /**
  * Carries out a test of a path. That it could not be measured is a result as well.
- * @throws HeddleError ERR_INTERRUPTED, ERR_MEASURE when a program is not installed
+ * @throws HeddleError ERR_INTERRUPTED
  */
 export async function measureTurn(path: MeasuredPath, test: Test, options: TurnOptions): Promise<Measured> {
   const { seconds, signal } = options;
@@ -81,7 +81,7 @@ async function busyNow(): Promise<number> {
   return busyCores(before, processorTime(), availableParallelism());
 }
 
-/** What the processor did for it, of both ends and all between: what the host does beside is in it as well. */
+/** What the processors of this host did for it: what they do beside is in it as well. */
 function withCost(figures: Figures, busy: number, seconds: number): Figures {
   const { bitsPerSecond } = figures;
   if (bitsPerSecond === undefined || bitsPerSecond === 0) return figures;

@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isHeddleError } from '../../lib/errors.ts';
+import { follow } from '../dispatch/follow.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { type Guarded, guardTunnels, unguardTunnels } from '../nve/tunnel-guard.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
-import { ensure, removeIfThere } from '../standard/ensure.ts';
+import { ensure, readIfThere, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
 import type { FrameWish } from '../standard/traffic.ts';
 import type { EndpointOptions, NetworkOptions } from './options.ts';
 import { ipEndpoint, ipNetwork, type OverlayEndpoint, partOf } from './parts.ts';
-import { networkIn, nodesOn, say, stationsElsewhere } from './stations.ts';
+import { isAlike, networkIn, nodesOn, say, stationsElsewhere, stationsPrefix } from './stations.ts';
 import {
   guardTable,
   hasTunnels,
@@ -26,21 +25,19 @@ import { type Vtep, vtepOf } from './vtep.ts';
 
 /** What keeps strangers away from the tunnels. */
 const guard: Guarded = { table: guardTable, port };
-/** Milliseconds until the registry is watched again, when that ended. */
-const watchPause = 1000;
 
 /** A network of the `ip` service, and a tunnel to the other hosts that is told where each endpoint is. */
 export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   readonly #context: DriverContext;
   readonly #closed = new AbortController();
-  #watching: Promise<void> | undefined;
+  #following: Promise<void> | undefined;
 
   constructor(context: DriverContext) {
     this.#context = context;
   }
 
   async applyNetwork(network: OverlayNetwork): Promise<Observed> {
-    this.#watching ??= this.#watch();
+    this.#following ??= this.#follow();
     const vtep = await vtepOf(this.#context.edge);
     const part = await ensure(this.#ip.networks, ipNetwork(network, vtep?.largest));
     await this.#join(network, part, vtep);
@@ -63,13 +60,13 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
 
   async applyEndpoint(endpoint: OverlayEndpoint, network: OverlayNetwork): Promise<Observed> {
     const { status } = await ensure(this.#ip.endpoints(partOf(network.name)), ipEndpoint(endpoint));
-    if (endpoint.attachment.kind === 'remote') await this.#refresh(network);
+    if (endpoint.attachment.kind === 'remote') await this.#tell(network);
     return status.observed;
   }
 
   async removeEndpoint(endpoint: OverlayEndpoint, network: OverlayNetwork): Promise<void> {
     await removeIfThere(this.#ip.endpoints(partOf(network.name)), endpoint.name);
-    if (endpoint.attachment.kind === 'remote') await this.#refresh(network);
+    if (endpoint.attachment.kind === 'remote') await this.#tell(network);
   }
 
   /** By a look at what `ip` has, and at each tunnel: what they know is mended by the way. */
@@ -101,7 +98,7 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
 
   async close(): Promise<void> {
     this.#closed.abort();
-    await this.#watching;
+    await this.#following;
   }
 
   get #ip(): NetworkingService {
@@ -118,7 +115,7 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
     const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', bridge]);
     const addresses = (part.status.observed['gateways'] ?? []) as string[];
     await say(registry, network.name, node, { vtep: vtep.address, mac: link?.address ?? '', addresses });
-    await this.#tell(network, part.name);
+    await this.#tell(network);
   }
 
   async #leave(network: OverlayNetwork): Promise<void> {
@@ -128,11 +125,13 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
     if (!(await hasTunnels())) await unguardTunnels(guard);
   }
 
-  /** @returns whether the tunnel knew something else */
-  async #tell(network: OverlayNetwork, part: string): Promise<boolean> {
+  /** Tells the tunnel where the others are, if there is one. */
+  async #tell(network: OverlayNetwork): Promise<void> {
     const { node, registry } = this.#context;
-    const endpoints = await this.#ip.endpoints(part).list();
-    return settleTable(network, stationsElsewhere(node, await nodesOn(registry, network.name), endpoints));
+    const nodes = await nodesOn(registry, network.name);
+    if (!nodes.has(node)) return;
+    const endpoints = await this.#ip.endpoints(partOf(network.name)).list();
+    await settleTable(network, stationsElsewhere(node, nodes, endpoints));
   }
 
   async #isWhole(network: OverlayNetwork, part: Network, vtep: Vtep | undefined): Promise<boolean> {
@@ -140,7 +139,7 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
     if (part.mtu !== Math.min(network.mtu, vtep.largest)) return false;
     if (!(await isSettled(network, vtep, String(part.status.observed['interface'])))) return false;
     await this.#guard(vtep, network);
-    await this.#tell(network, part.name);
+    await this.#tell(network);
     return true;
   }
 
@@ -152,47 +151,34 @@ export class OverlayDriver implements TypedDriver<NetworkOptions, EndpointOption
     const nodes = await Promise.all(all.map(({ name }) => nodesOn(registry, name)));
     const peers = new Set(nodes.flatMap((one) => [...one.values()].map((station) => station.vtep)));
     peers.delete(vtep.address);
-    const isAlike = (peer: string) => peer.includes(':') === vtep.address.includes(':');
     await guardTunnels(guard, {
       uplink: vtep.interface,
-      peers: [...peers].filter(isAlike),
+      peers: [...peers].filter((peer) => isAlike(peer, vtep.address)),
       ids: all.flatMap(({ options }) => options.vni ?? []),
     });
   }
 
+  /** When a node has said something else of itself. What fails, the next look around mends. */
   async #refresh(network: OverlayNetwork): Promise<void> {
     const vtep = await vtepOf(this.#context.edge);
-    const part = await this.#part(network.name);
-    if (!vtep || !part) return;
+    if (!vtep || !(await readIfThere(this.#ip.networks, partOf(network.name)))) return;
     await this.#guard(vtep, network);
-    await this.#tell(network, part.name);
-  }
-
-  async #part(network: string): Promise<Network | undefined> {
-    try {
-      return await this.#ip.networks.read(partOf(network));
-    } catch (error) {
-      if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
-      throw error;
-    }
+    await this.#tell(network);
   }
 
   /** Follows where other nodes say that they are. */
-  async #watch(): Promise<void> {
-    const { registry } = this.#context;
-    const { signal } = this.#closed;
-    while (!signal.aborted) {
-      try {
-        const { revision } = await registry.list('none/');
-        for await (const { key } of registry.watch('', revision, signal)) {
-          const networks = (await this.#context.networks()) as readonly OverlayNetwork[];
-          const network = networks.find(({ name }) => name === networkIn(key));
-          // What fails, the next look around mends.
-          if (network) await this.#refresh(network).catch(() => {});
-        }
-      } catch {
-        await sleep(watchPause, undefined, { signal }).catch(() => {});
-      }
-    }
+  #follow(): Promise<void> {
+    const refresh = async (isConcerned: (network: OverlayNetwork) => boolean) => {
+      const networks = (await this.#context.networks()) as readonly OverlayNetwork[];
+      for (const network of networks.filter(isConcerned)) await this.#refresh(network);
+    };
+    const follower = {
+      all: () => refresh(() => true).catch(() => {}),
+      changed: ({ key }: { readonly key: string }) => {
+        void refresh(({ name }) => name === networkIn(key)).catch(() => {});
+      },
+      failed: () => {},
+    };
+    return follow(this.#context.registry, stationsPrefix, follower, this.#closed.signal);
   }
 }

@@ -49,8 +49,8 @@ export async function isSettled(network: OverlayNetwork, vtep: Vtep, bridge: str
   );
 }
 
-/** Makes it know just these. @returns whether it did not @throws HeddleError ERR_NETWORK */
-export async function settleTable({ id }: OverlayNetwork, stations: readonly Station[]): Promise<boolean> {
+/** Makes it know just these. @throws HeddleError ERR_NETWORK */
+export async function settleTable({ id }: OverlayNetwork, stations: readonly Station[]): Promise<void> {
   const name = tunnelName(id);
   const [entries, neighbours] = await Promise.all([
     inNamespace(host, ['bridge', '-j', 'fdb', 'show', 'dev', name]),
@@ -62,7 +62,6 @@ export async function settleTable({ id }: OverlayNetwork, stations: readonly Sta
   });
   if (bridge.length > 0) await inNamespace(host, ['bridge', '-batch', '-'], `${bridge.join('\n')}\n`);
   await ipBatch(host, ip);
-  return bridge.length + ip.length > 0;
 }
 
 /** Takes it away, and nobody else's. */

@@ -1,4 +1,3 @@
-import { isHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import { Controller } from '../ovs/controller/controller.ts';
 import { shownFlow } from '../ovs/controller/shown-flow.ts';
@@ -6,7 +5,7 @@ import { foreignFlows } from '../ovs/foreign-flows.ts';
 import { OpenVswitch } from '../ovs/open-vswitch.ts';
 import { runFolder } from '../ovs/run-folder.ts';
 import type { DriverContext, Observed, TypedDriver } from '../standard/archetype.ts';
-import { ensure, removeIfThere } from '../standard/ensure.ts';
+import { ensure, readIfThere, removeIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { countersOfParts } from '../standard/parts-counters.ts';
@@ -159,13 +158,8 @@ export class SdnDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     return this.#context.service('ip');
   }
 
-  async #data({ name }: SdnNetwork): Promise<Network | undefined> {
-    try {
-      return await this.#ip.networks.read(dataName(name));
-    } catch (error) {
-      if (isHeddleError(error, 'ERR_RESOURCE_UNKNOWN')) return undefined;
-      throw error;
-    }
+  #data({ name }: SdnNetwork): Promise<Network | undefined> {
+    return readIfThere(this.#ip.networks, dataName(name));
   }
 
   async #refresh(network: SdnNetwork): Promise<void> {

@@ -108,7 +108,7 @@ describe('an overlay', () => {
     expect(tunnels(two)).toHaveLength(1);
   });
 
-  test('takes what was forged from nobody, and is refused on a physical network', async () => {
+  test('takes what comes from the other host alone, and is refused on a physical network', async () => {
     const rules = one.room.run('nft', 'list', 'table', 'inet', 'heddle_overlay');
     expect(rules).toMatch(/udp dport 8472 iifname "hwan0" ip6? saddr [0-9a-f.:{} ]+ accept/);
     expect(rules).toMatch(/udp dport 8472 .*drop/);

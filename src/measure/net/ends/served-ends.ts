@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { endAll } from '../../../lib/end-all.ts';
 import { HeddleError, isHeddleError, SeveralErrors } from '../../../lib/errors.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
 import type { Test } from '../measurement.ts';
+import { lackOf } from '../missing.ts';
 import { host } from '../paths/host.ts';
 import { openScratch } from '../scratch.ts';
 import type { Server, ServerEnd } from './end.ts';
@@ -70,6 +72,8 @@ export class ServedEnds implements MeasuringService {
       throw new HeddleError('ERR_MEASURE', `node ${node} has no end of ${path} for benchmark ${run}`);
     clearTimeout(served.lease);
     served.lease = this.#leased(run, path);
+    const lack = await lackOf(test);
+    if (lack) throw new HeddleError('ERR_MEASURE', `node ${node}: ${lack.message}`, { hint: lack.hint });
     const { folder, over } = served;
     const server = await served.end.serve(test, { folder, signal: over.signal });
     served.servers.push(server);
@@ -88,17 +92,24 @@ export class ServedEnds implements MeasuringService {
     const served = this.#ends.get(keyOf(run, path));
     this.#ends.delete(keyOf(run, path));
     clearTimeout(served?.lease);
+    // What begins just now ends as well.
+    served?.over.abort();
     for (const server of served?.servers ?? []) await server[Symbol.asyncDispose]();
     await served?.stack.disposeAsync();
     if (path !== host.name) await this.#remove(run, path);
   }
 
-  /** Takes all away. */
-  async stop(): Promise<void> {
-    for (const key of [...this.#ends.keys()]) {
-      const [run = '', path = ''] = key.split(' ');
-      await this.close(this.#here, run, path);
-    }
+  /** Takes all away; goes on past what fails. @throws SeveralErrors */
+  stop(): Promise<void> {
+    return endAll(
+      [...this.#ends.keys()].map((key) => {
+        const [run = '', path = ''] = key.split(' ');
+        return {
+          what: `the end of ${path} for benchmark ${run}`,
+          end: () => this.close(this.#here, run, path),
+        };
+      }),
+    );
   }
 
   async #onNetwork(run: string, path: string, stack: AsyncDisposableStack): Promise<ServerEnd> {
