@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { root } from './setup.mjs';
 
 // A line says more than a stack; the whole is in the output above.
-const linesOfReason = 6;
+const linesOfReason = 24;
 
 /** What tells vitest to report as JSON besides what people read; where to, `reportTo` says. */
 export const reporters = [

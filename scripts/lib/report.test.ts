@@ -55,7 +55,7 @@ test('so is what ended badly beside the tests', { timeout }, () => {
 test('a long reason is cut', () => {
   const messages = [Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')];
   const failed = [{ file: '/clone/a.test.ts', name: 'a', messages }];
-  expect(failuresOf({ failed, problems: [] }, '/clone').join().split('\n')).toHaveLength(7);
+  expect(failuresOf({ failed, problems: [] }, '/clone').join().split('\n')).toHaveLength(25);
 });
 
 test('what reported nothing, or half of it, has no test that passed', () => {

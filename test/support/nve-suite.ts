@@ -280,6 +280,7 @@ export function edgeSuite(kind: EdgeKind, idOnWire: IdOnWire, more: (lab: () => 
       await green.send(ethernet(everyone, green.mac, experimental, padded(text)));
       await passes(lab.one.pods.red, lab.two.pods.red, experimental);
       await passes(lab.two.pods.red, lab.one.pods.red, experimental);
+      await until('the one that sent it has heard it', () => heard(text).length > 0);
       expect(heard(text)).toEqual(['green2']);
       expect(Object.keys(await lab.one.counters()).map(Number)).toEqual([vlans.red, vlans.blue]);
       expect(ip('-n', lab.one.namespace, 'link', 'show')).not.toContain(`${portName(vlans.green)}@`);

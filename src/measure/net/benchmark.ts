@@ -4,7 +4,7 @@ import { lackOf } from './missing.ts';
 import { kindNamed } from './paths/kinds.ts';
 import type { MeasuredPath, PathTools } from './paths/path.ts';
 import type { Result, Results, Run } from './results.ts';
-import { schedule } from './schedule.ts';
+import { schedule, secondsOf } from './schedule.ts';
 import { openScratch } from './scratch.ts';
 import { interrupted, measureTurn } from './turn.ts';
 
@@ -65,7 +65,7 @@ export async function carryOut(results: Results, tools: BenchmarkTools): Promise
     if (!path) continue;
     const began = new Date().toISOString();
     const { raw, ...came } = await measureTurn(path, turn.test, {
-      seconds: run.seconds,
+      seconds: secondsOf(turn.test, run.seconds),
       folder,
       signal: tools.signal,
     });

@@ -54,9 +54,15 @@ export class Program implements AsyncDisposable {
     }
   }
 
-  /** All that it printed, once it has ended; after so many milliseconds it is. @throws why it did not start, or was aborted */
+  /**
+   * All that it printed, once it has ended.
+   * @throws HeddleError ERR_MEASURE where it had not within so many milliseconds; why it did not start, or was aborted
+   */
   async printed(milliseconds: number): Promise<string> {
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), milliseconds);
+    const timer = setTimeout(() => {
+      this.#failure ??= notEnded(this.#child.spawnfile, milliseconds);
+      this.#child.kill('SIGKILL');
+    }, milliseconds);
     await this.#ended.promise;
     clearTimeout(timer);
     if (this.#failure) throw this.#failure;
@@ -67,6 +73,13 @@ export class Program implements AsyncDisposable {
     this.#child.kill('SIGKILL');
     await this.#ended.promise;
   }
+}
+
+function notEnded(program: string, milliseconds: number): HeddleError {
+  return new HeddleError(
+    'ERR_MEASURE',
+    `${program} had not ended after ${Math.round(milliseconds / 1000)} s`,
+  );
 }
 
 /** At which somebody listens in the network namespace of a process; none of one that has ended. */

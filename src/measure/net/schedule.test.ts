@@ -40,4 +40,12 @@ test('turns are as long as the time leaves, within reason', () => {
   // A training takes longer to begin.
   const ranks = schedule(['host'], [{ kind: 'all-reduce', size: 64 }], { rounds: 10, seed: 7 });
   expect(secondsEach(ranks, 100)).toBe(5);
+  // Under load the first packets may be lost.
+  const loaded = schedule(['host'], [{ kind: 'latency', size: 64, underLoad: true }], {
+    rounds: 10,
+    seed: 7,
+  });
+  expect(secondsOfAll(loaded, 1)).toBe(40);
+  expect(secondsEach(loaded, 39)).toBe(1);
+  expect(secondsEach(loaded, 59)).toBe(4);
 });

@@ -3,6 +3,8 @@ import type { Test, TestKind, Turn } from './measurement.ts';
 /** Of one turn, in seconds: below, a stream has not begun; above, rounds say more. */
 export const shortest = 1;
 const longest = 10;
+/** Under load the first packet may be lost, and TCP sends it again a second later (RFC 6298, 2.1). */
+const shortestUnderLoad = 3;
 /** Seconds of a turn in which nothing is measured: what it is measured with begins and ends. */
 const overhead: Readonly<Record<TestKind, number>> = {
   throughput: 1,
@@ -28,15 +30,21 @@ export function schedule(
   ).flat();
 }
 
-/** Seconds that each turn may measure for all to take so long. Pure. */
+/** Seconds that each turn may measure for all to take so long; the shortest where they take longer even so. Pure. */
 export function secondsEach(turns: readonly Turn[], seconds: number): number {
-  const each = Math.floor((seconds - secondsOfAll(turns, 0)) / Math.max(1, turns.length));
-  return Math.min(longest, Math.max(shortest, each));
+  let each = longest;
+  while (each > shortest && secondsOfAll(turns, each) > seconds) each--;
+  return each;
 }
 
 /** Seconds that all turns take. Pure. */
 export function secondsOfAll(turns: readonly Turn[], each: number): number {
-  return turns.reduce((sum, { test }) => sum + overhead[test.kind] + each, 0);
+  return turns.reduce((sum, { test }) => sum + overhead[test.kind] + secondsOf(test, each), 0);
+}
+
+/** Seconds that a turn with a test measures, where each may measure for so many. Pure. */
+export function secondsOf(test: Test, each: number): number {
+  return test.kind === 'latency' && test.underLoad ? Math.max(each, shortestUnderLoad) : each;
 }
 
 /** Fisher and Yates. */

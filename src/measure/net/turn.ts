@@ -46,7 +46,7 @@ export async function measureTurn(path: MeasuredPath, test: Test, options: TurnO
     }
     const client = await begun(stack, path, test, options);
     const [began, busyBefore, bytes] = [performance.now(), processorTime(), linkBytes()];
-    const raw = await client.printed(seconds * 1000 + patience);
+    const raw = await client.printed(seconds * 1000 + (tool.patience ?? patience));
     const took = (performance.now() - began) / 1000;
     const busy = processorTime().busy - busyBefore.busy;
     const links = usedLinks(bytes, linkBytes(), took, linkSpeed);

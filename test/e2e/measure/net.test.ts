@@ -13,7 +13,7 @@ describe('heddle bench net', () => {
   afterAll(() => host.remove());
   const folder = (name: string) => path.join(host.folder, name);
   const bench = (...args: readonly string[]) => ['bench', 'net', 'ip', ...args];
-  const brief = ['--time', '20s', '--rounds', '1'];
+  const brief = ['--time', '24s', '--rounds', '1'];
   /** Five tests. */
   const short = [...brief, '--test', 'throughput', '--test', 'latency'];
   const resultsIn = (name: string): Result[] => {
@@ -56,7 +56,7 @@ describe('heddle bench net', () => {
 
   test('measures a network beside the host’s own path by every test, says how they compare, and leaves nothing', async () => {
     const rows = await host.json<Compared[]>(
-      ...bench('--time', '50s', '--rounds', '1', '--out', folder('whole')),
+      ...bench('--time', '52s', '--rounds', '1', '--out', folder('whole')),
     );
     expectMeasured(rows, every, ['host', 'ip']);
     // The loopback carries what the host says to itself, and the bridge’s ports what containers say.
@@ -79,7 +79,7 @@ describe('heddle bench net', () => {
     const ovs = await startOvs();
     onTestFinished(() => ovs.stop());
     const tests = ['--test', 'connections', '--test', 'latency'];
-    const where = ['--time', '24s', '--rounds', '1', '--out', folder('several')];
+    const where = ['--time', '32s', '--rounds', '1', '--out', folder('several')];
     const rows = await host.json<Compared[]>(...bench('bridge', 'sdn', ...tests, ...where));
     expectMeasured(
       rows,
@@ -132,7 +132,7 @@ describe('heddle bench net', () => {
     const taken = await host.heddle(...bench(...short, '--out', folder('whole')));
     expect(taken.stderr).toContain('has the results of another benchmark');
     const tooBrief = await host.heddle(...bench('--time', '6s', '--out', folder('brief')));
-    expect(tooBrief.stderr).toContain('100 turns take 240s at least, and not 6s');
+    expect(tooBrief.stderr).toContain('100 turns take 260s at least, and not 6s');
     const noTest = await host.heddle(...bench('--test', 'latenci', '--out', folder('brief')));
     expect(noTest.stderr).toContain('did you mean "latency"?');
     const both = await host.heddle(...bench('--resume', folder('whole')));

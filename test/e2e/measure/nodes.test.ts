@@ -13,7 +13,7 @@ beforeAll(() => lab.start());
 afterAll(() => lab.remove());
 
 const folder = (name: string) => path.join(one.folder, name);
-const bench = ['bench', 'net', 'ip', 'overlay', '--to', 'two', '--time', '24s', '--rounds', '1'];
+const bench = ['bench', 'net', 'ip', 'overlay', '--to', 'two', '--time', '30s', '--rounds', '1'];
 /** What is there of benchmarks on a host. */
 const left = async (host: SiteHost) => [
   ...host.room

@@ -57,6 +57,8 @@ export function allReduce({ size }: { readonly size: number }): Tool {
     needs: [{ program: python, module: 'torch', package: 'python3-torch' }],
     server: (place) => command(0, place, 0),
     client: (place, seconds) => command(1, place, seconds),
+    // The first says how often it is done: on a slow path that takes its time, as PyTorch does where others run.
+    patience: 60_000,
     figures,
   };
 }

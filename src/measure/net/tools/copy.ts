@@ -39,6 +39,8 @@ export function copy(dataSet: DataSet): Tool {
         copied(place),
       ];
     },
+    // It ends when all is copied: a slow path takes its time.
+    patience: 60_000,
     figures: (text, seconds) => figures(dataSet, text, seconds),
   };
 }

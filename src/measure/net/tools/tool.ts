@@ -18,6 +18,8 @@ export interface Tool {
   server(place: Place): readonly string[];
   /** What the client’s end runs: for so many seconds, where its test has no end of its own. */
   client(place: Place, seconds: number): readonly string[];
+  /** Milliseconds that the client may take beside what it measures; 10 s where nothing is said. */
+  readonly patience?: number;
   /**
    * @param text what the client’s program printed
    * @param seconds that it ran for
