@@ -54,6 +54,7 @@ export const toTest = {
   'etcd-server': 'etcd',
   haproxy: 'haproxy',
   frr: '/usr/lib/frr/bgpd',
+  bird2: 'bird',
   pebble: 'pebble',
   nginx: 'nginx',
   conntrack: 'conntrack',

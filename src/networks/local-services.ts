@@ -13,7 +13,7 @@ export interface Shared {
   readonly state: StateManager;
 }
 
-interface LocalOptions extends Pick<ServiceContext, 'edge' | 'reserved'> {
+interface LocalOptions extends Pick<ServiceContext, 'edge' | 'routing' | 'reserved'> {
   /** Default: nothing, this node is alone. */
   readonly shared?: Shared;
   /** Services that are there already, by archetype, of this process or another: these are found, and not made here. */
@@ -25,7 +25,7 @@ export function localServices(
   archetypes: readonly Archetype[],
   state: StateManager,
   folderOf: (archetype: string) => string,
-  { edge, reserved, shared = { node: hostname(), state }, remote = new Map() }: LocalOptions = {},
+  { edge, routing, reserved, shared = { node: hostname(), state }, remote = new Map() }: LocalOptions = {},
 ): ReadonlyMap<string, ArchetypeService> {
   const services = new Map<string, ArchetypeService>();
   for (const archetype of archetypes.filter(({ name }) => !remote.has(name))) {
@@ -46,6 +46,7 @@ export function localServices(
           service,
           folder: folderOf(archetype.name),
           edge,
+          routing,
           node: shared.node,
           registry: registryOf(shared.state, archetype.name),
           ...(reserved && { reserved }),

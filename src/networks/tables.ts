@@ -4,9 +4,14 @@ import { table as ovsTable } from './linux/ovs-port-guard.ts';
 import { nft, nftList } from './nft.ts';
 import { guardTable as vxlanTable } from './nve/names.ts';
 import { guardTable as overlayTable } from './overlay/tunnel.ts';
+import { guardTable as routedTable } from './routed/guard.ts';
 
 /** Tables of nftables that all networks share: they stay when the last is removed. */
-const shared = [`inet ${ipTable}`, `netdev ${ovsTable}`, `inet ${vxlanTable}`, `inet ${overlayTable}`];
+const shared = [
+  `inet ${ipTable}`,
+  `netdev ${ovsTable}`,
+  ...[vxlanTable, overlayTable, routedTable].map((table) => `inet ${table}`),
+];
 
 interface Listed {
   readonly table?: { readonly family: string; readonly name: string };

@@ -94,13 +94,19 @@ export class NodesLab {
   readonly a: LabNode;
   readonly b: LabNode;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'heddle-nodes-'));
+  /** The namespace of the switch. */
+  readonly wires = wires;
   readonly #isBare: boolean;
   #etcd: ChildProcess | undefined;
 
-  /** `edge`: a driver; nodes without an edge share what they have of networks, and no frames. */
-  constructor(edge?: 'ebpf' | 'vxlan' | 'ethernet') {
+  /**
+   * @param edge a driver; nodes without an edge share what they have of networks, and no frames
+   * @param more settings of all nodes
+   */
+  constructor(edge?: 'ebpf' | 'vxlan' | 'ethernet', more: object = {}) {
     const settingsOf = (name: HostName) => ({
       state: { etcd: { endpoints: [etcd] } },
+      ...more,
       ...(edge === 'ethernet' && {
         edge: { driver: edge, uplink: bareUplink, options: { title: `host ${name}` } },
       }),
@@ -187,6 +193,11 @@ export class NodesLab {
       .map((one) => ({ ...one, key: Buffer.from(one.key, 'base64').toString() }))
       .filter(({ key }) => base.test(key))
       .map((one) => ({ ...one, key: one.key.replace(base, '') }));
+  }
+
+  /** The name of a station's namespace. */
+  nameOf(station: string): string {
+    return `${prefix}-${station}`;
   }
 
   /** A station's namespace. */

@@ -43,11 +43,11 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
   }
 
   async applyNetwork(network: IpNetwork) {
-    const { subnets, internal } = network.options;
+    const { subnets, internal, routed } = network.options;
     const servers: readonly NetworkServer[] = this.#servers(network);
     const wanted = servers.filter((server) => server.isWanted(network));
     for (const server of wanted) await server.prepare?.();
-    if (!internal) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
+    if (!internal || routed) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
     routeLoopback(bridge);

@@ -101,8 +101,10 @@ export function forwarded(
   const has = (container: string, ...key: string[]) => elements.has([container, ...key].join(' '));
   const routed = step('route', route.rule, `through ${device}`);
   const isOwn = has('bridges', device);
+  const isInside = isWithin(packet, elements);
   const verdict = (): readonly [rule: string, effect: 'accepted' | 'dropped'] => {
     if (has('same', bridge, device)) return [rule.same, 'accepted'];
+    if (isInside) return [rule.within(packet.source.includes(':') ? 6 : 4), 'accepted'];
     if (has('internal', bridge)) return [rule.fromInternal, 'dropped'];
     if (has('internal', device)) return [rule.toInternal, 'dropped'];
     if (isOwn && isPublished) return [rule.published, 'accepted'];
@@ -112,7 +114,7 @@ export function forwarded(
   const [decided, effect] = verdict();
   const steps = [routed, step('chain forward', decided, effect)];
   if (effect === 'dropped') return { ...dropped, steps };
-  const masked = masquerade(packet, isOwn, isPublished, elements);
+  const masked = isInside && !isOwn ? undefined : masquerade(packet, isOwn, isPublished, elements);
   if (masked !== undefined)
     steps.push(step('chain leaving', masked, `with the address of ${device} as its source`));
   if (!isOwn) return { outcome: 'leaves', to: [{ kind: 'interface', name: device }], steps };
@@ -121,6 +123,14 @@ export function forwarded(
     ...dropped,
     steps: [...steps, step(`bridge ${device}`, 'no neighbour', `dropped: nobody has ${packet.destination}`)],
   };
+}
+
+/** Whether both are on one network that is on other hosts as well. */
+function isWithin({ source, destination }: Packet, elements: ReadonlySet<string>): boolean {
+  const family = source.includes(':') ? 6 : 4;
+  return subnetsIn(elements, family, 'within').some(
+    (prefix) => isIn(source, prefix) && isIn(destination, prefix),
+  );
 }
 
 function masquerade(
@@ -135,10 +145,14 @@ function masquerade(
   return isPublished ? rule.masquerade(family, 'published') : undefined;
 }
 
-function subnetsIn(elements: ReadonlySet<string>, family: 4 | 6): Prefix[] {
+function subnetsIn(
+  elements: ReadonlySet<string>,
+  family: 4 | 6,
+  set: 'subnets' | 'within' = 'subnets',
+): Prefix[] {
   return [...elements].flatMap((element) => {
     const [container, address, length] = element.split(' ');
-    return container === `subnets${family}` ? [prefixOf(`${address}/${length}`)] : [];
+    return container === `${set}${family}` ? [prefixOf(`${address}/${length}`)] : [];
   });
 }
 

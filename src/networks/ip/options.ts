@@ -23,6 +23,12 @@ export const networkOptions = z.strictObject({
   ipv6: z.boolean().default(false),
   internal: z.boolean().default(false).describe('Nothing comes in from outside, and nothing goes there.'),
   names: z.boolean().default(true).describe('Endpoints find each other by their names and aliases.'),
+  routed: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Some of its addresses are on other hosts, where routes of this one lead: between them packets keep their addresses, and come in and go out.',
+    ),
   dhcp: z
     .union([z.boolean(), z.enum(['dnsmasq', 'kea'])])
     .default(false)

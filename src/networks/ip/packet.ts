@@ -72,7 +72,9 @@ function sendingTo(
   const subnet = network.options.subnets.find((one) => isIn(destination, prefixOf(one.subnet)));
   if (subnet) {
     const owner = endpoints.find(({ options }) => options.addresses.includes(destination));
-    const next = destination === subnet.gateway ? destination : owner?.mac;
+    // Who is on another host is answered for by this one, whose routes lead there.
+    const isBeyond = network.options.routed && owner?.attachment.kind === 'remote';
+    const next = destination === subnet.gateway || isBeyond ? subnet.gateway : owner?.mac;
     return next === undefined
       ? refused(`nobody has ${destination} on ${network.name}`)
       : sent(next, `${subnet.subnet} dev ${device}`);

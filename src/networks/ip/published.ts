@@ -93,5 +93,5 @@ async function refuseShadowing(
 
 /** An element as `observeElements` has them. */
 export function wordsOf({ in: container, key, data = [] }: Element): string {
-  return [container, ...key, ...data].join(' ').replace('/', ' ');
+  return [container, ...key, ...data].join(' ').replaceAll('/', ' ');
 }

@@ -11,6 +11,11 @@ export const table = 'heddle_ip';
 /** Those that decide about a packet, by what they do. */
 export const rule = {
   same: 'iifname . oifname @same accept',
+  /** Between hosts of one network, if the sender is where this host would send the answer. */
+  within: (family: 4 | 6) => `${within(family)} fib saddr . iif oif exists accept`,
+  /** The kernel need not look that up for each packet. */
+  withinKnown: (family: 4 | 6) => `${within(family)} ct state established,related accept`,
+  unmasked: (family: 4 | 6) => `oifname != @bridges ${within(family)} return`,
   fromInternal: 'iifname @internal drop',
   toInternal: 'oifname @internal drop',
   published: 'oifname @bridges ct status dnat accept',
@@ -40,6 +45,11 @@ export const rule = {
   },
 } as const;
 
+function within(family: 4 | 6): string {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  return `${ip} saddr . ${ip} daddr @within${family}`;
+}
+
 /** The table and its rules, whatever there is of it: sets keep their elements. */
 export function baseRules(): string {
   return `
@@ -49,6 +59,8 @@ add set inet ${table} internal { type ifname; }
 add set inet ${table} same { type ifname . ifname; }
 add set inet ${table} subnets4 { type ipv4_addr; flags interval; }
 add set inet ${table} subnets6 { type ipv6_addr; flags interval; }
+add set inet ${table} within4 { type ipv4_addr . ipv4_addr; flags interval; }
+add set inet ${table} within6 { type ipv6_addr . ipv6_addr; flags interval; }
 add set inet ${table} served4 { type ipv4_addr; }
 add set inet ${table} served6 { type ipv6_addr; }
 add map inet ${table} gateways4 { type ifname : ipv4_addr; }
@@ -64,6 +76,10 @@ ${chain('forward', 'filter', 'forward', 'filter', [
   rule.forged(4),
   rule.forged(6),
   'oifname @bridges ct state established,related accept',
+  rule.withinKnown(4),
+  rule.withinKnown(6),
+  rule.within(4),
+  rule.within(6),
   rule.fromInternal,
   rule.toInternal,
   rule.published,
@@ -88,6 +104,8 @@ ${chain('published_here', 'nat', 'output', '-100', [
   ...toEndpoints,
 ])}
 ${chain('leaving', 'nat', 'postrouting', 'srcnat', [
+  rule.unmasked(4),
+  rule.unmasked(6),
   rule.masquerade(4),
   rule.masquerade(6),
   // An endpoint that asks for a published port, its own perhaps, would get the answer past this host. What is masqueraded ends
@@ -133,6 +151,10 @@ export function networkElements({ options }: IpNetwork, bridge: string): Element
     ...options.subnets.flatMap(({ gateway }) =>
       gateway === undefined ? [] : [{ in: `served${gateway.includes(':') ? 6 : 4}`, key: [gateway] }],
     ),
+    ...(options.routed ? options.subnets : []).map(({ subnet }) => ({
+      in: `within${prefixOf(subnet).family}`,
+      key: [subnet, subnet],
+    })),
     ...subnets.map((subnet) => ({ in: `subnets${prefixOf(subnet).family}`, key: [subnet] })),
   ];
 }

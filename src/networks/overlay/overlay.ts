@@ -1,20 +1,23 @@
+import { BetweenDriver } from '../between/driver.ts';
+import { partOf } from '../between/parts.ts';
+import { forgetNode } from '../between/said.ts';
 import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
-import { OverlayDriver } from './driver.ts';
+import { OverlayCarrier } from './carrier.ts';
 import { type EndpointOptions, endpointOptions, type NetworkOptions, networkOptions } from './options.ts';
-import { partOf } from './parts.ts';
-import { forgetNode } from './stations.ts';
 import { settleVni } from './vni.ts';
+
+const name = 'overlay';
 
 /** Networks over several hosts in tunnels of VXLAN, each of which knows where every endpoint is (RFC 7348; RFC 8365, 1). */
 export const overlay = archetype<NetworkOptions, EndpointOptions>({
-  name: 'overlay',
+  name,
   summary: 'over hosts in tunnels of VXLAN, with a table of where each endpoint is: nothing is flooded',
   uses: ['linux', 'ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
   hasOwnTunnels: true,
-  access: { archetype: 'ip', name: partOf },
+  access: { archetype: 'ip', name: partOf(name) },
   traffic: ['counters', 'trace'],
   ownOptions: ['vni'],
   networkOptions,
@@ -30,5 +33,10 @@ export const overlay = archetype<NetworkOptions, EndpointOptions>({
     prefixes: prefixesOf,
   },
   forgetNode,
-  driver: (context) => new OverlayDriver(context),
+  driver: (context) =>
+    new BetweenDriver(context, {
+      archetype: name,
+      ipOptions: ({ vni: _, ...options }) => options,
+      carrier: (one) => new OverlayCarrier(one),
+    }),
 });

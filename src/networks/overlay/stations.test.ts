@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StateManager } from '../../state/state-manager.ts';
-import { nodesOn, stationsElsewhere } from './stations.ts';
+import { stationsElsewhere, stationsOn } from './stations.ts';
 
 const nodes = new Map(
   ['one', 'two'].map((name, index) => [
@@ -49,5 +49,5 @@ test('what is no address is taken from no node', async () => {
     { key: 'nodes/lab/odd', value: { ...good, addresses: ['10.9.0.1 dev eth0'] }, revision: 1 },
   ];
   const registry = { list: async () => ({ entries, revision: 1 }) } as unknown as StateManager;
-  expect([...(await nodesOn(registry, 'lab')).keys()]).toEqual(['two']);
+  expect([...(await stationsOn(registry, 'lab')).keys()]).toEqual(['two']);
 });

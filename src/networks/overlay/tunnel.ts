@@ -3,10 +3,14 @@ import { listOf } from '../json-of.ts';
 import { host, linkNamed } from '../linux/links.ts';
 import { aliasOf, isOwn } from '../linux/names.ts';
 import { distrustRouters } from '../linux/quiet.ts';
-import { tunnelName } from './parts.ts';
 import { type Forwarding, type Neighbour, type Station, tableChanges } from './table.ts';
 import type { OverlayNetwork } from './vni.ts';
 import type { Vtep } from './vtep.ts';
+
+/** The tunnel of a network, by its id. */
+function tunnelName(id: string): string {
+  return `ho${id}`;
+}
 
 /** UDP: the one that Linux and Flannel take, so that an edge of VXLAN has its own. */
 export const port = 8472;

@@ -1,5 +1,4 @@
-import { type AddressedLink, ipJson } from '../ip.ts';
-import { host } from '../linux/links.ts';
+import { uplinkOf } from '../between/uplink.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
 
 /** Where this host's ends of tunnels are (VXLAN tunnel endpoint). */
@@ -13,28 +12,11 @@ export interface Vtep {
 /** Bytes of the headers around a packet: Ethernet, VXLAN, UDP, IP (RFC 7348, 5). */
 const overhead = { inet: 14 + 8 + 8 + 20, inet6: 14 + 8 + 8 + 40 } as const;
 
-interface Route {
-  readonly dev?: string;
-}
-
-/**
- * By the edge's uplink where the node has an edge, and by the host's way out where it has none. Nothing: there is neither, or it has no
- * address now.
- * @throws HeddleError ERR_NETWORK
- */
+/** At the uplink, by IPv4 where it has that. Nothing: this host has no way to the others now. @throws HeddleError ERR_NETWORK */
 export async function vtepOf(edge: Pick<NodeEdge, 'uplink'> | undefined): Promise<Vtep | undefined> {
-  const name = edge?.uplink ?? (await wayOut());
-  if (name === undefined) return undefined;
-  const links = await ipJson<AddressedLink>(host, ['address', 'show']);
-  const link = links.find(({ ifname }) => ifname === name);
-  for (const family of ['inet', 'inet6'] as const) {
-    const found = link?.addr_info.find((one) => one.family === family && one.scope === 'global');
-    if (link && found) return { interface: name, address: found.local, largest: link.mtu - overhead[family] };
-  }
-  return undefined;
-}
-
-async function wayOut(): Promise<string | undefined> {
-  const [first] = await ipJson<Route>(host, ['route', 'show', 'default']);
-  return first?.dev;
+  const uplink = await uplinkOf(edge);
+  const family = uplink?.inet === undefined ? 'inet6' : 'inet';
+  const address = uplink?.[family];
+  if (!uplink || address === undefined) return undefined;
+  return { interface: uplink.interface, address, largest: uplink.mtu - overhead[family] };
 }

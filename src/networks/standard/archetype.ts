@@ -1,6 +1,7 @@
 import type * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import type { NodeEdge } from '../nve/node-edge.ts';
+import type { RoutingSettings } from '../routed/settings.ts';
 import type { Directory } from './directory.ts';
 import type { Attachment, Endpoint } from './endpoint.ts';
 import type { Network } from './network.ts';
@@ -206,6 +207,8 @@ export interface ServiceContext {
   reserved?(): Promise<readonly Taken[]>;
   /** Where networks with a VLAN id are joined to the physical network; none: they cannot be. */
   readonly edge?: NodeEdge | undefined;
+  /** How this node tells others by BGP which endpoints are here. Absent: as where nothing is said. */
+  readonly routing?: RoutingSettings | undefined;
   /** The name of this node, which no other has that shares the registry. */
   readonly node: string;
   /** What the archetype keeps besides networks and endpoints: with other nodes together, where they share a state. */

@@ -80,6 +80,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const made = (remote: ReadonlyMap<string, NetworkingService>) =>
     localServices(archetypes, state, (archetype) => programFolder(stateDir, archetype), {
       edge,
+      routing: settings.routing,
       shared: { node: nodeNameOf(settings), state: shared ?? state },
       remote,
       ...(shared && { reserved: () => sharedPrefixes(shared, archetypes) }),

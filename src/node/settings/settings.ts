@@ -4,6 +4,7 @@ import { nameRules } from '../../lib/names.ts';
 import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { edgeDrivers } from '../../networks/nve/drivers.ts';
+import { routingSettings } from '../../networks/routed/settings.ts';
 import { archetypeName, nodeName, vlan } from '../../networks/standard/network.ts';
 import { siteName, wanSettings } from '../../networks/wan/settings.ts';
 import { etcdSettings } from '../../state/settings.ts';
@@ -79,6 +80,9 @@ export const nodeSettings = z
       .describe('What it says of itself.'),
     edge: optional(edge).describe(
       'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
+    ),
+    routing: optional(routingSettings).describe(
+      'How networks that are `routed` get to other hosts. Default: nodes speak BGP with each other.',
     ),
     site: optional(siteName).describe('The place that this host is at, as the edge calls it.'),
     wan: optional(wanSettings).describe(

@@ -6,6 +6,7 @@ const wrong = {
   linux: { addresses: ['banana'] },
   ip: { subnets: [{ subnet: 'banana' }] },
   overlay: { vni: 7 },
+  routed: { subnets: [{ subnet: 'banana' }] },
 };
 
 describe.each(Object.entries(wrong))('the networking service of %s', (archetype, options) => {

@@ -25,7 +25,7 @@ interface BenchOptions extends NodeOptions {
 
 export function benchNet(): Command {
   return nodeCommand('net', 'Measure container networks in turns, beside the host’s own path')
-    .argument('[networks...]', 'host, bridge, ip, overlay, sdn; default: all that this host can do')
+    .argument('[networks...]', 'host, bridge, ip, overlay, routed, sdn; default: all that this host can do')
     .option('--time <duration>', 'that it may take', '10m')
     .option('--rounds <n>', 'in each, every network has its turn with every test', wholeNumber, 5)
     .option('--seed <n>', 'what the order of turns follows from; default: one of its own', wholeNumber)

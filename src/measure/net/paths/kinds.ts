@@ -19,6 +19,11 @@ export const pathKinds: readonly PathKind[] = [
     'not encrypted; between sites links are',
     'over several hosts, in tunnels of VXLAN that know where each endpoint is: no broadcasts between hosts',
   ]),
+  ofArchetype('routed', [
+    'kept apart from other networks, and from forged sources, by rules of Heddle’s; reached at published ports',
+    'not encrypted, and nothing is wrapped: who is on the way sees addresses of endpoints',
+    'over several hosts on one Ethernet, or by routers that speak BGP: no broadcasts between hosts',
+  ]),
   ofArchetype('sdn', [
     'kept apart by a switch of its own, which a controller leads',
     'not encrypted; between sites links are',

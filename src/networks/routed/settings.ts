@@ -1,0 +1,26 @@
+import ipaddr from 'ipaddr.js';
+import { integer, type Of, text } from '../../lib/schema.ts';
+import * as z from '../../lib/zod.ts';
+
+/** RFC 6996: those that are nobody's, and 32 bits (RFC 6793). */
+const asNumber = integer.min(1).max(4_294_967_294);
+
+const router = z.strictObject({
+  address: text.max(64).refine(ipaddr.isValid, 'is no IP address').describe('On a link of this host.'),
+  as: asNumber.describe('Its autonomous system.'),
+});
+
+/** How this node tells others which endpoints are here. */
+export const routingSettings = z.strictObject({
+  as: asNumber
+    .default(64_512)
+    .describe('The autonomous system of this node. Nodes that speak with each other have the same.'),
+  routers: z
+    .array(router)
+    .max(16)
+    .default([])
+    .describe(
+      'Routers of the physical network that it speaks BGP with, at port 179, instead of speaking with each other node: what several of them lead to goes by all of them.',
+    ),
+});
+export type RoutingSettings = Of<typeof routingSettings>;
