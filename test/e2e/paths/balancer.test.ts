@@ -43,7 +43,10 @@ describe('the balancer of the catalogue', () => {
   const server = (replica: string, command: string) =>
     host.run('podman', ['exec', `hbalanced-${replica}`, 'sh', '-c', command]);
 
-  beforeAll(() => up(3));
+  // One after the other: each gets the name on the host that was the one's before it, until that was put in a path.
+  beforeAll(async () => {
+    for (const replicas of [1, 2, 3]) await up(replicas);
+  });
   afterAll(() => host.remove());
 
   test('spreads connections over all replicas, which see who asks, over IPv4 and IPv6', async () => {

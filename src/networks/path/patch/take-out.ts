@@ -39,17 +39,23 @@ export async function takeOut(
     return;
   }
   if (!at) return;
-  // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
-  const taken = places.host.some((link) => link.ifname === original);
-  const name = taken ? wireEndName(pod, `${podEnd.ifname} back`) : original;
-  // Its mark says where it belongs until it is there. Meanwhile nothing passes: what puts it there waits for it.
-  const onHost = standByIn(host, ['ip', '-batch', '-']);
-  const lines = opening(name, { name, alias: '' }, at, before);
-  const failed = await ipBatch(panel.namespace, [move(name)]).then(
+  // It gets there by a name that nobody has: a move that cannot have its name ends halfway. Its mark says where it belongs until it is
+  // there. Meanwhile nothing passes: what puts it there waits for it.
+  const own = wireEndName(pod, `${podEnd.ifname} back`);
+  const [naming, onHost] = [standByIn(host, ['ip', '-batch', '-']), standByIn(host, ['ip', '-batch', '-'])];
+  const failed = await ipBatch(panel.namespace, [move(own)]).then(
     () => undefined,
     (error: unknown) => ({ error }),
   );
-  await onHost.finish(failed ? '' : `${lines.join('\n')}\n`);
+  // The engine may have given the name to another interface meanwhile; it finds its own by their other ends.
+  const isFree = !places.host.some((link) => link.ifname === original);
+  const named = await naming.finish(failed || !isFree ? '' : `link set ${own} name ${original}\n`).then(
+    () => isFree,
+    () => false,
+  );
+  const name = named ? original : own;
+  const lines = failed ? [] : opening(name, { name, alias: '' }, at, before);
+  await onHost.finish(lines.map((line) => `${line}\n`).join(''));
   if (failed) throw failed.error;
   if (switchEnd !== undefined) await deleteLinks(panel.namespace, [switchEnd]);
 }
