@@ -101,12 +101,12 @@ export class NodesLab {
 
   /**
    * @param edge a driver; nodes without an edge share what they have of networks, and no frames
-   * @param more settings of all nodes
+   * @param more settings of a node
    */
-  constructor(edge?: 'ebpf' | 'vxlan' | 'ethernet', more: object = {}) {
+  constructor(edge?: 'ebpf' | 'vxlan' | 'ethernet', more: (host: HostName) => object = () => ({})) {
     const settingsOf = (name: HostName) => ({
       state: { etcd: { endpoints: [etcd] } },
-      ...more,
+      ...more(name),
       ...(edge === 'ethernet' && {
         edge: { driver: edge, uplink: bareUplink, options: { title: `host ${name}` } },
       }),
