@@ -21,6 +21,7 @@ import { networksApi } from './networks-api.ts';
 import { networksController } from './networks-controller.ts';
 import { networksKill } from './networks-kill.ts';
 import { networksOverlay } from './networks-overlay.ts';
+import { networksRouted } from './networks-routed.ts';
 import { returns } from './returns.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
@@ -41,6 +42,7 @@ for (const command of [
   networksController(),
   networksKill(),
   networksOverlay(),
+  networksRouted(),
   netSwitch(),
   etarchBurst(),
   chains(),
