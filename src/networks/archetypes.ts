@@ -15,8 +15,8 @@ export function carriesIp(name: string): boolean {
 }
 
 /** Whether networks of an archetype are between hosts by themselves. */
-export function hasOwnTunnels(name: string): boolean {
-  return archetypes.some((archetype) => archetype.name === name && archetype.hasOwnTunnels === true);
+export function spansHosts(name: string): boolean {
+  return archetypes.some((archetype) => archetype.name === name && archetype.spansHosts === true);
 }
 
 /** Why no function can stand in the path of an endpoint on such a network; options that cannot be are refused elsewhere. */

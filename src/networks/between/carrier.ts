@@ -11,8 +11,11 @@ export interface Carrier<Carried> {
   largest(): Promise<number | undefined>;
   /** @param part the network of `ip` on this host. @returns what there is, for `status.observed` */
   join(network: Carried, part: Network): Promise<Observed>;
-  /** Takes away what this host has of it, the part apart. */
-  leave(network: Carried): Promise<void>;
+  /**
+   * Takes away what this host has of it, the part apart.
+   * @param bridge the part’s interface, where that stays: it is another archetype’s by now
+   */
+  leave(network: Carried, bridge?: string): Promise<void>;
   /** An endpoint of the network is there, is another than before, or is gone; on this host or elsewhere. */
   changed(network: Carried, endpoint: Pick<Endpoint, 'attachment'>): Promise<void>;
   /** A node has said something else of itself. */

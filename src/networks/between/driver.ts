@@ -48,8 +48,12 @@ export class BetweenDriver<NetworkOptions> implements TypedDriver<NetworkOptions
     await removeIfThere(this.#ip.networks, this.#partOf(network.name));
   }
 
-  leaveNetwork(network: As<Settled<Network>, NetworkOptions>): Promise<void> {
-    return this.#carrier.leave(network);
+  leaveNetwork(
+    network: As<Settled<Network>, NetworkOptions>,
+    _endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
+    { interface: bridge }: Observed,
+  ): Promise<void> {
+    return this.#carrier.leave(network, typeof bridge === 'string' ? bridge : undefined);
   }
 
   async applyEndpoint(

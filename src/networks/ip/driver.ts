@@ -21,7 +21,14 @@ import { prefixOf } from './prefix.ts';
 import { PublishedPorts, wordsOf } from './published.ts';
 import { hasResolver } from './resolver.ts';
 import { routesOf } from './routes.ts';
-import { addElements, baseRules, deleteElements, type Element, networkElements } from './rules.ts';
+import {
+  addElements,
+  baseRules,
+  deleteElements,
+  type Element,
+  formerElements,
+  networkElements,
+} from './rules.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';
 import { traceOf } from './trace.ts';
 
@@ -51,7 +58,11 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
     routeLoopback(bridge);
-    await nft(host, [baseRules(), ...addElements(networkElements(network, bridge))].join('\n'));
+    const elements = networkElements(network, bridge);
+    const former = formerElements(network);
+    // To delete what is not there would fail all: it is added first.
+    const rules = [...addElements([...elements, ...former]), ...deleteElements(former)];
+    await nft(host, [baseRules(), ...rules].join('\n'));
     // Two never answer the same question: whoever is to say no more ends first.
     for (const server of servers) if (!wanted.includes(server)) await server.remove(network);
     for (const server of wanted) await server.apply(network, bridge);

@@ -41,6 +41,22 @@ test('out of the host, with its address', () => {
   expect(last(found)).toBe('ip saddr @subnets4 oifname != @bridges masquerade');
 });
 
+test('to another host of the same network, as it is', () => {
+  const routed = new Set([...elements, 'within4 10.1.0.0 24 10.1.0.0 24']);
+  const meant = { packet: packet('10.1.0.9'), steps: [], isPublished: false };
+  const found = forwarded(meant, 'hb1', through('eth1'), routed, receiver);
+  expect(found).toMatchObject({ outcome: 'leaves', to: [{ kind: 'interface', name: 'eth1' }] });
+  expect(last(found)).toBe('ip saddr . ip daddr @within4 fib saddr . iif oif exists accept');
+  const outside = forwarded(
+    { ...meant, packet: packet('8.8.8.8') },
+    'hb1',
+    through('eth0'),
+    routed,
+    receiver,
+  );
+  expect(last(outside)).toBe('ip saddr @subnets4 oifname != @bridges masquerade');
+});
+
 test('to no other network', () => {
   const found = way(packet('10.2.0.2'), 'hb2');
   expect(found).toMatchObject({ outcome: 'dropped', to: [] });

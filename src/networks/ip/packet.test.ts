@@ -51,6 +51,13 @@ test.each([
   expect(step.rule).toContain(why);
 });
 
+test('who is on another host is answered for by this one, where its routes lead there', () => {
+  const far = { ...b, attachment: { kind: 'remote', node: 'two' } } as IpEndpoint;
+  const to = (of: IpNetwork) => sendingOf({ from: 'a', to: 'b' }, of, [a, far]).next;
+  expect(to(network())).toBe(b.mac);
+  expect(to(network({ routed: true }))).toBe('10.1.0.1');
+});
+
 test('what is not IP goes to who is named, and the packet is not one', () => {
   expect(next('b', { etherType: 0x0880 })).toMatchObject({ next: b.mac, etherType: 0x0880 });
   expect(next('b', { etherType: 0x0880 }).packet).toBeUndefined();

@@ -151,12 +151,18 @@ export function networkElements({ options }: IpNetwork, bridge: string): Element
     ...options.subnets.flatMap(({ gateway }) =>
       gateway === undefined ? [] : [{ in: `served${gateway.includes(':') ? 6 : 4}`, key: [gateway] }],
     ),
-    ...(options.routed ? options.subnets : []).map(({ subnet }) => ({
-      in: `within${prefixOf(subnet).family}`,
-      key: [subnet, subnet],
-    })),
+    ...(options.routed ? withinElements(options.subnets) : []),
     ...subnets.map((subnet) => ({ in: `subnets${prefixOf(subnet).family}`, key: [subnet] })),
   ];
+}
+
+/** What one has had that was routed, and is no more. */
+export function formerElements({ options: { routed, subnets } }: IpNetwork): Element[] {
+  return routed ? [] : withinElements(subnets);
+}
+
+function withinElements(subnets: IpNetwork['options']['subnets']): Element[] {
+  return subnets.map(({ subnet }) => ({ in: `within${prefixOf(subnet).family}`, key: [subnet, subnet] }));
 }
 
 /** The first of each family: one source is enough for what this host sends on. */

@@ -16,7 +16,7 @@ export const overlay = archetype<NetworkOptions, EndpointOptions>({
   uses: ['linux', 'ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
-  hasOwnTunnels: true,
+  spansHosts: true,
   access: { archetype: 'ip', name: partOf(name) },
   traffic: ['counters', 'trace'],
   ownOptions: ['vni'],

@@ -8,6 +8,7 @@ import type { As, DriverContext, Observed, Settled } from '../standard/archetype
 import type { Endpoint } from '../standard/endpoint.ts';
 import { readIfThere } from '../standard/ensure.ts';
 import type { Network } from '../standard/network.ts';
+import { apartOf } from './apart.ts';
 import { Daemon } from './daemon.ts';
 import { type Announced, daemonFile } from './daemon-file.ts';
 import { addressesElsewhere, addressesHere, type NodeSaid, nodesOn } from './elsewhere.ts';
@@ -57,15 +58,14 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
     this.#joined.set(network.id, network);
     this.#left.delete(network.id);
     await this.heard(network);
-    return { as: this.#settings.as, ...withoutWay(uplink, this.#settings, listIn(part, 'subnets')) };
+    return { as: this.#settings.as, ...apartOf(uplink, this.#settings, listIn(part, 'subnets')) };
   }
 
-  async leave(network: RoutedNetwork): Promise<void> {
+  async leave(network: RoutedNetwork, bridge?: string): Promise<void> {
     const { node, registry } = this.#context;
     this.#joined.delete(network.id);
     this.#left.add(network.id);
-    const part = await this.#part(network);
-    if (part?.status.observed['interface'] !== undefined) await settleProxies(bridgeOf(part), []);
+    if (bridge !== undefined) await settleProxies(bridge, []);
     await say(registry, network.name, node, undefined);
     await this.#routing.take();
   }
@@ -94,6 +94,7 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
   #say(network: RoutedNetwork, part: Network, { inet, inet6 }: Uplink): Promise<void> {
     const { node, registry } = this.#context;
     return say(registry, network.name, node, {
+      as: this.#settings.as,
       addresses: listIn(part, 'gateways'),
       ...(inet !== undefined && { inet }),
       ...(inet6 !== undefined && { inet6 }),
@@ -147,6 +148,7 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
   async #networks(): Promise<readonly Here[]> {
     const ip = this.#context.service('ip');
     const wanted = (await this.#context.networks()) as readonly RoutedNetwork[];
+    for (const id of this.#left) if (!wanted.some((one) => one.id === id)) this.#left.delete(id);
     const all = new Map([...wanted.map((one) => [one.id, one] as const), ...this.#joined]);
     const parts = new Map((await ip.networks.list()).map((one) => [one.name, one]));
     const here = await Promise.all(
@@ -175,16 +177,4 @@ function bridgeOf(part: Network): string {
 
 function listIn(part: Network, name: 'subnets' | 'gateways'): string[] {
   return (part.status.observed[name] ?? []) as string[];
-}
-
-/** Which subnets stay on their host, since nobody there hears of them. Pure. */
-function withoutWay(uplink: Uplink, { routers }: RoutingSettings, subnets: readonly string[]): Observed {
-  const speaks = (is6: boolean) =>
-    routers.length > 0
-      ? routers.some(({ address }) => address.includes(':') === is6)
-      : uplink[is6 ? 'inet6' : 'inet'] !== undefined;
-  const apart = subnets.filter((subnet) => !speaks(subnet.includes(':')));
-  return apart.length === 0
-    ? {}
-    : { apart: `${apart.join(', ')}: ${uplink.interface} has no address of that family` };
 }

@@ -6,7 +6,10 @@ const of = (more: Partial<Daemon> = {}): string =>
   daemonFile({
     routing: routingSettings.parse({}),
     uplink: { interface: 'eth1', inet: '192.0.2.1', inet6: '2001:db8::1' },
-    nodes: [{ inet: '192.0.2.2', inet6: '2001:db8::2' }, { inet: '192.0.2.3' }],
+    nodes: [
+      { as: 64_512, inet: '192.0.2.2', inet6: '2001:db8::2' },
+      { as: 64_513, inet: '192.0.2.3' },
+    ],
     networks: [
       {
         subnets: ['10.9.0.0/24', 'fd09::/64'],
@@ -27,6 +30,7 @@ test('each node is spoken with by each family that both have', () => {
     '2001:db8::2',
   ]);
   expect(lines[0]).toContain('local 192.0.2.1 port 1179 as 64512; neighbor 192.0.2.2 port 1179 as 64512;');
+  expect(lines[1]).toContain('neighbor 192.0.2.3 port 1179 as 64513;');
   expect(sessions(of({ uplink: { interface: 'eth1', inet: '192.0.2.1' } }))).toHaveLength(2);
 });
 

@@ -29,8 +29,8 @@ export interface Announced {
 export interface Daemon {
   readonly routing: RoutingSettings;
   readonly uplink: Speaker & { readonly interface: string };
-  /** The other nodes. */
-  readonly nodes: readonly Speaker[];
+  /** The other nodes, each with its autonomous system. */
+  readonly nodes: readonly (Speaker & { readonly as: number })[];
   readonly networks: readonly Announced[];
   /** A file for what it has to say. */
   readonly log: string;
@@ -89,14 +89,16 @@ function own(family: Family, networks: readonly Announced[]): string {
 }
 
 /** With each other node, where no router does it. */
-function sessions({ as, routers }: RoutingSettings, uplink: Speaker, nodes: readonly Speaker[]): string[] {
+function sessions({ as, routers }: RoutingSettings, uplink: Speaker, nodes: Daemon['nodes']): string[] {
   if (routers.length > 0) return [];
   return families.flatMap((family) => {
     const here = uplink[family];
     if (here === undefined) return [];
-    const there = nodes.flatMap((node) => node[family] ?? []);
-    return [...new Set(there)].map((address) => {
-      const ends = `local ${here} port ${port} as ${as}; neighbor ${address} port ${port} as ${as};`;
+    const there = new Map(
+      nodes.flatMap((node) => (node[family] === undefined ? [] : [[node[family], node.as] as const])),
+    );
+    return [...there].map(([address, other]) => {
+      const ends = `local ${here} port ${port} as ${as}; neighbor ${address} port ${port} as ${other};`;
       return `protocol bgp ${nameOf('node', address)} from any_node { ${ends} ${channelOf(family)} }`;
     });
   });

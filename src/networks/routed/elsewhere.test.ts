@@ -21,12 +21,12 @@ test('this host answers for endpoints of nodes that have said where they are, an
 });
 
 test('what is no address is taken from no node', async () => {
-  const good = { inet: '192.0.2.2', addresses: ['10.9.0.2'] };
+  const good = { as: 64_512, inet: '192.0.2.2', addresses: ['10.9.0.2'] };
   const entries = [
     { key: 'nodes/lab/two', value: good, revision: 1 },
     { key: 'nodes/lab/mal', value: { ...good, inet: '192.0.2.9 as 1; }' }, revision: 1 },
     { key: 'nodes/lab/six', value: { ...good, inet: 'fd00::1' }, revision: 1 },
-    { key: 'nodes/lab/odd', value: { addresses: ['10.9.0.1 dev eth0'] }, revision: 1 },
+    { key: 'nodes/lab/odd', value: { as: 64_512, addresses: ['10.9.0.1 dev eth0'] }, revision: 1 },
   ];
   const registry = { list: async () => ({ entries, revision: 1 }) } as unknown as StateManager;
   expect([...(await nodesOn(registry, 'lab'))]).toEqual([['two', good]]);

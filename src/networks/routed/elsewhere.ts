@@ -4,6 +4,7 @@ import * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 import { saidOn } from '../between/said.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
+import { asNumber } from './settings.ts';
 
 const address = z.string().max(64).refine(ipaddr.isValid, 'is no IP address');
 const ofFamily = (family: 'ipv4' | 'ipv6') =>
@@ -14,6 +15,8 @@ const ofFamily = (family: 'ipv4' | 'ipv6') =>
 
 /** What a node says of itself on a network, to the others. */
 const nodeSaid = z.object({
+  /** Its autonomous system. */
+  as: asNumber,
   /** Where it hears them. */
   inet: optional(ofFamily('ipv4')),
   inet6: optional(ofFamily('ipv6')),

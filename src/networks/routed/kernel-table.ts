@@ -51,7 +51,8 @@ export async function dropTable(): Promise<void> {
   }
 }
 
+/** By number, whatever the host calls the table. */
 async function isUsed(family: '-4' | '-6'): Promise<boolean> {
-  const rules = await ipJson<Rule>(host, [family, 'rule', 'show']);
+  const rules = await ipJson<Rule>(host, ['-N', family, 'rule', 'show']);
   return rules.some((rule) => rule.priority === priority && rule.table === String(table));
 }

@@ -15,7 +15,7 @@ export const routed = archetype<NetworkOptions, EndpointOptions>({
   uses: ['linux', 'ip'],
   attachments: ['namespace', 'tap', 'interface', 'handed'],
   carriesIp: true,
-  hasOwnTunnels: true,
+  spansHosts: true,
   access: { archetype: 'ip', name: partOf(name) },
   traffic: ['counters', 'trace'],
   networkOptions,

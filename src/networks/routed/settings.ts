@@ -2,8 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { integer, type Of, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 
-/** RFC 6996: those that are nobody's, and 32 bits (RFC 6793). */
-const asNumber = integer.min(1).max(4_294_967_294);
+/** Of 32 bits (RFC 6793). */
+export const asNumber = integer.min(1).max(4_294_967_294);
 
 const router = z.strictObject({
   address: text.max(64).refine(ipaddr.isValid, 'is no IP address').describe('On a link of this host.'),
@@ -14,7 +14,7 @@ const router = z.strictObject({
 export const routingSettings = z.strictObject({
   as: asNumber
     .default(64_512)
-    .describe('The autonomous system of this node. Nodes that speak with each other have the same.'),
+    .describe('The autonomous system of this node: one that is nobody’s (RFC 6996).'),
   routers: z
     .array(router)
     .max(16)

@@ -23,7 +23,7 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
   /** Whether its networks are between hosts by themselves: they have no VLAN id, and no edge joins them. Default: no. */
-  readonly hasOwnTunnels?: boolean;
+  readonly spansHosts?: boolean;
   /**
    * Why no function can stand in the path of an endpoint on a network with these options, as a clause after “whose”. Pure.
    * Absent, or nothing: one can, and whoever it knows on the network speaks as no other there.

@@ -116,11 +116,13 @@ export function settleNetwork(
   const what = `network ${name}`;
   if (asked !== archetype.name)
     throw invalidError(`${what}: the service of ${archetype.name} makes none of ${asked}`);
-  if (said !== undefined && archetype.hasOwnTunnels)
-    throw invalidError(`${what}: vlan: ${asked} has tunnels of its own, and is on no physical network`);
+  if (said !== undefined && archetype.spansHosts)
+    throw invalidError(
+      `${what}: vlan: ${asked} gets to other hosts by itself, and is on no physical network`,
+    );
   const ids = new Map([...vlans, ...vlansOf(others)]);
   if (said !== undefined) checkVlanId(said, id, ids);
-  const given = archetype.hasOwnTunnels ? undefined : range;
+  const given = archetype.spansHosts ? undefined : range;
   const vlan = said ?? (given && (before?.vlan ?? chooseVlanId(id, ids, given)));
   if (program !== undefined && vlan === undefined)
     throw invalidError(

@@ -122,7 +122,7 @@ describe('an overlay', () => {
       '7',
     );
     expect(code).not.toBe(0);
-    expect(stderr).toContain('overlay has tunnels of its own');
+    expect(stderr).toContain('overlay gets to other hosts by itself');
   });
 
   test('knows nothing any more of who is gone, and leaves nothing', async () => {

@@ -1,5 +1,5 @@
 import { HeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
-import { hasOwnTunnels } from '../../../networks/archetypes.ts';
+import { spansHosts } from '../../../networks/archetypes.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
 import { farEnd } from '../ends/far-end.ts';
 import { localEnd } from '../ends/local-end.ts';
@@ -37,7 +37,7 @@ async function make(
   { networking, far }: PathTools,
 ): Promise<Pick<MeasuredPath, 'client' | 'server'>> {
   const name = networkName(id, archetype);
-  const joined = far && !hasOwnTunnels(archetype) && { vlan: await freeVlan(networking) };
+  const joined = far && !spansHosts(archetype) && { vlan: await freeVlan(networking) };
   await networking.networks.create({ name, archetype, ...joined });
   const { within: client } = await openNamespaced(networking, name, 'client');
   if (far) return { client, server: await farEnd(far, id, archetype) };
