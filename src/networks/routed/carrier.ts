@@ -4,6 +4,8 @@ import type { Carrier } from '../between/carrier.ts';
 import { partOf } from '../between/parts.ts';
 import { say } from '../between/said.ts';
 import { type Uplink, uplinkOf } from '../between/uplink.ts';
+import { ipJson, type Link } from '../ip.ts';
+import { host } from '../linux/links.ts';
 import type { As, DriverContext, Observed, Settled } from '../standard/archetype.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import { readIfThere } from '../standard/ensure.ts';
@@ -58,7 +60,10 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
     this.#joined.set(network.id, network);
     this.#left.delete(network.id);
     await this.heard(network);
-    return { as: this.#settings.as, ...apartOf(uplink, this.#settings, listIn(part, 'subnets')) };
+    const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', bridgeOf(part)]);
+    // Whose MAC address packets of endpoints elsewhere have here.
+    const relay = link === undefined ? {} : { relay: link.address };
+    return { as: this.#settings.as, ...relay, ...apartOf(uplink, this.#settings, listIn(part, 'subnets')) };
   }
 
   async leave(network: RoutedNetwork, bridge?: string): Promise<void> {

@@ -18,7 +18,9 @@ const interval = 250;
 export function farApplication(networking: Networks, peers: Peers | undefined): Far {
   const addressOf = async (pod: FarPod, network: string): Promise<ObservedAddress[]> => {
     const endpoint = await readIfThere(networking.endpoints(network), pod.name);
-    return endpoint?.node === pod.node ? [endpointAddress(endpoint)] : [];
+    if (endpoint?.node !== pod.node) return [];
+    const { relay } = (await readIfThere(networking.networks, network))?.status.observed ?? {};
+    return [{ ...endpointAddress(endpoint), ...(typeof relay === 'string' && { mac: relay }) }];
   };
   return {
     sandboxes: async ({ elsewhere = [] }) => {

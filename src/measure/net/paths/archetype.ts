@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
+import { run } from '../../../lib/exec.ts';
 import { spansHosts } from '../../../networks/archetypes.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
 import { farEnd } from '../ends/far-end.ts';
@@ -6,6 +8,8 @@ import { localEnd } from '../ends/local-end.ts';
 import { closeNamespaced, networkName, openNamespaced, unlessGone } from '../ends/namespaced.ts';
 import type { MeasuredPath, PathKind, PathTools } from './path.ts';
 
+/** How often the other end is asked whether it is there, and milliseconds between. */
+const [mostTries, pause] = [20, 250];
 /** By which a network is joined to other hosts: from the last on, where fewer are taken (IEEE 802.1Q, 9.6). */
 const lastVlan = 4094;
 
@@ -34,15 +38,32 @@ export function ofArchetype(archetype: string, traits: readonly string[]): PathK
 async function make(
   id: string,
   archetype: string,
-  { networking, far }: PathTools,
+  { networking, far, signal }: PathTools,
 ): Promise<Pick<MeasuredPath, 'client' | 'server'>> {
   const name = networkName(id, archetype);
   const joined = far && !spansHosts(archetype) && { vlan: await freeVlan(networking) };
   await networking.networks.create({ name, archetype, ...joined });
   const { within: client } = await openNamespaced(networking, name, 'client');
-  if (far) return { client, server: await farEnd(far, id, archetype) };
+  if (far) {
+    const server = await farEnd(far, id, archetype);
+    await reached(client, server.address, signal);
+    return { client, server };
+  }
   const { within, address } = await openNamespaced(networking, name, 'server');
   return { client, server: localEnd(within, address) };
+}
+
+/** Waits until the other end answers, for a while: hosts tell each other where it is. One that never does fails its turns. */
+async function reached(client: readonly string[], address: string, signal: AbortSignal): Promise<void> {
+  const [program = '', ...args] = [...client, 'ping', '-c', '1', '-W', '1', address];
+  for (let tries = 0; tries < mostTries && !signal.aborted; tries++) {
+    const answers = await run(program, args, { code: 'ERR_MEASURE' }).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return;
+    await wait(pause, undefined, { signal }).catch(() => {});
+  }
 }
 
 /** One that no network has. @throws HeddleError ERR_MEASURE */

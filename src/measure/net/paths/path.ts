@@ -12,6 +12,8 @@ export interface MeasuredPath extends AsyncDisposable {
 
 /** What ways are made by. */
 export interface PathTools {
+  /** Aborted: it is to end. */
+  readonly signal: AbortSignal;
   readonly networking: NetworkingService;
   readonly applications: Applications;
   /** Where ways end; nothing: on this host. */

@@ -48,7 +48,8 @@ export async function removeFormer(
 /** Takes away what is left at a panel of ways whose pod has gone, and the panel when no way leads over it. */
 export async function removeRemains(panel: Panel): Promise<void> {
   await turns.take(panel.namespace.name, async () => {
-    if (!panel.isThere) return;
+    // Who was killed while it took the panel away has left what is pinned for it, or where that was.
+    if (!panel.isThere) return panel.remove();
     const busy = working.get(panel.namespace.name) ?? [];
     const links = await linksIn(panel.namespace);
     const left = remainsOf(links, busy);

@@ -79,6 +79,19 @@ export function strandedOf(pod: string, onHost: readonly Link[]): readonly Link[
 export async function putBack(stranded: Link, onHost: readonly Link[]): Promise<void> {
   const [pod = '', ifindex = ''] = (stranded.ifalias ?? '').split(' ');
   const before = onHost.find(({ ifname }) => ifname === wireEndName(pod, ifindex));
-  const at = switchOf(before, onHost, innerMark(stranded).bridge);
-  if (at) await open(stranded.ifname, { name: stranded.ifname, alias: '' }, at, before);
+  const { original = stranded.ifname, bridge } = innerMark(stranded);
+  const at = switchOf(before, onHost, bridge);
+  if (!at) return;
+  const isFree = !onHost.some(({ ifname }) => ifname === original);
+  const named = isFree && (await renamed(stranded.ifname, original));
+  const name = named ? original : stranded.ifname;
+  await open(name, { name, alias: '' }, at, before);
+}
+
+/** @returns whether it has the name now: another may have got it meanwhile */
+function renamed(name: string, to: string): Promise<boolean> {
+  return ipBatch(host, [`link set ${name} name ${to}`]).then(
+    () => true,
+    () => false,
+  );
 }
