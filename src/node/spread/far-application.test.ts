@@ -3,7 +3,7 @@ import { farPod } from '../../../test/support/far-pod.ts';
 import type { ContainerStatus } from '../../api/messages.ts';
 import type { Networks } from '../../networks/standard/networking-service.ts';
 import type { FarPod } from '../../selector/far-pod.ts';
-import type { DependencySpec } from '../../selector/spec.ts';
+import type { DependencySpec, DeploymentSpec } from '../../selector/spec.ts';
 import { farApplication } from './far-application.ts';
 import type { Peers } from './peers.ts';
 
@@ -43,4 +43,24 @@ test('one that cannot become healthy is not waited for', async () => {
   await expect(waiting('service_healthy', farPod('db'), [running])).rejects.toMatchObject(unhealthy);
   const ill = [{ ...running, health: 'unhealthy' as const }];
   await expect(waiting('service_healthy', farPod('db'), ill)).rejects.toMatchObject(unhealthy);
+});
+
+test('who is elsewhere on a network that is routed is heard with the address of the host', async () => {
+  const endpoint = {
+    name: 'shop-db-1',
+    node: 'two',
+    network: 'lab',
+    mac: '02:00:00:00:00:0d',
+    options: { addresses: ['10.9.0.13'] },
+  };
+  const on = (observed: object) =>
+    ({
+      networks: { read: async () => ({ status: { observed } }) },
+      endpoints: () => ({ read: async () => ({ ...endpoint, status: { observed: {} } }) }),
+    }) as unknown as Networks;
+  const spec = { elsewhere: [farPod('db', { node: 'two', networks: ['lab'] })] } as unknown as DeploymentSpec;
+  const macOn = async (observed: object) =>
+    (await farApplication(on(observed), undefined).sandboxes(spec))[0]?.networks[0]?.mac;
+  expect(await macOn({})).toBe(endpoint.mac);
+  expect(await macOn({ relay: '02:00:00:00:01:01' })).toBe('02:00:00:00:01:01');
 });
