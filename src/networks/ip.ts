@@ -135,6 +135,10 @@ export interface AddressedLink extends Link {
     readonly local: string;
     readonly prefixlen: number;
     readonly scope: string;
+    readonly temporary?: boolean;
+    readonly deprecated?: boolean;
+    readonly tentative?: boolean;
+    readonly dadfailed?: boolean;
   }[];
 }
 

@@ -79,6 +79,7 @@ export class BetweenDriver<NetworkOptions> implements TypedDriver<NetworkOptions
     endpoints: readonly As<Settled<Endpoint>, EndpointOptions>[],
   ) {
     if (networks.length === 0) return new Set<string>();
+    this.#following ??= this.#follow();
     const largest = await this.#carrier.largest();
     const parts = new Map((await this.#ip.networks.list()).map((one) => [one.name, one]));
     const drifted = await Promise.all(

@@ -1,9 +1,16 @@
+import { isIP } from 'node:net';
 import { canonicalJson } from '../../lib/hash.ts';
-import type * as z from '../../lib/zod.ts';
+import * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
 
 /** Of an archetype's registry: what nodes say of themselves on networks, to the others: `nodes/NETWORK/NODE`. */
 export const saidPrefix = 'nodes/';
+
+/** An address as a node says it: whole, and of no interface of its own. It becomes commands elsewhere. */
+export const saidAddress = z
+  .string()
+  .max(64)
+  .refine((one) => isIP(one) !== 0 && !one.includes('%'), 'is no IP address');
 
 /** Says something of this node on a network, or that it is on it no more. @throws HeddleError ERR_STATE_UNREACHABLE */
 export async function say<Said>(

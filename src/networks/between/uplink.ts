@@ -15,6 +15,8 @@ export interface Uplink {
 
 interface Route {
   readonly dev?: string;
+  /** Of several paths at once. */
+  readonly nexthops?: readonly { readonly dev?: string }[];
 }
 
 /**
@@ -28,7 +30,8 @@ export async function uplinkOf(edge: Pick<NodeEdge, 'uplink'> | undefined): Prom
   const links = await ipJson<AddressedLink>(host, ['address', 'show']);
   const link = links.find(({ ifname }) => ifname === name);
   const [inet, inet6] = (['inet', 'inet6'] as const).map(
-    (family) => link?.addr_info.find((one) => one.family === family && one.scope === 'global')?.local,
+    (family) =>
+      link?.addr_info.find((one) => one.family === family && one.scope === 'global' && isLasting(one))?.local,
   );
   if (!link || (inet === undefined && inet6 === undefined)) return undefined;
   return {
@@ -40,7 +43,21 @@ export async function uplinkOf(edge: Pick<NodeEdge, 'uplink'> | undefined): Prom
   };
 }
 
+/** Whether it can be told to others: not one that goes again, or that is not this host’s yet (ip-address(8)). */
+function isLasting({
+  temporary,
+  deprecated,
+  tentative,
+  dadfailed,
+}: AddressedLink['addr_info'][number]): boolean {
+  return ![temporary, deprecated, tentative, dadfailed].includes(true);
+}
+
 async function wayOut(): Promise<string | undefined> {
-  const [first] = await ipJson<Route>(host, ['route', 'show', 'default']);
-  return first?.dev;
+  for (const family of ['-4', '-6']) {
+    const [first] = await ipJson<Route>(host, [family, 'route', 'show', 'default']);
+    const device = first?.dev ?? first?.nexthops?.[0]?.dev;
+    if (device !== undefined) return device;
+  }
+  return undefined;
 }

@@ -13,6 +13,8 @@ export const rule = {
   same: 'iifname . oifname @same accept',
   /** Between hosts of one network, if the sender is where this host would send the answer. */
   within: (family: 4 | 6) => `${within(family)} fib saddr . iif oif exists accept`,
+  /** Of several paths at once, Linux before 7.1 looks at one only, by IPv6: there it is enough that the sender is on another host. */
+  withinByPaths: `iifname != @bridges ${within(6)} fib saddr oif exists fib saddr oifname != "hb*" accept`,
   /** The kernel need not look that up for each packet. */
   withinKnown: (family: 4 | 6) => `${within(family)} ct state established,related accept`,
   unmasked: (family: 4 | 6) => `oifname != @bridges ${within(family)} return`,
@@ -80,6 +82,7 @@ ${chain('forward', 'filter', 'forward', 'filter', [
   rule.withinKnown(6),
   rule.within(4),
   rule.within(6),
+  rule.withinByPaths,
   rule.fromInternal,
   rule.toInternal,
   rule.published,

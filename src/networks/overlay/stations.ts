@@ -1,19 +1,16 @@
-import ipaddr from 'ipaddr.js';
 import * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
-import { saidOn } from '../between/said.ts';
+import { saidAddress, saidOn } from '../between/said.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import type { Station } from './table.ts';
 
-const address = z.string().max(64).refine(ipaddr.isValid, 'is no IP address');
-
 /** What a node says of itself on a network, to the others. */
 const nodeStation = z.object({
-  vtep: address,
+  vtep: saidAddress,
   /** Of its bridge. */
   mac: z.string().regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/),
   /** Of itself on the network. */
-  addresses: z.array(address).max(8),
+  addresses: z.array(saidAddress).max(8),
 });
 export type NodeStation = z.infer<typeof nodeStation>;
 

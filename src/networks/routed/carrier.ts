@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { NextTurn } from '../../lib/next-turn.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { Carrier } from '../between/carrier.ts';
 import { partOf } from '../between/parts.ts';
 import { say } from '../between/said.ts';
@@ -35,6 +36,8 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
   readonly #daemon: Daemon;
   /** What the networks of this host have in common: one turn after the other. */
   readonly #routing = new NextTurn(() => this.#route());
+  /** What is done about one network: one after the other. */
+  readonly #turns = new Turns();
   /** Those that are being made may not be wanted yet by who asks, and those that become another archetype’s still are. */
   readonly #joined = new Map<string, RoutedNetwork>();
   readonly #left = new Set<string>();
@@ -49,49 +52,63 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
     return (await this.#uplink())?.mtu;
   }
 
-  async join(network: RoutedNetwork, part: Network): Promise<Observed> {
+  join(network: RoutedNetwork, part: Network): Promise<Observed> {
+    return this.#turns.take(network.name, () => this.#join(network, part));
+  }
+
+  async #join(network: RoutedNetwork, part: Network): Promise<Observed> {
     const uplink = await this.#uplink();
-    if (!uplink) {
-      await this.leave(network);
-      return { apart: 'this host has no Ethernet with an address at which others find it' };
-    }
+    // What there is stays: an uplink that goes for a moment takes nothing along.
+    if (!uplink) return { apart: 'this host has no Ethernet with an address at which others find it' };
     allowProxy(bridgeOf(part));
     await this.#say(network, part, uplink);
     this.#joined.set(network.id, network);
     this.#left.delete(network.id);
-    await this.heard(network);
+    await this.#hear(network);
     const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', bridgeOf(part)]);
     // Whose MAC address packets of endpoints elsewhere have here.
     const relay = link === undefined ? {} : { relay: link.address };
     return { as: this.#settings.as, ...relay, ...apartOf(uplink, this.#settings, listIn(part, 'subnets')) };
   }
 
-  async leave(network: RoutedNetwork, bridge?: string): Promise<void> {
-    const { node, registry } = this.#context;
-    this.#joined.delete(network.id);
-    this.#left.add(network.id);
-    if (bridge !== undefined) await settleProxies(bridge, []);
-    await say(registry, network.name, node, undefined);
-    await this.#routing.take();
+  leave(network: RoutedNetwork, bridge?: string): Promise<void> {
+    return this.#turns.take(network.name, async () => {
+      const { node, registry } = this.#context;
+      this.#joined.delete(network.id);
+      this.#left.add(network.id);
+      await say(registry, network.name, node, undefined);
+      await this.#routing.take();
+      if (bridge !== undefined) await settleProxies(bridge, []);
+    });
   }
 
-  async changed(network: RoutedNetwork, { attachment }: Pick<Endpoint, 'attachment'>): Promise<void> {
-    if (attachment.kind === 'remote') await this.#answer(network);
-    else await this.#routing.take();
+  changed(network: RoutedNetwork, { attachment }: Pick<Endpoint, 'attachment'>): Promise<void> {
+    if (attachment.kind !== 'remote') return this.#routing.take();
+    return this.#turns.take(network.name, () => this.#answer(network));
   }
 
-  async heard(network: RoutedNetwork): Promise<void> {
+  heard(network: RoutedNetwork): Promise<void> {
+    return this.#turns.take(network.name, () => this.#hear(network));
+  }
+
+  isWhole(network: RoutedNetwork, part: Network): Promise<boolean> {
+    return this.#turns.take(network.name, () => this.#isWhole(network, part));
+  }
+
+  async #hear(network: RoutedNetwork): Promise<void> {
     await this.#routing.take();
     await this.#answer(network);
   }
 
-  async isWhole(network: RoutedNetwork, part: Network): Promise<boolean> {
+  async #isWhole(network: RoutedNetwork, part: Network): Promise<boolean> {
+    if (this.#left.has(network.id)) return false;
     const uplink = await this.#uplink();
-    if (!uplink) return !this.#joined.has(network.id);
+    // It is looked at again when it is back.
+    if (!uplink) return true;
     const isThere = isProxyAllowed(bridgeOf(part)) && this.#daemon.isRunning() && (await isTableUsed());
     if (!isThere) return false;
     await this.#say(network, part, uplink);
-    await this.heard(network);
+    await this.#hear(network);
     return true;
   }
 
@@ -117,7 +134,7 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
     const { node, registry } = this.#context;
     const part = await this.#part(network);
     const nodes = await nodesOn(registry, network.name);
-    if (!part || !nodes.has(node)) return;
+    if (!part || !nodes.has(node) || this.#left.has(network.id)) return;
     const endpoints = await this.#context.service('ip').endpoints(part.name).list();
     await settleProxies(bridgeOf(part), addressesElsewhere(node, nodes, endpoints));
   }

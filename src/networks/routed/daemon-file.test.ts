@@ -34,6 +34,10 @@ test('each node is spoken with by each family that both have', () => {
   expect(sessions(of({ uplink: { interface: 'eth1', inet: '192.0.2.1' } }))).toHaveLength(2);
 });
 
+test('with itself none speaks, whoever says to have its address', () => {
+  expect(sessions(of({ nodes: [{ as: 64_512, inet: '192.0.2.1' }] }))).toEqual([]);
+});
+
 test('with routers, nodes speak with these alone', () => {
   const routers = [
     { address: '192.0.2.253', as: 65_001 },

@@ -46,7 +46,7 @@ protocol bfd { interface "*" { min rx interval ${liveness.interval} ms; min tx i
 ${families.map((family) => kernel(family, networks, routing)).join('\n')}
 ${families.map((family) => own(family, networks)).join('\n')}
 template bgp any_speaker { direct; connect delay time 0; connect retry time 1; error wait time 1, 5; hold time 9; }
-template bgp any_node from any_speaker { ttl security on; strict bind on; graceful restart on; graceful restart time ${patience}; bfd graceful; }
+template bgp any_node from any_speaker { ttl security on; strict bind on; free bind on; graceful restart on; graceful restart time ${patience}; bfd graceful; }
 template bgp any_router from any_speaker { local port ${port} as ${routing.as}; allow local as; graceful restart aware; bfd on; }
 ${[...sessions(routing, uplink, nodes), ...routerSessions(routing)].join('\n')}
 `;
@@ -95,7 +95,9 @@ function sessions({ as, routers }: RoutingSettings, uplink: Speaker, nodes: Daem
     const here = uplink[family];
     if (here === undefined) return [];
     const there = new Map(
-      nodes.flatMap((node) => (node[family] === undefined ? [] : [[node[family], node.as] as const])),
+      nodes.flatMap((node) =>
+        node[family] === undefined || node[family] === here ? [] : [[node[family], node.as] as const],
+      ),
     );
     return [...there].map(([address, other]) => {
       const ends = `local ${here} port ${port} as ${as}; neighbor ${address} port ${port} as ${other};`;

@@ -16,6 +16,8 @@ export class Daemon {
   readonly #pidFile: string;
   readonly #folder: string;
   readonly log: string;
+  /** What it runs by, as far as this process has seen to it: a file says only what it was meant to. */
+  #taken: string | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -31,8 +33,8 @@ export class Daemon {
    * @throws HeddleError ERR_NETWORK
    */
   async run(configuration: string, hasRoutes: () => Promise<boolean>): Promise<void> {
-    const isCurrent = textOf(this.#config) === configuration;
-    if (isCurrent && this.isRunning()) return;
+    if (this.#taken === configuration && this.isRunning()) return;
+    this.#taken = undefined;
     mkdirSync(this.#folder, { recursive: true, mode: 0o755 });
     // What it writes it writes as who it is by then.
     const own = path.dirname(this.log);
@@ -42,6 +44,7 @@ export class Daemon {
     replaceFile(this.#config, configuration, 0o644);
     if (this.isRunning()) await this.#readAgain();
     else await this.#start(await hasRoutes());
+    this.#taken = configuration;
   }
 
   isRunning(): boolean {
@@ -75,7 +78,7 @@ export class Daemon {
 
   async #readAgain(): Promise<void> {
     const said = await this.ask('configure');
-    if (/Reconfigur/.test(said)) return;
+    if (/Reconfigured|Reconfiguration (in progress|already)/.test(said)) return;
     throw new HeddleError('ERR_NETWORK', `bird did not take its configuration: ${said.trim()}`);
   }
 

@@ -17,6 +17,9 @@ test('this host answers for endpoints of nodes that have said where they are, an
     ['two', { addresses: ['10.9.0.2'] }],
   ]);
   expect(addressesElsewhere('one', nodes, endpoints)).toEqual(['10.9.0.11', 'fd09::11', '10.9.0.2']);
+  // Nobody else has what is here, whatever they say.
+  const liars = new Map([...nodes, ['two', { addresses: ['10.9.0.10', '10.9.0.1'] }]]);
+  expect(addressesElsewhere('one', liars, endpoints)).toEqual(['10.9.0.11', 'fd09::11']);
   expect(addressesHere(endpoints)).toEqual(['10.9.0.10']);
 });
 
@@ -25,6 +28,8 @@ test('what is no address is taken from no node', async () => {
   const entries = [
     { key: 'nodes/lab/two', value: good, revision: 1 },
     { key: 'nodes/lab/mal', value: { ...good, inet: '192.0.2.9 as 1; }' }, revision: 1 },
+    { key: 'nodes/lab/link', value: { ...good, inet6: 'fe80::1%eth0' }, revision: 1 },
+    { key: 'nodes/lab/brief', value: { ...good, inet: '10.1' }, revision: 1 },
     { key: 'nodes/lab/six', value: { ...good, inet: 'fd00::1' }, revision: 1 },
     { key: 'nodes/lab/odd', value: { as: 64_512, addresses: ['10.9.0.1 dev eth0'] }, revision: 1 },
   ];

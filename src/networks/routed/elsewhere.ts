@@ -1,27 +1,23 @@
-import ipaddr from 'ipaddr.js';
+import { isIP } from 'node:net';
 import { optional } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
-import { saidOn } from '../between/said.ts';
+import { saidAddress, saidOn } from '../between/said.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import { asNumber } from './settings.ts';
 
-const address = z.string().max(64).refine(ipaddr.isValid, 'is no IP address');
-const ofFamily = (family: 'ipv4' | 'ipv6') =>
-  address.refine(
-    (one) => ipaddr.isValid(one) && ipaddr.parse(one).kind() === family,
-    `is no address of ${family}`,
-  );
+const ofFamily = (family: 4 | 6) =>
+  saidAddress.refine((one) => isIP(one) === family, `is no address of IPv${family}`);
 
 /** What a node says of itself on a network, to the others. */
 const nodeSaid = z.object({
   /** Its autonomous system. */
   as: asNumber,
   /** Where it hears them. */
-  inet: optional(ofFamily('ipv4')),
-  inet6: optional(ofFamily('ipv6')),
+  inet: optional(ofFamily(4)),
+  inet6: optional(ofFamily(6)),
   /** Of itself on the network. */
-  addresses: z.array(address).max(8),
+  addresses: z.array(saidAddress).max(8),
 });
 export type NodeSaid = z.infer<typeof nodeSaid>;
 
@@ -48,7 +44,10 @@ export function addressesElsewhere(
   const theirs = endpoints.flatMap(({ attachment, options }) =>
     attachment.kind === 'remote' && known.has(attachment.node) ? addressesOf(options) : [],
   );
-  return [...new Set([...theirs, ...others.flatMap(([, { addresses }]) => addresses)])];
+  const elsewhere = new Set([...theirs, ...others.flatMap(([, { addresses }]) => addresses)]);
+  const own = nodes.get(here)?.addresses ?? [];
+  for (const address of [...addressesHere(endpoints), ...own]) elsewhere.delete(address);
+  return [...elsewhere];
 }
 
 function addressesOf(options: Endpoint['options']): string[] {

@@ -7,8 +7,8 @@ test('only the other nodes are heard, at the uplink', () => {
     nodes: [{ inet: '192.0.2.2' }, { inet: '192.0.2.3', inet6: 'fd00::3' }],
   });
   expect(text.split('\n').filter((line) => line.includes('tcp'))).toEqual([
-    'add rule inet heddle_routed input tcp dport 1179 iifname "eth1" ip saddr { 192.0.2.2, 192.0.2.3 } accept',
-    'add rule inet heddle_routed input tcp dport 1179 iifname "eth1" ip6 saddr { fd00::3 } accept',
+    'add rule inet heddle_routed input tcp dport 1179 iifname "eth1" ip ttl 255 ip saddr { 192.0.2.2, 192.0.2.3 } accept',
+    'add rule inet heddle_routed input tcp dport 1179 iifname "eth1" ip6 hoplimit 255 ip6 saddr { fd00::3 } accept',
     'add rule inet heddle_routed input tcp dport 1179 iifname != "lo" counter reject with tcp reset',
   ]);
 });

@@ -19,9 +19,11 @@ export function guardRules({ uplink, nodes }: Guard): string {
   const accept = (['inet', 'inet6'] as const).flatMap((family) => {
     const those = [...new Set(nodes.flatMap((node) => node[family] ?? []))];
     const ip = family === 'inet' ? 'ip' : 'ip6';
+    // What was forwarded has passed a router: a pod of another host’s, with that one’s address, is no neighbour (RFC 5082).
+    const hops = family === 'inet' ? 'ip ttl 255' : 'ip6 hoplimit 255';
     return those.length === 0
       ? []
-      : [`tcp dport ${port} iifname "${uplink}" ${ip} saddr { ${those.join(', ')} } accept`];
+      : [`tcp dport ${port} iifname "${uplink}" ${hops} ${ip} saddr { ${those.join(', ')} } accept`];
   });
   const rules = [
     ...accept,

@@ -1,12 +1,12 @@
-import ipaddr from 'ipaddr.js';
-import { integer, type Of, text } from '../../lib/schema.ts';
+import { integer, type Of } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
+import { saidAddress } from '../between/said.ts';
 
 /** Of 32 bits (RFC 6793). */
 export const asNumber = integer.min(1).max(4_294_967_294);
 
 const router = z.strictObject({
-  address: text.max(64).refine(ipaddr.isValid, 'is no IP address').describe('On a link of this host.'),
+  address: saidAddress.describe('On a link of this host.'),
   as: asNumber.describe('Its autonomous system.'),
 });
 

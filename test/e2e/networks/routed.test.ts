@@ -152,7 +152,8 @@ describe('a network that is routed', () => {
       run('ip', 'address', 'del', '10.77.0.222/32', 'dev', 'lo');
     }
     expect(() => run('timeout', '2', 'bash', '-c', 'exec 3<>/dev/tcp/192.0.2.1/1179')).toThrow();
-    expect(() => lab.run('x', 'timeout', '2', 'bash', '-c', 'exec 3<>/dev/tcp/192.0.2.1/1179')).toThrow();
+    for (const host of ['192.0.2.1', '192.0.2.2'])
+      expect(() => lab.run('x', 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${host}/1179`)).toThrow();
   });
 
   test('is refused on a physical network', async () => {
