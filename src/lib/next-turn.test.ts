@@ -3,10 +3,11 @@ import { NextTurn } from './next-turn.ts';
 
 test('all who wait are answered by one turn, which begins when the one before has ended', async () => {
   const turns: (() => void)[] = [];
-  const next = new NextTurn(() => new Promise((resolve) => turns.push(resolve)));
-  const first = next.take();
+  const next = new NextTurn();
+  const take = () => next.take(() => new Promise<void>((resolve) => turns.push(resolve)));
+  const first = take();
   await Promise.resolve();
-  const [second, third] = [next.take(), next.take()];
+  const [second, third] = [take(), take()];
   expect(turns).toHaveLength(1);
   turns[0]?.();
   await first;
@@ -18,10 +19,8 @@ test('all who wait are answered by one turn, which begins when the one before ha
 });
 
 test('one that fails fails for those whose turn it is', async () => {
-  let count = 0;
-  const next = new NextTurn(async () => {
-    if (count++ === 0) throw new Error('no');
-  });
-  await expect(next.take()).rejects.toThrow('no');
-  await next.take();
+  const next = new NextTurn();
+  const failed = next.take(() => Promise.reject(new Error('no')));
+  await expect(failed).rejects.toThrow('no');
+  await next.take(async () => {});
 });

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { run } from '../../lib/exec.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { endProcess, signal } from './end-process.ts';
+import { endProcess, pidIn, signal, textOf } from './end-process.ts';
 import { answerOf } from './name-query.ts';
 
 /** One dnsmasq. It is no child of this process, and outlives it: names go on when the node is killed. */
@@ -55,19 +54,7 @@ export class DnsmasqProcess {
     await run('dnsmasq', [`--conf-file=${this.#config}`], { code: 'ERR_NETWORK' });
   }
 
-  /** Of the process, if it runs: a number in a file may be another's by now. */
   #pid(): number | undefined {
-    const pid = Number(textOf(this.#pidFile));
-    if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
-    const command = textOf(`/proc/${pid}/cmdline`)?.split('\0');
-    return command?.includes(`--conf-file=${this.#config}`) ? pid : undefined;
-  }
-}
-
-export function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+    return pidIn(this.#pidFile, `--conf-file=${this.#config}`);
   }
 }

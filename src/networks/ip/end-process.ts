@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 
@@ -29,5 +30,20 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Of the process whose id a file has, if it runs and was started with an argument: the number may be another's by now. */
+export function pidIn(file: string, argument: string): number | undefined {
+  const pid = Number(textOf(file));
+  if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
+  return textOf(`/proc/${pid}/cmdline`)?.split('\0').includes(argument) ? pid : undefined;
+}
+
+export function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
   }
 }

@@ -14,7 +14,8 @@ import {
   reservation,
   serverLines,
 } from './dnsmasq.ts';
-import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
+import { DnsmasqProcess } from './dnsmasq-process.ts';
+import { textOf } from './end-process.ts';
 import type { NetworkServer } from './network-server.ts';
 import { Resolvers, withSeveral } from './resolvers.ts';
 import type { IpEndpoint, IpNetwork } from './settle.ts';

@@ -2,7 +2,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Turns } from '../../lib/turns.ts';
 import { type NameFiles, namesFolder } from './dnsmasq.ts';
-import { DnsmasqProcess, textOf } from './dnsmasq-process.ts';
+import { DnsmasqProcess } from './dnsmasq-process.ts';
+import { textOf } from './end-process.ts';
 import {
   hasResolver,
   hostsOf,

@@ -1,4 +1,5 @@
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { NextTurn } from '../../lib/next-turn.ts';
 import { ipJson, type Link } from '../ip.ts';
 import { host } from '../linux/links.ts';
 import { refusals } from './check.ts';
@@ -20,8 +21,7 @@ export class NodeEdge {
   #joined: ReadonlySet<string> | undefined;
   #isSettled = false;
   readonly #ready: () => Promise<void>;
-  #current: Promise<unknown> = Promise.resolve();
-  #next: Promise<Refused> | undefined;
+  readonly #turn = new NextTurn<Refused>();
 
   /**
    * @param driver its name
@@ -46,12 +46,7 @@ export class NodeEdge {
    * @throws HeddleError ERR_NETWORK when none can be
    */
   join(ports: () => Promise<readonly IngressPort[]>): Promise<Refused> {
-    this.#next ??= this.#current.then(async () => {
-      this.#next = undefined;
-      return this.#join(await ports());
-    });
-    this.#current = this.#next.catch(() => {});
-    return this.#next;
+    return this.#turn.take(async () => this.#join(await ports()));
   }
 
   /** Whether all is done: not before the first turn, after one that failed, and while somebody has something who does not run. */

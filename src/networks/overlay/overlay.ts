@@ -1,6 +1,5 @@
 import { BetweenDriver } from '../between/driver.ts';
-import { partOf } from '../between/parts.ts';
-import { forgetNode } from '../between/said.ts';
+import { spanningTraits } from '../between/traits.ts';
 import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
 import { OverlayCarrier } from './carrier.ts';
@@ -11,14 +10,8 @@ const name = 'overlay';
 
 /** Networks over several hosts in tunnels of VXLAN, each of which knows where every endpoint is (RFC 7348; RFC 8365, 1). */
 export const overlay = archetype<NetworkOptions, EndpointOptions>({
-  name,
+  ...spanningTraits(name),
   summary: 'over hosts in tunnels of VXLAN, with a table of where each endpoint is: nothing is flooded',
-  uses: ['linux', 'ip'],
-  attachments: ['namespace', 'tap', 'interface', 'handed'],
-  carriesIp: true,
-  spansHosts: true,
-  access: { archetype: 'ip', name: partOf(name) },
-  traffic: ['counters', 'trace'],
   ownOptions: ['vni'],
   networkOptions,
   endpointOptions,
@@ -32,7 +25,6 @@ export const overlay = archetype<NetworkOptions, EndpointOptions>({
     forNode,
     prefixes: prefixesOf,
   },
-  forgetNode,
   driver: (context) =>
     new BetweenDriver(context, {
       archetype: name,

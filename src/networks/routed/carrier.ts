@@ -35,7 +35,7 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
   readonly #settings: RoutingSettings;
   readonly #daemon: Daemon;
   /** What the networks of this host have in common: one turn after the other. */
-  readonly #routing = new NextTurn(() => this.#route());
+  readonly #routing = new NextTurn();
   /** What is done about one network: one after the other. */
   readonly #turns = new Turns();
   /** Those that are being made may not be wanted yet by who asks, and those that become another archetype’s still are. */
@@ -77,13 +77,13 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
       this.#joined.delete(network.id);
       this.#left.add(network.id);
       await say(registry, network.name, node, undefined);
-      await this.#routing.take();
+      await this.#routing.take(() => this.#route());
       if (bridge !== undefined) await settleProxies(bridge, []);
     });
   }
 
   changed(network: RoutedNetwork, { attachment }: Pick<Endpoint, 'attachment'>): Promise<void> {
-    if (attachment.kind !== 'remote') return this.#routing.take();
+    if (attachment.kind !== 'remote') return this.#routing.take(() => this.#route());
     return this.#turns.take(network.name, () => this.#answer(network));
   }
 
@@ -96,7 +96,7 @@ export class RoutedCarrier implements Carrier<RoutedNetwork> {
   }
 
   async #hear(network: RoutedNetwork): Promise<void> {
-    await this.#routing.take();
+    await this.#routing.take(() => this.#route());
     await this.#answer(network);
   }
 

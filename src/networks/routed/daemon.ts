@@ -3,8 +3,7 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { run } from '../../lib/exec.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import { textOf } from '../ip/dnsmasq-process.ts';
-import { endProcess } from '../ip/end-process.ts';
+import { endProcess, pidIn } from '../ip/end-process.ts';
 
 /** Who it is once it has opened what it needs: nobody, but for what routes and low ports take. */
 const nobody = { name: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 } as const;
@@ -82,10 +81,7 @@ export class Daemon {
     throw new HeddleError('ERR_NETWORK', `bird did not take its configuration: ${said.trim()}`);
   }
 
-  /** Of the process, if it runs: a number in a file may be another's by now. */
   #pid(): number | undefined {
-    const pid = Number(textOf(this.#pidFile));
-    if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
-    return textOf(`/proc/${pid}/cmdline`)?.split('\0').includes(this.#config) ? pid : undefined;
+    return pidIn(this.#pidFile, this.#config);
   }
 }

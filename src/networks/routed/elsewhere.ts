@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { optional } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import type { StateManager } from '../../state/state-manager.ts';
@@ -6,16 +5,13 @@ import { saidAddress, saidOn } from '../between/said.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import { asNumber } from './settings.ts';
 
-const ofFamily = (family: 4 | 6) =>
-  saidAddress.refine((one) => isIP(one) === family, `is no address of IPv${family}`);
-
 /** What a node says of itself on a network, to the others. */
 const nodeSaid = z.object({
   /** Its autonomous system. */
   as: asNumber,
   /** Where it hears them. */
-  inet: optional(ofFamily(4)),
-  inet6: optional(ofFamily(6)),
+  inet: optional(z.ipv4()),
+  inet6: optional(z.ipv6()),
   /** Of itself on the network. */
   addresses: z.array(saidAddress).max(8),
 });

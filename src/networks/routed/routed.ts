@@ -1,6 +1,5 @@
 import { BetweenDriver } from '../between/driver.ts';
-import { partOf } from '../between/parts.ts';
-import { forgetNode } from '../between/said.ts';
+import { spanningTraits } from '../between/traits.ts';
 import { choosesOnHost, forNode, prefixesOf, settleEndpoint, settleNetwork } from '../ip/settle.ts';
 import { archetype } from '../standard/archetype.ts';
 import { RoutedCarrier } from './carrier.ts';
@@ -10,19 +9,12 @@ const name = 'routed';
 
 /** Networks over several hosts without anything around their packets: hosts tell each other by BGP which endpoints they have (RFC 4271). */
 export const routed = archetype<NetworkOptions, EndpointOptions>({
-  name,
+  ...spanningTraits(name),
   summary: 'over hosts by routes, of which they tell each other by BGP: nothing is wrapped',
-  uses: ['linux', 'ip'],
-  attachments: ['namespace', 'tap', 'interface', 'handed'],
-  carriesIp: true,
-  spansHosts: true,
-  access: { archetype: 'ip', name: partOf(name) },
-  traffic: ['counters', 'trace'],
   networkOptions,
   endpointOptions,
   // On a single node `ip` chooses what was not said.
   shared: { settleNetwork, settleEndpoint, choosesOnHost, forNode, prefixes: prefixesOf },
-  forgetNode,
   driver: (context) =>
     new BetweenDriver(context, {
       archetype: name,

@@ -137,20 +137,30 @@ describe('a network that is routed', () => {
     run('ip', 'address', 'add', `${y}/32`, 'dev', 'lo');
     run('ip', 'address', 'add', '10.77.0.222/32', 'dev', 'lo');
     run('ip', 'route', 'add', `${x}/32`, 'via', '192.0.2.1');
-    const capture = await Capture.start(lab.nameOf('x'), 'eth0');
+    const [capture, wire] = [
+      await Capture.start(lab.nameOf('x'), 'eth0'),
+      await Capture.start(a.namespace, 'upl'),
+    ];
     try {
       for (const from of ['10.77.0.222', '192.0.2.254'])
         expect(() => run('ping', '-c', '2', '-i', '0.2', '-W', '0.5', '-I', from, x)).toThrow();
       expect(reaches('y', x)).toBe(true);
       await until('what y sent is there', () => capture.frames().length > 0);
       const bytes = (address: string) => Buffer.from(address.split('.').map(Number));
+      // They came as far as the host.
+      for (const from of ['10.77.0.222', '192.0.2.254'])
+        await until('it came', () =>
+          wire.frames().some((frame) => frame.subarray(26, 30).equals(bytes(from))),
+        );
       for (const from of ['10.77.0.222', '192.0.2.254'])
         expect(capture.frames().filter((frame) => frame.subarray(26, 30).equals(bytes(from)))).toEqual([]);
     } finally {
       capture.end();
+      wire.end();
       run('ip', 'address', 'del', `${y}/32`, 'dev', 'lo');
       run('ip', 'address', 'del', '10.77.0.222/32', 'dev', 'lo');
     }
+    expect(a.run('ss', '-ltn')).toContain('192.0.2.1:1179');
     expect(() => run('timeout', '2', 'bash', '-c', 'exec 3<>/dev/tcp/192.0.2.1/1179')).toThrow();
     for (const host of ['192.0.2.1', '192.0.2.2'])
       expect(() => lab.run('x', 'timeout', '2', 'bash', '-c', `exec 3<>/dev/tcp/${host}/1179`)).toThrow();

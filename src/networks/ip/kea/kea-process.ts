@@ -5,8 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { isInstalled } from '../../../lib/exec.ts';
-import { textOf } from '../dnsmasq-process.ts';
-import { endProcess } from '../end-process.ts';
+import { endProcess, textOf } from '../end-process.ts';
 import { ask } from './control.ts';
 import { type KeaFiles, seen } from './kea.ts';
 

@@ -5,7 +5,7 @@ import { replaceFile } from '../../../lib/replace-file.ts';
 import { deleteLinks, type Namespace } from '../../ip.ts';
 import { serverPortName } from '../../linux/names.ts';
 import { keaSubnet } from '../dhcp.ts';
-import { textOf } from '../dnsmasq-process.ts';
+import { textOf } from '../end-process.ts';
 import type { NetworkServer } from '../network-server.ts';
 import type { IpEndpoint, IpNetwork } from '../settle.ts';
 import { type KeaFiles, keaConfiguration, keaFiles, keaReservation, type Reservation } from './kea.ts';
