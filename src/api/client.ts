@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Answer } from '../lib/http/answer.ts';
 import type * as applications from './contracts/applications.ts';
+import type * as bonds from './contracts/bonds.ts';
 import type * as chains from './contracts/chains.ts';
 import type * as edge from './contracts/edge.ts';
 import type * as exec from './contracts/exec.ts';
@@ -61,6 +62,10 @@ export class NodeClient extends HttpTransport {
 
   removeNode(node: string) {
     return this.ask<typeof nodes.removeNodeContract>('DELETE /v1/nodes/:node', { params: { node } });
+  }
+
+  bonds() {
+    return this.ask<typeof bonds.bondsContract>('GET /v1/bonds', {});
   }
 
   links() {

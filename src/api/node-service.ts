@@ -4,6 +4,7 @@ import type { MeasuringService } from '../measure/net/ends/measuring-service.ts'
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { ScalingStatus } from '../monitor/scaling/status.ts';
+import type { BondStatus } from '../networks/bond/status.ts';
 import type { ChainStatus } from '../networks/path/proof/status.ts';
 import type { LinkStatus } from '../networks/wan/status.ts';
 import type { ExecInput, ExecOutput } from './contracts/exec.ts';
@@ -38,6 +39,8 @@ export interface NodeService extends HandlingService, ProjectService {
   nodes(): Promise<NodeMember[]>;
   /** Forgets one that will not come back. */
   removeNode(node: string): Promise<void>;
+  /** Of this host. */
+  bonds(): BondStatus[];
   /** To the nodes that share networks with this one, by way of its uplinks. */
   links(): LinkStatus[];
   link(node: string): LinkStatus;

@@ -44,7 +44,10 @@ export interface Parts {
   readonly autoscaler: Autoscaler;
   readonly edge: EdgeServices;
   readonly measuring: MeasuringService;
-  readonly networks: Pick<HostNetworking, 'figures' | 'units' | 'edge' | 'links' | 'shared' | 'members'>;
+  readonly networks: Pick<
+    HostNetworking,
+    'figures' | 'units' | 'edge' | 'links' | 'bonds' | 'shared' | 'members'
+  >;
   readonly stateDir: string;
   /** Where Prometheus finds the node beside the socket. */
   readonly metricsUrl: () => string | null;
@@ -92,6 +95,7 @@ export function serviceOf(parts: Parts): NodeService {
       if (networks.members) return networks.members.remove(node);
       throw new HeddleError('ERR_RESOURCE_UNKNOWN', 'this node shares networks with no other');
     },
+    bonds: () => networks.bonds.status(),
     links: () => networks.links?.status() ?? [],
     link: (node) => expectLinks(networks.links).linkTo(node),
     rotateLinkKeys: () => expectLinks(networks.links).rotate(),

@@ -1,4 +1,5 @@
 import { type Route, route } from '../contract.ts';
+import { bondsContract } from '../contracts/bonds.ts';
 import { edgeServicesContract, followEdgeServicesContract } from '../contracts/edge.ts';
 import { linkContract, linksContract, rotateLinkKeysContract } from '../contracts/links.ts';
 import {
@@ -32,6 +33,7 @@ export const nodeRoutes: readonly Route<NodeService>[] = [
     await node.removeNode(params.node);
     return { name: params.node };
   }),
+  route(bondsContract, (node: NodeService) => node.bonds()),
   route(linksContract, (node: NodeService) => node.links()),
   route(linkContract, (node: NodeService, { params }) => node.link(params.node)),
   route(rotateLinkKeysContract, (node: NodeService) => ({ publicKey: node.rotateLinkKeys() })),

@@ -42,6 +42,7 @@ const figures: NetworkFigures = {
     },
   ],
   links: [],
+  bonds: [],
   repairs: [{ archetype: 'sdn', done: 4, failed: 0 }],
 };
 

@@ -1,4 +1,5 @@
 import type { Family, Value } from '../../lib/metrics/family.ts';
+import type { BondStatus } from '../../networks/bond/status.ts';
 import type { Endpoint } from '../../networks/standard/endpoint.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { LinkCounters, NetworkCounters, NetworkFlow } from '../../networks/standard/traffic.ts';
@@ -14,6 +15,7 @@ export interface NetworkFigures {
   readonly repairs: readonly Repairs[];
   /** To other nodes. */
   readonly links: readonly LinkStatus[];
+  readonly bonds: readonly BondStatus[];
 }
 
 export interface FlowsOfNetwork {

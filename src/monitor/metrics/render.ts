@@ -1,5 +1,6 @@
 import { type Family, single } from '../../lib/metrics/family.ts';
 import { metricsText } from '../../lib/metrics/text.ts';
+import { bondFamilies } from './bond-families.ts';
 import { linkFamilies } from './link-families.ts';
 import { networkFamilies } from './network-families.ts';
 import type { NodeSnapshot } from './snapshot.ts';
@@ -34,7 +35,8 @@ export async function renderMetrics(node: NodeSnapshot): Promise<string> {
   const text = await metricsText([...ofNode, ...ofApplications(node)], node, {});
   if (!node.networks) return text;
   const networks = await metricsText(networkFamilies, node.networks, {});
-  return `${text}${networks}${await metricsText(linkFamilies, node.networks.links, {})}`;
+  const links = await metricsText(linkFamilies, node.networks.links, {});
+  return `${text}${networks}${links}${await metricsText(bondFamilies, node.networks.bonds, {})}`;
 }
 
 /** A family of each name, with the values of all applications. */

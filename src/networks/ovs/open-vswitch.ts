@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { HeddleError } from '../../lib/errors.ts';
+import { memberSelects, readMembers, type SeenMember } from './bond-state.ts';
 import type { Operation } from './ovsdb/operations.ts';
 import { Ovsdb } from './ovsdb/ovsdb.ts';
 import { numberIn } from './ovsdb/values.ts';
+import { removeStaleMembers, settleBond } from './plan-bond.ts';
 import { isBridge, removeBridge, settleBridge } from './plan-bridge.ts';
 import {
   removePort,
@@ -14,7 +16,7 @@ import {
 } from './plan-port.ts';
 import { runFolder } from './run-folder.ts';
 import { type Port, type SwitchState, selects, stateIn } from './switch-state.ts';
-import type { BridgeWish, PortWish } from './wishes.ts';
+import type { BondWish, BridgeWish, PortWish } from './wishes.ts';
 
 /** Where packages have its database (ovsdb-server(1), OVS_DBDIR). */
 const databaseFolders = ['/etc/openvswitch', '/var/lib/openvswitch'];
@@ -94,6 +96,17 @@ export class OpenVswitch {
   /** The same of several at once. @throws HeddleError ERR_OVS */
   async settlePorts(bridge: string, wishes: readonly PortWish[]): Promise<void> {
     await this.#bringAbout((now) => settlePorts(now, bridge, wishes));
+  }
+
+  /** Makes several interfaces one port, with just the members that are wished. @throws HeddleError ERR_OVS */
+  async settleBond(bridge: string, wish: BondWish): Promise<void> {
+    await this.#bringAbout((now) => removeStaleMembers(now, bridge, wish));
+    await this.#bringAbout((now) => settleBond(now, bridge, wish));
+  }
+
+  /** How interfaces are now that are members of a bond: those that the database has. @throws HeddleError ERR_OVS */
+  async members(names: readonly string[]): Promise<readonly SeenMember[]> {
+    return readMembers((await this.#ovsdb.transact(memberSelects(names))) ?? []);
   }
 
   /** @throws HeddleError ERR_OVS */

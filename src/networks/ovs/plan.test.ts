@@ -41,6 +41,7 @@ const bridge: Bridge = {
   externalIds: { heddle: wish.owner },
   floodVlans: [],
   ports: new Map([['hb1', port('hb1', undefined)]]),
+  bonds: new Map(),
 };
 const state = (...bridges: readonly Bridge[]): SwitchState => ({
   root: 'root',

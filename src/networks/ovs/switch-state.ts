@@ -21,11 +21,35 @@ export interface Bridge {
   readonly floodVlans: readonly number[];
   /** By name. */
   readonly ports: ReadonlyMap<string, Port>;
+  /** Ports that are bonds, by name. */
+  readonly bonds: ReadonlyMap<string, BondPort>;
 }
 
 export interface Controller {
   readonly target: string;
   readonly isConnected: boolean;
+}
+
+/** A port that is, or was made to be, of several interfaces at once. */
+export interface BondPort {
+  readonly uuid: string;
+  readonly name: string;
+  readonly externalIds: Readonly<Record<string, string>>;
+  readonly otherConfig: Readonly<Record<string, string>>;
+  readonly mode: string | undefined;
+  readonly lacp: string | undefined;
+  readonly members: readonly BondMember[];
+}
+
+export interface BondMember {
+  /** Of the interface’s row. */
+  readonly uuid: string;
+  readonly name: string;
+  readonly externalIds: Readonly<Record<string, string>>;
+  /** What was asked of BFD. */
+  readonly bfd: Readonly<Record<string, string>>;
+  /** Why it could not be opened. */
+  readonly error: string | undefined;
 }
 
 /** A port with one interface, which bears the same name; bonds are none of these. */
@@ -63,8 +87,19 @@ const tables = {
     'ports',
   ],
   Controller: ['_uuid', 'target', 'is_connected'],
-  Port: ['_uuid', 'name', 'external_ids', 'other_config', 'vlan_mode', 'tag', 'trunks', 'interfaces'],
-  Interface: ['_uuid', 'name', 'type', 'options', 'mtu_request', 'ofport', 'error'],
+  Port: [
+    '_uuid',
+    'name',
+    'external_ids',
+    'other_config',
+    'vlan_mode',
+    'tag',
+    'trunks',
+    'interfaces',
+    'bond_mode',
+    'lacp',
+  ],
+  Interface: ['_uuid', 'name', 'type', 'options', 'mtu_request', 'ofport', 'error', 'external_ids', 'bfd'],
 } as const;
 
 /** What is asked, all at once, for `stateIn` to read. */
@@ -90,7 +125,16 @@ export function stateIn(results: readonly Result[]): SwitchState | undefined {
     const port = portOf.get(uuid);
     const [first, ...more] = uuidsIn(port?.['interfaces']);
     const link = first === undefined || more.length > 0 ? undefined : interfaceOf.get(first);
-    return port && link ? [readPort(port, link)] : [];
+    return port && link && !isBond(port) ? [readPort(port, link)] : [];
+  };
+  const bondIn = (uuid: string): BondPort[] => {
+    const port = portOf.get(uuid);
+    if (!port || !isBond(port)) return [];
+    const links = uuidsIn(port['interfaces']).flatMap((one): Raw[] => {
+      const link = interfaceOf.get(one);
+      return link ? [link] : [];
+    });
+    return [readBond(port, links)];
   };
   return {
     root: uuidOf(root),
@@ -100,14 +144,25 @@ export function stateIn(results: readonly Result[]): SwitchState | undefined {
           const controller = controllerOf.get(uuid);
           return controller ? [controller] : [];
         });
-        const own = uuidsIn(bridge['ports']).flatMap(portIn);
-        return [String(bridge['name']), readBridge(bridge, those, own)];
+        const uuids = uuidsIn(bridge['ports']);
+        const [own, bonds] = [uuids.flatMap(portIn), uuids.flatMap(bondIn)];
+        return [String(bridge['name']), readBridge(bridge, those, own, bonds)];
       }),
     ),
   };
 }
 
-function readBridge(row: Raw, controllers: readonly Raw[], ports: readonly Port[]): Bridge {
+/** One that has a single link left is none by the number of its interfaces. */
+function isBond(port: Raw): boolean {
+  return uuidsIn(port['interfaces']).length > 1 || textsIn(port['lacp']).length > 0;
+}
+
+function readBridge(
+  row: Raw,
+  controllers: readonly Raw[],
+  ports: readonly Port[],
+  bonds: readonly BondPort[],
+): Bridge {
   return {
     uuid: uuidOf(row),
     name: String(row['name']),
@@ -122,6 +177,25 @@ function readBridge(row: Raw, controllers: readonly Raw[], ports: readonly Port[
     externalIds: entriesIn(row['external_ids']),
     floodVlans: numbersIn(row['flood_vlans']),
     ports: new Map(ports.map((port) => [port.name, port])),
+    bonds: new Map(bonds.map((bond) => [bond.name, bond])),
+  };
+}
+
+function readBond(row: Raw, links: readonly Raw[]): BondPort {
+  return {
+    uuid: uuidOf(row),
+    name: String(row['name']),
+    externalIds: entriesIn(row['external_ids']),
+    otherConfig: entriesIn(row['other_config']),
+    mode: textsIn(row['bond_mode'])[0],
+    lacp: textsIn(row['lacp'])[0],
+    members: links.map((link) => ({
+      uuid: uuidOf(link),
+      name: String(link['name']),
+      externalIds: entriesIn(link['external_ids']),
+      bfd: entriesIn(link['bfd']),
+      error: textsIn(link['error'])[0],
+    })),
   };
 }
 

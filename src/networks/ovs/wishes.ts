@@ -35,3 +35,15 @@ export type VlanWish =
   | { readonly mode: 'trunk'; readonly trunks: readonly number[] }
   /** All frames are of one; tags that they bear are data. */
   | { readonly mode: 'dot1q-tunnel'; readonly tag: number };
+
+/** Several interfaces as one port (ovs-vswitchd.conf.db(5), Bonding, LACP). */
+export interface BondWish {
+  /** Of the port, which is no interface. */
+  readonly name: string;
+  readonly owner: string;
+  /** Interfaces that are there, with what tells one from another that had its name before. */
+  readonly members: readonly { readonly name: string; readonly ifindex: number }[];
+  readonly rate: 'fast' | 'slow';
+  /** Milliseconds between packets of BFD on each link; absent: none are sent. */
+  readonly bfdInterval?: number;
+}

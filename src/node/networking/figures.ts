@@ -1,5 +1,6 @@
 import type { FlowsOfNetwork, NetworkFigures, Repairs } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
+import type { BondStatus } from '../../networks/bond/status.ts';
 import type { Network } from '../../networks/standard/network.ts';
 import type { NetworkingService } from '../../networks/standard/networking-service.ts';
 import type { LinkStatus } from '../../networks/wan/status.ts';
@@ -12,6 +13,7 @@ export async function figuresOf(
   networking: NetworkingService,
   repairs: readonly Repairs[],
   links: readonly LinkStatus[],
+  bonds: readonly BondStatus[],
 ): Promise<NetworkFigures> {
   const networks = await networking.networks.list().catch(() => []);
   const [counters, endpoints, flows] = await Promise.all([
@@ -26,7 +28,7 @@ export async function figuresOf(
     ),
     Promise.all(networks.filter(hasFlows).map((network) => flowsOf(networking, network))),
   ]);
-  return { networks, endpoints: endpoints.flat(), counters, flows: flows.flat(), repairs, links };
+  return { networks, endpoints: endpoints.flat(), counters, flows: flows.flat(), repairs, links, bonds };
 }
 
 function hasFlows({ archetype }: Network): boolean {

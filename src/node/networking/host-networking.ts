@@ -1,8 +1,10 @@
 import type { NodeHealth } from '../../api/messages.ts';
 import { endAll } from '../../lib/end-all.ts';
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
+import type { Log } from '../../lib/log.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
+import { Bonds, removeBonds } from '../../networks/bond/bonds.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
 import type { Members } from '../../networks/dispatch/members.ts';
 import { localServices } from '../../networks/local-services.ts';
@@ -20,6 +22,8 @@ import type { StateManager } from '../../state/state-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import { LendableService } from '../services/lendable-service.ts';
 import type { Unit } from '../services/unit.ts';
+import type { NodeSettings } from '../settings/settings.ts';
+import { bondsFolder } from './bonds-folder.ts';
 import { EdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
 import { GatheredSwitcher } from './gathered-switch.ts';
@@ -45,6 +49,7 @@ export interface HostNetworking {
   readonly edge: NodeEdge | undefined;
   /** Links to other nodes; nothing: the settings ask for none. */
   readonly links: Links | undefined;
+  readonly bonds: Bonds;
   /** What nodes share networks in; nothing: this one shares them with no other. */
   shared(): NodeHealth['shared'];
   /** The state that nodes share; nothing: this one shares none. */
@@ -114,6 +119,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const dispatcher =
     shared && dispatcherOf(settings, shared, state, { local: services, switcher, edge }, log, context.engine);
   const underlays = underlaysOf(settings, shared, edge, log);
+  const bonds = new Bonds(settings.uplinks, bondsFolder(stateDir), log);
   const links = linksOf(settings, shared, stateDir, log);
   const networking = new Networking(
     dispatcher?.services ?? services,
@@ -126,10 +132,11 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
   const repairs = () => [...local].map(([archetype, service]) => ({ archetype, ...service.repairs }));
   return {
     networking,
-    figures: () => figuresOf(here, repairs(), links?.status() ?? []),
+    figures: () => figuresOf(here, repairs(), links?.status() ?? [], bonds.status()),
     units,
     edge,
     links,
+    bonds,
     shared: () =>
       shared
         ? {
@@ -156,6 +163,8 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
     start: async () => {
       // What keeps it from that, the first look says.
       await before.leave().catch(() => {});
+      // What others take for their uplink.
+      await startBonds(bonds, settings, stateDir, log);
       await startLinks(links, linksFolder(stateDir)).catch(({ code, message }) =>
         log.error({ code }, message),
       );
@@ -171,6 +180,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       endAll(
         [
           { what: 'links', end: () => links?.stop() },
+          { what: 'bonds', end: () => bonds.stop() },
           { what: 'the look at underlays', end: () => underlays?.stop() },
           { what: 'the watch of other nodes', end: () => dispatcher?.stop() },
           { what: 'the look at networks', end: () => look.stop() },
@@ -182,6 +192,15 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
         endTime,
       ),
   };
+}
+
+/** Those that the settings do not ask for any more are gone before what they are made of is somebody else’s. */
+async function startBonds(bonds: Bonds, settings: NodeSettings, stateDir: string, log: Log): Promise<void> {
+  await removeBonds(bondsFolder(stateDir), settings.uplinks).catch((error) => {
+    const { code, message } = toHeddleError(error);
+    log.error({ code }, message);
+  });
+  await bonds.start();
 }
 
 /** Links that the settings do not ask for any more are gone, before the edge is without its uplink. */

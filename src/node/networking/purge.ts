@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { archetypes } from '../../networks/archetypes.ts';
+import { removeBonds } from '../../networks/bond/bonds.ts';
 import { leave } from '../../networks/dispatch/leave.ts';
 import { owner, ownerLabel } from '../../networks/dispatch/names.ts';
 import type { Network } from '../../networks/standard/network.ts';
@@ -8,6 +9,7 @@ import { removeTables } from '../../networks/tables.ts';
 import { removeLinks } from '../../networks/wan/made.ts';
 import type { Unit } from '../services/unit.ts';
 import type { NodeSettings } from '../settings/settings.ts';
+import { bondsFolder } from './bonds-folder.ts';
 import { EdgeBefore } from './edge-before.ts';
 import { type HostNetworking, openNetworking } from './host-networking.ts';
 import { refuseOfApplications } from './of-applications.ts';
@@ -88,6 +90,7 @@ async function removeAll(
   for (const unit of [...units].reverse()) await attempt(() => removeOf(unit, attempt));
   await attempt(async () => note([await edge?.remove()]));
   await attempt(() => removeLinks(linksFolder(stateDir)));
+  await attempt(() => removeBonds(bondsFolder(stateDir)));
   // And what is left of one that the settings do not name any more.
   const before = new EdgeBefore(undefined, stateDir);
   await attempt(() => before.leave());

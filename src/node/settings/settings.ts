@@ -3,6 +3,7 @@ import { addressPort } from '../../lib/address-port.ts';
 import { nameRules } from '../../lib/names.ts';
 import { type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
+import { bondsSettings } from '../../networks/bond/settings.ts';
 import { edgeDrivers } from '../../networks/nve/drivers.ts';
 import { routingSettings } from '../../networks/routed/settings.ts';
 import { archetypeName, nodeName, vlan } from '../../networks/standard/network.ts';
@@ -78,6 +79,11 @@ export const nodeSettings = z
       .strictObject({ level: z.enum(['error', 'warn', 'info', 'debug']).default('info') })
       .prefault({})
       .describe('What it says of itself.'),
+    uplinks: bondsSettings
+      .default({})
+      .describe(
+        'Bonds of this host, by the names of their interfaces: several links as one, which can be what `edge` and `wan` take for an uplink.',
+      ),
     edge: optional(edge).describe(
       'Joins networks with a VLAN id to those of other nodes. Default: none, and networks are this host’s alone.',
     ),

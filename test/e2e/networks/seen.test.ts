@@ -186,7 +186,7 @@ test('all of it is metrics, and what was mended is counted', async () => {
   ip('link', 'delete', String(status.observed['interface']));
   for (const service of services.values()) await service.reconcile();
   const repairs = [...services].map(([archetype, { repairs: own }]) => ({ archetype, ...own }));
-  const text = await metricsText(networkFamilies, await figuresOf(networking, repairs, []), {});
+  const text = await metricsText(networkFamilies, await figuresOf(networking, repairs, [], []), {});
   const lines = text.split('\n');
   const value = (series: string) =>
     Number(lines.find((line) => line.startsWith(`${series} `))?.slice(series.length));

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { listArchetypes } from './archetypes.ts';
+import { showBonds } from './bond.ts';
 import { createNetwork } from './create.ts';
 import { networkFlows } from './flows.ts';
 import { networkGraph } from './graph.ts';
@@ -27,5 +28,6 @@ export function net(): Command {
     .addCommand(networkFlows())
     .addCommand(traceFrame())
     .addCommand(networkGraph())
-    .addCommand(listArchetypes());
+    .addCommand(listArchetypes())
+    .addCommand(showBonds());
 }

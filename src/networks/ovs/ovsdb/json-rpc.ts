@@ -9,6 +9,8 @@ interface Waiting {
 }
 
 export interface Listener {
+  /** Who answers there, for messages. */
+  readonly who: string;
   /** What the server says by itself. */
   notified(method: string, params: unknown): void;
   ended(reason: HeddleError): void;
@@ -42,7 +44,7 @@ export class JsonRpc {
   static async connect(path: string, timeout: number, listener: Listener): Promise<JsonRpc> {
     const socket = connect(path);
     const failed = (why: string, cause?: unknown) =>
-      new HeddleError('ERR_OVS', `ovsdb-server at ${path}: ${why}`, { cause });
+      new HeddleError('ERR_OVS', `${listener.who} at ${path}: ${why}`, { cause });
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(failed(`it did not take the connection within ${timeout} ms`)),
@@ -123,6 +125,6 @@ export class JsonRpc {
   }
 
   #error(why: string, cause?: unknown): HeddleError {
-    return new HeddleError('ERR_OVS', `ovsdb-server at ${this.#path}: ${why}`, { cause });
+    return new HeddleError('ERR_OVS', `${this.#listener.who} at ${this.#path}: ${why}`, { cause });
   }
 }

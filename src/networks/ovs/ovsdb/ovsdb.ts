@@ -100,6 +100,7 @@ export class Ovsdb {
 
   async #connect(): Promise<JsonRpc> {
     const server = await JsonRpc.connect(this.#path, answerTime, {
+      who: 'ovsdb-server',
       notified: (method, params) => {
         if (method === 'update' && Array.isArray(params)) this.#update(params[1]);
       },

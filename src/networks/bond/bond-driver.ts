@@ -1,0 +1,56 @@
+import type { AddressedLink } from '../ip.ts';
+import type { BondDriverName } from './driver-names.ts';
+import type { BondSettings } from './settings.ts';
+
+/** A bond as it is wanted. */
+export interface BondWish extends BondSettings {
+  readonly name: string;
+}
+
+/** What makes bonds, and sees how they are. Each method may be called again at any time. */
+export interface BondDriver {
+  readonly name: BondDriverName;
+  /** What it costs, or lacks, in words for who reads the status; nothing: it is as good as there is. */
+  readonly cost: string | undefined;
+  /**
+   * Makes a bond of those of its links that are there, and what differs as it should be; its interface is up, without addresses.
+   * @param links that are there, one at least; in their order
+   * @param folder of its own, for what has to be put back
+   * @throws HeddleError ERR_NETWORK, ERR_OVS
+   */
+  apply(wish: BondWish, links: readonly AddressedLink[], folder: string): Promise<void>;
+  /** How it is; nothing: it is not there. @throws HeddleError ERR_NETWORK, ERR_OVS */
+  look(wish: BondWish): Promise<BondSight | undefined>;
+  /** Takes it away and leaves the links as they were. */
+  remove(name: string, links: readonly string[], folder: string): Promise<void>;
+}
+
+/** Who speaks LACP: a system and what it has together (IEEE 802.1AX-2020, 6.3). */
+export interface LacpSystem {
+  readonly system: string;
+  readonly key: number;
+}
+
+export interface BondSight {
+  readonly actor: LacpSystem | undefined;
+  readonly members: readonly MemberSight[];
+}
+
+export interface MemberSight {
+  readonly name: string;
+  readonly hasCarrier: boolean;
+  /** Bits a second, where it is known. */
+  readonly speed: number | undefined;
+  /** Whether the partner is heard: by LACP within its time. */
+  readonly isHeard: boolean;
+  /** Who was heard there last. */
+  readonly partner: (LacpSystem & { readonly port: number }) | undefined;
+  /** Whether BFD says that it lets through, both ways; nothing: nobody asked for it. */
+  readonly bfd: boolean | undefined;
+  /** Whether flows are sent there. */
+  readonly isUsed: boolean;
+  /** How often it was lost since it was made, as far as the driver counts. */
+  readonly falls: number;
+  /** Why it is no member, as the driver says it. */
+  readonly error?: string | undefined;
+}
