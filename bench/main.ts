@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: one file a benchmark, and its line here.
 import { Command } from 'commander';
 import { benchNet } from './bench-net.ts';
+import { bonds } from './bonds.ts';
 import { chains } from './chains.ts';
 import { chainsProof } from './chains-proof.ts';
 import { chainsReaction } from './chains-reaction.ts';
@@ -53,6 +54,7 @@ for (const command of [
   chainsSites(),
   links(),
   benchNet(),
+  bonds(),
 ])
   program.addCommand(command);
 await program.parseAsync();

@@ -20,8 +20,10 @@ class BondHost extends TestHost {
     super({ OVS_RUNDIR: ovs });
   }
 
-  async startNode(uplinks: object): Promise<void> {
-    writeFileSync(this.file, JSON.stringify({ engine: 'none', metrics: 'off', uplinks }), { mode: 0o600 });
+  /** `more`: settings besides. */
+  async startNode(uplinks: object, more: object = {}): Promise<void> {
+    const settings = { engine: 'none', metrics: 'off', uplinks, ...more };
+    writeFileSync(this.file, JSON.stringify(settings), { mode: 0o600 });
     const node = this.running(...inside('node', [this.command, 'node', 'start', '--config', this.file]));
     this.#node = node;
     await until('the node answers', async () => {
@@ -146,6 +148,13 @@ export class BondLab {
     const found = this.#ovs[where];
     if (!found) throw new Error('it was not started');
     return found;
+  }
+
+  /** Whether the switch sends by all its links as well. */
+  async isTaken(): Promise<boolean> {
+    const { folder } = this.ovs('switch');
+    const shown = ['-t', `${folder}/ovs-vswitchd.ctl`, 'bond/show', 'lag-sw'];
+    return !(await this.ovs('switch').ask('ovs-appctl', ...shown)).includes(': disabled');
   }
 
   /** Takes a link's cable out, at both ends, or puts it back. */

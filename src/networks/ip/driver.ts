@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Namespace } from '../ip.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Observed, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
-import { ensure, removeIfThere } from '../standard/ensure.ts';
+import { ensure, readIfThere, removeIfThere } from '../standard/ensure.ts';
 import type { NetworkWish } from '../standard/network.ts';
 import type { NetworkingService } from '../standard/networking-service.ts';
 import { onWire } from '../standard/on-wire.ts';
@@ -33,6 +34,8 @@ import type { IpEndpoint, IpNetwork } from './settle.ts';
 import { traceOf } from './trace.ts';
 
 const host: Namespace = { pid: process.pid };
+/** The port of its bridge that leads elsewhere: nobody calls an endpoint so by chance. */
+const uplinkName = 'heddle.uplink';
 
 /** Bridges of the `linux` service, with addresses, rules and names. */
 export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
@@ -57,6 +60,7 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     if (!internal || routed) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
+    await this.#applyUplink(network);
     routeLoopback(bridge);
     const elements = networkElements(network, bridge);
     const former = formerElements(network);
@@ -79,12 +83,24 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
     await removeRules(network, there.status.observed);
+    await removeIfThere(this.#linux.endpoints(name), uplinkName);
     await removeIfThere(this.#linux.networks, name);
+  }
+
+  /** What leads elsewhere is one port more of its bridge. */
+  async #applyUplink({ name, options: { uplink } }: IpNetwork): Promise<void> {
+    const ports = this.#linux.endpoints(bridgeName(name));
+    if (uplink === undefined) return removeIfThere(ports, uplinkName);
+    const attachment = { kind: 'interface', interface: uplink } as const;
+    const there = await readIfThere(ports, uplinkName);
+    if (there && !isDeepStrictEqual(there.attachment, attachment)) await removeIfThere(ports, uplinkName);
+    await ensure(ports, { name: uplinkName, attachment });
   }
 
   async leaveNetwork(network: IpNetwork, endpoints: readonly IpEndpoint[], observed: Observed) {
     await this.#removeServers(network);
     for (const endpoint of endpoints) await this.#published.unpublish(endpoint);
+    await removeIfThere(this.#linux.endpoints(bridgeName(network.name)), uplinkName);
     await removeRules(network, observed);
   }
 
@@ -124,6 +140,9 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const isWhole = (elements: readonly Element[]) => elements.every((one) => found.has(wordsOf(one)));
     const isGiven = networks.some((network) => this.#kea(network).isWanted(network));
     const links = isGiven ? await veths(host) : new Map();
+    const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
+    const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
+    const joined = new Set(linked.map(({ network, name }) => `${network}/${name}`));
     const isAsItShould = (network: IpNetwork) => {
       const status = bridges.get(bridgeName(network.name));
       if (status?.phase !== 'ready') return false;
@@ -131,15 +150,14 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
       if (!isWhole(networkElements(network, bridge))) return false;
       // A bridge that was made again has forgotten it.
       if (!isLoopbackRouted(bridge)) return false;
+      const isLedOut = joined.has(`${bridgeName(network.name)}/${uplinkName}`);
+      if (isLedOut !== (network.options.uplink !== undefined)) return false;
       const [names, kea] = this.#servers(network);
       return (
         (!names.isWanted(network) || names.isCurrent(network)) &&
         (!kea.isWanted(network) || kea.isCurrent(network, bridge, links))
       );
     };
-    const lists = networks.map(({ name }) => this.#linux.endpoints(bridgeName(name)).list());
-    const linked = (await Promise.all(lists)).flat().filter(({ status }) => status.phase === 'ready');
-    const joined = new Set(linked.map(({ network, name }) => `${network}/${name}`));
     const isLinked = ({ network, name }: IpEndpoint) => joined.has(`${bridgeName(network)}/${name}`);
     const byName = new Map(networks.map((network) => [network.name, network]));
     const isServed = (endpoint: IpEndpoint) => {

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { nameRules } from '../../lib/names.ts';
 import { integer, type Of, optional, text } from '../../lib/schema.ts';
 import * as z from '../../lib/zod.ts';
 import { switchOption } from '../linux/switch.ts';
@@ -20,6 +21,9 @@ export const networkOptions = z.strictObject({
     .default([])
     .describe('Default: one that nobody has, and with `ipv6` one of each family.'),
   switch: switchOption,
+  uplink: optional(text.regex(nameRules.interface, 'is no name of an interface: at most 15 bytes')).describe(
+    'An interface of this host that leads elsewhere, such as a bond, and becomes the network’s: whoever is on the network is on what is behind it. Default: none.',
+  ),
   ipv6: z.boolean().default(false),
   internal: z.boolean().default(false).describe('Nothing comes in from outside, and nothing goes there.'),
   names: z.boolean().default(true).describe('Endpoints find each other by their names and aliases.'),

@@ -25,6 +25,10 @@ export function settleIpNetwork(
 ): NetworkOptions {
   const options = settleNetwork(wish, others, taken, before);
   checkDhcp(wish.name, options);
+  if (options.uplink !== undefined && options.switch.kind === 'openvswitch')
+    throw invalidError(
+      `network ${wish.name}: options.uplink: an Open vSwitch is joined to others by a VLAN id: vlan`,
+    );
   return options;
 }
 

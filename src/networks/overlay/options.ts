@@ -6,7 +6,7 @@ export const firstVni = 4096;
 /** RFC 7348, 5. */
 export const lastVni = 2 ** 24 - 1;
 
-export const networkOptions = ip.networkOptions.omit({ switch: true, routed: true }).extend({
+export const networkOptions = ip.networkOptions.omit({ switch: true, routed: true, uplink: true }).extend({
   vni: optional(integer.min(firstVni).max(lastVni)).describe(
     'What tells its packets from those of others on the way (VXLAN network identifier). Default: one that no network has.',
   ),

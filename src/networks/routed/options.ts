@@ -1,7 +1,7 @@
 import type { Of } from '../../lib/schema.ts';
 import * as ip from '../ip/options.ts';
 
-export const networkOptions = ip.networkOptions.omit({ switch: true, routed: true });
+export const networkOptions = ip.networkOptions.omit({ switch: true, routed: true, uplink: true });
 export type NetworkOptions = Of<typeof networkOptions>;
 
 export const endpointOptions = ip.endpointOptions;

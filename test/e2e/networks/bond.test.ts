@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BondLab } from '../../support/bond-lab.ts';
-import { pinging, reaches } from '../../support/endpoints.ts';
+import { makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { until } from '../../support/until.ts';
 
 // A host with two links to a switch that speaks LACP. This kernel may have no bond: Open vSwitch makes it.
@@ -22,7 +22,10 @@ beforeAll(async () => {
   before = own();
   await lab.host.startNode({ bond0: settings });
 });
-afterAll(() => lab.remove());
+afterAll(async () => {
+  removeNamespaces();
+  await lab.remove();
+});
 
 describe('a bond of two links', () => {
   test('is agreed on by LACP, has its addresses, and says with whom', async () => {
@@ -230,6 +233,39 @@ describe('what is about it', () => {
       /heddle_bond_lacp_partner_info\{bond="bond0",member="eth1",partner="[0-9a-f:]+",key="\d+"\} 1/,
     );
     expect(text).toContain('heddle_bond_member_up{bond="bond0",member="eth2"} 1');
+  });
+
+  test('a network that it is the uplink of leads to what is behind it, and so do others by their VLAN', async () => {
+    await lab.host.end();
+    const { addresses: _, ...bare } = settings;
+    await lab.host.startNode({ bond0: bare }, { edge: { driver: 'ebpf', uplink: 'bond0' } });
+    await lab.becomes('it is used', ({ members }) => members.every(({ used }) => used));
+    await lab.vsctl(...'add-port sw v12 tag=12 -- set interface v12 type=internal'.split(' '));
+    lab.run('switch', 'ip', 'address', 'add', '10.12.0.2/24', 'dev', 'v12');
+    lab.run('switch', 'ip', 'link', 'set', 'v12', 'up');
+    for (const [name, number, options] of [
+      ['tagged', 12, ['--vlan', '12']],
+      ['fabric', 9, ['-o', 'uplink=bond0']],
+    ] as const) {
+      const subnet = ['--subnet', `10.${number}.0.0/24`, '-o', 'names=false'];
+      await lab.host.ok('net', 'create', name, ...subnet, ...options);
+      const station = makeNamespace(`${lab.nameOf('node')}-${name}`);
+      const at = ['--namespace', station, '--ip', `10.${number}.0.77`];
+      await lab.host.ok('endpoint', 'create', name, 'pod', ...at);
+      await until(`what is behind is reached on ${name}`, () =>
+        reaches(`${lab.nameOf('node')}-${name}`, `10.${number}.0.2`),
+      );
+    }
+    expect(lab.run('node', 'ip', '-o', 'link', 'show', 'bond0')).toMatch(/ master hb/);
+    const pings = pinging(`${lab.nameOf('node')}-fabric`, '10.9.0.2');
+    await until('it is answered', () => pings.answers > 20);
+    lab.pull(1, true);
+    await lab.becomes('it is seen', ({ members }) => members[0]?.problem === 'pulled');
+    lab.pull(1, false);
+    await lab.becomes('it is used again', ({ members }) => members.every(({ used }) => used));
+    expect((await pings.stop()).lost).toBeLessThan(30);
+    for (const name of ['tagged', 'fabric']) await lab.host.ok('net', 'rm', '--force', name);
+    expect(lab.run('node', 'ip', '-o', 'link', 'show', 'bond0')).not.toContain('master');
   });
 
   test('a link with an address of its own is refused, and one that is nowhere is named', async () => {
