@@ -10,6 +10,8 @@ export interface InterfaceCounters {
   readonly name: string;
   readonly received: Counted;
   readonly sent: Counted;
+  /** Frames that were spoilt, either way. */
+  readonly errors: number;
 }
 
 interface Counted {
@@ -27,14 +29,15 @@ export function parseNetDev(text: string): InterfaceBytes[] {
   }));
 }
 
-/** The same, with packets and what was dropped. */
+/** The same, with packets, what was dropped and what was spoilt. */
 export function parseCounters(text: string): InterfaceCounters[] {
   return text.split('\n').flatMap((line) => {
     const [, name, figures] = /^\s*([^\s:]+):\s*(.*)$/.exec(line) ?? [];
     if (name === undefined || figures === undefined) return [];
     const columns = figures.trim().split(/\s+/).map(Number);
     const [received, sent] = [countedAt(columns, 0), countedAt(columns, 8)];
-    return received && sent ? [{ name, received, sent }] : [];
+    const errors = (columns[2] ?? 0) + (columns[10] ?? 0);
+    return received && sent ? [{ name, received, sent, errors }] : [];
   });
 }
 

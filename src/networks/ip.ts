@@ -135,6 +135,8 @@ export interface AddressedLink extends Link {
     readonly local: string;
     readonly prefixlen: number;
     readonly scope: string;
+    /** Of routers, or of a server of DHCP. */
+    readonly dynamic?: boolean;
     readonly temporary?: boolean;
     readonly deprecated?: boolean;
     readonly tentative?: boolean;

@@ -154,7 +154,7 @@ export class BondLab {
   async isTaken(): Promise<boolean> {
     const { folder } = this.ovs('switch');
     const shown = ['-t', `${folder}/ovs-vswitchd.ctl`, 'bond/show', 'lag-sw'];
-    return !(await this.ovs('switch').ask('ovs-appctl', ...shown)).includes(': disabled');
+    return !/^(member|slave) .*: disabled$/m.test(await this.ovs('switch').ask('ovs-appctl', ...shown));
   }
 
   /** Takes a link's cable out, at both ends, or puts it back. */

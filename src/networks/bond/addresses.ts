@@ -18,6 +18,6 @@ export function addressCommands(
     // One of IPv6 would wait for duplicates while nothing passes yet, and then have none.
     ...addresses
       .filter((address) => !there.has(address))
-      .map((address) => `address add ${address} dev ${name}${address.includes(':') ? ' nodad' : ''}`),
+      .map((address) => `address replace ${address} dev ${name}${address.includes(':') ? ' nodad' : ''}`),
   ];
 }

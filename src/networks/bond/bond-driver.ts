@@ -7,22 +7,44 @@ export interface BondWish extends BondSettings {
   readonly name: string;
 }
 
+/** What a driver is to make of it now. */
+export interface BondPlan {
+  readonly wish: BondWish;
+  /** Its links that are there and can be members, one at least; in their order. */
+  readonly links: readonly AddressedLink[];
+  /** The hardware address that it has, and keeps. */
+  readonly mac: string;
+}
+
 /** What makes bonds, and sees how they are. Each method may be called again at any time. */
 export interface BondDriver {
   readonly name: BondDriverName;
   /** What it costs, or lacks, in words for who reads the status; nothing: it is as good as there is. */
   readonly cost: string | undefined;
   /**
-   * Makes a bond of those of its links that are there, and what differs as it should be; its interface is up, without addresses.
-   * @param links that are there, one at least; in their order
+   * Interfaces that it has in something else than this bond, with what that is.
+   * @throws HeddleError ERR_NETWORK, ERR_OVS where it can make no bond now
+   */
+  usedElsewhere(name: string): Promise<ReadonlyMap<string, string>>;
+  /** Whether an interface of the bond’s name is the bond, by what was noted of it, if anything. */
+  isBond(
+    link: AddressedLink,
+    made: { readonly mac: string; readonly isSame: boolean } | undefined,
+  ): Promise<boolean>;
+  /**
+   * Makes a bond of those of its links, and what differs as it should be; its interface is up, without addresses.
    * @param folder of its own, for what has to be put back
    * @throws HeddleError ERR_NETWORK, ERR_OVS
    */
-  apply(wish: BondWish, links: readonly AddressedLink[], folder: string): Promise<void>;
+  apply(plan: BondPlan, folder: string): Promise<void>;
   /** How it is; nothing: it is not there. @throws HeddleError ERR_NETWORK, ERR_OVS */
   look(wish: BondWish): Promise<BondSight | undefined>;
-  /** Takes it away and leaves the links as they were. */
-  remove(name: string, links: readonly string[], folder: string): Promise<void>;
+  /** Leaves interfaces that are its links no more as they were. Those that are not there any more are no error. */
+  release(links: readonly string[], folder: string): Promise<void>;
+  /** Takes it away, but not what its links have besides. @throws HeddleError ERR_NETWORK, ERR_OVS */
+  remove(name: string, mac: string | undefined): Promise<void>;
+  /** What may come back of it by itself, in words: whoever has it does not run now. */
+  owed(name: string): Promise<string | undefined>;
 }
 
 /** Who speaks LACP: a system and what it has together (IEEE 802.1AX-2020, 6.3). */

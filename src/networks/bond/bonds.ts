@@ -1,37 +1,51 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
+import { parseCounters } from '../../lib/net-dev.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
 import type { BondSight, BondWish } from './bond-driver.ts';
-import { bondDrivers, chosenDriver } from './drivers.ts';
 import { History } from './history.ts';
 import { judge } from './judge.ts';
-import { hasKernelBond } from './kernel/kernel-bond.ts';
 import { MadeBond } from './made-bond.ts';
-import { deviceCounters } from './proc-net-dev.ts';
 import type { BondsSettings } from './settings.ts';
 import type { BondStatus } from './status.ts';
 
 /** Milliseconds between two looks at how it is, and between two at whether it is as it should be. */
 const looking = { state: 1000, all: 5000 };
+/** Milliseconds that others wait at most for what they take for their uplink: Open vSwitch may be away. */
+const longestStart = 5000;
 
 /** The bonds of this node. What carries packets outlives this process. */
 export class Bonds {
   readonly #bonds: readonly Bond[];
+  /** Takes away those that nobody asks for any more, as soon as that can be done. */
+  readonly #leaving: RetryLoop;
 
   /** @param folder for what has to last; only root can enter it */
   constructor(settings: BondsSettings, folder: string, log: Log) {
     this.#bonds = Object.entries(settings).map(([name, one]) => new Bond({ ...one, name }, folder, log));
+    this.#leaving = new RetryLoop(
+      async () => {
+        await removeBonds(folder, settings);
+        return undefined;
+      },
+      ({ code, message }) => log.error({ code }, message),
+    );
   }
 
   /** Returns when each was made, or could not be. */
   async start(): Promise<void> {
-    await Promise.all(this.#bonds.map((bond) => bond.start()));
+    this.#leaving.due();
+    await Promise.race([
+      Promise.all(this.#bonds.map((bond) => bond.start())),
+      sleep(longestStart, undefined, { ref: false }),
+    ]);
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#bonds.map((bond) => bond.stop()));
+    await Promise.all([this.#leaving.stop(), ...this.#bonds.map((bond) => bond.stop())]);
   }
 
   status(): BondStatus[] {
@@ -54,11 +68,11 @@ class Bond {
   constructor(wish: BondWish, folder: string, log: Log) {
     this.#wish = wish;
     this.#log = log;
-    const driver = bondDrivers[chosenDriver(wish, hasKernelBond())];
-    this.#made = new MadeBond(wish, driver, path.join(folder, wish.name));
+    this.#made = new MadeBond(wish, path.join(folder, wish.name));
     this.#loop = new RetryLoop(
       () => this.#bringAbout(),
-      (error) => this.#failed(error),
+      // What keeps it from being as it should be, it says itself.
+      () => {},
     );
   }
 
@@ -75,23 +89,21 @@ class Bond {
     return this.#status ?? this.#judged(undefined, Date.now());
   }
 
+  /** What keeps it from being made anew does not keep anybody from seeing how it is. */
   async #bringAbout(): Promise<number> {
     const now = performance.now();
-    try {
-      if (now - this.#applied >= looking.all) {
-        await this.#made.apply();
-        this.#applied = now;
-        this.#trouble = this.#made.trouble;
-      }
-      this.#see(await this.#made.driver.look(this.#wish));
-    } catch (error) {
-      this.#applied = Number.NEGATIVE_INFINITY;
-      this.#trouble = toHeddleError(error).message;
-      this.#see(undefined);
-      throw error;
-    } finally {
-      this.#isStarted.resolve();
+    if (this.#trouble !== undefined || now - this.#applied >= looking.all) {
+      this.#trouble = await this.#made.apply().then(() => undefined, messageOf);
+      this.#applied = now;
     }
+    let sight: BondSight | undefined;
+    try {
+      sight = await this.#made.driver?.look(this.#wish);
+    } catch (error) {
+      this.#trouble ??= messageOf(error);
+    }
+    this.#see(sight);
+    this.#isStarted.resolve();
     return looking.state;
   }
 
@@ -108,15 +120,17 @@ class Bond {
 
   #judged(sight: BondSight | undefined, now: number): BondStatus {
     const wish = this.#wish;
-    const counters = deviceCounters();
+    const all = parseCounters(readFileSync('/proc/net/dev', 'utf8'));
+    const counters = new Map(all.map((one) => [one.name, one]));
     const lately = new Map(
       wish.links.map((name) => {
-        const { sent = 0, errors = 0 } = counters.get(name) ?? {};
-        const falls = sight?.members.find((one) => one.name === name)?.falls ?? 0;
-        return [name, this.#history.take(name, { sent, errors, falls }, performance.now())];
+        const { sent, errors = 0 } = counters.get(name) ?? {};
+        const falls = sight?.members.find((one) => one.name === name)?.falls;
+        const counted = { sent: sent?.bytes ?? 0, errors, falls };
+        return [name, this.#history.take(name, counted, performance.now())];
       }),
     );
-    const { driver, mtu, addresses } = this.#made;
+    const { driver = { name: wish.driver ?? 'ovs', cost: undefined }, mtu, addresses } = this.#made;
     const judged = judge({
       wish,
       driver,
@@ -132,21 +146,40 @@ class Bond {
     const since = before?.state === judged.state ? before.since : new Date(now).toISOString();
     return { ...judged, since };
   }
+}
 
-  #failed({ code, message }: HeddleError): void {
-    if (message !== this.#told) this.#log.error({ code, bond: this.#wish.name }, message);
-    this.#told = message;
-  }
+function messageOf(error: unknown): string {
+  const { message, hint } = toHeddleError(error);
+  return hint === undefined ? message : `${message} (${hint})`;
 }
 
 /**
- * Takes away bonds that were made before and that nobody asks for any more.
+ * Takes away bonds that were made before and that nobody asks for any more; what keeps one from it does not keep others.
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
 export async function removeBonds(folder: string, wanted: BondsSettings = {}): Promise<void> {
-  if (!existsSync(folder)) return;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of readdirSync(folder))
-    if (!wanted[name]) await MadeBond.remove(name, path.join(folder, name));
-  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+  const errors: HeddleError[] = [];
+  for (const name of notedBonds(folder).filter((one) => !wanted[one]))
+    await MadeBond.remove(name, path.join(folder, name)).catch(
+      (error) => void errors.push(toHeddleError(error)),
+    );
+  const [first] = errors;
+  if (first && errors.length === 1) throw first;
+  if (first) throw new SeveralErrors(first.code, errors.map(({ message }) => message).join('; '), errors);
+  if (notedBonds(folder).length === 0) rmSync(folder, { recursive: true, force: true });
+}
+
+/** What Open vSwitch has of bonds, while it does not run, in words: it brings that back. */
+export async function owedBonds(folder: string): Promise<string[]> {
+  const owed = notedBonds(folder).map((name) => MadeBond.owed(name, path.join(folder, name)));
+  return (await Promise.all(owed)).flatMap((what) => what ?? []);
+}
+
+/** Nobody is to take that away any more. */
+export function giveUpBonds(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function notedBonds(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }

@@ -17,7 +17,10 @@ const member = (name: string, more: Partial<MemberSight> = {}): MemberSight => (
   falls: 0,
   ...more,
 });
-const counters = new Map(['eth1', 'eth2'].map((name) => [name, { sent: 1, received: 2, errors: 0 }]));
+const none = { bytes: 0, packets: 0, dropped: 0 };
+const counters = new Map(
+  ['eth1', 'eth2'].map((name) => [name, { name, sent: none, received: none, errors: 0 }]),
+);
 const seen = (members: readonly MemberSight[], more: Partial<Seen> = {}): Seen => ({
   wish: { ...bond0!, name: 'bond0' },
   driver: { name: 'ovs', cost: undefined },
@@ -55,8 +58,9 @@ test('what is wrong with a link is named', () => {
   );
   expect(problem({ partner: { ...partner, key: 8, port: 1 }, isUsed: false })).toBe('miswired');
   expect(problem({ speed: 1e8 })).toBe('slow');
+  expect(problem({ speed: 1e8, isUsed: false, partner: { ...partner, key: 8, port: 1 } })).toBe('slow');
   expect(problem({ error: 'No such device' })).toBe('refused');
-  const lately = { falls: 0, errors: 0, sent: 0 };
+  const lately = { falls: 0, errors: 0, sent: 0, failures: 0 };
   expect(problem({}, { lately: new Map([['eth2', { ...lately, falls: 3 }]]) })).toBe('flapping');
   expect(problem({}, { lately: new Map([['eth2', { ...lately, falls: 2 }]]) })).toBeNull();
   expect(problem({}, { lately: new Map([['eth2', { ...lately, errors: 1 }]]) })).toBe('lossy');
@@ -76,13 +80,29 @@ test('without a partner on any link nothing passes, and that is said once', () =
   );
 });
 
+test('the kernel’s bond carries on one link where nobody has agreed on more', () => {
+  const away = { isHeard: false, isUsed: false, partner: undefined };
+  const kernel = { driver: { name: 'kernel', cost: undefined } } as const;
+  const { state, reason } = judge(seen([member('eth1', away), member('eth2', away)], kernel));
+  expect({ state, reason }).toEqual({
+    state: 'degraded',
+    reason: expect.stringMatching(/: one link carries alone; /),
+  });
+});
+
+test('what keeps a bond from being as it should be is said beside what it does', () => {
+  const { state, reason } = judge(seen([member('eth1'), member('eth2')], { trouble: 'the disk is full' }));
+  expect(state).toBe('degraded');
+  expect(reason).toMatch(/^agreed with .* on 2 of 2 links; the disk is full$/);
+});
+
 test('the share of each link is of what was sent lately, once that is worth it', () => {
   const lately = (one: number, other: number) =>
     new Map(
       [
         ['eth1', one],
         ['eth2', other],
-      ].map(([name, sent]) => [String(name), { falls: 0, errors: 0, sent: Number(sent) }]),
+      ].map(([name, sent]) => [String(name), { falls: 0, errors: 0, sent: Number(sent), failures: 0 }]),
     );
   const { imbalance, members } = judged({}, { lately: lately(300_000, 100_000) });
   expect(imbalance).toBe(0.5);

@@ -1,7 +1,7 @@
+import type { InterfaceCounters } from '../../lib/net-dev.ts';
 import type { BondSight, BondWish, LacpSystem, MemberSight } from './bond-driver.ts';
 import type { BondDriverName } from './driver-names.ts';
 import type { Lately } from './history.ts';
-import type { DeviceCounters } from './proc-net-dev.ts';
 import type { BondMemberStatus, BondStatus, MemberProblem } from './status.ts';
 
 // What the sight of a bond says: what is wrong with which link, in words, and whether the bond carries. Pure.
@@ -17,7 +17,7 @@ export interface Seen {
   /** Nothing: it is not there, and `trouble` says why. */
   readonly sight: BondSight | undefined;
   readonly trouble: string | undefined;
-  readonly counters: ReadonlyMap<string, DeviceCounters>;
+  readonly counters: ReadonlyMap<string, InterfaceCounters>;
   readonly lately: ReadonlyMap<string, Lately>;
   readonly mtu: number | null;
   readonly addresses: readonly string[];
@@ -41,7 +41,7 @@ export function judge(seen: Seen): Omit<BondStatus, 'since'> {
     hash: wish.hash,
     rate: wish.rate,
     detect: wish.detect ?? null,
-    state: used.length === 0 ? 'down' : wrong.length > 0 ? 'degraded' : 'up',
+    state: stateOf(seen, used.length, wrong.length > 0 || seen.trouble !== undefined),
     reason: reasonOf(seen, members, partner),
     actor: sight?.actor ?? null,
     partner: partner ?? null,
@@ -52,8 +52,15 @@ export function judge(seen: Seen): Omit<BondStatus, 'since'> {
   };
 }
 
+function stateOf({ driver, sight }: Seen, used: number, isAmiss: boolean): BondStatus['state'] {
+  // The kernel’s carries on one link alone where nobody has agreed on more (bonding.rst, 802.3ad).
+  const isAlone = driver.name === 'kernel' && sight?.members.some(({ hasCarrier }) => hasCarrier) === true;
+  if (used === 0) return isAlone ? 'degraded' : 'down';
+  return isAmiss ? 'degraded' : 'up';
+}
+
 function reasonOf(
-  { wish, sight, trouble }: Seen,
+  { wish, driver, sight, trouble }: Seen,
   members: readonly BondMemberStatus[],
   partner: LacpSystem | undefined,
 ): string {
@@ -65,8 +72,8 @@ function reasonOf(
   }
   const isUnheard = members.some(({ carrier }) => carrier) && members.every(({ heard }) => !heard);
   return isUnheard && members.every(({ problem }) => problem === 'silent' || problem === 'pulled')
-    ? `nobody speaks LACP on ${listed(members.filter(({ carrier }) => carrier))}: nothing passes, because half of it would be lost; make the ports opposite one group of LACP (802.3ad, LAG), active`
-    : [`nothing passes`, ...wrong].join('; ');
+    ? `nobody speaks LACP on ${listed(members.filter(({ carrier }) => carrier))}: ${driver.name === 'kernel' ? 'one link carries alone' : 'nothing passes, because half of it would be lost'}; make the ports opposite one group of LACP (802.3ad, LAG), active`
+    : ['nothing passes', ...wrong, ...(trouble === undefined ? [] : [trouble])].join('; ');
 }
 
 /** With whom most of what is heard is: the first of these that is used, or that is heard. */
@@ -98,10 +105,10 @@ function memberStatus(
     bfd: member?.bfd === undefined ? null : member.bfd ? 'up' : 'down',
     partner: member?.partner ? { system: member.partner.system, key: member.partner.key } : null,
     share: all < littleSent ? null : rounded((lately.get(name)?.sent ?? 0) / all),
-    sent: counted?.sent ?? 0,
-    received: counted?.received ?? 0,
+    sent: counted?.sent.bytes ?? 0,
+    received: counted?.received.bytes ?? 0,
     errors: counted?.errors ?? 0,
-    failures: member?.falls ?? 0,
+    failures: lately.get(name)?.failures ?? 0,
   };
 }
 
@@ -121,7 +128,7 @@ interface Wrong {
 function wrongWith(
   around: Around | undefined,
   member: MemberSight | undefined,
-  counted: DeviceCounters | undefined,
+  counted: InterfaceCounters | undefined,
   lately: Lately | undefined,
   refused: string | undefined,
 ): Wrong | undefined {
@@ -132,7 +139,9 @@ function wrongWith(
   if (member.error !== undefined) return { problem: 'refused', why: `is no member: ${member.error}` };
   if (!member.hasCarrier)
     return { problem: 'pulled', why: 'has no carrier: its cable, or the port opposite, is down' };
-  return mutely(around, member) ?? wrongly(around, member) ?? badly(around, member, lately);
+  return (
+    mutely(around, member) ?? shut(around, member) ?? wrongly(around, member) ?? badly(around, member, lately)
+  );
 }
 
 function mutely({ wish, sight }: Around, { isHeard, bfd, partner }: MemberSight): Wrong | undefined {
@@ -169,14 +178,24 @@ function wrongly({ partner }: Around, { partner: other, isUsed }: MemberSight): 
   } as const;
 }
 
+/** The kernel’s bond takes links of one speed. */
+function shut({ fastest }: Around, { speed, isUsed }: MemberSight): Wrong | undefined {
+  return isUsed ? undefined : slower(fastest, speed);
+}
+
+function slower(fastest: number, speed: number | undefined): Wrong | undefined {
+  if (speed === undefined || speed >= fastest) return undefined;
+  return { problem: 'slow', why: `runs at ${rateText(speed)}, and others at ${rateText(fastest)}` };
+}
+
 function badly({ fastest }: Around, { speed }: MemberSight, lately: Lately | undefined): Wrong | undefined {
   if (lately && lately.falls >= flapping)
     return {
       problem: 'flapping',
       why: `was lost ${lately.falls} times within five minutes: its cable, its transceiver, or the port opposite`,
     };
-  if (speed !== undefined && speed < fastest)
-    return { problem: 'slow', why: `runs at ${rateText(speed)}, and others at ${rateText(fastest)}` };
+  const slow = slower(fastest, speed);
+  if (slow) return slow;
   if (lately && lately.errors > 0)
     return {
       problem: 'lossy',

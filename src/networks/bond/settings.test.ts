@@ -29,7 +29,7 @@ test('what cannot be as it is written is refused, and why', () => {
     'bond0.hash: Open vSwitch chooses links by layer3+4 alone',
   ]);
   expect(
-    wrong({ bond0: { links, addresses: ['192.0.2.1', '192.0.2.1/33', '::1/0', '192.0.2.1/24/1'] } }),
+    wrong({ bond0: { links, addresses: ['192.0.2.3', '192.0.2.1/33', '::1/0', '192.0.2.2/24/1'] } }),
   ).toHaveLength(4);
   expect(wrong({ 'a b': { links } })).toHaveLength(1);
   expect(wrong({ bond0: { links }, bond1: { links: ['eth2', 'bond0'] } })).toEqual([
@@ -39,8 +39,29 @@ test('what cannot be as it is written is refused, and why', () => {
 });
 
 test('the kernel makes it where it can do what was said', () => {
-  expect(chosenDriver({}, true)).toBe('kernel');
-  expect(chosenDriver({}, false)).toBe('ovs');
-  expect(chosenDriver({ detect: 100 }, true)).toBe('ovs');
-  expect(chosenDriver({ driver: 'kernel' }, false)).toBe('kernel');
+  const hash = 'layer3+4';
+  expect(chosenDriver({ hash }, true)).toBe('kernel');
+  expect(chosenDriver({ hash }, false)).toBe('ovs');
+  expect(chosenDriver({ hash, detect: 100 }, true)).toBe('ovs');
+  expect(chosenDriver({ hash, driver: 'kernel' }, false)).toBe('kernel');
+  expect(() => chosenDriver({ hash: 'layer2' }, false)).toThrow(/this kernel has no bond.* not by layer2/);
+});
+
+test('what has made it goes on to, as long as it can do what is asked', () => {
+  const hash = 'layer3+4';
+  expect(chosenDriver({ hash }, true, 'ovs')).toBe('ovs');
+  expect(chosenDriver({ hash: 'layer2' }, true, 'ovs')).toBe('kernel');
+  expect(chosenDriver({ hash }, false, 'kernel')).toBe('ovs');
+  expect(chosenDriver({ hash, driver: 'kernel' }, true, 'ovs')).toBe('kernel');
+});
+
+test('addresses are as the kernel says them', () => {
+  const said = ['FD00:0::0001/64', '10.9.0.1/24'];
+  const { bond0 } = bondsSettings.parse({ bond0: { links, addresses: said } });
+  expect(bond0?.addresses).toEqual(['fd00::1/64', '10.9.0.1/24']);
+  for (const one of ['10.9.0.1/024', 'fe80::1%eth0/64', '10.9.1/24'])
+    expect(wrong({ bond0: { links, addresses: [one] } })).toHaveLength(1);
+  expect(wrong({ bond0: { links, addresses: ['fd00::1/64', 'fd00:0::1/48'] } })).toEqual([
+    'bond0.addresses: name one address twice',
+  ]);
 });

@@ -1,15 +1,19 @@
-import { isIP } from 'node:net';
 import { nameRules } from '../../lib/names.ts';
 import { type Of, optional, text } from '../../lib/schema.ts';
 import { parseDuration } from '../../lib/time.ts';
 import * as z from '../../lib/zod.ts';
+import { canonicalAddress } from '../wan/addresses.ts';
 import { bondDriverNames } from './driver-names.ts';
 
 export const bondName = text.regex(nameRules.interface, 'is no name of an interface: at most 15 bytes');
 
 const address = text
   .max(64)
-  .refine(isWithLength, 'is no address with the length of its network, such as 192.0.2.1/24');
+  .refine(
+    (said) => canonical(said) !== undefined,
+    'is no address with the length of its network, such as 192.0.2.1/24',
+  )
+  .overwrite((said) => canonical(said) ?? said);
 
 const duration = text
   .refine((value) => isWithin(parseDuration(value), 30, 10_000), 'is no duration from 30ms to 10s')
@@ -23,7 +27,7 @@ const bond = z
       .array(bondName)
       .min(2, 'are fewer than two: one link is no bond')
       .max(8)
-      .refine((all) => new Set(all).size === all.length, 'name one interface twice')
+      .refine(isOnce, 'name one interface twice')
       .describe('This host’s interfaces that it is of: without addresses, which are the bond’s.'),
     hash: z
       .enum(['layer2', 'layer2+3', 'layer3+4'])
@@ -39,7 +43,12 @@ const bond = z
     driver: optional(z.enum(bondDriverNames)).describe(
       'Default: the kernel’s bond where there is one and `detect` is not said, and else Open vSwitch.',
     ),
-    addresses: z.array(address).max(16).default([]).describe('Its own: 192.0.2.1/24.'),
+    addresses: z
+      .array(address)
+      .max(16)
+      .refine((all) => isOnce(all.map((one) => one.split('/')[0])), 'name one address twice')
+      .default([])
+      .describe('Its own: 192.0.2.1/24.'),
   })
   .superRefine(({ driver, detect, hash }, context) => {
     const refuse = (message: string, key: string) =>
@@ -69,10 +78,17 @@ export const bondsSettings = z.record(bondName, bond).superRefine((bonds, contex
 export type BondSettings = Of<typeof bond>;
 export type BondsSettings = Of<typeof bondsSettings>;
 
-function isWithLength(said: string): boolean {
-  const [ip = '', length = '', ...more] = said.split('/');
-  const bits = isIP(ip) === 4 ? 32 : 128;
-  return more.length === 0 && isIP(ip) !== 0 && /^\d{1,3}$/.test(length) && isWithin(Number(length), 1, bits);
+/** As the kernel says it; nothing where it is none. */
+function canonical(said: string): string | undefined {
+  const [text = '', length = '', ...more] = said.split('/');
+  const ip = canonicalAddress(text);
+  const isLength =
+    /^[1-9]\d{0,2}$/.test(length) && isWithin(Number(length), 1, ip?.includes(':') === true ? 128 : 32);
+  return ip !== undefined && isLength && more.length === 0 ? `${ip}/${length}` : undefined;
+}
+
+function isOnce(all: readonly (string | undefined)[]): boolean {
+  return new Set(all).size === all.length;
 }
 
 function isWithin(value: number | undefined, least: number, most: number): boolean {

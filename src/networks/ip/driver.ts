@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { HeddleError } from '../../lib/errors.ts';
 import type { Namespace } from '../ip.ts';
+import { linkNamed } from '../linux/links.ts';
 import { nft } from '../nft.ts';
 import type { DriverContext, Observed, Taken, TypedDriver } from '../standard/archetype.ts';
 import type { EndpointWish } from '../standard/endpoint.ts';
@@ -60,7 +62,6 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     if (!internal || routed) allowForwarding(new Set(subnets.map(({ subnet }) => prefixOf(subnet).family)));
     const { status } = await ensure(this.#linux.networks, bridgeOf(network));
     const bridge = String(status.observed['interface']);
-    await this.#applyUplink(network);
     routeLoopback(bridge);
     const elements = networkElements(network, bridge);
     const former = formerElements(network);
@@ -70,6 +71,8 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     // Two never answer the same question: whoever is to say no more ends first.
     for (const server of servers) if (!wanted.includes(server)) await server.remove(network);
     for (const server of wanted) await server.apply(network, bridge);
+    // Not before there are rules.
+    await this.#applyUplink(network);
     return {
       ...status.observed,
       subnets: subnets.map(({ subnet }) => subnet),
@@ -82,15 +85,22 @@ export class IpDriver implements TypedDriver<NetworkOptions, EndpointOptions> {
     const name = bridgeName(network.name);
     const there = (await this.#linux.networks.list()).find((one) => one.name === name);
     if (!there) return;
-    await removeRules(network, there.status.observed);
     await removeIfThere(this.#linux.endpoints(name), uplinkName);
+    await removeRules(network, there.status.observed);
     await removeIfThere(this.#linux.networks, name);
   }
 
   /** What leads elsewhere is one port more of its bridge. */
-  async #applyUplink({ name, options: { uplink } }: IpNetwork): Promise<void> {
+  async #applyUplink({ name, mtu, options: { uplink } }: IpNetwork): Promise<void> {
     const ports = this.#linux.endpoints(bridgeName(name));
     if (uplink === undefined) return removeIfThere(ports, uplinkName);
+    const link = await linkNamed(host, uplink);
+    if (link && link.mtu !== mtu)
+      throw new HeddleError(
+        'ERR_NETWORK',
+        `network ${name}: its uplink ${uplink} has an MTU of ${link.mtu}, and the network ${mtu}`,
+        { hint: `give the network that of the uplink: mtu ${link.mtu}` },
+      );
     const attachment = { kind: 'interface', interface: uplink } as const;
     const there = await readIfThere(ports, uplinkName);
     if (there && !isDeepStrictEqual(there.attachment, attachment)) await removeIfThere(ports, uplinkName);

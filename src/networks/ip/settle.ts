@@ -25,11 +25,21 @@ export function settleIpNetwork(
 ): NetworkOptions {
   const options = settleNetwork(wish, others, taken, before);
   checkDhcp(wish.name, options);
-  if (options.uplink !== undefined && options.switch.kind === 'openvswitch')
-    throw invalidError(
-      `network ${wish.name}: options.uplink: an Open vSwitch is joined to others by a VLAN id: vlan`,
-    );
+  checkUplink(wish, options);
   return options;
+}
+
+/** @throws HeddleError ERR_RESOURCE_INVALID for what would harm whoever is behind an uplink, or lets in what is to stay out */
+function checkUplink({ name, vlan }: IpNetwork, options: NetworkOptions): void {
+  if (options.uplink === undefined) return;
+  const refused = [
+    [options.switch.kind === 'openvswitch', 'an Open vSwitch is joined to others by a VLAN id: vlan'],
+    [vlan !== undefined, 'a network has one way to the wire: an uplink, or a VLAN id (vlan)'],
+    [options.internal, 'whoever is behind it would come in, and the network is internal'],
+    [options.dhcp !== false, 'its server of DHCP would answer whoever is behind it (dhcp)'],
+  ] as const;
+  const why = refused.find(([isSo]) => isSo)?.[1];
+  if (why !== undefined) throw invalidError(`network ${name}: options.uplink: ${why}`);
 }
 
 /** The same of one that is made of one of `ip`. @throws HeddleError */

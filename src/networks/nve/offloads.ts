@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { parseNetDev } from '../../lib/net-dev.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { inNamespace } from '../ip.ts';
 import { host } from '../linux/links.ts';
@@ -30,8 +31,13 @@ export async function keepFrames(uplink: string, folder: string): Promise<void> 
 
 export async function restoreUplink(folder: string): Promise<void> {
   const { uplink, on } = noted(folder) ?? { uplink: '', on: [] };
-  if (on.length > 0) await ethtool('-K', uplink, ...on.flatMap((name) => [name, 'on']));
+  // One that is not there any more has nothing to be put back.
+  if (on.length > 0 && isThere(uplink)) await ethtool('-K', uplink, ...on.flatMap((name) => [name, 'on']));
   rmSync(file(folder), { force: true });
+}
+
+function isThere(name: string): boolean {
+  return parseNetDev(readFileSync('/proc/net/dev', 'utf8')).some((one) => one.name === name);
 }
 
 interface Noted {

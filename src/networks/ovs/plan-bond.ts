@@ -1,5 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { canonicalJson } from '../../lib/hash.ts';
+import type { Link } from '../ip.ts';
 import { type Operation, rowOf, stillThere } from './ovsdb/operations.ts';
 import { entriesIn, mapOf, type Row, setOf, type Value } from './ovsdb/values.ts';
 import type { BondMember, BondPort, Bridge, SwitchState } from './switch-state.ts';
@@ -74,6 +75,14 @@ export function removeStaleMembers(state: SwitchState, bridgeName: string, wish:
     ];
   const row = { interfaces: setOf(fresh.map(({ uuid }) => ['uuid', uuid] as const)) };
   return [there, { op: 'update', table: 'Port', where: rowOf(port.uuid), row }];
+}
+
+/** Whether an interface is a member already, and still the one that became it. Pure. */
+export function isMember(
+  { members }: BondPort,
+  { ifname, ifindex }: Pick<Link, 'ifname' | 'ifindex'>,
+): boolean {
+  return members.some(({ name, externalIds }) => name === ifname && externalIds[noted] === String(ifindex));
 }
 
 function createBond(bridge: Bridge, wish: BondWish): Operation[] {

@@ -152,9 +152,10 @@ export function stateIn(results: readonly Result[]): SwitchState | undefined {
   };
 }
 
-/** One that has a single link left is none by the number of its interfaces. */
+/** One of Heddle’s that has a single link left is still one. */
 function isBond(port: Raw): boolean {
-  return uuidsIn(port['interfaces']).length > 1 || textsIn(port['lacp']).length > 0;
+  const isOwn = entriesIn(port['external_ids'])['heddle'] === 'bond';
+  return uuidsIn(port['interfaces']).length > 1 || isOwn;
 }
 
 function readBridge(

@@ -1,10 +1,9 @@
 import type { NodeHealth } from '../../api/messages.ts';
 import { endAll } from '../../lib/end-all.ts';
 import { type HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
-import type { Log } from '../../lib/log.ts';
 import type { NetworkFigures } from '../../monitor/metrics/network-families.ts';
 import { archetypes } from '../../networks/archetypes.ts';
-import { Bonds, removeBonds } from '../../networks/bond/bonds.ts';
+import { Bonds } from '../../networks/bond/bonds.ts';
 import { sharedPrefixes } from '../../networks/dispatch/around.ts';
 import type { Members } from '../../networks/dispatch/members.ts';
 import { localServices } from '../../networks/local-services.ts';
@@ -22,7 +21,6 @@ import type { StateManager } from '../../state/state-manager.ts';
 import { Bootstrapper } from '../services/bootstrapper.ts';
 import { LendableService } from '../services/lendable-service.ts';
 import type { Unit } from '../services/unit.ts';
-import type { NodeSettings } from '../settings/settings.ts';
 import { bondsFolder } from './bonds-folder.ts';
 import { EdgeBefore } from './edge-before.ts';
 import { figuresOf } from './figures.ts';
@@ -164,7 +162,7 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
       // What keeps it from that, the first look says.
       await before.leave().catch(() => {});
       // What others take for their uplink.
-      await startBonds(bonds, settings, stateDir, log);
+      await bonds.start();
       await startLinks(links, linksFolder(stateDir)).catch(({ code, message }) =>
         log.error({ code }, message),
       );
@@ -192,15 +190,6 @@ export async function openNetworking(context: ServicesContext): Promise<HostNetw
         endTime,
       ),
   };
-}
-
-/** Those that the settings do not ask for any more are gone before what they are made of is somebody else’s. */
-async function startBonds(bonds: Bonds, settings: NodeSettings, stateDir: string, log: Log): Promise<void> {
-  await removeBonds(bondsFolder(stateDir), settings.uplinks).catch((error) => {
-    const { code, message } = toHeddleError(error);
-    log.error({ code }, message);
-  });
-  await bonds.start();
 }
 
 /** Links that the settings do not ask for any more are gone, before the edge is without its uplink. */

@@ -18,6 +18,7 @@ test('a file that says nothing is one of defaults', () => {
       log: { level: 'info' },
       state: {},
       services: {},
+      uplinks: {},
     });
 });
 

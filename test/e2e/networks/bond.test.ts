@@ -268,6 +268,36 @@ describe('what is about it', () => {
     expect(lab.run('node', 'ip', '-o', 'link', 'show', 'bond0')).not.toContain('master');
   });
 
+  test('a link that the settings do not name any more leaves, and the bond stays as it is', async () => {
+    await lab.host.end();
+    await lab.host.startNode({ bond0: settings });
+    await lab.becomes('it is used', ({ members }) => members.every(({ used }) => used));
+    const index = () => lab.run('node', 'ip', '-o', 'link', 'show', 'bond0').split(':')[0];
+    const made = index();
+    lab.run('node', 'ip', 'route', 'add', '192.0.2.0/24', 'via', '10.9.0.2');
+    await lab.host.end();
+    await lab.host.startNode({ bond0: { ...settings, links: ['eth2', 'eth9'] } });
+    const bond = await lab.becomes('one link carries', ({ members }) => members[0]?.used === true);
+    expect(bond.members.map(({ name, problem }) => [name, problem])).toEqual([
+      ['eth2', null],
+      ['eth9', 'absent'],
+    ]);
+    expect(own()).toEqual(before);
+    expect(lab.run('node', 'nft', 'list', 'ruleset')).not.toContain('port_eth1');
+    // A card that has died is replaced by another.
+    lab.unplug(2);
+    await lab.host.end();
+    await lab.host.startNode({ bond0: { ...settings, links: ['eth1', 'eth9'] } });
+    await lab.becomes('the other carries', ({ members }) => members[0]?.used === true);
+    await until('the other end answers', there);
+    expect(index()).toBe(made);
+    expect(lab.run('node', 'ip', 'route')).toContain('192.0.2.0/24 via 10.9.0.2');
+    lab.plug(2);
+    await lab.host.end();
+    await lab.host.startNode({ bond0: settings });
+    await lab.becomes('both carry', ({ members }) => members.every(({ used }) => used));
+  });
+
   test('a link with an address of its own is refused, and one that is nowhere is named', async () => {
     await lab.host.end();
     lab.run('node', 'ip', 'link', 'add', 'eth3', 'type', 'veth', 'peer', 'name', 'eth4');

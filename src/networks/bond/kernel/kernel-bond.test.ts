@@ -75,6 +75,7 @@ test('what the kernel says of a bond', () => {
 });
 
 const wish: BondWish = { ...bondsSettings.parse({ b: { links: ['eth1', 'eth2'] } })['b']!, name: 'bond0' };
+const mac = '02:00:00:00:00:01';
 const link = (ifname: string, more: Partial<BondLink> = {}): BondLink => ({
   ifindex: 1,
   ifname,
@@ -90,32 +91,37 @@ const members = ['eth1', 'eth2'].map((name) => link(name, { master: 'bond0' }));
 
 test('it is made, and then left alone', () => {
   const options = 'type bond mode 802.3ad lacp_rate fast xmit_hash_policy layer3+4 miimon 100';
-  expect(bondCommands(wish, wish.links, [link('eth1'), link('eth2')])).toEqual([
-    `link add bond0 ${options}`,
+  expect(bondCommands(wish, { links: wish.links, mac }, [link('eth1'), link('eth2')])).toEqual([
+    `link add bond0 address ${mac} ${options}`,
     'link set eth1 down',
     'link set eth1 master bond0',
     'link set eth2 down',
     'link set eth2 master bond0',
     'link set bond0 up',
   ]);
-  expect(bondCommands(wish, wish.links, [bond, ...members])).toEqual([]);
+  expect(bondCommands(wish, { links: wish.links, mac }, [bond, ...members])).toEqual([]);
 });
 
 test('what differs is changed: a link that came, one that is wanted no more, how it works', () => {
-  expect(bondCommands(wish, ['eth1'], [bond, ...members])).toEqual([
+  expect(bondCommands(wish, { links: ['eth1'], mac }, [bond, ...members])).toEqual([
     'link set eth2 nomaster',
     'link set bond0 up',
   ]);
-  expect(bondCommands(wish, wish.links, [bond, link('eth1'), ...members.slice(1)])).toEqual([
+  expect(bondCommands(wish, { links: wish.links, mac }, [bond, link('eth1'), ...members.slice(1)])).toEqual([
     'link set eth1 down',
     'link set eth1 master bond0',
     'link set bond0 up',
   ]);
-  const lines = bondCommands({ ...wish, rate: 'slow' }, wish.links, [bond, ...members]);
+  const lines = bondCommands({ ...wish, rate: 'slow' }, { links: wish.links, mac }, [bond, ...members]);
   expect(lines.slice(0, 3)).toEqual([
     'link set eth1 nomaster',
     'link set eth2 nomaster',
     'link set bond0 down',
   ]);
   expect(lines[3]).toContain('lacp_rate slow');
+  // It need not be down for another hash: what somebody has put onto it stays.
+  expect(bondCommands({ ...wish, hash: 'layer2' }, { links: wish.links, mac }, [bond, ...members])).toEqual([
+    'link set bond0 type bond xmit_hash_policy layer2 miimon 100',
+    'link set bond0 up',
+  ]);
 });

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { HeddleError } from '../../../lib/errors.ts';
 import { type AddressedLink, deleteLinks, ipBatch, ipJson } from '../../ip.ts';
 import { host } from '../../linux/links.ts';
-import type { BondDriver, BondSight, BondWish } from '../bond-driver.ts';
+import type { BondDriver, BondPlan, BondSight, BondWish } from '../bond-driver.ts';
 import { type BondLink, bondCommands } from './plan.ts';
 import { parseProcBonding } from './proc-bonding.ts';
 
@@ -10,16 +11,23 @@ class KernelBond implements BondDriver {
   readonly name = 'kernel';
   readonly cost = undefined;
 
-  async apply(wish: BondWish, links: readonly AddressedLink[]): Promise<void> {
+  async usedElsewhere(): Promise<ReadonlyMap<string, string>> {
+    // Who has an interface is its master.
+    if (hasKernelBond()) return new Map();
+    throw new HeddleError('ERR_NETWORK', 'this kernel has no bond', {
+      hint: 'load its module (modprobe bonding), or say driver: ovs',
+    });
+  }
+
+  /** Nothing marks it: an interface that was not made in this boot under this index is another’s. */
+  async isBond({ linkinfo }: AddressedLink, made?: { readonly isSame: boolean }): Promise<boolean> {
+    return linkinfo?.info_kind === 'bond' && made?.isSame === true;
+  }
+
+  async apply({ wish, links, mac }: BondPlan): Promise<void> {
     const all = await ipJson<BondLink>(host, ['link', 'show']);
-    await ipBatch(
-      host,
-      bondCommands(
-        wish,
-        links.map(({ ifname }) => ifname),
-        all,
-      ),
-    );
+    const names = links.map(({ ifname }) => ifname);
+    await ipBatch(host, bondCommands(wish, { links: names, mac }, all));
   }
 
   async look({ name }: BondWish): Promise<BondSight | undefined> {
@@ -27,10 +35,22 @@ class KernelBond implements BondDriver {
     return existsSync(file) ? parseProcBonding(readFileSync(file, 'utf8')) : undefined;
   }
 
-  async remove(name: string): Promise<void> {
+  /** The kernel shuts a link that leaves a bond. */
+  async release(links: readonly string[]): Promise<void> {
     const all = await ipJson<BondLink>(host, ['link', 'show']);
-    if (all.some(({ ifname, linkinfo }) => ifname === name && linkinfo?.info_kind === 'bond'))
-      await deleteLinks(host, [name]);
+    const there = all.filter(({ ifname, master }) => links.includes(ifname) && master === undefined);
+    await ipBatch(
+      host,
+      there.map(({ ifname }) => `link set ${ifname} up`),
+    );
+  }
+
+  async remove(name: string): Promise<void> {
+    await deleteLinks(host, [name]);
+  }
+
+  async owed(): Promise<undefined> {
+    return undefined;
   }
 }
 

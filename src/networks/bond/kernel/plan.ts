@@ -17,30 +17,31 @@ export interface BondLink extends Link {
 const miimon = 100;
 
 /**
- * The commands of ip-link(8) that make a bond what it should be: nothing when it is. Its mode and rate can be set while it has no
- * links: they leave it and come again. Pure.
+ * The commands of ip-link(8) that make a bond what it should be: nothing when it is. Its mode and rate can be set while it is down and
+ * has no links; what else it has on it is lost then, and for nothing less. Pure.
  * @param links that it is to have; others are left to leave it
  */
-export function bondCommands(wish: BondWish, links: readonly string[], all: readonly BondLink[]): string[] {
-  const { name, hash, rate } = wish;
+export function bondCommands(
+  { name, hash, rate }: BondWish,
+  { links, mac }: { readonly links: readonly string[]; readonly mac: string },
+  all: readonly BondLink[],
+): string[] {
   const bond = all.find(({ ifname }) => ifname === name);
   const data = bond?.linkinfo?.info_data;
   const members = all.filter(({ master }) => master === name).map(({ ifname }) => ifname);
-  const options = `type bond mode 802.3ad lacp_rate ${rate} xmit_hash_policy ${hash} miimon ${miimon}`;
-  const isSame =
-    data?.mode === '802.3ad' &&
-    data.ad_lacp_rate === rate &&
-    data.xmit_hash_policy === hash &&
-    data.miimon === miimon;
-  const leaving = members.filter((member) => !isSame || !links.includes(member));
+  const hashed = `xmit_hash_policy ${hash} miimon ${miimon}`;
+  const isSameMode = data?.mode === '802.3ad' && data.ad_lacp_rate === rate;
+  const isSameHash = data?.xmit_hash_policy === hash && data.miimon === miimon;
+  const leaving = members.filter((member) => !isSameMode || !links.includes(member));
   const joining = links.filter((link) => !members.includes(link) || leaving.includes(link));
+  const mode = `type bond mode 802.3ad lacp_rate ${rate}`;
   const lines = [
-    ...(bond ? [] : [`link add ${name} ${options}`]),
+    ...(bond ? [] : [`link add ${name} address ${mac} ${mode} ${hashed}`]),
     ...leaving.map((link) => `link set ${link} nomaster`),
-    ...(bond && !isSame ? [`link set ${name} down`, `link set ${name} ${options}`] : []),
+    ...(bond && !isSameMode ? [`link set ${name} down`, `link set ${name} ${mode}`] : []),
+    ...(bond && !isSameHash ? [`link set ${name} type bond ${hashed}`] : []),
     // One that is up is not taken.
     ...joining.flatMap((link) => [`link set ${link} down`, `link set ${link} master ${name}`]),
   ];
-  const isUp = bond?.flags.includes('UP') === true && lines.length === 0;
-  return isUp ? [] : [...lines, `link set ${name} up`];
+  return bond?.flags.includes('UP') === true && lines.length === 0 ? [] : [...lines, `link set ${name} up`];
 }

@@ -1,11 +1,14 @@
 import path from 'node:path';
+import { HeddleError } from '../../../lib/errors.ts';
 import { type AddressedLink, deleteLinks, ipBatch } from '../../ip.ts';
 import { host, linkNamed } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { keepFrames, restoreUplink } from '../../nve/offloads.ts';
 import { OpenVswitch } from '../../ovs/open-vswitch.ts';
+import { isMember } from '../../ovs/plan-bond.ts';
+import type { SwitchState } from '../../ovs/switch-state.ts';
 import { askVswitchd } from '../../ovs/vswitchd.ts';
-import type { BondDriver, BondSight, BondWish } from '../bond-driver.ts';
+import type { BondDriver, BondPlan, BondSight, BondWish } from '../bond-driver.ts';
 import { keepQuiet, unkeepQuiet } from '../quiet-link.ts';
 import { parseLacpShow, parseLacpStats } from './lacp-show.ts';
 
@@ -28,18 +31,36 @@ class OvsBond implements BondDriver {
       : undefined;
   }
 
-  async apply(wish: BondWish, links: readonly AddressedLink[], folder: string): Promise<void> {
+  async usedElsewhere(name: string): Promise<ReadonlyMap<string, string>> {
+    const { bridges } = await this.#openVswitch.read();
+    await askVswitchd('version');
+    return new Map(
+      [...bridges.values()].flatMap(({ name: bridge, ports, bonds }) => {
+        const others = [...bonds.values()].filter((bond) => bridge !== name || bond.name !== portOf(name));
+        const members = others.flatMap((bond) => bond.members.map((member) => member.name));
+        return [...ports.keys(), ...members].map((one) => [one, `bridge ${bridge} of Open vSwitch`] as const);
+      }),
+    );
+  }
+
+  /** Its database says it; what a database that was lost has left behind is a TAP with the bond’s address. */
+  async isBond({ ifname, address, linkinfo }: AddressedLink, made?: { readonly mac: string }) {
+    const state = await this.#openVswitch.read().catch(() => undefined);
+    if (state?.bridges.get(ifname)?.externalIds['heddle'] === owner) return true;
+    return linkinfo?.info_kind === 'tun' && address === made?.mac;
+  }
+
+  async apply({ wish, links, mac }: BondPlan, folder: string): Promise<void> {
     const openVswitch = this.#openVswitch;
-    const [first] = links;
-    if (!first) return;
-    const bridge = bridgeOf(wish, links);
-    if (openVswitch.datapathType === 'netdev') await this.#readBySockets(links, folder);
+    const state = await openVswitch.read();
+    const isBySockets = openVswitch.datapathType === 'netdev';
+    if (isBySockets) await this.#readBySockets(wish, links, state, folder);
     for (const { ifname } of links) keepQuiet(ifname, path.join(folder, ifname));
     await ipBatch(
       host,
       links.filter(({ flags }) => !flags.includes('UP')).map(({ ifname }) => `link set ${ifname} up`),
     );
-    await openVswitch.settleBridge(bridge);
+    await openVswitch.settleBridge(bridgeOf(wish, links, mac, state));
     await openVswitch.settleBond(wish.name, {
       name: portOf(wish.name),
       owner,
@@ -47,12 +68,15 @@ class OvsBond implements BondDriver {
       rate: wish.rate,
       ...(wish.detect !== undefined && { bfdInterval: Math.floor(wish.detect / multiplier) }),
     });
+    if (!isBySockets) await this.#readByKernel(links, folder);
     await ipBatch(host, [`link set ${wish.name} up`]);
   }
 
-  async look({ name, links }: BondWish): Promise<BondSight | undefined> {
+  async look({ name, links, detect }: BondWish): Promise<BondSight | undefined> {
     const seen = await this.#openVswitch.members(links);
-    if (!(await this.#openVswitch.read()).bridges.get(name)?.bonds.has(portOf(name))) return undefined;
+    const port = (await this.#openVswitch.read()).bridges.get(name)?.bonds.get(portOf(name));
+    if (!port) return undefined;
+    const own = new Set(port.members.map((member) => member.name));
     const [shown, stats] = await Promise.all([
       askVswitchd('lacp/show', portOf(name)),
       askVswitchd('lacp/show-stats', portOf(name)),
@@ -61,32 +85,28 @@ class OvsBond implements BondDriver {
     const falls = parseLacpStats(stats);
     return {
       actor: lacp.actor,
-      members: seen.map(({ name: link, hasCarrier, speed, bfd, error }) => {
-        const heard = lacp.members.find((one) => one.name === link);
-        return {
-          name: link,
-          hasCarrier,
-          speed,
-          isHeard: heard?.isCurrent ?? false,
-          partner: heard?.partner,
-          bfd: bfd?.isUp,
-          // As ovs-vswitchd decides it of a bond’s member.
-          isUsed: hasCarrier && heard?.isEnabled === true && bfd?.isUp !== false,
-          falls: Math.max(falls.get(link) ?? 0, Math.floor((bfd?.changes ?? 0) / 2)),
-          error,
-        };
-      }),
+      members: seen
+        .filter((one) => own.has(one.name))
+        .map(({ name: link, hasCarrier, speed, bfd, error }) => {
+          const heard = lacp.members.find((one) => one.name === link);
+          const isThrough = detect === undefined ? undefined : (bfd?.isUp ?? false);
+          return {
+            name: link,
+            hasCarrier,
+            speed,
+            isHeard: heard?.isCurrent ?? false,
+            partner: heard?.partner,
+            bfd: isThrough,
+            // As ovs-vswitchd decides it of a bond’s member.
+            isUsed: hasCarrier && heard?.isEnabled === true && isThrough !== false,
+            falls: Math.max(falls.get(link) ?? 0, Math.floor((bfd?.changes ?? 0) / 2)),
+            error,
+          };
+        }),
     };
   }
 
-  async remove(name: string, links: readonly string[], folder: string): Promise<void> {
-    try {
-      await this.#openVswitch.removeBridge(name, owner);
-    } catch (error) {
-      // What its database has of it, it brings back when it runs again.
-      if (!(await this.#openVswitch.isAway()) || this.#openVswitch.mayComeBack) throw error;
-    }
-    await this.#abandon(name);
+  async release(links: readonly string[], folder: string): Promise<void> {
     await unguardPorts(links);
     for (const link of links) {
       await restoreUplink(path.join(folder, link));
@@ -94,17 +114,45 @@ class OvsBond implements BondDriver {
     }
   }
 
-  /** An ovs-vswitchd that does not run any more has left the interface of the bridge, a TAP. */
-  async #abandon(name: string): Promise<void> {
+  async remove(name: string, mac: string | undefined): Promise<void> {
+    try {
+      await this.#openVswitch.removeBridge(name, owner);
+    } catch (error) {
+      // What its database has of it, it brings back when it runs again.
+      if (!(await this.#openVswitch.isAway()) || (await this.owed(name)) !== undefined) throw error;
+    }
+    // An ovs-vswitchd that does not run any more has left the interface of the bridge, a TAP.
     const left = await linkNamed(host, name);
-    if (left?.linkinfo?.info_kind === 'tun') await deleteLinks(host, [name]);
+    if (left?.linkinfo?.info_kind === 'tun' && left.address === mac) await deleteLinks(host, [name]);
+  }
+
+  async owed(name: string): Promise<string | undefined> {
+    const isAway = await this.#openVswitch.isAway();
+    return isAway && this.#openVswitch.mayComeBack
+      ? `bond ${name}, a bridge of Open vSwitch, which does not run`
+      : undefined;
   }
 
   /** What ovs-vswitchd needs where it reads ports by packet sockets. */
-  async #readBySockets(links: readonly AddressedLink[], folder: string): Promise<void> {
+  async #readBySockets(
+    { name }: BondWish,
+    links: readonly AddressedLink[],
+    { bridges }: SwitchState,
+    folder: string,
+  ): Promise<void> {
     const guarded = await guardedPorts();
-    await guardPorts(links.map(({ ifname }) => ifname).filter((name) => !guarded.has(name)));
+    const port = bridges.get(name)?.bonds.get(portOf(name));
+    // The guard of an interface that was made anew is that of the one before.
+    const bare = links.filter((link) => !guarded.has(link.ifname) || !port || !isMember(port, link));
+    await guardPorts(bare.map(({ ifname }) => ifname));
     for (const { ifname } of links) await keepFrames(ifname, path.join(folder, ifname));
+  }
+
+  /** What was done for sockets, before the kernel’s module was there, would keep all from it. */
+  async #readByKernel(links: readonly AddressedLink[], folder: string): Promise<void> {
+    const guarded = await guardedPorts();
+    await unguardPorts(links.map(({ ifname }) => ifname).filter((name) => guarded.has(name)));
+    for (const { ifname } of links) await restoreUplink(path.join(folder, ifname));
   }
 }
 
@@ -115,12 +163,16 @@ function portOf(name: string): string {
   return `${name}-links`;
 }
 
+/** @throws HeddleError ERR_NETWORK where no link says what a frame may have */
 function bridgeOf(
-  { name }: BondWish,
-  [first, ...more]: readonly AddressedLink[],
+  { name, links }: BondWish,
+  there: readonly AddressedLink[],
+  mac: string,
+  { bridges }: SwitchState,
 ): Parameters<OpenVswitch['settleBridge']>[0] {
-  // As the kernel’s bond has it: the address of the first.
-  const mac = first?.address ?? '';
-  const mtu = Math.min(...[first, ...more].flatMap((link) => link?.mtu ?? []));
+  // One that is away now may come back, with what it can carry.
+  const before = there.length < links.length ? bridges.get(name)?.ports.get(name)?.mtuRequest : undefined;
+  const mtu = Math.min(...there.map((link) => link.mtu), before ?? Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(mtu)) throw new HeddleError('ERR_NETWORK', `bond ${name} has no links`);
   return { name, owner, controllers: [], mac, mtu, datapathId: `0000${mac.replaceAll(':', '')}` };
 }
