@@ -1,3 +1,4 @@
+import { table as bondTable } from './bond/ovs/precedence.ts';
 import { table as ipTable } from './ip/rules.ts';
 import { host } from './linux/links.ts';
 import { table as ovsTable } from './linux/ovs-port-guard.ts';
@@ -10,6 +11,7 @@ import { guardTable as routedTable } from './routed/guard.ts';
 const shared = [
   `inet ${ipTable}`,
   `netdev ${ovsTable}`,
+  `netdev ${bondTable}`,
   ...[vxlanTable, overlayTable, routedTable].map((table) => `inet ${table}`),
 ];
 

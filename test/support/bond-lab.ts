@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { preceding } from '../../src/networks/bond/ovs/precedence.ts';
 import type { BondStatus } from '../../src/networks/bond/status.ts';
 import { type Outcome, type Running, TestHost } from './host.ts';
 import { type Ovs, startOvs } from './ovs.ts';
@@ -106,8 +107,14 @@ export class BondLab {
     ip('-n', wires, 'link', 'set', outside, 'master', `br${number}`, 'up');
     // A wire carries what bridges keep to themselves: LACP (IEEE 802.1Q, table 8-1).
     ip('-n', wires, 'link', 'set', outside, 'type', 'bridge_slave', 'group_fwd_mask', '4');
-    if (rate === undefined) return;
-    this.run('wires', ...`tc qdisc add dev ${outside} root tbf rate ${rate} burst 64kb limit 1mb`.split(' '));
+    if (rate !== undefined) this.#slowDown(outside, rate);
+  }
+
+  /** What leaves the wire there does so at a rate; as in a switch, what keeps the network going goes first. */
+  #slowDown(end: string, rate: string): void {
+    for (const words of [`root handle 1: tbf rate ${rate} burst 64kb limit 1mb`, 'parent 1:1 pfifo_fast'])
+      this.run('wires', 'tc', 'qdisc', 'add', 'dev', end, ...words.split(' '));
+    this.run('wires', 'nft', preceding(end).join('\n'));
   }
 
   /** Takes the host's interface away, as a card that is unplugged. */

@@ -28,6 +28,7 @@ export type SharedOrder =
   | { readonly read: string; readonly of?: string }
   /** A node that is away and will not come back. */
   | { readonly forget: string }
+  | { readonly bonds: true }
   | { readonly stop: true };
 
 const [folder = '', settings = '', ovs = ''] = process.argv.slice(2);
@@ -57,6 +58,7 @@ async function carryOut(order: SharedOrder): Promise<unknown> {
   if ('list' in order) return networking.networks.list();
   if ('endpoints' in order) return networking.endpoints(order.endpoints).list();
   if ('forget' in order) return networks.members?.remove(order.forget);
+  if ('bonds' in order) return networks.bonds.status();
   if ('stop' in order) return networks.stop();
   const resources = order.of === undefined ? networking.networks : networking.endpoints(order.of);
   return 'remove' in order ? resources.delete(order.remove) : resources.read(order.read);

@@ -11,6 +11,7 @@ import { askVswitchd } from '../../ovs/vswitchd.ts';
 import type { BondDriver, BondPlan, BondSight, BondWish } from '../bond-driver.ts';
 import { keepQuiet, unkeepQuiet } from '../quiet-link.ts';
 import { parseLacpShow, parseLacpStats } from './lacp-show.ts';
+import { precede, unprecede } from './precedence.ts';
 
 /** As whose its bridges and ports are marked. */
 const owner = 'bond';
@@ -23,7 +24,13 @@ const multiplier = 3;
  */
 class OvsBond implements BondDriver {
   readonly name = 'ovs';
-  readonly #openVswitch = new OpenVswitch();
+  #asked: OpenVswitch | undefined;
+
+  /** Not before it is asked something: where it is, the environment says. */
+  get #openVswitch(): OpenVswitch {
+    this.#asked ??= new OpenVswitch();
+    return this.#asked;
+  }
 
   get cost(): string | undefined {
     return this.#openVswitch.datapathType === 'netdev'
@@ -55,6 +62,8 @@ class OvsBond implements BondDriver {
     const state = await openVswitch.read();
     const isBySockets = openVswitch.datapathType === 'netdev';
     if (isBySockets) await this.#readBySockets(wish, links, state, folder);
+    const port = state.bridges.get(wish.name)?.bonds.get(portOf(wish.name));
+    await precede(links.filter((link) => !port || !isMember(port, link)).map(({ ifname }) => ifname));
     for (const { ifname } of links) keepQuiet(ifname, path.join(folder, ifname));
     await ipBatch(
       host,
@@ -108,6 +117,7 @@ class OvsBond implements BondDriver {
 
   async release(links: readonly string[], folder: string): Promise<void> {
     await unguardPorts(links);
+    await unprecede(links);
     for (const link of links) {
       await restoreUplink(path.join(folder, link));
       unkeepQuiet(link, path.join(folder, link));
