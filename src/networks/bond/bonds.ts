@@ -26,13 +26,17 @@ export class Bonds {
   /** @param folder for what has to last; only root can enter it */
   constructor(settings: BondsSettings, folder: string, log: Log) {
     this.#bonds = Object.entries(settings).map(([name, one]) => new Bond({ ...one, name }, folder, log));
-    this.#leaving = new RetryLoop(
-      async () => {
-        await removeBonds(folder, settings);
-        return undefined;
-      },
-      ({ code, message }) => log.error({ code }, message),
-    );
+    let told = '';
+    const tell = ({ code, message }: Pick<HeddleError, 'code' | 'message'>) => {
+      if (message !== told) log.error({ code }, message);
+      told = message;
+    };
+    this.#leaving = new RetryLoop(async () => {
+      const owed = await removeBonds(folder, settings);
+      if (owed.length === 0) return undefined;
+      tell({ code: 'ERR_OVS', message: owed.join('; ') });
+      return looking.all;
+    }, tell);
   }
 
   /** Returns when each was made, or could not be. */
@@ -72,7 +76,7 @@ class Bond {
     this.#loop = new RetryLoop(
       () => this.#bringAbout(),
       // What keeps it from being as it should be, it says itself.
-      () => {},
+      ({ code, message }) => log.error({ code, bond: wish.name }, message),
     );
   }
 
@@ -155,24 +159,23 @@ function messageOf(error: unknown): string {
 
 /**
  * Takes away bonds that were made before and that nobody asks for any more; what keeps one from it does not keep others.
+ * @returns what Open vSwitch has of them while it does not run, in words: it brings that back
  * @throws HeddleError ERR_NETWORK, ERR_OVS
  */
-export async function removeBonds(folder: string, wanted: BondsSettings = {}): Promise<void> {
+export async function removeBonds(folder: string, wanted: BondsSettings = {}): Promise<string[]> {
   const errors: HeddleError[] = [];
+  const owed: string[] = [];
   for (const name of notedBonds(folder).filter((one) => !wanted[one]))
-    await MadeBond.remove(name, path.join(folder, name)).catch(
-      (error) => void errors.push(toHeddleError(error)),
-    );
+    await MadeBond.remove(name, path.join(folder, name)).catch(async (error) => {
+      const left = await MadeBond.owed(name, path.join(folder, name));
+      if (left === undefined) errors.push(toHeddleError(error));
+      else owed.push(left);
+    });
   const [first] = errors;
   if (first && errors.length === 1) throw first;
   if (first) throw new SeveralErrors(first.code, errors.map(({ message }) => message).join('; '), errors);
   if (notedBonds(folder).length === 0) rmSync(folder, { recursive: true, force: true });
-}
-
-/** What Open vSwitch has of bonds, while it does not run, in words: it brings that back. */
-export async function owedBonds(folder: string): Promise<string[]> {
-  const owed = notedBonds(folder).map((name) => MadeBond.owed(name, path.join(folder, name)));
-  return (await Promise.all(owed)).flatMap((what) => what ?? []);
+  return owed;
 }
 
 /** Nobody is to take that away any more. */

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { bootId } from '../../lib/boot-id.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { type AddressedLink, ipBatch, ipJson } from '../ip.ts';
 import { host } from '../linux/links.ts';
@@ -7,7 +8,7 @@ import type { BondDriver, BondWish } from './bond-driver.ts';
 import { bondDrivers, chosenDriver } from './drivers.ts';
 import { hasKernelBond } from './kernel/kernel-bond.ts';
 import { judgeLinks } from './links.ts';
-import { bootId, type Made, note, noted, notedLinks } from './made-note.ts';
+import { type Made, note, noted, notedLinks } from './made-note.ts';
 import { routedInterfaces } from './routed-interfaces.ts';
 
 /** A bond on this host: its driver makes it, and its interface gets its addresses. */

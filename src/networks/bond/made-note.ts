@@ -45,10 +45,6 @@ export function notedLinks(folder: string): string[] {
     .map(({ name }) => name);
 }
 
-export function bootId(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-}
-
 function fileOf(folder: string): string {
   return path.join(folder, 'made.json');
 }

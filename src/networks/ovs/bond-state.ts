@@ -15,19 +15,21 @@ export interface SeenMember {
 
 const columns = ['name', 'link_state', 'link_speed', 'bfd_status', 'error'];
 
-/** What is asked for `readMembers` to read. */
-export function memberSelects(names: readonly string[]): readonly Operation[] {
-  return names.map((name) => ({
+/** What is asked for `readMembers` to read. `port`: the bond’s, whose links these may be. */
+export function memberSelects(port: string, names: readonly string[]): readonly Operation[] {
+  const named = (table: string, name: string, wanted: readonly string[]): Operation => ({
     op: 'select',
-    table: 'Interface',
+    table,
     where: [['name', '==', name]],
-    columns,
-  }));
+    columns: wanted,
+  });
+  return [named('Port', port, ['name']), ...names.map((name) => named('Interface', name, columns))];
 }
 
-/** Pure. */
-export function readMembers(results: readonly Result[]): SeenMember[] {
-  return results.flatMap(({ rows = [] }) =>
+/** Nothing: there is no such port. Pure. */
+export function readMembers([port, ...links]: readonly Result[]): SeenMember[] | undefined {
+  if (port?.rows?.length !== 1) return undefined;
+  return links.flatMap(({ rows = [] }) =>
     rows.map((row) => ({
       name: String(row['name']),
       hasCarrier: textsIn(row['link_state'])[0] === 'up',

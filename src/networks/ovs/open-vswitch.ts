@@ -104,9 +104,9 @@ export class OpenVswitch {
     await this.#bringAbout((now) => settleBond(now, bridge, wish));
   }
 
-  /** How interfaces are now that are members of a bond: those that the database has. @throws HeddleError ERR_OVS */
-  async members(names: readonly string[]): Promise<readonly SeenMember[]> {
-    return readMembers((await this.#ovsdb.transact(memberSelects(names))) ?? []);
+  /** How interfaces are now that may be members of a bond: those that the database has; nothing: no bond. @throws HeddleError ERR_OVS */
+  async members(bond: string, names: readonly string[]): Promise<readonly SeenMember[] | undefined> {
+    return readMembers((await this.#ovsdb.transact(memberSelects(bond, names))) ?? []);
   }
 
   /** @throws HeddleError ERR_OVS */

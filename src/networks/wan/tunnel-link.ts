@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { bootId } from '../../lib/boot-id.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
 import { type AddressedLink, deleteLinks, inNamespace, ipBatch, ipJson } from '../ip.ts';
@@ -54,7 +55,7 @@ function isBeingMade(name: string, folder: string): boolean {
 
 /** Of this boot: the next has none of the interfaces of before. */
 function noteText(name: string): string {
-  return `${name} ${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')}`;
+  return `${name} ${bootId()}`;
 }
 
 function noteOf(folder: string): string {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../lib/errors.ts';
 import { archetypes } from '../../networks/archetypes.ts';
-import { giveUpBonds, owedBonds, removeBonds } from '../../networks/bond/bonds.ts';
+import { giveUpBonds, removeBonds } from '../../networks/bond/bonds.ts';
 import { leave } from '../../networks/dispatch/leave.ts';
 import { owner, ownerLabel } from '../../networks/dispatch/names.ts';
 import type { Network } from '../../networks/standard/network.ts';
@@ -90,15 +90,7 @@ async function removeAll(
   for (const unit of [...units].reverse()) await attempt(() => removeOf(unit, attempt));
   await attempt(async () => note([await edge?.remove()]));
   await attempt(() => removeLinks(linksFolder(stateDir)));
-  const owedByBonds = await removeBonds(bondsFolder(stateDir)).then(
-    () => [],
-    async (error) => {
-      const owed = await owedBonds(bondsFolder(stateDir));
-      if (owed.length === 0) errors.push(toHeddleError(error));
-      return owed;
-    },
-  );
-  note(owedByBonds);
+  await attempt(async () => note(await removeBonds(bondsFolder(stateDir))));
   // And what is left of one that the settings do not name any more.
   const before = new EdgeBefore(undefined, stateDir);
   await attempt(() => before.leave());

@@ -89,32 +89,15 @@ describe('a bond of two links', () => {
   test('one that leads to another switch, or into another group of this one, carries nothing and is named', async () => {
     await lab.vsctl('del-port', 'sw', 'lag-sw');
     await lab.vsctl('add-br', 'other', '--', 'set', 'bridge', 'other', 'datapath_type=netdev');
-    await lab
-      .group([1])
-      .catch(() =>
-        lab.vsctl(
-          'add-port',
-          'sw',
-          'sw1',
-          '--',
-          'set',
-          'port',
-          'sw1',
-          'lacp=active',
-          'other_config:lacp-time=fast',
+    for (const [bridge, port] of [
+      ['sw', 'sw1'],
+      ['other', 'sw2'],
+    ])
+      await lab.vsctl(
+        ...`add-port ${bridge} ${port} -- set port ${port} lacp=active other_config:lacp-time=fast`.split(
+          ' ',
         ),
       );
-    await lab.vsctl(
-      'add-port',
-      'other',
-      'sw2',
-      '--',
-      'set',
-      'port',
-      'sw2',
-      'lacp=active',
-      'other_config:lacp-time=fast',
-    );
     const bond = await lab.becomes('a link is miswired', ({ members }) =>
       members.some(({ problem }) => problem === 'miswired'),
     );

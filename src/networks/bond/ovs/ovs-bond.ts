@@ -61,9 +61,11 @@ class OvsBond implements BondDriver {
     const openVswitch = this.#openVswitch;
     const state = await openVswitch.read();
     const isBySockets = openVswitch.datapathType === 'netdev';
-    if (isBySockets) await this.#readBySockets(wish, links, state, folder);
     const port = state.bridges.get(wish.name)?.bonds.get(portOf(wish.name));
-    await precede(links.filter((link) => !port || !isMember(port, link)).map(({ ifname }) => ifname));
+    // What was said of an interface that was made anew is of the one before.
+    const fresh = new Set(links.filter((link) => !port || !isMember(port, link)).map(({ ifname }) => ifname));
+    if (isBySockets) await this.#readBySockets(links, fresh, folder);
+    await precede([...fresh]);
     for (const { ifname } of links) keepQuiet(ifname, path.join(folder, ifname));
     await ipBatch(
       host,
@@ -82,10 +84,8 @@ class OvsBond implements BondDriver {
   }
 
   async look({ name, links, detect }: BondWish): Promise<BondSight | undefined> {
-    const seen = await this.#openVswitch.members(links);
-    const port = (await this.#openVswitch.read()).bridges.get(name)?.bonds.get(portOf(name));
-    if (!port) return undefined;
-    const own = new Set(port.members.map((member) => member.name));
+    const seen = await this.#openVswitch.members(portOf(name), links);
+    if (!seen) return undefined;
     const [shown, stats] = await Promise.all([
       askVswitchd('lacp/show', portOf(name)),
       askVswitchd('lacp/show-stats', portOf(name)),
@@ -94,12 +94,12 @@ class OvsBond implements BondDriver {
     const falls = parseLacpStats(stats);
     return {
       actor: lacp.actor,
-      members: seen
-        .filter((one) => own.has(one.name))
-        .map(({ name: link, hasCarrier, speed, bfd, error }) => {
-          const heard = lacp.members.find((one) => one.name === link);
-          const isThrough = detect === undefined ? undefined : (bfd?.isUp ?? false);
-          return {
+      members: seen.flatMap(({ name: link, hasCarrier, speed, bfd, error }) => {
+        const heard = lacp.members.find((one) => one.name === link);
+        if (!heard && error === undefined) return [];
+        const isThrough = detect === undefined ? undefined : (bfd?.isUp ?? false);
+        return [
+          {
             name: link,
             hasCarrier,
             speed,
@@ -110,8 +110,9 @@ class OvsBond implements BondDriver {
             isUsed: hasCarrier && heard?.isEnabled === true && isThrough !== false,
             falls: Math.max(falls.get(link) ?? 0, Math.floor((bfd?.changes ?? 0) / 2)),
             error,
-          };
-        }),
+          },
+        ];
+      }),
     };
   }
 
@@ -145,17 +146,14 @@ class OvsBond implements BondDriver {
 
   /** What ovs-vswitchd needs where it reads ports by packet sockets. */
   async #readBySockets(
-    { name }: BondWish,
     links: readonly AddressedLink[],
-    { bridges }: SwitchState,
+    fresh: ReadonlySet<string>,
     folder: string,
   ): Promise<void> {
     const guarded = await guardedPorts();
-    const port = bridges.get(name)?.bonds.get(portOf(name));
-    // The guard of an interface that was made anew is that of the one before.
-    const bare = links.filter((link) => !guarded.has(link.ifname) || !port || !isMember(port, link));
-    await guardPorts(bare.map(({ ifname }) => ifname));
-    for (const { ifname } of links) await keepFrames(ifname, path.join(folder, ifname));
+    const names = links.map(({ ifname }) => ifname);
+    await guardPorts(names.filter((name) => fresh.has(name) || !guarded.has(name)));
+    for (const name of names) await keepFrames(name, path.join(folder, name));
   }
 
   /** What was done for sockets, before the kernel’s module was there, would keep all from it. */

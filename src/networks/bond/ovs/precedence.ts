@@ -10,11 +10,16 @@ const first = '0:7';
 
 /** Lets what a bond says by its links go before all else. A kernel that cannot say it (before 5.16) lets it wait. */
 export async function precede(links: readonly string[]): Promise<void> {
-  if (links.length > 0) await nft(host, links.flatMap(preceding).join('\n')).catch(() => {});
+  if (links.length === 0) return;
+  try {
+    await nft(host, links.flatMap(preceding).join('\n'));
+  } catch (error) {
+    if (!/not supported/.test(String(error))) throw error;
+  }
 }
 
 export async function unprecede(links: readonly string[]): Promise<void> {
-  if (links.length > 0) await nft(host, links.flatMap(withoutChain).join('\n')).catch(() => {});
+  if (links.length > 0) await nft(host, links.flatMap(withoutChain).join('\n'));
 }
 
 /** The chain of an interface that went is dead: each is made anew. Pure. */
