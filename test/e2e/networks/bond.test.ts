@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BondLab } from '../../support/bond-lab.ts';
 import { makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
@@ -184,6 +185,16 @@ describe('what is about it', () => {
     await lab.becomes('it is seen', ({ members }) => members.every(({ used }) => used));
     expect(await pings.stop()).toMatchObject({ lost: 0 });
     expect(lab.run('node', 'ip', '-o', 'link', 'show', 'bond0').split(':')[0]).toBe(made);
+  });
+
+  test('a note that somebody has spoilt loses nothing, and is written anew', async () => {
+    const file = `${lab.host.stateDir}/bonds/bond0/made.json`;
+    const noted = readFileSync(file, 'utf8');
+    await lab.host.end();
+    writeFileSync(file, noted.slice(0, 20));
+    await lab.host.startNode({ bond0: settings });
+    await lab.becomes('it is seen', ({ members }) => members.every(({ used }) => used));
+    await until('it is noted again', () => readFileSync(file, 'utf8') === noted);
   });
 
   test('Open vSwitch that is started anew has it again, and one that is away is named', async () => {
