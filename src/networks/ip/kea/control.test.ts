@@ -33,6 +33,11 @@ test('what it did is done', async () => {
   expect(asked).toEqual(['{"command":"config-reload"}']);
 });
 
+test('what it was asked for is returned', async () => {
+  const { socket } = await answering('{ "result": 0, "arguments": { "sockets": { "status": "ready" } } }');
+  expect(await ask(socket, 'status-get')).toEqual({ sockets: { status: 'ready' } });
+});
+
 test.each([
   ['{ "result": 1, "text": "Invalid character: g" }', 'kea-dhcp4: config-reload: Invalid character: g'],
   ['{ "result": 2 }', 'kea-dhcp4: config-reload: result 2'],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HeddleError } from '../../../lib/errors.ts';
 import { isInstalled } from '../../../lib/exec.ts';
+import * as z from '../../../lib/zod.ts';
 import { endProcess, textOf } from '../end-process.ts';
 import { ask } from './control.ts';
 import { type KeaFiles, seen } from './kea.ts';
@@ -14,6 +15,10 @@ const program = 'kea-dhcp4';
 const patience = 15_000;
 /** Debian's nobody and nogroup: their names are in a file that it does not see. */
 const nobody = 65_534;
+/** Of what `status-get` answers (Kea ARM, “status-get”). */
+const status = z.object({
+  sockets: z.object({ status: z.string(), errors: z.array(z.string()).default([]) }),
+});
 const capabilities = '-all,+net_bind_service,+net_raw';
 
 /**
@@ -95,6 +100,24 @@ export class KeaProcess {
     const pid = this.pid();
     if (pid === undefined) throw new HeddleError('ERR_DHCP', `${program} has ended`);
     await ask(socketOf(pid), 'config-reload');
+  }
+
+  /**
+   * Has it look again until it hears its network: it takes a configuration for well when it listens nowhere, which is so as long as the
+   * kernel has not said that an interface is running.
+   * @throws HeddleError ERR_DHCP when it does not
+   */
+  async listens(): Promise<void> {
+    for (let waited = 0; ; waited += 20) {
+      const pid = this.pid();
+      if (pid === undefined) throw new HeddleError('ERR_DHCP', `${program} has ended`);
+      const { sockets } = status.parse(await ask(socketOf(pid), 'status-get'));
+      if (sockets.status === 'ready') return;
+      if (waited >= patience)
+        throw new HeddleError('ERR_DHCP', `${program} does not listen: ${sockets.errors.join(', ')}`);
+      await pause(20);
+      await this.reload();
+    }
   }
 
   /** @throws HeddleError ERR_NETWORK when it does not */

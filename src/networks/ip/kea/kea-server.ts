@@ -51,7 +51,7 @@ export class KeaServer implements NetworkServer {
         this.#markUnread();
         await joinServer(network, bridge, pid, host);
       }
-      await this.#readAgain();
+      await this.#readAgain(() => this.#process.listens());
     });
   }
 
@@ -104,9 +104,10 @@ export class KeaServer implements NetworkServer {
     });
   }
 
-  async #readAgain(): Promise<void> {
+  async #readAgain(andThen?: () => Promise<void>): Promise<void> {
     if (existsSync(this.#files.read)) return;
     await this.#process.reload();
+    await andThen?.();
     writeFileSync(this.#files.read, '');
   }
 
