@@ -6,6 +6,7 @@ import type * as chains from './contracts/chains.ts';
 import type * as edge from './contracts/edge.ts';
 import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
+import type * as jobs from './contracts/jobs.ts';
 import type * as links from './contracts/links.ts';
 import type * as nodes from './contracts/node.ts';
 import type * as scaling from './contracts/scaling.ts';
@@ -102,6 +103,21 @@ export class NodeClient extends HttpTransport {
   proveChains(project: string, names: readonly string[]) {
     const said = { params: { project }, body: { chains: [...names] } };
     return this.ask<typeof chains.proveChainsContract>('POST /v1/applications/:project/chains/prove', said);
+  }
+
+  jobs(project: string) {
+    const said = { params: { project } };
+    return this.ask<typeof jobs.jobsContract>('GET /v1/applications/:project/jobs', said);
+  }
+
+  ranks(project: string, service: string) {
+    const said = { params: { project, service } };
+    return this.ask<typeof jobs.ranksContract>('GET /v1/applications/:project/jobs/:service/ranks', said);
+  }
+
+  onRanks(project: string, service: string, action: 'stop' | 'start') {
+    const said = { params: { project, service }, body: { action } };
+    return this.ask<typeof jobs.onRanksContract>('POST /v1/applications/:project/jobs/:service/ranks', said);
   }
 
   scaling(project: string) {

@@ -3,6 +3,7 @@ import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { MeasuringService } from '../measure/net/ends/measuring-service.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
+import type { JobStatus, RankReport } from '../monitor/jobs/status.ts';
 import type { ScalingStatus } from '../monitor/scaling/status.ts';
 import type { BondStatus } from '../networks/bond/status.ts';
 import type { ChainStatus } from '../networks/path/proof/status.ts';
@@ -68,6 +69,11 @@ export interface NodeService extends HandlingService, ProjectService {
   proveChains(project: string, chains: readonly string[]): Promise<ChainStatus[]>;
   /** The services whose replicas follow metrics. */
   scaling(project: string): ScalingStatus[];
+  /** Of the jobs that this node looks after. */
+  jobs(project: string): Promise<JobStatus[]>;
+  /** Of a job, those that this node has. */
+  ranks(project: string, service: string): Promise<RankReport[]>;
+  onRanks(project: string, service: string, action: 'stop' | 'start'): Promise<void>;
   /** Lets go of the program when the signal aborts. */
   exec(project: string, inputs: AsyncIterable<ExecInput>, signal: AbortSignal): AsyncIterable<ExecOutput>;
   images(project: string, services: readonly string[]): Promise<readonly ContainerImage[]>;

@@ -113,7 +113,7 @@ const executors: Executors = {
   disconnectManagement: ({ management }, { pod }) => management.disconnect(pod),
   removeManagement: ({ management }) => management.remove(),
 
-  createContainer: async (context, { pod, container, renewVolumes, start }) => {
+  createContainer: async (context, { pod, container, renewVolumes, start }, _progress, note) => {
     const { engine, project, hash, folder } = context;
     const passed = renewVolumes ? [] : await passedVolumes(context, container);
     const home = withPassed(await homeOf(context, pod, container), passed);
@@ -121,7 +121,8 @@ const executors: Executors = {
     try {
       await engine.workloads.createContainer(container, home, labels);
       await forgetPassed(folder, container.name);
-      if (start !== false) await startWithHooks(context, pod, container);
+      if (start === false) note('Created');
+      else await startWithHooks(context, pod, container);
     } catch (cause) {
       // What shares the processes of another fails of whatever that one's end makes it fail of.
       if (home.pid === undefined || (await engine.workloads.inspect(home.pid))?.state === 'running')

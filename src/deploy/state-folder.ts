@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/workloads.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -58,7 +58,9 @@ export class StateFolder {
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */
   async remove(keepData: boolean): Promise<void> {
-    const targets = keepData ? ['files', 'secrets', 'functions', 'anonymous', 'hooks', 'outputs'] : [''];
+    const targets = keepData
+      ? ['files', 'secrets', 'functions', 'anonymous', 'hooks', 'outputs', 'jobs']
+      : [''];
     for (const target of targets) {
       const folder = path.join(this.path, target);
       await rm(folder, { recursive: true, force: true }).catch((cause: Error) => {
@@ -69,9 +71,9 @@ export class StateFolder {
 
   /** Removes what was written for a pod that is gone for good: its files, and its functions' rules. */
   async forget(pod: string): Promise<void> {
-    for (const folder of ['files', 'functions', 'hooks']) {
+    for (const folder of ['files', 'functions', 'hooks', 'jobs']) {
       const all = await readdir(path.join(this.path, folder)).catch(() => []);
-      for (const name of all.filter((one) => one.startsWith(`${pod}.`))) {
+      for (const name of all.filter((one) => one === pod || one.startsWith(`${pod}.`))) {
         await rm(path.join(this.path, folder, name), { recursive: true, force: true });
       }
     }
@@ -86,6 +88,8 @@ export class StateFolder {
       case 'state': {
         const source = below(this.path, mount.source);
         await mkdir(source, { recursive: true, mode: 0o700 });
+        // On this host it stays below a folder of root's alone.
+        if (mount.anybody) await chmod(source, 0o777);
         return { type: 'bind', source, target: mount.target, readOnly: mount.readOnly, createSource: false };
       }
       case 'secret': {

@@ -1,4 +1,5 @@
 import type { Chain, NetworkFunction } from './chain.ts';
+import type { Job } from './job.ts';
 import type { PortWords, Reach } from './publication-words.ts';
 import type { Resources } from './resources.ts';
 import type { Scaling } from './scaling.ts';
@@ -108,8 +109,10 @@ export interface Service {
   readonly function?: NetworkFunction;
   /** `x-heddle.scale`: what the number of its replicas follows; absent: nothing. */
   readonly scaling?: Scaling;
-  /** `x-heddle.place`: the site where it runs; absent: wherever the application is brought up. */
-  readonly place?: string;
+  /** `x-heddle.job`: what its replicas are the ranks of; absent: nothing. */
+  readonly job?: Job;
+  /** `x-heddle.place`: the sites that its replicas are dealt out over; absent: all are wherever the application is brought up. */
+  readonly places?: readonly string[];
   /** `x-heddle.outputsOf`: functions whose outputs it uses. */
   readonly outputsOf?: readonly string[];
 }

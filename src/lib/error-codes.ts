@@ -93,6 +93,10 @@ export const errorCodes = {
     remedy:
       'The message says which, and what it said last; mend it, and run `heddle up` again. A function that is not configured lets nothing pass.',
   },
+  ERR_JOB_UNKNOWN: {
+    meaning: 'There is no job of that name in the application.',
+    remedy: '`heddle jobs` lists those that there are: services with `x-heddle: { job: … }`.',
+  },
   ERR_CHAIN_UNKNOWN: {
     meaning: 'There is no chain of that name in the application.',
     remedy: '`heddle chain ls` lists those that there are.',

@@ -145,6 +145,11 @@ export class Applications {
     await this.#queues.get(project)?.idle();
   }
 
+  /** Whether an operation on a project is under way, or waits. */
+  isBusy(project: string): boolean {
+    return this.#queues.get(project)?.isBusy === true;
+  }
+
   /** Brings back what is missing or ended. Returns whether there was anything to do. */
   heal(project: string, mayRestart: NonNullable<PlanOptions['mayRestart']>): Promise<boolean> {
     return this.#operations(project).run('heal', 'healing', {}, async (signal) => {

@@ -26,6 +26,10 @@ import { desiredRecord } from './desired.ts';
 import { EdgeServices } from './edge/edge-services.ts';
 import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
+import { RankGroup } from './jobs/group.ts';
+import { JobJournal } from './jobs/journal.ts';
+import { JobKeeper } from './jobs/keeper.ts';
+import { Ranks } from './jobs/ranks.ts';
 import { Meter } from './meter.ts';
 import { openNetworking } from './networking/host-networking.ts';
 import { onThisNode } from './networking/on-this-node.ts';
@@ -122,6 +126,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const budgets = new Budgets(applications, history, log);
   const steps = new StepLog(new Records(store, 'scaling/', stepRecord));
   const autoscaler = new Autoscaler(applications, steps, log);
+  const ranks = new Ranks(applications, stateDir);
+  const jobs = new JobKeeper({
+    applications,
+    journal: new JobJournal(stateDir),
+    groupOf: (spec, service) => new RankGroup(spec, service, ranks, peers),
+    log,
+  });
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
   const health = new HealthChecks(engine);
   const reconciler = new Reconciler(applications, log, {
@@ -135,6 +146,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     wanted: (project) => edge.wanted(project),
   });
   applications.subscribe({ wanted: (project) => autoscaler.wanted(project) });
+  applications.subscribe({ wanted: (project) => jobs.wanted(project) });
   applications.subscribe({
     hooked: (project, outcome) =>
       outcome.failure === undefined
@@ -154,6 +166,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     meter,
     budgets,
     autoscaler,
+    jobs,
+    ranks,
     edge,
     measuring,
     stateDir,
@@ -207,6 +221,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   several?.start();
   meter.start();
   autoscaler.start();
+  jobs.start();
   log.info(
     {
       engine: engine.kind,
@@ -224,6 +239,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
         { what: 'services at edges', end: () => edge.stop() },
         { what: 'health checks', end: () => health.stop() },
         { what: 'the autoscaler', end: () => autoscaler.stop() },
+        { what: 'jobs', end: () => jobs.stop() },
         { what: 'the meter', end: () => meter.stop() },
         { what: 'proofs', end: () => proofs.stop() },
         { what: 'the API', end: () => server.close() },

@@ -56,6 +56,10 @@ export class Operations {
     }
   }
 
+  get isBusy(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** Ends when nothing is under way; at once when nothing is. */
   idle(): Promise<void> {
     return this.#queue.onIdle();

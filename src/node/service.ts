@@ -19,6 +19,8 @@ import type { EdgeServices } from './edge/edge-services.ts';
 import { execIn } from './exec.ts';
 import { handlingOf } from './handling.ts';
 import { buildImages, imagesOf, transferImages } from './images.ts';
+import type { JobKeeper } from './jobs/keeper.ts';
+import type { Ranks } from './jobs/ranks.ts';
 import { expectServices } from './known-names.ts';
 import { mergedLogs } from './logs.ts';
 import type { Meter } from './meter.ts';
@@ -42,6 +44,8 @@ export interface Parts {
   readonly meter: Meter;
   readonly budgets: Budgets;
   readonly autoscaler: Autoscaler;
+  readonly jobs: JobKeeper;
+  readonly ranks: Ranks;
   readonly edge: EdgeServices;
   readonly measuring: MeasuringService;
   readonly networks: Pick<
@@ -66,6 +70,8 @@ export function serviceOf(parts: Parts): NodeService {
     meter,
     budgets,
     autoscaler,
+    jobs,
+    ranks,
     edge,
     networks,
     stateDir,
@@ -142,6 +148,9 @@ export function serviceOf(parts: Parts): NodeService {
       })),
     chains: (project, during) => chainsOf(applications, project, during),
     scaling: (project) => autoscaler.status(project),
+    jobs: (project) => jobs.status(project),
+    ranks: (project, service) => ranks.list(project, service),
+    onRanks: (project, service, action) => ranks[action](project, service),
     proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),

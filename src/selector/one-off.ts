@@ -70,7 +70,8 @@ function changed(service: Service, asked: OneOff): Service {
     key,
     { aliases, priority, linkLocal },
   ]);
-  const { command, entrypoint, ...rest } = service;
+  // It is no rank: the job goes on without it.
+  const { command, entrypoint, job: _job, ...rest } = service;
   return {
     ...rest,
     containerName: asked.name,

@@ -11,10 +11,12 @@ import { byFeature } from './features.ts';
 import { outputConflicts } from './function-outputs.ts';
 import { functionConflicts } from './function-services.ts';
 import { ImageTable } from './images.ts';
+import { jobConflicts, jobSpecs, replicasOf } from './jobs.ts';
 import { placeFeature } from './management.ts';
 import { missingValues } from './missing-values.ts';
 import type { EngineOffer } from './needs.ts';
 import { type OneOff, oneOffPod } from './one-off.ts';
+import { placeConflicts } from './places.ts';
 import { PodTable } from './pod-table.ts';
 import { networkSpecs, volumeSpecs } from './resources.ts';
 import { scalingConflicts, scalingSpecs } from './scaling.ts';
@@ -55,6 +57,8 @@ export function select(
     ...functionConflicts(descriptor, catalogue, options.scale ?? {}),
     ...outputConflicts(descriptor),
     ...scalingConflicts(descriptor, options.scale ?? {}),
+    ...jobConflicts(descriptor, options.scale ?? {}),
+    ...placeConflicts(descriptor, (service) => options.scale?.[service.name] ?? replicasOf(service)),
     ...diagnostics,
     ...broken,
     ...untrusted(templates, options.allowPrivileged ?? []),
@@ -74,6 +78,7 @@ export function select(
   const names = nameConflicts(descriptor, deployment.pods.all);
   if (names.length > 0) throw new InvalidInput(names);
   const scaling = scalingSpecs(application);
+  const jobs = jobSpecs(application);
   const published = Object.values(application.services).flatMap(({ name, edge }) =>
     edge ? { service: name, ...edge } : [],
   );
@@ -87,6 +92,7 @@ export function select(
     features: deployment.features,
     ...(published.length > 0 && { edge: published }),
     ...(scaling.length > 0 && { scaling }),
+    ...(jobs.length > 0 && { jobs }),
     ...(chains.length > 0 && { chains: chains.map(chainSpec) }),
   };
 }

@@ -7,6 +7,8 @@ import { composeLabel } from '../lib/labels.ts';
 import { outputMounts } from './function-outputs.ts';
 import { forwardingPod } from './function-services.ts';
 import type { ImageTable } from './images.ts';
+import { byPriority, networkOf, progressMount, rankEnvironment, rendezvousName, replicasOf } from './jobs.ts';
+import { siteOfReplica } from './places.ts';
 import { sandboxName } from './pod-names.ts';
 import type { ContainerSpec, MountSpec, PodSpec, PortSpec, Sandbox, SandboxNetwork } from './spec.ts';
 
@@ -20,7 +22,7 @@ export function servicePods(
   const diagnostics: Diagnostic[] = unknownServices(application, Object.keys(scale));
   const pods = Object.values(application.services).flatMap((service) => {
     const replicas =
-      (Object.hasOwn(scale, service.name) ? scale[service.name] : undefined) ?? service.replicas;
+      (Object.hasOwn(scale, service.name) ? scale[service.name] : undefined) ?? replicasOf(service);
     const conflict = scaleConflict(service, replicas);
     if (conflict) {
       diagnostics.push({
@@ -36,7 +38,7 @@ export function servicePods(
     // Of a function for each replica there are pods where something is led through it.
     if (fn?.per === 'replica') return [];
     return Array.from({ length: replicas }, (_, i) => {
-      const pod = servicePod(descriptor, service, i + 1, image, images);
+      const pod = servicePod(descriptor, service, i + 1, image, images, replicas);
       return fn ? forwardingPod(pod, service.name, fn) : pod;
     });
   });
@@ -83,12 +85,18 @@ function publishedRange(port: Port): number {
   return (port.publishedEnd ?? port.published ?? 0) - (port.published ?? 0) + 1;
 }
 
+function placeOf(service: Service, index: number, replicas: number): Pick<PodSpec, 'place'> {
+  const place = siteOfReplica(service, index, replicas);
+  return place === undefined ? {} : { place };
+}
+
 export function servicePod(
   descriptor: Descriptor,
   service: Service,
   index: number,
   image: string,
   images: ImageTable,
+  replicas = 1,
 ): PodSpec {
   const { application } = descriptor;
   const name = service.containerName ?? `${application.name}-${service.name}-${index}`;
@@ -97,7 +105,7 @@ export function servicePod(
     role: 'service',
     service: service.name,
     index,
-    ...(service.place !== undefined && { place: service.place }),
+    ...placeOf(service, index, replicas),
     sandbox: sandboxOf(application, service, name, index, images),
     containers: [applicationContainer(descriptor, service, name, index, image)],
     path: [],
@@ -122,7 +130,7 @@ function sandboxOf(
     kind: 'own',
     name: sandboxName(pod),
     image: images.ofTemplate('holder'),
-    networks: sandboxNetworks(application, service, pod),
+    networks: sandboxNetworks(application, service, pod, index),
     ...(mode === 'bridge' && Object.keys(service.networks).length === 0 && { engineBridge: true }),
     ports: service.ports.map((port) => portOf(port, index)),
     hostname: service.hostname ?? defaultHostname(pod),
@@ -141,13 +149,28 @@ function defaultHostname(pod: string): string {
 }
 
 /** By priority, highest first: the engine takes the first for the default route. */
-function sandboxNetworks(application: Application, service: Service, pod: string): SandboxNetwork[] {
-  return Object.entries(service.networks)
-    .sort(([, a], [, b]) => b.priority - a.priority)
+function sandboxNetworks(
+  application: Application,
+  service: Service,
+  pod: string,
+  index: number,
+): SandboxNetwork[] {
+  const { job, networks } = service;
+  const met = job && index === 1 ? networkOf(service, job) : undefined;
+  return byPriority(networks)
+    .map((key) => [key, networks[key]] as const)
+    .flatMap(([key, attachment]) => (attachment ? [[key, attachment] as const] : []))
     .map(([key, attachment]) => ({
       network: application.networks[key]?.name ?? key,
       ...ownerOf(application.networks[key]),
-      aliases: [...new Set([service.name, pod, ...attachment.aliases])],
+      aliases: [
+        ...new Set([
+          service.name,
+          pod,
+          ...attachment.aliases,
+          ...(key === met ? [rendezvousName(service)] : []),
+        ]),
+      ],
       ...(attachment.ipv4 === undefined ? {} : { ipv4: attachment.ipv4 }),
       ...(attachment.ipv6 === undefined ? {} : { ipv6: attachment.ipv6 }),
       ...(attachment.mac === undefined ? {} : { mac: attachment.mac }),
@@ -184,7 +207,7 @@ function applicationContainer(
     key: 'app',
     role: 'application',
     image,
-    environment: service.environment,
+    environment: { ...rankEnvironment(service, index), ...service.environment },
     labels: {
       ...service.labels,
       [composeLabel.project]: application.name,
@@ -207,6 +230,7 @@ function applicationContainer(
         }),
       ),
       ...outputMounts(service),
+      ...(service.job ? [progressMount(name)] : []),
     ],
     resources: service.resources,
     restart: service.restart,

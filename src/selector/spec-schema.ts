@@ -191,6 +191,14 @@ const scaling = z
   })
   .refine(({ min, max }) => min <= max, 'has more replicas at least than at most');
 
+const job = z.looseObject({
+  service: key,
+  workers: z.number().int().min(1).max(MAX_REPLICAS),
+  retries: z.number().int().min(0),
+  network: named.optional(),
+  progressDeadline: z.number().positive().optional(),
+});
+
 const farPod = z.looseObject({
   name: container,
   service: key,
@@ -249,6 +257,7 @@ export const deploymentSpec = z
       .max(most.entries),
     chains: z.array(chain).max(most.entries).optional(),
     scaling: z.array(scaling).max(most.entries).optional(),
+    jobs: z.array(job).max(most.entries).optional(),
     elsewhere: z.array(farPod).max(most.pods).optional(),
   })
   .refine(hasItsFunctions, { path: ['pods'], message: 'lead through what is no function of theirs' });

@@ -1,5 +1,6 @@
 import type { SharingLevel } from '../catalogue/sharing.ts';
 import type { Healthcheck, Publication, Service } from '../descriptor/application.ts';
+import type { Job } from '../descriptor/job.ts';
 import type { Resources } from '../descriptor/resources.ts';
 import type { Scaling } from '../descriptor/scaling.ts';
 import type { FunctionOf } from '../networks/path/kinds.ts';
@@ -24,6 +25,8 @@ export interface DeploymentSpec {
   readonly edge?: readonly PublishedService[];
   /** Services whose replicas follow what is measured; absent: none. */
   readonly scaling?: readonly ScalingSpec[];
+  /** Services whose replicas are the ranks of a job; absent: none. */
+  readonly jobs?: readonly JobSpec[];
   /** Pods of services that other nodes have, where the application is over several. */
   readonly elsewhere?: readonly FarPod[];
   /** As they are written; what each pod has to do with them is said of the pods. Absent: there are none. */
@@ -33,6 +36,13 @@ export interface DeploymentSpec {
 /** Between which bounds a service has replicas, and what they follow. */
 export interface ScalingSpec extends Scaling {
   readonly service: string;
+}
+
+/** A service whose replicas are ranks: replica N is rank N − 1. */
+export interface JobSpec extends Pick<Job, 'workers' | 'retries' | 'progressDeadline'> {
+  readonly service: string;
+  /** What ranks exchange data on, by its name at its owner. */
+  readonly network?: string;
 }
 
 export interface PublishedService extends Publication {
@@ -245,14 +255,26 @@ export interface ContainerSpec extends Partial<ServiceRuntime> {
 
 export interface DependencySpec {
   readonly service: string;
-  readonly condition: 'service_started' | 'service_healthy' | 'service_completed_successfully';
+  /** `service_created`: of ranks of a job, which start when all are. */
+  readonly condition:
+    | 'service_created'
+    | 'service_started'
+    | 'service_healthy'
+    | 'service_completed_successfully';
   readonly restart: boolean;
 }
 
 export type MountSpec =
   | Service['mounts'][number]
   /** A folder of the application in the node's state folder. */
-  | { readonly type: 'state'; readonly source: string; readonly target: string; readonly readOnly: boolean }
+  | {
+      readonly type: 'state';
+      readonly source: string;
+      readonly target: string;
+      readonly readOnly: boolean;
+      /** Whoever the container’s program runs as may write there. */
+      readonly anybody?: boolean;
+    }
   /** A file with generated secrets, a line `key=value` each; made once and kept in the node's state folder (0600). */
   | {
       readonly type: 'secret';

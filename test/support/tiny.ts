@@ -4,8 +4,15 @@ import { root } from './installed.ts';
 /** What the image of a tiny web service is called. */
 export const tinyImage = 'localhost/heddle-test/tiny';
 
-/** Its `build`, as a line of a Compose file. */
-export const tiny = `image: ${tinyImage}, build: { context: ${path.join(root, 'test/images/tiny')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;
+/** How it is built, as a Compose file has it. */
+export const tinyBuild = {
+  context: path.join(root, 'test/images/tiny'),
+  dockerfile: 'Containerfile',
+  args: { BASE: 'localhost/heddle/base:bookworm' },
+};
+
+/** The same as a line of a Compose file. */
+export const tiny = `image: ${tinyImage}, build: ${JSON.stringify(tinyBuild)}`;
 
 /** The same of HAProxy, which listens at port 10080 for whatever is addressed to others, and goes on in the client's name. */
 export const proxy = `image: localhost/heddle-test/proxy, build: { context: ${path.join(root, 'test/images/proxy')}, dockerfile: Containerfile, args: { BASE: localhost/heddle/base:bookworm } }`;

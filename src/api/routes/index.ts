@@ -5,6 +5,7 @@ import { chainRoutes } from './chains.ts';
 import { containerRoutes } from './containers.ts';
 import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
+import { jobRoutes } from './jobs.ts';
 import { measuringRoutes } from './measuring.ts';
 import { nodeRoutes } from './node.ts';
 import { projectRoutes } from './projects.ts';
@@ -16,6 +17,7 @@ export const routes: readonly Route<NodeService>[] = [
   ...applicationRoutes,
   ...chainRoutes,
   ...scalingRoutes,
+  ...jobRoutes,
   ...projectRoutes,
   ...containerRoutes,
   ...handlingRoutes,

@@ -20,6 +20,7 @@ import { exec } from './exec.ts';
 import { features } from './features.ts';
 import { images } from './images.ts';
 import { inspect } from './inspect.ts';
+import { jobs } from './jobs.ts';
 import { kill } from './kill.ts';
 import { link } from './link/index.ts';
 import { logs } from './logs.ts';
@@ -65,6 +66,7 @@ const makers: Readonly<Record<string, () => Command>> = {
       'Restart the containers of services; agents and connections of other services stay',
     ),
   scale,
+  jobs,
   kill,
   pause: () => pauseCommand('pause', 'Pause services: their processes stand still'),
   unpause: () => pauseCommand('unpause', 'Let paused services go on'),

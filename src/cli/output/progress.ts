@@ -124,6 +124,7 @@ function waitingLine(step: ShownStep | undefined): string {
 }
 
 const conditions: Readonly<Record<string, string>> = {
+  created: 'to be created',
   healthy: 'to be healthy',
   completed_successfully: 'to complete',
 };

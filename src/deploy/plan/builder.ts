@@ -41,6 +41,18 @@ export class PlanBuilder {
     if (step && failed.length > 0) this.#steps.set(id, { ...step, despite: failed });
   }
 
+  /** Lets a container that is to be created be started by a step of its own. */
+  withhold(id: string): void {
+    const step = this.#steps.get(id);
+    if (step?.kind === 'createContainer')
+      this.#steps.set(id, { ...step, args: { ...step.args, start: false } });
+  }
+
+  /** What a step waits for. */
+  waitsOf(id: string): readonly string[] {
+    return this.#steps.get(id)?.after ?? [];
+  }
+
   has(id: string): boolean {
     return this.#steps.has(id);
   }

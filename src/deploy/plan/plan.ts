@@ -16,6 +16,7 @@ import { planPeers } from './peers.ts';
 import { type Planning, type PlanOptions, replicasByService } from './planning.ts';
 import { planPod } from './pod.ts';
 import { planProofs } from './proofs.ts';
+import { isIdleRank, planRanks } from './ranks.ts';
 import { planRemoval } from './removal.ts';
 import { planRenewed } from './renewed.ts';
 import { planNetworks, planVolumes } from './resources.ts';
@@ -53,6 +54,7 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   planFunctions(planning, [...wanted, ...renewed]);
   planWaits(planning, wanted);
   planHooks(planning, wanted);
+  planRanks(planning, wanted);
   if (options.mode === 'up') planRemoval(planning, surplusOf(planning), 'it is no longer in the file');
   planClaims(planning);
   planPeers(planning, wanted);
@@ -64,9 +66,11 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   return withStopHooks(builder.build(spec.project), observed);
 }
 
-function isWanted({ observed, options }: Planning, pod: PodSpec): boolean {
+function isWanted(planning: Planning, pod: PodSpec): boolean {
+  const { observed, options } = planning;
   if (pod.role === 'oneoff' || pod.oneOff) return true;
   if (pod.service && options.stopped?.has(pod.service)) return false;
+  if (options.mode === 'heal' && !options.ranks && isIdleRank(planning, pod)) return false;
   if (pod.service && options.only && !options.only.has(pod.service)) return false;
   return (
     options.mode === 'up' ||

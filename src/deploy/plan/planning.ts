@@ -17,6 +17,8 @@ export interface PlanOptions {
   readonly mayRestart?: (container: ObservedContainer) => boolean;
   /** For `heal`: whether pods that are missing are brought back, too. */
   readonly settled?: boolean;
+  /** For `heal`: whether ranks of jobs that do not run are started, which is for all of a job to be decided. */
+  readonly ranks?: boolean;
   /** For `heal`: services that were stopped on purpose. */
   readonly stopped?: ReadonlySet<string>;
   /** For `up`: the services that it is about; others are left as they are. Absent: all. */

@@ -55,7 +55,13 @@ export const startPlan: Make = (spec, observed, services, options) => {
   const others = spec.pods.flatMap((pod) =>
     pod.service && !services.includes(pod.service) && !passed.has(pod.name) ? [pod.service] : [],
   );
-  return plan(spec, observed, { ...options, mode: 'heal', stopped: new Set(others), mayRestart: () => true });
+  return plan(spec, observed, {
+    ...options,
+    mode: 'heal',
+    ranks: true,
+    stopped: new Set(others),
+    mayRestart: () => true,
+  });
 };
 
 /**
@@ -70,6 +76,8 @@ export const restartPlan: Make = (spec, observed, named, options) => {
   );
   const builder = new PlanBuilder();
   const pods = inDependencyOrder(podsOf(spec, services));
+  // Ranks that start would meet one that is about to end.
+  const isJob = ({ service }: PodSpec) => spec.jobs?.some((job) => job.service === service) === true;
   const isNamed = (pod: PodSpec) => named.includes(pod.service ?? '');
   const reasonFor = (pod: PodSpec) =>
     isNamed(pod) ? 'restart was asked for' : 'a service that it depends on is restarted';
@@ -100,7 +108,7 @@ export const restartPlan: Make = (spec, observed, named, options) => {
       );
       const passed = functionsOf(pod).flatMap((fn) => planning.pods.get(fn) ?? []);
       const after = [
-        ...stopsOf(builder, [pod]),
+        ...stopsOf(builder, isJob(pod) ? pods.filter(({ service }) => service === pod.service) : [pod]),
         ...dependencySteps(planning, needed),
         ...outputSteps(planning, container),
         ...builder.idsOf('startContainer', passed.flatMap(applications).map(nameOf)),

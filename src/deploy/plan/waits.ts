@@ -17,29 +17,33 @@ export function dependencySteps(planning: Planning, dependencies: readonly Depen
     const pods = spec.elsewhere?.filter(({ service }) => service === dependency.service) ?? [];
     // A node that is cut off brings back what it had all the same.
     const isBack = options.mode === 'heal' && options.settled !== false;
-    if (pods.length > 0) return isBack ? [] : [farStep(builder, dependency, pods)];
-    const started = startSteps(planning, dependency.service);
-    if (dependency.condition === 'service_started') return started;
+    const far = pods.length === 0 || isBack ? [] : [farStep(builder, dependency, pods)];
     const containers = applicationsOf(planning, dependency.service).map((container) => container.name);
+    if (pods.length > 0 && containers.length === 0) return far;
+    const started = startSteps(planning, dependency.service);
+    if (dependency.condition === 'service_started') return [...far, ...started];
     const fulfilled = containers.every((name) => {
       const container = observed.containers.find((candidate) => candidate.name === name);
       return dependency.condition === 'service_healthy'
         ? container?.state === 'running' && container.health === 'healthy'
         : container?.state === 'stopped' && container.exitCode === 0;
     });
-    if (fulfilled && started.length === 0) return [];
+    if (fulfilled && started.length === 0) return far;
     const subject = `${dependency.service} ${dependency.condition.replace('service_', '')}`;
     const reason = `others depend on ${dependency.service} being ${dependency.condition.replace('service_', '')}`;
-    return [builder.add('awaitService', subject, { dependency, containers }, reason, started)];
+    return [...far, builder.add('awaitService', subject, { dependency, containers }, reason, started)];
   });
 }
 
 /** The other node has it as its own, and does not start it for this. */
-function farStep(builder: PlanBuilder, dependency: DependencySpec, pods: readonly FarPod[]): string {
+export function farStep(builder: PlanBuilder, dependency: DependencySpec, pods: readonly FarPod[]): string {
   const { service, condition } = dependency;
   const state = condition.replace('service_', '');
   const nodes = [...new Set(pods.map(({ node }) => node))].join(', ');
-  const reason = `others depend on ${service}, which is on ${nodes}, being ${state}`;
+  const reason =
+    condition === 'service_created'
+      ? `ranks of ${service} start together, and some are on ${nodes}`
+      : `others depend on ${service}, which is on ${nodes}, being ${state}`;
   return builder.add('awaitFarService', `${service} ${state}`, { dependency, pods }, reason);
 }
 

@@ -6,6 +6,7 @@ import { toFunction } from './chains.ts';
 import { isWritten, keyAt, label, type ServiceJob } from './context.ts';
 import { toFileMounts } from './file-mounts.ts';
 import { toHooks } from './hooks.ts';
+import { toJob } from './job.ts';
 import { toMounts } from './mounts.ts';
 import { present, textMap } from './present.ts';
 import { toPublication } from './publication.ts';
@@ -64,7 +65,8 @@ export function toService(job: ServiceJob): Service {
     edge: toPublication(job),
     function: toFunction(job),
     scaling: toScaling(job),
-    place: c['x-heddle']?.place,
+    job: toJob(job),
+    places: placesOf(c['x-heddle']?.place),
     outputsOf: c['x-heddle']?.outputsOf,
   });
 }
@@ -152,4 +154,8 @@ function toHealthcheck(job: ServiceJob): Service['healthcheck'] {
     startInterval: written.start_interval,
     retries: written.retries,
   }) satisfies Healthcheck;
+}
+
+function placesOf(written: string | readonly string[] | undefined): readonly string[] | undefined {
+  return typeof written === 'string' ? [written] : written;
 }

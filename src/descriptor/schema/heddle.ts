@@ -1,8 +1,10 @@
 import { isLabel } from '../../lib/dns-label.ts';
 import { nameRules } from '../../lib/names.ts';
 import * as z from '../../lib/zod.ts';
+import { MAX_REPLICAS } from '../allowance.ts';
 import { chains, serviceFunction } from './chains.ts';
 import { serviceEdge } from './edge.ts';
+import { serviceJob } from './job.ts';
 import { serviceScaling } from './scaling.ts';
 import { closed, integer, text } from './values.ts';
 
@@ -19,15 +21,21 @@ const requests = () =>
 export const serviceManage = requests();
 export const applicationManage = requests();
 
+const site = text.refine(isLabel, 'expected the name of a site: small letters, digits and `-`, at most 63');
+
 export const serviceHeddle = closed({
   manage: serviceManage.optional(),
   edge: serviceEdge.optional(),
   function: serviceFunction.optional(),
   scale: serviceScaling.optional(),
-  place: text
-    .refine(isLabel, 'expected the name of a site: small letters, digits and `-`, at most 63')
+  job: serviceJob.optional(),
+  place: z
+    .union([site, z.array(site).min(1).max(MAX_REPLICAS)], {
+      error: 'expected the name of a site, or a list of sites: small letters, digits and `-`, at most 63',
+    })
     .meta({
-      description: 'The site where it runs, by a node that is there. Default: the node that is asked.',
+      description:
+        'The site where it runs, by a node that is there; or several, over which its replicas are dealt out evenly. Default: the node that is asked.',
     })
     .optional(),
   outputsOf: z

@@ -1,7 +1,7 @@
 import type { UpRequest } from '../../api/messages.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Member } from '../../networks/dispatch/members.ts';
-import { type Before, nodesOf, type Placement, servicesOn } from './placement.ts';
+import { type Before, nodesHaving, nodesOf, type Placement, servicesOn } from './placement.ts';
 
 // What an `up` changes about where services are. Pure.
 
@@ -25,17 +25,26 @@ export function changeOf(
   members: readonly Pick<Member, 'name'>[],
 ): Change {
   const isThere = (node: string) => members.some(({ name }) => name === node);
-  const had = Object.entries(before.placement).filter(([, node]) => isThere(node));
+  const had = Object.keys(before.placement).flatMap((service) => {
+    const at = nodesHaving(before.placement, service).filter(isThere);
+    return at.length > 0 ? [[service, at] as const] : [];
+  });
   const isWhole = services.length === 0;
   const stays = (service: string) =>
     !Object.hasOwn(placed, service) && (!isWhole || !removeOrphans || inactive.includes(service));
-  const placement = { ...Object.fromEntries(had.filter(([service]) => stays(service))), ...placed };
+  const left = had.flatMap(([service]) =>
+    stays(service) ? [[service, before.placement[service] ?? []] as const] : [],
+  );
+  const placement: Placement = { ...Object.fromEntries(left), ...placed };
   const nodes = nodesOf(placement);
-  const earlier = [...new Set([...had.map(([, node]) => node), ...before.leaving.filter(isThere)])];
-  const moved = had.filter(([service, node]) => Object.hasOwn(placed, service) && placed[service] !== node);
+  const earlier = [...new Set([...had.flatMap(([, at]) => at), ...before.leaving.filter(isThere)])];
   const moving = new Map(
     nodes.flatMap((node): [string, string[]][] => {
-      const all = moved.flatMap(([service, from]) => (from === node ? service : []));
+      const all = had.flatMap(([service, at]) =>
+        Object.hasOwn(placed, service) && at.includes(node) && !nodesHaving(placed, service).includes(node)
+          ? service
+          : [],
+      );
       return all.length > 0 ? [[node, all]] : [];
     }),
   );
@@ -59,7 +68,7 @@ export function checkMoves(
   const away = from.find((node) => !isPresent(node));
   if (away === undefined) return;
   const services = servicesOn(before.placement, away).filter(
-    (one) => placed[one] !== away && Object.hasOwn(placed, one),
+    (one) => Object.hasOwn(placed, one) && !nodesHaving(placed, one).includes(away),
   );
   throw new HeddleError(
     'ERR_NODE_AWAY',

@@ -76,8 +76,9 @@ async function statusOn(
 function isSo(
   { service, condition }: DependencySpec,
   { restart }: FarPod,
-  { name, state, health, exitCode }: ContainerStatus,
+  { name, id, state, health, exitCode }: ContainerStatus,
 ): boolean {
+  if (condition === 'service_created') return id !== null;
   if (condition === 'service_started') return state === 'running' || exitCode !== null;
   if (state === 'stopped' && exitCode !== null) {
     if (condition === 'service_completed_successfully' && exitCode === 0) return true;

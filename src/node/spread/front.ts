@@ -43,6 +43,7 @@ export function frontOf(
     restart: (project, request, report, gone) => spread.operate('restart', project, request, report, gone),
     ...handling,
     logs: (project, query, signal) => view.logs(project, query, signal),
+    jobs: (project) => view.jobs(project),
     chains: (project, during) => view.chains(project, (worker) => worker.chains(project, during)),
     proveChains: (project, names) => view.chains(project, (worker) => worker.proveChains(project, names)),
   });

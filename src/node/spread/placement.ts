@@ -1,12 +1,13 @@
 import { HeddleError } from '../../lib/errors.ts';
 import type { Member } from '../../networks/dispatch/members.ts';
 import { functionsOf } from '../../selector/led.ts';
+import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec, PodSpec } from '../../selector/spec.ts';
 
 // On which nodes the services of an application run. Pure.
 
-/** By service: the node that has it. */
-export type Placement = Readonly<Record<string, string>>;
+/** By service: the node that has it; or that of each replica, where they are on several. */
+export type Placement = Readonly<Record<string, string | readonly string[]>>;
 
 /** Where services are now, and which nodes have something that they are not to have any more. */
 export interface Before {
@@ -32,24 +33,31 @@ export function placeServices(spec: DeploymentSpec, around: Around): Placement {
   const services = new Map(replicas(spec).map((pod) => [pod.service, pod]));
   const nodeOf = ({ service, place }: Replica, fallback: string) =>
     place === undefined ? keptNode(service, around, fallback) : nodeAt(service, place, around, fallback);
-  const placed: Record<string, string> = {};
-  for (const [service, pod] of services) if (!pod.forwards) placed[service] = nodeOf(pod, around.here);
+  const placed: Record<string, string | readonly string[]> = {};
+  for (const [service, pod] of services) {
+    if (pod.forwards) continue;
+    const all = replicaPods(spec, service).map((one) => nodeOf({ ...one, service }, around.here));
+    placed[service] = new Set(all).size > 1 ? all : (all[0] ?? nodeOf(pod, around.here));
+  }
   for (const [service, pod] of services) {
     if (!pod.forwards) continue;
     const led = spec.pods.find((one) => functionsOf(one).includes(pod.name));
-    placed[service] = nodeOf(pod, placed[led?.service ?? ''] ?? around.here);
+    const [beside = around.here] = nodesHaving(placed, led?.service ?? '');
+    placed[service] = nodeOf(pod, beside);
   }
   return placed;
 }
 
 /** Whether all of an application is on one node. */
 export function isOn(placement: Placement, node: string): boolean {
-  return Object.values(placement).every((one) => one === node);
+  return Object.values(placement)
+    .flat()
+    .every((one) => one === node);
 }
 
 /** The nodes that have something of it, sorted. */
 export function nodesOf(placement: Placement): string[] {
-  return [...new Set(Object.values(placement))].sort();
+  return [...new Set(Object.values(placement).flat())].sort();
 }
 
 /** Those, and the nodes that still have something that they are not to have any more. */
@@ -57,9 +65,24 @@ export function nodesWith({ placement, leaving }: Before): string[] {
   return [...new Set([...nodesOf(placement), ...leaving])].sort();
 }
 
-/** The services that a node has. */
+/** The services that a node has replicas of. */
 export function servicesOn(placement: Placement, node: string): string[] {
-  return Object.keys(placement).filter((service) => placement[service] === node);
+  return Object.keys(placement).filter((service) => nodesHaving(placement, service).includes(node));
+}
+
+/** The nodes that have replicas of a service, that of the first one first; none where it is not known. */
+export function nodesHaving(placement: Placement, service: string): string[] {
+  const at = Object.hasOwn(placement, service) ? placement[service] : undefined;
+  return at === undefined ? [] : [...new Set([at].flat())];
+}
+
+/** The node that has a pod of a service. `index`: of the replica; absent: the first’s. */
+export function nodeOfPod(
+  placement: Placement,
+  { service = '', index = 1 }: Pick<PodSpec, 'service' | 'index'>,
+): string | undefined {
+  const at = Object.hasOwn(placement, service) ? placement[service] : undefined;
+  return at === undefined || typeof at === 'string' ? at : (at[index - 1] ?? at.at(-1));
 }
 
 /** By node: which of the services it has; all, when none is named. Who has none of them is left out. */
@@ -83,14 +106,14 @@ function replicas({ pods }: DeploymentSpec): Replica[] {
 }
 
 function keptNode(service: string, { members, before }: Around, fallback: string): string {
-  const kept = Object.hasOwn(before, service) ? before[service] : undefined;
+  const [kept] = nodesHaving(before, service);
   return kept !== undefined && members.some(({ name }) => name === kept) ? kept : fallback;
 }
 
 function nodeAt(service: string, site: string, { here, members, before }: Around, near: string): string {
   const there = members.filter((member) => member.site === site);
   if (there.length === 0) throw siteError(service, site, members);
-  const kept = there.find(({ name }) => Object.hasOwn(before, service) && before[service] === name);
+  const kept = there.find(({ name }) => nodesHaving(before, service).includes(name));
   const found = kept ?? there.find(({ name }) => name === near) ?? there.find(({ present }) => present);
   const { name, api } = found ?? (there[0] as Member);
   if (name === here || api !== undefined) return name;

@@ -2,6 +2,7 @@ import type { ExecInput, OnceRequest } from '../../api/contracts/exec.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { firstOf } from '../joined.ts';
 import type { HandlingWorker } from './handling-worker.ts';
+import { nodesHaving } from './placement.ts';
 import type { ServiceNodes } from './service-nodes.ts';
 import { sent } from './share.ts';
 import { sliceOf } from './slice.ts';
@@ -16,12 +17,12 @@ export function programsOver(
   return {
     exec: async function* (project, inputs, signal) {
       const { first, rest } = await firstOf(inputs, 'run');
-      const node = await nodes.of(project, first.service);
+      const node = await nodes.of(project, first.service, first.index);
       yield* nodes.follow(node, ({ exec }) => exec(project, again(first, rest), signal));
     },
     attach: async function* (project, inputs, signal) {
       const { first, rest } = await firstOf(inputs, 'attach');
-      const node = await nodes.of(project, first.service);
+      const node = await nodes.of(project, first.service, first.index);
       yield* nodes.follow(node, ({ attach }) => attach(project, again(first, rest), signal));
     },
     run: async function* (project, inputs, signal) {
@@ -57,7 +58,7 @@ async function onceAt(
       { hint: 'bring it up first: heddle up' },
     );
   const service = spec.pods.find(({ role }) => role === 'oneoff')?.service ?? '';
-  const node = going.placed[service] ?? here;
+  const [node = here] = nodesHaving(going.placed, service);
   const slice = { ...request, spec: sliceOf(spec, going.placed, node) };
   if (node === here) return { node, request: slice };
   if (build)

@@ -27,7 +27,7 @@ export const restRecord: RecordKind<Rest> = {
     up: z
       .looseObject({
         request: z.looseObject({ spec: deploymentSpec }),
-        placement: z.record(z.string(), z.string()),
+        placement: z.record(z.string(), z.union([z.string(), nodes])),
       })
       .optional(),
     left: nodes,

@@ -2,7 +2,7 @@ import { toHeddleError } from '../../lib/errors.ts';
 import { expectServices } from '../known-names.ts';
 import type { HandlingWorker } from './handling-worker.ts';
 import { errorOn, isOutOfReach } from './on-node.ts';
-import { partsOf } from './placement.ts';
+import { nodeOfPod, partsOf } from './placement.ts';
 import type { Whereabouts } from './whereabouts.ts';
 import type { Workers } from './workers.ts';
 
@@ -20,12 +20,15 @@ export class ServiceNodes {
     this.#whereabouts = whereabouts;
   }
 
-  /** The node that has a service; nothing where the application is on this one alone. @throws HeddleError ERR_SERVICE_UNKNOWN */
-  async of(project: string, service: string): Promise<string | undefined> {
+  /**
+   * The node that has a replica of a service, the first where none is meant; nothing where the application is on this one alone.
+   * @throws HeddleError ERR_SERVICE_UNKNOWN
+   */
+  async of(project: string, service: string, index?: number): Promise<string | undefined> {
     const kept = await this.#whereabouts.seen(project);
     if (!kept) return undefined;
     expectServices(project, [service], Object.keys(kept.placement));
-    return kept.placement[service];
+    return nodeOfPod(kept.placement, { service, ...(index !== undefined && { index }) });
   }
 
   /** Asks the one that has a service. */
@@ -33,8 +36,9 @@ export class ServiceNodes {
     project: string,
     service: string,
     asking: (handling: HandlingWorker) => Promise<Answer>,
+    index?: number,
   ): Promise<Answer> {
-    const node = await this.of(project, service);
+    const node = await this.of(project, service, index);
     if (node === undefined) return asking(this.#workers.own.handling);
     try {
       return await asking((await this.#workers.at(node)).handling);

@@ -4,7 +4,7 @@ import { scopeOf } from '../../deploy/scope.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { sizeText } from '../../lib/size-text.ts';
 import type { DeploymentSpec, MountSpec } from '../../selector/spec.ts';
-import { nodesOf, type Placement } from './placement.ts';
+import { nodesOf, type Placement, servicesOn } from './placement.ts';
 import { farImages, sliceOf } from './slice.ts';
 
 /** Bytes of a file that goes to another node: what engines take of a secret or a config (Docker: 500 kB), and some more. */
@@ -16,10 +16,10 @@ export function shares(request: UpRequest, placement: Placement): ReadonlyMap<st
   const chosen = services.length === 0 ? undefined : scopeOf(spec, undefined, request).chosen;
   const all = Object.keys(placement);
   const share = (node: string): [string, UpRequest][] => {
-    const own = all.filter((service) => placement[service] === node);
+    const own = servicesOn(placement, node);
     const named = chosen && own.filter((service) => chosen.has(service));
     if (named?.length === 0) return [];
-    const others = all.filter((service) => placement[service] !== node);
+    const others = all.filter((service) => !own.includes(service));
     const part = { ...request, spec: sliceOf(spec, placement, node), empty: [...empty, ...others] };
     // What they depend on is among them already.
     return [[node, named ? { ...part, services: named, noDeps: true } : part]];
@@ -37,7 +37,8 @@ export function downShares(
   if (services.length === 0) return new Map(nodes.map((node) => [node, file ? { ...rest, file } : rest]));
   return new Map(
     nodes.flatMap((node): [string, DownRequest][] => {
-      const named = services.filter((service) => placement[service] === node);
+      const own = servicesOn(placement, node);
+      const named = services.filter((service) => own.includes(service));
       return named.length === 0 ? [] : [[node, { ...rest, services: named }]];
     }),
   );

@@ -84,9 +84,10 @@ export function handlingOver(
       );
     },
     readArchive: (project, place) =>
-      nodes.ask(project, place.service, (one) => one.readArchive(project, place)),
-    statPath: (project, place) => nodes.ask(project, place.service, (one) => one.statPath(project, place)),
+      nodes.ask(project, place.service, (one) => one.readArchive(project, place), place.index),
+    statPath: (project, place) =>
+      nodes.ask(project, place.service, (one) => one.statPath(project, place), place.index),
     writeArchive: (project, place, archive) =>
-      nodes.ask(project, place.service, (one) => one.writeArchive(project, place, archive)),
+      nodes.ask(project, place.service, (one) => one.writeArchive(project, place, archive), place.index),
   };
 }

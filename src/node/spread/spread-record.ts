@@ -1,3 +1,4 @@
+import { MAX_REPLICAS } from '../../descriptor/allowance.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import { type Of, record, text } from '../../lib/schema.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -7,8 +8,8 @@ import type { StateManager } from '../../state/state-manager.ts';
 
 /** What all nodes know of an application that is over several. Nothing of what its file says: that goes from node to node. */
 const spreadRecord = record('SpreadRecord', '', {
-  /** By service: the node that has it. */
-  placement: z.record(text.max(63), nodeName),
+  /** By service: the node that has it, or that of each replica. */
+  placement: z.record(text.max(63), z.union([nodeName, z.array(nodeName).min(1).max(MAX_REPLICAS)])),
   /** Nodes that still have something of it that they are not to have any more. */
   leaving: z.array(nodeName).max(1000),
   /** Who was asked last, and has the rest to do. */

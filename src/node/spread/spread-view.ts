@@ -1,6 +1,7 @@
 import type { ContainerLine, ContainerStatus, LogsQuery } from '../../api/messages.ts';
 import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { merged } from '../../lib/merged.ts';
+import type { JobStatus } from '../../monitor/jobs/status.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { expectServices } from '../known-names.ts';
 import { errorOn, isOutOfReach } from './on-node.ts';
@@ -58,6 +59,26 @@ export class SpreadView {
     );
     if (query.follow) yield* merged(sources);
     else for (const source of sources) yield* source;
+  }
+
+  /** Each is known to the node that looks after it. */
+  async jobs(project: string): Promise<JobStatus[]> {
+    const kept = await this.#whereabouts.seen(project);
+    if (!kept) return [...(await this.#workers.own.jobs(project))];
+    const each = nodesOf(kept.placement).map(async (node): Promise<JobStatus[]> => {
+      try {
+        const found = await (await this.#workers.at(node)).jobs(project);
+        return found.map((job) => ({
+          ...job,
+          ranks: job.ranks.map((rank) => ({ ...rank, node: rank.node ?? node })),
+        }));
+      } catch (thrown) {
+        const error = toHeddleError(thrown);
+        if (!isOutOfReach(error) && error.code !== 'ERR_PROJECT_UNKNOWN') throw errorOn(node, error);
+        return [];
+      }
+    });
+    return (await Promise.all(each)).flat();
   }
 
   /** @throws HeddleError ERR_CHAIN_UNKNOWN when no node knows it */

@@ -5,7 +5,7 @@ import { expectServices } from '../known-names.ts';
 import { checkMoves } from './change.ts';
 import { onEach } from './each.ts';
 import { errorOn, isOutOfReach, planOn, throwAll } from './on-node.ts';
-import { nodesWith, type Placement, partsOf, servicesOn } from './placement.ts';
+import { nodesHaving, nodesWith, type Placement, partsOf, servicesOn } from './placement.ts';
 import type { Rest } from './rest.ts';
 import type { Rests } from './rests.ts';
 import type { Running } from './running.ts';
@@ -103,7 +103,9 @@ export class Spread {
       );
       // What is to be elsewhere may not be on two.
       const moves = [...stayed].filter(([node]) =>
-        servicesOn(before.placement, node).some((one) => placed[one] !== undefined && placed[one] !== node),
+        servicesOn(before.placement, node).some(
+          (one) => Object.hasOwn(placed, one) && !nodesHaving(placed, one).includes(node),
+        ),
       );
       throwAll(
         project,

@@ -10,6 +10,7 @@ import type {
 } from '../../api/messages.ts';
 import type { NodeService } from '../../api/node-service.ts';
 import type { ShownPlan } from '../../deploy/plan/shown.ts';
+import type { JobStatus } from '../../monitor/jobs/status.ts';
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import { farHandling, type HandlingWorker } from './handling-worker.ts';
 import { told } from './told.ts';
@@ -37,6 +38,7 @@ export interface Worker {
   ): AsyncGenerator<ContainerLine, void, undefined>;
   chains(project: string, during?: number): Promise<readonly ChainStatus[]>;
   proveChains(project: string, chains: readonly string[]): Promise<readonly ChainStatus[]>;
+  jobs(project: string): Promise<readonly JobStatus[]>;
   /** What is done with single containers. */
   readonly handling: HandlingWorker;
 }
@@ -53,6 +55,7 @@ export function ownWorker(own: NodeService): Worker {
     },
     chains: (project, during) => own.chains(project, during),
     proveChains: (project, chains) => own.proveChains(project, chains),
+    jobs: (project) => own.jobs(project),
     handling: own,
   };
 }
@@ -68,6 +71,7 @@ export function farWorker(client: NodeClient): Worker {
     logs: (project, query, signal) => client.logs(project, query, signal),
     chains: (project, during) => client.chains(project, during),
     proveChains: (project, chains) => client.proveChains(project, chains),
+    jobs: (project) => client.jobs(project),
     handling: farHandling(client),
   };
 }

@@ -1,5 +1,6 @@
 import type { Application } from '../../descriptor/application.ts';
 import type { Chain, ChainEntry } from '../../descriptor/chain.ts';
+import { siteOf } from '../places.ts';
 
 /** The functions of a chain that stand at one of its ends. */
 export interface Segment {
@@ -16,7 +17,10 @@ export interface Segment {
  */
 export function segmentsOf({ services }: Application, { from, to, through }: Chain): Segment[] {
   const whole = { first: 0, end: through.length };
-  const placeOf = (name: string) => (Object.hasOwn(services, name) ? services[name]?.place : undefined);
+  const placeOf = (name: string) => {
+    const service = Object.hasOwn(services, name) ? services[name] : undefined;
+    return service && siteOf(service);
+  };
   const here = placeOf(from);
   if (here === undefined || !Object.hasOwn(services, to) || placeOf(to) === here) return [whole];
   const isHere = (entry: ChainEntry) => typeof entry === 'string' && placeOf(entry) === here;

@@ -8,6 +8,7 @@ import { type FunctionOf, kindNamed } from '../../networks/path/kinds.ts';
 import { type AddDiagnostic, hasIp, type Path } from '../feature-places.ts';
 import { type FeatureUse, readUse, templateFor } from '../features.ts';
 import { type EngineOffer, lackOf } from '../needs.ts';
+import { siteOf } from '../places.ts';
 import { outside } from './ends.ts';
 import type { Segment } from './segments.ts';
 
@@ -111,7 +112,7 @@ function serviceFunction(
   if (service.function.per === 'service' && isApart(service, led)) {
     report(path, {
       code: 'ERR_PLACE_IMPOSSIBLE',
-      message: `${where}: ${name} is placed at ${service.place}, and ${led.name}, whose traffic is led through it, at ${led.place}`,
+      message: `${where}: ${name} is placed at ${siteOf(service)}, and ${led.name}, whose traffic is led through it, at ${siteOf(led)}`,
       hint: 'a function stands at a site of one of the ends: `through` begins with those at the site of `from`, and ends with those at the site of `to`',
     });
     return undefined;
@@ -139,8 +140,9 @@ function whyNotProxied(ports: readonly PortMatch[]): string | undefined {
 }
 
 /** Where a service without a place will be is not known yet. */
-function isApart({ place }: Service, led: Service): boolean {
-  return place !== undefined && led.place !== undefined && place !== led.place;
+function isApart(service: Service, led: Service): boolean {
+  const [place, other] = [siteOf(service), siteOf(led)];
+  return place !== undefined && other !== undefined && place !== other;
 }
 
 /** A network of a service that carries no IP. */
