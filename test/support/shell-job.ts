@@ -14,7 +14,10 @@ kept=$$(cat "$$HEDDLE_JOB_CHECKPOINT/step" 2>/dev/null || echo 0)
 echo "rank $$RANK of $$WORLD_SIZE begins after step $$kept, by $$GLOO_SOCKET_IFNAME"
 rm -f /tmp/hang
 if [ "$$RANK" = 0 ]; then
-  while true; do echo met | nc -l -p "$$MASTER_PORT" -q 0 >/dev/null || true; done &
+  met=1
+  while [ $$met -lt $$WORLD_SIZE ]; do
+    echo met | nc -l -p "$$MASTER_PORT" -q 0 >/dev/null && met=$$((met + 1))
+  done
 else
   until [ "$$(nc -w 1 "$$MASTER_ADDR" "$$MASTER_PORT" </dev/null)" = met ]; do sleep 0.05; done
 fi
@@ -32,7 +35,6 @@ while [ $$step -lt $STEPS ]; do
   sleep 0.1
 done
 echo "rank $$RANK has done $$step steps"
-kill %1 2>/dev/null || true
 `;
 
 /** Such a job as a whole Compose file: JSON is YAML. `more`: keys of its service beside. */

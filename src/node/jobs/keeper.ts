@@ -70,6 +70,8 @@ export class JobKeeper {
 
   async #statusOf(spec: DeploymentSpec, job: JobSpec): Promise<JobStatus> {
     const { service, workers, retries } = job;
+    // Who asks right after `up` is told of what it has begun.
+    await this.#lookSafely(spec, job);
     const { runs, ...memory } = await this.#parts.journal.read(spec.project, service);
     const watch = this.#watchOf(spec.project, service);
     let { trouble } = watch;

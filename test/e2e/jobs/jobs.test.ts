@@ -113,8 +113,7 @@ describe('a job', () => {
 
   test('one of whose ranks cannot be made has none that runs', async () => {
     const shop = host.project(name, shellJob());
-    await host.ok('create', ...shop);
-    await host.ok('rm', '--force', ...shop);
+    await host.ok('build', ...shop);
     host.podman('create', '--name', ranks[2] ?? '', 'localhost/heddle-test/tiny');
     try {
       const { code, stderr } = await host.heddle('up', '-d', ...shop);
