@@ -38,7 +38,13 @@ echo "rank $$RANK has done $$step steps"
 `;
 
 /** Such a job as a whole Compose file: JSON is YAML. `more`: keys of its service beside. */
-export function shellJob({ steps = 30, job = {}, service = {}, file = {} } = {}): string {
+export function shellJob({
+  steps = 30,
+  job = {},
+  place = undefined as readonly string[] | undefined,
+  service = {},
+  file = {},
+} = {}): string {
   return JSON.stringify({
     services: {
       trainer: {
@@ -48,7 +54,7 @@ export function shellJob({ steps = 30, job = {}, service = {}, file = {} } = {})
         stop_grace_period: '1s',
         volumes: ['kept:/data'],
         command: ['sh', '-c', rank.replaceAll('$STEPS', String(steps))],
-        'x-heddle': { job: { workers: 3, retries: 2, checkpoint: '/data', ...job } },
+        'x-heddle': { job: { workers: 3, retries: 2, checkpoint: '/data', ...job }, place },
         ...service,
       },
     },

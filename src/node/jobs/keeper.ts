@@ -130,7 +130,7 @@ export class JobKeeper {
       delete watch.trouble;
     } catch (thrown) {
       const { code, message } = toHeddleError(thrown);
-      watch.pausedUntil = performance.now() + (code === 'ERR_INTERRUPTED' ? tick : retry);
+      // Somebody asked for something else, and is to have it first.
       if (code === 'ERR_INTERRUPTED') return;
       if (watch.trouble !== message)
         this.#parts.log.error({ project, service, code, error: message }, 'a job cannot be looked after');
@@ -162,7 +162,12 @@ export class JobKeeper {
       stuck: stuckText(job, ranks, watch.advances, step === null ? undefined : step * 1000, now),
     });
     await this.#note(project, job, before, decision.memory, ranks);
-    await this.#act(project, service, group, decision);
+    try {
+      await this.#act(project, service, group, decision);
+    } catch (error) {
+      watch.pausedUntil = performance.now() + retry;
+      throw error;
+    }
   }
 
   async #act(

@@ -4,6 +4,7 @@ import { chainRoutes } from '../../api/routes/chains.ts';
 import { containerRoutes } from '../../api/routes/containers.ts';
 import { handlingRoutes } from '../../api/routes/handling.ts';
 import { usedImageRoutes } from '../../api/routes/images.ts';
+import { jobRoutes } from '../../api/routes/jobs.ts';
 import { measuringRoutes } from '../../api/routes/measuring.ts';
 import { networkRoutes, switchRoutes } from '../../api/routes/networks.ts';
 import { inspectRoutes } from '../../api/routes/node.ts';
@@ -34,6 +35,7 @@ export function remoteApi(
     ...chainRoutes,
     ...containerRoutes,
     ...handlingRoutes,
+    ...jobRoutes,
     ...usedImageRoutes,
     ...inspectRoutes,
     ...measuringRoutes,

@@ -71,9 +71,12 @@ export class Spread {
     };
   }
 
-  async up(request: UpRequest, report: OnEvent, gone?: AbortSignal): Promise<void> {
+  async up(asked: UpRequest, report: OnEvent, client?: AbortSignal): Promise<void> {
+    if (!(await this.#whereabouts.of(asked))) return this.#workers.own.up(asked, report, client);
+    // Whether the client stays is this node's to regard: the others end when it says so, since what they wait for failed.
+    const { detach, ...request } = asked;
+    const gone = detach ? undefined : client;
     const { project } = request.spec;
-    if (!(await this.#whereabouts.of(request))) return this.#workers.own.up(request, report, gone);
     await this.#exclusively(project, 'up', gone, async (signal) => {
       const going = await this.#whereabouts.of(request);
       if (!going) return this.#workers.own.up(request, report, signal);
