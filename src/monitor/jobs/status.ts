@@ -9,7 +9,6 @@ const rankTimes = record('RankTimes', 'Where the time of a rank went, in seconds
   network: seconds.describe('In operations with other ranks: carrying data, and waiting for them.'),
   data: seconds.describe('Waiting for its input.'),
 });
-export type RankTimes = Of<typeof rankTimes>;
 
 const rankProgress = record('RankProgress', 'How far a rank is, as it says itself.', {
   at: time.describe('When it last said so.'),
