@@ -26,6 +26,7 @@ import { desiredRecord } from './desired.ts';
 import { EdgeServices } from './edge/edge-services.ts';
 import { featureHost } from './feature-host.ts';
 import { HealthChecks } from './health-checks.ts';
+import { exchangedBytes } from './jobs/exchanged.ts';
 import { RankGroup } from './jobs/group.ts';
 import { JobJournal } from './jobs/journal.ts';
 import { JobKeeper } from './jobs/keeper.ts';
@@ -126,11 +127,13 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const budgets = new Budgets(applications, history, log);
   const steps = new StepLog(new Records(store, 'scaling/', stepRecord));
   const autoscaler = new Autoscaler(applications, steps, log);
+  const host = featureHost(applications, history, stateDir);
   const ranks = new Ranks(applications, stateDir);
   const jobs = new JobKeeper({
     applications,
     journal: new JobJournal(stateDir),
     groupOf: (spec, service) => new RankGroup(spec, service, ranks, peers),
+    exchanged: (...asked) => exchangedBytes(host, ...asked),
     log,
   });
   const meter = new Meter(history, log, (project, now) => void budgets.check(project, now));
@@ -189,7 +192,6 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       log,
     });
   const front = several?.front ?? own;
-  const host = featureHost(applications, history, stateDir);
   const server = createServer(
     group(routes, front),
     group(networkRoutes, networks),

@@ -31,6 +31,8 @@ export interface KeeperParts {
   readonly applications: Pick<Applications, 'allDesired' | 'desired' | 'isBusy' | 'servicesOf'>;
   readonly journal: JobJournal;
   readonly groupOf: (spec: DeploymentSpec, service: string) => Pick<RankGroup, 'list' | 'stop' | 'start'>;
+  /** Bytes that ranks sent to each other since a moment, as far as that was seen. */
+  readonly exchanged: (spec: DeploymentSpec, service: string, since: number) => Promise<number | undefined>;
   readonly log: Log;
 }
 
@@ -83,7 +85,6 @@ export class JobKeeper {
         return watch.ranks;
       });
     const seen = ranks.map((rank) => ({ ...rank, sent: rank.sent ?? watch.sent.get(keyOf(rank)) ?? null }));
-    const bytes = sentBy(seen);
     const since = memory.startedAt;
     return {
       service,
@@ -100,10 +101,31 @@ export class JobKeeper {
       steps: stepsOf(ranks),
       stepSeconds: stepSeconds(watch.samples),
       times: timesOf(ranks),
-      exchanged: bytes === null ? null : { bytes, how: 'estimated' },
+      exchanged: await this.#exchanged(spec, service, since, seen),
       ranks: seen,
       runs: runs.filter(({ run }) => run !== memory.run),
     };
+  }
+
+  async #exchanged(
+    spec: DeploymentSpec,
+    service: string,
+    since: number | undefined,
+    ranks: readonly RankReport[],
+  ): Promise<JobStatus['exchanged']> {
+    const seen =
+      since === undefined
+        ? undefined
+        : await this.#parts.exchanged(spec, service, since).catch((error: unknown) => {
+            this.#parts.log.warn(
+              { service, error: toHeddleError(error).message },
+              'flows of a job cannot be read',
+            );
+            return undefined;
+          });
+    if (seen !== undefined) return { bytes: seen, how: 'measured' };
+    const sent = sentBy(ranks);
+    return sent === null ? null : { bytes: sent, how: 'estimated' };
   }
 
   #lookAround(): void {
