@@ -43,7 +43,8 @@ async function buildImages(): Promise<void> {
     build('images', 'build');
     // The services' own, too: where the tests are, no package can be fetched.
     build('build', ...host.project('tiny', `services: { tiny: { ${tiny} }, proxy: { ${proxy} } }`));
-    build('build', '-f', path.join(root, 'examples', 'several-sites', 'image.yaml'));
+    for (const example of ['several-sites', 'training'])
+      build('build', '-f', path.join(root, 'examples', example, 'image.yaml'));
   } finally {
     await host.remove();
   }

@@ -79,5 +79,8 @@ test('ranks on another node are waited for before those here start', () => {
     },
   ] as const;
   const here = { ...spec, pods: spec.pods.filter((pod) => pod === own), elsewhere };
-  expect(after(starts[0] ?? '', stepsOf(here, nothing))).toContain('awaitFarService trainer created');
+  const steps = stepsOf(here, nothing);
+  expect(after(starts[0] ?? '', steps)).toContain('awaitFarService trainer created');
+  // Not before those here are made: two nodes that could not make theirs would wait for each other.
+  expect(after('awaitFarService trainer created', steps)).toContain('createContainer shop-trainer-1');
 });

@@ -45,7 +45,10 @@ function planGroup(planning: Planning, service: string, ranks: readonly Containe
   for (const id of created) builder.withhold(id);
   // What shares a rank's processes, or depends on the job, waited for what started it.
   const after = builder.ids().filter((id) => builder.waitsOf(id).some((one) => created.includes(one)));
-  const ready = [...created, ...started.flatMap((id) => builder.waitsOf(id)), ...stopped, ...far];
+  const own = [...created, ...started.flatMap((id) => builder.waitsOf(id)), ...stopped];
+  // Where one cannot be made here, nobody waits for the others: they wait for it.
+  for (const id of far) builder.delay(id, own);
+  const ready = [...own, ...far];
   for (const name of names) {
     const id = builder.add('startContainer', name, { name }, reason, ready);
     builder.delay(id, ready);
