@@ -15,6 +15,7 @@ import { edgeDns } from './edge-dns.ts';
 import { edgeFailover } from './edge-failover.ts';
 import { edgeScale } from './edge-scale.ts';
 import { etarchBurst } from './etarch-burst.ts';
+import { jobs } from './jobs.ts';
 import { links } from './links.ts';
 import { netSwitch } from './net-switch.ts';
 import { networks } from './networks.ts';
@@ -55,6 +56,7 @@ for (const command of [
   links(),
   benchNet(),
   bonds(),
+  jobs(),
 ])
   program.addCommand(command);
 await program.parseAsync();

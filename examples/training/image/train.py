@@ -45,6 +45,7 @@ def main():
         print(f'reads {right:.1%} of digits that it has not seen', flush=True)
     with progress.network():
         ranks.barrier()
+    progress.end()
 
 
 def dataset():
