@@ -66,7 +66,8 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
   ];
   const edge = ofServices(next.edge, before.edge);
   const scaling = ofServices(next.scaling, before.scaling);
-  const { edge: _edge, scaling: _scaling, ...rest } = next;
+  const jobs = ofServices(next.jobs, before.jobs);
+  const { edge: _edge, scaling: _scaling, jobs: _jobs, ...rest } = next;
   return {
     spec: {
       ...rest,
@@ -77,6 +78,7 @@ export function scopeOf(next: DeploymentSpec, before: DeploymentSpec | undefined
       features,
       ...(edge.length > 0 && { edge }),
       ...(scaling.length > 0 && { scaling }),
+      ...(jobs.length > 0 && { jobs }),
     },
     chosen,
     whole,

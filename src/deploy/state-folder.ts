@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContainerHome } from '../engines/workloads.ts';
 import { HeddleError } from '../lib/errors.ts';
@@ -54,6 +54,12 @@ export class StateFolder {
       throw new HeddleError('ERR_STATE', `${file}: ${cause.message}`, { cause });
     });
     return text === undefined ? undefined : parseRecord(kind, text, name, file);
+  }
+
+  /** Gives a file that is not understood another name, beside it. */
+  async setAside(name: string): Promise<void> {
+    const file = below(this.path, name);
+    await rename(file, `${file}.spoilt`);
   }
 
   /** Removes what the application had; its collectors' data only if `keepData` is not set. */

@@ -26,16 +26,3 @@ export interface Job {
 
 /** Where nothing is said. The port is torchrun's. */
 export const usualJob = { rendezvous: 'torch', retries: 3, port: 29_500, connections: 1 } as const;
-
-/** What the job says to its ranks, and nobody else may. */
-export const rankVariables = [
-  'RANK',
-  'WORLD_SIZE',
-  'LOCAL_RANK',
-  'LOCAL_WORLD_SIZE',
-  'GROUP_RANK',
-  'MASTER_ADDR',
-  'MASTER_PORT',
-  'HEDDLE_JOB_PROGRESS',
-  'HEDDLE_JOB_CHECKPOINT',
-] as const;

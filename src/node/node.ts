@@ -131,7 +131,9 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const ranks = new Ranks(applications, stateDir);
   const jobs = new JobKeeper({
     applications,
-    journal: new JobJournal(stateDir),
+    journal: new JobJournal(stateDir, (project, service, { code, message }) =>
+      log.error({ project, service, code }, `${message}; it was put aside, and a new one begun`),
+    ),
     groupOf: (spec, service) => new RankGroup(spec, service, ranks, peers),
     exchanged: (...asked) => exchangedBytes(host, ...asked),
     log,

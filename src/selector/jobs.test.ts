@@ -109,6 +109,10 @@ test.each([
     /2 replicas cannot be at 3 sites/,
   ],
   ['services: { web: { image: a, scale: 2, x-heddle: { place: [a, a] } } }', /a site stands there twice/],
+  [
+    'services: { trainer: { image: a, x-heddle: { job: { workers: 2 } } }, report: { image: b, depends_on: { trainer: { condition: service_completed_successfully } } } }',
+    /depends_on.trainer.condition: trainer is a job/,
+  ],
 ])('what cannot be is refused where it is written', (text, message) => {
   expect(() => specOf(text)).toThrow(message);
 });
@@ -118,4 +122,12 @@ test('a job has as many ranks as it says, whoever asks', () => {
     /a job of 2 ranks cannot have 3 replicas/,
   );
   expect(application(file('{ workers: 2 }'), { trainer: 2 })).toHaveLength(2);
+});
+
+test('replicas of a service that is no job are dealt out in turn, and stay where they are when there are more', () => {
+  const text = (scale: number) =>
+    `services: { web: { image: a, scale: ${scale}, x-heddle: { place: [b, p] } } }`;
+  const placesOf = (scale: number) => specOf(text(scale)).pods.map(({ place }) => place);
+  expect(placesOf(3)).toEqual(['b', 'p', 'b']);
+  expect(placesOf(5).slice(0, 3)).toEqual(placesOf(3));
 });

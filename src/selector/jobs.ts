@@ -1,6 +1,6 @@
 import type { Application, Service } from '../descriptor/application.ts';
 import type { Descriptor } from '../descriptor/index.ts';
-import { type Job, rankVariables } from '../descriptor/job.ts';
+import type { Job } from '../descriptor/job.ts';
 import { didYouMean } from '../lib/did-you-mean.ts';
 import type { Diagnostic } from '../lib/errors.ts';
 import { siteOfReplica } from './places.ts';
@@ -111,14 +111,18 @@ export function jobConflicts(
 ): Diagnostic[] {
   return Object.values(services).flatMap((service) => {
     const { name, job } = service;
-    if (!job) return [];
     const asked = Object.hasOwn(scale, name) ? scale[name] : undefined;
     return [
-      ...numberConflicts(service, job, asked),
-      ...lifeConflicts(service),
-      ...networkConflicts(service, job),
-      ...environmentConflicts(service),
-      ...checkpointConflicts(service, job),
+      ...dependencyConflicts(service, services),
+      ...(job
+        ? [
+            ...numberConflicts(service, job, asked),
+            ...lifeConflicts(service),
+            ...networkConflicts(service, job),
+            ...environmentConflicts(service),
+            ...checkpointConflicts(service, job),
+          ]
+        : []),
     ].map(({ path, message, hint }): Diagnostic => {
       const where = ['services', name, ...path];
       return {
@@ -129,6 +133,20 @@ export function jobConflicts(
         hint,
       };
     });
+  });
+}
+
+/** `up` is not over before what it waits for is, and nothing is done about ranks that fail while it is under way. */
+function dependencyConflicts({ dependsOn }: Service, services: Application['services']): Conflict[] {
+  return Object.entries(dependsOn).flatMap(([name, { condition }]) => {
+    if (condition !== 'service_completed_successfully' || !services[name]?.job) return [];
+    return [
+      {
+        path: ['depends_on', name, 'condition'],
+        message: `${name} is a job, whose end \`up\` does not wait for`,
+        hint: `wait for it by hand: heddle wait ${name}`,
+      },
+    ];
   });
 }
 
@@ -190,9 +208,10 @@ function networkConflicts({ networks, networkMode }: Service, { network }: Job):
   ];
 }
 
-function environmentConflicts({ environment }: Service): Conflict[] {
-  return rankVariables
-    .filter((variable) => Object.hasOwn(environment, variable))
+function environmentConflicts(service: Service): Conflict[] {
+  const own = Object.keys(rankEnvironment(service, 1)).filter((variable) => !variable.endsWith('_IFNAME'));
+  return own
+    .filter((variable) => Object.hasOwn(service.environment, variable))
     .map((variable) => ({
       path: ['environment', variable],
       message: 'the job says it, to each rank its own',

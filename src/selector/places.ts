@@ -9,12 +9,16 @@ export function siteOf({ places = [] }: Pick<Service, 'places'>): string | undef
   return places.length === 1 ? places[0] : undefined;
 }
 
-/** The site of a replica: those with low numbers are at the first one, and no site has two more than another. `index`: from 1. */
+/**
+ * The site of a replica. Ranks of a job that are side by side are at one site, as far as that goes: what each sends to the next leaves it
+ * seldom. Others are dealt out in turn, and stay where they are when there are more or fewer. `index`: from 1.
+ */
 export function siteOfReplica(
-  { places = [] }: Pick<Service, 'places'>,
+  { places = [], job }: Pick<Service, 'places' | 'job'>,
   index: number,
   replicas: number,
 ): string | undefined {
+  if (!job) return places[(index - 1) % Math.max(places.length, 1)];
   return places[Math.floor(((index - 1) * places.length) / Math.max(replicas, 1))];
 }
 

@@ -58,7 +58,7 @@ export function select(
     ...outputConflicts(descriptor),
     ...scalingConflicts(descriptor, options.scale ?? {}),
     ...jobConflicts(descriptor, options.scale ?? {}),
-    ...placeConflicts(descriptor, (service) => options.scale?.[service.name] ?? replicasOf(service)),
+    ...placeConflicts(descriptor, (service) => scaledTo(options.scale, service.name) ?? replicasOf(service)),
     ...diagnostics,
     ...broken,
     ...untrusted(templates, options.allowPrivileged ?? []),
@@ -95,4 +95,8 @@ export function select(
     ...(jobs.length > 0 && { jobs }),
     ...(chains.length > 0 && { chains: chains.map(chainSpec) }),
   };
+}
+
+function scaledTo(scale: SelectOptions['scale'] = {}, service: string): number | undefined {
+  return Object.hasOwn(scale, service) ? scale[service] : undefined;
 }

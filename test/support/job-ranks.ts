@@ -14,6 +14,7 @@ export function rank(number: number, said: Partial<RankReport> = {}): RankReport
     name: `shop-trainer-${number + 1}`,
     node: null,
     state: 'running',
+    settled: true,
     exitCode: null,
     startedAt: at(0),
     finishedAt: null,

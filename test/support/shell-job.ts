@@ -43,6 +43,7 @@ export function shellJob({
   job = {},
   place = undefined as readonly string[] | undefined,
   service = {},
+  beside = undefined as object | undefined,
   file = {},
 } = {}): string {
   return JSON.stringify({
@@ -57,6 +58,7 @@ export function shellJob({
         'x-heddle': { job: { workers: 3, retries: 2, checkpoint: '/data', ...job }, place },
         ...service,
       },
+      beside,
     },
     volumes: { kept: {} },
     ...file,

@@ -36,12 +36,12 @@ function planGroup(planning: Planning, service: string, ranks: readonly Containe
     options.mode === 'up' && elsewhere.length > 0
       ? [farStep(builder, { service, condition: 'service_created', restart: false }, elsewhere)]
       : [];
-  const runs = (name: string) => observed.containers.some((one) => one.name === name && isAlive(one));
-  const stopped = ranks
-    .filter(({ name }) => runs(name) && builder.idsOf('createContainer', [name]).length === 0)
-    .map(({ name, stopGracePeriod }) =>
-      builder.add('stopContainer', name, { name, grace: stopGracePeriod }, reason),
-    );
+  const stopped = ranks.flatMap(({ name, stopGracePeriod }) => {
+    const present = observed.containers.find((one) => one.name === name);
+    if (!present || !isAlive(present) || created.includes(`createContainer ${name}`)) return [];
+    const thawed = thawSteps(builder, present, reason);
+    return [builder.add('stopContainer', name, { name, grace: stopGracePeriod }, reason, thawed)];
+  });
   for (const id of created) builder.withhold(id);
   // What shares a rank's processes, or depends on the job, waited for what started it.
   const after = builder.ids().filter((id) => builder.waitsOf(id).some((one) => created.includes(one)));

@@ -25,12 +25,19 @@ export const rankReport = record('RankReport', 'A rank of a job.', {
   rank: integer,
   name: text.describe('Of its container.'),
   node: text.nullable().describe('Who has it; null: this node.'),
-  state: z.enum(['missing', 'created', 'running', 'paused', 'ended']),
+  state: z
+    .enum(['missing', 'created', 'running', 'paused', 'ended'])
+    .describe('`missing`: it, or the sandbox that it runs in.'),
+  settled: z.boolean().describe('Whether nothing is under way at its node that may start or end it.'),
   exitCode: integer.nullable(),
   startedAt: time.nullable(),
   finishedAt: time.nullable(),
   progress: rankProgress.nullable().describe('Since it started; null: it has said nothing yet.'),
-  sent: integer.nullable().describe('Bytes, by its interface on the job’s network; null: not known.'),
+  sent: integer
+    .nullable()
+    .describe(
+      'Bytes, by its interface on the job’s network; of a job, since the run began. null: not known.',
+    ),
 });
 export type RankReport = Of<typeof rankReport>;
 

@@ -91,7 +91,7 @@ describe('a rank that fails', () => {
         reason: 'rank 0 ended with exit code 3; it was started again 2 times already',
       },
     });
-    expect(decided(last.memory, failed).do).toBe('nothing');
+    expect(decided(last.memory, [rank(0, ended(3)), rank(1, ended(143))]).do).toBe('nothing');
   });
 });
 
@@ -105,17 +105,29 @@ describe('a node that was ended', () => {
     // Some were, and some were not.
     expect(decided(begun, [rank(0, { startedAt: at(40) }), rank(1, ended(1))]).do).toBe('restart');
     const again = [rank(0, { startedAt: at(40) }), rank(1, { startedAt: at(41) })];
-    expect(decided(begun, again)).toMatchObject({
+    const starting = { ...begun, isStarting: true };
+    expect(decided(starting, again)).toMatchObject({
       do: 'nothing',
       memory: { phase: 'running', run: 1, attempt: 2 },
     });
+    // Nobody but somebody else can have started them before that.
+    expect(decided(begun, again).memory).toMatchObject({ phase: 'running', run: 2, attempt: 1 });
   });
 
   test('after the ranks were made, and before they were started, starts them', () => {
     const made = { state: 'created', startedAt: null } as const;
     expect(decided(unknownJob, [rank(0, made), rank(1, made)])).toMatchObject({
-      do: 'restart',
-      memory: { run: 0 },
+      do: 'start',
+      memory: { run: 0, phase: 'waiting' },
+    });
+    // A run that was over is over: what begins is another.
+    const over = { ...running, phase: 'failed', endedAt: noon } as const;
+    const next = decided(over, [rank(0, made), rank(1, made)]);
+    expect(next).toMatchObject({ do: 'start', memory: { phase: 'waiting', starts: {} } });
+    expect(decided(next.memory, [rank(0), rank(1)]).memory).toMatchObject({
+      run: 2,
+      attempt: 1,
+      phase: 'running',
     });
     const missing = { state: 'missing', startedAt: null } as const;
     expect(decided(unknownJob, [rank(0, made), rank(1, missing)])).toMatchObject({
@@ -144,6 +156,39 @@ describe('a rank that started alone', () => {
   });
 });
 
+describe('what was over', () => {
+  const over = { ...running, phase: 'failed' } as const;
+
+  test('is ended again where ranks run still: their node could not be asked', () => {
+    expect(decided(over, [rank(0, ended(3)), rank(1)])).toEqual({ do: 'stop', memory: over });
+    expect(decided(over, [rank(0, ended(3)), rank(1, ended(143))]).do).toBe('nothing');
+  });
+
+  test('and begins with some of its ranks alone, has failed once', () => {
+    const some = [rank(0, { startedAt: at(40) }), rank(1, ended(0))];
+    expect(decided({ ...running, phase: 'ended' }, some)).toMatchObject({
+      do: 'restart',
+      memory: { run: 2, attempt: 2, reason: 'rank 1 did not start' },
+    });
+  });
+});
+
+test('a rank that is made anew beside those that run did not start', () => {
+  const made = { state: 'created', startedAt: null } as const;
+  expect(decided(running, [rank(0), rank(1, made)])).toMatchObject({
+    do: 'restart',
+    memory: { attempt: 2, reason: 'rank 1 did not start' },
+  });
+});
+
+test('a rank whose end nobody noted was cut short, whatever its exit code', () => {
+  for (const finishedAt of [null, at(-3600)])
+    expect(decided(running, [rank(0), rank(1, { ...ended(0), finishedAt })])).toMatchObject({
+      do: 'restart',
+      memory: { reason: 'rank 1 was cut short with its host' },
+    });
+});
+
 test('what was stopped by hand stays so, and what was over is over still', () => {
   const ranks = [rank(0, ended(143)), rank(1, ended(143))];
   expect(decided(running, ranks, { isStopped: true })).toMatchObject({
@@ -152,4 +197,8 @@ test('what was stopped by hand stays so, and what was over is over still', () =>
   });
   const over = { ...running, phase: 'ended' } as const;
   expect(decided(over, ranks, { isStopped: true }).memory).toBe(over);
+  expect(decided(unknownJob, ranks, { isStopped: true }).memory).toMatchObject({
+    phase: 'waiting',
+    reason: 'it was not started',
+  });
 });

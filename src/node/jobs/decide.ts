@@ -17,6 +17,10 @@ export interface JobMemory {
   readonly starts: Readonly<Record<string, string>>;
   /** Why the ranks of this run were started again last. */
   readonly failure?: string | undefined;
+  /** Whether they are being started: who is seen to run then was started by this node. */
+  readonly isStarting?: boolean | undefined;
+  /** Bytes that each rank’s interface had sent when the run began. */
+  readonly sentBefore?: Readonly<Record<string, number>> | undefined;
   /** Before then the ranks are not started again. */
   readonly notBefore?: number | undefined;
 }
@@ -34,6 +38,8 @@ export interface Seen {
 
 export type Decision =
   | { readonly do: 'nothing'; readonly memory: JobMemory }
+  /** The ranks are started, all of them. */
+  | { readonly do: 'start'; readonly memory: JobMemory }
   /** The ranks are stopped, and started, all of them. */
   | { readonly do: 'restart'; readonly memory: JobMemory }
   /** Those that run still are stopped. */
@@ -48,21 +54,22 @@ const longestPause = 60_000;
 export function decide(job: Pick<JobSpec, 'retries'>, memory: JobMemory, seen: Seen): Decision {
   const { ranks, now, isStopped, stuck } = seen;
   if (isStopped) return nothing(stoppedOf(memory, now));
-  // Begun, and not known to be done: the node ended meanwhile, or could not.
-  if (memory.phase === 'restarting')
-    return areAnew(memory, ranks) ? nothing(resumed(memory, ranks)) : restartWhenDue(memory, now);
+  if (memory.phase === 'restarting') {
+    if (!areAnew(memory, ranks)) return restartWhenDue(memory, now);
+    // Either the node has started them, and was ended before it had noted that; or somebody has begun another run.
+    return nothing(memory.isStarting ? resumed(memory, ranks) : begun(memory, ranks, now));
+  }
   const started = ranks.filter(({ startedAt }) => startedAt !== null);
   if (started.length === 0) return unstarted(memory, ranks);
   const news = started.filter(({ rank, startedAt }) => memory.starts[rank] !== startedAt);
-  const latest = Math.max(...started.map(({ startedAt }) => Date.parse(startedAt ?? '')));
-  const isYoung = now - latest < together;
-  if (news.length > 0) {
-    if (started.length < ranks.length || news.length < ranks.length) {
-      if (isYoung) return nothing({ ...memory, reason: 'its ranks are starting' });
-      return lone(job, memory, ranks, news, now);
-    }
-    return decide(job, begun(memory, ranks, now), seen);
+  if (news.length === ranks.length) return decide(job, begun(memory, ranks, now), seen);
+  const made = ranks.filter(({ state, startedAt }) => state === 'created' && startedAt === null);
+  if (news.length + made.length > 0) {
+    const latest = Math.max(...started.map(({ startedAt }) => Date.parse(startedAt ?? '')));
+    if (now - latest < together) return nothing({ ...memory, reason: 'its ranks are starting' });
+    return lone(job, memory, ranks, news, now);
   }
+  if (memory.phase === 'failed' && ranks.some(isAlive)) return { do: 'stop', memory };
   if (memory.phase !== 'running') return nothing(memory);
   const failed = firstFailed(ranks);
   if (failed) return failing(job, memory, failureText(failed), now);
@@ -75,6 +82,10 @@ export function decide(job: Pick<JobSpec, 'retries'>, memory: JobMemory, seen: S
     });
   if (stuck !== undefined) return failing(job, memory, stuck, now);
   return nothing({ ...memory, reason: againText(memory) });
+}
+
+function isAlive({ state }: RankReport): boolean {
+  return state === 'running' || state === 'paused';
 }
 
 /** A run that begins, with all its ranks. */
@@ -99,8 +110,13 @@ function areAnew({ starts }: JobMemory, ranks: readonly RankReport[]): boolean {
 
 /** The same run, with ranks that were started again. */
 export function resumed(memory: JobMemory, ranks: readonly RankReport[]): JobMemory {
-  const { notBefore: _, ...rest } = memory;
-  return { ...rest, phase: 'running', reason: againText(rest), starts: startsOf(ranks) };
+  return { ...undone(memory), phase: 'running', reason: againText(memory), starts: startsOf(ranks) };
+}
+
+/** Without what is only of ranks that are to be started. */
+function undone(memory: JobMemory): JobMemory {
+  const { notBefore: _notBefore, isStarting: _isStarting, ...rest } = memory;
+  return rest;
 }
 
 function startsOf(ranks: readonly RankReport[]): JobMemory['starts'] {
@@ -111,33 +127,21 @@ function startsOf(ranks: readonly RankReport[]): JobMemory['starts'] {
 
 function stoppedOf(memory: JobMemory, now: number): JobMemory {
   if (memory.phase === 'ended' || memory.phase === 'failed' || memory.phase === 'stopped') return memory;
-  const { notBefore: _, ...rest } = memory;
-  return {
-    ...rest,
-    phase: 'stopped',
-    reason: 'it was stopped by hand',
-    ...(memory.run > 0 && { endedAt: now }),
-  };
+  if (memory.run === 0) return { ...memory, phase: 'waiting', reason: 'it was not started' };
+  return { ...undone(memory), phase: 'stopped', reason: 'it was stopped by hand', endedAt: now };
 }
 
-/** Whoever made them was cut short before they were started: nobody else does it. */
+/** Whoever made them was cut short before they were started: nobody else does it. The run begins when they have. */
 function unstarted(memory: JobMemory, ranks: readonly RankReport[]): Decision {
   const missing = ranks.filter(({ state }) => state === 'missing');
+  const waiting = { ...undone(memory), phase: 'waiting', starts: {} } as const;
   if (missing.length === 0 && ranks.length > 0)
-    return {
-      do: 'restart',
-      memory: { ...memory, phase: 'restarting', reason: 'its ranks were made, and not started' },
-    };
+    return { do: 'start', memory: { ...waiting, reason: 'its ranks were made, and not started' } };
   const names = missing.map(({ name }) => name).join(', ');
-  return nothing({
-    ...memory,
-    phase: 'waiting',
-    reason: `not there: ${names}; \`heddle up\` makes them`,
-    starts: {},
-  });
+  return nothing({ ...waiting, reason: `not there: ${names}; \`heddle up\` makes them` });
 }
 
-/** Ranks were started that the others do not know, by whomever, or the others could not be. */
+/** Ranks have started that the others do not know, by whomever, or the others could not. */
 function lone(
   job: Pick<JobSpec, 'retries'>,
   memory: JobMemory,
@@ -145,22 +149,29 @@ function lone(
   news: readonly RankReport[],
   now: number,
 ): Decision {
-  const never = ranks.filter(({ startedAt }) => startedAt === null).map(({ rank }) => rank);
-  if (never.length > 0) {
-    const run = memory.phase === 'running' ? memory : { ...begun(memory, news, now), starts: {} };
-    return failing(job, run, `${rankText(never)} did not start`, now);
+  const left = ranks.filter((one) => !news.includes(one)).map(({ rank }) => rank);
+  if (memory.phase !== 'running') {
+    const run = { ...begun(memory, news, now), starts: {} };
+    return failing(job, run, `${rankText(left)} did not start`, now);
   }
-  if (memory.phase !== 'running') return nothing(memory);
+  const made = ranks.filter(({ startedAt }) => startedAt === null).map(({ rank }) => rank);
+  if (made.length > 0) return failing(job, memory, `${rankText(made)} did not start`, now);
   const reason = `${rankText(news.map(({ rank }) => rank))} started anew, and the others know the one before`;
   return { do: 'restart', memory: { ...memory, phase: 'restarting', reason, failure: reason } };
 }
 
-function failing(job: Pick<JobSpec, 'retries'>, memory: JobMemory, reason: string, now: number): Decision {
+/** One more attempt has failed, for a reason: there is another, or none. */
+export function failing(
+  job: Pick<JobSpec, 'retries'>,
+  memory: JobMemory,
+  reason: string,
+  now: number,
+): Decision {
   if (memory.attempt > job.retries)
     return {
       do: 'stop',
       memory: {
-        ...memory,
+        ...undone(memory),
         phase: 'failed',
         reason: job.retries === 0 ? reason : `${reason}; it was started again ${times(job.retries)} already`,
         endedAt: now,
@@ -169,7 +180,7 @@ function failing(job: Pick<JobSpec, 'retries'>, memory: JobMemory, reason: strin
   // The first time at once: what fails again at once is given time.
   const pause = memory.attempt === 1 ? 0 : Math.min(firstPause * 2 ** (memory.attempt - 2), longestPause);
   const next = {
-    ...memory,
+    ...undone(memory),
     attempt: memory.attempt + 1,
     phase: 'restarting',
     reason,
@@ -185,19 +196,25 @@ function restartWhenDue(memory: JobMemory, now: number): Decision {
 
 /** The one that failed first: the others fail of that. */
 function firstFailed(ranks: readonly RankReport[]): RankReport | undefined {
-  return (
-    ranks
-      // Right after its end an engine may not know the exit code yet.
-      .filter(
-        ({ state, exitCode }) =>
-          state === 'missing' || (state === 'ended' && exitCode !== null && exitCode !== 0),
-      )
-      .sort((a, b) => (a.finishedAt ?? '9').localeCompare(b.finishedAt ?? '9'))[0]
-  );
+  return ranks
+    .filter((one) => hasFailed(one) || isCutShort(one))
+    .sort((a, b) => (a.finishedAt ?? '9').localeCompare(b.finishedAt ?? '9'))[0];
 }
 
-function failureText({ rank, state, exitCode, node }: RankReport): string {
+function hasFailed({ state, exitCode }: RankReport): boolean {
+  // Right after its end an engine may not know the exit code yet.
+  return state === 'missing' || (state === 'ended' && exitCode !== null && exitCode !== 0);
+}
+
+/** Podman has an exit code of 0 for what a host took along that lost its power: its end was never noted. */
+function isCutShort({ state, exitCode, startedAt, finishedAt }: RankReport): boolean {
+  return state === 'ended' && exitCode === 0 && (finishedAt ?? '') < (startedAt ?? '');
+}
+
+function failureText(failed: RankReport): string {
+  const { rank, state, exitCode, node } = failed;
   const where = node === null ? '' : ` on node ${node}`;
+  if (isCutShort(failed)) return `rank ${rank}${where} was cut short with its host`;
   if (state === 'missing') return `rank ${rank}${where} is not there any more`;
   // As a shell has it (signal(7)).
   const by =

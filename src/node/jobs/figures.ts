@@ -47,7 +47,9 @@ export function sampled(
   const last = samples.at(-1);
   if (step === null || (last && step < last.step)) return step === null ? [] : [{ at: now, step }];
   if (last?.step === step) return samples;
-  return [...samples.filter(({ at }) => now - at <= window), { at: now, step }];
+  // A step may take longer than that.
+  const lately = samples.filter((one) => now - one.at <= window || one === last);
+  return [...lately, { at: now, step }];
 }
 
 /** Seconds that a step takes; null before two were seen. */

@@ -1,10 +1,14 @@
-import { toHeddleError } from '../../lib/errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { RankReport } from '../../monitor/jobs/status.ts';
 import { replicaPods } from '../../selector/replica-pods.ts';
 import type { DeploymentSpec } from '../../selector/spec.ts';
 import { errorOn } from '../spread/on-node.ts';
 import type { Peers } from '../spread/peers.ts';
 import type { Ranks } from './ranks.ts';
+
+/** Milliseconds that another node may take: one that lost its power while it was asked would never answer. */
+const limit = 60_000;
 
 /** All ranks of a job, wherever they are. */
 export class RankGroup {
@@ -59,7 +63,7 @@ export class RankGroup {
     return Promise.all(
       [...new Set(far.map(({ node }) => node))].map(async (node) => {
         try {
-          return await ask(await peers.client(node), node);
+          return await within(limit, ask(await peers.client(node), node));
         } catch (error) {
           throw errorOn(node, toHeddleError(error));
         }
@@ -71,4 +75,18 @@ export class RankGroup {
 /** Whether this node looks after a job: the one that has its first rank does. */
 export function leads(spec: DeploymentSpec, service: string): boolean {
   return replicaPods(spec, service).some(({ index }) => index === 1);
+}
+
+/** @throws HeddleError ERR_NODE_AWAY when it takes longer */
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(milliseconds, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new HeddleError('ERR_NODE_AWAY', `it does not answer within ${milliseconds / 1000} s`);
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
 }

@@ -1,4 +1,5 @@
 import { StateFolder } from '../../deploy/state-folder.ts';
+import type { HeddleError } from '../../lib/errors.ts';
 import * as z from '../../lib/zod.ts';
 import { type JobRun, jobPhases } from '../../monitor/jobs/status.ts';
 import type { RecordKind } from '../../state/record.ts';
@@ -31,6 +32,8 @@ const jobRecord: RecordKind<JobRecord> = {
     endedAt: optionalTime,
     starts: z.record(z.string(), z.string()),
     failure: z.string().optional(),
+    isStarting: z.boolean().optional(),
+    sentBefore: z.record(z.string(), z.number()).optional(),
     notBefore: optionalTime,
     runs: z.array(
       z.looseObject({
@@ -51,19 +54,26 @@ const jobRecord: RecordKind<JobRecord> = {
 /** What is known of jobs, in their applications’ folders: earlier runs are data, and stay until that is removed. */
 export class JobJournal {
   readonly #stateDir: string;
+  readonly #spoilt: (project: string, service: string, error: HeddleError) => void;
   readonly #known = new Map<string, JobRecord>();
 
-  constructor(stateDir: string) {
+  constructor(stateDir: string, spoilt: (project: string, service: string, error: HeddleError) => void) {
     this.#stateDir = stateDir;
+    this.#spoilt = spoilt;
   }
 
-  /** @throws HeddleError ERR_STATE for one that is not understood, ERR_STATE_NEWER */
+  /** @throws HeddleError ERR_STATE_NEWER */
   async read(project: string, service: string): Promise<JobRecord> {
     const key = `${project} ${service}`;
     const known = this.#known.get(key);
     if (known) return known;
     const folder = new StateFolder(this.#stateDir, project);
-    const read = await folder.readRecord(jobRecord, nameOf(service));
+    const read = await folder.readRecord(jobRecord, nameOf(service)).catch((error: HeddleError) => {
+      // A node of a later version may read it again; what is spoilt is put aside, and no run is lost for it that goes on.
+      if (error.code !== 'ERR_STATE') throw error;
+      this.#spoilt(project, service, error);
+      return folder.setAside(nameOf(service)).then(() => undefined);
+    });
     const record = read ?? { ...unknownJob, runs: [] };
     this.#known.set(key, record);
     return record;

@@ -1,9 +1,10 @@
-import { toHeddleError } from '../../lib/errors.ts';
+import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import type { JobPhase, JobRun, JobStatus, RankReport } from '../../monitor/jobs/status.ts';
 import type { DeploymentSpec, JobSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
-import { type Decision, decide, type JobMemory, resumed } from './decide.ts';
+import { isOutOfReach } from '../spread/on-node.ts';
+import { type Decision, decide, failing, type JobMemory, resumed } from './decide.ts';
 import { type StepSample, sampled, sentBy, stepOf, stepSeconds, stepsOf, timesOf } from './figures.ts';
 import { leads, type RankGroup } from './group.ts';
 import type { JobJournal } from './journal.ts';
@@ -20,17 +21,19 @@ interface Watch {
   samples: readonly StepSample[];
   /** The last that was seen: what has ended says nothing any more. */
   ranks: readonly RankReport[];
-  /** Bytes that each rank was last seen to have sent in this attempt. */
-  readonly sent: Map<string, number>;
+  /** Bytes that each rank’s interface was last seen to have sent. */
+  readonly sent: Map<number, number>;
   /** Why nothing is known or done at the moment. */
   trouble?: string;
   pausedUntil: number;
 }
 
+type Group = Pick<RankGroup, 'list' | 'stop' | 'start'>;
+
 export interface KeeperParts {
   readonly applications: Pick<Applications, 'allDesired' | 'desired' | 'isBusy' | 'servicesOf'>;
   readonly journal: JobJournal;
-  readonly groupOf: (spec: DeploymentSpec, service: string) => Pick<RankGroup, 'list' | 'stop' | 'start'>;
+  readonly groupOf: (spec: DeploymentSpec, service: string) => Group;
   /** Bytes that ranks sent to each other since a moment, as far as that was seen. */
   readonly exchanged: (spec: DeploymentSpec, service: string, since: number) => Promise<number | undefined>;
   readonly log: Log;
@@ -84,7 +87,10 @@ export class JobKeeper {
         trouble = toHeddleError(error).message;
         return watch.ranks;
       });
-    const seen = ranks.map((rank) => ({ ...rank, sent: rank.sent ?? watch.sent.get(keyOf(rank)) ?? null }));
+    const seen = ranks.map((rank) => ({
+      ...rank,
+      sent: sentSince(rank.sent ?? watch.sent.get(rank.rank), memory.sentBefore?.[rank.rank]),
+    }));
     const since = memory.startedAt;
     return {
       service,
@@ -170,12 +176,15 @@ export class JobKeeper {
     const desired = this.#parts.applications.desired(project);
     // Somebody asked for something else while it was looked.
     if (desired?.spec !== spec || this.#parts.applications.isBusy(project)) return;
+    const before = await this.#parts.journal.read(project, service);
+    const last = watch.ranks;
     const now = performance.now();
     watch.advances = advanced(watch.advances, ranks, now);
     watch.samples = sampled(watch.samples, now, stepOf(ranks));
     watch.ranks = ranks;
-    for (const rank of ranks) if (rank.sent !== null) watch.sent.set(keyOf(rank), rank.sent);
-    const before = await this.#parts.journal.read(project, service);
+    for (const { rank, sent } of ranks) if (sent !== null) watch.sent.set(rank, sent);
+    // Another node has begun something that is not whole yet.
+    if (ranks.some(({ settled }) => !settled)) return;
     const step = stepSeconds(watch.samples);
     const decision = decide(job, before, {
       ranks,
@@ -183,30 +192,54 @@ export class JobKeeper {
       isStopped: desired.stopped.includes(service),
       stuck: stuckText(job, ranks, watch.advances, step === null ? undefined : step * 1000, now),
     });
-    await this.#note(project, job, before, decision.memory, ranks);
+    const isNew = decision.memory.run !== before.run && before.run > 0;
+    const memory = isNew
+      ? { ...decision.memory, sentBefore: Object.fromEntries(watch.sent) }
+      : decision.memory;
+    await this.#note(project, job, before, memory, isNew ? last : ranks);
     try {
-      await this.#act(project, service, group, decision);
+      await this.#act(project, job, group, { ...decision, memory });
     } catch (error) {
       watch.pausedUntil = performance.now() + retry;
       throw error;
     }
   }
 
-  async #act(
-    project: string,
-    service: string,
-    group: Pick<RankGroup, 'list' | 'stop' | 'start'>,
-    decision: Decision,
-  ): Promise<void> {
+  async #act(project: string, job: JobSpec, group: Group, decision: Decision): Promise<void> {
     if (decision.do === 'nothing') return;
-    await group.stop();
+    const { service } = job;
+    const { journal, log } = this.#parts;
+    if (decision.do !== 'start') await group.stop();
     if (decision.do === 'stop') return;
-    await group.start();
+    // Whoever looks at them next, be it after the node was ended, knows who has started them.
+    if (decision.do === 'restart')
+      await journal.write(project, service, { ...decision.memory, isStarting: true });
+    try {
+      await group.start();
+    } catch (error) {
+      if (decision.do === 'start' || isPassing(toHeddleError(error))) throw error;
+      await this.#failedToStart(project, job, group, decision.memory, toHeddleError(error).message);
+      return;
+    }
+    // What was stopped by hand meanwhile was not started; and a run that begins is seen at the next look.
+    if (decision.do === 'start' || this.#parts.applications.desired(project)?.stopped.includes(service))
+      return;
     const memory = resumed(decision.memory, await group.list());
-    // What was stopped by hand meanwhile was not started.
-    if (this.#parts.applications.desired(project)?.stopped.includes(service)) return;
-    await this.#parts.journal.write(project, service, memory.run === 0 ? { ...memory, starts: {} } : memory);
-    this.#parts.log.info({ project, service, attempt: memory.attempt }, 'the ranks of a job have started');
+    await journal.write(project, service, memory);
+    log.info({ project, service, attempt: memory.attempt }, 'the ranks of a job have started');
+  }
+
+  /** That ranks cannot be started is a failure as any other: after so many, nobody tries again. */
+  async #failedToStart(
+    project: string,
+    job: JobSpec,
+    group: Group,
+    memory: JobMemory,
+    why: string,
+  ): Promise<void> {
+    const next = failing(job, memory, `its ranks cannot be started: ${why}`, Date.now());
+    await this.#note(project, job, memory, next.memory, await group.list());
+    if (next.do === 'stop') await group.stop();
   }
 
   /** What has changed stands on disk before anything is done about it. */
@@ -221,7 +254,7 @@ export class JobKeeper {
     const { service } = job;
     const isOver = before.phase === 'running' || before.phase === 'restarting';
     const ended =
-      isOver && (after.run !== before.run || ['ended', 'failed', 'stopped'].includes(after.phase))
+      isOver && ranks.length > 0 && (after.run !== before.run || overPhases.includes(after.phase))
         ? runOf(job, before, after, ranks)
         : undefined;
     await this.#parts.journal.write(project, service, memoryOf(after), ended);
@@ -241,6 +274,8 @@ export class JobKeeper {
   }
 }
 
+const overPhases: readonly JobPhase[] = ['ended', 'failed', 'stopped'];
+
 const said: Readonly<Record<JobPhase, string>> = {
   waiting: 'a job waits',
   running: 'a job runs',
@@ -250,15 +285,28 @@ const said: Readonly<Record<JobPhase, string>> = {
   stopped: 'a job was stopped',
 };
 
-/** Without what stands beside it on disk. */
-function memoryOf(memory: JobMemory): JobMemory {
-  const { run, attempt, phase, reason, startedAt, endedAt, starts, failure, notBefore } = memory;
-  return { run, attempt, phase, reason, startedAt, endedAt, starts, failure, notBefore };
+/** Without what stands beside it on disk, and what has no value: the same memory is the same text. */
+function memoryOf(memory: JobMemory & { readonly runs?: unknown }): JobMemory {
+  const { runs: _runs, ...rest } = memory;
+  return JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(rest).sort()))) as JobMemory;
+}
+
+/** Whether what was tried is tried again, however often. */
+function isPassing(error: HeddleError): boolean {
+  return error.code === 'ERR_INTERRUPTED' || error.code === 'ERR_ENGINE_GONE' || isOutOfReach(error);
+}
+
+/** A counter began anew where it has less than before. */
+function sentSince(sent: number | undefined, before = 0): number | null {
+  if (sent === undefined) return null;
+  return sent < before ? sent : sent - before;
 }
 
 function runOf(job: JobSpec, before: JobMemory, after: JobMemory, ranks: readonly RankReport[]): JobRun {
   const startedAt = before.startedAt ?? Date.now();
-  const endedAt = after.run === before.run ? (after.endedAt ?? Date.now()) : Date.now();
+  const ends = ranks.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [Date.parse(finishedAt)]));
+  const lastEnd = ends.length === ranks.length ? Math.max(...ends) : Date.now();
+  const endedAt = after.run === before.run ? (after.endedAt ?? lastEnd) : lastEnd;
   return {
     run: before.run,
     startedAt: new Date(startedAt).toISOString(),
@@ -270,8 +318,4 @@ function runOf(job: JobSpec, before: JobMemory, after: JobMemory, ranks: readonl
     network: job.network ?? null,
     times: timesOf(ranks),
   };
-}
-
-function keyOf({ rank, startedAt }: RankReport): string {
-  return `${rank} ${startedAt}`;
 }

@@ -12,12 +12,12 @@ const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 /** What a rank writes: one JSON object, put in place whole by rename(2). What else it writes there is its own. */
 const said = z.looseObject({
   step: count,
-  steps: count.optional(),
-  phase: z.enum(['compute', 'network', 'data']).optional(),
-  seconds: z.looseObject({ compute: seconds, network: seconds, data: seconds }).optional(),
-  // JSON has neither NaN nor infinity, and a loss may be both.
-  loss: z.number().nullish(),
-  checkpoint: count.optional(),
+  // What is not understood of the rest is as good as not said.
+  steps: count.optional().catch(undefined),
+  phase: z.enum(['compute', 'network', 'data']).optional().catch(undefined),
+  seconds: z.looseObject({ compute: seconds, network: seconds, data: seconds }).optional().catch(undefined),
+  loss: z.number().nullish().catch(undefined),
+  checkpoint: count.optional().catch(undefined),
 });
 
 /** Nothing where it is not understood. Pure. */
@@ -55,7 +55,8 @@ export async function readProgress(file: string, since: number): Promise<RankPro
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // JSON has neither, and Python writes both.
+    return JSON.parse(text.replaceAll(/-?Infinity\b|\bNaN\b/g, 'null'));
   } catch {
     return undefined;
   }

@@ -33,10 +33,12 @@ export class Ranks {
     const job = jobOf(spec.jobs, service);
     const containers = await this.#applications.engine.workloads.containers(project);
     const { path } = new StateFolder(this.#stateDir, project);
+    const settled = !this.#applications.isBusy(project);
     return Promise.all(
-      replicaPods(spec, service).map((pod) => {
+      replicaPods(spec, service).map(async (pod): Promise<RankReport> => {
         const own = containers.find((one) => podOf(one) === pod.name && isRank(one));
-        return this.#report(pod, job, own, `${path}/${rankFolder(pod.name)}/progress.json`);
+        const report = await this.#report(pod, job, own, `${path}/${rankFolder(pod.name)}/progress.json`);
+        return { ...report, settled, ...(isStranded(pod, report, containers) && { state: 'missing' }) };
       }),
     );
   }
@@ -83,6 +85,7 @@ export class Ranks {
     const { startedAt, finishedAt, exitCode, state, pid } = container ?? {};
     const isOver = state === 'stopped';
     return {
+      settled: true,
       rank: (pod.index ?? 1) - 1,
       name: container?.name ?? pod.containers[0]?.name ?? pod.name,
       node: null,
@@ -94,6 +97,17 @@ export class Ranks {
       sent: pid === undefined ? null : await sentFrom(pid, interfaceOn(pod, job)),
     };
   }
+}
+
+/** Whether it runs in a sandbox that does not: it reaches nobody. */
+function isStranded(
+  { sandbox }: PodSpec,
+  { state }: RankReport,
+  containers: readonly ObservedContainer[],
+): boolean {
+  if (sandbox.kind !== 'own' || (state !== 'running' && state !== 'paused')) return false;
+  const holder = containers.find(({ name }) => name === sandbox.name);
+  return holder?.state !== 'running' && holder?.state !== 'paused';
 }
 
 /** Of one that is no job. @throws HeddleError ERR_JOB_UNKNOWN */

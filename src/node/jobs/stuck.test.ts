@@ -135,3 +135,15 @@ test('one that was started again begins anew', () => {
     ]),
   ).toBeUndefined();
 });
+
+test('who is paused, or is at its last step, is not stuck', () => {
+  const paused = [rank(0, { progress: progress(4), state: 'paused' }), rank(1, { progress: progress(4) })];
+  const last = pair(progress(9, { steps: 9 }), progress(9, { steps: 9 }));
+  for (const still of [paused, last])
+    expect(
+      said([
+        [1, still],
+        [60, still],
+      ]),
+    ).toBeUndefined();
+});

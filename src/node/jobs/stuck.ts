@@ -61,9 +61,13 @@ export function stuckText(
   const deadline =
     progressDeadline ?? (stepTime === undefined ? undefined : Math.max(shortest, steps * stepTime));
   if (deadline === undefined) return undefined;
-  const still = ranks.filter(({ rank }) => {
+  // Who pauses them knows that they stand.
+  if (ranks.some(({ state }) => state === 'paused')) return undefined;
+  const still = ranks.filter(({ rank, progress }) => {
     const advance = advances.get(rank);
     if (!advance || now - advance.at <= deadline) return false;
+    // What is done after the last step is no step.
+    if (progress?.steps && progress.step >= progress.steps) return false;
     // One that never said anything may be of a kind that does not.
     return advance.step >= 0 || progressDeadline !== undefined;
   });

@@ -113,7 +113,7 @@ async function begin(
   await carryOut(applications, spec, await imageSteps(applications, request, once), report, signal);
   if (signal.aborted) return undefined;
   if (wanted) tools.want(wanted);
-  const options = tools.healing({ settled: true, stopped: once.others, mayRestart: () => true });
+  const options = tools.healing({ settled: true, ranks: true, stopped: once.others, mayRestart: () => true });
   const own = new Set([`createContainer ${container.name}`, `startContainer ${container.name}`]);
   const { project, steps, warnings } = plan(spec, await observe(context), options);
   if (!steps.some(({ id }) => id === `createContainer ${container.name}`)) {

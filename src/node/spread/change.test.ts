@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeOf, checkMoves } from './change.ts';
+import { specOf } from '../../../test/support/compose.ts';
+import { changeOf, checkMoves, checkReplicas } from './change.ts';
 
 const members = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
 const before = { placement: { web: 'a', db: 'b', old: 'c' }, leaving: [] };
@@ -53,4 +54,15 @@ test('nothing is moved from a node that is away', () => {
   // What only goes may be made up for later.
   const gone = changeOf({ removeOrphans: true }, { web: 'a', db: 'b' }, before, members);
   expect(() => checkMoves(gone, before, { web: 'a', db: 'b' }, (node) => node !== 'c')).not.toThrow();
+});
+
+test('a replica does not go from one node to another where both keep others of its service', () => {
+  const text = (scale: number) => `services: { web: { image: a, scale: ${scale} } }`;
+  const { pods } = specOf(text(4));
+  const before = { web: ['a', 'a', 'b', 'b'] };
+  checkReplicas(pods, before, { web: ['a', 'a', 'b', 'b', 'b'] });
+  checkReplicas(pods, before, { web: 'c' });
+  expect(() => checkReplicas(pods, before, { web: ['a', 'a', 'a', 'b'] })).toThrow(
+    'services.web: shop-web-3 would go from b, which keeps others of it, to a',
+  );
 });

@@ -1,7 +1,8 @@
 import type { UpRequest } from '../../api/messages.ts';
 import { HeddleError } from '../../lib/errors.ts';
 import type { Member } from '../../networks/dispatch/members.ts';
-import { type Before, nodesHaving, nodesOf, type Placement, servicesOn } from './placement.ts';
+import type { PodSpec } from '../../selector/spec.ts';
+import { type Before, nodeOfPod, nodesHaving, nodesOf, type Placement, servicesOn } from './placement.ts';
 
 // What an `up` changes about where services are. Pure.
 
@@ -32,8 +33,8 @@ export function changeOf(
   const isWhole = services.length === 0;
   const stays = (service: string) =>
     !Object.hasOwn(placed, service) && (!isWhole || !removeOrphans || inactive.includes(service));
-  const left = had.flatMap(([service]) =>
-    stays(service) ? [[service, before.placement[service] ?? []] as const] : [],
+  const left = had.flatMap(([service, at]) =>
+    stays(service) ? [[service, withoutGone(before.placement[service] ?? [], at)] as const] : [],
   );
   const placement: Placement = { ...Object.fromEntries(left), ...placed };
   const nodes = nodesOf(placement);
@@ -49,6 +50,24 @@ export function changeOf(
     }),
   );
   return { placement, leaving: earlier.filter((node) => !nodes.includes(node)).sort(), moving };
+}
+
+/**
+ * A replica cannot be taken off a node that keeps others of its service, and made on another: it would be on two.
+ * @throws HeddleError ERR_PLACE_IMPOSSIBLE
+ */
+export function checkReplicas(pods: readonly PodSpec[], before: Placement, placed: Placement): void {
+  for (const pod of pods) {
+    const { service = '', role, name } = pod;
+    const [from, to] = [nodeOfPod(before, pod), nodeOfPod(placed, pod)];
+    const isMoved = role === 'service' && from !== undefined && from !== to;
+    if (!isMoved || !nodesHaving(placed, service).includes(from)) continue;
+    throw new HeddleError(
+      'ERR_PLACE_IMPOSSIBLE',
+      `services.${service}: ${name} would go from ${from}, which keeps others of it, to ${to}`,
+      { hint: `take it down first: heddle down ${service}` },
+    );
+  }
 }
 
 /**
@@ -75,4 +94,11 @@ export function checkMoves(
     `${services.join(', ')} cannot be moved from node ${away}, which is away`,
     { hint: `bring it up again when that is back; \`heddle node rm ${away}\` if it never will` },
   );
+}
+
+/** What a node had that is gone for good, is nowhere: in a list it has to have a place all the same. */
+function withoutGone(nodes: Placement[string], there: readonly string[]): Placement[string] {
+  return typeof nodes === 'string'
+    ? nodes
+    : nodes.map((node) => (there.includes(node) ? node : (there[0] ?? node)));
 }

@@ -65,6 +65,7 @@ export class SpreadView {
   async jobs(project: string): Promise<JobStatus[]> {
     const kept = await this.#whereabouts.seen(project);
     if (!kept) return [...(await this.#workers.own.jobs(project))];
+    const away: HeddleError[] = [];
     const each = nodesOf(kept.placement).map(async (node): Promise<JobStatus[]> => {
       try {
         const found = await (await this.#workers.at(node)).jobs(project);
@@ -74,11 +75,15 @@ export class SpreadView {
         }));
       } catch (thrown) {
         const error = toHeddleError(thrown);
-        if (!isOutOfReach(error) && error.code !== 'ERR_PROJECT_UNKNOWN') throw errorOn(node, error);
+        if (isOutOfReach(error) || error.code === 'ERR_NODE_VERSION') away.push(errorOn(node, error));
+        else if (error.code !== 'ERR_PROJECT_UNKNOWN') throw errorOn(node, error);
         return [];
       }
     });
-    return (await Promise.all(each)).flat();
+    const found = (await Promise.all(each)).flat();
+    // Who cannot be asked may look after one.
+    if (found.length === 0 && away[0]) throw away[0];
+    return found;
   }
 
   /** @throws HeddleError ERR_CHAIN_UNKNOWN when no node knows it */

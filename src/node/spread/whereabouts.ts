@@ -1,6 +1,6 @@
 import type { UpRequest } from '../../api/messages.ts';
 import { HeddleError, isHeddleError } from '../../lib/errors.ts';
-import { type Change, changeOf } from './change.ts';
+import { type Change, changeOf, checkReplicas } from './change.ts';
 import type { Peers } from './peers.ts';
 import { type Before, isOn, nodesOf, nodesWith, type Placement, placeServices } from './placement.ts';
 import { checkPlacement, checkScaling } from './slice.ts';
@@ -47,6 +47,7 @@ export class Whereabouts {
     if (!kept && isOn(placed, here)) return undefined;
     checkPlacement(spec, placed);
     checkScaling(spec, placed, here);
+    checkReplicas(spec.pods, before.placement, placed);
     const present = new Set(members.flatMap(({ name, present: isThere }) => (isThere ? name : [])));
     return {
       kept,

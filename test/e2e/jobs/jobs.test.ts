@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JobStatus } from '../../../src/monitor/jobs/status.ts';
 import { TestHost } from '../../support/host.ts';
 import { shellJob } from '../../support/shell-job.ts';
+import { tinyImage } from '../../support/tiny.ts';
 import { until } from '../../support/until.ts';
 
 // Jobs on one host, as their owner sees them. The ranks are programs of sh(1) that meet, keep their step, and say how far they are.
@@ -93,7 +95,8 @@ describe('a job', () => {
 
   test('that fails as often as it may is over, with no rank left, and that is an exit code', async () => {
     const command = ['sh', '-c', '[ $$RANK = 1 ] && sleep 0.5 && exit 3; exec sleep 1000'];
-    const shop = host.project(name, shellJob({ job: { retries: 1 }, service: { command } }));
+    const beside = { image: tinyImage, command: ['sleep', '1000'], init: true, restart: 'always' };
+    const shop = host.project(name, shellJob({ job: { retries: 1 }, service: { command }, beside }));
     await host.ok('up', '-d', ...shop);
     await phase(shop, 'failed');
     const text = 'rank 1 ended with exit code 3; it was started again once already';
@@ -105,10 +108,64 @@ describe('a job', () => {
       code: 1,
       stdout: expect.stringContaining(text),
     });
-    // Nobody heals it behind its back.
+    // Who heals what is beside it leaves it alone.
+    await host.killContainer(`${name}-beside-1`);
+    await until('what runs beside it is brought back', () => running().includes(`${name}-beside-1`));
+    expect(await job(shop)).toMatchObject({ phase: 'failed', attempt: 2 });
+    expect((await job(shop)).ranks.map(({ state }) => state)).toEqual(['ended', 'ended', 'ended']);
+  });
+
+  test('whose ranks cannot start is over after as many attempts, too', async () => {
+    const shop = host.project(name, shellJob({ steps: 200, job: { retries: 1 } }));
+    await host.ok('up', '-d', ...shop);
+    await until('it goes on', async () => ((await job(shop)).step ?? 0) > 5);
+    host.podman('rm', '-f', `${name}-trainer-2`);
+    host.podman('create', '--name', `${name}-trainer-2`, tinyImage);
+    try {
+      await phase(shop, 'failed');
+      expect((await job(shop)).reason).toContain(`${name}-trainer-2`);
+      await until('no rank is left', async () =>
+        (await job(shop)).ranks.every(({ state }) => state !== 'running'),
+      );
+    } finally {
+      host.podman('rm', `${name}-trainer-2`);
+    }
+  });
+
+  test('one of whose ranks has lost its sandbox is started again', async () => {
+    const shop = host.project(name, shellJob({ steps: 100 }));
+    await host.ok('up', '-d', ...shop);
+    await until('it goes on', async () => ((await job(shop)).step ?? 0) > 5);
+    await host.killContainer(`${name}-trainer-2.sandbox`);
+    await until('all were started again', async () => {
+      const now = await job(shop);
+      return (
+        now.attempt === 2 && now.phase === 'running' && now.ranks.every(({ state }) => state === 'running')
+      );
+    });
+  });
+
+  test('stays a job when something else is brought up', async () => {
+    const beside = { image: tinyImage, command: ['sleep', '1000'], init: true, profiles: ['more'] };
+    const shop = host.project(name, shellJob({ steps: 200, beside }));
+    await host.ok('up', '-d', ...shop);
+    await phase(shop, 'running');
+    await host.ok('--profile', 'more', 'up', '-d', ...shop, 'beside');
+    expect(await job(shop)).toMatchObject({ phase: 'running', run: 1 });
+    await host.ok('down', ...shop, 'beside');
+    expect(await job(shop)).toMatchObject({ phase: 'running', run: 1, attempt: 1 });
+  });
+
+  test('goes on when what is known of it is spoilt', async () => {
+    const shop = host.project(name, shellJob({ steps: 60 }));
+    await host.ok('up', '-d', ...shop);
+    await phase(shop, 'running');
+    const file = `${host.stateDir}/applications/${name}/job-runs/trainer.json`;
     await host.killNode();
-    await host.ok('jobs', '--format', 'json', ...shop).catch(() => {});
-    expect((await job(shop)).phase).toBe('failed');
+    writeFileSync(file, '{');
+    await phase(shop, 'ended');
+    expect(readFileSync(`${file}.spoilt`, 'utf8')).toBe('{');
+    expect(await job(shop)).toMatchObject({ run: 1, attempt: 1 });
   });
 
   test('one of whose ranks cannot be made has none that runs', async () => {
@@ -119,7 +176,7 @@ describe('a job', () => {
       const { code, stderr } = await host.heddle('up', '-d', ...shop);
       expect(code).not.toBe(0);
       expect(stderr).toContain(ranks[2]);
-      expect(states().filter((line) => line.endsWith('running') && !line.includes('sandbox'))).toEqual([]);
+      expect(running().filter((one) => ranks.includes(one))).toEqual([]);
     } finally {
       host.podman('rm', ranks[2] ?? '');
     }
@@ -203,6 +260,7 @@ function said(text: string): number {
   return logs().split(text).length - 1;
 }
 
-function states(): string[] {
-  return host.podman('ps', '-a', '--format', '{{.Names}} {{.State}}').trim().split('\n');
+/** Names of the containers that run. */
+function running(): string[] {
+  return host.podman('ps', '--format', '{{.Names}}').trim().split('\n');
 }

@@ -108,13 +108,16 @@ export class KeaProcess {
    * @throws HeddleError ERR_DHCP when it does not
    */
   async listens(): Promise<void> {
-    for (let waited = 0; ; waited += 20) {
+    const until = performance.now() + patience;
+    for (;;) {
       const pid = this.pid();
       if (pid === undefined) throw new HeddleError('ERR_DHCP', `${program} has ended`);
-      const { sockets } = status.parse(await ask(socketOf(pid), 'status-get'));
-      if (sockets.status === 'ready') return;
-      if (waited >= patience)
-        throw new HeddleError('ERR_DHCP', `${program} does not listen: ${sockets.errors.join(', ')}`);
+      const { data } = status.safeParse(await ask(socketOf(pid), 'status-get'));
+      if (data?.sockets.status === 'ready') return;
+      if (performance.now() > until) {
+        const why = data?.sockets.errors.join(', ') ?? 'it does not say why';
+        throw new HeddleError('ERR_DHCP', `${program} does not listen: ${why}`);
+      }
       await pause(20);
       await this.reload();
     }
