@@ -49,7 +49,11 @@ test.each(['overlay', 'routed'])(
     await until('it is answered', () => pings.answers > 20);
     a.run('ip', 'link', 'set', 'l1', 'down');
     for (const host of [a, b])
-      await until('it is seen', async () => (await bondOf(host))?.members[0]?.used === false);
+      await until('it is seen', async () => {
+        const bond = await bondOf(host);
+        if (bond?.members[0]?.used === false) return true;
+        throw new Error(`at ${host.namespace}: ${JSON.stringify(bond)}`);
+      });
     const before = pings.answers;
     await until('it goes on', () => pings.answers > before + 20);
     a.run('ip', 'link', 'set', 'l1', 'up');
