@@ -47,9 +47,10 @@ test.each(['overlay', 'routed'])(
     });
     const pings = lab.pinging(`${archetype}-x`, address);
     await until('it is answered', () => pings.answers > 20);
-    a.run('ip', 'link', 'set', 'l1', 'down');
     for (const host of [a, b])
       await until('it is seen', async () => {
+        // Again and again: Heddle sets its links up.
+        a.run('ip', 'link', 'set', 'l1', 'down');
         const bond = await bondOf(host);
         if (bond?.members[0]?.used === false) return true;
         throw new Error(`at ${host.namespace}: ${JSON.stringify(bond)}`);
