@@ -66,3 +66,9 @@ export function sentBy(ranks: readonly RankReport[]): number | null {
     ? null
     : all.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 }
+
+/** What was sent since a run began. A counter began anew where it has less than before. */
+export function sentSince(sent: number | undefined, before = 0): number | null {
+  if (sent === undefined) return null;
+  return sent < before ? sent : sent - before;
+}

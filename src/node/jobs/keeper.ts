@@ -1,13 +1,23 @@
 import { type HeddleError, toHeddleError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
-import type { JobPhase, JobRun, JobStatus, RankReport } from '../../monitor/jobs/status.ts';
+import type { JobPhase, JobStatus, RankReport } from '../../monitor/jobs/status.ts';
 import type { DeploymentSpec, JobSpec } from '../../selector/spec.ts';
 import type { Applications } from '../applications.ts';
 import { isOutOfReach } from '../spread/on-node.ts';
 import { type Decision, decide, failing, type JobMemory, resumed } from './decide.ts';
-import { type StepSample, sampled, sentBy, stepOf, stepSeconds, stepsOf, timesOf } from './figures.ts';
+import {
+  type StepSample,
+  sampled,
+  sentBy,
+  sentSince,
+  stepOf,
+  stepSeconds,
+  stepsOf,
+  timesOf,
+} from './figures.ts';
 import { leads, type RankGroup } from './group.ts';
 import type { JobJournal } from './journal.ts';
+import { runOf } from './run.ts';
 import { type Advances, advanced, stuckText } from './stuck.ts';
 
 /** Milliseconds between two looks at a job. */
@@ -294,28 +304,4 @@ function memoryOf(memory: JobMemory & { readonly runs?: unknown }): JobMemory {
 /** Whether what was tried is tried again, however often. */
 function isPassing(error: HeddleError): boolean {
   return error.code === 'ERR_INTERRUPTED' || error.code === 'ERR_ENGINE_GONE' || isOutOfReach(error);
-}
-
-/** A counter began anew where it has less than before. */
-function sentSince(sent: number | undefined, before = 0): number | null {
-  if (sent === undefined) return null;
-  return sent < before ? sent : sent - before;
-}
-
-function runOf(job: JobSpec, before: JobMemory, after: JobMemory, ranks: readonly RankReport[]): JobRun {
-  const startedAt = before.startedAt ?? Date.now();
-  const ends = ranks.flatMap(({ finishedAt }) => (finishedAt === null ? [] : [Date.parse(finishedAt)]));
-  const lastEnd = ends.length === ranks.length ? Math.max(...ends) : Date.now();
-  const endedAt = after.run === before.run ? (after.endedAt ?? lastEnd) : lastEnd;
-  return {
-    run: before.run,
-    startedAt: new Date(startedAt).toISOString(),
-    seconds: Math.max(0, endedAt - startedAt) / 1000,
-    outcome:
-      after.run === before.run && after.phase !== 'running' ? (after.phase as JobRun['outcome']) : 'stopped',
-    attempts: before.attempt,
-    step: stepOf(ranks),
-    network: job.network ?? null,
-    times: timesOf(ranks),
-  };
 }
