@@ -63,6 +63,7 @@ export class BondLab {
   readonly #ovs: Partial<Record<'node' | 'switch', Ovs>> = {};
 
   readonly links: number;
+  readonly #out = new Set<number>();
 
   constructor(links = 2) {
     this.links = links;
@@ -164,8 +165,14 @@ export class BondLab {
     return !/^(member|slave) .*: disabled$/m.test(await this.ovs('switch').ask('ovs-appctl', ...shown));
   }
 
+  /** Puts each cable back that a test has left out, so that the next one tells of its own. */
+  mend(): void {
+    for (const number of this.#out) this.pull(number, false);
+  }
+
   /** Takes a link's cable out, at both ends, or puts it back. */
   pull(number: number, isOut: boolean): void {
+    this.#out[isOut ? 'add' : 'delete'](number);
     for (const end of [`n${number}`, `s${number}`])
       ip('-n', namespaces.wires, 'link', 'set', end, isOut ? 'down' : 'up');
   }

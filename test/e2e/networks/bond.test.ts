@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BondLab } from '../../support/bond-lab.ts';
 import { makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
 import { until } from '../../support/until.ts';
@@ -23,6 +23,7 @@ beforeAll(async () => {
   before = own();
   await lab.host.startNode({ bond0: settings });
 });
+afterEach(() => lab.mend());
 afterAll(async () => {
   removeNamespaces();
   await lab.remove();

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { HeddleError } from '../../../lib/errors.ts';
-import { type AddressedLink, deleteLinks, ipBatch } from '../../ip.ts';
+import { type AddressedLink, deleteLinks, ipBatch, ipJson, type Link } from '../../ip.ts';
 import { host, linkNamed } from '../../linux/links.ts';
 import { guardedPorts, guardPorts, unguardPorts } from '../../linux/ovs-port-guard.ts';
 import { keepFrames, restoreUplink } from '../../nve/offloads.ts';
@@ -92,9 +92,12 @@ class OvsBond implements BondDriver {
     ]);
     const lacp = parseLacpShow(shown);
     const falls = parseLacpStats(stats);
+    // Asked after what comes of it, and of the kernel: a link that was pulled meanwhile would be one that is silent.
+    const without = new Set((await ipJson<Link>(host, ['link', 'show'])).filter(lacksCarrier).map(nameOf));
     return {
       actor: lacp.actor,
-      members: seen.flatMap(({ name: link, hasCarrier, speed, bfd, error }) => {
+      members: seen.flatMap(({ name: link, speed, bfd, error, ...one }) => {
+        const hasCarrier = one.hasCarrier && !without.has(link);
         const heard = lacp.members.find((one) => one.name === link);
         if (!heard && error === undefined) return [];
         const isThrough = detect === undefined ? undefined : (bfd?.isUp ?? false);
@@ -165,6 +168,14 @@ class OvsBond implements BondDriver {
 }
 
 export const ovsBond: BondDriver = new OvsBond();
+
+function lacksCarrier({ flags }: Link): boolean {
+  return flags.includes('NO-CARRIER') || !flags.includes('UP');
+}
+
+function nameOf({ ifname }: Link): string {
+  return ifname;
+}
 
 /** The port of all links: no interface has its name. */
 function portOf(name: string): string {
