@@ -38,6 +38,11 @@ async function job(host: SiteHost = one): Promise<JobStatus> {
   if (!found) throw new Error('there is no job');
   return found;
 }
+const goesOn = () =>
+  until('it goes on', async () => {
+    const { phase: now, step } = await job();
+    return now === 'running' && (step ?? 0) > 5;
+  });
 const phase = (wanted: string) => until(`it is ${wanted}`, async () => (await job()).phase === wanted);
 const states = ({ ranks }: JobStatus) => ranks.map(({ rank, node, state }) => [rank, node, state]);
 const all = (state: string) => [
@@ -48,18 +53,18 @@ const all = (state: string) => [
 ];
 
 test('ranks are dealt out, meet, and are seen from either host', async () => {
-  await one.ok('up', '-d', ...project);
-  await until('it goes on', async () => ((await job()).step ?? 0) > 5);
+  await one.ok('up', '-d', ...one.project(name, study(100)));
+  await goesOn();
   for (const host of [one, two]) expect(states(await job(host))).toEqual(all('running'));
   expect(one.container('ps', '--format', '{{.Names}}')).not.toContain('study-trainer-3');
   expect(await one.ok('exec', '--index', '4', '-p', name, 'trainer', 'hostname')).toBe('study-trainer-4\n');
   await phase('ended');
-  expect(await job(two)).toMatchObject({ run: 1, attempt: 1, step: 30 });
+  expect(await job(two)).toMatchObject({ run: 1, attempt: 1, step: 100 });
 });
 
 test('a rank that is killed on one host has those on both start again', async () => {
   await one.ok('up', '-d', ...one.project(name, study(60)));
-  await until('it goes on', async () => ((await job()).step ?? 0) > 5);
+  await goesOn();
   two.container('kill', 'study-trainer-4');
   await until('all were started again', async () => (await job()).attempt === 2);
   await until('they run', async () => (await job()).phase === 'running');
@@ -82,12 +87,15 @@ test('where a rank cannot be made, those of the other host do not run', async ()
 
 test('a host that is lost keeps nobody from seeing the rest, and is gone on with when it is back', async () => {
   await one.ok('up', '-d', ...one.project(name, study(60)));
-  await until('it goes on', async () => ((await job()).step ?? 0) > 5);
+  await goesOn();
   lab.cut('two', true);
-  await until('it is said', async () => /node two/.test((await job()).reason ?? ''));
-  expect((await job()).phase).toBe('running');
-  lab.cut('two', false);
-  await lab.linked();
+  try {
+    await until('it is said', async () => /node two/.test((await job()).reason ?? ''));
+    expect((await job()).phase).toBe('running');
+  } finally {
+    lab.cut('two', false);
+    await lab.linked();
+  }
   await phase('ended');
   expect(await job()).toMatchObject({ run: 1, attempt: 1 });
 });
