@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { ContainerStatus } from '../../src/api/messages.ts';
 import type { ChainStatus } from '../../src/networks/path/proof/status.ts';
-import { TestHost } from '../../test/support/host.ts';
 import type { SiteHost } from '../../test/support/site-host.ts';
 import type { SitesLab } from '../../test/support/sites-lab.ts';
-import { expectText, note, print, say, seconds } from '../lib/show.ts';
+import { expectText, note, say, seconds } from '../lib/show.ts';
+import { makeImages, shown } from '../lib/sites-demo.ts';
 import { until } from '../lib/until.ts';
 
 const file = path.join(import.meta.dirname, 'compose.yaml');
@@ -23,18 +23,6 @@ export async function tell(lab: SitesLab): Promise<void> {
   await story.down();
 }
 
-/** Makes on this machine what rooms have from it. */
-async function images(): Promise<void> {
-  const host = new TestHost();
-  try {
-    await host.ok('images', 'build');
-    const { code } = await host.run('podman', ['image', 'exists', 'localhost/heddle-examples/shop']);
-    if (code !== 0) await host.ok('build', '-f', path.join(import.meta.dirname, 'image.yaml'));
-  } finally {
-    await host.remove();
-  }
-}
-
 class Story {
   readonly #lab: SitesLab;
 
@@ -44,7 +32,7 @@ class Story {
 
   async sites(): Promise<void> {
     say('Three hosts at three sites, each with a node and an engine of its own, and links between them');
-    await images();
+    await makeImages(import.meta.dirname, 'localhost/heddle-examples/shop');
     await this.#lab.start();
     for (const host of this.#lab.hosts.values()) await host.have(...project);
     await this.#heddle('berlin', 'node', 'ls');
@@ -108,19 +96,15 @@ class Story {
     }
   }
 
-  /** Runs a command of Heddle, shows it with what it prints, and returns that. */
-  async #heddle(where: string, ...said: readonly (string | number | Readonly<Record<string, string>>)[]) {
+  #heddle(where: string, ...said: readonly (string | number | Readonly<Record<string, string>>)[]) {
     const args = said.filter((one) => typeof one === 'string');
-    const variables = Object.entries(said.find((one) => typeof one === 'object') ?? {});
-    const wanted = said.find((one) => typeof one === 'number') ?? 0;
-    const host = this.#lab.host(where);
-    const set = variables.map(([name, value]) => `${name}=${value}`);
-    const command = set.length > 0 ? ['env', ...set, host.command, ...args] : [host.command, ...args];
-    const { code, stdout, stderr } = await host.run(command[0] ?? '', command.slice(1));
-    const shown = args.map((arg) => (arg === file ? path.basename(file) : arg));
-    print(where, [...set, 'heddle', ...shown], `${stderr}${stdout}`);
-    if (code !== wanted) throw new Error(`heddle ${shown.join(' ')} ended with ${code}`);
-    return stdout;
+    const variables = said.find((one) => typeof one === 'object') ?? {};
+    return shown(
+      this.#lab.host(where),
+      variables,
+      args,
+      said.find((one) => typeof one === 'number'),
+    );
   }
 
   /** Which containers of the detector run. */

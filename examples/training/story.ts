@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { JobStatus } from '../../src/monitor/jobs/status.ts';
-import { TestHost } from '../../test/support/host.ts';
 import type { SitesLab } from '../../test/support/sites-lab.ts';
-import { expectText, note, print, say, seconds } from '../lib/show.ts';
+import { expectText, note, say, seconds } from '../lib/show.ts';
+import { makeImages, shown } from '../lib/sites-demo.ts';
 import { until } from '../lib/until.ts';
 
 const file = path.join(import.meta.dirname, 'compose.yaml');
@@ -21,18 +21,6 @@ export async function tell(lab: SitesLab): Promise<void> {
   await story.down();
 }
 
-/** Makes on this machine what rooms have from it. */
-async function images(): Promise<void> {
-  const host = new TestHost();
-  try {
-    await host.ok('images', 'build');
-    const { code } = await host.run('podman', ['image', 'exists', 'localhost/heddle-examples/training']);
-    if (code !== 0) await host.ok('build', '-f', path.join(import.meta.dirname, 'image.yaml'));
-  } finally {
-    await host.remove();
-  }
-}
-
 class Story {
   readonly #lab: SitesLab;
   readonly #jobs = new Map<string, JobStatus>();
@@ -43,7 +31,7 @@ class Story {
 
   async hosts(): Promise<void> {
     say('Two hosts, each with a node and an engine of its own');
-    await images();
+    await makeImages(import.meta.dirname, 'localhost/heddle-examples/training');
     await this.#lab.start();
     await this.#heddle('berlin', {}, 'node', 'ls');
   }
@@ -131,15 +119,8 @@ class Story {
     );
   }
 
-  /** Runs a command of Heddle, shows it with what it prints, and returns that. */
-  async #heddle(where: string, variables: Readonly<Record<string, string>>, ...args: readonly string[]) {
-    const host = this.#lab.host(where);
-    const set = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-    const { code, stdout, stderr } = await host.run('env', [...set, host.command, ...args]);
-    const shown = args.map((arg) => (arg === file ? path.basename(file) : arg));
-    print(where, [...set, 'heddle', ...shown], `${stderr}${stdout}`);
-    if (code !== 0) throw new Error(`heddle ${shown.join(' ')} ended with ${code}`);
-    return stdout;
+  #heddle(where: string, variables: Readonly<Record<string, string>>, ...args: readonly string[]) {
+    return shown(this.#lab.host(where), variables, args);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Answer } from '../lib/http/answer.ts';
+import type { MeasuredNetworks } from '../measure/net/remembered.ts';
 import type * as applications from './contracts/applications.ts';
 import type * as bonds from './contracts/bonds.ts';
 import type * as chains from './contracts/chains.ts';
@@ -8,6 +9,7 @@ import type * as exec from './contracts/exec.ts';
 import type * as images from './contracts/images.ts';
 import type * as jobs from './contracts/jobs.ts';
 import type * as links from './contracts/links.ts';
+import type * as measured from './contracts/measured.ts';
 import type * as nodes from './contracts/node.ts';
 import type * as scaling from './contracts/scaling.ts';
 import { HandlingClient } from './handling-client.ts';
@@ -103,6 +105,14 @@ export class NodeClient extends HttpTransport {
   proveChains(project: string, names: readonly string[]) {
     const said = { params: { project }, body: { chains: [...names] } };
     return this.ask<typeof chains.proveChainsContract>('POST /v1/applications/:project/chains/prove', said);
+  }
+
+  measured() {
+    return this.ask<typeof measured.measuredContract>('GET /v1/measured', {});
+  }
+
+  remember(body: MeasuredNetworks) {
+    return this.ask<typeof measured.rememberContract>('PUT /v1/measured', { body });
   }
 
   jobs(project: string) {

@@ -1,6 +1,7 @@
 import type { ShownPlan } from '../deploy/plan/shown.ts';
 import type { EdgeListing } from '../edge/sources/engine/record.ts';
 import type { MeasuringService } from '../measure/net/ends/measuring-service.ts';
+import type { MeasuredNetworks } from '../measure/net/remembered.ts';
 import type { CostRow } from '../monitor/cost/record.ts';
 import type { InspectRecord } from '../monitor/inspect/record.ts';
 import type { JobStatus, RankReport } from '../monitor/jobs/status.ts';
@@ -47,6 +48,10 @@ export interface NodeService extends HandlingService, ProjectService {
   link(node: string): LinkStatus;
   /** Makes this node a new private key for its links. @returns its public one */
   rotateLinkKeys(): string;
+  /** What was measured last of networks, by the node at which their paths ended. */
+  measured(): readonly MeasuredNetworks[];
+  /** What is chosen by from now on. */
+  remember(measured: MeasuredNetworks): void;
   /** Who makes ends on a node of paths that are measured: itself, or the node that it asks. */
   measuringOn(node: string): Promise<MeasuringService>;
   nodeLogs(query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine>;

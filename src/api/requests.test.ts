@@ -91,6 +91,9 @@ function example(schema: z.core.$ZodType): unknown {
   if (schema instanceof z.ZodLiteral) return [...schema.values][0];
   if (schema instanceof z.ZodEnum) return schema.options[0];
   if (schema instanceof z.ZodArray) return [example(schema.element as z.ZodType)];
+  if (schema instanceof z.ZodNullable) return null;
+  if (schema instanceof z.ZodString && schema.meta()?.['format'] === 'date-time')
+    return '2026-01-01T00:00:00Z';
   if (schema instanceof z.ZodNumber) return 1;
   if (schema instanceof z.ZodIPv4) return '192.0.2.1';
   if (schema instanceof z.ZodString && isAbsolute(schema)) return '/shop';

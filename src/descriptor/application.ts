@@ -275,6 +275,18 @@ export interface Network {
   readonly external: boolean;
   /** Whose networking service makes it; absent: the engine does. */
   readonly archetype?: string;
+  /** With `auto`: what it has to give. Bits a second; milliseconds. */
+  readonly needs?: {
+    readonly bandwidth?: number | undefined;
+    readonly p99?: number | undefined;
+    readonly encrypted?: boolean | undefined;
+  };
+  /** What was chosen where `auto` was written, or why nothing could be. */
+  readonly chosen?: {
+    readonly archetype?: string;
+    readonly reason: string;
+    readonly cautions: readonly string[];
+  };
   /** What is said to that service besides. */
   readonly archetypeOptions?: Readonly<Record<string, unknown>>;
   /** Id under which it is on the physical network; absent: it is not. */

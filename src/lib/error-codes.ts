@@ -93,6 +93,11 @@ export const errorCodes = {
     remedy:
       'The message says which, and what it said last; mend it, and run `heddle up` again. A function that is not configured lets nothing pass.',
   },
+  ERR_NETWORK_NEEDS: {
+    meaning: 'No network is known to give what one with `archetype: auto` needs.',
+    remedy:
+      'The message says what each gives: ask for less, name an archetype, or measure anew (`heddle bench net`).',
+  },
   ERR_JOB_UNKNOWN: {
     meaning: 'There is no job of that name in the application.',
     remedy: '`heddle jobs` lists those that there are: services with `x-heddle: { job: … }`.',

@@ -10,7 +10,7 @@ import type { Far } from '../deploy/far.ts';
 import { observe } from '../deploy/observe.ts';
 import { plan } from '../deploy/plan/plan.ts';
 import type { PlanOptions } from '../deploy/plan/planning.ts';
-import { type ShownPlan, shownPlan, shownScaling } from '../deploy/plan/shown.ts';
+import { type ShownPlan, shownChoices, shownPlan, shownScaling } from '../deploy/plan/shown.ts';
 import { runPlan } from '../deploy/run.ts';
 import { StateFolder } from '../deploy/state-folder.ts';
 import type { Plan } from '../deploy/step.ts';
@@ -19,6 +19,7 @@ import type { ObservedContainer } from '../engines/observed.ts';
 import type { HeddleError } from '../lib/errors.ts';
 import { keyedHash } from '../lib/hash.ts';
 import { checkedName } from '../lib/names.ts';
+import type { MeasuredNetworks } from '../measure/net/remembered.ts';
 import { ManagementBridge } from '../networks/management/bridge.ts';
 import type { Proofs } from '../networks/path/proof/proofs.ts';
 import type { Network } from '../networks/standard/network.ts';
@@ -54,6 +55,7 @@ export class Applications {
   readonly #stateDir: string;
   readonly #key: string;
   readonly #far: Far;
+  readonly #measured: Records<MeasuredNetworks>;
   readonly #subscribers: Subscriber[] = [];
   readonly #queues = new Map<string, Operations>();
 
@@ -65,6 +67,7 @@ export class Applications {
     key: string,
     proofs: Proofs,
     far: Far,
+    measured: Records<MeasuredNetworks>,
   ) {
     this.engine = engine;
     this.#networking = networking;
@@ -73,6 +76,7 @@ export class Applications {
     this.#key = key;
     this.proofs = proofs;
     this.#far = far;
+    this.#measured = measured;
   }
 
   /** From now on; there is no end to it but the node's. */
@@ -104,7 +108,7 @@ export class Applications {
   async plan(request: UpRequest): Promise<ShownPlan> {
     const before = this.desired(request.spec.project);
     const { plan: steps, wanted } = await prepareUp(request, before, (spec) => this.context(spec));
-    return { ...shownPlan(steps), ...shownScaling(wanted.spec) };
+    return { ...shownPlan(steps), ...shownScaling(wanted.spec), ...shownChoices(wanted.spec) };
   }
 
   /** Makes an application as specified, and remembers that it is wanted so. */
@@ -191,6 +195,11 @@ export class Applications {
   /** The networks that are not the engine's, of any project and of none. */
   networks(): Promise<readonly Network[]> {
     return this.#networking.networks.list();
+  }
+
+  /** What networks are chosen by, where a file leaves them open. */
+  measured(): readonly MeasuredNetworks[] {
+    return this.#measured.list();
   }
 
   context(spec: DeploymentSpec): DeployContext {

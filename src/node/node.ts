@@ -14,6 +14,7 @@ import { HeddleError, toHeddleError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { NodePaths } from '../lib/paths.ts';
 import { ServedEnds } from '../measure/net/ends/served-ends.ts';
+import { measuredRecord } from '../measure/net/remembered.ts';
 import { failureOf } from '../networks/path/proof/proof.ts';
 import { Proofs } from '../networks/path/proof/proofs.ts';
 import { History } from '../state/history.ts';
@@ -122,7 +123,8 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { members, state } = networks;
   const peers = members && new Peers(name, settings.api, () => members.list());
   const far = farApplication(networks.networking, peers);
-  const applications = new Applications(engine, networking, records, stateDir, key, proofs, far);
+  const measured = new Records(store, 'measured/', measuredRecord);
+  const applications = new Applications(engine, networking, records, stateDir, key, proofs, far, measured);
   const edge = new EdgeServices(applications, log);
   const budgets = new Budgets(applications, history, log);
   const steps = new StepLog(new Records(store, 'scaling/', stepRecord));
@@ -175,6 +177,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ranks,
     edge,
     measuring,
+    measured,
     stateDir,
     metricsUrl,
     remote: () => remote,

@@ -7,10 +7,12 @@ import { HeddleError } from '../lib/errors.ts';
 import { composeLabel, isOneOff, label } from '../lib/labels.ts';
 import { version } from '../lib/version.ts';
 import type { MeasuringService } from '../measure/net/ends/measuring-service.ts';
+import type { MeasuredNetworks } from '../measure/net/remembered.ts';
 import { inspectApplication } from '../monitor/inspect/inspect.ts';
 import { gather } from '../monitor/metrics/gather.ts';
 import { renderMetrics } from '../monitor/metrics/render.ts';
 import type { History } from '../state/history.ts';
+import type { Records } from '../state/records.ts';
 import type { Applications } from './applications.ts';
 import type { Budgets } from './budgets.ts';
 import { chainsOf, proveNow, statusesNow } from './chains/prove.ts';
@@ -48,6 +50,8 @@ export interface Parts {
   readonly ranks: Ranks;
   readonly edge: EdgeServices;
   readonly measuring: MeasuringService;
+  /** What was measured of networks, by the node at which their paths ended. */
+  readonly measured: Records<MeasuredNetworks>;
   readonly networks: Pick<
     HostNetworking,
     'figures' | 'units' | 'edge' | 'links' | 'bonds' | 'shared' | 'members'
@@ -121,6 +125,8 @@ export function serviceOf(parts: Parts): NodeService {
           overBudget: budgets.overBudget(spec.project),
           chains: await statusesNow(applications, spec),
           scaling: autoscaler.status(spec.project),
+          // Its flows are read by who asks for them: that may take a while.
+          jobs: await jobs.status(spec.project, false).catch(() => []),
           assignments: history.assignments(spec.project, Date.now() - 120_000),
           features,
         }),
@@ -154,6 +160,8 @@ export function serviceOf(parts: Parts): NodeService {
     proveChains: (project, names) => proveNow(applications, project, names),
     plan: (request) => applications.plan(request),
     ...projectsOf(applications),
+    measured: () => applications.measured(),
+    remember: (measured) => parts.measured.put(measured.node ?? '', measured),
     up: (request, report, gone) => applications.up(request, report, gone),
     down: async (project, request, report, gone) => {
       await applications.down(project, request, report, gone);

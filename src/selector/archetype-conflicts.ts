@@ -41,6 +41,21 @@ function checkNetwork(network: Network, archetypes: ReadonlyMap<string, Known>, 
       'they are those of an archetype',
       'name one',
     );
+  if (network.needs && name !== 'auto' && !network.chosen)
+    report(
+      'ERR_COMPOSE_CONFLICT',
+      [...path, 'x-heddle', 'needs'],
+      'a network is chosen by them where its archetype is auto',
+      'write archetype: auto',
+    );
+  if (name === 'auto') {
+    report(
+      'ERR_NETWORK_NEEDS',
+      [...path, 'x-heddle', network.chosen ? 'needs' : 'archetype'],
+      network.chosen?.reason ?? 'what it is, the node says, which knows what was measured',
+    );
+    return;
+  }
   if (name === undefined || name === 'engine') {
     checkEngines(network, report);
     return;

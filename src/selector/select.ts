@@ -93,10 +93,20 @@ export function select(
     ...(published.length > 0 && { edge: published }),
     ...(scaling.length > 0 && { scaling }),
     ...(jobs.length > 0 && { jobs }),
+    ...choicesOf(application),
     ...(chains.length > 0 && { chains: chains.map(chainSpec) }),
   };
 }
 
 function scaledTo(scale: SelectOptions['scale'] = {}, service: string): number | undefined {
   return Object.hasOwn(scale, service) ? scale[service] : undefined;
+}
+
+function choicesOf({ networks }: Descriptor['application']): Pick<DeploymentSpec, 'choices'> {
+  const choices = Object.values(networks).flatMap(({ key, chosen }) =>
+    chosen?.archetype === undefined
+      ? []
+      : [{ network: key, archetype: chosen.archetype, reason: chosen.reason, cautions: chosen.cautions }],
+  );
+  return choices.length > 0 ? { choices } : {};
 }

@@ -257,6 +257,17 @@ export const deploymentSpec = z
       .max(most.entries),
     chains: z.array(chain).max(most.entries).optional(),
     scaling: z.array(scaling).max(most.entries).optional(),
+    choices: z
+      .array(
+        z.looseObject({
+          network: key,
+          archetype: owner,
+          reason: text,
+          cautions: z.array(text).max(most.containers),
+        }),
+      )
+      .max(most.entries)
+      .optional(),
     jobs: z.array(job).max(most.entries).optional(),
     elsewhere: z.array(farPod).max(most.pods).optional(),
   })

@@ -25,6 +25,8 @@ export interface DeploymentSpec {
   readonly edge?: readonly PublishedService[];
   /** Services whose replicas follow what is measured; absent: none. */
   readonly scaling?: readonly ScalingSpec[];
+  /** Networks that were to be chosen; absent: none. */
+  readonly choices?: readonly NetworkChoice[];
   /** Services whose replicas are the ranks of a job; absent: none. */
   readonly jobs?: readonly JobSpec[];
   /** Pods of services that other nodes have, where the application is over several. */
@@ -36,6 +38,15 @@ export interface DeploymentSpec {
 /** Between which bounds a service has replicas, and what they follow. */
 export interface ScalingSpec extends Scaling {
   readonly service: string;
+}
+
+/** What a network with `archetype: auto` is, and why. */
+export interface NetworkChoice {
+  /** Its key. */
+  readonly network: string;
+  readonly archetype: string;
+  readonly reason: string;
+  readonly cautions: readonly string[];
 }
 
 /** A service whose replicas are ranks: replica N is rank N − 1. */

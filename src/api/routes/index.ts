@@ -6,6 +6,7 @@ import { containerRoutes } from './containers.ts';
 import { handlingRoutes } from './handling.ts';
 import { imageRoutes } from './images.ts';
 import { jobRoutes } from './jobs.ts';
+import { measuredRoutes } from './measured.ts';
 import { measuringRoutes } from './measuring.ts';
 import { nodeRoutes } from './node.ts';
 import { projectRoutes } from './projects.ts';
@@ -18,6 +19,7 @@ export const routes: readonly Route<NodeService>[] = [
   ...chainRoutes,
   ...scalingRoutes,
   ...jobRoutes,
+  ...measuredRoutes,
   ...projectRoutes,
   ...containerRoutes,
   ...handlingRoutes,

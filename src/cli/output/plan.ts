@@ -5,12 +5,14 @@ import { printRows } from './table.ts';
 
 /** Prints what would be done, and why; what is only to be known goes to standard error. */
 export function showPlan(plan: ShownPlan, format: Format): void {
-  const { project, steps, warnings, scaling = [] } = plan;
+  const { project, steps, warnings, scaling = [], networks = [] } = plan;
   showWarnings(warnings);
   for (const { service, replicas, min, max, on } of scaling)
     process.stderr.write(
       `${service}: ${replicas} replicas, from now on ${min} to ${max} by ${on.join(', ')}\n`,
     );
+  for (const { network, archetype, reason } of networks)
+    process.stderr.write(`networks.${network}: auto is ${archetype}: ${reason}\n`);
   if (steps.length === 0 && format === 'table') {
     process.stdout.write(warnings.length > 0 ? 'nothing is done\n' : `${project} is as its file says\n`);
     return;

@@ -46,6 +46,8 @@ export function plan(spec: DeploymentSpec, observed: Observed, options: PlanOpti
   );
   if (options.mode === 'heal' && wanted.length === 0) return builder.build(spec.project);
 
+  for (const { network, cautions } of options.mode === 'up' ? (spec.choices ?? []) : [])
+    for (const caution of cautions) builder.warn(`networks.${network}: ${caution}`);
   planImages(planning, wanted);
   planVolumes(planning);
   const changedNetworks = planNetworks(planning);

@@ -1,6 +1,6 @@
 import { scaleFigure } from '../../descriptor/scaling.ts';
 import { replicaPods } from '../../selector/replica-pods.ts';
-import type { DeploymentSpec, ScalingSpec } from '../../selector/spec.ts';
+import type { DeploymentSpec, NetworkChoice, ScalingSpec } from '../../selector/spec.ts';
 import type { Plan, StepKind } from '../step.ts';
 
 /** A plan as it is shown: without what its steps are carried out with, which holds values that are nobody's to see. */
@@ -11,7 +11,11 @@ export interface ShownPlan {
   readonly warnings: readonly string[];
   /** Services whose replicas follow metrics, and how many there are to be first; absent: none do. */
   readonly scaling?: readonly ShownScaling[];
+  /** Networks that were to be chosen, what they are, and why; absent: there are none. */
+  readonly networks?: readonly ShownChoice[];
 }
+
+export type ShownChoice = Omit<NetworkChoice, 'cautions'>;
 
 export interface ShownScaling extends Pick<ScalingSpec, 'service' | 'min' | 'max'> {
   readonly replicas: number;
@@ -37,6 +41,11 @@ export function shownPlan({ project, steps, warnings }: Plan): ShownPlan {
     warnings,
     steps: steps.map(({ id, kind, subject, reason, after }) => ({ id, kind, subject, reason, after })),
   };
+}
+
+export function shownChoices({ choices = [] }: DeploymentSpec): Pick<ShownPlan, 'networks'> {
+  if (choices.length === 0) return {};
+  return { networks: choices.map(({ cautions: _cautions, ...choice }) => choice) };
 }
 
 export function shownScaling({ scaling = [], pods }: DeploymentSpec): Pick<ShownPlan, 'scaling'> {

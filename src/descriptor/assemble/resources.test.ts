@@ -54,7 +54,7 @@ test('networks of an archetype', () => {
     program: 'own',
   });
   expect(errors(webFile('', 'networks: { n: { x-heddle: { archetype: I_P } } }'))).toEqual([
-    'compose.yaml:5:41: error ERR_COMPOSE_TYPE: networks.n.x-heddle.archetype: expected the name of an archetype, such as ip',
+    'compose.yaml:5:41: error ERR_COMPOSE_TYPE: networks.n.x-heddle.archetype: expected the name of an archetype, such as ip, or auto',
   ]);
 });
 

@@ -11,6 +11,7 @@ export function toNetwork(key: string, network: ComposeNetwork): Network {
     name: network.name ?? key,
     external: network.external ?? false,
     archetype: network['x-heddle']?.archetype,
+    needs: network['x-heddle']?.needs,
     archetypeOptions: network['x-heddle']?.options,
     vlan: network['x-heddle']?.vlan,
     program: network['x-heddle']?.program,

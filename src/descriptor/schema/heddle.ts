@@ -6,7 +6,7 @@ import { chains, serviceFunction } from './chains.ts';
 import { serviceEdge } from './edge.ts';
 import { serviceJob } from './job.ts';
 import { serviceScaling } from './scaling.ts';
-import { closed, integer, text } from './values.ts';
+import { boolean, closed, converted, duration, integer, text } from './values.ts';
 
 /** How a feature may be asked for. What its parameters may be is its template's to say. */
 const request = z.union(
@@ -58,8 +58,31 @@ export const applicationHeddle = closed({
   chains: chains.optional(),
 });
 /** Who makes a network: the service of an archetype in place of the engine. Which there are, the node knows. */
+/** Bits a second: `5G`, `100Mbit`, `2.5Gbit/s`. */
+const rate = converted(
+  text,
+  (written) => {
+    const [, digits, prefix = ''] = /^(\d+(?:\.\d+)?)\s*([kMGT]?)(?:bit(?:\/s)?)?$/.exec(written) ?? [];
+    const value = Number(digits) * 1000 ** ' kMGT'.trimEnd().indexOf(prefix || ' ');
+    return digits !== undefined && value > 0 && value < 1e15 ? value : undefined;
+  },
+  'bits a second such as 5G or 100Mbit',
+);
+
+const networkNeeds = closed({
+  bandwidth: rate.meta({ description: 'Bits a second that it has to give at least: 5G.' }).optional(),
+  p99: duration
+    .refine((time) => time > 0, 'expected a duration such as 1ms')
+    .meta({ description: 'What 99 of 100 questions may take, there and back: 1ms.' })
+    .optional(),
+  encrypted: boolean.meta({ description: 'Whether nobody on the way may read it.' }).optional(),
+}).meta({ description: 'What a network that is `auto` has to give, by what was measured.' });
+
 export const networkHeddle = closed({
-  archetype: text.regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the name of an archetype, such as ip').optional(),
+  needs: networkNeeds.optional(),
+  archetype: text
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, 'expected the name of an archetype, such as ip, or auto')
+    .optional(),
   options: z
     .record(z.string(), z.unknown(), { error: 'expected a map of the archetype’s options' })
     .optional(),

@@ -1,5 +1,6 @@
 import { chainFamilies } from './chain-families.ts';
 import type { Family } from './family.ts';
+import { jobFamilies } from './job-families.ts';
 import { scalingFamilies } from './scaling-families.ts';
 import type { ApplicationSnapshot } from './snapshot.ts';
 
@@ -53,6 +54,7 @@ export const families: readonly ApplicationFamily[] = [
   },
   ...chainFamilies,
   ...scalingFamilies,
+  ...jobFamilies,
   {
     name: 'heddle_feature_up',
     type: 'gauge',

@@ -11,6 +11,7 @@ export interface Sources extends Omit<Scrape, 'since'> {
   readonly overBudget: ApplicationSnapshot['overBudget'];
   readonly chains: ApplicationSnapshot['chains'];
   readonly scaling: ApplicationSnapshot['scaling'];
+  readonly jobs: ApplicationSnapshot['jobs'];
   /** What measures, by the feature's name. */
   readonly features: readonly { readonly name: string; readonly metrics?: FeatureMetrics }[];
 }
@@ -20,6 +21,7 @@ export async function gather({
   overBudget,
   chains,
   scaling,
+  jobs,
   features,
   ...sources
 }: Sources): Promise<Series[]> {
@@ -39,6 +41,7 @@ export async function gather({
     overBudget,
     chains,
     scaling,
+    jobs,
     answered: Object.fromEntries(asked.map(({ name }, index) => [name, answers[index] !== undefined])),
   };
   return [...seriesOf(families, snapshot), ...answers.flatMap((series) => series ?? [])];

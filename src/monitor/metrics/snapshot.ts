@@ -1,5 +1,6 @@
 import type { ChainStatus } from '../../networks/path/proof/status.ts';
 import type { Measurement } from '../cost/measure.ts';
+import type { JobStatus } from '../jobs/status.ts';
 import type { ScalingStatus } from '../scaling/status.ts';
 import type { Series } from './family.ts';
 import type { NetworkFigures } from './network-families.ts';
@@ -12,6 +13,7 @@ export interface ApplicationSnapshot {
   readonly overBudget: readonly { readonly container: string; readonly detached: boolean }[];
   readonly chains: readonly ChainStatus[];
   readonly scaling: readonly ScalingStatus[];
+  readonly jobs: readonly JobStatus[];
   /** The features that were asked, and whether they answered. */
   readonly answered: Readonly<Record<string, boolean>>;
 }

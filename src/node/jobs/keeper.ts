@@ -76,14 +76,14 @@ export class JobKeeper {
     for (const key of this.#watches.keys()) if (key.startsWith(`${project} `)) this.#watches.delete(key);
   }
 
-  /** Of the jobs that this node looks after. */
-  async status(project: string): Promise<JobStatus[]> {
+  /** Of the jobs that this node looks after. `withFlows`: what ranks exchange is read from the flows that were seen. */
+  async status(project: string, withFlows = true): Promise<JobStatus[]> {
     const { spec } = this.#parts.applications.servicesOf(project, []).desired;
     const own = (spec.jobs ?? []).filter(({ service }) => leads(spec, service));
-    return Promise.all(own.map((job) => this.#statusOf(spec, job)));
+    return Promise.all(own.map((job) => this.#statusOf(spec, job, withFlows)));
   }
 
-  async #statusOf(spec: DeploymentSpec, job: JobSpec): Promise<JobStatus> {
+  async #statusOf(spec: DeploymentSpec, job: JobSpec, withFlows: boolean): Promise<JobStatus> {
     const { service, workers, retries } = job;
     // Who asks right after `up` is told of what it has begun.
     await this.#lookSafely(spec, job);
@@ -117,7 +117,7 @@ export class JobKeeper {
       steps: stepsOf(ranks),
       stepSeconds: stepSeconds(watch.samples),
       times: timesOf(ranks),
-      exchanged: await this.#exchanged(spec, service, since, seen),
+      exchanged: await this.#exchanged(spec, service, withFlows ? since : undefined, seen),
       ranks: seen,
       runs: runs.filter(({ run }) => run !== memory.run),
     };

@@ -31,6 +31,7 @@ describe('a service that follows metrics', () => {
     const maker = {
       engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(['host', 'console']) },
       desired: () => ({ spec: wanted(4), stopped: [], settled: true }),
+      measured: () => [],
     } as unknown as Maker;
     const found = {
       '/shop/.env': { exists: false },

@@ -2,6 +2,8 @@ import type { UpRequest } from '../../api/messages.ts';
 import type { FilesWanted, MakeRequest } from '../../api/project.ts';
 import type { Descriptor } from '../../descriptor/index.ts';
 import type { Diagnostic } from '../../lib/errors.ts';
+import { archetypes } from '../../networks/archetypes.ts';
+import { withChosen } from '../../selector/auto.ts';
 import type { Applications } from '../applications.ts';
 import { namesExternals, withExternals } from './externals.ts';
 import { followedReplicas } from './followed.ts';
@@ -11,11 +13,20 @@ import { replicasOf } from './replicas.ts';
 import { upRequest } from './up-request.ts';
 
 /** What projects are read and selected with. */
-export type Maker = Pick<Applications, 'engine' | 'networks' | 'status' | 'desired'>;
+export type Maker = Pick<Applications, 'engine' | 'networks' | 'status' | 'desired' | 'measured'>;
 
-/** A project with what is known of networks that it names and somebody else has made. */
+/** A project with what is known of networks that it names and somebody else has made, and with what is chosen for those that it leaves open. */
 export async function placed(maker: Maker, descriptor: Descriptor): Promise<Descriptor> {
-  return namesExternals(descriptor) ? withExternals(descriptor, await maker.networks()) : descriptor;
+  const { application } = descriptor;
+  const { networks: before = [] } = maker.desired(application.name)?.spec ?? {};
+  const chosen = withChosen(application, {
+    archetypes,
+    measured: maker.measured(),
+    now: Date.now(),
+    current: (network) => before.find(({ name }) => name === network)?.owner,
+  });
+  const whole = { ...descriptor, application: chosen };
+  return namesExternals(whole) ? withExternals(whole, await maker.networks()) : whole;
 }
 
 export function engineOf({ engine: { kind, endpoint, offers } }: Maker) {

@@ -32,6 +32,7 @@ function projects(running: readonly string[] = [], offers: readonly string[] = [
   const applications = {
     engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(offers) },
     desired: () => undefined,
+    measured: () => [],
     status: async () =>
       running.map((service) => ({ service, role: 'application' }) as Partial<ContainerStatus>),
     plan: async (request: UpRequest) => {

@@ -23,6 +23,7 @@ function busy(now: Desired) {
     engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(['host', 'console']) },
     status: async () => [],
     desired: () => now,
+    measured: () => [],
     exclusively: (
       _project: string,
       work: (tools: object) => Promise<boolean>,

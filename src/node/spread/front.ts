@@ -24,6 +24,7 @@ export function frontOf(
       engine: applications.engine,
       networks: () => applications.networks(),
       desired: (project) => applications.desired(project),
+      measured: () => own.measured(),
       status: async (project) => {
         const rows = await view.status(project, []);
         refuseUnseen(rows);

@@ -1,5 +1,5 @@
 import type { DownRequest, OperationEvent, ServicesRequest, UpRequest } from '../../api/messages.ts';
-import type { ShownPlan } from '../../deploy/plan/shown.ts';
+import { type ShownPlan, shownChoices } from '../../deploy/plan/shown.ts';
 import { toHeddleError } from '../../lib/errors.ts';
 import { expectServices } from '../known-names.ts';
 import { checkMoves } from './change.ts';
@@ -66,6 +66,7 @@ export class Spread {
     const leaving = change.leaving.map((node) => `all of it is taken off node ${node}; volumes stay there`);
     return {
       project,
+      ...shownChoices(request.spec),
       steps: plans.flatMap(({ steps }) => steps),
       warnings: [...moves, ...leaving, ...plans.flatMap(({ warnings }) => warnings)],
     };

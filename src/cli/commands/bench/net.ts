@@ -69,6 +69,7 @@ export function benchNet(): Command {
         over: (result, left) => say(`${turnText(result, run.rounds)}; ${left} turns left`),
         leftOut: (what, { message, hint }) => say(`${what} is left out: ${message}; ${hint}`),
       });
+      await remember(node, results);
       await print(results.all, options.format);
       say(`Report: ${await report(results)}`);
     });
@@ -85,6 +86,16 @@ async function farNode(node: NodeClient, name: string): Promise<FarNode> {
       hint: 'give each node `api` in its node.yaml: docs/howto/sites.md',
     });
   return { name, address: at.address, measuring: node.measuring };
+}
+
+/** Has networks chosen by what was measured; one alone is none to choose from. */
+async function remember(node: NodeClient, { run, all }: Results): Promise<void> {
+  const [{ rememberedOf }, { baseline }] = await Promise.all([
+    import('../../../measure/net/remembered.ts'),
+    import('../../../measure/net/paths/kinds.ts'),
+  ]);
+  const measured = rememberedOf(run, all, baseline);
+  if (measured.networks.length > 1) await node.remember(measured);
 }
 
 /** @returns the page’s file */

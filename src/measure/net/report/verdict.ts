@@ -51,7 +51,7 @@ export function verdictOf(results: readonly Result[], baseline: string): Verdict
 }
 
 /** By path and round: the mean of logarithms of what was given of the baseline, where every test was measured. */
-function scoresOf(results: readonly Result[], baseline: string): Map<string, Map<number, number>> {
+export function scoresOf(results: readonly Result[], baseline: string): Map<string, Map<number, number>> {
   const tests = new Set(results.map(({ test }) => testText(test)));
   const byRound = Map.groupBy(results, ({ round }) => round);
   const scores = new Map<string, Map<number, number>>();
