@@ -1,16 +1,34 @@
 import type { Application, Network, Service } from '../descriptor/application.ts';
-import type { MeasuredNetworks } from '../measure/net/remembered.ts';
 import type { Archetype } from '../networks/standard/archetype.ts';
 
 // `archetype: auto`: which network it is, by what was measured on these hosts, and what is asked of it. Pure.
 
 type Known = Pick<Archetype, 'name' | 'carriesIp' | 'spansHosts'>;
-type Candidate = MeasuredNetworks['networks'][number];
+type Candidate = Measured['networks'][number];
+
+/** What is known of a benchmark that is over. */
+export interface Measured {
+  /** ISO 8601. */
+  readonly at: string;
+  /** At which the paths ended; null: at this one. */
+  readonly node: string | null;
+  /** Whether the host was busy with something else meanwhile. */
+  readonly disturbed: boolean;
+  readonly networks: readonly {
+    readonly name: string;
+    /** Bits a second, TCP. */
+    readonly bandwidth: number | null;
+    /** Microseconds there and back. */
+    readonly p99: number | null;
+    /** Of the host's own path. */
+    readonly score: number | null;
+  }[];
+}
 
 /** What is known where it is chosen. */
 export interface AutoOffer {
   readonly archetypes: readonly Known[];
-  readonly measured: readonly MeasuredNetworks[];
+  readonly measured: readonly Measured[];
   /** Milliseconds since 1970. */
   readonly now: number;
   /** What a network is now, by its name. */
@@ -102,7 +120,7 @@ function whyNot({ bandwidth, p99 }: Candidate, needs: NonNullable<Network['needs
   return undefined;
 }
 
-function reasonOf(chosen: Candidate, fit: readonly Candidate[], { at, node }: MeasuredNetworks): string {
+function reasonOf(chosen: Candidate, fit: readonly Candidate[], { at, node }: Measured): string {
   const figures = [
     ...(chosen.bandwidth === null ? [] : [rateText(chosen.bandwidth)]),
     ...(chosen.p99 === null ? [] : [`p99 ${timeText(chosen.p99)}`]),
@@ -115,7 +133,7 @@ function reasonOf(chosen: Candidate, fit: readonly Candidate[], { at, node }: Me
   return `${[figures.join(', '), ...others].join('; ')}; measured ${at.slice(0, 10)}${where}`;
 }
 
-function cautionsOf({ at, disturbed }: MeasuredNetworks, now: number, how: string): string[] {
+function cautionsOf({ at, disturbed }: Measured, now: number, how: string): string[] {
   const age = now - Date.parse(at);
   return [
     ...(age > old
