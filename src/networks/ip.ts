@@ -126,6 +126,8 @@ interface Counters {
   readonly bytes: number;
   readonly packets: number;
   readonly dropped: number;
+  /** Of what is sent, where `-s` was said twice. */
+  readonly carrier_changes?: number;
 }
 
 /** What `ip -j address` says besides. */

@@ -71,8 +71,8 @@ export interface MemberSight {
   readonly bfd: boolean | undefined;
   /** Whether flows are sent there. */
   readonly isUsed: boolean;
-  /** How often it was lost since it was made, as far as the driver counts. */
-  readonly falls: number;
+  /** How often it was lost, as each says who counts that: first the driver, since it was made. */
+  readonly falls: readonly number[];
   /** Why it is no member, as the driver says it. */
   readonly error?: string | undefined;
 }

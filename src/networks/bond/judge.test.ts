@@ -14,7 +14,7 @@ const member = (name: string, more: Partial<MemberSight> = {}): MemberSight => (
   partner: { ...partner, port: 1 },
   bfd: undefined,
   isUsed: true,
-  falls: 0,
+  falls: [0],
   ...more,
 });
 const none = { bytes: 0, packets: 0, dropped: 0 };

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { BondLab } from '../../support/bond-lab.ts';
 import { makeNamespace, pinging, reaches, removeNamespaces } from '../../support/endpoints.ts';
@@ -321,6 +321,7 @@ describe('what is about it', () => {
   test('one that the settings do not ask for any more is gone, and its links are as they were', async () => {
     await lab.host.end();
     await lab.host.startNode({});
+    await until('what it had is taken away', () => !existsSync(`${lab.host.stateDir}/bonds`));
     expect(() => lab.run('node', 'ip', 'link', 'show', 'bond0')).toThrow(/does not exist/);
     expect(await lab.ovs('node').ask('ovs-vsctl', 'list-br')).toBe('');
     expect(lab.run('node', 'nft', 'list', 'ruleset')).not.toMatch(/(port|link)_eth/);

@@ -71,7 +71,7 @@ test('what the kernel says of a bond', () => {
     { name: 'eth3', isHeard: false, isUsed: false, speed: undefined },
   ]);
   expect(members[0]?.partner).toEqual({ system: '02:00:00:00:00:02', key: 7, port: 4 });
-  expect(members[0]?.falls).toBe(1);
+  expect(members[0]?.falls).toEqual([1]);
 });
 
 const wish: BondWish = { ...bondsSettings.parse({ b: { links: ['eth1', 'eth2'] } })['b']!, name: 'bond0' };

@@ -33,7 +33,7 @@ function memberIn(text: string, aggregator: string | undefined): MemberSight {
     bfd: undefined,
     // One that hears nobody carries alone, where it is the only one: that is no bond.
     isUsed: isHeard && isActive && (bits & carries) === carries,
-    falls: Number(valueIn(about, 'Link Failure Count') ?? 0),
+    falls: [Number(valueIn(about, 'Link Failure Count') ?? 0)],
   };
 }
 

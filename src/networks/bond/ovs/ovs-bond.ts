@@ -93,11 +93,12 @@ class OvsBond implements BondDriver {
     const lacp = parseLacpShow(shown);
     const falls = parseLacpStats(stats);
     // Asked after what comes of it, and of the kernel: a link that was pulled meanwhile would be one that is silent.
-    const without = new Set((await ipJson<Link>(host, ['link', 'show'])).filter(lacksCarrier).map(nameOf));
+    const all = await ipJson<Link>(host, ['-s', '-s', 'link', 'show']);
     return {
       actor: lacp.actor,
       members: seen.flatMap(({ name: link, speed, bfd, error, ...one }) => {
-        const hasCarrier = one.hasCarrier && !without.has(link);
+        const { isPulled, pulls } = carrierOf(all.find(({ ifname }) => ifname === link));
+        const hasCarrier = one.hasCarrier && !isPulled;
         const heard = lacp.members.find((one) => one.name === link);
         if (!heard && error === undefined) return [];
         const isThrough = detect === undefined ? undefined : (bfd?.isUp ?? false);
@@ -111,7 +112,7 @@ class OvsBond implements BondDriver {
             bfd: isThrough,
             // As ovs-vswitchd decides it of a bond’s member.
             isUsed: hasCarrier && heard?.isEnabled === true && isThrough !== false,
-            falls: Math.max(falls.get(link) ?? 0, Math.floor((bfd?.changes ?? 0) / 2)),
+            falls: [falls.get(link) ?? 0, Math.floor((bfd?.changes ?? 0) / 2), pulls],
             error,
           },
         ];
@@ -169,12 +170,11 @@ class OvsBond implements BondDriver {
 
 export const ovsBond: BondDriver = new OvsBond();
 
-function lacksCarrier({ flags }: Link): boolean {
-  return flags.includes('NO-CARRIER') || !flags.includes('UP');
-}
-
-function nameOf({ ifname }: Link): string {
-  return ifname;
+/** As the kernel knows it: it counts each time that it went and each that it came. */
+function carrierOf(link: Link | undefined): { readonly isPulled: boolean; readonly pulls: number } {
+  const flags = link?.flags ?? ['NO-CARRIER'];
+  const isPulled = flags.includes('NO-CARRIER') || !flags.includes('UP');
+  return { isPulled, pulls: Math.floor((link?.stats64?.tx.carrier_changes ?? 0) / 2) };
 }
 
 /** The port of all links: no interface has its name. */
