@@ -225,7 +225,7 @@ describe('a node that is killed', () => {
     );
     await host.ok('up', '-d', ...shop);
     await until('it goes on', async () => ((await job(shop)).step ?? 0) > 5);
-    await host.killContainer(ranks[0] ?? '');
+    host.podman('kill', ranks[0] ?? '');
     // Its other ranks take two seconds to be stopped: they do not hear a signal.
     await until('they are being stopped', async () => (await job(shop)).phase === 'restarting', undefined, 0);
     await host.killNode();
