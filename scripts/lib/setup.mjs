@@ -43,6 +43,8 @@ export const toTest = {
   'docker.io': 'dockerd',
   // Debian 13 has Docker's client in a package of its own.
   ...(debianVersion() === 13 && { 'docker-cli': 'docker' }),
+  lxc: 'lxc-start',
+  buildah: 'buildah',
   curl: 'curl',
   openssl: 'openssl',
   'knot-dnsutils': 'kdig',

@@ -25,7 +25,7 @@ const byOption: Readonly<Record<string, Names>> = {
   stateDir: () => 'folders',
   catalogue: () => 'folders',
   projectName: projects,
-  engine: () => plain(['podman', 'docker', 'none']),
+  engine: () => plain(['podman', 'docker', 'lxc', 'none']),
   scale: counted,
   profile: profiles,
   allowPrivilegedTemplate: features,

@@ -23,4 +23,6 @@ export interface Engine {
   readonly host: HostAccess;
 }
 
-export type EngineKind = 'podman' | 'docker';
+/** What answers at the Docker API. */
+export type DockerKind = 'podman' | 'docker';
+export type EngineKind = DockerKind | 'lxc';

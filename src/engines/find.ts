@@ -7,11 +7,13 @@ import { none } from './none.ts';
 import { startPodmanService } from './podman-service.ts';
 
 export interface FindOptions {
-  /** `podman`, `docker`, `none`, or an address. Absent: whichever answers, Podman first. */
+  /** `podman`, `docker`, `lxc`, `none`, or an address. Absent: whichever answers, Podman first. */
   readonly engine?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where a Podman API service that Heddle starts puts its socket. */
   readonly runDir: string;
+  /** Where LXC's containers are kept. */
+  readonly stateDir: string;
 }
 
 /** One way to find an engine: an engine, or nothing when it is not here; it throws when it is here, but broken. */
@@ -39,13 +41,18 @@ const strategies: readonly Strategy[] = [
  * @throws HeddleError ERR_ENGINE_ABSENT, naming all that was tried
  */
 export async function findEngine(options: FindOptions): Promise<Engine> {
-  const wanted = options.engine;
+  // Whose containers are in this node's state it goes on with, unless it is told otherwise.
+  const wanted = options.engine ?? (existsSync(`${options.stateDir}/lxc/containers`) ? 'lxc' : undefined);
   if (wanted?.includes('://')) return connect(wanted, options.env);
   if (wanted === 'none') return none;
+  if (wanted === 'lxc') {
+    const { connectLxc } = await import('./lxc/engine.ts');
+    return connectLxc(`${options.stateDir}/lxc`);
+  }
   if (wanted !== undefined && wanted !== 'podman' && wanted !== 'docker') {
     throw new HeddleError(
       'ERR_USAGE',
-      `--engine ${wanted}: there is podman, docker, none, or an address (unix://…)`,
+      `--engine ${wanted}: there is podman, docker, lxc, none, or an address (unix://…)`,
     );
   }
   const tried: string[] = [];

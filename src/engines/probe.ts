@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { isInstalled, run } from '../lib/exec.ts';
 import { usualSockets } from './docker-api/endpoint.ts';
-import type { EngineKind } from './engine.ts';
+import type { DockerKind } from './engine.ts';
 
 /** What is found of an engine on this host, without starting anything. */
 export interface ProbedEngine {
-  readonly kind: EngineKind;
+  readonly kind: DockerKind;
   /** Whether its program is on the PATH. */
   readonly installed: boolean;
   /** What answers at a socket. */
@@ -36,7 +36,7 @@ export async function probeEngines(
   ]);
 }
 
-async function probe(kind: EngineKind, sockets: readonly string[]): Promise<ProbedEngine> {
+async function probe(kind: DockerKind, sockets: readonly string[]): Promise<ProbedEngine> {
   const installed = await isInstalled(kind);
   const versions = await Promise.all(sockets.filter((socket) => existsSync(socket)).map(versionAt));
   const answers = versions.find((version) => version !== undefined);

@@ -86,7 +86,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   for (const [project, { code, message }] of records.refused) {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
-  const found = await findEngine({ engine: options.engine, env: options.env, runDir });
+  const found = await findEngine({ engine: options.engine, env: options.env, runDir, stateDir });
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
     log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);

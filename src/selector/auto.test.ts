@@ -32,7 +32,14 @@ function chosen(needs = '{}', offer: Partial<AutoOffer> = {}, places = '[a]') {
 services: { web: { image: a, networks: [lab], x-heddle: { place: ${places} } } }
 networks: { lab: { x-heddle: { archetype: auto, needs: ${needs} } } }
 `);
-  const all = { archetypes, measured: [here, between], now, current: () => undefined, ...offer };
+  const all = {
+    archetypes,
+    measured: [here, between],
+    now,
+    usual: undefined,
+    current: () => undefined,
+    ...offer,
+  };
   const { lab } = withChosen(application, all).networks;
   return { archetype: lab?.archetype, ...lab?.chosen };
 }

@@ -31,6 +31,8 @@ export interface AutoOffer {
   readonly measured: readonly Measured[];
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** What a network is of which nothing is said, where the engine has none of its own. */
+  readonly usual: string | undefined;
   /** What a network is now, by its name. */
   readonly current: (network: string) => string | undefined;
 }
@@ -52,7 +54,10 @@ const enough = 1.1;
 /** An application whose networks that are `auto` are what was chosen. */
 export function withChosen(application: Application, offer: AutoOffer): Application {
   const networks = Object.entries(application.networks).map(([key, network]): [string, Network] => {
-    if (network.archetype !== 'auto' || network.external) return [key, network];
+    if (network.external) return [key, network];
+    if (network.archetype === undefined && offer.usual !== undefined && !hasDriver(network))
+      return [key, { ...network, archetype: offer.usual }];
+    if (network.archetype !== 'auto') return [key, network];
     const chosen = chooseNetwork(network, spans(application, key), offer);
     return [
       key,
@@ -60,6 +65,10 @@ export function withChosen(application: Application, offer: AutoOffer): Applicat
     ];
   });
   return { ...application, networks: Object.fromEntries(networks) };
+}
+
+function hasDriver({ driver, driverOptions }: Network): boolean {
+  return driver !== undefined || Object.keys(driverOptions).length > 0;
 }
 
 /** Whether services on a network are to be at several sites. */

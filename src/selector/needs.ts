@@ -12,6 +12,7 @@ export interface EngineOffer {
 const meanings: Record<EngineCapability, string> = {
   host: 'containers on the host of the node, whose namespaces and links it can reach',
   console: 'programs run in its containers',
+  networks: 'networks of the engine’s own',
 };
 
 /** What a feature needs and an engine does not offer, as an error; nothing where it offers all. */

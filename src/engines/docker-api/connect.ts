@@ -42,7 +42,7 @@ async function engineAt(endpoint: string, env: Variables, own?: Said): Promise<D
     endpoint,
     address,
     credentials: new RegistryCredentials(env),
-    offers: new Set<EngineCapability>(here ? ['host', 'console'] : ['console']),
+    offers: new Set<EngineCapability>(here ? ['host', 'console', 'networks'] : ['console', 'networks']),
   });
 }
 

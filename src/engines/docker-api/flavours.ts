@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { EngineKind } from '../engine.ts';
+import type { DockerKind } from '../engine.ts';
 import type { ObservedContainer } from '../observed.ts';
 import { get } from './raw.ts';
 
@@ -10,7 +10,7 @@ interface NetworkInfo {
 
 /** Where engines that speak the Docker API differ. Everything else is alike. */
 export interface Flavour {
-  readonly kind: EngineKind;
+  readonly kind: DockerKind;
   /** How a container is put into another's process view. */
   pidMode(target: ObservedContainer): string;
   /** Whether a container that shares a network namespace may have a host name of its own. */

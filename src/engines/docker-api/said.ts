@@ -1,13 +1,13 @@
 import type Dockerode from 'dockerode';
 import { HeddleError } from '../../lib/errors.ts';
 import { send } from '../../lib/http/send.ts';
-import type { EngineKind } from '../engine.ts';
+import type { DockerKind } from '../engine.ts';
 import type { EngineVersions } from './api-version.ts';
 import { asking } from './errors.ts';
 
 /** What an engine says of itself. */
 export interface Said {
-  readonly kind: EngineKind;
+  readonly kind: DockerKind;
   readonly version: string;
   readonly api: EngineVersions;
   /** Release of the kernel that its containers run on. */

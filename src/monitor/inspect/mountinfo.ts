@@ -50,7 +50,7 @@ const kernelPlaces: Readonly<Record<string, readonly string[]>> = {
   sysfs: ['/sys'],
   cgroup: ['/sys/fs/cgroup'],
   cgroup2: ['/sys/fs/cgroup'],
-  devpts: ['/dev/pts', '/dev/console'],
+  devpts: ['/dev/pts', '/dev/ptmx', '/dev/console'],
   mqueue: ['/dev/mqueue'],
   // Its own /dev, and what hides parts of /proc and /sys.
   tmpfs: ['/dev', '/proc', '/sys', '/run/secrets'],

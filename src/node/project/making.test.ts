@@ -29,7 +29,11 @@ describe('a service that follows metrics', () => {
 
   test('is made from what was sent, of which what is not used is not kept', async () => {
     const maker = {
-      engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(['host', 'console']) },
+      engine: {
+        kind: 'podman',
+        endpoint: 'unix:///run/podman.sock',
+        offers: new Set(['host', 'console', 'networks']),
+      },
       desired: () => ({ spec: wanted(4), stopped: [], settled: true }),
       measured: () => [],
     } as unknown as Maker;

@@ -23,6 +23,7 @@ export async function placed(maker: Maker, descriptor: Descriptor): Promise<Desc
     archetypes,
     measured: maker.measured(),
     now: Date.now(),
+    usual: maker.engine.offers.has('networks') ? undefined : 'ip',
     current: (network) => before.find(({ name }) => name === network)?.owner,
   });
   const whole = { ...descriptor, application: chosen };

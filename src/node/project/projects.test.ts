@@ -27,7 +27,10 @@ const source = (found: Record<string, FoundFile> = known): ProjectSource => ({
 });
 
 /** A node, and what it was asked to make. */
-function projects(running: readonly string[] = [], offers: readonly string[] = ['host', 'console']) {
+function projects(
+  running: readonly string[] = [],
+  offers: readonly string[] = ['host', 'console', 'networks'],
+) {
   const made: UpRequest[] = [];
   const applications = {
     engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(offers) },

@@ -20,7 +20,11 @@ const desired = (): Desired => ({ spec: specOf(text), stopped: [], settled: true
 function busy(now: Desired) {
   const kinds: unknown[] = [];
   const applications = {
-    engine: { kind: 'podman', endpoint: 'unix:///run/podman.sock', offers: new Set(['host', 'console']) },
+    engine: {
+      kind: 'podman',
+      endpoint: 'unix:///run/podman.sock',
+      offers: new Set(['host', 'console', 'networks']),
+    },
     status: async () => [],
     desired: () => now,
     measured: () => [],

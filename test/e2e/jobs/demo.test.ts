@@ -15,5 +15,7 @@ test('npm run demo:training trains over two hosts on two networks, survives a ki
   expect(stdout.match(/^ {2}reads [89]\d\.\d% of digits/gm)).toHaveLength(2);
   expect(stdout).toMatch(/^ {2}routed +\d+\.\d s, \d+ ms a step, \d+ % of it in the network$/m);
   // On a busy machine some have ended by then.
-  expect(stdout).toMatch(/^trainer +running +\d\/4 .*started again: rank 3 on node paris ended by signal 9$/m);
+  expect(stdout).toMatch(
+    /^trainer +running +\d\/4 .*started again: rank 3 on node paris ended by signal 9$/m,
+  );
 });

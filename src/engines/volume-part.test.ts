@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { partOfVolume } from './subpath.ts';
+import { partOfVolume } from './volume-part.ts';
 
 let root: string;
 beforeEach(() => {

@@ -1,0 +1,152 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { HeddleError } from '../../lib/errors.ts';
+import { sizeText } from '../../lib/size-text.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  InteractiveExec,
+  InteractiveOptions,
+  OutputChunk,
+} from '../console.ts';
+import type { LxcFolders } from './folders.ts';
+import type { LxcRecord } from './record.ts';
+import { userIn } from './root-fs.ts';
+import { infoOf } from './state.ts';
+
+/** Bytes that a program in a container may print for the node. */
+const mostPrinted = 64 * 2 ** 20;
+
+type Options = Pick<ExecOptions, 'user' | 'privileged' | 'workingDir' | 'environment'>;
+
+/**
+ * The words that run a program in a container.
+ * @throws HeddleError ERR_SERVICE_NOT_RUNNING, ERR_ENGINE for a user that the image does not know
+ */
+export async function attachWords(
+  { name, process }: LxcRecord,
+  folders: LxcFolders,
+  command: readonly string[],
+  { user, privileged, workingDir = process.workingDir, environment = [] }: Options,
+): Promise<string[]> {
+  const { pid } = await infoOf(name, folders);
+  if (pid === undefined) throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${name} does not run`);
+  const { uid, gid } = user === undefined ? process : userIn(`/proc/${pid}/root`, user);
+  const own = Object.entries(process.environment).map(([key, value]) => `${key}=${value}`);
+  return [
+    ...['lxc-attach', '-q', '-P', folders.containers, '-n', name, '--clear-env'],
+    ...[...own, ...environment].flatMap((one) => ['-v', one]),
+    ...['-u', String(uid), '-g', String(gid)],
+    ...(privileged ? ['-e'] : []),
+    '--',
+    // LXC has no word for where a program begins.
+    ...(workingDir === '/' ? [] : ['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh', workingDir]),
+    ...command,
+  ];
+}
+
+/** Runs it to its end. @throws HeddleError ERR_TIMEOUT, ERR_ENGINE */
+export async function execToEnd(
+  [program = '', ...args]: readonly string[],
+  { timeout = 30_000, what }: { readonly timeout?: number; readonly what: string },
+): Promise<ExecResult> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.kill('SIGKILL');
+  }, timeout);
+  const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let size = 0;
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > mostPrinted) child.kill('SIGKILL');
+      else printed[stream].push(chunk);
+    });
+  const exitCode = await endOf(child, what).finally(() => clearTimeout(timer));
+  if (isLate) throw new HeddleError('ERR_TIMEOUT', `${what}: no end after ${timeout} ms`);
+  if (size > mostPrinted)
+    throw new HeddleError('ERR_ENGINE', `${what}: it printed more than ${sizeText(mostPrinted)}`);
+  const text = (chunks: readonly Buffer[]) => Buffer.concat(chunks).toString('utf8');
+  return { exitCode, stdout: text(printed.stdout), stderr: text(printed.stderr) };
+}
+
+/** Runs it with its streams joined to the caller's. */
+export function execJoined(
+  [program = '', ...args]: readonly string[],
+  what: string,
+  { tty }: Pick<InteractiveOptions, 'tty'>,
+): InteractiveExec {
+  if (tty)
+    throw new HeddleError('ERR_COMPOSE_UNSUPPORTED', `${what}: with LXC there is no terminal`, {
+      hint: 'say -T, or take lxc-attach',
+    });
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = endOf(child, what);
+  ended.catch(() => {});
+  // A program need not read what it is given.
+  child.stdin.on('error', () => {});
+  return {
+    input: child.stdin,
+    output: outputOf(child),
+    resize: async () => {},
+    hangUp: async () => {
+      child.kill('SIGHUP');
+    },
+    exitCode: () => ended,
+  };
+}
+
+/** Starts it, and leaves it alone. */
+export async function execAlone([program = '', ...args]: readonly string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: 'ignore', detached: true });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  child.unref();
+}
+
+/** A shell says 128 and the signal's number of what a signal ended. */
+function endOf(child: ReturnType<typeof spawn>, what: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.on('error', (cause) =>
+      reject(new HeddleError('ERR_ENGINE', `${what}: ${cause.message}`, { cause })),
+    );
+    child.on('close', (code) => resolve(code ?? 137));
+  });
+}
+
+async function* outputOf({
+  stdout,
+  stderr,
+}: ChildProcessByStdio<Writable, Readable, Readable>): AsyncGenerator<OutputChunk> {
+  const waiting: OutputChunk[] = [];
+  let wake = Promise.withResolvers<void>();
+  let open = 2;
+  for (const [stream, source] of [
+    ['stdout', stdout],
+    ['stderr', stderr],
+  ] as const) {
+    source.on('data', (data: Buffer) => {
+      waiting.push({ stream, data });
+      if (waiting.length > 64) source.pause();
+      wake.resolve();
+    });
+    source.on('close', () => {
+      open--;
+      wake.resolve();
+    });
+  }
+  while (open > 0 || waiting.length > 0) {
+    const next = waiting.shift();
+    if (next) yield next;
+    else {
+      stdout.resume();
+      stderr.resume();
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+    }
+  }
+}
