@@ -12,8 +12,10 @@ import { doorRoutes } from '../src/doors/doors.ts';
 import { featureRoutes } from '../src/features/index.ts';
 import { errorCodes } from '../src/lib/error-codes.ts';
 import { jsonSchemaOf } from '../src/lib/json-schema.ts';
+import { bondFamilies } from '../src/monitor/metrics/bond-families.ts';
 import { families } from '../src/monitor/metrics/families.ts';
 import { linkFamilies } from '../src/monitor/metrics/link-families.ts';
+import { measuredFamilies } from '../src/monitor/metrics/measured-families.ts';
 import { networkFamilies } from '../src/monitor/metrics/network-families.ts';
 import { archetypes } from '../src/networks/archetypes.ts';
 import { describeArchetype } from '../src/networks/standard/archetype-description.ts';
@@ -36,7 +38,12 @@ const pages = {
   'cli.md': cliPage(commands()),
   'compose.md': composePage(leftOutCommands, leftOutFlags),
   'features.md': featuresPage(Object.values(loadCatalogue().templates)),
-  'metrics.md': metricsPage({ Networks: networkFamilies, Links: linkFamilies, Applications: families }),
+  'metrics.md': metricsPage({
+    Networks: [...networkFamilies, ...measuredFamilies],
+    Bonds: bondFamilies,
+    Links: linkFamilies,
+    Applications: families,
+  }),
   'json.md': jsonPage(api.components.schemas),
   'node.md': nodePage(jsonSchemaOf(nodeSettings)),
   'openapi.json': `${JSON.stringify(api, null, 2)}\n`,

@@ -138,6 +138,7 @@ export function serviceOf(parts: Parts): NodeService {
         cpu: (user + system) / 1e6,
         memory: process.memoryUsage.rss(),
         networks: await networks.figures(),
+        measured: applications.measured(),
         services: networks.units.map((unit) => ({
           name: unit.name,
           isReady: unit.state.phase === 'ready',

@@ -3,7 +3,15 @@ import { families } from './families.ts';
 import { type Series, seriesOf } from './family.ts';
 import { renderMetrics } from './render.ts';
 
-const node = { version: '1.0.0', engine: 'podman', cpu: 1.5, memory: 1000, services: [], applications: [] };
+const node = {
+  version: '1.0.0',
+  engine: 'podman',
+  cpu: 1.5,
+  memory: 1000,
+  measured: [],
+  services: [],
+  applications: [],
+};
 const empty = { containers: [], used: [], overBudget: [], chains: [], scaling: [], jobs: [], answered: {} };
 
 test('the node stands by itself', async () => {

@@ -2,6 +2,7 @@ import { type Family, single } from '../../lib/metrics/family.ts';
 import { metricsText } from '../../lib/metrics/text.ts';
 import { bondFamilies } from './bond-families.ts';
 import { linkFamilies } from './link-families.ts';
+import { measuredFamilies } from './measured-families.ts';
 import { networkFamilies } from './network-families.ts';
 import type { NodeSnapshot } from './snapshot.ts';
 
@@ -32,7 +33,8 @@ const ofNode: readonly Family<NodeSnapshot>[] = [
 
 /** What was seen, in Prometheus' text format (0.0.4). A family without values is left out. */
 export async function renderMetrics(node: NodeSnapshot): Promise<string> {
-  const text = await metricsText([...ofNode, ...ofApplications(node)], node, {});
+  const measured = await metricsText(measuredFamilies, node.measured, {});
+  const text = `${await metricsText([...ofNode, ...ofApplications(node)], node, {})}${measured}`;
   if (!node.networks) return text;
   const networks = await metricsText(networkFamilies, node.networks, {});
   const links = await metricsText(linkFamilies, node.networks.links, {});

@@ -3,6 +3,7 @@ import type { Measurement } from '../cost/measure.ts';
 import type { JobStatus } from '../jobs/status.ts';
 import type { ScalingStatus } from '../scaling/status.ts';
 import type { Series } from './family.ts';
+import type { MeasuredFigures } from './measured-families.ts';
 import type { NetworkFigures } from './network-families.ts';
 
 /** What is known of one application at the moment of a scrape, whatever its features are. */
@@ -25,6 +26,7 @@ export interface NodeSnapshot {
   readonly cpu: number;
   readonly memory: number;
   readonly networks?: NetworkFigures;
+  readonly measured: readonly MeasuredFigures[];
   /** Networking services, whether they are ready, and how often they were started again. */
   readonly services: readonly {
     readonly name: string;

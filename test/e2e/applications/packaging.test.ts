@@ -53,12 +53,11 @@ describe('the alert rules in the package', () => {
     expect(checked.stdout.match(/SUCCESS: \d+ rules found/g)).toHaveLength(files.length);
   });
 
-  test('of the edge fire on what they are for', async () => {
+  test.each(files)('%s fire on what they are for', async (name) => {
     // The cases name the rules of the checkout; here they are those of the package.
-    const cases = readFileSync(path.join(root, 'test/fixtures/heddle-edge.rules.test.yml'), 'utf8');
-    const file = path.join(host.folder, 'rules.test.yml');
-    const rules = path.join(folder, 'heddle-edge.rules.yml');
-    writeFileSync(file, cases.replace('../../packaging/prometheus/heddle-edge.rules.yml', rules));
+    const cases = readFileSync(path.join(root, 'test/fixtures', name.replace('.yml', '.test.yml')), 'utf8');
+    const file = path.join(host.folder, `test-${name}`);
+    writeFileSync(file, cases.replace(`../../packaging/prometheus/${name}`, path.join(folder, name)));
     const tested = await host.run(promtool, ['test', 'rules', file]);
     expect(tested.stdout + tested.stderr).toContain('SUCCESS');
   });
