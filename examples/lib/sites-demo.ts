@@ -51,7 +51,8 @@ export async function shown(
   const { code, stdout, stderr } = await host.run('env', [...set, host.command, ...args]);
   // Of a path the name is enough.
   const words = args.map((arg) => (path.isAbsolute(arg) ? path.basename(arg) : arg));
-  print(host.name, [...set, 'heddle', ...words], `${stderr}${stdout}`);
+  const printed = `${stderr}${stdout}`;
+  print(host.name, [...set, 'heddle', ...words], printed);
   if (code !== wanted) throw new Error(`heddle ${words.join(' ')} ended with ${code}`);
-  return stdout;
+  return printed;
 }

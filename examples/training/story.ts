@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { JobStatus } from '../../src/monitor/jobs/status.ts';
 import type { SitesLab } from '../../test/support/sites-lab.ts';
@@ -7,6 +8,8 @@ import { until } from '../lib/until.ts';
 
 const file = path.join(import.meta.dirname, 'compose.yaml');
 const networks = ['overlay', 'routed'] as const;
+/** What the benchmark leaves: figures, and a page with plots. */
+const results = path.resolve(import.meta.dirname, '../../.cache/demo-training');
 const size = { STEPS: '100', WIDTH: '512' };
 /** Milliseconds that a training may take, on a machine that has other things to do. */
 const patience = 300_000;
@@ -15,6 +18,7 @@ const patience = 300_000;
 export async function tell(lab: SitesLab): Promise<void> {
   const story = new Story(lab);
   await story.hosts();
+  await story.measure();
   for (const network of networks) await story.train(network);
   await story.compare();
   await story.kill();
@@ -34,6 +38,16 @@ class Story {
     await makeImages(import.meta.dirname, 'localhost/heddle-examples/training');
     await this.#lab.start();
     await this.#heddle('berlin', {}, 'node', 'ls');
+  }
+
+  async measure(): Promise<void> {
+    say('What each kind of network gives between the two hosts');
+    rmSync(results, { recursive: true, force: true });
+    const asked = ['--test', 'throughput', '--test', 'latency', '--rounds', '2', '--time', '40s'];
+    const to = ['--to', 'paris', '--out', results];
+    await this.#heddle('berlin', {}, 'bench', 'net', ...networks, ...asked, ...to);
+    note(`plots: ${path.relative(process.cwd(), path.join(results, 'report.html'))}`);
+    expectText('the report', readFileSync(path.join(results, 'report.html'), 'utf8'), /<svg/);
   }
 
   async train(network: string): Promise<void> {
@@ -60,9 +74,11 @@ class Story {
   }
 
   async kill(): Promise<void> {
-    const [network = 'overlay'] = this.#best();
-    say(`The same on ${network}, and a rank is killed in Paris`);
+    const network = 'auto';
+    say('The same on the network that Heddle chooses by what was measured, and a rank is killed in Paris');
     const project = projectOn(network);
+    const plan = await this.#heddle('berlin', { NETWORK: network, ...size }, 'plan', ...project, '-f', file);
+    expectText('the choice', plan, /networks\.ranks: auto is (overlay|routed): .*bit\/s/);
     const paris = this.#lab.host('paris');
     await this.#heddle('berlin', { NETWORK: network, ...size }, 'up', '-d', ...project, '-f', file);
     await this.#until(
@@ -88,17 +104,12 @@ class Story {
 
   async down(): Promise<void> {
     say('Nothing is left of it on either of them');
-    await this.#heddle('paris', {}, 'down', '-v', ...projectOn(this.#best()[0] ?? ''));
+    await this.#heddle('paris', {}, 'down', '-v', ...projectOn('auto'));
     for (const host of this.#lab.hosts.values())
-      for (const network of networks) {
+      for (const network of [...networks, 'auto']) {
         const left = host.leftovers(`training-${network}`);
         if (left.length > 0) throw new Error(`left on ${host.name}: ${left.join(', ')}`);
       }
-  }
-
-  /** Networks, the one on which the training took least time first. */
-  #best(): string[] {
-    return [...this.#jobs].sort(([, a], [, b]) => (a.seconds ?? 0) - (b.seconds ?? 0)).map(([name]) => name);
   }
 
   async #job(network: string): Promise<JobStatus> {
