@@ -43,7 +43,7 @@ class Story {
   async measure(): Promise<void> {
     say('What each kind of network gives between the two hosts');
     rmSync(results, { recursive: true, force: true });
-    const asked = ['--test', 'throughput', '--test', 'latency', '--rounds', '2', '--time', '40s'];
+    const asked = ['--test', 'throughput', '--test', 'latency', '--rounds', '1', '--time', '40s'];
     const to = ['--to', 'paris', '--out', results];
     await this.#heddle('berlin', {}, 'bench', 'net', ...networks, ...asked, ...to);
     note(`plots: ${path.relative(process.cwd(), path.join(results, 'report.html'))}`);

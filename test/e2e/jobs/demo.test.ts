@@ -14,6 +14,8 @@ test('npm run demo:training trains over two hosts on two networks, survives a ki
   expect(stdout).toMatch(/^3 +paris +training-overlay-trainer-4 +ended \(0\) +100 /m);
   expect(stdout.match(/^ {2}reads [89]\d\.\d% of digits/gm)).toHaveLength(2);
   expect(stdout).toMatch(/^ {2}routed +\d+\.\d s, \d+ ms a step, \d+ % of it in the network$/m);
+  expect(stdout).toMatch(/networks\.ranks: auto is (overlay|routed): .*bit\/s.* measured /);
+  expect(stdout).toMatch(/^ {2}plots: .*report\.html$/m);
   // On a busy machine some have ended by then.
   expect(stdout).toMatch(
     /^trainer +running +\d\/4 .*started again: rank 3 on node paris ended by signal 9$/m,
