@@ -27,6 +27,9 @@
 #define IDLE_UDP (300 * SECOND)
 #define IDLE_OTHER (60 * SECOND)
 
+/** Beside the two ends' bits in `ended`: all has been said. What comes again for a while (a FIN whose ACK was lost) passes as before. */
+#define IS_FINISHED 4
+
 struct instance {
 	__u32 id; // which no other has that stood in its place
 	__u32 outer, inner; // ifindex
@@ -55,7 +58,7 @@ struct flow_state {
 	__u64 seen;
 	__u32 instance;
 	__u8 spoken; // a bit for each end that has said something
-	__u8 ended; // and that will not any more
+	__u8 ended; // and that will not any more; IS_FINISHED
 	__u16 unused;
 };
 
@@ -111,8 +114,8 @@ static __always_inline bool is_over(const struct flow_key *key, const struct flo
 		return false;
 	switch (key->protocol) {
 	case IPPROTO_TCP:
-		// What nobody answers is none that could be lost.
-		if (state->spoken != 3)
+		// What nobody answers is none that could be lost; the other is TIME-WAIT (RFC 9293, 3.3.2), as long as Linux has it.
+		if (state->spoken != 3 || state->ended & IS_FINISHED)
 			return idle > IDLE_OTHER;
 		return idle > (state->ended ? IDLE_ENDING : IDLE_OPEN);
 	case IPPROTO_UDP:
@@ -122,15 +125,18 @@ static __always_inline bool is_over(const struct flow_key *key, const struct flo
 	}
 }
 
-/** Keeps what a frame says of its flow. With the last, it is forgotten: none that comes later is of it. */
+/** Keeps what a frame says of its flow. */
 static __always_inline void follow(const struct seen *seen, struct flow_state *state, __u64 now)
 {
 	__u8 bit = 1 << (seen->end & 1);
+	bool is_last = seen->flags & TCP_RST ||
+		       ((state->ended & 3) == 3 && !seen->has_payload && !(seen->flags & (TCP_SYN | TCP_FIN)));
 
-	if (seen->flags & TCP_RST || (state->ended == 3 && !(seen->flags & (TCP_SYN | TCP_FIN)))) {
-		bpf_map_delete_elem(&flows, &seen->key);
-		return;
-	}
+	if (is_last && !(state->ended & IS_FINISHED))
+		state->ended |= IS_FINISHED;
+	// A RST that its receiver did not believe ends nothing (RFC 5961, 3.2).
+	if (!is_last && seen->has_payload && state->ended & IS_FINISHED)
+		state->ended &= ~IS_FINISHED;
 	if (seen->flags & TCP_FIN && !(state->ended & bit))
 		state->ended |= bit;
 	if (!(state->spoken & bit))
@@ -151,6 +157,9 @@ static __always_inline __u32 followed(struct __sk_buff *skb, const struct group 
 		return INSTANCES;
 	seen.key.scope = group->scope;
 	state = bpf_map_lookup_elem(&flows, &seen.key);
+	// The same ends begin anew: it is another flow.
+	if (state && state->ended & IS_FINISHED && (seen.flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		state = 0;
 	if (state && !is_over(&seen.key, state, made.seen))
 		slot = slot_of(group, state->instance);
 	if (state && slot < INSTANCES) {
@@ -197,9 +206,16 @@ struct counting {
 	__u32 instance, open;
 };
 
+/** Of a question and its answer there is nothing to end: no instance is kept for the next one. */
+static __always_inline bool is_asking(const struct flow_key *key)
+{
+	return key->ethertype == bpf_htons(ETH_P_ARP) || key->protocol == IPPROTO_ICMP || key->protocol == IPPROTO_ICMPV6;
+}
+
 static long count_open(struct bpf_map *map, struct flow_key *key, struct flow_state *state, struct counting *of)
 {
-	if (state->instance == of->instance && !is_over(key, state, of->now))
+	if (state->instance == of->instance && !is_asking(key) && !(state->ended & IS_FINISHED) &&
+	    !is_over(key, state, of->now))
 		of->open++;
 	return 0;
 }

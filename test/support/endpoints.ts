@@ -1,5 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
+import { until } from './until.ts';
 
 const ip = (...args: readonly string[]) => execFileSync('ip', args, { encoding: 'utf8' });
 
@@ -24,6 +25,15 @@ export async function answered(namespace: string, address: string, count = 3, wa
   const args = [`--net=/run/netns/${namespace}`, ...ping];
   const { stdout } = await promisify(execFile)('nsenter', args).catch((error) => error as { stdout: string });
   return Number(/(\d+) received/.exec(stdout)?.[1] ?? 0);
+}
+
+/**
+ * The same when one has been answered: Open vSwitch forgets that it dropped something a moment later than it says that it has its
+ * flows.
+ */
+export async function answeredOnceOne(namespace: string, address: string): Promise<number> {
+  await until(`${address} answers ${namespace}`, () => reaches(namespace, address));
+  return answered(namespace, address);
 }
 
 /** Whether one ping is answered, which takes no time where there is a way. */

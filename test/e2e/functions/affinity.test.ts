@@ -13,13 +13,20 @@ import { frameOf, type Probe } from '../../../src/networks/path/proof/frame.ts';
 const panel = new Panel('haffinity');
 const group = 5;
 const instances = [11, 12, 13];
+/** Of the flows of one test. */
+let scope = 77;
 /** TC_ACT_SHOT and TC_ACT_REDIRECT. */
 const [shot, redirected] = [2, 7];
 const flag = { fin: 0x11, syn: 0x02, ack: 0x10, rst: 0x04 };
 
 interface NotedFlow {
   readonly formatted: {
-    readonly key: { readonly protocol: number; readonly ethertype: number; readonly port: readonly number[] };
+    readonly key: {
+      readonly scope: number;
+      readonly protocol: number;
+      readonly ethertype: number;
+      readonly port: readonly number[];
+    };
     readonly value: { readonly instance: number; readonly spoken: number };
   };
 }
@@ -33,8 +40,8 @@ const send = async (frame: Buffer) => {
   return retval;
 };
 const flows = async () =>
-  (await bpftool<NotedFlow[]>('map', 'dump', 'pinned', path.join(panel.folder, 'flows'))).map(
-    ({ formatted: { key, value } }) => ({ ...key, ...value }),
+  (await bpftool<NotedFlow[]>('map', 'dump', 'pinned', path.join(panel.folder, 'flows'))).flatMap(
+    ({ formatted: { key, value } }) => (key.scope === scope ? [{ ...key, ...value }] : []),
   );
 const stand = (active: readonly number[], more: Partial<Group> = {}, all: readonly number[] = instances) => {
   const members = all.map((id) => ({
@@ -43,7 +50,7 @@ const stand = (active: readonly number[], more: Partial<Group> = {}, all: readon
     inner: 10 * id + 1,
     isActive: active.includes(id),
   }));
-  return panel.gather([[group, { scope: 77, place: 0, instances: members, ...more }]]);
+  return panel.gather([[group, { scope, place: 0, instances: members, ...more }]]);
 };
 
 const ends = {
@@ -91,8 +98,8 @@ describe('a flow', () => {
     await panel.note([[1, entrances(group).outer]]);
   });
   beforeEach(async () => {
+    scope++;
     await stand(instances);
-    for (const port of [1000, 1001, 1002, 1003]) await send(tcp(port, flag.rst));
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
@@ -106,7 +113,7 @@ describe('a flow', () => {
     expect(own).toHaveLength(1);
     expect(own[0]).toMatchObject({ protocol: 6, spoken: 3 });
     await send(tcp(1000, flag.rst, true, family));
-    expect(await ofPort(1000)).toBeUndefined();
+    expect(await panel.openFlows(own[0]!.instance)).toBe(0);
   });
 
   test('is given to any that is active, and stays while others come and go', async () => {
@@ -140,15 +147,41 @@ describe('a flow', () => {
     expect((await ofPort(1000))?.instance).toBe(12);
   });
 
-  test('is over when both ends have said so, and its last word begins none', async () => {
+  test('is over when both ends have said so; what comes again of it passes as before, and it can begin anew', async () => {
+    const until = Number(process.hrtime.bigint()) + 60e9;
+    const open = () => panel.openFlows(12);
+    await stand([12]);
+    const before = await open();
     await send(tcp(1000, flag.syn));
     await send(tcp(1000, flag.fin));
     await send(tcp(1000, flag.fin, true));
-    expect(await ofPort(1000)).toBeDefined();
+    expect(await open()).toBe(before + 1);
     await send(tcp(1000, flag.ack, false, 'ipv4', false));
-    expect(await ofPort(1000)).toBeUndefined();
-    expect(await send(tcp(1000, flag.ack, true, 'ipv4', false))).toBe(redirected);
-    expect(await ofPort(1000)).toBeUndefined();
+    expect(await open()).toBe(before);
+    await stand([13], { elder: { id: 11, until } });
+    expect(await send(tcp(1000, flag.fin, true, 'ipv4', false))).toBe(redirected);
+    expect(await ofPort(1000)).toMatchObject({ instance: 12 });
+    expect(await open()).toBe(before);
+    await send(tcp(1000, flag.syn));
+    expect(await ofPort(1000)).toMatchObject({ instance: 13, spoken: 1 });
+  });
+
+  test('goes on after an end of it that nobody believed', async () => {
+    await stand([12]);
+    const before = await panel.openFlows(12);
+    await send(tcp(1000, flag.syn));
+    await send(tcp(1000, flag.syn | flag.ack, true));
+    await send(tcp(1000, flag.rst, true, 'ipv4', false));
+    expect(await panel.openFlows(12)).toBe(before);
+    await send(tcp(1000, flag.ack));
+    expect(await panel.openFlows(12)).toBe(before + 1);
+  });
+
+  test('that is not noted is not begun by its last word', async () => {
+    for (const last of [flag.ack, flag.fin, flag.rst]) {
+      expect(await send(tcp(1000, last, true, 'ipv4', false))).toBe(redirected);
+      expect(await ofPort(1000)).toBeUndefined();
+    }
   });
 
   test('that nobody has noted stays with the one that stood alone, if it was open then', async () => {
@@ -201,6 +234,19 @@ describe('a flow', () => {
     expect((await flows()).filter(({ ethertype }) => ethertype !== 0)).toEqual([
       expect.objectContaining({ protocol: 0, spoken: 3 }),
     ]);
+  });
+
+  test('of questions keeps no instance from going', async () => {
+    await stand([13]);
+    const before = await panel.openFlows(13);
+    const frame = Buffer.alloc(60);
+    Buffer.from('0200000000020200000000010806', 'hex').copy(frame);
+    await send(frame);
+    expect((await flows()).map(({ instance }) => instance)).toEqual([13]);
+    expect(await panel.openFlows(13)).toBe(before);
+    frame.writeUInt16BE(0x0801, 12);
+    await send(frame);
+    expect(await panel.openFlows(13)).toBe(before + 1);
   });
 
   test('goes nowhere where no instance is active', async () => {

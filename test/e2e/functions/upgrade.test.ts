@@ -55,7 +55,7 @@ describe('a new version of a function', () => {
     Number((await exec('web', 'sh', '-c', `cat ${path} 2>/dev/null | wc -l`)).stdout);
   /** One connection after another, from before something is done until after it: none may fail. */
   const underLoad = async (work: () => Promise<unknown>) => {
-    const once = `if nc -z -w 5 ${db()} 80; then echo >> /tmp/opened; else echo >> /tmp/failed; fi`;
+    const once = `if nc -z -w 5 ${db()} 80; then echo >> /tmp/opened; else echo >> /tmp/failed; fi; sleep 0.005`;
     await exec('web', 'sh', '-c', 'rm -f /tmp/opened /tmp/failed /tmp/stop');
     const many = `for one in 1 2 3; do (while [ ! -e /tmp/stop ]; do ${once}; done) & done; wait; touch /tmp/stopped`;
     host.podman('exec', '-d', 'hupgr-web-1', 'sh', '-c', `rm -f /tmp/stopped; ${many}`);

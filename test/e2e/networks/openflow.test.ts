@@ -6,7 +6,7 @@ import {
   type ControlledNetwork,
   LearningSwitch,
 } from '../../../src/networks/sdn/controller/learning-switch.ts';
-import { answered, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
+import { answered, answeredOnceOne, makeNamespace, removeNamespaces } from '../../support/endpoints.ts';
 import { type Ovs, startOvs } from '../../support/ovs.ts';
 import { until } from '../../support/until.ts';
 
@@ -65,7 +65,7 @@ test('a bridge with two ports, whose switch does what the controller says: the t
       (await openVswitch.settlePort('hbtest', { name: `v${name}`, owner: name, type: 'system' })).number,
     ).toBeGreaterThan(0);
   await controller.control(datapathId, network, 'hbtest');
-  expect(await answered('a', '10.9.0.2')).toBe(3);
+  expect(await answeredOnceOne('a', '10.9.0.2')).toBe(3);
   // Open vSwitch counts what its cache has passed a moment later.
   await until('flows have counted', async () => {
     const flows = await controller.at(datapathId).flows();
@@ -88,10 +88,10 @@ test('a controller that comes back calls a switch that waits before it tries aga
   await controller.control(datapathId, stranger, 'hbtest');
   expect(await answered('a', '10.9.0.2')).toBe(0);
   await controller.control(datapathId, network, 'hbtest');
-  expect(await answered('a', '10.9.0.2')).toBe(3);
+  expect(await answeredOnceOne('a', '10.9.0.2')).toBe(3);
   await isConnected(true);
   await controller.control(datapathId, network, 'hbtest');
-  await until('they reach each other', async () => (await answered('a', '10.9.0.2')) === 3);
+  expect(await answeredOnceOne('a', '10.9.0.2')).toBe(3);
 });
 
 test('the same again changes nothing', async () => {
