@@ -1,13 +1,14 @@
 import { etarch } from './etarch/etarch.ts';
 import { ip } from './ip/ip.ts';
 import { linux } from './linux/linux.ts';
+import { mesh } from './mesh/mesh.ts';
 import { overlay } from './overlay/overlay.ts';
 import { routed } from './routed/routed.ts';
 import { sdn } from './sdn/sdn.ts';
 import type { Archetype } from './standard/archetype.ts';
 
 /** Every archetype. One that uses others comes after them. */
-export const archetypes: readonly Archetype[] = [linux, ip, overlay, routed, sdn, etarch];
+export const archetypes: readonly Archetype[] = [linux, ip, overlay, routed, mesh, sdn, etarch];
 
 /** Whether endpoints on networks of an archetype have IP addresses, and names for them. */
 export function carriesIp(name: string): boolean {

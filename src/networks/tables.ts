@@ -2,9 +2,10 @@ import { table as bondTable } from './bond/ovs/precedence.ts';
 import { table as ipTable } from './ip/rules.ts';
 import { host } from './linux/links.ts';
 import { table as ovsTable } from './linux/ovs-port-guard.ts';
+import { meshTunnels } from './mesh/tunnels.ts';
 import { nft, nftList } from './nft.ts';
 import { guardTable as vxlanTable } from './nve/names.ts';
-import { guardTable as overlayTable } from './overlay/tunnel.ts';
+import { overlayTunnels } from './overlay/tunnel.ts';
 import { guardTable as routedTable } from './routed/guard.ts';
 
 /** Tables of nftables that all networks share: they stay when the last is removed. */
@@ -12,7 +13,7 @@ const shared = [
   `inet ${ipTable}`,
   `netdev ${ovsTable}`,
   `netdev ${bondTable}`,
-  ...[vxlanTable, overlayTable, routedTable].map((table) => `inet ${table}`),
+  ...[vxlanTable, overlayTunnels.table, meshTunnels.table, routedTable].map((table) => `inet ${table}`),
 ];
 
 interface Listed {

@@ -68,7 +68,18 @@ test('it does what is asked for', () => {
     reason: 'ip gives 9.00 Gbit/s; overlay gives 8.00 Gbit/s; sdn gives 700.0 Mbit/s',
   });
   expect(chosen('{ p99: 10us }').reason).toContain('sdn was not measured for its latency');
-  expect(chosen('{ encrypted: true }').reason).toContain('ip is not encrypted');
+});
+
+test('it is one that encrypts, where that is asked for, and was not measured either', () => {
+  expect(chosen('{ encrypted: true }')).toMatchObject({
+    archetype: 'mesh',
+    reason: 'nothing was measured',
+    cautions: [expect.stringContaining('bench net')],
+  });
+  expect(chosen('{ encrypted: true }', { archetypes: [{ name: 'ip', carriesIp: true }] })).toMatchObject({
+    archetype: 'auto',
+    reason: 'none of ip encrypts',
+  });
 });
 
 test('it stays what it is while no other is much better', () => {

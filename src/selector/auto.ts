@@ -3,7 +3,7 @@ import type { Archetype } from '../networks/standard/archetype.ts';
 
 // `archetype: auto`: which network it is, by what was measured on these hosts, and what is asked of it. Pure.
 
-type Known = Pick<Archetype, 'name' | 'carriesIp' | 'spansHosts'>;
+type Known = Pick<Archetype, 'name' | 'carriesIp' | 'spansHosts' | 'encrypts'>;
 type Candidate = Measured['networks'][number];
 
 /** What is known of a benchmark that is over. */
@@ -82,7 +82,12 @@ export function chooseNetwork(
   isSpread: boolean,
   { archetypes, measured, now, current }: AutoOffer,
 ): Choice {
-  const can = archetypes.filter(({ carriesIp, spansHosts }) => carriesIp && (!isSpread || spansHosts));
+  const can = archetypes.filter(
+    ({ carriesIp, spansHosts, encrypts }) =>
+      carriesIp && (!isSpread || spansHosts) && (!needs.encrypted || encrypts),
+  );
+  if (can.length === 0)
+    return { reason: `none of ${archetypes.map((one) => one.name).join(', ')} encrypts`, cautions: [] };
   const usual =
     can.find((one) => (isSpread ? one.spansHosts : one.name === 'ip'))?.name ?? can[0]?.name ?? 'ip';
   const here = measured
@@ -91,7 +96,7 @@ export function chooseNetwork(
   const there = here?.networks.filter((one) => can.some((known) => known.name === one.name)) ?? [];
   const how = isSpread ? '`heddle bench net --to NODE`' : '`heddle bench net`';
   if (!here || there.length === 0) {
-    if (needs.bandwidth === undefined && needs.p99 === undefined && !needs.encrypted)
+    if (needs.bandwidth === undefined && needs.p99 === undefined)
       return {
         archetype: usual,
         reason: 'nothing was measured',
@@ -117,7 +122,6 @@ function byScore(a: Candidate, b: Candidate): number {
 }
 
 function whyNot({ bandwidth, p99 }: Candidate, needs: NonNullable<Network['needs']>): string | undefined {
-  if (needs.encrypted) return 'is not encrypted';
   if (needs.bandwidth !== undefined) {
     if (bandwidth === null) return 'was not measured for its bandwidth';
     if (bandwidth < needs.bandwidth) return `gives ${rateText(bandwidth)}`;

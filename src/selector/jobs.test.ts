@@ -43,6 +43,16 @@ test('replicas of a job are ranks, and each is told which, of how many, and wher
   expect(second?.restart).toEqual({ condition: 'no' });
 });
 
+test('ranks on the host’s own network find each other there', () => {
+  const [first] = application(
+    'services: { trainer: { image: a, networks: [own], x-heddle: { job: { workers: 2 } } } }\nnetworks: { own: { x-heddle: { archetype: host } } }',
+  );
+  expect(first?.environment).toMatchObject({
+    MASTER_ADDR: '127.0.0.1',
+    GLOO_SOCKET_IFNAME: expect.stringMatching(/^lo\b/),
+  });
+});
+
 test('a specification says of a job what the node has to know', () => {
   const text = file(
     '{ workers: 2, retries: 5, progressDeadline: 30s, checkpoint: /data/x }',
@@ -97,8 +107,12 @@ test.each([
   [file('{ workers: 2, checkpoint: /data }', 'tmpfs: /data'), /\/data is on no volume/],
   [file('{ workers: 2 }', 'ports: ["80:80"]'), /cannot all publish port 80/],
   [
-    'services: { trainer: { image: a, network_mode: host, x-heddle: { job: { workers: 2 } } } }',
+    'services: { trainer: { image: a, network_mode: none, x-heddle: { job: { workers: 2 } } } }',
     /network_mode: ranks find each other/,
+  ],
+  [
+    'services: { trainer: { image: a, network_mode: host, x-heddle: { job: { workers: 2 }, place: [a, b] } } }',
+    /place: ranks of several hosts find each other/,
   ],
   [
     'services: { trainer: { image: a, x-heddle: { job: { workers: 2 }, scale: { max: 3, on: [{ cpu: 60% }] } } } }',

@@ -67,14 +67,16 @@ export function rankEnvironment(service: Service, index: number): Readonly<Recor
   const common = {
     RANK: String(rank),
     WORLD_SIZE: String(job.workers),
-    MASTER_ADDR: rendezvousName(service),
+    MASTER_ADDR: isOnHost(service) ? '127.0.0.1' : rendezvousName(service),
     MASTER_PORT: String(job.port),
     HEDDLE_JOB_PROGRESS: `${progressFolder}/progress.json`,
     ...(job.checkpoint !== undefined && { HEDDLE_JOB_CHECKPOINT: job.checkpoint }),
   };
   if (job.rendezvous === 'env') return common;
   const key = networkOf(service, job);
-  const name = `eth${Math.max(0, byPriority(service.networks).indexOf(key ?? ''))}`;
+  const name = isOnHost(service)
+    ? 'lo'
+    : `eth${Math.max(0, byPriority(service.networks).indexOf(key ?? ''))}`;
   return {
     ...common,
     LOCAL_RANK: String(beside.indexOf(index)),
@@ -187,8 +189,15 @@ function lifeConflicts({ restart, function: fn }: Service): Conflict[] {
   return conflicts;
 }
 
-function networkConflicts({ networks, networkMode }: Service, { network }: Job): Conflict[] {
+/** Ranks on the host’s own network are all on that host. */
+function isOnHost({ networkMode }: Pick<Service, 'networkMode'>): boolean {
+  return networkMode === 'host';
+}
+
+function networkConflicts(service: Service, { network }: Job): Conflict[] {
+  const { networks, networkMode } = service;
   const keys = Object.keys(networks);
+  if (isOnHost(service)) return placeConflicts(service);
   if (keys.length === 0)
     return [
       {
@@ -204,6 +213,18 @@ function networkConflicts({ networks, networkMode }: Service, { network }: Job):
       path,
       message: `the service is not on the network ${JSON.stringify(network)}`,
       hint: didYouMean(network, keys),
+    },
+  ];
+}
+
+function placeConflicts({ places = [] }: Service): Conflict[] {
+  if (new Set(places).size < 2) return [];
+  return [
+    {
+      path: ['x-heddle', 'place'],
+      message:
+        'ranks of several hosts find each other on a network of the application, and the service is on the host’s own',
+      hint: 'give it a network of `overlay` or `routed`',
     },
   ];
 }

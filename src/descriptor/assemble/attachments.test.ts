@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { web } from '../memory-files.ts';
+import { web, webErrors } from '../memory-files.ts';
 
 test('ports, short and long', () => {
   expect(
@@ -42,4 +42,16 @@ test.each([
   const service = web(`network_mode: "${mode}"`, '  db: { image: db }');
   expect(service.networkMode).toEqual(expected);
   if (mode !== 'bridge') expect(service.networks).toEqual({});
+});
+
+test('a network that is the host’s own', () => {
+  const host = 'networks: { lab: { x-heddle: { archetype: host } }, b: }';
+  const service = web('networks: [lab]', host);
+  expect([service.networkMode, service.networks]).toEqual(['host', {}]);
+  expect(webErrors('networks: [lab, b]', host).join()).toContain(
+    'networks.lab: who is on the host’s own network is on no other',
+  );
+  expect(webErrors('networks: [lab]\nports: ["80:80"]', host).join()).toContain(
+    'with "archetype: host" a service has no network',
+  );
 });

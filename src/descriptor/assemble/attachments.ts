@@ -5,7 +5,7 @@ import { keyAt, label, type ServiceJob } from './context.ts';
 import { present } from './present.ts';
 
 export function toNetworkMode(job: ServiceJob): Service['networkMode'] {
-  const written = job.compose.network_mode;
+  const written = job.compose.network_mode ?? (isOnHost(job) ? 'host' : undefined);
   if (written === undefined || written === '' || written === 'bridge' || written === 'default')
     return 'bridge';
   if (written === 'none' || written === 'host') return written;
@@ -19,6 +19,22 @@ export function toNetworkMode(job: ServiceJob): Service['networkMode'] {
     'write none, host, bridge, service:NAME or container:NAME',
   );
   return 'bridge';
+}
+
+/** Whether it is on a network that is the host’s own: on no other, then, since there it has no interface of its own. */
+function isOnHost({ name, compose, assembly }: ServiceJob): boolean {
+  const keys = Object.keys(compose.networks ?? {});
+  const own = keys.filter((key) => assembly.file.networks?.[key]?.['x-heddle']?.archetype === 'host');
+  const [key] = own;
+  if (key === undefined) return false;
+  if (keys.length > 1)
+    assembly.shop.findings.error(
+      'ERR_COMPOSE_CONFLICT',
+      `${label({ name, compose, assembly }, ['networks', key])}: who is on the host’s own network is on no other`,
+      keyAt({ name, compose, assembly }, ['networks', key]),
+      'remove it, or the others',
+    );
+  return true;
 }
 
 export function toAttachments({ compose }: ServiceJob): Record<string, Attachment> {

@@ -47,11 +47,16 @@ function checkService(service: Service, assembly: Assembly): void {
   if (service.networkMode !== 'bridge' && service.ports.length > 0) {
     conflict(
       ['ports'],
-      `with "network_mode: ${mode}" a service has no network of its own to publish ports from`,
+      `with "${modeText(mode)}" a service has no network of its own to publish ports from`,
       service.networkMode === 'host' ? 'its ports are those of the host; remove "ports"' : undefined,
     );
   }
   if (service.networkMode !== 'bridge' && service.networkMode !== 'none') warnOfIgnored(service, assembly);
+}
+
+/** As the file says it: without a mode, the network itself is the host’s. */
+function modeText(mode: string | undefined): string {
+  return mode === undefined ? 'archetype: host' : `network_mode: ${mode}`;
 }
 
 /** A service in a network that is not its own has that one's names, hosts, name servers and kernel parameters. */
@@ -61,7 +66,7 @@ function warnOfIgnored(service: Service, assembly: Assembly): void {
     const value = compose?.[key];
     if (value === undefined || value === null || Object.keys(value).length === 0) continue;
     const full = ['services', service.name, key];
-    const message = `${formatPath(full)} is ignored: with "network_mode: ${compose?.network_mode}" a service has no network of its own`;
+    const message = `${formatPath(full)} is ignored: with "${modeText(compose?.network_mode)}" a service has no network of its own`;
     assembly.shop.findings.warn('WARN_COMPOSE_IGNORED', message, locateKey(assembly.tree, full));
   }
 }

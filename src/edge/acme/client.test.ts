@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeCertificate, makeRoot } from '../ca/x509.ts';
+import { makeCertificate, makeRoot } from '../../lib/x509.ts';
 import { AccountKey } from './account-key.ts';
 import { AcmeClient } from './client.ts';
 import { Https, type Reply } from './https.ts';

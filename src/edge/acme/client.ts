@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Backoff } from '../../lib/backoff.ts';
-import type { KeyPair } from '../ca/x509.ts';
-import { makeRequest } from '../ca/x509.ts';
+import type { KeyPair } from '../../lib/x509.ts';
+import { makeRequest } from '../../lib/x509.ts';
 import type { AccountKey } from './account-key.ts';
 import type { ExternalAccount } from './external-account.ts';
 import type { Https, Reply } from './https.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { copyOn, serviceOf, snapshotOf } from '../../../test/support/site-zone.ts';
 import { HeddleError } from '../../lib/errors.ts';
-import { makeCertificate, makeRoot } from '../ca/x509.ts';
+import { makeCertificate, makeRoot } from '../../lib/x509.ts';
 import type { CurrentView } from '../view/view.ts';
 import { Challenges } from './challenges.ts';
 import { AcmeKeeper } from './keeper.ts';

@@ -3,7 +3,7 @@ import { HeddleError, toHeddleError } from '../../lib/errors.ts';
 import { contentHash } from '../../lib/hash.ts';
 import type { Log } from '../../lib/log.ts';
 import { RetryLoop } from '../../lib/retry-loop.ts';
-import type { KeyPair } from '../ca/x509.ts';
+import type { KeyPair } from '../../lib/x509.ts';
 import type { CertificateSource, Proxying } from '../proxy/certificate-source.ts';
 import type { Certificate } from '../proxy/driver.ts';
 import type { CurrentView } from '../view/view.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeCertificate, makeRoot } from '../ca/x509.ts';
+import { makeCertificate, makeRoot } from '../../lib/x509.ts';
 import { AcmeStore } from './store.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
-import type { KeyPair } from '../ca/x509.ts';
+import type { KeyPair } from '../../lib/x509.ts';
 import { readCertificate } from '../proxy/certificates.ts';
 import type { Certificate } from '../proxy/driver.ts';
 import { AccountKey } from './account-key.ts';

@@ -1,9 +1,9 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import { type KeyPair, makeCertificate, makeRevocations, makeRoot } from '../../lib/x509.ts';
 import { ensurePrivateFolder, exists, readJson, readText, writePrivate, writePublic } from './files.ts';
 import { checkSubject } from './subjects.ts';
-import { type KeyPair, makeCertificate, makeRevocations, makeRoot } from './x509.ts';
 
 /** A certificate that was issued. Times in milliseconds since 1970. */
 export interface Issued {

@@ -1,9 +1,9 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
+import type { KeyPair } from '../../lib/x509.ts';
 import type { Credentials } from './authority.ts';
 import { ensurePrivateFolder, exists, readText, writePrivate, writePublic } from './files.ts';
-import type { KeyPair } from './x509.ts';
 
 const files = {
   authorities: 'ca.crt',

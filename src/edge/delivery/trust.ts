@@ -1,7 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { HeddleError } from '../../lib/errors.ts';
+import { readRevocations } from '../../lib/x509.ts';
 import { pemBlocks, subjectOf } from '../ca/credentials.ts';
-import { readRevocations } from '../ca/x509.ts';
 
 interface Signer {
   readonly key: KeyObject;

@@ -11,7 +11,6 @@ const allowed: Readonly<Record<string, string>> = {
   'acme/keeper.ts': 'a date in a log line',
   'acme/messages.ts': 'a date in a header of the server',
   'ca/authority.ts': 'from when to when certificates hold',
-  'ca/x509.ts': 'from when to when certificates hold',
   'controller/term.ts': 'whether the certificate of who signed holds',
   'delivery/publisher.ts': 'how long a change is on its way to a gateway, as a metric',
   'gateway/inbox.ts': 'whether the certificate of who signed holds; a metric',

@@ -17,7 +17,7 @@ export interface Carrier<Carried> {
    */
   leave(network: Carried, bridge?: string): Promise<void>;
   /** An endpoint of the network is there, is another than before, or is gone; on this host or elsewhere. */
-  changed(network: Carried, endpoint: Pick<Endpoint, 'attachment'>): Promise<void>;
+  changed(network: Carried, endpoint: Pick<Endpoint, 'name' | 'attachment'>): Promise<void>;
   /** A node has said something else of itself. */
   heard(network: Carried): Promise<void>;
   /** Whether what `join` brings about is there; what it knows is mended by the way. */

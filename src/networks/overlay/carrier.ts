@@ -8,27 +8,25 @@ import type { DriverContext, Observed } from '../standard/archetype.ts';
 import type { Endpoint } from '../standard/endpoint.ts';
 import type { Network } from '../standard/network.ts';
 import { isAlike, stationsElsewhere, stationsOn } from './stations.ts';
-import {
-  guardTable,
-  hasTunnels,
-  isSettled,
-  port,
-  removeTunnel,
-  settleTable,
-  settleTunnel,
-} from './tunnel.ts';
+import { hasTunnels, isSettled, overlayTunnels, removeTunnel, settleTable, settleTunnel } from './tunnel.ts';
 import type { OverlayNetwork } from './vni.ts';
 import { type Vtep, vtepOf } from './vtep.ts';
 
-/** What keeps strangers away from the tunnels. */
-const guard: Guarded = { table: guardTable, port };
+/** What another archetype has otherwise whose networks are tunnels, too. */
+export interface Tunnelling {
+  readonly tunnels: Guarded;
+  /** What this node says of itself on a network besides where it is. @throws HeddleError ERR_NETWORK */
+  said?(network: OverlayNetwork): Promise<Readonly<Record<string, unknown>>>;
+}
 
 /** A tunnel for each network, which is told where each endpoint is. */
 export class OverlayCarrier implements Carrier<OverlayNetwork> {
   readonly #context: DriverContext;
+  readonly #tunnelling: Tunnelling;
 
-  constructor(context: DriverContext) {
+  constructor(context: DriverContext, tunnelling: Tunnelling = { tunnels: overlayTunnels }) {
     this.#context = context;
+    this.#tunnelling = tunnelling;
   }
 
   async largest(): Promise<number | undefined> {
@@ -46,10 +44,12 @@ export class OverlayCarrier implements Carrier<OverlayNetwork> {
       return { vni, apart: 'this host has no address at which others find it' };
     }
     await this.#guard(vtep, network);
-    await settleTunnel(network, vtep, { bridge, mtu: part.mtu });
+    await settleTunnel(network, vtep, { bridge, mtu: part.mtu, port: this.#tunnels.port });
     const [link] = await ipJson<Link>(host, ['link', 'show', 'dev', bridge]);
     const addresses = (part.status.observed['gateways'] ?? []) as string[];
-    await say(registry, network.name, node, { vtep: vtep.address, mac: link?.address ?? '', addresses });
+    const more = await this.#tunnelling.said?.(network);
+    const station = { vtep: vtep.address, mac: link?.address ?? '', addresses };
+    await say(registry, network.name, node, { ...more, ...station });
     await this.#tell(network);
     return { vni, vtep: vtep.address };
   }
@@ -58,7 +58,7 @@ export class OverlayCarrier implements Carrier<OverlayNetwork> {
     const { node, registry } = this.#context;
     await removeTunnel(network);
     await say(registry, network.name, node, undefined);
-    if (!(await hasTunnels())) await unguardTunnels(guard);
+    if (!(await hasTunnels(this.#tunnels))) await unguardTunnels(this.#tunnels);
   }
 
   async changed(network: OverlayNetwork, { attachment }: Pick<Endpoint, 'attachment'>): Promise<void> {
@@ -74,10 +74,15 @@ export class OverlayCarrier implements Carrier<OverlayNetwork> {
 
   async isWhole(network: OverlayNetwork, part: Network): Promise<boolean> {
     const vtep = await vtepOf(this.#context.edge);
-    if (!vtep) return !(await hasTunnels());
-    if (!(await isSettled(network, vtep, String(part.status.observed['interface'])))) return false;
+    if (!vtep) return !(await hasTunnels(this.#tunnels));
+    const bridge = String(part.status.observed['interface']);
+    if (!(await isSettled(network, vtep, { bridge, port: this.#tunnels.port }))) return false;
     await this.heard(network);
     return true;
+  }
+
+  get #tunnels(): Guarded {
+    return this.#tunnelling.tunnels;
   }
 
   /** Tells the tunnel where the others are, if there is one. */
@@ -98,7 +103,7 @@ export class OverlayCarrier implements Carrier<OverlayNetwork> {
     const nodes = await Promise.all(all.map(({ name }) => stationsOn(registry, name)));
     const peers = new Set(nodes.flatMap((one) => [...one.values()].map((station) => station.vtep)));
     peers.delete(vtep.address);
-    await guardTunnels(guard, {
+    await guardTunnels(this.#tunnels, {
       uplink: vtep.interface,
       peers: [...peers].filter((peer) => isAlike(peer, vtep.address)),
       ids: all.flatMap(({ options }) => options.vni ?? []),

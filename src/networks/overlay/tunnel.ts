@@ -3,6 +3,7 @@ import { listOf } from '../json-of.ts';
 import { host, linkNamed } from '../linux/links.ts';
 import { aliasOf, isOwn } from '../linux/names.ts';
 import { distrustRouters } from '../linux/quiet.ts';
+import type { Guarded } from '../nve/tunnel-guard.ts';
 import { type Forwarding, type Neighbour, type Station, tableChanges } from './table.ts';
 import type { OverlayNetwork } from './vni.ts';
 import type { Vtep } from './vtep.ts';
@@ -12,20 +13,18 @@ function tunnelName(id: string): string {
   return `ho${id}`;
 }
 
-/** UDP: the one that Linux and Flannel take, so that an edge of VXLAN has its own. */
-export const port = 8472;
-/** Of nftables: what keeps strangers away from the tunnels. */
-export const guardTable = 'heddle_overlay';
+/** Those of this archetype. UDP: the port that Linux and Flannel take, so that an edge of VXLAN has its own. */
+export const overlayTunnels: Guarded = { table: 'heddle_overlay', port: 8472 };
 
 /** Makes the tunnel of a network what it should be, a port of its bridge. @throws HeddleError ERR_NETWORK */
 export async function settleTunnel(
   network: OverlayNetwork,
   vtep: Vtep,
-  { bridge, mtu }: { readonly bridge: string; readonly mtu: number },
+  { bridge, mtu, port }: { readonly bridge: string; readonly mtu: number; readonly port: number },
 ): Promise<void> {
   const name = tunnelName(network.id);
   const there = await linkNamed(host, name);
-  const isKept = there !== undefined && isTunnel(there, network, vtep);
+  const isKept = there !== undefined && isTunnel(there, network, { vtep, port });
   const where = `dev ${vtep.interface} local ${vtep.address} dstport ${port}`;
   await ipBatch(host, [
     ...(there && !isKept ? [`link del ${name}`] : []),
@@ -43,11 +42,15 @@ export async function settleTunnel(
 }
 
 /** Whether it is just so, but for what it knows. */
-export async function isSettled(network: OverlayNetwork, vtep: Vtep, bridge: string): Promise<boolean> {
+export async function isSettled(
+  network: OverlayNetwork,
+  vtep: Vtep,
+  { bridge, port }: { readonly bridge: string; readonly port: number },
+): Promise<boolean> {
   const there = await linkNamed(host, tunnelName(network.id));
   return (
     there !== undefined &&
-    isTunnel(there, network, vtep) &&
+    isTunnel(there, network, { vtep, port }) &&
     there.master === bridge &&
     there.flags.includes('UP')
   );
@@ -74,13 +77,19 @@ export async function removeTunnel({ id }: Pick<OverlayNetwork, 'id'>): Promise<
   if (isOwn((await linkNamed(host, name))?.ifalias, id)) await deleteLinks(host, [name]);
 }
 
-/** Whether any is left on this host. */
-export async function hasTunnels(): Promise<boolean> {
+/** Whether any that ends at a port is left on this host. */
+export async function hasTunnels({ port }: Pick<Guarded, 'port'>): Promise<boolean> {
   const links = await ipJson<Link>(host, ['link', 'show', 'type', 'vxlan']);
-  return links.some(({ ifname }) => /^ho[0-9a-f]{12}$/.test(ifname));
+  return links.some(
+    ({ ifname, linkinfo }) => /^ho[0-9a-f]{12}$/.test(ifname) && linkinfo?.info_data?.port === port,
+  );
 }
 
-function isTunnel({ ifalias, linkinfo }: Link, { id, options }: OverlayNetwork, vtep: Vtep): boolean {
+function isTunnel(
+  { ifalias, linkinfo }: Link,
+  { id, options }: OverlayNetwork,
+  { vtep, port }: { readonly vtep: Vtep; readonly port: number },
+): boolean {
   const { id: vni, port: at, link, local, local6 } = linkinfo?.info_data ?? {};
   return (
     isOwn(ifalias, id) &&

@@ -22,6 +22,8 @@ export interface TypedArchetype<NetworkOptions, EndpointOptions> {
   readonly attachments: readonly Attachment['kind'][];
   /** Whether its endpoints have IP addresses: what looks into IP packets makes sense on no other. */
   readonly carriesIp: boolean;
+  /** Whether nobody on the way can read what endpoints say to each other over TCP. */
+  readonly encrypts?: boolean;
   /** Whether its networks are between hosts by themselves: they have no VLAN id, and no edge joins them. Default: no. */
   readonly spansHosts?: boolean;
   /**

@@ -33,6 +33,8 @@ interface Watch {
   ranks: readonly RankReport[];
   /** Bytes that each rank’s interface was last seen to have sent. */
   readonly sent: Map<number, number>;
+  /** The run and the attempt at which ranks could not be started, once. */
+  unstarted?: string;
   /** Why nothing is known or done at the moment. */
   trouble?: string;
   pausedUntil: number;
@@ -208,14 +210,19 @@ export class JobKeeper {
       : decision.memory;
     await this.#note(project, job, before, memory, isNew ? last : ranks);
     try {
-      await this.#act(project, job, group, { ...decision, memory });
+      await this.#act(project, job, { group, watch }, { ...decision, memory });
     } catch (error) {
       watch.pausedUntil = performance.now() + retry;
       throw error;
     }
   }
 
-  async #act(project: string, job: JobSpec, group: Group, decision: Decision): Promise<void> {
+  async #act(
+    project: string,
+    job: JobSpec,
+    { group, watch }: { readonly group: Group; readonly watch: Watch },
+    decision: Decision,
+  ): Promise<void> {
     if (decision.do === 'nothing') return;
     const { service } = job;
     const { journal, log } = this.#parts;
@@ -227,7 +234,11 @@ export class JobKeeper {
     try {
       await group.start();
     } catch (error) {
-      if (decision.do === 'start' || isPassing(toHeddleError(error))) throw error;
+      const { run, attempt } = decision.memory;
+      // The engine may be at work still on what a node asked for that was killed: once does not count.
+      const isFirst = watch.unstarted !== `${run} ${attempt}`;
+      watch.unstarted = `${run} ${attempt}`;
+      if (decision.do === 'start' || isFirst || isPassing(toHeddleError(error))) throw error;
       await this.#failedToStart(project, job, group, decision.memory, toHeddleError(error).message);
       return;
     }

@@ -7,6 +7,7 @@ const wrong = {
   ip: { subnets: [{ subnet: 'banana' }] },
   overlay: { vni: 7 },
   routed: { subnets: [{ subnet: 'banana' }] },
+  mesh: { vni: 7 },
 };
 
 describe.each(Object.entries(wrong))('the networking service of %s', (archetype, options) => {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { endpoint, node, pod, service, slice } from '../../../../test/support/kubernetes-objects.ts';
 import { connectCluster } from '../../../engines/kubernetes/connect.ts';
 import { ApiServerStandIn } from '../../../engines/kubernetes/stand-in.ts';
-import { makeCertificate, makeRoot } from '../../ca/x509.ts';
+import { makeCertificate, makeRoot } from '../../../lib/x509.ts';
 import type { SourceObject } from '../source.ts';
 import { KubernetesSource, paths } from './kubernetes-source.ts';
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { HeddleError, SeveralErrors, toHeddleError } from '../../../lib/errors.ts';
 import { run } from '../../../lib/exec.ts';
 import { spansHosts } from '../../../networks/archetypes.ts';
+import type { Network } from '../../../networks/standard/network.ts';
 import type { NetworkingService } from '../../../networks/standard/networking-service.ts';
 import { farEnd } from '../ends/far-end.ts';
 import { localEnd } from '../ends/local-end.ts';
@@ -13,8 +14,12 @@ const [mostTries, pause] = [20, 250];
 /** By which a network is joined to other hosts: from the last on, where fewer are taken (IEEE 802.1Q, 9.6). */
 const lastVlan = 4094;
 
-/** A network of an archetype, with a namespace at each end as a container has it. */
-export function ofArchetype(archetype: string, traits: readonly string[]): PathKind {
+/** A network of an archetype, with a namespace at each end as a container has it. `options`: what it is told, to be measured whole. */
+export function ofArchetype(
+  archetype: string,
+  traits: readonly string[],
+  options: Network['options'] = {},
+): PathKind {
   const clear = (id: string, tools: PathTools) => remove(id, archetype, tools);
   return {
     name: archetype,
@@ -23,7 +28,7 @@ export function ofArchetype(archetype: string, traits: readonly string[]): PathK
     open: async (id, tools) => {
       try {
         return {
-          ...(await make(id, archetype, tools)),
+          ...(await make(id, { archetype, options }, tools)),
           [Symbol.asyncDispose]: () => clear(id, tools),
         };
       } catch (error) {
@@ -37,12 +42,12 @@ export function ofArchetype(archetype: string, traits: readonly string[]): PathK
 
 async function make(
   id: string,
-  archetype: string,
+  { archetype, options }: Pick<Network, 'options'> & { readonly archetype: string },
   { networking, far, signal }: PathTools,
 ): Promise<Pick<MeasuredPath, 'client' | 'server'>> {
   const name = networkName(id, archetype);
   const joined = far && !spansHosts(archetype) && { vlan: await freeVlan(networking) };
-  await networking.networks.create({ name, archetype, ...joined });
+  await networking.networks.create({ name, archetype, options, ...joined });
   const { within: client } = await openNamespaced(networking, name, 'client');
   if (far) {
     const server = await farEnd(far, id, archetype);

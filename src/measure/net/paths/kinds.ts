@@ -24,6 +24,15 @@ export const pathKinds: readonly PathKind[] = [
     'not encrypted, and nothing is wrapped: who is on the way sees addresses of endpoints',
     'over several hosts on one Ethernet, or by routers that speak BGP: no broadcasts between hosts',
   ]),
+  ofArchetype(
+    'mesh',
+    [
+      'kept apart from other networks, and from who does not prove who he is, by a proxy beside each endpoint; reached at published ports',
+      'encrypted (mutual TLS): TCP; UDP is measured as it passes with `udp: plain`',
+      'over several hosts, in tunnels of VXLAN that know where each endpoint is; no function can stand in between',
+    ],
+    { udp: 'plain' },
+  ),
   ofArchetype('sdn', [
     'kept apart by a switch of its own, which a controller leads',
     'not encrypted; between sites links are',
