@@ -27,6 +27,7 @@ import { networksRouted } from './networks-routed.ts';
 import { returns } from './returns.ts';
 import { start } from './start.ts';
 import { stress } from './stress.ts';
+import { trainings } from './trainings.ts';
 
 const program = new Command('npm run bench --').description('Measures Heddle on this machine.');
 for (const command of [
@@ -57,6 +58,7 @@ for (const command of [
   benchNet(),
   bonds(),
   jobs(),
+  trainings(),
 ])
   program.addCommand(command);
 await program.parseAsync();

@@ -14,7 +14,7 @@ const links = {
   'wireguard-go': 'wireguard-go',
 };
 /** Those that run in a room: a network, processes and a Podman of their own. */
-const roomed = ['chains-upgrade', 'chains-proof', 'chains-reaction', 'chains-sites', 'links'];
+const roomed = ['chains-upgrade', 'chains-proof', 'chains-reaction', 'chains-sites', 'links', 'trainings'];
 const needs = {
   cli: {},
   edge: { haproxy: 'haproxy' },
@@ -29,6 +29,12 @@ const needs = {
   'chains-reaction': { tcpdump: 'tcpdump' },
   'chains-sites': { ...links, 'docker.io': 'dockerd', 'dnsmasq-base': 'dnsmasq', ethtool: 'ethtool' },
   links: { ...links, iperf3: 'iperf3', 'iputils-ping': 'ping', ethtool: 'ethtool' },
+  trainings: {
+    'openvswitch-switch': 'ovs-vswitchd',
+    haproxy: 'haproxy',
+    iperf3: 'iperf3',
+    sockperf: 'sockperf',
+  },
   'net-switch': { 'openvswitch-switch': 'ovs-vswitchd', ethtool: 'ethtool' },
 };
 const [name] = process.argv.slice(2).filter((argument) => argument !== '--yes');

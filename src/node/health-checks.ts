@@ -20,7 +20,7 @@ export class HealthChecks {
     for (const container of containers) {
       if (container.labels[label.role] !== 'application' || !container.healthcheck) continue;
       if (container.state !== 'running') this.#forget(container.id);
-      else if (!this.#timers.has(container.id)) this.#begin(container.id, container.healthcheck.interval);
+      else if (!this.#timers.has(container.id)) this.#begin(container, container.healthcheck.interval);
     }
   }
 
@@ -28,13 +28,13 @@ export class HealthChecks {
     for (const id of this.#timers.keys()) this.#forget(id);
   }
 
-  #begin(id: string, interval: number): void {
+  #begin({ id, name }: Pick<ObservedContainer, 'id' | 'name'>, interval: number): void {
     let busy = false;
     const timer = setInterval(async () => {
       if (busy) return;
       busy = true;
       // A container that went away has no check any more; whoever looks next begins again.
-      await this.#engine.workloads.checkHealth?.(id).catch(() => this.#forget(id));
+      await this.#engine.workloads.checkHealth?.(name).catch(() => this.#forget(id));
       busy = false;
     }, interval);
     timer.unref();

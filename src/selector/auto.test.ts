@@ -73,7 +73,7 @@ test('it does what is asked for', () => {
 test('it is one that encrypts, where that is asked for, and was not measured either', () => {
   expect(chosen('{ encrypted: true }')).toMatchObject({
     archetype: 'mesh',
-    reason: 'nothing was measured',
+    reason: 'mesh was not measured',
     cautions: [expect.stringContaining('bench net')],
   });
   expect(chosen('{ encrypted: true }', { archetypes: [{ name: 'ip', carriesIp: true }] })).toMatchObject({

@@ -96,14 +96,15 @@ export function chooseNetwork(
   const there = here?.networks.filter((one) => can.some((known) => known.name === one.name)) ?? [];
   const how = isSpread ? '`heddle bench net --to NODE`' : '`heddle bench net`';
   if (!here || there.length === 0) {
+    const what = here ? `${usual} was not measured` : 'nothing was measured';
     if (needs.bandwidth === undefined && needs.p99 === undefined)
       return {
         archetype: usual,
-        reason: 'nothing was measured',
-        cautions: [`nothing was measured: ${how} does it`],
+        reason: what,
+        cautions: [`${what}: ${how} does it`],
       };
     return {
-      reason: `what it needs is not known to be there: nothing was measured; ${how} does it`,
+      reason: `what it needs is not known to be there: ${what}; ${how} does it`,
       cautions: [],
     };
   }

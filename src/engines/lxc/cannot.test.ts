@@ -13,7 +13,7 @@ const container = (more: Partial<ContainerSpec>) =>
 test.each<[Partial<ContainerSpec>, RegExp]>([
   [{ tty: true }, /^tty: /],
   [{ securityOpt: ['apparmor=own'] }, /^security_opt apparmor=own: /],
-  [{ environment: { A: 'one\ntwo' } }, /^the variable A has several lines/],
+  [{ environment: { A: 'one\0two' } }, /^the variable A has a zero byte/],
   [{ pid: 'service:db' }, /^pid: /],
   [{ groupAdd: ['adm'] }, /^group_add by name: /],
   [{ logging: { driver: 'syslog', options: {} } }, /^logging of another driver/],
@@ -23,6 +23,12 @@ test.each<[Partial<ContainerSpec>, RegExp]>([
 });
 
 test('what can be is not', () => {
-  const usual = { securityOpt: ['no-new-privileges:true'], groupAdd: ['4'], pid: 'host', tty: false };
+  const usual = {
+    securityOpt: ['no-new-privileges:true'],
+    groupAdd: ['4'],
+    pid: 'host',
+    tty: false,
+    environment: { A: 'one\ntwo ' },
+  };
   expect(cannot(container({ ...usual, logging: { driver: 'json-file', options: {} } }))).toBeUndefined();
 });

@@ -37,10 +37,8 @@ function reasons({ resources, ...container }: ContainerSpec): string[] {
       .filter(([, value]) => value !== undefined && value !== false)
       .map(([key]) => `${key}: LXC cannot do that`),
     ...Object.entries(container.environment)
-      .filter(([, value]) => /[\n\0]|\s$/.test(value))
-      .map(
-        ([key]) => `the variable ${key} has several lines, or ends in a space, which LXC gives to no program`,
-      ),
+      .filter(([, value]) => value.includes('\0'))
+      .map(([key]) => `the variable ${key} has a zero byte, which no program can be given`),
     ...container.mounts.flatMap((mount) =>
       mount.type === 'bind' && mount.selinux !== undefined
         ? [`${mount.target}: LXC gives no SELinux labels`]

@@ -42,7 +42,7 @@ test('a container is in its sandbox’s network, runs as who it is to, and has t
       'lxc.init.gid = 34',
       'lxc.init.groups = 4',
       'lxc.init.cwd = /srv',
-      'lxc.environment = A=b  c',
+      'lxc.environment = HEDDLE:A=b%20%20c',
       'lxc.cap.drop = ',
       'lxc.cap.keep = chown dac_override fowner fsetid kill net_bind_service setfcap setgid setpcap setuid sys_chroot',
       'lxc.cgroup.dir.container = lxc.payload.f00d',
@@ -100,8 +100,10 @@ test('nothing becomes a line of its own', () => {
   const hook = '\nlxc.hook.pre-start = /bin/sh';
   expect(() => lines(record({}), { hostname: `a${hook}` })).toThrow(/no ends of lines in lxc.uts.name/);
   const { process, ...made } = record({});
-  const environment = { ...process, environment: { [`A${hook}`]: 'b' } };
-  expect(() => lines({ ...made, process: environment })).toThrow(/no ends of lines/);
+  const environment = { ...process, environment: { [`A${hook}`]: `"${hook}` } };
+  expect(lines({ ...made, process: environment })).toContain(
+    'lxc.environment = HEDDLE:A%0Alxc.hook.pre-start%20%3D%20%2Fbin%2Fsh=%22%0Alxc.hook.pre-start%20%3D%20%2Fbin%2Fsh',
+  );
   // In fstab(5) they are numbers.
   const mounts = [{ type: 'tmpfs', target: `/a${hook}` }];
   expect(lines(record({}, mounts))).toContain(

@@ -1,6 +1,6 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { kept } from './capabilities.ts';
-import { entryProgram } from './entry.ts';
+import { entryProgram, entryVariable } from './entry.ts';
 import type { LxcHome, LxcRecord } from './record.ts';
 
 /** What is known of this host, and of what runs, when a container is started. */
@@ -47,7 +47,7 @@ export function configText(record: LxcRecord, context: ConfigContext): string {
     ...(process.groups.length > 0 ? [['lxc.init.groups', process.groups.join(',')] as const] : []),
     ['lxc.init.cwd', process.workingDir],
     ...Object.entries(process.environment).map(
-      ([key, value]) => ['lxc.environment', `${key}=${value}`] as const,
+      ([key, value]) => ['lxc.environment', entryVariable(key, value)] as const,
     ),
   ];
   return all.map((line) => lineText(line)).join('');

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { constants, createWriteStream, openSync } from 'node:fs';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { HeddleError } from '../../lib/errors.ts';
@@ -16,7 +15,7 @@ import type {
   PathStat,
   ProcessTable,
 } from '../console.ts';
-import { attachWords, execAlone, execJoined, execToEnd } from './exec.ts';
+import { type Attached, attachedTo, execAlone, execJoined, execToEnd, spawnIn } from './exec.ts';
 import type { LxcFolders } from './folders.ts';
 import type { LxcLife } from './life.ts';
 import { logLines } from './log-file.ts';
@@ -38,7 +37,7 @@ export class LxcConsole implements Console {
 
   async exec(name: string, command: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const what = `running ${command[0]} in ${name}`;
-    return execToEnd(await this.#words(name, command, options), { ...options, what });
+    return execToEnd(await this.#attached(name, command, options), { ...options, what });
   }
 
   async execInteractive(
@@ -46,12 +45,12 @@ export class LxcConsole implements Console {
     command: readonly string[],
     { user, workingDir, ...options }: InteractiveOptions,
   ): Promise<InteractiveExec> {
-    const words = await this.#words(name, command, {
+    const attached = await this.#attached(name, command, {
       ...options,
       ...(user !== undefined && { user }),
       ...(workingDir !== undefined && { workingDir }),
     });
-    return execJoined(words, `running ${command[0]} in ${name}`, options);
+    return execJoined(attached, `running ${command[0]} in ${name}`, options);
   }
 
   async execDetached(
@@ -60,7 +59,7 @@ export class LxcConsole implements Console {
     { user, workingDir, ...options }: InteractiveOptions,
   ): Promise<void> {
     await execAlone(
-      await this.#words(name, command, {
+      await this.#attached(name, command, {
         ...options,
         ...(user !== undefined && { user }),
         ...(workingDir !== undefined && { workingDir }),
@@ -100,19 +99,15 @@ export class LxcConsole implements Console {
     const stat = await this.statPath(name, path);
     if (!stat) throw absent(name, path);
     const at = splitPath(path);
-    const [program = '', ...args] = await this.#words(
-      name,
-      ['tar', '-c', '-C', at.folder, '-f', '-', '--', at.name],
-      {},
-    );
-    const tar = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const words = ['tar', '-c', '-C', at.folder, '-f', '-', '--', at.name];
+    const tar = spawnIn(await this.#attached(name, words, {}), ['ignore', 'pipe', 'ignore']);
     return { stat, archive: tar.stdout };
   }
 
   async writeArchive(name: string, path: string, archive: Readable): Promise<void> {
     if ((await this.statPath(name, path))?.kind !== 'folder') throw absent(name, path);
-    const [program = '', ...args] = await this.#words(name, ['tar', '-x', '-C', path, '-f', '-'], {});
-    const tar = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    const words = ['tar', '-x', '-C', path, '-f', '-'];
+    const tar = spawnIn(await this.#attached(name, words, {}), ['pipe', 'ignore', 'pipe']);
     let said = '';
     tar.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2000);
@@ -133,8 +128,8 @@ export class LxcConsole implements Console {
     return { name: splitPath(path).name, kind: kind as PathStat['kind'], target };
   }
 
-  async #words(name: string, command: readonly string[], options: ExecOptions): Promise<string[]> {
-    return attachWords(this.#records.get(name), this.#folders, command, options);
+  async #attached(name: string, command: readonly string[], options: ExecOptions): Promise<Attached> {
+    return attachedTo(this.#records.get(name), this.#folders, command, options);
   }
 
   async #isOver(name: string): Promise<boolean> {

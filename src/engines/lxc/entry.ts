@@ -15,6 +15,21 @@ export function underInit(words: readonly string[]): readonly string[] {
   return [initPlace, '--', ...words];
 }
 
+/** A variable as a line of lxc.container.conf(5) takes it, whatever it is: what starts the program knows how it is written. */
+export function entryVariable(key: string, value: string): string {
+  return `HEDDLE:${encodeURIComponent(key)}=${encodeURIComponent(value)}`;
+}
+
+/** Words that start one more program in a folder of a container; it is given variables at descriptor 3, where no other process sees them. */
+export function entryWords(folder: string, command: readonly string[]): readonly string[] {
+  return [entryProgram, 'exec', folder, ...command];
+}
+
+/** What is written there: all, or it is none. */
+export function entryVariables(environment: readonly string[]): string {
+  return `${environment.map((one) => `${one}\0`).join('')}\0`;
+}
+
 /**
  * Writes into the root file system of a container, in which nothing runs, what it starts with: lxc.container.conf(5) takes no words with
  * quotes or ends of lines.

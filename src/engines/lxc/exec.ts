@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { HeddleError } from '../../lib/errors.ts';
 import { sizeText } from '../../lib/size-text.ts';
@@ -9,6 +9,7 @@ import type {
   InteractiveOptions,
   OutputChunk,
 } from '../console.ts';
+import { entryVariables, entryWords } from './entry.ts';
 import type { LxcFolders } from './folders.ts';
 import type { LxcRecord } from './record.ts';
 import { userIn } from './root-fs.ts';
@@ -19,38 +20,59 @@ const mostPrinted = 64 * 2 ** 20;
 
 type Options = Pick<ExecOptions, 'user' | 'privileged' | 'workingDir' | 'environment'>;
 
+/** How a program is run in a container: its variables are in no list of arguments, which all on the host can read. */
+export interface Attached {
+  readonly words: readonly string[];
+  /** `KEY=VALUE`. */
+  readonly environment: readonly string[];
+}
+
 /**
- * The words that run a program in a container.
+ * What runs a program in a container.
  * @throws HeddleError ERR_SERVICE_NOT_RUNNING, ERR_ENGINE for a user that the image does not know
  */
-export async function attachWords(
+export async function attachedTo(
   { name, process }: LxcRecord,
   folders: LxcFolders,
   command: readonly string[],
   { user, privileged, workingDir = process.workingDir, environment = [] }: Options,
-): Promise<string[]> {
+): Promise<Attached> {
   const { pid } = await infoOf(name, folders);
   if (pid === undefined) throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${name} does not run`);
   const { uid, gid } = user === undefined ? process : userIn(`/proc/${pid}/root`, user);
   const own = Object.entries(process.environment).map(([key, value]) => `${key}=${value}`);
-  return [
+  const words = [
     ...['lxc-attach', '-q', '-P', folders.containers, '-n', name, '--clear-env'],
-    ...[...own, ...environment].flatMap((one) => ['-v', one]),
     ...['-u', String(uid), '-g', String(gid)],
     ...(privileged ? ['-e'] : []),
     '--',
-    // LXC has no word for where a program begins.
-    ...(workingDir === '/' ? [] : ['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh', workingDir]),
-    ...command,
+    ...entryWords(workingDir, command),
   ];
+  return { words, environment: [...own, ...environment] };
+}
+
+type Streams = readonly ('pipe' | 'ignore')[];
+
+/** Starts it. Its streams are there where they are asked for as pipes. */
+export function spawnIn(
+  { words: [program = '', ...args], environment }: Attached,
+  streams: Streams,
+  options: Pick<SpawnOptions, 'detached'> = {},
+): ChildProcessByStdio<Writable, Readable, Readable> {
+  const child = spawn(program, args, { ...options, stdio: [...streams, 'pipe'] });
+  const variables = child.stdio[3] as Writable | null | undefined;
+  // It may not start, or be over before it has read them.
+  variables?.on('error', () => {});
+  variables?.end(entryVariables(environment));
+  return child as unknown as ChildProcessByStdio<Writable, Readable, Readable>;
 }
 
 /** Runs it to its end. @throws HeddleError ERR_TIMEOUT, ERR_ENGINE */
 export async function execToEnd(
-  [program = '', ...args]: readonly string[],
+  attached: Attached,
   { timeout = 30_000, what }: { readonly timeout?: number; readonly what: string },
 ): Promise<ExecResult> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnIn(attached, ['ignore', 'pipe', 'pipe']);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -74,7 +96,7 @@ export async function execToEnd(
 
 /** Runs it with its streams joined to the caller's. */
 export function execJoined(
-  [program = '', ...args]: readonly string[],
+  attached: Attached,
   what: string,
   { tty }: Pick<InteractiveOptions, 'tty'>,
 ): InteractiveExec {
@@ -82,7 +104,7 @@ export function execJoined(
     throw new HeddleError('ERR_COMPOSE_UNSUPPORTED', `${what}: with LXC there is no terminal`, {
       hint: 'say -T, or take lxc-attach',
     });
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawnIn(attached, ['pipe', 'pipe', 'pipe']);
   const ended = endOf(child, what);
   ended.catch(() => {});
   // A program need not read what it is given.
@@ -99,8 +121,8 @@ export function execJoined(
 }
 
 /** Starts it, and leaves it alone. */
-export async function execAlone([program = '', ...args]: readonly string[]): Promise<void> {
-  const child = spawn(program, args, { stdio: 'ignore', detached: true });
+export async function execAlone(attached: Attached): Promise<void> {
+  const child = spawnIn(attached, ['ignore', 'ignore', 'ignore'], { detached: true });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
@@ -7,7 +8,7 @@ import { placeEntry } from './entry.ts';
 import type { LxcFolders } from './folders.ts';
 import { ask } from './programs.ts';
 import type { LxcRecord, LxcRecords } from './record.ts';
-import { mountRootFs, placeIn } from './root-fs.ts';
+import { makePlace, mountRootFs } from './root-fs.ts';
 import { endOf, infoOf, stateOf } from './state.ts';
 
 /** Milliseconds between two looks, and until a container that neither runs nor ends is given up. */
@@ -195,7 +196,8 @@ export class LxcLife {
 /** Where its network is the host's, so is what it finds names by; resolv.conf(5), hosts(5). */
 function takeNames(rootFs: string): void {
   for (const file of ['/etc/resolv.conf', '/etc/hosts'])
-    if (existsSync(file)) replaceFile(placeIn(rootFs, file), readFileSync(file), 0o644);
+    if (existsSync(file))
+      replaceFile(path.join(rootFs, makePlace(rootFs, file, 'file')), readFileSync(file), 0o644);
 }
 
 function inputOf({ made }: LxcRecord): keyof typeof launch {

@@ -32,7 +32,7 @@ export class LxcVolumes {
 
   of(project: string): ObservedResource[] {
     return this.names().flatMap((name) => {
-      const { labels } = JSON.parse(readFileSync(this.#note(name), 'utf8')) as VolumeNote;
+      const { labels } = this.#read(name);
       if (labels[composeLabel.project] !== project && labels[label.project] !== project) return [];
       const hash = labels[label.hash];
       return [
@@ -91,6 +91,19 @@ export class LxcVolumes {
   #make(name: string, labels: Labels): void {
     mkdirSync(this.#data(name), { recursive: true, mode: 0o755 });
     replaceFile(this.#note(name), JSON.stringify({ labels } satisfies VolumeNote), 0o600);
+  }
+
+  /** @throws HeddleError ERR_ENGINE for one that cannot be read */
+  #read(name: string): VolumeNote {
+    const note = this.#note(name);
+    try {
+      return JSON.parse(readFileSync(note, 'utf8')) as VolumeNote;
+    } catch (cause) {
+      throw new HeddleError('ERR_ENGINE', `${note}: ${(cause as Error).message}`, {
+        cause,
+        hint: 'remove that file: with it the volume is nobody’s, and what is in it stays',
+      });
+    }
   }
 
   #data(name: string): string {

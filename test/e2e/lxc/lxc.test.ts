@@ -198,8 +198,10 @@ services:
   owner: { ${tiny}, stop_grace_period: 1s, networks: { default: { ipv4_address: 10.97.2.9 } }, command: [sh, -c, "echo first; echo second >&2; printf third; sleep 1000"] }
   guest: { ${tiny}, command: [sleep, infinity], stop_grace_period: 1s, network_mode: "service:owner" }
   alone: { ${tiny}, stop_grace_period: 1s, network_mode: none, user: "33", read_only: true, tmpfs: [/scratch], cap_drop: [ALL], security_opt: ["no-new-privileges:true"], ulimits: { nofile: 123 },
-    deploy: { resources: { limits: { memory: 64M, pids: 20 } } }, command: [sleep, infinity], environment: { WORDS: "a b  c" } }
+    deploy: { resources: { limits: { memory: 64M, pids: 20 } } }, command: [sleep, infinity], environment: { WORDS: "a b  c", LINES: "first\\n \\"%41 last\\" " } }
   able: { ${tiny}, stop_grace_period: 1s, network_mode: none, cap_add: [NET_ADMIN], command: [sleep, infinity] }
+  slow: { ${tiny}, stop_grace_period: 1s, network_mode: none, command: [sleep, infinity],
+    healthcheck: { test: [CMD, sleep, "3000"], interval: 300ms, timeout: 200ms, retries: 3 } }
   system: { build: ${context}, image: localhost/lxmode-system, stop_grace_period: 5s }
 networks: { default: { ipam: { config: [{ subnet: 10.97.2.0/24 }] } } }
 `;
@@ -210,6 +212,8 @@ describe('what a service asks for', () => {
     new RegExp(`^${key}:\\s+(.*)$`, 'm').exec(
       host.inside(`lxmode-${service}-1`, 'sh', '-c', 'cat /proc/$(busybox pidof sleep)/status'),
     )?.[1];
+  const sleepers = (service: string) =>
+    host.inside(`lxmode-${service}-1`, 'busybox', 'pidof', 'sleep').trim().split(' ');
   beforeAll(async () => {
     const context = path.join(host.folder, 'system');
     mkdirSync(context);
@@ -244,6 +248,40 @@ describe('what a service asks for', () => {
     expect(links('owner')).toContain('10.97.2.9/24');
     expect(links('guest')).toBe(links('owner'));
     expect(links('alone').trim().split('\n')).toHaveLength(1);
+  });
+
+  test('variables of any kind, which no list of arguments on the host has', async () => {
+    const exec = ['exec', '-T', ...shop, '-e', 'MORE=said by hand', 'alone', 'sh', '-c'];
+    expect((await host.heddle(...exec, 'printf "%s|%s" "$LINES" "$MORE"')).stdout).toBe(
+      'first\n "%41 last" |said by hand',
+    );
+    const pid = host.info('lxmode-alone-1', 'pid');
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('LINES=first\n "%41 last" ');
+    const going = host.launch(installedCommand, [...exec, 'echo begun; exec sleep 1000']);
+    await until('it runs', () => going.printed().includes('begun'));
+    const all = readdirSync('/proc').flatMap((one) => {
+      try {
+        return /^\d+$/.test(one) ? readFileSync(`/proc/${one}/cmdline`, 'utf8') : [];
+      } catch {
+        return [];
+      }
+    });
+    expect(
+      all.filter((words) => words.includes('lxc-attach') && words.includes('lxmode-alone-1')),
+    ).toHaveLength(1);
+    expect(all.filter((words) => words.includes('%41 last'))).toEqual([]);
+    // Whoever asked for it is gone.
+    process.kill(going.pid ?? 0, 'SIGKILL');
+    await until('it has ended', () => sleepers('alone').length === 1);
+  });
+
+  test('a check of its health that takes too long leaves no process', async () => {
+    await until('it is not healthy', async () => {
+      const all = await host.json<ContainerStatus[]>('ps', ...shop);
+      return all.find(({ name }) => name === 'lxmode-slow-1')?.health === 'unhealthy';
+    });
+    // Its own, and one check that may be under way.
+    expect(sleepers('slow').length).toBeLessThanOrEqual(2);
   });
 
   test('a user, rights and limits of its own', () => {
